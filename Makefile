@@ -1,0 +1,53 @@
+# Every task of the project. Needs only Python 3.11+ and make; each target sets up .venv by itself.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+MATRIX ?= params/runs/nam-2026.yaml
+OUT    ?= reports
+
+.PHONY: help report test check soak bench lab lock clean
+
+help:  ## list the tasks
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src/assess
+	@touch $@
+
+report: $(READY)  ## make the sample's 2026 reports: reports/index.html, and .ipynb .html .pdf of each
+	$(BIN)/assess run $(MATRIX) --out $(OUT)
+
+test: $(READY)  ## run all tests (those that need Chromium or poppler say so when skipped)
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/mypy
+	$(BIN)/assess rules check
+
+soak: $(READY)  ## long trials: many seeds and sizes of the synthetic province
+	$(BIN)/python -m pytest -m soak -n 2
+
+bench: $(READY)  ## measure against the alternatives; prints ratios of one run
+	$(BIN)/python benchmarks/run_all.py
+
+lab: $(READY)  ## JupyterLab in this workspace
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
+	$(BIN)/jupyter lab notebooks
+
+lock:  ## renew the two lock files (needs uv)
+	uv pip compile pyproject.toml --extra test --extra check --extra build --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --quiet --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile pyproject.toml --extra lab --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --quiet --custom-compile-command "make lock" -o requirements-lab.lock
+
+clean:  ## remove what make made, except .venv
+	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
