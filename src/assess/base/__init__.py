@@ -1,0 +1,1 @@
+"""What all rooms share: errors, text, numbers, periods, facts, digests, YAML with positions."""

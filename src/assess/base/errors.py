@@ -1,0 +1,101 @@
+"""One kind of failure for bad input: a list of findings, each saying where, what, what is allowed and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assess.base.messages import SENTENCES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHOWN = 25
+"""Findings printed in full; the rest are counted, so that a broken file of a million rows stays readable."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a file: line and column count from 1; ``label`` names a table's column where there is one."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    label: str = ""
+
+    def __str__(self) -> str:
+        """Return ``file:line:column`` as far as known, and the column's name."""
+        position = self.file
+        if self.line:
+            position += f":{self.line}"
+            if self.column:
+                position += f":{self.column}"
+        return f"{position} ({self.label})" if self.label else position
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong.
+
+    ``code`` is stable and names a sentence in :mod:`assess.base.messages`; ``facts`` fill it. ``allowed`` lists
+    what would have been right, ``hint`` is the nearest of them or the way to mend it, ``clause`` the rule behind it.
+    """
+
+    code: str
+    place: Place
+    facts: dict[str, Any] = field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
+    hint: str = ""
+    clause: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in Vietnamese, without the place."""
+        return SENTENCES[self.code].format(**self.facts)
+
+    def __str__(self) -> str:
+        """Return the whole message on one line."""
+        parts = [f"{self.place}: {self.sentence} [{self.code}]"]
+        if self.allowed:
+            shown = ", ".join(self.allowed[:40]) + (" …" if len(self.allowed) > 40 else "")
+            parts.append(f"cho phép: {shown}")
+        if self.hint:
+            parts.append(f"gợi ý: {self.hint}")
+        if self.clause:
+            parts.append(f"căn cứ: {self.clause}")
+        return " · ".join(parts)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as plain data for ``--json``."""
+        return {
+            "code": self.code,
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "label": self.place.label,
+            "message": self.sentence,
+            "allowed": list(self.allowed),
+            "hint": self.hint,
+            "clause": self.clause,
+        }
+
+
+class InputError(Exception):
+    """The input cannot be used. Carries every finding, not only the first; a command answers it with exit code 2."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        """Keep the findings in the order of their places."""
+        self.findings = tuple(findings)
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        """Return one line per finding."""
+        lines = [str(f) for f in self.findings[:_SHOWN]]
+        if len(self.findings) > _SHOWN:
+            lines.append(f"… và {len(self.findings) - _SHOWN} lỗi khác")
+        return "\n".join(lines)
+
+
+def refuse(code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> InputError:  # noqa: ANN401 - facts are whatever the sentence names
+    """Return an :class:`InputError` with a single finding about a whole file, folder or argument."""
+    return InputError([Finding(code, Place(file), facts, tuple(allowed), hint)])

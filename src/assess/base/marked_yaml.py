@@ -1,0 +1,144 @@
+"""YAML read as plain data together with the line and column of every key and value.
+
+The dialect is deliberately small. Scalars follow YAML 1.2's core schema, so ``no`` and ``2025-10-28`` stay text and
+``007`` is not seven; duplicate keys, anchors, aliases and tags are refused. Nothing in a file is ever evaluated.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.text import tidy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Path_ = tuple[str | int, ...]
+
+_INT = re.compile(r"[-+]?(?:0|[1-9]\d*)")
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.\d+")
+_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Plain data of one file, and where each of its parts stands: of a value, and of the key before it."""
+
+    file: str
+    data: Any
+    values: dict[Path_, Place] = field(repr=False)
+    keys: dict[Path_, Place] = field(repr=False)
+
+    def place(self, path: Path_, *, key: bool = False) -> Place:
+        """Return where ``path`` stands, or the nearest part of the file that holds it."""
+        for length in range(len(path), -1, -1):
+            part = path[:length]
+            if key and part in self.keys:
+                return self.keys[part]
+            if part in self.values:
+                return self.values[part]
+        return Place(self.file, 1, 1)
+
+
+def read(path: Path, shown_as: str | None = None) -> Marked:
+    """Read one file; an unreadable, empty or malformed one is an :class:`InputError` with its position."""
+    name = shown_as or str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise refuse("unreadable", name, reason=error.strerror or "?") from error
+    if len(raw) > _MAX_BYTES:
+        raise refuse("too-large", name, size=len(raw), limit=_MAX_BYTES)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError([Finding("not-utf8", Place(name, line))]) from error
+    return parse(text, name)
+
+
+def parse(text: str, file: str) -> Marked:
+    """Read YAML text; ``file`` is the name that messages show."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        raise InputError([Finding("yaml-syntax", place, {"reason": error.problem or "?"})]) from error
+    except yaml.YAMLError as error:
+        raise refuse("yaml-syntax", file, reason=str(error).splitlines()[0]) from error
+    if node is None:
+        raise InputError([Finding("empty-file", Place(file, 1, 1))])
+    builder = _Builder(file, set())
+    data = builder.build(node, ())
+    if builder.findings:
+        raise InputError(builder.findings)
+    return Marked(file, data, builder.values, builder.keys)
+
+
+class _Builder:
+    """Turns a node tree into data; aliases show as nodes met twice."""
+
+    def __init__(self, file: str, seen: set[int]) -> None:
+        self.file = file
+        self.seen = seen
+        self.values: dict[Path_, Place] = {}
+        self.keys: dict[Path_, Place] = {}
+        self.findings: list[Finding] = []
+
+    def at(self, node: yaml.Node) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def build(self, node: yaml.Node, path: Path_) -> Any:  # noqa: ANN401 - any YAML value
+        self.values[path] = self.at(node)
+        if id(node) in self.seen:
+            self.findings.append(Finding("yaml-alias", self.at(node)))
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
+        return self.scalar(node)
+
+    def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            place = self.at(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.findings.append(Finding("yaml-key", place))
+                continue
+            key = tidy(key_node.value)
+            if key in data:
+                first = self.keys[(*path, key)]
+                self.findings.append(Finding("duplicate-key", place, {"found": key, "line": first.line}))
+                continue
+            self.keys[(*path, key)] = place
+            data[key] = self.build(value_node, (*path, key))
+        return data
+
+    def scalar(self, node: yaml.Node) -> Any:  # noqa: ANN401 - any YAML scalar
+        if node.tag not in _PLAIN_TAGS:
+            self.findings.append(Finding("yaml-tag", self.at(node), {"found": node.tag}))
+            return None
+        text: str = node.value
+        if node.style is not None:
+            return tidy(text)
+        if text.lower() in _WORDS and text in (text.lower(), text.capitalize(), text.upper()):
+            return _WORDS[text.lower()]
+        if _INT.fullmatch(text):
+            return int(text)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return tidy(text)
+
+
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
+)

@@ -1,0 +1,70 @@
+"""How numbers and dates are written for Vietnamese readers: one place, so that HTML, PDF and text say the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+KINDS = ("text", "integer", "points", "percent", "date", "month")
+"""Kinds of table column; ``points`` has at most two decimals, ``percent`` is a ratio shown with one."""
+
+MISSING = "–"
+Scalar = str | int | float | bool | dt.date | None
+
+
+def decimal(value: float, places: int) -> str:
+    """Return a number with a decimal comma, rounded half up from its shortest decimal form.
+
+    >>> decimal(92.25, 1), decimal(90.0, 1), decimal(0.5, 0)
+    ('92,3', '90,0', '1')
+    """
+    quantum = Decimal(1).scaleb(-places)
+    return str(Decimal(repr(float(value))).quantize(quantum, ROUND_HALF_UP)).replace(".", ",")
+
+
+def points(value: float) -> str:
+    """Return points with as many decimals as they need, two at the most.
+
+    >>> points(95.0), points(92.5), points(94.736842)
+    ('95', '92,5', '94,74')
+    """
+    text = decimal(value, 2)
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def percent(ratio: float) -> str:
+    """Return a ratio as a percentage with one decimal.
+
+    >>> percent(0.9166)
+    '91,7%'
+    """
+    return f"{decimal(float(Decimal(repr(float(ratio))) * 100), 1)}%"
+
+
+def day(value: dt.date) -> str:
+    """Return a date as ``dd/mm/yyyy``."""
+    return f"{value.day:02d}/{value.month:02d}/{value.year}"
+
+
+def month(value: str) -> str:
+    """Return ``2026-03`` as ``3/2026``; the letterless form used in tables."""
+    year, number = value.split("-")
+    return f"{int(number)}/{year}"
+
+
+def show(value: Scalar, kind: str) -> str:
+    """Return a table value as text by its column's kind; a missing value is a dash."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return MISSING
+    if kind == "integer":
+        return str(int(value))  # type: ignore[arg-type]  # kind says it is a number
+    if kind == "points":
+        return points(float(value))  # type: ignore[arg-type]  # kind says it is a number
+    if kind == "percent":
+        return percent(float(value))  # type: ignore[arg-type]  # kind says it is a number
+    if kind == "date":
+        return day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)))
+    if kind == "month":
+        return month(str(value))
+    return str(value)

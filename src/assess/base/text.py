@@ -1,0 +1,64 @@
+"""Vietnamese text: normal form, nearest names, list and name helpers."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_SPACE = re.compile(r"[^\S\n]+")
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` in NFC, without control and direction characters, with runs of spaces folded and ends trimmed.
+
+    >>> tidy("  Đa\\u0309ng \\u200b uỷ ")
+    'Đảng uỷ'
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return _SPACE.sub(" ", _CONTROL.sub("", composed)).strip()
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the one of ``names`` most like ``name``, or an empty string when none is near.
+
+    >>> nearest("perod", ["period", "dang_bo"])
+    'period'
+    """
+    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def listing(words: Iterable[str]) -> str:
+    """Join words as a Vietnamese sentence does.
+
+    >>> listing(["quý I", "quý II", "quý III"])
+    'quý I, quý II và quý III'
+    """
+    items = list(words)
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} và {items[-1]}"
+
+
+def committee_of(unit_name: str) -> str:
+    """Return the name of the committee that signs for a unit: a Party committee's unit is led by its *đảng ủy*.
+
+    >>> committee_of("Đảng bộ phường Ví Dụ")
+    'Đảng ủy phường Ví Dụ'
+    >>> committee_of("Chi bộ Trường Mầm non Mẫu")
+    'Chi bộ Trường Mầm non Mẫu'
+    """
+    prefix, rest = unit_name[:7], unit_name[7:]
+    if prefix.casefold() != "đảng bộ":
+        return unit_name
+    if rest.startswith(" tỉnh "):
+        return f"Tỉnh ủy{rest.removeprefix(' tỉnh')}"
+    if rest.startswith(" huyện "):
+        return f"Huyện ủy{rest.removeprefix(' huyện')}"
+    return f"Đảng ủy{rest}"

@@ -1,0 +1,20 @@
+"""What was reported: the dated organisation tree, meetings and sheets; where they come from; the slice of one report."""
+
+from assess.records.org import Tree, Unit
+from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
+from assess.records.source import CsvFolder, Records, Source
+from assess.records.tables import TABLES
+
+__all__ = [
+    "AUTO",
+    "TABLES",
+    "CsvFolder",
+    "Records",
+    "Slice",
+    "Source",
+    "Tree",
+    "Unit",
+    "make_slice",
+    "open_slice",
+    "write_slice",
+]

@@ -1,0 +1,96 @@
+"""The organisation tree as it stood on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit as it stood on a day."""
+
+    unit_id: str
+    name: str
+    level: str
+    kind: str
+    parent_id: str | None
+    place: str | None
+
+
+class Tree:
+    """The dated rows of the ``unit`` table, asked by day. A unit stands from ``valid_from`` to ``valid_to``, both included."""
+
+    def __init__(self, units: pd.DataFrame) -> None:
+        """Keep the rows in the order of their start."""
+        self._units = units.sort_values(["valid_from", "unit_id"], kind="stable")
+        self._days: dict[dt.date, dict[str, Unit]] = {}
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every unit that ever stood, in the order of ids."""
+        return tuple(sorted(set(self._units["unit_id"])))
+
+    def on(self, day: dt.date) -> dict[str, Unit]:
+        """Return the units that stand on a day, by id."""
+        if day not in self._days:
+            stamp = pd.Timestamp(day)
+            units = self._units
+            standing = units[(units["valid_from"] <= stamp) & (units["valid_to"].isna() | (units["valid_to"] >= stamp))]
+            self._days[day] = {
+                row["unit_id"]: Unit(
+                    row["unit_id"], row["name"], row["level"], row["kind"], _text(row["parent_id"]), _text(row["place"])
+                )
+                for row in standing.to_dict("records")
+            }
+        return self._days[day]
+
+    def above(self, unit_id: str, day: dt.date) -> Iterator[Unit]:
+        """Yield a unit and the units above it on a day, from the unit up; nothing if it does not stand that day."""
+        standing = self.on(day)
+        current = standing.get(unit_id)
+        for _ in range(len(standing)):
+            if current is None:
+                return
+            yield current
+            current = standing.get(current.parent_id or "")
+
+    def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
+        """Return the chi bộ that stand under a unit on a day, in the order of ids."""
+        standing = self.on(day)
+        verdict: dict[str, bool] = {unit_id: True}
+
+        def under(candidate: str | None, depth: int = 0) -> bool:
+            if candidate is None or candidate not in standing or depth > len(standing):
+                return False
+            if candidate not in verdict:
+                verdict[candidate] = under(standing[candidate].parent_id, depth + 1)
+            return verdict[candidate]
+
+        if unit_id not in standing:
+            return ()
+        return tuple(sorted(u.unit_id for u in standing.values() if u.level == "chi_bo" and under(u.unit_id)))
+
+    def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
+        """Return a unit's whole row of the day, or of the nearest earlier (else later) day on which it stood."""
+        rows = self._units[self._units["unit_id"] == unit_id]
+        if rows.empty:
+            return None
+        begun = rows[rows["valid_from"] <= pd.Timestamp(day)]
+        return (begun.iloc[-1] if len(begun) else rows.iloc[0]).to_dict()
+
+    def name_on(self, unit_id: str, day: dt.date) -> str:
+        """Return a unit's name on a day (see :meth:`row_on`); its id when it is not in the tree."""
+        row = self.row_on(unit_id, day)
+        return unit_id if row is None else str(row["name"])
+
+
+def _text(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)  # type: ignore[call-overload]  # scalar from a row

@@ -1,0 +1,240 @@
+"""A slice: the immutable inputs of one report, cut from the records and kept as a folder.
+
+A slice holds only the subtree of its đảng bộ, its period and the rows around it that rules need (``in_period`` is
+false there), and the rule sets in force. A notebook opens its slice and nothing else, so no report can show another
+đảng bộ's data, and the report can be made again anywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assess.base import digests
+from assess.base.errors import InputError, refuse
+from assess.base.periods import Period, month_end, shift_month
+from assess.base.text import nearest
+from assess.records.org import Tree
+from assess.records.tables import PANDAS, TABLES, rows_as_json
+from assess.rules import RuleSet, parse_rule_set, pick
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from assess.records.source import Records
+
+AUTO = "auto"
+_FORMAT = 1
+_EDGE = dt.timedelta(days=6)
+"""A meeting in the first days of a month may review the month before (the usual window ends on the 5th)."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The inputs of one report.
+
+    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`) and ``due``, one row for each month
+    in which a chi bộ of the đảng bộ has to meet. ``meeting`` has two more columns: ``in_period``, and ``rule_set_id``,
+    the rule set that applies to it (missing where none does).
+    """
+
+    dang_bo: str
+    period: Period
+    as_of: dt.datetime
+    document_date: dt.date
+    rule_set: str
+    tables: Mapping[str, pd.DataFrame]
+    rule_texts: Mapping[str, str]
+    rule_sets: Mapping[str, RuleSet]
+    digest: str
+
+    @property
+    def tree(self) -> Tree:
+        """The part of the organisation tree that the report needs: the subtree and the units above it."""
+        return Tree(self.tables["unit"])
+
+    @property
+    def name(self) -> str:
+        """The name of the đảng bộ at the end of the period."""
+        return self.tree.name_on(self.dang_bo, self.period.end)
+
+    @property
+    def chi_bo(self) -> tuple[str, ...]:
+        """The chi bộ that had to meet in the period, in the order of ids."""
+        return tuple(sorted(set(self.tables["due"]["chi_bo_id"])))
+
+
+def make_slice(  # noqa: PLR0913 - the six facts that name a report
+    records: Records,
+    rule_texts: Mapping[str, str],
+    rule_sets: Mapping[str, RuleSet],
+    *,
+    dang_bo: str,
+    period: Period,
+    as_of: dt.datetime,
+    document_date: dt.date,
+    rule_set: str = AUTO,
+) -> Slice:
+    """Cut the inputs of one report out of the records.
+
+    ``rule_texts`` holds the YAML text of each rule set by id. Raises :class:`~assess.base.errors.InputError` for an
+    unknown đảng bộ, one without chi bộ in the period, and a period in which no rule set applies.
+    """
+    _check_dang_bo(records.tree, dang_bo)
+    due = _due(records.tree, dang_bo, period, as_of.date())
+    if due.empty:
+        raise refuse("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
+    units = _units(records, dang_bo, set(due["chi_bo_id"]), period)
+    meetings = _meetings(records["meeting"], due, period)
+    tree = Tree(units)
+    adoption = records["adoption"]
+    adoption = adoption[adoption["unit_id"].isin(set(units["unit_id"]))]
+    if rule_set != AUTO:
+        pick(rule_sets, rule_set)
+        meetings = meetings.assign(rule_set_id=pd.Series(rule_set, index=meetings.index, dtype="str"))
+    else:
+        meetings = meetings.assign(rule_set_id=_applying(meetings, tree, adoption))
+    used = sorted(set(meetings["rule_set_id"].dropna()))
+    unknown = [r for r in used if r not in rule_sets]
+    if unknown:
+        raise refuse("unknown-rule-set", "adoption.csv", allowed=rule_sets, hint=nearest(unknown[0], rule_sets), found=unknown[0])
+    if not used and (meetings["in_period"] & (meetings["status"] == "held")).any():
+        candidates = [r.id for r in rule_sets.values() if r.in_force(period.end)]
+        facts = {"found": tree.name_on(dang_bo, period.end), "period": period.text}
+        raise refuse("no-adoption", dang_bo, allowed=candidates, **facts)
+    sheets = records["sheet"]
+    sheets = sheets[sheets["meeting_id"].isin(set(meetings["meeting_id"]))]
+    lines = records["line"]
+    lines = lines[lines["sheet_id"].isin(set(sheets["sheet_id"]))]
+    tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
+    tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
+    tables["due"] = due
+    texts = {r: rule_texts[r] for r in used}
+    head = _head(dang_bo, period, as_of, document_date, rule_set)
+    picked = {r: rule_sets[r] for r in used}
+    return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts))
+
+
+def write_slice(made: Slice, folder: Path) -> None:
+    """Write a slice as a folder: one Parquet per table, ``rules/*.yaml`` and ``slice.json``."""
+    (folder / "rules").mkdir(parents=True, exist_ok=True)
+    for name, table in made.tables.items():
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet")
+    for rule_id, text in made.rule_texts.items():
+        (folder / "rules" / f"{rule_id}.yaml").write_text(text, encoding="utf-8")
+    head = _head(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set)
+    about = {"format": _FORMAT, **head, "digest": made.digest}
+    text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
+    (folder / "slice.json").write_text(text + "\n", encoding="utf-8")
+
+
+def open_slice(folder: Path) -> Slice:
+    """Open a slice and check its digest; a changed or foreign folder is an :class:`~assess.base.errors.InputError`."""
+    try:
+        about = json.loads((folder / "slice.json").read_text(encoding="utf-8"))
+        period = Period.parse(about["period"])
+        as_of = dt.datetime.fromisoformat(about["as_of"])
+        document_date = dt.date.fromisoformat(about["document_date"])
+        tables = {name: _read(folder / f"{name}.parquet") for name in (*TABLES, "due")}
+        texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((folder / "rules").glob("*.yaml"))}
+    except (OSError, KeyError, ValueError, TypeError, InputError, pa.ArrowException) as error:
+        raise refuse("not-a-slice", str(folder)) from error
+    head = _head(about["dang_bo"], period, as_of, document_date, about["rule_set"])
+    digest = _digest(head, tables, texts)
+    if digest != about["digest"]:
+        raise refuse("slice-changed", str(folder))
+    rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in texts.items()}
+    return Slice(about["dang_bo"], period, as_of, document_date, about["rule_set"], tables, texts, rule_sets, digest)
+
+
+def _head(dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.date, rule_set: str) -> dict[str, Any]:
+    return {
+        "dang_bo": dang_bo,
+        "period": period.text,
+        "as_of": as_of.isoformat(),
+        "document_date": document_date.isoformat(),
+        "rule_set": rule_set,
+    }
+
+
+def _digest(head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str]) -> str:
+    """Digest over canonical rows, not over file bytes."""
+    parts: list[Any] = [head, {rule_id: digests.of_text(text) for rule_id, text in texts.items()}]
+    for name in sorted(tables):
+        parts.append([name, list(tables[name].columns), digests.of_rows(rows_as_json(tables[name]))])
+    return digests.of_rows([parts])
+
+
+def _read(path: Path) -> pd.DataFrame:
+    table = pq.read_table(path).to_pandas()
+    kinds = {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
+    kinds = {name: kinds.get(name, "bool" if name == "in_period" else "str") for name in table.columns}
+    return table.astype(kinds)
+
+
+def _ordered(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
+    return table.sort_values(list(key), kind="stable").reset_index(drop=True)
+
+
+def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
+    if dang_bo not in tree.ids:
+        near = nearest(dang_bo, tree.ids)
+        raise refuse("unknown-dang-bo", "dang_bo", hint=near, found=dang_bo)
+
+
+def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFrame:
+    """Months in which each chi bộ of the đảng bộ has to meet: those at whose end it stands under it, up to ``as_of``."""
+    pairs = [(c, m) for m in period.months if month_end(m) <= as_of for c in tree.chi_bo_under(dang_bo, month_end(m))]
+    pairs.sort()
+    return pd.DataFrame({"chi_bo_id": pd.Series([p[0] for p in pairs], dtype="str"), "month": pd.Series([p[1] for p in pairs], dtype="str")})
+
+
+def _units(records: Records, dang_bo: str, chi_bo: set[str], period: Period) -> pd.DataFrame:
+    """The rows of the chi bộ, of every unit above them in the period, and of the đảng bộ itself and those above it."""
+    needed = set(chi_bo) | {dang_bo}
+    for month in period.months:
+        for unit_id in (dang_bo, *chi_bo):
+            needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
+    units = records["unit"]
+    return units[units["unit_id"].isin(needed)]
+
+
+def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.DataFrame:
+    meetings = meetings[meetings["chi_bo_id"].isin(set(due["chi_bo_id"]))]
+    around = {shift_month(period.months[0], -1), *period.months, shift_month(period.months[-1], 1)}
+    held = meetings["held_on"].between(pd.Timestamp(period.start - _EDGE), pd.Timestamp(period.end + _EDGE))
+    meetings = meetings[meetings["for_month"].isin(around) | held]
+    pairs = set(zip(due["chi_bo_id"], due["month"], strict=True))
+    keys = zip(meetings["chi_bo_id"], meetings["for_month"], strict=True)
+    return meetings.assign(in_period=pd.Series([key in pairs for key in keys], index=meetings.index, dtype=bool))
+
+
+def _applying(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
+    """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to."""
+    spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
+    forever = pd.Timestamp("2999-12-31")
+    for row in adoption[adoption["what"] == "rule_set"].to_dict("records"):
+        end = forever if pd.isna(row["valid_to"]) else row["valid_to"]
+        spans.setdefault(row["unit_id"], []).append((row["valid_from"], end, row["value"]))
+    known: dict[tuple[str, dt.date], str | None] = {}
+    found: list[str | None] = []
+    for chi_bo, held_on, month in zip(meetings["chi_bo_id"], meetings["held_on"], meetings["for_month"], strict=True):
+        day = month_end(month) if pd.isna(held_on) else held_on.date()
+        if (chi_bo, day) not in known:
+            stamp = pd.Timestamp(day)
+            candidates = (
+                value
+                for unit in tree.above(chi_bo, day)
+                for start, end, value in spans.get(unit.unit_id, ())
+                if start <= stamp <= end
+            )
+            known[chi_bo, day] = next(candidates, None)
+        found.append(known[chi_bo, day])
+    return pd.Series(found, index=meetings.index, dtype="str")

@@ -1,0 +1,270 @@
+"""The tables of the records: keys, columns, types, units, allowed values. ``data/README.md`` publishes the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+LEVELS = ("tinh", "tren_co_so", "co_so", "bo_phan", "chi_bo")
+KINDS = (
+    "cap_uy",
+    "thon_to_dan_pho",
+    "co_quan_hanh_chinh",
+    "don_vi_su_nghiep",
+    "doanh_nghiep_nha_nuoc",
+    "doanh_nghiep_tu_nhan",
+    "hoc_sinh_sinh_vien",
+    "luc_luong_vu_trang",
+)
+STATUSES = ("held", "cancelled", "postponed", "merged")
+MEETING_KINDS = ("thuong_ky", "chuyen_de", "ket_hop")
+RATERS = ("self", "superior", "inspector")
+STATES = ("entered", "not_applicable", "blank")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``dtype`` is one of text, id, date, moment, month, integer, number, flag, choice."""
+
+    name: str
+    dtype: str
+    about: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    refers_to: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns in file order, and the columns that together name a row."""
+
+    name: str
+    about: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names in file order."""
+        return tuple(c.name for c in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        """Return one column by name."""
+        return next(c for c in self.columns if c.name == name)
+
+
+def _count(name: str, about: str, *, required: bool = False) -> Column:
+    return Column(name, "integer", about, required, low=0, unit="người")
+
+
+_RECORDED = Column("recorded_at", "moment", "when the row entered the records; empty means from the beginning")
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "unit",
+            "The organisation tree, dated: one row for each span in which nothing about the unit changed.",
+            ("unit_id", "valid_from"),
+            (
+                Column("unit_id", "id", "stable name of the unit", required=True),
+                Column("name", "text", "full name, as printed", required=True),
+                Column("level", "choice", "place in the tree", required=True, choices=LEVELS),
+                Column("kind", "choice", "kind of organisation (HD 42, section 4)", required=True, choices=KINDS),
+                Column("parent_id", "id", "the unit directly above; empty for the root", refers_to="unit"),
+                Column("valid_from", "date", "first day of the span", required=True),
+                Column("valid_to", "date", "last day of the span; empty while it lasts"),
+                Column("successor_id", "id", "the unit that took this one over when it ended", refers_to="unit"),
+                Column("place", "text", "place name for the date line of documents; inherited when empty"),
+                _count("official_members", "chi bộ only: official members"),
+                Column("has_chi_uy", "flag", "chi bộ only: it has a chi ủy"),
+                Column("has_deputy", "flag", "chi bộ only: it has a deputy secretary"),
+                Column("leads_mass_organisations", "flag", "chi bộ only: it leads mass organisations"),
+            ),
+        ),
+        Table(
+            "adoption",
+            "From when to when a unit applies a rule set or another duty; units below inherit it.",
+            ("unit_id", "what", "valid_from"),
+            (
+                Column("unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"),
+                Column("what", "choice", "what was adopted", required=True, choices=("rule_set", "meeting_window")),
+                Column("value", "text", "the rule set's id; or the window as FIRST-LAST day, such as 25-5", required=True),
+                Column("valid_from", "date", "first day", required=True),
+                Column("valid_to", "date", "last day; empty while it lasts"),
+            ),
+        ),
+        Table(
+            "meeting",
+            "One sitting of a chi bộ, or the month's meeting that was cancelled, postponed or merged.",
+            ("meeting_id",),
+            (
+                Column("meeting_id", "id", "stable name of the meeting", required=True),
+                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+                Column("for_month", "month", "the month whose work it reviews, as the chi bộ declares", required=True),
+                Column("held_on", "date", "the day; empty when it was not held"),
+                Column("status", "choice", "what became of it", required=True, choices=STATUSES),
+                Column("reason", "text", "why it was cancelled, postponed or merged"),
+                Column("kind", "choice", "regular, thematic, or both in one sitting", required=True, choices=MEETING_KINDS),
+                Column("mode", "choice", "how it met", choices=("truc_tiep", "truc_tuyen")),
+                Column("minutes", "integer", "length", low=0, unit="phút"),
+                _count("roll", "members on the books that day"),
+                _count("exempt", "of the roll: exempt from work and meetings"),
+                _count("special_duty", "of the roll: armed-forces members on special duty"),
+                _count("present", "of the rest: present"),
+                _count("exempt_present", "of the exempt: present all the same"),
+                _count("absent_excused", "of the rest: absent with a reason"),
+                _count("absent_unexcused", "of the rest: absent without a reason"),
+                Column("longest_excused_streak", "integer", "longest run of excused absences of any member this year", low=0, unit="lần"),
+                _count("speakers", "members present who spoke"),
+                Column("chi_uy_met", "flag", "the chi ủy met (or secretary and deputy conferred) before, with minutes"),
+                Column("own_required_minutes", "integer", "length that the competent committee set for this chi bộ", low=1, unit="phút"),
+                Column("papers_at", "date", "day the papers went onto the e-handbook"),
+                Column("result_at", "date", "day the results went onto the e-handbook"),
+                Column("topic", "text", "thematic topic"),
+                Column("targets_set", "integer", "targets in last month's conclusion or resolution", low=0),
+                Column("targets_met", "integer", "of these, met", low=0),
+                _RECORDED,
+            ),
+        ),
+        Table(
+            "sheet",
+            "One rater's scoring of one meeting.",
+            ("sheet_id",),
+            (
+                Column("sheet_id", "id", "stable name of the sheet", required=True),
+                Column("meeting_id", "id", "the meeting", required=True, refers_to="meeting"),
+                Column("rater", "choice", "who scored", required=True, choices=RATERS),
+                Column("rule_set_id", "id", "the form it was scored on", required=True),
+                Column("signed_on", "date", "day of signature"),
+                _RECORDED,
+            ),
+        ),
+        Table(
+            "line",
+            "One criterion's entry on a sheet. Blank is not zero.",
+            ("sheet_id", "criterion_id"),
+            (
+                Column("sheet_id", "id", "the sheet", required=True, refers_to="sheet"),
+                Column("criterion_id", "id", "the criterion of the form", required=True),
+                Column("state", "choice", "entered, marked not applicable, or left blank", required=True, choices=STATES),
+                Column("points", "number", "the points entered; empty unless entered", low=0, unit="điểm"),
+                Column("note", "text", "what the rater wrote beside it"),
+            ),
+        ),
+    )
+}
+
+PANDAS: dict[str, str] = {
+    "text": "str",
+    "id": "str",
+    "choice": "str",
+    "month": "str",
+    "date": "datetime64[s]",
+    "moment": "datetime64[s]",
+    "integer": "float64",
+    "number": "float64",
+    "flag": "boolean",
+}
+"""The pandas dtype of each column type; integers are floats so that a missing count is NaN."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+_NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
+_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+WANTED = {
+    "id": "mã (chữ không dấu, số, dấu . _ -)",
+    "month": "tháng dạng NĂM-THÁNG",
+    "date": "ngày dạng NĂM-THÁNG-NGÀY",
+    "moment": "thời điểm dạng NĂM-THÁNG-NGÀYTGIỜ:PHÚT",
+    "integer": "số nguyên",
+    "number": "số",
+    "flag": "true hoặc false",
+}
+
+
+def read_value(column: Column, text: str) -> Any:  # noqa: ANN401 - the column's type decides
+    """Return a written value as its column's type; raise ``ValueError`` when it is not one.
+
+    A decimal comma and a decimal point are both read. Ranges and choices are checked elsewhere.
+    """
+    kind = column.dtype
+    if kind in ("text", "choice"):
+        return text
+    if kind == "id":
+        return _match(_ID, text)
+    if kind == "month":
+        return _match(_MONTH, text)
+    if kind == "date":
+        if len(text) != 10:
+            raise ValueError(text)
+        return dt.date.fromisoformat(text)
+    if kind == "moment":
+        if text[4:5] != "-":
+            raise ValueError(text)
+        return dt.datetime.fromisoformat(text)
+    if kind == "flag":
+        if text.lower() not in _FLAGS:
+            raise ValueError(text)
+        return _FLAGS[text.lower()]
+    value = float(_match(_NUMBER, text).replace(",", "."))
+    if kind == "integer" and value != math.floor(value):
+        raise ValueError(text)
+    return value
+
+
+def _match(pattern: re.Pattern[str], text: str) -> str:
+    if pattern.fullmatch(text) is None:
+        raise ValueError(text)
+    return text
+
+
+def frame(table: Table, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return a frame of a table with its dtypes; columns that are not given are missing everywhere."""
+    length = len(next(iter(columns.values()), ()))
+    data: dict[str, Any] = {}
+    for column in table.columns:
+        values = columns.get(column.name)
+        if values is None:
+            values = [None] * length
+        data[column.name] = _series(column, values)
+    return pd.DataFrame(data, columns=list(table.names))
+
+
+def _series(column: Column, values: Sequence[Any]) -> pd.Series:
+    dtype = PANDAS[column.dtype]
+    if dtype == "float64":
+        return pd.Series(np.array([math.nan if v is None else v for v in values], dtype=float))
+    if dtype == "datetime64[s]":
+        return pd.Series(pd.array(pd.to_datetime(pd.Series(values, dtype=object)).astype(dtype)))
+    return pd.Series(list(values), dtype=dtype)
+
+
+def from_rows(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return a frame of the table ``name`` from row mappings; keys that are left out are missing values."""
+    rows = list(rows)
+    return frame(TABLES[name], {c: [row.get(c) for row in rows] for c in TABLES[name].names})
+
+
+def rows_as_json(table: pd.DataFrame) -> Iterable[list[Any]]:
+    """Yield a frame's rows as JSON values: dates as text, missing values as null. For digests and files."""
+    columns: list[list[Any]] = []
+    for name in table.columns:
+        column = table[name]
+        if column.dtype.kind == "M":
+            text = column.dt.strftime("%Y-%m-%dT%H:%M:%S")
+            columns.append([None if pd.isna(v) else v.removesuffix("T00:00:00") for v in text])
+        else:
+            columns.append([None if pd.isna(v) else (bool(v) if isinstance(v, (bool, np.bool_)) else v) for v in column.tolist()])
+    return (list(row) for row in zip(*columns, strict=True))

@@ -1,0 +1,22 @@
+"""The law as data: rule sets, their proofs, questions and readings."""
+
+from assess.rules.load import load_rule_set, load_rule_sets, parse_rule_set, pick, rule_files
+from assess.rules.model import FIDELITIES, Criterion, RuleSet
+from assess.rules.readings import Chosen, Readings, catalogue, check_readings, options_of, resolve
+
+__all__ = [
+    "FIDELITIES",
+    "Chosen",
+    "Criterion",
+    "Readings",
+    "RuleSet",
+    "catalogue",
+    "check_readings",
+    "load_rule_set",
+    "load_rule_sets",
+    "options_of",
+    "parse_rule_set",
+    "pick",
+    "resolve",
+    "rule_files",
+]

@@ -1,0 +1,73 @@
+"""Reading rule sets: one file, or a folder of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import marked_yaml, schema
+from assess.base.errors import Finding, InputError, refuse
+from assess.base.text import nearest
+from assess.rules.model import RuleSet
+from assess.rules.prove import prove
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def load_rule_set(path: Path) -> RuleSet:
+    """Read and prove one rule set.
+
+    Raises :class:`~assess.base.errors.InputError` with every finding at ``file:line:column``: unknown or duplicate
+    keys, missing citations, wrong sums, gaps, overlaps, unreachable levels, unknown facts and questions.
+
+    >>> rules = load_rule_set(workspace_rules / "an-phu-hd42.yaml")
+    >>> len(rules.criteria), rules.fidelity
+    (28, 'third-party-copy')
+    """
+    return parse_rule_set(path.read_text(encoding="utf-8") if path.is_file() else None, path)
+
+
+def parse_rule_set(text: str | None, path: Path) -> RuleSet:
+    """Read and prove a rule set from text that stands (or stood) in ``path``; without text, from the file itself."""
+    name = str(path)
+    marked = marked_yaml.read(path, name) if text is None else marked_yaml.parse(text, name)
+    rules = schema.validate(RuleSet, marked)
+    findings = prove(rules, marked)
+    stem = path.name.removesuffix(".yaml")
+    if rules.id != stem:
+        findings.append(Finding("id-is-not-file-name", marked.place(("id",)), {"found": rules.id, "wanted": stem}))
+    if findings:
+        raise InputError(findings)
+    return rules
+
+
+def rule_files(folder: Path) -> list[Path]:
+    """Return the rule files of a folder in the order of their names, without the cases beside them."""
+    if not folder.is_dir():
+        raise refuse("no-folder", str(folder))
+    return sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
+
+
+def load_rule_sets(folder: Path) -> dict[str, RuleSet]:
+    """Read and prove every rule set of a folder; all findings of all files are raised together."""
+    found: dict[str, RuleSet] = {}
+    findings: list[Finding] = []
+    for path in rule_files(folder):
+        try:
+            rules = load_rule_set(path)
+        except InputError as error:
+            findings.extend(error.findings)
+        else:
+            found[rules.id] = rules
+    if findings:
+        raise InputError(findings)
+    return found
+
+
+def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:
+    """Return one rule set by id; an unknown id is an :class:`InputError` that offers the nearest one."""
+    if rule_set_id not in rule_sets:
+        names = tuple(rule_sets)
+        raise refuse("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set_id, names), found=rule_set_id)
+    return rule_sets[rule_set_id]

@@ -1,0 +1,123 @@
+"""Questions, their options, and the readings chosen for a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from assess.base import marked_yaml, schema
+from assess.base.errors import Finding, InputError, Place
+from assess.base.schema import Identifier, Strict, Text
+from assess.base.text import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.rules.model import RuleSet
+
+Readings = dict[str, str]
+"""Question id → option id."""
+
+
+class Option(Strict):
+    """One way to read a clause."""
+
+    id: Identifier
+    title: Text
+
+
+class Question(Strict):
+    """An unclear clause with the ways to read it; the first option is the default."""
+
+    id: Identifier
+    title: Text
+    register_row: int | None = Field(default=None, alias="register")
+    common: bool = False
+    facts: bool = False
+    options: Annotated[tuple[Option, ...], Field(min_length=2)]
+
+    @property
+    def default(self) -> str:
+        """The default option where no rule set decides."""
+        return self.options[0].id
+
+    def option(self, option_id: str) -> Option:
+        """Return one option by its id."""
+        return next(o for o in self.options if o.id == option_id)
+
+
+class _Catalogue(Strict):
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The reading in use for one question: the option, where it comes from, and the clause if the form raises it."""
+
+    question: Question
+    option: Option
+    origin: str
+    clause: str
+    why: str
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, Question]:
+    """Return every question that scoring can answer, by id."""
+    text = files("assess.rules").joinpath("questions.yaml").read_text(encoding="utf-8")
+    marked = marked_yaml.parse(text, "questions.yaml")
+    return {q.id: q for q in schema.validate(_Catalogue, marked).questions}
+
+
+def check_readings(readings: Readings, place: Place | None = None) -> None:
+    """Refuse unknown questions and options, all at once, with the nearest valid name."""
+    place = place or Place("readings")
+    known = catalogue()
+    findings = []
+    for question_id, option_id in readings.items():
+        question = known.get(question_id)
+        if question is None:
+            facts = {"found": question_id}
+            findings.append(Finding("unknown-question", place, facts, tuple(known), nearest(question_id, known)))
+            continue
+        options = tuple(o.id for o in question.options)
+        if option_id not in options:
+            facts = {"found": option_id, "question": question_id}
+            findings.append(Finding("unknown-option", place, facts, options, nearest(str(option_id), options)))
+    if findings:
+        raise InputError(findings)
+
+
+def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
+    """Return the reading of every question that concerns a rule set: the given one, the form's own, or the default.
+
+    Common questions come first, in the catalogue's order; a given reading of a question that the form does not
+    raise is left out, because it touches nothing.
+    """
+    check_readings(given)
+    raised = {q.id: q for q in rule_set.questions}
+    chosen: dict[str, Chosen] = {}
+    for question in catalogue().values():
+        own = raised.get(question.id)
+        if own is None and not question.common:
+            continue
+        if question.id in given:
+            option, origin = given[question.id], "given"
+        elif own is not None and own.default is not None:
+            option, origin = own.default, "rule_set"
+        else:
+            option, origin = question.default, "default"
+        clause = rule_set.clause(own.cite) if own else ""
+        chosen[question.id] = Chosen(question, question.option(option), origin, clause, own.why if own else "")
+    return chosen
+
+
+def options_of(chosen: Mapping[str, Chosen]) -> dict[str, str]:
+    """Return question id → option id, with the catalogue's default for questions that the form does not raise."""
+    options = {q.id: q.default for q in catalogue().values()}
+    options.update({key: value.option.id for key, value in chosen.items()})
+    return options

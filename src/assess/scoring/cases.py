@@ -1,0 +1,181 @@
+"""Worked cases beside a rule set: facts and lines in, points and class out, written so that a clerk can write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from assess.base import marked_yaml, schema
+from assess.base.errors import Finding, InputError
+from assess.base.numbers import points as show_points
+from assess.base.periods import Period
+from assess.base.schema import Identifier, Number, Strict, Text
+from assess.base.text import nearest
+from assess.records import Slice
+from assess.records.tables import TABLES, from_rows
+from assess.rules import check_readings
+from assess.scoring.score import Scores, score
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assess.base.marked_yaml import Marked
+    from assess.rules import RuleSet
+
+_DAY = dt.date(2026, 3, 3)
+_MEETING: dict[str, Any] = {
+    "kind": "thuong_ky", "minutes": 90, "roll": 20, "exempt": 0, "special_duty": 0, "present": 20, "exempt_present": 0,
+    "absent_excused": 0, "absent_unexcused": 0, "longest_excused_streak": 0, "speakers": 20, "chi_uy_met": True,
+    "targets_set": 10, "targets_met": 10,
+}  # fmt: skip
+_CHI_BO: dict[str, Any] = {
+    "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True,
+}  # fmt: skip
+_ALLOWED_MEETING = (*_MEETING, "own_required_minutes", "thematic_apart", "papers_days_before", "result_days_after")
+NOT_APPLICABLE_WORDS = ("kad", "không áp dụng", "not_applicable")
+
+
+class Expect(Strict):
+    """What must come out; anything left out is not looked at. ``lines`` gives the points implied by the facts."""
+
+    total: Number | None = None
+    out_of: Number | None = None
+    class_: Identifier | None = Field(default=None, alias="class")
+    waits: Identifier | None = None
+    lines: dict[str, Number | None] = {}
+    levels: dict[str, str] = {}
+
+
+class Case(Strict):
+    """One worked case. ``lines`` are the entries: every line has its maximum unless it is named here."""
+
+    name: Text
+    chi_bo: dict[str, Any] = {}
+    meeting: dict[str, Any] = {}
+    lines: dict[str, Number | str | None] = {}
+    readings: dict[str, str] = {}
+    expect: Expect
+
+
+class _Cases(Strict):
+    rule_set: Identifier
+    cases: Annotated[tuple[Case, ...], Field(min_length=1)]
+
+
+def cases_path(rules_path: Path) -> Path:
+    """Return where a rule file's cases stand."""
+    return rules_path.with_name(rules_path.name.removesuffix(".yaml") + ".cases.yaml")
+
+
+def run_cases(rules: RuleSet, path: Path) -> int:
+    """Run every case of a rule set and return how many held.
+
+    Raises :class:`~assess.base.errors.InputError` with what differed, at the place of each expectation.
+    """
+    marked = marked_yaml.read(path)
+    found = schema.validate(_Cases, marked)
+    findings: list[Finding] = []
+    for i, case in enumerate(found.cases):
+        findings.extend(_run(rules, case, i, marked))
+    if findings:
+        raise InputError(findings)
+    return len(found.cases)
+
+
+def _run(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
+    names = [c.id for c in rules.criteria]
+    problems = [
+        Finding("unknown-key", marked.place(("cases", i, part, key), key=True), {"found": key}, tuple(allowed), nearest(key, allowed))
+        for part, keys, allowed in (("chi_bo", case.chi_bo, _CHI_BO), ("meeting", case.meeting, _ALLOWED_MEETING))
+        for key in keys
+        if key not in allowed
+    ]
+    for part, keys in (("lines", case.lines), ("expect", [*case.expect.lines, *case.expect.levels])):
+        problems += [
+            Finding("case-criterion", marked.place(("cases", i, part, key), key=True), {"name": case.name, "found": key}, hint=nearest(key, names))
+            for key in keys
+            if key not in names
+        ]
+    try:
+        check_readings(case.readings, marked.place(("cases", i, "readings")))
+    except InputError as error:
+        problems += error.findings
+    if problems:
+        return problems
+    scores = score_case(rules, case)
+    return [
+        Finding("case-differs", marked.place(("cases", i, "expect", *where)), {"name": case.name, "what": what, "wanted": wanted, "found": found})
+        for where, what, wanted, found in _differences(case, scores)
+    ]
+
+
+def score_case(rules: RuleSet, case: Case) -> Scores:
+    """Score one case through the ordinary scoring function, as a slice of one meeting."""
+    facts = {**_MEETING, **case.meeting}
+    apart = facts.pop("thematic_apart", False)
+    before, after = facts.pop("papers_days_before", None), facts.pop("result_days_after", None)
+    meeting = {
+        "meeting_id": "m", "chi_bo_id": "cb", "for_month": "2026-03", "held_on": _DAY, "status": "held", **facts,
+        "papers_at": None if before is None else _DAY - dt.timedelta(days=before),
+        "result_at": None if after is None else _DAY + dt.timedelta(days=after),
+    }  # fmt: skip
+    rows = [meeting]
+    if apart:
+        rows.append({**meeting, "meeting_id": "t", "kind": "chuyen_de"})
+    meetings = from_rows("meeting", rows)
+    rule_ids = [rules.id] + [None] * (len(rows) - 1)
+    entries = {c.id: c.max for c in rules.criteria} | dict(case.lines)
+    unit = {"unit_id": "cb", "name": "Chi bộ ví dụ", "level": "chi_bo", "kind": "thon_to_dan_pho", "valid_from": dt.date(2000, 1, 1)}
+    tables = {
+        "unit": from_rows("unit", [{**unit, **_CHI_BO, **case.chi_bo}]),
+        "adoption": from_rows("adoption", []),
+        "meeting": meetings.assign(in_period=True, rule_set_id=rule_ids).astype({"rule_set_id": "str"}),
+        "sheet": from_rows("sheet", [{"sheet_id": "s", "meeting_id": "m", "rater": "self", "rule_set_id": rules.id}]),
+        "line": from_rows("line", [_line(key, value) for key, value in entries.items()]),
+    }
+    assert set(tables) == set(TABLES)  # noqa: S101 - a table added to the records must be given here too
+    due = from_rows("meeting", [{"chi_bo_id": "cb", "for_month": "2026-03"}])[["chi_bo_id", "for_month"]]
+    tables["due"] = due.rename(columns={"for_month": "month"})
+    moment = dt.datetime(2026, 4, 1)  # noqa: DTZ001 - records carry local time without a zone
+    made = Slice("cb", Period.parse("2026-03"), moment, moment.date(), rules.id, tables, {}, {rules.id: rules}, "")
+    return score(made, case.readings)
+
+
+def _line(criterion_id: str, value: float | str | None) -> dict[str, Any]:
+    state = "entered"
+    if value is None:
+        state = "blank"
+    elif isinstance(value, str):
+        state, value = ("not_applicable" if value in NOT_APPLICABLE_WORDS else "blank"), None
+    return {"sheet_id": "s", "criterion_id": criterion_id, "state": state, "points": value}
+
+
+def _differences(case: Case, scores: Scores) -> list[tuple[tuple[str, ...], str, str, str]]:
+    expect = case.expect
+    sheet = scores.sheets.iloc[0]
+    lines = scores.lines.set_index("criterion_id")
+    found: list[tuple[tuple[str, ...], str, str, str]] = []
+
+    def compare(where: tuple[str, ...], what: str, wanted: object, got: object) -> None:
+        if isinstance(wanted, float) and isinstance(got, float) and abs(wanted - got) < 0.005:  # noqa: PLR2004 - two decimals
+            return
+        if wanted != got:
+            shown = [show_points(v) if isinstance(v, float) and v == v else str(v) for v in (wanted, got)]
+            found.append((where, what, *shown))  # type: ignore[arg-type]  # two strings
+
+    if expect.total is not None:
+        compare(("total",), "tổng điểm", float(expect.total), float(sheet["total"]))
+    if expect.out_of is not None:
+        compare(("out_of",), "thang điểm", float(expect.out_of), float(sheet["out_of"]))
+    if expect.class_ is not None:
+        compare(("class",), "xếp loại", expect.class_, sheet["class_id"])
+    if expect.waits is not None:
+        compare(("waits",), "lý do chưa xếp loại", expect.waits, sheet["reason"])
+    for criterion_id, wanted in expect.lines.items():
+        got = float(lines.loc[criterion_id, "recomputed"])
+        compare(("lines", criterion_id), f"điểm tính lại của {criterion_id}", wanted if wanted is None else float(wanted), None if got != got else got)
+    for criterion_id, level in expect.levels.items():
+        compare(("levels", criterion_id), f"mức của {criterion_id}", level, lines.loc[criterion_id, "level"])
+    return found

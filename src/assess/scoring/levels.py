@@ -1,0 +1,155 @@
+"""From a fact to a level and its points, holes and overlaps included, for many meetings at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from assess.rules.model import Condition, Criterion, Edge, Level, Span
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FromFacts:
+    """What the facts say of one criterion: points (NaN where they say nothing), the level by position (−1: none).
+
+    ``clause`` is 0 where a level holds as written, 1 where a hole, 2 where an overlap and 3 where an override decided.
+    """
+
+    points: Floats
+    level: Ints
+    clause: Ints
+
+
+NO_CLAUSE, GAP, OVERLAP, OVERRIDE = 0, 1, 2, 3
+
+
+def holds(condition: Condition, facts: Mapping[str, Floats]) -> tuple[Flags, Flags]:
+    """Return where a condition holds, and where the fact is known."""
+    value = facts[condition.fact]
+    known = ~np.isnan(value)
+    if condition.is_ is not None:
+        return known & ((value > 0) == condition.is_), known
+    return known & _inside(condition, value, facts, "as_written"), known
+
+
+def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts | None:
+    """Work out one criterion from the facts; ``None`` when the form leaves it to the rater alone."""
+    if criterion.met_when is not None:
+        met, known = holds(criterion.met_when, facts)
+        points = np.where(known, np.where(met, criterion.max, 0.0), np.nan)
+        none = np.full(len(points), -1)
+        return FromFacts(points, none, np.zeros_like(none))
+    if criterion.kind != "levels" or criterion.fact is None:
+        return None
+    return _from_levels(criterion, facts, options)
+
+
+def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts:
+    value = facts[criterion.fact or ""]
+    bounds = options[criterion.bounds_question] if criterion.bounds_question else "as_written"
+    inside = np.stack([_inside(level, value, facts, bounds) for level in criterion.levels])
+    worth = np.array([level.points for level in criterion.levels])
+    known = ~np.isnan(value)
+    hits = inside.sum(axis=0)
+    level = np.where(hits == 1, inside.argmax(axis=0), -1)
+    points = np.where(hits == 1, worth[level], np.nan)
+    clause = np.zeros(len(value), dtype=int)
+
+    several = hits > 1
+    if several.any():
+        clause[several] = OVERLAP
+        choice = options["level_overlap"]
+        if choice != "refuse":
+            ranked = np.where(inside, worth[:, None], -np.inf if choice == "better" else np.inf)
+            best = ranked.argmax(axis=0) if choice == "better" else ranked.argmin(axis=0)
+            level, points = np.where(several, best, level), np.where(several, worth[best], points)
+
+    hole = (hits == 0) & known
+    if hole.any():
+        clause[hole] = GAP
+        at = np.flatnonzero(hole)
+        picked, given = _fill_hole(criterion.levels, worth, value[at], {k: v[at] for k, v in facts.items()}, options["level_gap"])
+        level[at], points[at] = picked, given
+
+    for override in criterion.overrides:
+        struck, _ = holds(override, facts)
+        level, points, clause = _override(override.level, criterion, struck & known, (level, points, clause), facts[override.fact], options[override.question])
+    level = np.where(known, level, -1)
+    return FromFacts(np.where(known, points, np.nan), level, np.where(known, clause, NO_CLAUSE))
+
+
+def _override(  # noqa: PLR0913 - the state of the criterion and the clause that changes it
+    level_id: str,
+    criterion: Criterion,
+    struck: Flags,
+    state: tuple[Ints, Floats, Ints],
+    count: Floats,
+    reading: str,
+) -> tuple[Ints, Floats, Ints]:
+    """Apply an override clause: set the level as written, or lower it by one for each person; a gate leaves it alone."""
+    level, points, clause = state
+    worth = np.array([item.points for item in criterion.levels])
+    if reading == "gate" or not struck.any():
+        return level, points, clause
+    if reading == "deduct":
+        ranking = np.argsort(-worth, kind="stable")
+        position = np.argsort(ranking, kind="stable")
+        lowered = np.minimum(position[level] + np.nan_to_num(count).astype(int), len(worth) - 1)
+        target = ranking[lowered]
+        struck = struck & (level >= 0)
+    else:
+        target = np.full(len(level), [item.id for item in criterion.levels].index(level_id))
+    return np.where(struck, target, level), np.where(struck, worth[target], points), np.where(struck, OVERRIDE, clause)
+
+
+def _fill_hole(levels: Sequence[Level], worth: Floats, value: Floats, facts: Mapping[str, Floats], reading: str) -> tuple[Ints, Floats]:
+    """Decide values that fall in no level, between the nearest level below and the nearest above."""
+    if reading == "refuse":
+        return np.full(len(value), -1), np.full(len(value), np.nan)
+    low_edge = np.stack([_edge(level.upper[0], facts, len(value), np.inf) for level in levels])
+    high_edge = np.stack([_edge(level.lower[0], facts, len(value), -np.inf) for level in levels])
+    under = np.where(low_edge <= value, low_edge, -np.inf)
+    over = np.where(high_edge >= value, high_edge, np.inf)
+    below, above = under.argmax(axis=0), over.argmin(axis=0)
+    if reading == "interpolate":
+        start, end = under.max(axis=0), over.min(axis=0)
+        width = end - start
+        share = np.where(width > 0, (value - start) / np.where(width > 0, width, 1.0), 0.5)
+        return np.full(len(value), -1), worth[below] + share * (worth[above] - worth[below])
+    worse = np.where(worth[below] <= worth[above], below, above)
+    better = np.where(worth[below] <= worth[above], above, below)
+    chosen = worse if reading == "next_worse" else better
+    return chosen, worth[chosen]
+
+
+def _inside(span: Span, value: Floats, facts: Mapping[str, Floats], bounds: str) -> Flags:
+    (start, start_in), (end, end_in) = span.lower, span.upper
+    if span.equals is None and bounds != "as_written":
+        start_in, end_in = (False, True) if bounds == "strict" else (True, False)
+    result = ~np.isnan(value)
+    if start is not None:
+        edge = _edge(start, facts, len(value), 0.0)
+        result &= (value >= edge) if start_in else (value > edge)
+    if end is not None:
+        edge = _edge(end, facts, len(value), 0.0)
+        result &= (value <= edge) if end_in else (value < edge)
+    return result
+
+
+def _edge(edge: Edge | None, facts: Mapping[str, Floats], length: int, unbounded: float) -> Floats:
+    if edge is None:
+        return np.full(length, unbounded)
+    if edge.of is None:
+        return np.full(length, edge.plus)
+    return facts[edge.of] * edge.times + edge.plus

@@ -1,0 +1,276 @@
+"""The scoring function: a slice, its rule sets and readings in; lines, sheets and meetings out. Pure and vectorized."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from assess.base.errors import Finding, InputError, Place
+from assess.base.facts import FACTS
+from assess.base.text import nearest
+from assess.rules import Chosen, check_readings, options_of, resolve
+from assess.scoring import lines as line_codes
+from assess.scoring.lines import STATE_NAMES, TREATMENTS, Entries, judge
+from assess.scoring.meeting_facts import meeting_facts, months_of
+from assess.scoring.totals import gated, rank, total
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from assess.records import Slice
+    from assess.rules import Readings, RuleSet
+    from assess.scoring.lines import Lines
+
+CLAUSES = ("", "gap", "overlap", "override")
+
+LINE_COLUMNS = (
+    "sheet_id", "meeting_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "state", "entered",
+    "recomputed", "level", "clause", "contradicts", "treatment", "points", "weight", "left_out", "reason",
+)  # fmt: skip
+SHEET_COLUMNS = (
+    "sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on", "status", "reason", "raw", "total", "out_of",
+    "cuts", "rank", "class_id", "gate",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The outcome of scoring one slice.
+
+    ``lines``: one row per sheet and criterion: what was ``entered`` and what the facts imply (``recomputed``), how it
+    was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum that does not
+    apply). ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``; ``total`` and
+    ``class_id`` are missing while it waits. ``meetings``: one row per meeting of the slice with its ``month``, its
+    facts, and the total and class of the sheet(s) that count. ``chosen``: the readings in use, by rule set.
+    """
+
+    lines: pd.DataFrame
+    sheets: pd.DataFrame
+    meetings: pd.DataFrame
+    chosen: Mapping[str, Mapping[str, Chosen]]
+    rule_sets: Mapping[str, RuleSet]
+
+    @property
+    def in_period(self) -> pd.DataFrame:
+        """The meetings that count for the period."""
+        return self.meetings[self.meetings["in_period"]]
+
+
+def score(made: Slice, readings: Readings | None = None) -> Scores:
+    """Score every sheet of a slice under the given readings; questions that are not given keep their defaults.
+
+    Entered points make the class unless ``score_basis`` says ``recomputed``; both are always kept. Raises
+    :class:`~assess.base.errors.InputError` for unknown questions or options, and for lines that a form does not have.
+
+    >>> scores = score(sample_slice, {"not_applicable": "zero"})
+    >>> set(scores.sheets["status"]) <= {"assessed", "waiting"}
+    True
+    """
+    readings = dict(readings or {})
+    check_readings(readings)
+    chosen = {rule_id: resolve(rules, readings) for rule_id, rules in made.rule_sets.items()}
+    common = options_of(next(iter(chosen.values()), {})) | readings
+    meetings = _months(made, common["window_month"])
+    sheets, lines, facts = [], [], []
+    wanted = made.tables["sheet"].merge(meetings[["meeting_id", "rule_set_id"]], on="meeting_id", how="left", suffixes=("", "_applying"))
+    for rule_id, rules in made.rule_sets.items():
+        options = options_of(chosen[rule_id])
+        theirs = meetings[meetings["rule_set_id"] == rule_id]
+        if theirs.empty:
+            continue
+        found = meeting_facts(made.tables["meeting"], meetings["month"], made.tables["unit"], rules, options)
+        mask = (meetings["rule_set_id"] == rule_id).to_numpy()
+        facts.append(pd.DataFrame({name: values[mask] for name, values in found.items()}, index=theirs.index))
+        on_form = wanted[(wanted["rule_set_id_applying"] == rule_id) & (wanted["rule_set_id"] == rule_id)]
+        row_of = {m: i for i, m in enumerate(meetings["meeting_id"])}
+        rows = np.array([row_of[m] for m in on_form["meeting_id"]], dtype=int)
+        on_sheet = {name: values[rows] for name, values in found.items()}
+        scored, tidy_lines = _score_form(rules, on_form, made.tables["line"], on_sheet, options)
+        sheets.append(scored)
+        lines.append(tidy_lines)
+    sheets.append(_on_other_forms(wanted))
+    all_sheets = pd.concat([s for s in sheets if len(s)] or [_on_other_forms(wanted)], ignore_index=True)
+    if facts:
+        meetings = meetings.join(pd.concat(facts))
+    else:
+        meetings = meetings.assign(**dict.fromkeys(FACTS, np.nan))
+    meetings = _decide(meetings, all_sheets, made.rule_sets, common["self_vs_superior"])
+    all_lines = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=list(LINE_COLUMNS))
+    return Scores(all_lines, all_sheets, meetings, chosen, made.rule_sets)
+
+
+def _months(made: Slice, window_month: str) -> pd.DataFrame:
+    """The meetings with the month each counts for, and whether that month is one its chi bộ was due in."""
+    meetings = made.tables["meeting"]
+    month = months_of(meetings, window_month)
+    due = set(zip(made.tables["due"]["chi_bo_id"], made.tables["due"]["month"], strict=True))
+    in_period = [key in due for key in zip(meetings["chi_bo_id"], month, strict=True)]
+    columns = ["meeting_id", "chi_bo_id", "for_month", "held_on", "status", "reason", "kind", "rule_set_id"]
+    return meetings[columns].assign(month=month, in_period=np.array(in_period, dtype=bool))
+
+
+def _score_form(
+    rules: RuleSet, sheets: pd.DataFrame, lines: pd.DataFrame, facts: Mapping[str, NDArray[np.float64]], options: Mapping[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    entries = _entries(rules, sheets, lines)
+    judged = judge(rules, entries, facts, options)
+    totals = total(rules, judged, options)
+    ranks, struck = gated(rules, judged, rank(rules, totals.total, totals.cuts), facts["absent_unexcused"], options)
+    waits = np.isnan(totals.total)
+    classes = np.array([b.id for b in rules.bands], dtype=object)
+    gates = np.array([*(g.id for g in rules.gates), "unexcused", ""], dtype=object)
+    scored = pd.DataFrame(
+        {
+            "sheet_id": sheets["sheet_id"].to_numpy(),
+            "meeting_id": sheets["meeting_id"].to_numpy(),
+            "rater": sheets["rater"].to_numpy(),
+            "rule_set_id": rules.id,
+            "signed_on": sheets["signed_on"].to_numpy(),
+            "status": np.where(waits, "waiting", "assessed"),
+            "reason": np.array(line_codes.REASONS, dtype=object)[totals.reason],
+            "raw": totals.raw,
+            "total": totals.total,
+            "out_of": totals.out_of,
+            "cuts": totals.cuts,
+            "rank": ranks,
+            "class_id": np.where(ranks >= 0, classes[ranks], None),
+            "gate": gates[struck],
+        }
+    )
+    return scored, _tidy(rules, scored, judged)
+
+
+def _entries(rules: RuleSet, sheets: pd.DataFrame, lines: pd.DataFrame) -> Entries:
+    """Arrange the lines of the sheets of one form as arrays; a line that is not there is blank."""
+    row_of = pd.Index(sheets["sheet_id"])
+    column_of = pd.Index([c.id for c in rules.criteria])
+    rows = row_of.get_indexer(pd.Index(lines["sheet_id"]))
+    lines, rows = lines[rows >= 0], rows[rows >= 0]
+    columns = column_of.get_indexer(pd.Index(lines["criterion_id"]))
+    if (columns < 0).any():
+        foreign = lines[columns < 0]
+        findings = []
+        for sheet_id, found in zip(foreign["sheet_id"].head(100), foreign["criterion_id"].head(100), strict=True):
+            place = Place("line.csv", 0, 0, f"phiếu {sheet_id}")
+            hint = nearest(found, column_of)
+            findings.append(Finding("criterion-not-in-form", place, {"form": rules.id, "found": found}, hint=hint))
+        raise InputError(findings)
+    shape = (len(sheets), len(rules.criteria))
+    points = np.full(shape, np.nan)
+    state = np.full(shape, line_codes.BLANK)
+    points[rows, columns] = lines["points"].to_numpy(dtype=float)
+    state[rows, columns] = pd.Index(STATE_NAMES).get_indexer(pd.Index(lines["state"]))
+    state[(state == line_codes.ENTERED) & np.isnan(points)] = line_codes.BLANK
+    return Entries(points, state)
+
+
+def _tidy(rules: RuleSet, sheets: pd.DataFrame, judged: Lines) -> pd.DataFrame:
+    n, k = judged.points.shape
+    criteria = rules.criteria
+    group_of = {c.id: g.id for g in rules.groups for c in g.criteria}
+    offsets = np.cumsum([0, *(len(c.levels) for c in criteria)])[:-1]
+    names = [level.id for c in criteria for level in c.levels]
+    codes = np.where(judged.level >= 0, judged.level + offsets, -1)
+
+    def each_sheet(name: str) -> NDArray[np.object_]:
+        return np.repeat(sheets[name].to_numpy(), k)
+
+    def each_line(values: list[object]) -> NDArray[np.object_]:
+        return np.tile(np.array(values), n)
+
+    def coded(values: NDArray[np.int64], words: tuple[str, ...]) -> pd.Categorical:
+        return pd.Categorical.from_codes(values.ravel(), categories=list(words))
+
+    return pd.DataFrame(
+        {
+            "sheet_id": each_sheet("sheet_id"),
+            "meeting_id": each_sheet("meeting_id"),
+            "rater": each_sheet("rater"),
+            "rule_set_id": rules.id,
+            "group_id": each_line([group_of[c.id] for c in criteria]),
+            "criterion_id": each_line([c.id for c in criteria]),
+            "max": each_line([c.max for c in criteria]),
+            "state": coded(judged.state, STATE_NAMES),
+            "entered": judged.entered.ravel(),
+            "recomputed": judged.recomputed.ravel(),
+            "level": np.array([*names, ""], dtype=object)[codes.ravel()],
+            "clause": coded(judged.clause, CLAUSES),
+            "contradicts": judged.contradicts.ravel(),
+            "treatment": coded(judged.treatment, TREATMENTS),
+            "points": judged.points.ravel(),
+            "weight": judged.weight.ravel(),
+            "left_out": judged.left_out.ravel(),
+            "reason": coded(judged.reason, line_codes.REASONS),
+        },
+        columns=list(LINE_COLUMNS),
+    )
+
+
+def _on_other_forms(wanted: pd.DataFrame) -> pd.DataFrame:
+    """Sheets scored on another form than the one that applies: they wait, and say so."""
+    other = wanted[wanted["rule_set_id_applying"].isna() | (wanted["rule_set_id"] != wanted["rule_set_id_applying"])]
+    reason = np.where(other["rule_set_id_applying"].isna(), "no_rule_set", "other_form")
+    columns = {name: other[name].to_numpy() for name in ("sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on")}
+    numbers = {name: np.full(len(other), np.nan) for name in ("raw", "total", "out_of", "cuts")}
+    frame = pd.DataFrame({**columns, **numbers})
+    frame = frame.assign(status="waiting", reason=reason, rank=-1, class_id=None, gate="")
+    return frame[list(SHEET_COLUMNS)].astype({"class_id": object, "reason": object, "gate": object})
+
+
+def _decide(meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str, RuleSet], reading: str) -> pd.DataFrame:
+    """Give each meeting the total and class of the sheet or sheets that count, and keep each rater's own beside it."""
+    for rater in ("self", "superior", "inspector"):
+        theirs = sheets[sheets["rater"] == rater].drop_duplicates("meeting_id").set_index("meeting_id")
+        for name in ("total", "cuts", "rank", "class_id", "status", "reason"):
+            meetings[f"{rater}_{name}"] = meetings["meeting_id"].map(theirs[name])
+    own, upper = meetings["self_total"], meetings["superior_total"]
+    has_own, has_upper = meetings["self_status"].notna(), meetings["superior_status"].notna()
+    both = has_own & has_upper
+    use_upper = has_upper & ~has_own
+    if reading == "superior_if_present":
+        use_upper = has_upper
+    elif reading == "lower":
+        use_upper |= both & (upper / meetings["superior_cuts"] < own / meetings["self_cuts"])
+    result = pd.DataFrame(index=meetings.index)
+    for name in ("total", "rank", "class_id", "status", "reason"):
+        result[name] = meetings[f"self_{name}"].where(~use_upper, meetings[f"superior_{name}"])
+    waiting = both & ((meetings["self_status"] == "waiting") | (meetings["superior_status"] == "waiting"))
+    if reading == "mean" and both.any():
+        _take_mean(result, meetings, both & ~waiting, rule_sets)
+    if reading in ("mean", "lower"):
+        result.loc[waiting, ["total", "rank", "class_id"]] = [np.nan, -1, None]
+        result.loc[waiting, "status"] = "waiting"
+        result.loc[waiting, "reason"] = "other_rater_waits"
+    meetings["total"] = result["total"].astype(float)
+    meetings["rank"] = result["rank"].fillna(-1).astype(int)
+    meetings["class_id"] = result["class_id"].astype(object).where(result["class_id"].notna(), None)
+    held = meetings["status"] == "held"
+    assessed = (result["status"] == "assessed") & held
+    meetings["assessed"] = assessed.to_numpy(dtype=bool)
+    meetings["waiting"] = ((result["status"] == "waiting") & held).to_numpy(dtype=bool)
+    meetings["why_waiting"] = result["reason"].where(meetings["waiting"], "").fillna("")
+    return meetings
+
+
+def _take_mean(result: pd.DataFrame, meetings: pd.DataFrame, both: pd.Series, rule_sets: Mapping[str, RuleSet]) -> None:
+    """Average the two totals and class the average; a gate that held either sheet down holds the meeting down too."""
+    mean = (meetings["self_total"] + meetings["superior_total"]) / 2
+    cuts = (meetings["self_cuts"] + meetings["superior_cuts"]) / 2
+    for rule_id, rules in rule_sets.items():
+        rows = both & (meetings["rule_set_id"] == rule_id)
+        if not rows.any():
+            continue
+        by_mean = rank(rules, mean[rows].to_numpy(dtype=float), cuts[rows].to_numpy(dtype=float))
+        own = rank(rules, meetings.loc[rows, "self_total"].to_numpy(dtype=float), meetings.loc[rows, "self_cuts"].to_numpy(dtype=float))
+        upper = rank(rules, meetings.loc[rows, "superior_total"].to_numpy(dtype=float), meetings.loc[rows, "superior_cuts"].to_numpy(dtype=float))
+        held = (meetings.loc[rows, "self_rank"].to_numpy() > own) | (meetings.loc[rows, "superior_rank"].to_numpy() > upper)
+        lowest = np.maximum(meetings.loc[rows, "self_rank"].to_numpy(), meetings.loc[rows, "superior_rank"].to_numpy()).astype(int)
+        ranks = np.where(held, np.maximum(by_mean, np.minimum(lowest, by_mean + 1)), by_mean)
+        result.loc[rows, "total"] = mean[rows]
+        result.loc[rows, "rank"] = ranks
+        result.loc[rows, "class_id"] = [rules.bands[r].id for r in ranks]
