@@ -1,0 +1,75 @@
+"""Reproducible assessment of Party-cell meetings. The public names are here; each is loaded when first used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assess.base.errors import Finding, InputError
+    from assess.base.periods import Period
+    from assess.records import CsvFolder, Slice, make_slice, open_slice, write_slice
+    from assess.records.sample import make_sample
+    from assess.records.workspace import Workspace
+    from assess.reports import sections
+    from assess.reports.report import Report, open_report
+    from assess.rules import RuleSet, load_rule_set, load_rule_sets
+    from assess.scoring import Scores, score
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "CsvFolder": "assess.records",
+    "Finding": "assess.base.errors",
+    "InputError": "assess.base.errors",
+    "Period": "assess.base.periods",
+    "Report": "assess.reports.report",
+    "RuleSet": "assess.rules",
+    "Scores": "assess.scoring",
+    "Slice": "assess.records",
+    "Workspace": "assess.records.workspace",
+    "load_rule_set": "assess.rules",
+    "load_rule_sets": "assess.rules",
+    "make_sample": "assess.records.sample",
+    "make_slice": "assess.records",
+    "open_report": "assess.reports.report",
+    "open_slice": "assess.records",
+    "score": "assess.scoring",
+    "sections": "assess.reports.sections",
+    "write_slice": "assess.records",
+}
+
+__all__ = [
+    "CsvFolder",
+    "Finding",
+    "InputError",
+    "Period",
+    "Report",
+    "RuleSet",
+    "Scores",
+    "Slice",
+    "Workspace",
+    "load_rule_set",
+    "load_rule_sets",
+    "make_sample",
+    "make_slice",
+    "open_report",
+    "open_slice",
+    "score",
+    "sections",
+    "write_slice",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    home = importlib.import_module(_HOMES[name])
+    value = home if name == "sections" else getattr(home, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -79,6 +79,7 @@ SENTENCES: dict[str, str] = {
     "unknown-meeting": "chi bộ {chi_bo} không có buổi họp “{found}”",
     "not-a-slice": "thư mục không phải một lát dữ liệu của assess",
     "slice-changed": "số liệu trong lát dữ liệu không khớp mã kiểm ghi kèm",
+    "slice-of-another": "lát dữ liệu là của {found}, không phải của {wanted}",
     # reports and runs
     "unknown-template": "không có mẫu báo cáo “{found}”",
     "template-parameter": "mẫu báo cáo “{template}” không khai báo tham số “{found}”",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
-KINDS = ("text", "integer", "points", "percent", "date", "month")
+KINDS = ("text", "code", "integer", "points", "percent", "date", "month")
 """Kinds of table column; ``points`` has at most two decimals, ``percent`` is a ratio shown with one."""
 
 MISSING = "–"
+_MONTH = re.compile(r"\d{4}-\d{2}")
 Scalar = str | int | float | bool | dt.date | None
 
 
@@ -65,6 +67,6 @@ def show(value: Scalar, kind: str) -> str:
         return percent(float(value))  # type: ignore[arg-type]  # kind says it is a number
     if kind == "date":
         return day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)))
-    if kind == "month":
+    if kind == "month" and _MONTH.fullmatch(str(value)):
         return month(str(value))
     return str(value)

@@ -30,26 +30,27 @@ class Tree:
 
     def __init__(self, units: pd.DataFrame) -> None:
         """Keep the rows in the order of their start."""
-        self._units = units.sort_values(["valid_from", "unit_id"], kind="stable")
+        self._rows = units.sort_values(["valid_from", "unit_id"], kind="stable").to_dict("records")
+        forever = pd.Timestamp("2999-12-31")
+        self._spans = [
+            (
+                row["valid_from"].date(),
+                (forever if pd.isna(row["valid_to"]) else row["valid_to"]).date(),
+                Unit(row["unit_id"], row["name"], row["level"], row["kind"], _text(row["parent_id"]), _text(row["place"])),
+            )
+            for row in self._rows
+        ]
         self._days: dict[dt.date, dict[str, Unit]] = {}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Every unit that ever stood, in the order of ids."""
-        return tuple(sorted(set(self._units["unit_id"])))
+        return tuple(sorted({unit.unit_id for _, _, unit in self._spans}))
 
     def on(self, day: dt.date) -> dict[str, Unit]:
         """Return the units that stand on a day, by id."""
         if day not in self._days:
-            stamp = pd.Timestamp(day)
-            units = self._units
-            standing = units[(units["valid_from"] <= stamp) & (units["valid_to"].isna() | (units["valid_to"] >= stamp))]
-            self._days[day] = {
-                row["unit_id"]: Unit(
-                    row["unit_id"], row["name"], row["level"], row["kind"], _text(row["parent_id"]), _text(row["place"])
-                )
-                for row in standing.to_dict("records")
-            }
+            self._days[day] = {unit.unit_id: unit for start, end, unit in self._spans if start <= day <= end}
         return self._days[day]
 
     def above(self, unit_id: str, day: dt.date) -> Iterator[Unit]:
@@ -80,11 +81,9 @@ class Tree:
 
     def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
         """Return a unit's whole row of the day, or of the nearest earlier (else later) day on which it stood."""
-        rows = self._units[self._units["unit_id"] == unit_id]
-        if rows.empty:
-            return None
-        begun = rows[rows["valid_from"] <= pd.Timestamp(day)]
-        return (begun.iloc[-1] if len(begun) else rows.iloc[0]).to_dict()
+        rows = [row for row in self._rows if row["unit_id"] == unit_id]
+        begun = [row for row in rows if row["valid_from"].date() <= day]
+        return begun[-1] if begun else next(iter(rows), None)
 
     def name_on(self, unit_id: str, day: dt.date) -> str:
         """Return a unit's name on a day (see :meth:`row_on`); its id when it is not in the tree."""

@@ -41,8 +41,8 @@ class Slice:
     """The inputs of one report.
 
     ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`) and ``due``, one row for each month
-    in which a chi bộ of the đảng bộ has to meet. ``meeting`` has two more columns: ``in_period``, and ``rule_set_id``,
-    the rule set that applies to it (missing where none does).
+    in which a chi bộ of the đảng bộ has to meet. ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
+    rule set that its chi bộ has adopted; and ``rule_set_id``, the one that is applied (both missing where none is).
     """
 
     dang_bo: str
@@ -64,6 +64,13 @@ class Slice:
     def name(self) -> str:
         """The name of the đảng bộ at the end of the period."""
         return self.tree.name_on(self.dang_bo, self.period.end)
+
+    @property
+    def assumed(self) -> bool:
+        """Whether the report applies a rule set that its chi bộ have not adopted: *giả định*."""
+        meetings = self.tables["meeting"]
+        meetings = meetings[meetings["in_period"]]
+        return bool((meetings["rule_set_id"] != meetings["adopted_id"]).any()) and self.rule_set != AUTO
 
     @property
     def chi_bo(self) -> tuple[str, ...]:
@@ -96,11 +103,12 @@ def make_slice(  # noqa: PLR0913 - the six facts that name a report
     tree = Tree(units)
     adoption = records["adoption"]
     adoption = adoption[adoption["unit_id"].isin(set(units["unit_id"]))]
+    adopted = _adopted(meetings, tree, adoption)
+    applying = adopted
     if rule_set != AUTO:
         pick(rule_sets, rule_set)
-        meetings = meetings.assign(rule_set_id=pd.Series(rule_set, index=meetings.index, dtype="str"))
-    else:
-        meetings = meetings.assign(rule_set_id=_applying(meetings, tree, adoption))
+        applying = pd.Series(rule_set, index=meetings.index, dtype="str")
+    meetings = meetings.assign(rule_set_id=applying, adopted_id=adopted)
     used = sorted(set(meetings["rule_set_id"].dropna()))
     unknown = [r for r in used if r not in rule_sets]
     if unknown:
@@ -216,7 +224,7 @@ def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.D
     return meetings.assign(in_period=pd.Series([key in pairs for key in keys], index=meetings.index, dtype=bool))
 
 
-def _applying(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
+def _adopted(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
     """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to."""
     spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
     forever = pd.Timestamp("2999-12-31")

@@ -131,7 +131,7 @@ def score_case(rules: RuleSet, case: Case) -> Scores:
     tables = {
         "unit": from_rows("unit", [{**unit, **_CHI_BO, **case.chi_bo}]),
         "adoption": from_rows("adoption", []),
-        "meeting": meetings.assign(in_period=True, rule_set_id=rule_ids).astype({"rule_set_id": "str"}),
+        "meeting": meetings.assign(in_period=True, rule_set_id=rule_ids, adopted_id=rule_ids),
         "sheet": from_rows("sheet", [{"sheet_id": "s", "meeting_id": "m", "rater": "self", "rule_set_id": rules.id}]),
         "line": from_rows("line", [_line(key, value) for key, value in entries.items()]),
     }

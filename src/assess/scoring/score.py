@@ -46,7 +46,7 @@ class Scores:
     was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum that does not
     apply). ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``; ``total`` and
     ``class_id`` are missing while it waits. ``meetings``: one row per meeting of the slice with its ``month``, its
-    facts, and the total and class of the sheet(s) that count. ``chosen``: the readings in use, by rule set.
+    facts, the total and class, and whose sheet gave them (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set.
     """
 
     lines: pd.DataFrame
@@ -246,6 +246,8 @@ def _decide(meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str
         result.loc[waiting, ["total", "rank", "class_id"]] = [np.nan, -1, None]
         result.loc[waiting, "status"] = "waiting"
         result.loc[waiting, "reason"] = "other_rater_waits"
+    counting = np.where(use_upper, "superior", "self").astype(object)
+    meetings["counting"] = np.where(both & (reading == "mean"), "both", counting)
     meetings["total"] = result["total"].astype(float)
     meetings["rank"] = result["rank"].fillna(-1).astype(int)
     meetings["class_id"] = result["class_id"].astype(object).where(result["class_id"].notna(), None)

@@ -1,0 +1,60 @@
+"""A workspace: the folder with ``params/``, ``notebooks/`` and ``data/`` that a user edits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base.errors import refuse
+from assess.records.source import CsvFolder
+from assess.rules import RuleSet, load_rule_sets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folders of a workspace."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path) -> Workspace:
+        """Return the workspace that holds ``start``: the nearest folder upwards with ``params/rules`` and ``notebooks``."""
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / "params" / "rules").is_dir() and (folder / "notebooks").is_dir():
+                return cls(folder)
+        raise refuse("no-workspace", str(start))
+
+    @property
+    def rules_folder(self) -> Path:
+        """Where the rule sets stand."""
+        return self.root / "params" / "rules"
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where the report templates stand."""
+        return self.root / "notebooks"
+
+    def rules(self) -> dict[str, RuleSet]:
+        """Return every rule set, proved."""
+        return load_rule_sets(self.rules_folder)
+
+    def rule_text(self, rule_set_id: str) -> str:
+        """Return the YAML text of a rule set."""
+        return (self.rules_folder / f"{rule_set_id}.yaml").read_text(encoding="utf-8")
+
+    def source(self, folder: str = "data/sample") -> CsvFolder:
+        """Return the records in a folder of CSV files; a relative path counts from the workspace's root."""
+        return CsvFolder(self.root / folder)
+
+    def end_of_data(self, folder: str = "data/sample") -> dt.datetime:
+        """Return the latest moment at which anything was recorded: *now* for a reader who may not use the clock."""
+        tables = self.source(folder).records(dt.datetime.max)
+        latest = pd.concat([tables["meeting"]["recorded_at"], tables["sheet"]["recorded_at"]]).max()
+        return dt.datetime(2999, 12, 31) if pd.isna(latest) else latest.to_pydatetime()  # noqa: DTZ001 - local time, as recorded

@@ -1,0 +1,1 @@
+"""Blocks in executed notebooks, and the formats they are rendered to."""

@@ -1,0 +1,246 @@
+"""Blocks: what a notebook cell ends in, and what every exporter reads. The executed notebook is the report.
+
+Each block is plain data with three faces: text, HTML (what JupyterLab shows) and ``application/vnd.assess.block+json``.
+Numbers stay numbers in the JSON; :func:`assess.base.numbers.show` writes them the same way for every format.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from assess.base import numbers
+from assess.base.errors import refuse
+from assess.base.text import tidy
+
+MIME = "application/vnd.assess.block+json"
+
+
+class Block:
+    """The faces of a block; subclasses are frozen dataclasses with a ``type``."""
+
+    type: ClassVar[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the block as plain data, text in NFC."""
+        return {"type": self.type, **_plain(asdict(self))}  # type: ignore[call-overload]  # subclasses are dataclasses
+
+    def as_text(self) -> str:
+        """Return the block as plain text, for a terminal."""
+        return str(self.as_json().get("text", self.type))
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 - IPython's signature
+        from assess.reports.html import block_html  # noqa: PLC0415 - the template is only needed when shown
+
+        data = self.as_json()
+        return {MIME: data, "text/html": block_html(data), "text/plain": self.as_text()}
+
+
+@dataclass(frozen=True)
+class Header(Block):
+    """The head of a Party document, with the report's type and subject. Number and signature stay blank for the pen.
+
+    ``marks`` are words that must stand on page one: *minh họa*, *giả định*.
+    """
+
+    type: ClassVar[str] = "header"
+    superior: str
+    issuer: str
+    sign: str
+    place: str
+    date: str
+    kind: str
+    subject: str
+    layout: str
+    marks: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """Return type and subject."""
+        return f"{self.kind} {self.subject}\n{self.issuer}, {self.date}"
+
+
+@dataclass(frozen=True)
+class Heading(Block):
+    """A heading of level 1 to 3."""
+
+    type: ClassVar[str] = "heading"
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph(Block):
+    """A paragraph of text."""
+
+    type: ClassVar[str] = "paragraph"
+    text: str
+
+
+@dataclass(frozen=True)
+class Note(Block):
+    """A paragraph set apart: how to read what follows, or what to beware of."""
+
+    type: ClassVar[str] = "note"
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Bullets(Block):
+    """A list; ``title`` stands before it."""
+
+    type: ClassVar[str] = "bullets"
+    items: tuple[str, ...]
+    title: str = ""
+
+    def as_text(self) -> str:
+        """Return one line per item."""
+        return "\n".join([self.title, *(f"- {item}" for item in self.items)]).strip()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: ``kind`` is one of :data:`assess.base.numbers.KINDS`; ``width`` weighs it against the others."""
+
+    key: str
+    title: str
+    kind: str = "text"
+    width: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table(Block):
+    """A table. The first ``stub`` columns head their rows; ``total`` marks the last row as a total."""
+
+    type: ClassVar[str] = "table"
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    stub: int = 1
+    total: bool = False
+    note: str = ""
+    empty: str = "Không có."
+
+    def as_text(self) -> str:
+        """Return the table with its columns lined up."""
+        rows = [tuple(c.title for c in self.columns)]
+        rows += [tuple(numbers.show(_scalar(v), c.kind) for v, c in zip(row, self.columns, strict=True)) for row in self.rows]
+        widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join([self.title, *lines])
+
+
+@dataclass(frozen=True)
+class Figure(Block):
+    """A vector figure with its description for those who do not see it, and a caption."""
+
+    type: ClassVar[str] = "figure"
+    id: str
+    title: str
+    alt: str
+    svg: str
+
+    def __post_init__(self) -> None:
+        """Refuse a figure without a description."""
+        if not self.alt.strip():
+            raise refuse("figure-without-alt", self.id)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the block with the drawing as base64."""
+        data = {"type": self.type, "id": self.id, "title": self.title, "alt": self.alt, "format": "svg"}
+        return {**_plain(data), "data": base64.b64encode(self.svg.encode()).decode()}
+
+    def as_text(self) -> str:
+        """Return caption and description."""
+        return f"{self.title}\n{self.alt}"
+
+
+@dataclass(frozen=True)
+class Signature(Block):
+    """Recipients on the left; authority and post on the right, with room for the pen and the seal."""
+
+    type: ClassVar[str] = "signature"
+    recipients: tuple[str, ...]
+    authority: str
+    post: str
+
+    def as_text(self) -> str:
+        """Return authority and post."""
+        return f"{self.authority}\n{self.post}"
+
+
+@dataclass(frozen=True)
+class Annex(Block):
+    """Begins an annex on a new page."""
+
+    type: ClassVar[str] = "annex"
+    text: str
+
+
+@dataclass(frozen=True)
+class Stamp(Block):
+    """What the report was made from, for whoever checks it. Printed at its end, and on each page of the PDF in short."""
+
+    type: ClassVar[str] = "stamp"
+    dang_bo: str
+    name: str
+    period: str
+    period_label: str
+    as_of: str
+    document_date: str
+    rule_sets: tuple[str, ...]
+    digest: str
+    facts: tuple[tuple[str, str], ...] = field(default=())
+
+    def as_text(self) -> str:
+        """Return đảng bộ, period and digest."""
+        return f"{self.name} · {self.period_label} · {self.digest}"
+
+
+@dataclass(frozen=True)
+class Group(Block):
+    """Several blocks from one cell."""
+
+    type: ClassVar[str] = "group"
+    blocks: tuple[Block, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the blocks in order."""
+        return {"type": self.type, "blocks": [block.as_json() for block in self.blocks]}
+
+    def as_text(self) -> str:
+        """Return the blocks' text in order."""
+        return "\n\n".join(block.as_text() for block in self.blocks)
+
+
+def flatten(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a block's JSON as a list without groups."""
+    if data["type"] != "group":
+        return [data]
+    return [inner for block in data["blocks"] for inner in flatten(block)]
+
+
+def _scalar(value: Any) -> numbers.Scalar:  # noqa: ANN401 - a cell of a frame
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return JSON values only: dates as text, missing as null, text tidy."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    value = _scalar(value)
+    if isinstance(value, str):
+        return tidy(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, dt.date) else value

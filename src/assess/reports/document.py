@@ -1,0 +1,260 @@
+"""The document model: an executed notebook as a list of simple parts that every format renders alike.
+
+Our own blocks are read from their JSON. Markdown cells and outputs of other kinds (plain pandas tables, figures, text)
+are read into the same parts; nothing of their HTML is passed on, so nothing in a notebook can run in a report.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+from assess.base.text import tidy
+from assess.reports.blocks import MIME, flatten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbformat import NotebookNode
+
+Part = dict[str, Any]
+
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+NO_ALT = "Hình không có mô tả"
+_RIGHT = ("integer", "points", "percent")
+_CENTRE = ("date", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A title and its parts; ``stamp`` is the report's own, missing for notebooks that are not our reports."""
+
+    title: str
+    parts: tuple[Part, ...]
+    stamp: Part | None
+
+
+def read_document(notebook: NotebookNode, name: str = "") -> Document:
+    """Read an executed notebook; ``name`` is its title when nothing in it gives one."""
+    parts = [part for number, cell in enumerate(notebook.cells, start=1) for part in _cell_parts(cell, number)]
+    header = next((p for p in parts if p["type"] == "header"), None)
+    stamp = next((p for p in parts if p["type"] == "stamp"), None)
+    if header is not None:
+        _number(parts)
+    heading = next((p["text"] for p in parts if p["type"] == "heading"), "")
+    if header is not None:
+        title = f"{header['kind'].capitalize()} {header['subject']}"
+        title += f" – {stamp['name']}" if stamp else ""
+    else:
+        title = heading or name or "Sổ tính"
+    return Document(title, tuple(parts), stamp)
+
+
+def block_parts(data: Part) -> list[Part]:
+    """Return a block's JSON as parts, without numbers before headings and captions."""
+    return [_part(block) for block in flatten(data)]
+
+
+def _number(parts: list[Part]) -> None:
+    """Number sections, tables, figures and annexes in the order in which they stand."""
+    counts = dict.fromkeys(("heading", "table", "figure", "annex"), 0)
+    for part in parts:
+        kind = part["type"]
+        if kind not in counts or (kind == "heading" and part["level"] != 1):
+            continue
+        counts[kind] += 1
+        n = counts[kind]
+        if kind == "heading":
+            roman = "X" * (n // 10) + _ROMAN[n % 10]
+            part["text"] = f"{roman}- {part['text']}"
+        elif kind == "annex":
+            part["label"] = f"Phụ lục {n}"
+        else:
+            part["title"] = f"{'Bảng' if kind == 'table' else 'Hình'} {n}. {part['title']}"
+
+
+def _part(block: Part) -> Part:
+    if block["type"] == "table":
+        return _table(block)
+    return dict(block)
+
+
+def _table(block: Part) -> Part:
+    """Write a table block's values as text by the kinds of its columns."""
+    kinds = [c["kind"] for c in block["columns"]]
+    rows = [[numbers.show(v, kind) for v, kind in zip(row, kinds, strict=True)] for row in block["rows"]]
+    return {
+        "type": "table",
+        "id": block["id"],
+        "title": block["title"],
+        "head": [c["title"] for c in block["columns"]],
+        "align": ["r" if k in _RIGHT else "c" if k in _CENTRE else "l" for k in kinds],
+        "widths": ["auto" if k == "code" else c["width"] for k, c in zip(kinds, block["columns"], strict=True)],
+        "rows": rows,
+        "stub": block["stub"],
+        "total": block["total"],
+        "note": block["note"],
+        "empty": block["empty"],
+    }
+
+
+# --- notebooks -------------------------------------------------------------------------------------------------------
+
+
+def _cell_parts(cell: NotebookNode, number: int) -> Iterator[Part]:
+    if cell.cell_type == "markdown":
+        yield from _markdown(cell.source)
+    elif cell.cell_type == "code":
+        for output in cell.get("outputs", []):
+            yield from _output_parts(output, number)
+
+
+def _output_parts(output: NotebookNode, number: int) -> Iterator[Part]:
+    kind = output.output_type
+    if kind == "stream":
+        if output.name == "stdout":
+            yield {"type": "code", "text": _clean(output.text)}
+    elif kind == "error":
+        yield {"type": "note", "title": f"Lỗi ở ô lệnh {number}: {tidy(output.ename)}", "text": tidy(output.evalue)}
+    elif kind in ("display_data", "execute_result"):
+        yield from _data_parts(output.data, output.get("metadata", {}), number)
+
+
+def _data_parts(data: NotebookNode, metadata: NotebookNode, number: int) -> Iterator[Part]:
+    """Read the best of an output's forms; scripts, widgets, diagrams and anything remote have no form here."""
+    if MIME in data:
+        yield from block_parts(data[MIME])
+        return
+    for mime, form in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpeg")):
+        if mime in data:
+            part = _image(data[mime], metadata.get(mime, {}), form, number)
+            if part is not None:
+                yield part
+                return
+    if "text/html" in data:
+        parts = list(_html(data["text/html"]))
+        if parts:
+            yield from parts
+            return
+    if "text/markdown" in data:
+        yield from _markdown(data["text/markdown"])
+    elif "text/plain" in data and not _has_live_form(data):
+        yield {"type": "code", "text": _clean(data["text/plain"])}
+
+
+def _has_live_form(data: NotebookNode) -> bool:
+    live = ("application/javascript", "application/vnd.jupyter.widget-view+json", "text/vnd.mermaid")
+    return any(mime in data for mime in live)
+
+
+def _image(payload: str, metadata: NotebookNode, form: str, number: int) -> Part | None:
+    if form == "svg":
+        encoded = base64.b64encode("".join(payload).encode()).decode()
+    else:
+        encoded = re.sub(r"\s+", "", payload)
+        try:
+            base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            return None
+    alt = tidy(str(metadata.get("alt", ""))) or f"{NO_ALT} (ô lệnh {number})"
+    return {"type": "figure", "id": f"o-{number}", "title": "", "alt": alt, "format": form, "data": encoded}
+
+
+def _clean(text: str) -> str:
+    lines = _ANSI.sub("", "".join(text)).expandtabs(4).splitlines()
+    return "\n".join(" " * (len(line) - len(line.lstrip())) + tidy(line) for line in lines).strip("\n")
+
+
+def _html(source: str) -> Iterator[Part]:
+    """Read tables, headings and text out of HTML; styles, scripts, links and images are left behind."""
+    from bs4 import BeautifulSoup  # noqa: PLC0415 - only for outputs that are not ours
+
+    soup = BeautifulSoup("".join(source), "html.parser")
+    for tag in soup(["script", "style", "template", "iframe", "object", "svg", "math", "head", "noscript"]):
+        tag.decompose()
+    for table in soup.find_all("table"):
+        part = _html_table(table)
+        if part is not None:
+            yield part
+        table.decompose()
+    text = [tidy(line) for line in soup.get_text("\n").splitlines()]
+    for line in text:
+        if line:
+            yield {"type": "paragraph", "text": line}
+
+
+def _html_table(table: Any) -> Part | None:  # noqa: ANN401 - a BeautifulSoup tag
+    grid: list[list[str]] = []
+    header_rows = 0
+    for row in table.find_all("tr"):
+        cells = row.find_all(["th", "td"])
+        texts: list[str] = []
+        for cell in cells:
+            span = str(cell.get("colspan", "1"))
+            texts += [tidy(cell.get_text(" "))] + [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
+        grid.append(texts)
+        if len(grid) == header_rows + 1 and cells and all(c.name == "th" for c in cells):
+            header_rows += 1
+    width = max((len(row) for row in grid), default=0)
+    if not width:
+        return None
+    grid = [row + [""] * (width - len(row)) for row in grid]
+    head = [" ".join(filter(None, column)) for column in zip(*grid[:header_rows], strict=True)] if header_rows else [""] * width
+    body = grid[header_rows:]
+    number = re.compile(r"[-+−]?[\d.,\s]*\d%?|NaN|–|")
+    align = ["r" if body and all(number.fullmatch(row[i]) for row in body) else "l" for i in range(width)]
+    caption = table.find("caption")
+    return {
+        "type": "table", "id": "", "title": tidy(caption.get_text(" ")) if caption else "", "head": head, "align": align,
+        "widths": ["auto"] * width, "rows": body, "stub": 1 if width > 1 else 0, "total": False, "note": "", "empty": "Không có.",
+    }  # fmt: skip
+
+
+# --- Markdown --------------------------------------------------------------------------------------------------------
+
+
+def _markdown(source: str) -> Iterator[Part]:
+    """Read Markdown into parts; raw HTML in it stays text."""
+    import mistune  # noqa: PLC0415 - only for Markdown cells
+
+    parse = mistune.create_markdown(renderer="ast", plugins=["table"])
+    for node in parse("".join(source)):
+        yield from _markdown_part(node)  # type: ignore[arg-type]  # the AST renderer yields mappings
+
+
+def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
+    kind = node["type"]
+    if kind == "heading":
+        yield {"type": "heading", "text": _inline(node), "level": min(node["attrs"]["level"], 3)}
+    elif kind in ("paragraph", "block_text"):
+        text = _inline(node)
+        if text:
+            yield {"type": "paragraph", "text": text}
+    elif kind == "list":
+        yield {"type": "bullets", "title": "", "items": [_inline(item) for item in node["children"]]}
+    elif kind == "block_quote":
+        yield {"type": "note", "title": "", "text": _inline(node)}
+    elif kind in ("block_code", "block_html"):
+        yield {"type": "code", "text": _clean(node.get("raw", ""))}
+    elif kind == "table":
+        rows = [[_inline(cell) for cell in row["children"]] for part in node["children"] if part["type"] == "table_body" for row in part["children"]]
+        head = [_inline(cell) for part in node["children"] if part["type"] == "table_head" for cell in part["children"]]
+        yield {
+            "type": "table", "id": "", "title": "", "head": head, "align": ["l"] * len(head), "widths": [1.0] * len(head),
+            "rows": rows, "stub": 1, "total": False, "note": "", "empty": "Không có.",
+        }  # fmt: skip
+
+
+def _inline(node: dict[str, Any]) -> str:
+    """Return the text of a node: what a reader would read, without its markup."""
+    if node["type"] in ("linebreak", "softbreak"):
+        return " "
+    if "children" in node:
+        separator = " " if node["type"] in ("list_item", "block_quote") else ""
+        return tidy(separator.join(_inline(child) for child in node["children"])) if separator else "".join(_inline(c) for c in node["children"])
+    return tidy(str(node.get("raw", ""))) if node["type"] == "block_text" else str(node.get("raw", ""))

@@ -1,0 +1,45 @@
+"""Layouts of Party documents, chosen by the document's date.
+
+HD 36-HD/VPTW (3/4/2018) until 26/5/2026, HD 05-HD/VPTW (27/5/2026, under QĐ 399-QĐ/TW) from then on. Margins, the place
+of title, issuer and page number are stated alike by several public sources; the text of HD 05 was not seen, so its
+details follow public implementations and may differ from the instrument.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Sizes in points; ``ending`` closes the text, ``separator`` the recipients."""
+
+    id: str
+    name: str
+    valid_from: dt.date
+    title_size: float
+    body_size: float
+    leading: float
+    ending: str
+    separator: str
+
+
+LAYOUTS = (
+    Layout("hd36", "Hướng dẫn 36-HD/VPTW", dt.date(2018, 4, 3), 15, 13, 18, "./.", ","),
+    Layout("hd05", "Hướng dẫn 05-HD/VPTW", dt.date(2026, 5, 27), 14, 14, 18, ".", ";"),
+)
+
+
+def layout_on(day: dt.date) -> Layout:
+    """Return the layout for a document of that day.
+
+    >>> layout_on(dt.date(2026, 5, 26)).id, layout_on(dt.date(2026, 5, 27)).id
+    ('hd36', 'hd05')
+    """
+    return max((layout for layout in LAYOUTS if layout.valid_from <= day), key=lambda x: x.valid_from, default=LAYOUTS[0])
+
+
+def by_id(layout_id: str) -> Layout:
+    """Return a layout by its id."""
+    return next(layout for layout in LAYOUTS if layout.id == layout_id)

@@ -1,0 +1,100 @@
+"""Parts as PDF: Typst from its wheel, our template, data as JSON, system fonts off; PDF/A-2a and PDF/UA-1 together."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import os
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import InputError, refuse
+from assess.reports.layouts import by_id
+
+if TYPE_CHECKING:
+    from assess.reports.document import Document, Part
+
+FONTS = ("Libertinus Serif",)
+STANDARDS = ["a-2a", "ua-1"]
+_GLYPH = re.compile(r"could not be displayed[^:]*|no font could be found|missing glyph|not found in any font", re.IGNORECASE)
+
+
+def render_pdf(document: Document) -> bytes:
+    """Return the document as PDF bytes; the same document gives the same bytes.
+
+    Raises :class:`~assess.base.errors.InputError` when a letter has no glyph in the font, or a figure no description.
+    """
+    header = next((part for part in document.parts if part["type"] == "header"), None)
+    layout = by_id(header["layout"] if header else "hd36")
+    stamp = document.stamp
+    data = {
+        "title": document.title,
+        "author": header["issuer"] if header else "",
+        "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
+        "foot": f"{stamp['name']} · {stamp['period_label']} · mã kiểm {stamp['digest'][:16]}" if stamp else "",
+        "fonts": list(FONTS),
+        "body": layout.body_size,
+        "title-size": layout.title_size,
+        "separator": layout.separator,
+        "official": header is not None,
+        "shift": 1,
+        "parts": [_drawable(part) for part in document.parts],
+    }
+    _check_levels(data["parts"])
+    return _compile(json.dumps(data, ensure_ascii=False), _timestamp(stamp))
+
+
+def _drawable(part: Part) -> Part:
+    """Give an SVG as text and a bitmap as a list of bytes, which is what the template can read."""
+    if part["type"] != "figure":
+        return part
+    raw = base64.b64decode(part["data"])
+    return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
+
+
+def _check_levels(parts: list[dict[str, Any]]) -> None:
+    """PDF/UA allows no skipped heading level: pull each heading up to one below the one before it."""
+    current = 0
+    for part in parts:
+        if part["type"] == "annex":
+            current = 1
+        elif part["type"] == "heading":
+            part["level"] = min(part["level"], current + 1)
+            current = part["level"]
+
+
+def _timestamp(stamp: Part | None) -> int:
+    """The document's own date, else ``SOURCE_DATE_EPOCH``, else the epoch: never the clock."""
+    if stamp is not None:
+        day = dt.date.fromisoformat(stamp["document_date"])
+        return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.timezone.utc).timestamp())
+    value = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    return int(value) if value.isdigit() else 0
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> Any:  # noqa: ANN401 - typst ships no types
+    import typst  # noqa: PLC0415 - only reports as PDF pay for it
+
+    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, font_paths=[]))
+
+
+def _compile(data: str, timestamp: int) -> bytes:
+    import typst  # noqa: PLC0415 - only reports as PDF pay for it
+
+    template = files("assess.reports.templates").joinpath("report.typ").read_bytes()
+    try:
+        pdf: bytes = _compiler().compile(template, sys_inputs={"data": data}, format="pdf", timestamp=timestamp, pdf_standards=STANDARDS)
+    except typst.TypstError as error:
+        raise _explained(error) from error
+    return pdf
+
+
+def _explained(error: Exception) -> InputError:
+    text = " ".join(str(error).split())
+    if _GLYPH.search(text):
+        return refuse("missing-glyph", "PDF", found=text)
+    return refuse("pdf-failed", "PDF", reason=text[:400])

@@ -1,0 +1,121 @@
+"""What a template asks of the package: open the report's slice, score it, keep the frames that the sections show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assess.base.errors import refuse
+from assess.base.periods import Period
+from assess.records import AUTO, Slice, make_slice, open_slice
+from assess.records.workspace import Workspace
+from assess.rules import FIDELITIES, check_readings
+from assess.scoring import Scores, score, summary
+from assess.studies import contradictions, losses_by_criterion, losses_by_group, rater_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report's inputs and results. Every frame is worked out once, when a section first asks for it."""
+
+    slice: Slice
+    readings: Mapping[str, str]
+
+    @cached_property
+    def scores(self) -> Scores:
+        """All lines, sheets and meetings, scored."""
+        return score(self.slice, dict(self.readings))
+
+    @cached_property
+    def classes(self) -> dict[str, str]:
+        """Class id → name, best first."""
+        return summary.classes(self.scores)
+
+    @cached_property
+    def coverage(self) -> pd.DataFrame:
+        """See :func:`assess.scoring.summary.coverage`."""
+        return summary.coverage(self.slice, self.scores)
+
+    @cached_property
+    def classes_by_month(self) -> pd.DataFrame:
+        """See :func:`assess.scoring.summary.classes_by_month`."""
+        return summary.classes_by_month(self.slice, self.scores)
+
+    @cached_property
+    def by_chi_bo(self) -> pd.DataFrame:
+        """See :func:`assess.scoring.summary.by_chi_bo`."""
+        return summary.by_chi_bo(self.slice, self.scores)
+
+    @cached_property
+    def losses(self) -> pd.DataFrame:
+        """See :func:`assess.studies.losses_by_group`."""
+        return losses_by_group(self.scores)
+
+    @cached_property
+    def costly_lines(self) -> pd.DataFrame:
+        """See :func:`assess.studies.losses_by_criterion`."""
+        return losses_by_criterion(self.scores)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """See :func:`assess.studies.rater_pairs`."""
+        return rater_pairs(self.scores)
+
+    @cached_property
+    def contradictions(self) -> pd.DataFrame:
+        """See :func:`assess.studies.contradictions`."""
+        return contradictions(self.scores)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Name of each chi bộ at the end of the period."""
+        tree = self.slice.tree
+        return {chi_bo: tree.name_on(chi_bo, self.slice.period.end) for chi_bo in self.slice.chi_bo}
+
+    @cached_property
+    def shares_reading(self) -> str:
+        """How shares are made to add up."""
+        return self.readings.get("shares_to_100", "largest_remainder")
+
+    @property
+    def fidelity(self) -> str:
+        """The weakest fidelity of the rule sets in use; empty where none applies."""
+        order = list(FIDELITIES)
+        found = [rules.fidelity for rules in self.slice.rule_sets.values()]
+        return max(found, key=order.index) if found else ""
+
+
+def open_report(
+    *, dang_bo: str, period: str, rule_set: str = AUTO, readings: Mapping[str, str] | None = None, slice: str = ""  # noqa: A002 - the template's parameter has this name
+) -> Report:
+    """Open a report on its slice; without one, cut it from the workspace's sample data, as in JupyterLab.
+
+    The slice must be the one that the other parameters name. Raises :class:`~assess.base.errors.InputError` otherwise,
+    and for unknown readings.
+    """
+    readings = dict(readings or {})
+    check_readings(readings)
+    if slice:
+        made = open_slice(Path(slice))
+        wanted = (dang_bo, period, rule_set)
+        found = (made.dang_bo, made.period.text, made.rule_set)
+        if wanted != found:
+            raise refuse("slice-of-another", slice, found=" · ".join(found), wanted=" · ".join(wanted))
+        return Report(made, readings)
+    workspace = Workspace.find(Path.cwd())
+    span = Period.parse(period)
+    rules = workspace.rules()
+    texts = {rule_id: workspace.rule_text(rule_id) for rule_id in rules}
+    as_of = workspace.end_of_data()
+    records = workspace.source().records(as_of)
+    made = make_slice(
+        records, texts, rules, dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date(), rule_set=rule_set
+    )
+    return Report(made, readings)

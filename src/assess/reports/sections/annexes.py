@@ -1,0 +1,62 @@
+"""The annexes: the score of each meeting, and each line whose entry contradicts the facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.reports.blocks import Annex, Column, Group, Table
+from assess.reports.sections.words import MEETING_KINDS, RATERS
+from assess.scoring.summary import NOT_HELD
+
+if TYPE_CHECKING:
+    from assess.reports.report import Report
+
+_STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=True))
+
+
+def annex_meetings(report: Report) -> Group:
+    """Return every meeting of the period with its date, attendance, scores and class."""
+    meetings = report.scores.in_period.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+    columns = (
+        Column("id", "Mã buổi họp", "code"),
+        Column("name", "Chi bộ", width=2.6),
+        Column("held_on", "Ngày họp", "date", 1.2),
+        Column("kind", "Loại", width=1.2),
+        Column("attendance", "Dự họp", "percent"),
+        Column("self", "Tự chấm", "points"),
+        Column("superior", "Cấp trên", "points"),
+        Column("total", "Điểm", "points"),
+        Column("class", "Xếp loại", width=1.1),
+    )
+    rows = []
+    for m in meetings.itertuples():
+        held = m.status == "held"
+        kind = MEETING_KINDS[m.kind] if held else _STATUS[m.status]
+        day = m.held_on.date() if held and m.held_on == m.held_on else None
+        verdict = report.classes[m.class_id] if m.assessed else ("chờ" if m.waiting else None)
+        rate = m.attendance_rate if held else None
+        rows.append((m.meeting_id, report.names[m.chi_bo_id], day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
+    title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
+    note = "Buổi chuyên đề họp riêng không có phiếu riêng; kết quả được tính vào phiếu của buổi thường kỳ trong tháng."
+    table = Table(id="tung-buoi", title=title, columns=columns, rows=tuple(rows), stub=2, note=note)
+    return Group((Annex("Điểm từng buổi sinh hoạt"), table))
+
+
+def annex_contradictions(report: Report) -> Group:
+    """Return every line whose entered points are not those the facts imply, with both."""
+    frame = report.contradictions
+    if frame.empty:
+        return Group(())
+    columns = (
+        Column("id", "Mã buổi họp", "code"),
+        Column("name", "Chi bộ", width=2.4),
+        Column("rater", "Bên chấm", width=1.0),
+        Column("title", "Dòng", width=3.2),
+        Column("entered", "Ghi trên phiếu", "points"),
+        Column("recomputed", "Theo số liệu", "points"),
+    )
+    rows = tuple((r.meeting_id, report.names[r.chi_bo_id], RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
+    title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
+    return Group((Annex("Chỗ điểm ghi khác với số liệu"), Table(id="tung-dong", title=title, columns=columns, rows=rows, stub=2)))
+
+

@@ -1,0 +1,78 @@
+"""What frames a report: the official head, the signature, the stamp."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.base.text import committee_of
+from assess.reports.blocks import Header, Signature, Stamp
+from assess.reports.layouts import layout_on
+
+if TYPE_CHECKING:
+    from assess.reports.report import Report
+
+_SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
+
+
+def header(report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đánh giá chất lượng sinh hoạt chi bộ") -> Header:
+    """Return the head of the document: issuer and its superior, place and date, type and subject.
+
+    *Minh họa* stands on page one when a rule set is illustrative, *giả định* when it is applied without adoption.
+    """
+    made = report.slice
+    units = {unit.unit_id: unit for unit in made.tree.on(made.period.end).values()}
+    own = units.get(made.dang_bo)
+    above = list(made.tree.above(made.dang_bo, made.period.end))
+    place = next((unit.place for unit in above if unit.place), "")
+    superior = units[own.parent_id].name if own and own.parent_id in units else ""
+    committee = committee_of(made.name)
+    day = made.document_date
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)  # noqa: PLR2004 - a zero before months 1 and 2 only
+    date = f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}".lstrip(", ")
+    marks = []
+    if report.fidelity == "illustrative":
+        marks.append("Minh họa: biểu điểm dùng trong báo cáo này không phải quy định đang áp dụng.")
+    if made.assumed:
+        marks.append("Giả định: tính theo bộ quy tắc mà các chi bộ chưa áp dụng.")
+    sign = next((sign for prefix, sign in _SIGNS.items() if committee.startswith(prefix)), "ĐU")
+    return Header(
+        superior=superior.upper(),
+        issuer=committee.upper(),
+        sign=f"-BC/{sign}",
+        place=place,
+        date=date,
+        kind=kind,
+        subject=f"{about} {made.period.label}",
+        layout=layout_on(day).id,
+        marks=tuple(marks),
+    )
+
+
+def signature(report: Report, post: str = "BÍ THƯ") -> Signature:
+    """Return recipients, authority and post, with room for the pen."""
+    made = report.slice
+    committee = committee_of(made.name)
+    units = made.tree.on(made.period.end)
+    own = units.get(made.dang_bo)
+    recipients = []
+    if own and own.parent_id in units:
+        recipients.append(f"{committee_of(units[own.parent_id].name)} (để báo cáo)")
+    recipients.append(f"Lưu {committee.split()[0]} {committee.split()[1]}")
+    authority = " ".join(committee.split()[:2]).upper()
+    return Signature(recipients=tuple(recipients), authority=f"T/M {authority}", post=post)
+
+
+def stamp(report: Report) -> Stamp:
+    """Return what the report was made from: đảng bộ, period, rule sets, moment and digest of its inputs."""
+    made = report.slice
+    rule_sets = tuple(f"{r.short} ({r.id})" for r in made.rule_sets.values())
+    as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
+    facts = (
+        ("Đảng bộ", f"{made.name} ({made.dang_bo})"),
+        ("Kỳ báo cáo", made.period.label),
+        ("Số liệu ghi nhận đến", as_of),
+        ("Bộ quy tắc", "; ".join(rule_sets) or "không có"),
+        ("Mã kiểm số liệu (SHA-256)", made.digest),
+    )
+    return Stamp(made.dang_bo, made.name, made.period.text, made.period.label, as_of, made.document_date.isoformat(), rule_sets, made.digest, facts)

@@ -1,0 +1,65 @@
+"""How the numbers came about: rule sets, readings, citations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.sections.words import ORIGINS
+from assess.rules import FIDELITIES
+
+if TYPE_CHECKING:
+    from assess.reports.report import Report
+
+
+def basis(report: Report) -> Group:
+    """Return the rule sets in use, how true each is to its instrument, and the moment of the data."""
+    made = report.slice
+    blocks: list[Block] = [Heading("Căn cứ")]
+    if not made.rule_sets:
+        blocks.append(Paragraph("Trong kỳ chưa có bộ quy tắc nào được áp dụng, nên không có xếp loại."))
+    for rules in made.rule_sets.values():
+        meetings = report.scores.in_period
+        theirs = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]
+        span = ""
+        if len(made.rule_sets) > 1 and len(theirs):
+            first, last = theirs["held_on"].min().date(), theirs["held_on"].max().date()
+            span = f" Áp dụng cho {len(theirs)} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
+        blocks.append(Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}.{span}"))
+        blocks.append(Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"))
+    as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
+    blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}. Mã kiểm số liệu: {made.digest[:16]}."))
+    return Group(tuple(blocks))
+
+
+def readings(report: Report) -> Group:
+    """Return every reading in use: the question, the choice, where it comes from, and the clause that raises it."""
+    columns = (
+        Column("question", "Câu hỏi", width=2.4),
+        Column("option", "Cách hiểu đã dùng", width=2.6),
+        Column("origin", "Nguồn", width=1.1),
+        Column("clause", "Điều khoản", width=2.0),
+    )
+    blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
+    text = "Những chỗ quy định chưa rõ được nêu thành câu hỏi; báo cáo này dùng các cách hiểu sau. Cách hiểu khác có thể cho kết quả khác."
+    blocks.append(Paragraph(text))
+    for rule_id, chosen in report.scores.chosen.items():
+        rules = report.slice.rule_sets[rule_id]
+        rows = tuple((_capital(c.question.title), c.option.title, ORIGINS[c.origin], c.clause) for c in chosen.values())
+        blocks.append(Table(id=f"cach-hieu-{rule_id}", title=f"Cách hiểu đã dùng: {rules.short}", columns=columns, rows=rows))
+    return Group(tuple(blocks))
+
+
+def citations(report: Report) -> Group:
+    """Return the instruments that the rule sets cite, and how each was seen."""
+    items = []
+    for rules in report.slice.rule_sets.values():
+        for source in rules.sources.values():
+            dated = f", ngày {numbers.day(source.date)}" if source.date else ""
+            items.append(f"{source.number}{dated}, {source.issuer}: {source.title} ({FIDELITIES[source.fidelity]}).")
+    return Group((Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",))))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

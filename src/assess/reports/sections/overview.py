@@ -1,0 +1,156 @@
+"""The first page: the result, what to look at, and how much of the period the data cover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.base.text import listing
+from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.sections.words import WAITING_REASONS, group_title
+from assess.scoring.summary import shares
+from assess.studies import rater_summary
+
+if TYPE_CHECKING:
+    from assess.reports.report import Report
+
+_NAMED = 5
+
+
+def key_results(report: Report) -> Group:
+    """Return the class distribution of the period and the points a reader should look at first."""
+    counts = {class_id: int(report.classes_by_month[class_id].sum()) for class_id in report.classes}
+    total = sum(counts.values())
+    parts = shares(list(counts.values()), report.shares_reading)
+    rows = [(title, counts[c], share) for (c, title), share in zip(report.classes.items(), parts, strict=True)]
+    columns = (
+        Column("class", "Xếp loại buổi sinh hoạt", width=2.2),
+        Column("count", "Số buổi", "integer"),
+        Column("share", "Tỷ lệ trên số buổi được xếp loại", "percent", 2.0),
+    )
+    table = Table(
+        id="ket-qua",
+        title=f"Xếp loại các buổi sinh hoạt {report.slice.period.label}",
+        columns=columns,
+        rows=(*rows, ("Cộng", total, 1.0 if total else None)),
+        total=True,
+    )
+    return Group((Heading("Kết quả chính"), Paragraph(_sentence(report, total)), table, _look_at(report)))
+
+
+def coverage(report: Report) -> Group:
+    """Return, by month, how many chi bộ were due, met, and were assessed."""
+    frame = report.coverage
+    columns = (
+        Column("month", "Tháng", "month"),
+        Column("due", "Số chi bộ phải họp", "integer"),
+        Column("held", "Đã họp", "integer"),
+        Column("not_held", "Hoãn, hủy, gộp", "integer"),
+        Column("no_record", "Không có ghi nhận", "integer"),
+        Column("assessed", "Được xếp loại", "integer"),
+        Column("waiting", "Phiếu chờ", "integer"),
+        Column("no_sheet", "Không có phiếu", "integer"),
+        Column("thematic", "Có chuyên đề", "integer"),
+    )
+    keys = [c.key for c in columns]
+    rows = [tuple(row) for row in frame[keys].itertuples(index=False)]
+    total = ("Cộng", *(int(frame[key].sum()) for key in keys[1:]))
+    table = Table(
+        id="pham-vi",
+        title="Số chi bộ phải họp, đã họp và được xếp loại theo tháng",
+        columns=columns,
+        rows=(*rows, total),
+        total=True,
+        note="Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ + không có phiếu.",
+    )
+    return Group((Heading("Phạm vi số liệu"), table, *_waiting(report)))
+
+
+def _sentence(report: Report, assessed: int) -> str:
+    frame = report.coverage
+    due, held = int(frame["due"].sum()), int(frame["held"].sum())
+    rate = f" ({numbers.percent(held / due)})" if due else ""
+    return (
+        f"Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
+        f"cộng {due} lượt tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} lượt được chấm điểm và xếp loại. "
+        f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} lượt này."
+    )
+
+
+def _look_at(report: Report) -> Bullets:
+    points = [*_low_classes(report), *_missed(report), *_not_classed(report), *_lost(report), *_disagreement(report)]
+    found = len(report.contradictions)
+    if found:
+        chi_bo = report.contradictions["chi_bo_id"].nunique()
+        points.append(f"Có {found} dòng điểm ghi trên phiếu khác với số liệu của chính buổi họp, ở {chi_bo} chi bộ; đây là điểm cần xem lại, không phải kết luận.")
+    return Bullets(tuple(points) or ("Không có điểm nào nổi lên từ số liệu.",), "Những điểm cần xem")
+
+
+def _low_classes(report: Report) -> list[str]:
+    table = report.by_chi_bo
+    low = list(report.classes)[2:]
+    if not low:
+        return []
+    some = table[table[low].sum(axis=1) > 0]
+    if some.empty:
+        return []
+    titles = listing(report.classes[c] for c in low)
+    return [f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}: {_names(some['name'].tolist())}."]
+
+
+def _missed(report: Report) -> list[str]:
+    table = report.by_chi_bo
+    short = table[table["held"] < table["due"]]
+    if short.empty:
+        return []
+    lost = int((short["due"] - short["held"]).sum())
+    return [f"{len(short)} chi bộ có tháng không sinh hoạt, cộng {lost} lượt: {_names(short['name'].tolist())}."]
+
+
+def _not_classed(report: Report) -> list[str]:
+    waiting = int(report.coverage["waiting"].sum())
+    absent = int(report.coverage["no_sheet"].sum())
+    found = []
+    if waiting:
+        found.append(f"{waiting} buổi đã họp nhưng phiếu chưa xếp loại được, cần bổ sung.")
+    if absent:
+        found.append(f"{absent} buổi đã họp nhưng không có phiếu chấm điểm.")
+    return found
+
+
+def _lost(report: Report) -> list[str]:
+    if report.losses.empty or not report.losses["lost"].sum():
+        return []
+    worst = report.losses.sort_values("lost", ascending=False, kind="stable").iloc[0]
+    return [
+        f"Mất điểm nhiều nhất ở nhóm “{group_title(report, worst)}”: bình quân {numbers.points(worst['lost'])} điểm một phiếu, "
+        f"bằng {numbers.percent(worst['share'])} tổng số điểm bị trừ."
+    ]
+
+
+def _disagreement(report: Report) -> list[str]:
+    found = rater_summary(report.pairs)
+    differ = int(found["pairs"] - found["same_class"])
+    if not differ:
+        return []
+    return [f"Trong {int(found['pairs'])} buổi có cả điểm tự chấm và điểm cấp trên chấm, {differ} buổi hai bên xếp loại khác nhau."]
+
+
+def _names(names: list[str]) -> str:
+    if len(names) <= _NAMED:
+        return listing(names)
+    return f"{', '.join(names[:_NAMED])} và {len(names) - _NAMED} chi bộ khác"
+
+
+def _waiting(report: Report) -> list[Table]:
+    """The meetings whose sheet cannot be classed yet, and why."""
+    meetings = report.scores.in_period
+    waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
+    if waiting.empty:
+        return []
+    rows = tuple(
+        (m.meeting_id, report.names[m.chi_bo_id], m.month, WAITING_REASONS[m.why_waiting])
+        for m in waiting.itertuples()
+    )
+    columns = (Column("id", "Mã buổi họp", "code"), Column("name", "Chi bộ", width=2), Column("month", "Tháng", "month"), Column("why", "Lý do chưa xếp loại", width=3))
+    return [Table(id="phieu-cho", title="Buổi đã họp nhưng phiếu chưa xếp loại được", columns=columns, rows=rows)]

@@ -1,0 +1,128 @@
+"""What deserves a closer look: where points are lost, where raters differ, where entries contradict the facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.reports import figures
+from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
+from assess.reports.sections.words import group_title
+from assess.studies import rater_summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assess.reports.report import Report
+
+_COSTLY = 8
+
+
+def losses(report: Report) -> Group:
+    """Return the points not reached by group, as a chart and a table, and the lines that cost most."""
+    frame = report.losses
+    heading = Heading("Những nội dung làm giảm điểm")
+    if frame.empty:
+        return Group((heading, Paragraph("Chưa có phiếu nào được xếp loại trong kỳ.")))
+    titles = [group_title(report, row) for _, row in frame.iterrows()]
+    columns = (
+        Column("title", "Nhóm tiêu chí", width=3.4),
+        Column("weight", "Điểm tối đa bình quân", "points"),
+        Column("lost", "Điểm bị trừ bình quân", "points"),
+        Column("share", "Tỷ trọng trong tổng điểm bị trừ", "percent", 1.3),
+    )
+    rows = tuple((title, row.weight, row.lost, row.share) for title, row in zip(titles, frame.itertuples(), strict=True))
+    note = "Tính trên các phiếu quyết định xếp loại; nhóm có tiêu chí không áp dụng thì điểm tối đa bình quân nhỏ hơn điểm tối đa của biểu."
+    by_group = Table(id="giam-diem", title="Điểm bị trừ theo nhóm tiêu chí", columns=columns, rows=rows, note=note)
+    top = frame.assign(title=titles).sort_values("lost", ascending=False, kind="stable").head(3)
+    named = "; ".join(f"{r.title}: {numbers.points(r.lost)}" for r in top.itertuples())
+    figure = Figure(
+        id="h-giam-diem",
+        title="Điểm bị trừ bình quân một phiếu theo nhóm tiêu chí",
+        alt=f"Biểu đồ thanh ngang, điểm bị trừ bình quân. Cao nhất: {named}. Số liệu ở bảng ngay sau hình.",
+        svg=figures.bars_of_losses(titles, frame["lost"].tolist(), frame["weight"].tolist()),
+    )
+    return Group((heading, figure, by_group, _costly_lines(report)))
+
+
+def _costly_lines(report: Report) -> Table:
+    frame = report.costly_lines[report.costly_lines["lost"] > 0].head(_COSTLY)
+    columns = (
+        Column("title", "Dòng", width=3.6),
+        Column("max", "Tối đa", "points", 0.8),
+        Column("lost", "Bị trừ bình quân", "points"),
+        Column("short", "Số phiếu bị trừ", "integer"),
+        Column("sheets", "Số phiếu có chấm", "integer"),
+    )
+    rows = tuple((r.title, r.max, r.lost, r.short, r.sheets) for r in frame.itertuples())
+    return Table(id="dong-giam-diem", title="Các dòng làm giảm điểm nhiều nhất", columns=columns, rows=rows)
+
+
+def raters(report: Report) -> Group:
+    """Return how self-scores and superior's scores of the same meetings compare."""
+    heading = Heading("Điểm tự chấm và điểm cấp trên chấm")
+    pairs = report.pairs
+    if pairs.empty:
+        return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm.")))
+    found = rater_summary(pairs)
+    summary = Bullets(
+        (
+            f"Số buổi có cả hai điểm: {found['pairs']}.",
+            f"Hai bên xếp loại giống nhau: {found['same_class']} buổi.",
+            f"Tự chấm cao hơn: {found['self_higher']} buổi; thấp hơn: {found['self_lower']} buổi.",
+            f"Chênh lệch bình quân (tự chấm trừ cấp trên): {numbers.points(found['mean_difference'])} điểm; lớn nhất: {numbers.points(found['largest_difference'])} điểm.",
+        )
+    )
+    columns = (
+        Column("id", "Mã buổi họp", "code"),
+        Column("name", "Chi bộ", width=2.4),
+        Column("self", "Tự chấm", "points"),
+        Column("self_class", "Xếp loại"),
+        Column("superior", "Cấp trên", "points"),
+        Column("superior_class", "Xếp loại"),
+        Column("difference", "Chênh lệch", "points"),
+    )
+    ordered = pairs.sort_values(["difference", "chi_bo_id", "month"], ascending=[False, True, True], kind="stable")
+    rows = tuple(
+        (p.meeting_id, report.names[p.chi_bo_id], p.self_total, report.classes[p.self_class_id], p.superior_total, report.classes[p.superior_class_id], p.difference)
+        for p in ordered.itertuples()
+    )
+    table = Table(id="hai-ben", title="Buổi có cả điểm tự chấm và điểm cấp trên chấm", columns=columns, rows=rows)
+    return Group((heading, summary, table))
+
+
+def contradictions(report: Report) -> Group:
+    """Return, by line of the form, how often the entered points differ from what the recorded facts imply."""
+    heading = Heading("Điểm ghi trên phiếu khác với số liệu buổi họp")
+    frame = report.contradictions
+    if frame.empty:
+        return Group((heading, Paragraph("Không có dòng nào mà điểm ghi trên phiếu khác với điểm suy ra từ số liệu của buổi họp.")))
+    blocks: list[Block] = [heading, Note(_how_to_read(report)), _by_line(frame)]
+    return Group(tuple(blocks))
+
+
+def _how_to_read(report: Report) -> str:
+    basis = report.readings.get("score_basis", "entered")
+    used = "điểm ghi trên phiếu" if basis == "entered" else "điểm tính lại từ số liệu"
+    return (
+        "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
+        f"ngày gửi tài liệu). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
+        "Danh sách từng buổi ở phụ lục."
+    )
+
+
+def _by_line(frame: pd.DataFrame) -> Table:
+    frame = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0)
+    grouped = frame.groupby(["rule_set_id", "criterion_id"], sort=False)
+    table = grouped.agg(title=("title", "first"), count=("meeting_id", "size"), higher=("higher", "sum"), lower=("lower", "sum"), chi_bo=("chi_bo_id", "nunique"))
+    table = table.sort_values(["count", "title"], ascending=[False, True], kind="stable")
+    columns = (
+        Column("title", "Dòng", width=3.6),
+        Column("count", "Số lần", "integer"),
+        Column("higher", "Ghi cao hơn số liệu", "integer"),
+        Column("lower", "Ghi thấp hơn số liệu", "integer"),
+        Column("chi_bo", "Số chi bộ", "integer"),
+    )
+    rows = tuple((r.title, r.count, r.higher, r.lower, r.chi_bo) for r in table.itertuples(index=False))
+    total = ("Cộng", int(table["count"].sum()), int(table["higher"].sum()), int(table["lower"].sum()), frame["chi_bo_id"].nunique())
+    return Table(id="khac-so-lieu", title="Dòng có điểm ghi khác với số liệu", columns=columns, rows=(*rows, total), total=True)

@@ -1,0 +1,1 @@
+"""The page, its style and the PDF template."""

@@ -1,0 +1,29 @@
+"""Lines on which the entered points are not those that the recorded facts imply. A finding, not a correction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assess.scoring import Scores
+
+
+def contradictions(scores: Scores) -> pd.DataFrame:
+    """Return one row per contradicting line of a meeting of the period, by chi bộ, month, rater and line.
+
+    Columns: ``chi_bo_id``, ``month``, ``meeting_id``, ``rater``, ``rule_set_id``, ``criterion_id``, ``title``,
+    ``entered``, ``recomputed`` and ``difference`` (entered minus recomputed, in points), ``level`` and ``clause``.
+    """
+    titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
+    lines = scores.lines[scores.lines["contradicts"]]
+    meetings = scores.in_period[["meeting_id", "chi_bo_id", "month"]]
+    found = lines.merge(meetings, on="meeting_id")
+    found["title"] = [titles[key] for key in zip(found["rule_set_id"], found["criterion_id"], strict=True)]
+    found["difference"] = found["entered"] - found["recomputed"]
+    columns = [
+        "chi_bo_id", "month", "meeting_id", "rater", "rule_set_id", "criterion_id", "title", "entered", "recomputed",
+        "difference", "level", "clause",
+    ]  # fmt: skip
+    return found.sort_values(["chi_bo_id", "month", "rater", "criterion_id"], kind="stable")[columns].reset_index(drop=True)

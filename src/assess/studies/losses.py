@@ -1,0 +1,58 @@
+"""What pulled scores down: points not reached, by group and by line, on the sheets that made the class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from assess.scoring import Scores
+
+
+def counting_lines(scores: Scores) -> pd.DataFrame:
+    """Return the lines of the sheets that decided the class of an assessed meeting of the period.
+
+    Where the superior's sheet counts, it is that one; where both count (their mean), both are there.
+    """
+    meetings = scores.in_period[scores.in_period["assessed"]]
+    counting = scores.lines["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
+    raters = scores.lines["rater"]
+    return scores.lines[(raters == counting) | ((counting == "both") & raters.isin(["self", "superior"]))]
+
+
+def losses_by_group(scores: Scores) -> pd.DataFrame:
+    """Return one row per group of each form, in the order of the form.
+
+    Columns: ``rule_set_id``, ``group_id``, ``title``, ``weight`` (mean maximum that applied), ``lost`` (mean points
+    not reached) and ``share`` (of all points lost on that form).
+    """
+    titles = {(r.id, g.id): g.title for r in scores.rule_sets.values() for g in r.groups}
+    lines = counting_lines(scores)
+    per_sheet = lines.assign(lost=lines["weight"] - lines["points"])
+    sheets = per_sheet.groupby("rule_set_id")["sheet_id"].nunique()
+    sums = per_sheet.groupby(["rule_set_id", "group_id"])[["weight", "lost"]].sum()
+    rows = []
+    for (rule_id, group_id), title in titles.items():
+        if (rule_id, group_id) not in sums.index:
+            continue
+        weight, lost = sums.loc[(rule_id, group_id)]
+        everything = sums.loc[rule_id, "lost"].sum()
+        rows.append((rule_id, group_id, title, weight / sheets[rule_id], lost / sheets[rule_id], lost / everything if everything else 0.0))
+    return pd.DataFrame(rows, columns=["rule_set_id", "group_id", "title", "weight", "lost", "share"])
+
+
+def losses_by_criterion(scores: Scores) -> pd.DataFrame:
+    """Return one row per line of each form, the most costly first.
+
+    Columns: ``rule_set_id``, ``criterion_id``, ``title``, ``max``, ``lost`` (mean points not reached where the line
+    applied), ``sheets`` (on which it applied) and ``short`` (of these, on which points were lost).
+    """
+    titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
+    lines = counting_lines(scores)
+    lines = lines[lines["weight"] > 0]
+    lost = lines["weight"] - lines["points"]
+    grouped = lines.assign(lost=lost, short=lost > 0).groupby(["rule_set_id", "criterion_id"], sort=False)
+    table = grouped.agg(max=("max", "first"), lost=("lost", "mean"), sheets=("sheet_id", "size"), short=("short", "sum")).reset_index()
+    table.insert(2, "title", [titles[key] for key in zip(table["rule_set_id"], table["criterion_id"], strict=True)])
+    return table.sort_values(["lost", "criterion_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
