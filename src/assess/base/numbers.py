@@ -55,12 +55,17 @@ def month(value: str) -> str:
     return f"{int(number)}/{year}"
 
 
-def show(value: Scalar, kind: str) -> str:
-    """Return a table value as text by its column's kind; a missing value is a dash."""
+def show(value: Scalar, kind: str, places: int | None = None) -> str:
+    """Return a table value as text by its column's kind; a missing value is a dash.
+
+    ``places`` gives points a fixed number of decimals, as the values of one column should have.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
     if kind == "integer":
         return str(int(value))  # type: ignore[arg-type]  # kind says it is a number
+    if kind == "points" and places is not None:
+        return decimal(float(value), places)  # type: ignore[arg-type]  # kind says it is a number
     if kind == "points":
         return points(float(value))  # type: ignore[arg-type]  # kind says it is a number
     if kind == "percent":

@@ -115,7 +115,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table. The first ``stub`` columns head their rows; ``total`` marks the last row as a total."""
+    """A table. The first ``stub`` columns head their rows; ``total`` marks the last row as a total.
+
+    ``bands`` are headings between rows: (position of the row that each stands before, text).
+    """
 
     type: ClassVar[str] = "table"
     id: str
@@ -126,6 +129,7 @@ class Table(Block):
     total: bool = False
     note: str = ""
     empty: str = "Không có."
+    bands: tuple[tuple[int, str], ...] = ()
 
     def as_text(self) -> str:
         """Return the table with its columns lined up."""

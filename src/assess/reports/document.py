@@ -87,7 +87,10 @@ def _part(block: Part) -> Part:
 def _table(block: Part) -> Part:
     """Write a table block's values as text by the kinds of its columns."""
     kinds = [c["kind"] for c in block["columns"]]
-    rows = [[numbers.show(v, kind) for v, kind in zip(row, kinds, strict=True)] for row in block["rows"]]
+    places = [_places(block["rows"], i) if kind == "points" else 0 for i, kind in enumerate(kinds)]
+    rows = [
+        [numbers.show(v, kind, decimals) for v, kind, decimals in zip(row, kinds, places, strict=True)] for row in block["rows"]
+    ]
     return {
         "type": "table",
         "id": block["id"],
@@ -100,7 +103,14 @@ def _table(block: Part) -> Part:
         "total": block["total"],
         "note": block["note"],
         "empty": block["empty"],
+        "bands": [list(band) for band in block["bands"]],
     }
+
+
+def _places(rows: list[list[Any]], column: int) -> int:
+    """As many decimals as any value of the column needs, so that its decimal commas stand under each other."""
+    shown = (numbers.points(row[column]) for row in rows if isinstance(row[column], int | float))
+    return max((len(text.partition(",")[2]) for text in shown), default=0)
 
 
 # --- notebooks -------------------------------------------------------------------------------------------------------
@@ -211,7 +221,7 @@ def _html_table(table: Any) -> Part | None:  # noqa: ANN401 - a BeautifulSoup ta
     caption = table.find("caption")
     return {
         "type": "table", "id": "", "title": tidy(caption.get_text(" ")) if caption else "", "head": head, "align": align,
-        "widths": ["auto"] * width, "rows": body, "stub": 1 if width > 1 else 0, "total": False, "note": "", "empty": "Không có.",
+        "widths": ["auto"] * width, "rows": body, "stub": 1 if width > 1 else 0, "total": False, "note": "", "empty": "Không có.", "bands": [],
     }  # fmt: skip
 
 
@@ -246,7 +256,7 @@ def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
         head = [_inline(cell) for part in node["children"] if part["type"] == "table_head" for cell in part["children"]]
         yield {
             "type": "table", "id": "", "title": "", "head": head, "align": ["l"] * len(head), "widths": [1.0] * len(head),
-            "rows": rows, "stub": 1, "total": False, "note": "", "empty": "Không có.",
+            "rows": rows, "stub": 1, "total": False, "note": "", "empty": "Không có.", "bands": [],
         }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "assess",
     "hatch.linewidth": 0.7,
     "axes.spines.top": False,
@@ -26,7 +26,8 @@ _STYLE = {
     "axes.linewidth": 0.7,
 }
 _SHADES = ("#ffffff", "#d9d9d9", "#8c8c8c", "#262626")
-_HATCHES = ("", "///", "...", "")
+_HATCHES = ("", "///", "xxx", "")
+_FONTS = "'Libertinus Serif', 'Times New Roman', 'Liberation Serif', serif"
 _WIDTH = 6.3
 """Inches: the text width of an A4 page with Party margins."""
 
@@ -86,7 +87,16 @@ def _svg(height: float, draw: object) -> str:
         draw(figure.add_subplot())  # type: ignore[operator]  # a function of the axes
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return re.sub(r">\s+<", "><", text.getvalue())
+    return _slim(text.getvalue())
+
+
+def _slim(svg: str) -> str:
+    """Drop what no reader sees, round coordinates to a hundredth of a point, and name fonts that are really there."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
+    svg = re.sub(r"font-family: [^;\"]*", f"font-family: {_FONTS}", svg)
+    return re.sub(r"\s+", " ", re.sub(r">\s+<", "><", svg))
 
 
 def _label(axes: Axes, x: float, y: float, text: str) -> None:

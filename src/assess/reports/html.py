@@ -12,19 +12,42 @@ from assess.reports.document import Document, block_parts
 from assess.reports.layouts import by_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jinja2 import Template
+
+    from assess.reports.document import Part
 
 
 def render_html(document: Document) -> str:
     """Return a whole page in one file."""
     header = next((part for part in document.parts if part["type"] == "header"), None)
     style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
-    return _template("page.html.j2").render(document=document, header=header, style=style, layout=_layout(document))
+    alignments = _alignments(document.parts)
+    page = _template("page.html.j2")
+    return page.render(document=document, header=header, style=style, alignments=alignments, layout=_layout(document))
 
 
 def block_html(data: dict[str, Any]) -> str:
     """Return one block as an HTML fragment, for JupyterLab."""
-    return _template("fragment.html.j2").render(parts=block_parts(data), layout=by_id("hd36"))
+    parts = block_parts(data)
+    alignments = _alignments(parts)
+    return _template("fragment.html.j2").render(parts=parts, alignments=alignments, layout=by_id("hd36"))
+
+
+def _alignments(parts: Iterable[Part]) -> str:
+    """Give each table a class named after its alignments, such as ``a-lrr``, and return the style of these classes."""
+    rules: dict[str, str] = {}
+    for part in parts:
+        if part["type"] != "table":
+            continue
+        part["class"] = f"a-{''.join(part['align'])}"
+        for letter, word in (("r", "right"), ("c", "center")):
+            columns = [f":nth-child({i})" for i, side in enumerate(part["align"], start=1) if side == letter]
+            if columns:
+                selector = f".{part['class']} tbody>tr>:is({','.join(columns)})"
+                rules[selector] = f"{selector}{{text-align:{word}}}"
+    return "".join(rules.values())
 
 
 def _layout(document: Document) -> Any:  # noqa: ANN401 - a layout

@@ -9,6 +9,8 @@ from assess.reports.sections.words import MEETING_KINDS, RATERS
 from assess.scoring.summary import NOT_HELD
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from assess.reports.report import Report
 
 _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=True))
@@ -19,7 +21,6 @@ def annex_meetings(report: Report) -> Group:
     meetings = report.scores.in_period.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
     columns = (
         Column("id", "Mã buổi họp", "code"),
-        Column("name", "Chi bộ", width=2.6),
         Column("held_on", "Ngày họp", "date", 1.2),
         Column("kind", "Loại", width=1.2),
         Column("attendance", "Dự họp", "percent"),
@@ -35,10 +36,10 @@ def annex_meetings(report: Report) -> Group:
         day = m.held_on.date() if held and m.held_on == m.held_on else None
         verdict = report.classes[m.class_id] if m.assessed else ("chờ" if m.waiting else None)
         rate = m.attendance_rate if held else None
-        rows.append((m.meeting_id, report.names[m.chi_bo_id], day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
+        rows.append((m.meeting_id, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
     note = "Buổi chuyên đề họp riêng không có phiếu riêng; kết quả được tính vào phiếu của buổi thường kỳ trong tháng."
-    table = Table(id="tung-buoi", title=title, columns=columns, rows=tuple(rows), stub=2, note=note)
+    table = Table(id="tung-buoi", title=title, columns=columns, rows=tuple(rows), note=note, bands=_bands(report, meetings))
     return Group((Annex("Điểm từng buổi sinh hoạt"), table))
 
 
@@ -49,14 +50,19 @@ def annex_contradictions(report: Report) -> Group:
         return Group(())
     columns = (
         Column("id", "Mã buổi họp", "code"),
-        Column("name", "Chi bộ", width=2.4),
         Column("rater", "Bên chấm", width=1.0),
         Column("title", "Dòng", width=3.2),
         Column("entered", "Ghi trên phiếu", "points"),
         Column("recomputed", "Theo số liệu", "points"),
     )
-    rows = tuple((r.meeting_id, report.names[r.chi_bo_id], RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
+    rows = tuple((r.meeting_id, RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
-    return Group((Annex("Chỗ điểm ghi khác với số liệu"), Table(id="tung-dong", title=title, columns=columns, rows=rows, stub=2)))
+    return Group((Annex("Chỗ điểm ghi khác với số liệu"), Table(id="tung-dong", title=title, columns=columns, rows=rows, bands=_bands(report, frame))))
 
 
+
+
+def _bands(report: Report, rows: pd.DataFrame) -> tuple[tuple[int, str], ...]:
+    """A heading before the first row of each chi bộ."""
+    chi_bo = rows["chi_bo_id"].tolist()
+    return tuple((i, report.names[c]) for i, c in enumerate(chi_bo) if i == 0 or chi_bo[i - 1] != c)

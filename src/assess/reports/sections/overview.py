@@ -94,7 +94,7 @@ def _low_classes(report: Report) -> list[str]:
     some = table[table[low].sum(axis=1) > 0]
     if some.empty:
         return []
-    titles = listing(report.classes[c] for c in low)
+    titles = " hoặc ".join(report.classes[c] for c in low)
     return [f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}: {_names(some['name'].tolist())}."]
 
 
