@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "unknown-fact": "không có dữ kiện “{found}”",
     "unknown-question": "không có câu hỏi “{found}”",
     "unknown-option": "không có cách hiểu “{found}”",
+    "bad-reading": "“{found}” không có dạng câu_hỏi=cách_hiểu",
     "unknown-criterion": "không có tiêu chí “{found}”",
     "unknown-level": "không có mức “{found}”",
     "unknown-class": "không có xếp loại “{found}”",

@@ -30,6 +30,11 @@ class Records:
 class Source(Protocol):
     """Anything that can give the records as they were known at a moment."""
 
+    @property
+    def tree(self) -> Tree:
+        """The organisation tree, all of its days."""
+        ...
+
     def records(self, as_of: dt.datetime) -> Records:
         """Return every row recorded up to ``as_of``."""
         ...
@@ -42,7 +47,7 @@ class CsvFolder:
         """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
         self.folder = folder
         self._tables = csv_folder.read_folder(folder)
-        self._tree = Tree(self._tables["unit"])
+        self.tree = Tree(self._tables["unit"])
 
     def records(self, as_of: dt.datetime) -> Records:
         """Return the rows whose ``recorded_at`` is not later than ``as_of`` (rows without one always count).
@@ -59,4 +64,4 @@ class CsvFolder:
         lines = tables["line"]
         if len(tables["sheet"]) != len(self._tables["sheet"]):
             tables["line"] = lines[lines["sheet_id"].isin(tables["sheet"]["sheet_id"])]
-        return Records(tables, self._tree)
+        return Records(tables, self.tree)

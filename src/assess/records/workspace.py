@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -12,8 +13,7 @@ from assess.base.errors import refuse
 from assess.records.source import CsvFolder
 from assess.rules import RuleSet, load_rule_sets
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_PARTS = ("params", "notebooks", "data/sample", "data/README.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,25 @@ class Workspace:
         tables = self.source(folder).records(dt.datetime.max)
         latest = pd.concat([tables["meeting"]["recorded_at"], tables["sheet"]["recorded_at"]]).max()
         return dt.datetime(2999, 12, 31) if pd.isna(latest) else latest.to_pydatetime()  # noqa: DTZ001 - local time, as recorded
+
+
+def lay_workspace(folder: Path) -> Workspace:
+    """Copy the workspace that ships with the package into ``folder``, which must be new or empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise refuse("not-empty", str(folder))
+    shipped = shipped_workspace()
+    for part in _PARTS:
+        source, target = shipped / part, folder / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        else:
+            shutil.copyfile(source, target)
+    return Workspace(folder)
+
+
+def shipped_workspace() -> Path:
+    """Return the workspace inside the installed package, or the repository's own when it is installed editable."""
+    package = Path(__file__).parents[1]
+    inside = package / "workspace"
+    return inside if inside.is_dir() else package.parents[1]

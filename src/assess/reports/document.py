@@ -25,6 +25,8 @@ Part = dict[str, Any]
 
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+EDITOR_NOTE = "editor-note"
+"""Cells with this tag speak to whoever edits the template; no report shows them."""
 NO_ALT = "Hình không có mô tả"
 _RIGHT = ("integer", "points", "percent")
 _CENTRE = ("date", "month")
@@ -117,6 +119,8 @@ def _places(rows: list[list[Any]], column: int) -> int:
 
 
 def _cell_parts(cell: NotebookNode, number: int) -> Iterator[Part]:
+    if EDITOR_NOTE in cell.metadata.get("tags", []):
+        return
     if cell.cell_type == "markdown":
         yield from _markdown(cell.source)
     elif cell.cell_type == "code":

@@ -1,0 +1,62 @@
+"""The command line: verbs are the library's functions; a command only parses, calls and prints."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from assess.base.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_VERBS = {
+    "explain": ("assess.cli.explain", "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng."),
+    "init": ("assess.cli.init", "Tạo một không gian làm việc mới: biểu điểm, mẫu báo cáo, số liệu mẫu."),
+    "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
+    "run": ("assess.cli.run", "Làm mọi báo cáo của một ma trận."),
+    "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
+}
+
+
+class _Lazy(click.Group):
+    """Loads a verb's module only when that verb is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = import_module(_VERBS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Lệnh"):
+            formatter.write_dl([(name, text) for name, (_, text) in sorted(_VERBS.items())])
+
+
+@click.group(cls=_Lazy, help="Đánh giá chất lượng sinh hoạt chi bộ: từ phiếu chấm điểm đến báo cáo.")
+@click.version_option(package_name="assess")
+def cli() -> None:
+    """Group the verbs."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit 0 when done, 1 with failures or findings, 2 for wrong usage or input."""
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name="assess", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        click.echo("Đã dừng.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except InputError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

@@ -1,0 +1,29 @@
+"""``assess explain``: why a meeting has its points and class."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from assess.cli.options import find_workspace, json_option, read_readings, workspace_option
+
+
+@click.command("explain", help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản.")
+@click.argument("chi_bo")
+@click.argument("meeting")
+@click.option("--records", type=click.Path(path_type=Path), default=Path("data/sample"), show_default=True, help="Thư mục số liệu.")
+@click.option("--rule-set", default="auto", show_default=True, help="Bộ quy tắc; auto là bộ mà chi bộ đang áp dụng.")
+@click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Chọn một cách hiểu; dùng được nhiều lần.")
+@workspace_option
+@json_option
+def command(
+    chi_bo: str, meeting: str, records: Path, rule_set: str, pairs: tuple[str, ...], folder: Path | None, as_json: bool  # noqa: FBT001 - a flag
+) -> None:
+    """Print the trace of one meeting; ``meeting`` is its id, or its month as ``YYYY-MM``."""
+    from assess.scoring.explain import explain  # noqa: PLC0415 - `assess --help` loads nothing heavy
+
+    workspace = find_workspace(folder)
+    trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
+    click.echo(json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text())

@@ -1,0 +1,22 @@
+"""``assess init``: lay a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from assess.base.errors import refuse
+
+
+@click.command("init", help="Tạo không gian làm việc: params/, notebooks/, data/sample/. Không ghi đè thư mục đã có tệp.")
+@click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Copy the workspace that ships with the package."""
+    from assess.records.workspace import lay_workspace  # noqa: PLC0415 - `assess --help` loads nothing heavy
+
+    try:
+        lay_workspace(folder)
+    except OSError as error:
+        raise refuse("unwritable", str(error.filename or folder), reason=error.strerror or "?") from error
+    click.echo(f"Đã tạo {folder}. Làm báo cáo: assess run {folder / 'params' / 'runs' / 'nam-2026.yaml'}")

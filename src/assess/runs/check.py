@@ -1,0 +1,87 @@
+"""The post-condition: the rendered files themselves say whose report they are, and hold nobody else's data.
+
+Every batch tool of this kind has at some time put one organisation's content under another's file name. So before a
+report gets its final name, the HTML's text and the PDF's text are read back and compared with what was ordered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import TYPE_CHECKING
+
+from assess.base.text import tidy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a report must say, and what it must not: ids and names of units and meetings that are not in its slice."""
+
+    dang_bo: str
+    name: str
+    period: str
+    period_label: str
+    digest: str
+    foreign_ids: frozenset[str]
+    foreign_names: frozenset[str]
+
+
+def check_report(expected: Expected, html: Path, pdf: Path) -> list[str]:
+    """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered."""
+    page = html.read_text(encoding="utf-8")
+    problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
+    for key, wanted in (("dang-bo", expected.dang_bo), ("period", expected.period), ("digest", expected.digest)):
+        found = re.search(rf'<meta name="assess-{key}" content="([^"]*)">', page)
+        if found is None or unescape(found[1]) != wanted:
+            problems.append(f"HTML: nhãn assess-{key} không phải {wanted}")
+    pages = pdf_pages(pdf)
+    problems += [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
+    first = _squeezed(pages[0]) if pages else ""
+    problems += [f"PDF: trang 1 không nêu {what}" for what in (expected.name, expected.period_label) if _squeezed(what) not in first]
+    return problems
+
+
+def html_text(page: str) -> str:
+    """Return the text of a page as a reader sees it."""
+    body = page[page.find("<body") :]
+    body = re.sub(r"<(script|style)\b.*?</\1>", " ", body, flags=re.DOTALL | re.IGNORECASE)
+    return tidy(unescape(re.sub(r"<[^>]*>", " ", body)))
+
+
+def pdf_pages(path: Path) -> list[str]:
+    """Return the text of each page of a PDF."""
+    import pypdfium2  # noqa: PLC0415 - only runs need it
+
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return [tidy(document[i].get_textpage().get_text_bounded()) for i in range(len(document))]
+    finally:
+        document.close()
+
+
+def _problems(expected: Expected, text: str) -> list[str]:
+    squeezed = _squeezed(text)
+    problems = [
+        f"không nêu {what}"
+        for what in (expected.name, expected.period_label, expected.digest)
+        if _squeezed(what) not in squeezed
+    ]
+    foreign = sorted(set(_TOKEN.findall(text)) & expected.foreign_ids)
+    if foreign:
+        problems.append(f"có số liệu của đơn vị khác: {', '.join(foreign[:_SHOWN])}")
+    others = sorted(name for name in expected.foreign_names if _squeezed(name) in squeezed)
+    if others:
+        problems.append(f"có tên đơn vị khác: {', '.join(others[:_SHOWN])}")
+    return problems
+
+
+def _squeezed(text: str) -> str:
+    """Without spaces and case, so that a line broken anywhere, or set in capitals, compares equal."""
+    return re.sub(r"\s+", "", tidy(text)).casefold()

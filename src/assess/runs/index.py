@@ -1,0 +1,63 @@
+"""The index: every report of a matrix with its class distribution, and what failed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, StrictUndefined
+
+from assess.base.periods import Period
+from assess.runs.make import FAILED
+from assess.runs.manifest import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from assess.runs.make import Outcome
+    from assess.runs.matrix import Matrix
+
+TITLES = {"annual_review": "Báo cáo năm", "period_summary": "Tổng hợp kỳ"}
+
+
+def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Path:
+    """Write a matrix's ``index.html``: one section per đảng bộ, one row per report."""
+    by_key = {outcome.key: outcome for outcome in outcomes}
+    sections: dict[str, list[dict[str, object]]] = {}
+    for run in matrix.runs:
+        outcome = by_key[run.key]
+        label = Period.parse(run.period).label
+        sections.setdefault(names[run.dang_bo], []).append(
+            {
+                "title": f"{TITLES.get(run.name, run.name)} {label}",
+                "stem": f"{run.folder}/{run.name}",
+                "failed": f"{run.folder}/{run.name}{FAILED}" if (folder / f"{run.key}{FAILED}").exists() else "",
+                "outcome": outcome,
+                "results": dict(outcome.results),
+                "total": sum(count for _, count in outcome.results),
+            }
+        )
+    classes = list(dict.fromkeys(name for outcome in outcomes for name, _ in outcome.results))
+    page = _render(
+        "index.html.j2", title=matrix.title, sections=sections, classes=classes,
+        failed=sum(not outcome.ok for outcome in outcomes), count=len(outcomes),
+    )  # fmt: skip
+    return write_whole(folder / "index.html", page)
+
+
+def write_top(out: Path) -> Path:
+    """Write the ``index.html`` above all matrices: a link to each."""
+    matrices = []
+    for path in sorted(out.glob("*/index.html")):
+        page = path.read_text(encoding="utf-8")
+        start = page.find("<title>") + len("<title>")
+        matrices.append((path.parent.name, page[start : page.find("</title>")]))
+    return write_whole(out / "index.html", _render("top.html.j2", title="Các bộ báo cáo", matrices=matrices))
+
+
+def _render(name: str, **values: object) -> str:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    folder = files("assess.runs.pages")
+    style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
+    return environment.from_string(folder.joinpath(name).read_text(encoding="utf-8")).render(style=style, **values)

@@ -1,0 +1,140 @@
+"""Make one report: execute, render, check, publish. Everything happens in a private folder until the last step."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assess.base.errors import InputError
+from assess.reports.blocks import MIME, flatten
+from assess.runs.check import Expected, check_report
+from assess.runs.execute import CellFailed, execute, spare_the_start
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from assess.runs.matrix import Run
+
+FORMATS = (".ipynb", ".html", ".pdf")
+FAILED = ".failed.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A run with all that its worker needs: where things are, and what the result must say."""
+
+    run: Run
+    template: Path
+    slice_folder: Path
+    known: Path
+    work: Path
+    final: Path
+    dang_bo_name: str
+    period_label: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a run. ``results`` is the class distribution that the report itself shows: (class, meetings)."""
+
+    key: str
+    ok: bool
+    message: str = ""
+    results: tuple[tuple[str, int], ...] = ()
+
+
+def make_report(order: Order) -> Outcome:
+    """Make one report and give it its final name, or say why not. A failure never touches another report."""
+    run = order.run
+    order.work.mkdir(parents=True, exist_ok=True)
+    notebook_path = order.work / f"{run.name}.ipynb"
+    slice_name = f"{run.name}.slice"
+    try:
+        shutil.copytree(order.slice_folder, order.work / slice_name, dirs_exist_ok=True)
+        parameters = {
+            "dang_bo": run.dang_bo, "period": run.period, "rule_set": run.rule_set, "readings": run.readings, "slice": slice_name,
+        }  # fmt: skip
+        notebook = execute(order.template, notebook_path, parameters, run.document_date)
+        _render(notebook, order.work, run.name)
+        problems = check_report(_expected(order), order.work / f"{run.name}.html", order.work / f"{run.name}.pdf")
+        if problems:
+            return _failed(order, "báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
+        _publish(order)
+    except CellFailed as error:
+        return _failed(order, f"lỗi ở ô lệnh {error.cell}: {error.name}: {error.value}")
+    except InputError as error:
+        return _failed(order, str(error))
+    except OSError as error:
+        return _failed(order, f"không ghi được {error.filename or order.work}: {error.strerror}")
+    finally:
+        shutil.rmtree(order.work, ignore_errors=True)
+    return Outcome(run.key, ok=True, results=_results(notebook))
+
+
+def _render(notebook: NotebookNode, folder: Path, name: str) -> None:
+    spare_the_start()
+    from assess.reports.document import read_document  # noqa: PLC0415 - after the start is spared
+    from assess.reports.html import render_html  # noqa: PLC0415 - the same
+    from assess.reports.pdf import render_pdf  # noqa: PLC0415 - the same
+
+    document = read_document(notebook, name)
+    (folder / f"{name}.html").write_text(render_html(document), encoding="utf-8")
+    (folder / f"{name}.pdf").write_bytes(render_pdf(document))
+
+
+def _publish(order: Order) -> None:
+    """Rename the finished files into place, each at once; what stood there is replaced, never mixed."""
+    order.final.mkdir(parents=True, exist_ok=True)
+    name = order.run.name
+    (order.final / f"{name}{FAILED}").unlink(missing_ok=True)
+    published = order.final / f"{name}.slice"
+    shutil.rmtree(published, ignore_errors=True)
+    os.replace(order.work / f"{name}.slice", published)
+    for suffix in FORMATS:
+        os.replace(order.work / f"{name}{suffix}", order.final / f"{name}{suffix}")
+
+
+def _failed(order: Order, message: str) -> Outcome:
+    """Keep the notebook with the failing cell, and take away an older report that no longer stands for the inputs."""
+    order.final.mkdir(parents=True, exist_ok=True)
+    name = order.run.name
+    for suffix in FORMATS:
+        (order.final / f"{name}{suffix}").unlink(missing_ok=True)
+    executed = order.work / f"{name}.ipynb"
+    if executed.exists():
+        os.replace(executed, order.final / f"{name}{FAILED}")
+    return Outcome(order.run.key, ok=False, message=message)
+
+
+def _results(notebook: NotebookNode) -> tuple[tuple[str, int], ...]:
+    """Read the class distribution out of the executed notebook: the first table of results."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                for block in flatten(output["data"][MIME]):
+                    if block["type"] == "table" and block["id"] == "ket-qua":
+                        return tuple((str(row[0]), int(row[1])) for row in block["rows"][:-1])
+    return ()
+
+
+def _expected(order: Order) -> Expected:
+    known = _names(str(order.known))
+    own = _names(str(order.slice_folder.with_suffix(".own.json")))
+    # a name that is part of one of our own names ("xã Mẫu" in "xã Mẫu Thử") says nothing
+    foreign = {name for name in known["names"] if not any(name.casefold() in ours.casefold() for ours in own["names"])}
+    return Expected(
+        order.run.dang_bo, order.dang_bo_name, order.run.period, order.period_label, order.digest,
+        frozenset(known["ids"]) - frozenset(own["ids"]), frozenset(foreign),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _names(path: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,200 @@
+"""A matrix: the file that says which reports to make. It is validated whole before the first kernel starts."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from assess.base import digests, marked_yaml, schema
+from assess.base.errors import Finding, InputError, Place
+from assess.base.periods import Period, moment, month_end
+from assess.base.schema import Day, Identifier, Strict, Text
+from assess.base.text import nearest
+from assess.records import AUTO
+from assess.rules import check_readings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assess.base.marked_yaml import Marked, Path_
+    from assess.records import Tree
+    from assess.records.workspace import Workspace
+
+PARAMETERS = ("dang_bo", "period", "rule_set", "readings", "slice")
+ALL = "all"
+
+
+def _texts(value: Any) -> Any:  # noqa: ANN401 - as the file has it
+    """Take one item for a list of one, and a bare year for the text it is."""
+    items = value if isinstance(value, list) else [value]
+    return [str(item) if isinstance(item, int) and not isinstance(item, bool) else item for item in items]
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), Field(min_length=1)]
+
+
+class Entry(Strict):
+    """One template for some đảng bộ and periods. ``dang_bo: all`` means every unit directly below the top one."""
+
+    template: Identifier
+    name: Identifier | None = None
+    dang_bo: Texts = (ALL,)
+    period: Texts
+    rule_set: Identifier = AUTO
+    readings: dict[str, str] = {}
+    as_of: Text | None = None
+    document_date: Day | None = None
+
+
+class MatrixFile(Strict):
+    """A matrix file. ``as_of`` and ``document_date`` come from here, never from the clock."""
+
+    id: Identifier
+    title: Text
+    records: Text
+    as_of: Text | None = None
+    document_date: Day | None = None
+    reports: Annotated[tuple[Entry, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One report to make. ``folder`` and ``name`` give its place below the matrix's folder."""
+
+    template: str
+    name: str
+    dang_bo: str
+    period: str
+    rule_set: str
+    readings: dict[str, str]
+    as_of: dt.datetime
+    document_date: dt.date
+    place: Place = field(compare=False)
+
+    @property
+    def folder(self) -> str:
+        """``<period>/<dang_bo>``."""
+        return f"{self.period}/{self.dang_bo}"
+
+    @property
+    def key(self) -> str:
+        """What names the run within its matrix."""
+        return f"{self.folder}/{self.name}"
+
+    @property
+    def slice_key(self) -> str:
+        """Runs with the same key have the same inputs."""
+        about = [self.dang_bo, self.period, self.rule_set, self.as_of.isoformat(), self.document_date.isoformat()]
+        return digests.of_text(json.dumps(about))[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A validated matrix and its runs, in the order of the file."""
+
+    id: str
+    title: str
+    records: str
+    runs: tuple[Run, ...]
+
+
+def load_matrix(path: Path) -> tuple[MatrixFile, Marked]:
+    """Read a matrix file; shape only. :func:`expand` checks what it names."""
+    marked = marked_yaml.read(path)
+    return schema.validate(MatrixFile, marked), marked
+
+
+def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) -> Matrix:
+    """Return every run of a matrix; refuse unknown templates, đảng bộ, periods and readings, and double runs, all at once."""
+    findings: list[Finding] = []
+    runs: list[Run] = []
+    seen: dict[str, Place] = {}
+    for i, entry in enumerate(given.reports):
+        for run in _runs(given, entry, ("reports", i), marked, tree, findings):
+            if run.key in seen:
+                findings.append(Finding("duplicate-run", run.place, {"found": run.key}))
+            seen[run.key] = run.place
+            runs.append(run)
+        _check_template(entry, marked.place(("reports", i, "template")), workspace, findings)
+    if findings:
+        raise InputError(sorted(findings, key=lambda f: f.place))
+    return Matrix(given.id, given.title, given.records, tuple(runs))
+
+
+def _runs(given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tree, findings: list[Finding]) -> list[Run]:
+    def where(*steps: str | int) -> Place:
+        return marked.place((*path, *steps))
+
+    try:
+        check_readings(entry.readings, where("readings"))
+    except InputError as error:
+        findings.extend(error.findings)
+    periods = []
+    for k, text in enumerate(entry.period):
+        try:
+            periods.append(Period.parse(text, where("period", k)))
+        except InputError as error:
+            findings.extend(error.findings)
+    as_of, day = entry.as_of or given.as_of, entry.document_date or given.document_date
+    for name, value in (("as_of", as_of), ("document_date", day)):
+        if value is None:
+            findings.append(Finding("missing-key", where(), {"wanted": name}))
+    if as_of is None or day is None:
+        return []
+    try:
+        at = moment(as_of, where("as_of"))
+    except InputError as error:
+        findings.extend(error.findings)
+        return []
+    runs = []
+    for period in periods:
+        for k, dang_bo in enumerate(_dang_bo(entry.dang_bo, period, tree)):
+            if dang_bo not in tree.ids:
+                facts = {"found": dang_bo}
+                findings.append(Finding("unknown-dang-bo", where("dang_bo", k), facts, hint=nearest(dang_bo, tree.ids)))
+                continue
+            name = entry.name or entry.template
+            runs.append(Run(entry.template, name, dang_bo, period.text, entry.rule_set, dict(entry.readings), at, day, where()))
+    return runs
+
+
+def _dang_bo(wanted: tuple[str, ...], period: Period, tree: Tree) -> tuple[str, ...]:
+    if wanted != (ALL,):
+        return wanted
+    day = month_end(period.months[-1])
+    standing = tree.on(day)
+    tops = {unit.unit_id for unit in standing.values() if unit.parent_id not in standing}
+    return tuple(sorted(u.unit_id for u in standing.values() if u.parent_id in tops and tree.chi_bo_under(u.unit_id, day)))
+
+
+def _check_template(entry: Entry, place: Place, workspace: Workspace, findings: list[Finding]) -> None:
+    names = sorted(p.stem for p in workspace.templates_folder.glob("*.ipynb"))
+    if entry.template not in names:
+        facts = {"found": entry.template}
+        findings.append(Finding("unknown-template", place, facts, tuple(names), nearest(entry.template, names)))
+        return
+    declared = template_parameters(workspace.templates_folder / f"{entry.template}.ipynb")
+    findings.extend(
+        Finding("template-parameter", place, {"template": entry.template, "found": name}, tuple(declared), nearest(name, declared))
+        for name in PARAMETERS
+        if name not in declared
+    )
+
+
+def template_parameters(path: Path) -> tuple[str, ...]:
+    """Return the names that a template's ``parameters`` cell assigns."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    names: list[str] = []
+    for cell in notebook["cells"]:
+        if "parameters" in cell.get("metadata", {}).get("tags", []):
+            for node in ast.parse("".join(cell["source"])).body:
+                if isinstance(node, ast.Assign):
+                    names += [target.id for target in node.targets if isinstance(target, ast.Name)]
+                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                    names.append(node.target.id)
+    return tuple(names)

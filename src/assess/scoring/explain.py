@@ -1,0 +1,243 @@
+"""The trace of one meeting: line → fact → level → points → reading → clause, for people and for programs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+from assess.base.errors import refuse
+from assess.base.facts import FACTS
+from assess.base.periods import Period
+from assess.base.text import nearest
+from assess.records import AUTO, make_slice
+from assess.scoring.score import Scores, score
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from assess.records import Slice
+    from assess.records.workspace import Workspace
+    from assess.rules import Chosen, Criterion, RuleSet
+
+FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
+    "attendance_rate": ("attendance_denominator", "exempt_present", "rate_rounding"),
+    "speaker_rate": ("speakers_base", "rate_rounding"),
+    "target_rate": ("rate_rounding",),
+    "minutes": ("required_minutes_at_30",),
+}
+"""The questions that move a fact, so that a reader of a trace sees which readings stand behind a number."""
+
+_CLAUSES = {"gap": "level_gap", "overlap": "level_overlap"}
+_TREATED = {
+    "judged": "", "left_out": "không áp dụng, bỏ khỏi phiếu", "full": "được điểm tối đa theo cách hiểu", "zero": "tính 0 điểm",
+    "half": "chấm một nửa", "moved": "điểm tối đa chuyển sang dòng khác", "clamped": "lấy điểm tối đa của dòng",
+    "refused": "phiếu phải chờ",
+}  # fmt: skip
+_RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector": "kiểm tra chấm"}
+
+
+@dataclass(frozen=True, slots=True)
+class LineTrace:
+    """One line: what was entered, what the facts say, what counts, under which readings, by which clause."""
+
+    criterion_id: str
+    title: str
+    max: float
+    entered: str
+    facts: tuple[tuple[str, str], ...]
+    level: str
+    recomputed: float | None
+    treatment: str
+    points: float
+    weight: float
+    contradicts: bool
+    readings: tuple[tuple[str, str], ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTrace:
+    """One sheet with its lines, total and class."""
+
+    sheet_id: str
+    rater: str
+    rule_set: str
+    fidelity: str
+    lines: tuple[LineTrace, ...]
+    raw: float | None
+    total: float | None
+    out_of: float | None
+    class_title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One meeting: its sheets, and the total and class that count."""
+
+    chi_bo: str
+    meeting_id: str
+    month: str
+    held_on: str
+    sheets: tuple[SheetTrace, ...]
+    total: float | None
+    class_title: str
+    counting: str
+    readings: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the trace as plain data."""
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """Return the trace as lines of text."""
+        return "\n".join(_text(self))
+
+
+def explain(
+    workspace: Workspace, records: str, chi_bo: str, meeting: str, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
+) -> Trace:
+    """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month (``YYYY-MM``) for its regular meeting.
+
+    Raises :class:`~assess.base.errors.InputError` for unknown chi bộ, meetings, rule sets and readings.
+    """
+    source = workspace.source(records)
+    everything = source.records(dt.datetime.max)
+    meetings = everything["meeting"]
+    if chi_bo not in set(meetings["chi_bo_id"]):
+        raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))), found=chi_bo)
+    theirs = meetings[meetings["chi_bo_id"] == chi_bo]
+    found = theirs[(theirs["meeting_id"] == meeting) | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))]
+    if found.empty:
+        raise refuse("unknown-meeting", "MEETING", hint=nearest(meeting, theirs["meeting_id"]), chi_bo=chi_bo, found=meeting)
+    row = found.iloc[0]
+    rules = workspace.rules()
+    period = Period.parse(row["for_month"])
+    made = make_slice(
+        everything, {r: workspace.rule_text(r) for r in rules}, rules, dang_bo=chi_bo, period=period,
+        as_of=workspace.end_of_data(records), document_date=period.end, rule_set=rule_set,
+    )  # fmt: skip
+    return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
+
+
+def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
+    """Return the trace of one meeting of a scored slice."""
+    meeting = scores.meetings[scores.meetings["meeting_id"] == meeting_id].iloc[0]
+    sheets = scores.sheets[scores.sheets["meeting_id"] == meeting_id]
+    traced = tuple(_sheet(row, meeting, scores) for _, row in sheets.iterrows())
+    chosen = scores.chosen.get(meeting["rule_set_id"], {})
+    held = "" if meeting["held_on"] != meeting["held_on"] else numbers.day(meeting["held_on"].date())
+    return Trace(
+        made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
+        _number(meeting["total"]), _class(scores, meeting["rule_set_id"], meeting["class_id"]),
+        meeting["counting"] if meeting["assessed"] else "", _named(chosen, ("score_basis", "not_applicable", "self_vs_superior")),
+    )  # fmt: skip
+
+
+def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
+    rules = scores.rule_sets.get(sheet["rule_set_id"])
+    lines: tuple[LineTrace, ...] = ()
+    if rules is not None:
+        chosen = scores.chosen[rules.id]
+        criteria = {c.id: c for c in rules.criteria}
+        rows = scores.lines[scores.lines["sheet_id"] == sheet["sheet_id"]]
+        lines = tuple(_line(row, criteria[row["criterion_id"]], rules, meeting, chosen) for _, row in rows.iterrows())
+    return SheetTrace(
+        sheet["sheet_id"], sheet["rater"], sheet["rule_set_id"], rules.fidelity if rules else "", lines, _number(sheet["raw"]),
+        _number(sheet["total"]), _number(sheet["out_of"]), _class(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
+    )  # fmt: skip
+
+
+def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Series, chosen: Mapping[str, Chosen]) -> LineTrace:
+    entered = numbers.points(row["entered"]) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
+    names = [*criterion.facts, *([criterion.applies_when.fact] if criterion.applies_when else [])]
+    if criterion.fact == "minutes":
+        names.insert(1, "required_minutes")
+    facts = tuple((FACTS[name].label, _fact(name, meeting[name])) for name in dict.fromkeys(names) if meeting[name] == meeting[name])
+    level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
+    return LineTrace(
+        criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
+        float(row["points"]), float(row["weight"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion))),
+        rules.clause(criterion.cite),
+    )  # fmt: skip
+
+
+def _touching(row: pd.Series, criterion: Criterion) -> Iterator[str]:
+    """Yield the questions whose readings stand behind a line's points."""
+    if row["recomputed"] == row["recomputed"] or row["clause"]:
+        for name in criterion.facts:
+            yield from FACT_QUESTIONS.get(name, ())
+        yield from (q for q in (criterion.bounds_question, criterion.streak_question) if q)
+    if row["clause"] in _CLAUSES:
+        yield _CLAUSES[row["clause"]]
+    if row["clause"] == "override":
+        yield from (o.question for o in criterion.overrides)
+    if row["treatment"] in ("left_out", "full", "zero", "half", "moved") and criterion.otherwise and row["state"] != "blank":
+        yield criterion.otherwise.question
+    if row["state"] == "blank":
+        yield criterion.otherwise.question if criterion.otherwise and row["treatment"] != "refused" else "blank_line"
+    if row["treatment"] in ("left_out", "half"):
+        yield "not_applicable"
+    if row["treatment"] == "clamped" or row["reason"] == "over_max":
+        yield "over_max_entry"
+
+
+def _named(chosen: Mapping[str, Chosen], questions: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((q, chosen[q].option.id) for q in dict.fromkeys(questions) if q in chosen)
+
+
+def _fact(name: str, value: float) -> str:
+    fact = FACTS[name]
+    if fact.kind == "flag":
+        return "có" if value else "không"
+    return numbers.percent(value) if fact.kind == "ratio" else f"{numbers.points(value)} {fact.unit}".strip()
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else float(value)
+
+
+def _class(scores: Scores, rule_set_id: str, class_id: str | None) -> str:
+    if class_id is None or class_id != class_id or rule_set_id not in scores.rule_sets:
+        return ""
+    return next(b.title for b in scores.rule_sets[rule_set_id].bands if b.id == class_id)
+
+
+def _text(trace: Trace) -> Iterator[str]:
+    held = f", họp ngày {trace.held_on}" if trace.held_on else ", không họp"
+    yield f"{trace.chi_bo}: buổi {trace.meeting_id} (tháng {numbers.month(trace.month)}{held})"
+    for sheet in trace.sheets:
+        yield ""
+        yield f"Phiếu {sheet.sheet_id} ({_RATERS[sheet.rater]}), biểu {sheet.rule_set}"
+        for line in sheet.lines:
+            counted = f"{numbers.points(line.points)}/{numbers.points(line.weight)}"
+            yield f"  {line.criterion_id:<16} {counted:>7}  {line.title}"
+            yield f"  {'':<16} {'':>7}  ghi: {line.entered}{_because(line)} · {line.clause}"
+        if sheet.total is None:
+            yield f"  Chưa xếp loại: {sheet.reason}"
+        else:
+            yield f"  Cộng {numbers.points(sheet.raw or 0)}; tổng {numbers.points(sheet.total)}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
+    yield ""
+    if trace.total is None:
+        yield "Buổi này chưa có xếp loại."
+    else:
+        yield f"Kết quả: {numbers.points(trace.total)} điểm, {trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
+    yield "Cách hiểu: " + ", ".join(f"{q} = {o}" for q, o in trace.readings)
+
+
+def _because(line: LineTrace) -> str:
+    parts = [f" · {label}: {value}" for label, value in line.facts]
+    if line.recomputed is not None:
+        level = f" ({line.level})" if line.level else ""
+        parts.append(f" → {numbers.points(line.recomputed)}{level}")
+    if line.contradicts:
+        parts.append(" ≠ điểm ghi")
+    if _TREATED[line.treatment]:
+        parts.append(f" · {_TREATED[line.treatment]}")
+    if line.readings:
+        parts.append(" · " + ", ".join(f"{q} = {o}" for q, o in line.readings))
+    return "".join(parts)
