@@ -96,6 +96,6 @@ class InputError(Exception):
         return "\n".join(lines)
 
 
-def refuse(code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> InputError:  # noqa: ANN401 - facts are whatever the sentence names
+def refuse(code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> InputError:
     """Return an :class:`InputError` with a single finding about a whole file, folder or argument."""
     return InputError([Finding(code, Place(file), facts, tuple(allowed), hint)])

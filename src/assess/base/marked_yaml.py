@@ -95,7 +95,7 @@ class _Builder:
     def at(self, node: yaml.Node) -> Place:
         return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def build(self, node: yaml.Node, path: Path_) -> Any:  # noqa: ANN401 - any YAML value
+    def build(self, node: yaml.Node, path: Path_) -> Any:
         self.values[path] = self.at(node)
         if id(node) in self.seen:
             self.findings.append(Finding("yaml-alias", self.at(node)))
@@ -105,7 +105,7 @@ class _Builder:
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
-        return self.scalar(node)
+        return self.scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
     def mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -123,7 +123,7 @@ class _Builder:
             data[key] = self.build(value_node, (*path, key))
         return data
 
-    def scalar(self, node: yaml.Node) -> Any:  # noqa: ANN401 - any YAML scalar
+    def scalar(self, node: yaml.ScalarNode) -> Any:
         if node.tag not in _PLAIN_TAGS:
             self.findings.append(Finding("yaml-tag", self.at(node), {"found": node.tag}))
             return None
@@ -139,6 +139,4 @@ class _Builder:
         return tidy(text)
 
 
-_PLAIN_TAGS = frozenset(
-    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
-)
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge"))

@@ -62,16 +62,18 @@ def show(value: Scalar, kind: str, places: int | None = None) -> str:
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
-    if kind == "integer":
-        return str(int(value))  # type: ignore[arg-type]  # kind says it is a number
-    if kind == "points" and places is not None:
-        return decimal(float(value), places)  # type: ignore[arg-type]  # kind says it is a number
-    if kind == "points":
-        return points(float(value))  # type: ignore[arg-type]  # kind says it is a number
-    if kind == "percent":
-        return percent(float(value))  # type: ignore[arg-type]  # kind says it is a number
+    if kind in ("integer", "points", "percent"):
+        return _show_number(float(value), kind, places) if isinstance(value, int | float) else str(value)
     if kind == "date":
         return day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)))
     if kind == "month" and _MONTH.fullmatch(str(value)):
         return month(str(value))
     return str(value)
+
+
+def _show_number(value: float, kind: str, places: int | None) -> str:
+    if kind == "integer":
+        return str(int(value))
+    if kind == "percent":
+        return percent(value)
+    return points(value) if places is None else decimal(value, places)

@@ -11,6 +11,8 @@ from assess.base.errors import Finding, InputError, Place
 
 _SHAPE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 _ROMAN = ("I", "II", "III", "IV")
+FAR_OFF = dt.datetime.fromisoformat("2999-12-31")
+"""Later than anything recorded. Records carry local time without a zone."""
 ALLOWED = ("2025-03", "2025-Q3", "2025-H1", "2025")
 
 
@@ -107,8 +109,8 @@ def moment(text: str, place: Place | None = None) -> dt.datetime:
         if len(text) == len("2026-12-31"):
             return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(23, 59, 59))
         value = dt.datetime.fromisoformat(text)
+        if value.tzinfo is None:
+            return value
     except ValueError:
-        value = None  # type: ignore[assignment]  # refused just below
-    if value is None or value.tzinfo is not None:
-        raise InputError([Finding("bad-moment", place or Place("as_of"), {"found": text})]) from None
-    return value
+        pass
+    raise InputError([Finding("bad-moment", place or Place("as_of"), {"found": text})])

@@ -32,13 +32,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-def _identifier(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
+def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise PydanticCustomError("bad-id", "", {"found": str(value)})
     return value
 
 
-def _day(value: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+def _day(value: Any) -> Any:
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
             return dt.date.fromisoformat(value)
@@ -98,7 +98,7 @@ def _finding(model: type[BaseModel], marked: Marked, detail: ErrorDetails) -> Fi
     return Finding("wrong-type", place, {"found": _shown(detail["input"]), "wanted": _wanted(kind)})
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - whatever the file holds
+def _shown(value: Any) -> str:
     text = "null" if value is None else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
@@ -130,7 +130,7 @@ def _fields(model: type[BaseModel], path: Path_) -> Iterator[str]:
         yield from candidate.model_fields
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - a type expression
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         if issubclass(annotation, BaseModel):
             yield annotation

@@ -15,9 +15,9 @@ _SPACE = re.compile(r"[^\S\n]+")
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` in NFC, without control and direction characters, with runs of spaces folded and ends trimmed.
+    r"""Return ``text`` in NFC, without control and direction characters, with runs of spaces folded and ends trimmed.
 
-    >>> tidy("  Đa\\u0309ng \\u200b uỷ ")
+    >>> tidy("  Đa\u0309ng \u200b uỷ ")
     'Đảng uỷ'
     """
     composed = unicodedata.normalize("NFC", text)

@@ -19,10 +19,16 @@ from assess.cli.options import find_workspace, json_option, read_readings, works
 @workspace_option
 @json_option
 def command(
-    chi_bo: str, meeting: str, records: Path, rule_set: str, pairs: tuple[str, ...], folder: Path | None, as_json: bool  # noqa: FBT001 - a flag
+    chi_bo: str,
+    meeting: str,
+    records: Path,
+    rule_set: str,
+    pairs: tuple[str, ...],
+    folder: Path | None,
+    as_json: bool,
 ) -> None:
     """Print the trace of one meeting; ``meeting`` is its id, or its month as ``YYYY-MM``."""
-    from assess.scoring.explain import explain  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.scoring.explain import explain
 
     workspace = find_workspace(folder)
     trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))

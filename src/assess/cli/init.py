@@ -13,7 +13,7 @@ from assess.base.errors import refuse
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Copy the workspace that ships with the package."""
-    from assess.records.workspace import lay_workspace  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.records.workspace import lay_workspace
 
     try:
         lay_workspace(folder)

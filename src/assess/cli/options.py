@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 
     from assess.records.workspace import Workspace
 
-workspace_option: Callable[..., object] = click.option(
+F = TypeVar("F", bound="Callable[..., Any]")
+
+workspace_option: Callable[[F], F] = click.option(
     "--workspace", "-w", "folder", type=click.Path(path_type=Path), default=None,
     help="Không gian làm việc; mặc định tìm từ thư mục hiện tại trở lên.",
 )  # fmt: skip
-json_option: Callable[..., object] = click.option("--json", "as_json", is_flag=True, help="In ra JSON cho chương trình khác đọc.")
+json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="In ra JSON cho chương trình khác đọc.")
 
 
 def find_workspace(folder: Path | None) -> Workspace:
     """Return the workspace given, or the one around the current folder."""
-    from assess.records.workspace import Workspace  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.records.workspace import Workspace
 
     return Workspace.find(folder or Path.cwd())
 

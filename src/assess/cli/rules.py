@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assess.rules import RuleSet
+    from assess.rules.model import Band
 
 
 @click.group("rules", help="Xem và kiểm tra các bộ quy tắc (params/rules).")
@@ -25,9 +26,9 @@ def command() -> None:
 @command.command("list", help="Liệt kê các bộ quy tắc.")
 @workspace_option
 @json_option
-def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+def list_(folder: Path | None, as_json: bool) -> None:
     """Print one line per rule set."""
-    from assess.rules import FIDELITIES  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.rules import FIDELITIES
 
     rule_sets = find_workspace(folder).rules()
     if as_json:
@@ -44,9 +45,9 @@ def list_(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
 @click.argument("rule_set")
 @workspace_option
 @json_option
-def show(rule_set: str, folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
     """Print a rule set as a table of its lines."""
-    from assess.rules import pick  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.rules import pick
 
     rules = pick(find_workspace(folder).rules(), rule_set)
     if as_json:
@@ -56,7 +57,7 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:  # noqa: FB
 
 
 def _print(rules: RuleSet) -> None:
-    from assess.rules import FIDELITIES, resolve  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.rules import FIDELITIES, resolve
 
     click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Hiệu lực từ {day(rules.valid_from)}.")
     click.echo(f"Độ tin cậy: {FIDELITIES[rules.fidelity]}. {rules.note}\n")
@@ -73,8 +74,8 @@ def _print(rules: RuleSet) -> None:
         click.echo(f"  {chosen.question.id} = {chosen.option.id} ({chosen.option.title}); khác: {others}")
 
 
-def _span(band: object) -> str:
-    (low, _), (high, _) = band.lower, band.upper  # type: ignore[attr-defined]  # a band
+def _span(band: Band) -> str:
+    (low, _), (high, _) = band.lower, band.upper
     parts = [f"từ {points(low.plus)}"] if low else []
     parts += [f"dưới {points(high.plus)}"] if high else []
     return f" {' đến '.join(parts)}" if parts else ""
@@ -83,10 +84,10 @@ def _span(band: object) -> str:
 @command.command("check", help="Chứng minh mọi bộ quy tắc và chạy các ví dụ tính sẵn của chúng.")
 @workspace_option
 @json_option
-def check(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+def check(folder: Path | None, as_json: bool) -> None:
     """Prove every rule set and run its cases; print every finding of every file."""
-    from assess.rules import load_rule_set, rule_files  # noqa: PLC0415 - `assess --help` loads nothing heavy
-    from assess.scoring.cases import cases_path, run_cases  # noqa: PLC0415 - the same
+    from assess.rules import load_rule_set, rule_files
+    from assess.scoring.cases import cases_path, run_cases
 
     findings: list[Finding] = []
     passed: list[tuple[str, int]] = []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @workspace_option
 def command(matrix: Path, out: Path, jobs: int | None, folder: Path | None) -> None:
     """Make every report of a matrix; exit 1 when one failed."""
-    from assess.runs import run_matrix  # noqa: PLC0415 - `assess --help` loads nothing heavy
+    from assess.runs import run_matrix
 
     began = time.monotonic()
     workspace = find_workspace(folder or matrix.resolve().parent)

@@ -17,11 +17,11 @@ from assess.cli.options import find_workspace, workspace_option
 @click.option("--rule-set", default="an-phu-hd42", show_default=True, help="Biểu điểm dùng để chấm.")
 @click.option("--force", is_flag=True, help="Ghi đè các tệp CSV đã có.")
 @workspace_option
-def command(folder_out: Path, chi_bo: int, seed: int, rule_set: str, force: bool, folder: Path | None) -> None:  # noqa: FBT001 - a flag
+def command(folder_out: Path, chi_bo: int, seed: int, rule_set: str, force: bool, folder: Path | None) -> None:
     """Write the tables of a synthetic province."""
-    from assess.records.csv_folder import write_folder  # noqa: PLC0415 - `assess --help` loads nothing heavy
-    from assess.records.sample import make_sample  # noqa: PLC0415 - the same
-    from assess.rules import pick  # noqa: PLC0415 - the same
+    from assess.records.csv_folder import write_folder
+    from assess.records.sample import make_sample
+    from assess.rules import pick
 
     rules = pick(find_workspace(folder).rules(), rule_set)
     if folder_out.exists() and any(folder_out.iterdir()) and not force:

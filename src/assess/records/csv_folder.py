@@ -86,7 +86,7 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def write_folder(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
-    """Write tables as CSV: UTF-8, ``\\n``, dates as ISO, whole numbers without a point, missing values empty."""
+    r"""Write tables as CSV: UTF-8, ``\n``, dates as ISO, whole numbers without a point, missing values empty."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in frames.items():
         out = pd.DataFrame(index=table.index)
@@ -260,7 +260,7 @@ def _check_cycles(units: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -
         for start in parent:
             path: list[str] = []
             current: str | None = start
-            while current in parent and current not in settled and current not in path:
+            while current is not None and current in parent and current not in settled and current not in path:
                 path.append(current)
                 current = parent[current]
             if current in path:

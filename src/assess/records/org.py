@@ -91,5 +91,5 @@ class Tree:
         return unit_id if row is None else str(row["name"])
 
 
-def _text(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)  # type: ignore[call-overload]  # scalar from a row
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)

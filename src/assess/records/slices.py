@@ -22,7 +22,7 @@ from assess.base.periods import Period, month_end, shift_month
 from assess.base.text import nearest
 from assess.records.org import Tree
 from assess.records.tables import PANDAS, TABLES, rows_as_json
-from assess.rules import RuleSet, parse_rule_set, pick
+from assess.rules import RuleBook, RuleSet, parse_rule_set, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,10 +78,9 @@ class Slice:
         return tuple(sorted(set(self.tables["due"]["chi_bo_id"])))
 
 
-def make_slice(  # noqa: PLR0913 - the six facts that name a report
+def make_slice(
     records: Records,
-    rule_texts: Mapping[str, str],
-    rule_sets: Mapping[str, RuleSet],
+    rules: RuleBook,
     *,
     dang_bo: str,
     period: Period,
@@ -91,7 +90,7 @@ def make_slice(  # noqa: PLR0913 - the six facts that name a report
 ) -> Slice:
     """Cut the inputs of one report out of the records.
 
-    ``rule_texts`` holds the YAML text of each rule set by id. Raises :class:`~assess.base.errors.InputError` for an
+    Raises :class:`~assess.base.errors.InputError` for an
     unknown đảng bộ, one without chi bộ in the period, and a period in which no rule set applies.
     """
     _check_dang_bo(records.tree, dang_bo)
@@ -106,15 +105,15 @@ def make_slice(  # noqa: PLR0913 - the six facts that name a report
     adopted = _adopted(meetings, tree, adoption)
     applying = adopted
     if rule_set != AUTO:
-        pick(rule_sets, rule_set)
+        pick(rules, rule_set)
         applying = pd.Series(rule_set, index=meetings.index, dtype="str")
     meetings = meetings.assign(rule_set_id=applying, adopted_id=adopted)
     used = sorted(set(meetings["rule_set_id"].dropna()))
-    unknown = [r for r in used if r not in rule_sets]
+    unknown = [r for r in used if r not in rules]
     if unknown:
-        raise refuse("unknown-rule-set", "adoption.csv", allowed=rule_sets, hint=nearest(unknown[0], rule_sets), found=unknown[0])
+        raise refuse("unknown-rule-set", "adoption.csv", allowed=rules, hint=nearest(unknown[0], rules), found=unknown[0])
     if not used and (meetings["in_period"] & (meetings["status"] == "held")).any():
-        candidates = [r.id for r in rule_sets.values() if r.in_force(period.end)]
+        candidates = [r.id for r in rules.values() if r.in_force(period.end)]
         facts = {"found": tree.name_on(dang_bo, period.end), "period": period.text}
         raise refuse("no-adoption", dang_bo, allowed=candidates, **facts)
     sheets = records["sheet"]
@@ -124,9 +123,9 @@ def make_slice(  # noqa: PLR0913 - the six facts that name a report
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
     tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
     tables["due"] = due
-    texts = {r: rule_texts[r] for r in used}
+    texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
-    picked = {r: rule_sets[r] for r in used}
+    picked = {r: rules[r] for r in used}
     return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts))
 
 
@@ -175,8 +174,7 @@ def _head(dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.da
 def _digest(head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str]) -> str:
     """Digest over canonical rows, not over file bytes."""
     parts: list[Any] = [head, {rule_id: digests.of_text(text) for rule_id, text in texts.items()}]
-    for name in sorted(tables):
-        parts.append([name, list(tables[name].columns), digests.of_rows(rows_as_json(tables[name]))])
+    parts += [[name, list(tables[name].columns), digests.of_rows(rows_as_json(tables[name]))] for name in sorted(tables)]
     return digests.of_rows([parts])
 
 
@@ -201,7 +199,9 @@ def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFra
     """Months in which each chi bộ of the đảng bộ has to meet: those at whose end it stands under it, up to ``as_of``."""
     pairs = [(c, m) for m in period.months if month_end(m) <= as_of for c in tree.chi_bo_under(dang_bo, month_end(m))]
     pairs.sort()
-    return pd.DataFrame({"chi_bo_id": pd.Series([p[0] for p in pairs], dtype="str"), "month": pd.Series([p[1] for p in pairs], dtype="str")})
+    return pd.DataFrame(
+        {"chi_bo_id": pd.Series([p[0] for p in pairs], dtype="str"), "month": pd.Series([p[1] for p in pairs], dtype="str")}
+    )
 
 
 def _units(records: Records, dang_bo: str, chi_bo: set[str], period: Period) -> pd.DataFrame:
@@ -238,10 +238,7 @@ def _adopted(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.S
         if (chi_bo, day) not in known:
             stamp = pd.Timestamp(day)
             candidates = (
-                value
-                for unit in tree.above(chi_bo, day)
-                for start, end, value in spans.get(unit.unit_id, ())
-                if start <= stamp <= end
+                value for unit in tree.above(chi_bo, day) for start, end, value in spans.get(unit.unit_id, ()) if start <= stamp <= end
             )
             known[chi_bo, day] = next(candidates, None)
         found.append(known[chi_bo, day])

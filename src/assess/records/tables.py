@@ -194,7 +194,7 @@ WANTED = {
 }
 
 
-def read_value(column: Column, text: str) -> Any:  # noqa: ANN401 - the column's type decides
+def read_value(column: Column, text: str) -> Any:
     """Return a written value as its column's type; raise ``ValueError`` when it is not one.
 
     A decimal comma and a decimal point are both read. Ranges and choices are checked elsewhere.

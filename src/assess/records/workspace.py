@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from assess.base.errors import refuse
+from assess.base.periods import FAR_OFF
 from assess.records.source import CsvFolder
-from assess.rules import RuleSet, load_rule_sets
+from assess.rules import RuleBook, load_rule_sets
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 _PARTS = ("params", "notebooks", "data/sample", "data/README.md")
 
@@ -41,13 +45,9 @@ class Workspace:
         """Where the report templates stand."""
         return self.root / "notebooks"
 
-    def rules(self) -> dict[str, RuleSet]:
+    def rules(self) -> RuleBook:
         """Return every rule set, proved."""
         return load_rule_sets(self.rules_folder)
-
-    def rule_text(self, rule_set_id: str) -> str:
-        """Return the YAML text of a rule set."""
-        return (self.rules_folder / f"{rule_set_id}.yaml").read_text(encoding="utf-8")
 
     def source(self, folder: str = "data/sample") -> CsvFolder:
         """Return the records in a folder of CSV files; a relative path counts from the workspace's root."""
@@ -55,9 +55,9 @@ class Workspace:
 
     def end_of_data(self, folder: str = "data/sample") -> dt.datetime:
         """Return the latest moment at which anything was recorded: *now* for a reader who may not use the clock."""
-        tables = self.source(folder).records(dt.datetime.max)
+        tables = self.source(folder).records(FAR_OFF)
         latest = pd.concat([tables["meeting"]["recorded_at"], tables["sheet"]["recorded_at"]]).max()
-        return dt.datetime(2999, 12, 31) if pd.isna(latest) else latest.to_pydatetime()  # noqa: DTZ001 - local time, as recorded
+        return FAR_OFF if pd.isna(latest) else latest.to_pydatetime()
 
 
 def lay_workspace(folder: Path) -> Workspace:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,6 +21,7 @@ from assess.base.text import tidy
 MIME = "application/vnd.assess.block+json"
 
 
+@dataclass(frozen=True)
 class Block:
     """The faces of a block; subclasses are frozen dataclasses with a ``type``."""
 
@@ -28,14 +29,14 @@ class Block:
 
     def as_json(self) -> dict[str, Any]:
         """Return the block as plain data, text in NFC."""
-        return {"type": self.type, **_plain(asdict(self))}  # type: ignore[call-overload]  # subclasses are dataclasses
+        return {"type": self.type, **_plain({f.name: getattr(self, f.name) for f in fields(self)})}
 
     def as_text(self) -> str:
         """Return the block as plain text, for a terminal."""
         return str(self.as_json().get("text", self.type))
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:  # noqa: ARG002 - IPython's signature
-        from assess.reports.html import block_html  # noqa: PLC0415 - the template is only needed when shown
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        from assess.reports.html import block_html
 
         data = self.as_json()
         return {MIME: data, "text/html": block_html(data), "text/plain": self.as_text()}
@@ -230,14 +231,16 @@ def flatten(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [inner for block in data["blocks"] for inner in flatten(block)]
 
 
-def _scalar(value: Any) -> numbers.Scalar:  # noqa: ANN401 - a cell of a frame
+def _scalar(value: Any) -> numbers.Scalar:
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _plain(value: Any) -> Any:
     """Return JSON values only: dates as text, missing as null, text tidy."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain(asdict(value))
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

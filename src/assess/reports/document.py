@@ -90,9 +90,7 @@ def _table(block: Part) -> Part:
     """Write a table block's values as text by the kinds of its columns."""
     kinds = [c["kind"] for c in block["columns"]]
     places = [_places(block["rows"], i) if kind == "points" else 0 for i, kind in enumerate(kinds)]
-    rows = [
-        [numbers.show(v, kind, decimals) for v, kind, decimals in zip(row, kinds, places, strict=True)] for row in block["rows"]
-    ]
+    rows = [[numbers.show(v, kind, decimals) for v, kind, decimals in zip(row, kinds, places, strict=True)] for row in block["rows"]]
     return {
         "type": "table",
         "id": block["id"],
@@ -186,7 +184,7 @@ def _clean(text: str) -> str:
 
 def _html(source: str) -> Iterator[Part]:
     """Read tables, headings and text out of HTML; styles, scripts, links and images are left behind."""
-    from bs4 import BeautifulSoup  # noqa: PLC0415 - only for outputs that are not ours
+    from bs4 import BeautifulSoup
 
     soup = BeautifulSoup("".join(source), "html.parser")
     for tag in soup(["script", "style", "template", "iframe", "object", "svg", "math", "head", "noscript"]):
@@ -202,7 +200,7 @@ def _html(source: str) -> Iterator[Part]:
             yield {"type": "paragraph", "text": line}
 
 
-def _html_table(table: Any) -> Part | None:  # noqa: ANN401 - a BeautifulSoup tag
+def _html_table(table: Any) -> Part | None:
     grid: list[list[str]] = []
     header_rows = 0
     for row in table.find_all("tr"):
@@ -234,11 +232,12 @@ def _html_table(table: Any) -> Part | None:  # noqa: ANN401 - a BeautifulSoup ta
 
 def _markdown(source: str) -> Iterator[Part]:
     """Read Markdown into parts; raw HTML in it stays text."""
-    import mistune  # noqa: PLC0415 - only for Markdown cells
+    import mistune
 
     parse = mistune.create_markdown(renderer="ast", plugins=["table"])
-    for node in parse("".join(source)):
-        yield from _markdown_part(node)  # type: ignore[arg-type]  # the AST renderer yields mappings
+    nodes: Any = parse("".join(source))
+    for node in nodes:
+        yield from _markdown_part(node)
 
 
 def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
@@ -256,7 +255,12 @@ def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
     elif kind in ("block_code", "block_html"):
         yield {"type": "code", "text": _clean(node.get("raw", ""))}
     elif kind == "table":
-        rows = [[_inline(cell) for cell in row["children"]] for part in node["children"] if part["type"] == "table_body" for row in part["children"]]
+        rows = [
+            [_inline(cell) for cell in row["children"]]
+            for part in node["children"]
+            if part["type"] == "table_body"
+            for row in part["children"]
+        ]
         head = [_inline(cell) for part in node["children"] if part["type"] == "table_head" for cell in part["children"]]
         yield {
             "type": "table", "id": "", "title": "", "head": head, "align": ["l"] * len(head), "widths": [1.0] * len(head),
@@ -270,5 +274,9 @@ def _inline(node: dict[str, Any]) -> str:
         return " "
     if "children" in node:
         separator = " " if node["type"] in ("list_item", "block_quote") else ""
-        return tidy(separator.join(_inline(child) for child in node["children"])) if separator else "".join(_inline(c) for c in node["children"])
+        return (
+            tidy(separator.join(_inline(child) for child in node["children"]))
+            if separator
+            else "".join(_inline(c) for c in node["children"])
+        )
     return tidy(str(node.get("raw", ""))) if node["type"] == "block_text" else str(node.get("raw", ""))

@@ -23,7 +23,7 @@ class AssessHTMLExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[str, Any]:  # noqa: ANN401 - nbconvert's signature
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[str, Any]:
         """Return the page and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         return render_html(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
@@ -38,7 +38,7 @@ class AssessPDFExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:  # noqa: ANN401 - nbconvert's signature
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
         """Return the PDF and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         return render_pdf(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources

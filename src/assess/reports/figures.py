@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "svg.fonttype": "none",
@@ -36,6 +36,8 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
     """Draw the number of assessed meetings of each class by month; ``counts`` as :func:`summary.classes_by_month` gives it."""
     months = [str(int(month[5:])) for month in counts["month"]]
 
+    from matplotlib.ticker import MaxNLocator
+
     def draw(axes: Axes) -> None:
         base = [0] * len(months)
         for i, (class_id, title) in enumerate(classes.items()):
@@ -52,7 +54,7 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
         axes.set_xlabel("Tháng")
         axes.set_ylabel("Số buổi được xếp loại")
         axes.set_ylim(0, max([*base, 1]) * 1.02)
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(ncols=len(classes), loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handlelength=1.6)
 
     return _svg(2.6, draw)
@@ -78,13 +80,13 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
     return _svg(0.75 + 0.32 * len(titles), draw)
 
 
-def _svg(height: float, draw: object) -> str:
-    from matplotlib import rc_context  # noqa: PLC0415 - heavy, and only reports with figures pay for it
-    from matplotlib.figure import Figure  # noqa: PLC0415 - the same
+def _svg(height: float, draw: Callable[[Axes], None]) -> str:
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
 
     with rc_context(_STYLE):
         figure: Figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-        draw(figure.add_subplot())  # type: ignore[operator]  # a function of the axes
+        draw(figure.add_subplot())
         text = io.StringIO()
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     return _slim(text.getvalue())

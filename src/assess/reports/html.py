@@ -50,7 +50,7 @@ def _alignments(parts: Iterable[Part]) -> str:
     return "".join(rules.values())
 
 
-def _layout(document: Document) -> Any:  # noqa: ANN401 - a layout
+def _layout(document: Document) -> Any:
     header = next((part for part in document.parts if part["type"] == "header"), None)
     return by_id(header["layout"] if header else "hd36")
 

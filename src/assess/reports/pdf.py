@@ -30,6 +30,8 @@ def render_pdf(document: Document) -> bytes:
     header = next((part for part in document.parts if part["type"] == "header"), None)
     layout = by_id(header["layout"] if header else "hd36")
     stamp = document.stamp
+    parts = [_drawable(part) for part in document.parts]
+    _check_levels(parts)
     data = {
         "title": document.title,
         "author": header["issuer"] if header else "",
@@ -41,9 +43,8 @@ def render_pdf(document: Document) -> bytes:
         "separator": layout.separator,
         "official": header is not None,
         "shift": 1,
-        "parts": [_drawable(part) for part in document.parts],
+        "parts": parts,
     }
-    _check_levels(data["parts"])
     return _compile(json.dumps(data, ensure_ascii=False), _timestamp(stamp))
 
 
@@ -70,20 +71,20 @@ def _timestamp(stamp: Part | None) -> int:
     """The document's own date, else ``SOURCE_DATE_EPOCH``, else the epoch: never the clock."""
     if stamp is not None:
         day = dt.date.fromisoformat(stamp["document_date"])
-        return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.timezone.utc).timestamp())
+        return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
     value = os.environ.get("SOURCE_DATE_EPOCH", "0")
     return int(value) if value.isdigit() else 0
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> Any:  # noqa: ANN401 - typst ships no types
-    import typst  # noqa: PLC0415 - only reports as PDF pay for it
+def _compiler() -> Any:
+    import typst
 
     return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, font_paths=[]))
 
 
 def _compile(data: str, timestamp: int) -> bytes:
-    import typst  # noqa: PLC0415 - only reports as PDF pay for it
+    import typst
 
     template = files("assess.reports.templates").joinpath("report.typ").read_bytes()
     try:

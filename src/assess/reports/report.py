@@ -93,7 +93,12 @@ class Report:
 
 
 def open_report(
-    *, dang_bo: str, period: str, rule_set: str = AUTO, readings: Mapping[str, str] | None = None, slice: str = ""  # noqa: A002 - the template's parameter has this name
+    *,
+    dang_bo: str,
+    period: str,
+    rule_set: str = AUTO,
+    readings: Mapping[str, str] | None = None,
+    slice: str = "",
 ) -> Report:
     """Open a report on its slice; without one, cut it from the workspace's sample data, as in JupyterLab.
 
@@ -111,11 +116,7 @@ def open_report(
         return Report(made, readings)
     workspace = Workspace.find(Path.cwd())
     span = Period.parse(period)
-    rules = workspace.rules()
-    texts = {rule_id: workspace.rule_text(rule_id) for rule_id in rules}
     as_of = workspace.end_of_data()
     records = workspace.source().records(as_of)
-    made = make_slice(
-        records, texts, rules, dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date(), rule_set=rule_set
-    )
+    made = make_slice(records, workspace.rules(), dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date(), rule_set=rule_set)
     return Report(made, readings)

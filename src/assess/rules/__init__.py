@@ -1,6 +1,6 @@
 """The law as data: rule sets, their proofs, questions and readings."""
 
-from assess.rules.load import load_rule_set, load_rule_sets, parse_rule_set, pick, rule_files
+from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_rule_set, pick, rule_files
 from assess.rules.model import FIDELITIES, Criterion, RuleSet
 from assess.rules.readings import Chosen, Readings, catalogue, check_readings, options_of, resolve
 
@@ -9,6 +9,7 @@ __all__ = [
     "Chosen",
     "Criterion",
     "Readings",
+    "RuleBook",
     "RuleSet",
     "catalogue",
     "check_readings",

@@ -6,6 +6,7 @@ each piece is either wholly inside a span or wholly outside.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -66,9 +67,7 @@ def _holds(span: Span, low: Fraction, high: Fraction, parameters: Mapping[str, F
     return True
 
 
-def pieces(
-    spans: Sequence[Span], domain: tuple[float, float], parameters: Mapping[str, Fraction] | None = None
-) -> Iterator[Piece]:
+def pieces(spans: Sequence[Span], domain: tuple[float, float], parameters: Mapping[str, Fraction] | None = None) -> Iterator[Piece]:
     """Cut ``domain`` (closed) at every edge and yield its pieces from low to high."""
     parameters = parameters or {}
     low, high = exact(domain[0]), exact(domain[1])
@@ -107,5 +106,5 @@ def critical_values(spans: Sequence[Span], low: Fraction, high: Fraction) -> tup
                 if low < value < high:
                     crossings.add(value)
     points = sorted(crossings)
-    between = [(a + b) / 2 for a, b in zip(points, points[1:], strict=False)]
+    between = [(a + b) / 2 for a, b in itertools.pairwise(points)]
     return tuple(sorted({*points, *between}))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assess.base import marked_yaml, schema
@@ -11,7 +13,6 @@ from assess.rules.model import RuleSet
 from assess.rules.prove import prove
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -49,9 +50,30 @@ def rule_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
 
 
-def load_rule_sets(folder: Path) -> dict[str, RuleSet]:
+@dataclass(frozen=True)
+class RuleBook(Mapping[str, RuleSet]):
+    """Rule sets by id, with the text each was read from."""
+
+    sets: Mapping[str, RuleSet]
+    texts: Mapping[str, str]
+
+    def __getitem__(self, rule_set_id: str) -> RuleSet:
+        """Return one rule set."""
+        return self.sets[rule_set_id]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the ids in the order of the files."""
+        return iter(self.sets)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.sets)
+
+
+def load_rule_sets(folder: Path) -> RuleBook:
     """Read and prove every rule set of a folder; all findings of all files are raised together."""
     found: dict[str, RuleSet] = {}
+    texts: dict[str, str] = {}
     findings: list[Finding] = []
     for path in rule_files(folder):
         try:
@@ -60,9 +82,10 @@ def load_rule_sets(folder: Path) -> dict[str, RuleSet]:
             findings.extend(error.findings)
         else:
             found[rules.id] = rules
+            texts[rules.id] = path.read_text(encoding="utf-8")
     if findings:
         raise InputError(findings)
-    return found
+    return RuleBook(found, texts)
 
 
 def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:

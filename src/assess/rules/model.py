@@ -42,7 +42,7 @@ class Cite(Strict):
     fidelity: Fidelity | None = None
 
 
-def _as_bound(value: Any) -> Any:  # noqa: ANN401 - a number or a mapping, as the file has it
+def _as_bound(value: Any) -> Any:
     return {"plus": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -261,8 +261,11 @@ class RuleSet(Strict):
         for group in self.groups:
             found.append(group.cite)
             found.extend(c.cite for c in group.criteria)
-        found.extend(x.cite for x in (*self.bands, *self.gates, *self.questions))
-        found.extend(x.cite for x in (self.required_minutes, self.combined) if x is not None)
+        found.extend(band.cite for band in self.bands)
+        found.extend(gate.cite for gate in self.gates)
+        found.extend(question.cite for question in self.questions)
+        found.extend(part.cite for part in (self.required_minutes,) if part is not None)
+        found.extend(part.cite for part in (self.combined,) if part is not None)
         return tuple(found)
 
     def fidelity_of(self, cite: Cite) -> str:

@@ -7,7 +7,7 @@ not refused: each hole and overlap must be named as a question, by the two level
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding
 from assess.base.facts import FACTS
@@ -46,7 +46,7 @@ class _Proof:
             self.criterion(path, criterion)
         self.bands()
 
-    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: object) -> None:
+    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
         clause = ""
         if path[:1] == ("groups",) and len(path) >= 4 and path[2] == "criteria":
             group, index = int(path[1]), int(path[3])
@@ -137,7 +137,7 @@ class _Proof:
     # --- criteria ------------------------------------------------------------------------------------------------
 
     def criterion(self, path: Path_, criterion: Criterion) -> None:
-        facts_known = all([self.fact((*path, key), name) for key, name in _fact_names(criterion)])
+        facts_known = all(self.fact((*path, key), name) for key, name in _fact_names(criterion))
         for key in ("bounds_question", "streak_question"):
             name = getattr(criterion, key)
             if name is not None:
@@ -165,9 +165,7 @@ class _Proof:
     def condition(self, path: Path_, condition: Condition) -> None:
         """A flag is compared by ``is``, everything else by an interval."""
         bounded = any(edge is not None for edge, _ in (condition.lower, condition.upper))
-        if (FACTS[condition.fact].kind == "flag") != (condition.is_ is not None) or (
-            FACTS[condition.fact].kind == "flag" and bounded
-        ):
+        if (FACTS[condition.fact].kind == "flag") != (condition.is_ is not None) or (FACTS[condition.fact].kind == "flag" and bounded):
             self.add("condition-kind", path, found=condition.fact)
         elif FACTS[condition.fact].kind != "flag" and not bounded:
             self.add("condition-empty", path, found=condition.fact)
@@ -180,9 +178,7 @@ class _Proof:
             return
         best = max(level.points for level in criterion.levels)
         if best != criterion.max:
-            self.add(
-                "best-level-not-max", (*path, "max"), best=show_points(best), maximum=show_points(criterion.max)
-            )
+            self.add("best-level-not-max", (*path, "max"), best=show_points(best), maximum=show_points(criterion.max))
         named = [("gaps", k, b) for k, b in enumerate(criterion.gaps)]
         named += [("overlaps", k, b) for k, b in enumerate(criterion.overlaps)]
         names_ok = True
@@ -276,13 +272,13 @@ def _neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
     return (*below, *above)
 
 
-def _counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, object]:
+def _counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, Any]:
     value = show_points(piece.example) if piece.example != int(piece.example) else str(int(piece.example))
     given = "".join(f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items())
     return {"what": label, "value": value, "given": given, "between": " – ".join(sorted(pair)) or "?"}
 
 
-def _sum(found: Fraction | int, wanted: float) -> dict[str, object]:
+def _sum(found: Fraction | int, wanted: float) -> dict[str, Any]:
     return {"found": show_points(float(found)), "wanted": show_points(wanted)}
 
 

@@ -25,9 +25,8 @@ from assess.runs.matrix import Matrix, expand, load_matrix
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from assess.records import Source, Tree
+    from assess.records import Source
     from assess.records.workspace import Workspace
-    from assess.runs.matrix import Run
 
 WORK = ".work"
 
@@ -73,7 +72,7 @@ def run_matrix(
         shutil.rmtree(folder / WORK, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix="run-", dir=_made(folder / WORK)))
         try:
-            orders = _orders(matrix, workspace, source, tree, folder, work)
+            orders = _orders(matrix, workspace, source, folder, work)
             outcomes = _make_all(orders, jobs or _cores(), progress)
         finally:
             shutil.rmtree(folder / WORK, ignore_errors=True)
@@ -98,7 +97,7 @@ def _cores() -> int:
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the matrix's folder: a second batch on it waits until the first is done."""
     try:
-        import fcntl  # noqa: PLC0415 - where there is none (Windows), private folders still keep runs apart
+        import fcntl
     except ImportError:
         yield
         return
@@ -107,10 +106,9 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _orders(matrix: Matrix, workspace: Workspace, source: Source, tree: Tree, folder: Path, work: Path) -> list[Order]:
+def _orders(matrix: Matrix, workspace: Workspace, source: Source, folder: Path, work: Path) -> list[Order]:
     """Cut every slice before anything runs; what cannot be cut is refused here, all at once."""
     rules = workspace.rules()
-    texts = {rule_id: workspace.rule_text(rule_id) for rule_id in rules}
     findings: list[Finding] = []
     orders: list[Order] = []
     cut: dict[str, tuple[Slice, Path]] = {}
@@ -120,7 +118,7 @@ def _orders(matrix: Matrix, workspace: Workspace, source: Source, tree: Tree, fo
         try:
             if run.slice_key not in cut:
                 made = make_slice(
-                    source.records(run.as_of), texts, rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
+                    source.records(run.as_of), rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
                     as_of=run.as_of, document_date=run.document_date, rule_set=run.rule_set,
                 )  # fmt: skip
                 target = work / "slices" / run.slice_key
@@ -195,4 +193,3 @@ def _make_all(orders: Sequence[Order], jobs: int, progress: Callable[[int, int, 
         if broken:
             workers = 1
     return outcomes
-

@@ -57,7 +57,7 @@ def html_text(page: str) -> str:
 
 def pdf_pages(path: Path) -> list[str]:
     """Return the text of each page of a PDF."""
-    import pypdfium2  # noqa: PLC0415 - only runs need it
+    import pypdfium2
 
     document = pypdfium2.PdfDocument(path)
     try:
@@ -68,11 +68,7 @@ def pdf_pages(path: Path) -> list[str]:
 
 def _problems(expected: Expected, text: str) -> list[str]:
     squeezed = _squeezed(text)
-    problems = [
-        f"không nêu {what}"
-        for what in (expected.name, expected.period_label, expected.digest)
-        if _squeezed(what) not in squeezed
-    ]
+    problems = [f"không nêu {what}" for what in (expected.name, expected.period_label, expected.digest) if _squeezed(what) not in squeezed]
     foreign = sorted(set(_TOKEN.findall(text)) & expected.foreign_ids)
     if foreign:
         problems.append(f"có số liệu của đơn vị khác: {', '.join(foreign[:_SHOWN])}")

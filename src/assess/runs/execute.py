@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 _KERNEL_FILE = re.compile(r"ipykernel_\d+")
 
 
-class CellFailed(Exception):  # noqa: N818 - it says what happened, and is answered, not raised to the user
+class CellFailedError(Exception):
     """A cell of the notebook raised; the executed notebook holds it."""
 
     def __init__(self, name: str, value: str, cell: int) -> None:
@@ -35,26 +35,27 @@ def spare_the_start() -> None:
     jsonschema imports ``rfc3987_syntax`` only to check one string format that notebooks do not use, and does without
     it when it is missing.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None is how Python marks a missing module
+    modules: Any = sys.modules
+    modules.setdefault("rfc3987_syntax", None)
 
 
 def execute(template: Path, output: Path, parameters: Mapping[str, Any], document_date: dt.date) -> NotebookNode:
     """Run ``template`` in the folder of ``output`` and return the executed notebook, also written there.
 
-    ``parameters`` must be JSON values under names that the template declares. Raises :class:`CellFailed`; the notebook
+    ``parameters`` must be JSON values under names that the template declares. Raises :class:`CellFailedError`; the notebook
     up to the failing cell is then in ``output``.
     """
     spare_the_start()
-    import nbformat  # noqa: PLC0415 - 0.7 s that only runs pay
-    import papermill  # noqa: PLC0415 - the same
-    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415 - the same
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
 
-    from assess.runs.kernel import kernel_manager  # noqa: PLC0415 - the same
+    from assess.runs.kernel import kernel_manager
 
     for name in ("papermill", "traitlets"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    midnight = dt.datetime.combine(document_date, dt.time(), dt.timezone.utc)
-    failure: CellFailed | None = None
+    midnight = dt.datetime.combine(document_date, dt.time(), dt.UTC)
+    failure: CellFailedError | None = None
     try:
         papermill.execute_notebook(
             str(template),
@@ -70,8 +71,9 @@ def execute(template: Path, output: Path, parameters: Mapping[str, Any], documen
             kernel_manager_class=kernel_manager({"SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))}),
         )
     except PapermillExecutionError as error:
-        failure = CellFailed(str(error.ename), str(error.evalue), int(error.cell_index) + 1)
-    notebook = nbformat.read(output, as_version=4)
+        failure = CellFailedError(str(error.ename), str(error.evalue), int(error.cell_index) + 1)
+    read: Any = nbformat.reads
+    notebook: NotebookNode = read(output.read_text(encoding="utf-8"), as_version=4)
     steady(notebook)
     output.write_text(as_text(notebook), encoding="utf-8")
     if failure is not None:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +41,13 @@ def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
     class PrivateKernelManager(AsyncKernelManager):
         """Starts this interpreter's ipykernel; its sockets live and die with the run."""
 
-        def __init__(self, **traits: Any) -> None:  # noqa: ANN401 - traitlets
+        def __init__(self, **traits: Any) -> None:
             base = tempfile.gettempdir()
             if len(base) > _LONGEST_SOCKET_FOLDER:
-                base = "/tmp"  # noqa: S108 - the folder below it is private, and a longer path cannot hold a socket
+                base = "/tmp"
             self._private = tempfile.TemporaryDirectory(prefix="as-", dir=base, ignore_cleanup_errors=True)
             if os.name == "posix":
-                traits |= {"transport": "ipc", "connection_file": os.path.join(self._private.name, "k.json")}  # noqa: PTH118 - a trait of text
+                traits |= {"transport": "ipc", "connection_file": str(Path(self._private.name) / "k.json")}
             super().__init__(**traits)
             env = {**STEADY, "IPYTHONDIR": self._private.name, **environment}
             argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.log_level=50"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from assess.base.errors import InputError
 from assess.reports.blocks import MIME, flatten
 from assess.runs.check import Expected, check_report
-from assess.runs.execute import CellFailed, execute, spare_the_start
+from assess.runs.execute import CellFailedError, execute, spare_the_start
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -66,7 +65,7 @@ def make_report(order: Order) -> Outcome:
         if problems:
             return _failed(order, "báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
         _publish(order)
-    except CellFailed as error:
+    except CellFailedError as error:
         return _failed(order, f"lỗi ở ô lệnh {error.cell}: {error.name}: {error.value}")
     except InputError as error:
         return _failed(order, str(error))
@@ -79,9 +78,9 @@ def make_report(order: Order) -> Outcome:
 
 def _render(notebook: NotebookNode, folder: Path, name: str) -> None:
     spare_the_start()
-    from assess.reports.document import read_document  # noqa: PLC0415 - after the start is spared
-    from assess.reports.html import render_html  # noqa: PLC0415 - the same
-    from assess.reports.pdf import render_pdf  # noqa: PLC0415 - the same
+    from assess.reports.document import read_document
+    from assess.reports.html import render_html
+    from assess.reports.pdf import render_pdf
 
     document = read_document(notebook, name)
     (folder / f"{name}.html").write_text(render_html(document), encoding="utf-8")
@@ -95,9 +94,9 @@ def _publish(order: Order) -> None:
     (order.final / f"{name}{FAILED}").unlink(missing_ok=True)
     published = order.final / f"{name}.slice"
     shutil.rmtree(published, ignore_errors=True)
-    os.replace(order.work / f"{name}.slice", published)
+    (order.work / f"{name}.slice").replace(published)
     for suffix in FORMATS:
-        os.replace(order.work / f"{name}{suffix}", order.final / f"{name}{suffix}")
+        (order.work / f"{name}{suffix}").replace(order.final / f"{name}{suffix}")
 
 
 def _failed(order: Order, message: str) -> Outcome:
@@ -108,7 +107,7 @@ def _failed(order: Order, message: str) -> Outcome:
         (order.final / f"{name}{suffix}").unlink(missing_ok=True)
     executed = order.work / f"{name}.ipynb"
     if executed.exists():
-        os.replace(executed, order.final / f"{name}{FAILED}")
+        (executed).replace(order.final / f"{name}{FAILED}")
     return Outcome(order.run.key, ok=False, message=message)
 
 

@@ -27,5 +27,5 @@ def write_whole(path: Path, text: str) -> Path:
     """Write a file so that a reader sees the old one or the new one, never a part."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    (draft).replace(path)
     return path

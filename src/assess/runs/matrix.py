@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import datetime as dt
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +18,7 @@ from assess.records import AUTO
 from assess.rules import check_readings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from assess.base.marked_yaml import Marked, Path_
@@ -29,7 +29,7 @@ PARAMETERS = ("dang_bo", "period", "rule_set", "readings", "slice")
 ALL = "all"
 
 
-def _texts(value: Any) -> Any:  # noqa: ANN401 - as the file has it
+def _texts(value: Any) -> Any:
     """Take one item for a list of one, and a bare year for the text it is."""
     items = value if isinstance(value, list) else [value]
     return [str(item) if isinstance(item, int) and not isinstance(item, bool) else item for item in items]

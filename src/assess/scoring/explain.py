@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.errors import refuse
 from assess.base.facts import FACTS
-from assess.base.periods import Period
+from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.scoring.score import Scores, score
@@ -106,7 +105,7 @@ def explain(
     Raises :class:`~assess.base.errors.InputError` for unknown chi bộ, meetings, rule sets and readings.
     """
     source = workspace.source(records)
-    everything = source.records(dt.datetime.max)
+    everything = source.records(FAR_OFF)
     meetings = everything["meeting"]
     if chi_bo not in set(meetings["chi_bo_id"]):
         raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))), found=chi_bo)
@@ -115,10 +114,9 @@ def explain(
     if found.empty:
         raise refuse("unknown-meeting", "MEETING", hint=nearest(meeting, theirs["meeting_id"]), chi_bo=chi_bo, found=meeting)
     row = found.iloc[0]
-    rules = workspace.rules()
     period = Period.parse(row["for_month"])
     made = make_slice(
-        everything, {r: workspace.rule_text(r) for r in rules}, rules, dang_bo=chi_bo, period=period,
+        everything, workspace.rules(), dang_bo=chi_bo, period=period,
         as_of=workspace.end_of_data(records), document_date=period.end, rule_set=rule_set,
     )  # fmt: skip
     return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))

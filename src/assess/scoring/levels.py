@@ -84,12 +84,14 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
 
     for override in criterion.overrides:
         struck, _ = holds(override, facts)
-        level, points, clause = _override(override.level, criterion, struck & known, (level, points, clause), facts[override.fact], options[override.question])
+        level, points, clause = _override(
+            override.level, criterion, struck & known, (level, points, clause), facts[override.fact], options[override.question]
+        )
     level = np.where(known, level, -1)
     return FromFacts(np.where(known, points, np.nan), level, np.where(known, clause, NO_CLAUSE))
 
 
-def _override(  # noqa: PLR0913 - the state of the criterion and the clause that changes it
+def _override(
     level_id: str,
     criterion: Criterion,
     struck: Flags,

@@ -78,7 +78,8 @@ class Lines:
         """Where a rater entered other points than the recorded facts imply, on a line that applies."""
         with np.errstate(invalid="ignore"):
             differs = (self.entered != self.recomputed) & ~np.isnan(self.entered) & ~np.isnan(self.recomputed)
-        return differs & np.isin(self.treatment, (JUDGED, CLAMPED, REFUSED))
+        found: Flags = differs & np.isin(self.treatment, (JUDGED, CLAMPED, REFUSED))
+        return found
 
 
 def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
@@ -170,9 +171,7 @@ def _move(rules: RuleSet, lines: dict[str, Floats]) -> None:
         lines["left_out"][moved & ~takes, j] = criterion.max
 
 
-def _share_combined_maximum(
-    rules: RuleSet, lines: dict[str, Floats], facts: Mapping[str, Floats], options: Mapping[str, str]
-) -> None:
+def _share_combined_maximum(rules: RuleSet, lines: dict[str, Floats], facts: Mapping[str, Floats], options: Mapping[str, str]) -> None:
     """Where the stated maximum of a combined sitting is read as covering both lines, the second gets what is left of it."""
     if rules.combined is None or options[rules.combined.question] != "both_lines":
         return

@@ -158,12 +158,15 @@ def _thematic(meetings: pd.DataFrame, months: pd.Series) -> Floats:
     """Whether the chi bộ held a thematic or combined meeting in the month."""
     held = (meetings["status"] == "held") & meetings["kind"].isin(["chuyen_de", "ket_hop"])
     keys = pd.MultiIndex.from_arrays([meetings["chi_bo_id"], months])
-    return keys.isin(keys[held.to_numpy()]).astype(float)
+    found: Floats = keys.isin(keys[held.to_numpy()]).astype(float)
+    return found
 
 
 def _days(span: pd.Series) -> Floats:
-    return (span / pd.Timedelta(days=1)).to_numpy(dtype=float)
+    days: Floats = (span / pd.Timedelta(days=1)).to_numpy(dtype=float)
+    return days
 
 
 def _flag(values: pd.Series) -> Floats:
-    return values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    flags: Floats = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return flags

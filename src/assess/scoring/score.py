@@ -95,10 +95,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
         lines.append(tidy_lines)
     sheets.append(_on_other_forms(wanted))
     all_sheets = pd.concat([s for s in sheets if len(s)] or [_on_other_forms(wanted)], ignore_index=True)
-    if facts:
-        meetings = meetings.join(pd.concat(facts))
-    else:
-        meetings = meetings.assign(**dict.fromkeys(FACTS, np.nan))
+    meetings = meetings.join(pd.concat(facts)) if facts else meetings.assign(**dict.fromkeys(FACTS, np.nan))
     meetings = _decide(meetings, all_sheets, made.rule_sets, common["self_vs_superior"])
     all_lines = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=list(LINE_COLUMNS))
     return Scores(all_lines, all_sheets, meetings, chosen, made.rule_sets)
@@ -122,7 +119,7 @@ def _score_form(
     totals = total(rules, judged, options)
     ranks, struck = gated(rules, judged, rank(rules, totals.total, totals.cuts), facts["absent_unexcused"], options)
     waits = np.isnan(totals.total)
-    classes = np.array([b.id for b in rules.bands], dtype=object)
+    classes = np.array([*(b.id for b in rules.bands), None], dtype=object)
     gates = np.array([*(g.id for g in rules.gates), "unexcused", ""], dtype=object)
     scored = pd.DataFrame(
         {
@@ -138,7 +135,7 @@ def _score_form(
             "out_of": totals.out_of,
             "cuts": totals.cuts,
             "rank": ranks,
-            "class_id": np.where(ranks >= 0, classes[ranks], None),
+            "class_id": classes[ranks],
             "gate": gates[struck],
         }
     )
@@ -269,7 +266,9 @@ def _take_mean(result: pd.DataFrame, meetings: pd.DataFrame, both: pd.Series, ru
             continue
         by_mean = rank(rules, mean[rows].to_numpy(dtype=float), cuts[rows].to_numpy(dtype=float))
         own = rank(rules, meetings.loc[rows, "self_total"].to_numpy(dtype=float), meetings.loc[rows, "self_cuts"].to_numpy(dtype=float))
-        upper = rank(rules, meetings.loc[rows, "superior_total"].to_numpy(dtype=float), meetings.loc[rows, "superior_cuts"].to_numpy(dtype=float))
+        upper = rank(
+            rules, meetings.loc[rows, "superior_total"].to_numpy(dtype=float), meetings.loc[rows, "superior_cuts"].to_numpy(dtype=float)
+        )
         held = (meetings.loc[rows, "self_rank"].to_numpy() > own) | (meetings.loc[rows, "superior_rank"].to_numpy() > upper)
         lowest = np.maximum(meetings.loc[rows, "self_rank"].to_numpy(), meetings.loc[rows, "superior_rank"].to_numpy()).astype(int)
         ranks = np.where(held, np.maximum(by_mean, np.minimum(lowest, by_mean + 1)), by_mean)

@@ -26,9 +26,11 @@ def rater_pairs(scores: Scores) -> pd.DataFrame:
 
 
 def rater_summary(pairs: pd.DataFrame) -> dict[str, float]:
-    """Return the number of ``pairs``, of those with the same class, and of those where self is higher or lower;
-    the mean ``difference`` and the largest absolute one, in points (both NaN without pairs).
-    """  # noqa: D205 - one sentence over two lines
+    """Compare both raters over all pairs.
+
+    Returns the number of ``pairs``, of those with the ``same_class``, of those where self is higher or lower; the mean
+    difference and the largest absolute one, in points (both NaN without pairs).
+    """
     difference = pairs["difference"]
     return {
         "pairs": len(pairs),

@@ -42,7 +42,7 @@ def make_sample(rules: RuleSet, chi_bo: int = 60, seed: int = 2026) -> dict[str,
         for meeting in theirs:
             if meeting["status"] != "held" or meeting["kind"] == "chuyen_de" or not adopted(rules, meeting):
                 continue
-            for sheet, entries in sheets_of(cell, meeting, has_thematic(meeting, theirs), rules, rng):
+            for sheet, entries in sheets_of(cell, meeting, rules, rng, thematic=has_thematic(meeting, theirs)):
                 sheets.append(sheet)
                 lines.extend(entries)
     adoption = [

@@ -20,12 +20,12 @@ _BLANK_SHEET = 0.012
 _KIND_LINE = 0.035
 
 
-def sheets_of(cell: Cell, meeting: dict[str, Any], thematic: bool, rules: RuleSet, rng: Random) -> list[SheetWithLines]:  # noqa: FBT001 - a fact of the month
+def sheets_of(cell: Cell, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool) -> list[SheetWithLines]:
     """Return the sheets of one meeting with their lines: the chi bộ's own, and the superior's when one visited."""
     truth = {c.id: _truth(c, cell, meeting, rng) for c in rules.criteria}
-    made = [_sheet("self", _own_entries(rules, truth, cell, thematic, rng), meeting, rules, rng)]
+    made = [_sheet("self", _own_entries(rules, truth, cell, rng, thematic=thematic), meeting, rules, rng)]
     if rng.random() < _VISITED:
-        made.append(_sheet("superior", _upper_entries(rules, truth, thematic, rng), meeting, rules, rng))
+        made.append(_sheet("superior", _upper_entries(rules, truth, rng, thematic=thematic), meeting, rules, rng))
     return made
 
 
@@ -65,7 +65,7 @@ def _read_level(criterion: Criterion, value: float, required: float) -> float:
     return criterion.levels[-1].points
 
 
-def _own_entries(rules: RuleSet, truth: dict[str, float], cell: Cell, thematic: bool, rng: Random) -> dict[str, float | str]:  # noqa: FBT001 - a fact of the month
+def _own_entries(rules: RuleSet, truth: dict[str, float], cell: Cell, rng: Random, *, thematic: bool) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
         if truth[criterion.id] < criterion.max and rng.random() < _KIND_LINE * (2.2 - cell.quality):
@@ -94,7 +94,7 @@ def _reach_ninety(rules: RuleSet, entries: dict[str, float | str], rng: Random) 
             entries[criterion.id] = criterion.max
 
 
-def _upper_entries(rules: RuleSet, truth: dict[str, float], thematic: bool, rng: Random) -> dict[str, float | str]:  # noqa: FBT001 - a fact of the month
+def _upper_entries(rules: RuleSet, truth: dict[str, float], rng: Random, *, thematic: bool) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
         if criterion.kind == "yes_no" and criterion.met_when is None and rng.random() < 0.05:

@@ -134,11 +134,15 @@ def _dang_bo(rows: list[dict[str, Any]], cells: list[Cell], shape: Shape, turn: 
                 rows.append(_unit(old[-1], f"{name}{word}", "co_so", district, FOUNDED, BEFORE, top, place=place))
         else:
             old.append(f"{shape.old_parents[0]}{mark}")
-            rows.append(_unit(old[0], f"Đảng bộ Khối các cơ quan tỉnh Minh Họa{word}", "tren_co_so", "tinh", FOUNDED, BEFORE, top, place="Minh Họa"))
+            rows.append(
+                _unit(old[0], f"Đảng bộ Khối các cơ quan tỉnh Minh Họa{word}", "tren_co_so", "tinh", FOUNDED, BEFORE, top, place="Minh Họa")
+            )
     between = _between(rows, shape, top, mark, begins)
     for i in range(count):
         rng = Random(f"{seed}:{top}:{i}")
-        cells.append(_chi_bo(rows, shape, f"{shape.code}{turn + 1 if turn else ''}-{i + 1:02d}", i, count, old, between.get(i % count, top), rng))
+        cells.append(
+            _chi_bo(rows, shape, f"{shape.code}{turn + 1 if turn else ''}-{i + 1:02d}", i, count, old, between.get(i % count, top), rng)
+        )
 
 
 def _between(rows: list[dict[str, Any]], shape: Shape, top: str, mark: str, begins: dt.date) -> dict[int, str]:
@@ -154,9 +158,7 @@ def _between(rows: list[dict[str, Any]], shape: Shape, top: str, mark: str, begi
     return {}
 
 
-def _chi_bo(  # noqa: PLR0913 - what a chi bộ is made from
-    rows: list[dict[str, Any]], shape: Shape, unit_id: str, i: int, count: int, old: list[str], parent: str, rng: Random
-) -> Cell:
+def _chi_bo(rows: list[dict[str, Any]], shape: Shape, unit_id: str, i: int, count: int, old: list[str], parent: str, rng: Random) -> Cell:
     low, high = shape.members
     members = low + int((high - low) * rng.random() ** 1.5)
     if shape.key == "xa-mau-thu" and i in (4, 9):
@@ -180,7 +182,7 @@ def _chi_bo(  # noqa: PLR0913 - what a chi bộ is made from
         begins = dt.date(2026, 5, 1)
     if shape.key == "xa-mau-thu" and i == count - 1 and count > 1:
         ends, successor = dt.date(2026, 3, 31), unit_id.rsplit("-", 1)[0] + "-01"
-    about = {
+    about: dict[str, Any] = {
         "official_members": official, "has_chi_uy": has_chi_uy, "has_deputy": has_deputy, "leads_mass_organisations": mass,
     }  # fmt: skip
     if old and begins == FOUNDED:
@@ -195,7 +197,7 @@ def _chi_bo(  # noqa: PLR0913 - what a chi bộ is made from
     return Cell(unit_id, shape, members, official, max(0, exempt), has_chi_uy, has_deputy, quality, habit, begins, ends)
 
 
-def _unit(  # noqa: PLR0913 - a row of the table
+def _unit(
     unit_id: str,
     name: str,
     level: str,
@@ -205,7 +207,7 @@ def _unit(  # noqa: PLR0913 - a row of the table
     successor_id: str | None = None,
     *,
     kind: str = "cap_uy",
-    **more: Any,  # noqa: ANN401 - other columns
+    **more: Any,
 ) -> dict[str, Any]:
     return {
         "unit_id": unit_id, "name": name, "level": level, "kind": kind, "parent_id": parent_id, "valid_from": valid_from,

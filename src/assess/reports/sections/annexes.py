@@ -57,9 +57,12 @@ def annex_contradictions(report: Report) -> Group:
     )
     rows = tuple((r.meeting_id, RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
-    return Group((Annex("Chỗ điểm ghi khác với số liệu"), Table(id="tung-dong", title=title, columns=columns, rows=rows, bands=_bands(report, frame))))
-
-
+    return Group(
+        (
+            Annex("Chỗ điểm ghi khác với số liệu"),
+            Table(id="tung-dong", title=title, columns=columns, rows=rows, bands=_bands(report, frame)),
+        )
+    )
 
 
 def _bands(report: Report, rows: pd.DataFrame) -> tuple[tuple[int, str], ...]:

@@ -28,7 +28,7 @@ def header(report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đ
     superior = units[own.parent_id].name if own and own.parent_id in units else ""
     committee = committee_of(made.name)
     day = made.document_date
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)  # noqa: PLR2004 - a zero before months 1 and 2 only
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     date = f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}".lstrip(", ")
     marks = []
     if report.fidelity == "illustrative":
@@ -75,4 +75,6 @@ def stamp(report: Report) -> Stamp:
         ("Bộ quy tắc", "; ".join(rule_sets) or "không có"),
         ("Mã kiểm số liệu (SHA-256)", made.digest),
     )
-    return Stamp(made.dang_bo, made.name, made.period.text, made.period.label, as_of, made.document_date.isoformat(), rule_sets, made.digest, facts)
+    return Stamp(
+        made.dang_bo, made.name, made.period.text, made.period.label, as_of, made.document_date.isoformat(), rule_sets, made.digest, facts
+    )

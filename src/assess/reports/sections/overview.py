@@ -82,7 +82,9 @@ def _look_at(report: Report) -> Bullets:
     found = len(report.contradictions)
     if found:
         chi_bo = report.contradictions["chi_bo_id"].nunique()
-        points.append(f"Có {found} dòng điểm ghi trên phiếu khác với số liệu của chính buổi họp, ở {chi_bo} chi bộ; đây là điểm cần xem lại, không phải kết luận.")
+        points.append(
+            f"Có {found} dòng điểm ghi trên phiếu khác với số liệu của chính buổi họp, ở {chi_bo} chi bộ; đây là điểm cần xem lại, không phải kết luận."
+        )
     return Bullets(tuple(points) or ("Không có điểm nào nổi lên từ số liệu.",), "Những điểm cần xem")
 
 
@@ -122,10 +124,9 @@ def _lost(report: Report) -> list[str]:
     if report.losses.empty or not report.losses["lost"].sum():
         return []
     worst = report.losses.sort_values("lost", ascending=False, kind="stable").iloc[0]
-    return [
-        f"Mất điểm nhiều nhất ở nhóm “{group_title(report, worst)}”: bình quân {numbers.points(worst['lost'])} điểm một phiếu, "
-        f"bằng {numbers.percent(worst['share'])} tổng số điểm bị trừ."
-    ]
+    group = group_title(report, worst)
+    lost, share = numbers.points(worst["lost"]), numbers.percent(worst["share"])
+    return [f"Mất điểm nhiều nhất ở nhóm “{group}”: bình quân {lost} điểm một phiếu, bằng {share} tổng số điểm bị trừ."]
 
 
 def _disagreement(report: Report) -> list[str]:
@@ -148,9 +149,11 @@ def _waiting(report: Report) -> list[Table]:
     waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
     if waiting.empty:
         return []
-    rows = tuple(
-        (m.meeting_id, report.names[m.chi_bo_id], m.month, WAITING_REASONS[m.why_waiting])
-        for m in waiting.itertuples()
+    rows = tuple((m.meeting_id, report.names[m.chi_bo_id], m.month, WAITING_REASONS[m.why_waiting]) for m in waiting.itertuples())
+    columns = (
+        Column("id", "Mã buổi họp", "code"),
+        Column("name", "Chi bộ", width=2),
+        Column("month", "Tháng", "month"),
+        Column("why", "Lý do chưa xếp loại", width=3),
     )
-    columns = (Column("id", "Mã buổi họp", "code"), Column("name", "Chi bộ", width=2), Column("month", "Tháng", "month"), Column("why", "Lý do chưa xếp loại", width=3))
     return [Table(id="phieu-cho", title="Buổi đã họp nhưng phiếu chưa xếp loại được", columns=columns, rows=rows)]

@@ -28,10 +28,15 @@ def classes_over_months(report: Report) -> Group:
     table = Table(id="theo-thang", title=title, columns=columns, rows=(*rows, total), total=True)
     blocks: list[Block] = [Heading("Xếp loại theo tháng")]
     if int(frame["assessed"].sum()):
-        alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(
-            f"{name} {int(frame[c].sum())} buổi" for c, name in report.classes.items()
+        alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{name} {int(frame[c].sum())} buổi" for c, name in report.classes.items())
+        blocks.append(
+            Figure(
+                id="h-theo-thang",
+                title=title,
+                alt=f"{alt}. Số liệu ở bảng ngay sau hình.",
+                svg=figures.stacked_months(frame, report.classes),
+            )
         )
-        blocks.append(Figure(id="h-theo-thang", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=figures.stacked_months(frame, report.classes)))
     return Group((*blocks, table))
 
 
@@ -52,7 +57,7 @@ def chi_bo_table(report: Report) -> Group:
     )
     keys = [c.key for c in columns[1:]]
     rows = tuple((i, *row) for i, row in enumerate(frame[keys].itertuples(index=False), start=1))
-    what = "năm" if len(report.slice.period.months) == 12 else "kỳ"  # noqa: PLR2004 - months of a year
+    what = "năm" if len(report.slice.period.months) == 12 else "kỳ"
     forms = "; ".join(r.short for r in report.slice.rule_sets.values())
     note = (
         f"Xếp loại cả {what} của chi bộ: {NO_ROLL_UP}"

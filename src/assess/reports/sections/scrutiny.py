@@ -84,7 +84,15 @@ def raters(report: Report) -> Group:
     )
     ordered = pairs.sort_values(["difference", "chi_bo_id", "month"], ascending=[False, True, True], kind="stable")
     rows = tuple(
-        (p.meeting_id, report.names[p.chi_bo_id], p.self_total, report.classes[p.self_class_id], p.superior_total, report.classes[p.superior_class_id], p.difference)
+        (
+            p.meeting_id,
+            report.names[p.chi_bo_id],
+            p.self_total,
+            report.classes[p.self_class_id],
+            p.superior_total,
+            report.classes[p.superior_class_id],
+            p.difference,
+        )
         for p in ordered.itertuples()
     )
     table = Table(id="hai-ben", title="Buổi có cả điểm tự chấm và điểm cấp trên chấm", columns=columns, rows=rows)
@@ -114,7 +122,13 @@ def _how_to_read(report: Report) -> str:
 def _by_line(frame: pd.DataFrame) -> Table:
     frame = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0)
     grouped = frame.groupby(["rule_set_id", "criterion_id"], sort=False)
-    table = grouped.agg(title=("title", "first"), count=("meeting_id", "size"), higher=("higher", "sum"), lower=("lower", "sum"), chi_bo=("chi_bo_id", "nunique"))
+    table = grouped.agg(
+        title=("title", "first"),
+        count=("meeting_id", "size"),
+        higher=("higher", "sum"),
+        lower=("lower", "sum"),
+        chi_bo=("chi_bo_id", "nunique"),
+    )
     table = table.sort_values(["count", "title"], ascending=[False, True], kind="stable")
     columns = (
         Column("title", "Dòng", width=3.6),

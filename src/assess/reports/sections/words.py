@@ -27,6 +27,6 @@ ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "def
 
 def group_title(report: Report, row: pd.Series) -> str:
     """Return a group's title, with its form where a report uses several."""
-    if len(report.slice.rule_sets) < 2:  # noqa: PLR2004 - one form or several
+    if len(report.slice.rule_sets) < 2:
         return str(row["title"])
     return f"{row['title']} ({report.slice.rule_sets[row['rule_set_id']].short})"
