@@ -50,7 +50,8 @@ class _Proof:
         clause = ""
         if path[:1] == ("groups",) and len(path) >= 4 and path[2] == "criteria":
             group, index = int(path[1]), int(path[3])
-            clause = self.rules.clause(self.rules.groups[group].criteria[index].cite)
+            cite = self.rules.groups[group].criteria[index].cite
+            clause = self.rules.clause(cite) if cite.source in self.rules.sources else ""
         self.findings.append(Finding(code, self.marked.place(path), dict(facts), tuple(allowed), hint, clause))
 
     def known(self, code: str, path: Path_, name: str, names: Iterable[str]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assess.runs.make import Outcome
     from assess.runs.matrix import Matrix
 
-TITLES = {"annual_review": "Báo cáo năm", "period_summary": "Tổng hợp kỳ"}
+TITLES = {"annual_review": "Báo cáo", "period_summary": "Tổng hợp"}
 
 
 def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Path:

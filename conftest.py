@@ -1,0 +1,91 @@
+"""Fixtures that the tests and the docstrings' examples share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assess.base.periods import Period, moment
+from assess.records import make_slice
+from assess.records.workspace import Workspace, shipped_workspace
+
+ROOT = Path(__file__).parent
+PROGRAMS = {"chromium": "chromium", "poppler": "pdftotext"}
+
+
+def pytest_collection_modifyitems(items):
+    """Skip, and say so, what needs a program that is not on this machine."""
+    for item in items:
+        for mark, program in PROGRAMS.items():
+            if item.get_closest_marker(mark) and shutil.which(program) is None:
+                item.add_marker(pytest.mark.skip(reason=f"{program} is not installed here; .ci/run installs it"))
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def workspace():
+    return Workspace(ROOT)
+
+
+@pytest.fixture(scope="session")
+def rules(workspace):
+    return workspace.rules()
+
+
+@pytest.fixture(scope="session")
+def an_phu(rules):
+    return rules["an-phu-hd42"]
+
+
+@pytest.fixture(scope="session")
+def source(workspace):
+    return workspace.source()
+
+
+@pytest.fixture(scope="session")
+def cut(source, rules):
+    """Cut a slice of the sample: ``cut(dang_bo, period)``."""
+
+    def make(dang_bo="phuong-vi-du", period="2026", as_of="2027-01-10", rule_set="auto"):
+        at = moment(as_of)
+        return make_slice(
+            source.records(at),
+            rules,
+            dang_bo=dang_bo,
+            period=Period.parse(period),
+            as_of=at,
+            document_date=dt.date(2027, 1, 12),
+            rule_set=rule_set,
+        )
+
+    return make
+
+
+@pytest.fixture
+def laid(tmp_path):
+    """A workspace of its own, laid as `assess init` lays it, for tests that change it."""
+    target = tmp_path / "ws"
+    for part in ("params", "notebooks", "data"):
+        shutil.copytree(shipped_workspace() / part, target / part)
+    return Workspace(target)
+
+
+@pytest.fixture(autouse=True)
+def doctest_names(request, doctest_namespace):
+    """Names that the docstrings' examples use."""
+    if type(request.node).__name__ == "DoctestItem":
+        wanted = request.node.dtest.docstring
+        if "workspace_rules" in wanted:
+            doctest_namespace["workspace_rules"] = ROOT / "params" / "rules"
+        if "an_phu" in wanted:
+            doctest_namespace["an_phu"] = request.getfixturevalue("an_phu")
+        if "sample_slice" in wanted:
+            doctest_namespace["sample_slice"] = request.getfixturevalue("cut")("qs-tinh", "2026-Q1")
+        doctest_namespace["dt"] = dt

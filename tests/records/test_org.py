@@ -1,0 +1,39 @@
+import datetime as dt
+
+BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
+
+
+def test_the_district_ends_and_the_commune_begins_on_1_july_2025(source):
+    tree = source.tree
+    assert "huyen-tien-le" in tree.on(BEFORE)
+    assert "huyen-tien-le" not in tree.on(AFTER)
+    assert "xa-mau-thu" not in tree.on(BEFORE)
+    assert tree.on(AFTER)["xa-mau-thu"].level == "tren_co_so"
+
+
+def test_a_chi_bo_stands_under_the_parent_of_the_day(source):
+    tree = source.tree
+    assert [u.unit_id for u in tree.above("xmt-01", BEFORE)] == ["xmt-01", "xa-mau-thuong", "huyen-tien-le", "tinh"]
+    assert [u.unit_id for u in tree.above("xmt-01", AFTER)] == ["xmt-01", "xa-mau-thu", "tinh"]
+
+
+def test_a_chi_bo_that_ended_is_not_under_anything_later(source):
+    tree = source.tree
+    assert "xmt-14" in tree.chi_bo_under("xa-mau-thu", dt.date(2026, 3, 31))
+    assert "xmt-14" not in tree.chi_bo_under("xa-mau-thu", dt.date(2026, 4, 1))
+    assert tree.name_on("xmt-14", dt.date(2026, 12, 31)) == "Chi bộ thôn Mẫu Mười Bốn"
+
+
+def test_no_chi_bo_is_under_two_dang_bo_on_one_day(source):
+    tree = source.tree
+    for day in (BEFORE, AFTER, dt.date(2026, 12, 31)):
+        tops = [u.unit_id for u in tree.on(day).values() if u.parent_id == "tinh"]
+        found = [chi_bo for top in tops for chi_bo in tree.chi_bo_under(top, day)]
+        assert len(found) == len(set(found))
+        assert sorted(found) == list(tree.chi_bo_under("tinh", day))
+
+
+def test_an_unknown_unit_has_nothing_above_or_below(source):
+    assert list(source.tree.above("khong-co", AFTER)) == []
+    assert source.tree.chi_bo_under("khong-co", AFTER) == ()
+    assert source.tree.name_on("khong-co", AFTER) == "khong-co"

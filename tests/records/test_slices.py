@@ -1,0 +1,88 @@
+import shutil
+
+import pandas as pd
+import pytest
+
+from assess.base.errors import InputError
+from assess.records import open_slice, write_slice
+
+
+def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):
+    made = cut("xa-mau-thu")
+    assert set(made.tables["meeting"]["chi_bo_id"]) == set(made.chi_bo)
+    assert all(chi_bo.startswith("xmt-") for chi_bo in made.chi_bo)
+    assert set(made.tables["line"]["sheet_id"]) <= set(made.tables["sheet"]["sheet_id"])
+    assert set(made.tables["unit"]["unit_id"]) == {*made.chi_bo, "xa-mau-thu", "tinh"}
+
+
+def test_rows_outside_the_period_are_context(cut):
+    meetings = cut("qs-tinh", "2026-Q2").tables["meeting"]
+    assert set(meetings.loc[meetings["in_period"], "for_month"]) == {"2026-04", "2026-05", "2026-06"}
+    assert set(meetings["for_month"]) >= {"2026-03", "2026-07"}
+
+
+def test_a_slice_opened_again_is_the_same(cut, tmp_path):
+    made = cut("dh-gia-lap", "2026-Q1")
+    write_slice(made, tmp_path)
+    again = open_slice(tmp_path)
+    assert again.digest == made.digest
+    assert again.rule_sets == made.rule_sets
+    for name, table in made.tables.items():
+        pd.testing.assert_frame_equal(again.tables[name], table)
+
+
+def test_the_digest_is_over_rows_not_over_file_bytes(cut, tmp_path):
+    made = cut("qs-tinh", "2026-Q1")
+    write_slice(made, tmp_path)
+    table = pd.read_parquet(tmp_path / "line.parquet")
+    table.to_parquet(tmp_path / "line.parquet", compression="gzip")
+    assert open_slice(tmp_path).digest == made.digest
+    table.loc[0, "points"] = 99.0
+    table.to_parquet(tmp_path / "line.parquet")
+    with pytest.raises(InputError) as caught:
+        open_slice(tmp_path)
+    assert caught.value.findings[0].code == "slice-changed"
+
+
+def test_a_changed_rule_or_head_changes_the_digest_too(cut, tmp_path):
+    made = cut("qs-tinh", "2026-Q1")
+    write_slice(made, tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
+    rules = tmp_path / "a/rules/an-phu-hd42.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("short: Biểu", "short: biểu"), encoding="utf-8")
+    about = tmp_path / "b/slice.json"
+    about.write_text(about.read_text(encoding="utf-8").replace("2027-01-12", "2027-01-13"), encoding="utf-8")
+    for folder in ("a", "b"):
+        with pytest.raises(InputError):
+            open_slice(tmp_path / folder)
+
+
+def test_rows_recorded_later_are_not_in_a_slice_as_of_earlier(cut):
+    early, late = cut("qs-tinh", "2026-Q1", as_of="2026-03-15"), cut("qs-tinh", "2026-Q1")
+    assert (early.tables["meeting"]["recorded_at"] <= pd.Timestamp("2026-03-15T23:59:59")).all()
+    assert len(early.tables["sheet"]) < len(late.tables["sheet"])
+    assert set(early.tables["due"]["month"]) == {"2026-01", "2026-02"}
+
+
+@pytest.mark.parametrize(("dang_bo", "period", "rule_set", "code", "hint"), [
+    ("phuong-vi-dụ", "2026", "auto", "unknown-dang-bo", "phuong-vi-du"),
+    ("phuong-vi-du", "2025-Q1", "auto", "no-chi-bo", ""),
+    ("qs-tinh", "2025-Q1", "auto", "no-adoption", ""),
+    ("qs-tinh", "2026", "an-phu-hd24", "unknown-rule-set", "an-phu-hd42"),
+])  # fmt: skip
+def test_what_cannot_be_cut_is_refused_with_the_nearest_name(cut, dang_bo, period, rule_set, code, hint):
+    with pytest.raises(InputError) as caught:
+        cut(dang_bo, period, rule_set=rule_set)
+    assert (caught.value.findings[0].code, caught.value.findings[0].hint) == (code, hint)
+
+
+def test_a_rule_set_that_was_not_adopted_is_marked_as_assumed(cut):
+    assert cut("qs-tinh", "2025-Q1", rule_set="an-phu-hd42").assumed
+    assert not cut("qs-tinh", "2026-Q1", rule_set="an-phu-hd42").assumed
+    assert not cut("qs-tinh", "2026-Q1").assumed
+
+
+def test_a_foreign_folder_is_not_a_slice(tmp_path):
+    with pytest.raises(InputError) as caught:
+        open_slice(tmp_path)
+    assert caught.value.findings[0].code == "not-a-slice"
