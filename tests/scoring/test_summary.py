@@ -1,0 +1,56 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assess.scoring import score, summary
+
+
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=6))
+def test_shares_add_up_to_exactly_100_percent(counts):
+    found = summary.shares(counts, "largest_remainder")
+    if sum(counts) == 0:
+        assert found == [None] * len(counts)
+        return
+    assert sum(round(share * 1000) for share in found) == 1000
+    assert all(abs(share - count / sum(counts)) < 0.001 for share, count in zip(found, counts, strict=True))
+
+
+def test_unrounded_shares_are_the_plain_quotients():
+    assert summary.shares([1, 2], "unrounded") == [1 / 3, 2 / 3]
+
+
+@pytest.mark.parametrize("dang_bo", ["phuong-vi-du", "xa-mau-thu", "qs-tinh"])
+def test_every_due_month_is_accounted_for_once(cut, dang_bo):
+    made = cut(dang_bo)
+    frame = summary.coverage(made, score(made))
+    assert (frame["due"] == frame["held"] + frame["not_held"] + frame["no_record"]).all()
+    assert (frame["held"] == frame["assessed"] + frame["waiting"] + frame["no_sheet"]).all()
+    assert frame["due"].sum() == len(made.tables["due"])
+
+
+def test_rows_of_chi_bo_and_of_months_count_the_same_meetings(cut):
+    made = cut("xa-mau-thu")
+    scores = score(made)
+    by_month, by_chi_bo = summary.classes_by_month(made, scores), summary.by_chi_bo(made, scores)
+    for class_id in summary.classes(scores):
+        assert by_month[class_id].sum() == by_chi_bo[class_id].sum()
+    assert by_month["assessed"].sum() == scores.in_period["assessed"].sum()
+
+
+def test_a_chi_bo_that_ended_in_march_was_due_three_months_and_one_founded_in_may_eight(cut):
+    def due(dang_bo, chi_bo):
+        made = cut(dang_bo)
+        return summary.by_chi_bo(made, score(made)).set_index("chi_bo_id").loc[chi_bo, "due"]
+
+    assert due("xa-mau-thu", "xmt-14") == 3
+    assert due("ct-mo-phong", "cmp-07") == 8
+
+
+def test_four_quarters_add_up_to_the_year(cut):
+    def counts(period):
+        made = cut("dh-gia-lap", period)
+        frame = summary.classes_by_month(made, score(made))
+        return frame[["tot", "kha", "trung_binh", "kem", "assessed"]].sum()
+
+    year, quarters = counts("2026"), [counts(f"2026-Q{q}") for q in range(1, 5)]
+    assert (sum(quarters) == year).all()
