@@ -56,6 +56,14 @@ def set_cell(table, line, column, value):
     ("sheet", 8, "meeting_id", "khong-co", "unknown-reference"),
     ("line", 12, "points", "-1", "value-too-small"),
     ("line", 12, "points", "1e3", "bad-value"),
+    ("meeting", 4, "recorded_at", "2025-01-02T10:00+07:00", "bad-value"),
+    ("meeting", 4, "held_on", "2025-W01-3", "bad-value"),
+    ("meeting", 4, "held_on", "", "held-without-day"),
+    ("meeting", 4, "present", "99", "part-over-whole"),
+    ("meeting", 4, "targets_met", "40", "part-over-whole"),
+    ("line", 12, "points", "", "entered-without-points"),
+    ("line", 12, "state", "not_applicable", "points-not-entered"),
+    ("adoption", 3, "value", "abc", "bad-window"),
     ("unit", 3, "valid_from", "", "empty-value"),
     ("unit", 3, "valid_to", "2019-01-01", "dates-reversed"),
     ("unit", 3, "parent_id", "khong-co", "unknown-reference"),
@@ -64,6 +72,8 @@ def test_a_wrong_cell_is_named_by_file_line_and_column(folder, table, line, colu
     edit(folder, table, set_cell(table, line, column, value))
     found = findings(folder)
     position = TABLES[table].names.index(column) + 1
+    if code == "points-not-entered":  # the state was changed; the points beside it are what is wrong
+        column, position = "points", TABLES[table].names.index("points") + 1
     assert any(f.code == code and (f.place.file, f.place.line, f.place.column) == (f"{table}.csv", line, position) for f in found)
     assert f"cột {column}, {csv_folder.letters(position)}" in str(found[0])
 
@@ -90,7 +100,22 @@ def test_missing_and_double_columns_and_short_rows_are_refused(folder):
 
 def test_double_keys_name_the_first_line(folder):
     edit(folder, "sheet", lambda text: text + text.split("\n")[1] + "\n")
-    assert [(f.code, f.facts["line"]) for f in findings(folder)] == [("duplicate-key-row", 2)]
+    assert [(f.code, f.facts["line"]) for f in findings(folder)] == [("duplicate-key-row", 2), ("duplicate-key-row", 2)]
+
+
+def test_two_sheets_of_one_rater_for_one_meeting_are_refused(folder):
+    edit(folder, "sheet", lambda text: text + text.split("\n")[1].replace(".tc,", ".tc2,", 1) + "\n")
+    assert [f.code for f in findings(folder)] == ["duplicate-key-row"]
+
+
+def test_a_quote_that_is_never_closed_loses_no_rows_in_silence(folder):
+    lines = (folder / "line.csv").read_text(encoding="utf-8").split("\n")
+    lines[-40] += '"ghi chú'
+    (folder / "line.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert [(f.code, f.place.line) for f in findings(folder)] == [("open-quote", len(lines) - 39)]
+    lines[-10] += '"'
+    (folder / "line.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert [(f.code, f.place.line) for f in findings(folder)] == [("open-quote", len(lines) - 39)]
 
 
 def test_overlapping_spans_of_one_unit_and_circles_of_parents_are_refused(folder):
@@ -127,7 +152,11 @@ def test_lines_stay_right_after_a_cell_with_a_line_break(folder):
     assert findings(folder)[0].place.line == target
 
 
-names = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=40).map(str.strip).filter(bool)
+names = (
+    st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=40)
+    .map(str.strip)
+    .filter(bool)
+)
 
 
 @given(names, st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3))))
@@ -139,7 +168,7 @@ def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, poin
         "adoption": from_rows("adoption", []),
         "meeting": from_rows("meeting", [{"meeting_id": "m", "chi_bo_id": "cb", "for_month": "2026-01", "held_on": day, "status": "held", "kind": "thuong_ky", "roll": 9}]),
         "sheet": from_rows("sheet", [{"sheet_id": "s", "meeting_id": "m", "rater": "self", "rule_set_id": "x"}]),
-        "line": from_rows("line", [{"sheet_id": "s", "criterion_id": "c", "state": "entered", "points": points, "note": name}]),
+        "line": from_rows("line", [{"sheet_id": "s", "criterion_id": "c", "state": "blank" if points is None else "entered", "points": points, "note": name}]),
     }  # fmt: skip
     csv_folder.write_folder(tmp_path, frames)
     read = csv_folder.read_folder(tmp_path)

@@ -32,8 +32,16 @@ BROKEN = [
     ("        cite: {source: bieu, at: nhóm 7}\n", "", "missing-key"),
     ("points: 4, at_least: 0.9}", "points: 4, at_least: 0.92}", "gap"),
     ("at_least: 0.75, below: 0.9}", "at_least: 0.75, below: 0.95}", "overlap"),
-    ("          - {between: [half, short_30], question: level_gap}\n", "          - {between: [half, short_15], question: level_gap}\n", "gap"),
-    ("          - {between: [from_40, over_50], question: level_gap}", "          - {between: [under_30, from_30], question: level_gap}", "gap"),
+    (
+        "          - {between: [half, short_30], question: level_gap}\n",
+        "          - {between: [half, short_15], question: level_gap}\n",
+        "gap",
+    ),
+    (
+        "          - {between: [from_40, over_50], question: level_gap}",
+        "          - {between: [under_30, from_30], question: level_gap}",
+        "gap",
+    ),
     ("below: 0.3}", "below: 0}", "gap"),
     ("total: 100", "total: 99", "wrong-sum"),
     ("    title: Tổ chức sinh hoạt\n    max: 30", "    title: Tổ chức sinh hoạt\n    max: 31", "wrong-sum"),

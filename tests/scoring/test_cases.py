@@ -21,7 +21,12 @@ def test_every_case_of_every_rule_set_holds(path):
 def numbers(path):
     """Every number of a rule file that is part of a rule, as (line, start, end)."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-        if re.search(r"(title|note|why|at|short|number|date|valid_from):", line) and "points" not in line and "at_least" not in line and "below" not in line:
+        if (
+            re.search(r"(title|note|why|at|short|number|date|valid_from):", line)
+            and "points" not in line
+            and "at_least" not in line
+            and "below" not in line
+        ):
             continue
         code = re.sub(r"(title|at): *(\"[^\"]*\"|[^,}]*)", lambda m: " " * len(m[0]), line)
         for match in re.finditer(r"(?<=: )-?\d+(?:\.\d+)?(?=[,}\n]|$)", code):

@@ -1,10 +1,10 @@
 """Gates on a copy of the form that has one, as Bình Thuận's does; An Phú's own has none."""
 
 import pytest
-from scoring.build import small_slice
 
 from assess.rules.model import Gate
 from assess.scoring import score
+from scoring.build import small_slice
 
 THEMATIC = {"kind": "ket_hop"}
 

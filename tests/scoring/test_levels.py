@@ -36,7 +36,9 @@ def test_duration_as_a_clerk_reads_the_form(an_phu, minutes, required):
 @pytest.mark.parametrize("minutes", range(46, 60))
 def test_31_to_44_minutes_short_of_90_fall_in_the_named_hole(an_phu, minutes):
     facts = {"minutes": minutes, "required_minutes": 90}
-    found = {reading: points(an_phu, "c1_time", facts, level_gap=reading) for reading in ("next_worse", "next_better", "interpolate", "refuse")}
+    found = {
+        reading: points(an_phu, "c1_time", facts, level_gap=reading) for reading in ("next_worse", "next_better", "interpolate", "refuse")
+    }
     assert (found["next_worse"], found["next_better"]) == (2, 3)
     assert found["interpolate"] == pytest.approx(2 + (minutes - 45) / 15)
     assert np.isnan(found["refuse"])

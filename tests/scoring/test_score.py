@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scoring.build import small_slice
 
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
+from scoring.build import small_slice
 
 THEMATIC = {"kind": "ket_hop"}
 
@@ -35,7 +35,18 @@ def test_totals_of_the_whole_sample_equal_a_plain_sum_over_the_csv_files(root, c
     lines = defaultdict(list)
     for line in read("line"):
         lines[line["sheet_id"]].append(line)
-    maxima = {"c1_time": 5, "c2_rate": 4, "c3_content": 3, "c4_process": 5, "c4_regular": 10, "c4_thematic": 5, "c4_discuss": 5, "c5_direction": 4, "c5_democratic": 3, "c7_result": 30}
+    maxima = {
+        "c1_time": 5,
+        "c2_rate": 4,
+        "c3_content": 3,
+        "c4_process": 5,
+        "c4_regular": 10,
+        "c4_thematic": 5,
+        "c4_discuss": 5,
+        "c5_direction": 4,
+        "c5_democratic": 3,
+        "c7_result": 30,
+    }
     two = {"c3_direction", "c3_meeting", "c3_upload", "c4_praise", "c5_flexible", "c6_criticism", "c8_conclude", "c8_approve"}
     expected = {}
     for sheet in read("sheet"):
@@ -104,7 +115,10 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu, data
 @settings(max_examples=40, deadline=None)
 def test_rescaling_the_total_and_scaling_the_cuts_give_the_same_class(an_phu, data):
     entries = {c.id: data.draw(st.sampled_from([*c.allowed_points, "n/a"])) for c in an_phu.criteria}
-    classes = {reading: one(an_phu, entries, readings={"not_applicable": reading}).sheets["class_id"].iloc[0] for reading in ("rescale_total", "scale_cuts")}
+    classes = {
+        reading: one(an_phu, entries, readings={"not_applicable": reading}).sheets["class_id"].iloc[0]
+        for reading in ("rescale_total", "scale_cuts")
+    }
     assert len(set(classes.values())) == 1
 
 
@@ -112,7 +126,11 @@ def test_scoring_many_meetings_together_equals_scoring_each_alone(an_phu):
     rng = np.random.default_rng(7)
     meetings, sheets = {}, {}
     for i in range(12):
-        meetings[f"m{i}"] = {"kind": rng.choice(["thuong_ky", "ket_hop"]), "for_month": f"2026-{i + 1:02d}", "minutes": int(rng.integers(30, 130))}
+        meetings[f"m{i}"] = {
+            "kind": rng.choice(["thuong_ky", "ket_hop"]),
+            "for_month": f"2026-{i + 1:02d}",
+            "minutes": int(rng.integers(30, 130)),
+        }
         sheets[f"m{i}", "self"] = {c.id: float(rng.choice([0, c.max])) for c in an_phu.criteria}
     together = score(small_slice(an_phu, meetings, sheets)).sheets.set_index("meeting_id")
     for name, change in meetings.items():
@@ -123,7 +141,9 @@ def test_scoring_many_meetings_together_equals_scoring_each_alone(an_phu):
 def test_the_order_of_rows_changes_nothing(cut):
     made = cut("qs-tinh", "2026-Q1")
     shuffled = {name: table.sample(frac=1, random_state=3).reset_index(drop=True) for name, table in made.tables.items()}
-    other = type(made)(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set, shuffled, made.rule_texts, made.rule_sets, made.digest)
+    other = type(made)(
+        made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set, shuffled, made.rule_texts, made.rule_sets, made.digest
+    )
     mine = score(made).sheets.set_index("sheet_id").sort_index()
     theirs = score(other).sheets.set_index("sheet_id").sort_index()
     pd.testing.assert_frame_equal(mine, theirs)
@@ -147,7 +167,9 @@ def test_scoring_leaves_its_input_as_it_was(cut):
 ])  # fmt: skip
 def test_each_reading_of_no_chi_uy(an_phu, reading, has_deputy, points, weight):
     chi_bo = {"has_chi_uy": False, "has_deputy": has_deputy}
-    line = one(an_phu, {"c3_meeting": 0.0}, readings={"no_chi_uy": reading}, chi_bo=chi_bo).lines.set_index("criterion_id").loc["c3_meeting"]
+    line = (
+        one(an_phu, {"c3_meeting": 0.0}, readings={"no_chi_uy": reading}, chi_bo=chi_bo).lines.set_index("criterion_id").loc["c3_meeting"]
+    )
     assert (line["points"], line["weight"]) == (points, weight)
 
 
@@ -187,14 +209,18 @@ def test_each_reading_of_who_is_counted(an_phu, readings, rate):
     assert found == pytest.approx(rate)
 
 
-@pytest.mark.parametrize(("readings", "rate"), [({}, 10 / 17), ({"speakers_base": "counted"}, 10 / 17), ({"speakers_base": "roll"}, 10 / 22)])
+@pytest.mark.parametrize(
+    ("readings", "rate"), [({}, 10 / 17), ({"speakers_base": "counted"}, 10 / 17), ({"speakers_base": "roll"}, 10 / 22)]
+)
 def test_each_reading_of_who_could_speak(an_phu, readings, rate):
     meeting = {"roll": 22, "exempt": 4, "special_duty": 1, "present": 15, "exempt_present": 2, "absent_excused": 2, "speakers": 10}
     assert one(an_phu, meeting=meeting, readings=readings).meetings["speaker_rate"].iloc[0] == pytest.approx(rate)
 
 
 def test_unknown_facts_imply_nothing_and_contradict_nothing(an_phu):
-    unknown = dict.fromkeys(["minutes", "roll", "present", "speakers", "targets_set", "targets_met", "longest_excused_streak", "chi_uy_met"])
+    unknown = dict.fromkeys(
+        ["minutes", "roll", "present", "speakers", "targets_set", "targets_met", "longest_excused_streak", "chi_uy_met"]
+    )
     scores = one(an_phu, meeting=unknown, readings={"score_basis": "recomputed"})
     assert scores.sheets["total"].iloc[0] == 100
     assert not scores.lines["contradicts"].any()

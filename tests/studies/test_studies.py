@@ -1,9 +1,9 @@
 import pytest
-from scoring.build import small_slice
 
 from assess.scoring import score
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, rater_pairs, rater_summary
 from assess.studies.losses import counting_lines
+from scoring.build import small_slice
 
 TWO = {"a": {"kind": "ket_hop", "for_month": "2026-01"}, "b": {"kind": "ket_hop", "for_month": "2026-02"}}
 
@@ -26,7 +26,12 @@ def test_where_the_superior_decides_only_the_superiors_lines_count(an_phu):
 
 
 def test_pairs_are_compared_in_points_and_classes(an_phu):
-    sheets = {("a", "self"): {}, ("a", "superior"): {"c4_regular": 0.0, "c3_direction": 0.0}, ("b", "self"): {"c3_content": 0.0}, ("b", "superior"): {}}
+    sheets = {
+        ("a", "self"): {},
+        ("a", "superior"): {"c4_regular": 0.0, "c3_direction": 0.0},
+        ("b", "self"): {"c3_content": 0.0},
+        ("b", "superior"): {},
+    }
     found = rater_summary(rater_pairs(score(small_slice(an_phu, TWO, sheets))))
     assert found == {"pairs": 2, "same_class": 1, "self_higher": 1, "self_lower": 1, "mean_difference": 4.5, "largest_difference": 12}
 
@@ -47,5 +52,7 @@ def test_contradictions_are_listed_with_both_numbers(an_phu):
 
 
 def test_a_line_that_does_not_apply_contradicts_nothing(an_phu):
-    made = small_slice(an_phu, {"a": {"kind": "ket_hop", "chi_uy_met": False}}, {("a", "self"): {}}, chi_bo={"has_chi_uy": False, "has_deputy": False})
+    made = small_slice(
+        an_phu, {"a": {"kind": "ket_hop", "chi_uy_met": False}}, {("a", "self"): {}}, chi_bo={"has_chi_uy": False, "has_deputy": False}
+    )
     assert contradictions(score(made)).empty

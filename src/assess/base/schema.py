@@ -87,6 +87,8 @@ def _finding(model: type[BaseModel], marked: Marked, detail: ErrorDetails) -> Fi
     context = detail.get("ctx", {})
     if kind in ("bad-id", "bad-date"):
         return Finding(kind, place, {"found": context["found"]})
+    if kind == "two-edges":
+        return Finding(kind, place)
     if kind == "literal_error":
         allowed = tuple(re.findall(r"'([^']*)'", str(context["expected"])))
         found = str(detail["input"])

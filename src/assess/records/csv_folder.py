@@ -18,6 +18,7 @@ from assess.base.text import nearest, tidy
 from assess.records.tables import TABLES, WANTED, Column, Table, frame, read_value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _MAX_BYTES = 512 * 1024 * 1024
@@ -79,6 +80,9 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
         _check_validity(frames["unit"], sheets["unit"], ("unit_id",), findings)
         _check_validity(frames["adoption"], sheets["adoption"], ("unit_id", "what"), findings)
         _check_chi_bo(frames, sheets["meeting"], findings)
+        _check_meetings(frames["meeting"], sheets["meeting"], findings)
+        _check_lines(frames["line"], sheets["line"], findings)
+        _check_windows(frames["adoption"], sheets["adoption"], findings)
         _check_cycles(frames["unit"], sheets["unit"], findings)
     if findings:
         raise InputError(findings)
@@ -121,16 +125,19 @@ def _read_file(path: Path, table: Table, findings: list[Finding]) -> _Sheet:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError([Finding("not-utf8", Place(name, raw[: error.start].count(b"\n") + 1))]) from error
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = [tidy(cell) for cell in next(reader, [])]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = [tidy(cell) for cell in _next(reader, name, 1) or []]
     if not any(header):
         raise InputError([Finding("no-header", Place(name, 1))])
     _check_header(name, table, header)
     cells: list[list[str]] = []
     lines: list[int] = []
     line = reader.line_num + 1
-    for row in reader:
-        if row and len(row) != len(header):
+    while (row := _next(reader, name, line)) is not None:
+        swallowed = next((i for i, cell in enumerate(row) if "\n" in cell and _holds_rows(cell, len(header))), None)
+        if swallowed is not None:
+            findings.append(Finding("open-quote", Place(name, line, swallowed + 1)))
+        elif row and len(row) != len(header):
             findings.append(Finding("ragged-row", Place(name, line), {"found": len(row), "wanted": len(header)}))
         elif row:
             cells.append(row)
@@ -139,6 +146,19 @@ def _read_file(path: Path, table: Table, findings: list[Finding]) -> _Sheet:
     columns = [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in header]
     tidied = {column: [tidy(v) if v and not v.isalnum() else v for v in values] for column, values in zip(header, columns, strict=True)}
     return _Sheet(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
+
+
+def _next(reader: Iterator[list[str]], name: str, line: int) -> list[str] | None:
+    """Return the next record, or nothing at the end; a quote that is never closed is refused at the record's line."""
+    try:
+        return next(reader, None)
+    except csv.Error as error:
+        raise InputError([Finding("open-quote", Place(name, line))]) from error
+
+
+def _holds_rows(cell: str, columns: int) -> bool:
+    """Whether a cell of several lines holds what looks like whole rows: a quote was opened and closed rows later."""
+    return any(line.count(",") >= columns - 1 for line in cell.split("\n"))
 
 
 def _check_header(file: str, table: Table, header: list[str]) -> None:
@@ -204,12 +224,13 @@ def _cell(column: Column, text: str) -> tuple[Any, Finding | None]:
 
 
 def _check_keys(table: Table, sheet: _Sheet, findings: list[Finding]) -> None:
-    first: dict[tuple[str, ...], int] = {}
-    for row, key in enumerate(zip(*(sheet.columns[c] for c in table.key), strict=True)):
-        if key in first:
-            facts = {"found": " · ".join(key), "line": sheet.lines[first[key]]}
-            findings.append(Finding("duplicate-key-row", sheet.place(row, table.key[0]), facts))
-        first.setdefault(key, row)
+    for columns in (table.key, *table.unique):
+        first: dict[tuple[str, ...], int] = {}
+        for row, key in enumerate(zip(*(sheet.columns[c] for c in columns), strict=True)):
+            if key in first:
+                facts = {"found": " · ".join(key), "line": sheet.lines[first[key]]}
+                findings.append(Finding("duplicate-key-row", sheet.place(row, columns[0]), facts))
+            first.setdefault(key, row)
 
 
 def _check_references(table: Table, sheet: _Sheet, sheets: dict[str, _Sheet], findings: list[Finding]) -> None:
@@ -249,6 +270,37 @@ def _check_chi_bo(frames: dict[str, pd.DataFrame], sheet: _Sheet, findings: list
     for row, unit_id in enumerate(frames["meeting"]["chi_bo_id"]):
         if unit_id not in chi_bo:
             findings.append(Finding("not-a-chi-bo", sheet.place(row, "chi_bo_id"), {"found": unit_id}))
+
+
+def _check_meetings(meetings: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -> None:
+    """A meeting that was held has its day, and no part of a count is larger than the whole."""
+    held = (meetings["status"] == "held") & meetings["held_on"].isna()
+    findings.extend(Finding("held-without-day", sheet.place(row, "held_on")) for row in held.to_numpy().nonzero()[0])
+    members = meetings[["exempt", "special_duty", "present", "absent_excused", "absent_unexcused"]].sum(axis=1)
+    for part, whole, over in (
+        ("present", "roll", members > meetings["roll"]),
+        ("exempt_present", "exempt", meetings["exempt_present"] > meetings["exempt"]),
+        ("targets_met", "targets_set", meetings["targets_met"] > meetings["targets_set"]),
+    ):
+        for row in over.to_numpy().nonzero()[0]:
+            findings.append(Finding("part-over-whole", sheet.place(row, part), {"part": part, "whole": whole}))
+
+
+def _check_lines(lines: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -> None:
+    """Points stand exactly where a line was entered."""
+    entered = (lines["state"] == "entered").to_numpy()
+    given = lines["points"].notna().to_numpy()
+    for row in (entered & ~given).nonzero()[0]:
+        findings.append(Finding("entered-without-points", sheet.place(row, "points")))
+    for row in (~entered & given).nonzero()[0]:
+        findings.append(Finding("points-not-entered", sheet.place(row, "points"), {"state": lines["state"].iloc[row]}))
+
+
+def _check_windows(adoption: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -> None:
+    for row, (what, value) in enumerate(zip(adoption["what"], adoption["value"], strict=True)):
+        days = value.split("-")
+        if what == "meeting_window" and not (len(days) == 2 and all(d.isdecimal() and 1 <= int(d) <= 31 for d in days)):
+            findings.append(Finding("bad-window", sheet.place(row, "value"), {"found": value[:80]}))
 
 
 def _check_cycles(units: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -> None:

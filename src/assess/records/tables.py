@@ -47,12 +47,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its columns in file order, and the columns that together name a row."""
+    """One table: its columns in file order, the columns that together name a row, and others that may not repeat."""
 
     name: str
     about: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -150,6 +151,7 @@ TABLES: dict[str, Table] = {
                 Column("signed_on", "date", "day of signature"),
                 _RECORDED,
             ),
+            unique=(("meeting_id", "rater"),),
         ),
         Table(
             "line",
@@ -181,6 +183,8 @@ PANDAS: dict[str, str] = {
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 WANTED = {
@@ -207,13 +211,9 @@ def read_value(column: Column, text: str) -> Any:
     if kind == "month":
         return _match(_MONTH, text)
     if kind == "date":
-        if len(text) != 10:
-            raise ValueError(text)
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(_match(_DAY, text))
     if kind == "moment":
-        if text[4:5] != "-":
-            raise ValueError(text)
-        return dt.datetime.fromisoformat(text)
+        return dt.datetime.fromisoformat(_match(_MOMENT, text))
     if kind == "flag":
         if text.lower() not in _FLAGS:
             raise ValueError(text)

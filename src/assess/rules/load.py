@@ -26,7 +26,7 @@ def load_rule_set(path: Path) -> RuleSet:
     >>> len(rules.criteria), rules.fidelity
     (28, 'third-party-copy')
     """
-    return parse_rule_set(path.read_text(encoding="utf-8") if path.is_file() else None, path)
+    return parse_rule_set(None, path)
 
 
 def parse_rule_set(text: str | None, path: Path) -> RuleSet:

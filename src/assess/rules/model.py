@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from assess.base.schema import Day, Identifier, Number, Strict, Text
 
@@ -65,6 +66,14 @@ class Span(Strict):
     at_most: Bound | None = None
     below: Bound | None = None
     equals: Bound | None = None
+
+    @model_validator(mode="after")
+    def _one_edge_a_side(self) -> Self:
+        several = (self.at_least is not None and self.above is not None) or (self.at_most is not None and self.below is not None)
+        others = (self.at_least, self.above, self.at_most, self.below)
+        if several or (self.equals is not None and any(edge is not None for edge in others)):
+            raise PydanticCustomError("two-edges", "")
+        return self
 
     @property
     def lower(self) -> tuple[Edge | None, bool]:

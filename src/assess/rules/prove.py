@@ -13,7 +13,7 @@ from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.text import nearest
-from assess.rules.intervals import Piece, critical_values, exact, pieces
+from assess.rules.intervals import Piece, critical_values, edge_value, exact, pieces
 from assess.rules.readings import catalogue
 
 if TYPE_CHECKING:
@@ -80,18 +80,20 @@ class _Proof:
         for i, raised in enumerate(rules.questions):
             if self.known("unknown-question", ("questions", i, "id"), raised.id, catalogue()) and raised.default:
                 options = [o.id for o in catalogue()[raised.id].options]
+                if catalogue()[raised.id].role == "report":
+                    self.add("default-not-here", ("questions", i, "default"), found=raised.id)
                 self.known("unknown-option", ("questions", i, "default"), raised.default, options)
         for i, gate in enumerate(rules.gates):
             self.known("unknown-class", ("gates", i, "holds"), gate.holds, [b.id for b in rules.bands])
-            self.question(("gates", i), gate.question)
+            self.question(("gates", i), gate.question, "gate")
             for k, need in enumerate(gate.needs):
                 self.known("unknown-criterion", ("gates", i, "needs", k, "criterion"), need.criterion, criteria)
         if rules.combined is not None:
-            self.question(("combined", "question"), rules.combined.question)
+            self.question(("combined", "question"), rules.combined.question, "combined")
             for k, line in enumerate(rules.combined.lines):
                 self.known("unknown-criterion", ("combined", "lines", k), line, criteria)
         if rules.required_minutes is not None and rules.required_minutes.large is not None:
-            self.question(("required_minutes", "large", "question"), rules.required_minutes.large.question)
+            self.question(("required_minutes", "large", "question"), rules.required_minutes.large.question, "minutes")
         if rules.valid_to is not None and rules.valid_to < rules.valid_from:
             self.add("dates-reversed", ("valid_to",), start=rules.valid_from, end=rules.valid_to)
 
@@ -102,9 +104,13 @@ class _Proof:
                 self.add("duplicate-id", path, found=name, line=self.marked.place(seen[name]).line)
             seen.setdefault(name, path)
 
-    def question(self, path: Path_, question_id: str) -> None:
-        """A question that a clause refers to exists, and the rule set says why the clause is unclear."""
+    def question(self, path: Path_, question_id: str, role: str) -> None:
+        """A question that a clause refers to exists, can decide such a clause, and the rule set says why it is unclear."""
         if not self.known("unknown-question", path, question_id, catalogue()):
+            return
+        if catalogue()[question_id].role != role:
+            fitting = [q.id for q in catalogue().values() if q.role == role]
+            self.add("question-role", path, fitting, found=question_id)
             return
         raised = [q.id for q in self.rules.questions]
         if question_id not in raised and not catalogue()[question_id].common:
@@ -139,17 +145,17 @@ class _Proof:
 
     def criterion(self, path: Path_, criterion: Criterion) -> None:
         facts_known = all(self.fact((*path, key), name) for key, name in _fact_names(criterion))
-        for key in ("bounds_question", "streak_question"):
+        for key, role in (("bounds_question", "bounds"), ("streak_question", "streak")):
             name = getattr(criterion, key)
             if name is not None:
-                self.question((*path, key), name)
+                self.question((*path, key), name, role)
         for key, condition in (("met_when", criterion.met_when), ("applies_when", criterion.applies_when)):
             if condition is not None and facts_known:
                 self.condition((*path, key), condition)
         if (criterion.applies_when is None) != (criterion.otherwise is None):
             self.add("applies-without-otherwise", path, found=criterion.id)
         if criterion.otherwise is not None:
-            self.question((*path, "otherwise", "question"), criterion.otherwise.question)
+            self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise")
             if criterion.otherwise.to is not None:
                 names = [c.id for c in self.rules.criteria]
                 self.known("unknown-criterion", (*path, "otherwise", "to"), criterion.otherwise.to, names)
@@ -184,12 +190,12 @@ class _Proof:
         named += [("overlaps", k, b) for k, b in enumerate(criterion.overlaps)]
         names_ok = True
         for key, k, between in named:
-            self.question((*path, key, k, "question"), between.question)
+            self.question((*path, key, k, "question"), between.question, key)
             for side, level_id in enumerate(between.between):
                 names_ok &= self.known("unknown-level", (*path, key, k, "between", side), level_id, ids)
         for k, override in enumerate(criterion.overrides):
             names_ok &= self.known("unknown-level", (*path, "overrides", k, "level"), override.level, ids)
-            self.question((*path, "overrides", k, "question"), override.question)
+            self.question((*path, "overrides", k, "question"), override.question, "override")
             if override.fact in FACTS:
                 self.condition((*path, "overrides", k), override)
         if criterion.fact is None:
@@ -261,6 +267,9 @@ class _Proof:
             pair = frozenset(ids[k] for k in members)
             self.add("overlap" if piece.covered_by else "gap", ("bands",), **_counter_example("tổng điểm", piece, {}, pair))
             return
+        lows = [edge_value(edge, {}) if edge else exact(float("-inf")) for edge in (band.lower[0] for band in bands)]
+        if lows != sorted(lows, reverse=True):
+            self.add("bands-order", ("bands",))
         for k, band_id in enumerate(ids):
             if k not in reached:
                 self.add("unreachable-level", ("bands", k), found=band_id)

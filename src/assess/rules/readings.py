@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -31,13 +31,17 @@ class Option(Strict):
 
 
 class Question(Strict):
-    """An unclear clause with the ways to read it; the first option is the default."""
+    """An unclear clause with the ways to read it; the first option is the default.
+
+    ``role`` says what it decides: a kind of clause that names it, every sheet, or the report as a whole.
+    """
 
     id: Identifier
     title: Text
     register_row: int | None = Field(default=None, alias="register")
     common: bool = False
     facts: bool = False
+    role: Literal["otherwise", "bounds", "streak", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet", "report"]
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
 
     @property

@@ -14,7 +14,7 @@ from assess.base.periods import FAR_OFF, Period
 from assess.base.schema import Identifier, Number, Strict, Text
 from assess.base.text import nearest
 from assess.records import Slice
-from assess.records.tables import from_rows
+from assess.records.tables import TABLES, WANTED, Column, from_rows, read_value
 from assess.rules import check_readings
 from assess.scoring.score import Scores, score
 
@@ -34,6 +34,11 @@ _CHI_BO: dict[str, Any] = {
     "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True,
 }  # fmt: skip
 _ALLOWED_MEETING = (*_MEETING, "own_required_minutes", "thematic_apart", "papers_days_before", "result_days_after")
+_EXTRA = {
+    "thematic_apart": Column("thematic_apart", "flag", "a thematic meeting was held apart in the month"),
+    "papers_days_before": Column("papers_days_before", "integer", "days between the papers and the meeting"),
+    "result_days_after": Column("result_days_after", "integer", "days between the meeting and its results"),
+}
 NOT_APPLICABLE_WORDS = ("kad", "không áp dụng", "not_applicable")
 
 
@@ -77,6 +82,8 @@ def run_cases(rules: RuleSet, path: Path) -> int:
     marked = marked_yaml.read(path)
     found = schema.validate(_Cases, marked)
     findings: list[Finding] = []
+    if found.rule_set != rules.id:
+        findings.append(Finding("case-rule-set", marked.place(("rule_set",)), {"found": found.rule_set, "wanted": rules.id}))
     for i, case in enumerate(found.cases):
         findings.extend(_run(rules, case, i, marked))
     if findings:
@@ -103,6 +110,12 @@ def _run(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
             for key in keys
             if key not in names
         ]
+    problems += [
+        Finding("not-allowed", marked.place(("cases", i, "lines", key)), {"found": value}, NOT_APPLICABLE_WORDS, "kad")
+        for key, value in case.lines.items()
+        if isinstance(value, str) and value not in NOT_APPLICABLE_WORDS
+    ]
+    problems += _wrong_facts(case, i, marked)
     try:
         check_readings(case.readings, marked.place(("cases", i, "readings")))
     except InputError as error:
@@ -118,6 +131,27 @@ def _run(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
         )
         for where, what, wanted, found in _differences(case, scores)
     ]
+
+
+def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
+    """Facts must have the types of the tables' columns, as in the records."""
+    found = []
+    for part, facts, table in (("chi_bo", case.chi_bo, TABLES["unit"]), ("meeting", case.meeting, TABLES["meeting"])):
+        for key, value in facts.items():
+            if value is None or key not in (*_CHI_BO, *_ALLOWED_MEETING):
+                continue
+            column = table[key] if key in table.names else _EXTRA[key]
+            place = marked.place(("cases", i, part, key))
+            try:
+                read = read_value(column, str(value).lower() if isinstance(value, bool) else str(value))
+            except ValueError:
+                found.append(Finding("bad-value", place, {"found": value, "wanted": WANTED[column.dtype]}))
+                continue
+            if column.choices and read not in column.choices:
+                found.append(Finding("value-not-allowed", place, {"found": value}, column.choices, nearest(str(value), column.choices)))
+            elif column.low is not None and read < column.low:
+                found.append(Finding("value-too-small", place, {"found": value, "wanted": f"{column.low:g}"}))
+    return found
 
 
 def score_case(rules: RuleSet, case: Case) -> Scores:
@@ -153,10 +187,8 @@ def score_case(rules: RuleSet, case: Case) -> Scores:
 
 def _line(criterion_id: str, value: float | str | None) -> dict[str, Any]:
     state = "entered"
-    if value is None:
-        state = "blank"
-    elif isinstance(value, str):
-        state, value = ("not_applicable" if value in NOT_APPLICABLE_WORDS else "blank"), None
+    if value is None or isinstance(value, str):
+        state, value = ("blank" if value is None else "not_applicable"), None
     return {"sheet_id": "s", "criterion_id": criterion_id, "state": state, "points": value}
 
 

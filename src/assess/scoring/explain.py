@@ -113,11 +113,11 @@ def explain(
     found = theirs[(theirs["meeting_id"] == meeting) | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))]
     if found.empty:
         raise refuse("unknown-meeting", "MEETING", hint=nearest(meeting, theirs["meeting_id"]), chi_bo=chi_bo, found=meeting)
-    row = found.iloc[0]
+    row = found.sort_values("status", key=lambda status: status != "held", kind="stable").iloc[0]
     period = Period.parse(row["for_month"])
     made = make_slice(
         everything, workspace.rules(), dang_bo=chi_bo, period=period,
-        as_of=workspace.end_of_data(records), document_date=period.end, rule_set=rule_set,
+        as_of=FAR_OFF, document_date=period.end, rule_set=rule_set,
     )  # fmt: skip
     return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
 

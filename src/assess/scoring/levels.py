@@ -34,9 +34,9 @@ class FromFacts:
 NO_CLAUSE, GAP, OVERLAP, OVERRIDE = 0, 1, 2, 3
 
 
-def holds(condition: Condition, facts: Mapping[str, Floats]) -> tuple[Flags, Flags]:
-    """Return where a condition holds, and where the fact is known."""
-    value = facts[condition.fact]
+def holds(condition: Condition, facts: Mapping[str, Floats], shift: float = 0.0) -> tuple[Flags, Flags]:
+    """Return where a condition holds, and where the fact is known; ``shift`` is added to the fact before comparing."""
+    value = facts[condition.fact] + shift
     known = ~np.isnan(value)
     if condition.is_ is not None:
         return known & ((value > 0) == condition.is_), known
@@ -46,7 +46,9 @@ def holds(condition: Condition, facts: Mapping[str, Floats]) -> tuple[Flags, Fla
 def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts | None:
     """Work out one criterion from the facts; ``None`` when the form leaves it to the rater alone."""
     if criterion.met_when is not None:
-        met, known = holds(criterion.met_when, facts)
+        # "more than three times" read as "from the third": one more is as bad
+        shift = 1.0 if criterion.streak_question and options[criterion.streak_question] == "third" else 0.0
+        met, known = holds(criterion.met_when, facts, shift)
         points = np.where(known, np.where(met, criterion.max, 0.0), np.nan)
         none = np.full(len(points), -1)
         return FromFacts(points, none, np.zeros_like(none))
@@ -84,9 +86,10 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
 
     for override in criterion.overrides:
         struck, _ = holds(override, facts)
-        level, points, clause = _override(
-            override.level, criterion, struck & known, (level, points, clause), facts[override.fact], options[override.question]
-        )
+        reading = options[override.question]
+        state = _override(override.level, criterion, struck, (level, points, clause), facts[override.fact], reading)
+        level, points, clause = state
+        known |= struck & (clause == OVERRIDE)
     level = np.where(known, level, -1)
     return FromFacts(np.where(known, points, np.nan), level, np.where(known, clause, NO_CLAUSE))
 
@@ -123,7 +126,11 @@ def _fill_hole(levels: Sequence[Level], worth: Floats, value: Floats, facts: Map
     high_edge = np.stack([_edge(level.lower[0], facts, len(value), -np.inf) for level in levels])
     under = np.where(low_edge <= value, low_edge, -np.inf)
     over = np.where(high_edge >= value, high_edge, np.inf)
-    below, above = under.argmax(axis=0), over.argmin(axis=0)
+    # of two levels that end on the same edge, the one that holds the edge is the neighbour
+    has_top = np.array([[level.upper[1]] for level in levels])
+    has_bottom = np.array([[level.lower[1]] for level in levels])
+    below = ((under == under.max(axis=0)) * (1 + has_top)).argmax(axis=0)
+    above = ((over == over.min(axis=0)) * (1 + has_bottom)).argmax(axis=0)
     if reading == "interpolate":
         start, end = under.max(axis=0), over.min(axis=0)
         width = end - start

@@ -128,7 +128,7 @@ def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping
 
     weight = np.select([treatment == LEFT_OUT, treatment == MOVED, treatment == HALF], [0.0, 0.0, criterion.max / 2], criterion.max)
     left_out = np.select([treatment == LEFT_OUT, treatment == HALF], [criterion.max, criterion.max / 2], 0.0)
-    value = np.nan_to_num(value)
+    value = np.where(treatment == ZERO, 0.0, np.nan_to_num(value))
     counted = np.select(
         [np.isin(treatment, (LEFT_OUT, MOVED, ZERO, REFUSED)), treatment == FULL, treatment == HALF],
         [0.0, criterion.max, value / 2],
@@ -150,8 +150,8 @@ def _when_not_applying(
     if option == "full_if_lone_secretary":
         given[facts["has_deputy"] == 0] = FULL
     decided = absent & (given != JUDGED)
-    # half weight still needs an entry to halve; a blank or refused line stays what it is
-    decided &= ~((given == HALF) & (treatment != JUDGED))
+    # half weight still needs an entry to halve; a line that was left out or makes the sheet wait stays what it is
+    decided &= ~((given == HALF) & np.isin(treatment, (LEFT_OUT, REFUSED)))
     treatment[decided] = given[decided]
     reason[decided] = np.where(given[decided] == REFUSED, REASONS.index("no_targets"), 0)
 
@@ -166,8 +166,9 @@ def _move(rules: RuleSet, lines: dict[str, Floats]) -> None:
         moved = lines["treatment"][:, j] == MOVED
         takes = moved & (lines["weight"][:, target] > 0)
         before = lines["weight"][takes, target]
-        lines["points"][takes, target] *= (before + criterion.max) / before
+        share = lines["points"][takes, target] / before
         lines["weight"][takes, target] += criterion.max
+        lines["points"][takes, target] = share * lines["weight"][takes, target]
         lines["left_out"][moved & ~takes, j] = criterion.max
 
 
@@ -178,8 +179,10 @@ def _share_combined_maximum(rules: RuleSet, lines: dict[str, Floats], facts: Map
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     first, second = (position[line] for line in rules.combined.lines)
     both = facts["combined"] > 0
-    room = np.maximum(rules.combined.max - lines["points"][both, first], 0.0)
-    lines["points"][both, second] = np.minimum(lines["points"][both, second], room)
-    weight = np.maximum(rules.combined.max - lines["weight"][both, first], 0.0)
-    lines["left_out"][both, second] += lines["weight"][both, second] - weight
-    lines["weight"][both, second] = weight
+    weights = [lines["weight"][both, j] for j in (first, second)]
+    excess = np.minimum(np.maximum(weights[0] + weights[1] - rules.combined.max, 0.0), weights[1])
+    lines["weight"][both, second] -= excess
+    lines["left_out"][both, second] += excess
+    points = np.minimum(lines["points"][both, first] + lines["points"][both, second], weights[0] + weights[1] - excess)
+    lines["points"][both, first] = np.minimum(points, weights[0])
+    lines["points"][both, second] = points - np.minimum(points, weights[0])

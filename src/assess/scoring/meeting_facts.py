@@ -67,14 +67,13 @@ def meeting_facts(
         }[options["speakers_base"]]
         speaker_rate = np.minimum(_ratio(column["speakers"], speakers_over, rounding), 1.0)
         target_rate = np.minimum(_ratio(column["targets_met"], column["targets_set"], rounding), 1.0)
-    streak = column["longest_excused_streak"] + (1.0 if options["excused_streak"] == "third" else 0.0)
     return {
         "minutes": column["minutes"],
         "required_minutes": _required_minutes(rules, column, kind, options),
         "roll": column["roll"],
         "attendance_rate": rate,
         "absent_unexcused": column["absent_unexcused"],
-        "longest_excused_streak": streak,
+        "longest_excused_streak": column["longest_excused_streak"],
         "speaker_rate": speaker_rate,
         "target_rate": target_rate,
         "papers_lead_days": _days(held_on - meetings["papers_at"]),
@@ -146,6 +145,7 @@ def _required_minutes(rules: RuleSet, column: Mapping[str, Floats], kind: NDArra
         limit = minutes.large.members
         large = column["roll"] > limit if options[minutes.large.question] == "over_30" else column["roll"] >= limit
         required = np.where(large, minutes.large.minutes, required)
+        required = np.where(np.isnan(column["roll"]), np.nan, required)
     if minutes.combined is not None:
         required = np.where(kind == "ket_hop", np.maximum(required, minutes.combined), required)
     if minutes.own:

@@ -30,7 +30,7 @@ CLAUSES = ("", "gap", "overlap", "override")
 
 LINE_COLUMNS = (
     "sheet_id", "meeting_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "state", "entered",
-    "recomputed", "level", "clause", "contradicts", "treatment", "points", "weight", "left_out", "reason",
+    "recomputed", "level", "clause", "contradicts", "off_form", "treatment", "points", "weight", "left_out", "reason",
 )  # fmt: skip
 SHEET_COLUMNS = (
     "sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on", "status", "reason", "raw", "total", "out_of",
@@ -44,7 +44,7 @@ class Scores:
 
     ``lines``: one row per sheet and criterion: what was ``entered`` and what the facts imply (``recomputed``), how it
     was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum that does not
-    apply). ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``; ``total`` and
+    apply); ``off_form`` marks entries that the form does not offer. ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``; ``total`` and
     ``class_id`` are missing while it waits. ``meetings``: one row per meeting of the slice with its ``month``, its
     facts, the total and class, and whose sheet gave them (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set.
     """
@@ -96,8 +96,9 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     sheets.append(_on_other_forms(wanted))
     all_sheets = pd.concat([s for s in sheets if len(s)] or [_on_other_forms(wanted)], ignore_index=True)
     meetings = meetings.join(pd.concat(facts)) if facts else meetings.assign(**dict.fromkeys(FACTS, np.nan))
-    meetings = _decide(meetings, all_sheets, made.rule_sets, common["self_vs_superior"])
-    all_lines = pd.concat(lines, ignore_index=True) if lines else pd.DataFrame(columns=list(LINE_COLUMNS))
+    reading = {rule_id: options_of(chosen[rule_id])["self_vs_superior"] for rule_id in made.rule_sets}
+    meetings = _decide(meetings, all_sheets, made.rule_sets, reading)
+    all_lines = pd.concat(lines, ignore_index=True) if lines else _no_lines()
     return Scores(all_lines, all_sheets, meetings, chosen, made.rule_sets)
 
 
@@ -198,6 +199,7 @@ def _tidy(rules: RuleSet, sheets: pd.DataFrame, judged: Lines) -> pd.DataFrame:
             "level": np.array([*names, ""], dtype=object)[codes.ravel()],
             "clause": coded(judged.clause, CLAUSES),
             "contradicts": judged.contradicts.ravel(),
+            "off_form": _off_form(rules, judged).ravel(),
             "treatment": coded(judged.treatment, TREATMENTS),
             "points": judged.points.ravel(),
             "weight": judged.weight.ravel(),
@@ -206,6 +208,22 @@ def _tidy(rules: RuleSet, sheets: pd.DataFrame, judged: Lines) -> pd.DataFrame:
         },
         columns=list(LINE_COLUMNS),
     )
+
+
+def _off_form(rules: RuleSet, judged: Lines) -> NDArray[np.bool_]:
+    """Where a rater entered points that the form does not offer, such as half of a yes/no line."""
+    found = np.zeros(judged.entered.shape, dtype=bool)
+    for j, criterion in enumerate(rules.criteria):
+        if criterion.allowed_points:
+            column = judged.entered[:, j]
+            found[:, j] = ~np.isnan(column) & ~np.isin(column, criterion.allowed_points)
+    return found
+
+
+def _no_lines() -> pd.DataFrame:
+    numbers = ("max", "entered", "recomputed", "points", "weight", "left_out")
+    kinds = {name: float if name in numbers else bool if name in ("contradicts", "off_form") else object for name in LINE_COLUMNS}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def _on_other_forms(wanted: pd.DataFrame) -> pd.DataFrame:
@@ -219,40 +237,38 @@ def _on_other_forms(wanted: pd.DataFrame) -> pd.DataFrame:
     return frame[list(SHEET_COLUMNS)].astype({"class_id": object, "reason": object, "gate": object})
 
 
-def _decide(meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str, RuleSet], reading: str) -> pd.DataFrame:
+def _decide(meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str, RuleSet], readings: Mapping[str, str]) -> pd.DataFrame:
     """Give each meeting the total and class of the sheet or sheets that count, and keep each rater's own beside it."""
     for rater in ("self", "superior", "inspector"):
-        theirs = sheets[sheets["rater"] == rater].drop_duplicates("meeting_id").set_index("meeting_id")
+        theirs = sheets[sheets["rater"] == rater].set_index("meeting_id")
         for name in ("total", "cuts", "rank", "class_id", "status", "reason"):
-            meetings[f"{rater}_{name}"] = meetings["meeting_id"].map(theirs[name])
+            kind = float if name in ("total", "cuts", "rank") else object
+            meetings[f"{rater}_{name}"] = meetings["meeting_id"].map(theirs[name]).astype(kind)
+    reading = meetings["rule_set_id"].map(dict(readings)).astype(object)
     own, upper = meetings["self_total"], meetings["superior_total"]
     has_own, has_upper = meetings["self_status"].notna(), meetings["superior_status"].notna()
     both = has_own & has_upper
-    use_upper = has_upper & ~has_own
-    if reading == "superior_if_present":
-        use_upper = has_upper
-    elif reading == "lower":
-        use_upper |= both & (upper / meetings["superior_cuts"] < own / meetings["self_cuts"])
+    lower = upper / meetings["superior_cuts"] < own / meetings["self_cuts"]
+    use_upper = has_upper & (~has_own | (reading == "superior_if_present") | ((reading == "lower") & lower))
     result = pd.DataFrame(index=meetings.index)
     for name in ("total", "rank", "class_id", "status", "reason"):
         result[name] = meetings[f"self_{name}"].where(~use_upper, meetings[f"superior_{name}"])
     waiting = both & ((meetings["self_status"] == "waiting") | (meetings["superior_status"] == "waiting"))
-    if reading == "mean" and both.any():
-        _take_mean(result, meetings, both & ~waiting, rule_sets)
-    if reading in ("mean", "lower"):
-        result.loc[waiting, ["total", "rank", "class_id"]] = [np.nan, -1, None]
-        result.loc[waiting, "status"] = "waiting"
-        result.loc[waiting, "reason"] = "other_rater_waits"
-    counting = np.where(use_upper, "superior", "self").astype(object)
-    meetings["counting"] = np.where(both & (reading == "mean"), "both", counting)
+    averaged = both & (reading == "mean")
+    _take_mean(result, meetings, averaged & ~waiting, rule_sets)
+    waiting &= reading.isin(["mean", "lower"])
+    result.loc[waiting, ["total", "rank"]] = [np.nan, -1.0]
+    result.loc[waiting, "class_id"] = None
+    result.loc[waiting, "status"] = "waiting"
+    result.loc[waiting, "reason"] = "other_rater_waits"
+    meetings["counting"] = np.where(averaged, "both", np.where(use_upper, "superior", "self").astype(object))
     meetings["total"] = result["total"].astype(float)
     meetings["rank"] = result["rank"].fillna(-1).astype(int)
     meetings["class_id"] = result["class_id"].astype(object).where(result["class_id"].notna(), None)
     held = meetings["status"] == "held"
-    assessed = (result["status"] == "assessed") & held
-    meetings["assessed"] = assessed.to_numpy(dtype=bool)
+    meetings["assessed"] = ((result["status"] == "assessed") & held).to_numpy(dtype=bool)
     meetings["waiting"] = ((result["status"] == "waiting") & held).to_numpy(dtype=bool)
-    meetings["why_waiting"] = result["reason"].where(meetings["waiting"], "").fillna("")
+    meetings["why_waiting"] = result["reason"].where(meetings["waiting"], "").fillna("").astype(object)
     return meetings
 
 

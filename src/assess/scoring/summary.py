@@ -49,7 +49,8 @@ def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
 
 def classes_by_month(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per month of the period: ``month``, the number of assessed meetings in each class, ``assessed``."""
-    assessed = scores.in_period[scores.in_period["assessed"]]
+    assessed = _regular(scores)
+    assessed = assessed[assessed["assessed"]]
     counts = pd.crosstab(assessed["month"], assessed["class_id"])
     counts = counts.reindex(index=list(made.period.months), columns=list(classes(scores)), fill_value=0).astype(int)
     counts["assessed"] = counts.sum(axis=1)
@@ -59,18 +60,18 @@ def classes_by_month(made: Slice, scores: Scores) -> pd.DataFrame:
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ that had to meet in the period, in the order of ids.
 
-    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due``, ``held`` and
-    ``assessed``; the number of assessed meetings in each class; ``mean`` and ``minimum`` of their totals (missing when
+    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` and ``held``;
+    meetings ``assessed`` and the number of these in each class; ``mean`` and ``minimum`` of their totals (missing when
     none was assessed); ``attendance``, the mean rate of the meetings held.
     """
     tree = made.tree
     due = made.tables["due"].groupby("chi_bo_id").size()
-    regular = scores.in_period[scores.in_period["kind"].isin(REGULAR)]
+    regular = _regular(scores)
     held = regular[regular["status"] == "held"]
     assessed = held[held["assessed"]]
     table = pd.DataFrame({"due": due})
     table["held"] = held.groupby("chi_bo_id")["month"].nunique()
-    table["assessed"] = assessed.groupby("chi_bo_id")["month"].nunique()
+    table["assessed"] = assessed.groupby("chi_bo_id").size()
     counts = pd.crosstab(assessed["chi_bo_id"], assessed["class_id"]).reindex(columns=list(classes(scores)), fill_value=0)
     table = table.join(counts)
     whole = ["held", "assessed", *classes(scores)]
@@ -101,6 +102,11 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
     for i in order[: 1000 - sum(floors)]:
         floors[i] += 1
     return [floor / 1000 for floor in floors]
+
+
+def _regular(scores: Scores) -> pd.DataFrame:
+    """The regular and combined meetings of the period; a thematic one held apart feeds the month's sheet."""
+    return scores.in_period[scores.in_period["kind"].isin(REGULAR)]
 
 
 def _has(keys: pd.MultiIndex, meetings: pd.DataFrame) -> pd.Series:

@@ -39,8 +39,8 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
     weight = lines.weight.sum(axis=1)
     missing = lines.left_out.sum(axis=1)
     reason = lines.reason.max(axis=1) if lines.reason.shape[1] else np.zeros(len(raw), dtype=int)
-    waits = (reason > 0) | (weight <= 0)
     option = options["not_applicable"]
+    waits = (reason > 0) | ((weight <= 0) & (option not in ("full", "zero")))
     cuts = np.ones(len(raw))
     out_of = np.full(len(raw), rules.total)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -105,14 +105,15 @@ def gated(rules: RuleSet, lines: Lines, ranks: Ints, unexcused: Floats, options:
         worst = np.full(len(ranks), -1)
         for need in gate.needs:
             j = position[need.criterion]
-            short = (lines.weight[:, j] > 0) & (lines.points[:, j] < lines.weight[:, j])
+            short = (lines.weight[:, j] > 0) & (lines.points[:, j] < lines.weight[:, j] - 1e-9)
             failed |= short
             share = np.where(short, lines.points[:, j] * rules.total / np.where(short, lines.weight[:, j], 1.0), np.nan)
             worst = np.maximum(worst, rank(rules, share, np.ones(len(share))))
-        hit = failed & (ranks == held)
+        hit = failed & (ranks >= 0) & (ranks <= held)
         fallen = np.full(len(ranks), held + 1) if options[gate.question] == "one_class" else np.maximum(worst, held + 1)
-        result = np.where(hit, np.minimum(fallen, lowest), result)
-        struck = np.where(hit, g, struck)
+        fallen = np.minimum(fallen, lowest)
+        struck = np.where(hit & (fallen > result), g, struck)
+        result = np.where(hit, np.maximum(fallen, result), result)
     if options["unexcused"] == "gate" and any(q.id == "unexcused" for q in rules.questions):
         hit = (np.nan_to_num(unexcused) > 0) & (result == 0)
         result = np.where(hit, 1, result)
