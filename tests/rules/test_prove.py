@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from assess.rules.intervals import critical_values, pieces
 from assess.rules.model import Level
+import itertools
 
 edges = st.integers(0, 8).map(lambda n: n / 8)
 
@@ -45,7 +46,7 @@ def test_pieces_join_without_gap_from_end_to_end(found):
     cut = list(pieces(found, (0.0, 1.0)))
     assert cut[0].low == 0
     assert cut[-1].high == 1
-    assert all(a.high == b.low for a, b in zip(cut, cut[1:], strict=False))
+    assert all(a.high == b.low for a, b in itertools.pairwise(cut))
 
 
 def test_the_edges_of_own_minutes_change_order_only_at_the_critical_values():

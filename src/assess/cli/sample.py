@@ -24,7 +24,7 @@ def command(folder_out: Path, chi_bo: int, seed: int, rule_set: str, force: bool
     from assess.rules import pick
 
     rules = pick(find_workspace(folder).rules(), rule_set)
-    if folder_out.exists() and any(folder_out.iterdir()) and not force:
+    if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
         raise refuse("not-empty", str(folder_out), hint="--force")
     tables = make_sample(rules, chi_bo, seed)
     try:

@@ -282,18 +282,19 @@ def _check_meetings(meetings: pd.DataFrame, sheet: _Sheet, findings: list[Findin
         ("exempt_present", "exempt", meetings["exempt_present"] > meetings["exempt"]),
         ("targets_met", "targets_set", meetings["targets_met"] > meetings["targets_set"]),
     ):
-        for row in over.to_numpy().nonzero()[0]:
-            findings.append(Finding("part-over-whole", sheet.place(row, part), {"part": part, "whole": whole}))
+        facts = {"part": part, "whole": whole}
+        findings.extend(Finding("part-over-whole", sheet.place(row, part), facts) for row in over.to_numpy().nonzero()[0])
 
 
 def _check_lines(lines: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -> None:
     """Points stand exactly where a line was entered."""
     entered = (lines["state"] == "entered").to_numpy()
     given = lines["points"].notna().to_numpy()
-    for row in (entered & ~given).nonzero()[0]:
-        findings.append(Finding("entered-without-points", sheet.place(row, "points")))
-    for row in (~entered & given).nonzero()[0]:
-        findings.append(Finding("points-not-entered", sheet.place(row, "points"), {"state": lines["state"].iloc[row]}))
+    states = lines["state"].tolist()
+    findings.extend(Finding("entered-without-points", sheet.place(row, "points")) for row in (entered & ~given).nonzero()[0])
+    findings.extend(
+        Finding("points-not-entered", sheet.place(row, "points"), {"state": states[row]}) for row in (~entered & given).nonzero()[0]
+    )
 
 
 def _check_windows(adoption: pd.DataFrame, sheet: _Sheet, findings: list[Finding]) -> None:

@@ -151,11 +151,12 @@ def open_slice(folder: Path) -> Slice:
         document_date = dt.date.fromisoformat(about["document_date"])
         tables = {name: _read(folder / f"{name}.parquet") for name in (*TABLES, "due")}
         texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((folder / "rules").glob("*.yaml"))}
+        head = _head(about["dang_bo"], period, as_of, document_date, about["rule_set"])
+        recorded = about["digest"]
     except (OSError, KeyError, ValueError, TypeError, InputError, pa.ArrowException) as error:
         raise refuse("not-a-slice", str(folder)) from error
-    head = _head(about["dang_bo"], period, as_of, document_date, about["rule_set"])
     digest = _digest(head, tables, texts)
-    if digest != about["digest"]:
+    if digest != recorded:
         raise refuse("slice-changed", str(folder))
     rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in texts.items()}
     return Slice(about["dang_bo"], period, as_of, document_date, about["rule_set"], tables, texts, rule_sets, digest)

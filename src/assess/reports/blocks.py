@@ -10,9 +10,11 @@ import base64
 import datetime as dt
 import math
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from assess.base import numbers
 from assess.base.errors import refuse
@@ -234,7 +236,9 @@ def flatten(data: dict[str, Any]) -> list[dict[str, Any]]:
 def _scalar(value: Any) -> numbers.Scalar:
     if isinstance(value, np.generic):
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    if isinstance(value, Decimal):
+        value = float(value)
+    return None if value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)) else value
 
 
 def _plain(value: Any) -> Any:

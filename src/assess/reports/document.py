@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,14 @@ from assess.reports.blocks import MIME, flatten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bs4 import Tag
     from nbformat import NotebookNode
 
 Part = dict[str, Any]
 
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_MARK = "\u2063bảng\u2063"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 EDITOR_NOTE = "editor-note"
 """Cells with this tag speak to whoever edits the template; no report shows them."""
@@ -178,53 +182,75 @@ def _image(payload: str, metadata: NotebookNode, form: str, number: int) -> Part
 
 
 def _clean(text: str) -> str:
-    lines = _ANSI.sub("", "".join(text)).expandtabs(4).splitlines()
-    return "\n".join(" " * (len(line) - len(line.lstrip())) + tidy(line) for line in lines).strip("\n")
+    """Text as it was printed: columns stay where they are, only control characters and colours go."""
+    lines = unicodedata.normalize("NFC", _ANSI.sub("", "".join(text))).expandtabs(4).splitlines()
+    return "\n".join(_UNSEEN.sub("", line).rstrip() for line in lines).strip("\n")
 
 
 def _html(source: str) -> Iterator[Part]:
-    """Read tables, headings and text out of HTML; styles, scripts, links and images are left behind."""
-    from bs4 import BeautifulSoup
+    """Read tables, headings and text out of HTML in their order; styles, scripts, links and images are left behind."""
+    from bs4 import BeautifulSoup, Tag
 
     soup = BeautifulSoup("".join(source), "html.parser")
     for tag in soup(["script", "style", "template", "iframe", "object", "svg", "math", "head", "noscript"]):
         tag.decompose()
+    tables = []
     for table in soup.find_all("table"):
-        part = _html_table(table)
-        if part is not None:
-            yield part
-        table.decompose()
-    text = [tidy(line) for line in soup.get_text("\n").splitlines()]
-    for line in text:
-        if line:
-            yield {"type": "paragraph", "text": line}
+        if isinstance(table, Tag) and table.find_parent("table") is None:
+            tables.append(_html_table(table))
+            table.replace_with(f"\n{_MARK}\n")
+    for line in soup.get_text("\n").splitlines():
+        text = tidy(line)
+        if text == _MARK:
+            part = tables.pop(0)
+            if part is not None:
+                yield part
+        elif text:
+            yield {"type": "paragraph", "text": text}
 
 
-def _html_table(table: Any) -> Part | None:
-    grid: list[list[str]] = []
+def _html_table(table: Tag) -> Part | None:
+    """Lay a table out on a grid: a cell that spans rows holds its column in each, and heads what it spans."""
+    grid: list[dict[int, str]] = []
     header_rows = 0
-    for row in table.find_all("tr"):
-        cells = row.find_all(["th", "td"])
-        texts: list[str] = []
+    for y, row in enumerate(table.find_all("tr")):
+        if row.find_parent("table") is not table:
+            continue
+        while len(grid) <= y:
+            grid.append({})
+        cells = [c for c in row.find_all(["th", "td"]) if c.find_parent("tr") is row]
+        heads = bool(cells) and all(c.name == "th" for c in cells)
+        header_rows += heads and header_rows == y
+        x = 0
         for cell in cells:
-            span = str(cell.get("colspan", "1"))
-            texts += [tidy(cell.get_text(" "))] + [""] * (min(int(span), 100) - 1 if span.isdigit() else 0)
-        grid.append(texts)
-        if len(grid) == header_rows + 1 and cells and all(c.name == "th" for c in cells):
-            header_rows += 1
-    width = max((len(row) for row in grid), default=0)
+            while x in grid[y]:
+                x += 1
+            text, wide, high = tidy(cell.get_text(" ")), _span(cell, "colspan"), _span(cell, "rowspan")
+            for dy in range(high):
+                while len(grid) <= y + dy:
+                    grid.append({})
+                for dx in range(wide):
+                    grid[y + dy][x + dx] = text if heads or (dx == 0 and dy == 0) else ""
+            x += wide
+    width = max((max(row, default=-1) + 1 for row in grid), default=0)
     if not width:
         return None
-    grid = [row + [""] * (width - len(row)) for row in grid]
-    head = [" ".join(filter(None, column)) for column in zip(*grid[:header_rows], strict=True)] if header_rows else [""] * width
-    body = grid[header_rows:]
+    rows = [[row.get(x, "") for x in range(width)] for row in grid]
+    head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows[:header_rows], strict=True)] or [""] * width
+    body = rows[header_rows:]
     number = re.compile(r"[-+−]?[\d.,\s]*\d%?|NaN|–|")
     align = ["r" if body and all(number.fullmatch(row[i]) for row in body) else "l" for i in range(width)]
     caption = table.find("caption")
     return {
         "type": "table", "id": "", "title": tidy(caption.get_text(" ")) if caption else "", "head": head, "align": align,
-        "widths": ["auto"] * width, "rows": body, "stub": 1 if width > 1 else 0, "total": False, "note": "", "empty": "Không có.", "bands": [],
+        "widths": ["auto"] * width, "rows": body, "stub": 1 if width > 1 else 0, "total": False, "note": "",
+        "empty": "Không có.", "bands": [],
     }  # fmt: skip
+
+
+def _span(cell: Tag, name: str) -> int:
+    text = str(cell.get(name, "1"))
+    return max(1, min(int(text), 200)) if text.isdecimal() else 1
 
 
 # --- Markdown --------------------------------------------------------------------------------------------------------
@@ -243,20 +269,20 @@ def _markdown(source: str) -> Iterator[Part]:
 def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
     kind = node["type"]
     if kind == "heading":
-        yield {"type": "heading", "text": _inline(node), "level": min(node["attrs"]["level"], 3)}
+        yield {"type": "heading", "text": tidy(_inline(node)), "level": min(node["attrs"]["level"], 3)}
     elif kind in ("paragraph", "block_text"):
-        text = _inline(node)
+        text = tidy(_inline(node))
         if text:
             yield {"type": "paragraph", "text": text}
     elif kind == "list":
-        yield {"type": "bullets", "title": "", "items": [_inline(item) for item in node["children"]]}
+        yield {"type": "bullets", "title": "", "items": list(_items(node, 0))}
     elif kind == "block_quote":
-        yield {"type": "note", "title": "", "text": _inline(node)}
+        yield {"type": "note", "title": "", "text": tidy(_inline(node))}
     elif kind in ("block_code", "block_html"):
         yield {"type": "code", "text": _clean(node.get("raw", ""))}
     elif kind == "table":
         rows = [
-            [_inline(cell) for cell in row["children"]]
+            [tidy(_inline(cell)) for cell in row["children"]]
             for part in node["children"]
             if part["type"] == "table_body"
             for row in part["children"]
@@ -268,15 +294,26 @@ def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
         }  # fmt: skip
 
 
+def _items(node: dict[str, Any], depth: int) -> Iterator[str]:
+    """Yield the items of a list, those of lists inside it after their own item and marked with a dash."""
+    ordered = node.get("attrs", {}).get("ordered", False)
+    for number, item in enumerate(node["children"], start=int(node.get("attrs", {}).get("start", 1) or 1)):
+        inner = [child for child in item["children"] if child["type"] == "list"]
+        own = " ".join(_inline(child) for child in item["children"] if child["type"] != "list")
+        yield f"{'– ' * depth}{f'{number}. ' if ordered else ''}{tidy(own)}"
+        for child in inner:
+            yield from _items(child, depth + 1)
+
+
 def _inline(node: dict[str, Any]) -> str:
-    """Return the text of a node: what a reader would read, without its markup."""
+    """Return the text of a node: what a reader would read, without its markup; a web address stands after its link."""
     if node["type"] in ("linebreak", "softbreak"):
         return " "
-    if "children" in node:
-        separator = " " if node["type"] in ("list_item", "block_quote") else ""
-        return (
-            tidy(separator.join(_inline(child) for child in node["children"]))
-            if separator
-            else "".join(_inline(c) for c in node["children"])
-        )
-    return tidy(str(node.get("raw", ""))) if node["type"] == "block_text" else str(node.get("raw", ""))
+    if "children" not in node:
+        return str(node.get("raw", ""))
+    separator = " " if node["type"] in ("block_quote", "list", "list_item") else ""
+    text = separator.join(_inline(child) for child in node["children"])
+    if node["type"] == "image":
+        return f"[{text}]"
+    address = str(node.get("attrs", {}).get("url", "")) if node["type"] == "link" else ""
+    return f"{text} ({address})" if address.startswith(("http://", "https://")) and address != text else text

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -18,7 +19,7 @@ from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import Period
 from assess.records import Slice, make_slice, write_slice
 from assess.runs import index
-from assess.runs.make import Order, Outcome, make_report
+from assess.runs.make import Order, Outcome, make_report, withdraw
 from assess.runs.manifest import write_manifest
 from assess.runs.matrix import Matrix, expand, load_matrix
 
@@ -79,7 +80,7 @@ def run_matrix(
         batch = Batch(matrix, folder, tuple(outcomes[run.key] for run in matrix.runs))
         names = {order.run.dang_bo: order.dang_bo_name for order in orders}
         index.write_index(folder, matrix, batch.outcomes, names)
-        write_manifest(folder)
+        write_manifest(folder, [run.key for run in matrix.runs])
         index.write_top(out.resolve())
     return batch
 
@@ -101,7 +102,11 @@ def _alone(folder: Path) -> Iterator[None]:
     except ImportError:
         yield
         return
-    with (folder / ".lock").open("w") as lock:
+    try:
+        lock = (folder / ".lock").open("w")
+    except OSError as error:
+        raise refuse("unwritable", str(folder / ".lock"), reason=error.strerror or "?") from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -161,7 +166,7 @@ def _known_names(source: Source, matrix: Matrix) -> str:
 
 def _own_names(made: Slice) -> str:
     units = made.tables["unit"]
-    names = sorted(set(units["name"]))
+    names = [*sorted(set(units["name"])), *made.rule_texts.values()]
     return json.dumps({"ids": made.tables["meeting"]["meeting_id"].tolist(), "names": names}, ensure_ascii=False)
 
 
@@ -169,27 +174,49 @@ def _make_all(orders: Sequence[Order], jobs: int, progress: Callable[[int, int, 
     """Make the reports in worker processes; one that takes its worker down with it is failed alone."""
     outcomes: dict[str, Outcome] = {}
     progress(0, len(orders), None)
+
+    def done(order: Order, outcome: Outcome) -> None:
+        outcomes[order.run.key] = outcome
+        progress(len(outcomes), len(orders), outcome)
+
     pending = list(orders)
     workers = max(1, min(jobs, len(orders)))
     while pending:
-        broken = False
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            futures = {pool.submit(make_report, order): order for order in pending}
-            for future in as_completed(futures):
-                order = futures[future]
-                try:
-                    outcome = future.result()
-                except BrokenProcessPool:
-                    broken = True
-                    continue
-                outcomes[order.run.key] = outcome
-                progress(len(outcomes), len(orders), outcome)
+        broken = _make_some(pending, workers, done)
         pending = [order for order in pending if order.run.key not in outcomes]
         if broken and workers == 1 and pending:
             # alone in its process, the first of these is the one that took it down
             first = pending.pop(0)
-            outcomes[first.run.key] = Outcome(first.run.key, ok=False, message="tiến trình làm báo cáo bị dừng giữa chừng")
-            progress(len(outcomes), len(orders), outcomes[first.run.key])
+            withdraw(first)
+            done(first, Outcome(first.run.key, ok=False, message="tiến trình làm báo cáo bị dừng giữa chừng"))
         if broken:
             workers = 1
     return outcomes
+
+
+def _make_some(orders: Sequence[Order], workers: int, done: Callable[[Order, Outcome], None]) -> bool:
+    """Make reports until all are done or a worker dies; return whether one did. Interrupted, it ends its workers."""
+    broken = False
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_ignore_interrupts)
+    try:
+        futures = {pool.submit(make_report, order): order for order in orders}
+        for future in as_completed(futures):
+            try:
+                outcome = future.result()
+            except BrokenProcessPool:
+                broken = True
+            else:
+                done(futures[future], outcome)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
+    pool.shutdown()
+    return broken
+
+
+def _ignore_interrupts() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
+_CODE = re.compile(r"<th scope=row class=m>([^<]*)")
 _SHOWN = 3
 
 
@@ -37,6 +38,9 @@ def check_report(expected: Expected, html: Path, pdf: Path) -> list[str]:
     """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered."""
     page = html.read_text(encoding="utf-8")
     problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
+    codes = {unescape(code).strip() for code in _CODE.findall(page)} & expected.foreign_ids
+    if codes:
+        problems.append(f"HTML: bảng có mã của đơn vị khác: {', '.join(sorted(codes)[:_SHOWN])}")
     for key, wanted in (("dang-bo", expected.dang_bo), ("period", expected.period), ("digest", expected.digest)):
         found = re.search(rf'<meta name="assess-{key}" content="([^"]*)">', page)
         if found is None or unescape(found[1]) != wanted:
@@ -69,7 +73,9 @@ def pdf_pages(path: Path) -> list[str]:
 def _problems(expected: Expected, text: str) -> list[str]:
     squeezed = _squeezed(text)
     problems = [f"không nêu {what}" for what in (expected.name, expected.period_label, expected.digest) if _squeezed(what) not in squeezed]
-    foreign = sorted(set(_TOKEN.findall(text)) & expected.foreign_ids)
+    # an id that is a mere number may be any number on the page; the codes in tables are looked at on their own
+    tokens = {token for token in _TOKEN.findall(text) if not token.isdecimal()}
+    foreign = sorted(tokens & expected.foreign_ids)
     if foreign:
         problems.append(f"có số liệu của đơn vị khác: {', '.join(foreign[:_SHOWN])}")
     others = sorted(name for name in expected.foreign_names if _squeezed(name) in squeezed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from assess.base.periods import Period
 from assess.runs.make import FAILED
+from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.manifest import write_whole
 
 if TYPE_CHECKING:
@@ -50,9 +53,10 @@ def write_top(out: Path) -> Path:
     """Write the ``index.html`` above all matrices: a link to each."""
     matrices = []
     for path in sorted(out.glob("*/index.html")):
-        page = path.read_text(encoding="utf-8")
-        start = page.find("<title>") + len("<title>")
-        matrices.append((path.parent.name, page[start : page.find("</title>")]))
+        if (path.parent / MANIFEST).exists():
+            page = path.read_text(encoding="utf-8", errors="replace")
+            found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
+            matrices.append((path.parent.name, unescape(found[1]) if found else path.parent.name))
     return write_whole(out / "index.html", _render("top.html.j2", title="Các bộ báo cáo", matrices=matrices))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from dataclasses import dataclass
@@ -69,8 +70,9 @@ def make_report(order: Order) -> Outcome:
         return _failed(order, f"lỗi ở ô lệnh {error.cell}: {error.name}: {error.value}")
     except InputError as error:
         return _failed(order, str(error))
-    except OSError as error:
-        return _failed(order, f"không ghi được {error.filename or order.work}: {error.strerror}")
+    except Exception as error:
+        # whatever a template does to its kernel or its outputs spoils its own report only
+        return _failed(order, f"{type(error).__name__}: {error}")
     finally:
         shutil.rmtree(order.work, ignore_errors=True)
     return Outcome(run.key, ok=True, results=_results(notebook))
@@ -99,15 +101,23 @@ def _publish(order: Order) -> None:
         (order.work / f"{name}{suffix}").replace(order.final / f"{name}{suffix}")
 
 
-def _failed(order: Order, message: str) -> Outcome:
-    """Keep the notebook with the failing cell, and take away an older report that no longer stands for the inputs."""
-    order.final.mkdir(parents=True, exist_ok=True)
-    name = order.run.name
+def withdraw(order: Order) -> None:
+    """Take away an older report that no longer stands for the inputs."""
     for suffix in FORMATS:
-        (order.final / f"{name}{suffix}").unlink(missing_ok=True)
-    executed = order.work / f"{name}.ipynb"
-    if executed.exists():
-        (executed).replace(order.final / f"{name}{FAILED}")
+        (order.final / f"{order.run.name}{suffix}").unlink(missing_ok=True)
+    shutil.rmtree(order.final / f"{order.run.name}.slice", ignore_errors=True)
+
+
+def _failed(order: Order, message: str) -> Outcome:
+    """Keep the notebook with the failing cell beside the inputs it ran on, in place of an older report."""
+    name = order.run.name
+    with contextlib.suppress(OSError):
+        order.final.mkdir(parents=True, exist_ok=True)
+        withdraw(order)
+        executed = order.work / f"{name}.ipynb"
+        if executed.exists():
+            executed.replace(order.final / f"{name}{FAILED}")
+            (order.work / f"{name}.slice").replace(order.final / f"{name}.slice")
     return Outcome(order.run.key, ok=False, message=message)
 
 
@@ -125,8 +135,9 @@ def _results(notebook: NotebookNode) -> tuple[tuple[str, int], ...]:
 def _expected(order: Order) -> Expected:
     known = _names(str(order.known))
     own = _names(str(order.slice_folder.with_suffix(".own.json")))
-    # a name that is part of one of our own names ("xã Mẫu" in "xã Mẫu Thử") says nothing
-    foreign = {name for name in known["names"] if not any(name.casefold() in ours.casefold() for ours in own["names"])}
+    # a name that is part of our own names ("xã Mẫu" in "xã Mẫu Thử") or of the rules we cite says nothing
+    ours = "\n".join(own["names"]).casefold()
+    foreign = {name for name in known["names"] if name.casefold() not in ours}
     return Expected(
         order.run.dang_bo, order.dang_bo_name, order.run.period, order.period_label, order.digest,
         frozenset(known["ids"]) - frozenset(own["ids"]), frozenset(foreign),

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING
 from assess.base import digests
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 NAME = "MANIFEST.sha256"
 
 
-def write_manifest(folder: Path) -> Path:
-    """Write the manifest of all files below a matrix's folder, hidden ones apart; the new one replaces the old at once."""
-    lines = []
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.is_file() and relative.name != NAME and not any(part.startswith(".") for part in relative.parts):
-            lines.append(f"{digests.of_file(path)}  {relative.as_posix()}\n")
+def write_manifest(folder: Path, keys: Iterable[str]) -> Path:
+    """Write the manifest of the index and of every file of the runs with these keys; it replaces the old one at once.
+
+    What stands in the folder from an earlier matrix is not in it.
+    """
+    paths = [folder / "index.html"]
+    for key in keys:
+        stem = folder / key
+        paths += [path for path in stem.parent.glob(f"{stem.name}.*") if path.is_file()]
+        paths += [path for path in (stem.parent / f"{stem.name}.slice").rglob("*") if path.is_file()]
+    lines = [f"{digests.of_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in sorted(paths)]
     return write_whole(folder / NAME, "".join(lines))
 
 

@@ -121,6 +121,8 @@ def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) 
             seen[run.key] = run.place
             runs.append(run)
         _check_template(entry, marked.place(("reports", i, "template")), workspace, findings)
+    if not runs and not findings:
+        findings.append(Finding("matrix-empty", marked.place(("reports",))))
     if findings:
         raise InputError(sorted(findings, key=lambda f: f.place))
     return Matrix(given.id, given.title, given.records, tuple(runs))
@@ -178,7 +180,12 @@ def _check_template(entry: Entry, place: Place, workspace: Workspace, findings: 
         facts = {"found": entry.template}
         findings.append(Finding("unknown-template", place, facts, tuple(names), nearest(entry.template, names)))
         return
-    declared = template_parameters(workspace.templates_folder / f"{entry.template}.ipynb")
+    try:
+        declared = template_parameters(workspace.templates_folder / f"{entry.template}.ipynb")
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
+        facts = {"found": entry.template, "reason": f"{type(error).__name__}: {error}"}
+        findings.append(Finding("template-unreadable", place, facts))
+        return
     findings.extend(
         Finding("template-parameter", place, {"template": entry.template, "found": name}, tuple(declared), nearest(name, declared))
         for name in PARAMETERS

@@ -58,9 +58,9 @@ def signature(report: Report, post: str = "BÍ THƯ") -> Signature:
     recipients = []
     if own and own.parent_id in units:
         recipients.append(f"{committee_of(units[own.parent_id].name)} (để báo cáo)")
-    recipients.append(f"Lưu {committee.split()[0]} {committee.split()[1]}")
-    authority = " ".join(committee.split()[:2]).upper()
-    return Signature(recipients=tuple(recipients), authority=f"T/M {authority}", post=post)
+    body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
+    recipients.append(f"Lưu {body}")
+    return Signature(recipients=tuple(recipients), authority=f"T/M {body.upper()}", post=post)
 
 
 def stamp(report: Report) -> Stamp:

@@ -72,14 +72,17 @@ def _sentence(report: Report, assessed: int) -> str:
     rate = f" ({numbers.percent(held / due)})" if due else ""
     return (
         f"Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
-        f"cộng {due} lượt tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} lượt được chấm điểm và xếp loại. "
-        f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} lượt này."
+        f"cộng {due} lượt tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
+        f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này."
     )
 
 
 def _look_at(report: Report) -> Bullets:
     points = [*_low_classes(report), *_missed(report), *_not_classed(report), *_lost(report), *_disagreement(report)]
     found = len(report.contradictions)
+    strange = int((report.scores.lines["off_form"] & report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])).sum())
+    if strange:
+        points.append(f"{strange} dòng ghi số điểm mà biểu không có mức tương ứng.")
     if found:
         chi_bo = report.contradictions["chi_bo_id"].nunique()
         points.append(

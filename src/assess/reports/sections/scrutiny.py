@@ -110,8 +110,9 @@ def contradictions(report: Report) -> Group:
 
 
 def _how_to_read(report: Report) -> str:
-    basis = report.readings.get("score_basis", "entered")
-    used = "điểm ghi trên phiếu" if basis == "entered" else "điểm tính lại từ số liệu"
+    bases = {chosen["score_basis"].option.id for chosen in report.scores.chosen.values()}
+    words = {"entered": "điểm ghi trên phiếu", "recomputed": "điểm tính lại từ số liệu"}
+    used = " và ".join(words[basis] for basis in words if basis in bases)
     return (
         "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
         f"ngày gửi tài liệu). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
