@@ -1,5 +1,6 @@
 """The prover against brute force over random levels."""
 
+import itertools
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -7,7 +8,6 @@ from hypothesis import strategies as st
 
 from assess.rules.intervals import critical_values, pieces
 from assess.rules.model import Level
-import itertools
 
 edges = st.integers(0, 8).map(lambda n: n / 8)
 

@@ -149,7 +149,7 @@ def _runs(given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tr
     if as_of is None or day is None:
         return []
     try:
-        at = moment(as_of, where("as_of"))
+        at = moment(as_of, where("as_of") if entry.as_of else marked.place(("as_of",)))
     except InputError as error:
         findings.extend(error.findings)
         return []

@@ -1,0 +1,84 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from assess.cli import _VERBS, cli, main
+
+
+def call(*arguments, capsys):
+    try:
+        main(list(arguments))
+        code = 0
+    except SystemExit as stopped:
+        code = stopped.code
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_help_names_every_verb_with_a_line_and_loads_nothing_heavy():
+    code = "import sys\nfrom assess.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\nprint(sorted({'pandas', 'numpy', 'pydantic', 'matplotlib', 'papermill', 'nbformat', 'typst', 'yaml'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    for verb, (_, text) in _VERBS.items():
+        assert f"  {verb} " in done.stdout
+        assert text.split()[0] in done.stdout
+
+
+@pytest.mark.parametrize("verb", sorted(_VERBS))
+def test_every_verb_has_help(verb):
+    result = CliRunner().invoke(cli, [verb, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_rules_list_show_and_check(capsys, root):
+    here = ("-w", str(root))
+    code, out, _ = call("rules", "list", *here, capsys=capsys)
+    assert (code, "an-phu-hd42" in out) == (0, True)
+    code, out, _ = call("rules", "show", "an-phu-hd42", *here, capsys=capsys)
+    assert out.count("[Biểu") + out.count("[HD 42") == 28
+    assert "Tốt từ 90" in out
+    code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
+    assert json.loads(out)["findings"] == []
+    assert json.loads(out)["passed"]["an-phu-hd42"] >= 28
+
+
+def test_explain_prints_text_or_json(capsys, root):
+    code, out, _ = call("explain", "qst-01", "2026-03", "-w", str(root), capsys=capsys)
+    assert code == 0
+    assert "Kết quả:" in out
+    code, out, _ = call("explain", "qst-01", "2026-03", "-w", str(root), "--json", "-r", "score_basis=recomputed", capsys=capsys)
+    assert ["score_basis", "recomputed"] in json.loads(out)["readings"]
+
+
+def test_sample_and_init_never_write_over_what_is_there(capsys, root, tmp_path):
+    assert call("sample", str(tmp_path / "s"), "--chi-bo", "6", "-w", str(root), capsys=capsys)[0] == 0
+    code, _, err = call("sample", str(tmp_path / "s"), "-w", str(root), capsys=capsys)
+    assert (code, "not-empty" in err) == (2, True)
+    assert call("init", str(tmp_path / "w"), capsys=capsys)[0] == 0
+    assert (tmp_path / "w/params/rules/an-phu-hd42.yaml").exists()
+    assert call("init", str(tmp_path / "w"), capsys=capsys)[0] == 2
+
+
+WRONG = [
+    ["rum"], ["run"], ["run", "khong-co.yaml"], ["run", "params"], ["run", "params/rules/an-phu-hd42.yaml"],
+    ["run", "params/runs/nam-2026.yaml", "--jobs", "0"], ["run", "params/runs/nam-2026.yaml", "-w", "/"],
+    ["explain", "pvd-01"], ["explain", "pvd-01", "2026-99"], ["explain", "khong", "2026-01"],
+    ["explain", "pvd-01", "2026-01", "-r", "blank_line"], ["explain", "pvd-01", "2026-01", "-r", "blank_line=zer"],
+    ["explain", "pvd-01", "2026-01", "--rule-set", "hd12"], ["explain", "pvd-01", "2026-01", "--records", "khong-co"],
+    ["rules", "show", "an-phu"], ["rules", "sho"], ["sample", "README.md"], ["sample", "moi", "--chi-bo", "0"],
+    ["sample", "moi", "--rule-set", "x"], ["init", "README.md"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
+def test_a_users_mistake_is_answered_with_exit_2_and_no_traceback(arguments, capsys, root, monkeypatch):
+    monkeypatch.chdir(root)
+    code, _, err = call(*arguments, capsys=capsys)
+    assert code == 2
+    assert "Traceback" not in err
+    assert err.strip()
+    assert not (root / "moi").exists()

@@ -1,0 +1,152 @@
+"""Whole batches, with templates that misbehave as users' do."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assess.runs import run_matrix
+
+MATRIX = """id: thu
+title: Bộ <b>thử</b>
+records: data/sample
+as_of: 2027-01-10
+document_date: 2027-01-12
+reports:
+"""
+ASSESS = str(Path(sys.executable).parent / "assess")
+
+
+def add_template(workspace, name, code):
+    """A copy of the period summary whose last cell runs ``code``."""
+    notebook = json.loads((workspace.templates_folder / "period_summary.ipynb").read_text(encoding="utf-8"))
+    cell = {
+        "cell_type": "code",
+        "id": "odd",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": code.splitlines(keepends=True),
+    }
+    notebook["cells"].append(cell)
+    (workspace.templates_folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def write_matrix(workspace, *entries):
+    path = workspace.root / "params/runs/thu.yaml"
+    path.write_text(MATRIX + "".join(f"  - {{{entry}}}\n" for entry in entries), encoding="utf-8")
+    return path
+
+
+def entry(template, dang_bo="qs-tinh", period="2026-Q1", **more):
+    return ", ".join(f"{k}: {v}" for k, v in {"template": template, "dang_bo": dang_bo, "period": period, **more}.items())
+
+
+def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path):
+    add_template(laid, "error", "1 / 0")
+    add_template(laid, "dies", "import os\nos._exit(3)")
+    matrix = write_matrix(laid, entry("error"), entry("dies"), entry("period_summary"))
+    batch = run_matrix(matrix, laid, tmp_path / "out", jobs=2)
+    by_name = {outcome.key.rsplit("/", 1)[1]: outcome for outcome in batch.outcomes}
+    assert {name: outcome.ok for name, outcome in by_name.items()} == {"error": False, "dies": False, "period_summary": True}
+    assert "ZeroDivisionError" in by_name["error"].message
+    folder = batch.folder / "2026-Q1/qs-tinh"
+    failed = json.loads((folder / "error.failed.ipynb").read_text(encoding="utf-8"))
+    assert any(o["output_type"] == "error" for c in failed["cells"] for o in c.get("outputs", []))
+    assert not (folder / "error.html").exists()
+    index = (batch.folder / "index.html").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in index
+    assert "error.failed.ipynb" in index
+    assert "2 báo cáo không làm được" in index
+    assert "<b>thử</b>" not in index
+    done = subprocess.run(["sha256sum", "-c", "MANIFEST.sha256"], cwd=batch.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_report_that_fails_later_takes_its_older_files_away(laid, tmp_path):
+    matrix = write_matrix(laid, entry("period_summary"))
+    folder = run_matrix(matrix, laid, tmp_path / "out", jobs=1).folder / "2026-Q1/qs-tinh"
+    assert (folder / "period_summary.pdf").exists()
+    template = laid.templates_folder / "period_summary.ipynb"
+    template.write_text(
+        template.read_text(encoding="utf-8").replace("sections.stamp(report)", "raise SystemExit('hỏng')"), encoding="utf-8"
+    )
+    batch = run_matrix(matrix, laid, tmp_path / "out", jobs=1)
+    assert len(batch.failed) == 1
+    assert sorted(p.name for p in folder.iterdir()) == ["period_summary.failed.ipynb", "period_summary.slice"]
+
+
+def test_a_report_on_anothers_slice_is_refused_in_the_notebook(laid, tmp_path, cut):
+    from assess.base.errors import InputError
+    from assess.records import write_slice
+    from assess.reports.report import open_report
+
+    write_slice(cut("qs-tinh", "2026-Q1"), tmp_path / "s")
+    with pytest.raises(InputError) as caught:
+        open_report(dang_bo="xa-mau-thu", period="2026-Q1", slice=str(tmp_path / "s"))
+    assert caught.value.findings[0].code == "slice-of-another"
+
+
+def test_a_template_that_prints_another_dang_bos_name_does_not_pass(laid, tmp_path):
+    code = "from assess.reports.blocks import Paragraph\nParagraph('Số liệu của Đảng bộ xã Mẫu Thử')"
+    add_template(laid, "mixed", code)
+    batch = run_matrix(write_matrix(laid, entry("mixed")), laid, tmp_path / "out", jobs=1)
+    assert "có tên đơn vị khác" in batch.failed[0].message
+    assert not list(batch.folder.rglob("mixed.html"))
+
+
+def test_two_runs_in_two_folders_zones_locales_and_hash_seeds_give_the_same_bytes(laid, tmp_path):
+    matrix = write_matrix(laid, entry("annual_review", period="2026"), entry("period_summary"))
+    manifests = []
+    for i, (zone, language, seed, jobs) in enumerate(
+        (("Asia/Ho_Chi_Minh", "C.UTF-8", "0", "2"), ("America/New_York", "tr_TR.UTF-8", "77", "1"))
+    ):
+        out = tmp_path / f"ra {i}"
+        env = {**os.environ, "TZ": zone, "LANG": language, "LC_ALL": language, "PYTHONHASHSEED": seed}
+        subprocess.run([ASSESS, "run", str(matrix), "--out", str(out), "-j", jobs], env=env, check=True, capture_output=True, cwd=tmp_path)
+        manifests.append((out / "thu/MANIFEST.sha256").read_text(encoding="utf-8"))
+    assert manifests[0] == manifests[1]
+    assert len(re.findall(r"\.(?:ipynb|html|pdf|parquet)$", manifests[0], re.MULTILINE)) == 19
+
+
+def test_nothing_is_left_behind_and_nothing_stands_outside_the_output(laid, tmp_path):
+    before = set(laid.root.rglob("*"))
+    matrix = write_matrix(laid, entry("period_summary"))
+    batch = run_matrix(matrix, laid, tmp_path / "out", jobs=1)
+    assert set(laid.root.rglob("*")) == before | {matrix}
+    assert not (batch.folder / ".work").exists()
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"index.html", "thu"}
+
+
+def test_an_output_folder_that_cannot_be_written_is_one_clear_error(laid, tmp_path):
+    (tmp_path / "out").write_text("một tệp", encoding="utf-8")
+    matrix = write_matrix(laid, entry("period_summary"))
+    done = subprocess.run([ASSESS, "run", str(matrix), "--out", str(tmp_path / "out")], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "không ghi được" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
+    add_template(laid, "slow", "import time\ntime.sleep(120)")
+    matrix = write_matrix(laid, entry("slow"), entry("slow", period="2026-Q2"))
+    process = subprocess.Popen(
+        [ASSESS, "run", str(matrix), "--out", str(tmp_path / "out"), "-j", "1"], stderr=subprocess.PIPE, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "out").rglob("slow.ipynb")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(2)
+    began = time.monotonic()
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert time.monotonic() - began < 30
+    assert b"Traceback" not in errors
+    assert not list((tmp_path / "out").rglob("*.html"))
