@@ -69,7 +69,7 @@ WRONG = [
     ["explain", "pvd-01"], ["explain", "pvd-01", "2026-99"], ["explain", "khong", "2026-01"],
     ["explain", "pvd-01", "2026-01", "-r", "blank_line"], ["explain", "pvd-01", "2026-01", "-r", "blank_line=zer"],
     ["explain", "pvd-01", "2026-01", "--rule-set", "hd12"], ["explain", "pvd-01", "2026-01", "--records", "khong-co"],
-    ["rules", "show", "an-phu"], ["rules", "sho"], ["sample", "README.md"], ["sample", "moi", "--chi-bo", "0"],
+    ["explain", "pvd-01", "2026-01", "--line", "c2_rat"], ["rules", "show", "an-phu"], ["rules", "sho"], ["sample", "README.md"], ["sample", "moi", "--chi-bo", "0"],
     ["sample", "moi", "--rule-set", "x"], ["init", "README.md"],
 ]  # fmt: skip
 

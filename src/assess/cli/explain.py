@@ -16,6 +16,7 @@ from assess.cli.options import find_workspace, json_option, read_readings, works
 @click.option("--records", type=click.Path(path_type=Path), default=Path("data/sample"), show_default=True, help="Thư mục số liệu.")
 @click.option("--rule-set", default="auto", show_default=True, help="Bộ quy tắc; auto là bộ mà chi bộ đang áp dụng.")
 @click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Chọn một cách hiểu; dùng được nhiều lần.")
+@click.option("--line", "only", default=None, metavar="TIÊU_CHÍ", help="Chỉ in một dòng của biểu.")
 @workspace_option
 @json_option
 def command(
@@ -24,6 +25,7 @@ def command(
     records: Path,
     rule_set: str,
     pairs: tuple[str, ...],
+    only: str | None,
     folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -31,5 +33,5 @@ def command(
     from assess.scoring.explain import explain
 
     workspace = find_workspace(folder)
-    trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
+    trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs), only=only)
     click.echo(json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text())

@@ -27,9 +27,9 @@ class Workspace:
     root: Path
 
     @classmethod
-    def find(cls, start: Path) -> Workspace:
+    def find(cls, start: Path | str = ".") -> Workspace:
         """Return the workspace that holds ``start``: the nearest folder upwards with ``params/rules`` and ``notebooks``."""
-        start = start.resolve()
+        start = Path(start).resolve()
         for folder in (start, *start.parents):
             if (folder / "params" / "rules").is_dir() and (folder / "notebooks").is_dir():
                 return cls(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
@@ -102,6 +102,8 @@ def explain(
 ) -> Trace:
     """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month (``YYYY-MM``) for its regular meeting.
 
+    ``only`` keeps one line of the form in the trace.
+
     Raises :class:`~assess.base.errors.InputError` for unknown chi bộ, meetings, rule sets and readings.
     """
     source = workspace.source(records)
@@ -119,7 +121,8 @@ def explain(
         everything, workspace.rules(), dang_bo=chi_bo, period=period,
         as_of=FAR_OFF, document_date=period.end, rule_set=rule_set,
     )  # fmt: skip
-    return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
+    trace = trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
+    return trace if only is None else _only(trace, only)
 
 
 def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
@@ -134,6 +137,14 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
         _number(meeting["total"]), _class(scores, meeting["rule_set_id"], meeting["class_id"]),
         meeting["counting"] if meeting["assessed"] else "", _named(chosen, ("score_basis", "not_applicable", "self_vs_superior")),
     )  # fmt: skip
+
+
+def _only(trace: Trace, criterion_id: str) -> Trace:
+    names = [line.criterion_id for sheet in trace.sheets for line in sheet.lines]
+    if criterion_id not in names:
+        raise refuse("unknown-criterion", "--line", allowed=dict.fromkeys(names), hint=nearest(criterion_id, names), found=criterion_id)
+    sheets = (replace(sheet, lines=tuple(line for line in sheet.lines if line.criterion_id == criterion_id)) for sheet in trace.sheets)
+    return replace(trace, sheets=tuple(sheets))
 
 
 def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:

@@ -1,0 +1,93 @@
+"""The documentation is true: examples run and print what is shown, tables are those of the code."""
+
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from assess.cli import _VERBS
+from assess.records import TABLES
+from assess.records.tables import WANTED
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = [block.split("\n", 1) for block in re.findall(r"```console\n\$ (assess .*?)```", README, re.DOTALL)]
+
+
+@pytest.mark.parametrize(("command", "shown"), CONSOLE, ids=[c for c, _ in CONSOLE])
+def test_a_command_in_the_readme_prints_what_the_readme_shows(command, shown):
+    words = shlex.split(command)
+    done = subprocess.run([str(Path(sys.executable).parent / words[0]), *words[1:]], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == shown.strip()
+
+
+def test_the_python_in_the_readme_runs(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL):
+        exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own example
+    assert capsys.readouterr().out == "28 lines, third-party-copy\n"
+
+
+def test_the_readme_names_every_verb_and_both_make_targets():
+    for verb in _VERBS:
+        assert f"assess {verb}" in README or re.search(rf"^  {verb} ", README, re.MULTILINE)
+    assert "make report" in README
+    assert "make test" in README
+
+
+def test_every_file_that_the_docs_link_to_exists():
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "data/README.md"):
+        for target in re.findall(r"\]\((?!http)([^)#]+)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), (path.name, target)
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    extras = [name for group in ("lab", "test", "check") for name in project["optional-dependencies"][group]]
+    for requirement in (*project["dependencies"], *extras):
+        name = re.match(r"[A-Za-z0-9_-]+", requirement)[0]
+        assert name in reasons, name
+
+
+def test_the_lock_has_hashes_and_no_address():
+    for name in ("requirements.lock", "requirements-lab.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert "://" not in text
+        assert "--index" not in text
+
+
+def columns_shown():
+    """Table name → rows of its column table in data/README.md."""
+    text = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        name = part.split("\n", 1)[0].strip("` ")
+        rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in part.splitlines() if line.startswith("| `")]
+        yield name, rows
+
+
+def test_the_data_readme_is_the_codes_tables():
+    shown = {name: rows for name, rows in columns_shown() if name in TABLES}
+    assert set(shown) == set(TABLES)
+    for name, table in TABLES.items():
+        assert [row[0].strip("`") for row in shown[name]] == list(table.names)
+        for column, (_, kind, required, unit, allowed, about) in zip(table.columns, shown[name], strict=True):
+            assert kind == column.dtype
+            assert required == ("yes" if column.required else "")
+            assert unit == column.unit
+            wanted = list(column.choices) or (
+                [f"≥ {column.low:g}"] if column.low is not None else [f"`{column.refers_to}`"] if column.refers_to else []
+            )
+            assert allowed == " · ".join(wanted)
+            assert about == column.about
+
+
+def test_every_type_of_the_data_readme_is_explained():
+    text = (ROOT / "data/README.md").read_text(encoding="utf-8")
+    for kind in (*WANTED, "text", "choice"):
+        assert f"- `{kind}`" in text
