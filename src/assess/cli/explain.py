@@ -33,5 +33,7 @@ def command(
     from assess.scoring.explain import explain
 
     workspace = find_workspace(folder)
-    trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs), only=only)
+    trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
+    if only is not None:
+        trace = trace.only(only)
     click.echo(json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text())

@@ -88,6 +88,15 @@ class Trace:
     counting: str
     readings: tuple[tuple[str, str], ...]
 
+    def only(self, criterion_id: str) -> Trace:
+        """Return the trace with one line of the form; an unknown one is an :class:`~assess.base.errors.InputError`."""
+        names = [line.criterion_id for sheet in self.sheets for line in sheet.lines]
+        if criterion_id not in names:
+            hint = nearest(criterion_id, names)
+            raise refuse("unknown-criterion", "--line", allowed=dict.fromkeys(names), hint=hint, found=criterion_id)
+        kept = (replace(s, lines=tuple(x for x in s.lines if x.criterion_id == criterion_id)) for s in self.sheets)
+        return replace(self, sheets=tuple(kept))
+
     def as_json(self) -> dict[str, Any]:
         """Return the trace as plain data."""
         return asdict(self)
@@ -101,8 +110,6 @@ def explain(
     workspace: Workspace, records: str, chi_bo: str, meeting: str, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
 ) -> Trace:
     """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month (``YYYY-MM``) for its regular meeting.
-
-    ``only`` keeps one line of the form in the trace.
 
     Raises :class:`~assess.base.errors.InputError` for unknown chi bộ, meetings, rule sets and readings.
     """
@@ -121,8 +128,7 @@ def explain(
         everything, workspace.rules(), dang_bo=chi_bo, period=period,
         as_of=FAR_OFF, document_date=period.end, rule_set=rule_set,
     )  # fmt: skip
-    trace = trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
-    return trace if only is None else _only(trace, only)
+    return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
 
 
 def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
@@ -137,14 +143,6 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
         _number(meeting["total"]), _class(scores, meeting["rule_set_id"], meeting["class_id"]),
         meeting["counting"] if meeting["assessed"] else "", _named(chosen, ("score_basis", "not_applicable", "self_vs_superior")),
     )  # fmt: skip
-
-
-def _only(trace: Trace, criterion_id: str) -> Trace:
-    names = [line.criterion_id for sheet in trace.sheets for line in sheet.lines]
-    if criterion_id not in names:
-        raise refuse("unknown-criterion", "--line", allowed=dict.fromkeys(names), hint=nearest(criterion_id, names), found=criterion_id)
-    sheets = (replace(sheet, lines=tuple(line for line in sheet.lines if line.criterion_id == criterion_id)) for sheet in trace.sheets)
-    return replace(trace, sheets=tuple(sheets))
 
 
 def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
