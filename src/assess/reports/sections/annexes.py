@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from assess.reports.blocks import Annex, Column, Group, Table
 from assess.reports.sections.words import MEETING_KINDS, RATERS
-from assess.scoring.summary import NOT_HELD
+from assess.scoring.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from assess.reports.report import Report
+
+LONGEST = 2000
+"""Rows of an annex: a longer one is printed in short, because nobody reads it and no PDF engine lays it out cheaply."""
 
 _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=True))
 
@@ -38,6 +41,8 @@ def annex_meetings(report: Report) -> Group:
         rate = m.attendance_rate if held else None
         rows.append((m.meeting_id, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
+    if len(rows) > LONGEST:
+        return Group((Annex("Điểm từng buổi sinh hoạt"), _months_by_chi_bo(report)))
     note = "Buổi chuyên đề họp riêng không có phiếu riêng; kết quả được tính vào phiếu của buổi thường kỳ trong tháng."
     table = Table(id="tung-buoi", title=title, columns=columns, rows=tuple(rows), note=note, bands=_bands(report, meetings))
     return Group((Annex("Điểm từng buổi sinh hoạt"), table))
@@ -55,6 +60,8 @@ def annex_contradictions(report: Report) -> Group:
         Column("entered", "Ghi trên phiếu", "points"),
         Column("recomputed", "Theo số liệu", "points"),
     )
+    if len(frame) > LONGEST:
+        return Group((Annex("Chỗ điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report)))
     rows = tuple((r.meeting_id, RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
     return Group(
@@ -63,6 +70,38 @@ def annex_contradictions(report: Report) -> Group:
             Table(id="tung-dong", title=title, columns=columns, rows=rows, bands=_bands(report, frame)),
         )
     )
+
+
+def _months_by_chi_bo(report: Report) -> Table:
+    """The points of each chi bộ's regular meetings, one column per month: a long list in a form that can be printed."""
+    meetings = report.scores.in_period
+    assessed = meetings[meetings["assessed"] & meetings["kind"].isin(REGULAR)]
+    points = assessed.pivot_table(index="chi_bo_id", columns="month", values="total", aggfunc="mean")
+    points = points.reindex(index=list(report.slice.chi_bo), columns=list(report.slice.period.months))
+    months = [Column(month, str(int(month[5:])), "points") for month in points.columns]
+    rows = tuple(
+        (i, report.names[c], *row) for i, (c, row) in enumerate(zip(points.index, points.to_numpy().tolist(), strict=True), start=1)
+    )
+    title = f"Điểm buổi sinh hoạt thường kỳ từng tháng, {report.slice.period.label}"
+    note = f"Bảng rút gọn vì kỳ này có {len(meetings)} buổi. Dấu – là không họp hoặc chưa xếp loại. Chi tiết từng buổi có trong báo cáo của từng đảng bộ."
+    columns = (Column("number", "TT", "integer", 0.8), Column("name", "Chi bộ", width=3.6), *months)
+    return Table(id="tung-buoi", title=title, columns=columns, rows=rows, stub=2, note=note)
+
+
+def _contradictions_by_chi_bo(report: Report) -> Table:
+    frame = report.contradictions
+    counted = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0).groupby("chi_bo_id")
+    table = counted.agg(lines=("meeting_id", "size"), higher=("higher", "sum"), lower=("lower", "sum"))
+    columns = (
+        Column("name", "Chi bộ", width=3.6),
+        Column("lines", "Số dòng", "integer"),
+        Column("higher", "Ghi cao hơn số liệu", "integer"),
+        Column("lower", "Ghi thấp hơn số liệu", "integer"),
+    )
+    rows = tuple((report.names[str(r.Index)], r.lines, r.higher, r.lower) for r in table.itertuples())
+    title = f"Số dòng có điểm ghi khác với số liệu, theo chi bộ, {report.slice.period.label}"
+    note = f"Bảng rút gọn vì có {len(frame)} dòng. Chi tiết từng dòng có trong báo cáo của từng đảng bộ."
+    return Table(id="tung-dong", title=title, columns=columns, rows=rows, note=note)
 
 
 def _bands(report: Report, rows: pd.DataFrame) -> tuple[tuple[int, str], ...]:

@@ -8,6 +8,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import WAITING_REASONS, group_title
+from assess.rules import FIDELITIES
 from assess.scoring.summary import shares
 from assess.studies import rater_summary
 
@@ -73,8 +74,14 @@ def _sentence(report: Report, assessed: int) -> str:
     return (
         f"Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
         f"cộng {due} lượt tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
-        f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này."
+        f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này.{_form(report)}"
     )
+
+
+def _form(report: Report) -> str:
+    """Name the forms on page one, each with how true it is to its instrument."""
+    forms = [f"{rules.short}, {FIDELITIES[rules.fidelity]}" for rules in report.slice.rule_sets.values()]
+    return f" Chấm theo {'; '.join(forms)}." if forms else ""
 
 
 def _look_at(report: Report) -> Bullets:
