@@ -1,0 +1,79 @@
+"""Sections on the sample: what they say, and what they say when there is little or very much to say."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from assess.reports import sections
+from assess.reports.blocks import flatten
+from assess.reports.report import Report
+from assess.reports.sections import annexes
+from assess.rules import parse_rule_set
+
+ALL = [getattr(sections, name) for name in sections.__all__]
+
+
+def blocks(section, report):
+    return flatten(section(report).as_json())
+
+
+def table(section, report, name):
+    return next(b for b in blocks(section, report) if b["type"] == "table" and b["id"] == name)
+
+
+def emptied(made, *names):
+    tables = {name: frame.iloc[:0] if name in names else frame for name, frame in made.tables.items()}
+    return dataclasses.replace(made, tables=tables)
+
+
+@pytest.mark.parametrize(
+    "empty", [(), ("line",), ("sheet", "line"), ("meeting", "sheet", "line")], ids=["full", "no lines", "no sheets", "no meetings"]
+)
+@pytest.mark.parametrize("section", ALL, ids=sections.__all__)
+def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
+    report = Report(emptied(cut("qs-tinh", "2026-Q1"), *empty), {})
+    assert section(report).as_text() is not None
+    assert section(report)._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize("chi_bo", ["qst-01", "xmt-05"])
+def test_a_report_of_one_chi_bo_can_be_written(cut, chi_bo):
+    report = Report(cut(chi_bo, "2026"), {})
+    assert len(table(sections.chi_bo_table, report, "chi-bo")["rows"]) == 1
+    assert sections.header(report).issuer.startswith("CHI BỘ")
+
+
+def test_page_one_names_the_dang_bo_the_period_the_result_and_what_to_look_at(cut):
+    report = Report(cut("xa-mau-thu"), {})
+    said = " ".join(str(b) for b in blocks(sections.key_results, report))
+    for words in ("Đảng bộ xã Mẫu Thử", "năm 2026", "Những điểm cần xem", "bản chép của bên thứ ba", "Tốt"):
+        assert words in said
+    assert sections.header(report).marks == ()
+
+
+def test_an_assumed_rule_set_and_an_illustrative_one_stand_on_page_one(cut):
+    made = cut("qs-tinh", "2025-Q1", rule_set="an-phu-hd42")
+    assert any("Giả định" in mark for mark in sections.header(Report(made, {})).marks)
+    text = made.rule_texts["an-phu-hd42"].replace("fidelity: third-party-copy", "fidelity: illustrative")
+    shown = dataclasses.replace(made, rule_sets={"an-phu-hd42": parse_rule_set(text, Path("an-phu-hd42.yaml"))})
+    assert any("Minh họa" in mark for mark in sections.header(Report(shown, {})).marks)
+
+
+def test_the_readings_in_use_are_all_printed_with_where_they_come_from(cut):
+    report = Report(cut("qs-tinh", "2026-Q1"), {"blank_line": "zero"})
+    rows = table(sections.readings, report, "cach-hieu-an-phu-hd42")["rows"]
+    assert len(rows) == len(report.scores.chosen["an-phu-hd42"])
+    assert ["Dòng bỏ trống", "tính 0 điểm", "chọn cho báo cáo này", ""] in [list(row) for row in rows]
+
+
+def test_long_annexes_are_printed_in_short_and_keep_every_chi_bo(cut, monkeypatch):
+    report = Report(cut("xa-mau-thu"), {})
+    full = table(sections.annex_meetings, report, "tung-buoi")["rows"]
+    lines = table(sections.annex_contradictions, report, "tung-dong")["rows"]
+    monkeypatch.setattr(annexes, "LONGEST", 10)
+    short = table(sections.annex_meetings, report, "tung-buoi")["rows"]
+    assert len(short) == len(report.slice.chi_bo) < len(full)
+    points = [p for row in short for p in row[2:] if p is not None]
+    assert sorted(points) == sorted(row[6] for row in full if row[6] is not None)
+    assert sum(row[1] for row in table(sections.annex_contradictions, report, "tung-dong")["rows"]) == len(lines)
