@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from assess.base.errors import InputError
-from assess.records import open_slice, write_slice
+from assess.base.periods import Period, moment
+from assess.records import Records, make_slice, open_slice, write_slice
 
 
 def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):
@@ -80,6 +81,21 @@ def test_a_rule_set_that_was_not_adopted_is_marked_as_assumed(cut):
     assert cut("qs-tinh", "2025-Q1", rule_set="an-phu-hd42").assumed
     assert not cut("qs-tinh", "2026-Q1", rule_set="an-phu-hd42").assumed
     assert not cut("qs-tinh", "2026-Q1").assumed
+
+
+def test_a_line_that_its_form_does_not_have_is_refused_before_anything_is_scored(source, rules):
+    at = moment("2027-01-10")
+    records = source.records(at)
+    line = records.tables["line"].copy()
+    mine = line.index[line["sheet_id"] == "qst-01.2603.tc"][0]
+    line.loc[mine, "criterion_id"] = "c1_tim"
+    changed = Records({**records.tables, "line": line}, records.tree)
+    period = Period.parse("2026-Q1")
+    with pytest.raises(InputError) as caught:
+        make_slice(changed, rules, dang_bo="qs-tinh", period=period, as_of=at, document_date=at.date())
+    finding = caught.value.findings[0]
+    assert (finding.code, finding.hint) == ("criterion-not-in-form", "c1_time")
+    assert "qst-01.2603.tc" in str(finding)
 
 
 def test_a_foreign_folder_is_not_a_slice(tmp_path):

@@ -273,14 +273,6 @@ def test_a_sheet_on_another_form_waits_and_says_so(an_phu):
     assert (sheet["status"], sheet["reason"]) == ("waiting", "other_form")
 
 
-def test_a_line_that_the_form_does_not_have_is_refused(an_phu):
-    made = small_slice(an_phu, {"m": THEMATIC}, {("m", "self"): {}})
-    made.tables["line"].loc[0, "criterion_id"] = "c1_tim"
-    with pytest.raises(InputError) as caught:
-        score(made)
-    assert (caught.value.findings[0].code, caught.value.findings[0].hint) == ("criterion-not-in-form", "c1_time")
-
-
 def test_an_unknown_reading_is_refused(cut):
     with pytest.raises(InputError):
         score(cut("qs-tinh", "2026-Q1"), {"not_applicable": "zeros"})

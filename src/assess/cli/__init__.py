@@ -17,7 +17,7 @@ _VERBS = {
     "explain": ("assess.cli.explain", "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng."),
     "init": ("assess.cli.init", "Tạo một không gian làm việc mới: biểu điểm, mẫu báo cáo, số liệu mẫu."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
-    "run": ("assess.cli.run", "Làm mọi báo cáo của một ma trận."),
+    "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
     "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
 }
 

@@ -10,7 +10,10 @@ import click
 from assess.cli.options import find_workspace, json_option, read_readings, workspace_option
 
 
-@click.command("explain", help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản.")
+@click.command(
+    "explain",
+    help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản. MEETING là mã buổi họp, hoặc tháng như 2026-03.",
+)
 @click.argument("chi_bo")
 @click.argument("meeting")
 @click.option("--records", type=click.Path(path_type=Path), default=Path("data/sample"), show_default=True, help="Thư mục số liệu.")

@@ -81,7 +81,7 @@ def _span(band: Band) -> str:
     return f" {' đến '.join(parts)}" if parts else ""
 
 
-@command.command("check", help="Chứng minh mọi bộ quy tắc và chạy các ví dụ tính sẵn của chúng.")
+@command.command("check", help="Kiểm tra mọi bộ quy tắc (tổng điểm, không hở, không chồng mức) và chạy các ví dụ tính sẵn.")
 @workspace_option
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
@@ -102,7 +102,7 @@ def check(folder: Path | None, as_json: bool) -> None:
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:
         for rule_id, cases in passed:
-            click.echo(f"{rule_id}: chứng minh xong, {cases} ví dụ đúng")
+            click.echo(f"{rule_id}: kiểm tra xong, {cases} ví dụ đúng")
     if findings:
         if as_json:
             raise click.exceptions.Exit(2)

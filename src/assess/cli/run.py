@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from assess.runs import Outcome
 
 
-@click.command("run", help="Làm mọi báo cáo của một ma trận (params/runs/*.yaml): chạy sổ tính, dựng HTML và PDF, kiểm tra, lập mục lục.")
+@click.command(
+    "run",
+    help="Lập mọi báo cáo trong một tệp danh mục, gọi là ma trận (params/runs/*.yaml): chạy sổ tính, dựng HTML và PDF, kiểm tra, lập mục lục.",
+)
 @click.argument("matrix", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Thư mục nhận báo cáo.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo làm cùng lúc; mặc định bằng số lõi.")

@@ -13,7 +13,7 @@ from assess.cli.options import find_workspace, workspace_option
 @click.command("sample", help="Tạo số liệu mẫu (CSV) của một tỉnh giả định; cùng tham số thì cùng số liệu.")
 @click.argument("folder_out", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 @click.option("--chi-bo", type=int, default=60, show_default=True, help="Số chi bộ.")
-@click.option("--seed", type=int, default=2026, show_default=True, help="Hạt giống ngẫu nhiên.")
+@click.option("--seed", type=int, default=2026, show_default=True, help="Số khởi tạo ngẫu nhiên.")
 @click.option("--rule-set", default="an-phu-hd42", show_default=True, help="Biểu điểm dùng để chấm.")
 @click.option("--force", is_flag=True, help="Ghi đè các tệp CSV đã có.")
 @workspace_option

@@ -71,8 +71,6 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
     if findings:
         raise InputError(findings)
     frames = {name: _typed(TABLES[name], sheet, findings) for name, sheet in sheets.items()}
-    if findings:
-        raise InputError(findings)
     for name, sheet in sheets.items():
         _check_keys(TABLES[name], sheet, findings)
         _check_references(TABLES[name], sheet, sheets, findings)

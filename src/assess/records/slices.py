@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assess.base import digests
-from assess.base.errors import InputError, refuse
+from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import Period, month_end, shift_month
 from assess.base.text import nearest
 from assess.records.org import Tree
@@ -91,7 +91,8 @@ def make_slice(
     """Cut the inputs of one report out of the records.
 
     Raises :class:`~assess.base.errors.InputError` for an
-    unknown đảng bộ, one without chi bộ in the period, and a period in which no rule set applies.
+    unknown đảng bộ, one without chi bộ in the period, a period in which no rule set applies, and lines that are not of
+    their sheet's form.
     """
     _check_dang_bo(records.tree, dang_bo)
     due = _due(records.tree, dang_bo, period, as_of.date())
@@ -120,6 +121,7 @@ def make_slice(
     sheets = sheets[sheets["meeting_id"].isin(set(meetings["meeting_id"]))]
     lines = records["line"]
     lines = lines[lines["sheet_id"].isin(set(sheets["sheet_id"]))]
+    _check_criteria(sheets, lines, rules)
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
     tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
     tables["due"] = due
@@ -184,6 +186,21 @@ def _read(path: Path) -> pd.DataFrame:
     kinds = {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
     kinds = {name: kinds.get(name, "bool" if name == "in_period" else "str") for name in table.columns}
     return table.astype(kinds)
+
+
+def _check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -> None:
+    """Every line names a criterion of the form that its sheet was scored on."""
+    form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
+    findings = []
+    for rule_id, theirs in lines.groupby(form):
+        if rule_id not in rules:
+            continue
+        names = [criterion.id for criterion in rules[rule_id].criteria]
+        for sheet_id, found in theirs.loc[~theirs["criterion_id"].isin(names), ["sheet_id", "criterion_id"]].itertuples(index=False):
+            place = Place("line.csv", 0, 0, f"phiếu {sheet_id}, cột criterion_id")
+            findings.append(Finding("criterion-not-in-form", place, {"form": rule_id, "found": found}, hint=nearest(found, names)))
+    if findings:
+        raise InputError(findings)
 
 
 def _ordered(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:

@@ -189,8 +189,8 @@ _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 WANTED = {
     "id": "mã (chữ không dấu, số, dấu . _ -)",
-    "month": "tháng dạng NĂM-THÁNG",
-    "date": "ngày dạng NĂM-THÁNG-NGÀY",
+    "month": "tháng dạng NĂM-THÁNG, chẳng hạn 2026-03",
+    "date": "ngày có thật, dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05",
     "moment": "thời điểm dạng NĂM-THÁNG-NGÀYTGIỜ:PHÚT",
     "integer": "số nguyên",
     "number": "số",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -39,18 +40,18 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
     from matplotlib.ticker import MaxNLocator
 
     def draw(axes: Axes) -> None:
-        base = [0] * len(months)
+        base: list[float] = [0.0] * len(months)
         for i, (class_id, title) in enumerate(classes.items()):
-            values = counts[class_id].tolist()
+            values = [value or math.nan for value in counts[class_id].tolist()]  # nothing is drawn where there is none
             style = i % len(_SHADES)
             bars = axes.bar(
                 months, values, bottom=base, width=0.72, label=title, color=_SHADES[style], hatch=_HATCHES[style],
                 edgecolor="black", linewidth=0.7,
             )  # fmt: skip
             for bar, value in zip(bars, values, strict=True):
-                if value:
-                    _label(axes, bar.get_x() + bar.get_width() / 2, bar.get_y() + value / 2, str(value))
-            base = [low + value for low, value in zip(base, values, strict=True)]
+                if value == value:
+                    _label(axes, bar.get_x() + bar.get_width() / 2, bar.get_y() + value / 2, str(int(value)))
+            base = [low + (value if value == value else 0) for low, value in zip(base, values, strict=True)]
         axes.set_xlabel("Tháng")
         axes.set_ylabel("Số buổi được xếp loại")
         axes.set_ylim(0, max([*base, 1]) * 1.02)
@@ -68,9 +69,9 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
         axes.barh(places, lost, height=0.62, color="#bfbfbf", edgecolor="black", linewidth=0.7)
         reach = max([*lost, 0.01])
         for place, value, whole in zip(places, lost, weight, strict=True):
-            text = f"{numbers.points(value)} / {numbers.points(round(whole, 1))}"
+            text = f"{numbers.decimal(value, 2)} / {numbers.points(whole)}"
             axes.text(value + reach * 0.015, place, text, va="center", ha="left")
-        axes.set_yticks(places, [_wrapped(title) for title in titles])
+        axes.set_yticks(places, [_wrapped(title) for title in titles], multialignment="right")
         axes.invert_yaxis()
         axes.set_xlim(0, reach * 1.25)
         axes.set_xlabel("Điểm bị trừ bình quân một phiếu / điểm tối đa của nhóm")

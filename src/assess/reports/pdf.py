@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import itertools
 import json
 import os
 import re
@@ -31,12 +32,14 @@ def render_pdf(document: Document) -> bytes:
     layout = by_id(header["layout"] if header else "hd36")
     stamp = document.stamp
     parts = [_drawable(part) for part in document.parts]
+    for part, after in itertools.pairwise(parts):
+        part["lead"] = part["type"] == "paragraph" and after["type"] == "table"
     _check_levels(parts)
     data = {
         "title": document.title,
         "author": header["issuer"] if header else "",
         "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
-        "foot": f"{stamp['name']} · {stamp['period_label']} · mã kiểm {stamp['digest'][:16]}" if stamp else "",
+        "foot": f"{stamp['name']} · {stamp['period_label']} · mã kiểm tra {stamp['digest'][:16]}" if stamp else "",
         "fonts": list(FONTS),
         "body": layout.body_size,
         "title-size": layout.title_size,
@@ -51,7 +54,7 @@ def render_pdf(document: Document) -> bytes:
 def _drawable(part: Part) -> Part:
     """Give an SVG as text and a bitmap as a list of bytes, which is what the template can read."""
     if part["type"] != "figure":
-        return part
+        return dict(part)
     raw = base64.b64decode(part["data"])
     return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
 

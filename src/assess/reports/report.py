@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,9 +76,11 @@ class Report:
 
     @cached_property
     def names(self) -> dict[str, str]:
-        """Name of each chi bộ at the end of the period."""
+        """Name of each chi bộ at the end of the period; with its id where two share a name."""
         tree = self.slice.tree
-        return {chi_bo: tree.name_on(chi_bo, self.slice.period.end) for chi_bo in self.slice.chi_bo}
+        plain = {chi_bo: tree.name_on(chi_bo, self.slice.period.end) for chi_bo in self.slice.chi_bo}
+        double = Counter(plain.values())
+        return {chi_bo: name if double[name] == 1 else f"{name} ({chi_bo})" for chi_bo, name in plain.items()}
 
     @cached_property
     def shares_reading(self) -> str:

@@ -152,8 +152,8 @@ def _unique(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _placed(own: Place, run: Place) -> Place:
-    """A finding without a line is about the run: show the matrix's line."""
-    return own if own.line else replace(run, label=own.label)
+    """A finding that names no file is about the run: show the matrix's line."""
+    return own if "." in own.file else replace(run, label=own.label)
 
 
 def _known_names(source: Source, matrix: Matrix) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
-_CODE = re.compile(r"<th scope=row class=m>([^<]*)")
+_CODED = re.compile(r"<table [^>]* data-codes>(.*?)</table>", re.DOTALL)
+_CODE = re.compile(r"<tr><th scope=row>([^<]*)")
 _SHOWN = 3
 
 
@@ -38,7 +39,7 @@ def check_report(expected: Expected, html: Path, pdf: Path) -> list[str]:
     """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered."""
     page = html.read_text(encoding="utf-8")
     problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
-    codes = {unescape(code).strip() for code in _CODE.findall(page)} & expected.foreign_ids
+    codes = {unescape(code).strip() for table in _CODED.findall(page) for code in _CODE.findall(table)} & expected.foreign_ids
     if codes:
         problems.append(f"HTML: bảng có mã của đơn vị khác: {', '.join(sorted(codes)[:_SHOWN])}")
     for key, wanted in (("dang-bo", expected.dang_bo), ("period", expected.period), ("digest", expected.digest)):

@@ -67,7 +67,8 @@ def make_report(order: Order) -> Outcome:
             return _failed(order, "báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
         _publish(order)
     except CellFailedError as error:
-        return _failed(order, f"lỗi ở ô lệnh {error.cell}: {error.name}: {error.value}")
+        said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
+        return _failed(order, f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}")
     except InputError as error:
         return _failed(order, str(error))
     except Exception as error:

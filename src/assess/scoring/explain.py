@@ -11,6 +11,7 @@ from assess.base.facts import FACTS
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
+from assess.rules import catalogue
 from assess.scoring.score import Scores, score
 
 if TYPE_CHECKING:
@@ -29,6 +30,19 @@ FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
     "minutes": ("required_minutes_at_30",),
 }
 """The questions that move a fact, so that a reader of a trace sees which readings stand behind a number."""
+
+WAITING_REASONS = {
+    "": "không có tiêu chí nào áp dụng",
+    "blank": "có dòng bỏ trống",
+    "over_max": "có điểm ghi cao hơn tối đa của dòng",
+    "level_gap": "có giá trị không rơi vào mức nào",
+    "level_overlap": "có giá trị rơi vào hai mức",
+    "no_targets": "tháng trước chưa có chỉ tiêu",
+    "other_form": "phiếu chấm theo biểu khác với biểu đang áp dụng",
+    "no_rule_set": "chưa áp dụng biểu nào vào ngày họp",
+    "other_rater_waits": "phiếu của bên kia chưa đủ",
+}
+"""Why a sheet cannot be classed yet, in the words of reports and traces."""
 
 _CLAUSES = {"gap": "level_gap", "overlap": "level_overlap"}
 _TREATED = {
@@ -221,11 +235,13 @@ def _text(trace: Trace) -> Iterator[str]:
         yield ""
         yield f"Phiếu {sheet.sheet_id} ({_RATERS[sheet.rater]}), biểu {sheet.rule_set}"
         for line in sheet.lines:
-            counted = f"{numbers.points(line.points)}/{numbers.points(line.weight)}"
+            points = "–" if line.treatment == "refused" else numbers.points(line.points)
+            counted = f"{points}/{numbers.points(line.weight)}"
             yield f"  {line.criterion_id:<16} {counted:>7}  {line.title}"
             yield f"  {'':<16} {'':>7}  ghi: {line.entered}{_because(line)} · {line.clause}"
+            yield from (f"  {'':<16} {'':>7}  cách hiểu – {_reading(q, o)}" for q, o in line.readings)
         if sheet.total is None:
-            yield f"  Chưa xếp loại: {sheet.reason}"
+            yield f"  Chưa xếp loại: {WAITING_REASONS[sheet.reason]}"
         else:
             yield f"  Cộng {numbers.points(sheet.raw or 0)}; tổng {numbers.points(sheet.total)}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
     yield ""
@@ -233,7 +249,13 @@ def _text(trace: Trace) -> Iterator[str]:
         yield "Buổi này chưa có xếp loại."
     else:
         yield f"Kết quả: {numbers.points(trace.total)} điểm, {trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
-    yield "Cách hiểu: " + ", ".join(f"{q} = {o}" for q, o in trace.readings)
+    yield "Cách hiểu: " + "; ".join(_reading(q, o) for q, o in trace.readings)
+
+
+def _reading(question_id: str, option_id: str) -> str:
+    """A reading in words, with its id for whoever wants to change it."""
+    question = catalogue()[question_id]
+    return f"{question.title}: {question.option(option_id).title} [{question_id}={option_id}]"
 
 
 def _because(line: LineTrace) -> str:
@@ -245,6 +267,4 @@ def _because(line: LineTrace) -> str:
         parts.append(" ≠ điểm ghi")
     if _TREATED[line.treatment]:
         parts.append(f" · {_TREATED[line.treatment]}")
-    if line.readings:
-        parts.append(" · " + ", ".join(f"{q} = {o}" for q, o in line.readings))
     return "".join(parts)

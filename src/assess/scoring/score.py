@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.base.errors import Finding, InputError, Place
 from assess.base.facts import FACTS
-from assess.base.text import nearest
 from assess.rules import Chosen, check_readings, options_of, resolve
 from assess.scoring import lines as line_codes
 from assess.scoring.lines import STATE_NAMES, TREATMENTS, Entries, judge
@@ -65,7 +63,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     """Score every sheet of a slice under the given readings; questions that are not given keep their defaults.
 
     Entered points make the class unless ``score_basis`` says ``recomputed``; both are always kept. Raises
-    :class:`~assess.base.errors.InputError` for unknown questions or options, and for lines that a form does not have.
+    :class:`~assess.base.errors.InputError` for unknown questions or options.
 
     >>> scores = score(sample_slice, {"not_applicable": "zero"})
     >>> set(scores.sheets["status"]) <= {"assessed", "waiting"}
@@ -150,14 +148,6 @@ def _entries(rules: RuleSet, sheets: pd.DataFrame, lines: pd.DataFrame) -> Entri
     rows = row_of.get_indexer(pd.Index(lines["sheet_id"]))
     lines, rows = lines[rows >= 0], rows[rows >= 0]
     columns = column_of.get_indexer(pd.Index(lines["criterion_id"]))
-    if (columns < 0).any():
-        foreign = lines[columns < 0]
-        findings = []
-        for sheet_id, found in zip(foreign["sheet_id"].head(100), foreign["criterion_id"].head(100), strict=True):
-            place = Place("line.csv", 0, 0, f"phiếu {sheet_id}")
-            hint = nearest(found, column_of)
-            findings.append(Finding("criterion-not-in-form", place, {"form": rules.id, "found": found}, hint=hint))
-        raise InputError(findings)
     shape = (len(sheets), len(rules.criteria))
     points = np.full(shape, np.nan)
     state = np.full(shape, line_codes.BLANK)

@@ -44,12 +44,12 @@ SHAPES = (
         "cq-dang-tinh", "cqd", "Đảng bộ các cơ quan Đảng tỉnh Minh Họa", "tren_co_so", "Minh Họa", 9, "co_quan_hanh_chinh",
         (6, 26), 0.0,
         (
-            "Chi bộ Văn phòng", "Chi bộ Phòng Tổng hợp Mẫu", "Chi bộ Phòng Nghiệp vụ {w}",
+            "Chi bộ Văn phòng {w}", "Chi bộ Phòng Tổng hợp {w}", "Chi bộ Phòng Nghiệp vụ {w}",
         ), ("khoi-co-quan",),
     ),
     Shape(
         "dh-gia-lap", "dhg", "Đảng bộ Trường Đại học Giả Lập", "co_so", "Minh Họa", 9, "don_vi_su_nghiep", (9, 38), 0.02,
-        ("Chi bộ Khoa Thử nghiệm {n}", "Chi bộ Phòng Đào tạo Giả Lập", "Chi bộ Sinh viên khóa {n}"), (),
+        ("Chi bộ Khoa Thử nghiệm {n}", "Chi bộ Phòng Đào tạo {w}", "Chi bộ Sinh viên khóa {n}"), (),
     ),
     Shape(
         "ct-mo-phong", "cmp", "Đảng bộ Công ty Cấp nước Mô Phỏng", "co_so", "Minh Họa", 7, "doanh_nghiep_nha_nuoc",
@@ -57,7 +57,7 @@ SHAPES = (
     ),
     Shape(
         "qs-tinh", "qst", "Đảng bộ Quân sự tỉnh Minh Họa", "tren_co_so", "Minh Họa", 6, "luc_luong_vu_trang", (8, 24), 0.0,
-        ("Chi bộ Đại đội Giả định {n}", "Chi bộ Cơ quan Tham mưu Mẫu"), (),
+        ("Chi bộ Đại đội Giả định {n}", "Chi bộ Cơ quan Tham mưu {w}"), (),
     ),
 )  # fmt: skip
 

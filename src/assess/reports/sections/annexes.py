@@ -24,7 +24,8 @@ def annex_meetings(report: Report) -> Group:
     meetings = report.scores.in_period.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
     columns = (
         Column("id", "Mã buổi họp", "code"),
-        Column("held_on", "Ngày họp", "date", 1.2),
+        Column("month", "Tính cho tháng", "month", 1.1),
+        Column("held_on", "Ngày họp", "date", 1.3),
         Column("kind", "Loại", width=1.2),
         Column("attendance", "Dự họp", "percent"),
         Column("self", "Tự chấm", "points"),
@@ -37,9 +38,9 @@ def annex_meetings(report: Report) -> Group:
         held = m.status == "held"
         kind = MEETING_KINDS[m.kind] if held else _STATUS[m.status]
         day = m.held_on.date() if held and m.held_on == m.held_on else None
-        verdict = report.classes[m.class_id] if m.assessed else ("chờ" if m.waiting else None)
+        verdict = report.classes[m.class_id] if m.assessed else ("chờ bổ sung" if m.waiting else None)
         rate = m.attendance_rate if held else None
-        rows.append((m.meeting_id, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
+        rows.append((m.meeting_id, m.month, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
     if len(rows) > LONGEST:
         return Group((Annex("Điểm từng buổi sinh hoạt"), _months_by_chi_bo(report)))
@@ -61,12 +62,12 @@ def annex_contradictions(report: Report) -> Group:
         Column("recomputed", "Theo số liệu", "points"),
     )
     if len(frame) > LONGEST:
-        return Group((Annex("Chỗ điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report)))
+        return Group((Annex("Các dòng có điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report)))
     rows = tuple((r.meeting_id, RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
     return Group(
         (
-            Annex("Chỗ điểm ghi khác với số liệu"),
+            Annex("Các dòng có điểm ghi khác với số liệu"),
             Table(id="tung-dong", title=title, columns=columns, rows=rows, bands=_bands(report, frame)),
         )
     )

@@ -66,14 +66,14 @@ def signature(report: Report, post: str = "BÍ THƯ") -> Signature:
 def stamp(report: Report) -> Stamp:
     """Return what the report was made from: đảng bộ, period, rule sets, moment and digest of its inputs."""
     made = report.slice
-    rule_sets = tuple(f"{r.short} ({r.id})" for r in made.rule_sets.values())
+    rule_sets = tuple(f"{r.short}, mã {r.id}" for r in made.rule_sets.values())
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     facts = (
-        ("Đảng bộ", f"{made.name} ({made.dang_bo})"),
+        ("Đảng bộ", f"{made.name}, mã {made.dang_bo}"),
         ("Kỳ báo cáo", made.period.label),
         ("Số liệu ghi nhận đến", as_of),
         ("Bộ quy tắc", "; ".join(rule_sets) or "không có"),
-        ("Mã kiểm số liệu (SHA-256)", made.digest),
+        ("Mã kiểm tra số liệu (SHA-256)", made.digest),
     )
     return Stamp(
         made.dang_bo, made.name, made.period.text, made.period.label, as_of, made.document_date.isoformat(), rule_sets, made.digest, facts

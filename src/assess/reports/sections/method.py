@@ -29,7 +29,7 @@ def basis(report: Report) -> Group:
         blocks.append(Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}.{span}"))
         blocks.append(Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"))
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
-    blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}. Mã kiểm số liệu: {made.digest[:16]}."))
+    blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}."))
     return Group(tuple(blocks))
 
 
@@ -38,7 +38,7 @@ def readings(report: Report) -> Group:
     columns = (
         Column("question", "Câu hỏi", width=2.4),
         Column("option", "Cách hiểu đã dùng", width=2.6),
-        Column("origin", "Nguồn", width=1.1),
+        Column("origin", "Căn cứ chọn", width=1.1),
         Column("clause", "Điều khoản", width=2.0),
     )
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
@@ -46,7 +46,7 @@ def readings(report: Report) -> Group:
     blocks.append(Paragraph(text))
     for rule_id, chosen in report.scores.chosen.items():
         rules = report.slice.rule_sets[rule_id]
-        rows = tuple((_capital(c.question.title), c.option.title, ORIGINS[c.origin], c.clause) for c in chosen.values())
+        rows = tuple((_capital(c.question.title), c.option.title, ORIGINS[c.origin], c.clause or None) for c in chosen.values())
         blocks.append(Table(id=f"cach-hieu-{rule_id}", title=f"Cách hiểu đã dùng: {rules.short}", columns=columns, rows=rows))
     return Group(tuple(blocks))
 
@@ -57,7 +57,7 @@ def citations(report: Report) -> Group:
     for rules in report.slice.rule_sets.values():
         for source in rules.sources.values():
             dated = f", ngày {numbers.day(source.date)}" if source.date else ""
-            items.append(f"{source.number}{dated}, {source.issuer}: {source.title} ({FIDELITIES[source.fidelity]}).")
+            items.append(f"{source.number}{dated}, của {source.issuer}: {source.title}. Nguồn: {FIDELITIES[source.fidelity]}.")
     return Group((Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",))))
 
 

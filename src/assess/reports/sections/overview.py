@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.sections.words import WAITING_REASONS, group_title
+from assess.reports.sections.words import group_title
 from assess.rules import FIDELITIES
+from assess.scoring.explain import WAITING_REASONS
 from assess.scoring.summary import shares
 from assess.studies import rater_summary
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from assess.reports.report import Report
 
 _NAMED = 5
@@ -49,7 +52,7 @@ def coverage(report: Report) -> Group:
         Column("not_held", "Hoãn, hủy, gộp", "integer"),
         Column("no_record", "Không có ghi nhận", "integer"),
         Column("assessed", "Được xếp loại", "integer"),
-        Column("waiting", "Phiếu chờ", "integer"),
+        Column("waiting", "Phiếu chờ bổ sung", "integer"),
         Column("no_sheet", "Không có phiếu", "integer"),
         Column("thematic", "Có chuyên đề", "integer"),
     )
@@ -62,7 +65,7 @@ def coverage(report: Report) -> Group:
         columns=columns,
         rows=(*rows, total),
         total=True,
-        note="Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ + không có phiếu.",
+        note="Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ bổ sung + không có phiếu.",
     )
     return Group((Heading("Phạm vi số liệu"), table, *_waiting(report)))
 
@@ -73,7 +76,7 @@ def _sentence(report: Report, assessed: int) -> str:
     rate = f" ({numbers.percent(held / due)})" if due else ""
     return (
         f"Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
-        f"cộng {due} lượt tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
+        f"tổng cộng {due} lượt sinh hoạt theo tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
         f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này.{_form(report)}"
     )
 
@@ -89,7 +92,7 @@ def _look_at(report: Report) -> Bullets:
     found = len(report.contradictions)
     strange = int((report.scores.lines["off_form"] & report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])).sum())
     if strange:
-        points.append(f"{strange} dòng ghi số điểm mà biểu không có mức tương ứng.")
+        points.append(f"{strange} dòng ghi điểm cao hơn tối đa hoặc không có trong các mức của biểu.")
     if found:
         chi_bo = report.contradictions["chi_bo_id"].nunique()
         points.append(
@@ -107,7 +110,7 @@ def _low_classes(report: Report) -> list[str]:
     if some.empty:
         return []
     titles = " hoặc ".join(report.classes[c] for c in low)
-    return [f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}: {_names(some['name'].tolist())}."]
+    return [f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}: {_names(report, some)}."]
 
 
 def _missed(report: Report) -> list[str]:
@@ -116,7 +119,9 @@ def _missed(report: Report) -> list[str]:
     if short.empty:
         return []
     lost = int((short["due"] - short["held"]).sum())
-    return [f"{len(short)} chi bộ có tháng không sinh hoạt, cộng {lost} lượt: {_names(short['name'].tolist())}."]
+    return [
+        f"{len(short)} chi bộ có tháng hoãn, hủy, gộp hoặc chưa ghi nhận buổi sinh hoạt thường kỳ, tổng cộng {lost} lượt: {_names(report, short)}."
+    ]
 
 
 def _not_classed(report: Report) -> list[str]:
@@ -136,7 +141,7 @@ def _lost(report: Report) -> list[str]:
     worst = report.losses.sort_values("lost", ascending=False, kind="stable").iloc[0]
     group = group_title(report, worst)
     lost, share = numbers.points(worst["lost"]), numbers.percent(worst["share"])
-    return [f"Mất điểm nhiều nhất ở nhóm “{group}”: bình quân {lost} điểm một phiếu, bằng {share} tổng số điểm bị trừ."]
+    return [f"Nhóm bị trừ điểm nhiều nhất là “{group}”: bình quân {lost} điểm một phiếu, bằng {share} tổng số điểm bị trừ."]
 
 
 def _disagreement(report: Report) -> list[str]:
@@ -147,10 +152,20 @@ def _disagreement(report: Report) -> list[str]:
     return [f"Trong {int(found['pairs'])} buổi có cả điểm tự chấm và điểm cấp trên chấm, {differ} buổi hai bên xếp loại khác nhau."]
 
 
-def _names(names: list[str]) -> str:
+def _names(report: Report, table: pd.DataFrame) -> str:
+    names = [report.names[chi_bo] for chi_bo in table["chi_bo_id"]]
     if len(names) <= _NAMED:
         return listing(names)
     return f"{', '.join(names[:_NAMED])} và {len(names) - _NAMED} chi bộ khác"
+
+
+def _why(report: Report, meeting_id: str, reason: str) -> str:
+    """Why a sheet waits, with the lines that make it wait."""
+    lines = report.scores.lines
+    mine = lines[(lines["meeting_id"] == meeting_id) & (lines["reason"] == reason) & (lines["treatment"] == "refused")]
+    titles = {(r.id, c.id): c.title for r in report.slice.rule_sets.values() for c in r.criteria}
+    named = dict.fromkeys(f"“{titles[key]}”" for key in zip(mine["rule_set_id"], mine["criterion_id"], strict=True))
+    return f"{WAITING_REASONS[reason]}: {listing(named)}" if named else WAITING_REASONS[reason]
 
 
 def _waiting(report: Report) -> list[Table]:
@@ -159,7 +174,9 @@ def _waiting(report: Report) -> list[Table]:
     waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
     if waiting.empty:
         return []
-    rows = tuple((m.meeting_id, report.names[m.chi_bo_id], m.month, WAITING_REASONS[m.why_waiting]) for m in waiting.itertuples())
+    rows = tuple(
+        (m.meeting_id, report.names[m.chi_bo_id], m.month, _why(report, m.meeting_id, m.why_waiting)) for m in waiting.itertuples()
+    )
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("name", "Chi bộ", width=2),

@@ -42,7 +42,7 @@ def classes_over_months(report: Report) -> Group:
 
 def chi_bo_table(report: Report) -> Group:
     """Return months due, held and assessed, classes, mean and minimum of each chi bộ, and its class for the period."""
-    frame = report.by_chi_bo
+    frame = report.by_chi_bo.assign(name=lambda table: table["chi_bo_id"].map(report.names))
     classes = [Column(c, title, "integer", 0.9) for c, title in report.classes.items()]
     columns = (
         Column("number", "TT", "integer", 0.5),

@@ -70,7 +70,7 @@ def raters(report: Report) -> Group:
             f"Số buổi có cả hai điểm: {found['pairs']}.",
             f"Hai bên xếp loại giống nhau: {found['same_class']} buổi.",
             f"Tự chấm cao hơn: {found['self_higher']} buổi; thấp hơn: {found['self_lower']} buổi.",
-            f"Chênh lệch bình quân (tự chấm trừ cấp trên): {numbers.points(found['mean_difference'])} điểm; lớn nhất: {numbers.points(found['largest_difference'])} điểm.",
+            f"Chênh lệch bình quân (tự chấm trừ cấp trên): {numbers.decimal(found['mean_difference'], 2)} điểm; lớn nhất: {numbers.decimal(found['largest_difference'], 2)} điểm.",
         )
     )
     columns = (
@@ -95,7 +95,8 @@ def raters(report: Report) -> Group:
         )
         for p in ordered.itertuples()
     )
-    table = Table(id="hai-ben", title="Buổi có cả điểm tự chấm và điểm cấp trên chấm", columns=columns, rows=rows)
+    note = "Chênh lệch tính từ điểm chưa làm tròn nên có thể lệch 0,01."
+    table = Table(id="hai-ben", title="Buổi có cả điểm tự chấm và điểm cấp trên chấm", columns=columns, rows=rows, note=note)
     return Group((heading, summary, table))
 
 
@@ -116,7 +117,7 @@ def _how_to_read(report: Report) -> str:
     return (
         "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
         f"ngày gửi tài liệu). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
-        "Danh sách từng buổi ở phụ lục."
+        "Danh sách từng dòng ở phụ lục."
     )
 
 
@@ -140,4 +141,11 @@ def _by_line(frame: pd.DataFrame) -> Table:
     )
     rows = tuple((r.title, r.count, r.higher, r.lower, r.chi_bo) for r in table.itertuples(index=False))
     total = ("Cộng", int(table["count"].sum()), int(table["higher"].sum()), int(table["lower"].sum()), frame["chi_bo_id"].nunique())
-    return Table(id="khac-so-lieu", title="Dòng có điểm ghi khác với số liệu", columns=columns, rows=(*rows, total), total=True)
+    return Table(
+        id="khac-so-lieu",
+        title="Dòng có điểm ghi khác với số liệu",
+        columns=columns,
+        rows=(*rows, total),
+        total=True,
+        note="Một chi bộ có thể có ở nhiều dòng, nên số chi bộ ở hàng Cộng không phải là tổng của cột.",
+    )
