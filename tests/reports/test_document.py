@@ -6,7 +6,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from assess.base.errors import InputError
-from assess.reports.blocks import MIME, Column, Figure, Group, Heading, Note, Paragraph, Table
+from assess.reports.block_json import MIME
+from assess.reports.blocks import Column, Figure, Group, Heading, Note, Paragraph, Table
 from assess.reports.document import read_document
 from assess.reports.html import block_html, render_html
 from assess.reports.pdf import render_pdf

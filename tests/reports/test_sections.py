@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assess.reports import sections
-from assess.reports.blocks import flatten
+from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.reports.sections import annexes
 from assess.rules import parse_rule_set

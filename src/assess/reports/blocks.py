@@ -19,8 +19,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.errors import refuse
 from assess.base.text import tidy
-
-MIME = "application/vnd.assess.block+json"
+from assess.reports.block_json import MIME
 
 
 @dataclass(frozen=True)
@@ -224,13 +223,6 @@ class Group(Block):
     def as_text(self) -> str:
         """Return the blocks' text in order."""
         return "\n\n".join(block.as_text() for block in self.blocks)
-
-
-def flatten(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a block's JSON as a list without groups."""
-    if data["type"] != "group":
-        return [data]
-    return [inner for block in data["blocks"] for inner in flatten(block)]
 
 
 def _scalar(value: Any) -> numbers.Scalar:

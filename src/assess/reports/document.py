@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.text import tidy
-from assess.reports.blocks import MIME, flatten
+from assess.reports.block_json import MIME, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

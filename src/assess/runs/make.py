@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import InputError
-from assess.reports.blocks import MIME, flatten
+from assess.reports.block_json import MIME, flatten
 from assess.runs.check import Expected, check_report
 from assess.runs.execute import CellFailedError, execute, spare_the_start
 

@@ -1,0 +1,14 @@
+"""The JSON form of blocks, as notebooks hold it: what exporters and runs read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MIME = "application/vnd.assess.block+json"
+
+
+def flatten(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a block's JSON as a list without groups."""
+    if data["type"] != "group":
+        return [data]
+    return [inner for block in data["blocks"] for inner in flatten(block)]
