@@ -150,3 +150,23 @@ def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
     assert time.monotonic() - began < 30
     assert b"Traceback" not in errors
     assert not list((tmp_path / "out").rglob("*.html"))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists() or os.geteuid() != 0, reason="needs to mount a small file system")
+def test_a_full_disk_is_said_and_leaves_no_half_report(laid, tmp_path):
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(small)], check=False).returncode:
+        pytest.skip("cannot mount here")
+    try:
+        matrix = write_matrix(laid, *(entry("period_summary", period=f"2026-Q{q}") for q in (1, 2, 3)))
+        command = [ASSESS, "run", str(matrix), "--out", str(small / "out"), "-j", "1"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode in (1, 2)
+        assert "No space left" in done.stderr
+        assert "Traceback" not in done.stderr
+        for path in (small / "out").rglob("period_summary.html"):
+            assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
+            assert path.with_suffix(".pdf").read_bytes().rstrip().endswith(b"%%EOF")
+    finally:
+        subprocess.run(["umount", str(small)], check=False)

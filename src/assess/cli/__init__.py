@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import InputError
+from assess.base.errors import InputError, refuse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,4 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except InputError as error:
         click.echo(str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        # a disk that is full, a folder that vanished: nothing that a traceback would explain to a clerk
+        click.echo(str(refuse("unwritable", str(error.filename or "tệp"), reason=error.strerror or str(error)[:200])), err=True)
         sys.exit(2)

@@ -71,6 +71,10 @@ def make_report(order: Order) -> Outcome:
         return _failed(order, f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}")
     except InputError as error:
         return _failed(order, str(error))
+    except shutil.Error as error:
+        return _failed(order, f"không chép được số liệu của báo cáo, có thể đĩa đã đầy: {error.args[0][0][2]}")
+    except OSError as error:
+        return _failed(order, f"không đọc hoặc ghi được tệp: {error.strerror or error}")
     except Exception as error:
         # whatever a template does to its kernel or its outputs spoils its own report only
         return _failed(order, f"{type(error).__name__}: {error}")
