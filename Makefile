@@ -23,7 +23,7 @@ report: $(READY)  ## make the sample's 2026 reports: reports/index.html, and .ip
 	$(BIN)/assess run $(MATRIX) --out $(OUT)
 
 test: $(READY)  ## run all tests (those that need Chromium or poppler say so when skipped)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
 	$(BIN)/ruff check .
