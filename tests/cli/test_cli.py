@@ -39,8 +39,10 @@ def test_rules_list_show_and_check(capsys, root):
     code, out, _ = call("rules", "list", *here, capsys=capsys)
     assert (code, "an-phu-hd42" in out) == (0, True)
     code, out, _ = call("rules", "show", "an-phu-hd42", *here, capsys=capsys)
-    assert out.count("[Biểu") + out.count("[Hướng dẫn số 42") == 28
+    lines = out.split("Xếp loại:")[0]
+    assert lines.count("[Biểu") + lines.count("[Hướng dẫn số 42") == 28
     assert "Tốt từ 90" in out
+    assert "Biểu chỉ nói về chi bộ chỉ có bí thư" in out
     code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
     assert json.loads(out)["findings"] == []
     assert json.loads(out)["passed"]["an-phu-hd42"] >= 28

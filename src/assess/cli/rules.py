@@ -71,7 +71,10 @@ def _print(rules: RuleSet) -> None:
     click.echo("\nCâu hỏi và cách hiểu mặc định:")
     for chosen in resolve(rules, {}).values():
         others = ", ".join(o.id for o in chosen.question.options if o.id != chosen.option.id)
-        click.echo(f"  {chosen.question.id} = {chosen.option.id} ({chosen.option.title}); khác: {others}")
+        only_facts = "; chỉ tác động khi tính lại từ số liệu" if chosen.question.facts else ""
+        click.echo(f"  {chosen.question.id} = {chosen.option.id} ({chosen.option.title}); khác: {others}{only_facts}")
+        if chosen.why:
+            click.echo(f"    {chosen.why} [{chosen.clause}]")
 
 
 def _span(band: Band) -> str:

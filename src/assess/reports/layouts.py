@@ -13,21 +13,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Sizes in points; ``ending`` closes the text, ``separator`` the recipients."""
+    """Sizes in points; ``separator`` stands between the recipients."""
 
     id: str
     name: str
     valid_from: dt.date
     title_size: float
     body_size: float
-    leading: float
-    ending: str
     separator: str
 
 
 LAYOUTS = (
-    Layout("hd36", "Hướng dẫn 36-HD/VPTW", dt.date(2018, 4, 3), 15, 13, 18, "./.", ","),
-    Layout("hd05", "Hướng dẫn 05-HD/VPTW", dt.date(2026, 5, 27), 14, 14, 18, ".", ";"),
+    Layout("hd36", "Hướng dẫn 36-HD/VPTW", dt.date(2018, 4, 3), 15, 13, ","),
+    Layout("hd05", "Hướng dẫn 05-HD/VPTW", dt.date(2026, 5, 27), 14, 14, ";"),
 )
 
 

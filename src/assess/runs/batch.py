@@ -71,7 +71,8 @@ def run_matrix(
         raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
     with _alone(folder):
         shutil.rmtree(folder / WORK, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix="run-", dir=_made(folder / WORK)))
+        (folder / WORK).mkdir()
+        work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
             orders = _orders(matrix, workspace, source, folder, work)
             outcomes = _make_all(orders, jobs or _cores(), progress)
@@ -83,11 +84,6 @@ def run_matrix(
         write_manifest(folder, [run.key for run in matrix.runs])
         index.write_top(out.resolve())
     return batch
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _cores() -> int:

@@ -42,9 +42,10 @@ class Scores:
 
     ``lines``: one row per sheet and criterion: what was ``entered`` and what the facts imply (``recomputed``), how it
     was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum that does not
-    apply); ``off_form`` marks entries that the form does not offer. ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``; ``total`` and
-    ``class_id`` are missing while it waits. ``meetings``: one row per meeting of the slice with its ``month``, its
-    facts, the total and class, and whose sheet gave them (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set.
+    apply); ``off_form`` marks entries that the form does not offer. ``sheets``: one row per sheet, with ``status``
+    *assessed* or *waiting* and the ``reason``; ``total`` and ``class_id`` are missing while it waits. ``meetings``:
+    one row per meeting of the slice with its ``month``, its facts, the total and class, and whose sheet gave them
+    (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set.
     """
 
     lines: pd.DataFrame
@@ -76,16 +77,16 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     meetings = _months(made, common["window_month"])
     sheets, lines, facts = [], [], []
     wanted = made.tables["sheet"].merge(meetings[["meeting_id", "rule_set_id"]], on="meeting_id", how="left", suffixes=("", "_applying"))
+    row_of = {m: i for i, m in enumerate(meetings["meeting_id"])}
     for rule_id, rules in made.rule_sets.items():
         options = options_of(chosen[rule_id])
         theirs = meetings[meetings["rule_set_id"] == rule_id]
         if theirs.empty:
             continue
         found = meeting_facts(made.tables["meeting"], meetings["month"], made.tables["unit"], rules, options)
-        mask = (meetings["rule_set_id"] == rule_id).to_numpy()
+        mask = meetings.index.isin(theirs.index)
         facts.append(pd.DataFrame({name: values[mask] for name, values in found.items()}, index=theirs.index))
         on_form = wanted[(wanted["rule_set_id_applying"] == rule_id) & (wanted["rule_set_id"] == rule_id)]
-        row_of = {m: i for i, m in enumerate(meetings["meeting_id"])}
         rows = np.array([row_of[m] for m in on_form["meeting_id"]], dtype=int)
         on_sheet = {name: values[rows] for name, values in found.items()}
         scored, tidy_lines = _score_form(rules, on_form, made.tables["line"], on_sheet, options)
