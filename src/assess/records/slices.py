@@ -70,7 +70,7 @@ class Slice:
         """Whether the report applies a rule set that its chi bộ have not adopted: *giả định*."""
         meetings = self.tables["meeting"]
         meetings = meetings[meetings["in_period"]]
-        return bool((meetings["rule_set_id"] != meetings["adopted_id"]).any()) and self.rule_set != AUTO
+        return bool((meetings["rule_set_id"].fillna("") != meetings["adopted_id"].fillna("")).any()) and self.rule_set != AUTO
 
     @property
     def chi_bo(self) -> tuple[str, ...]:
@@ -91,8 +91,8 @@ def make_slice(
     """Cut the inputs of one report out of the records.
 
     Raises :class:`~assess.base.errors.InputError` for an
-    unknown đảng bộ, one without chi bộ in the period, a period in which no rule set applies, and lines that are not of
-    their sheet's form.
+    unknown đảng bộ, one without chi bộ in the period, a period in which no rule set applies, an adoption that cannot be,
+    and lines that are not of their sheet's form.
     """
     _check_dang_bo(records.tree, dang_bo)
     due = _due(records.tree, dang_bo, period, as_of.date())
@@ -103,18 +103,16 @@ def make_slice(
     tree = Tree(units)
     adoption = records["adoption"]
     adoption = adoption[adoption["unit_id"].isin(set(units["unit_id"]))]
+    _check_adoption(adoption, rules)
     adopted = _adopted(meetings, tree, adoption)
     applying = adopted
     if rule_set != AUTO:
-        pick(rules, rule_set)
-        applying = pd.Series(rule_set, index=meetings.index, dtype="str")
+        thematic = pick(rules, rule_set).meeting == "chuyen_de"
+        applying = adopted.mask((meetings["kind"] == "chuyen_de") == thematic, rule_set)
     meetings = meetings.assign(rule_set_id=applying, adopted_id=adopted)
     used = sorted(set(meetings["rule_set_id"].dropna()))
-    unknown = [r for r in used if r not in rules]
-    if unknown:
-        raise refuse("unknown-rule-set", "adoption.csv", allowed=rules, hint=nearest(unknown[0], rules), found=unknown[0])
     if not used and (meetings["in_period"] & (meetings["status"] == "held")).any():
-        candidates = [r.id for r in rules.values() if r.in_force(period.end)]
+        candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == "thuong_ky"]
         facts = {"found": tree.name_on(dang_bo, period.end), "period": period.text}
         raise refuse("no-adoption", dang_bo, allowed=candidates, **facts)
     sheets = records["sheet"]
@@ -242,22 +240,47 @@ def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.D
     return meetings.assign(in_period=pd.Series([key in pairs for key in keys], index=meetings.index, dtype=bool))
 
 
+def _check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
+    """What a unit adopts is a form that we have, for meetings of its kind, and not before the form was issued."""
+    findings = []
+    for row in adoption[adoption["what"].isin(_FORMS)].itertuples(index=False):
+        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
+        if row.value not in rules:
+            findings.append(Finding("unknown-rule-set", place, {"found": row.value}, tuple(rules), nearest(row.value, rules)))
+        elif rules[row.value].meeting != _FORMS[row.what]:
+            fitting = tuple(r.id for r in rules.values() if r.meeting == _FORMS[row.what])
+            findings.append(Finding("adoption-kind", place, {"found": row.value, "what": row.what}, fitting))
+        elif row.valid_from.date() < rules[row.value].valid_from:
+            facts = {"found": row.value, "start": rules[row.value].valid_from}
+            findings.append(Finding("adoption-too-early", place, facts))
+    if findings:
+        raise InputError(findings)
+
+
+_FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
+"""What is adopted, and the kind of meeting that such a form scores."""
+
+
 def _adopted(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
-    """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to."""
-    spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
+    """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to.
+
+    A thematic meeting held apart has a form only where one for thematic meetings was adopted.
+    """
+    spans: dict[tuple[str, bool], list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
     forever = pd.Timestamp("2999-12-31")
-    for row in adoption[adoption["what"] == "rule_set"].to_dict("records"):
+    for row in adoption[adoption["what"].isin(_FORMS)].to_dict("records"):
         end = forever if pd.isna(row["valid_to"]) else row["valid_to"]
-        spans.setdefault(row["unit_id"], []).append((row["valid_from"], end, row["value"]))
-    known: dict[tuple[str, dt.date], str | None] = {}
+        thematic = _FORMS[row["what"]] == "chuyen_de"
+        spans.setdefault((row["unit_id"], thematic), []).append((row["valid_from"], end, row["value"]))
+    known: dict[tuple[str, dt.date, bool], str | None] = {}
     found: list[str | None] = []
-    for chi_bo, held_on, month in zip(meetings["chi_bo_id"], meetings["held_on"], meetings["for_month"], strict=True):
-        day = month_end(month) if pd.isna(held_on) else held_on.date()
-        if (chi_bo, day) not in known:
+    columns = (meetings[name] for name in ("chi_bo_id", "held_on", "for_month", "kind"))
+    for chi_bo, held_on, month, kind in zip(*columns, strict=True):
+        day, thematic = month_end(month) if pd.isna(held_on) else held_on.date(), kind == "chuyen_de"
+        if (chi_bo, day, thematic) not in known:
             stamp = pd.Timestamp(day)
-            candidates = (
-                value for unit in tree.above(chi_bo, day) for start, end, value in spans.get(unit.unit_id, ()) if start <= stamp <= end
-            )
-            known[chi_bo, day] = next(candidates, None)
-        found.append(known[chi_bo, day])
+            above = (spans.get((unit.unit_id, thematic), ()) for unit in tree.above(chi_bo, day))
+            candidates = (value for unit in above for start, end, value in unit if start <= stamp <= end)
+            known[chi_bo, day, thematic] = next(candidates, None)
+        found.append(known[chi_bo, day, thematic])
     return pd.Series(found, index=meetings.index, dtype="str")

@@ -27,6 +27,8 @@ KINDS = (
 )
 STATUSES = ("held", "cancelled", "postponed", "merged")
 MEETING_KINDS = ("thuong_ky", "chuyen_de", "ket_hop")
+ADOPTED = ("rule_set", "thematic_rule_set", "meeting_window")
+"""What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the window."""
 RATERS = ("self", "superior", "inspector")
 STATES = ("entered", "not_applicable", "blank")
 
@@ -100,7 +102,7 @@ TABLES: dict[str, Table] = {
             ("unit_id", "what", "valid_from"),
             (
                 Column("unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"),
-                Column("what", "choice", "what was adopted", required=True, choices=("rule_set", "meeting_window")),
+                Column("what", "choice", "what was adopted", required=True, choices=ADOPTED),
                 Column("value", "text", "the rule set's id; or the window as FIRST-LAST day, such as 25-5", required=True),
                 Column("valid_from", "date", "first day", required=True),
                 Column("valid_to", "date", "last day; empty while it lasts"),

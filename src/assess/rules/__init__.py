@@ -1,7 +1,8 @@
 """The law as data: rule sets, their proofs, questions and readings."""
 
 from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_rule_set, pick, rule_files
-from assess.rules.model import FIDELITIES, Criterion, RuleSet
+from assess.rules.model import Criterion, RuleSet
+from assess.rules.parts import FIDELITIES
 from assess.rules.readings import Chosen, Readings, catalogue, check_readings, options_of, resolve
 
 __all__ = [

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from assess.rules.model import Edge, Span
+    from assess.rules.parts import Edge, Span
 
 _INFINITY = Fraction(10**12)
 """Beyond any number a form could hold; used as the end of an unbounded domain."""
@@ -52,7 +52,7 @@ def edge_value(edge: Edge, parameters: Mapping[str, Fraction]) -> Fraction:
     return base * exact(edge.times) + exact(edge.plus)
 
 
-def _holds(span: Span, low: Fraction, high: Fraction, parameters: Mapping[str, Fraction]) -> bool:
+def inside(span: Span, low: Fraction, high: Fraction, parameters: Mapping[str, Fraction]) -> bool:
     """Whether a point (low == high) or the open interval (low, high) lies in the span."""
     start, start_in = span.lower
     if start is not None:
@@ -79,10 +79,10 @@ def pieces(spans: Sequence[Span], domain: tuple[float, float], parameters: Mappi
     ordered = sorted(c for c in cuts if low <= c <= high)
     for i, cut in enumerate(ordered):
         if abs(cut) != _INFINITY:
-            covering = tuple(k for k, s in enumerate(spans) if _holds(s, cut, cut, parameters))
+            covering = tuple(k for k, s in enumerate(spans) if inside(s, cut, cut, parameters))
             yield Piece(cut, cut, covering)
         if i + 1 < len(ordered):
-            covering = tuple(k for k, s in enumerate(spans) if _holds(s, cut, ordered[i + 1], parameters))
+            covering = tuple(k for k, s in enumerate(spans) if inside(s, cut, ordered[i + 1], parameters))
             yield Piece(cut, ordered[i + 1], covering)
 
 

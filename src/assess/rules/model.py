@@ -3,98 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from assess.base.schema import Day, Identifier, Number, Strict, Text
+from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span
+from assess.rules.year import YearClass
 
 if TYPE_CHECKING:
     import datetime as dt
-
-Fidelity = Literal["official", "press-summary", "third-party-copy", "illustrative"]
-
-FIDELITIES: dict[str, str] = {
-    "official": "văn bản chính thức",
-    "press-summary": "theo tóm tắt của báo chí hoặc cổng thông tin, chưa có văn bản gốc",
-    "third-party-copy": "theo bản chép của bên thứ ba, chưa đối chiếu với văn bản gốc",
-    "illustrative": "minh họa, không phải quy định đang áp dụng",
-}
-"""From the strongest to the weakest, with the words that reports print."""
-
-
-class Source(Strict):
-    """An instrument, form or publication that a rule set cites."""
-
-    number: Text
-    title: Text
-    issuer: Text
-    date: Day | None = None
-    address: Text | None = None
-    fidelity: Fidelity
-
-
-class Cite(Strict):
-    """Where a rule stands: a source of this file, and the part, point or line in it."""
-
-    source: Identifier
-    at: Text
-    fidelity: Fidelity | None = None
-
-
-def _as_bound(value: Any) -> Any:
-    return {"plus": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-class Edge(Strict):
-    """A bound: ``times`` × the value of the fact ``of`` + ``plus``; a plain number stands for ``plus`` alone."""
-
-    of: Identifier | None = None
-    times: Number = 1.0
-    plus: Number = 0.0
-
-
-Bound = Annotated[Edge, BeforeValidator(_as_bound)]
-
-
-class Span(Strict):
-    """An interval: any of ``at_least`` (≥), ``above`` (>), ``at_most`` (≤), ``below`` (<), or ``equals`` (=)."""
-
-    at_least: Bound | None = None
-    above: Bound | None = None
-    at_most: Bound | None = None
-    below: Bound | None = None
-    equals: Bound | None = None
-
-    @model_validator(mode="after")
-    def _one_edge_a_side(self) -> Self:
-        several = (self.at_least is not None and self.above is not None) or (self.at_most is not None and self.below is not None)
-        others = (self.at_least, self.above, self.at_most, self.below)
-        if several or (self.equals is not None and any(edge is not None for edge in others)):
-            raise PydanticCustomError("two-edges", "")
-        return self
-
-    @property
-    def lower(self) -> tuple[Edge | None, bool]:
-        """The lower edge and whether it belongs to the interval."""
-        if self.equals is not None:
-            return self.equals, True
-        return (self.above, False) if self.above is not None else (self.at_least, True)
-
-    @property
-    def upper(self) -> tuple[Edge | None, bool]:
-        """The upper edge and whether it belongs to the interval."""
-        if self.equals is not None:
-            return self.equals, True
-        return (self.below, False) if self.below is not None else (self.at_most, True)
-
-
-class Condition(Span):
-    """A comparison of one fact: an interval, or ``is: true`` / ``is: false`` for a flag. Data, never code."""
-
-    fact: Identifier
-    is_: bool | None = Field(default=None, alias="is", strict=True)
 
 
 class Level(Span):
@@ -127,12 +45,15 @@ class Otherwise(Strict):
 
 
 class Criterion(Strict):
-    """One line of the form. ``kind`` says what a rater may enter; conditions say what the recorded facts imply."""
+    """One line of the form. ``kind`` says what a rater may enter; conditions say what the recorded facts imply.
+
+    A ``mark`` is met or not met and carries no points: it is entered as 1 or 0 and has no ``max``.
+    """
 
     id: Identifier
     title: Text
-    kind: Literal["levels", "yes_no", "points", "deduct"]
-    max: Annotated[Number, Field(gt=0)]
+    kind: Literal["levels", "yes_no", "points", "deduct", "mark"]
+    max: Annotated[Number, Field(ge=0)] = 0.0
     step: Annotated[Number, Field(gt=0)] | None = None
     fact: Identifier | None = None
     levels: tuple[Level, ...] = ()
@@ -144,8 +65,15 @@ class Criterion(Strict):
     otherwise: Otherwise | None = None
     bounds_question: Identifier | None = None
     streak_question: Identifier | None = None
+    bonus_question: Identifier | None = None
+    closing_question: Identifier | None = None
     cite: Cite
     note: Text | None = None
+
+    @property
+    def top(self) -> float:
+        """The highest entry: the maximum, or 1 for a mark that is met."""
+        return 1.0 if self.kind == "mark" else self.max
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -158,15 +86,15 @@ class Criterion(Strict):
         """The only points the form offers, or nothing when any number up to the maximum will do."""
         if self.kind == "levels":
             return tuple(sorted({level.points for level in self.levels}))
-        return (0.0, self.max) if self.kind == "yes_no" else ()
+        return (0.0, self.top) if self.kind in ("yes_no", "mark") else ()
 
 
 class Group(Strict):
-    """A group of lines with the maximum that the form prints for it."""
+    """A group of lines with the maximum that the form prints for it; a group of marks has none."""
 
     id: Identifier
     title: Text
-    max: Annotated[Number, Field(gt=0)]
+    max: Annotated[Number, Field(ge=0)] = 0.0
     cite: Cite
     criteria: Annotated[tuple[Criterion, ...], Field(min_length=1)]
 
@@ -179,8 +107,23 @@ class Band(Span):
     cite: Cite
 
 
+class Verdict(Strict):
+    """A class that does not come from points."""
+
+    id: Identifier
+    title: Text
+    cite: Cite
+
+
+class Outcome(Strict):
+    """The classes of a form without points: ``all_met`` when every mark that applies is met, else ``otherwise``."""
+
+    all_met: Verdict
+    otherwise: Verdict
+
+
 class Need(Strict):
-    """A line that a gate asks full points of."""
+    """A line that a gate asks full points of, or a mark that it asks to be met."""
 
     criterion: Identifier
 
@@ -239,7 +182,11 @@ class Raised(Strict):
 
 
 class RuleSet(Strict):
-    """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`)."""
+    """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
+
+    ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
+    from ``bands`` of the total, or from the ``outcome`` of a form of marks.
+    """
 
     id: Identifier
     title: Text
@@ -249,12 +196,15 @@ class RuleSet(Strict):
     valid_from: Day
     valid_to: Day | None = None
     replaces: tuple[Identifier, ...] = ()
-    total: Annotated[Number, Field(gt=0)]
+    meeting: Literal["thuong_ky", "chuyen_de"] = "thuong_ky"
+    total: Annotated[Number, Field(ge=0)] = 0.0
     sources: dict[str, Source]
     required_minutes: RequiredMinutes | None = None
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
-    bands: Annotated[tuple[Band, ...], Field(min_length=2)]
+    bands: tuple[Band, ...] = ()
+    outcome: Outcome | None = None
     gates: tuple[Gate, ...] = ()
+    year: tuple[YearClass, ...] = ()
     combined: Combined | None = None
     questions: tuple[Raised, ...] = ()
 
@@ -264,14 +214,27 @@ class RuleSet(Strict):
         return tuple(c for g in self.groups for c in g.criteria)
 
     @cached_property
+    def classes(self) -> tuple[Band | Verdict, ...]:
+        """The classes of a meeting, best first."""
+        return self.bands if self.outcome is None else (self.outcome.all_met, self.outcome.otherwise)
+
+    @property
+    def has_points(self) -> bool:
+        """Whether sheets have a total."""
+        return self.outcome is None
+
+    def class_title(self, class_id: str) -> str:
+        """Return the name of a class."""
+        return next(c.title for c in self.classes if c.id == class_id)
+
+    @cached_property
     def cites(self) -> tuple[Cite, ...]:
         """Every citation of the file."""
         found: list[Cite] = []
         for group in self.groups:
             found.append(group.cite)
             found.extend(c.cite for c in group.criteria)
-        found.extend(band.cite for band in self.bands)
-        found.extend(gate.cite for gate in self.gates)
+        found.extend(part.cite for part in (*self.classes, *self.gates, *self.year))
         found.extend(question.cite for question in self.questions)
         found.extend(part.cite for part in (self.required_minutes,) if part is not None)
         found.extend(part.cite for part in (self.combined,) if part is not None)

@@ -13,14 +13,17 @@ from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.text import nearest
-from assess.rules.intervals import Piece, critical_values, edge_value, exact, pieces
+from assess.rules.intervals import Piece, critical_values, edge_value, exact, inside, pieces
+from assess.rules.parts import Span
 from assess.rules.readings import catalogue
+from assess.rules.year import unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assess.base.marked_yaml import Marked, Path_
-    from assess.rules.model import Condition, Criterion, Level, RuleSet, Span
+    from assess.rules.model import Criterion, Level, RuleSet
+    from assess.rules.parts import Condition
 
 _LONGEST = 600.0
 """Minutes: own required minutes are proved for every value up to ten hours."""
@@ -44,7 +47,10 @@ class _Proof:
         self.sums()
         for path, criterion in self.each_criterion():
             self.criterion(path, criterion)
-        self.bands()
+        self.classes()
+        if not self.findings:  # these look at totals and classes, which must be sound first
+            self.gates()
+            self.year()
 
     def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
         clause = ""
@@ -73,6 +79,7 @@ class _Proof:
         self.unique([(("groups", i, "id"), g.id) for i, g in enumerate(rules.groups)])
         self.unique([((*path, "id"), c.id) for path, c in self.each_criterion()])
         self.unique([(("bands", i, "id"), b.id) for i, b in enumerate(rules.bands)])
+        self.unique([(("year", i, "id"), c.id) for i, c in enumerate(rules.year)])
         self.unique([(("questions", i, "id"), q.id) for i, q in enumerate(rules.questions)])
         criteria = [c.id for c in rules.criteria]
         for path, cite_source in self.cite_paths():
@@ -84,10 +91,14 @@ class _Proof:
                     self.add("default-not-here", ("questions", i, "default"), found=raised.id)
                 self.known("unknown-option", ("questions", i, "default"), raised.default, options)
         for i, gate in enumerate(rules.gates):
-            self.known("unknown-class", ("gates", i, "holds"), gate.holds, [b.id for b in rules.bands])
+            self.known("unknown-class", ("gates", i, "holds"), gate.holds, [c.id for c in rules.classes])
             self.question(("gates", i), gate.question, "gate")
             for k, need in enumerate(gate.needs):
                 self.known("unknown-criterion", ("gates", i, "needs", k, "criterion"), need.criterion, criteria)
+        for i, year in enumerate(rules.year):
+            for k, test in enumerate(year.tests):
+                for m, name in enumerate(test.classes):
+                    self.known("unknown-class", ("year", i, "tests", k, "classes", m), name, [c.id for c in rules.classes])
         if rules.combined is not None:
             self.question(("combined", "question"), rules.combined.question, "combined")
             for k, line in enumerate(rules.combined.lines):
@@ -122,7 +133,10 @@ class _Proof:
             yield ("groups", g, "cite", "source"), group.cite.source
         for path, criterion in self.each_criterion():
             yield (*path, "cite", "source"), criterion.cite.source
-        for key in ("bands", "gates", "questions"):
+        if rules.outcome is not None:
+            yield ("outcome", "all_met", "cite", "source"), rules.outcome.all_met.cite.source
+            yield ("outcome", "otherwise", "cite", "source"), rules.outcome.otherwise.cite.source
+        for key in ("bands", "gates", "year", "questions"):
             for i, part in enumerate(getattr(rules, key)):
                 yield (key, i, "cite", "source"), part.cite.source
         for key in ("required_minutes", "combined"):
@@ -133,19 +147,30 @@ class _Proof:
     # --- sums ----------------------------------------------------------------------------------------------------
 
     def sums(self) -> None:
+        for path, criterion in self.each_criterion():
+            self.worth(path, criterion.id, criterion.max, points=criterion.kind != "mark")
         for g, group in enumerate(self.rules.groups):
             found = sum(exact(c.max) for c in group.criteria)
-            if found != exact(group.max):
+            self.worth(("groups", g), group.id, group.max, points=found > 0)
+            if found != exact(group.max) and group.max:
                 self.add("wrong-sum", ("groups", g, "max"), what=f"nhóm {group.id}", **_sum(found, group.max))
         found = sum(exact(g.max) for g in self.rules.groups)
-        if found != exact(self.rules.total):
+        self.worth((), self.rules.id, self.rules.total, points=found > 0, key="total")
+        if found != exact(self.rules.total) and self.rules.total:
             self.add("wrong-sum", ("total",), what="các nhóm", **_sum(found, self.rules.total))
+
+    def worth(self, path: Path_, name: str, value: float, *, points: bool, key: str = "max") -> None:
+        """What has points states how many; what has only marks states none."""
+        if points and not value:
+            self.add("missing-key", path, wanted=key)
+        elif value and not points:
+            self.add("marks-have-no-points", (*path, key), found=name)
 
     # --- criteria ------------------------------------------------------------------------------------------------
 
     def criterion(self, path: Path_, criterion: Criterion) -> None:
         facts_known = all(self.fact((*path, key), name) for key, name in _fact_names(criterion))
-        for key, role in (("bounds_question", "bounds"), ("streak_question", "streak")):
+        for key, role in _LINE_QUESTIONS.items():
             name = getattr(criterion, key)
             if name is not None:
                 self.question((*path, key), name, role)
@@ -163,7 +188,7 @@ class _Proof:
             self.levels(path, criterion, facts_known=facts_known)
         elif criterion.levels:
             self.add("levels-unused", (*path, "levels"), found=criterion.kind)
-        if criterion.met_when is not None and criterion.kind != "yes_no":
+        if criterion.met_when is not None and criterion.kind not in ("yes_no", "mark"):
             self.add("met-unused", (*path, "met_when"), found=criterion.kind)
 
     def fact(self, path: Path_, name: str) -> bool:
@@ -176,6 +201,9 @@ class _Proof:
             self.add("condition-kind", path, found=condition.fact)
         elif FACTS[condition.fact].kind != "flag" and not bounded:
             self.add("condition-empty", path, found=condition.fact)
+        for edge, _ in (condition.lower, condition.upper):
+            if edge is not None and edge.of is not None and (edge.of != "required_minutes" or self.rules.required_minutes is None):
+                self.add("edge-without-value", path, found=edge.of)
 
     def levels(self, path: Path_, criterion: Criterion, *, facts_known: bool) -> None:
         ids = [level.id for level in criterion.levels]
@@ -254,6 +282,19 @@ class _Proof:
 
     # --- classes -------------------------------------------------------------------------------------------------
 
+    def classes(self) -> None:
+        rules = self.rules
+        if (rules.outcome is None) == (not rules.bands):
+            self.add("bands-or-outcome", ("outcome",) if rules.outcome else ())
+        elif rules.outcome is not None:
+            if rules.total:
+                self.add("outcome-with-points", ("outcome",))
+            if rules.outcome.all_met.id == rules.outcome.otherwise.id:
+                line = self.marked.place(("outcome", "all_met", "id")).line
+                self.add("duplicate-id", ("outcome", "otherwise", "id"), found=rules.outcome.otherwise.id, line=line)
+        else:
+            self.bands()
+
     def bands(self) -> None:
         bands: tuple[Span, ...] = self.rules.bands
         ids = [band.id for band in self.rules.bands]
@@ -273,6 +314,59 @@ class _Proof:
         for k, band_id in enumerate(ids):
             if k not in reached:
                 self.add("unreachable-level", ("bands", k), found=band_id)
+
+    def gates(self) -> None:
+        """Each need of a gate can fail on a sheet whose total is good enough for the class that the gate guards."""
+        position = {c.id: i for i, c in enumerate(self.rules.classes)}
+        criteria = {c.id: c for c in self.rules.criteria}
+        for i, gate in enumerate(self.rules.gates):
+            if self.rules.outcome is not None:
+                self.add("gate-without-points", ("gates", i), found=gate.id)
+                continue
+            if position[gate.holds] == len(position) - 1:
+                self.add("gate-on-lowest", ("gates", i, "holds"), found=gate.holds)
+                continue
+            band = self.rules.bands[position[gate.holds]]
+            for k, need in enumerate(gate.needs):
+                best = exact(self.rules.total) - exact(criteria[need.criterion].max) + _best_short(criteria[need.criterion])
+                if not inside(Span(at_least=band.at_least, above=band.above), best, best, {}):
+                    place = ("gates", i, "needs", k, "criterion")
+                    self.add("gate-unreachable", place, found=need.criterion, best=show_points(float(best)), class_=band.title)
+
+    def year(self) -> None:
+        """The tests of the year are about classes and points that the form has, and some year gets each class."""
+        for i, year in enumerate(self.rules.year):
+            for k, test in enumerate(year.tests):
+                path: Path_ = ("year", i, "tests", k)
+                if (test.of in ("months_classed", "share_classed")) != bool(test.classes):
+                    self.add("year-test-classes", path, found=test.of)
+                if test.lower[0] is None and test.upper[0] is None:
+                    self.add("condition-empty", path, found=test.of)
+                if any(edge and edge.of for edge, _ in (test.lower, test.upper)):
+                    self.add("edge-without-value", path, found=test.of)
+                if test.of == "mean" and not self.rules.has_points:
+                    self.add("mean-without-points", path)
+        if not self.findings and self.rules.year:
+            for i in unreachable(self.rules):
+                self.add("year-unreachable", ("year", i), found=self.rules.year[i].id)
+
+
+_LINE_QUESTIONS = {
+    "bounds_question": "bounds",
+    "streak_question": "streak",
+    "bonus_question": "bonus",
+    "closing_question": "closing",
+}
+"""The keys of a line that name a question, and the role such a question must have."""
+
+
+def _best_short(criterion: Criterion) -> Fraction:
+    """The best that a line can have without full marks (for free points: as near the maximum as one likes)."""
+    if criterion.kind == "levels":
+        return exact(sorted({level.points for level in criterion.levels})[-2])
+    if criterion.kind == "yes_no":
+        return Fraction(0)
+    return exact(criterion.max) - exact(criterion.step or 0.0)
 
 
 def _neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:

@@ -41,7 +41,9 @@ class Question(Strict):
     register_row: int | None = Field(default=None, alias="register")
     common: bool = False
     facts: bool = False
-    role: Literal["otherwise", "bounds", "streak", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet", "report"]
+    role: Literal[
+        "otherwise", "bounds", "streak", "bonus", "closing", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet", "report"
+    ]
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
 
     @property

@@ -49,6 +49,7 @@ class Expect(Strict):
     out_of: Number | None = None
     class_: Identifier | None = Field(default=None, alias="class")
     waits: Identifier | None = None
+    gate: str | None = None
     lines: dict[str, Number | None] = {}
     levels: dict[str, str] = {}
 
@@ -156,7 +157,7 @@ def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
 
 def score_case(rules: RuleSet, case: Case) -> Scores:
     """Score one case through the ordinary scoring function, as a slice of one meeting."""
-    facts = {**_MEETING, **case.meeting}
+    facts = {**_MEETING, "kind": rules.meeting, **case.meeting}
     apart = facts.pop("thematic_apart", False)
     before, after = facts.pop("papers_days_before", None), facts.pop("result_days_after", None)
     meeting = {
@@ -169,7 +170,7 @@ def score_case(rules: RuleSet, case: Case) -> Scores:
         rows.append({**meeting, "meeting_id": "t", "kind": "chuyen_de"})
     meetings = from_rows("meeting", rows)
     rule_ids = [rules.id] + [None] * (len(rows) - 1)
-    entries = {c.id: c.max for c in rules.criteria} | dict(case.lines)
+    entries = {c.id: c.top for c in rules.criteria} | dict(case.lines)
     unit = {"unit_id": "cb", "name": "Chi bộ ví dụ", "level": "chi_bo", "kind": "thon_to_dan_pho", "valid_from": dt.date(2000, 1, 1)}
     tables = {
         "unit": from_rows("unit", [{**unit, **_CHI_BO, **case.chi_bo}]),
@@ -213,6 +214,8 @@ def _differences(case: Case, scores: Scores) -> list[tuple[tuple[str, ...], str,
         compare(("class",), "xếp loại", expect.class_, sheet["class_id"])
     if expect.waits is not None:
         compare(("waits",), "lý do chưa xếp loại", expect.waits, sheet["reason"])
+    if expect.gate is not None:
+        compare(("gate",), "điều kiện làm hạ mức", expect.gate, sheet["gate"])
     for criterion_id, wanted in expect.lines.items():
         got = float(lines.loc[criterion_id, "recomputed"])
         compare(

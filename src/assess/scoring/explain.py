@@ -38,9 +38,13 @@ WAITING_REASONS = {
     "level_gap": "có giá trị không rơi vào mức nào",
     "level_overlap": "có giá trị rơi vào hai mức",
     "no_targets": "tháng trước chưa có chỉ tiêu",
+    "closing_pending": "có dòng về việc kết thúc buổi họp chưa chấm",
+    "line_without_points": "điều kiện không đạt, mà biểu không ghi điểm của dòng để biết hạ đến mức nào",
     "other_form": "phiếu chấm theo biểu khác với biểu đang áp dụng",
-    "no_rule_set": "chưa áp dụng biểu nào vào ngày họp",
+    "no_rule_set": "chưa áp dụng biểu nào cho loại buổi họp này vào ngày họp",
     "other_rater_waits": "phiếu của bên kia chưa đủ",
+    "no_mean": "hai bên xếp loại khác nhau, mà biểu không có điểm để lấy trung bình",
+    "no_superior": "chưa có điểm của cấp trên",
 }
 """Why a sheet cannot be classed yet, in the words of reports and traces."""
 
@@ -225,7 +229,7 @@ def _number(value: float) -> float | None:
 def _class(scores: Scores, rule_set_id: str, class_id: str | None) -> str:
     if class_id is None or class_id != class_id or rule_set_id not in scores.rule_sets:
         return ""
-    return next(b.title for b in scores.rule_sets[rule_set_id].bands if b.id == class_id)
+    return scores.rule_sets[rule_set_id].class_title(class_id)
 
 
 def _text(trace: Trace) -> Iterator[str]:

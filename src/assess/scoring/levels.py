@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assess.rules.model import Condition, Criterion, Edge, Level, Span
+    from assess.rules.model import Criterion, Level
+    from assess.rules.parts import Condition, Edge, Span
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -34,13 +35,13 @@ class FromFacts:
 NO_CLAUSE, GAP, OVERLAP, OVERRIDE = 0, 1, 2, 3
 
 
-def holds(condition: Condition, facts: Mapping[str, Floats], shift: float = 0.0) -> tuple[Flags, Flags]:
+def holds(condition: Condition, facts: Mapping[str, Floats], shift: float = 0.0, bounds: str = "as_written") -> tuple[Flags, Flags]:
     """Return where a condition holds, and where the fact is known; ``shift`` is added to the fact before comparing."""
     value = facts[condition.fact] + shift
     known = ~np.isnan(value)
     if condition.is_ is not None:
         return known & ((value > 0) == condition.is_), known
-    return known & _inside(condition, value, facts, "as_written"), known
+    return known & _inside(condition, value, facts, bounds), known
 
 
 def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts | None:
@@ -48,8 +49,9 @@ def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options
     if criterion.met_when is not None:
         # "more than three times" read as "from the third": one more is as bad
         shift = 1.0 if criterion.streak_question and options[criterion.streak_question] == "third" else 0.0
-        met, known = holds(criterion.met_when, facts, shift)
-        points = np.where(known, np.where(met, criterion.max, 0.0), np.nan)
+        bounds = options[criterion.bounds_question] if criterion.bounds_question else "as_written"
+        met, known = holds(criterion.met_when, facts, shift, bounds)
+        points = np.where(known, np.where(met, criterion.top, 0.0), np.nan)
         none = np.full(len(points), -1)
         return FromFacts(points, none, np.zeros_like(none))
     if criterion.kind != "levels" or criterion.fact is None:

@@ -28,8 +28,9 @@ TREATMENTS = ("judged", "left_out", "full", "zero", "half", "moved", "clamped", 
 """How a line came to count: as judged; left out as not applicable; full points or none by a reading; half its weight;
 its points handed to another line; cut to the maximum; or not at all, so that the whole sheet waits."""
 
-REASONS = ("", "blank", "over_max", "level_gap", "level_overlap", "no_targets")
-"""Why a sheet waits, by code: a line left blank, an entry over the maximum, a value in no level or in two, no targets."""
+REASONS = ("", "blank", "over_max", "level_gap", "level_overlap", "no_targets", "closing_pending", "line_without_points")
+"""Why a sheet waits, by code: a line left blank, an entry over the maximum, a value in no level or in two, no targets, a
+line that is judged after the meeting, a gate that asks for the points of a mark."""
 
 _WHEN_NOT_APPLYING = {
     "as_not_applicable": LEFT_OUT,
@@ -57,7 +58,8 @@ class Entries:
 class Lines:
     """What counts: arrays of shape (sheets, criteria).
 
-    ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply. ``entered`` and
+    ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply. ``share`` is the
+    part of its own maximum that a line reached (for a mark: 1 met, 0 not), NaN where it does not apply. ``entered`` and
     ``recomputed`` are both kept; ``level`` and ``clause`` say how the facts led to the latter
     (:class:`~assess.scoring.levels.FromFacts`). ``reason`` is a code of :data:`REASONS` where the sheet must wait.
     """
@@ -65,6 +67,7 @@ class Lines:
     points: Floats
     weight: Floats
     left_out: Floats
+    share: Floats
     entered: Floats
     recomputed: Floats
     level: Ints
@@ -92,10 +95,14 @@ def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options
             stacked[name][:, j] = getattr(column, name)
     _move(rules, stacked)
     _share_combined_maximum(rules, stacked, facts, options)
+    applies = stacked["weight"] > 0
+    earned = stacked["points"] / np.where(applies, stacked["weight"], 1.0)
+    marks = np.array([c.kind == "mark" for c in rules.criteria], dtype=bool)
+    stacked["share"] = np.where(marks, stacked["share"], np.where(applies, earned, np.nan))
     return Lines(**stacked)
 
 
-_FLOATS = ("points", "weight", "left_out", "entered", "recomputed")
+_FLOATS = ("points", "weight", "left_out", "share", "entered", "recomputed")
 
 
 def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
@@ -106,35 +113,62 @@ def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping
         implied = FromFacts(np.full(n, np.nan), np.full(n, -1), np.zeros(n, dtype=int))
     use_facts = options["score_basis"] == "recomputed"
     from_facts = ~np.isnan(implied.points) if use_facts else np.zeros(n, dtype=bool)
-    value = np.where(from_facts, implied.points, entered)
+    value = np.where(from_facts, implied.points, _as_read(criterion, entered, options))
 
     treatment = np.full(n, JUDGED)
     reason = np.zeros(n, dtype=int)
-    over = value > criterion.max
+    over = value > criterion.top
     treatment[over] = CLAMPED if options["over_max_entry"] == "clamp" else REFUSED
     reason[over & (treatment == REFUSED)] = REASONS.index("over_max")
-    value = np.where(over, criterion.max, value)
+    value = np.where(over, criterion.top, value)
 
     treatment[(state == NOT_APPLICABLE) & ~from_facts] = LEFT_OUT
     blank = (state == BLANK) & ~from_facts
-    treatment[blank] = {"refuse": REFUSED, "zero": ZERO, "not_judged": LEFT_OUT}[options["blank_line"]]
-    reason[blank & (treatment == REFUSED)] = REASONS.index("blank")
+    treatment[blank], reason[blank] = _blank(criterion, options)
     if use_facts:
         # the facts put the line in a hole or an overlap, and the reading says to ask rather than to choose
         unsure = (implied.clause > 0) & np.isnan(implied.points)
         treatment[unsure] = REFUSED
         reason[unsure] = np.where(implied.clause[unsure] == 1, REASONS.index("level_gap"), REASONS.index("level_overlap"))
     _when_not_applying(criterion, facts, options, treatment, reason)
+    if criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out":
+        treatment[:], reason[:] = LEFT_OUT, 0
 
-    weight = np.select([treatment == LEFT_OUT, treatment == MOVED, treatment == HALF], [0.0, 0.0, criterion.max / 2], criterion.max)
-    left_out = np.select([treatment == LEFT_OUT, treatment == HALF], [criterion.max, criterion.max / 2], 0.0)
+    top = criterion.top
+    weight = np.select([treatment == LEFT_OUT, treatment == MOVED, treatment == HALF], [0.0, 0.0, top / 2], top)
+    left_out = np.select([treatment == LEFT_OUT, treatment == HALF], [top, top / 2], 0.0)
     value = np.where(treatment == ZERO, 0.0, np.nan_to_num(value))
     counted = np.select(
-        [np.isin(treatment, (LEFT_OUT, MOVED, ZERO, REFUSED)), treatment == FULL, treatment == HALF],
-        [0.0, criterion.max, value / 2],
-        value,
+        [np.isin(treatment, (LEFT_OUT, MOVED, ZERO, REFUSED)), treatment == FULL, treatment == HALF], [0.0, top, value / 2], value
     )
-    return Lines(counted, weight, left_out, entered, implied.points, implied.level, implied.clause, state, treatment, reason)
+    share = np.full(n, np.nan)
+    if criterion.kind == "mark":
+        share = np.where((weight > 0) & (treatment != REFUSED), counted, np.nan)
+        counted, weight, left_out = np.zeros(n), np.zeros(n), np.zeros(n)
+    return Lines(counted, weight, left_out, share, entered, implied.points, implied.level, implied.clause, state, treatment, reason)
+
+
+def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) -> Floats:
+    """An entry as decimals and part points are read; what is over the maximum is left for its own question."""
+    step = {"as_written": 0.0, "halves": 0.5, "whole": 1.0}[options["decimal_points"]]
+    value = np.floor(entered / step + 0.5) * step if step and criterion.kind != "mark" else entered
+    if criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered":
+        return value
+    half = criterion.top / 2
+    part = (value < criterion.top) & ~np.isnan(value)
+    kept = np.where(value >= half, half, 0.0) if options["partial_entry"] == "halves" and criterion.kind == "yes_no" else 0.0
+    return np.where(part, kept, value)
+
+
+def _blank(criterion: Criterion, options: Mapping[str, str]) -> tuple[int, int]:
+    """How a line that was left blank is treated, and why its sheet waits if it does."""
+    closing = options[criterion.closing_question] if criterion.closing_question else "as_blank"
+    if closing == "presumed_done":
+        return FULL, 0
+    if closing == "pending":
+        return REFUSED, REASONS.index("closing_pending")
+    treatment = {"refuse": REFUSED, "zero": ZERO, "not_judged": LEFT_OUT}[options["blank_line"]]
+    return treatment, REASONS.index("blank") if treatment == REFUSED else 0
 
 
 def _when_not_applying(
@@ -147,6 +181,8 @@ def _when_not_applying(
     absent = known & ~applies
     option = options[criterion.otherwise.question] if criterion.otherwise.question != "not_applicable" else "not_applicable"
     given = np.full(len(treatment), _WHEN_NOT_APPLYING[option])
+    if criterion.kind == "mark":
+        given[given == HALF] = JUDGED  # a mark has no points to halve: the members are judged
     if option == "full_if_lone_secretary":
         given[facts["has_deputy"] == 0] = FULL
     decided = absent & (given != JUDGED)

@@ -48,9 +48,12 @@ def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> pd.DataFra
 
 
 def meeting_facts(
-    meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame, rules: RuleSet, options: Mapping[str, str]
+    meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame, rules: RuleSet | None, options: Mapping[str, str]
 ) -> dict[str, Floats]:
-    """Return one array per fact of the catalogue, in the order of ``meetings``; unknown is NaN, flags are 0 or 1."""
+    """Return one array per fact of the catalogue, in the order of ``meetings``; unknown is NaN, flags are 0 or 1.
+
+    Without a form the required minutes are unknown.
+    """
     column = {name: meetings[name].to_numpy(dtype=float) for name in _COUNTS}
     unit = chi_bo_on_the_day(meetings, units)
     kind = meetings["kind"].to_numpy()
@@ -136,8 +139,10 @@ def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
     return np.floor((2 * scale * top + bottom) / (2 * bottom)) / scale
 
 
-def _required_minutes(rules: RuleSet, column: Mapping[str, Floats], kind: NDArray[np.object_], options: Mapping[str, str]) -> Floats:
-    minutes = rules.required_minutes
+def _required_minutes(
+    rules: RuleSet | None, column: Mapping[str, Floats], kind: NDArray[np.object_], options: Mapping[str, str]
+) -> Floats:
+    minutes = None if rules is None else rules.required_minutes
     if minutes is None:
         return np.full(len(kind), np.nan)
     required = np.full(len(kind), minutes.base)

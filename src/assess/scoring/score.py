@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.base.facts import FACTS
-from assess.rules import Chosen, check_readings, options_of, resolve
+from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
 from assess.scoring import lines as line_codes
 from assess.scoring.lines import STATE_NAMES, TREATMENTS, Entries, judge
 from assess.scoring.meeting_facts import meeting_facts, months_of
-from assess.scoring.totals import gated, rank, total
+from assess.scoring.totals import classify, rank, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +27,7 @@ CLAUSES = ("", "gap", "overlap", "override")
 
 LINE_COLUMNS = (
     "sheet_id", "meeting_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "state", "entered",
-    "recomputed", "level", "clause", "contradicts", "off_form", "treatment", "points", "weight", "left_out", "reason",
+    "recomputed", "level", "clause", "contradicts", "off_form", "treatment", "points", "weight", "left_out", "share", "reason",
 )  # fmt: skip
 SHEET_COLUMNS = (
     "sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on", "status", "reason", "raw", "total", "out_of",
@@ -42,8 +41,9 @@ class Scores:
 
     ``lines``: one row per sheet and criterion: what was ``entered`` and what the facts imply (``recomputed``), how it
     was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum that does not
-    apply); ``off_form`` marks entries that the form does not offer. ``sheets``: one row per sheet, with ``status``
-    *assessed* or *waiting* and the ``reason``; ``total`` and ``class_id`` are missing while it waits. ``meetings``:
+    apply; ``share``: the part of its maximum that the line reached, for a mark 1 or 0); ``off_form`` marks entries that
+    the form does not offer. ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``;
+    ``class_id`` is missing while it waits, ``total`` too, and always on a form without points. ``meetings``:
     one row per meeting of the slice with its ``month``, its facts, the total and class, and whose sheet gave them
     (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set.
     """
@@ -73,30 +73,30 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     readings = dict(readings or {})
     check_readings(readings)
     chosen = {rule_id: resolve(rules, readings) for rule_id, rules in made.rule_sets.items()}
-    common = options_of(next(iter(chosen.values()), {})) | readings
+    common = {q.id: q.default for q in catalogue().values()} | readings
     meetings = _months(made, common["window_month"])
-    sheets, lines, facts = [], [], []
     wanted = made.tables["sheet"].merge(meetings[["meeting_id", "rule_set_id"]], on="meeting_id", how="left", suffixes=("", "_applying"))
     row_of = {m: i for i, m in enumerate(meetings["meeting_id"])}
+    # meetings on no form have facts all the same, under the readings that need none
+    facts = meeting_facts(made.tables["meeting"], meetings["month"], made.tables["unit"], None, common)
+    sheets, lines = [], []
     for rule_id, rules in made.rule_sets.items():
         options = options_of(chosen[rule_id])
-        theirs = meetings[meetings["rule_set_id"] == rule_id]
-        if theirs.empty:
-            continue
+        theirs = (meetings["rule_set_id"] == rule_id).to_numpy(dtype=bool)
         found = meeting_facts(made.tables["meeting"], meetings["month"], made.tables["unit"], rules, options)
-        mask = meetings.index.isin(theirs.index)
-        facts.append(pd.DataFrame({name: values[mask] for name, values in found.items()}, index=theirs.index))
+        facts = {name: np.where(theirs, found[name], values) for name, values in facts.items()}
         on_form = wanted[(wanted["rule_set_id_applying"] == rule_id) & (wanted["rule_set_id"] == rule_id)]
         rows = np.array([row_of[m] for m in on_form["meeting_id"]], dtype=int)
         on_sheet = {name: values[rows] for name, values in found.items()}
-        scored, tidy_lines = _score_form(rules, on_form, made.tables["line"], on_sheet, options)
+        entries = entries_of(rules, on_form, made.tables["line"])
+        scored, tidy_lines = score_form(rules, on_form, entries, on_sheet, options)
         sheets.append(scored)
         lines.append(tidy_lines)
     sheets.append(_on_other_forms(wanted))
     all_sheets = pd.concat([s for s in sheets if len(s)] or [_on_other_forms(wanted)], ignore_index=True)
-    meetings = meetings.join(pd.concat(facts)) if facts else meetings.assign(**dict.fromkeys(FACTS, np.nan))
-    reading = {rule_id: options_of(chosen[rule_id])["self_vs_superior"] for rule_id in made.rule_sets}
-    meetings = _decide(meetings, all_sheets, made.rule_sets, reading)
+    meetings = meetings.assign(**facts)
+    options_by_form = {rule_id: options_of(chosen[rule_id]) for rule_id in made.rule_sets}
+    meetings = decide(meetings, all_sheets, made.rule_sets, options_by_form)
     all_lines = pd.concat(lines, ignore_index=True) if lines else _no_lines()
     return Scores(all_lines, all_sheets, meetings, chosen, made.rule_sets)
 
@@ -111,15 +111,16 @@ def _months(made: Slice, window_month: str) -> pd.DataFrame:
     return meetings[columns].assign(month=month, in_period=np.array(in_period, dtype=bool))
 
 
-def _score_form(
-    rules: RuleSet, sheets: pd.DataFrame, lines: pd.DataFrame, facts: Mapping[str, NDArray[np.float64]], options: Mapping[str, str]
+def score_form(
+    rules: RuleSet, sheets: pd.DataFrame, entries: Entries, facts: Mapping[str, NDArray[np.float64]], options: Mapping[str, str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    entries = _entries(rules, sheets, lines)
+    """Score the sheets of one form: ``entries`` and ``facts`` row by row as ``sheets``. Return sheets and lines."""
     judged = judge(rules, entries, facts, options)
     totals = total(rules, judged, options)
-    ranks, struck = gated(rules, judged, rank(rules, totals.total, totals.cuts), facts["absent_unexcused"], options)
-    waits = np.isnan(totals.total)
-    classes = np.array([*(b.id for b in rules.bands), None], dtype=object)
+    classed = classify(rules, judged, totals, facts["absent_unexcused"], options)
+    waits = totals.waits | classed.unknown
+    reason = np.where(classed.unknown & ~totals.waits, line_codes.REASONS.index("line_without_points"), totals.reason)
+    classes = np.array([*(c.id for c in rules.classes), None], dtype=object)
     gates = np.array([*(g.id for g in rules.gates), "unexcused", ""], dtype=object)
     scored = pd.DataFrame(
         {
@@ -129,20 +130,20 @@ def _score_form(
             "rule_set_id": rules.id,
             "signed_on": sheets["signed_on"].to_numpy(),
             "status": np.where(waits, "waiting", "assessed"),
-            "reason": np.array(line_codes.REASONS, dtype=object)[totals.reason],
+            "reason": np.array(line_codes.REASONS, dtype=object)[reason],
             "raw": totals.raw,
-            "total": totals.total,
+            "total": np.where(waits, np.nan, totals.total),
             "out_of": totals.out_of,
             "cuts": totals.cuts,
-            "rank": ranks,
-            "class_id": classes[ranks],
-            "gate": gates[struck],
+            "rank": classed.rank,
+            "class_id": classes[classed.rank],
+            "gate": gates[classed.struck],
         }
     )
     return scored, _tidy(rules, scored, judged)
 
 
-def _entries(rules: RuleSet, sheets: pd.DataFrame, lines: pd.DataFrame) -> Entries:
+def entries_of(rules: RuleSet, sheets: pd.DataFrame, lines: pd.DataFrame) -> Entries:
     """Arrange the lines of the sheets of one form as arrays; a line that is not there is blank."""
     row_of = pd.Index(sheets["sheet_id"])
     column_of = pd.Index([c.id for c in rules.criteria])
@@ -195,6 +196,7 @@ def _tidy(rules: RuleSet, sheets: pd.DataFrame, judged: Lines) -> pd.DataFrame:
             "points": judged.points.ravel(),
             "weight": judged.weight.ravel(),
             "left_out": judged.left_out.ravel(),
+            "share": judged.share.ravel(),
             "reason": coded(judged.reason, line_codes.REASONS),
         },
         columns=list(LINE_COLUMNS),
@@ -212,7 +214,7 @@ def _off_form(rules: RuleSet, judged: Lines) -> NDArray[np.bool_]:
 
 
 def _no_lines() -> pd.DataFrame:
-    numbers = ("max", "entered", "recomputed", "points", "weight", "left_out")
+    numbers = ("max", "entered", "recomputed", "points", "weight", "left_out", "share")
     kinds = {name: float if name in numbers else bool if name in ("contradicts", "off_form") else object for name in LINE_COLUMNS}
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
@@ -228,30 +230,39 @@ def _on_other_forms(wanted: pd.DataFrame) -> pd.DataFrame:
     return frame[list(SHEET_COLUMNS)].astype({"class_id": object, "reason": object, "gate": object})
 
 
-def _decide(meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str, RuleSet], readings: Mapping[str, str]) -> pd.DataFrame:
+def decide(
+    meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str, RuleSet], options: Mapping[str, Mapping[str, str]]
+) -> pd.DataFrame:
     """Give each meeting the total and class of the sheet or sheets that count, and keep each rater's own beside it."""
     for rater in ("self", "superior", "inspector"):
         theirs = sheets[sheets["rater"] == rater].set_index("meeting_id")
         for name in ("total", "cuts", "rank", "class_id", "status", "reason"):
             kind = float if name in ("total", "cuts", "rank") else object
             meetings[f"{rater}_{name}"] = meetings["meeting_id"].map(theirs[name]).astype(kind)
-    reading = meetings["rule_set_id"].map(dict(readings)).astype(object)
+
+    def chosen(question: str) -> pd.Series:
+        return meetings["rule_set_id"].map({rule_id: found[question] for rule_id, found in options.items()}).astype(object)
+
+    reading = chosen("self_vs_superior")
     own, upper = meetings["self_total"], meetings["superior_total"]
     has_own, has_upper = meetings["self_status"].notna(), meetings["superior_status"].notna()
     both = has_own & has_upper
-    lower = upper / meetings["superior_cuts"] < own / meetings["self_cuts"]
+    without_points = own.isna() & upper.isna()
+    lower = (upper / meetings["superior_cuts"] < own / meetings["self_cuts"]) | (
+        without_points & (meetings["superior_rank"] > meetings["self_rank"])
+    )
     use_upper = has_upper & (~has_own | (reading == "superior_if_present") | ((reading == "lower") & lower))
     result = pd.DataFrame(index=meetings.index)
     for name in ("total", "rank", "class_id", "status", "reason"):
         result[name] = meetings[f"self_{name}"].where(~use_upper, meetings[f"superior_{name}"])
     waiting = both & ((meetings["self_status"] == "waiting") | (meetings["superior_status"] == "waiting"))
     averaged = both & (reading == "mean")
-    _take_mean(result, meetings, averaged & ~waiting, rule_sets)
-    waiting &= reading.isin(["mean", "lower"])
-    result.loc[waiting, ["total", "rank"]] = [np.nan, -1.0]
-    result.loc[waiting, "class_id"] = None
-    result.loc[waiting, "status"] = "waiting"
-    result.loc[waiting, "reason"] = "other_rater_waits"
+    _take_mean(result, meetings, averaged & ~waiting & ~without_points, rule_sets)
+    differ = averaged & ~waiting & without_points & (meetings["self_rank"] != meetings["superior_rank"])
+    _wait(result, waiting & reading.isin(["mean", "lower"]), "other_rater_waits")
+    _wait(result, differ, "no_mean")
+    silent = (meetings["self_status"] == "assessed") & ~has_upper
+    _wait(result, silent & (chosen("superior_silent") == "pending"), "no_superior")
     meetings["counting"] = np.where(averaged, "both", np.where(use_upper, "superior", "self").astype(object))
     meetings["total"] = result["total"].astype(float)
     meetings["rank"] = result["rank"].fillna(-1).astype(int)
@@ -261,6 +272,14 @@ def _decide(meetings: pd.DataFrame, sheets: pd.DataFrame, rule_sets: Mapping[str
     meetings["waiting"] = ((result["status"] == "waiting") & held).to_numpy(dtype=bool)
     meetings["why_waiting"] = result["reason"].where(meetings["waiting"], "").fillna("").astype(object)
     return meetings
+
+
+def _wait(result: pd.DataFrame, rows: pd.Series, reason: str) -> None:
+    """Take the class of some meetings back, and say why."""
+    result.loc[rows, ["total", "rank"]] = [np.nan, -1.0]
+    result.loc[rows, "class_id"] = None
+    result.loc[rows, "status"] = "waiting"
+    result.loc[rows, "reason"] = reason
 
 
 def _take_mean(result: pd.DataFrame, meetings: pd.DataFrame, both: pd.Series, rule_sets: Mapping[str, RuleSet]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 _DECIMALS = 9
 """Totals are rounded to a billionth of a point, which undoes binary noise and changes no class."""
@@ -24,49 +25,64 @@ _DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One value per sheet. ``total`` is out of ``out_of``; ``cuts`` is the factor on the bands; NaN where a sheet waits."""
+    """One value per sheet. ``total`` is out of ``out_of``; ``cuts`` is the factor on the bands.
+
+    ``waits`` marks sheets that cannot be classed, with a code of :data:`~assess.scoring.lines.REASONS` (0: nothing on
+    them applies). Their numbers are NaN, and so are those of a form without points.
+    """
 
     raw: Floats
     total: Floats
     out_of: Floats
     cuts: Floats
+    waits: Flags
     reason: Ints
 
 
 def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
     """Add up each sheet, treating what does not apply as the question ``not_applicable`` is read."""
-    raw = lines.points.sum(axis=1)
-    weight = lines.weight.sum(axis=1)
-    missing = lines.left_out.sum(axis=1)
-    reason = lines.reason.max(axis=1) if lines.reason.shape[1] else np.zeros(len(raw), dtype=int)
+    reason = lines.reason.max(axis=1)
+    if not rules.has_points:
+        waits = (reason > 0) | np.isnan(lines.share).all(axis=1)
+        none = np.full(len(reason), np.nan)
+        return Totals(none, none, none, np.ones(len(reason)), waits, reason)
+    bonus = np.array([c.bonus_question is not None and options[c.bonus_question] == "on_top" for c in rules.criteria], dtype=bool)
+    whole = rules.total - sum(c.max for c, apart in zip(rules.criteria, bonus, strict=True) if apart)
+    raw = lines.points[:, ~bonus].sum(axis=1)
+    weight = lines.weight[:, ~bonus].sum(axis=1)
+    missing = lines.left_out[:, ~bonus].sum(axis=1)
     option = options["not_applicable"]
     waits = (reason > 0) | ((weight <= 0) & (option not in ("full", "zero")))
     cuts = np.ones(len(raw))
-    out_of = np.full(len(raw), rules.total)
+    out_of = np.full(len(raw), whole)
     with np.errstate(divide="ignore", invalid="ignore"):
         if option == "rescale_total":
-            result = raw * rules.total / weight
+            result = raw * whole / weight
         elif option == "rescale_group":
-            result = _by_group(rules, lines)
+            result = _by_group(rules, lines, bonus, whole)
         elif option == "full":
             result = raw + missing
         elif option == "leave_out":
             result, out_of = raw, weight
         elif option == "scale_cuts":
-            result, out_of, cuts = raw, weight, weight / rules.total
+            result, out_of, cuts = raw, weight, weight / whole
         else:
             result = raw
+    # a bonus read as standing on top: the other lines fill the scale, and it is added to them
+    added = lines.points[:, bonus].sum(axis=1)
+    result = result * (rules.total / whole) + added
+    out_of = out_of * (rules.total / whole)
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
-    return Totals(np.where(waits, np.nan, raw), result, out_of, cuts, reason)
+    return Totals(np.where(waits, np.nan, raw + added), result, out_of, cuts, waits, reason)
 
 
-def _by_group(rules: RuleSet, lines: Lines) -> Floats:
-    """Rescale inside each group; a group of which nothing applies is spread over the others."""
+def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Floats:
+    """Rescale inside each group to ``whole``; a group of which nothing applies is spread over the others."""
     result = np.zeros(len(lines.points))
     present = np.zeros(len(lines.points))
     start = 0
     for group in rules.groups:
-        part = slice(start, start + len(group.criteria))
+        part = start + np.flatnonzero(~apart[start : start + len(group.criteria)])
         start += len(group.criteria)
         points, weight = lines.points[:, part].sum(axis=1), lines.weight[:, part].sum(axis=1)
         applies = weight > 0
@@ -74,7 +90,7 @@ def _by_group(rules: RuleSet, lines: Lines) -> Floats:
         size = weight + lines.left_out[:, part].sum(axis=1)
         result += np.where(applies, points * size / np.where(applies, weight, 1.0), 0.0)
         present += np.where(applies, size, 0.0)
-    return result * rules.total / present
+    return result * whole / present
 
 
 def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
@@ -93,29 +109,57 @@ def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
     return result
 
 
-def gated(rules: RuleSet, lines: Lines, ranks: Ints, unexcused: Floats, options: Mapping[str, str]) -> tuple[Ints, Ints]:
-    """Hold classes down where a gate fails; return the ranks and which gate struck (−1: none; len(gates): unexcused)."""
-    position = {c.id: j for j, c in enumerate(rules.criteria)}
-    lowest = len(rules.bands) - 1
-    struck = np.full(len(ranks), -1)
-    result = ranks.copy()
+@dataclass(frozen=True, slots=True)
+class Classed:
+    """One value per sheet: the position of its class (−1: none), which gate struck (−1: none; the number of gates: an
+    unexcused absence), and where a gate asks what the form does not hold, so that the sheet waits.
+    """
+
+    rank: Ints
+    struck: Ints
+    unknown: Flags
+
+
+def classify(rules: RuleSet, lines: Lines, totals: Totals, unexcused: Floats, options: Mapping[str, str]) -> Classed:
+    """Class each sheet: by its marks where the form has no points, else by its total, held down where a gate fails."""
+    size = len(totals.total)
+    if not rules.has_points:
+        failed = (lines.share < _MET).any(axis=1)
+        return Classed(np.where(totals.waits, -1, failed.astype(int)), np.full(size, -1), np.zeros(size, dtype=bool))
+    ranks = rank(rules, totals.total, totals.cuts)
+    struck, unknown, result = np.full(size, -1), np.zeros(size, dtype=bool), ranks.copy()
     for g, gate in enumerate(rules.gates):
         held = [b.id for b in rules.bands].index(gate.holds)
-        failed = np.zeros(len(ranks), dtype=bool)
-        worst = np.full(len(ranks), -1)
-        for need in gate.needs:
-            j = position[need.criterion]
-            short = (lines.weight[:, j] > 0) & (lines.points[:, j] < lines.weight[:, j] - 1e-9)
-            failed |= short
-            share = np.where(short, lines.points[:, j] * rules.total / np.where(short, lines.weight[:, j], 1.0), np.nan)
-            worst = np.maximum(worst, rank(rules, share, np.ones(len(share))))
+        failed, worst, pointless = _needs(rules, lines, [need.criterion for need in gate.needs])
         hit = failed & (ranks >= 0) & (ranks <= held)
-        fallen = np.full(len(ranks), held + 1) if options[gate.question] == "one_class" else np.maximum(worst, held + 1)
-        fallen = np.minimum(fallen, lowest)
+        fallen = np.full(size, held + 1)
+        if options[gate.question] == "class_of_failed_line":
+            fallen = np.maximum(worst, held + 1)
+            unknown |= hit & pointless
         struck = np.where(hit & (fallen > result), g, struck)
         result = np.where(hit, np.maximum(fallen, result), result)
     if options["unexcused"] == "gate" and any(q.id == "unexcused" for q in rules.questions):
         hit = (np.nan_to_num(unexcused) > 0) & (result == 0)
         result = np.where(hit, 1, result)
         struck = np.where(hit, len(rules.gates), struck)
-    return result, struck
+    return Classed(np.where(unknown, -1, result), struck, unknown)
+
+
+_MET = 1 - 1e-9
+"""A line is met from here on: shares are quotients, and 0.3 / 0.3 need not be 1 after its points were moved about."""
+
+
+def _needs(rules: RuleSet, lines: Lines, needs: Sequence[str]) -> tuple[Flags, Ints, Flags]:
+    """Return where a need fails, the class of the worst failed line by its own share, and where a failed one has no points."""
+    position = {c.id: j for j, c in enumerate(rules.criteria)}
+    size = len(lines.points)
+    failed, pointless, worst = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool), np.full(size, -1)
+    for need in needs:
+        j = position[need]
+        short = lines.share[:, j] < _MET
+        failed |= short
+        if rules.criteria[j].kind == "mark":
+            pointless |= short
+        else:
+            worst = np.maximum(worst, rank(rules, np.where(short, lines.share[:, j] * rules.total, np.nan), np.ones(size)))
+    return failed, worst, pointless

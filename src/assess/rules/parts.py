@@ -1,0 +1,93 @@
+"""The parts that every rule is made of: sources and citations, bounds and intervals, conditions on facts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from assess.base.schema import Day, Identifier, Number, Strict, Text
+
+Fidelity = Literal["official", "press-summary", "third-party-copy", "illustrative"]
+
+FIDELITIES: dict[str, str] = {
+    "official": "văn bản chính thức",
+    "press-summary": "theo tóm tắt của báo chí hoặc cổng thông tin, chưa có văn bản gốc",
+    "third-party-copy": "theo bản chép của bên thứ ba, chưa đối chiếu với văn bản gốc",
+    "illustrative": "minh họa, không phải quy định đang áp dụng",
+}
+"""From the strongest to the weakest, with the words that reports print."""
+
+
+class Source(Strict):
+    """An instrument, form or publication that a rule set cites."""
+
+    number: Text
+    title: Text
+    issuer: Text
+    date: Day | None = None
+    address: Text | None = None
+    fidelity: Fidelity
+
+
+class Cite(Strict):
+    """Where a rule stands: a source of this file, and the part, point or line in it."""
+
+    source: Identifier
+    at: Text
+    fidelity: Fidelity | None = None
+
+
+def _as_bound(value: Any) -> Any:
+    return {"plus": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class Edge(Strict):
+    """A bound: ``times`` × the value of the fact ``of`` + ``plus``; a plain number stands for ``plus`` alone."""
+
+    of: Identifier | None = None
+    times: Number = 1.0
+    plus: Number = 0.0
+
+
+Bound = Annotated[Edge, BeforeValidator(_as_bound)]
+
+
+class Span(Strict):
+    """An interval: any of ``at_least`` (≥), ``above`` (>), ``at_most`` (≤), ``below`` (<), or ``equals`` (=)."""
+
+    at_least: Bound | None = None
+    above: Bound | None = None
+    at_most: Bound | None = None
+    below: Bound | None = None
+    equals: Bound | None = None
+
+    @model_validator(mode="after")
+    def _one_edge_a_side(self) -> Self:
+        several = (self.at_least is not None and self.above is not None) or (self.at_most is not None and self.below is not None)
+        others = (self.at_least, self.above, self.at_most, self.below)
+        if several or (self.equals is not None and any(edge is not None for edge in others)):
+            raise PydanticCustomError("two-edges", "")
+        return self
+
+    @property
+    def lower(self) -> tuple[Edge | None, bool]:
+        """The lower edge and whether it belongs to the interval."""
+        if self.equals is not None:
+            return self.equals, True
+        return (self.above, False) if self.above is not None else (self.at_least, True)
+
+    @property
+    def upper(self) -> tuple[Edge | None, bool]:
+        """The upper edge and whether it belongs to the interval."""
+        if self.equals is not None:
+            return self.equals, True
+        return (self.below, False) if self.below is not None else (self.at_most, True)
+
+
+class Condition(Span):
+    """A comparison of one fact: an interval, or ``is: true`` / ``is: false`` for a flag. Data, never code."""
+
+    fact: Identifier
+    is_: bool | None = Field(default=None, alias="is", strict=True)

@@ -1,0 +1,127 @@
+"""The year rule of an instrument as data: tests on a chi bộ's months, in order, and whether each class can be reached."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from assess.base.schema import Identifier, Strict, Text
+from assess.rules.intervals import edge_value, exact, inside
+from assess.rules.parts import Cite, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from assess.rules.model import RuleSet
+
+MONTHS = 12
+QUARTERS = 4
+_NO_POINTS = (Fraction(0), True, Fraction(0), True)
+
+
+class YearTest(Span):
+    """One test of a year, over its regular meetings.
+
+    ``of`` is ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed`` (how many have one of
+    ``classes``), ``share_classed`` (of the meetings held, 0 to 1) or ``thematic_quarters`` (quarters with a thematic
+    meeting, of 4).
+    """
+
+    of: Literal["mean", "months_held", "months_classed", "share_classed", "thematic_quarters"]
+    classes: tuple[Identifier, ...] = ()
+
+
+class YearClass(Strict):
+    """A class of the year and the tests that must all hold for it.
+
+    ``complete`` is false where the known text breaks off: the tests are then necessary but not enough.
+    """
+
+    id: Identifier
+    title: Text
+    tests: Annotated[tuple[YearTest, ...], Field(min_length=1)]
+    complete: Annotated[bool, Field(strict=True)] = True
+    cite: Cite
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Year:
+    """A kind of year: how many months fell in each class, how many were held, how many quarters had a thematic meeting.
+
+    The mean of the totals lies between ``low`` and ``high``; ``low_in`` and ``high_in`` say whether an end itself can be.
+    """
+
+    months: Mapping[str, int]
+    held: int
+    thematic: int
+    low: Fraction
+    low_in: bool
+    high: Fraction
+    high_in: bool
+
+    def means(self, edges: Sequence[Fraction]) -> Iterator[Fraction]:
+        """Yield means that stand for all possible ones, when only ``edges`` matter: the ends, the edges, one between each."""
+        cuts = sorted({self.low, self.high, *(e for e in edges if self.low < e < self.high)})
+        for cut in cuts:
+            if (cut != self.low or self.low_in) and (cut != self.high or self.high_in):
+                yield cut
+        yield from ((a + b) / 2 for a, b in itertools.pairwise(cuts))
+
+    def value(self, test: YearTest, mean: Fraction) -> Fraction | None:
+        """What a test looks at; a mean or a share of nothing is unknown."""
+        counted = sum(self.months[c] for c in test.classes)
+        values = {
+            "months_held": Fraction(self.held),
+            "months_classed": Fraction(counted),
+            "thematic_quarters": Fraction(self.thematic),
+            "share_classed": Fraction(counted, self.held) if self.held else None,
+            "mean": mean if self.held else None,
+        }
+        return values[test.of]
+
+
+def holds(test: YearTest, value: Fraction | None) -> bool:
+    """Whether a test holds for a value; never for an unknown one."""
+    return value is not None and inside(test, value, value, {})
+
+
+def all_years(rules: RuleSet) -> Iterator[Year]:
+    """Yield every kind of year that a form allows: each way to spread 12 months over its classes and *not held*."""
+    names = [c.id for c in rules.classes]
+    ends = [_ends(c, exact(rules.total)) if isinstance(c, Span) else _NO_POINTS for c in rules.classes]
+    for bars in itertools.combinations(range(MONTHS + len(names)), len(names)):
+        cuts = (-1, *bars, MONTHS + len(names))
+        *counts, not_held = (b - a - 1 for a, b in itertools.pairwise(cuts))
+        held = MONTHS - not_held
+        used = [(n, *end) for n, end in zip(counts, ends, strict=True) if n]
+        low = sum((n * low for n, low, *_ in used), Fraction(0)) / max(held, 1)
+        high = sum((n * high for n, _, _, high, _ in used), Fraction(0)) / max(held, 1)
+        low_in, high_in = all(u[2] for u in used), all(u[4] for u in used)
+        for thematic in range(QUARTERS + 1):
+            yield Year(dict(zip(names, counts, strict=True)), held, thematic, low, low_in, high, high_in)
+
+
+def _ends(band: Span, total: Fraction) -> tuple[Fraction, bool, Fraction, bool]:
+    (low, low_in), (high, high_in) = band.lower, band.upper
+    start = (edge_value(low, {}), low_in) if low else (Fraction(0), True)
+    end = (edge_value(high, {}), high_in) if high else (total, True)
+    return (*start, *end)
+
+
+def unreachable(rules: RuleSet) -> list[int]:
+    """Return the positions of year classes that no year can get, given that the classes before them come first."""
+    tests = [test for c in rules.year for test in c.tests]
+    edges = [edge_value(e, {}) for t in tests if t.of == "mean" for e, _ in (t.lower, t.upper) if e]
+    missing = set(range(len(rules.year)))
+    for year in all_years(rules):
+        for mean in year.means(edges):
+            first = next((k for k, c in enumerate(rules.year) if all(holds(t, year.value(t, mean)) for t in c.tests)), None)
+            missing.discard(-1 if first is None else first)
+        if not missing:
+            break
+    return sorted(missing)
