@@ -1,9 +1,9 @@
 """The worked cases beside the rule sets: they hold, and they fail when a rule changes."""
 
-import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assess.base.errors import InputError
 from assess.rules import parse_rule_set, rule_files
@@ -18,32 +18,44 @@ def test_every_case_of_every_rule_set_holds(path):
     assert run_cases(parse_rule_set(None, path), cases_path(path)) >= 8
 
 
-def numbers(path):
-    """Every number of a rule file that is part of a rule, as (line, start, end)."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
-        if (
-            re.search(r"(title|note|why|at|short|number|date|valid_from):", line)
-            and "points" not in line
-            and "at_least" not in line
-            and "below" not in line
-        ):
-            continue
-        code = re.sub(r"(title|at): *(\"[^\"]*\"|[^,}]*)", lambda m: " " * len(m[0]), line)
-        for match in re.finditer(r"(?<=: )-?\d+(?:\.\d+)?(?=[,}\n]|$)", code):
-            yield number, match.start(), match.end()
+def values(path):
+    """Every number and flag of a rule file, as (old, line, start, end): found by the YAML parser, so none is overlooked."""
+
+    def walk(node):
+        if isinstance(node, yaml.MappingNode):
+            for _, value in node.value:
+                yield from walk(value)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                yield from walk(value)
+        elif node.tag.rpartition(":")[2] in ("int", "float", "bool"):
+            yield node.value, node.start_mark.line, node.start_mark.column, node.end_mark.column
+
+    yield from walk(yaml.compose(path.read_text(encoding="utf-8")))
 
 
-PATH = ROOT / "params/rules/an-phu-hd42.yaml"
+def changed(old):
+    if old in ("true", "false"):
+        return "false" if old == "true" else "true"
+    return f"{float(old) + 0.01:.2f}" if "." in old else str(int(old) + 1)
 
 
-@pytest.mark.parametrize("where", list(numbers(PATH)), ids=lambda w: f"line-{w[0] + 1}-{w[1]}")
-def test_a_changed_number_anywhere_in_the_form_is_caught_by_a_proof_or_a_case(where):
-    line, start, end = where
-    lines = PATH.read_text(encoding="utf-8").splitlines()
-    old = lines[line][start:end]
-    lines[line] = lines[line][:start] + (f"{float(old) + 0.01:.2f}" if "." in old else str(int(old) + 1)) + lines[line][end:]
+VALUES = [(path, *where) for path in FILES for where in values(path)]
+
+
+@pytest.mark.parametrize(("path", "old", "line", "start", "end"), VALUES, ids=[f"{p.stem}-{n + 1}-{a}" for p, _, n, a, _ in VALUES])
+def test_a_changed_number_or_flag_anywhere_in_a_form_is_caught_by_a_proof_or_a_case(path, old, line, start, end):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[line] = lines[line][:start] + changed(old) + lines[line][end:]
     with pytest.raises(InputError):
-        run_cases(parse_rule_set("\n".join(lines), PATH), cases_path(PATH))
+        run_cases(parse_rule_set("\n".join(lines), path), cases_path(path))
+
+
+def test_the_numbers_of_the_forms_are_really_looked_at():
+    found = {path.stem: sum(p == path for p, *_ in VALUES) for path in FILES}
+    assert found["an-phu-hd42"] > 90
+    assert min(found.values()) >= 8
+    assert len(VALUES) > 230
 
 
 def test_a_case_that_does_not_hold_says_what_was_expected_and_what_came_out(tmp_path, an_phu):

@@ -42,7 +42,19 @@ class Question(Strict):
     common: bool = False
     facts: bool = False
     role: Literal[
-        "otherwise", "bounds", "streak", "bonus", "closing", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet", "report"
+        "otherwise",
+        "bounds",
+        "streak",
+        "bonus",
+        "closing",
+        "override",
+        "gaps",
+        "overlaps",
+        "gate",
+        "minutes",
+        "combined",
+        "sheet",
+        "report",
     ]
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
 

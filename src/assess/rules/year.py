@@ -90,6 +90,12 @@ def holds(test: YearTest, value: Fraction | None) -> bool:
     return value is not None and inside(test, value, value, {})
 
 
+def first_class(rules: RuleSet, year: Year, mean: Fraction) -> int:
+    """Return the position of the first year class whose tests all hold, −1 for none."""
+    found = (k for k, c in enumerate(rules.year) if all(holds(t, year.value(t, mean)) for t in c.tests))
+    return next(found, -1)
+
+
 def all_years(rules: RuleSet) -> Iterator[Year]:
     """Yield every kind of year that a form allows: each way to spread 12 months over its classes and *not held*."""
     names = [c.id for c in rules.classes]
@@ -119,9 +125,7 @@ def unreachable(rules: RuleSet) -> list[int]:
     edges = [edge_value(e, {}) for t in tests if t.of == "mean" for e, _ in (t.lower, t.upper) if e]
     missing = set(range(len(rules.year)))
     for year in all_years(rules):
-        for mean in year.means(edges):
-            first = next((k for k, c in enumerate(rules.year) if all(holds(t, year.value(t, mean)) for t in c.tests)), None)
-            missing.discard(-1 if first is None else first)
+        missing.difference_update(first_class(rules, year, mean) for mean in year.means(edges))
         if not missing:
             break
     return sorted(missing)

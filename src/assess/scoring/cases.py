@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 from pydantic import Field
 
 from assess.base import marked_yaml, schema
@@ -16,7 +17,10 @@ from assess.base.text import nearest
 from assess.records import Slice
 from assess.records.tables import TABLES, WANTED, Column, from_rows, read_value
 from assess.rules import check_readings
+from assess.rules.intervals import exact
+from assess.rules.year import MONTHS, QUARTERS, Year, first_class
 from assess.scoring.score import Scores, score
+from assess.scoring.totals import rank
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,9 +69,23 @@ class Case(Strict):
     expect: Expect
 
 
+class YearCase(Strict):
+    """One worked year: the totals of its 12 months (null: not held), and the year class that the tests give.
+
+    ``complete: false`` says that the known text of that class breaks off; ``expect: null`` that no known class fits.
+    """
+
+    name: Text
+    totals: Annotated[tuple[Number | None, ...], Field(min_length=MONTHS, max_length=MONTHS)]
+    thematic_quarters: Annotated[int, Field(strict=True, ge=0, le=QUARTERS)] = 0
+    expect: Identifier | None
+    complete: bool = True
+
+
 class _Cases(Strict):
     rule_set: Identifier
     cases: Annotated[tuple[Case, ...], Field(min_length=1)]
+    years: tuple[YearCase, ...] = ()
 
 
 def cases_path(rules_path: Path) -> Path:
@@ -87,9 +105,27 @@ def run_cases(rules: RuleSet, path: Path) -> int:
         findings.append(Finding("case-rule-set", marked.place(("rule_set",)), {"found": found.rule_set, "wanted": rules.id}))
     for i, case in enumerate(found.cases):
         findings.extend(_run(rules, case, i, marked))
+    for i, year in enumerate(found.years):
+        findings.extend(_run_year(rules, year, i, marked))
     if findings:
         raise InputError(findings)
-    return len(found.cases)
+    return len(found.cases) + len(found.years)
+
+
+def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Finding]:
+    held = [value for value in case.totals if value is not None]
+    ranks = rank(rules, np.array(held, dtype=float), np.ones(len(held)))
+    months = {c.id: int((ranks == k).sum()) for k, c in enumerate(rules.classes)}
+    mean = sum(map(exact, held), exact(0.0)) / max(len(held), 1)
+    position = first_class(rules, Year(months, len(held), case.thematic_quarters, mean, True, mean, True), mean)
+    got = rules.year[position] if position >= 0 else None
+    found = (got.id if got else None, got.complete if got else True)
+    compared = (("expect", "xếp loại năm", case.expect, found[0]), ("complete", "văn bản đủ ý", case.complete, found[1]))
+    return [
+        Finding("case-differs", marked.place(("years", i, key)), {"name": case.name, "what": what, "wanted": wanted, "found": given})
+        for key, what, wanted, given in compared
+        if wanted != given
+    ]
 
 
 def _run(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:

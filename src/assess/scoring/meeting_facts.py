@@ -139,9 +139,7 @@ def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
     return np.floor((2 * scale * top + bottom) / (2 * bottom)) / scale
 
 
-def _required_minutes(
-    rules: RuleSet | None, column: Mapping[str, Floats], kind: NDArray[np.object_], options: Mapping[str, str]
-) -> Floats:
+def _required_minutes(rules: RuleSet | None, column: Mapping[str, Floats], kind: NDArray[np.object_], options: Mapping[str, str]) -> Floats:
     minutes = None if rules is None else rules.required_minutes
     if minutes is None:
         return np.full(len(kind), np.nan)

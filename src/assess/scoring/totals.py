@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assess.scoring.lines import LEFT_OUT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -124,13 +126,13 @@ def classify(rules: RuleSet, lines: Lines, totals: Totals, unexcused: Floats, op
     """Class each sheet: by its marks where the form has no points, else by its total, held down where a gate fails."""
     size = len(totals.total)
     if not rules.has_points:
-        failed = (lines.share < _MET).any(axis=1)
+        failed = _short(lines, options).any(axis=1)
         return Classed(np.where(totals.waits, -1, failed.astype(int)), np.full(size, -1), np.zeros(size, dtype=bool))
     ranks = rank(rules, totals.total, totals.cuts)
     struck, unknown, result = np.full(size, -1), np.zeros(size, dtype=bool), ranks.copy()
     for g, gate in enumerate(rules.gates):
         held = [b.id for b in rules.bands].index(gate.holds)
-        failed, worst, pointless = _needs(rules, lines, [need.criterion for need in gate.needs])
+        failed, worst, pointless = _needs(rules, lines, [need.criterion for need in gate.needs], options)
         hit = failed & (ranks >= 0) & (ranks <= held)
         fallen = np.full(size, held + 1)
         if options[gate.question] == "class_of_failed_line":
@@ -149,17 +151,24 @@ _MET = 1 - 1e-9
 """A line is met from here on: shares are quotients, and 0.3 / 0.3 need not be 1 after its points were moved about."""
 
 
-def _needs(rules: RuleSet, lines: Lines, needs: Sequence[str]) -> tuple[Flags, Ints, Flags]:
+def _short(lines: Lines, options: Mapping[str, str]) -> Flags:
+    """Where a line is not met; one that does not apply is not met only where that is read as nothing at all."""
+    short: Flags = lines.share < _MET
+    return short | (lines.treatment == LEFT_OUT) if options["not_applicable"] == "zero" else short
+
+
+def _needs(rules: RuleSet, lines: Lines, needs: Sequence[str], options: Mapping[str, str]) -> tuple[Flags, Ints, Flags]:
     """Return where a need fails, the class of the worst failed line by its own share, and where a failed one has no points."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     size = len(lines.points)
     failed, pointless, worst = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool), np.full(size, -1)
+    all_short, shares = _short(lines, options), np.nan_to_num(lines.share)
     for need in needs:
         j = position[need]
-        short = lines.share[:, j] < _MET
+        short = all_short[:, j]
         failed |= short
         if rules.criteria[j].kind == "mark":
             pointless |= short
         else:
-            worst = np.maximum(worst, rank(rules, np.where(short, lines.share[:, j] * rules.total, np.nan), np.ones(size)))
+            worst = np.maximum(worst, rank(rules, np.where(short, shares[:, j] * rules.total, np.nan), np.ones(size)))
     return failed, worst, pointless
