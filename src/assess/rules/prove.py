@@ -90,15 +90,7 @@ class _Proof:
                 if catalogue()[raised.id].role == "report":
                     self.add("default-not-here", ("questions", i, "default"), found=raised.id)
                 self.known("unknown-option", ("questions", i, "default"), raised.default, options)
-        for i, gate in enumerate(rules.gates):
-            self.known("unknown-class", ("gates", i, "holds"), gate.holds, [c.id for c in rules.classes])
-            self.question(("gates", i), gate.question, "gate")
-            for k, need in enumerate(gate.needs):
-                self.known("unknown-criterion", ("gates", i, "needs", k, "criterion"), need.criterion, criteria)
-        for i, year in enumerate(rules.year):
-            for k, test in enumerate(year.tests):
-                for m, name in enumerate(test.classes):
-                    self.known("unknown-class", ("year", i, "tests", k, "classes", m), name, [c.id for c in rules.classes])
+        self.names_of_classes(criteria)
         if rules.combined is not None:
             self.question(("combined", "question"), rules.combined.question, "combined")
             for k, line in enumerate(rules.combined.lines):
@@ -107,6 +99,18 @@ class _Proof:
             self.question(("required_minutes", "large", "question"), rules.required_minutes.large.question, "minutes")
         if rules.valid_to is not None and rules.valid_to < rules.valid_from:
             self.add("dates-reversed", ("valid_to",), start=rules.valid_from, end=rules.valid_to)
+
+    def names_of_classes(self, criteria: Sequence[str]) -> None:
+        classes = [c.id for c in self.rules.classes]
+        for i, gate in enumerate(self.rules.gates):
+            self.known("unknown-class", ("gates", i, "holds"), gate.holds, classes)
+            self.question(("gates", i), gate.question, "gate")
+            for k, need in enumerate(gate.needs):
+                self.known("unknown-criterion", ("gates", i, "needs", k, "criterion"), need.criterion, criteria)
+        for i, year in enumerate(self.rules.year):
+            for k, test in enumerate(year.tests):
+                for m, name in enumerate(test.classes):
+                    self.known("unknown-class", ("year", i, "tests", k, "classes", m), name, classes)
 
     def unique(self, named: Sequence[tuple[Path_, str]]) -> None:
         seen: dict[str, Path_] = {}

@@ -113,8 +113,10 @@ def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class Classed:
-    """One value per sheet: the position of its class (−1: none), which gate struck (−1: none; the number of gates: an
-    unexcused absence), and where a gate asks what the form does not hold, so that the sheet waits.
+    """One value per sheet: ``rank``, the position of its class (−1: none).
+
+    ``struck`` says which gate held it down (−1: none; the number of gates: an unexcused absence); ``unknown`` marks
+    sheets that must wait because a gate asks what the form does not hold.
     """
 
     rank: Ints
