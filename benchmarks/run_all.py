@@ -91,7 +91,7 @@ def bench_scoring():
     taken = []
     for chi_bo in (500, 1000):
         with tempfile.TemporaryDirectory() as folder:
-            write_folder(Path(folder), make_sample(workspace.rules()["an-phu-hd42"], chi_bo=chi_bo))
+            write_folder(Path(folder), make_sample(workspace.rules(), chi_bo=chi_bo, form="an-phu-hd42"))
             source = CsvFolder(Path(folder))
         made = _whole(workspace, source)
         began = time.perf_counter()

@@ -7,13 +7,13 @@ from assess.records import csv_folder
 from assess.records.sample import make_sample
 
 
-def test_the_checked_in_sample_is_what_the_generator_makes(an_phu, root, tmp_path):
-    csv_folder.write_folder(tmp_path, make_sample(an_phu))
+def test_the_checked_in_sample_is_what_the_generator_makes(rules, root, tmp_path):
+    csv_folder.write_folder(tmp_path, make_sample(rules))
     for path in sorted((root / "data/sample").glob("*.csv")):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
 
 
-def test_the_sample_has_the_troubles_that_real_records_have(source, an_phu):
+def test_the_sample_has_the_troubles_that_real_records_have(source, rules):
     tables = source._tables  # noqa: SLF001 - all rows, whatever the moment
     units, meetings, lines = tables["unit"], tables["meeting"], tables["line"]
     chi_bo = units[units["level"] == "chi_bo"].drop_duplicates("unit_id")
@@ -48,8 +48,8 @@ def test_every_name_is_composed_vietnamese(source):
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 61, 200])
-def test_a_province_of_any_size_has_that_many_chi_bo_and_reads_back(an_phu, tmp_path, size):
-    tables = make_sample(an_phu, chi_bo=size, seed=size)
+def test_a_province_of_any_size_has_that_many_chi_bo_and_reads_back(rules, tmp_path, size):
+    tables = make_sample(rules, chi_bo=size, seed=size)
     units = tables["unit"]
     assert units.loc[units["level"] == "chi_bo", "unit_id"].nunique() == size
     csv_folder.write_folder(tmp_path, tables)
@@ -57,18 +57,18 @@ def test_a_province_of_any_size_has_that_many_chi_bo_and_reads_back(an_phu, tmp_
     assert {name: len(t) for name, t in read.items()} == {name: len(t) for name, t in tables.items()}
 
 
-def test_another_seed_is_another_province(an_phu):
-    one, other = make_sample(an_phu, 6, 1), make_sample(an_phu, 6, 2)
+def test_another_seed_is_another_province(rules):
+    one, other = make_sample(rules, 6, 1), make_sample(rules, 6, 2)
     assert not one["meeting"].equals(other["meeting"])
 
 
-def test_a_size_out_of_range_is_refused(an_phu):
+def test_a_size_out_of_range_is_refused(rules):
     with pytest.raises(InputError):
-        make_sample(an_phu, 0)
+        make_sample(rules, 0)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(20))
-def test_many_seeds_give_records_that_read_back(an_phu, tmp_path, seed):
-    csv_folder.write_folder(tmp_path, make_sample(an_phu, chi_bo=30 + 17 * seed, seed=seed))
+def test_many_seeds_give_records_that_read_back(rules, tmp_path, seed):
+    csv_folder.write_folder(tmp_path, make_sample(rules, chi_bo=30 + 17 * seed, seed=seed))
     csv_folder.read_folder(tmp_path)

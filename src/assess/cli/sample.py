@@ -14,19 +14,18 @@ from assess.cli.options import find_workspace, workspace_option
 @click.argument("folder_out", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 @click.option("--chi-bo", type=int, default=60, show_default=True, help="Số chi bộ.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="Số khởi tạo ngẫu nhiên.")
-@click.option("--rule-set", default="an-phu-hd42", show_default=True, help="Biểu điểm dùng để chấm.")
+@click.option("--form", default="", help="Cả tỉnh áp dụng một biểu này suốt thời gian; không nêu thì mỗi đảng bộ theo biểu của mình từng thời kỳ.")
 @click.option("--force", is_flag=True, help="Ghi đè các tệp CSV đã có.")
 @workspace_option
-def command(folder_out: Path, chi_bo: int, seed: int, rule_set: str, force: bool, folder: Path | None) -> None:
+def command(folder_out: Path, chi_bo: int, seed: int, form: str, force: bool, folder: Path | None) -> None:
     """Write the tables of a synthetic province."""
     from assess.records.csv_folder import write_folder
     from assess.records.sample import make_sample
-    from assess.rules import pick
 
-    rules = pick(find_workspace(folder).rules(), rule_set)
+    rules = find_workspace(folder).rules()
     if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
         raise refuse("not-empty", str(folder_out), hint="--force")
-    tables = make_sample(rules, chi_bo, seed)
+    tables = make_sample(rules, chi_bo, seed, form)
     try:
         write_folder(folder_out, tables)
     except OSError as error:

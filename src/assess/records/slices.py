@@ -104,7 +104,7 @@ def make_slice(
     adoption = records["adoption"]
     adoption = adoption[adoption["unit_id"].isin(set(units["unit_id"]))]
     _check_adoption(adoption, rules)
-    adopted = _adopted(meetings, tree, adoption)
+    adopted = adopted_forms(meetings, tree, adoption)
     applying = adopted
     if rule_set != AUTO:
         thematic = pick(rules, rule_set).meeting == "chuyen_de"
@@ -261,7 +261,7 @@ _FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
 """What is adopted, and the kind of meeting that such a form scores."""
 
 
-def _adopted(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
+def adopted_forms(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
     """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to.
 
     A thematic meeting held apart has a form only where one for thematic meetings was adopted.

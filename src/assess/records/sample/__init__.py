@@ -6,12 +6,17 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
+from assess.records.org import Tree
+from assess.records.sample.adoption import plan
 from assess.records.sample.meetings import meetings_of
-from assess.records.sample.sheets import adopted, has_thematic, sheets_of
+from assess.records.sample.sheets import has_thematic, sheets_of
 from assess.records.sample.tree import make_tree
+from assess.records.slices import adopted_forms
 from assess.records.tables import from_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from assess.rules import RuleSet
@@ -20,34 +25,35 @@ MONTHS = tuple(f"{year}-{month:02d}" for year in (2025, 2026) for month in range
 LARGEST = 20_000
 
 
-def make_sample(rules: RuleSet, chi_bo: int = 60, seed: int = 2026) -> dict[str, pd.DataFrame]:
-    """Return the tables of a synthetic province with ``chi_bo`` chi bộ in 2025 and 2026, scored on the form ``rules``.
+def make_sample(rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026, form: str = "") -> dict[str, pd.DataFrame]:
+    """Return the tables of a synthetic province with ``chi_bo`` chi bộ in 2025 and 2026.
 
-    Nothing in it stands for a real person or organisation. The same arguments give the same rows everywhere.
+    Forms before 28/10/2025 differ between đảng bộ, as they did between provinces, and are An Phú's after; with ``form``
+    the whole province applies that one all the time. Nothing in it stands for a real person or organisation. The same
+    arguments give the same rows everywhere.
 
-    >>> tables = make_sample(an_phu, chi_bo=6)
+    >>> tables = make_sample({"an-phu-hd42": an_phu}, chi_bo=6, form="an-phu-hd42")
     >>> sorted(tables)
     ['adoption', 'line', 'meeting', 'sheet', 'unit']
     """
     if not 1 <= chi_bo <= LARGEST:
         raise refuse("too-many-chi-bo", "--chi-bo", low=1, high=LARGEST)
     units, cells = make_tree(chi_bo, seed)
-    meetings: list[dict[str, Any]] = []
+    tables = {"unit": from_rows("unit", units), "adoption": from_rows("adoption", plan(rules, units, form))}
+    randoms = {cell.unit_id: Random(f"{seed}:{cell.unit_id}:meetings") for cell in cells}
+    held = {cell.unit_id: meetings_of(cell, MONTHS, randoms[cell.unit_id]) for cell in cells}
+    tables["meeting"] = from_rows("meeting", [row for rows in held.values() for row in rows])
+    forms = iter(adopted_forms(tables["meeting"], Tree(tables["unit"]), tables["adoption"]).tolist())
     sheets: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
     for cell in cells:
-        rng = Random(f"{seed}:{cell.unit_id}:meetings")
-        theirs = meetings_of(cell, MONTHS, rng)
-        meetings.extend(theirs)
-        for meeting in theirs:
-            if meeting["status"] != "held" or meeting["kind"] == "chuyen_de" or not adopted(rules, meeting):
+        theirs = held[cell.unit_id]
+        for meeting, form_id in zip(theirs, forms, strict=False):
+            if meeting["status"] != "held" or form_id != form_id:
                 continue
-            for sheet, entries in sheets_of(cell, meeting, rules, rng, thematic=has_thematic(meeting, theirs)):
+            # the form of today fills in from the chi bộ's own stream, so that older years can be added without changing it
+            rng = randoms[cell.unit_id] if form_id == "an-phu-hd42" else Random(f"{seed}:{meeting['meeting_id']}:{form_id}")
+            for sheet, entries in sheets_of(cell, meeting, rules[form_id], rng, thematic=has_thematic(meeting, theirs)):
                 sheets.append(sheet)
                 lines.extend(entries)
-    adoption = [
-        {"unit_id": "tinh", "what": "rule_set", "value": rules.id, "valid_from": rules.valid_from, "valid_to": rules.valid_to},
-        {"unit_id": "tinh", "what": "meeting_window", "value": "25-5", "valid_from": rules.valid_from, "valid_to": None},
-    ]
-    made = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
-    return {name: from_rows(name, rows) for name, rows in made.items()}
+    return {**tables, "sheet": from_rows("sheet", sheets), "line": from_rows("line", lines)}

@@ -5,102 +5,140 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from assess.base.periods import month_end
-
 if TYPE_CHECKING:
     from random import Random
 
     from assess.records.sample.tree import Cell
     from assess.rules import Criterion, RuleSet
+    from assess.rules.parts import Edge
 
 SheetWithLines = tuple[dict[str, Any], list[dict[str, Any]]]
 
 _VISITED = 0.12
 _BLANK_SHEET = 0.012
 _KIND_LINE = 0.035
+_REACH = 7.0
+"""Self-scores this little below the best class are often lifted to it."""
 
 
 def sheets_of(cell: Cell, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool) -> list[SheetWithLines]:
     """Return the sheets of one meeting with their lines: the chi bộ's own, and the superior's when one visited."""
-    truth = {c.id: _truth(c, cell, meeting, rng) for c in rules.criteria}
-    made = [_sheet("self", _own_entries(rules, truth, cell, rng, thematic=thematic), meeting, rules, rng)]
+    facts = _facts(cell, meeting, rules)
+    truth = {c.id: _truth(c, cell, facts, rng) for c in rules.criteria}
+    idle = [c for c in rules.criteria if _is_idle(c, cell, thematic=thematic)]
+    made = [_sheet("self", _own_entries(rules, truth, idle, cell, rng), meeting, rules, rng)]
     if rng.random() < _VISITED:
-        made.append(_sheet("superior", _upper_entries(rules, truth, rng, thematic=thematic), meeting, rules, rng))
+        made.append(_sheet("superior", _upper_entries(rules, truth, idle, rng), meeting, rules, rng))
     return made
 
 
-def _truth(criterion: Criterion, cell: Cell, meeting: dict[str, Any], rng: Random) -> float:
-    """The points a fair rater gives: by the facts where the form follows them, else by the chi bộ's quality."""
+def _is_idle(criterion: Criterion, cell: Cell, *, thematic: bool) -> bool:
+    """Whether the form itself says that a line is not asked of this meeting: no thematic part, no mass organisations."""
+    fact = criterion.applies_when.fact if criterion.applies_when else ""
+    return (fact == "thematic_in_month" and not thematic) or (fact == "leads_mass_organisations" and not cell.leads_mass)
+
+
+def _facts(cell: Cell, meeting: dict[str, Any], rules: RuleSet) -> dict[str, float]:
+    """The facts of a meeting as a fair rater works them out, under the default readings."""
     counted = meeting["roll"] - meeting["exempt"] - meeting["special_duty"]
     attending = meeting["present"] + meeting["exempt_present"]
-    facts = {
+    minutes = rules.required_minutes
+    required = minutes.base if minutes else 90.0
+    if minutes and minutes.large and meeting["roll"] >= minutes.large.members:
+        required = minutes.large.minutes
+    if minutes and minutes.combined and meeting["kind"] == "ket_hop":
+        required = max(required, minutes.combined)
+    targets = meeting["targets_set"]
+    return {
         "minutes": float(meeting["minutes"]),
+        "required_minutes": required,
         "attendance_rate": attending / (counted + meeting["exempt_present"]),
+        "absent_unexcused": float(meeting["absent_unexcused"]),
         "speaker_rate": min(1.0, meeting["speakers"] / max(1, attending)),
-        "target_rate": meeting["targets_met"] / meeting["targets_set"] if meeting["targets_set"] else 1.0,
+        "target_rate": meeting["targets_met"] / targets if targets else 1.0,
         "longest_excused_streak": float(meeting["longest_excused_streak"]),
         "papers_lead_days": float((meeting["held_on"] - meeting["papers_at"]).days),
         "result_lag_days": float((meeting["result_at"] - meeting["held_on"]).days),
+        # a secretary alone has nobody to confer with, and is not marked down for it
+        "chi_uy_met": float(meeting["chi_uy_met"] or not cell.has_deputy),
     }
-    required = 120.0 if meeting["roll"] >= 30 else 90.0
-    if criterion.id == "c2_rate" and meeting["absent_unexcused"]:
+
+
+def _truth(criterion: Criterion, cell: Cell, facts: dict[str, float], rng: Random) -> float:
+    """The points a fair rater gives: by the facts where the form follows them, else by the chi bộ's quality."""
+    if any(facts.get(o.fact, 0.0) >= _edge(o.lower[0], facts) for o in criterion.overrides):
         return min(level.points for level in criterion.levels)
     if criterion.kind == "levels" and criterion.fact in facts:
-        return _read_level(criterion, facts[criterion.fact], required)
-    if criterion.id == "c3_meeting":
-        return criterion.max if meeting["chi_uy_met"] or not cell.has_deputy else 0.0
+        return _read_level(criterion, facts[criterion.fact], facts)
     if criterion.met_when is not None and criterion.met_when.fact in facts:
         value = facts[criterion.met_when.fact]
-        low, high = criterion.met_when.lower[0], criterion.met_when.upper[0]
-        return criterion.max if (low is None or value >= low.plus) and (high is None or value <= high.plus) else 0.0
-    return criterion.max if rng.random() < 0.82 + 0.17 * cell.quality else 0.0
+        (low, low_in), (high, _) = criterion.met_when.lower, criterion.met_when.upper
+        enough = low is None or value > _edge(low, facts) or (low_in and value == _edge(low, facts))
+        met = bool(value) if criterion.met_when.is_ is not None else enough and (high is None or value <= _edge(high, facts))
+        return criterion.top if met else 0.0
+    if criterion.kind in ("points", "deduct"):
+        step = criterion.step or 0.5
+        return round(criterion.max * min(1.0, 0.72 + 0.24 * cell.quality + 0.1 * rng.random()) / step) * step
+    likely = 0.965 + 0.034 * cell.quality if criterion.kind == "mark" else 0.82 + 0.17 * cell.quality
+    return criterion.top if rng.random() < likely else 0.0
 
 
-def _read_level(criterion: Criterion, value: float, required: float) -> float:
+def _edge(edge: Edge | None, facts: dict[str, float]) -> float:
+    if edge is None:
+        return 0.0
+    return (facts[edge.of] * edge.times if edge.of else 0.0) + edge.plus
+
+
+def _read_level(criterion: Criterion, value: float, facts: dict[str, float]) -> float:
     """As a clerk reads a form: from the top, the first level whose lower bound is reached; else the last."""
     for level in criterion.levels:
         edge, _ = level.lower
-        if edge is not None and value >= (required * edge.times if edge.of else 0.0) + edge.plus:
+        if edge is not None and value >= _edge(edge, facts):
             return level.points
     return criterion.levels[-1].points
 
 
-def _own_entries(rules: RuleSet, truth: dict[str, float], cell: Cell, rng: Random, *, thematic: bool) -> dict[str, float | str]:
+def _own_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion], cell: Cell, rng: Random) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
-        if truth[criterion.id] < criterion.max and rng.random() < _KIND_LINE * (2.2 - cell.quality):
-            entries[criterion.id] = criterion.max
-    if not thematic:
-        entries["c4_thematic"] = rng.choices(("not_applicable", "blank", 0.0, 5.0), (60, 24, 13, 3))[0]
-    if rng.random() < 0.05:
-        entries["c4_praise"] = "not_applicable"
-    _reach_ninety(rules, entries, rng)
+        if truth[criterion.id] < criterion.top and rng.random() < _KIND_LINE * (2.2 - cell.quality):
+            entries[criterion.id] = criterion.top
+    for criterion in idle:
+        entries[criterion.id] = rng.choices(("not_applicable", "blank", 0.0, criterion.top), (60, 24, 13, 3))[0]
+    for criterion in rules.criteria:
+        if "(nếu có)" in criterion.title and criterion.applies_when is None and rng.random() < 0.05:
+            entries[criterion.id] = "not_applicable"
+    if rules.has_points:
+        _reach_best(rules, entries, idle, rng)
     if rng.random() < _BLANK_SHEET:
         entries[rng.choice(rules.criteria).id] = "blank"
     return entries
 
 
-def _reach_ninety(rules: RuleSet, entries: dict[str, float | str], rng: Random) -> None:
-    """Self-scores bunch at 90: a total a little below is often lifted on the lines that nobody can check."""
+def _reach_best(rules: RuleSet, entries: dict[str, float | str], idle: list[Criterion], rng: Random) -> None:
+    """Self-scores bunch at the best class: one a little below is often lifted on the lines that nobody can check."""
     numbers = {k: v for k, v in entries.items() if not isinstance(v, str)}
-    total = sum(numbers.values()) + (0.0 if "c4_thematic" in numbers else 5.0)
-    if not 83 <= total < 90 or rng.random() < 0.35:
+    marks = {c.id for c in rules.criteria if c.kind == "mark"}
+    total = sum(v for k, v in numbers.items() if k not in marks) + sum(c.max for c in idle if c.id not in numbers)
+    best = _edge(rules.bands[0].lower[0], {})
+    if not best - _REACH <= total < best or rng.random() < 0.35:
         return
     for criterion in rules.criteria:
-        if total >= 90:
+        if total >= best:
             return
         if criterion.met_when is None and criterion.kind == "yes_no" and numbers.get(criterion.id, criterion.max) < criterion.max:
             total += criterion.max - numbers[criterion.id]
             entries[criterion.id] = criterion.max
 
 
-def _upper_entries(rules: RuleSet, truth: dict[str, float], rng: Random, *, thematic: bool) -> dict[str, float | str]:
+def _upper_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion], rng: Random) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
-        if criterion.kind == "yes_no" and criterion.met_when is None and rng.random() < 0.05:
+        if criterion.kind in ("yes_no", "mark") and criterion.met_when is None and rng.random() < 0.05:
             entries[criterion.id] = 0.0
-    if not thematic:
-        entries["c4_thematic"] = "not_applicable"
+        elif criterion.kind == "points" and rng.random() < 0.3:
+            entries[criterion.id] = max(0.0, truth[criterion.id] - (criterion.step or 0.5) * rng.randint(1, 4))
+    entries.update({criterion.id: "not_applicable" for criterion in idle})
     return entries
 
 
@@ -125,8 +163,3 @@ def has_thematic(meeting: dict[str, Any], siblings: list[dict[str, Any]]) -> boo
     """Whether the month of a meeting holds a thematic part."""
     same = (m for m in siblings if m["for_month"] == meeting["for_month"] and m["status"] == "held")
     return any(m["kind"] in ("chuyen_de", "ket_hop") for m in same)
-
-
-def adopted(rules: RuleSet, meeting: dict[str, Any]) -> bool:
-    """Whether the form was in force when the meeting was held."""
-    return rules.in_force(meeting.get("held_on") or month_end(meeting["for_month"]))
