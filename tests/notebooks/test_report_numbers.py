@@ -11,13 +11,15 @@ REPORTS = [
     ("2026/qs-tinh/annual_review", "qs-tinh", "2026", "2027-01-10"),
     ("2026-Q1/xa-mau-thu/period_summary", "xa-mau-thu", "2026-Q1", "2026-04-10"),
 ]
+FORM = "an-phu-hd42"
 CLASSES = ["tot", "kha", "trung_binh", "kem"]
 
 
 def expected(made):
     """Table id → rows of numbers, from the library's frames on a slice cut from the CSV files (not from the report)."""
     scores = score(made)
-    coverage, months, cells = summary.coverage(made, scores), summary.classes_by_month(made, scores), summary.by_chi_bo(made, scores)
+    coverage, months = summary.coverage(made, scores), summary.classes_by_month(made, scores, FORM)
+    cells = summary.by_chi_bo(made, scores).merge(summary.results_by_chi_bo(made, scores, FORM).drop(columns="assessed"), on="chi_bo_id")
     counts = months[CLASSES].sum()
     total = counts.sum()
     columns = ["due", "held", "not_held", "no_record", "assessed", "waiting", "no_sheet", "thematic"]

@@ -14,7 +14,9 @@ from assess.cli.options import find_workspace, workspace_option
 @click.argument("folder_out", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 @click.option("--chi-bo", type=int, default=60, show_default=True, help="Số chi bộ.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="Số khởi tạo ngẫu nhiên.")
-@click.option("--form", default="", help="Cả tỉnh áp dụng một biểu này suốt thời gian; không nêu thì mỗi đảng bộ theo biểu của mình từng thời kỳ.")
+@click.option(
+    "--form", default="", help="Cả tỉnh áp dụng một biểu này suốt thời gian; không nêu thì mỗi đảng bộ theo biểu của mình từng thời kỳ."
+)
 @click.option("--force", is_flag=True, help="Ghi đè các tệp CSV đã có.")
 @workspace_option
 def command(folder_out: Path, chi_bo: int, seed: int, form: str, force: bool, folder: Path | None) -> None:

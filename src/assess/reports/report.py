@@ -12,7 +12,7 @@ from assess.base.errors import refuse
 from assess.base.periods import Period
 from assess.records import AUTO, Slice, make_slice, open_slice
 from assess.records.workspace import Workspace
-from assess.rules import FIDELITIES, check_readings
+from assess.rules import check_readings
 from assess.scoring import Scores, score, summary
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, rater_pairs
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+
+    from assess.rules import RuleSet
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Report:
         return score(self.slice, dict(self.readings))
 
     @cached_property
-    def classes(self) -> dict[str, str]:
-        """Class id → name, best first."""
-        return summary.classes(self.scores)
+    def forms(self) -> tuple[RuleSet, ...]:
+        """The forms that score meetings of the period, the earliest first."""
+        return tuple(self.slice.rule_sets[rule_id] for rule_id in summary.forms(self.scores))
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
@@ -45,14 +47,19 @@ class Report:
         return summary.coverage(self.slice, self.scores)
 
     @cached_property
-    def classes_by_month(self) -> pd.DataFrame:
-        """See :func:`assess.scoring.summary.classes_by_month`."""
-        return summary.classes_by_month(self.slice, self.scores)
+    def classes_by_month(self) -> dict[str, pd.DataFrame]:
+        """By form, see :func:`assess.scoring.summary.classes_by_month`."""
+        return {rules.id: summary.classes_by_month(self.slice, self.scores, rules.id) for rules in self.forms}
 
     @cached_property
     def by_chi_bo(self) -> pd.DataFrame:
         """See :func:`assess.scoring.summary.by_chi_bo`."""
         return summary.by_chi_bo(self.slice, self.scores)
+
+    @cached_property
+    def results_by_chi_bo(self) -> dict[str, pd.DataFrame]:
+        """By form, see :func:`assess.scoring.summary.results_by_chi_bo`."""
+        return {rules.id: summary.results_by_chi_bo(self.slice, self.scores, rules.id) for rules in self.forms}
 
     @cached_property
     def losses(self) -> pd.DataFrame:
@@ -82,17 +89,14 @@ class Report:
         double = Counter(plain.values())
         return {chi_bo: name if double[name] == 1 else f"{name} ({chi_bo})" for chi_bo, name in plain.items()}
 
+    def class_title(self, rule_set_id: str, class_id: str) -> str:
+        """Return the name of a class of one form."""
+        return self.slice.rule_sets[rule_set_id].class_title(class_id)
+
     @cached_property
     def shares_reading(self) -> str:
         """How shares are made to add up."""
         return self.readings.get("shares_to_100", "largest_remainder")
-
-    @property
-    def fidelity(self) -> str:
-        """The weakest fidelity of the rule sets in use; empty where none applies."""
-        order = list(FIDELITIES)
-        found = [rules.fidelity for rules in self.slice.rule_sets.values()]
-        return max(found, key=order.index) if found else ""
 
 
 def open_report(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -127,14 +128,16 @@ def _failed(order: Order, message: str) -> Outcome:
 
 
 def _results(notebook: NotebookNode) -> tuple[tuple[str, int], ...]:
-    """Read the class distribution out of the executed notebook: the first table of results."""
+    """Read the class distribution out of the executed notebook: its tables of results, one for each form."""
+    counts: Counter[str] = Counter()
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
                 for block in flatten(output["data"][MIME]):
-                    if block["type"] == "table" and block["id"] == "ket-qua":
-                        return tuple((str(row[0]), int(row[1])) for row in block["rows"][:-1])
-    return ()
+                    if block["type"] == "table" and block["id"].startswith("ket-qua"):
+                        for name, count, _ in block["rows"][:-1]:
+                            counts[str(name)] += int(count)
+    return tuple(counts.items())
 
 
 def _expected(order: Order) -> Expected:

@@ -16,9 +16,18 @@ REGULAR = ("thuong_ky", "ket_hop")
 NOT_HELD = ("cancelled", "postponed", "merged")
 
 
-def classes(scores: Scores) -> dict[str, str]:
-    """Return the classes of the rule sets in use, best first: id → name."""
-    return {band.id: band.title for rules in scores.rule_sets.values() for band in rules.bands}
+def forms(scores: Scores) -> tuple[str, ...]:
+    """Return the ids of the rule sets that apply to meetings of the period, in the order of their first meeting."""
+    meetings = scores.in_period
+    first = meetings.groupby("rule_set_id")["held_on"].min().sort_values(kind="stable", na_position="last")
+    return tuple(str(name) for name in first.index)
+
+
+def on_form(scores: Scores, rule_set_id: str) -> pd.DataFrame:
+    """Return the period's meetings that a form scores: the regular and combined ones, or the thematic ones held apart."""
+    meetings = scores.in_period
+    thematic = scores.rule_sets[rule_set_id].meeting == "chuyen_de"
+    return meetings[(meetings["rule_set_id"] == rule_set_id) & ((meetings["kind"] == "chuyen_de") == thematic)]
 
 
 def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
@@ -47,12 +56,16 @@ def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
     return counts.rename_axis("month").reset_index()
 
 
-def classes_by_month(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per month of the period: ``month``, the number of assessed meetings in each class, ``assessed``."""
-    assessed = _regular(scores)
-    assessed = assessed[assessed["assessed"]]
+def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
+    """Return one row per month of the period, for one form.
+
+    Columns: ``month``, the number of assessed meetings in each class of the form, ``assessed``.
+    """
+    found = on_form(scores, rule_set_id)
+    assessed = found[found["assessed"]]
+    names = [c.id for c in scores.rule_sets[rule_set_id].classes]
     counts = pd.crosstab(assessed["month"], assessed["class_id"])
-    counts = counts.reindex(index=list(made.period.months), columns=list(classes(scores)), fill_value=0).astype(int)
+    counts = counts.reindex(index=list(made.period.months), columns=names, fill_value=0).astype(int)
     counts["assessed"] = counts.sum(axis=1)
     return counts.rename_axis(index="month", columns=None).reset_index()
 
@@ -61,26 +74,36 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ that had to meet in the period, in the order of ids.
 
     Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` and ``held``;
-    meetings ``assessed`` and the number of these in each class; ``mean`` and ``minimum`` of their totals (missing when
-    none was assessed); ``attendance``, the mean rate of the meetings held.
+    regular meetings ``assessed``; ``attendance``, the mean rate of the meetings held.
     """
     tree = made.tree
-    due = made.tables["due"].groupby("chi_bo_id").size()
     regular = _regular(scores)
     held = regular[regular["status"] == "held"]
-    assessed = held[held["assessed"]]
-    table = pd.DataFrame({"due": due})
+    table = pd.DataFrame({"due": made.tables["due"].groupby("chi_bo_id").size()})
     table["held"] = held.groupby("chi_bo_id")["month"].nunique()
-    table["assessed"] = assessed.groupby("chi_bo_id").size()
-    counts = pd.crosstab(assessed["chi_bo_id"], assessed["class_id"]).reindex(columns=list(classes(scores)), fill_value=0)
-    table = table.join(counts)
-    whole = ["held", "assessed", *classes(scores)]
+    table["assessed"] = held[held["assessed"]].groupby("chi_bo_id").size()
+    whole = ["held", "assessed"]
     table[whole] = table[whole].fillna(0).astype(int)
-    table["mean"] = assessed.groupby("chi_bo_id")["total"].mean()
-    table["minimum"] = assessed.groupby("chi_bo_id")["total"].min()
     table["attendance"] = held.groupby("chi_bo_id")["attendance_rate"].mean()
     table.insert(0, "name", [tree.name_on(chi_bo, made.period.end) for chi_bo in table.index])
     return table.rename_axis("chi_bo_id").reset_index()
+
+
+def results_by_chi_bo(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
+    """Return one row per chi bộ that had to meet in the period, in the order of ids, with its results on one form.
+
+    Columns: ``chi_bo_id``; the number of meetings of each class; ``assessed``; ``mean`` and ``minimum`` of their totals
+    (missing when none was assessed, or on a form without points).
+    """
+    found = on_form(scores, rule_set_id)
+    assessed = found[found["assessed"]]
+    names = [c.id for c in scores.rule_sets[rule_set_id].classes]
+    table = pd.crosstab(assessed["chi_bo_id"], assessed["class_id"])
+    table = table.reindex(index=list(made.chi_bo), columns=names, fill_value=0).astype(int)
+    table["assessed"] = table.sum(axis=1)
+    totals = assessed.groupby("chi_bo_id")["total"]
+    table["mean"], table["minimum"] = totals.mean(), totals.min()
+    return table.rename_axis(index="chi_bo_id", columns=None).reset_index()
 
 
 def shares(counts: Sequence[int], reading: str) -> list[float | None]:

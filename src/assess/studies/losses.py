@@ -22,12 +22,12 @@ def counting_lines(scores: Scores) -> pd.DataFrame:
 
 
 def losses_by_group(scores: Scores) -> pd.DataFrame:
-    """Return one row per group of each form, in the order of the form.
+    """Return one row per group with points of each form, in the order of the form.
 
     Columns: ``rule_set_id``, ``group_id``, ``title``, ``weight`` (mean maximum that applied), ``lost`` (mean points
     not reached) and ``share`` (of all points lost on that form).
     """
-    titles = {(r.id, g.id): g.title for r in scores.rule_sets.values() for g in r.groups}
+    titles = {(r.id, g.id): g.title for r in scores.rule_sets.values() for g in r.groups if g.max}
     lines = counting_lines(scores)
     per_sheet = lines.assign(lost=lines["weight"] - lines["points"])
     sheets = per_sheet.groupby("rule_set_id")["sheet_id"].nunique()
@@ -43,16 +43,19 @@ def losses_by_group(scores: Scores) -> pd.DataFrame:
 
 
 def losses_by_criterion(scores: Scores) -> pd.DataFrame:
-    """Return one row per line of each form, the most costly first.
+    """Return one row per line of each form, the most costly first; marks, which cost no points, by how often not met.
 
-    Columns: ``rule_set_id``, ``criterion_id``, ``title``, ``max``, ``lost`` (mean points not reached where the line
-    applied), ``sheets`` (on which it applied) and ``short`` (of these, on which points were lost).
+    Columns: ``rule_set_id``, ``criterion_id``, ``title``, ``max`` (0 for a mark), ``lost`` (mean points not reached
+    where the line applied), ``sheets`` (on which it applied) and ``short`` (of these, on which it was not met in full).
     """
     titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
     lines = counting_lines(scores)
-    lines = lines[lines["weight"] > 0]
+    lines = lines[lines["share"].notna()]
     lost = lines["weight"] - lines["points"]
-    grouped = lines.assign(lost=lost, short=lost > 0).groupby(["rule_set_id", "criterion_id"], sort=False)
+    short = (lost > 0) | (lines["share"] < 1) & (lines["max"] == 0)
+    grouped = lines.assign(lost=lost, short=short).groupby(["rule_set_id", "criterion_id"], sort=False)
     table = grouped.agg(max=("max", "first"), lost=("lost", "mean"), sheets=("sheet_id", "size"), short=("short", "sum")).reset_index()
     table.insert(2, "title", [titles[key] for key in zip(table["rule_set_id"], table["criterion_id"], strict=True)])
-    return table.sort_values(["lost", "criterion_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    order = table.assign(often=table["short"].where(table["max"] == 0, 0))
+    order = order.sort_values(["lost", "often", "criterion_id"], ascending=[False, False, True], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)

@@ -11,32 +11,34 @@ if TYPE_CHECKING:
 
 
 def rater_pairs(scores: Scores) -> pd.DataFrame:
-    """Return one row per meeting of the period with a total from both the chi bộ and its superior.
+    """Return one row per meeting of the period that both the chi bộ and its superior have classed.
 
-    Columns: ``meeting_id``, ``chi_bo_id``, ``month``, ``self_total``, ``superior_total``, ``difference`` (self minus
-    superior, in points), ``self_class_id``, ``superior_class_id``.
+    Columns: ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``, ``self_total``, ``superior_total``,
+    ``difference`` (self minus superior, in points; missing on a form without points), ``self_class_id``,
+    ``superior_class_id``, ``self_rank``, ``superior_rank`` (0: the best class).
     """
     meetings = scores.in_period
-    both = meetings[meetings["self_total"].notna() & meetings["superior_total"].notna()]
-    pairs = both[["meeting_id", "chi_bo_id", "month", "self_total", "superior_total"]].copy()
+    both = meetings[meetings["self_class_id"].notna() & meetings["superior_class_id"].notna()]
+    pairs = both[["meeting_id", "chi_bo_id", "month", "rule_set_id", "self_total", "superior_total"]].copy()
     pairs["difference"] = (pairs["self_total"] - pairs["superior_total"]).round(9)
-    pairs["self_class_id"] = both["self_class_id"]
-    pairs["superior_class_id"] = both["superior_class_id"]
+    for name in ("self_class_id", "superior_class_id", "self_rank", "superior_rank"):
+        pairs[name] = both[name]
     return pairs.reset_index(drop=True)
 
 
 def rater_summary(pairs: pd.DataFrame) -> dict[str, float]:
     """Compare both raters over all pairs.
 
-    Returns the number of ``pairs``, of those with the ``same_class``, of those where self is higher or lower; the mean
-    difference and the largest absolute one, in points (both NaN without pairs).
+    Returns the number of ``pairs``, of those with the ``same_class``, of those where self is higher or lower (in points,
+    or in class where the form has none); the mean difference and the largest absolute one, in points (NaN without).
     """
     difference = pairs["difference"]
+    higher = difference.fillna(pairs["superior_rank"] - pairs["self_rank"])
     return {
         "pairs": len(pairs),
         "same_class": int((pairs["self_class_id"] == pairs["superior_class_id"]).sum()),
-        "self_higher": int((difference > 0).sum()),
-        "self_lower": int((difference < 0).sum()),
+        "self_higher": int((higher > 0).sum()),
+        "self_lower": int((higher < 0).sum()),
         "mean_difference": float(difference.mean()),
         "largest_difference": float(difference.abs().max()),
     }

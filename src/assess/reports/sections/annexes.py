@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.reports.blocks import Annex, Column, Group, Table
-from assess.reports.sections.words import MEETING_KINDS, RATERS
+from assess.reports.sections.words import MEETING_KINDS, RATERS, entry
 from assess.scoring.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
@@ -38,13 +38,18 @@ def annex_meetings(report: Report) -> Group:
         held = m.status == "held"
         kind = MEETING_KINDS[m.kind] if held else _STATUS[m.status]
         day = m.held_on.date() if held and m.held_on == m.held_on else None
-        verdict = report.classes[m.class_id] if m.assessed else ("chờ bổ sung" if m.waiting else None)
+        verdict = report.class_title(m.rule_set_id, m.class_id) if m.assessed else ("chờ bổ sung" if m.waiting else None)
         rate = m.attendance_rate if held else None
         rows.append((m.meeting_id, m.month, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
     if len(rows) > LONGEST:
         return Group((Annex("Điểm từng buổi sinh hoạt"), _months_by_chi_bo(report)))
-    note = "Buổi chuyên đề họp riêng không có phiếu riêng; kết quả được tính vào phiếu của buổi thường kỳ trong tháng."
+    notes = []
+    if (meetings["kind"].eq("chuyen_de") & meetings["rule_set_id"].isna()).any():
+        notes.append("Buổi chuyên đề họp riêng khi chưa có biểu riêng cho chuyên đề thì không có phiếu riêng.")
+    if any(not r.has_points for r in report.forms):
+        notes.append("Biểu chỉ có tiêu chí đạt hoặc không đạt thì không có điểm.")
+    note = " ".join(notes)
     table = Table(id="tung-buoi", title=title, columns=columns, rows=tuple(rows), note=note, bands=_bands(report, meetings))
     return Group((Annex("Điểm từng buổi sinh hoạt"), table))
 
@@ -63,7 +68,16 @@ def annex_contradictions(report: Report) -> Group:
     )
     if len(frame) > LONGEST:
         return Group((Annex("Các dòng có điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report)))
-    rows = tuple((r.meeting_id, RATERS[r.rater], r.title, r.entered, r.recomputed) for r in frame.itertuples())
+    marks = {(r.id, c.id) for r in report.forms for c in r.criteria if c.kind == "mark"}
+    rows = tuple(
+        (
+            r.meeting_id,
+            RATERS[r.rater],
+            r.title,
+            *(entry(v, mark=(r.rule_set_id, r.criterion_id) in marks) for v in (r.entered, r.recomputed)),
+        )
+        for r in frame.itertuples()
+    )
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
     return Group(
         (

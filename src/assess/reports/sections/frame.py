@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
-from assess.base.text import committee_of
+from assess.base.text import committee_of, listing
 from assess.reports.blocks import Header, Signature, Stamp
 from assess.reports.layouts import layout_on
+from assess.reports.sections.words import form_name
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -31,8 +32,9 @@ def header(report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đ
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     date = f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}".lstrip(", ")
     marks = []
-    if report.fidelity == "illustrative":
-        marks.append("Minh họa: biểu điểm dùng trong báo cáo này không phải quy định đang áp dụng.")
+    invented = [form_name(r) for r in report.forms if r.fidelity == "illustrative"]
+    if invented:
+        marks.append(f"Minh họa: {listing(invented)} không phải quy định đang áp dụng; số điểm và mốc là giả định để thử.")
     if made.assumed:
         marks.append("Giả định: tính theo bộ quy tắc mà các chi bộ chưa áp dụng.")
     sign = next((sign for prefix, sign in _SIGNS.items() if committee.startswith(prefix)), "ĐU")

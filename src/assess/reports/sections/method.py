@@ -17,16 +17,19 @@ def basis(report: Report) -> Group:
     """Return the rule sets in use, how true each is to its instrument, and the moment of the data."""
     made = report.slice
     blocks: list[Block] = [Heading("Căn cứ")]
-    if not made.rule_sets:
+    if not report.forms:
         blocks.append(Paragraph("Trong kỳ chưa có bộ quy tắc nào được áp dụng, nên không có xếp loại."))
-    for rules in made.rule_sets.values():
+    for rules in report.forms:
         meetings = report.scores.in_period
         theirs = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]
         span = ""
-        if len(made.rule_sets) > 1 and len(theirs):
+        if len(report.forms) > 1 and len(theirs):
             first, last = theirs["held_on"].min().date(), theirs["held_on"].max().date()
             span = f" Áp dụng cho {len(theirs)} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
-        blocks.append(Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}.{span}"))
+        until = f" đến {numbers.day(rules.valid_to)}" if rules.valid_to else ""
+        late = theirs[theirs["held_on"].dt.date > rules.valid_to] if rules.valid_to else theirs.head(0)
+        after = f" Trong đó {len(late)} buổi họp sau ngày biểu hết hiệu lực." if len(late) else ""
+        blocks.append(Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}{until}.{span}{after}"))
         blocks.append(Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"))
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}."))
@@ -44,17 +47,17 @@ def readings(report: Report) -> Group:
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
     text = "Những chỗ quy định chưa rõ được nêu thành câu hỏi; báo cáo này dùng các cách hiểu sau. Cách hiểu khác có thể cho kết quả khác."
     blocks.append(Paragraph(text))
-    for rule_id, chosen in report.scores.chosen.items():
-        rules = report.slice.rule_sets[rule_id]
+    for rules in report.forms:
+        chosen = report.scores.chosen[rules.id]
         rows = tuple((_capital(c.question.title), c.option.title, ORIGINS[c.origin], c.clause or None) for c in chosen.values())
-        blocks.append(Table(id=f"cach-hieu-{rule_id}", title=f"Cách hiểu đã dùng: {rules.short}", columns=columns, rows=rows))
+        blocks.append(Table(id=f"cach-hieu-{rules.id}", title=f"Cách hiểu đã dùng: {rules.short}", columns=columns, rows=rows))
     return Group(tuple(blocks))
 
 
 def citations(report: Report) -> Group:
     """Return the instruments that the rule sets cite, and how each was seen."""
     items = []
-    for rules in report.slice.rule_sets.values():
+    for rules in report.forms:
         for source in rules.sources.values():
             dated = f", ngày {numbers.day(source.date)}" if source.date else ""
             items.append(f"{source.number}{dated}, của {source.issuer}: {source.title}. Nguồn: {FIDELITIES[source.fidelity]}.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.sections.words import group_title
+from assess.reports.sections.words import block_id, form_name, on_form
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
 from assess.scoring.summary import shares
@@ -17,29 +17,37 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.reports.report import Report
+    from assess.rules import RuleSet
 
 _NAMED = 5
 
 
 def key_results(report: Report) -> Group:
-    """Return the class distribution of the period and the points a reader should look at first."""
-    counts = {class_id: int(report.classes_by_month[class_id].sum()) for class_id in report.classes}
-    total = sum(counts.values())
-    parts = shares(list(counts.values()), report.shares_reading)
-    rows = [(title, counts[c], share) for (c, title), share in zip(report.classes.items(), parts, strict=True)]
+    """Return the class distribution of the period, by form, and the points a reader should look at first."""
+    assessed = int(report.coverage["assessed"].sum())
+    tables = [_distribution(report, rules) for rules in report.forms]
+    return Group((Heading("Kết quả chính"), Paragraph(_sentence(report, assessed)), *tables, _look_at(report)))
+
+
+def _distribution(report: Report, rules: RuleSet) -> Table:
+    frame = report.classes_by_month[rules.id]
+    counts = [int(frame[c.id].sum()) for c in rules.classes]
+    total = sum(counts)
+    parts = shares(counts, report.shares_reading)
+    rows = [(c.title, count, share) for c, count, share in zip(rules.classes, counts, parts, strict=True)]
+    kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
     columns = (
-        Column("class", "Xếp loại buổi sinh hoạt", width=2.2),
+        Column("class", f"Xếp loại buổi {kind}", width=2.2),
         Column("count", "Số buổi", "integer"),
         Column("share", "Tỷ lệ trên số buổi được xếp loại", "percent", 2.0),
     )
-    table = Table(
-        id="ket-qua",
-        title=f"Xếp loại các buổi sinh hoạt {report.slice.period.label}",
+    return Table(
+        id=block_id(report, "ket-qua", rules),
+        title=f"Xếp loại các buổi {kind} {report.slice.period.label}{on_form(report, rules)}",
         columns=columns,
         rows=(*rows, ("Cộng", total, 1.0 if total else None)),
         total=True,
     )
-    return Group((Heading("Kết quả chính"), Paragraph(_sentence(report, total)), table, _look_at(report)))
 
 
 def coverage(report: Report) -> Group:
@@ -77,13 +85,19 @@ def _sentence(report: Report, assessed: int) -> str:
     return (
         f"Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
         f"tổng cộng {due} lượt sinh hoạt theo tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
-        f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này.{_form(report)}"
+        f"{_denominator(report, assessed)}{_form(report)}"
     )
+
+
+def _denominator(report: Report, assessed: int) -> str:
+    if len(report.forms) < 2:
+        return f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này."
+    return "Trong kỳ có nhiều biểu được áp dụng; tỷ lệ xếp loại tính riêng trên số buổi được xếp loại của từng biểu, không cộng chung."
 
 
 def _form(report: Report) -> str:
     """Name the forms on page one, each with how true it is to its instrument."""
-    forms = [f"{rules.short}, {FIDELITIES[rules.fidelity]}" for rules in report.slice.rule_sets.values()]
+    forms = [f"{form_name(rules)} ({FIDELITIES[rules.fidelity]})" for rules in report.forms]
     return f" Chấm theo {'; '.join(forms)}." if forms else ""
 
 
@@ -102,15 +116,20 @@ def _look_at(report: Report) -> Bullets:
 
 
 def _low_classes(report: Report) -> list[str]:
-    table = report.by_chi_bo
-    low = list(report.classes)[2:]
-    if not low:
-        return []
-    some = table[table[low].sum(axis=1) > 0]
-    if some.empty:
-        return []
-    titles = " hoặc ".join(report.classes[c] for c in low)
-    return [f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}: {_names(report, some)}."]
+    """The chi bộ with meetings in the lower half of a form's classes."""
+    found = []
+    for rules in report.forms:
+        low = rules.classes[(len(rules.classes) + 1) // 2 :]
+        table = report.results_by_chi_bo[rules.id]
+        some = table[table[[c.id for c in low]].sum(axis=1) > 0]
+        if not some.empty:
+            titles = " hoặc ".join(c.title for c in low)
+            found.append(f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}{_by(report, rules)}: {_names(report, some)}.")
+    return found
+
+
+def _by(report: Report, rules: RuleSet) -> str:
+    return f" theo {form_name(rules)}" if len(report.forms) > 1 else ""
 
 
 def _missed(report: Report) -> list[str]:
@@ -136,12 +155,22 @@ def _not_classed(report: Report) -> list[str]:
 
 
 def _lost(report: Report) -> list[str]:
-    if report.losses.empty or not report.losses["lost"].sum():
-        return []
-    worst = report.losses.sort_values("lost", ascending=False, kind="stable").iloc[0]
-    group = group_title(report, worst)
-    lost, share = numbers.points(worst["lost"]), numbers.percent(worst["share"])
-    return [f"Nhóm bị trừ điểm nhiều nhất là “{group}”: bình quân {lost} điểm một phiếu, bằng {share} tổng số điểm bị trừ."]
+    found = []
+    for rules in report.forms:
+        groups = report.losses[(report.losses["rule_set_id"] == rules.id) & (report.losses["lost"] > 0)]
+        if not groups.empty:
+            worst = groups.sort_values("lost", ascending=False, kind="stable").iloc[0]
+            lost, share = numbers.points(worst["lost"]), numbers.percent(worst["share"])
+            found.append(
+                f"Nhóm bị trừ điểm nhiều nhất{_by(report, rules)} là “{worst['title']}”: bình quân {lost} điểm một phiếu, bằng {share} tổng số điểm bị trừ."
+            )
+        marks = report.costly_lines[(report.costly_lines["rule_set_id"] == rules.id) & (report.costly_lines["short"] > 0)]
+        if not rules.has_points and not marks.empty:
+            worst = marks.sort_values("short", ascending=False, kind="stable").iloc[0]
+            found.append(
+                f"Tiêu chí hay không đạt nhất{_by(report, rules)} là “{worst['title']}”: {worst['short']} trên {worst['sheets']} phiếu có chấm."
+            )
+    return found
 
 
 def _disagreement(report: Report) -> list[str]:

@@ -6,63 +6,107 @@ from typing import TYPE_CHECKING
 
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
+from assess.reports.sections.words import block_id, form_name, on_form
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from assess.reports.report import Report
+    from assess.rules import RuleSet
 
 NO_ROLL_UP = "chưa có quy tắc tổng hợp"
 
 
 def classes_over_months(report: Report) -> Group:
-    """Return the number of meetings of each class by month, as a chart and as a table."""
-    frame = report.classes_by_month
+    """Return the number of meetings of each class by month, as a chart and as a table, form by form."""
+    blocks: list[Block] = [Heading("Xếp loại theo tháng")]
+    for rules in report.forms:
+        blocks += _months(report, rules)
+    return Group(tuple(blocks))
+
+
+def _months(report: Report, rules: RuleSet) -> list[Block]:
+    frame = report.classes_by_month[rules.id]
+    if len(report.forms) > 1:
+        frame = _while_applied(report, rules, frame)
     columns = (
         Column("month", "Tháng", "month"),
-        *(Column(c, title, "integer") for c, title in report.classes.items()),
+        *(Column(c.id, c.title, "integer") for c in rules.classes),
         Column("assessed", "Cộng", "integer"),
     )
     keys = [c.key for c in columns]
     rows = [tuple(row) for row in frame[keys].itertuples(index=False)]
     total = ("Cộng", *(int(frame[key].sum()) for key in keys[1:]))
-    title = f"Số buổi sinh hoạt theo xếp loại từng tháng, {report.slice.period.label}"
-    table = Table(id="theo-thang", title=title, columns=columns, rows=(*rows, total), total=True)
-    blocks: list[Block] = [Heading("Xếp loại theo tháng")]
-    if int(frame["assessed"].sum()):
-        alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{name} {int(frame[c].sum())} buổi" for c, name in report.classes.items())
-        blocks.append(
-            Figure(
-                id="h-theo-thang",
-                title=title,
-                alt=f"{alt}. Số liệu ở bảng ngay sau hình.",
-                svg=figures.stacked_months(frame, report.classes),
-            )
-        )
-    return Group((*blocks, table))
+    kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
+    title = f"Số buổi {kind} theo xếp loại từng tháng, {report.slice.period.label}{on_form(report, rules)}"
+    name = block_id(report, "theo-thang", rules)
+    table = Table(id=name, title=title, columns=columns, rows=(*rows, total), total=True)
+    if not int(frame["assessed"].sum()):
+        return [table]
+    alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{c.title} {int(frame[c.id].sum())} buổi" for c in rules.classes)
+    drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes})
+    return [Figure(id=f"h-{name}", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=drawing), table]
+
+
+def _while_applied(report: Report, rules: RuleSet, frame: pd.DataFrame) -> pd.DataFrame:
+    """The months from the first to the last meeting on a form."""
+    meetings = report.scores.in_period
+    months = meetings.loc[meetings["rule_set_id"] == rules.id, "month"]
+    return frame[frame["month"].between(months.min(), months.max())]
 
 
 def chi_bo_table(report: Report) -> Group:
-    """Return months due, held and assessed, classes, mean and minimum of each chi bộ, and its class for the period."""
+    """Return months due, held and assessed of each chi bộ, and its classes, mean and minimum on each form."""
+    if len(report.forms) == 1:
+        rules = report.forms[0]
+        tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=_no_roll_up(report))]
+    else:
+        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=_no_roll_up(report))]
+        tables += [_chi_bo(report, (_ASSESSED, *_classes(rules), *_points(rules)), rules) for rules in report.forms]
+    return Group((Heading("Kết quả từng chi bộ"), *tables))
+
+
+_ASSESSED = Column("assessed", "Được xếp loại", "integer")
+_HELD = (Column("due", "Tháng phải họp", "integer"), Column("held", "Đã họp", "integer"), _ASSESSED)
+_ATTENDANCE = Column("attendance", "Dự họp", "percent", 1.1)
+
+
+def _classes(rules: RuleSet) -> list[Column]:
+    return [Column(c.id, c.title, "integer", 0.9) for c in rules.classes]
+
+
+def _points(rules: RuleSet) -> tuple[Column, ...]:
+    if not rules.has_points:
+        return ()
+    return (Column("mean", "Điểm bình quân", "points", 1.1), Column("minimum", "Điểm thấp nhất", "points", 1.1))
+
+
+def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None, note: str = "") -> Table:
     frame = report.by_chi_bo.assign(name=lambda table: table["chi_bo_id"].map(report.names))
-    classes = [Column(c, title, "integer", 0.9) for c, title in report.classes.items()]
-    columns = (
-        Column("number", "TT", "integer", 0.5),
-        Column("name", "Chi bộ", width=3.4),
-        Column("due", "Tháng phải họp", "integer"),
-        Column("held", "Đã họp", "integer"),
-        Column("assessed", "Được xếp loại", "integer"),
-        *classes,
-        Column("attendance", "Dự họp", "percent", 1.1),
-        Column("mean", "Điểm bình quân", "points", 1.1),
-        Column("minimum", "Điểm thấp nhất", "points", 1.1),
-    )
+    title = f"Kết quả từng chi bộ, {report.slice.period.label}"
+    if rules is None:
+        title = f"Sinh hoạt của từng chi bộ, {report.slice.period.label}"
+    else:
+        results = report.results_by_chi_bo[rules.id]
+        frame = frame.drop(columns="assessed").merge(results, on="chi_bo_id")
+        if len(report.forms) > 1:
+            title += on_form(report, rules)
+            frame = frame[frame["assessed"] > 0]
+    columns = (Column("number", "TT", "integer", 0.5), Column("name", "Chi bộ", width=3.4), *measures)
     keys = [c.key for c in columns[1:]]
     rows = tuple((i, *row) for i, row in enumerate(frame[keys].itertuples(index=False), start=1))
+    return Table(id=block_id(report, "chi-bo", rules) if rules else "chi-bo", title=title, columns=columns, rows=rows, stub=2, note=note)
+
+
+def _no_roll_up(report: Report) -> str:
+    """Why there is no class for the whole period: the form has no rule, or has one that is not worked out here."""
     what = "năm" if len(report.slice.period.months) == 12 else "kỳ"
-    forms = "; ".join(r.short for r in report.slice.rule_sets.values())
-    note = (
-        f"Xếp loại cả {what} của chi bộ: {NO_ROLL_UP}"
-        + (f" ({forms} không nêu cách tổng hợp từ các tháng)" if forms else "")
-        + ". Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo."
-    )
-    table = Table(id="chi-bo", title=f"Kết quả từng chi bộ, {report.slice.period.label}", columns=columns, rows=rows, stub=2, note=note)
-    return Group((Heading("Kết quả từng chi bộ"), table))
+    with_rule = [form_name(r) for r in report.forms if r.year and what == "năm"]
+    without = [form_name(r) for r in report.forms if form_name(r) not in with_rule and r.meeting == "thuong_ky"]
+    reasons = [f"{'; '.join(without)} không nêu cách tổng hợp từ các tháng"] if without else []
+    if with_rule:
+        reasons.append(f"{'; '.join(with_rule)} có quy tắc năm nhưng báo cáo này chưa tính")
+    why = f" ({'; '.join(reasons)})" if reasons else ""
+    points = any(r.has_points for r in report.forms)
+    about = " Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo." if points else ""
+    return f"Xếp loại cả {what} của chi bộ: {NO_ROLL_UP}{why}.{about}"

@@ -7,46 +7,66 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
-from assess.reports.sections.words import group_title
+from assess.reports.sections.words import block_id, form_name, on_form
 from assess.studies import rater_summary
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from assess.reports.report import Report
+    from assess.rules import RuleSet
 
 _COSTLY = 8
 
 
 def losses(report: Report) -> Group:
-    """Return the points not reached by group, as a chart and a table, and the lines that cost most."""
-    frame = report.losses
+    """Return, form by form, the points not reached by group, as a chart and a table, and the lines that cost most."""
     heading = Heading("Những nội dung làm giảm điểm")
-    if frame.empty:
-        return Group((heading, Paragraph("Chưa có phiếu nào được xếp loại trong kỳ.")))
-    titles = [group_title(report, row) for _, row in frame.iterrows()]
+    blocks: list[Block] = []
+    for rules in report.forms:
+        frame = report.losses[report.losses["rule_set_id"] == rules.id]
+        if len(frame) > 1:
+            blocks += _lost_by_group(report, rules, frame)
+        lines = report.costly_lines[report.costly_lines["rule_set_id"] == rules.id]
+        if len(lines):
+            blocks.append(_costly_lines(report, rules, lines))
+    return Group((heading, *(blocks or [Paragraph("Chưa có phiếu nào được xếp loại trong kỳ.")])))
+
+
+def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[Block]:
     columns = (
         Column("title", "Nhóm tiêu chí", width=3.4),
         Column("weight", "Điểm tối đa bình quân", "points"),
         Column("lost", "Điểm bị trừ bình quân", "points"),
         Column("share", "Tỷ trọng trong tổng điểm bị trừ", "percent", 1.3),
     )
-    rows = tuple((title, row.weight, row.lost, row.share) for title, row in zip(titles, frame.itertuples(), strict=True))
+    titles = frame["title"].tolist()
+    rows = tuple((r.title, r.weight, r.lost, r.share) for r in frame.itertuples())
     note = "Tính trên các phiếu quyết định xếp loại; nhóm có tiêu chí không áp dụng thì điểm tối đa bình quân nhỏ hơn điểm tối đa của biểu."
-    by_group = Table(id="giam-diem", title="Điểm bị trừ theo nhóm tiêu chí", columns=columns, rows=rows, note=note)
-    top = frame.assign(title=titles).sort_values("lost", ascending=False, kind="stable").head(3)
+    name, which = block_id(report, "giam-diem", rules), on_form(report, rules)
+    by_group = Table(id=name, title=f"Điểm bị trừ theo nhóm tiêu chí{which}", columns=columns, rows=rows, note=note)
+    top = frame.sort_values("lost", ascending=False, kind="stable").head(3)
     named = "; ".join(f"{r.title}: {numbers.points(r.lost)}" for r in top.itertuples())
     figure = Figure(
-        id="h-giam-diem",
-        title="Điểm bị trừ bình quân một phiếu theo nhóm tiêu chí",
+        id=f"h-{name}",
+        title=f"Điểm bị trừ bình quân một phiếu theo nhóm tiêu chí{which}",
         alt=f"Biểu đồ thanh ngang, điểm bị trừ bình quân. Cao nhất: {named}. Số liệu ở bảng ngay sau hình.",
         svg=figures.bars_of_losses(titles, frame["lost"].tolist(), frame["weight"].tolist()),
     )
-    return Group((heading, figure, by_group, _costly_lines(report)))
+    return [figure, by_group]
 
 
-def _costly_lines(report: Report) -> Table:
-    frame = report.costly_lines[report.costly_lines["lost"] > 0].head(_COSTLY)
+def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
+    frame = lines[lines["short"] > 0].head(_COSTLY)
+    name, which = block_id(report, "dong-giam-diem", rules), on_form(report, rules)
+    if not rules.has_points:
+        marks = (
+            Column("title", "Tiêu chí", width=3.6),
+            Column("short", "Số phiếu không đạt", "integer"),
+            Column("sheets", "Số phiếu có chấm", "integer"),
+        )
+        not_met = tuple((r.title, r.short, r.sheets) for r in frame.itertuples())
+        return Table(id=name, title=f"Các tiêu chí hay không đạt nhất{which}", columns=marks, rows=not_met)
     columns = (
         Column("title", "Dòng", width=3.6),
         Column("max", "Tối đa", "points", 0.8),
@@ -54,8 +74,8 @@ def _costly_lines(report: Report) -> Table:
         Column("short", "Số phiếu bị trừ", "integer"),
         Column("sheets", "Số phiếu có chấm", "integer"),
     )
-    rows = tuple((r.title, r.max, r.lost, r.short, r.sheets) for r in frame.itertuples())
-    return Table(id="dong-giam-diem", title="Các dòng làm giảm điểm nhiều nhất", columns=columns, rows=rows)
+    rows = tuple((r.title, r.max or None, r.lost if r.max else None, r.short, r.sheets) for r in frame.itertuples())
+    return Table(id=name, title=f"Các dòng làm giảm điểm nhiều nhất{which}", columns=columns, rows=rows)
 
 
 def raters(report: Report) -> Group:
@@ -65,14 +85,15 @@ def raters(report: Report) -> Group:
     if pairs.empty:
         return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm.")))
     found = rater_summary(pairs)
-    summary = Bullets(
-        (
-            f"Số buổi có cả hai điểm: {found['pairs']}.",
-            f"Hai bên xếp loại giống nhau: {found['same_class']} buổi.",
-            f"Tự chấm cao hơn: {found['self_higher']} buổi; thấp hơn: {found['self_lower']} buổi.",
-            f"Chênh lệch bình quân (tự chấm trừ cấp trên): {numbers.decimal(found['mean_difference'], 2)} điểm; lớn nhất: {numbers.decimal(found['largest_difference'], 2)} điểm.",
-        )
-    )
+    items = [
+        f"Số buổi có cả hai bên chấm: {found['pairs']}.",
+        f"Hai bên xếp loại giống nhau: {found['same_class']} buổi.",
+        f"Tự chấm cao hơn: {found['self_higher']} buổi; thấp hơn: {found['self_lower']} buổi.",
+    ]
+    if found["mean_difference"] == found["mean_difference"]:
+        mean, largest = (numbers.decimal(found[key], 2) for key in ("mean_difference", "largest_difference"))
+        items.append(f"Chênh lệch bình quân (tự chấm trừ cấp trên): {mean} điểm; lớn nhất: {largest} điểm.")
+    summary = Bullets(tuple(items))
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("name", "Chi bộ", width=2.4),
@@ -88,9 +109,9 @@ def raters(report: Report) -> Group:
             p.meeting_id,
             report.names[p.chi_bo_id],
             p.self_total,
-            report.classes[p.self_class_id],
+            report.class_title(p.rule_set_id, p.self_class_id),
             p.superior_total,
-            report.classes[p.superior_class_id],
+            report.class_title(p.rule_set_id, p.superior_class_id),
             p.difference,
         )
         for p in ordered.itertuples()
@@ -106,7 +127,7 @@ def contradictions(report: Report) -> Group:
     frame = report.contradictions
     if frame.empty:
         return Group((heading, Paragraph("Không có dòng nào mà điểm ghi trên phiếu khác với điểm suy ra từ số liệu của buổi họp.")))
-    blocks: list[Block] = [heading, Note(_how_to_read(report)), _by_line(frame)]
+    blocks: list[Block] = [heading, Note(_how_to_read(report)), _by_line(report, frame)]
     return Group(tuple(blocks))
 
 
@@ -121,10 +142,12 @@ def _how_to_read(report: Report) -> str:
     )
 
 
-def _by_line(frame: pd.DataFrame) -> Table:
+def _by_line(report: Report, frame: pd.DataFrame) -> Table:
+    forms = {r.id: f" ({form_name(r)})" if len(report.forms) > 1 else "" for r in report.forms}
     frame = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0)
     grouped = frame.groupby(["rule_set_id", "criterion_id"], sort=False)
     table = grouped.agg(
+        form=("rule_set_id", "first"),
         title=("title", "first"),
         count=("meeting_id", "size"),
         higher=("higher", "sum"),
@@ -139,7 +162,7 @@ def _by_line(frame: pd.DataFrame) -> Table:
         Column("lower", "Ghi thấp hơn số liệu", "integer"),
         Column("chi_bo", "Số chi bộ", "integer"),
     )
-    rows = tuple((r.title, r.count, r.higher, r.lower, r.chi_bo) for r in table.itertuples(index=False))
+    rows = tuple((r.title + forms[r.form], r.count, r.higher, r.lower, r.chi_bo) for r in table.itertuples(index=False))
     total = ("Cộng", int(table["count"].sum()), int(table["higher"].sum()), int(table["lower"].sum()), frame["chi_bo_id"].nunique())
     return Table(
         id="khac-so-lieu",

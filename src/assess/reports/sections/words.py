@@ -5,17 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from assess.reports.report import Report
+    from assess.rules import RuleSet
 
 RATERS = {"self": "tự chấm", "superior": "cấp trên", "inspector": "kiểm tra"}
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
 
 
-def group_title(report: Report, row: pd.Series) -> str:
-    """Return a group's title, with its form where a report uses several."""
-    if len(report.slice.rule_sets) < 2:
-        return str(row["title"])
-    return f"{row['title']} ({report.slice.rule_sets[row['rule_set_id']].short})"
+MARK = {1.0: "đạt", 0.0: "không đạt"}
+"""What stands in a column of points for a line without points."""
+
+
+def block_id(report: Report, name: str, rules: RuleSet) -> str:
+    """Name a block; one of several forms adds the form's id."""
+    return name if len(report.forms) < 2 else f"{name}-{rules.id}"
+
+
+def on_form(report: Report, rules: RuleSet) -> str:
+    """Say on which form, where a report uses several."""
+    return "" if len(report.forms) < 2 else f", {form_name(rules)}"
+
+
+def form_name(rules: RuleSet) -> str:
+    """A form's short name, as it stands within a sentence."""
+    return rules.short[:1].lower() + rules.short[1:]
+
+
+def entry(value: float, *, mark: bool) -> float | str:
+    """Return points as they are, and a mark in words."""
+    return MARK.get(value, value) if mark else value
