@@ -11,6 +11,7 @@ from assess.rules import FIDELITIES
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
+    from assess.rules import Chosen
 
 
 def basis(report: Report) -> Group:
@@ -47,11 +48,29 @@ def readings(report: Report) -> Group:
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
     text = "Những chỗ quy định chưa rõ được nêu thành câu hỏi; báo cáo này dùng các cách hiểu sau. Cách hiểu khác có thể cho kết quả khác."
     blocks.append(Paragraph(text))
+    shared = _shared(report)
+    if shared:
+        rows = tuple(_row(chosen) for chosen in shared.values())
+        blocks.append(Table(id="cach-hieu-chung", title="Cách hiểu đã dùng, chung cho mọi biểu", columns=columns, rows=rows))
     for rules in report.forms:
-        chosen = report.scores.chosen[rules.id]
-        rows = tuple((_capital(c.question.title), c.option.title, ORIGINS[c.origin], c.clause or None) for c in chosen.values())
-        blocks.append(Table(id=f"cach-hieu-{rules.id}", title=f"Cách hiểu đã dùng: {rules.short}", columns=columns, rows=rows))
+        own = [chosen for key, chosen in report.scores.chosen[rules.id].items() if key not in shared]
+        if own:
+            title = f"Cách hiểu đã dùng: {rules.short}"
+            blocks.append(Table(id=f"cach-hieu-{rules.id}", title=title, columns=columns, rows=tuple(map(_row, own))))
     return Group(tuple(blocks))
+
+
+def _row(chosen: Chosen) -> tuple[str, str, str, str | None]:
+    return _capital(chosen.question.title), chosen.option.title, ORIGINS[chosen.origin], chosen.clause or None
+
+
+def _shared(report: Report) -> dict[str, Chosen]:
+    """Questions of practice that no form of the report raises itself; one form alone has them in its own table."""
+    if len(report.forms) < 2:
+        return {}
+    raised = {question.id for rules in report.forms for question in rules.questions}
+    first = report.scores.chosen[report.forms[0].id]
+    return {key: chosen for key, chosen in first.items() if key not in raised}
 
 
 def citations(report: Report) -> Group:

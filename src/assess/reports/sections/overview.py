@@ -83,10 +83,19 @@ def _sentence(report: Report, assessed: int) -> str:
     due, held = int(frame["due"].sum()), int(frame["held"].sum())
     rate = f" ({numbers.percent(held / due)})" if due else ""
     return (
-        f"Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
+        f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
         f"tổng cộng {due} lượt sinh hoạt theo tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
         f"{_denominator(report, assessed)}{_form(report)}"
     )
+
+
+def _founded(report: Report) -> str:
+    """Say so when the đảng bộ came into being within the period: the months before were under others."""
+    rows = report.slice.tables["unit"]
+    begins = rows.loc[rows["unit_id"] == report.slice.dang_bo, "valid_from"].min().date()
+    if not report.slice.period.start < begins <= report.slice.period.end:
+        return ""
+    return f"{report.slice.name} thành lập ngày {numbers.day(begins)}; báo cáo chỉ tính các tháng từ ngày đó. "
 
 
 def _denominator(report: Report, assessed: int) -> str:
@@ -168,7 +177,7 @@ def _lost(report: Report) -> list[str]:
         if not rules.has_points and not marks.empty:
             worst = marks.sort_values("short", ascending=False, kind="stable").iloc[0]
             found.append(
-                f"Tiêu chí hay không đạt nhất{_by(report, rules)} là “{worst['title']}”: {worst['short']} trên {worst['sheets']} phiếu có chấm."
+                f"Tiêu chí có nhiều phiếu không đạt nhất{_by(report, rules)} là “{worst['title']}”: {worst['short']} trên {worst['sheets']} phiếu có chấm."
             )
     return found
 

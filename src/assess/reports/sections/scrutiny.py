@@ -66,7 +66,7 @@ def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
             Column("sheets", "Số phiếu có chấm", "integer"),
         )
         not_met = tuple((r.title, r.short, r.sheets) for r in frame.itertuples())
-        return Table(id=name, title=f"Các tiêu chí hay không đạt nhất{which}", columns=marks, rows=not_met)
+        return Table(id=name, title=f"Các tiêu chí có nhiều phiếu không đạt nhất{which}", columns=marks, rows=not_met)
     columns = (
         Column("title", "Dòng", width=3.6),
         Column("max", "Tối đa", "points", 0.8),
