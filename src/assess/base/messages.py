@@ -103,6 +103,7 @@ SENTENCES: dict[str, str] = {
     "not-a-slice": "thư mục không phải phần dữ liệu trích của assess",
     "slice-changed": "phần dữ liệu trích không khớp mã kiểm tra ghi kèm",
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",
+    "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
     # reports and runs
     "unknown-template": "không có mẫu báo cáo “{found}”",
     "template-unreadable": "không đọc được mẫu báo cáo “{found}” ({reason})",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assess.runs.make import Outcome
     from assess.runs.matrix import Matrix
 
-TITLES = {"annual_review": "Báo cáo", "period_summary": "Tổng hợp"}
+TITLES = {"annual_review": "Báo cáo", "period_summary": "Tổng hợp", "readings_case": "Các cách hiểu"}
 
 
 def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Path:

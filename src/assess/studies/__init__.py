@@ -1,7 +1,8 @@
 """Questions asked of scores and records: what pulled scores down, whether raters agree, where entries contradict facts."""
 
+from assess.studies.combinations import every_combination
 from assess.studies.contradictions import contradictions
 from assess.studies.losses import losses_by_criterion, losses_by_group
 from assess.studies.raters import rater_pairs, rater_summary
 
-__all__ = ["contradictions", "losses_by_criterion", "losses_by_group", "rater_pairs", "rater_summary"]
+__all__ = ["contradictions", "every_combination", "losses_by_criterion", "losses_by_group", "rater_pairs", "rater_summary"]

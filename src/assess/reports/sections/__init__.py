@@ -4,6 +4,7 @@ from assess.reports.sections.annexes import annex_contradictions, annex_meetings
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.method import basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
+from assess.reports.sections.readings_case import every_reading, unclear_lines
 from assess.reports.sections.results import chi_bo_table, classes_over_months
 from assess.reports.sections.scrutiny import contradictions, losses, raters
 
@@ -16,6 +17,7 @@ __all__ = [
     "classes_over_months",
     "contradictions",
     "coverage",
+    "every_reading",
     "header",
     "key_results",
     "losses",
@@ -23,4 +25,5 @@ __all__ = [
     "readings",
     "signature",
     "stamp",
+    "unclear_lines",
 ]

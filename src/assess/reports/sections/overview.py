@@ -166,8 +166,8 @@ def _not_classed(report: Report) -> list[str]:
 def _lost(report: Report) -> list[str]:
     found = []
     for rules in report.forms:
-        groups = report.losses[(report.losses["rule_set_id"] == rules.id) & (report.losses["lost"] > 0)]
-        if not groups.empty:
+        groups = report.losses[report.losses["rule_set_id"] == rules.id]
+        if len(groups) > 1 and groups["lost"].sum() > 0:
             worst = groups.sort_values("lost", ascending=False, kind="stable").iloc[0]
             lost, share = numbers.points(worst["lost"]), numbers.percent(worst["share"])
             found.append(

@@ -1,0 +1,134 @@
+"""One sheet, many readings: what each way to read the unclear clauses makes of the same entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.text import listing
+from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.sections.words import RATERS
+from assess.rules import catalogue
+from assess.studies import every_combination
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assess.reports.report import Report
+    from assess.rules import Criterion
+
+_IN_FULL = 3
+"""Meetings for which every combination is listed; of more only the ranges are."""
+
+_WITHOUT = {
+    "has_chi_uy": "không có chi ủy",
+    "has_deputy": "không có phó bí thư",
+    "leads_mass_organisations": "không lãnh đạo đoàn thể chính trị - xã hội",
+    "has_targets": "tháng trước chưa có chỉ tiêu để đánh giá",
+    "thematic_in_month": "trong tháng không có sinh hoạt chuyên đề",
+}
+
+
+def unclear_lines(report: Report, questions: Sequence[str]) -> Group:
+    """Return, for each chi bộ, what it does not have, and the lines of its sheets that the form does not settle for it."""
+    scores = report.scores
+    rows = []
+    lacking: dict[str, set[str]] = {}
+    for meeting in scores.in_period[scores.in_period["status"] == "held"].itertuples():
+        lines = scores.lines[scores.lines["meeting_id"] == meeting.meeting_id]
+        rules = report.slice.rule_sets.get(meeting.rule_set_id)
+        lacking.setdefault(meeting.chi_bo_id, set()).update(word for fact, word in _WITHOUT.items() if getattr(meeting, fact) == 0)
+        unsettled = [c for c in rules.criteria if _unsettled(c, meeting, questions)] if rules else []
+        for criterion in unsettled:
+            for line in lines[lines["criterion_id"] == criterion.id].itertuples():
+                entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(line.state, line.entered)
+                question = catalogue()[criterion.otherwise.question].title if criterion.otherwise else ""
+                rows.append((meeting.meeting_id, RATERS[line.rater], criterion.title, criterion.max or None, entered, question))
+    columns = (
+        Column("id", "Mã buổi họp", "code"),
+        Column("rater", "Bên chấm"),
+        Column("title", "Dòng", width=3.0),
+        Column("max", "Tối đa", "points", 0.8),
+        Column("entered", "Ghi trên phiếu", "points", 1.1),
+        Column("question", "Câu hỏi", width=2.4),
+    )
+    items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
+    table = Table(id="dong-chua-ro", title="Các dòng mà biểu chưa nói rõ cho chi bộ này", columns=columns, rows=tuple(rows))
+    text = "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, mỗi cách hiểu cho một số điểm; không cách nào là sai theo chữ."
+    return Group((Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table))
+
+
+def _unsettled(criterion: Criterion, facts: object, questions: Sequence[str]) -> bool:
+    """Whether the form does not ask this line of this meeting, and one of the questions decides what happens then."""
+    if criterion.applies_when is None or criterion.otherwise is None:
+        return False
+    applies: float = getattr(facts, criterion.applies_when.fact)
+    absent = applies == applies and (applies > 0) != criterion.applies_when.is_
+    return absent and (criterion.otherwise.question in questions or "not_applicable" in questions)
+
+
+def every_reading(report: Report, questions: Sequence[str]) -> Group:
+    """Return the range of points and the classes of each meeting under every combination, and each combination in full."""
+    frame = every_combination(report.slice, questions, report.readings)
+    combinations = len(frame.drop_duplicates(list(questions)))
+    blocks: list[Block] = [Heading("Điểm và xếp loại dưới mọi cách hiểu")]
+    names = listing([f"“{catalogue()[q].title}” ({len(catalogue()[q].options)} cách)" for q in questions])
+    blocks.append(Paragraph(f"Ghép mọi cách hiểu của {names} được {combinations} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."))
+    blocks.append(_ranges(report, frame))
+    meetings = list(dict.fromkeys(frame["meeting_id"]))
+    if len(meetings) <= _IN_FULL:
+        blocks += [_in_full(report, frame[frame["meeting_id"] == meeting], questions) for meeting in meetings]
+    return Group(tuple(blocks))
+
+
+def _ranges(report: Report, frame: pd.DataFrame) -> Table:
+    columns = (
+        Column("id", "Mã buổi họp", "code"),
+        Column("name", "Chi bộ", width=2.2),
+        Column("low", "Điểm thấp nhất", "points"),
+        Column("high", "Điểm cao nhất", "points"),
+        Column("different", "Số kết quả khác nhau", "integer"),
+        Column("classes", "Xếp loại (số cách hiểu)", width=2.6),
+    )
+    rows = []
+    for meeting, found in frame.groupby("meeting_id", sort=False):
+        percent = found["total"] / found["out_of"] * 100
+        counted = Counter(_class(report, row) for row in found.itertuples())
+        classes = "; ".join(f"{name}: {count}" for name, count in counted.most_common())
+        different = len(found[["total", "out_of", "class_id"]].drop_duplicates())
+        rows.append((meeting, report.names[found["chi_bo_id"].iloc[0]], percent.min(), percent.max(), different, classes))
+    note = "Điểm quy về thang 100 để so được với nhau."
+    return Table(id="khoang-diem", title="Khoảng điểm và xếp loại của từng buổi", columns=columns, rows=tuple(rows), note=note)
+
+
+def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> Table:
+    first, *others = questions
+    known = catalogue()
+    columns = (
+        Column("number", "TT", "integer", 0.5),
+        *(Column(q, known[q].title, width=2.6) for q in others),
+        Column("total", "Điểm", "points", 0.8),
+        Column("out_of", "Thang điểm", "points", 0.8),
+        Column("class", "Xếp loại", width=1.1),
+    )
+    rows, bands, last = [], [], ""
+    for number, row in enumerate(frame.to_dict("records")):
+        if row[first] != last:
+            last = row[first]
+            bands.append((number, f"{known[first].title}: {known[first].option(last).title}"))
+        words = [known[q].option(row[q]).title for q in others]
+        verdict = report.class_title(row["rule_set_id"], row["class_id"]) if row["class_id"] is not None else "chờ"
+        rows.append((number + 1, *words, row["total"], row["out_of"], verdict))
+    meeting = frame["meeting_id"].iloc[0]
+    title = f"Buổi {meeting}, tháng {numbers.month(frame['month'].iloc[0])}: từng cách hiểu"
+    return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands))
+
+
+def _class(report: Report, row: object) -> str:
+    class_id: str | None = getattr(row, "class_id", None)
+    if class_id is None or class_id != class_id:
+        return "chờ bổ sung"
+    return report.class_title(str(getattr(row, "rule_set_id", "")), class_id)

@@ -1,0 +1,51 @@
+"""The same sheets under every combination of some readings, each scored in full."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base.errors import refuse
+from assess.base.text import nearest
+from assess.rules import catalogue
+from assess.scoring import score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from assess.records import Slice
+
+MOST = 1000
+"""Combinations that are scored one by one; more are refused rather than sampled."""
+
+
+def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Score a slice under every combination of the options of ``questions``; other questions stay as in ``readings``.
+
+    Returns one row per combination and held meeting of the period, combinations in the order of the catalogue's options:
+    one column per question with the option's id; ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; ``total``
+    out of ``out_of``, ``class_id`` (missing while the meeting waits or has no sheet) and ``why_waiting``.
+
+    Raises :class:`~assess.base.errors.InputError` for unknown questions and for more than 1 000 combinations.
+    """
+    known = catalogue()
+    for question in questions:
+        if question not in known:
+            raise refuse("unknown-question", "questions", allowed=known, hint=nearest(question, known), found=question)
+    options = [[option.id for option in known[question].options] for question in questions]
+    combinations = list(itertools.product(*options))
+    if len(combinations) > MOST:
+        raise refuse("too-many-combinations", "questions", found=len(combinations), limit=MOST)
+    frames = []
+    for combination in combinations:
+        chosen = dict(zip(questions, combination, strict=True))
+        scores = score(made, {**(readings or {}), **chosen})
+        meetings = scores.in_period[scores.in_period["status"] == "held"]
+        out_of = scores.sheets.set_index(["meeting_id", "rater"])["out_of"]
+        keys = zip(meetings["meeting_id"], meetings["counting"].replace("both", "self"), strict=True)
+        columns = ["meeting_id", "chi_bo_id", "month", "rule_set_id", "total", "class_id", "why_waiting"]
+        frame = meetings[columns].assign(**chosen, out_of=[out_of.get(key, float("nan")) for key in keys])
+        frames.append(frame[[*questions, *columns[:5], "out_of", *columns[5:]]])
+    return pd.concat(frames, ignore_index=True)
