@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assess.base.errors import Finding, InputError
 from assess.base.numbers import day, points
-from assess.cli.options import find_workspace, json_option, workspace_option
+from assess.cli.options import find_workspace, json_option, read_readings, workspace_option
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from assess.rules import RuleSet
+    from assess.rules import RuleBook, RuleSet
+    from assess.rules.diff import Change
     from assess.rules.model import Band
+    from assess.rules.year import YearTest
+    from assess.studies import Reform
 
 
 @click.group("rules", help="Xem và kiểm tra các bộ quy tắc (params/rules).")
@@ -59,15 +62,27 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
 def _print(rules: RuleSet) -> None:
     from assess.rules import FIDELITIES, resolve
 
-    click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Hiệu lực từ {day(rules.valid_from)}.")
+    until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
+    kind = " Dùng cho sinh hoạt chuyên đề." if rules.meeting == "chuyen_de" else ""
+    click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Hiệu lực từ {day(rules.valid_from)}{until}.{kind}")
     click.echo(f"Độ tin cậy: {FIDELITIES[rules.fidelity]}. {rules.note}\n")
     for group in rules.groups:
-        click.echo(f"{group.title} ({points(group.max)})")
+        click.echo(f"{group.title} ({points(group.max)})" if group.max else group.title)
         for criterion in group.criteria:
-            click.echo(f"  {criterion.id:<16} {points(criterion.max):>4}  {criterion.title}  [{rules.clause(criterion.cite)}]")
+            worth = "đạt" if criterion.kind == "mark" else points(criterion.max)
+            click.echo(f"  {criterion.id:<16} {worth:>4}  {criterion.title}  [{rules.clause(criterion.cite)}]")
             for level in criterion.levels:
                 click.echo(f"  {'':<16} {points(level.points):>4}    · {level.title}")
-    click.echo("\nXếp loại: " + "; ".join(f"{b.title}{_span(b)}" for b in rules.bands))
+    if rules.outcome is not None:
+        click.echo(f"\nXếp loại: {rules.outcome.all_met.title} khi đạt mọi tiêu chí áp dụng; không thì {rules.outcome.otherwise.title}")
+    else:
+        click.echo("\nXếp loại: " + "; ".join(f"{b.title}{_span(b)}" for b in rules.bands))
+    for gate in rules.gates:
+        click.echo(f"Điều kiện của mức {rules.class_title(gate.holds)}: {gate.title} [{rules.clause(gate.cite)}]")
+    for year in rules.year:
+        end = "" if year.complete else "; … (nguồn bị cắt)"
+        tests = "; ".join(_test(rules, test) for test in year.tests)
+        click.echo(f"Cả năm {year.title}: {tests}{end} [{rules.clause(year.cite)}]")
     click.echo("\nCâu hỏi và cách hiểu mặc định:")
     for chosen in resolve(rules, {}).values():
         others = ", ".join(o.id for o in chosen.question.options if o.id != chosen.option.id)
@@ -77,11 +92,101 @@ def _print(rules: RuleSet) -> None:
             click.echo(f"    {chosen.why} [{chosen.clause}]")
 
 
+_YEAR = {
+    "mean": "điểm bình quân",
+    "months_held": "số tháng họp",
+    "months_classed": "số tháng xếp",
+    "share_classed": "tỷ lệ buổi xếp",
+    "thematic_quarters": "số quý có chuyên đề",
+}
+
+
+def _test(rules: RuleSet, test: YearTest) -> str:
+    from assess.rules.diff import in_words
+
+    named = " hoặc ".join(rules.class_title(c) for c in test.classes)
+    return " ".join(part for part in (_YEAR[test.of], named, in_words(test)) if part)
+
+
 def _span(band: Band) -> str:
     (low, _), (high, _) = band.lower, band.upper
     parts = [f"từ {points(low.plus)}"] if low else []
     parts += [f"dưới {points(high.plus)}"] if high else []
     return f" {' đến '.join(parts)}" if parts else ""
+
+
+@command.command("diff", help="So hai bộ quy tắc (mã, hoặc tệp .yaml của bản nháp); nêu đảng bộ và kỳ thì so cả kết quả từng buổi họp.")
+@click.argument("old", metavar="CŨ")
+@click.argument("new", metavar="MỚI")
+@click.option("--dang-bo", default="", help="Đảng bộ để thử trên các phiếu đã có.")
+@click.option("--period", default="", help="Kỳ, chẳng hạn 2026 hoặc 2026-Q1.")
+@click.option("--records", default="data/sample", show_default=True, help="Thư mục số liệu.")
+@click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Chọn một cách hiểu; dùng được nhiều lần.")
+@workspace_option
+@json_option
+def diff(old: str, new: str, dang_bo: str, period: str, records: str, pairs: tuple[str, ...], folder: Path | None, as_json: bool) -> None:
+    """Print the clauses that differ and, over a slice, the meetings whose class differs and why."""
+    from assess.base.periods import FAR_OFF, Period
+    from assess.records import make_slice
+    from assess.rules.diff import changes
+    from assess.studies import compare
+
+    if bool(dang_bo) != bool(period):
+        raise click.UsageError("--dang-bo và --period phải đi cùng nhau")
+    workspace = find_workspace(folder)
+    book = workspace.rules()
+    one, other = _form(old, book), _form(new, book)
+    if not dang_bo:
+        found, reform = changes(one, other), None
+    else:
+        span = Period.parse(period)
+        source = workspace.source(records).records(FAR_OFF)
+        made = make_slice(source, book, dang_bo=dang_bo, period=span, as_of=FAR_OFF, document_date=span.end)
+        reform = compare(made, one, other, read_readings(pairs))
+        found = reform.changes
+    if as_json:
+        meetings = [] if reform is None else json.loads(reform.meetings.to_json(orient="records"))
+        missing = {} if reform is None else reform.missing
+        result = {"changes": [asdict(change) for change in found], "missing": missing, "meetings": meetings}
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+        return
+    _print_changes(one, other, found)
+    if reform is not None:
+        _print_effect(one, other, reform)
+
+
+def _form(name: str, book: RuleBook) -> RuleSet:
+    from assess.rules import parse_rule_set, pick
+
+    return parse_rule_set(None, Path(name)) if name.endswith(".yaml") else pick(book, name)
+
+
+def _print_changes(old: RuleSet, new: RuleSet, found: tuple[Change, ...]) -> None:
+    click.echo(f"{old.id} → {new.id}: {len(found)} điều khoản khác nhau")
+    for change in found:
+        click.echo(
+            f"  {change.title} ({change.key})\n    cũ:  {change.before or 'không có'}\n    mới: {change.after or 'không có'}  [{change.clause}]"
+        )
+
+
+def _print_effect(old: RuleSet, new: RuleSet, reform: Reform) -> None:
+    meetings = reform.meetings
+    counts = meetings["verdict"].value_counts()
+    click.echo(
+        f"\n{len(meetings)} buổi họp, dòng nào suy ra được từ số liệu thì tính từ số liệu: {counts.get('same', 0)} giữ xếp loại, "
+        f"{counts.get('changed', 0)} đổi, {counts.get('unknown', 0)} chưa rõ vì phiếu thiếu dòng"
+    )
+    for rules in (old, new):
+        if reform.missing[rules.id]:
+            click.echo(f"  phiếu không có để tính theo {rules.id}: {', '.join(reform.missing[rules.id])}")
+    table = meetings.groupby(["old", "new"], sort=True).size()
+    for (before, after), count in table.items():
+        click.echo(f"  {before:<24} → {after:<24} {count:>5}")
+    changed = meetings[meetings["verdict"] == "changed"]
+    if len(changed):
+        click.echo("\nĐổi xếp loại, qua điều khoản:")
+    for row in changed.itertuples():
+        click.echo(f"  {row.meeting_id:<16} {row.old} → {row.new}: {row.through}")
 
 
 @command.command("check", help="Kiểm tra mọi bộ quy tắc (tổng điểm, không hở, không chồng mức) và chạy các ví dụ tính sẵn.")

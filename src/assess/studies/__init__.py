@@ -4,5 +4,15 @@ from assess.studies.combinations import every_combination
 from assess.studies.contradictions import contradictions
 from assess.studies.losses import losses_by_criterion, losses_by_group
 from assess.studies.raters import rater_pairs, rater_summary
+from assess.studies.reform import Reform, compare
 
-__all__ = ["contradictions", "every_combination", "losses_by_criterion", "losses_by_group", "rater_pairs", "rater_summary"]
+__all__ = [
+    "Reform",
+    "compare",
+    "contradictions",
+    "every_combination",
+    "losses_by_criterion",
+    "losses_by_group",
+    "rater_pairs",
+    "rater_summary",
+]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
@@ -16,6 +14,8 @@ from assess.studies import every_combination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from assess.reports.report import Report
     from assess.rules import Criterion
@@ -57,7 +57,9 @@ def unclear_lines(report: Report, questions: Sequence[str]) -> Group:
     )
     items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
     table = Table(id="dong-chua-ro", title="Các dòng mà biểu chưa nói rõ cho chi bộ này", columns=columns, rows=tuple(rows))
-    text = "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, mỗi cách hiểu cho một số điểm; không cách nào là sai theo chữ."
+    text = (
+        "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, mỗi cách hiểu cho một số điểm; không cách nào là sai theo chữ."
+    )
     return Group((Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table))
 
 

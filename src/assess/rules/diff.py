@@ -1,0 +1,144 @@
+"""What differs between two rule sets, clause by clause, and one with single clauses taken from the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assess.base.numbers import points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assess.rules.model import Criterion, RuleSet
+    from assess.rules.parts import Cite, Edge, Span
+
+_CLAUSES = ("required_minutes", "bands", "outcome", "gates", "combined")
+_NAMES = {
+    "required_minutes": "thời lượng phải đạt",
+    "bands": "các mức xếp loại",
+    "outcome": "xếp loại theo tiêu chí đạt",
+    "gates": "điều kiện của mức",
+    "combined": "điểm tối đa khi kết hợp chuyên đề",
+}
+_OWN_WORDS = {"title", "note", "cite", "bonus_question", "closing_question", "streak_question", "bounds_question"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One clause that differs. ``key`` is a line's id or the name of a clause of the whole form; an absent side is empty."""
+
+    key: str
+    title: str
+    before: str
+    after: str
+    clause: str
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a line of the form."""
+        return self.key not in _CLAUSES
+
+
+def changes(old: RuleSet, new: RuleSet) -> tuple[Change, ...]:
+    """Return what differs between two forms in effect: lines by id, then the clauses of the whole form. Wording is not compared."""
+    return tuple(_changes(old, new))
+
+
+def _changes(old: RuleSet, new: RuleSet) -> Iterator[Change]:
+    before, after = {c.id: c for c in old.criteria}, {c.id: c for c in new.criteria}
+    for key, line in before.items():
+        if key not in after:
+            yield Change(key, line.title, describe(line), "", old.clause(line.cite))
+        elif _substance(line) != _substance(after[key]):
+            yield Change(key, line.title, describe(line), describe(after[key]), new.clause(after[key].cite))
+    for key, line in after.items():
+        if key not in before:
+            yield Change(key, line.title, "", describe(line), new.clause(line.cite))
+    for name in _CLAUSES:
+        one, other = getattr(old, name), getattr(new, name)
+        if _substance(one) != _substance(other):
+            cite = _cite_of(other) or _cite_of(one)
+            clause = (new if _cite_of(other) else old).clause(cite) if cite else ""
+            yield Change(name, _NAMES[name], _describe_clause(old, name), _describe_clause(new, name), clause)
+
+
+def with_change(old: RuleSet, new: RuleSet, change: Change) -> RuleSet | None:
+    """Return ``old`` with this one clause as it is in ``new``; nothing when the clause is not in both (or is not whole)."""
+    if not change.is_line:
+        if (old.outcome is None) != (new.outcome is None):
+            return None
+        return old.model_copy(update={change.key: getattr(new, change.key)})
+    line = next((c for c in new.criteria if c.id == change.key), None)
+    if line is None or all(c.id != change.key for c in old.criteria):
+        return None
+    groups = tuple(
+        group.model_copy(update={"criteria": tuple(line if c.id == line.id else c for c in group.criteria)}) for group in old.groups
+    )
+    sources = {**new.sources, **old.sources}
+    return old.model_copy(update={"groups": groups, "sources": sources})
+
+
+def _substance(part: Any) -> Any:
+    """A part as plain data, without titles, notes and citations."""
+    if isinstance(part, tuple):
+        return [_substance(item) for item in part]
+    data = part.model_dump() if part is not None else None
+    return _stripped(data)
+
+
+def _stripped(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _stripped(value) for key, value in data.items() if key not in _OWN_WORDS}
+    return [_stripped(item) for item in data] if isinstance(data, list | tuple) else data
+
+
+def _cite_of(part: Any) -> Cite | None:
+    if isinstance(part, tuple):
+        return part[0].cite if part else None
+    found: Cite | None = getattr(part, "cite", None)
+    return found or (part.all_met.cite if part is not None and hasattr(part, "all_met") else None)
+
+
+def describe(line: Criterion) -> str:
+    """A line in short: its maximum and its levels."""
+    if line.kind == "mark":
+        return "đạt hoặc không đạt" + (f", đạt khi {in_words(line.met_when)}" if line.met_when and line.met_when.is_ is None else "")
+    text = f"{points(line.max)} điểm"
+    if line.levels:
+        text += ": " + "; ".join(f"{points(level.points)} khi {in_words(level) or level.title}" for level in line.levels)
+    elif line.met_when is not None and line.met_when.is_ is None:
+        text += f", đạt khi {in_words(line.met_when)}"
+    return text
+
+
+def _describe_clause(rules: RuleSet, name: str) -> str:
+    if name == "bands":
+        return "; ".join(f"{band.title} {in_words(band)}" for band in rules.bands)
+    if name == "outcome":
+        return f"{rules.outcome.all_met.title} khi mọi tiêu chí đạt" if rules.outcome else ""
+    if name == "gates":
+        return "; ".join(f"{gate.title}" for gate in rules.gates)
+    if name == "combined":
+        return f"{points(rules.combined.max)} điểm" if rules.combined else ""
+    minutes = rules.required_minutes
+    if minutes is None:
+        return ""
+    parts = [f"{points(minutes.base)} phút"]
+    parts += [f"{points(minutes.large.minutes)} phút từ {minutes.large.members} đảng viên"] if minutes.large else []
+    parts += [f"{points(minutes.combined)} phút khi kết hợp chuyên đề"] if minutes.combined else []
+    return "; ".join([*parts, *(["theo mức riêng của chi bộ"] if minutes.own else [])])
+
+
+def in_words(span: Span) -> str:
+    """An interval in words: ``từ 70 dưới 90``."""
+    words = (("at_least", "từ"), ("above", "trên"), ("at_most", "đến"), ("below", "dưới"), ("equals", "đúng"))
+    return " ".join(f"{word} {_edge(edge)}" for name, word in words if (edge := getattr(span, name)) is not None)
+
+
+def _edge(edge: Edge) -> str:
+    if edge.of is None:
+        return points(edge.plus)
+    factor = f"{points(edge.times)} × " if edge.times != 1 else ""
+    plus = f" {'+' if edge.plus > 0 else '−'} {points(abs(edge.plus))}" if edge.plus else ""
+    return f"{factor}mức phải đạt{plus}"

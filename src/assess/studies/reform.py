@@ -1,0 +1,171 @@
+"""Two rule sets over the same meetings: whose class differs, and through which clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.records.tables import from_rows
+from assess.rules.diff import Change, changes, with_change
+from assess.scoring import score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.records import Slice
+    from assess.rules import Criterion, RuleSet
+    from assess.scoring import Scores
+
+BASIS = {"score_basis": "recomputed"}
+"""A change of law shows on what the facts imply; entered points were given under the old one."""
+
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Reform:
+    """Two rule sets compared over a slice.
+
+    ``meetings``: one row per held meeting of the period that both could score: ``meeting_id``, ``chi_bo_id``, ``month``;
+    ``old`` and ``new``, the names of the classes (``Khá`` or, where lines are missing from the sheet, a range such as
+    ``Kém – Tốt``); ``verdict`` *same*, *changed* or *unknown*; ``through``, the clauses that made the change.
+    ``missing``: the lines of each form that the sheets do not hold and the facts do not imply.
+    """
+
+    changes: tuple[Change, ...]
+    meetings: pd.DataFrame
+    missing: Mapping[str, tuple[str, ...]]
+
+
+def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str] | None = None) -> Reform:
+    """Apply two rule sets to the same sheets and facts.
+
+    A line that a sheet does not hold is taken from the facts where they imply it; otherwise the meeting is scored with
+    it at its worst and at its best, so that a class is only stated when nothing unknown can move it.
+    """
+    readings = {**BASIS, **(readings or {})}
+    before, after = _ranges(made, old, readings), _ranges(made, new, readings)
+    meetings = before.meetings.merge(after.meetings, on=["meeting_id", "chi_bo_id", "month"], suffixes=("_old", "_new"))
+    known = meetings["certain_old"] & meetings["certain_new"]
+    same = meetings["class_old"] == meetings["class_new"]
+    verdict = pd.Series("unknown", index=meetings.index).mask(known & same, "same").mask(known & ~same, "changed")
+    found = changes(old, new)
+    through = pd.Series("", index=meetings.index)
+    changed = meetings["meeting_id"].where(verdict == "changed")
+    alone = {change.key: _alone(made, old, new, change, readings) for change in found}
+    for i, meeting_id in changed.dropna().items():
+        target = meetings.loc[i, "class_new"]
+        keys = [key for key, classes in alone.items() if classes.get(meeting_id) == target]
+        through[i] = (
+            "; ".join(_name(found, key) for key in keys) if keys else after.short.get(meeting_id, "") or "nhiều điều khoản cùng lúc"
+        )
+    table = pd.DataFrame(
+        {
+            **{name: meetings[name] for name in ("meeting_id", "chi_bo_id", "month")},
+            "old": meetings["class_old"],
+            "new": meetings["class_new"],
+            "verdict": verdict,
+            "through": through,
+        }
+    )
+    return Reform(
+        found, table.sort_values(["chi_bo_id", "month", "meeting_id"], ignore_index=True), {old.id: before.missing, new.id: after.missing}
+    )
+
+
+@dataclass(frozen=True)
+class _Ranges:
+    meetings: pd.DataFrame
+    short: Mapping[str, str]
+    missing: tuple[str, ...]
+
+
+def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges:
+    """Class every meeting on a form, with the lines it lacks at their worst and at their best."""
+    low, high = (score(as_form(made, rules, best=best), dict(readings)) for best in (False, True))
+    found = low.in_period[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(columns={"class_id": "low"})
+    found = found.assign(high=high.in_period["class_id"])
+    found = found[found["low"].notna() & found["high"].notna()].reset_index(drop=True)
+    certain = found["low"] == found["high"]
+    names = found["low"].map(rules.class_title), found["high"].map(rules.class_title)
+    found["class"] = names[0].where(certain, names[0] + " – " + names[1])
+    found["certain"] = certain
+    unknown = _unknown(low, high)
+    return _Ranges(found.drop(columns=["low", "high"]), _short(low, high, rules), unknown)
+
+
+def _unknown(low: Scores, high: Scores) -> tuple[str, ...]:
+    """The lines that are worth more at their best than at their worst: what the sheets do not say."""
+    differs = low.lines["share"].to_numpy() != high.lines["share"].to_numpy()
+    both = low.lines["share"].notna().to_numpy() | high.lines["share"].notna().to_numpy()
+    return tuple(dict.fromkeys(low.lines.loc[differs & both, "criterion_id"]))
+
+
+def _short(low: Scores, high: Scores, rules: RuleSet) -> dict[str, str]:
+    """By meeting, the lines that fall short even at their best, the largest loss first."""
+    titles = {c.id: c.title for c in rules.criteria}
+    lines = high.lines[(high.lines["share"] < 1) & (low.lines["share"].to_numpy() == high.lines["share"].to_numpy())]
+    lines = lines.assign(lost=lines["weight"] - lines["points"]).sort_values("lost", ascending=False, kind="stable")
+    found: dict[str, str] = {}
+    for meeting_id, theirs in lines.groupby("meeting_id", sort=False):
+        ids = list(dict.fromkeys(theirs["criterion_id"]))[:_NAMED]
+        found[str(meeting_id)] = "; ".join(f"{titles[c]} ({c})" for c in ids)
+    return found
+
+
+def _alone(made: Slice, old: RuleSet, new: RuleSet, change: Change, readings: Mapping[str, str]) -> dict[str, str]:
+    """The class of each meeting when only this clause changes; empty where the clause cannot change alone."""
+    mixed = with_change(old, new, change)
+    if mixed is None:
+        return {}
+    found = _ranges(made, mixed, readings).meetings
+    sure = found[found["certain"]]
+    return dict(zip(sure["meeting_id"], sure["class"], strict=True))
+
+
+def _name(found: tuple[Change, ...], key: str) -> str:
+    change = next(c for c in found if c.key == key)
+    return f"{change.title} ({key})" if change.is_line else change.title
+
+
+def as_form(made: Slice, rules: RuleSet, *, best: bool) -> Slice:
+    """Return the slice with every sheet carried over to another form, line by line of the same id.
+
+    Points are carried by their share of the maximum. A line that the sheet's own form does not have is filled with its
+    best or its worst entry; one that it has and that is not there stays blank.
+    """
+    meetings, sheets, lines = (made.tables[name] for name in ("meeting", "sheet", "line"))
+    thematic = rules.meeting == "chuyen_de"
+    fits = ((meetings["kind"] == "chuyen_de") == thematic) & (meetings["status"] == "held")
+    sheets = sheets[sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"])]
+    wanted = {c.id: c for c in rules.criteria}
+    form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
+    kept = lines[form.notna() & lines["criterion_id"].isin(wanted)]
+    own = {r.id: {c.id: c for c in r.criteria} for r in made.rule_sets.values()}
+    pairs = zip(form[kept.index], kept["criterion_id"], kept["points"], strict=True)
+    kept = kept.assign(points=[_carried(own.get(f, {}).get(c), wanted[c], points) for f, c, points in pairs])
+    filled = [
+        {"sheet_id": sheet_id, "criterion_id": c.id, "state": "entered", "points": c.top if best else _worst(c)}
+        for sheet_id, form_id in zip(sheets["sheet_id"], sheets["rule_set_id"], strict=True)
+        for c in rules.criteria
+        if c.id not in own.get(form_id, {})
+    ]
+    tables = {
+        **made.tables,
+        "meeting": meetings.assign(rule_set_id=pd.Series(rules.id, index=meetings.index, dtype="str").where(fits)),
+        "sheet": sheets.assign(rule_set_id=rules.id),
+        "line": pd.concat([kept, from_rows("line", filled)], ignore_index=True) if filled else kept,
+    }
+    return replace(made, tables=tables, rule_sets={rules.id: rules}, rule_texts={})
+
+
+def _carried(own: Criterion | None, line: Criterion, points: float) -> float:
+    if own is None or own.top == line.top or points != points:
+        return points
+    return points / own.top * line.top
+
+
+def _worst(line: Criterion) -> float:
+    return min((level.points for level in line.levels), default=0.0)
