@@ -63,7 +63,7 @@ def set_cell(table, line, column, value):
     ("meeting", 4, "targets_met", "40", "part-over-whole"),
     ("line", 12, "points", "", "entered-without-points"),
     ("line", 12, "state", "not_applicable", "points-not-entered"),
-    ("adoption", 3, "value", "abc", "bad-window"),
+    ("adoption", 10, "value", "abc", "bad-window"),
     ("unit", 3, "valid_from", "", "empty-value"),
     ("unit", 3, "valid_to", "2019-01-01", "dates-reversed"),
     ("unit", 3, "parent_id", "khong-co", "unknown-reference"),
@@ -95,7 +95,7 @@ def test_missing_and_double_columns_and_short_rows_are_refused(folder):
     edit(folder, "adoption", lambda text: text.replace("what,", "value,", 1))
     assert {f.code for f in findings(folder)} == {"duplicate-column", "missing-column"}
     edit(folder, "adoption", lambda text: text.replace("value,value", "what,value", 1) + "tinh,rule_set\n")
-    assert [(f.code, f.place.line) for f in findings(folder)] == [("ragged-row", 4)]
+    assert [(f.code, f.place.line) for f in findings(folder)] == [("ragged-row", 11)]
 
 
 def test_double_keys_name_the_first_line(folder):

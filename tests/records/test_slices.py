@@ -1,4 +1,6 @@
+import datetime as dt
 import shutil
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.base.periods import Period, moment
 from assess.records import Records, make_slice, open_slice, write_slice
+from assess.records.tables import from_rows
 
 
 def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):
@@ -68,13 +71,80 @@ def test_rows_recorded_later_are_not_in_a_slice_as_of_earlier(cut):
 @pytest.mark.parametrize(("dang_bo", "period", "rule_set", "code", "hint"), [
     ("phuong-vi-dụ", "2026", "auto", "unknown-dang-bo", "phuong-vi-du"),
     ("phuong-vi-du", "2025-Q1", "auto", "no-chi-bo", ""),
-    ("qs-tinh", "2025-Q1", "auto", "no-adoption", ""),
     ("qs-tinh", "2026", "an-phu-hd24", "unknown-rule-set", "an-phu-hd42"),
 ])  # fmt: skip
 def test_what_cannot_be_cut_is_refused_with_the_nearest_name(cut, dang_bo, period, rule_set, code, hint):
     with pytest.raises(InputError) as caught:
         cut(dang_bo, period, rule_set=rule_set)
     assert (caught.value.findings[0].code, caught.value.findings[0].hint) == (code, hint)
+
+
+def with_adoption(source, rows):
+    records = source.records(moment("2027-01-10"))
+    return replace(records, tables={**records.tables, "adoption": from_rows("adoption", rows)})
+
+
+def cut_from(records, rules, dang_bo="qs-tinh", period="2025-Q1", rule_set="auto"):
+    return make_slice(
+        records, rules, dang_bo=dang_bo, period=Period.parse(period), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12), rule_set=rule_set
+    )  # fmt: skip
+
+
+def row(unit_id, value, begins, ends=None, what="rule_set"):
+    return {"unit_id": unit_id, "what": what, "value": value, "valid_from": dt.date.fromisoformat(begins),
+            "valid_to": ends and dt.date.fromisoformat(ends)}  # fmt: skip
+
+
+def test_a_period_in_which_nothing_was_adopted_is_refused_with_the_forms_then_in_force(source, rules):
+    records = with_adoption(source, [row("tinh", "an-phu-hd42", "2025-10-28")])
+    with pytest.raises(InputError) as caught:
+        cut_from(records, rules)
+    assert caught.value.findings[0].code == "no-adoption"
+    assert "hd12-2018" in caught.value.findings[0].allowed
+    assert "an-phu-hd42" not in caught.value.findings[0].allowed
+
+
+@pytest.mark.parametrize(("wrong", "code"), [
+    (row("qs-tinh", "hd12-2081", "2025-01-01"), "unknown-rule-set"),
+    (row("qs-tinh", "an-phu-hd42", "2025-01-01"), "adoption-too-early"),
+    (row("qs-tinh", "nghe-an-qd27-bieu2", "2025-01-01"), "adoption-kind"),
+    (row("qs-tinh", "hd12-2018", "2025-01-01", what="thematic_rule_set"), "adoption-kind"),
+])  # fmt: skip
+def test_a_form_that_cannot_have_been_adopted_is_refused(source, rules, wrong, code):
+    records = with_adoption(source, [row("tinh", "hd12-2018", "2020-01-01"), wrong])
+    with pytest.raises(InputError) as caught:
+        cut_from(records, rules)
+    assert [f.code for f in caught.value.findings] == [code]
+    assert "qs-tinh" in str(caught.value)
+
+
+def test_the_nearest_unit_above_decides_and_its_end_hands_back_to_the_one_above_it(source, rules):
+    rows = [row("tinh", "hd12-2018", "2020-01-01"), row("qs-tinh", "binh-thuan-khoi", "2025-01-01", "2025-02-14")]
+    made = cut_from(with_adoption(source, rows), rules)
+    meetings = made.tables["meeting"]
+    regular = meetings[(meetings["kind"] != "chuyen_de") & meetings["held_on"].notna()]
+    early = regular["held_on"] <= "2025-02-14"
+    first = regular["held_on"] >= "2025-01-01"
+    assert set(regular.loc[early & first, "rule_set_id"]) == {"binh-thuan-khoi"}
+    assert set(regular.loc[~early, "rule_set_id"]) == {"hd12-2018"}
+
+
+def test_thematic_meetings_held_apart_are_on_the_thematic_form_only_where_one_was_adopted(cut):
+    with_form = cut("ct-mo-phong", "2025-Q1").tables["meeting"]
+    thematic = with_form["kind"] == "chuyen_de"
+    assert set(with_form.loc[thematic, "rule_set_id"]) == {"nghe-an-qd27-bieu2"}
+    assert "nghe-an-qd27-bieu2" not in set(with_form.loc[~thematic, "rule_set_id"])
+    without = cut("qs-tinh", "2025-Q1").tables["meeting"]
+    assert without.loc[without["kind"] == "chuyen_de", "rule_set_id"].isna().all()
+
+
+def test_an_explicit_form_is_put_on_meetings_of_its_kind_only(cut):
+    made = cut("ct-mo-phong", "2025-Q1", rule_set="hd12-2018")
+    meetings = made.tables["meeting"]
+    thematic = meetings["kind"] == "chuyen_de"
+    assert set(meetings.loc[~thematic, "rule_set_id"]) == {"hd12-2018"}
+    assert set(meetings.loc[thematic, "rule_set_id"]) == {"nghe-an-qd27-bieu2"}
+    assert made.assumed
 
 
 def test_a_rule_set_that_was_not_adopted_is_marked_as_assumed(cut):

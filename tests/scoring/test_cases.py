@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assess.base import marked_yaml
 from assess.base.errors import InputError
-from assess.rules import parse_rule_set, rule_files
-from assess.scoring.cases import cases_path, run_cases
+from assess.base.schema import validate
+from assess.rules import catalogue, parse_rule_set, rule_files
+from assess.scoring.cases import CaseFile, cases_path, run_cases, score_case
 
 ROOT = Path(__file__).parents[2]
 FILES = rule_files(ROOT / "params/rules")
@@ -80,3 +82,26 @@ def test_a_misspelled_case_is_refused_with_the_nearest_name(tmp_path, an_phu, te
         run_cases(an_phu, path)
     assert caught.value.findings[0].code == code
     assert caught.value.findings[0].hint
+
+
+BY_RATERS_OR_REPORT = {"self_vs_superior", "superior_silent", "window_month", "shares_to_100", "score_basis"}
+"""Questions about both raters or the whole report: a case has one sheet, so they have tests of their own."""
+
+
+def outcome(rules, case, readings):
+    scores = score_case(rules, case.model_copy(update={"readings": readings}))
+    lines = scores.lines[["criterion_id", "recomputed", "points", "weight", "share", "treatment"]]
+    return scores.sheets[["total", "out_of", "cuts", "class_id", "reason", "gate"]].to_json(), lines.to_json()
+
+
+def test_every_option_of_every_question_moves_some_case_away_from_the_default():
+    moved = set()
+    for path in FILES:
+        rules = parse_rule_set(None, path)
+        for case in validate(CaseFile, marked_yaml.read(cases_path(path))).cases:
+            for question, option in case.readings.items():
+                default = {**case.readings, question: catalogue()[question].default}
+                if (question, option) not in moved and outcome(rules, case, case.readings) != outcome(rules, case, default):
+                    moved.add((question, option))
+    wanted = {(q.id, o.id) for q in catalogue().values() if q.id not in BY_RATERS_OR_REPORT for o in q.options[1:]}
+    assert wanted - moved == set()

@@ -82,7 +82,9 @@ class YearCase(Strict):
     complete: bool = True
 
 
-class _Cases(Strict):
+class CaseFile(Strict):
+    """A file of worked cases."""
+
     rule_set: Identifier
     cases: Annotated[tuple[Case, ...], Field(min_length=1)]
     years: tuple[YearCase, ...] = ()
@@ -99,7 +101,7 @@ def run_cases(rules: RuleSet, path: Path) -> int:
     Raises :class:`~assess.base.errors.InputError` with what differed, at the place of each expectation.
     """
     marked = marked_yaml.read(path)
-    found = schema.validate(_Cases, marked)
+    found = schema.validate(CaseFile, marked)
     findings: list[Finding] = []
     if found.rule_set != rules.id:
         findings.append(Finding("case-rule-set", marked.place(("rule_set",)), {"found": found.rule_set, "wanted": rules.id}))

@@ -1,0 +1,69 @@
+"""The recipes work as they are written, in a fresh workspace, without touching Python where they say so."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assess import open_report
+from reading import html_tables
+
+ROOT = Path(__file__).parents[1]
+RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+STEPS = re.findall(r"```(yaml|console|python) ?([^\n]*)\n(.*?)```", RECIPES, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """A workspace in which every file was written and every command run, in the order of the page."""
+    folder = tmp_path_factory.mktemp("recipes") / "ws"
+    bin_folder = str(Path(sys.executable).parent)
+    subprocess.run([f"{bin_folder}/assess", "init", str(folder)], check=True, capture_output=True)
+    for kind, target, text in STEPS:
+        if kind == "yaml":
+            (folder / target).write_text(text, encoding="utf-8")
+        for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if kind == "console" else []:
+            words = shlex.split(line)
+            words[0] = f"{bin_folder}/assess" if words[0] == "assess" else words[0]
+            done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, (line, done.stderr)
+    return folder
+
+
+def test_the_toy_form_of_three_groups_gives_a_report(walked):
+    folder = walked / "reports/thu/2026-Q1/qs-tinh"
+    assert {p.suffix for p in folder.iterdir()} == {".html", ".ipynb", ".pdf"}
+    page = (folder / "period_summary.html").read_text(encoding="utf-8")
+    assert "Minh họa" in page
+    head, rows, _ = html_tables(folder / "period_summary.html")["ket-qua"]
+    assert head[0] == "Xếp loại buổi sinh hoạt"
+    assert [row[0] for row in rows] == ["Đạt tốt", "Đạt", "Không đạt", "Cộng"]
+    assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1]) > 0
+
+
+def test_a_copied_notebook_is_a_report(walked):
+    assert (walked / "reports/so-ket/2026-H1/qs-tinh/so_ket.pdf").stat().st_size > 10_000
+
+
+def test_a_section_written_as_in_the_recipe_is_a_block(walked, monkeypatch):
+    monkeypatch.chdir(walked)
+    names = {}
+    (code,) = [text for kind, _, text in STEPS if kind == "python"]
+    exec(compile(code, "recipes.md", "exec"), names)  # noqa: S102 - our own recipe
+    block = names["longest_meetings"](open_report(dang_bo="qs-tinh", period="2026-Q1"))
+    data = block.as_json()
+    assert [b["type"] for b in data["blocks"]] == ["heading", "table"]
+    assert len(data["blocks"][1]["rows"]) == 3
+    json.dumps(data)
+
+
+def test_every_place_that_a_recipe_names_exists():
+    sources = list((ROOT / "src").rglob("*"))
+    for name in re.findall(r"`((?:src|tests|params|docs)/[^`]*?|[a-z_]+\.(?:py|typ))`", RECIPES):
+        assert (ROOT / name).exists() or any(p.name == Path(name).name for p in sources), name
+    for function in re.findall(r"`(_[a-z_]+)`", RECIPES):
+        assert any(f"def {function}(" in p.read_text(encoding="utf-8") for p in sources if p.suffix == ".py"), function
