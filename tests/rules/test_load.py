@@ -81,6 +81,69 @@ def test_a_broken_form_is_refused_at_the_line_that_is_wrong(text, old, new, code
     assert all(place.column > 0 for place in found)
 
 
+OTHER_BROKEN = [
+    # file, what is written, what is written instead, code
+    (
+        "hd12-2018",
+        "kind: mark\n        met_when: {fact: absent_unexcused",
+        "kind: mark\n        max: 5\n        met_when: {fact: absent_unexcused",
+        "marks-have-no-points",
+    ),
+    ("hd12-2018", "    title: Công tác chuẩn bị\n", "    title: Công tác chuẩn bị\n    max: 4\n", "marks-have-no-points"),
+    ("hd12-2018", "outcome:\n", "total: 10\noutcome:\n", "marks-have-no-points"),
+    ("hd12-2018", "at_least: {of: required_minutes}", "at_least: {of: require_minutes}", "edge-without-value"),
+    ("hd12-2018", "bounds_question: attendance_bound", "bounds_question: excused_streak", "question-role"),
+    ("hd12-2018", "{id: chua_dat, title", "{id: dat, title", "duplicate-id"),
+    ("binh-thuan-khoi", "holds: tot", "holds: tott", "unknown-class"),
+    ("binh-thuan-khoi", "holds: tot", "holds: kem", "gate-on-lowest"),
+    ("binh-thuan-khoi", "{criterion: b_time}", "{criterion: b_tme}", "unknown-criterion"),
+    ("binh-thuan-khoi", "kind: points, max: 100,", "kind: points,", "missing-key"),
+    ("binh-thuan-khoi", "kind: points, max: 100,", "kind: points, max: 90,", "wrong-sum"),
+    ("binh-thuan-khoi", "  - id: gate_fall\n", "  - id: level_gap\n", "question-not-raised"),
+    ("phu-tho-khoi", "valid_to: 2025-10-27", "valid_to: 2015-10-27", "dates-reversed"),
+    ("nghe-an-qd27-bieu2", "meeting: chuyen_de", "meeting: chuyende", "not-allowed"),
+    ("lai-chau-qd14", "{id: kha, title: Khá, at_least: 70, below: 90", "{id: kha, title: Khá, at_least: 70, below: 95", "overlap"),
+    ("lai-chau-qd14", "otherwise: {question: not_applicable}", "otherwise: {question: blank_line}", "question-role"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code"), OTHER_BROKEN, ids=[f"{n}-{c}-{i}" for i, (n, _, _, c) in enumerate(OTHER_BROKEN)])
+def test_other_kinds_of_forms_are_refused_at_the_line_that_is_wrong_too(root, name, old, new, code):
+    path = root / f"params/rules/{name}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(InputError) as caught:
+        parse_rule_set(text.replace(old, new, 1), path)
+    found = [f.place for f in caught.value.findings if f.code == code]
+    assert found, caught.value
+    assert all(place.line > 0 and place.column > 0 for place in found)
+    if code not in ("question-not-raised", "overlap"):  # these point at the clause that asks, and at the list that fails
+        changed = text[: text.index(old)].count("\n") + 1
+        assert any(changed - 4 <= place.line <= changed + 3 for place in found)
+
+
+def test_a_form_has_classes_by_points_or_an_outcome_and_not_both(root):
+    path = root / "params/rules/hd12-2018.yaml"
+    text = path.read_text(encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        parse_rule_set(text[: text.index("outcome:")] + text[text.index("questions:") :], path)
+    assert [f.code for f in caught.value.findings] == ["bands-or-outcome"]
+
+
+def test_a_gate_that_can_never_strike_is_refused_with_the_best_total_that_fails_it(an_phu, root):
+    text = (root / "params/rules/an-phu-hd42.yaml").read_text(encoding="utf-8")
+    gate = "gates:\n  - {id: cua, title: kết quả, holds: tot, needs: [{criterion: c3_content}, {criterion: %s}], cite: {source: bieu, at: x}}\n"
+    raised = "questions:\n  - {id: gate_fall, why: thử, cite: {source: bieu, at: x}}\n"
+    fine = text.replace("questions:\n", gate % "c7_result" + raised, 1)
+    assert parse_rule_set(fine, PATH).gates[0].needs[1].criterion == "c7_result"
+    heavy = fine.replace("{id: from_80, title: từ 80% đến dưới 90%, points: 27", "{id: from_80, title: từ 80% đến dưới 90%, points: 19")
+    with pytest.raises(InputError) as caught:
+        parse_rule_set(heavy.replace("points: 24,", "points: 18,").replace("points: 20,", "points: 17,"), PATH)
+    (found,) = caught.value.findings
+    assert found.code == "gate-unreachable"
+    assert "89" in str(found)
+
+
 def test_a_gap_comes_with_a_counter_example_and_the_clause(text):
     with pytest.raises(InputError) as caught:
         parse_rule_set(text.replace("points: 4, at_least: 0.9}", "points: 4, at_least: 0.92}"), PATH)

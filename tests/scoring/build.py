@@ -37,7 +37,7 @@ def small_slice(rules, meetings, sheets, *, chi_bo=None):
         sheet_id = f"{meeting}.{rater}"
         heads.append({"sheet_id": sheet_id, "meeting_id": meeting, "rater": rater, "rule_set_id": rules.id})
         for criterion in rules.criteria:
-            value = entries.get(criterion.id, criterion.max)
+            value = entries.get(criterion.id, criterion.top)
             state = "blank" if value is None else "not_applicable" if value == "n/a" else "entered"
             points = value if state == "entered" else None
             lines.append({"sheet_id": sheet_id, "criterion_id": criterion.id, "state": state, "points": points})

@@ -68,7 +68,7 @@ def with_change(old: RuleSet, new: RuleSet, change: Change) -> RuleSet | None:
     if not change.is_line:
         if (old.outcome is None) != (new.outcome is None):
             return None
-        return old.model_copy(update={change.key: getattr(new, change.key)})
+        return _copy(old, **{change.key: getattr(new, change.key)})
     line = next((c for c in new.criteria if c.id == change.key), None)
     if line is None or all(c.id != change.key for c in old.criteria):
         return None
@@ -76,7 +76,12 @@ def with_change(old: RuleSet, new: RuleSet, change: Change) -> RuleSet | None:
         group.model_copy(update={"criteria": tuple(line if c.id == line.id else c for c in group.criteria)}) for group in old.groups
     )
     sources = {**new.sources, **old.sources}
-    return old.model_copy(update={"groups": groups, "sources": sources})
+    return _copy(old, groups=groups, sources=sources)
+
+
+def _copy(rules: RuleSet, **update: Any) -> RuleSet:
+    """A copy with other parts; built anew, because a plain copy would keep what was worked out from the old ones."""
+    return type(rules).model_construct(**{**{name: getattr(rules, name) for name in type(rules).model_fields}, **update})
 
 
 def _substance(part: Any) -> Any:
