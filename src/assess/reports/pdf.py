@@ -18,6 +18,11 @@ from assess.reports.layouts import by_id
 if TYPE_CHECKING:
     from assess.reports.document import Document, Part
 
+_FOOT = 80
+_STEP = 24
+_BREAK = "\u200b"
+_LONG_RUN = re.compile(r"\S{67,}")
+"""Longer than a SHA-256 digest, which a line holds."""
 FONTS = ("Libertinus Serif",)
 STANDARDS = ["a-2a", "ua-1"]
 _GLYPH = re.compile(r"could not be displayed[^:]*|no font could be found|missing glyph|not found in any font", re.IGNORECASE)
@@ -39,14 +44,14 @@ def render_pdf(document: Document) -> bytes:
         "title": document.title,
         "author": header["issuer"] if header else "",
         "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
-        "foot": f"{stamp['name']} · {stamp['period_label']} · mã kiểm tra {stamp['digest'][:16]}" if stamp else "",
+        "foot": f"{_short(stamp['name'])} · {stamp['period_label']} · mã kiểm tra {stamp['digest'][:16]}" if stamp else "",
         "fonts": list(FONTS),
         "body": layout.body_size,
         "title-size": layout.title_size,
         "separator": layout.separator,
         "official": header is not None,
         "shift": 1,
-        "parts": parts,
+        "parts": _breakable(parts),
     }
     return _compile(json.dumps(data, ensure_ascii=False), _timestamp(stamp))
 
@@ -57,6 +62,21 @@ def _drawable(part: Part) -> Part:
         return dict(part)
     raw = base64.b64decode(part["data"])
     return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _FOOT else f"{name[: _FOOT - 1]}…"
+
+
+def _breakable(value: Any) -> Any:
+    """Let a run of letters that no line can hold break anywhere: a zero-width space after every few of them."""
+    if isinstance(value, dict):
+        return {key: inner if key == "data" else _breakable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_breakable(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return _LONG_RUN.sub(lambda run: _BREAK.join(run[0][i : i + _STEP] for i in range(0, len(run[0]), _STEP)), value)
 
 
 def _check_levels(parts: list[dict[str, Any]]) -> None:
