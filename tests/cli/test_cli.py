@@ -48,6 +48,41 @@ def test_rules_list_show_and_check(capsys, root):
     assert json.loads(out)["passed"]["an-phu-hd42"] >= 28
 
 
+def test_every_rule_set_can_be_shown(capsys, root, rules):
+    for rule_id, form in rules.items():
+        code, out, _ = call("rules", "show", rule_id, "-w", str(root), capsys=capsys)
+        assert code == 0
+        assert all(criterion.title in out for criterion in form.criteria)
+        assert all(c.title in out for c in form.classes)
+    _, out, _ = call("rules", "show", "binh-thuan-khoi", "-w", str(root), capsys=capsys)
+    assert "điểm bình quân từ 90" in out
+    assert "số tháng xếp Tốt từ 10" in out
+
+
+def test_rules_diff_shows_clauses_and_over_a_slice_whose_class_differs(capsys, root):
+    here = ("-w", str(root))
+    code, out, _ = call("rules", "diff", "phu-tho-khoi", "binh-thuan-khoi", *here, capsys=capsys)
+    assert (code, "gates" in out, "đổi" in out) == (0, True, False)
+    over = ("an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026-Q1")
+    code, out, _ = call("rules", "diff", *over, *here, capsys=capsys)
+    assert code == 0
+    assert "→ Chưa đạt" in out
+    code, out, _ = call("rules", "diff", *over, "--json", *here, capsys=capsys)
+    found = json.loads(out)
+    assert {row["verdict"] for row in found["meetings"]} == {"changed", "unknown"}
+    assert "m3_book" in found["missing"]["hd12-2018"]
+
+
+def test_explain_of_a_form_without_points_says_how_many_criteria_are_met(capsys, root):
+    code, out, _ = call("explain", "pvd-01", "2025-08", "-w", str(root), capsys=capsys)
+    assert code == 0
+    assert "Đạt 16 trên 17 tiêu chí áp dụng: Chưa đạt" in out
+    assert "0/0" not in out
+    _, out, _ = call("explain", "cqd-09", "2025-05", "-w", str(root), "--line", "l4_criticism", capsys=capsys)
+    assert "[chi_uy_in_criticism=members_alone]" in out
+    assert "(minh họa)" in out
+
+
 def test_explain_prints_text_or_json(capsys, root):
     code, out, _ = call("explain", "qst-01", "2026-03", "-w", str(root), capsys=capsys)
     assert code == 0
@@ -72,7 +107,12 @@ WRONG = [
     ["explain", "pvd-01", "2026-01", "-r", "blank_line"], ["explain", "pvd-01", "2026-01", "-r", "blank_line=zer"],
     ["explain", "pvd-01", "2026-01", "--rule-set", "hd12"], ["explain", "pvd-01", "2026-01", "--records", "khong-co"],
     ["explain", "pvd-01", "2026-01", "--line", "c2_rat"], ["rules", "show", "an-phu"], ["rules", "sho"], ["sample", "README.md"], ["sample", "moi", "--chi-bo", "0"],
-    ["sample", "moi", "--rule-set", "x"], ["init", "README.md"],
+    ["sample", "moi", "--form", "x"], ["init", "README.md"],
+    ["rules", "diff", "an-phu-hd42"], ["rules", "diff", "an-phu-hd42", "hd21"], ["rules", "diff", "an-phu-hd42", "khong-co.yaml"],
+    ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh"],
+    ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinhh", "--period", "2026"],
+    ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026-Q5"],
+    ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026", "-r", "level_gap=x"],
 ]  # fmt: skip
 
 

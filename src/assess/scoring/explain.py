@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from assess.base import numbers
 from assess.base.errors import refuse
 from assess.base.facts import FACTS
@@ -12,6 +14,7 @@ from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.rules import catalogue
+from assess.scoring.levels import holds
 from assess.scoring.score import Scores, score
 
 if TYPE_CHECKING:
@@ -59,7 +62,10 @@ _RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector":
 
 @dataclass(frozen=True, slots=True)
 class LineTrace:
-    """One line: what was entered, what the facts say, what counts, under which readings, by which clause."""
+    """One line: what was entered, what the facts say, what counts, under which readings, by which clause.
+
+    A mark has ``max`` 0 and counts by its ``share`` alone: 1 met, 0 not met, nothing where it does not apply.
+    """
 
     criterion_id: str
     title: str
@@ -71,6 +77,7 @@ class LineTrace:
     treatment: str
     points: float
     weight: float
+    share: float | None
     contradicts: bool
     readings: tuple[tuple[str, str], ...]
     clause: str
@@ -90,6 +97,7 @@ class SheetTrace:
     out_of: float | None
     class_title: str
     reason: str
+    gate: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,24 +182,48 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
     return SheetTrace(
         sheet["sheet_id"], sheet["rater"], sheet["rule_set_id"], rules.fidelity if rules else "", lines, _number(sheet["raw"]),
         _number(sheet["total"]), _number(sheet["out_of"]), _class(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
+        _gate(rules, sheet["gate"]),
     )  # fmt: skip
 
 
+def _gate(rules: RuleSet | None, gate_id: str) -> str:
+    """The condition that held the class down."""
+    if rules is None or not gate_id:
+        return ""
+    gate = next((g for g in rules.gates if g.id == gate_id), None)
+    return f"{gate.title} [{rules.clause(gate.cite)}]" if gate else catalogue()["unexcused"].option("gate").title
+
+
 def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Series, chosen: Mapping[str, Chosen]) -> LineTrace:
-    entered = numbers.points(row["entered"]) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
+    mark = criterion.kind == "mark"
+    entered = _entry(row["entered"], mark=mark) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
     names = [*criterion.facts, *([criterion.applies_when.fact] if criterion.applies_when else [])]
-    if criterion.fact == "minutes":
-        names.insert(1, "required_minutes")
+    if "minutes" in names:
+        names.insert(names.index("minutes") + 1, "required_minutes")
     facts = tuple((FACTS[name].label, _fact(name, meeting[name])) for name in dict.fromkeys(names) if meeting[name] == meeting[name])
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
     return LineTrace(
         criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
-        float(row["points"]), float(row["weight"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion))),
+        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion, absent=_is_absent(criterion, meeting)))),
         rules.clause(criterion.cite),
     )  # fmt: skip
 
 
-def _touching(row: pd.Series, criterion: Criterion) -> Iterator[str]:
+def _entry(value: float, *, mark: bool) -> str:
+    return {1.0: "đạt", 0.0: "không đạt"}.get(value, numbers.points(value)) if mark else numbers.points(value)
+
+
+def _is_absent(criterion: Criterion, meeting: pd.Series) -> bool:
+    """Whether the form does not ask this line of this meeting."""
+    if criterion.applies_when is None:
+        return False
+    applies, known = holds(
+        criterion.applies_when, {criterion.applies_when.fact: np.array([meeting[criterion.applies_when.fact]], dtype=float)}
+    )
+    return bool(known[0] and not applies[0])
+
+
+def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator[str]:
     """Yield the questions whose readings stand behind a line's points."""
     if row["recomputed"] == row["recomputed"] or row["clause"]:
         for name in criterion.facts:
@@ -201,10 +233,15 @@ def _touching(row: pd.Series, criterion: Criterion) -> Iterator[str]:
         yield _CLAUSES[row["clause"]]
     if row["clause"] == "override":
         yield from (o.question for o in criterion.overrides)
-    if row["treatment"] in ("left_out", "full", "zero", "half", "moved") and criterion.otherwise and row["state"] != "blank":
+    if absent and criterion.otherwise:
         yield criterion.otherwise.question
-    if row["state"] == "blank":
-        yield criterion.otherwise.question if criterion.otherwise and row["treatment"] != "refused" else "blank_line"
+    if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
+        yield criterion.closing_question or "blank_line"
+        yield "blank_line"
+    elif row["off_form"]:
+        yield from ("partial_entry", "decimal_points")
+    if criterion.bonus_question is not None:
+        yield criterion.bonus_question
     if row["treatment"] in ("left_out", "half"):
         yield "not_applicable"
     if row["treatment"] == "clamped" or row["reason"] == "over_max":
@@ -237,23 +274,34 @@ def _text(trace: Trace) -> Iterator[str]:
     yield f"{trace.chi_bo}: buổi {trace.meeting_id} (tháng {numbers.month(trace.month)}{held})"
     for sheet in trace.sheets:
         yield ""
-        yield f"Phiếu {sheet.sheet_id} ({_RATERS[sheet.rater]}), biểu {sheet.rule_set}"
+        shown = " (minh họa)" if sheet.fidelity == "illustrative" else ""
+        yield f"Phiếu {sheet.sheet_id} ({_RATERS[sheet.rater]}), biểu {sheet.rule_set}{shown}"
         for line in sheet.lines:
-            points = "–" if line.treatment == "refused" else numbers.points(line.points)
-            counted = f"{points}/{numbers.points(line.weight)}"
-            yield f"  {line.criterion_id:<16} {counted:>7}  {line.title}"
-            yield f"  {'':<16} {'':>7}  ghi: {line.entered}{_because(line)} · {line.clause}"
-            yield from (f"  {'':<16} {'':>7}  cách hiểu – {_reading(q, o)}" for q, o in line.readings)
-        if sheet.total is None:
+            yield f"  {line.criterion_id:<16} {_counted(line):>9}  {line.title}"
+            yield f"  {'':<16} {'':>9}  ghi: {line.entered}{_because(line)} · {line.clause}"
+            yield from (f"  {'':<16} {'':>9}  cách hiểu – {_reading(q, o)}" for q, o in line.readings)
+        if not sheet.class_title:
             yield f"  Chưa xếp loại: {WAITING_REASONS[sheet.reason]}"
+        elif sheet.total is None:
+            met = sum(line.share == 1 for line in sheet.lines)
+            yield f"  Đạt {met} trên {sum(line.share is not None for line in sheet.lines)} tiêu chí áp dụng: {sheet.class_title}"
         else:
             yield f"  Cộng {numbers.points(sheet.raw or 0)}; tổng {numbers.points(sheet.total)}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
+        if sheet.gate:
+            yield f"  Hạ mức vì điều kiện: {sheet.gate}"
     yield ""
-    if trace.total is None:
+    if not trace.class_title:
         yield "Buổi này chưa có xếp loại."
     else:
-        yield f"Kết quả: {numbers.points(trace.total)} điểm, {trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
+        points = "" if trace.total is None else f"{numbers.points(trace.total)} điểm, "
+        yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
     yield "Cách hiểu: " + "; ".join(_reading(q, o) for q, o in trace.readings)
+
+
+def _counted(line: LineTrace) -> str:
+    if line.max == 0:
+        return "–" if line.share is None else _entry(line.share, mark=True)
+    return f"{'–' if line.treatment == 'refused' else numbers.points(line.points)}/{numbers.points(line.weight)}"
 
 
 def _reading(question_id: str, option_id: str) -> str:
@@ -266,9 +314,9 @@ def _because(line: LineTrace) -> str:
     parts = [f" · {label}: {value}" for label, value in line.facts]
     if line.recomputed is not None:
         level = f" ({line.level})" if line.level else ""
-        parts.append(f" → {numbers.points(line.recomputed)}{level}")
+        parts.append(f" → {_entry(line.recomputed, mark=line.max == 0)}{level}")
     if line.contradicts:
-        parts.append(" ≠ điểm ghi")
+        parts.append(" ≠ phiếu ghi")
     if _TREATED[line.treatment]:
         parts.append(f" · {_TREATED[line.treatment]}")
     return "".join(parts)
