@@ -101,15 +101,18 @@ def test_a_template_that_prints_another_dang_bos_name_does_not_pass(laid, tmp_pa
     assert not list(batch.folder.rglob("mixed.html"))
 
 
-def test_two_runs_in_two_folders_zones_locales_and_hash_seeds_give_the_same_bytes(laid, tmp_path):
-    matrix = write_matrix(laid, entry("annual_review", period="2026"), entry("period_summary"))
+def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_the_same_bytes(laid, tmp_path):
+    case = entry("readings_case", dang_bo="cqd-09", period="2025-05")
+    matrix = write_matrix(laid, entry("annual_review", period="2025"), entry("period_summary"), case)
     manifests = []
-    for i, (zone, language, seed, jobs) in enumerate(
-        (("Asia/Ho_Chi_Minh", "C.UTF-8", "0", "2"), ("America/New_York", "tr_TR.UTF-8", "77", "1"))
+    every = sorted(os.sched_getaffinity(0))
+    for i, (zone, language, seed, jobs, cores) in enumerate(
+        (("Asia/Ho_Chi_Minh", "C.UTF-8", "0", "2", every), ("America/New_York", "tr_TR.UTF-8", "77", "1", every[:1]))
     ):
         out = tmp_path / f"ra {i}"
         env = {**os.environ, "TZ": zone, "LANG": language, "LC_ALL": language, "PYTHONHASHSEED": seed}
-        subprocess.run([ASSESS, "run", str(matrix), "--out", str(out), "-j", jobs], env=env, check=True, capture_output=True, cwd=tmp_path)
+        command = ["taskset", "-c", ",".join(map(str, cores)), ASSESS, "run", str(matrix), "--out", str(out), "-j", jobs]
+        subprocess.run(command, env=env, check=True, capture_output=True, cwd=tmp_path)
         manifests.append((out / "thu/MANIFEST.sha256").read_text(encoding="utf-8"))
     assert manifests[0] == manifests[1]
     assert len(re.findall(r"\.(?:ipynb|html|pdf|parquet)$", manifests[0], re.MULTILINE)) == 19

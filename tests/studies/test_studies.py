@@ -33,7 +33,10 @@ def test_pairs_are_compared_in_points_and_classes(an_phu):
         ("b", "superior"): {},
     }
     found = rater_summary(rater_pairs(score(small_slice(an_phu, TWO, sheets))))
-    assert found == {"pairs": 2, "same_class": 1, "self_higher": 1, "self_lower": 1, "mean_difference": 4.5, "largest_difference": 12}
+    assert found == {
+        "pairs": 2, "same_class": 1, "class_higher": 1, "class_lower": 0, "with_points": 2, "self_higher": 1, "self_lower": 1,
+        "mean_difference": 4.5, "largest_difference": 12,
+    }  # fmt: skip
 
 
 def test_without_pairs_there_is_nothing_to_compare(an_phu):

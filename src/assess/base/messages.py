@@ -91,7 +91,7 @@ SENTENCES: dict[str, str] = {
     "overlapping-validity": "{found} có hai khoảng hiệu lực chồng nhau (xem dòng {line})",
     "parent-cycle": "{found} là cấp trên của chính nó",
     "not-a-chi-bo": "“{found}” không phải chi bộ",
-    "adoption-kind": "bộ quy tắc “{found}” không dùng được cho {what}",
+    "adoption-kind": "bộ quy tắc “{found}” chấm loại buổi họp khác, không áp dụng được ở mục {what}",
     "adoption-too-early": "áp dụng “{found}” từ trước ngày bộ quy tắc có hiệu lực ({start})",
     "criterion-not-in-form": "biểu “{form}” không có tiêu chí “{found}”",
     # slices and scores
@@ -99,7 +99,7 @@ SENTENCES: dict[str, str] = {
     "no-chi-bo": "“{found}” không có chi bộ nào trong kỳ {period}",
     "no-adoption": "“{found}” chưa áp dụng bộ quy tắc nào cho các buổi họp trong kỳ {period}",
     "unknown-chi-bo": "không có chi bộ “{found}”",
-    "unknown-meeting": "chi bộ {chi_bo} không có buổi họp “{found}”",
+    "unknown-meeting": "chi bộ {chi_bo} không có buổi họp “{found}”; hãy ghi mã buổi họp, hoặc tháng dạng NĂM-THÁNG, chẳng hạn 2025-08",
     "not-a-slice": "thư mục không phải phần dữ liệu trích của assess",
     "slice-changed": "phần dữ liệu trích không khớp mã kiểm tra ghi kèm",
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",

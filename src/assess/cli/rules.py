@@ -64,7 +64,8 @@ def _print(rules: RuleSet) -> None:
 
     until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
     kind = " Dùng cho sinh hoạt chuyên đề." if rules.meeting == "chuyen_de" else ""
-    click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Hiệu lực từ {day(rules.valid_from)}{until}.{kind}")
+    inferred = "" if rules.dates_known else " (mốc suy ra, không rõ ngày của văn bản)"
+    click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Dùng được từ {day(rules.valid_from)}{until}{inferred}.{kind}")
     click.echo(f"Độ tin cậy: {FIDELITIES[rules.fidelity]}. {rules.note}\n")
     for group in rules.groups:
         click.echo(f"{group.title} ({points(group.max)})" if group.max else group.title)
@@ -85,7 +86,7 @@ def _print(rules: RuleSet) -> None:
         click.echo(f"Cả năm {year.title}: {tests}{end} [{rules.clause(year.cite)}]")
     click.echo("\nCâu hỏi và cách hiểu mặc định:")
     for chosen in resolve(rules, {}).values():
-        others = ", ".join(o.id for o in chosen.question.options if o.id != chosen.option.id)
+        others = "; ".join(f"{o.id} ({o.title})" for o in chosen.question.options if o.id != chosen.option.id)
         only_facts = "; chỉ tác động khi tính lại từ số liệu" if chosen.question.facts else ""
         click.echo(f"  {chosen.question.id} = {chosen.option.id} ({chosen.option.title}); khác: {others}{only_facts}")
         if chosen.why:
@@ -105,7 +106,8 @@ def _test(rules: RuleSet, test: YearTest) -> str:
     from assess.rules.diff import in_words
 
     named = " hoặc ".join(rules.class_title(c) for c in test.classes)
-    return " ".join(part for part in (_YEAR[test.of], named, in_words(test)) if part)
+    bound = in_words(test, ratio=test.of == "share_classed")
+    return " ".join(part for part in (_YEAR[test.of], named, bound) if part)
 
 
 def _span(band: Band) -> str:
@@ -162,7 +164,9 @@ def _form(name: str, book: RuleBook) -> RuleSet:
 
 
 def _print_changes(old: RuleSet, new: RuleSet, found: tuple[Change, ...]) -> None:
-    click.echo(f"{old.id} → {new.id}: {len(found)} điều khoản khác nhau")
+    click.echo(f"{old.id} → {new.id}: {len(found)} chỗ khác nhau")
+    if not {c.id for c in old.criteria} & {c.id for c in new.criteria}:
+        click.echo("Hai bộ không có dòng nào cùng mã, nên mọi dòng được kể là bỏ đi hoặc thêm mới.")
     for change in found:
         click.echo(
             f"  {change.title} ({change.key})\n    cũ:  {change.before or 'không có'}\n    mới: {change.after or 'không có'}  [{change.clause}]"

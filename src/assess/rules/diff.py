@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assess.base.facts import FACTS
 from assess.base.numbers import points
 
 if TYPE_CHECKING:
@@ -108,13 +109,21 @@ def _cite_of(part: Any) -> Cite | None:
 def describe(line: Criterion) -> str:
     """A line in short: its maximum and its levels."""
     if line.kind == "mark":
-        return "đạt hoặc không đạt" + (f", đạt khi {in_words(line.met_when)}" if line.met_when and line.met_when.is_ is None else "")
+        return f"đạt hoặc không đạt{_met(line)}"
     text = f"{points(line.max)} điểm"
     if line.levels:
-        text += ": " + "; ".join(f"{points(level.points)} khi {in_words(level) or level.title}" for level in line.levels)
-    elif line.met_when is not None and line.met_when.is_ is None:
-        text += f", đạt khi {in_words(line.met_when)}"
-    return text
+        text += ": " + "; ".join(
+            f"{points(level.points)} khi {in_words(level, ratio=_is_ratio(line.fact)) or level.title}" for level in line.levels
+        )
+    return text + _met(line)
+
+
+def _met(line: Criterion) -> str:
+    """When the facts say that a line is met."""
+    if line.met_when is None or line.met_when.is_ is not None:
+        return ""
+    fact = FACTS[line.met_when.fact]
+    return f", đạt khi {fact.label} {in_words(line.met_when, ratio=_is_ratio(fact.name))}"
 
 
 def _describe_clause(rules: RuleSet, name: str) -> str:
@@ -135,15 +144,20 @@ def _describe_clause(rules: RuleSet, name: str) -> str:
     return "; ".join([*parts, *(["theo mức riêng của chi bộ"] if minutes.own else [])])
 
 
-def in_words(span: Span) -> str:
-    """An interval in words: ``từ 70 dưới 90``."""
-    words = (("at_least", "từ"), ("above", "trên"), ("at_most", "đến"), ("below", "dưới"), ("equals", "đúng"))
-    return " ".join(f"{word} {_edge(edge)}" for name, word in words if (edge := getattr(span, name)) is not None)
+def in_words(span: Span, *, ratio: bool = False) -> str:
+    """An interval in words: ``từ 70 đến dưới 90``."""
+    below = "đến dưới" if span.lower[0] is not None else "dưới"
+    words = (("at_least", "từ"), ("above", "trên"), ("at_most", "không quá"), ("below", below), ("equals", "đúng"))
+    return " ".join(f"{word} {_edge(edge, ratio=ratio)}" for name, word in words if (edge := getattr(span, name)) is not None)
 
 
-def _edge(edge: Edge) -> str:
+def _is_ratio(fact: str | None) -> bool:
+    return fact is not None and FACTS[fact].kind == "ratio"
+
+
+def _edge(edge: Edge, *, ratio: bool) -> str:
     if edge.of is None:
-        return points(edge.plus)
+        return f"{points(edge.plus * 100)}%" if ratio else points(edge.plus)
     factor = f"{points(edge.times)} × " if edge.times != 1 else ""
     plus = f" {'+' if edge.plus > 0 else '−'} {points(abs(edge.plus))}" if edge.plus else ""
-    return f"{factor}mức phải đạt{plus}"
+    return f"{factor}thời lượng phải đạt{plus}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
 from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span
 from assess.rules.year import YearClass
@@ -185,7 +186,8 @@ class RuleSet(Strict):
     """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
 
     ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
-    from ``bands`` of the total, or from the ``outcome`` of a form of marks.
+    from ``bands`` of the total, or from the ``outcome`` of a form of marks. ``dates_known: false`` says that the
+    instrument's own dates were not found and its validity is inferred.
     """
 
     id: Identifier
@@ -195,6 +197,7 @@ class RuleSet(Strict):
     note: Text
     valid_from: Day
     valid_to: Day | None = None
+    dates_known: Annotated[bool, Field(strict=True)] = True
     replaces: tuple[Identifier, ...] = ()
     meeting: Literal["thuong_ky", "chuyen_de"] = "thuong_ky"
     total: Annotated[Number, Field(ge=0)] = 0.0
@@ -253,9 +256,9 @@ class RuleSet(Strict):
     def clause(self, cite: Cite) -> str:
         """A citation as one phrase: number, issuer, date, place in it."""
         source = self.sources[cite.source]
-        dated = f", ngày {source.date.day}/{source.date.month}/{source.date.year}" if source.date else ""
+        dated = f", ngày {day(source.date)}" if source.date else ""
         return f"{source.number}{dated}, {cite.at}"
 
-    def in_force(self, day: dt.date) -> bool:
+    def in_force(self, on: dt.date) -> bool:
         """Whether the instrument is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

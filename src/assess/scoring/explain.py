@@ -43,7 +43,7 @@ WAITING_REASONS = {
     "no_targets": "tháng trước chưa có chỉ tiêu",
     "closing_pending": "có dòng về việc kết thúc buổi họp chưa chấm",
     "line_without_points": "điều kiện không đạt, mà biểu không ghi điểm của dòng để biết hạ đến mức nào",
-    "other_form": "phiếu chấm theo biểu khác với biểu đang áp dụng",
+    "other_form": "phiếu chấm theo biểu khác với biểu được dùng để tính",
     "no_rule_set": "chưa áp dụng biểu nào cho loại buổi họp này vào ngày họp",
     "other_rater_waits": "phiếu của bên kia chưa đủ",
     "no_mean": "hai bên xếp loại khác nhau, mà biểu không có điểm để lấy trung bình",

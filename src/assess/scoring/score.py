@@ -236,7 +236,7 @@ def decide(
     """Give each meeting the total and class of the sheet or sheets that count, and keep each rater's own beside it."""
     for rater in ("self", "superior", "inspector"):
         theirs = sheets[sheets["rater"] == rater].set_index("meeting_id")
-        for name in ("total", "cuts", "rank", "class_id", "status", "reason"):
+        for name in ("total", "cuts", "rank", "class_id", "status", "reason", "gate"):
             kind = float if name in ("total", "cuts", "rank") else object
             meetings[f"{rater}_{name}"] = meetings["meeting_id"].map(theirs[name]).astype(kind)
 
@@ -253,7 +253,7 @@ def decide(
     )
     use_upper = has_upper & (~has_own | (reading == "superior_if_present") | ((reading == "lower") & lower))
     result = pd.DataFrame(index=meetings.index)
-    for name in ("total", "rank", "class_id", "status", "reason"):
+    for name in ("total", "rank", "class_id", "status", "reason", "gate"):
         result[name] = meetings[f"self_{name}"].where(~use_upper, meetings[f"superior_{name}"])
     waiting = both & ((meetings["self_status"] == "waiting") | (meetings["superior_status"] == "waiting"))
     averaged = both & (reading == "mean")
@@ -267,6 +267,7 @@ def decide(
     meetings["total"] = result["total"].astype(float)
     meetings["rank"] = result["rank"].fillna(-1).astype(int)
     meetings["class_id"] = result["class_id"].astype(object).where(result["class_id"].notna(), None)
+    meetings["gate"] = result["gate"].where(result["class_id"].notna(), "").fillna("").astype(object)
     held = meetings["status"] == "held"
     meetings["assessed"] = ((result["status"] == "assessed") & held).to_numpy(dtype=bool)
     meetings["waiting"] = ((result["status"] == "waiting") & held).to_numpy(dtype=bool)

@@ -29,16 +29,20 @@ def rater_pairs(scores: Scores) -> pd.DataFrame:
 def rater_summary(pairs: pd.DataFrame) -> dict[str, float]:
     """Compare both raters over all pairs.
 
-    Returns the number of ``pairs``, of those with the ``same_class``, of those where self is higher or lower (in points,
-    or in class where the form has none); the mean difference and the largest absolute one, in points (NaN without).
+    Returns the number of ``pairs``, of those with the ``same_class`` and of those where the class by self is higher or
+    lower; the number of pairs ``with_points``, of those where self is higher or lower, the mean difference and the
+    largest absolute one, in points (NaN without).
     """
     difference = pairs["difference"]
-    higher = difference.fillna(pairs["superior_rank"] - pairs["self_rank"])
+    ranks = pairs["superior_rank"] - pairs["self_rank"]
     return {
         "pairs": len(pairs),
         "same_class": int((pairs["self_class_id"] == pairs["superior_class_id"]).sum()),
-        "self_higher": int((higher > 0).sum()),
-        "self_lower": int((higher < 0).sum()),
+        "class_higher": int((ranks > 0).sum()),
+        "class_lower": int((ranks < 0).sum()),
+        "with_points": int(difference.notna().sum()),
+        "self_higher": int((difference > 0).sum()),
+        "self_lower": int((difference < 0).sum()),
         "mean_difference": float(difference.mean()),
         "largest_difference": float(difference.abs().max()),
     }

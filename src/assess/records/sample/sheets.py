@@ -25,6 +25,7 @@ def sheets_of(cell: Cell, meeting: dict[str, Any], rules: RuleSet, rng: Random, 
     """Return the sheets of one meeting with their lines: the chi bộ's own, and the superior's when one visited."""
     facts = _facts(cell, meeting, rules)
     truth = {c.id: _truth(c, cell, facts, rng) for c in rules.criteria}
+    _lose_with_gates(rules, truth)
     idle = [c for c in rules.criteria if _is_idle(c, cell, thematic=thematic)]
     made = [_sheet("self", _own_entries(rules, truth, idle, cell, rng), meeting, rules, rng)]
     if rng.random() < _VISITED:
@@ -81,6 +82,15 @@ def _truth(criterion: Criterion, cell: Cell, facts: dict[str, float], rng: Rando
         return round(criterion.max * min(1.0, 0.72 + 0.24 * cell.quality + 0.1 * rng.random()) / step) * step
     likely = 0.965 + 0.034 * cell.quality if criterion.kind == "mark" else 0.82 + 0.17 * cell.quality
     return criterion.top if rng.random() < likely else 0.0
+
+
+def _lose_with_gates(rules: RuleSet, truth: dict[str, float]) -> None:
+    """On a form with only a total, a condition that is not met has cost points of it."""
+    marks = {c.id for c in rules.criteria if c.kind == "mark"}
+    failed = sum(truth[need.criterion] == 0 for gate in rules.gates for need in gate.needs if need.criterion in marks)
+    for criterion in rules.criteria:
+        if criterion.kind == "points" and criterion.max == rules.total:
+            truth[criterion.id] = max(0.0, truth[criterion.id] - 2.0 * failed)
 
 
 def _edge(edge: Edge | None, facts: dict[str, float]) -> float:

@@ -39,6 +39,8 @@ def annex_meetings(report: Report) -> Group:
         kind = MEETING_KINDS[m.kind] if held else _STATUS[m.status]
         day = m.held_on.date() if held and m.held_on == m.held_on else None
         verdict = report.class_title(m.rule_set_id, m.class_id) if m.assessed else ("chờ bổ sung" if m.waiting else None)
+        if m.assessed and m.gate:
+            verdict = f"{verdict} *"
         rate = m.attendance_rate if held else None
         rows.append((m.meeting_id, m.month, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
@@ -47,6 +49,10 @@ def annex_meetings(report: Report) -> Group:
     notes = []
     if (meetings["kind"].eq("chuyen_de") & meetings["rule_set_id"].isna()).any():
         notes.append("Buổi chuyên đề họp riêng khi chưa có biểu riêng cho chuyên đề thì không có phiếu riêng.")
+    if (meetings["gate"] != "").any():
+        conditions = [g.title for r in report.forms for g in r.gates]
+        why = f": {'; '.join(conditions)}" if conditions else " về đảng viên vắng không lý do"
+        notes.append(f"* Đủ điểm nhưng bị hạ mức vì không đạt điều kiện{why}.")
     if any(not r.has_points for r in report.forms):
         notes.append("Biểu chỉ có tiêu chí đạt hoặc không đạt thì không có điểm.")
     note = " ".join(notes)

@@ -71,7 +71,7 @@ def stamp(report: Report) -> Stamp:
     rule_sets = tuple(f"{r.short}, mã {r.id}" for r in made.rule_sets.values())
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     facts = (
-        ("Đảng bộ", f"{made.name}, mã {made.dang_bo}"),
+        ("Tổ chức đảng", f"{made.name}, mã {made.dang_bo}"),
         ("Kỳ báo cáo", made.period.label),
         ("Số liệu ghi nhận đến", as_of),
         ("Bộ quy tắc", "; ".join(rule_sets) or "không có"),

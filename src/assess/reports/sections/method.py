@@ -10,6 +10,8 @@ from assess.reports.sections.words import ORIGINS
 from assess.rules import FIDELITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assess.reports.report import Report
     from assess.rules import Chosen
 
@@ -28,17 +30,26 @@ def basis(report: Report) -> Group:
             first, last = theirs["held_on"].min().date(), theirs["held_on"].max().date()
             span = f" Áp dụng cho {len(theirs)} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
         until = f" đến {numbers.day(rules.valid_to)}" if rules.valid_to else ""
+        force = (
+            f"có hiệu lực từ {numbers.day(rules.valid_from)}{until}"
+            if rules.dates_known
+            else f"dùng được từ {numbers.day(rules.valid_from)}{until} (mốc suy ra)"
+        )
+        force = f"đặt ra để thử cho các buổi họp từ {numbers.day(rules.valid_from)}{until}" if rules.fidelity == "illustrative" else force
         late = theirs[theirs["held_on"].dt.date > rules.valid_to] if rules.valid_to else theirs.head(0)
         after = f" Trong đó {len(late)} buổi họp sau ngày biểu hết hiệu lực." if len(late) else ""
-        blocks.append(Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}{until}.{span}{after}"))
+        blocks.append(Paragraph(f"{rules.title}, {force}.{span}{after}"))
         blocks.append(Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"))
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}."))
     return Group(tuple(blocks))
 
 
-def readings(report: Report) -> Group:
-    """Return every reading in use: the question, the choice, where it comes from, and the clause that raises it."""
+def readings(report: Report, without: Sequence[str] = ()) -> Group:
+    """Return every reading in use: the question, the choice, where it comes from, and the clause that raises it.
+
+    ``without`` names questions that the report tries every reading of, so that no single one is in use.
+    """
     columns = (
         Column("question", "Câu hỏi", width=2.4),
         Column("option", "Cách hiểu đã dùng", width=2.6),
@@ -47,13 +58,15 @@ def readings(report: Report) -> Group:
     )
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
     text = "Những chỗ quy định chưa rõ được nêu thành câu hỏi; báo cáo này dùng các cách hiểu sau. Cách hiểu khác có thể cho kết quả khác."
+    if without:
+        text = f"Ngoài {len(without)} câu hỏi được ghép mọi cách hiểu ở trên, các câu hỏi khác dùng cách hiểu sau."
     blocks.append(Paragraph(text))
     shared = _shared(report)
     if shared:
         rows = tuple(_row(chosen) for chosen in shared.values())
         blocks.append(Table(id="cach-hieu-chung", title="Cách hiểu đã dùng, chung cho mọi biểu", columns=columns, rows=rows))
     for rules in report.forms:
-        own = [chosen for key, chosen in report.scores.chosen[rules.id].items() if key not in shared]
+        own = [chosen for key, chosen in report.scores.chosen[rules.id].items() if key not in shared and key not in without]
         if own:
             title = f"Cách hiểu đã dùng: {rules.short}"
             blocks.append(Table(id=f"cach-hieu-{rules.id}", title=title, columns=columns, rows=tuple(map(_row, own))))
@@ -79,8 +92,12 @@ def citations(report: Report) -> Group:
     for rules in report.forms:
         for source in rules.sources.values():
             dated = f", ngày {numbers.day(source.date)}" if source.date else ""
-            items.append(f"{source.number}{dated}, của {source.issuer}: {source.title}. Nguồn: {FIDELITIES[source.fidelity]}.")
+            seen = _NAMED_ONLY if source.fidelity == "illustrative" else FIDELITIES[source.fidelity]
+            items.append(f"{source.number}{dated}, {source.issuer}: {source.title}. Nguồn: {seen}.")
     return Group((Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",))))
+
+
+_NAMED_ONLY = "văn bản chỉ được dẫn tên; bảng điểm dùng ở đây tự đặt để minh họa, không phải của văn bản"
 
 
 def _capital(text: str) -> str:

@@ -41,18 +41,24 @@ def _distribution(report: Report, rules: RuleSet) -> Table:
         Column("count", "Số buổi", "integer"),
         Column("share", "Tỷ lệ trên số buổi được xếp loại", "percent", 2.0),
     )
+    exact = [round(count / total, 3) if total else None for count in counts]
+    note = (
+        "Tỷ lệ được làm tròn sao cho cộng đúng 100%." if exact != [share if share is None else round(share, 3) for share in parts] else ""
+    )
     return Table(
         id=block_id(report, "ket-qua", rules),
         title=f"Xếp loại các buổi {kind} {report.slice.period.label}{on_form(report, rules)}",
         columns=columns,
         rows=(*rows, ("Cộng", total, 1.0 if total else None)),
         total=True,
+        note=note,
     )
 
 
 def coverage(report: Report) -> Group:
     """Return, by month, how many chi bộ were due, met, and were assessed."""
     frame = report.coverage
+    frame = frame[frame["due"].cumsum() > 0]  # months before the đảng bộ came into being say nothing
     columns = (
         Column("month", "Tháng", "month"),
         Column("due", "Số chi bộ phải họp", "integer"),
@@ -66,14 +72,14 @@ def coverage(report: Report) -> Group:
     )
     keys = [c.key for c in columns]
     rows = [tuple(row) for row in frame[keys].itertuples(index=False)]
-    total = ("Cộng", *(int(frame[key].sum()) for key in keys[1:]))
+    total = ("Cộng (lượt)", *(int(frame[key].sum()) for key in keys[1:]))
     table = Table(
         id="pham-vi",
         title="Số chi bộ phải họp, đã họp và được xếp loại theo tháng",
         columns=columns,
         rows=(*rows, total),
         total=True,
-        note="Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ bổ sung + không có phiếu.",
+        note="Chỉ tính sinh hoạt thường kỳ (kể cả kết hợp chuyên đề); cột cuối đếm chi bộ có chuyên đề, họp riêng hoặc kết hợp. Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ bổ sung + không có phiếu.",
     )
     return Group((Heading("Phạm vi số liệu"), table, *_waiting(report)))
 
@@ -84,7 +90,7 @@ def _sentence(report: Report, assessed: int) -> str:
     rate = f" ({numbers.percent(held / due)})" if due else ""
     return (
         f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
-        f"tổng cộng {due} lượt sinh hoạt theo tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại. "
+        f"tổng cộng {due} lượt sinh hoạt theo tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại{_thematic(report)}. "
         f"{_denominator(report, assessed)}{_form(report)}"
     )
 
@@ -96,6 +102,13 @@ def _founded(report: Report) -> str:
     if not report.slice.period.start < begins <= report.slice.period.end:
         return ""
     return f"{report.slice.name} thành lập ngày {numbers.day(begins)}; báo cáo chỉ tính các tháng từ ngày đó. "
+
+
+def _thematic(report: Report) -> str:
+    """The thematic meetings that have a form of their own."""
+    meetings = report.scores.in_period
+    count = int((meetings["assessed"] & (meetings["kind"] == "chuyen_de")).sum())
+    return f", cùng {count} buổi chuyên đề họp riêng" if count else ""
 
 
 def _denominator(report: Report, assessed: int) -> str:
@@ -111,7 +124,7 @@ def _form(report: Report) -> str:
 
 
 def _look_at(report: Report) -> Bullets:
-    points = [*_low_classes(report), *_missed(report), *_not_classed(report), *_lost(report), *_disagreement(report)]
+    points = [*_low_classes(report), *_held_down(report), *_missed(report), *_not_classed(report), *_lost(report), *_disagreement(report)]
     found = len(report.contradictions)
     strange = int((report.scores.lines["off_form"] & report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])).sum())
     if strange:
@@ -137,6 +150,13 @@ def _low_classes(report: Report) -> list[str]:
     return found
 
 
+def _held_down(report: Report) -> list[str]:
+    """Meetings with points enough for a class that a condition kept them from."""
+    meetings = report.scores.in_period
+    count = int((meetings["assessed"] & (meetings["gate"] != "")).sum())
+    return [f"{count} buổi đủ điểm nhưng bị hạ mức vì không đạt điều kiện của mức (dấu * ở phụ lục)."] if count else []
+
+
 def _by(report: Report, rules: RuleSet) -> str:
     return f" theo {form_name(rules)}" if len(report.forms) > 1 else ""
 
@@ -153,7 +173,7 @@ def _missed(report: Report) -> list[str]:
 
 
 def _not_classed(report: Report) -> list[str]:
-    waiting = int(report.coverage["waiting"].sum())
+    waiting = int(report.scores.in_period["waiting"].sum())
     absent = int(report.coverage["no_sheet"].sum())
     found = []
     if waiting:
@@ -177,7 +197,7 @@ def _lost(report: Report) -> list[str]:
         if not rules.has_points and not marks.empty:
             worst = marks.sort_values("short", ascending=False, kind="stable").iloc[0]
             found.append(
-                f"Tiêu chí có nhiều phiếu không đạt nhất{_by(report, rules)} là “{worst['title']}”: {worst['short']} trên {worst['sheets']} phiếu có chấm."
+                f"Tiêu chí bị chấm không đạt nhiều nhất{_by(report, rules)} là “{worst['title']}”: {worst['short']} trong {worst['sheets']} phiếu có chấm."
             )
     return found
 

@@ -57,9 +57,7 @@ def unclear_lines(report: Report, questions: Sequence[str]) -> Group:
     )
     items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
     table = Table(id="dong-chua-ro", title="Các dòng mà biểu chưa nói rõ cho chi bộ này", columns=columns, rows=tuple(rows))
-    text = (
-        "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, mỗi cách hiểu cho một số điểm; không cách nào là sai theo chữ."
-    )
+    text = "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, mỗi cách hiểu cho một số điểm; không cách nào trái câu chữ của biểu."
     return Group((Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table))
 
 
@@ -76,7 +74,7 @@ def every_reading(report: Report, questions: Sequence[str]) -> Group:
     """Return the range of points and the classes of each meeting under every combination, and each combination in full."""
     frame = every_combination(report.slice, questions, report.readings)
     combinations = len(frame.drop_duplicates(list(questions)))
-    blocks: list[Block] = [Heading("Điểm và xếp loại dưới mọi cách hiểu")]
+    blocks: list[Block] = [Heading("Điểm và xếp loại theo từng cách hiểu")]
     names = listing([f"“{catalogue()[q].title}” ({len(catalogue()[q].options)} cách)" for q in questions])
     blocks.append(Paragraph(f"Ghép mọi cách hiểu của {names} được {combinations} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."))
     blocks.append(_ranges(report, frame))
@@ -102,7 +100,7 @@ def _ranges(report: Report, frame: pd.DataFrame) -> Table:
         classes = "; ".join(f"{name}: {count}" for name, count in counted.most_common())
         different = len(found[["total", "out_of", "class_id"]].drop_duplicates())
         rows.append((meeting, report.names[found["chi_bo_id"].iloc[0]], percent.min(), percent.max(), different, classes))
-    note = "Điểm quy về thang 100 để so được với nhau."
+    note = "Điểm quy về thang 100 để so được với nhau; kết quả khác nhau là khác điểm, thang điểm hoặc xếp loại."
     return Table(id="khoang-diem", title="Khoảng điểm và xếp loại của từng buổi", columns=columns, rows=tuple(rows), note=note)
 
 
@@ -126,7 +124,8 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
         rows.append((number + 1, *words, row["total"], row["out_of"], verdict))
     meeting = frame["meeting_id"].iloc[0]
     title = f"Buổi {meeting}, tháng {numbers.month(frame['month'].iloc[0])}: từng cách hiểu"
-    return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands))
+    note = "Khi hạ các mức theo tỷ lệ, mốc của mỗi mức nhân với thang điểm rồi chia 100."
+    return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands), note=note)
 
 
 def _class(report: Report, row: object) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
 from assess.reports.sections.words import block_id, form_name, on_form
+from assess.scoring.summary import on_form as on_that_form
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +42,22 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
     kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
     title = f"Số buổi {kind} theo xếp loại từng tháng, {report.slice.period.label}{on_form(report, rules)}"
     name = block_id(report, "theo-thang", rules)
-    table = Table(id=name, title=title, columns=columns, rows=(*rows, total), total=True)
+    note = _straddles(report, rules) if len(report.forms) > 1 else ""
+    table = Table(id=name, title=title, columns=columns, rows=(*rows, total), total=True, note=note)
     if not int(frame["assessed"].sum()):
         return [table]
     alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{c.title} {int(frame[c.id].sum())} buổi" for c in rules.classes)
     drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes})
     return [Figure(id=f"h-{name}", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=drawing), table]
+
+
+def _straddles(report: Report, rules: RuleSet) -> str:
+    """Say which days a form scored, so that a month shared by two is not read as a drop."""
+    meetings = on_that_form(report.scores, rules.id)
+    held = meetings.loc[meetings["status"] == "held", "held_on"]
+    if held.empty:
+        return ""
+    return f"Chỉ gồm các buổi họp theo {form_name(rules)}, từ {numbers.day(held.min().date())} đến {numbers.day(held.max().date())}."
 
 
 def _while_applied(report: Report, rules: RuleSet, frame: pd.DataFrame) -> pd.DataFrame:
@@ -59,13 +71,18 @@ def chi_bo_table(report: Report) -> Group:
     """Return months due, held and assessed of each chi bộ, and its classes, mean and minimum on each form."""
     if len(report.forms) == 1:
         rules = report.forms[0]
-        tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=_no_roll_up(report))]
+        note = f"{_no_roll_up(report)} {_RATE} {_MEANS if rules.has_points else ''}".strip()
+        tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=note)]
     else:
-        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=_no_roll_up(report))]
-        tables += [_chi_bo(report, (_ASSESSED, *_classes(rules), *_points(rules)), rules) for rules in report.forms]
+        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_RATE}")]
+        for rules in report.forms:
+            measures = (_ASSESSED, *_classes(rules), *_points(rules))
+            tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
     return Group((Heading("Kết quả từng chi bộ"), *tables))
 
 
+_RATE = "Dự họp là trung bình tỷ lệ dự của các buổi thường kỳ đã họp."
+_MEANS = "Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo."
 _ASSESSED = Column("assessed", "Được xếp loại", "integer")
 _HELD = (Column("due", "Tháng phải họp", "integer"), Column("held", "Đã họp", "integer"), _ASSESSED)
 _ATTENDANCE = Column("attendance", "Dự họp", "percent", 1.1)
@@ -100,13 +117,14 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
 
 def _no_roll_up(report: Report) -> str:
     """Why there is no class for the whole period: the form has no rule, or has one that is not worked out here."""
-    what = "năm" if len(report.slice.period.months) == 12 else "kỳ"
-    with_rule = [form_name(r) for r in report.forms if r.year and what == "năm"]
-    without = [form_name(r) for r in report.forms if form_name(r) not in with_rule and r.meeting == "thuong_ky"]
-    reasons = [f"{'; '.join(without)} không nêu cách tổng hợp từ các tháng"] if without else []
-    if with_rule:
-        reasons.append(f"{'; '.join(with_rule)} có quy tắc năm nhưng báo cáo này chưa tính")
-    why = f" ({'; '.join(reasons)})" if reasons else ""
-    points = any(r.has_points for r in report.forms)
-    about = " Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo." if points else ""
-    return f"Xếp loại cả {what} của chi bộ: {NO_ROLL_UP}{why}.{about}"
+    year = len(report.slice.period.months) == 12
+    what = "năm" if year else "kỳ"
+    regular = [r for r in report.forms if r.meeting == "thuong_ky"]
+    with_rule = [form_name(r) for r in regular if r.year and year]
+    without = [form_name(r) for r in regular if not (r.year and year)]
+    how = "cách tổng hợp từ các tháng" if year else "cách tổng hợp cho kỳ này"
+    reasons = [f"{'; '.join(without)} không nêu {how}"] if without else []
+    reasons += [f"{'; '.join(with_rule)} có quy tắc năm nhưng báo cáo này chưa tính"] if with_rule else []
+    if not with_rule:
+        return f"Xếp loại cả {what} của chi bộ: {NO_ROLL_UP}{f' ({reasons[0]})' if reasons else ''}."
+    return f"Báo cáo này không xếp loại cả năm của chi bộ: {'; '.join(reasons)}."

@@ -21,15 +21,19 @@ _COSTLY = 8
 
 def losses(report: Report) -> Group:
     """Return, form by form, the points not reached by group, as a chart and a table, and the lines that cost most."""
-    heading = Heading("Những nội dung làm giảm điểm")
+    pointless = any(c.kind == "mark" for rules in report.forms for c in rules.criteria)
+    heading = Heading("Những nội dung bị trừ điểm hoặc không đạt" if pointless else "Những nội dung làm giảm điểm")
     blocks: list[Block] = []
     for rules in report.forms:
         frame = report.losses[report.losses["rule_set_id"] == rules.id]
         if len(frame) > 1:
             blocks += _lost_by_group(report, rules, frame)
-        lines = report.costly_lines[report.costly_lines["rule_set_id"] == rules.id]
-        if len(lines):
-            blocks.append(_costly_lines(report, rules, lines))
+        lines = report.costly_lines[(report.costly_lines["rule_set_id"] == rules.id)]
+        with_points, marks = lines[lines["max"] > 0], lines[(lines["max"] == 0) & (lines["short"] > 0)]
+        if len(with_points) > 1:
+            blocks.append(_costly_lines(report, rules, with_points))
+        if len(marks):
+            blocks.append(_unmet_marks(report, rules, marks))
     return Group((heading, *(blocks or [Paragraph("Chưa có phiếu nào được xếp loại trong kỳ.")])))
 
 
@@ -58,15 +62,6 @@ def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[
 
 def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
     frame = lines[lines["short"] > 0].head(_COSTLY)
-    name, which = block_id(report, "dong-giam-diem", rules), on_form(report, rules)
-    if not rules.has_points:
-        marks = (
-            Column("title", "Tiêu chí", width=3.6),
-            Column("short", "Số phiếu không đạt", "integer"),
-            Column("sheets", "Số phiếu có chấm", "integer"),
-        )
-        not_met = tuple((r.title, r.short, r.sheets) for r in frame.itertuples())
-        return Table(id=name, title=f"Các tiêu chí có nhiều phiếu không đạt nhất{which}", columns=marks, rows=not_met)
     columns = (
         Column("title", "Dòng", width=3.6),
         Column("max", "Tối đa", "points", 0.8),
@@ -74,8 +69,21 @@ def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
         Column("short", "Số phiếu bị trừ", "integer"),
         Column("sheets", "Số phiếu có chấm", "integer"),
     )
-    rows = tuple((r.title, r.max or None, r.lost if r.max else None, r.short, r.sheets) for r in frame.itertuples())
-    return Table(id=name, title=f"Các dòng làm giảm điểm nhiều nhất{which}", columns=columns, rows=rows)
+    rows = tuple((r.title, r.max, r.lost, r.short, r.sheets) for r in frame.itertuples())
+    name, which = block_id(report, "dong-giam-diem", rules), on_form(report, rules)
+    note = "Bảng này chia cho số phiếu có chấm dòng đó; bảng theo nhóm chia cho mọi phiếu."
+    return Table(id=name, title=f"Các dòng làm giảm điểm nhiều nhất{which}", columns=columns, rows=rows, note=note)
+
+
+def _unmet_marks(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
+    columns = (
+        Column("title", "Tiêu chí", width=3.6),
+        Column("short", "Số phiếu không đạt", "integer"),
+        Column("sheets", "Số phiếu có chấm", "integer"),
+    )
+    rows = tuple((r.title, r.short, r.sheets) for r in lines.head(_COSTLY).itertuples())
+    name, which = block_id(report, "khong-dat", rules), on_form(report, rules)
+    return Table(id=name, title=f"Các tiêu chí bị chấm không đạt nhiều nhất{which}", columns=columns, rows=rows)
 
 
 def raters(report: Report) -> Group:
@@ -87,12 +95,15 @@ def raters(report: Report) -> Group:
     found = rater_summary(pairs)
     items = [
         f"Số buổi có cả hai bên chấm: {found['pairs']}.",
-        f"Hai bên xếp loại giống nhau: {found['same_class']} buổi.",
-        f"Tự chấm cao hơn: {found['self_higher']} buổi; thấp hơn: {found['self_lower']} buổi.",
+        f"Xếp loại: giống nhau {found['same_class']} buổi; tự chấm cao hơn {found['class_higher']}; tự chấm thấp hơn {found['class_lower']}.",
     ]
-    if found["mean_difference"] == found["mean_difference"]:
+    if found["with_points"]:
         mean, largest = (numbers.decimal(found[key], 2) for key in ("mean_difference", "largest_difference"))
-        items.append(f"Chênh lệch bình quân (tự chấm trừ cấp trên): {mean} điểm; lớn nhất: {largest} điểm.")
+        equal = found["with_points"] - found["self_higher"] - found["self_lower"]
+        items.append(
+            f"Điểm ({found['with_points']} buổi có điểm của cả hai bên): bằng nhau {equal}; tự chấm cao hơn {found['self_higher']}; tự chấm thấp hơn {found['self_lower']}. "
+            f"Chênh lệch bình quân (tự chấm trừ cấp trên) {mean} điểm; lớn nhất {largest} điểm."
+        )
     summary = Bullets(tuple(items))
     columns = (
         Column("id", "Mã buổi họp", "code"),
@@ -137,7 +148,7 @@ def _how_to_read(report: Report) -> str:
     used = " và ".join(words[basis] for basis in words if basis in bases)
     return (
         "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
-        f"ngày gửi tài liệu). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
+        f"ngày gửi tài liệu, việc họp chi ủy hoặc hội ý trước). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
         "Danh sách từng dòng ở phụ lục."
     )
 
@@ -157,7 +168,7 @@ def _by_line(report: Report, frame: pd.DataFrame) -> Table:
     table = table.sort_values(["count", "title"], ascending=[False, True], kind="stable")
     columns = (
         Column("title", "Dòng", width=3.6),
-        Column("count", "Số lần", "integer"),
+        Column("count", "Số dòng", "integer"),
         Column("higher", "Ghi cao hơn số liệu", "integer"),
         Column("lower", "Ghi thấp hơn số liệu", "integer"),
         Column("chi_bo", "Số chi bộ", "integer"),

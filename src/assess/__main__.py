@@ -1,0 +1,6 @@
+"""``python -m assess``."""
+
+from assess.cli import main
+
+if __name__ == "__main__":
+    main()
