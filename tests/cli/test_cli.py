@@ -70,7 +70,7 @@ def test_rules_diff_shows_clauses_and_over_a_slice_whose_class_differs(capsys, r
     code, out, _ = call("rules", "diff", *over, "--json", *here, capsys=capsys)
     found = json.loads(out)
     assert {row["verdict"] for row in found["meetings"]} == {"changed", "unknown"}
-    assert "m3_book" in found["missing"]["hd12-2018"]
+    assert "m3_book" in found["missing"]["new"]
 
 
 def test_explain_of_a_form_without_points_says_how_many_criteria_are_met(capsys, root):

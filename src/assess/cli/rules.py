@@ -16,7 +16,6 @@ from assess.cli.options import find_workspace, json_option, read_readings, works
 if TYPE_CHECKING:
     from assess.rules import RuleBook, RuleSet
     from assess.rules.diff import Change
-    from assess.rules.model import Band
     from assess.rules.year import YearTest
     from assess.studies import Reform
 
@@ -61,6 +60,7 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
 
 def _print(rules: RuleSet) -> None:
     from assess.rules import FIDELITIES, resolve
+    from assess.rules.diff import in_words
 
     until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
     kind = " Dùng cho sinh hoạt chuyên đề." if rules.meeting == "chuyen_de" else ""
@@ -77,7 +77,7 @@ def _print(rules: RuleSet) -> None:
     if rules.outcome is not None:
         click.echo(f"\nXếp loại: {rules.outcome.all_met.title} khi đạt mọi tiêu chí áp dụng; không thì {rules.outcome.otherwise.title}")
     else:
-        click.echo("\nXếp loại: " + "; ".join(f"{b.title}{_span(b)}" for b in rules.bands))
+        click.echo("\nXếp loại: " + "; ".join(f"{b.title} {in_words(b)}".strip() for b in rules.bands))
     for gate in rules.gates:
         click.echo(f"Điều kiện của mức {rules.class_title(gate.holds)}: {gate.title} [{rules.clause(gate.cite)}]")
     for year in rules.year:
@@ -110,13 +110,6 @@ def _test(rules: RuleSet, test: YearTest) -> str:
     return " ".join(part for part in (_YEAR[test.of], named, bound) if part)
 
 
-def _span(band: Band) -> str:
-    (low, _), (high, _) = band.lower, band.upper
-    parts = [f"từ {points(low.plus)}"] if low else []
-    parts += [f"dưới {points(high.plus)}"] if high else []
-    return f" {' đến '.join(parts)}" if parts else ""
-
-
 @command.command("diff", help="So hai bộ quy tắc (mã, hoặc tệp .yaml của bản nháp); nêu đảng bộ và kỳ thì so cả kết quả từng buổi họp.")
 @click.argument("old", metavar="CŨ")
 @click.argument("new", metavar="MỚI")
@@ -130,9 +123,12 @@ def diff(old: str, new: str, dang_bo: str, period: str, records: str, pairs: tup
     """Print the clauses that differ and, over a slice, the meetings whose class differs and why."""
     from assess.base.periods import FAR_OFF, Period
     from assess.records import make_slice
+    from assess.rules import check_readings
     from assess.rules.diff import changes
     from assess.studies import compare
 
+    readings = read_readings(pairs)
+    check_readings(readings)
     if bool(dang_bo) != bool(period):
         raise click.UsageError("--dang-bo và --period phải đi cùng nhau")
     workspace = find_workspace(folder)
@@ -144,7 +140,7 @@ def diff(old: str, new: str, dang_bo: str, period: str, records: str, pairs: tup
         span = Period.parse(period)
         source = workspace.source(records).records(FAR_OFF)
         made = make_slice(source, book, dang_bo=dang_bo, period=span, as_of=FAR_OFF, document_date=span.end)
-        reform = compare(made, one, other, read_readings(pairs))
+        reform = compare(made, one, other, readings)
         found = reform.changes
     if as_json:
         meetings = [] if reform is None else json.loads(reform.meetings.to_json(orient="records"))
@@ -180,9 +176,9 @@ def _print_effect(old: RuleSet, new: RuleSet, reform: Reform) -> None:
         f"\n{len(meetings)} buổi họp, dòng nào suy ra được từ số liệu thì tính từ số liệu: {counts.get('same', 0)} giữ xếp loại, "
         f"{counts.get('changed', 0)} đổi, {counts.get('unknown', 0)} chưa rõ vì phiếu thiếu dòng"
     )
-    for rules in (old, new):
-        if reform.missing[rules.id]:
-            click.echo(f"  phiếu không có để tính theo {rules.id}: {', '.join(reform.missing[rules.id])}")
+    for side, rules, word in (("old", old, "cũ"), ("new", new, "mới")):
+        if reform.missing[side]:
+            click.echo(f"  phiếu không có để tính theo bộ {word} ({rules.id}): {', '.join(reform.missing[side])}")
     table = meetings.groupby(["old", "new"], sort=True).size()
     for (before, after), count in table.items():
         click.echo(f"  {before:<24} → {after:<24} {count:>5}")

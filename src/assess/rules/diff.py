@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.facts import FACTS
 from assess.base.numbers import points
+from assess.rules.readings import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,15 +15,21 @@ if TYPE_CHECKING:
     from assess.rules.model import Criterion, RuleSet
     from assess.rules.parts import Cite, Edge, Span
 
-_CLAUSES = ("required_minutes", "bands", "outcome", "gates", "combined")
+_CLAUSES = ("meeting", "total", "required_minutes", "bands", "outcome", "gates", "combined", "year")
 _NAMES = {
+    "meeting": "loại buổi họp được chấm",
+    "total": "tổng điểm",
+    "year": "xếp loại cả năm",
     "required_minutes": "thời lượng phải đạt",
     "bands": "các mức xếp loại",
     "outcome": "xếp loại theo tiêu chí đạt",
     "gates": "điều kiện của mức",
     "combined": "điểm tối đa khi kết hợp chuyên đề",
 }
-_OWN_WORDS = {"title", "note", "cite", "bonus_question", "closing_question", "streak_question", "bounds_question"}
+_OWN_WORDS = {"title", "note", "cite"}
+
+
+_QUESTION = "questions."
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Change:
     @property
     def is_line(self) -> bool:
         """Whether it is a line of the form."""
-        return self.key not in _CLAUSES
+        return self.key not in _CLAUSES and not self.key.startswith(_QUESTION)
 
 
 def changes(old: RuleSet, new: RuleSet) -> tuple[Change, ...]:
@@ -62,22 +69,54 @@ def _changes(old: RuleSet, new: RuleSet) -> Iterator[Change]:
             cite = _cite_of(other) or _cite_of(one)
             clause = (new if _cite_of(other) else old).clause(cite) if cite else ""
             yield Change(name, _NAMES[name], _describe_clause(old, name), _describe_clause(new, name), clause)
+    yield from _questions(old, new)
+
+
+def _questions(old: RuleSet, new: RuleSet) -> Iterator[Change]:
+    """Questions that only one form raises, or for which they decide differently."""
+    before, after = ({q.id: q for q in rules.questions} for rules in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        one, other = before.get(key), after.get(key)
+        if (one is None) != (other is None) or (one and other and one.default != other.default):
+            words = [_raised(key, raised.default) if raised else "" for raised in (one, other)]
+            clause = new.clause(other.cite) if other else old.clause(one.cite) if one else ""
+            yield Change(f"{_QUESTION}{key}", f"câu hỏi “{catalogue()[key].title}”", words[0], words[1], clause)
+
+
+def _raised(key: str, default: str | None) -> str:
+    return f"biểu chọn: {catalogue()[key].option(default).title}" if default else "biểu nêu mà không chọn"
 
 
 def with_change(old: RuleSet, new: RuleSet, change: Change) -> RuleSet | None:
-    """Return ``old`` with this one clause as it is in ``new``; nothing when the clause is not in both (or is not whole)."""
+    """Return ``old`` with this one clause as it is in ``new``.
+
+    Nothing when the clause cannot change alone: it is not in both, it names what ``old`` lacks, or its maximum differs,
+    so that the sums would no longer hold.
+    """
+    sources = {**new.sources, **old.sources}
+    if change.key.startswith(_QUESTION):
+        others = tuple(q for q in old.questions if q.id != change.key.removeprefix(_QUESTION))
+        taken = tuple(q for q in new.questions if q.id == change.key.removeprefix(_QUESTION))
+        return _copy(old, questions=(*others, *taken), sources=sources)
     if not change.is_line:
-        if (old.outcome is None) != (new.outcome is None):
-            return None
-        return _copy(old, **{change.key: getattr(new, change.key)})
-    line = next((c for c in new.criteria if c.id == change.key), None)
-    if line is None or all(c.id != change.key for c in old.criteria):
+        alone = (old.outcome is None) == (new.outcome is None) and change.key not in ("meeting", "total", "year")
+        return _whole(_copy(old, **{change.key: getattr(new, change.key)}, sources=sources)) if alone else None
+    line, own = (next((c for c in rules.criteria if c.id == change.key), None) for rules in (new, old))
+    if line is None or own is None or line.max != own.max:
         return None
     groups = tuple(
         group.model_copy(update={"criteria": tuple(line if c.id == line.id else c for c in group.criteria)}) for group in old.groups
     )
-    sources = {**new.sources, **old.sources}
-    return _copy(old, groups=groups, sources=sources)
+    return _whole(_copy(old, groups=groups, sources=sources))
+
+
+def _whole(rules: RuleSet) -> RuleSet | None:
+    """The form, if every line and class that its clauses name is there."""
+    lines, classes = {c.id for c in rules.criteria}, {c.id for c in rules.classes}
+    named = {need.criterion for gate in rules.gates for need in gate.needs}
+    named.update(c.otherwise.to for c in rules.criteria if c.otherwise is not None and c.otherwise.to is not None)
+    named.update(rules.combined.lines if rules.combined is not None else ())
+    return rules if named <= lines and {gate.holds for gate in rules.gates} <= classes else None
 
 
 def _copy(rules: RuleSet, **update: Any) -> RuleSet:
@@ -89,8 +128,7 @@ def _substance(part: Any) -> Any:
     """A part as plain data, without titles, notes and citations."""
     if isinstance(part, tuple):
         return [_substance(item) for item in part]
-    data = part.model_dump() if part is not None else None
-    return _stripped(data)
+    return _stripped(part.model_dump() if hasattr(part, "model_dump") else part)
 
 
 def _stripped(data: Any) -> Any:
@@ -107,7 +145,22 @@ def _cite_of(part: Any) -> Cite | None:
 
 
 def describe(line: Criterion) -> str:
-    """A line in short: its maximum and its levels."""
+    """A line in short: its maximum, its levels, when it applies and what else decides it."""
+    return _line_words(line) + "".join(_decided(line))
+
+
+def _decided(line: Criterion) -> Iterator[str]:
+    for override in line.overrides:
+        yield f"; xuống mức “{next(v.title for v in line.levels if v.id == override.level)}” khi {FACTS[override.fact].label} {in_words(override)}"
+    if line.applies_when is not None and line.otherwise is not None:
+        to = f", điểm chuyển sang {line.otherwise.to}" if line.otherwise.to else ""
+        yield f"; chỉ áp dụng khi {FACTS[line.applies_when.fact].label}, nếu không thì theo câu hỏi {line.otherwise.question}{to}"
+    asked = [getattr(line, name) for name in ("bounds_question", "streak_question", "bonus_question", "closing_question")]
+    if any(asked):
+        yield f"; câu hỏi: {', '.join(q for q in asked if q)}"
+
+
+def _line_words(line: Criterion) -> str:
     if line.kind == "mark":
         return f"đạt hoặc không đạt{_met(line)}"
     text = f"{points(line.max)} điểm"
@@ -132,7 +185,13 @@ def _describe_clause(rules: RuleSet, name: str) -> str:
     if name == "outcome":
         return f"{rules.outcome.all_met.title} khi mọi tiêu chí đạt" if rules.outcome else ""
     if name == "gates":
-        return "; ".join(f"{gate.title}" for gate in rules.gates)
+        return "; ".join(f"{rules.class_title(g.holds)}: {g.title} ({', '.join(n.criterion for n in g.needs)})" for g in rules.gates)
+    if name == "meeting":
+        return {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề"}[rules.meeting]
+    if name == "total":
+        return f"{points(rules.total)} điểm" if rules.total else ""
+    if name == "year":
+        return "; ".join(f"{y.title} ({len(y.tests)} điều kiện)" for y in rules.year)
     if name == "combined":
         return f"{points(rules.combined.max)} điểm" if rules.combined else ""
     minutes = rules.required_minutes

@@ -13,8 +13,7 @@ from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.text import nearest
-from assess.rules.intervals import Piece, critical_values, edge_value, exact, inside, pieces
-from assess.rules.parts import Span
+from assess.rules.intervals import Piece, critical_values, edge_value, exact, pieces
 from assess.rules.readings import catalogue
 from assess.rules.year import unreachable
 
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assess.base.marked_yaml import Marked, Path_
-    from assess.rules.model import Criterion, Level, RuleSet
-    from assess.rules.parts import Condition
+    from assess.rules.model import Criterion, Level, Otherwise, RuleSet
+    from assess.rules.parts import Condition, Span
 
 _LONGEST = 600.0
 """Minutes: own required minutes are proved for every value up to ten hours."""
@@ -80,6 +79,7 @@ class _Proof:
         self.unique([((*path, "id"), c.id) for path, c in self.each_criterion()])
         self.unique([(("bands", i, "id"), b.id) for i, b in enumerate(rules.bands)])
         self.unique([(("year", i, "id"), c.id) for i, c in enumerate(rules.year)])
+        self.unique([(("gates", i, "id"), g.id) for i, g in enumerate(rules.gates)])
         self.unique([(("questions", i, "id"), q.id) for i, q in enumerate(rules.questions)])
         criteria = [c.id for c in rules.criteria]
         for path, cite_source in self.cite_paths():
@@ -93,6 +93,13 @@ class _Proof:
         self.names_of_classes(criteria)
         if rules.combined is not None:
             self.question(("combined", "question"), rules.combined.question, "combined")
+            if len(set(rules.combined.lines)) == 1:
+                self.add(
+                    "duplicate-id",
+                    ("combined", "lines", 1),
+                    found=rules.combined.lines[1],
+                    line=self.marked.place(("combined", "lines", 0)).line,
+                )
             for k, line in enumerate(rules.combined.lines):
                 self.known("unknown-criterion", ("combined", "lines", k), line, criteria)
         if rules.required_minutes is not None and rules.required_minutes.large is not None:
@@ -158,6 +165,8 @@ class _Proof:
             self.worth(("groups", g), group.id, group.max, points=found > 0)
             if found != exact(group.max) and group.max:
                 self.add("wrong-sum", ("groups", g, "max"), what=f"nhóm {group.id}", **_sum(found, group.max))
+        if self.rules.total and all(c.bonus_question for c in self.rules.criteria if c.max):
+            self.add("bonus-alone", ("groups",))
         found = sum(exact(g.max) for g in self.rules.groups)
         self.worth((), self.rules.id, self.rules.total, points=found > 0, key="total")
         if found != exact(self.rules.total) and self.rules.total:
@@ -185,15 +194,23 @@ class _Proof:
             self.add("applies-without-otherwise", path, found=criterion.id)
         if criterion.otherwise is not None:
             self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise")
-            if criterion.otherwise.to is not None:
-                names = [c.id for c in self.rules.criteria]
-                self.known("unknown-criterion", (*path, "otherwise", "to"), criterion.otherwise.to, names)
+            self.handed_on(path, criterion.otherwise)
         if criterion.kind == "levels":
             self.levels(path, criterion, facts_known=facts_known)
         elif criterion.levels:
             self.add("levels-unused", (*path, "levels"), found=criterion.kind)
         if criterion.met_when is not None and criterion.kind not in ("yes_no", "mark"):
             self.add("met-unused", (*path, "met_when"), found=criterion.kind)
+
+    def handed_on(self, path: Path_, otherwise: Otherwise) -> None:
+        """Points are handed to another line exactly where the question has an option that does so."""
+        question = catalogue().get(otherwise.question)
+        hands = question is not None and any(o.id == "to_regular" for o in question.options)
+        if hands != (otherwise.to is not None):
+            self.add("otherwise-to", (*path, "otherwise"), found=otherwise.question)
+        elif otherwise.to is not None:
+            names = [c.id for c in self.rules.criteria]
+            self.known("unknown-criterion", (*path, "otherwise", "to"), otherwise.to, names)
 
     def fact(self, path: Path_, name: str) -> bool:
         return self.known("unknown-fact", path, name, FACTS)
@@ -288,7 +305,7 @@ class _Proof:
 
     def classes(self) -> None:
         rules = self.rules
-        if (rules.outcome is None) == (not rules.bands):
+        if (rules.outcome is None) == (not rules.bands) or (rules.bands and not rules.total):
             self.add("bands-or-outcome", ("outcome",) if rules.outcome else ())
         elif rules.outcome is not None:
             if rules.total:
@@ -300,6 +317,11 @@ class _Proof:
             self.bands()
 
     def bands(self) -> None:
+        named = [(k, edge.of) for k, band in enumerate(self.rules.bands) for edge, _ in (band.lower, band.upper) if edge and edge.of]
+        for k, name in named:
+            self.add("edge-without-value", ("bands", k), found=name)
+        if named:
+            return
         bands: tuple[Span, ...] = self.rules.bands
         ids = [band.id for band in self.rules.bands]
         reached: set[int] = set()
@@ -333,7 +355,8 @@ class _Proof:
             band = self.rules.bands[position[gate.holds]]
             for k, need in enumerate(gate.needs):
                 best = exact(self.rules.total) - exact(criteria[need.criterion].max) + _best_short(criteria[need.criterion])
-                if not inside(Span(at_least=band.at_least, above=band.above), best, best, {}):
+                low, low_in = band.lower
+                if low is not None and (best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)):
                     place = ("gates", i, "needs", k, "criterion")
                     self.add("gate-unreachable", place, found=need.criterion, best=show_points(float(best)), class_=band.title)
 
@@ -367,7 +390,7 @@ _LINE_QUESTIONS = {
 def _best_short(criterion: Criterion) -> Fraction:
     """The best that a line can have without full marks (for free points: as near the maximum as one likes)."""
     if criterion.kind == "levels":
-        return exact(sorted({level.points for level in criterion.levels})[-2])
+        return max((exact(v.points) for v in criterion.levels if v.points < criterion.max), default=Fraction(0))
     if criterion.kind == "yes_no":
         return Fraction(0)
     return exact(criterion.max) - exact(criterion.step or 0.0)

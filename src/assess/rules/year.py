@@ -100,15 +100,21 @@ def all_years(rules: RuleSet) -> Iterator[Year]:
     """Yield every kind of year that a form allows: each way to spread 12 months over its classes and *not held*."""
     names = [c.id for c in rules.classes]
     ends = [_ends(c, exact(rules.total)) if isinstance(c, Span) else _NO_POINTS for c in rules.classes]
+    # a condition may hold a meeting with any total down, so every class below the best may hold the highest totals
+    if rules.gates or any(q.id == "unexcused" for q in rules.questions):
+        ends = [ends[0], *((low, low_in, exact(rules.total), True) for low, low_in, *_ in ends[1:])]
+    quarters = QUARTERS if any(t.of == "thematic_quarters" for c in rules.year for t in c.tests) else 0
     for bars in itertools.combinations(range(MONTHS + len(names)), len(names)):
         cuts = (-1, *bars, MONTHS + len(names))
-        *counts, not_held = (b - a - 1 for a, b in itertools.pairwise(cuts))
+        # the best years come first, so that a class that can be reached is found soon
+        not_held, *counts = (b - a - 1 for a, b in itertools.pairwise(cuts))
+        counts.reverse()
         held = MONTHS - not_held
         used = [(n, *end) for n, end in zip(counts, ends, strict=True) if n]
         low = sum((n * low for n, low, *_ in used), Fraction(0)) / max(held, 1)
         high = sum((n * high for n, _, _, high, _ in used), Fraction(0)) / max(held, 1)
         low_in, high_in = all(u[2] for u in used), all(u[4] for u in used)
-        for thematic in range(QUARTERS + 1):
+        for thematic in range(quarters, -1, -1):
             yield Year(dict(zip(names, counts, strict=True)), held, thematic, low, low_in, high, high_in)
 
 
@@ -125,7 +131,12 @@ def unreachable(rules: RuleSet) -> list[int]:
     edges = [edge_value(e, {}) for t in tests if t.of == "mean" for e, _ in (t.lower, t.upper) if e]
     missing = set(range(len(rules.year)))
     for year in all_years(rules):
-        missing.difference_update(first_class(rules, year, mean) for mean in year.means(edges))
+        for mean in year.means(edges):
+            for k, found in enumerate(rules.year):
+                if all(holds(t, year.value(t, mean)) for t in found.tests):
+                    missing.discard(k)
+                    if found.complete:  # the tests that are missing from an incomplete one may fail
+                        break
         if not missing:
             break
     return sorted(missing)

@@ -23,7 +23,10 @@ from assess.scoring.score import Scores, score
 from assess.scoring.totals import rank
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from assess.base.marked_yaml import Marked
     from assess.rules import RuleSet
@@ -38,6 +41,8 @@ _CHI_BO: dict[str, Any] = {
     "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True,
 }  # fmt: skip
 _ALLOWED_MEETING = (*_MEETING, "own_required_minutes", "thematic_apart", "papers_days_before", "result_days_after")
+_FAR = 3650
+"""Days before or after a meeting: more is a slip of the pen."""
 _EXTRA = {
     "thematic_apart": Column("thematic_apart", "flag", "a thematic meeting was held apart in the month"),
     "papers_days_before": Column("papers_days_before", "integer", "days between the papers and the meeting"),
@@ -102,16 +107,36 @@ def run_cases(rules: RuleSet, path: Path) -> int:
     """
     marked = marked_yaml.read(path)
     found = schema.validate(CaseFile, marked)
-    findings: list[Finding] = []
-    if found.rule_set != rules.id:
-        findings.append(Finding("case-rule-set", marked.place(("rule_set",)), {"found": found.rule_set, "wanted": rules.id}))
-    for i, case in enumerate(found.cases):
-        findings.extend(_run(rules, case, i, marked))
-    for i, year in enumerate(found.years):
-        findings.extend(_run_year(rules, year, i, marked))
+    findings = sorted(differences(rules, found, marked), key=lambda f: f.place)
     if findings:
         raise InputError(findings)
     return len(found.cases) + len(found.years)
+
+
+def differences(rules: RuleSet, found: CaseFile, marked: Marked) -> Iterator[Finding]:
+    """Yield everything that does not hold, as it is found: first what is written wrongly, then what comes out otherwise.
+
+    Cases under the same readings are scored together.
+    """
+    if found.rule_set != rules.id:
+        yield Finding("case-rule-set", marked.place(("rule_set",)), {"found": found.rule_set, "wanted": rules.id})
+    groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
+    for i, case in enumerate(found.cases):
+        problems = _written_wrongly(rules, case, i, marked)
+        yield from problems
+        if not problems:
+            groups.setdefault(tuple(sorted(case.readings.items())), []).append(i)
+    for readings, members in groups.items():
+        scores = score_cases(rules, [found.cases[i] for i in members], dict(readings))
+        lines = dict(list(scores.lines.groupby("sheet_id")))
+        sheets = scores.sheets.set_index("sheet_id")
+        for k, i in enumerate(members):
+            case = found.cases[i]
+            for where, what, wanted, got in _differences(case, sheets.loc[f"s{k}"], lines[f"s{k}"]):
+                facts = {"name": case.name, "what": what, "wanted": wanted, "found": got}
+                yield Finding("case-differs", marked.place(("cases", i, "expect", *where)), facts)
+    for i, year in enumerate(found.years):
+        yield from _run_year(rules, year, i, marked)
 
 
 def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Finding]:
@@ -130,7 +155,8 @@ def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Fi
     ]
 
 
-def _run(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
+def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
+    """What a case names that is not there, and values that are none."""
     names = [c.id for c in rules.criteria]
     problems = [
         Finding("unknown-key", marked.place(("cases", i, part, key), key=True), {"found": key}, tuple(allowed), nearest(key, allowed))
@@ -154,22 +180,14 @@ def _run(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
         for key, value in case.lines.items()
         if isinstance(value, str) and value not in NOT_APPLICABLE_WORDS
     ]
+    if not case.expect.model_fields_set:
+        problems.append(Finding("case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name}))
     problems += _wrong_facts(case, i, marked)
     try:
         check_readings(case.readings, marked.place(("cases", i, "readings")))
     except InputError as error:
         problems += error.findings
-    if problems:
-        return problems
-    scores = score_case(rules, case)
-    return [
-        Finding(
-            "case-differs",
-            marked.place(("cases", i, "expect", *where)),
-            {"name": case.name, "what": what, "wanted": wanted, "found": found},
-        )
-        for where, what, wanted, found in _differences(case, scores)
-    ]
+    return problems
 
 
 def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
@@ -188,53 +206,60 @@ def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
                 continue
             if column.choices and read not in column.choices:
                 found.append(Finding("value-not-allowed", place, {"found": value}, column.choices, nearest(str(value), column.choices)))
+            elif key in _EXTRA and not isinstance(read, bool) and abs(read) > _FAR:
+                found.append(Finding("out-of-range", place, {"found": value}, (f"±{_FAR}",)))
             elif column.low is not None and read < column.low:
                 found.append(Finding("value-too-small", place, {"found": value, "wanted": f"{column.low:g}"}))
     return found
 
 
-def score_case(rules: RuleSet, case: Case) -> Scores:
-    """Score one case through the ordinary scoring function, as a slice of one meeting."""
+def score_cases(rules: RuleSet, cases: Sequence[Case], readings: Mapping[str, str]) -> Scores:
+    """Score cases through the ordinary scoring function, each a meeting and a chi bộ of its own; sheet ``s0`` is the first's."""
+    units, meetings, lines = [], [], []
+    about = {"name": "Chi bộ ví dụ", "level": "chi_bo", "kind": "thon_to_dan_pho", "valid_from": dt.date(2000, 1, 1)}
+    for k, case in enumerate(cases):
+        units.append({"unit_id": f"cb{k}", **about, **_CHI_BO, **case.chi_bo})
+        meetings += _meetings(rules, case, k)
+        entries = {c.id: c.top for c in rules.criteria} | dict(case.lines)
+        lines += [_line(f"s{k}", key, value) for key, value in entries.items()]
+    rule_ids = [None if row["meeting_id"].startswith("t") else rules.id for row in meetings]
+    sheets = [{"sheet_id": f"s{k}", "meeting_id": f"m{k}", "rater": "self", "rule_set_id": rules.id} for k in range(len(cases))]
+    tables = {
+        "unit": from_rows("unit", units),
+        "adoption": from_rows("adoption", []),
+        "meeting": from_rows("meeting", meetings).assign(in_period=True, rule_set_id=rule_ids, adopted_id=rule_ids),
+        "sheet": from_rows("sheet", sheets),
+        "line": from_rows("line", lines),
+    }
+    due = from_rows("meeting", [{"chi_bo_id": f"cb{k}", "for_month": "2026-03"} for k in range(len(cases))])
+    tables["due"] = due[["chi_bo_id", "for_month"]].rename(columns={"for_month": "month"})
+    made = Slice("cb0", Period.parse("2026-03"), FAR_OFF, FAR_OFF.date(), rules.id, tables, {}, {rules.id: rules}, "")
+    return score(made, dict(readings))
+
+
+def _meetings(rules: RuleSet, case: Case, k: int) -> list[dict[str, Any]]:
+    """The case's meeting, and the thematic one held apart in its month if there was one."""
     facts = {**_MEETING, "kind": rules.meeting, **case.meeting}
     apart = facts.pop("thematic_apart", False)
     before, after = facts.pop("papers_days_before", None), facts.pop("result_days_after", None)
     meeting = {
-        "meeting_id": "m", "chi_bo_id": "cb", "for_month": "2026-03", "held_on": _DAY, "status": "held", **facts,
+        "meeting_id": f"m{k}", "chi_bo_id": f"cb{k}", "for_month": "2026-03", "held_on": _DAY, "status": "held", **facts,
         "papers_at": None if before is None else _DAY - dt.timedelta(days=before),
         "result_at": None if after is None else _DAY + dt.timedelta(days=after),
     }  # fmt: skip
-    rows = [meeting]
-    if apart:
-        rows.append({**meeting, "meeting_id": "t", "kind": "chuyen_de"})
-    meetings = from_rows("meeting", rows)
-    rule_ids = [rules.id] + [None] * (len(rows) - 1)
-    entries = {c.id: c.top for c in rules.criteria} | dict(case.lines)
-    unit = {"unit_id": "cb", "name": "Chi bộ ví dụ", "level": "chi_bo", "kind": "thon_to_dan_pho", "valid_from": dt.date(2000, 1, 1)}
-    tables = {
-        "unit": from_rows("unit", [{**unit, **_CHI_BO, **case.chi_bo}]),
-        "adoption": from_rows("adoption", []),
-        "meeting": meetings.assign(in_period=True, rule_set_id=rule_ids, adopted_id=rule_ids),
-        "sheet": from_rows("sheet", [{"sheet_id": "s", "meeting_id": "m", "rater": "self", "rule_set_id": rules.id}]),
-        "line": from_rows("line", [_line(key, value) for key, value in entries.items()]),
-    }
-    due = from_rows("meeting", [{"chi_bo_id": "cb", "for_month": "2026-03"}])[["chi_bo_id", "for_month"]]
-    tables["due"] = due.rename(columns={"for_month": "month"})
-    moment = FAR_OFF
-    made = Slice("cb", Period.parse("2026-03"), moment, moment.date(), rules.id, tables, {}, {rules.id: rules}, "")
-    return score(made, case.readings)
+    return [meeting, {**meeting, "meeting_id": f"t{k}", "kind": "chuyen_de"}] if apart else [meeting]
 
 
-def _line(criterion_id: str, value: float | str | None) -> dict[str, Any]:
+def _line(sheet_id: str, criterion_id: str, value: float | str | None) -> dict[str, Any]:
     state = "entered"
     if value is None or isinstance(value, str):
         state, value = ("blank" if value is None else "not_applicable"), None
-    return {"sheet_id": "s", "criterion_id": criterion_id, "state": state, "points": value}
+    return {"sheet_id": sheet_id, "criterion_id": criterion_id, "state": state, "points": value}
 
 
-def _differences(case: Case, scores: Scores) -> list[tuple[tuple[str, ...], str, str, str]]:
+def _differences(case: Case, sheet: pd.Series, lines: pd.DataFrame) -> list[tuple[tuple[str, ...], str, str, str]]:
     expect = case.expect
-    sheet = scores.sheets.iloc[0]
-    lines = scores.lines.set_index("criterion_id")
+    lines = lines.set_index("criterion_id")
     found: list[tuple[tuple[str, ...], str, str, str]] = []
 
     def compare(where: tuple[str, ...], what: str, wanted: object, got: object) -> None:

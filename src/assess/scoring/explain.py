@@ -112,6 +112,7 @@ class Trace:
     total: float | None
     class_title: str
     counting: str
+    why_waiting: str
     readings: tuple[tuple[str, str], ...]
 
     def only(self, criterion_id: str) -> Trace:
@@ -167,7 +168,8 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
     return Trace(
         made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
         _number(meeting["total"]), _class(scores, meeting["rule_set_id"], meeting["class_id"]),
-        meeting["counting"] if meeting["assessed"] else "", _named(chosen, ("score_basis", "not_applicable", "self_vs_superior")),
+        meeting["counting"] if meeting["assessed"] else "", meeting["why_waiting"],
+        _named(chosen, ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")),
     )  # fmt: skip
 
 
@@ -236,8 +238,8 @@ def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator
     if absent and criterion.otherwise:
         yield criterion.otherwise.question
     if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
-        yield criterion.closing_question or "blank_line"
-        yield "blank_line"
+        asked = criterion.closing_question is not None and (row["treatment"] == "full" or row["reason"] == "closing_pending")
+        yield criterion.closing_question if asked and criterion.closing_question else "blank_line"
     elif row["off_form"]:
         yield from ("partial_entry", "decimal_points")
     if criterion.bonus_question is not None:
@@ -291,7 +293,8 @@ def _text(trace: Trace) -> Iterator[str]:
             yield f"  Hạ mức vì điều kiện: {sheet.gate}"
     yield ""
     if not trace.class_title:
-        yield "Buổi này chưa có xếp loại."
+        why = f": {WAITING_REASONS[trace.why_waiting]}" if trace.why_waiting else ""
+        yield f"Buổi này chưa có xếp loại{why}."
     else:
         points = "" if trace.total is None else f"{numbers.points(trace.total)} điểm, "
         yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"

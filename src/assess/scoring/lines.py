@@ -117,10 +117,10 @@ def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping
 
     treatment = np.full(n, JUDGED)
     reason = np.zeros(n, dtype=int)
-    over = value > criterion.top
+    over = (entered > criterion.top) & ~from_facts
     treatment[over] = CLAMPED if options["over_max_entry"] == "clamp" else REFUSED
     reason[over & (treatment == REFUSED)] = REASONS.index("over_max")
-    value = np.where(over, criterion.top, value)
+    value = np.minimum(value, criterion.top)
 
     treatment[(state == NOT_APPLICABLE) & ~from_facts] = LEFT_OUT
     blank = (state == BLANK) & ~from_facts
@@ -131,7 +131,8 @@ def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping
         treatment[unsure] = REFUSED
         reason[unsure] = np.where(implied.clause[unsure] == 1, REASONS.index("level_gap"), REASONS.index("level_overlap"))
     _when_not_applying(criterion, facts, options, treatment, reason)
-    if criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out":
+    uncounted = criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out"
+    if uncounted:
         treatment[:], reason[:] = LEFT_OUT, 0
 
     top = criterion.top
@@ -141,6 +142,8 @@ def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping
     counted = np.select(
         [np.isin(treatment, (LEFT_OUT, MOVED, ZERO, REFUSED)), treatment == FULL, treatment == HALF], [0.0, top, value / 2], value
     )
+    if uncounted:
+        left_out = np.zeros(n)
     share = np.full(n, np.nan)
     if criterion.kind == "mark":
         share = np.where((weight > 0) & (treatment != REFUSED), counted, np.nan)
@@ -149,7 +152,7 @@ def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping
 
 
 def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) -> Floats:
-    """An entry as decimals and part points are read; what is over the maximum is left for its own question."""
+    """An entry as decimals and part points are read; whether it is over the maximum is asked of what was written."""
     step = {"as_written": 0.0, "halves": 0.5, "whole": 1.0}[options["decimal_points"]]
     value = np.floor(entered / step + 0.5) * step if step and criterion.kind != "mark" else entered
     if criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered":

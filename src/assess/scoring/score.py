@@ -248,9 +248,9 @@ def decide(
     has_own, has_upper = meetings["self_status"].notna(), meetings["superior_status"].notna()
     both = has_own & has_upper
     without_points = own.isna() & upper.isna()
-    lower = (upper / meetings["superior_cuts"] < own / meetings["self_cuts"]) | (
-        without_points & (meetings["superior_rank"] > meetings["self_rank"])
-    )
+    scaled_own, scaled_upper = own / meetings["self_cuts"], upper / meetings["superior_cuts"]
+    alike = without_points | (scaled_own == scaled_upper)  # then the class decides: a gate may hold one of them down
+    lower = (scaled_upper < scaled_own) | (alike & (meetings["superior_rank"] > meetings["self_rank"]))
     use_upper = has_upper & (~has_own | (reading == "superior_if_present") | ((reading == "lower") & lower))
     result = pd.DataFrame(index=meetings.index)
     for name in ("total", "rank", "class_id", "status", "reason", "gate"):

@@ -48,7 +48,7 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
         waits = (reason > 0) | np.isnan(lines.share).all(axis=1)
         none = np.full(len(reason), np.nan)
         return Totals(none, none, none, np.ones(len(reason)), waits, reason)
-    bonus = np.array([c.bonus_question is not None and options[c.bonus_question] == "on_top" for c in rules.criteria], dtype=bool)
+    bonus = np.array([c.bonus_question is not None and options[c.bonus_question] != "inside" for c in rules.criteria], dtype=bool)
     whole = rules.total - sum(c.max for c, apart in zip(rules.criteria, bonus, strict=True) if apart)
     raw = lines.points[:, ~bonus].sum(axis=1)
     weight = lines.weight[:, ~bonus].sum(axis=1)
@@ -70,7 +70,7 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
             result, out_of, cuts = raw, weight, weight / whole
         else:
             result = raw
-    # a bonus read as standing on top: the other lines fill the scale, and it is added to them
+    # a bonus that is not read as one line among the others: they fill the scale, and it is added on top or not counted
     added = lines.points[:, bonus].sum(axis=1)
     result = result * (rules.total / whole) + added
     out_of = out_of * (rules.total / whole)
@@ -96,7 +96,10 @@ def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Float
 
 
 def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
-    """Return the position of each total's band in the rule set, best band first as the file lists them; −1 for none."""
+    """Return the position of each total's band in the rule set, best band first as the file lists them; −1 for none.
+
+    The best band has no upper end: a bonus on top may go beyond the total.
+    """
     result = np.full(len(totals), -1)
     for position, band in enumerate(rules.bands):
         inside = ~np.isnan(totals)
@@ -104,7 +107,7 @@ def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
         if low is not None:
             edge = np.round(low.plus * cuts, _DECIMALS)
             inside &= (totals >= edge) if low_in else (totals > edge)
-        if high is not None:
+        if high is not None and position > 0:
             edge = np.round(high.plus * cuts, _DECIMALS)
             inside &= (totals <= edge) if high_in else (totals < edge)
         result[inside & (result < 0)] = position

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -35,11 +36,10 @@ def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[s
         if question not in known:
             raise refuse("unknown-question", "questions", allowed=known, hint=nearest(question, known), found=question)
     options = [[option.id for option in known[question].options] for question in questions]
-    combinations = list(itertools.product(*options))
-    if len(combinations) > MOST:
-        raise refuse("too-many-combinations", "questions", found=len(combinations), limit=MOST)
+    if math.prod(map(len, options)) > MOST:
+        raise refuse("too-many-combinations", "questions", found=math.prod(map(len, options)), limit=MOST)
     frames = []
-    for combination in combinations:
+    for combination in itertools.product(*options):
         chosen = dict(zip(questions, combination, strict=True))
         scores = score(made, {**(readings or {}), **chosen})
         meetings = scores.in_period[scores.in_period["status"] == "held"]

@@ -31,7 +31,7 @@ class Reform:
     ``meetings``: one row per held meeting of the period that both could score: ``meeting_id``, ``chi_bo_id``, ``month``;
     ``old`` and ``new``, the names of the classes (``Khá`` or, where lines are missing from the sheet, a range such as
     ``Kém – Tốt``); ``verdict`` *same*, *changed* or *unknown*; ``through``, the clauses that made the change.
-    ``missing``: the lines of each form that the sheets do not hold and the facts do not imply.
+    ``missing``: the lines of the ``old`` and the ``new`` form that the sheets do not hold and the facts do not imply.
     """
 
     changes: tuple[Change, ...]
@@ -58,9 +58,7 @@ def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str]
     for i, meeting_id in changed.dropna().items():
         target = meetings.loc[i, "class_new"]
         keys = [key for key, classes in alone.items() if classes.get(meeting_id) == target]
-        through[i] = (
-            "; ".join(_name(found, key) for key in keys) if keys else after.short.get(meeting_id, "") or "nhiều điều khoản cùng lúc"
-        )
+        through[i] = "; ".join(_name(found, key) for key in keys) if keys else _behind(meetings.loc[i], before, after)
     table = pd.DataFrame(
         {
             **{name: meetings[name] for name in ("meeting_id", "chi_bo_id", "month")},
@@ -71,8 +69,16 @@ def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str]
         }
     )
     return Reform(
-        found, table.sort_values(["chi_bo_id", "month", "meeting_id"], ignore_index=True), {old.id: before.missing, new.id: after.missing}
+        found, table.sort_values(["chi_bo_id", "month", "meeting_id"], ignore_index=True), {"old": before.missing, "new": after.missing}
     )
+
+
+def _behind(meeting: pd.Series, before: _Ranges, after: _Ranges) -> str:
+    """What stands behind a change that no clause makes alone: what fell short on the form that classes it lower."""
+    if meeting["place_new"] == meeting["place_old"]:
+        return "chỉ khác tên gọi của mức"
+    lower = after if meeting["place_new"] > meeting["place_old"] else before
+    return lower.short.get(meeting["meeting_id"], "") or "nhiều điều khoản cùng lúc"
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,8 @@ def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges
     names = found["low"].map(rules.class_title), found["high"].map(rules.class_title)
     found["class"] = names[0].where(certain, names[0] + " – " + names[1])
     found["certain"] = certain
+    place = {c.id: k / (len(rules.classes) - 1) for k, c in enumerate(rules.classes)}
+    found["place"] = found["high"].map(place)
     unknown = _unknown(low, high)
     return _Ranges(found.drop(columns=["low", "high"]), _short(low, high, rules), unknown)
 
@@ -139,7 +147,8 @@ def as_form(made: Slice, rules: RuleSet, *, best: bool) -> Slice:
     meetings, sheets, lines = (made.tables[name] for name in ("meeting", "sheet", "line"))
     thematic = rules.meeting == "chuyen_de"
     fits = ((meetings["kind"] == "chuyen_de") == thematic) & (meetings["status"] == "held")
-    sheets = sheets[sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"])]
+    # a sheet on a form that is not in the slice cannot be read, and waits as it does in a report
+    sheets = sheets[sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"]) & sheets["rule_set_id"].isin(made.rule_sets)]
     wanted = {c.id: c for c in rules.criteria}
     form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
     kept = lines[form.notna() & lines["criterion_id"].isin(wanted)]

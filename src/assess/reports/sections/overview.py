@@ -112,6 +112,8 @@ def _thematic(report: Report) -> str:
 
 
 def _denominator(report: Report, assessed: int) -> str:
+    if len(report.forms) == 1 and report.forms[0].meeting == "chuyen_de":
+        return "Mọi tỷ lệ xếp loại dưới đây tính trên các buổi chuyên đề này."
     if len(report.forms) < 2:
         return f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này."
     return "Trong kỳ có nhiều biểu được áp dụng; tỷ lệ xếp loại tính riêng trên số buổi được xếp loại của từng biểu, không cộng chung."

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from assess.base import numbers
+from assess.base.facts import FACTS
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import RATERS
 from assess.rules import catalogue
+from assess.scoring.levels import holds
 from assess.studies import every_combination
 
 if TYPE_CHECKING:
@@ -65,9 +69,10 @@ def _unsettled(criterion: Criterion, facts: object, questions: Sequence[str]) ->
     """Whether the form does not ask this line of this meeting, and one of the questions decides what happens then."""
     if criterion.applies_when is None or criterion.otherwise is None:
         return False
-    applies: float = getattr(facts, criterion.applies_when.fact)
-    absent = applies == applies and (applies > 0) != criterion.applies_when.is_
-    return absent and (criterion.otherwise.question in questions or "not_applicable" in questions)
+    known = {name: np.array([getattr(facts, name)], dtype=float) for name in FACTS}
+    applies, sure = holds(criterion.applies_when, known)
+    asked = criterion.otherwise.question in questions or "not_applicable" in questions
+    return bool(sure[0] and not applies[0]) and asked
 
 
 def every_reading(report: Report, questions: Sequence[str]) -> Group:
