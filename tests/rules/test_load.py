@@ -103,6 +103,15 @@ OTHER_BROKEN = [
     ("phu-tho-khoi", "valid_to: 2025-10-27", "valid_to: 2015-10-27", "dates-reversed"),
     ("nghe-an-qd27-bieu2", "meeting: chuyen_de", "meeting: chuyende", "not-allowed"),
     ("lai-chau-qd14", "{id: kha, title: Khá, at_least: 70, below: 90", "{id: kha, title: Khá, at_least: 70, below: 95", "overlap"),
+    (
+        "binh-thuan-khoi",
+        "title: Tốt, at_least: 90, cite: {source: sotay",
+        "title: Tốt, at_least: {of: minutes}, cite: {source: sotay",
+        "edge-without-value",
+    ),
+    ("an-phu-hd42", "thematic_points_off_month, to: c4_regular}", "thematic_points_off_month}", "otherwise-to"),
+    ("an-phu-hd42", "otherwise: {question: no_chi_uy}", "otherwise: {question: no_chi_uy, to: c4_regular}", "otherwise-to"),
+    ("an-phu-hd42", "lines: [c4_regular, c4_thematic]", "lines: [c4_regular, c4_regular]", "duplicate-id"),
     ("lai-chau-qd14", "otherwise: {question: not_applicable}", "otherwise: {question: blank_line}", "question-role"),
 ]
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assess.rules.parts import Edge
 from assess.scoring import score
 from scoring.build import small_slice
 
@@ -77,3 +78,43 @@ def test_a_thematic_form_scores_thematic_meetings(cut):
     on_two = scores.meetings[scores.meetings["rule_set_id"] == "nghe-an-qd27-bieu2"]
     assert set(on_two["kind"]) == {"chuyen_de"}
     assert on_two["assessed"].any()
+
+
+def line_of(form, criterion_id, **change):
+    """The form with one line changed, built anew."""
+    groups = tuple(
+        g.model_copy(update={"criteria": tuple(c.model_copy(update=change) if c.id == criterion_id else c for c in g.criteria)})
+        for g in form.groups
+    )
+    return type(form).model_construct(**{**{name: getattr(form, name) for name in type(form).model_fields}, "groups": groups})
+
+
+COMBINED = {"m": {"kind": "ket_hop", "minutes": 120}}
+
+
+@pytest.mark.parametrize("reading", ["rescale_total", "zero", "full", "rescale_group", "leave_out", "scale_cuts"])
+def test_a_bonus_that_is_not_counted_is_not_counted_whatever_is_done_with_what_does_not_apply(an_phu, reading):
+    entries = {"c2_bonus": 0.0, "c3_notify": 0.0}
+    found = meeting(an_phu, {("m", "self"): entries}, {"bonus_line": "left_out", "not_applicable": reading}, COMBINED)
+    assert found["total"] == pytest.approx(98 / 99 * 100)
+
+
+def test_a_bonus_on_top_may_go_beyond_the_best_class_and_stays_in_it(an_phu):
+    bands = (an_phu.bands[0].model_copy(update={"at_most": Edge(plus=100)}), *an_phu.bands[1:])
+    form = an_phu.model_copy(update={"bands": bands})
+    found = meeting(form, {("m", "self"): {}}, {"bonus_line": "on_top"}, COMBINED)
+    assert (found["total"], found["class_id"]) == (101, "tot")
+
+
+def test_whether_an_entry_is_over_the_maximum_is_asked_of_what_was_written(an_phu):
+    over = meeting(an_phu, {("m", "self"): {"c4_regular": 10.4}}, {"decimal_points": "whole"}, COMBINED)
+    assert over["why_waiting"] == "over_max"
+    half = line_of(an_phu, "c5_conclude", max=2.5)
+    full = score(small_slice(half, COMBINED, {("m", "self"): {}}), {"decimal_points": "whole"}).lines.set_index("criterion_id")
+    assert full.loc["c5_conclude", "points"] == 2.5
+
+
+def test_the_lower_of_two_equal_totals_is_the_one_that_a_condition_holds_down(rules):
+    sheets = {("m", "self"): {"b_total": 91.5}, ("m", "superior"): {"b_total": 91.5, "b_time": 0.0}}
+    found = meeting(rules["binh-thuan-khoi"], sheets, {"self_vs_superior": "lower"})
+    assert (found["counting"], found["class_id"], found["gate"]) == ("superior", "kha", "bon_tieu_chi")

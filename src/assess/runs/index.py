@@ -37,11 +37,13 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names
                 "stem": f"{run.folder}/{run.name}",
                 "failed": f"{run.folder}/{run.name}{FAILED}" if (folder / f"{run.key}{FAILED}").exists() else "",
                 "outcome": outcome,
-                "results": dict(outcome.results),
-                "total": sum(count for _, count in outcome.results),
+                "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
+                "forms": outcome.results if len(outcome.results) > 1 else (),
+                "total": sum(count for _, count in outcome.results[0][1]) if len(outcome.results) == 1 else "–",
             }
         )
-    classes = list(dict.fromkeys(name for outcome in outcomes for name, _ in outcome.results))
+    alone = [outcome.results[0][1] for outcome in outcomes if len(outcome.results) == 1]
+    classes = list(dict.fromkeys(name for counts in alone for name, _ in counts))
     page = _render(
         "index.html.j2", title=matrix.title, sections=sections, classes=classes,
         failed=sum(not outcome.ok for outcome in outcomes), count=len(outcomes),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -40,14 +39,18 @@ class Order:
     digest: str
 
 
+Results = tuple[str, tuple[tuple[str, int], ...]]
+"""The title of a table of results and the meetings of each class in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a run. ``results`` is the class distribution that the report itself shows: (class, meetings)."""
+    """What became of a run. ``results`` is what the report itself shows, form by form: (title, ((class, meetings), …))."""
 
     key: str
     ok: bool
     message: str = ""
-    results: tuple[tuple[str, int], ...] = ()
+    results: tuple[Results, ...] = ()
 
 
 def make_report(order: Order) -> Outcome:
@@ -127,17 +130,17 @@ def _failed(order: Order, message: str) -> Outcome:
     return Outcome(order.run.key, ok=False, message=message)
 
 
-def _results(notebook: NotebookNode) -> tuple[tuple[str, int], ...]:
+def _results(notebook: NotebookNode) -> tuple[Results, ...]:
     """Read the class distribution out of the executed notebook: its tables of results, one for each form."""
-    counts: Counter[str] = Counter()
+    found: list[Results] = []
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
                 for block in flatten(output["data"][MIME]):
                     if block["type"] == "table" and block["id"].startswith("ket-qua"):
-                        for name, count, _ in block["rows"][:-1]:
-                            counts[str(name)] += int(count)
-    return tuple(counts.items())
+                        counts = tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1])
+                        found.append((str(block["title"]), counts))
+    return tuple(found)
 
 
 def _expected(order: Order) -> Expected:
