@@ -13,16 +13,16 @@ from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.text import nearest
-from assess.rules.intervals import Piece, critical_values, edge_value, exact, pieces
+from assess.rules.intervals import critical_values, exact, pieces
+from assess.rules.prove_classes import counter_example, neighbours, prove_classes, prove_gates, prove_year
 from assess.rules.readings import catalogue
-from assess.rules.year import unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assess.base.marked_yaml import Marked, Path_
     from assess.rules.model import Criterion, Level, Otherwise, RuleSet
-    from assess.rules.parts import Condition, Span
+    from assess.rules.parts import Condition
 
 _LONGEST = 600.0
 """Minutes: own required minutes are proved for every value up to ten hours."""
@@ -46,10 +46,10 @@ class _Proof:
         self.sums()
         for path, criterion in self.each_criterion():
             self.criterion(path, criterion)
-        self.classes()
+        prove_classes(self)
         if not self.findings:  # these look at totals and classes, which must be sound first
-            self.gates()
-            self.year()
+            prove_gates(self)
+            prove_year(self)
 
     def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
         clause = ""
@@ -270,12 +270,12 @@ class _Proof:
                     overlaps.add(pair)
                     code = "overlap"
                 else:
-                    pair = frozenset(ids[k] for k in _neighbours(cut, i))
+                    pair = frozenset(ids[k] for k in neighbours(cut, i))
                     named = {frozenset(b.between) for b in criterion.gaps}
                     gaps.add(pair)
                     code = "gap"
                 if pair not in named:
-                    self.add(code, (*path, "levels"), **_counter_example(fact.label, piece, parameters, pair))
+                    self.add(code, (*path, "levels"), **counter_example(fact.label, piece, parameters, pair))
                     return
         for k in range(len(ids)):
             if k not in reached:
@@ -301,82 +301,6 @@ class _Proof:
         for value in sorted(values):
             yield {"required_minutes": value}
 
-    # --- classes -------------------------------------------------------------------------------------------------
-
-    def classes(self) -> None:
-        rules = self.rules
-        if (rules.outcome is None) == (not rules.bands) or (rules.bands and not rules.total):
-            self.add("bands-or-outcome", ("outcome",) if rules.outcome else ())
-        elif rules.outcome is not None:
-            if rules.total:
-                self.add("outcome-with-points", ("outcome",))
-            if rules.outcome.all_met.id == rules.outcome.otherwise.id:
-                line = self.marked.place(("outcome", "all_met", "id")).line
-                self.add("duplicate-id", ("outcome", "otherwise", "id"), found=rules.outcome.otherwise.id, line=line)
-        else:
-            self.bands()
-
-    def bands(self) -> None:
-        named = [(k, edge.of) for k, band in enumerate(self.rules.bands) for edge, _ in (band.lower, band.upper) if edge and edge.of]
-        for k, name in named:
-            self.add("edge-without-value", ("bands", k), found=name)
-        if named:
-            return
-        bands: tuple[Span, ...] = self.rules.bands
-        ids = [band.id for band in self.rules.bands]
-        reached: set[int] = set()
-        cut = list(pieces(bands, (0.0, self.rules.total)))
-        for i, piece in enumerate(cut):
-            reached.update(piece.covered_by)
-            if len(piece.covered_by) == 1:
-                continue
-            members = piece.covered_by or _neighbours(cut, i)
-            pair = frozenset(ids[k] for k in members)
-            self.add("overlap" if piece.covered_by else "gap", ("bands",), **_counter_example("tổng điểm", piece, {}, pair))
-            return
-        lows = [edge_value(edge, {}) if edge else exact(float("-inf")) for edge in (band.lower[0] for band in bands)]
-        if lows != sorted(lows, reverse=True):
-            self.add("bands-order", ("bands",))
-        for k, band_id in enumerate(ids):
-            if k not in reached:
-                self.add("unreachable-level", ("bands", k), found=band_id)
-
-    def gates(self) -> None:
-        """Each need of a gate can fail on a sheet whose total is good enough for the class that the gate guards."""
-        position = {c.id: i for i, c in enumerate(self.rules.classes)}
-        criteria = {c.id: c for c in self.rules.criteria}
-        for i, gate in enumerate(self.rules.gates):
-            if self.rules.outcome is not None:
-                self.add("gate-without-points", ("gates", i), found=gate.id)
-                continue
-            if position[gate.holds] == len(position) - 1:
-                self.add("gate-on-lowest", ("gates", i, "holds"), found=gate.holds)
-                continue
-            band = self.rules.bands[position[gate.holds]]
-            for k, need in enumerate(gate.needs):
-                best = exact(self.rules.total) - exact(criteria[need.criterion].max) + _best_short(criteria[need.criterion])
-                low, low_in = band.lower
-                if low is not None and (best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)):
-                    place = ("gates", i, "needs", k, "criterion")
-                    self.add("gate-unreachable", place, found=need.criterion, best=show_points(float(best)), class_=band.title)
-
-    def year(self) -> None:
-        """The tests of the year are about classes and points that the form has, and some year gets each class."""
-        for i, year in enumerate(self.rules.year):
-            for k, test in enumerate(year.tests):
-                path: Path_ = ("year", i, "tests", k)
-                if (test.of in ("months_classed", "share_classed")) != bool(test.classes):
-                    self.add("year-test-classes", path, found=test.of)
-                if test.lower[0] is None and test.upper[0] is None:
-                    self.add("condition-empty", path, found=test.of)
-                if any(edge and edge.of for edge, _ in (test.lower, test.upper)):
-                    self.add("edge-without-value", path, found=test.of)
-                if test.of == "mean" and not self.rules.has_points:
-                    self.add("mean-without-points", path)
-        if not self.findings and self.rules.year:
-            for i in unreachable(self.rules):
-                self.add("year-unreachable", ("year", i), found=self.rules.year[i].id)
-
 
 _LINE_QUESTIONS = {
     "bounds_question": "bounds",
@@ -385,28 +309,6 @@ _LINE_QUESTIONS = {
     "closing_question": "closing",
 }
 """The keys of a line that name a question, and the role such a question must have."""
-
-
-def _best_short(criterion: Criterion) -> Fraction:
-    """The best that a line can have without full marks (for free points: as near the maximum as one likes)."""
-    if criterion.kind == "levels":
-        return max((exact(v.points) for v in criterion.levels if v.points < criterion.max), default=Fraction(0))
-    if criterion.kind == "yes_no":
-        return Fraction(0)
-    return exact(criterion.max) - exact(criterion.step or 0.0)
-
-
-def _neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
-    """Return the spans next to an uncovered piece: the last one below it and the first one above."""
-    below = next((p.covered_by[-1:] for p in reversed(cut[:i]) if p.covered_by), ())
-    above = next((p.covered_by[:1] for p in cut[i + 1 :] if p.covered_by), ())
-    return (*below, *above)
-
-
-def _counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, Any]:
-    value = show_points(piece.example) if piece.example != int(piece.example) else str(int(piece.example))
-    given = "".join(f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items())
-    return {"what": label, "value": value, "given": given, "between": " – ".join(sorted(pair)) or "?"}
 
 
 def _sum(found: Fraction | int, wanted: float) -> dict[str, Any]:

@@ -1,0 +1,134 @@
+"""Proofs about the classes of a meeting, the gates that hold one down, and the classes of the year."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Protocol
+
+from assess.base.facts import FACTS
+from assess.base.numbers import points as show_points
+from assess.rules.intervals import Piece, edge_value, exact, pieces
+from assess.rules.year import unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assess.base.errors import Finding
+    from assess.base.marked_yaml import Marked, Path_
+    from assess.rules.model import Criterion, RuleSet
+    from assess.rules.parts import Span
+
+
+class Proof(Protocol):
+    """What a proof is about, and where it says what fails."""
+
+    rules: RuleSet
+    marked: Marked
+    findings: list[Finding]
+
+    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
+        """Report a failure at a place of the file."""
+        ...
+
+
+def prove_classes(proof: Proof) -> None:
+    """Classes come from bands of a total, or from the outcome of a form of marks, and never from both."""
+    rules = proof.rules
+    if (rules.outcome is None) == (not rules.bands) or (rules.bands and not rules.total):
+        proof.add("bands-or-outcome", ("outcome",) if rules.outcome else ())
+    elif rules.outcome is not None:
+        if rules.total:
+            proof.add("outcome-with-points", ("outcome",))
+        if rules.outcome.all_met.id == rules.outcome.otherwise.id:
+            line = proof.marked.place(("outcome", "all_met", "id")).line
+            proof.add("duplicate-id", ("outcome", "otherwise", "id"), found=rules.outcome.otherwise.id, line=line)
+    else:
+        _bands(proof)
+
+
+def _bands(proof: Proof) -> None:
+    """Bands cover every total exactly once, the best first."""
+    named = [(k, edge.of) for k, band in enumerate(proof.rules.bands) for edge, _ in (band.lower, band.upper) if edge and edge.of]
+    for k, name in named:
+        proof.add("edge-without-value", ("bands", k), found=name)
+    if named:
+        return
+    bands: tuple[Span, ...] = proof.rules.bands
+    ids = [band.id for band in proof.rules.bands]
+    reached: set[int] = set()
+    cut = list(pieces(bands, (0.0, proof.rules.total)))
+    for i, piece in enumerate(cut):
+        reached.update(piece.covered_by)
+        if len(piece.covered_by) == 1:
+            continue
+        members = piece.covered_by or neighbours(cut, i)
+        pair = frozenset(ids[k] for k in members)
+        proof.add("overlap" if piece.covered_by else "gap", ("bands",), **counter_example("tổng điểm", piece, {}, pair))
+        return
+    lows = [edge_value(edge, {}) if edge else exact(float("-inf")) for edge in (band.lower[0] for band in bands)]
+    if lows != sorted(lows, reverse=True):
+        proof.add("bands-order", ("bands",))
+    for k, band_id in enumerate(ids):
+        if k not in reached:
+            proof.add("unreachable-level", ("bands", k), found=band_id)
+
+
+def prove_gates(proof: Proof) -> None:
+    """Each need of a gate can fail on a sheet whose total is good enough for the class that the gate guards."""
+    position = {c.id: i for i, c in enumerate(proof.rules.classes)}
+    criteria = {c.id: c for c in proof.rules.criteria}
+    for i, gate in enumerate(proof.rules.gates):
+        if proof.rules.outcome is not None:
+            proof.add("gate-without-points", ("gates", i), found=gate.id)
+            continue
+        if position[gate.holds] == len(position) - 1:
+            proof.add("gate-on-lowest", ("gates", i, "holds"), found=gate.holds)
+            continue
+        band = proof.rules.bands[position[gate.holds]]
+        for k, need in enumerate(gate.needs):
+            best = exact(proof.rules.total) - exact(criteria[need.criterion].max) + _best_short(criteria[need.criterion])
+            low, low_in = band.lower
+            if low is not None and (best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)):
+                place = ("gates", i, "needs", k, "criterion")
+                proof.add("gate-unreachable", place, found=need.criterion, best=show_points(float(best)), class_=band.title)
+
+
+def prove_year(proof: Proof) -> None:
+    """The tests of the year are about classes and points that the form has, and some year gets each class."""
+    for i, year in enumerate(proof.rules.year):
+        for k, test in enumerate(year.tests):
+            path: Path_ = ("year", i, "tests", k)
+            if (test.of in ("months_classed", "share_classed")) != bool(test.classes):
+                proof.add("year-test-classes", path, found=test.of)
+            if test.lower[0] is None and test.upper[0] is None:
+                proof.add("condition-empty", path, found=test.of)
+            if any(edge and edge.of for edge, _ in (test.lower, test.upper)):
+                proof.add("edge-without-value", path, found=test.of)
+            if test.of == "mean" and not proof.rules.has_points:
+                proof.add("mean-without-points", path)
+    if not proof.findings and proof.rules.year:
+        for i in unreachable(proof.rules):
+            proof.add("year-unreachable", ("year", i), found=proof.rules.year[i].id)
+
+
+def _best_short(criterion: Criterion) -> Fraction:
+    """The best that a line can have without full marks (for free points: as near the maximum as one likes)."""
+    if criterion.kind == "levels":
+        return max((exact(v.points) for v in criterion.levels if v.points < criterion.max), default=Fraction(0))
+    if criterion.kind == "yes_no":
+        return Fraction(0)
+    return exact(criterion.max) - exact(criterion.step or 0.0)
+
+
+def neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
+    """Return the spans next to an uncovered piece: the last one below it and the first one above."""
+    below = next((p.covered_by[-1:] for p in reversed(cut[:i]) if p.covered_by), ())
+    above = next((p.covered_by[:1] for p in cut[i + 1 :] if p.covered_by), ())
+    return (*below, *above)
+
+
+def counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, Any]:
+    """Return the facts of a finding: a value in the piece, given which parameters, between or in which spans."""
+    value = show_points(piece.example) if piece.example != int(piece.example) else str(int(piece.example))
+    given = "".join(f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items())
+    return {"what": label, "value": value, "given": given, "between": " – ".join(sorted(pair)) or "?"}
