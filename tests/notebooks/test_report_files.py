@@ -45,7 +45,7 @@ def test_a_page_is_accessible_by_construction(built):
     assert len(re.findall(r"<img ", page)) == len(re.findall(r"<img alt=", page)) == 2
     heads = re.findall(r"<thead>(.*?)</thead>", page)
     assert heads
-    assert all('<th scope="col">' in head for head in heads)
+    assert all("<th scope=col>" in head for head in heads)
     assert 'href="#noi-dung"' in page
     assert "default-src 'none'" in page
 

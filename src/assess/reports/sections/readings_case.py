@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import Criterion
 
+UNCLEAR = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism")
+"""What a chi bộ of Lai Châu asked to be made clear in 2020: mass organisations “if any”, and a chi bộ without chi ủy."""
 _IN_FULL = 3
 """Meetings for which every combination is listed; of more only the ranges are."""
 
@@ -36,7 +38,7 @@ _WITHOUT = {
 }
 
 
-def unclear_lines(report: Report, questions: Sequence[str]) -> Group:
+def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     """Return, for each chi bộ, what it does not have, and the lines of its sheets that the form does not settle for it."""
     scores = report.scores
     rows = []
@@ -75,7 +77,7 @@ def _unsettled(criterion: Criterion, facts: object, questions: Sequence[str]) ->
     return bool(sure[0] and not applies[0]) and asked
 
 
-def every_reading(report: Report, questions: Sequence[str]) -> Group:
+def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     """Return the range of points and the classes of each meeting under every combination, and each combination in full."""
     frame = every_combination(report.slice, questions, report.readings)
     combinations = len(frame.drop_duplicates(list(questions)))
