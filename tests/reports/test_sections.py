@@ -1,8 +1,7 @@
-import inspect
-
 """Sections on the sample: what they say, and what they say when there is little or very much to say."""
 
 import dataclasses
+import inspect
 from pathlib import Path
 
 import pytest
