@@ -139,9 +139,9 @@ def test_an_output_folder_that_cannot_be_written_is_one_clear_error(laid, tmp_pa
 def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
     add_template(laid, "slow", "import time\ntime.sleep(120)")
     matrix = write_matrix(laid, entry("slow"), entry("slow", period="2026-Q2"))
-    process = subprocess.Popen(
-        [ASSESS, "run", str(matrix), "--out", str(tmp_path / "out"), "-j", "1"], stderr=subprocess.PIPE, start_new_session=True
-    )
+    # a shell that runs the tests in the background has Ctrl-C ignored, and children inherit that
+    command = ["env", "--default-signal=INT", ASSESS, "run", str(matrix), "--out", str(tmp_path / "out"), "-j", "1"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     deadline = time.monotonic() + 60
     while not list((tmp_path / "out").rglob("slow.ipynb")) and time.monotonic() < deadline:
         time.sleep(0.2)
