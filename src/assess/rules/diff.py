@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.facts import FACTS
 from assess.base.numbers import points
+from assess.rules.model import LINE_QUESTIONS
 from assess.rules.readings import catalogue
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ _NAMES = {
     "combined": "điểm tối đa khi kết hợp chuyên đề",
 }
 _OWN_WORDS = {"title", "note", "cite"}
-
-
 _QUESTION = "questions."
 
 
@@ -155,9 +154,8 @@ def _decided(line: Criterion) -> Iterator[str]:
     if line.applies_when is not None and line.otherwise is not None:
         to = f", điểm chuyển sang {line.otherwise.to}" if line.otherwise.to else ""
         yield f"; chỉ áp dụng khi {FACTS[line.applies_when.fact].label}, nếu không thì theo câu hỏi {line.otherwise.question}{to}"
-    asked = [getattr(line, name) for name in ("bounds_question", "streak_question", "bonus_question", "closing_question")]
-    if any(asked):
-        yield f"; câu hỏi: {', '.join(q for q in asked if q)}"
+    if asked := [question for name in LINE_QUESTIONS if (question := getattr(line, name))]:
+        yield f"; câu hỏi: {', '.join(asked)}"
 
 
 def _line_words(line: Criterion) -> str:

@@ -45,6 +45,15 @@ class Otherwise(Strict):
     to: Identifier | None = None
 
 
+LINE_QUESTIONS = {
+    "bounds_question": "bounds",
+    "streak_question": "streak",
+    "bonus_question": "bonus",
+    "closing_question": "closing",
+}
+"""The keys of a line that name a question, and the role such a question must have."""
+
+
 class Criterion(Strict):
     """One line of the form. ``kind`` says what a rater may enter; conditions say what the recorded facts imply.
 

@@ -14,6 +14,7 @@ from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.text import nearest
 from assess.rules.intervals import critical_values, exact, pieces
+from assess.rules.model import LINE_QUESTIONS
 from assess.rules.prove_classes import counter_example, neighbours, prove_classes, prove_gates, prove_year
 from assess.rules.readings import catalogue
 
@@ -183,7 +184,7 @@ class _Proof:
 
     def criterion(self, path: Path_, criterion: Criterion) -> None:
         facts_known = all(self.fact((*path, key), name) for key, name in _fact_names(criterion))
-        for key, role in _LINE_QUESTIONS.items():
+        for key, role in LINE_QUESTIONS.items():
             name = getattr(criterion, key)
             if name is not None:
                 self.question((*path, key), name, role)
@@ -300,15 +301,6 @@ class _Proof:
             values.update(critical_values(levels, Fraction(1), exact(_LONGEST)))
         for value in sorted(values):
             yield {"required_minutes": value}
-
-
-_LINE_QUESTIONS = {
-    "bounds_question": "bounds",
-    "streak_question": "streak",
-    "bonus_question": "bonus",
-    "closing_question": "closing",
-}
-"""The keys of a line that name a question, and the role such a question must have."""
 
 
 def _sum(found: Fraction | int, wanted: float) -> dict[str, Any]:

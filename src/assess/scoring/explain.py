@@ -198,7 +198,9 @@ def _gate(rules: RuleSet | None, gate_id: str) -> str:
 
 def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Series, chosen: Mapping[str, Chosen]) -> LineTrace:
     mark = criterion.kind == "mark"
-    entered = _entry(row["entered"], mark=mark) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
+    entered = (
+        entry_in_words(row["entered"], mark=mark) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
+    )
     names = [*criterion.facts, *([criterion.applies_when.fact] if criterion.applies_when else [])]
     if "minutes" in names:
         names.insert(names.index("minutes") + 1, "required_minutes")
@@ -206,22 +208,22 @@ def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Seri
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
     return LineTrace(
         criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
-        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion, absent=_is_absent(criterion, meeting)))),
+        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion, absent=is_absent(criterion, meeting)))),
         rules.clause(criterion.cite),
     )  # fmt: skip
 
 
-def _entry(value: float, *, mark: bool) -> str:
+def entry_in_words(value: float, *, mark: bool) -> str:
+    """What a rater entered: points, or whether a mark is met."""
     return {1.0: "đạt", 0.0: "không đạt"}.get(value, numbers.points(value)) if mark else numbers.points(value)
 
 
-def _is_absent(criterion: Criterion, meeting: pd.Series) -> bool:
-    """Whether the form does not ask this line of this meeting."""
+def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
+    """Whether the form does not ask this line of a meeting with these facts."""
     if criterion.applies_when is None:
         return False
-    applies, known = holds(
-        criterion.applies_when, {criterion.applies_when.fact: np.array([meeting[criterion.applies_when.fact]], dtype=float)}
-    )
+    fact = criterion.applies_when.fact
+    applies, known = holds(criterion.applies_when, {fact: np.array([facts[fact]], dtype=float)})
     return bool(known[0] and not applies[0])
 
 
@@ -303,7 +305,7 @@ def _text(trace: Trace) -> Iterator[str]:
 
 def _counted(line: LineTrace) -> str:
     if line.max == 0:
-        return "–" if line.share is None else _entry(line.share, mark=True)
+        return "–" if line.share is None else entry_in_words(line.share, mark=True)
     return f"{'–' if line.treatment == 'refused' else numbers.points(line.points)}/{numbers.points(line.weight)}"
 
 
@@ -317,7 +319,7 @@ def _because(line: LineTrace) -> str:
     parts = [f" · {label}: {value}" for label, value in line.facts]
     if line.recomputed is not None:
         level = f" ({line.level})" if line.level else ""
-        parts.append(f" → {_entry(line.recomputed, mark=line.max == 0)}{level}")
+        parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0)}{level}")
     if line.contradicts:
         parts.append(" ≠ phiếu ghi")
     if _TREATED[line.treatment]:

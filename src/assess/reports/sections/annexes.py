@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.reports.blocks import Annex, Column, Group, Table
-from assess.reports.sections.words import MEETING_KINDS, RATERS, entry
+from assess.reports.sections.words import MEETING_KINDS, RATERS
+from assess.scoring.explain import entry_in_words
 from assess.scoring.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
@@ -75,20 +76,16 @@ def annex_contradictions(report: Report) -> Group:
     if len(frame) > LONGEST:
         return Group((Annex("Các dòng có điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report)))
     marks = {(r.id, c.id) for r in report.forms for c in r.criteria if c.kind == "mark"}
-    rows = tuple(
-        (
-            r.meeting_id,
-            RATERS[r.rater],
-            r.title,
-            *(entry(v, mark=(r.rule_set_id, r.criterion_id) in marks) for v in (r.entered, r.recomputed)),
-        )
-        for r in frame.itertuples()
-    )
+    rows = []
+    for r in frame.itertuples():
+        values = (r.entered, r.recomputed)
+        mark = (r.rule_set_id, r.criterion_id) in marks
+        rows.append((r.meeting_id, RATERS[r.rater], r.title, *((entry_in_words(v, mark=True) for v in values) if mark else values)))
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
     return Group(
         (
             Annex("Các dòng có điểm ghi khác với số liệu"),
-            Table(id="tung-dong", title=title, columns=columns, rows=rows, bands=_bands(report, frame)),
+            Table(id="tung-dong", title=title, columns=columns, rows=tuple(rows), bands=_bands(report, frame)),
         )
     )
 

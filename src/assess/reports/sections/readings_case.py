@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assess.base import numbers
-from assess.base.facts import FACTS
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import RATERS
 from assess.rules import catalogue
-from assess.scoring.levels import holds
+from assess.scoring.explain import is_absent
 from assess.studies import every_combination
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -47,7 +44,7 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
         lines = scores.lines[scores.lines["meeting_id"] == meeting.meeting_id]
         rules = report.slice.rule_sets.get(meeting.rule_set_id)
         lacking.setdefault(meeting.chi_bo_id, set()).update(word for fact, word in _WITHOUT.items() if getattr(meeting, fact) == 0)
-        unsettled = [c for c in rules.criteria if _unsettled(c, meeting, questions)] if rules else []
+        unsettled = [c for c in rules.criteria if _unsettled(c, meeting._asdict(), questions)] if rules else []
         for criterion in unsettled:
             for line in lines[lines["criterion_id"] == criterion.id].itertuples():
                 entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(line.state, line.entered)
@@ -67,14 +64,10 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     return Group((Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table))
 
 
-def _unsettled(criterion: Criterion, facts: object, questions: Sequence[str]) -> bool:
+def _unsettled(criterion: Criterion, facts: Mapping[str, float], questions: Sequence[str]) -> bool:
     """Whether the form does not ask this line of this meeting, and one of the questions decides what happens then."""
-    if criterion.applies_when is None or criterion.otherwise is None:
-        return False
-    known = {name: np.array([getattr(facts, name)], dtype=float) for name in FACTS}
-    applies, sure = holds(criterion.applies_when, known)
-    asked = criterion.otherwise.question in questions or "not_applicable" in questions
-    return bool(sure[0] and not applies[0]) and asked
+    asked = criterion.otherwise is not None and (criterion.otherwise.question in questions or "not_applicable" in questions)
+    return asked and is_absent(criterion, facts)
 
 
 def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:

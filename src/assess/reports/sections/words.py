@@ -13,10 +13,6 @@ MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "k
 ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
 
 
-MARK = {1.0: "đạt", 0.0: "không đạt"}
-"""What stands in a column of points for a line without points."""
-
-
 def block_id(report: Report, name: str, rules: RuleSet) -> str:
     """Name a block; one of several forms adds the form's id."""
     return name if len(report.forms) < 2 else f"{name}-{rules.id}"
@@ -30,8 +26,3 @@ def on_form(report: Report, rules: RuleSet) -> str:
 def form_name(rules: RuleSet) -> str:
     """A form's short name, as it stands within a sentence."""
     return rules.short[:1].lower() + rules.short[1:]
-
-
-def entry(value: float, *, mark: bool) -> float | str:
-    """Return points as they are, and a mark in words."""
-    return MARK.get(value, value) if mark else value
