@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from assess.base.messages import SENTENCES
+from assess.base.messages import FIXES, SENTENCES, SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN = 25
 """Findings printed in full; the rest are counted, so that a broken file of a million rows stays readable."""
+_LETTERS = 26
+Severity = Literal["error", "warning", "note"]
+
+
+def letters(position: int) -> str:
+    """Return a column's letters as spreadsheets show them.
+
+    >>> letters(1), letters(27)
+    ('A', 'AA')
+    """
+    text = ""
+    while position:
+        position, rest = divmod(position - 1, _LETTERS)
+        text = chr(ord("A") + rest) + text
+    return text
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A position in a file: line and column count from 1; ``label`` names a table's column where there is one."""
+    """A position in a file: line and column count from 1; ``label`` names a table's column where there is one.
+
+    In a workbook, ``sheet`` is the sheet's name, and line and column are a cell's.
+    """
 
     file: str
     line: int = 0
     column: int = 0
     label: str = ""
+    sheet: str = ""
+
+    @property
+    def cell(self) -> str:
+        """The cell as spreadsheets name it, such as ``B7``; empty outside workbooks."""
+        return f"{letters(self.column)}{self.line or ''}" if self.sheet and (self.line or self.column) else ""
 
     def __str__(self) -> str:
-        """Return ``file:line:column`` as far as known, and the column's name."""
+        """Return ``file:line:column`` as far as known, or ``file!sheet!B7`` in a workbook, and the column's name."""
         position = self.file
-        if self.line:
+        if self.sheet:
+            position = "!".join(part for part in (self.file, self.sheet, self.cell) if part)
+        elif self.line:
             position += f":{self.line}"
             if self.column:
                 position += f":{self.column}"
@@ -53,6 +79,16 @@ class Finding:
         """What is wrong, in Vietnamese, without the place."""
         return SENTENCES[self.code].format(**self.facts)
 
+    @property
+    def severity(self) -> Severity:
+        """*error*: what it is about cannot be used; *warning*: used as it stands, look at it; *note*: for information."""
+        return SEVERITIES.get(self.code, "error")
+
+    @property
+    def fix(self) -> str:
+        """How to mend it, in Vietnamese: the code's advice, or the nearest name."""
+        return FIXES.get(self.code, "") or (f"có phải là “{self.hint}”?" if self.hint else "")
+
     def __str__(self) -> str:
         """Return the whole message on one line."""
         parts = [f"{self.place}: {self.sentence} [{self.code}]"]
@@ -69,13 +105,19 @@ class Finding:
         """Return the finding as plain data for ``--json``."""
         return {
             "code": self.code,
+            "severity": self.severity,
+            "place": str(self.place),
             "file": self.place.file,
+            "sheet": self.place.sheet,
+            "cell": self.place.cell,
             "line": self.place.line,
             "column": self.place.column,
             "label": self.place.label,
             "message": self.sentence,
+            "facts": {name: value if isinstance(value, int | float) else str(value) for name, value in self.facts.items()},
             "allowed": list(self.allowed),
             "hint": self.hint,
+            "fix": self.fix,
             "clause": self.clause,
         }
 

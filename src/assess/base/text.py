@@ -24,6 +24,25 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", _CONTROL.sub("", composed)).strip()
 
 
+_TONES = {
+    f"{glide}{new}": f"{old}{vowel}"
+    for glide, vowel, pairs in (("o", "a", "àòáóảỏãõạọ"), ("o", "e", "èòéóẻỏẽõẹọ"), ("u", "y", "ỳùýúỷủỹũỵụ"))
+    for new, old in zip(pairs[::2], pairs[1::2], strict=True)
+}
+
+
+def folded(text: str) -> str:
+    """Return ``text`` as it compares: tidy, without case, and with one way of placing tone marks.
+
+    >>> folded("ĐẢNG  UỶ") == folded("Đảng ủy")
+    True
+    """
+    plain = tidy(text).casefold()
+    for new, old in _TONES.items():
+        plain = plain.replace(new, old)
+    return plain
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the one of ``names`` most like ``name``, or an empty string when none is near.
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.errors import Finding, InputError, Place, letters, refuse
 from assess.base.text import nearest, tidy
 from assess.records.tables import TABLES, WANTED, Column, Table, frame, read_value
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAX_BYTES = 512 * 1024 * 1024
-_LETTERS = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +36,6 @@ class _Sheet:
     def place(self, row: int, column: str) -> Place:
         position = self.positions.get(column, 0)
         return Place(self.name, self.lines[row], position, f"cột {column}, {letters(position)}" if position else "")
-
-
-def letters(position: int) -> str:
-    """Return a column's letters as spreadsheets show them.
-
-    >>> letters(1), letters(27)
-    ('A', 'AA')
-    """
-    text = ""
-    while position:
-        position, rest = divmod(position - 1, _LETTERS)
-        text = chr(ord("A") + rest) + text
-    return text
 
 
 def read_folder(folder: Path) -> dict[str, pd.DataFrame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -62,6 +63,24 @@ class Tree:
                 return
             yield current
             current = standing.get(current.parent_id or "")
+
+    def reports_to(self, unit_id: str, day: dt.date) -> Unit | None:
+        """Return the unit that sums up a unit's results on a day; nothing for the root or a unit that does not stand.
+
+        A cell directly under an upper committee reports to it. One under a grassroots committee reports to that
+        committee, and so does one under a *đảng ủy bộ phận*, which only proposes: its cells are summed up once, by the
+        grassroots committee (Công văn 285-CV/ĐUK of Đảng ủy Khối các cơ quan tỉnh Lai Châu, 24/10/2018, points 2 and 3).
+        """
+        return next((unit for unit in islice(self.above(unit_id, day), 1, None) if unit.level != "bo_phan"), None)
+
+    def reporting_to(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
+        """Return the units whose results a unit sums up on a day, in the order of ids: each chi bộ is in one of them."""
+        found = []
+        for unit in self.on(day).values():
+            upper = self.reports_to(unit.unit_id, day) if unit.level != "bo_phan" else None
+            if upper is not None and upper.unit_id == unit_id:
+                found.append(unit.unit_id)
+        return tuple(sorted(found))
 
     def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
         """Return the chi bộ that stand under a unit on a day, in the order of ids."""

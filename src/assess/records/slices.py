@@ -20,6 +20,7 @@ from assess.base import digests
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import Period, month_end, shift_month
 from assess.base.text import nearest
+from assess.records.adoption import FORMS, adopted_forms
 from assess.records.org import Tree
 from assess.records.tables import PANDAS, TABLES, rows_as_json
 from assess.rules import RuleBook, RuleSet, parse_rule_set, pick
@@ -243,44 +244,15 @@ def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.D
 def _check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
     """What a unit adopts is a form that we have, for meetings of its kind, and not before the form was issued."""
     findings = []
-    for row in adoption[adoption["what"].isin(_FORMS)].itertuples(index=False):
+    for row in adoption[adoption["what"].isin(FORMS)].itertuples(index=False):
         place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
         if row.value not in rules:
             findings.append(Finding("unknown-rule-set", place, {"found": row.value}, tuple(rules), nearest(row.value, rules)))
-        elif rules[row.value].meeting != _FORMS[row.what]:
-            fitting = tuple(r.id for r in rules.values() if r.meeting == _FORMS[row.what])
+        elif rules[row.value].meeting != FORMS[row.what]:
+            fitting = tuple(r.id for r in rules.values() if r.meeting == FORMS[row.what])
             findings.append(Finding("adoption-kind", place, {"found": row.value, "what": row.what}, fitting))
         elif row.valid_from.date() < rules[row.value].valid_from:
             facts = {"found": row.value, "start": rules[row.value].valid_from}
             findings.append(Finding("adoption-too-early", place, facts))
     if findings:
         raise InputError(findings)
-
-
-_FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
-"""What is adopted, and the kind of meeting that such a form scores."""
-
-
-def adopted_forms(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
-    """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to.
-
-    A thematic meeting held apart has a form only where one for thematic meetings was adopted.
-    """
-    spans: dict[tuple[str, bool], list[tuple[pd.Timestamp, pd.Timestamp, str]]] = {}
-    forever = pd.Timestamp("2999-12-31")
-    for row in adoption[adoption["what"].isin(_FORMS)].to_dict("records"):
-        end = forever if pd.isna(row["valid_to"]) else row["valid_to"]
-        thematic = _FORMS[row["what"]] == "chuyen_de"
-        spans.setdefault((row["unit_id"], thematic), []).append((row["valid_from"], end, row["value"]))
-    known: dict[tuple[str, dt.date, bool], str | None] = {}
-    found: list[str | None] = []
-    columns = (meetings[name] for name in ("chi_bo_id", "held_on", "for_month", "kind"))
-    for chi_bo, held_on, month, kind in zip(*columns, strict=True):
-        day, thematic = month_end(month) if pd.isna(held_on) else held_on.date(), kind == "chuyen_de"
-        if (chi_bo, day, thematic) not in known:
-            stamp = pd.Timestamp(day)
-            above = (spans.get((unit.unit_id, thematic), ()) for unit in tree.above(chi_bo, day))
-            candidates = (value for unit in above for start, end, value in unit if start <= stamp <= end)
-            known[chi_bo, day, thematic] = next(candidates, None)
-        found.append(known[chi_bo, day, thematic])
-    return pd.Series(found, index=meetings.index, dtype="str")

@@ -1,9 +1,11 @@
-"""Where records come from. A source answers with all tables; the store of a later version attaches here."""
+"""Where records come from. A source answers with all tables as they were known at a moment."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
 
 from assess.records import csv_folder
 from assess.records.org import Tree
@@ -12,15 +14,23 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    import pandas as pd
+CHANGE_COLUMNS = ("meeting_id", "sheet_id", "item", "before", "after", "recorded_at", "source")
+"""A value that was corrected: of which meeting, of which sheet (empty: of the meeting itself), which column or criterion,
+what it said before and after, when the correction was recorded, and the file that brought it."""
+
+
+def no_changes() -> pd.DataFrame:
+    """Return an empty frame of corrections."""
+    return pd.DataFrame({name: pd.Series(dtype="datetime64[s]" if name == "recorded_at" else "str") for name in CHANGE_COLUMNS})
 
 
 @dataclass(frozen=True)
 class Records:
-    """All tables at one moment, and the organisation tree they hold."""
+    """All tables at one moment, the organisation tree they hold, and what was corrected up to then."""
 
     tables: dict[str, pd.DataFrame]
     tree: Tree
+    changes: pd.DataFrame = field(default_factory=no_changes)
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table."""
@@ -38,6 +48,14 @@ class Source(Protocol):
     def records(self, as_of: dt.datetime) -> Records:
         """Return every row recorded up to ``as_of``."""
         ...
+
+
+def within(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Leave out sheets of meetings that are not there, and lines of sheets that are not: they were recorded later."""
+    sheets = tables["sheet"]
+    kept = sheets[sheets["meeting_id"].isin(tables["meeting"]["meeting_id"])]
+    lines = tables["line"]
+    return {**tables, "sheet": kept, "line": lines[lines["sheet_id"].isin(kept["sheet_id"])]}
 
 
 class CsvFolder:
@@ -59,9 +77,4 @@ class CsvFolder:
             table = tables[name]
             late = table["recorded_at"] > as_of
             tables[name] = table[~late] if late.any() else table
-        sheets = tables["sheet"]
-        tables["sheet"] = sheets[sheets["meeting_id"].isin(tables["meeting"]["meeting_id"])]
-        lines = tables["line"]
-        if len(tables["sheet"]) != len(self._tables["sheet"]):
-            tables["line"] = lines[lines["sheet_id"].isin(tables["sheet"]["sheet_id"])]
-        return Records(tables, self.tree)
+        return Records(within(tables), self.tree)

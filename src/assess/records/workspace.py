@@ -17,6 +17,9 @@ from assess.rules import RuleBook, load_rule_sets
 if TYPE_CHECKING:
     import datetime as dt
 
+    from assess.records.store import Store
+
+STORE_SUFFIX = ".duckdb"
 _PARTS = ("params", "notebooks", "data/sample", "data/README.md")
 
 
@@ -49,13 +52,18 @@ class Workspace:
         """Return every rule set, proved."""
         return load_rule_sets(self.rules_folder)
 
-    def source(self, folder: str = "data/sample") -> CsvFolder:
-        """Return the records in a folder of CSV files; a relative path counts from the workspace's root."""
-        return CsvFolder(self.root / folder)
+    def source(self, where: str = "data/sample") -> CsvFolder | Store:
+        """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root."""
+        path = self.root / where
+        if path.suffix == STORE_SUFFIX or path.is_file():
+            from assess.records.store import Store
 
-    def end_of_data(self, folder: str = "data/sample") -> dt.datetime:
+            return Store(path)
+        return CsvFolder(path)
+
+    def end_of_data(self, where: str = "data/sample") -> dt.datetime:
         """Return the latest moment at which anything was recorded: *now* for a reader who may not use the clock."""
-        tables = self.source(folder).records(FAR_OFF)
+        tables = self.source(where).records(FAR_OFF)
         latest = pd.concat([tables["meeting"]["recorded_at"], tables["sheet"]["recorded_at"]]).max()
         return FAR_OFF if pd.isna(latest) else latest.to_pydatetime()
 

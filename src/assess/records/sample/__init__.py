@@ -6,12 +6,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
+from assess.records.adoption import adopted_forms
 from assess.records.org import Tree
 from assess.records.sample.adoption import plan
 from assess.records.sample.meetings import meetings_of
 from assess.records.sample.sheets import has_thematic, sheets_of
 from assess.records.sample.tree import make_tree
-from assess.records.slices import adopted_forms
 from assess.records.tables import from_rows
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assess.records.words import MEETING_KINDS
 from assess.reports.blocks import Annex, Column, Group, Table
-from assess.reports.sections.words import MEETING_KINDS, RATERS
+from assess.reports.sections.words import RATERS
 from assess.scoring.explain import entry_in_words
 from assess.scoring.summary import NOT_HELD, REGULAR
 

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 RATERS = {"self": "tự chấm", "superior": "cấp trên", "inspector": "kiểm tra"}
-MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
 
 

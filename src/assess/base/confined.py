@@ -1,0 +1,147 @@
+"""Read untrusted files in child processes: each has little memory and each file little time.
+
+A file that makes its reader die, hang or eat memory costs that child; the file is refused, a new child takes over, and
+the others go on. Where the system has no such limits (Windows), only the time is limited.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import InputError, refuse
+from assess.base.workbook import Book, read_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
+
+SECONDS = 8.0
+_MEGABYTES = 900
+
+
+@dataclass
+class _Child:
+    """One reader and what it is reading: the position of its file, and when its time is up."""
+
+    process: BaseProcess
+    pipe: Connection
+    job: int | None = None
+    deadline: float = field(default=0.0)
+
+    def give(self, job: int, path: Path, seconds: float) -> None:
+        self.job, self.deadline = job, time.monotonic() + seconds
+        self.pipe.send(path)
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS) -> Iterator[tuple[Path, Book | InputError]]:
+    """Yield each workbook, or why it is refused, in the order of ``paths``; ``jobs`` files are read at a time."""
+    waiting = deque(enumerate(paths))
+    done: dict[int, Book | InputError] = {}
+    children: list[_Child] = []
+    following = 0
+    try:
+        while following < len(paths):
+            while following in done:
+                yield paths[following], done.pop(following)
+                following += 1
+            # no further ahead than a few files, so that one slow file does not pile the others up in memory
+            while waiting and waiting[0][0] < following + 64 * jobs and (idle := _idle(children, jobs)) is not None:
+                number, path = waiting.popleft()
+                idle.give(number, path, seconds)
+            busy = [child for child in children if child.job is not None]
+            if busy:
+                _collect(busy, children, paths, done)
+    finally:
+        for child in children:
+            child.end()
+
+
+def _idle(children: list[_Child], jobs: int) -> _Child | None:
+    for child in children:
+        if child.job is None:
+            return child
+    if len(children) >= max(1, jobs):
+        return None
+    children.append(_start())
+    return children[-1]
+
+
+def _collect(busy: list[_Child], children: list[_Child], paths: Sequence[Path], done: dict[int, Book | InputError]) -> None:
+    """Wait for the next answer, death or deadline."""
+    now = time.monotonic()
+    ready = wait([child.pipe for child in busy], timeout=max(0.0, min(child.deadline for child in busy) - now))
+    for child in busy:
+        number = child.job
+        if number is None:
+            continue
+        answer: Book | InputError | None = None
+        if child.pipe in ready:
+            try:
+                answer = child.pipe.recv()
+            except (EOFError, OSError):
+                answer = refuse("workbook-kills", paths[number].name)
+        elif time.monotonic() >= child.deadline:
+            answer = refuse("workbook-slow", paths[number].name)
+        if answer is None:
+            continue
+        done[number], child.job = answer, None
+        if isinstance(answer, InputError) and answer.findings[0].code in ("workbook-kills", "workbook-slow", "workbook-memory"):
+            child.end()
+            children.remove(child)
+
+
+def _start() -> _Child:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    return _Child(process, ours)
+
+
+def _serve(pipe: Connection) -> None:
+    """Read one file after another until the parent goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit()
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            path = pipe.recv()
+            try:
+                answer: Book | InputError = read_workbook(path)
+            except InputError as error:
+                answer = error
+            except (MemoryError, RecursionError):
+                answer = refuse("workbook-memory", path.name)
+            pipe.send(answer)
+
+
+def _limit() -> None:
+    """Hold the child's memory below its bound, and keep what openpyxl would load beside itself out of it."""
+    modules: Any = sys.modules
+    for name in ("numpy", "lxml", "PIL", "pandas"):
+        modules.setdefault(name, None)
+    os.environ["OPENPYXL_LXML"] = "False"
+    try:
+        import resource
+    except ImportError:
+        return
+    bound = _MEGABYTES * 1024 * 1024
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

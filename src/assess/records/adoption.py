@@ -1,0 +1,63 @@
+"""What each unit has adopted on a day: rule sets, the meeting window. The nearest unit above decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base.periods import month_end
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from assess.records.org import Tree
+
+FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
+"""What is adopted, and the kind of meeting that such a form scores."""
+
+_FOREVER = pd.Timestamp("2999-12-31").date()
+
+
+class Adoptions:
+    """The rows of ``adoption``, asked by unit and day; units below inherit what the units above them adopted."""
+
+    def __init__(self, tree: Tree, adoption: pd.DataFrame) -> None:
+        """Keep the spans by unit and by what was adopted."""
+        self._tree = tree
+        self._spans: dict[tuple[str, str], list[tuple[dt.date, dt.date, str]]] = {}
+        for row in adoption.to_dict("records"):
+            end = _FOREVER if pd.isna(row["valid_to"]) else row["valid_to"].date()
+            self._spans.setdefault((row["unit_id"], row["what"]), []).append((row["valid_from"].date(), end, row["value"]))
+        self._known: dict[tuple[str, str, dt.date], str | None] = {}
+
+    def on(self, unit_id: str, what: str, day: dt.date) -> str | None:
+        """Return what applies to a unit on a day: adopted by itself or by the nearest unit above it."""
+        key = (unit_id, what, day)
+        if key not in self._known:
+            above = (self._spans.get((unit.unit_id, what), ()) for unit in self._tree.above(unit_id, day))
+            self._known[key] = next((value for spans in above for start, end, value in spans if start <= day <= end), None)
+        return self._known[key]
+
+    def form_on(self, chi_bo_id: str, kind: str, day: dt.date) -> str | None:
+        """Return the form for a chi bộ's meeting of a kind. A thematic one held apart needs a form of its own."""
+        return self.on(chi_bo_id, "thematic_rule_set" if kind == "chuyen_de" else "rule_set", day)
+
+    def window_on(self, chi_bo_id: str, day: dt.date) -> tuple[int, int] | None:
+        """Return the first and last day of the month of a chi bộ's meeting window; (25, 5) runs over the month's end."""
+        value = self.on(chi_bo_id, "meeting_window", day)
+        if value is None:
+            return None
+        first, last = value.split("-")
+        return int(first), int(last)
+
+
+def adopted_forms(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
+    """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to."""
+    adoptions = Adoptions(tree, adoption)
+    columns = (meetings[name] for name in ("chi_bo_id", "held_on", "for_month", "kind"))
+    found = [
+        adoptions.form_on(chi_bo, kind, month_end(month) if pd.isna(held_on) else held_on.date())
+        for chi_bo, held_on, month, kind in zip(*columns, strict=True)
+    ]
+    return pd.Series(found, index=meetings.index, dtype="str")

@@ -1,0 +1,169 @@
+"""What people write into cells, read as values: numbers with comma or point, dates in many shapes, words for choices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+from assess.base.errors import Finding, Place
+from assess.base.text import folded, nearest, tidy
+from assess.records import words
+from assess.records.tables import WANTED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.base.workbook import Book, Cell
+    from assess.records.tables import Column
+    from assess.rules import Criterion
+
+_NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
+_DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.\-]| năm )(\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_SERIALS = (30_000, 60_000)
+"""Serial numbers that can be the day of a meeting (1982 to 2064)."""
+_NOT_APPLICABLE = {folded(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")}
+_MET = {folded(word) for word in (words.MET, "x", "có", "1")}
+_NOT_MET = {folded(word) for word in (words.NOT_MET, "không", "0")}
+_YES = {folded(word) for word in (words.YES, "x", "true", "1")}
+_NO = {folded(word) for word in (words.NO, "false", "0")}
+_SHOWN = 60
+
+Read = tuple[Any, Finding | None]
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell's content in short, for messages."""
+    kind, value = cell
+    if kind == "number":
+        return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < 1e15 else f"{value:g}"
+    if kind == "date":
+        return numbers.day(value)
+    text = tidy(str(value))
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def unusable(cell: Cell) -> Finding | None:
+    """Return what makes a cell unusable whatever should stand in it: a formula, or Excel's word for an error."""
+    kind, value = cell
+    if kind == "formula":
+        return Finding("formula-in-entry", Place(""), {"found": shown(("text", value))})
+    return Finding("error-in-entry", Place(""), {"found": value}) if kind == "error" else None
+
+
+def read_number(cell: Cell) -> float:
+    """Return a cell's number, from text too; ``ValueError`` when it is none."""
+    kind, value = cell
+    if kind == "number":
+        return float(value)
+    text = tidy(str(value)).replace(" ", "") if kind == "text" else ""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return float(text.replace(",", "."))
+
+
+def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Finding | None]:
+    """Return a line's state, its points, and what is to be said of it."""
+    kind, value = cell
+    text = folded(str(value)) if kind == "text" else ""
+    if text in _NOT_APPLICABLE:
+        return "not_applicable", None, None
+    found = unusable(cell) or (_moved_to_a_day(value) if kind == "date" else None)
+    if found is not None:
+        return "blank", None, found
+    mark = criterion.kind == "mark"
+    words_ = (_MET, _NOT_MET) if criterion.kind in ("mark", "yes_no") else (set(), set())
+    if text in words_[0] and (mark or not text.isdecimal()):
+        return "entered", criterion.top, None
+    if text in words_[1] and (mark or not text.isdecimal()):
+        return "entered", 0.0, None
+    if kind == "flag" and mark:
+        return "entered", float(value), None
+    try:
+        points = read_number(cell)
+    except ValueError:
+        allowed = (*((words.MET, words.NOT_MET) if mark else _offered(criterion)), words.NOT_APPLICABLE)
+        return "blank", None, Finding("bad-mark" if mark else "bad-points", Place(""), {"found": shown(cell)}, allowed)
+    if points < 0:
+        return "blank", None, Finding("negative-points", Place(""), {"found": numbers.points(points)})
+    if mark and points not in (0.0, 1.0):
+        facts = {"found": numbers.points(points)}
+        return "blank", None, Finding("bad-mark", Place(""), facts, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
+    if points > criterion.top:
+        facts = {"found": numbers.points(points), "wanted": numbers.points(criterion.top)}
+        return "entered", points, Finding("over-maximum", Place(""), facts, _offered(criterion))
+    if criterion.allowed_points and points not in criterion.allowed_points:
+        return "entered", points, Finding("off-form-points", Place(""), {"found": numbers.points(points)}, _offered(criterion))
+    return "entered", points, None
+
+
+def _offered(criterion: Criterion) -> tuple[str, ...]:
+    if criterion.allowed_points:
+        return tuple(numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True))
+    return (f"0–{numbers.points(criterion.top)}",)
+
+
+def _moved_to_a_day(value: dt.datetime) -> Finding:
+    facts = {"found": numbers.day(value), "day": value.day, "month": value.month}
+    return Finding("date-in-points", Place(""), facts)
+
+
+def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]) -> Read:
+    """Return the value of a fact, or what is wrong with it."""
+    problem = unusable(cell)
+    if problem is not None:
+        return None, problem
+    kind, value = cell
+    text = tidy(str(value)) if kind == "text" else ""
+    if column.dtype == "text":
+        return (text or shown(cell)), None
+    if column.dtype == "date":
+        return _day(cell, book)
+    if column.dtype == "choice":
+        return _choice(text or shown(cell), choices)
+    if column.dtype == "flag":
+        if kind == "flag":
+            return value, None
+        word = folded(text or shown(cell))
+        if word in _YES | _NO:
+            return word in _YES, None
+        return None, Finding("value-not-allowed", Place(""), {"found": shown(cell)}, (words.YES, words.NO))
+    try:
+        number = read_number(cell)
+    except ValueError:
+        return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]})
+    if column.dtype == "integer" and number != int(number):
+        return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]})
+    if column.low is not None and number < column.low:
+        return None, Finding("value-too-small", Place(""), {"found": numbers.points(number), "wanted": f"{column.low:g}"})
+    return number, None
+
+
+def _choice(text: str, choices: Mapping[str, str]) -> Read:
+    plain = folded(text)
+    for code, word in choices.items():
+        if plain in (folded(word), folded(code)):
+            return code, None
+    names = tuple(choices.values())
+    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, nearest(plain, names))
+
+
+def _day(cell: Cell, book: Book) -> Read:
+    kind, value = cell
+    if kind == "date":
+        return value.date(), None
+    if kind == "number" and _SERIALS[0] <= value <= _SERIALS[1] and value == int(value):
+        return book.day(value), None
+    if kind == "text":
+        text = tidy(value).casefold()
+        first, year = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+        try:
+            if first:
+                return dt.date(int(first[3]), int(first[2]), int(first[1])), None
+            if year:
+                return dt.date(int(year[1]), int(year[2]), int(year[3])), None
+        except ValueError:
+            pass
+    return None, Finding("date-unreadable", Place(""), {"found": shown(cell)})

@@ -1,0 +1,105 @@
+"""The store: one DuckDB file, append-only. A correction is a new revision; any earlier state can be asked for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from assess.base.periods import FAR_OFF
+from assess.records.org import Tree
+from assess.records.source import Records, within
+from assess.records.store import read, write
+from assess.records.store.check import check_store
+from assess.records.store.export import export
+from assess.records.store.file import StoreFile
+from assess.records.store.write import Batch, FileRecord, Written
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    import pandas as pd
+
+    from assess.base.errors import Finding
+
+__all__ = ["Batch", "FileRecord", "Store", "Written"]
+
+_KEPT = 3
+
+
+class Store:
+    """The records in one file. No connection outlives a call, so that readers and a writer take turns.
+
+    It is a :class:`~assess.records.source.Source`: reports take their slices from it as from a folder of CSV files.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Name the file; with ``create`` it is made when it is not there.
+
+        Raises :class:`~assess.base.errors.InputError` when there is none, when it is no store, or one of a newer version.
+        """
+        self.path = path
+        self._file = StoreFile(path)
+        self._records: OrderedDict[dt.datetime, Records] = OrderedDict()
+        self._file.prepare(create=create)
+
+    @property
+    def tree(self) -> Tree:
+        """The organisation tree as it is known now, all of its days."""
+        return self.records(FAR_OFF).tree
+
+    def records(self, as_of: dt.datetime) -> Records:
+        """Return the records as they were known at a moment: of each row the last revision recorded by then.
+
+        A later :meth:`append` of this object is seen; one of another process by a new :class:`Store`.
+        """
+        if as_of not in self._records:
+            with self._file.reader() as connection:
+                tables = within(read.tables_at(connection, as_of))
+                changes = read.changes_at(connection, as_of)
+            self._records[as_of] = Records(tables, Tree(tables["unit"]), changes)
+            while len(self._records) > _KEPT:
+                self._records.popitem(last=False)
+        self._records.move_to_end(as_of)
+        return self._records[as_of]
+
+    def append(self, batch: Batch) -> Written:
+        """Record a batch in one transaction: rows that say something new, and the files they came from.
+
+        Raises :class:`~assess.base.errors.InputError` when the batch's moment is earlier than what is recorded already.
+        """
+        with self._file.writer() as connection:
+            written = write.append(connection, batch)
+        self._records.clear()
+        return written
+
+    def files(self) -> pd.DataFrame:
+        """Return every file that was ever sent in, in order: digest, name, outcome, moment, findings."""
+        with self._file.reader() as connection:
+            return read.files(connection)
+
+    def log(self) -> pd.DataFrame:
+        """Return the batches in order: number, moment, files taken and set aside, rows that were new and that revised."""
+        with self._file.reader() as connection:
+            return read.batches(connection)
+
+    def info(self) -> dict[str, object]:
+        """Return the version, the size, the last moment, and per table the rows that stand and the revisions behind them."""
+        with self._file.reader() as connection:
+            found = read.info(connection)
+        return {"path": str(self.path), "bytes": self.path.stat().st_size, **found}
+
+    def latest(self) -> dt.datetime | None:
+        """Return the moment of the last thing recorded; nothing in an empty store."""
+        with self._file.reader() as connection:
+            return read.latest(connection)
+
+    def export(self, folder: Path, as_of: dt.datetime = FAR_OFF) -> list[Path]:
+        """Write every table as Parquet and CSV, with the history beside it; see :mod:`assess.records.store.export`."""
+        with self._file.reader() as connection:
+            return export(connection, folder, as_of)
+
+    def check(self) -> list[Finding]:
+        """Return what is wrong inside the store; nothing when revisions, keys and references are whole."""
+        with self._file.reader() as connection:
+            return check_store(connection, self.path.name)

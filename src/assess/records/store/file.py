@@ -1,0 +1,187 @@
+"""The store's file: who may open it, waiting for others, its version and how an older one is brought up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import refuse
+from assess.records.store.sql import rows
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from assess.records.tables import Table
+
+VERSION = 2
+"""1: without stated totals. 2: with them."""
+WAIT_SECONDS = 60.0
+_PAUSE = 0.1
+_PATIENCE = 1.0
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "id": "VARCHAR",
+    "choice": "VARCHAR",
+    "month": "VARCHAR",
+    "date": "DATE",
+    "moment": "TIMESTAMP",
+    "integer": "DOUBLE",
+    "number": "DOUBLE",
+    "flag": "BOOLEAN",
+}
+META = {
+    "revision": "INTEGER NOT NULL",
+    "recorded_at": "TIMESTAMP",
+    "batch": "INTEGER NOT NULL",
+    "withdrawn": "BOOLEAN NOT NULL",
+    "source": "VARCHAR",
+    "address": "VARCHAR",
+}
+"""What every row also has. ``recorded_at``: empty means from the beginning. ``source``: the digest of the file it came from,
+``address`` the line or cell in it. A withdrawn row ends the row before it."""
+
+
+def tell_on_standard_error(text: str) -> None:
+    """Say that we wait, to whoever sits at the terminal."""
+    print(text, file=sys.stderr)  # noqa: T201 - a wait must be seen while it lasts
+
+
+def stated(table: Table) -> tuple[str, ...]:
+    """Return the columns of a table that a row states; when it was recorded is the store's to say."""
+    return tuple(name for name in table.names if name != "recorded_at")
+
+
+class StoreFile:
+    """Opens the file for one call at a time; another process that has it open is waited for."""
+
+    def __init__(self, path: Path, wait_seconds: float | None = None) -> None:
+        """Name the file. Opening waits up to ``wait_seconds`` for others."""
+        self.path = path
+        self.wait_seconds = WAIT_SECONDS if wait_seconds is None else wait_seconds
+
+    def prepare(self, *, create: bool) -> None:
+        """Make the file if it is wanted and not there; bring an older version up to date."""
+        if self.path.is_dir():
+            raise refuse("not-a-store", str(self.path))
+        if not self.path.exists():
+            if not create:
+                raise refuse("no-store", str(self.path))
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise refuse("unwritable", str(self.path), reason=error.strerror or "?") from error
+            with self.writer() as connection:
+                _build(connection)
+            return
+        with self.reader() as connection:
+            version = _version(connection)
+        if version is None and create:
+            # a run that was killed between making the file and filling it
+            with self.writer() as connection:
+                if _version(connection) is None and not _tables(connection):
+                    _build(connection)
+                    return
+        if version is None:
+            raise refuse("not-a-store", str(self.path))
+        if version > VERSION:
+            raise refuse("store-newer", str(self.path), found=version, wanted=VERSION)
+        if version < VERSION:
+            with self.writer() as connection:
+                _migrate(connection)
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[Any]:
+        """Open for reading: one consistent state, beside other readers."""
+        yield from self._open(read_only=True)
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[Any]:
+        """Open for one transaction: all of it is recorded, or nothing."""
+        yield from self._open(read_only=False)
+
+    def _open(self, *, read_only: bool) -> Iterator[Any]:
+        import duckdb
+
+        connection = self._connect(read_only=read_only)
+        try:
+            rows(connection, "BEGIN")
+            yield connection
+            rows(connection, "COMMIT")
+        except duckdb.Error as error:
+            raise refuse("store-failed", str(self.path), reason=_short(error)) from error
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                connection.close()
+
+    def _connect(self, *, read_only: bool) -> Any:
+        import duckdb
+
+        began, told = time.monotonic(), False
+        while True:
+            try:
+                return duckdb.connect(str(self.path), read_only=read_only, config={"threads": 2, "preserve_insertion_order": True})
+            except duckdb.Error as error:
+                problem = _why_not(error)
+                if problem != "store-in-use":
+                    raise refuse(problem, str(self.path), reason=_short(error)) from error
+            waited = time.monotonic() - began
+            if waited > self.wait_seconds:
+                raise refuse("store-in-use", str(self.path), seconds=round(waited))
+            if waited > _PATIENCE and not told:
+                told = True
+                tell_on_standard_error(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
+            time.sleep(_PAUSE)
+
+
+def _why_not(error: Exception) -> str:
+    text = str(error)
+    if "lock" in text.lower() or "different configuration" in text:
+        return "store-in-use"
+    return "not-a-store" if "not a valid DuckDB" in text else "store-failed"
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0][:200]
+
+
+def _build(connection: Any) -> None:
+    for table in TABLES.values():
+        columns = [f"{name} {SQL_TYPES[table[name].dtype]}" for name in stated(table)]
+        columns += [f"{name} {kind}" for name, kind in META.items()]
+        rows(connection, f"CREATE TABLE {table.name} ({', '.join(columns)})")
+    rows(
+        connection,
+        "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER)",
+    )
+    rows(
+        connection,
+        "CREATE TABLE file (digest VARCHAR NOT NULL, name VARCHAR NOT NULL, outcome VARCHAR NOT NULL, batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, findings VARCHAR)",
+    )
+    rows(connection, "CREATE TABLE store (version INTEGER NOT NULL)")
+    rows(connection, "INSERT INTO store VALUES (?)", [VERSION])
+
+
+def _tables(connection: Any) -> set[str]:
+    return {row[0] for row in rows(connection, "SELECT table_name FROM duckdb_tables()")}
+
+
+def _version(connection: Any) -> int | None:
+    if not {*TABLES, "batch", "file", "store"} <= _tables(connection):
+        return None
+    found = rows(connection, "SELECT version FROM store")
+    return int(found[0][0]) if len(found) == 1 else None
+
+
+def _migrate(connection: Any) -> None:
+    """Add the columns that came with later versions; what is recorded stays as it is, and they are empty in it."""
+    for table in TABLES.values():
+        there = {row[1] for row in rows(connection, f"PRAGMA table_info('{table.name}')")}
+        for name in stated(table):
+            if name not in there:
+                rows(connection, f"ALTER TABLE {table.name} ADD COLUMN {name} {SQL_TYPES[table[name].dtype]}")
+    rows(connection, "UPDATE store SET version = ?", [VERSION])
