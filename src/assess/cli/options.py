@@ -1,7 +1,9 @@
-"""Options that several verbs share."""
+"""What several verbs share: options, the workspace, a progress bar."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +23,15 @@ workspace_option: Callable[[F], F] = click.option(
     help="Không gian làm việc; mặc định tìm từ thư mục hiện tại trở lên.",
 )  # fmt: skip
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="In ra JSON cho chương trình khác đọc.")
+store_option: Callable[[F], F] = click.option(
+    "--store", type=click.Path(path_type=Path), default=Path("data/store.duckdb"), show_default=True,
+    help="Kho số liệu; đường dẫn tương đối tính từ không gian làm việc.",
+)  # fmt: skip
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def find_workspace(folder: Path | None) -> Workspace:
@@ -39,3 +50,28 @@ def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:
             raise refuse("bad-reading", "--reading", found=pair)
         readings[question.strip()] = option.strip()
     return readings
+
+
+class Bar:
+    """A progress bar on standard error: a moving line on a terminal, a line for every tenth elsewhere."""
+
+    def __init__(self) -> None:
+        """Begin with nothing shown."""
+        self._said = 0
+        self._tty = sys.stderr.isatty()
+
+    def show(self, done: int, total: int, name: str) -> None:
+        """Show how much is done, and the name of what was done last."""
+        if not self._tty:
+            if done == total or done * 10 // max(total, 1) > self._said:
+                self._said = done * 10 // max(total, 1)
+                click.echo(f"{done}/{total}", err=True)
+            return
+        width = 30
+        filled = width * done // max(total, 1)
+        click.echo(f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total} {name:<40.40}", err=True, nl=False)
+
+    def close(self) -> None:
+        """Leave the line of the bar."""
+        if self._tty:
+            click.echo("", err=True)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from assess.cli.options import find_workspace, workspace_option
-
-if TYPE_CHECKING:
-    from assess.runs import Outcome
+from assess.cli.options import Bar, find_workspace, workspace_option
 
 
 @click.command(
@@ -29,8 +25,11 @@ def command(matrix: Path, out: Path, jobs: int | None, folder: Path | None) -> N
 
     began = time.monotonic()
     workspace = find_workspace(folder or matrix.resolve().parent)
-    bar = _Bar()
-    batch = run_matrix(matrix, workspace, out, jobs=jobs, progress=bar.show)
+    bar = Bar()
+    batch = run_matrix(
+        matrix, workspace, out, jobs=jobs,
+        progress=lambda done, total, outcome: bar.show(done, total, outcome.key if outcome else "bắt đầu"),
+    )  # fmt: skip
     bar.close()
     done = len(batch.outcomes) - len(batch.failed)
     click.echo(f"{done}/{len(batch.outcomes)} báo cáo, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
@@ -38,27 +37,3 @@ def command(matrix: Path, out: Path, jobs: int | None, folder: Path | None) -> N
         click.echo(f"✗ {outcome.key}: {outcome.message}", err=True)
     if batch.failed:
         sys.exit(1)
-
-
-class _Bar:
-    """A progress bar on standard error: a moving line on a terminal, a line for every tenth elsewhere."""
-
-    def __init__(self) -> None:
-        self._bar: object = None
-        self._said = 0
-        self._tty = sys.stderr.isatty()
-
-    def show(self, done: int, total: int, outcome: Outcome | None) -> None:
-        if not self._tty:
-            if done == total or done * 10 // max(total, 1) > self._said:
-                self._said = done * 10 // max(total, 1)
-                click.echo(f"{done}/{total}", err=True)
-            return
-        width = 30
-        filled = width * done // max(total, 1)
-        name = outcome.key if outcome else "bắt đầu"
-        click.echo(f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total} {name:<40.40}", err=True, nl=False)
-
-    def close(self) -> None:
-        if self._tty:
-            click.echo("", err=True)

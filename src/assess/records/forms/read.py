@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import Finding, Place, letters
 from assess.base.text import nearest, tidy
 from assess.records import words
+from assess.records.checks import count_findings
 from assess.records.forms.cells import read_entry, read_fact
 from assess.records.forms.ids import VERSION, FormId, is_id, parse_id, rules_digest, sheet_id_for
 from assess.records.forms.layout import COLUMN_MARKS, KEY, NOTE, RATERS, SELF, fact_names
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from assess.base.workbook import Book, Cell, Sheet, Where
     from assess.rules import Criterion, RuleSet
@@ -265,25 +266,6 @@ class _Reading:
     def _counts(self, meeting: Mapping[str, Any]) -> None:
         for finding, name in count_findings(meeting):
             self.read.add(finding, self.read.cells.get(name), words.FACTS[name])
-
-
-def count_findings(meeting: Mapping[str, Any]) -> Iterator[tuple[Finding, str]]:
-    """Yield what is wrong with the counts of one meeting, and the column it shows at: parts over wholes, a roll that differs."""
-    parts = ("exempt", "special_duty", "present", "absent_excused", "absent_unexcused")
-    known = [meeting.get(name) for name in parts]
-    total = sum(value for value in known if value is not None)
-    roll = meeting.get("roll")
-    sure = all(meeting.get(name) is not None for name in ("present", "absent_excused", "absent_unexcused"))
-    if roll is not None and (total > roll or (sure and total != roll)):
-        facts = {"roll": f"{roll:g}", "sum": f"{total:g}", **{n: f"{v or 0:g}" for n, v in zip(parts, known, strict=True)}}
-        yield Finding("counts-differ", Place(""), facts), "roll"
-    attending = None if meeting.get("present") is None else meeting["present"] + (meeting.get("exempt_present") or 0)
-    wholes = {"exempt_present": meeting.get("exempt"), "targets_met": meeting.get("targets_set"), "speakers": attending}
-    names = {"exempt_present": "exempt", "targets_met": "targets_set", "speakers": "present"}
-    for name, whole in wholes.items():
-        if meeting.get(name) is not None and whole is not None and meeting[name] > whole:
-            facts = {"part": words.FACTS[name], "whole": words.FACTS[names[name]]}
-            yield Finding("part-over-whole", Place(""), facts), name
 
 
 _EXPECTED = ("held_on", "minutes", "roll", "present")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from assess.base.errors import refuse
 from assess.base.periods import FAR_OFF
+from assess.base.text import nearest
 from assess.records.org import Tree
 from assess.records.source import Records, within
 from assess.records.store import read, write
@@ -13,6 +15,7 @@ from assess.records.store.check import check_store
 from assess.records.store.export import export
 from assess.records.store.file import StoreFile
 from assess.records.store.write import Batch, FileRecord, Written
+from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -93,6 +96,19 @@ class Store:
         """Return the moment of the last thing recorded; nothing in an empty store."""
         with self._file.reader() as connection:
             return read.latest(connection)
+
+    def withdraw(self, table: str, key: tuple[str, ...], recorded_at: dt.datetime) -> int:
+        """End a row, and the rows that refer to it (the sheets of a meeting, the lines of a sheet); return how many.
+
+        Earlier moments still have them. Raises :class:`~assess.base.errors.InputError` for an unknown table or key.
+        """
+        if table not in TABLES:
+            raise refuse("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
+        rows = write.rows_to_withdraw(self.records(FAR_OFF).tables, table, key)
+        if not rows[table]:
+            raise refuse("withdraw-unknown", "KHÓA", found=", ".join(key), table=table)
+        written = self.append(Batch(recorded_at, rows))
+        return sum(written.revised.values())
 
     def export(self, folder: Path, as_of: dt.datetime = FAR_OFF) -> list[Path]:
         """Write every table as Parquet and CSV, with the history beside it; see :mod:`assess.records.store.export`."""

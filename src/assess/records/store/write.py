@@ -81,10 +81,9 @@ def append(connection: Any, batch: Batch) -> Written:
     if keep:
         found = [one(connection, f"SELECT max(recorded_at) FROM {name}") for name in TABLES]
         newest = max([newest, *(moment for moment in found if moment is not None)])
-    for record in batch.files:
-        _append_file(connection, record, number, batch.recorded_at)
+    told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
     written = Written(number, added, revised)
-    if written.changed or batch.files:
+    if written.changed or any(told):
         counts = [sum(record.outcome == outcome for record in batch.files) for outcome in ("taken", "set_aside")]
         values = [number, newest, *counts, sum(added.values()), sum(revised.values())]
         rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", values)
@@ -131,14 +130,39 @@ def _own_moment(value: Any) -> Any:
     return None if value is None or pd.isna(value) else value
 
 
-def _append_file(connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime) -> None:
-    """Record a file, unless the last word on it is the same."""
+def _append_file(connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime) -> bool:
+    """Record a file, unless the last word on it is the same; return whether it was recorded."""
     findings = json.dumps([finding.as_json() for finding in record.findings], ensure_ascii=False)
     query = "SELECT outcome, findings FROM file WHERE digest = ? AND name = ? ORDER BY batch DESC LIMIT 1"
-    if rows(connection, query, [record.digest, record.name]) != [(record.outcome, findings)]:
-        values = [record.digest, record.name, record.outcome, number, recorded_at, findings]
-        rows(connection, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", values)
+    if rows(connection, query, [record.digest, record.name]) == [(record.outcome, findings)]:
+        return False
+    values = [record.digest, record.name, record.outcome, number, recorded_at, findings]
+    rows(connection, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", values)
+    return True
 
 
 def _moment(value: dt.datetime) -> str:
     return f"{value:%H:%M:%S} ngày {day(value.date())}"
+
+
+def rows_to_withdraw(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that end when one row does: itself, the sheets of a meeting, the lines of a sheet."""
+    found = tables[table]
+    for name, value in zip(TABLES[table].key, key, strict=False):
+        text = found[name].dt.strftime("%Y-%m-%d") if found[name].dtype.kind == "M" else found[name]
+        found = found[text == value]
+    if len(key) != len(TABLES[table].key):
+        found = found.head(0)
+    result = {table: _marked(found)}
+    if table == "meeting":
+        sheets = tables["sheet"][tables["sheet"]["meeting_id"].isin(found["meeting_id"])]
+        result["sheet"] = _marked(sheets)
+    if table in ("meeting", "sheet"):
+        ids = [row["sheet_id"] for row in result["sheet"]]
+        result["line"] = _marked(tables["line"][tables["line"]["sheet_id"].isin(ids)])
+    return result
+
+
+def _marked(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = table.astype(object)
+    return [{**row, "withdrawn": True} for row in plain.where(plain.notna(), None).to_dict("records")]

@@ -1,0 +1,38 @@
+"""``assess form``: Excel forms to send out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from assess.cli.options import find_workspace, workspace_option
+
+
+@click.command(
+    "form",
+    help="Lập phiếu chấm điểm Excel của một chi bộ, hoặc của mọi chi bộ thuộc một đảng bộ, cho một tháng. ĐƠN_VỊ là mã chi bộ hoặc đảng bộ; THÁNG dạng 2026-03.",
+)
+@click.argument("unit", metavar="ĐƠN_VỊ")
+@click.argument("month", metavar="THÁNG")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("forms"), show_default=True, help="Thư mục nhận phiếu.")
+@click.option("--one-workbook", is_flag=True, help="Một sổ cho cả đảng bộ, mỗi chi bộ một trang; mặc định mỗi chi bộ một tệp.")
+@click.option("--summary", is_flag=True, help="Bảng tổng hợp tháng của đảng bộ thay cho phiếu từng chi bộ.")
+@click.option("--thematic", is_flag=True, help="Phiếu của buổi chuyên đề họp riêng.")
+@click.option("--rule-set", default="auto", show_default=True, help="Biểu điểm; auto là biểu mà chi bộ đang áp dụng.")
+@click.option("--records", default="data/sample", show_default=True, help="Thư mục CSV hoặc kho .duckdb có tổ chức và việc áp dụng biểu.")
+@click.option("--filled", is_flag=True, help="Ghi sẵn số liệu đã có của buổi họp.")
+@workspace_option
+def command(
+    unit: str, month: str, out: Path, one_workbook: bool, summary: bool, thematic: bool, rule_set: str, records: str, filled: bool,
+    folder: Path | None,
+) -> None:  # fmt: skip
+    """Write forms; an existing file of the same name is replaced."""
+    from assess.records.forms.make import make_forms
+
+    workspace = find_workspace(folder)
+    written = make_forms(
+        workspace.source(records), workspace.rules(), unit, month, out,
+        one_workbook=one_workbook, summary=summary, thematic=thematic, rule_set=rule_set, filled=filled,
+    )  # fmt: skip
+    click.echo(f"Đã ghi {len(written)} tệp vào {out}: {written[0].name}" + (f" … {written[-1].name}" if len(written) > 1 else ""))

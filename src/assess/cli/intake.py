@@ -1,0 +1,99 @@
+"""``assess intake``: forms, monthly summaries and tables into the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assess.cli.options import Bar, cores, find_workspace, json_option, store_option, workspace_option
+
+if TYPE_CHECKING:
+    from assess.records.intake import Intake
+
+_SHOWN = 40
+
+
+@click.command(
+    "intake",
+    help="Nhận phiếu Excel, bảng tổng hợp tháng và bảng CSV vào kho số liệu. TỆP là tệp hoặc thư mục. Tệp có lỗi được để riêng, không mất; nhận lại cùng tệp thì không đổi gì.",
+)
+@click.argument("paths", metavar="TỆP...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@store_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("intake"),
+    show_default=True,
+    help="Thư mục nhận kết quả: trang lỗi, bản đánh dấu, tệp để riêng.",
+)
+@click.option("--period", default="", help="Chỉ nhận phiếu của kỳ này, chẳng hạn 2026-03 hoặc 2026-Q1.")
+@click.option("--dang-bo", default="", help="Chỉ nhận phiếu của các chi bộ thuộc đảng bộ này.")
+@click.option(
+    "--recorded-at", default="", metavar="THỜI_ĐIỂM", help="Thời điểm ghi nhận; mặc định là bây giờ. Không được sớm hơn lần nhận trước."
+)
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số tệp đọc cùng lúc; mặc định bằng số lõi.")
+@workspace_option
+@json_option
+def command(
+    paths: tuple[Path, ...],
+    store: Path,
+    out: Path,
+    period: str,
+    dang_bo: str,
+    recorded_at: str,
+    jobs: int | None,
+    folder: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Take files in; exit 1 when any was set aside."""
+    from assess.base.periods import Period, moment
+    from assess.records.intake import take_in
+    from assess.records.intake.marked import send_back
+    from assess.records.store import Store
+    from assess.reports.intake_page import intake_page
+
+    workspace = find_workspace(folder)
+    at = moment(recorded_at) if recorded_at else dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    wanted = Period.parse(period) if period else None
+    rules = workspace.rules()
+    path = workspace.root / store
+    jobs = jobs or cores()
+    bar = Bar()
+    intake = take_in(
+        Store(path, create=True), rules, paths, recorded_at=at, period=wanted, dang_bo=dang_bo, jobs=jobs,
+        progress=lambda done, total: bar.show(done, total, ""),
+    )  # fmt: skip
+    bar.close()
+    target = out / f"{at:%Y%m%d-%H%M%S}"
+    copies = send_back(intake, target, jobs)
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "index.html").write_text(intake_page(intake, copies), encoding="utf-8")
+    (target / "findings.json").write_text(json.dumps(intake.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if as_json:
+        click.echo(json.dumps(intake.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _print(intake, target)
+    if intake.count("set_aside"):
+        sys.exit(1)
+
+
+def _print(intake: Intake, target: Path) -> None:
+    said = 0
+    for result in intake.files:
+        for finding in result.findings:
+            if finding.severity == "error" and said < _SHOWN:
+                click.echo(f"✗ {finding}" + (f" · cách sửa: {finding.fix}" if finding.fix and not finding.hint else ""), err=True)
+                said += 1
+    errors = sum(f.severity == "error" for result in intake.files for f in result.findings)
+    if errors > said:
+        click.echo(f"… và {errors - said} lỗi khác, xem trang lỗi", err=True)
+    warnings = sum(f.severity == "warning" for result in intake.files if result.outcome == "taken" for f in result.findings)
+    click.echo(
+        f"{len(intake.files)} tệp: nhận {intake.count('taken')}, đã nhận từ trước {intake.count('known')}, để riêng {intake.count('set_aside')}. "
+        f"Thêm {intake.added} dòng, sửa {intake.revised} dòng; {warnings} chỗ cần xem lại. Chi tiết: {target / 'index.html'}"
+    )

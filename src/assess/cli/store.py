@@ -1,0 +1,115 @@
+"""``assess store``: look at the store, write it out, check it, end a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from assess.cli.options import find_workspace, json_option, store_option, workspace_option
+
+
+@click.group("store", help="Xem, xuất và kiểm tra kho số liệu.")
+def command() -> None:
+    """Group the sub-verbs."""
+
+
+@command.command("info", help="Kho có gì: khuôn, kích thước, lần ghi cuối, số dòng từng bảng.")
+@store_option
+@workspace_option
+@json_option
+def info(store: Path, folder: Path | None, as_json: bool) -> None:
+    """Print what a store holds."""
+    from assess.records.store import Store
+
+    about = Store(find_workspace(folder).root / store).info()
+    if as_json:
+        click.echo(json.dumps(about, ensure_ascii=False, indent=1, default=str))
+        return
+    latest = about["latest"]
+    when = f"{latest:%H:%M %d/%m/%Y}" if isinstance(latest, dt.datetime) else "chưa có"
+    click.echo(f"{about['path']}: khuôn {about['version']}, {about['bytes']} byte, {about['batches']} lượt nhận, ghi lần cuối {when}")
+    tables = about["tables"]
+    for name, counts in tables.items() if isinstance(tables, dict) else ():
+        corrected = counts["revisions"] - counts["rows"]
+        click.echo(f"  {name:<9} {counts['rows']:>8} dòng, {corrected} lần sửa hoặc rút")
+
+
+@command.command("log", help="Các lượt nhận, theo thứ tự; với --files thì cả từng tệp.")
+@click.option("--files", "with_files", is_flag=True, help="In cả từng tệp và kết quả của nó.")
+@store_option
+@workspace_option
+@json_option
+def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> None:
+    """Print the batches of a store."""
+    from assess.records.store import Store
+
+    kept = Store(find_workspace(folder).root / store)
+    batches, files = kept.log(), kept.files()
+    if as_json:
+        found = {"batches": batches.to_dict("records"), "files": files.drop(columns="findings").to_dict("records")}
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+        return
+    for row in batches.itertuples(index=False):
+        click.echo(
+            f"lượt {row.batch}, {row.recorded_at:%H:%M %d/%m/%Y}: nhận {row.taken} tệp, để riêng {row.set_aside}; "
+            f"thêm {row.added} dòng, sửa {row.revised}"
+        )
+        for file in files[files["batch"] == row.batch].itertuples(index=False) if with_files else ():
+            click.echo(f"  {'✓' if file.outcome == 'taken' else '✗'} {file.name} {file.digest[:12]}")
+
+
+@command.command("export", help="Xuất kho ra thư mục mới: CSV, Parquet, và lịch sử mọi lần sửa (Parquet).")
+@click.argument("target", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
+@click.option("--as-of", default="", metavar="THỜI_ĐIỂM", help="Số liệu như đã biết đến lúc này; mặc định là mới nhất.")
+@store_option
+@workspace_option
+def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
+    """Write a store out as plain files."""
+    from assess.base.periods import FAR_OFF, moment
+    from assess.records.store import Store
+
+    written = Store(find_workspace(folder).root / store).export(target, moment(as_of) if as_of else FAR_OFF)
+    click.echo(f"Đã ghi {len(written)} tệp vào {target}.")
+
+
+@command.command("check", help="Kiểm tra kho: lịch sử nguyên vẹn, và những chỗ lạ trong số liệu.")
+@store_option
+@workspace_option
+@json_option
+def check(store: Path, folder: Path | None, as_json: bool) -> None:
+    """Print damage, and what is odd in the records; exit 1 when there is damage."""
+    from assess.base.periods import FAR_OFF
+    from assess.records.habits import odd_in_records
+    from assess.records.store import Store
+
+    kept = Store(find_workspace(folder).root / store)
+    findings = [*kept.check(), *odd_in_records(kept.records(FAR_OFF))]
+    damaged = [finding for finding in findings if finding.severity == "error"]
+    if as_json:
+        click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        click.echo(f"{len(damaged)} lỗi, {len(findings) - len(damaged)} chỗ cần xem")
+    if damaged:
+        sys.exit(1)
+
+
+@command.command("withdraw", help="Rút một dòng ghi nhầm: BẢNG và KHÓA (các phần cách nhau bằng dấu phẩy). Dòng cũ vẫn còn trong lịch sử.")
+@click.argument("table", metavar="BẢNG")
+@click.argument("key", metavar="KHÓA")
+@click.option("--recorded-at", default="", metavar="THỜI_ĐIỂM", help="Thời điểm ghi nhận; mặc định là bây giờ.")
+@store_option
+@workspace_option
+def withdraw(table: str, key: str, recorded_at: str, store: Path, folder: Path | None) -> None:
+    """End a row that should not be there; earlier moments still have it."""
+    from assess.base.periods import moment
+    from assess.records.store import Store
+
+    at = moment(recorded_at) if recorded_at else dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    count = Store(find_workspace(folder).root / store).withdraw(table, tuple(part.strip() for part in key.split(",")), at)
+    click.echo(f"Đã rút {count} dòng của bảng {table} và các dòng phụ thuộc.")

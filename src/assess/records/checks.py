@@ -1,0 +1,199 @@
+"""What the tables say together: counts that add up, dates in order, a tree that holds; and what is merely odd."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.errors import Finding, Place
+from assess.base.periods import Period, month_end, month_start
+from assess.records import words
+
+if TYPE_CHECKING:
+    from assess.records.adoption import Adoptions
+
+_FOREVER = pd.Timestamp("2999-12-31")
+_SHORT, _LONG = 15, 360
+"""Minutes outside which a meeting's length is probably a slip."""
+_FAR = dt.timedelta(days=45)
+
+
+@dataclass(frozen=True)
+class Located:
+    """A table and where each of its rows stands: ``place(position, column)``."""
+
+    frame: pd.DataFrame
+    place: Callable[[int, str], Place]
+
+
+def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
+    """Return every contradiction between and within tables; all are errors."""
+    findings: list[Finding] = []
+    if "unit" in tables:
+        _check_validity(tables["unit"], ("unit_id",), findings)
+        _check_tree(tables["unit"], findings)
+    if "adoption" in tables:
+        _check_validity(tables["adoption"], ("unit_id", "what"), findings)
+        _check_windows(tables["adoption"], findings)
+    if "meeting" in tables:
+        if "unit" in tables:
+            _check_chi_bo(tables["unit"].frame, tables["meeting"], findings)
+        _check_meetings(tables["meeting"], findings)
+    if "line" in tables:
+        _check_lines(tables["line"], findings)
+    return findings
+
+
+def _check_validity(table: Located, by: tuple[str, ...], findings: list[Finding]) -> None:
+    """Spans of one unit must run forwards and must not overlap."""
+    rows = table.frame.assign(row=range(len(table.frame)))
+    for key, spans in rows.groupby(list(by), sort=False):
+        ordered = spans.sort_values("valid_from", kind="stable").to_dict("records")
+        last_end, last_row = None, -1
+        for span in ordered:
+            end = _FOREVER if pd.isna(span["valid_to"]) else span["valid_to"]
+            if end < span["valid_from"]:
+                facts = {"start": span["valid_from"].date(), "end": end.date()}
+                findings.append(Finding("dates-reversed", table.place(span["row"], "valid_to"), facts))
+            if last_end is not None and span["valid_from"] <= last_end:
+                facts = {"found": " · ".join(map(str, key)), "line": table.place(last_row, "valid_from").line}
+                findings.append(Finding("overlapping-validity", table.place(span["row"], "valid_from"), facts))
+            last_end, last_row = end, span["row"]
+
+
+def _check_chi_bo(units: pd.DataFrame, meetings: Located, findings: list[Finding]) -> None:
+    chi_bo = set(units.loc[units["level"] == "chi_bo", "unit_id"])
+    for row in (~meetings.frame["chi_bo_id"].isin(chi_bo)).to_numpy().nonzero()[0]:
+        facts = {"found": meetings.frame["chi_bo_id"].iloc[row]}
+        findings.append(Finding("not-a-chi-bo", meetings.place(row, "chi_bo_id"), facts))
+
+
+def _check_meetings(meetings: Located, findings: list[Finding]) -> None:
+    """A meeting that was held has its day, and its counts add up."""
+    table = meetings.frame
+    held = (table["status"] == "held") & table["held_on"].isna()
+    findings.extend(Finding("held-without-day", meetings.place(row, "held_on")) for row in held.to_numpy().nonzero()[0])
+    for row in suspicious_counts(table).nonzero()[0]:
+        facts = {name: None if pd.isna(value) else value for name, value in table.iloc[row].items()}
+        findings.extend(Finding(f.code, meetings.place(row, name), f.facts) for f, name in count_findings(facts))
+
+
+def suspicious_counts(table: pd.DataFrame) -> Any:
+    """Return where :func:`count_findings` may find something: a quick look at all rows before a close one at some."""
+    parts = table[["exempt", "special_duty", "present", "absent_excused", "absent_unexcused"]]
+    differs = parts.sum(axis=1) != table["roll"]
+    attending = table["present"] + table["exempt_present"].fillna(0)
+    over = (table["exempt_present"] > table["exempt"]) | (table["targets_met"] > table["targets_set"]) | (table["speakers"] > attending)
+    return (over | (differs & table["roll"].notna())).to_numpy()
+
+
+def count_findings(meeting: Mapping[str, Any]) -> Iterator[tuple[Finding, str]]:
+    """Yield what is wrong with the counts of one meeting, and the column it shows at: parts over wholes, a roll that differs."""
+    parts = ("exempt", "special_duty", "present", "absent_excused", "absent_unexcused")
+    known = [meeting.get(name) for name in parts]
+    total = sum(value for value in known if value is not None)
+    roll = meeting.get("roll")
+    sure = all(meeting.get(name) is not None for name in ("present", "absent_excused", "absent_unexcused"))
+    if roll is not None and (total > roll or (sure and total != roll)):
+        facts = {"roll": f"{roll:g}", "sum": f"{total:g}", **{n: f"{v or 0:g}" for n, v in zip(parts, known, strict=True)}}
+        yield Finding("counts-differ", Place(""), facts), "roll"
+    attending = None if meeting.get("present") is None else meeting["present"] + (meeting.get("exempt_present") or 0)
+    wholes = {"exempt_present": meeting.get("exempt"), "targets_met": meeting.get("targets_set"), "speakers": attending}
+    names = {"exempt_present": "exempt", "targets_met": "targets_set", "speakers": "present"}
+    for name, whole in wholes.items():
+        if meeting.get(name) is not None and whole is not None and meeting[name] > whole:
+            facts = {"part": words.FACTS[name], "whole": words.FACTS[names[name]]}
+            yield Finding("part-over-whole", Place(""), facts), name
+
+
+def _check_lines(lines: Located, findings: list[Finding]) -> None:
+    """Points stand exactly where a line was entered."""
+    entered = (lines.frame["state"] == "entered").to_numpy()
+    given = lines.frame["points"].notna().to_numpy()
+    states = lines.frame["state"].tolist()
+    findings.extend(Finding("entered-without-points", lines.place(row, "points")) for row in (entered & ~given).nonzero()[0])
+    findings.extend(
+        Finding("points-not-entered", lines.place(row, "points"), {"state": states[row]}) for row in (~entered & given).nonzero()[0]
+    )
+
+
+def _check_windows(adoption: Located, findings: list[Finding]) -> None:
+    for row, (what, value) in enumerate(zip(adoption.frame["what"], adoption.frame["value"], strict=True)):
+        days = value.split("-")
+        if what == "meeting_window" and not (len(days) == 2 and all(d.isdecimal() and 1 <= int(d) <= 31 for d in days)):
+            findings.append(Finding("bad-window", adoption.place(row, "value"), {"found": value[:80]}))
+
+
+def _check_tree(units: Located, findings: list[Finding]) -> None:
+    """On every day on which the tree changes, no unit is above itself, and no unit stands under one that does not."""
+    table = units.frame.assign(row=range(len(units.frame)))
+    said: set[str] = set()
+    ends = table["valid_to"].dropna() + pd.Timedelta(days=1)
+    for day in sorted({*table["valid_from"], *ends}):
+        standing = table[(table["valid_from"] <= day) & (table["valid_to"].isna() | (table["valid_to"] >= day))]
+        rows = dict(zip(standing["unit_id"], standing["row"], strict=True))
+        parent = {u: p for u, p in zip(standing["unit_id"], standing["parent_id"], strict=True) if not pd.isna(p)}
+        for unit_id, above in parent.items():
+            if above not in rows and unit_id not in said:
+                said.add(unit_id)
+                facts = {"found": unit_id, "parent": above, "day": numbers.day(day.date())}
+                findings.append(Finding("parent-gone", units.place(rows[unit_id], "parent_id"), facts))
+        settled: set[str] = set()
+        for start in parent:
+            path: list[str] = []
+            current: str | None = start
+            while current is not None and current in parent and current not in settled and current not in path:
+                path.append(current)
+                current = parent[current]
+            if current in path:
+                findings.append(Finding("parent-cycle", units.place(rows[str(current)], "parent_id"), {"found": current}))
+                return
+            settled.update(path)
+
+
+def in_window(day: dt.date, window: tuple[int, int]) -> bool:
+    """Whether a day of the month lies in a window; one from 25 to 5 runs over the month's end.
+
+    >>> in_window(dt.date(2026, 3, 31), (25, 5)), in_window(dt.date(2026, 3, 6), (25, 5))
+    (True, False)
+    """
+    first, last = window
+    return first <= day.day <= last if first <= last else day.day >= first or day.day <= last
+
+
+def odd_about(meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable[str]) -> Iterator[tuple[Finding, str]]:
+    """Yield what is odd about a meeting, and the column it shows at.
+
+    ``others`` are the other regular meetings that its chi bộ held for the same month. The window is what the nearest unit
+    above has adopted: Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018) sets the 25th to the 5th for cells directly under it, and
+    leaves grassroots committees to set their own. Which month a meeting on the 1st to 5th counts for is the question
+    ``window_month``; here it may stand in the month it names or in the first days of the next.
+    """
+    held_on = meeting.get("held_on")
+    if meeting.get("status") != "held" or held_on is None:
+        return
+    day = held_on.date() if isinstance(held_on, dt.datetime) else held_on
+    month = meeting["for_month"]
+    named = Period.parse(month).label
+    shown = numbers.day(day)
+    if not month_start(month) - _FAR <= day <= month_end(month) + _FAR:
+        yield Finding("month-far", Place(""), {"found": shown, "month": named}), "held_on"
+        return
+    window = adoptions.window_on(meeting["chi_bo_id"], day)
+    regular = meeting.get("kind") != "chuyen_de"
+    if regular and window is not None and not in_window(day, window):
+        yield Finding("outside-window", Place(""), {"found": shown, "first": window[0], "last": window[1]}), "held_on"
+    grace = window[1] if window is not None and window[0] > window[1] else 5
+    if not month_start(month) <= day <= month_end(month) + dt.timedelta(days=grace):
+        yield Finding("outside-month", Place(""), {"found": shown, "month": named}), "held_on"
+    minutes = meeting.get("minutes")
+    if minutes is not None and not _SHORT <= minutes <= _LONG:
+        yield Finding("odd-minutes", Place(""), {"found": f"{minutes:g}"}), "minutes"
+    twin = next(iter(sorted(others)), None) if regular else None
+    if twin is not None:
+        yield Finding("two-meetings", Place(""), {"month": named, "found": twin}), "held_on"

@@ -1,0 +1,108 @@
+"""From a unit and a month to form files: which chi bộ, on which rules, under which meeting's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.periods import FAR_OFF, Period, month_end, month_start
+from assess.base.text import nearest
+from assess.records.adoption import Adoptions
+from assess.records.forms.book import write_forms
+from assess.records.forms.layout import Filled, Form, filled_from, form_of
+from assess.records.forms.summary import summary_of, write_summary
+from assess.records.slices import AUTO
+from assess.rules import pick
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from assess.records.source import Records, Source
+    from assess.rules import RuleBook, RuleSet
+
+
+def make_forms(
+    source: Source,
+    rules: RuleBook,
+    unit: str,
+    month: str,
+    folder: Path,
+    *,
+    one_workbook: bool = False,
+    summary: bool = False,
+    thematic: bool = False,
+    rule_set: str = AUTO,
+    filled: bool = False,
+) -> list[Path]:
+    """Write the forms of a chi bộ, or of all chi bộ under a unit, for a month; return the files.
+
+    The rule set is the one adopted by each chi bộ. Raises :class:`~assess.base.errors.InputError` for an unknown unit or
+    month, a month in which a chi bộ has adopted no form or two, and a summary on a form that its total alone does not class.
+    """
+    period = Period.parse(month, Place("THÁNG"))
+    if len(period.months) != 1:
+        raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
+    records = source.records(FAR_OFF)
+    tree = records.tree
+    if unit not in tree.ids:
+        raise refuse("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)
+    chi_bo = tree.chi_bo_under(unit, period.end)
+    if not chi_bo:
+        raise refuse("no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text)
+    adoptions = Adoptions(tree, records["adoption"])
+    kind = "chuyen_de" if thematic else "thuong_ky"
+    chosen = {c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end)) for c in chi_bo}
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = "-chuyen-de" if thematic else ""
+    if summary:
+        forms = list(dict.fromkeys(found.id for found in chosen.values()))
+        if len(forms) > 1:
+            raise refuse("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
+        path = folder / f"tong-hop-{unit}-{month}{suffix}.xlsx"
+        write_summary(path, summary_of(rules[forms[0]], tree, unit, month))
+        return [path]
+    made = [_one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()]
+    if one_workbook:
+        path = folder / f"phieu-{unit}-{month}{suffix}.xlsx"
+        write_forms(path, made)
+        return [path]
+    written = []
+    for form, values in made:
+        written.append(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx")
+        write_forms(written[-1], [(form, values)])
+    return written
+
+
+def _rules(rules: RuleBook, adoptions: Adoptions, chi_bo: str, kind: str, period: Period, wanted: str, name: str) -> RuleSet:
+    if wanted != AUTO:
+        return pick(rules, wanted)
+    found = {adoptions.form_on(chi_bo, kind, day) for day in (month_start(period.text), month_end(period.text))} - {None}
+    if not found:
+        candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == kind]
+        raise refuse("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name)
+    if len(found) > 1:
+        names = sorted(str(form) for form in found)
+        raise refuse("form-two-rules", chi_bo, allowed=names, hint="--rule-set", month=period.label, found=", ".join(names))
+    return pick(rules, str(found.pop()))
+
+
+def _one(records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool) -> tuple[Form, Filled | None]:
+    """The form of one chi bộ, under the name of its meeting of that month if there is one on record."""
+    meetings = records["meeting"]
+    thematic = rules.meeting == "chuyen_de"
+    theirs = meetings[
+        (meetings["chi_bo_id"] == chi_bo) & (meetings["for_month"] == month) & ((meetings["kind"] == "chuyen_de") == thematic)
+    ]
+    meeting = None if theirs.empty else theirs.iloc[0]
+    form = form_of(rules, records.tree, chi_bo, month, "" if meeting is None else str(meeting["meeting_id"]))
+    return form, None if meeting is None or not filled else values_of(records, form, meeting)
+
+
+def values_of(records: Records, form: Form, meeting: pd.Series) -> Filled:
+    """Return what is on record of a meeting, as its form would be filled in."""
+    sheets = records["sheet"]
+    sheets = sheets[(sheets["meeting_id"] == meeting["meeting_id"]) & (sheets["rule_set_id"] == form.rules.id)]
+    lines = records["line"]
+    return filled_from(form, meeting.to_dict(), sheets, lines[lines["sheet_id"].isin(sheets["sheet_id"])])

@@ -1,0 +1,83 @@
+"""What is odd in the records of many months: no thematic meeting in a quarter, the same sheet month after month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base.errors import Finding, Place
+from assess.base.periods import Period, month_end, shift_month
+from assess.records.adoption import Adoptions
+from assess.records.checks import odd_about
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assess.records.source import Records
+
+_ALIKE = 3
+"""Months in a row after which identical sheets are noted."""
+
+
+def odd_in_records(records: Records) -> list[Finding]:
+    """Return warnings and notes about all meetings and sheets, chi bộ by chi bộ; places name the meeting or the chi bộ."""
+    return [*_meetings(records), *no_thematic(records), *same_sheets(records)]
+
+
+def _meetings(records: Records) -> Iterator[Finding]:
+    adoptions = Adoptions(records.tree, records["adoption"])
+    meetings = records["meeting"].sort_values(["chi_bo_id", "for_month", "meeting_id"], kind="stable")
+    plain = meetings.astype(object).where(meetings.notna(), None).to_dict("records")
+    months: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for meeting in plain:
+        key = (meeting["chi_bo_id"], meeting["for_month"])
+        # the first of two stands; the later ones are the odd ones
+        for finding, name in odd_about(meeting, adoptions, months[key]):
+            yield Finding(finding.code, Place(meeting["meeting_id"], label=name), finding.facts)
+        if meeting["status"] == "held" and meeting["kind"] != "chuyen_de":
+            months[key].add(meeting["meeting_id"])
+
+
+def no_thematic(records: Records) -> Iterator[Finding]:
+    """Yield the chi bộ and quarters that are over, have regular meetings, and no thematic one, apart or combined.
+
+    At least one thematic meeting a quarter: Hướng dẫn 42-HD/BTCTW (28/10/2025) as implemented, Công văn 285-CV/ĐUK (2018).
+    A quarter in which the chi bộ did not stand from the first month to the last is left alone.
+    """
+    meetings = records["meeting"]
+    held = meetings[meetings["status"] == "held"]
+    if held.empty:
+        return
+    last = held["held_on"].max().date()
+    quarter = held["for_month"].str[:4] + "-Q" + ((held["for_month"].str[5:].astype(int) - 1) // 3 + 1).astype(str)
+    thematic = held["kind"].isin(["chuyen_de", "ket_hop"]).groupby([held["chi_bo_id"], quarter]).any()
+    for (chi_bo, name), found in thematic.items():
+        period = Period.parse(str(name))
+        stood = all(chi_bo in records.tree.on(month_end(month)) for month in period.months)
+        if not found and period.end < last and stood:
+            yield Finding("no-thematic", Place(str(chi_bo)), {"quarter": period.label})
+
+
+def same_sheets(records: Records) -> Iterator[Finding]:
+    """Yield runs of months in which a chi bộ's self-scored sheets are the same on every line."""
+    sheets = records["sheet"]
+    own = sheets[sheets["rater"] == "self"].merge(records["meeting"][["meeting_id", "chi_bo_id", "for_month", "kind"]], on="meeting_id")
+    own = own[own["kind"] != "chuyen_de"]
+    lines = records["line"]
+    lines = lines[lines["sheet_id"].isin(own["sheet_id"])].sort_values(["sheet_id", "criterion_id"], kind="stable")
+    entry = lines["criterion_id"] + "=" + lines["points"].astype("Float64").astype("string").fillna("") + lines["state"]
+    looks = entry.groupby(lines["sheet_id"]).agg("|".join)
+    own = own.assign(look=own["rule_set_id"] + own["sheet_id"].map(looks)).sort_values(["chi_bo_id", "for_month"], kind="stable")
+    for chi_bo, theirs in own.groupby("chi_bo_id"):
+        run: list[str] = []
+        look: object = None
+        for month, shape in [*zip(theirs["for_month"], theirs["look"], strict=True), ("", None)]:
+            if run and shape is not None and not pd.isna(shape) and shape == look and month == shift_month(run[-1], 1):
+                run.append(month)
+                continue
+            if len(run) >= _ALIKE:
+                facts = {"found": len(run), "first": Period.parse(run[0]).label, "last": Period.parse(run[-1]).label}
+                yield Finding("same-sheets", Place(str(chi_bo)), facts)
+            run, look = [month], shape

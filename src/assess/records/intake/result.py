@@ -1,0 +1,67 @@
+"""What became of the files of one intake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from assess.base.errors import Finding
+
+Outcome = Literal["taken", "known", "set_aside"]
+
+
+@dataclass
+class FileResult:
+    """One file: what it is called, what became of it, and everything that was found in it.
+
+    *known*: the file was taken before, so that it changed nothing. ``holds`` says in words what it states (chi bộ and
+    month of each form); ``rows`` are what it adds to the records, by table.
+    """
+
+    path: Path
+    name: str
+    digest: str = ""
+    outcome: Outcome = "taken"
+    findings: list[Finding] = field(default_factory=list)
+    holds: list[str] = field(default_factory=list)
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything in it cannot be used."""
+        return any(finding.severity == "error" for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the result as plain data for ``--json``."""
+        findings = [finding.as_json() for finding in self.findings]
+        return {"file": self.name, "digest": self.digest, "outcome": self.outcome, "holds": self.holds, "findings": findings}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One intake: every file that was sent in, in the order of names, and how many rows were new or revised earlier ones."""
+
+    recorded_at: dt.datetime
+    files: tuple[FileResult, ...]
+    added: int
+    revised: int
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many files had an outcome; the three outcomes add up to all files."""
+        return sum(result.outcome == outcome for result in self.files)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the intake as plain data for ``--json``."""
+        outcomes: tuple[Outcome, ...] = ("taken", "known", "set_aside")
+        return {
+            "recorded_at": self.recorded_at.isoformat(),
+            "files": len(self.files),
+            **{outcome: self.count(outcome) for outcome in outcomes},
+            "added": self.added,
+            "revised": self.revised,
+            "results": [result.as_json() for result in self.files],
+        }

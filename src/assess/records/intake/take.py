@@ -1,0 +1,300 @@
+"""The intake: gather, read, judge, record or set aside. Whole files only, and the same file twice changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assess.base import digests
+from assess.base.confined import read_workbooks
+from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.numbers import day
+from assess.base.periods import FAR_OFF, Period
+from assess.base.text import nearest, tidy
+from assess.records.csv_folder import read_tables
+from assess.records.forms.ids import parse_id
+from assess.records.forms.read import FormRead, find_id, read_form
+from assess.records.forms.summary import read_summary
+from assess.records.intake.gather import gather
+from assess.records.intake.judge import OnRecord, Wanted, judge_identity, judge_meetings, settle
+from assess.records.intake.result import FileResult, Intake
+from assess.records.store import Batch, FileRecord
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from assess.base.workbook import Book, Sheet
+    from assess.records.intake.judge import Rows
+    from assess.records.store import Store
+    from assess.rules import RuleSet
+
+_WAVE = 6000
+"""Files that are read before any of them is recorded, so that two that contradict each other are both set aside."""
+_GROUP = 250
+"""Files of one transaction."""
+_MOST_FINDINGS = 500
+
+
+def take_in(
+    store: Store,
+    rules: Mapping[str, RuleSet],
+    paths: Iterable[Path],
+    *,
+    recorded_at: dt.datetime,
+    period: Period | None = None,
+    dang_bo: str = "",
+    jobs: int = 1,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Intake:
+    """Take forms, monthly summaries and CSV tables into the store.
+
+    ``recorded_at`` is the moment of everything recorded here. With ``period`` or ``dang_bo``, forms of others are set aside.
+    Every file is taken whole or set aside whole, with everything that was found in it; sent in again it changes nothing.
+    Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is earlier than what
+    is on record, or when the store cannot be written.
+    """
+    results = gather(paths)
+    latest = store.latest()
+    if latest is not None and recorded_at < latest:
+        facts = {"found": f"{recorded_at:%H:%M} ngày {day(recorded_at.date())}", "latest": f"{latest:%H:%M} ngày {day(latest.date())}"}
+        raise refuse("moment-too-early", "recorded_at", **facts)
+    with _alone(store.path):
+        taking = _Taking(store, rules, recorded_at, Wanted(period, dang_bo), results, progress)
+        taking.skip_known()
+        taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
+        if dang_bo and dang_bo not in store.tree.ids:
+            raise refuse("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
+        taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
+        taking.set_aside()
+    return Intake(recorded_at, tuple(results), taking.added, taking.revised)
+
+
+@contextlib.contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    """Hold the store for one intake at a time; readers are not held up by it."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    lock_path = store.with_name(f".{store.name}.lock")
+    try:
+        lock = lock_path.open("w")
+    except OSError as error:
+        raise refuse("unwritable", str(lock_path), reason=error.strerror or "?") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class _Taking:
+    """One intake on its way: what was recorded so far, and how far it has come."""
+
+    def __init__(
+        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, wanted: Wanted,
+        results: Sequence[FileResult], progress: Callable[[int, int], None],
+    ) -> None:  # fmt: skip
+        self.store, self.rules, self.recorded_at, self.wanted = store, rules, recorded_at, wanted
+        self.total, self.progress = len(results), progress
+        self.results = results
+        self.done = self.added = self.revised = 0
+
+    def step(self, count: int = 1) -> None:
+        self.done += count
+        self.progress(self.done, self.total)
+
+    def skip_known(self) -> None:
+        """Files whose bytes were taken before, under whatever name, say nothing new."""
+        files = self.store.files()
+        taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
+        known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
+        for result in self.results:
+            if result.digest in known and result.outcome == "taken":
+                moment = known[result.digest]
+                when = f"{moment:%H:%M} ngày {day(moment.date())}"
+                result.findings.append(Finding("already-taken", Place(result.name), {"when": when}))
+                result.outcome = "known"
+            if result.outcome != "taken":
+                self.step()
+
+    def tables(self, results: Sequence[FileResult]) -> None:
+        """Take CSV tables, all together or none: their rows refer to each other."""
+        if not results:
+            return
+        by_table: dict[str, list[FileResult]] = defaultdict(list)
+        for result in results:
+            name = _table_of(result.path)
+            if name is None:
+                result.findings.append(Finding("not-a-table", Place(result.name), allowed=tuple(f"{t}.csv" for t in TABLES)))
+            else:
+                by_table[name].append(result)
+        for name, several in by_table.items():
+            if len(several) > 1:
+                facts = {"table": name, "found": ", ".join(result.name for result in several)}
+                for result in several:
+                    result.findings.append(Finding("two-tables", Place(result.name), facts))
+        if not any(result.findings for result in results):
+            self._read_tables({name: several[0] for name, several in by_table.items()})
+        wrong = [result.name for result in results if result.has_errors]
+        for result in results:
+            if wrong and not result.has_errors:
+                result.findings.append(Finding("tables-wait", Place(result.name), {"found": ", ".join(wrong[:5])}))
+            if wrong:
+                result.outcome = "set_aside"
+        if not wrong:
+            self._record(results, keep_moments=True)
+        self.step(len(results))
+
+    def _read_tables(self, files: Mapping[str, FileResult]) -> None:
+        standing = self.store.records(FAR_OFF).tables
+        given = read_tables({name: result.path for name, result in files.items()}, standing)
+        by_file = {result.path.name: result for result in files.values()}
+        first = next(iter(files.values()))
+        for finding in given.findings:
+            # a contradiction that shows at a row on record was brought by one of the files: the first stands for them
+            result = by_file.get(Path(finding.place.file).name, first)
+            named = replace(finding.place, file=result.name) if result.path.name == finding.place.file else finding.place
+            if len(result.findings) < _MOST_FINDINGS:
+                result.findings.append(replace(finding, place=named))
+        for name, table in given.frames.items():
+            whole = table.astype(object)
+            rows = whole.where(whole.notna(), None).to_dict("records")
+            lines = given.files[name].lines
+            stated_rows = [{**row, "address": f"dòng {line}"} for row, line in zip(rows, lines, strict=True)]
+            files[name].rows = {name: stated_rows}
+            files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
+
+    def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
+        """Read forms and summaries, and take those without errors."""
+        for start in range(0, len(results), _WAVE):
+            wave = results[start : start + _WAVE]
+            record = OnRecord(self.store.records(FAR_OFF))
+            for result, (_, book) in zip(wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True):
+                if isinstance(book, InputError):
+                    result.findings.extend(replace(f, place=replace(f.place, file=result.name)) for f in book.findings)
+                else:
+                    self._read_book(result, book, record)
+                if result.has_errors:
+                    result.outcome = "set_aside"
+                self.step()
+            _set_contradicting_aside([result for result in wave if result.outcome == "taken"])
+            good = [result for result in wave if result.outcome == "taken"]
+            record.look_up(result.rows for result in good)
+            for result in good:
+                result.rows, changes = settle(result.rows, record)
+                result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes)
+                if not any(result.rows.values()):
+                    result.findings.append(Finding("already-held", Place(result.name)))
+            for group in range(0, len(good), _GROUP):
+                self._record(good[group : group + _GROUP])
+
+    def _read_book(self, result: FileResult, book: Book, record: OnRecord) -> None:
+        reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
+        found = [read for read in reads if read is not None]
+        if not found:
+            result.findings.append(Finding("no-form-id", Place(result.name)))
+            return
+        for sheet, read in zip(book.sheets, reads, strict=True):
+            if read is None:
+                if sheet.cells:
+                    result.findings.append(Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name))))
+                continue
+            judge_identity(read, record, self.wanted)
+            if read.ok:
+                judge_meetings(read, record)
+            result.findings.extend(read.findings[:_MOST_FINDINGS])
+            if read.form_id is not None:
+                result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
+            for name, rows in read.rows.items():
+                result.rows.setdefault(name, []).extend(rows)
+
+    def _read_sheet(self, file: str, sheet: Sheet, book: Book, record: OnRecord) -> FormRead | None:
+        found = find_id(sheet)
+        if found is None:
+            return None
+        with contextlib.suppress(ValueError):
+            if parse_id(found[1]).kind == "summary":
+                return read_summary(file, sheet, book, self.rules, record.tree)
+        return read_form(file, sheet, book, self.rules)
+
+    def _record(self, results: Sequence[FileResult], *, keep_moments: bool = False) -> None:
+        """Record some files in one transaction."""
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for result in results:
+            for name, theirs in result.rows.items():
+                rows[name].extend({**row, "source": result.digest} for row in theirs)
+            result.rows = {}
+        if results:
+            # notes of this very intake say nothing of the file itself
+            said = [FileRecord(r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")) for r in results]
+            written = self.store.append(Batch(self.recorded_at, rows, said, keep_moments))
+            self.added += sum(written.added.values())
+            self.revised += sum(written.revised.values())
+
+    def set_aside(self) -> None:
+        """Keep what was found in the files that were not taken."""
+        aside = [result for result in self.results if result.outcome == "set_aside"]
+        for result in aside:
+            result.rows = {}
+        if aside:
+            records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
+            self.store.append(Batch(self.recorded_at, {}, records))
+
+
+def _table_of(path: Path) -> str | None:
+    """Return the table that a CSV file holds: by its name, else by its header."""
+    if path.stem.lower() in TABLES:
+        return path.stem.lower()
+    try:
+        with path.open("rb") as handle:
+            header = handle.read(4096).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    except OSError:
+        return None
+    names = {tidy(part.strip('"')) for sign in (",", ";", "\t") for part in header.strip().split(sign)}
+    fitting = [t.name for t in TABLES.values() if {c.name for c in t.columns if c.required} <= names]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
+    """Two files that say different things of the same meeting or sheet are both set aside: nobody but their sender can choose."""
+    said: dict[tuple[str, str], dict[str, list[FileResult]]] = defaultdict(lambda: defaultdict(list))
+    for result in results:
+        for key, digest in _statements(result.rows):
+            said[key][digest].append(result)
+    for (_, row_id), versions in said.items():
+        if len(versions) < 2:
+            continue
+        every = [result for several in versions.values() for result in several]
+        for result in every:
+            others = ", ".join(dict.fromkeys(other.name for other in every if other is not result)) or result.name
+            finding = Finding("form-twice", Place(result.name, label=row_id), {"found": len(versions), "where": others})
+            if finding not in result.findings:
+                result.findings.append(finding)
+            result.outcome = "set_aside"
+
+
+def _statements(rows: Rows) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the meetings and sheets that a file speaks of, with a digest of what it says of each."""
+    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, theirs in rows.items():
+        for row in theirs:
+            key = ("meeting", row["meeting_id"]) if name == "meeting" else ("sheet", row["sheet_id"])
+            parts[key].append(repr(sorted((k, str(v)) for k, v in row.items() if k != "address" and v is not None)))
+    for key, texts in parts.items():
+        yield key, digests.of_text("\n".join(texts))
+
+
+def _in_file(place: Place, name: str) -> Place:
+    """Turn ``sheet!B7`` into a place in a file."""
+    sheet, _, cell = place.file.rpartition("!")
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    row = int(cell[len(letters) :] or 0)
+    return Place(name, row, column, place.label, sheet or cell)
