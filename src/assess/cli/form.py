@@ -33,6 +33,6 @@ def command(
     workspace = find_workspace(folder)
     written = make_forms(
         workspace.source(records), workspace.rules(), unit, month, out,
-        one_workbook=one_workbook, summary=summary, thematic=thematic, rule_set=rule_set, filled=filled,
+        how="summary" if summary else "workbook" if one_workbook else "files", thematic=thematic, rule_set=rule_set, filled=filled,
     )  # fmt: skip
     click.echo(f"Đã ghi {len(written)} tệp vào {out}: {written[0].name}" + (f" … {written[-1].name}" if len(written) > 1 else ""))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.cli.options import Bar, cores, find_workspace, json_option, store_option, workspace_option
+from assess.cli.options import Bar, find_workspace, json_option, store_option, workspace_option
 
 if TYPE_CHECKING:
     from assess.records.intake import Intake
@@ -51,6 +51,7 @@ def command(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Take files in; exit 1 when any was set aside."""
+    from assess.base.machine import cores
     from assess.base.periods import Period, moment
     from assess.records.intake import take_in
     from assess.records.intake.marked import send_back

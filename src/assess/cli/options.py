@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,11 +26,6 @@ store_option: Callable[[F], F] = click.option(
     "--store", type=click.Path(path_type=Path), default=Path("data/store.duckdb"), show_default=True,
     help="Kho số liệu; đường dẫn tương đối tính từ không gian làm việc.",
 )  # fmt: skip
-
-
-def cores() -> int:
-    """Return how many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def find_workspace(folder: Path | None) -> Workspace:

@@ -37,6 +37,7 @@ class CsvTable:
     lines: list[int]
 
     def place(self, row: int, column: str) -> Place:
+        """Return where a value stands."""
         position = self.positions.get(column, 0)
         return Place(self.name, self.lines[row], position, f"cột {column}, {letters(position)}" if position else "")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from assess.records.csv_file import CsvTable, check_keys, check_references, read
 from assess.records.tables import TABLES, Column
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 STORE = "kho số liệu"
@@ -89,11 +89,11 @@ def _together(
     result: dict[str, Located] = {}
     for name, table in TABLES.items():
         new, old = frames.get(name), standing.get(name)
-        if new is None and old is None:
-            continue
-        if old is None or new is None:
-            whole = new if old is None else old
-            result[name] = Located(whole, _placer(files.get(name), 0 if old is None else len(whole)))
+        if new is None or old is None:
+            if new is not None:
+                result[name] = Located(new, _placer(files[name], 0))
+            elif old is not None:
+                result[name] = Located(old, _placer(None, len(old)))
             continue
         key = list(table.key)
         kept = old[~pd.MultiIndex.from_frame(old[key]).isin(pd.MultiIndex.from_frame(new[key]))]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import multiprocessing
-import os
 import shutil
 import signal
 import tempfile
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.machine import alone, cores
 from assess.base.periods import Period
 from assess.records import Slice, make_slice, write_slice
 from assess.runs import index
@@ -24,7 +23,7 @@ from assess.runs.manifest import write_manifest
 from assess.runs.matrix import Matrix, expand, load_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from assess.records import Source
     from assess.records.workspace import Workspace
@@ -69,13 +68,13 @@ def run_matrix(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
-    with _alone(folder):
+    with alone(folder / ".lock"):
         shutil.rmtree(folder / WORK, ignore_errors=True)
         (folder / WORK).mkdir()
         work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
             orders = _orders(matrix, workspace, source, folder, work)
-            outcomes = _make_all(orders, jobs or _cores(), progress)
+            outcomes = _make_all(orders, jobs or cores(), progress)
         finally:
             shutil.rmtree(folder / WORK, ignore_errors=True)
         batch = Batch(matrix, folder, tuple(outcomes[run.key] for run in matrix.runs))
@@ -84,27 +83,6 @@ def run_matrix(
         write_manifest(folder, [run.key for run in matrix.runs])
         index.write_top(out.resolve())
     return batch
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the matrix's folder: a second batch on it waits until the first is done."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    try:
-        lock = (folder / ".lock").open("w")
-    except OSError as error:
-        raise refuse("unwritable", str(folder / ".lock"), reason=error.strerror or "?") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _orders(matrix: Matrix, workspace: Workspace, source: Source, folder: Path, work: Path) -> list[Order]:

@@ -14,7 +14,7 @@ from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new
 from assess.rules import FIDELITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from xlsxwriter.format import Format
@@ -58,8 +58,8 @@ class _Drawing:
             self.sheet.set_column(column - 1, column - 1, width, None, {"hidden": column == KEY})
         self._head()
         self._section("I. THÔNG TIN BUỔI SINH HOẠT")
-        for column in self.form.facts:
-            self._fact(column)
+        for fact in self.form.facts:
+            self._fact(fact)
         self._section("II. CHẤM ĐIỂM" if self.form.rules.has_points else "II. CHẤM THEO TIÊU CHÍ")
         top = self.row
         self._table_head()
@@ -241,7 +241,10 @@ class _Drawing:
         bold = self.style(border=1, bold=True)
         centre = self.style(border=1, bold=True, align="center")
         rules = self.form.rules
-        rows = (("Tổng cộng (để tham khảo)", self._sum), ("Xếp loại theo tổng (để tham khảo)", self._class))
+        rows: tuple[tuple[str, Callable[[int, int, int], str]], ...] = (
+            ("Tổng cộng (để tham khảo)", self._sum),
+            ("Xếp loại theo tổng (để tham khảo)", self._class),
+        )
         if not rules.has_points:
             rows = (("Số tiêu chí đạt (để tham khảo)", self._met),)
         for label, formula in rows:

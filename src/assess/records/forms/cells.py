@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assess.records.tables import Column
     from assess.rules import Criterion
 
-_NUMBER = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
+_FIGURES = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
 _DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.\-]| năm )(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SERIALS = (30_000, 60_000)
@@ -59,7 +59,7 @@ def read_number(cell: Cell) -> float:
     if kind == "number":
         return float(value)
     text = tidy(str(value)).replace(" ", "") if kind == "text" else ""
-    if not _NUMBER.fullmatch(text):
+    if not _FIGURES.fullmatch(text):
         raise ValueError(text)
     return float(text.replace(",", "."))
 
@@ -73,30 +73,44 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
     found = unusable(cell) or (_moved_to_a_day(value) if kind == "date" else None)
     if found is not None:
         return "blank", None, found
+    points = _in_words(criterion, kind, value, text)
+    if points is None:
+        try:
+            points = read_number(cell)
+        except ValueError:
+            return "blank", None, _not_an_entry(criterion, shown(cell))
+        found = _about_points(criterion, points)
+    return ("entered", points, found) if found is None or found.severity != "error" else ("blank", None, found)
+
+
+def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float | None:
+    """Points given by a word: met in full or not at all; a figure is one only on a line without points."""
     mark = criterion.kind == "mark"
-    words_ = (_MET, _NOT_MET) if criterion.kind in ("mark", "yes_no") else (set(), set())
-    if text in words_[0] and (mark or not text.isdecimal()):
-        return "entered", criterion.top, None
-    if text in words_[1] and (mark or not text.isdecimal()):
-        return "entered", 0.0, None
     if kind == "flag" and mark:
-        return "entered", float(value), None
-    try:
-        points = read_number(cell)
-    except ValueError:
-        allowed = (*((words.MET, words.NOT_MET) if mark else _offered(criterion)), words.NOT_APPLICABLE)
-        return "blank", None, Finding("bad-mark" if mark else "bad-points", Place(""), {"found": shown(cell)}, allowed)
+        return float(value)
+    if criterion.kind not in ("mark", "yes_no") or (text.isdecimal() and not mark):
+        return None
+    return criterion.top if text in _MET else 0.0 if text in _NOT_MET else None
+
+
+def _not_an_entry(criterion: Criterion, found: str) -> Finding:
+    if criterion.kind == "mark":
+        return Finding("bad-mark", Place(""), {"found": found}, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
+    return Finding("bad-points", Place(""), {"found": found}, (*_offered(criterion), words.NOT_APPLICABLE))
+
+
+def _about_points(criterion: Criterion, points: float) -> Finding | None:
+    """What is to be said of a number: below zero, over the maximum, not among the levels of the form."""
+    text = numbers.points(points)
     if points < 0:
-        return "blank", None, Finding("negative-points", Place(""), {"found": numbers.points(points)})
-    if mark and points not in (0.0, 1.0):
-        facts = {"found": numbers.points(points)}
-        return "blank", None, Finding("bad-mark", Place(""), facts, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
+        return Finding("negative-points", Place(""), {"found": text})
+    if criterion.kind == "mark":
+        return None if points in (0.0, 1.0) else _not_an_entry(criterion, text)
     if points > criterion.top:
-        facts = {"found": numbers.points(points), "wanted": numbers.points(criterion.top)}
-        return "entered", points, Finding("over-maximum", Place(""), facts, _offered(criterion))
+        return Finding("over-maximum", Place(""), {"found": text, "wanted": numbers.points(criterion.top)}, _offered(criterion))
     if criterion.allowed_points and points not in criterion.allowed_points:
-        return "entered", points, Finding("off-form-points", Place(""), {"found": numbers.points(points)}, _offered(criterion))
-    return "entered", points, None
+        return Finding("off-form-points", Place(""), {"found": text}, _offered(criterion))
+    return None
 
 
 def _offered(criterion: Criterion) -> tuple[str, ...]:
@@ -116,20 +130,19 @@ def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]
     if problem is not None:
         return None, problem
     kind, value = cell
-    text = tidy(str(value)) if kind == "text" else ""
+    text = tidy(str(value)) if kind == "text" else shown(cell)
     if column.dtype == "text":
-        return (text or shown(cell)), None
+        return text, None
     if column.dtype == "date":
         return _day(cell, book)
     if column.dtype == "choice":
-        return _choice(text or shown(cell), choices)
+        return _choice(text, choices)
     if column.dtype == "flag":
-        if kind == "flag":
-            return value, None
-        word = folded(text or shown(cell))
-        if word in _YES | _NO:
-            return word in _YES, None
-        return None, Finding("value-not-allowed", Place(""), {"found": shown(cell)}, (words.YES, words.NO))
+        return (value, None) if kind == "flag" else _flag(text)
+    return _number(column, cell)
+
+
+def _number(column: Column, cell: Cell) -> Read:
     try:
         number = read_number(cell)
     except ValueError:
@@ -139,6 +152,13 @@ def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]
     if column.low is not None and number < column.low:
         return None, Finding("value-too-small", Place(""), {"found": numbers.points(number), "wanted": f"{column.low:g}"})
     return number, None
+
+
+def _flag(text: str) -> Read:
+    word = folded(text)
+    if word in _YES | _NO:
+        return word in _YES, None
+    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, (words.YES, words.NO))
 
 
 def _choice(text: str, choices: Mapping[str, str]) -> Read:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import FAR_OFF, Period, month_end, month_start
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from assess.records.source import Records, Source
     from assess.rules import RuleBook, RuleSet
 
+How = Literal["files", "workbook", "summary"]
+
 
 def make_forms(
     source: Source,
@@ -30,14 +32,15 @@ def make_forms(
     month: str,
     folder: Path,
     *,
-    one_workbook: bool = False,
-    summary: bool = False,
+    how: How = "files",
     thematic: bool = False,
     rule_set: str = AUTO,
     filled: bool = False,
 ) -> list[Path]:
     """Write the forms of a chi bộ, or of all chi bộ under a unit, for a month; return the files.
 
+    ``how``: *files*, one for each chi bộ; *workbook*, one with a sheet for each; *summary*, the monthly table instead.
+    ``thematic``: for the thematic meeting held apart. ``filled``: with what is on record of the month's meeting.
     The rule set is the one adopted by each chi bộ. Raises :class:`~assess.base.errors.InputError` for an unknown unit or
     month, a month in which a chi bộ has adopted no form or two, and a summary on a form that its total alone does not class.
     """
@@ -56,7 +59,7 @@ def make_forms(
     chosen = {c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end)) for c in chi_bo}
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "-chuyen-de" if thematic else ""
-    if summary:
+    if how == "summary":
         forms = list(dict.fromkeys(found.id for found in chosen.values()))
         if len(forms) > 1:
             raise refuse("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
@@ -64,7 +67,7 @@ def make_forms(
         write_summary(path, summary_of(rules[forms[0]], tree, unit, month))
         return [path]
     made = [_one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()]
-    if one_workbook:
+    if how == "workbook":
         path = folder / f"phieu-{unit}-{month}{suffix}.xlsx"
         write_forms(path, made)
         return [path]

@@ -220,9 +220,9 @@ class _Reading:
             facts = {"found": words.STATUSES.get(self.read.rows["meeting"][0]["status"] or "", "chưa họp")}
             self.read.add(Finding("scored-not-held", Place(""), facts), first)
         signed, where = None, None
-        found = self._cell("signed", RATERS[rater])
-        if found is not None and found[1] is not None:
-            where, cell = found
+        at_signed = self._cell("signed", RATERS[rater])
+        if at_signed is not None and at_signed[1] is not None:
+            where, cell = at_signed[0], at_signed[1]
             signed, problem = read_fact(TABLES["sheet"]["signed_on"], cell, self.book, {})
             if problem is not None:
                 self.read.add(problem, where, _SIGNED)
@@ -257,11 +257,11 @@ class _Reading:
         found = self._cell(f"line:{criterion_id}", NOTE)
         if found is None or found[1] is None:
             return None
-        where, cell = found
+        where, cell = found[0], found[1]
         note, problem = read_fact(TABLES["line"]["note"], cell, self.book, {})
         if problem is not None:
             self.read.add(problem, where, "Ghi chú")
-        return note
+        return None if note is None else str(note)
 
     def _counts(self, meeting: Mapping[str, Any]) -> None:
         for finding, name in count_findings(meeting):

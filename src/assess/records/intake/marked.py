@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assess.base.errors import Finding
-    from assess.base.workbook import Where
+    from assess.base.workbook import Cell, Where
     from assess.records.intake.result import FileResult, Intake
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -79,7 +79,7 @@ def _csv_as_book(result: FileResult) -> Book:
     text = result.path.read_bytes().decode("utf-8-sig", errors="replace")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
     lines = {finding.place.line for finding in result.findings} | {1}
-    cells = {}
+    cells: dict[Where, Cell] = {}
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         start = 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import digests
 from assess.base.confined import read_workbooks
 from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.machine import alone
 from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
@@ -63,7 +64,7 @@ def take_in(
     if latest is not None and recorded_at < latest:
         facts = {"found": f"{recorded_at:%H:%M} ngày {day(recorded_at.date())}", "latest": f"{latest:%H:%M} ngày {day(latest.date())}"}
         raise refuse("moment-too-early", "recorded_at", **facts)
-    with _alone(store.path):
+    with alone(store.path.with_name(f".{store.path.name}.lock")):
         taking = _Taking(store, rules, recorded_at, Wanted(period, dang_bo), results, progress)
         taking.skip_known()
         taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
@@ -72,24 +73,6 @@ def take_in(
         taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
         taking.set_aside()
     return Intake(recorded_at, tuple(results), taking.added, taking.revised)
-
-
-@contextlib.contextmanager
-def _alone(store: Path) -> Iterator[None]:
-    """Hold the store for one intake at a time; readers are not held up by it."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    lock_path = store.with_name(f".{store.name}.lock")
-    try:
-        lock = lock_path.open("w")
-    except OSError as error:
-        raise refuse("unwritable", str(lock_path), reason=error.strerror or "?") from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 class _Taking:

@@ -1,0 +1,35 @@
+"""What we ask of the machine: how many cores, and a lock that one process at a time holds."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from assess.base.errors import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def cores() -> int:
+    """Return how many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Hold a lock file: a second process that wants it waits until the first is done, or has died."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    try:
+        handle = lock.open("w")
+    except OSError as error:
+        raise refuse("unwritable", str(lock), reason=error.strerror or "?") from error
+    with handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
