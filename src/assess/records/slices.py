@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assess.records.source import Records
 
 AUTO = "auto"
-_FORMAT = 1
+_FORMAT = 2
 _EDGE = dt.timedelta(days=6)
 """A meeting in the first days of a month may review the month before (the usual window ends on the 5th)."""
 
@@ -41,8 +41,9 @@ _EDGE = dt.timedelta(days=6)
 class Slice:
     """The inputs of one report.
 
-    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`) and ``due``, one row for each month
-    in which a chi bộ of the đảng bộ has to meet. ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
+    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`); ``due``, one row for each month in
+    which a chi bộ of the đảng bộ has to meet; and ``change``, one row for each value of its meetings and sheets that was
+    corrected (:data:`~assess.records.source.CHANGE_COLUMNS`). ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
     rule set that its chi bộ has adopted; and ``rule_set_id``, the one that is applied (both missing where none is).
     """
 
@@ -124,6 +125,8 @@ def make_slice(
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
     tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
     tables["due"] = due
+    changes = records.changes
+    tables["change"] = changes[changes["meeting_id"].isin(set(meetings["meeting_id"]))].reset_index(drop=True)
     texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
     picked = {r: rules[r] for r in used}
@@ -150,7 +153,7 @@ def open_slice(folder: Path) -> Slice:
         period = Period.parse(about["period"])
         as_of = dt.datetime.fromisoformat(about["as_of"])
         document_date = dt.date.fromisoformat(about["document_date"])
-        tables = {name: _read(folder / f"{name}.parquet") for name in (*TABLES, "due")}
+        tables = {name: _read(folder / f"{name}.parquet") for name in (*TABLES, "due", "change")}
         texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((folder / "rules").glob("*.yaml"))}
         head = _head(about["dang_bo"], period, as_of, document_date, about["rule_set"])
         recorded = about["digest"]
@@ -183,8 +186,12 @@ def _digest(head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: 
 def _read(path: Path) -> pd.DataFrame:
     table = pq.read_table(path).to_pandas()
     kinds = {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
-    kinds = {name: kinds.get(name, "bool" if name == "in_period" else "str") for name in table.columns}
+    kinds = {name: kinds.get(name, _KINDS.get(name, "str")) for name in table.columns}
     return table.astype(kinds)
+
+
+_KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
+"""The dtypes of columns that only slices have and that are not text."""
 
 
 def _check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -> None:

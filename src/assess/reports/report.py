@@ -14,7 +14,7 @@ from assess.records import AUTO, Slice, make_slice, open_slice
 from assess.records.workspace import Workspace
 from assess.rules import check_readings
 from assess.scoring import Scores, score, summary
-from assess.studies import contradictions, losses_by_criterion, losses_by_group, rater_pairs
+from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +80,19 @@ class Report:
     def contradictions(self) -> pd.DataFrame:
         """See :func:`assess.studies.contradictions`."""
         return contradictions(self.scores)
+
+    @cached_property
+    def moves(self) -> pd.DataFrame:
+        """See :func:`assess.studies.moves`."""
+        return moves(self.slice)
+
+    @cached_property
+    def corrections(self) -> pd.DataFrame:
+        """The corrected values of meetings that count for the period, with their ``chi_bo_id``."""
+        changes = self.slice.tables["change"]
+        meetings = self.scores.in_period.set_index("meeting_id")["chi_bo_id"]
+        found = changes[changes["meeting_id"].isin(meetings.index)]
+        return found.assign(chi_bo_id=found["meeting_id"].map(meetings))
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -176,7 +176,7 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
 def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
     rules = scores.rule_sets.get(sheet["rule_set_id"])
     lines: tuple[LineTrace, ...] = ()
-    if rules is not None:
+    if rules is not None and not sheet["by_total"]:
         chosen = scores.chosen[rules.id]
         criteria = {c.id: c for c in rules.criteria}
         rows = scores.lines[scores.lines["sheet_id"] == sheet["sheet_id"]]
@@ -290,6 +290,8 @@ def _text(trace: Trace) -> Iterator[str]:
             met = sum(line.share == 1 for line in sheet.lines)
             yield f"  Đạt {met} trên {sum(line.share is not None for line in sheet.lines)} tiêu chí áp dụng: {sheet.class_title}"
         else:
+            if not sheet.lines:
+                yield "  Chỉ biết tổng điểm ghi ở bảng tổng hợp tháng, không có từng dòng"
             yield f"  Cộng {numbers.points(sheet.raw or 0)}; tổng {numbers.points(sheet.total)}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
         if sheet.gate:
             yield f"  Hạ mức vì điều kiện: {sheet.gate}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,6 +103,15 @@ def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options
 
 
 _FLOATS = ("points", "weight", "left_out", "share", "entered", "recomputed")
+
+
+def without_lines(lines: Lines, bare: Flags) -> Lines:
+    """Take the lines of some sheets (``bare``) out of the count: only their total is known, no line lost or earned points."""
+    rows = bare[:, None]
+    gone = {name: np.where(rows, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")}
+    treatment = np.where(rows, LEFT_OUT, lines.treatment)
+    reason, share = np.where(rows, 0, lines.reason), np.where(rows, np.nan, lines.share)
+    return replace(lines, **gone, treatment=treatment, reason=reason, share=share)
 
 
 def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
 from assess.scoring import lines as line_codes
-from assess.scoring.lines import STATE_NAMES, TREATMENTS, Entries, judge
+from assess.scoring.lines import STATE_NAMES, TREATMENTS, Entries, judge, without_lines
 from assess.scoring.meeting_facts import meeting_facts, months_of
-from assess.scoring.totals import classify, rank, total
+from assess.scoring.totals import classify, from_stated, rank, total
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,7 @@ LINE_COLUMNS = (
 )  # fmt: skip
 SHEET_COLUMNS = (
     "sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on", "status", "reason", "raw", "total", "out_of",
-    "cuts", "rank", "class_id", "gate",
+    "cuts", "rank", "class_id", "gate", "by_total",
 )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ class Scores:
     was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum that does not
     apply; ``share``: the part of its maximum that the line reached, for a mark 1 or 0); ``off_form`` marks entries that
     the form does not offer. ``sheets``: one row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``;
-    ``class_id`` is missing while it waits, ``total`` too, and always on a form without points. ``meetings``:
+    ``class_id`` is missing while it waits, ``total`` too, and always on a form without points; ``by_total`` marks sheets of
+    which only the total is known, from a monthly summary. ``meetings``:
     one row per meeting of the slice with its ``month``, its facts, the total and class, and whose sheet gave them
     (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set.
     """
@@ -117,6 +118,11 @@ def score_form(
     """Score the sheets of one form: ``entries`` and ``facts`` row by row as ``sheets``. Return sheets and lines."""
     judged = judge(rules, entries, facts, options)
     totals = total(rules, judged, options)
+    stated = sheets["stated_total"].to_numpy(dtype=float)
+    bare = (entries.state == line_codes.BLANK).all(axis=1) & ~np.isnan(stated) & rules.has_points & (not rules.gates)
+    if bare.any():
+        totals = from_stated(rules, totals, bare, stated, options)
+        judged = without_lines(judged, bare)
     classed = classify(rules, judged, totals, facts["absent_unexcused"], options)
     waits = totals.waits | classed.unknown
     reason = np.where(classed.unknown & ~totals.waits, line_codes.REASONS.index("line_without_points"), totals.reason)
@@ -138,6 +144,7 @@ def score_form(
             "rank": classed.rank,
             "class_id": classes[classed.rank],
             "gate": gates[classed.struck],
+            "by_total": bare,
         }
     )
     return scored, _tidy(rules, scored, judged)
@@ -226,7 +233,7 @@ def _on_other_forms(wanted: pd.DataFrame) -> pd.DataFrame:
     columns = {name: other[name].to_numpy() for name in ("sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on")}
     numbers = {name: np.full(len(other), np.nan) for name in ("raw", "total", "out_of", "cuts")}
     frame = pd.DataFrame({**columns, **numbers})
-    frame = frame.assign(status="waiting", reason=reason, rank=-1, class_id=None, gate="")
+    frame = frame.assign(status="waiting", reason=reason, rank=-1, class_id=None, gate="", by_total=False)
     return frame[list(SHEET_COLUMNS)].astype({"class_id": object, "reason": object, "gate": object})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assess.scoring.lines import LEFT_OUT
+from assess.scoring.lines import LEFT_OUT, REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +76,26 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
     out_of = out_of * (rules.total / whole)
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
     return Totals(np.where(waits, np.nan, raw + added), result, out_of, cuts, waits, reason)
+
+
+def from_stated(rules: RuleSet, totals: Totals, bare: Flags, stated: Floats, options: Mapping[str, str]) -> Totals:
+    """Give sheets without any line (``bare``) the total that a monthly summary states for them.
+
+    Only where the class follows from the total alone: on a form with gates they go on waiting for their lines.
+    """
+    if rules.gates:
+        return totals
+    over = bare & (stated > rules.total)
+    waits = over & (options["over_max_entry"] != "clamp")
+    value = np.where(waits, np.nan, np.minimum(stated, rules.total))
+    return Totals(
+        np.where(bare, value, totals.raw),
+        np.where(bare, value, totals.total),
+        np.where(bare, rules.total, totals.out_of),
+        np.where(bare, 1.0, totals.cuts),
+        np.where(bare, waits, totals.waits),
+        np.where(bare, np.where(waits, REASONS.index("over_max"), 0), totals.reason),
+    )
 
 
 def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Floats:

@@ -3,6 +3,7 @@
 from assess.studies.combinations import every_combination
 from assess.studies.contradictions import contradictions
 from assess.studies.losses import losses_by_criterion, losses_by_group
+from assess.studies.moves import moves
 from assess.studies.raters import rater_pairs, rater_summary
 from assess.studies.reform import Reform, compare
 
@@ -13,6 +14,7 @@ __all__ = [
     "every_combination",
     "losses_by_criterion",
     "losses_by_group",
+    "moves",
     "rater_pairs",
     "rater_summary",
 ]

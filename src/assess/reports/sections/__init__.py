@@ -1,6 +1,7 @@
 """The sections of reports: each takes a :class:`~assess.reports.report.Report` and returns a block."""
 
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
+from assess.reports.sections.changes import corrections, organisation
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.method import basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
@@ -16,11 +17,13 @@ __all__ = [
     "citations",
     "classes_over_months",
     "contradictions",
+    "corrections",
     "coverage",
     "every_reading",
     "header",
     "key_results",
     "losses",
+    "organisation",
     "raters",
     "readings",
     "signature",

@@ -131,6 +131,9 @@ def _look_at(report: Report) -> Bullets:
     strange = int((report.scores.lines["off_form"] & report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])).sum())
     if strange:
         points.append(f"{strange} dòng ghi điểm cao hơn tối đa hoặc không có trong các mức của biểu.")
+    corrected = report.corrections["meeting_id"].nunique()
+    if corrected:
+        points.append(f"{corrected} buổi có số liệu được sửa sau khi ghi nhận lần đầu; báo cáo dùng số liệu sau khi sửa.")
     if found:
         chi_bo = report.contradictions["chi_bo_id"].nunique()
         points.append(
