@@ -147,6 +147,7 @@ SENTENCES: dict[str, str] = {
     "form-other-unit": "phiếu của “{found}”, không thuộc “{wanted}”",
     "form-other-period": "phiếu của {found}, không thuộc kỳ {wanted}",
     "form-twice": "phiếu này có {found} bản khác nhau trong cùng lượt nhận: {where}",
+    "summary-empty": "bảng tổng hợp chưa ghi dòng nào",
     "form-empty": "buổi đã họp mà phiếu chưa chấm dòng nào",
     "row-missing": "thiếu dòng “{found}” của phiếu",
     "row-twice": "dòng “{found}” có hai lần (cũng ở dòng {line})",

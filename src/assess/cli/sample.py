@@ -2,35 +2,88 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assess.base.errors import refuse
 from assess.cli.options import find_workspace, workspace_option
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@click.command("sample", help="Tạo số liệu mẫu (CSV) của một tỉnh giả định; cùng tham số thì cùng số liệu.")
+    from assess.rules import RuleBook
+
+
+@click.command(
+    "sample", help="Tạo số liệu mẫu của một tỉnh giả định: bảng CSV, kho số liệu, hoặc phiếu Excel đã ghi; cùng tham số thì cùng số liệu."
+)
 @click.argument("folder_out", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 @click.option("--chi-bo", type=int, default=60, show_default=True, help="Số chi bộ.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="Số khởi tạo ngẫu nhiên.")
 @click.option(
     "--form", default="", help="Cả tỉnh áp dụng một biểu này suốt thời gian; không nêu thì mỗi đảng bộ theo biểu của mình từng thời kỳ."
 )
-@click.option("--force", is_flag=True, help="Ghi đè các tệp CSV đã có.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["csv", "store", "forms"]),
+    default="csv",
+    show_default=True,
+    help="csv: bảng CSV; store: kho store.duckdb; forms: phiếu Excel đã ghi, cùng bảng tổ chức.",
+)
+@click.option("--year", default="", help="Với forms: chỉ các buổi họp của năm (2026) hoặc tháng (2026-03) này.")
+@click.option(
+    "--mistakes", type=float, default=0.0, show_default=True, help="Với forms: tỷ lệ phiếu có lỗi như người ghi hay mắc, chẳng hạn 0.05."
+)
+@click.option("--force", is_flag=True, help="Ghi đè các tệp đã có.")
 @workspace_option
-def command(folder_out: Path, chi_bo: int, seed: int, form: str, force: bool, folder: Path | None) -> None:
-    """Write the tables of a synthetic province."""
-    from assess.records.csv_folder import write_folder
+def command(
+    folder_out: Path, chi_bo: int, seed: int, form: str, kind: str, year: str, mistakes: float, force: bool, folder: Path | None
+) -> None:  # fmt: skip
+    """Write the records of a synthetic province."""
     from assess.records.sample import make_sample
 
     rules = find_workspace(folder).rules()
     if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
         raise refuse("not-empty", str(folder_out), hint="--force")
+    if not 0 <= mistakes <= 1:
+        raise refuse("bad-share", "--mistakes")
     tables = make_sample(rules, chi_bo, seed, form)
     try:
-        write_folder(folder_out, tables)
+        said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
     except OSError as error:
         raise refuse("unwritable", str(error.filename or folder_out), reason=error.strerror or "?") from error
-    counts = ", ".join(f"{name} {len(table)}" for name, table in tables.items())
-    click.echo(f"Đã ghi {folder_out}: {counts} dòng.")
+    click.echo(f"Đã ghi {folder_out}: {said}.")
+
+
+def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, *_: object) -> str:
+    from assess.records.csv_folder import write_folder
+
+    write_folder(folder, tables)
+    return ", ".join(f"{name} {len(table)}" for name, table in tables.items()) + " dòng"
+
+
+def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, *_: object) -> str:
+    from assess.records.store import Batch, Store
+
+    path = folder / "store.duckdb"
+    path.unlink(missing_ok=True)
+    rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
+    Store(path, create=True).append(Batch(dt.datetime(2025, 1, 1), rows, keep_moments=True))  # noqa: DTZ001 - local time
+    return f"kho {path.name}"
+
+
+def _forms(tables: dict[str, pd.DataFrame], rules: RuleBook, folder: Path, seed: int, year: str, mistakes: float) -> str:
+    from assess.records.csv_folder import write_folder
+    from assess.records.sample.filled import write_filled
+
+    write_folder(folder / "tables", {name: tables[name] for name in ("unit", "adoption")})
+    plan = write_filled(tables, rules, folder / "forms", share=mistakes, seed=seed, year=year)
+    count = sum(1 for _ in (folder / "forms").glob("*.xlsx"))
+    return f"{count} phiếu trong forms/ ({len(plan)} phiếu có lỗi, kê trong forms-mistakes.tsv), tổ chức trong tables/"
+
+
+_WRITERS = {"csv": _csv, "store": _store, "forms": _forms}

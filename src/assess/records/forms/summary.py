@@ -199,6 +199,7 @@ def _row(line: _Row, tree: Tree) -> None:
         "status": "held",
         "kind": kind,
     }
+    meeting["assumed"] = ("status", "kind")
     for name, label in _FACTS.items():
         where, cell = line.cell(name)
         read.cells[f"{line.unit_id}:{name}"] = where

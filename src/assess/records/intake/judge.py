@@ -114,7 +114,8 @@ def judge_meetings(read: FormRead, record: OnRecord) -> None:
 def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
     """Return rows ready to be recorded, and a finding for each value on record that they change.
 
-    What a form does not ask, or a summary leaves blank, keeps the value on record. A row that says nothing new is left out.
+    What a form does not ask, or a summary leaves blank, keeps the value on record; so do columns that a row only assumes
+    (``assumed``: a summary knows no kind of meeting). A row that says nothing new is left out.
     """
     result: Rows = {}
     findings: list[Finding] = []
@@ -122,8 +123,8 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
         kept = []
         for row in theirs:
             old = record.row(name, row)
-            new = {**(old or {}), **row}
-            new.pop("recorded_at", None)
+            assumed = row.get("assumed", ()) if old is not None else ()
+            new = {**(old or {}), **{key: value for key, value in row.items() if key not in assumed}}
             changed = [] if old is None else list(_differences(name, old, new))
             findings.extend(changed)
             if old is None or changed:

@@ -130,6 +130,7 @@ class _Taking:
             if wrong:
                 result.outcome = "set_aside"
         if not wrong:
+            self._settle(results, OnRecord(self.store.records(FAR_OFF)))
             self._record(results, keep_moments=True)
         self.step(len(results))
 
@@ -146,10 +147,12 @@ class _Taking:
                 result.findings.append(replace(finding, place=named))
         for name, table in given.frames.items():
             whole = table.astype(object)
-            rows = whole.where(whole.notna(), None).to_dict("records")
-            lines = given.files[name].lines
-            stated_rows = [{**row, "address": f"dòng {line}"} for row, line in zip(rows, lines, strict=True)]
-            files[name].rows = {name: stated_rows}
+            # a column that the file does not have says nothing: what is on record stays
+            columns = [column for column in whole.columns if column in given.files[name].columns]
+            rows = whole[columns].where(whole[columns].notna(), None).to_dict("records")
+            for row, line in zip(rows, given.files[name].lines, strict=True):
+                row["address"] = f"dòng {line}"
+            files[name].rows = {name: rows}
             files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
@@ -167,12 +170,7 @@ class _Taking:
                 self.step()
             _set_contradicting_aside([result for result in wave if result.outcome == "taken"])
             good = [result for result in wave if result.outcome == "taken"]
-            record.look_up(result.rows for result in good)
-            for result in good:
-                result.rows, changes = settle(result.rows, record)
-                result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes)
-                if not any(result.rows.values()):
-                    result.findings.append(Finding("already-held", Place(result.name)))
+            self._settle(good, record)
             for group in range(0, len(good), _GROUP):
                 self._record(good[group : group + _GROUP])
 
@@ -195,6 +193,8 @@ class _Taking:
                 result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
             for name, rows in read.rows.items():
                 result.rows.setdefault(name, []).extend(rows)
+        if not result.has_errors and not result.rows.get("meeting"):
+            result.findings.append(Finding("summary-empty", Place(result.name)))
 
     def _read_sheet(self, file: str, sheet: Sheet, book: Book, record: OnRecord) -> FormRead | None:
         found = find_id(sheet)
@@ -204,6 +204,15 @@ class _Taking:
             if parse_id(found[1]).kind == "summary":
                 return read_summary(file, sheet, book, self.rules, record.tree)
         return read_form(file, sheet, book, self.rules)
+
+    def _settle(self, results: Sequence[FileResult], record: OnRecord) -> None:
+        """Leave only what is new in each file, and say which values on record it changes."""
+        record.look_up(result.rows for result in results)
+        for result in results:
+            result.rows, changes = settle(result.rows, record)
+            result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS])
+            if not any(result.rows.values()):
+                result.findings.append(Finding("already-held", Place(result.name)))
 
     def _record(self, results: Sequence[FileResult], *, keep_moments: bool = False) -> None:
         """Record some files in one transaction."""
@@ -273,7 +282,9 @@ def _statements(rows: Rows) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _in_file(place: Place, name: str) -> Place:
-    """Turn ``sheet!B7`` into a place in a file."""
+    """Turn ``sheet!B7`` or ``dòng 7`` into a place in a file."""
+    if "!" not in place.file:
+        return Place(name, int(place.file.rpartition(" ")[2] or 0), 0, place.label)
     sheet, _, cell = place.file.rpartition("!")
     letters = cell.rstrip("0123456789")
     column = 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words as record_words
@@ -14,6 +13,7 @@ from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from assess.reports.report import Report
 
 _LONGEST = 60
