@@ -89,7 +89,7 @@ SENTENCES: dict[str, str] = {
     "value-too-small": "{found} nhỏ hơn {wanted}",
     "open-quote": "có dấu ngoặc kép mở mà không đóng, làm các dòng sau bị đọc gộp vào một ô",
     "held-without-day": "buổi đã họp phải có ngày họp",
-    "part-over-whole": "{part} (cộng với các số thành phần khác) lớn hơn {whole}",
+    "part-over-whole": "“{part}” lớn hơn “{whole}”",
     "entered-without-points": "dòng đã chấm (entered) phải có điểm; nếu không thì ghi state là blank (bỏ trống) hoặc not_applicable (không áp dụng)",
     "points-not-entered": "dòng có state là {state} thì ô điểm phải để trống",
     "bad-window": "“{found}” không có dạng NGÀY-NGÀY, chẳng hạn 25-5",

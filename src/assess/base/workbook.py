@@ -23,12 +23,16 @@ Kind = Literal["text", "number", "flag", "date", "formula", "error"]
 Where = tuple[int, int]
 """Row and column of a cell, both from 1."""
 
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column."""
+
 MAX_BYTES = 20 * 1024 * 1024
 _MAX_UNPACKED = 120 * 1024 * 1024
 _MAX_PARTS = 3000
 _MAX_SHEETS = 600
 _MAX_ROW, _MAX_COLUMN = 5000, 120
 _CELL = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
+_MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _UNWANTED = (
     ("vbaproject", "workbook-macros"),
     ("xl/macrosheets/", "workbook-macros"),
@@ -46,11 +50,11 @@ Cell = tuple[Kind, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its cells by row and column, and its merged areas as (first row, first column, last row, last column)."""
+    """One sheet: its cells by row and column, and its merged areas."""
 
     name: str
     cells: dict[Where, Cell]
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    merged: tuple[Area, ...] = ()
 
     def texts(self) -> Iterator[tuple[Where, str]]:
         """Yield the cells that hold text, row by row."""
@@ -75,14 +79,16 @@ class Book:
 def read_workbook(path: Path) -> Book:
     """Read a workbook; anything that is not an honest ``.xlsx`` is an :class:`~assess.base.errors.InputError`."""
     name = path.name
-    _look_at_zip(path)
+    merged = _look_at_zip(path)
     import openpyxl
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     try:
-        book = openpyxl.load_workbook(path, keep_vba=False, keep_links=False, rich_text=False)
-        sheets = tuple(_sheet(sheet) for sheet in book.worksheets)
+        # read-only: the other mode formats merged areas, and takes three times as long
+        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        sheets = tuple(_sheet(sheet, merged) for sheet in book.worksheets)
         epoch = book.epoch
+        book.close()
     except MemoryError:
         raise
     except Exception as error:
@@ -92,7 +98,8 @@ def read_workbook(path: Path) -> Book:
     return Book(sheets, base)
 
 
-def _look_at_zip(path: Path) -> None:
+def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
+    """Refuse what is not an honest workbook; return the merged areas of each sheet, by the name of its part."""
     name = path.name
     try:
         size = path.stat().st_size
@@ -110,7 +117,7 @@ def _look_at_zip(path: Path) -> None:
         raise refuse("not-a-workbook", name)
     try:
         with zipfile.ZipFile(path) as archive:
-            _look_at_parts(name, archive)
+            return _look_at_parts(name, archive)
     except InputError:
         raise
     except MemoryError:
@@ -119,7 +126,7 @@ def _look_at_zip(path: Path) -> None:
         raise refuse("workbook-broken", name, reason=type(error).__name__) from error
 
 
-def _look_at_parts(name: str, archive: zipfile.ZipFile) -> None:
+def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area, ...]]:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if unpacked > _MAX_UNPACKED or len(parts) > _MAX_PARTS:
@@ -136,10 +143,14 @@ def _look_at_parts(name: str, archive: zipfile.ZipFile) -> None:
     sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml")]
     if len(sheets) > _MAX_SHEETS:
         raise refuse("workbook-sheets", name, found=len(sheets), limit=_MAX_SHEETS)
+    merged = {}
     for part in sheets:
-        for letters_, row in _CELL.findall(archive.read(part)):
+        raw = archive.read(part)
+        for letters_, row in _CELL.findall(raw):
             if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
                 raise refuse("workbook-wide", name, found=(letters_ + row).decode(), rows=_MAX_ROW, columns=_MAX_COLUMN)
+        merged[part.filename] = tuple((int(r1), _number(c1), int(r2), _number(c2)) for c1, r1, c2, r2 in _MERGED.findall(raw))
+    return merged
 
 
 def _number(letters_: bytes) -> int:
@@ -149,16 +160,16 @@ def _number(letters_: bytes) -> int:
     return number
 
 
-def _sheet(sheet: Any) -> Sheet:
+def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Sheet:
     cells = {}
+    sheet.reset_dimensions()
     for row in sheet.iter_rows():
         for cell in row:
             if cell.value is not None:
                 read = _cell(cell)
                 if read is not None:
                     cells[cell.row, cell.column] = read
-    merged = tuple((area.min_row, area.min_col, area.max_row, area.max_col) for area in sheet.merged_cells.ranges)
-    return Sheet(str(sheet.title), cells, merged)
+    return Sheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - which part a sheet is, openpyxl says nowhere else
 
 
 def _cell(cell: Any) -> Cell | None:

@@ -59,14 +59,14 @@ def command(
     click.echo(f"Đã ghi {folder_out}: {said}.")
 
 
-def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, *_: object) -> str:
+def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
     from assess.records.csv_folder import write_folder
 
     write_folder(folder, tables)
     return ", ".join(f"{name} {len(table)}" for name, table in tables.items()) + " dòng"
 
 
-def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, *_: object) -> str:
+def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
     from assess.records.store import Batch, Store
 
     path = folder / "store.duckdb"

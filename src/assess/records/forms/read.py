@@ -6,6 +6,7 @@ do no harm. Nothing is guessed: what cannot be read is a finding, and a form wit
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,7 @@ class _Reading:
         self._criteria = {c.id: c for c in rules.criteria}
         self.columns = self._columns(origin)
         self.rows = self._rows(origin[1])
+        self.heads = self._heads()
 
     def _columns(self, origin: Where) -> dict[int, int]:
         """The standing column of each column of the form: by its mark in the hidden row, else by its usual distance."""
@@ -147,10 +149,17 @@ class _Reading:
         if key not in self.rows:
             return None
         where = (self.rows[key], self.columns[column])
-        for first_row, first_column, last_row, last_column in self.sheet.merged:
-            if first_row <= where[0] <= last_row and first_column <= where[1] <= last_column:
-                where = (first_row, first_column)
+        where = self.heads.get(where, where)
         return where, self.sheet.cells.get(where)
+
+    def _heads(self) -> dict[Where, Where]:
+        """For each cell within a merged area, the cell at its head; only as far as the form reaches."""
+        last = (max(self.rows.values(), default=0), max(self.columns.values()))
+        found = {}
+        for first_row, first_column, last_row, last_column in self.sheet.merged:
+            for row in range(first_row, min(last_row, last[0]) + 1):
+                found.update({(row, column): (first_row, first_column) for column in range(first_column, min(last_column, last[1]) + 1)})
+        return found
 
     def _merged_entries(self) -> None:
         """A merged area over several entries says nothing of any but one: refused, at its head."""
@@ -158,9 +167,9 @@ class _Reading:
         for key, row in self.rows.items():
             if not key.startswith("fact:"):
                 entries |= {(row, self.columns[column]): key for column in (*RATERS.values(), NOTE) if key != "signed" or column != NOTE}
+        inside = Counter(self.heads[where] for where in entries if where in self.heads)
         for first_row, first_column, last_row, last_column in self.sheet.merged:
-            inside = [where for where in entries if first_row <= where[0] <= last_row and first_column <= where[1] <= last_column]
-            if len(inside) > 1:
+            if inside[first_row, first_column] > 1:
                 area = f"{letters(first_column)}{first_row}:{letters(last_column)}{last_row}"
                 self.read.add(Finding("merged-entries", Place(""), {"found": area}), (first_row, first_column))
 
