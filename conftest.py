@@ -13,7 +13,7 @@ from assess.records import make_slice
 from assess.records.workspace import Workspace, shipped_workspace
 
 ROOT = Path(__file__).parent
-PROGRAMS = {"chromium": "chromium", "poppler": "pdftotext"}
+PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftotext"}
 
 
 def pytest_collection_modifyitems(items):

@@ -1,6 +1,6 @@
 """Measure against the alternatives on this machine, in one run, and print ratios. Nothing here is a test.
 
-``make bench`` or ``python benchmarks/run_all.py [help|scoring|reports] …``
+``make bench`` or ``python benchmarks/run_all.py [help|scoring|reports|intake] …``
 """
 
 from __future__ import annotations
@@ -113,7 +113,36 @@ def _whole(workspace, source):
     return make_slice(source.records(at), workspace.rules(), dang_bo="tinh", period=Period.parse("2026"), as_of=at, document_date=day)
 
 
+def bench_intake(chi_bo=5300):
+    """A province's month of filled forms taken in with one command, and the share of it that is reading the workbooks."""
+    from assess.base.confined import read_workbooks
+    from assess.records.csv_folder import write_folder
+    from assess.records.sample import make_sample
+    from assess.records.sample.filled import write_filled
+    from assess.records.workspace import Workspace
+
+    rules = Workspace(ROOT).rules()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder)
+        tables = make_sample(rules, chi_bo=chi_bo, form="an-phu-hd42", months=("2026-03",))
+        write_folder(out / "tables", {name: tables[name] for name in ("unit", "adoption")})
+        write_filled(tables, rules, out / "forms")
+        paths = sorted((out / "forms").glob("*.xlsx"))[:5000]
+        for path in sorted((out / "forms").glob("*.xlsx"))[5000:]:
+            path.unlink()
+        intake = [BIN / "assess", "intake", "-w", ROOT, "--store", out / "s.duckdb", "--out", out / "o", "-j", "2"]
+        seconds([*intake, out / "tables", "--recorded-at", "2026-01-01"])
+        whole = seconds([*intake, out / "forms", "--recorded-at", "2026-04-10"])
+        again = seconds([*intake, out / "forms", "--recorded-at", "2026-04-11"])
+        began = time.perf_counter()
+        for _ in read_workbooks(paths, jobs=2):
+            pass
+        reading = time.perf_counter() - began
+    print(f"intake of {len(paths)} forms: {whole:.0f} s, {1000 * whole / len(paths):.0f} ms a form; reading the workbooks alone {reading:.0f} s = {reading / whole:.0%}")
+    print(f"the same forms once more: {again:.0f} s = {again / whole:.2f} x")
+
+
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or ["help", "scoring", "reports"]
+    chosen = sys.argv[1:] or ["help", "scoring", "reports", "intake"]
     for name in chosen:
         globals()[f"bench_{name}"]()

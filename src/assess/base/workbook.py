@@ -33,6 +33,8 @@ _MAX_SHEETS = 600
 _MAX_ROW, _MAX_COLUMN = 5000, 120
 _CELL = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
 _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
+"""How a workbook writes control characters, which XML cannot hold."""
 _UNWANTED = (
     ("vbaproject", "workbook-macros"),
     ("xl/macrosheets/", "workbook-macros"),
@@ -186,5 +188,5 @@ def _cell(cell: Any) -> Cell | None:
         return ("date", value)
     if isinstance(value, dt.date):
         return ("date", dt.datetime.combine(value, dt.time()))
-    text = str(value)
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
     return ("text", text) if text.strip() else None

@@ -200,8 +200,9 @@ class _Drawing:
         self.sheet.write_string(self.row, TITLE - 1, text, self.style(border=1, indent=1))
         write_value(self.sheet, self.row, MAX - 1, criterion.max or None, self.style(border=1, align="center"))
         entry = self.style(border=1, bg_color=ENTRY, locked=False, align="center")
+        day = self.style(border=1, bg_color=ENTRY, locked=False, align="center", num_format="dd/mm/yyyy")
         for rater, column in RATERS.items():
-            write_value(self.sheet, self.row, column - 1, self.filled.entries.get((rater, criterion.id)), entry)
+            write_value(self.sheet, self.row, column - 1, self.filled.entries.get((rater, criterion.id)), entry, day)
         note = self.filled.notes.get(criterion.id)
         write_value(self.sheet, self.row, NOTE - 1, note, self.style(border=1, bg_color=ENTRY, locked=False, font_size=10))
         self._check_line(criterion)

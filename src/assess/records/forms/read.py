@@ -176,7 +176,7 @@ class _Reading:
     def all(self) -> None:
         self._merged_entries()
         meeting = self._facts()
-        held = meeting.get("status") == "held"
+        held = meeting.get("status") in ("held", None)  # an unreadable word is a finding of its own
         meeting |= {"meeting_id": self.about.meeting_id, "chi_bo_id": self.about.unit_id, "for_month": self.about.month}
         self.read.rows["meeting"].append({**meeting, "address": self.read.address(self.read.cells.get("held_on"))})
         scored = [rater for rater in RATERS if self._sheet(rater, held=held)]

@@ -25,12 +25,12 @@ MONTHS = tuple(f"{year}-{month:02d}" for year in (2025, 2026) for month in range
 LARGEST = 20_000
 
 
-def make_sample(rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026, form: str = "") -> dict[str, pd.DataFrame]:
-    """Return the tables of a synthetic province with ``chi_bo`` chi bộ in 2025 and 2026.
+def make_sample(rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026, form: str = "", months: tuple[str, ...] = MONTHS) -> dict[str, pd.DataFrame]:
+    """Return the tables of a synthetic province with ``chi_bo`` chi bộ, in 2025 and 2026 unless told.
 
     Forms before 28/10/2025 differ between đảng bộ, as they did between provinces, and are An Phú's after; with ``form``
-    the whole province applies that one all the time. Nothing in it stands for a real person or organisation. The same
-    arguments give the same rows everywhere.
+    the whole province applies that one all the time. ``months`` restricts the meetings (``YYYY-MM``). Nothing in it stands
+    for a real person or organisation. The same arguments give the same rows everywhere.
 
     >>> tables = make_sample({"an-phu-hd42": an_phu}, chi_bo=6, form="an-phu-hd42")
     >>> sorted(tables)
@@ -41,7 +41,7 @@ def make_sample(rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026
     units, cells = make_tree(chi_bo, seed)
     tables = {"unit": from_rows("unit", units), "adoption": from_rows("adoption", plan(rules, units, form))}
     randoms = {cell.unit_id: Random(f"{seed}:{cell.unit_id}:meetings") for cell in cells}
-    held = {cell.unit_id: meetings_of(cell, MONTHS, randoms[cell.unit_id]) for cell in cells}
+    held = {cell.unit_id: meetings_of(cell, months, randoms[cell.unit_id]) for cell in cells}
     tables["meeting"] = from_rows("meeting", [row for rows in held.values() for row in rows])
     forms = iter(adopted_forms(tables["meeting"], Tree(tables["unit"]), tables["adoption"]).tolist())
     sheets: list[dict[str, Any]] = []

@@ -55,8 +55,8 @@ def write_filled(
     if not 0 <= share <= 1:
         raise refuse("bad-share", "--mistakes")
     tree = Tree(tables["unit"])
-    sheets = dict(tables["sheet"].groupby("meeting_id"))
-    lines = dict(tables["line"].groupby("sheet_id"))
+    sheets = dict(iter(tables["sheet"].groupby("meeting_id")))
+    lines = dict(iter(tables["line"].groupby("sheet_id")))
     meetings = tables["meeting"]
     held = meetings[(meetings["status"] == "held") & meetings["meeting_id"].isin(list(sheets)) & meetings["for_month"].str.startswith(year)]
     folder.mkdir(parents=True, exist_ok=True)

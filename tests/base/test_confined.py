@@ -1,0 +1,78 @@
+import os
+import time
+
+import xlsxwriter
+
+from assess.base.confined import read_workbooks
+from assess.base.errors import InputError
+
+
+def book(path, text="x"):
+    made = xlsxwriter.Workbook(str(path))
+    made.add_worksheet().write("A1", text)
+    made.close()
+    return path
+
+
+def test_files_come_back_in_order_and_a_bad_one_stands_alone(tmp_path):
+    paths = [book(tmp_path / f"{i}.xlsx", str(i)) for i in range(12)]
+    paths[5].write_bytes(b"khong phai")
+    found = list(read_workbooks(paths, jobs=3))
+    assert [path for path, _ in found] == paths
+    assert isinstance(found[5][1], InputError)
+    assert [b.sheets[0].cells[1, 1][1] for _, b in found if not isinstance(b, InputError)] == [str(i) for i in range(12) if i != 5]
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path):
+    made = xlsxwriter.Workbook(str(tmp_path / "slow.xlsx"), {"constant_memory": True})
+    for _ in range(12):
+        sheet = made.add_worksheet()
+        for row in range(4000):
+            sheet.write_row(row, 0, [row] * 40)
+    made.close()
+    paths = [book(tmp_path / "a.xlsx"), tmp_path / "slow.xlsx", book(tmp_path / "b.xlsx")]
+    began = time.monotonic()
+    found = dict(read_workbooks(paths, jobs=1, seconds=2.5))
+    assert time.monotonic() - began < 9
+    assert found[paths[1]].findings[0].code == "workbook-slow"
+    assert not isinstance(found[paths[0]], InputError)
+    assert not isinstance(found[paths[2]], InputError)
+
+
+def test_a_reader_that_dies_costs_its_file_only(tmp_path):
+    paths = [book(tmp_path / f"{i}.xlsx") for i in range(40)]
+    reading = read_workbooks(paths, jobs=1)
+    first = next(reading)
+    mine = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == os.getpid() and "spawn_main" in _command(pid)]
+    assert mine
+    for pid in mine:
+        os.kill(pid, 9)
+    rest = list(reading)
+    lost = [found for _, found in rest if isinstance(found, InputError)]
+    assert not isinstance(first[1], InputError)
+    assert len(rest) == 39
+    assert [f.findings[0].code for f in lost] in ([], ["workbook-kills"])
+
+
+def _parent(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as handle:
+            return int(handle.read().rsplit(")", 1)[1].split()[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def _command(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as handle:
+            return handle.read()
+    except OSError:
+        return ""
+
+
+def test_no_reader_is_left_when_the_caller_stops_early(tmp_path):
+    paths = [book(tmp_path / f"{i}.xlsx") for i in range(20)]
+    reading = read_workbooks(paths, jobs=2)
+    next(reading)
+    reading.close()
+    assert not [pid for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == os.getpid() and "spawn_main" in _command(pid)]

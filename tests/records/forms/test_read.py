@@ -1,0 +1,226 @@
+import datetime as dt
+import shutil
+import subprocess
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from forms_kit import codes, form, full_entries, good_facts, read
+
+from assess.records.forms import Filled, write_forms
+from assess.rules import parse_rule_set
+
+
+@pytest.fixture
+def blank(rules):
+    return form(rules)
+
+
+def sent(tmp_path, form_, facts=None, entries=None, **more):
+    """Write a good form with some values changed; return its path."""
+    path = tmp_path / "f.xlsx"
+    write_forms(path, [(form_, Filled({**good_facts(form_.rules.id), **(facts or {})}, {**full_entries(form_), **(entries or {})}, **more))])
+    return path
+
+
+def cell_of(path, key, column="E"):
+    """The cell of a row, by its hidden name."""
+    sheet = openpyxl.load_workbook(path).active
+    return f"{column}{next(cell.row for cell in sheet['A'] if cell.value == key)}"
+
+
+def edit(path, change):
+    """Open a form with another program, change it, save it: as offices do."""
+    book = openpyxl.load_workbook(path)
+    change(book.active)
+    book.save(path)
+
+
+def test_a_good_form_has_no_findings(tmp_path, rules, blank):
+    found = read(sent(tmp_path, blank), rules)
+    assert found.findings == []
+    assert len(found.rows["line"]) == 28
+
+
+@pytest.mark.parametrize(("key", "value", "code"), [
+    ("fact:held_on", "30/02/2026", "date-unreadable"), ("fact:held_on", "hôm qua", "date-unreadable"), ("fact:held_on", None, "held-without-day"),
+    ("fact:minutes", "chín mươi", "bad-value"), ("fact:minutes", 90.5, "bad-value"), ("fact:roll", -3, "value-too-small"),
+    ("fact:roll", 11, "counts-differ"), ("fact:speakers", 30, "part-over-whole"), ("fact:targets_met", 9, "part-over-whole"),
+    ("fact:mode", "qua điện thoại", "value-not-allowed"), ("fact:chi_uy_met", "tùy", "value-not-allowed"), ("fact:kind", "chuyên đề", "value-not-allowed"),
+    ("fact:status", "nghỉ", "value-not-allowed"), ("fact:minutes", "=90+5", "formula-in-entry"), ("line:c1_time", "=5", "formula-in-entry"),
+    ("line:c1_time", "năm", "bad-points"), ("line:c1_time", "-", "bad-points"), ("line:c1_time", -1, "negative-points"), ("line:c1_time", dt.date(2026, 5, 4), "date-in-points"),
+    ("line:c1_time", True, "bad-points"), ("line:c1_time", "4,5,6", "bad-points"), ("signed", "31/04/2026", "date-unreadable"),
+])  # fmt: skip
+def test_a_wrong_cell_is_an_error_at_that_cell(tmp_path, rules, blank, key, value, code):
+    path = sent(tmp_path, blank)
+    where = cell_of(path, key)
+    edit(path, lambda sheet: sheet.__setitem__(where, value))
+    found = read(path, rules)
+    assert not found.ok
+    assert [(f.code, f.place.cell, f.place.sheet) for f in found.findings if f.severity == "error"] == [(code, where, "cb-an-phu-hd42")]
+
+
+@pytest.mark.parametrize(("key", "value", "code", "points"), [
+    ("line:c1_time", 12, "over-maximum", 12.0), ("line:c1_time", 4.5, "off-form-points", 4.5), ("line:c3_content", "1,5", "off-form-points", 1.5), ("line:c1_time", None, "blank-line", None),
+])  # fmt: skip
+def test_what_a_reading_decides_is_a_warning_and_is_kept_as_written(tmp_path, rules, blank, key, value, code, points):
+    path = sent(tmp_path, blank)
+    where = cell_of(path, key)
+    edit(path, lambda sheet: sheet.__setitem__(where, value))
+    found = read(path, rules)
+    assert found.ok
+    assert [(f.code, f.place.cell) for f in found.findings] == [(code, where)]
+    assert "nhóm" in found.findings[0].clause
+    line = next(row for row in found.rows["line"] if row["criterion_id"] == key.partition(":")[2])
+    assert line["points"] == points
+
+
+def test_all_mistakes_of_a_form_are_told_at_once(tmp_path, rules, blank):
+    path = sent(tmp_path, blank, {"held_on": "x", "roll": "y", "mode": "z"}, {("self", "c1_time"): "a", ("self", "c2_rate"): -4})
+    assert sorted(codes(read(path, rules).findings)) == ["bad-points", "bad-value", "date-unreadable", "negative-points", "value-not-allowed"]
+
+
+def test_an_excel_error_in_an_entry_is_named(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    where = cell_of(path, "line:c1_time")
+
+    def spoil(sheet):
+        sheet[where] = "#DIV/0!"
+        sheet[where].data_type = "e"
+
+    edit(path, spoil)
+    assert [(f.code, f.facts["found"]) for f in read(path, rules).findings] == [("error-in-entry", "#DIV/0!")]
+
+
+@pytest.mark.parametrize("change", [
+    lambda sheet: sheet.insert_rows(1, 3), lambda sheet: sheet.insert_rows(20), lambda sheet: sheet.insert_cols(1), lambda sheet: sheet.insert_cols(5, 2),
+], ids=["rows above", "a row within", "a column before", "columns within"])  # fmt: skip
+def test_rows_and_columns_that_were_moved_do_no_harm(tmp_path, rules, blank, change):
+    path = sent(tmp_path, blank, {"topic": "Chủ đề"}, signed={"self": dt.date(2026, 3, 3)})
+    before = read(path, rules)
+
+    def move(sheet):
+        for area in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(area))
+        change(sheet)
+
+    edit(path, move)
+    after = read(path, rules)
+    assert after.findings == []
+    for table in ("meeting", "sheet", "line"):
+        assert [{**row, "address": ""} for row in after.rows[table]] == [{**row, "address": ""} for row in before.rows[table]]
+
+
+def test_a_cell_merged_with_its_neighbour_is_read_and_one_over_several_entries_is_not(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    row = int(cell_of(path, "line:c1_time")[1:])
+    edit(path, lambda sheet: sheet.merge_cells(f"D{row}:E{row}"))  # the maximum and the entry: openpyxl keeps what stands in D
+    assert next(r["points"] for r in read(path, rules).rows["line"] if r["criterion_id"] == "c1_time") == 5.0
+    path = sent(tmp_path, blank)
+    edit(path, lambda sheet: sheet.merge_cells(f"E{row}:E{row + 2}"))
+    found = read(path, rules)
+    assert ("merged-entries", f"E{row}") in [(f.code, f.place.cell) for f in found.findings]
+    assert not found.ok
+
+
+def test_a_deleted_a_doubled_and_a_foreign_row_are_named(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    row = int(cell_of(path, "line:c1_time")[1:])
+    edit(path, lambda sheet: sheet.delete_rows(row))
+    assert [(f.code, f.facts["found"]) for f in read(path, rules).findings if f.code == "row-missing"] == [("row-missing", "Thời lượng buổi sinh hoạt")]
+    path = sent(tmp_path, blank)
+    edit(path, lambda sheet: sheet.__setitem__("A90", "line:c1_time"))
+    assert [(f.code, f.place.cell) for f in read(path, rules).findings] == [("row-twice", "A90")]
+    path = sent(tmp_path, blank)
+    edit(path, lambda sheet: sheet.__setitem__("A90", "line:c99"))
+    assert codes(read(path, rules).findings) == ["row-unknown"]
+
+
+@pytest.mark.parametrize(("spoil", "code"), [
+    (lambda text: text.replace("an-phu-hd42", "an-phu-hd43"), "form-id-changed"), (lambda text: text[:-1], "form-id-changed"), (lambda text: text.replace("|1|", "|9|"), "form-id-changed"),
+])  # fmt: skip
+def test_an_id_that_was_touched_is_told_and_nothing_else_is_read(tmp_path, rules, blank, spoil, code):
+    path = sent(tmp_path, blank)
+    edit(path, lambda sheet: sheet.__setitem__("A1", spoil(sheet["A1"].value)))
+    found = read(path, rules)
+    assert (codes(found.findings), found.rows["line"]) == ([code], [])
+
+
+def test_a_form_on_rules_that_have_changed_or_are_not_here_is_refused(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    others = {name: rule_set for name, rule_set in rules.items() if name != "an-phu-hd42"}
+    assert codes(read(path, others).findings) == ["form-no-rules"]
+    text = rules.texts["an-phu-hd42"].replace("title: Tập trung dân chủ", "title: Dân chủ")
+    changed = parse_rule_set(text, Path("an-phu-hd42.yaml"))
+    assert codes(read(path, {"an-phu-hd42": changed}).findings) == ["form-other-rules"]
+
+
+def test_a_meeting_not_held_needs_a_reason_and_no_points(tmp_path, rules, blank):
+    facts = {"status": "hoãn", "held_on": None, "minutes": None, "roll": None, "exempt": None, "special_duty": None, "present": None, "absent_excused": None,
+             "absent_unexcused": None, "exempt_present": None, "speakers": None, "targets_set": None, "targets_met": None}  # fmt: skip
+    path = tmp_path / "f.xlsx"
+    write_forms(path, [(blank, Filled({"status": "hoãn", "reason": "bão"}))])
+    found = read(path, rules)
+    assert (found.findings, found.rows["sheet"], found.rows["meeting"][0]["status"]) == ([], [], "postponed")
+    assert codes(read(sent(tmp_path, blank, {**facts, "reason": "bão"}), rules).findings) == ["scored-not-held"]
+    write_forms(path, [(blank, Filled({"status": "hủy"}))])
+    assert codes(read(path, rules).findings) == ["blank-fact"]
+
+
+def test_words_are_understood_in_any_spelling(tmp_path, rules):
+    hd12 = form(rules, "hd12-2018")
+    path = sent(tmp_path, hd12, {"chi_uy_met": unicodedata.normalize("NFD", "CÓ"), "mode": "TRỰC  TUYẾN"}, {("self", c.id): " không ĐẠT" for c in hd12.rules.criteria})
+    found = read(path, rules)
+    assert found.findings == []
+    assert (found.rows["meeting"][0]["chi_uy_met"], found.rows["meeting"][0]["mode"]) == (True, "truc_tuyen")
+    assert {row["points"] for row in found.rows["line"]} == {0.0}
+
+
+def test_a_form_saved_by_another_program_reads_the_same(tmp_path, rules, blank):
+    path = sent(tmp_path, blank, {"topic": "Chủ đề = 1"}, {("self", "c4_thematic"): "Không áp dụng"}, signed={"self": dt.date(2026, 3, 3)})
+    before = read(path, rules)
+    edit(path, lambda sheet: None)
+    assert read(path, rules).rows == before.rows
+
+
+@pytest.mark.libreoffice
+def test_a_form_saved_by_libreoffice_reads_the_same_and_prints_on_a4(tmp_path, rules):
+    for rule_set_id in rules:
+        blank_ = form(rules, rule_set_id)
+        path = sent(tmp_path, blank_, {"topic": "Chủ đề"}, signed={"self": dt.date(2026, 3, 3)})
+        before = read(path, rules)
+        saved = tmp_path / "saved"
+        office = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to"]
+        subprocess.run([*office, "xlsx", "--outdir", saved, path], check=True, capture_output=True)
+        after = read(saved / "f.xlsx", rules)
+        assert (codes(after.findings), after.rows) == ([], before.rows)
+        subprocess.run([*office, "pdf", "--outdir", saved, path], check=True, capture_output=True)
+        pages = pdf_pages(saved / "f.pdf")
+        assert len(pages) <= 2
+        for page in pages:
+            assert (round(page.width), round(page.height)) == (595, 842)
+        # no column is cut: the last one, "Ghi chú", is whole and within the page
+        words = [word for page in pages for word in page.extract_words() if word["text"] == "chú"]
+        assert words
+        assert all(word["x1"] < 595 for word in words)
+        text = " ".join(" ".join((page.extract_text() or "").split()) for page in pages)
+        for criterion in blank_.rules.criteria:
+            assert criterion.title.split()[0] in text
+        shutil.rmtree(saved)
+
+
+def pdf_pages(path):
+    import pdfplumber
+
+    return pdfplumber.open(path).pages
+
+
+def test_the_running_total_is_help_only_and_never_read(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    with zipfile.ZipFile(path) as archive:
+        assert b"<f>" in archive.read("xl/worksheets/sheet1.xml")
+    foot = int(cell_of(path, "signed")[1:]) - 2
+    edit(path, lambda sheet: sheet.__setitem__(f"E{foot}", 12345))
+    assert read(path, rules).findings == []

@@ -1,0 +1,326 @@
+import datetime as dt
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from forms_kit import chi_bo_of, codes, good_facts
+
+from assess.base.errors import InputError
+from assess.base.periods import FAR_OFF, Period
+from assess.records.csv_folder import write_folder
+from assess.records.forms import summary_of, write_summary
+from assess.records.intake import take_in
+from assess.records.sample import make_sample
+from assess.records.sample.filled import MISTAKES, write_filled
+from assess.records.store import Store
+from assess.records.tables import TABLES
+
+
+def outcomes(intake):
+    return {result.name: result.outcome for result in intake.files}
+
+
+def of(intake, name="f.xlsx"):
+    return next(result for result in intake.files if result.name == name)
+
+
+def test_a_form_is_taken_and_the_same_file_changes_nothing(store, send, take):
+    path = send()
+    first = take()
+    assert (outcomes(first), first.added, first.revised) == ({"f.xlsx": "taken"}, 30, 0)
+    before = {name: len(store.records(FAR_OFF)[name]) for name in TABLES}
+    again = take()
+    assert (outcomes(again), again.added, again.revised, codes(again.files[0].findings)) == ({"f.xlsx": "known"}, 0, 0, ["already-taken"])
+    shutil.copy(path, path.with_name("ten khac.xlsx"))
+    assert set(outcomes(take()).values()) == {"known"}
+    assert {name: len(store.records(FAR_OFF)[name]) for name in TABLES} == before
+    assert len(store.log()) == 2
+
+
+def test_every_row_says_from_which_cell_of_which_file_it_came(store, send, take):
+    send()
+    digest = take().files[0].digest
+    store.export(store.path.parent / "out")
+    import pandas as pd
+
+    lines = pd.read_parquet(store.path.parent / "out/history/line.parquet")
+    assert set(lines["source"]) == {digest}
+    assert lines["address"].str.fullmatch(r"cb-an-phu-hd42!E\d+").all()
+
+
+def test_a_corrected_form_is_a_revision_and_says_what_it_changes(store, send, take):
+    send()
+    take()
+    send("sua", facts={"minutes": 70}, entries={("self", "c1_time"): 3})
+    intake = take()
+    assert (of(intake, "sua.xlsx").outcome, intake.added, intake.revised) == ("taken", 0, 2)
+    found = [f for f in of(intake, "sua.xlsx").findings if f.code == "revises"]
+    assert {(f.place.label.rsplit(" · ", 1)[-1], f.facts["found"], f.facts["wanted"]) for f in found} == {("minutes", 95, 70), ("points", 5, 3)}
+    assert all(f.place.cell for f in found)
+
+
+def test_a_form_with_an_error_is_set_aside_whole_and_the_others_go_on(store, send, take):
+    send("sai", facts={"held_on": "x"})
+    send("dung", "hd12-2018")
+    intake = take()
+    assert outcomes(intake) == {"sai.xlsx": "set_aside", "dung.xlsx": "taken"}
+    assert store.records(FAR_OFF)["meeting"]["chi_bo_id"].tolist() == [chi_bo_of("hd12-2018")]
+    assert store.files()["outcome"].tolist() == ["taken", "set_aside"]
+    send("sai")  # mended
+    assert outcomes(take())["sai.xlsx"] == "taken"
+
+
+def test_two_files_that_contradict_each_other_are_both_set_aside_and_two_that_agree_are_not(store, send, take):
+    send("a")
+    send("b", facts={"minutes": 91})
+    intake = take()
+    assert set(outcomes(intake).values()) == {"set_aside"}
+    assert "b.xlsx" in of(intake, "a.xlsx").findings[0].facts["where"]
+    assert store.records(FAR_OFF)["meeting"].empty
+    send("b", facts={"minutes": "95"})  # the same, written otherwise
+    intake = take()
+    assert set(outcomes(intake).values()) == {"taken"}
+    assert len(store.records(FAR_OFF)["meeting"]) == 1
+
+
+def test_forms_of_another_period_or_unit_than_asked_for_are_refused_by_their_id(send, take):
+    send()
+    assert codes(take(period=Period.parse("2026-Q2")).files[0].findings) == ["form-other-period"]
+    assert codes(take(dang_bo="db-hd12-2018").files[0].findings) == ["form-other-unit"]
+    assert take(period=Period.parse("2026-Q1"), dang_bo="db-an-phu-hd42").files[0].outcome == "taken"
+    with pytest.raises(InputError) as caught:
+        take(dang_bo="db-an-phu-hd24")
+    assert (caught.value.findings[0].code, caught.value.findings[0].hint) == ("unknown-dang-bo", "db-an-phu-hd42")
+
+
+def test_a_form_on_rules_its_chi_bo_did_not_adopt_is_refused_with_the_ones_it_did(rules, send, take, tmp_path):
+    from forms_kit import form, full_entries
+
+    from assess.records.forms import Filled, form_of, write_forms
+    from forms_kit import little_tree
+
+    made = form_of(rules["an-phu-hd42"], little_tree(rules), chi_bo_of("lai-chau-qd14"), "2022-03")
+    (tmp_path / "in").mkdir()
+    write_forms(tmp_path / "in/f.xlsx", [(made, Filled(good_facts("lai-chau-qd14"), full_entries(form(rules))))])
+    finding = take().files[0].findings[0]
+    assert (finding.code, finding.facts["wanted"]) == ("form-not-adopted", "lai-chau-qd14")
+
+
+@pytest.mark.parametrize(("facts", "code"), [
+    ({"held_on": dt.date(2025, 3, 3)}, "month-far"), ({"held_on": dt.date(2026, 4, 12)}, "outside-month"), ({"minutes": 4}, "odd-minutes"),
+])  # fmt: skip
+def test_what_does_not_fit_the_month_is_said(send, take, facts, code):
+    send(facts=facts)
+    result = take().files[0]
+    assert code in codes(result.findings)
+    assert all(f.place.cell for f in result.findings)
+
+
+def test_a_meeting_outside_the_window_and_a_second_one_in_the_month_are_warnings(rules, store, send, take):
+    from assess.records.store import Batch
+
+    adoption = [{"unit_id": "tinh", "what": "meeting_window", "value": "25-5", "valid_from": dt.date(2020, 1, 1)}]
+    other = {"meeting_id": "x1", "chi_bo_id": chi_bo_of("an-phu-hd42"), "for_month": "2026-03", "held_on": dt.date(2026, 3, 2), "status": "held", "kind": "thuong_ky"}
+    store.append(Batch(dt.datetime(2026, 4, 1), {"adoption": adoption, "meeting": [other]}))
+    send(facts={"held_on": dt.date(2026, 3, 12)})
+    result = take().files[0]
+    assert (result.outcome, sorted(codes(result.findings))) == ("taken", ["outside-window", "two-meetings"])
+    assert next(f for f in result.findings if f.code == "two-meetings").facts["found"] == "x1"
+
+
+def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(rules, store, take, tmp_path):
+    import openpyxl
+    from forms_kit import form, full_entries
+
+    from assess.records.forms import Filled, write_forms
+
+    (tmp_path / "in").mkdir()
+    pairs = [(form(rules, r), Filled(good_facts(r), full_entries(form(rules, r)))) for r in rules]
+    write_forms(tmp_path / "in/f.xlsx", pairs)
+    book = openpyxl.load_workbook(tmp_path / "in/f.xlsx")
+    book.create_sheet("Ghi chú riêng")["A1"] = "của văn phòng"
+    book.save(tmp_path / "in/f.xlsx")
+    result = take().files[0]
+    assert (result.outcome, codes(result.findings)) == ("taken", ["sheet-not-a-form"])
+    assert len(result.holds) == len(rules)
+    assert len(store.records(FAR_OFF)["sheet"]) == len(rules)
+
+
+def summary(rules, path, values, tree):
+    write_summary(path, summary_of(rules["an-phu-hd42"], tree, "db-an-phu-hd42", "2026-03"), values)
+
+
+def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(rules, store, send, take, tmp_path):
+    send()
+    take()
+    shutil.rmtree(tmp_path / "in")
+    (tmp_path / "in").mkdir()
+    values = {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "roll": 12, "self": "92,5", "class:tot": "x", "note": "=1+1"}}
+    summary(rules, tmp_path / "in/t.xlsx", values, store.tree)
+    result = take().files[0]
+    assert (result.outcome, [c for c in codes(result.findings) if c != "revises"]) == ("taken", [])
+    records = store.records(FAR_OFF)
+    sheet = records["sheet"].iloc[0]
+    assert (sheet["stated_total"], sheet["stated_class"], sheet["remark"]) == (92.5, "tot", "=1+1")
+    assert records["meeting"].iloc[0]["minutes"] == 95  # the summary says nothing of it
+    assert len(records["line"]) == 28
+
+
+@pytest.mark.parametrize(("values", "code"), [
+    ({"self": 120}, "over-maximum"), ({"self": "chín mươi"}, "bad-points"), ({"self": -3}, "negative-points"), ({"self": 95, "class:kha": "x"}, "stated-class"),
+    ({"self": 95, "class:tot": "x", "class:kha": "x"}, "stated-two"), ({"self": dt.date(2026, 5, 9)}, "date-in-points"), ({"held_on": "32/3/2026"}, "date-unreadable"),
+    ({"held_on": None, "self": 90}, "held-without-day"), ({"roll": 5, "present": 9}, "part-over-whole"),
+])  # fmt: skip
+def test_a_wrong_cell_of_a_summary_is_named(rules, store, take, tmp_path, values, code):
+    (tmp_path / "in").mkdir()
+    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", **values}}, store.tree)
+    findings = take().files[0].findings
+    assert [f.code for f in findings] == [code]
+    assert findings[0].place.cell
+
+
+def test_an_empty_summary_says_so_and_a_form_that_needs_its_lines_has_none(rules, store, take, tmp_path):
+    (tmp_path / "in").mkdir()
+    summary(rules, tmp_path / "in/t.xlsx", {}, store.tree)
+    assert codes(take().files[0].findings) == ["summary-empty"]
+    for rule_set_id in ("hd12-2018", "binh-thuan-khoi"):
+        with pytest.raises(InputError) as caught:
+            summary_of(rules[rule_set_id], store.tree, f"db-{rule_set_id}", "2022-03")
+        assert codes(caught.value.findings) == ["form-no-total"]
+
+
+def csv_folder(tmp_path, rules, **changes):
+    tables = make_sample(rules, 6, form="an-phu-hd42")
+    write_folder(tmp_path / "in", tables)
+    for name, change in changes.items():
+        path = tmp_path / "in" / f"{name}.csv"
+        path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return tables
+
+
+def test_csv_tables_are_taken_together_or_not_at_all(rules, take, tmp_path):
+    csv_folder(tmp_path, rules, sheet=lambda text: text.replace("an-phu-hd42", "", 1))
+    intake = take()
+    assert set(outcomes(intake).values()) == {"set_aside"}
+    assert codes(of(intake, "sheet.csv").findings) == ["empty-value"]
+    assert (of(intake, "sheet.csv").findings[0].place.line, of(intake, "unit.csv").findings[0].code) == (2, "tables-wait")
+
+
+def test_one_table_may_come_alone_and_refers_to_what_is_on_record(rules, store, take, tmp_path):
+    tables = csv_folder(tmp_path, rules)
+    assert set(outcomes(take()).values()) == {"taken"}
+    first = tables["meeting"].iloc[0]
+    (tmp_path / "in2").mkdir()
+    (tmp_path / "in2/meeting.csv").write_text(f"meeting_id;chi_bo_id;for_month;status;kind;reason;held_on\n{first['meeting_id']};{first['chi_bo_id']};{first['for_month']};cancelled;{first['kind']};bão;\n", encoding="utf-8")
+    intake = take(tmp_path / "in2")
+    assert (intake.files[0].outcome, intake.revised) == ("taken", 1)
+    assert {f.place.label.rsplit(" · ", 1)[-1] for f in intake.files[0].findings} == {"held_on", "status", "reason"}
+    row = store.records(FAR_OFF)["meeting"].set_index("meeting_id").loc[first["meeting_id"]]
+    assert (row["status"], row["roll"]) == ("cancelled", first["roll"])  # a column that the file lacks says nothing
+    (tmp_path / "in2/meeting.csv").write_text("meeting_id,chi_bo_id,for_month,status,kind\nx,khong-co,2026-03,cancelled,thuong_ky\n", encoding="utf-8")
+    assert codes(take(tmp_path / "in2").files[0].findings) == ["unknown-reference"]
+
+
+def test_a_unit_span_that_overlaps_what_is_on_record_is_refused(rules, take, tmp_path):
+    csv_folder(tmp_path, rules)
+    take()
+    (tmp_path / "in2").mkdir()
+    (tmp_path / "in2/unit.csv").write_text("unit_id,name,level,kind,valid_from\ntinh,Đảng bộ tỉnh Khác,tinh,cap_uy,2026-01-01\n", encoding="utf-8")
+    intake = take(tmp_path / "in2")
+    assert (intake.files[0].outcome, codes(intake.files[0].findings)) == ("set_aside", ["overlapping-validity"])
+
+
+def test_csv_is_known_by_name_or_header_and_other_files_are_set_aside(rules, take, tmp_path):
+    csv_folder(tmp_path, rules)
+    (tmp_path / "in/meeting.csv").rename(tmp_path / "in/Buổi họp 2026.csv")
+    (tmp_path / "in/la.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "in/anh.png").write_bytes(b"\x89PNG")
+    (tmp_path / "in/.an").write_bytes(b"x")
+    (tmp_path / "in/~$mo.xlsx").write_bytes(b"x")
+    intake = take()
+    assert {n: codes(of(intake, n).findings) for n in ("la.csv", "anh.png")} == {"la.csv": ["not-a-table"], "anh.png": ["kind-of-file"]}
+    assert len(intake.files) == 7
+    (tmp_path / "in/la.csv").unlink()
+    assert {r.name for r in take().files if r.outcome == "taken"} == {"Buổi họp 2026.csv", "adoption.csv", "line.csv", "sheet.csv", "unit.csv"}
+
+
+def test_nothing_to_take_and_a_moment_too_early_are_refused_before_anything_is_read(send, take, tmp_path, store, rules):
+    (tmp_path / "trong").mkdir()
+    for paths, wanted in (([tmp_path / "trong"], "nothing-to-take"), ([tmp_path / "khong-co"], "unreadable")):
+        with pytest.raises(InputError) as caught:
+            take(*paths)
+        assert codes(caught.value.findings) == [wanted]
+    path = send()
+    with pytest.raises(InputError) as caught:
+        take_in(store, rules, [path], recorded_at=dt.datetime(2019, 1, 1))
+    assert codes(caught.value.findings) == ["moment-too-early"]
+
+
+def test_user_files_are_never_touched(send, take, tmp_path):
+    send("a")
+    send("b", facts={"held_on": "x"})
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()}
+    for path in before:
+        os.chmod(path, 0o444)
+    take()
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()} == before
+
+
+def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, root, tmp_path):
+    """Accepted + set aside = total; every damage is named, at its cell; a second time changes nothing."""
+    tables = make_sample(rules)
+    write_folder(tmp_path / "tables", {name: tables[name] for name in ("unit", "adoption")})
+    plan = write_filled(tables, rules, tmp_path / "forms", share=0.05, year="2026")
+    assert len({name for _, name, _, _ in plan}) >= 15
+    assert len(plan) >= 30
+    assert len({m.name for m in MISTAKES}) == len(MISTAKES)
+    store = Store(tmp_path / "s.duckdb", create=True)
+    take_in(store, rules, [tmp_path / "tables"], recorded_at=dt.datetime(2025, 1, 1))
+    intake = take_in(store, rules, [tmp_path / "forms"], recorded_at=dt.datetime(2027, 1, 5), jobs=2)
+    assert intake.count("taken") + intake.count("set_aside") == len(intake.files) == len(list((tmp_path / "forms").iterdir())) > 680
+    damaged = {}
+    for name, mistake, code, row in plan:
+        result = of(intake, name)
+        found = [f for f in result.findings if f.code == code]
+        assert found, (name, mistake, code, [str(f) for f in result.findings])
+        if row:
+            assert all(f.place.cell and f.place.sheet for f in found), (name, mistake)
+            damaged[name] = row
+        warning = mistake in ("over_maximum",)
+        assert result.outcome == ("taken" if warning else "set_aside"), (name, mistake)
+    sound = {result.name for result in intake.files} - {name for name, *_ in plan}
+    assert all(of(intake, name).outcome == "taken" for name in sound)
+    # what was taken is what the forms said
+    records = store.records(FAR_OFF)
+    wanted = tables["line"].merge(tables["sheet"][["sheet_id", "meeting_id"]], on="sheet_id")
+    wanted = wanted[wanted["meeting_id"].map(lambda m: f"{m}.xlsx" in sound)]
+    both = wanted.merge(records["line"], on=["sheet_id", "criterion_id"], suffixes=("", "_on_record"))
+    assert len(both) == len(wanted) > 18_000
+    assert (both["state"] == both["state_on_record"]).all()
+    assert ((both["points"] == both["points_on_record"]) | (both["points"].isna() & both["points_on_record"].isna())).all()
+    before = store.info()
+    again = take_in(store, rules, [tmp_path / "forms"], recorded_at=dt.datetime(2027, 1, 6), jobs=2)
+    assert (again.added, again.revised, again.count("known"), again.count("set_aside")) == (0, 0, intake.count("taken"), intake.count("set_aside"))
+    assert {k: v for k, v in store.info().items() if k != "bytes"} == {k: v for k, v in before.items() if k != "bytes"}
+    assert store.check() == []
+
+
+def test_two_intakes_at_once_on_one_store_end_as_if_one_had_waited(rules, root, tmp_path, send, store):
+    for i, rule_set_id in enumerate(rules):
+        send(f"f{i}", rule_set_id)
+    code = (
+        "import sys, datetime as dt\nfrom pathlib import Path\nimport assess\nfrom assess.records.intake import take_in\nfrom assess.records.store import Store\n"
+        "rules = assess.Workspace(Path(sys.argv[1])).rules()\n"
+        "intake = take_in(Store(Path(sys.argv[2])), rules, [Path(sys.argv[3])], recorded_at=dt.datetime(2026, 4, 10))\nprint(intake.added, intake.count('taken'), intake.count('known'))"
+    )
+    script = tmp_path / "run.py"
+    script.write_text(f"def main():\n    {code.replace(chr(10), chr(10) + '    ')}\nif __name__ == '__main__':\n    main()\n", encoding="utf-8")
+    command = [sys.executable, str(script), str(root), str(store.path), str(tmp_path / "in")]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = sorted(process.communicate()[0].split() for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert said[0] == ["0", "0", "7"]
+    assert said[1][1:] == ["7", "0"]
+    assert store.check() == []

@@ -1,0 +1,245 @@
+import datetime as dt
+import shutil
+import subprocess
+import sys
+import time
+
+import duckdb
+import pandas as pd
+import pytest
+from forms_kit import little_rows, little_store
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assess.base.errors import Finding, InputError, Place
+from assess.base.periods import FAR_OFF
+from assess.records import CsvFolder, Tree
+from assess.records.store import Batch, FileRecord, Store
+from assess.records.store.file import StoreFile
+from assess.records.tables import TABLES
+
+MEETING = {"meeting_id": "m", "chi_bo_id": "cb-an-phu-hd42", "for_month": "2026-03", "held_on": dt.date(2026, 3, 3), "status": "held", "kind": "thuong_ky", "minutes": 90.0}
+SHEET = {"sheet_id": "m.tc", "meeting_id": "m", "rater": "self", "rule_set_id": "an-phu-hd42"}
+LINE = {"sheet_id": "m.tc", "criterion_id": "c1_time", "state": "entered", "points": 5.0}
+APRIL, MAY, JUNE = (dt.datetime(2026, month, 10, 9, 30) for month in (4, 5, 6))
+
+
+@pytest.fixture
+def store(rules, tmp_path):
+    made = little_store(rules, tmp_path / "s.duckdb")
+    made.append(Batch(APRIL, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
+    return made
+
+
+def minutes(store, as_of):
+    return store.records(as_of)["meeting"]["minutes"].tolist()
+
+
+def code(caught):
+    return [finding.code for finding in caught.value.findings]
+
+
+def test_a_correction_is_a_revision_and_every_earlier_moment_stays(store):
+    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
+    store.append(Batch(JUNE, {"meeting": [{**MEETING, "minutes": 80.0}]}))
+    assert minutes(store, APRIL - dt.timedelta(seconds=1)) == []
+    assert (minutes(store, APRIL), minutes(store, MAY), minutes(store, MAY + dt.timedelta(days=1)), minutes(store, FAR_OFF)) == ([90], [75], [75], [80])
+    changes = store.records(FAR_OFF).changes
+    assert changes[["item", "before", "after"]].to_numpy().tolist() == [["minutes", "90", "75"], ["minutes", "75", "80"]]
+    assert store.records(APRIL).changes.empty
+    assert store.check() == []
+
+
+def test_what_says_nothing_new_changes_nothing(store):
+    before = store.info()
+    written = store.append(Batch(MAY, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
+    assert not written.changed
+    assert store.info() == {**before, "bytes": store.info()["bytes"]}
+    assert len(store.log()) == 2
+
+
+def test_a_later_moment_is_never_put_before_what_is_on_record(store):
+    with pytest.raises(InputError) as caught:
+        store.append(Batch(APRIL - dt.timedelta(minutes=1), {"meeting": [{**MEETING, "minutes": 1.0}]}))
+    assert code(caught) == ["moment-too-early"]
+    assert minutes(store, FAR_OFF) == [90]
+
+
+def test_only_the_first_batch_may_bring_its_own_moments(rules, tmp_path):
+    rows = {**little_rows(rules), "meeting": [{**MEETING, "recorded_at": dt.datetime(2026, 3, 5)}]}
+    store = Store(tmp_path / "s.duckdb", create=True)
+    store.append(Batch(MAY, rows, keep_moments=True))
+    assert minutes(store, dt.datetime(2026, 3, 4)) == []
+    assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
+    assert len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 15  # without one, from the beginning
+    late = {**MEETING, "meeting_id": "m2", "recorded_at": dt.datetime(2026, 3, 5)}
+    store.append(Batch(JUNE, {"meeting": [late]}, keep_moments=True))
+    assert store.records(MAY)["meeting"]["meeting_id"].tolist() == ["m"]
+
+
+def test_a_row_can_be_withdrawn_with_what_hangs_on_it_and_come_back(store):
+    assert store.withdraw("meeting", ("m",), MAY) == 3
+    assert [len(store.records(FAR_OFF)[name]) for name in ("meeting", "sheet", "line")] == [0, 0, 0]
+    assert [len(store.records(APRIL)[name]) for name in ("meeting", "sheet", "line")] == [1, 1, 1]
+    store.append(Batch(JUNE, {"meeting": [MEETING]}))
+    assert minutes(store, FAR_OFF) == [90]
+    assert store.check() == []
+    for table, key, wanted in (("meeting", ("x",), "withdraw-unknown"), ("meting", ("m",), "not-allowed"), ("line", ("m.tc",), "withdraw-unknown")):
+        with pytest.raises(InputError) as caught:
+            store.withdraw(table, key, JUNE)
+        assert code(caught) == [wanted]
+
+
+def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path, root):
+    tables = CsvFolder(root / "data/sample").records(FAR_OFF).tables
+    rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
+    store = Store(tmp_path / "s.duckdb", create=True)
+    store.append(Batch(dt.datetime(2025, 1, 1), rows, keep_moments=True))
+    for at in (dt.datetime(2025, 6, 30), dt.datetime(2026, 4, 10, 12), FAR_OFF):
+        ours, theirs = store.records(at), source.records(at)
+        for name, table in TABLES.items():
+            key = list(table.key)
+            wanted = theirs[name].sort_values(key, kind="stable").reset_index(drop=True)
+            pd.testing.assert_frame_equal(ours[name].sort_values(key, kind="stable").reset_index(drop=True), wanted)
+
+
+VALUES = st.fixed_dictionaries({"minutes": st.one_of(st.none(), st.integers(0, 300).map(float)), "topic": st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)), "chi_uy_met": st.sampled_from([None, True, False]), "papers_at": st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))})  # fmt: skip
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(versions=st.lists(VALUES, min_size=1, max_size=6))
+def test_any_history_of_a_row_can_be_asked_for_at_each_of_its_moments(rules, tmp_path_factory, versions):
+    store = little_store(rules, tmp_path_factory.mktemp("s") / "s.duckdb")
+    moments = [dt.datetime(2026, 4, 1) + dt.timedelta(days=i) for i in range(len(versions))]
+    for at, values in zip(moments, versions, strict=True):
+        store.append(Batch(at, {"meeting": [{**MEETING, **values}]}))
+    for at, values in zip(moments, versions, strict=True):
+        row = store.records(at)["meeting"].iloc[0]
+        plain = {name: None if pd.isna(row[name]) else row[name] for name in values}
+        plain["papers_at"] = plain["papers_at"].date() if plain["papers_at"] is not None else None
+        assert plain == values
+    assert store.check() == []
+
+
+def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
+    connection = duckdb.connect(str(store.path))
+    for name in ("stated_total", "stated_class", "remark"):
+        connection.execute(f"ALTER TABLE sheet DROP COLUMN {name}")
+    connection.execute("UPDATE store SET version = 1")
+    connection.close()
+    opened = Store(store.path)
+    assert opened.records(FAR_OFF)["sheet"]["sheet_id"].tolist() == ["m.tc"]
+    assert opened.records(FAR_OFF)["sheet"]["stated_total"].isna().all()
+    opened.append(Batch(MAY, {"sheet": [{**SHEET, "stated_total": 91.5}]}))
+    assert opened.records(FAR_OFF)["sheet"]["stated_total"].tolist() == [91.5]
+    assert opened.info()["version"] == 2
+
+
+def test_what_is_no_store_or_a_newer_one_is_refused(store, tmp_path):
+    (tmp_path / "bad.duckdb").write_bytes(b"khong phai kho" * 500)
+    (tmp_path / "folder.duckdb").mkdir()
+    duckdb.connect(str(tmp_path / "other.duckdb")).execute("CREATE TABLE t (a INTEGER)").close()
+    connection = duckdb.connect(str(store.path))
+    connection.execute("UPDATE store SET version = 99")
+    connection.close()
+    for path, wanted in ((tmp_path / "bad.duckdb", "not-a-store"), (tmp_path / "folder.duckdb", "not-a-store"), (tmp_path / "none.duckdb", "no-store"),
+                         (tmp_path / "other.duckdb", "not-a-store"), (store.path, "store-newer")):  # fmt: skip
+        with pytest.raises(InputError) as caught:
+            Store(path)
+        assert code(caught) == [wanted]
+
+
+HOLD = "import duckdb, sys, time\nc = duckdb.connect(sys.argv[1], read_only=sys.argv[2] == 'r')\nprint('open', flush=True)\ntime.sleep(float(sys.argv[3]))\nc.close()"
+
+
+def held(path, how, seconds):
+    process = subprocess.Popen([sys.executable, "-c", HOLD, str(path), how, str(seconds)], stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"open\n"
+    return process
+
+
+@pytest.mark.parametrize("how", ["w", "r"], ids=["a writer", "a reader"])
+def test_a_store_in_use_is_waited_for(store, how, capfd):
+    process = held(store.path, how, 2.5)
+    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 70.0}]}))
+    process.wait()
+    assert minutes(store, FAR_OFF) == [70]
+    assert "đang được dùng, đang chờ" in capfd.readouterr().err
+
+
+def test_a_store_that_stays_in_use_is_one_plain_answer(store):
+    process = held(store.path, "w", 30)
+    began = time.monotonic()
+    with pytest.raises(InputError) as caught, StoreFile(store.path, wait_seconds=1.2).reader():
+        pass
+    process.kill()
+    process.wait()
+    assert code(caught) == ["store-in-use"]
+    assert time.monotonic() - began < 5
+
+
+def test_readers_do_not_wait_for_each_other_and_see_whole_batches(store):
+    process = held(store.path, "r", 5)
+    began = time.monotonic()
+    assert minutes(Store(store.path), FAR_OFF) == [90]
+    assert time.monotonic() - began < 3
+    process.kill()
+    process.wait()
+
+
+def test_an_append_that_fails_leaves_nothing(store, monkeypatch):
+    from assess.records.store import write
+
+    def spoil(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr(write, "_append_file", spoil)
+    with pytest.raises(RuntimeError):
+        store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 1.0}]}, [FileRecord("d2", "b", "taken")]))
+    monkeypatch.undo()
+    assert minutes(store, FAR_OFF) == [90]
+    assert store.check() == []
+
+
+def test_an_export_is_records_again_and_holds_the_history(store, tmp_path):
+    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0, "topic": "=1+1"}]}))
+    written = store.export(tmp_path / "out")
+    assert all(path.is_file() for path in written)
+    again = CsvFolder(tmp_path / "out/csv").records(FAR_OFF)
+    assert again["meeting"]["minutes"].tolist() == [75]
+    assert again["meeting"]["topic"].tolist() == ["=1+1"]
+    history = pd.read_parquet(tmp_path / "out/history/meeting.parquet")
+    assert history[["minutes", "revision"]].to_numpy().tolist() == [[90, 1], [75, 2]]
+    assert minutes(store, APRIL) == [90]
+    store.export(tmp_path / "april", APRIL)
+    assert CsvFolder(tmp_path / "april/csv").records(FAR_OFF)["meeting"]["minutes"].tolist() == [90]
+    with pytest.raises(InputError) as caught:
+        store.export(tmp_path / "out")
+    assert code(caught) == ["not-empty"]
+
+
+@pytest.mark.parametrize("damage", [
+    "DELETE FROM meeting WHERE revision = 1", "UPDATE meeting SET revision = 7 WHERE revision = 2", "DELETE FROM batch", "DELETE FROM sheet",
+    "UPDATE meeting SET recorded_at = '2020-01-01' WHERE revision = 2", "UPDATE line SET source = 'x'",
+])  # fmt: skip
+def test_a_check_finds_what_was_done_behind_its_back(store, damage):
+    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
+    assert store.check() == []
+    connection = duckdb.connect(str(store.path))
+    connection.execute(damage)
+    connection.close()
+    assert "store-damaged" in [finding.code for finding in store.check()]
+
+
+def test_a_file_that_was_set_aside_is_kept_with_what_was_found(store):
+    finding = Finding("no-form-id", Place("b.xlsx"))
+    store.append(Batch(MAY, {}, [FileRecord("d2", "b.xlsx", "set_aside", (finding,))]))
+    last = store.files().iloc[-1]
+    assert (last["digest"], last["outcome"]) == ("d2", "set_aside")
+    assert "no-form-id" in last["findings"]
+
+
+def test_a_store_copied_elsewhere_is_the_store(store, tmp_path):
+    shutil.copy(store.path, tmp_path / "copy.duckdb")
+    assert isinstance(Store(tmp_path / "copy.duckdb").tree, Tree)
+    assert minutes(Store(tmp_path / "copy.duckdb"), FAR_OFF) == [90]
