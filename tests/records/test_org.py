@@ -37,3 +37,23 @@ def test_an_unknown_unit_has_nothing_above_or_below(source):
     assert list(source.tree.above("khong-co", AFTER)) == []
     assert source.tree.chi_bo_under("khong-co", AFTER) == ()
     assert source.tree.name_on("khong-co", AFTER) == "khong-co"
+
+
+def test_each_chi_bo_is_summed_up_once_at_every_level(source):
+    """S3: a cell of a đảng ủy bộ phận is reported by the grassroots committee, not twice."""
+    tree = source.tree
+    for day in (dt.date(2025, 6, 30), dt.date(2025, 7, 1), dt.date(2026, 12, 31)):
+        for unit in tree.on(day).values():
+            if unit.level in ("chi_bo", "bo_phan"):
+                continue
+            counted = [c for below in tree.reporting_to(unit.unit_id, day) for c in (tree.chi_bo_under(below, day) if tree.on(day)[below].level != "chi_bo" else (below,))]
+            assert sorted(counted) == sorted(tree.chi_bo_under(unit.unit_id, day))
+
+
+def test_a_bo_phan_only_proposes_and_a_cell_reports_past_it(source):
+    tree, day = source.tree, dt.date(2026, 3, 31)
+    under = [c for c in tree.chi_bo_under("dh-gia-lap", day) if tree.on(day)[c].parent_id == "bp-sinh-vien"]
+    assert under
+    assert {tree.reports_to(c, day).unit_id for c in under} == {"dh-gia-lap"}
+    assert "bp-sinh-vien" not in tree.reporting_to("dh-gia-lap", day)
+    assert tree.reports_to("tinh", day) is None

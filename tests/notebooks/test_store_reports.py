@@ -1,0 +1,122 @@
+"""Reports made from the store: an earlier one can be remade as of its day, and a chi bộ that moved is counted once."""
+
+import datetime as dt
+import filecmp
+
+import pytest
+from lxml import html
+
+from assess.base.periods import FAR_OFF, Period, moment
+from assess.records import make_slice
+from assess.records.intake import take_in
+from assess.records.store import Store
+from assess.runs import run_matrix
+from assess.scoring import score
+
+HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-01-12\nreports:\n"
+
+
+@pytest.fixture
+def kept(laid, rules):
+    """A workspace with a store that holds the sample."""
+    store = Store(laid.root / "data/store.duckdb", create=True)
+    intake = take_in(store, rules, [laid.root / "data/sample"], recorded_at=dt.datetime(2027, 1, 20))
+    assert {result.outcome for result in intake.files} == {"taken"}
+    return laid
+
+
+def made(workspace, out, name, as_of, *reports):
+    path = workspace.root / f"params/runs/{name}.yaml"
+    path.write_text(HEAD.format(id=name, as_of=as_of) + "".join(f"  - {{{report}}}\n" for report in reports), encoding="utf-8")
+    batch = run_matrix(path, workspace, out)
+    assert [outcome.message for outcome in batch.failed] == []
+    return batch.folder
+
+
+def text_of(path):
+    return " ".join(html.parse(str(path)).getroot().body.text_content().split())
+
+
+def rows_of(path, table_id):
+    return [[cell.text_content().strip() for cell in row] for row in html.parse(str(path)).getroot().xpath(f"//table[@id='{table_id}']/tbody/tr")]
+
+
+def files(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+
+
+def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_corrected(kept, rules, tmp_path):
+    report = "template: annual_review, dang_bo: qs-tinh, period: 2026"
+    first = made(kept, tmp_path / "a", "nam", "2027-01-15", report)
+    correction = tmp_path / "sua" / "line.csv"
+    correction.parent.mkdir()
+    correction.write_text("sheet_id,criterion_id,state,points\nqst-02.2605.ct,c2_rate,entered,1\nqst-02.2605.ct,c8_upload,blank,\n", encoding="utf-8")
+    intake = take_in(Store(kept.root / "data/store.duckdb"), rules, [correction], recorded_at=dt.datetime(2027, 2, 1, 8, 30))
+    assert intake.revised == 2
+    again = made(kept, tmp_path / "b", "nam", "2027-01-15", report)
+    assert files(first) == files(again)
+    assert filecmp.cmpfiles(first, again, files(first), shallow=False)[1:] == ([], [])
+    assert "đã được sửa" not in text_of(again / "2026/qs-tinh/annual_review.html")
+    after = made(kept, tmp_path / "c", "nam", "2027-03-01", report) / "2026/qs-tinh/annual_review.html"
+    assert after.read_bytes() != (first / "2026/qs-tinh/annual_review.html").read_bytes()
+    told = rows_of(after, "da-sua")
+    assert [row[0] for row in told] == ["qst-02.2605"] * len(told)
+    assert [(row[1], row[2], row[3], row[4], row[5], row[6]) for row in told if row[2] == "Tỷ lệ dự họp"] == [
+        ("cấp trên", "Tỷ lệ dự họp", "3", "1", "01/02/2027", "line.csv")
+    ]
+    assert "1 buổi có số liệu được sửa sau khi ghi nhận lần đầu" in text_of(after)
+
+
+def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_year(kept, rules, tmp_path):
+    folder = made(
+        kept, tmp_path / "r", "chuyen", "2026-01-10", "template: period_summary, dang_bo: tt-vi-du, period: 2025-H1",
+        "template: period_summary, dang_bo: phuong-vi-du, period: 2025-H2", "template: annual_review, dang_bo: [phuong-vi-du, tinh], period: 2025",
+    )  # fmt: skip
+    at = moment("2026-01-10")
+    records = Store(kept.root / "data/store.duckdb").records(at)
+
+    def meetings(dang_bo, period):
+        cut = make_slice(records, rules, dang_bo=dang_bo, period=Period.parse(period), as_of=at, document_date=dt.date(2026, 1, 12))
+        scores = score(cut).in_period
+        return set(scores.loc[scores["chi_bo_id"] == "pvd-01", "meeting_id"]), (cut.tables["due"]["chi_bo_id"] == "pvd-01").sum()
+
+    first, due_first = meetings("tt-vi-du", "2025-H1")
+    second, due_second = meetings("phuong-vi-du", "2025-H2")
+    own_year, due_own = meetings("phuong-vi-du", "2025")
+    year, due_year = meetings("tinh", "2025")
+    assert (due_first, due_second, due_own, due_year) == (6, 6, 6, 12)
+    assert first
+    assert not first & second
+    assert (first | second, own_year) == (year, second)
+    old = meetings("tt-vi-du", "2025")
+    assert (old[0], old[1]) == (first, 6)
+    # and the reports say how
+    said = text_of(folder / "2025/phuong-vi-du/annual_review.html")
+    assert "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ; các tháng trước tính ở đơn vị cũ" in said
+    assert "Mỗi buổi sinh hoạt chỉ tính một lần" in said
+    assert "vẫn trong đảng bộ này; mỗi tháng tính một lần" in text_of(folder / "2025/tinh/annual_review.html")
+    for path in ("2025-H1/tt-vi-du", "2025-H2/phuong-vi-du"):
+        assert "Thay đổi tổ chức" not in text_of(folder / path / "period_summary.html")
+
+
+def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept, rules, tmp_path):
+    """A monthly summary brings totals: they make classes, and no line of theirs earns or loses a point."""
+    from assess.records.forms import summary_of, write_summary
+
+    store = Store(kept.root / "data/store.duckdb")
+    tree = store.tree
+    values = {c: {"held_on": "03/01/2027", "self": 80 + i, "class:kha" if i < 10 else "class:tot": "x"} for i, c in enumerate(tree.chi_bo_under("qs-tinh", dt.date(2027, 1, 31)))}
+    write_summary(tmp_path / "t.xlsx", summary_of(rules["an-phu-hd42"], tree, "qs-tinh", "2027-01"), values)
+    assert take_in(store, rules, [tmp_path / "t.xlsx"], recorded_at=dt.datetime(2027, 2, 5)).count("taken") == 1
+    cut = make_slice(store.records(FAR_OFF), rules, dang_bo="qs-tinh", period=Period.parse("2027-01"), as_of=dt.datetime(2027, 3, 1), document_date=dt.date(2027, 3, 1))
+    scores = score(cut)
+    sheets = scores.sheets.set_index("sheet_id")
+    mine = sheets[sheets.index.str.contains("2701")]
+    assert sorted(mine["total"]) == [80, 81, 82, 83, 84, 85]
+    assert set(mine["class_id"]) == {"kha"}
+    assert mine["by_total"].all()
+    lines = scores.lines[scores.lines["sheet_id"].isin(mine.index)]
+    assert lines[["points", "weight", "left_out"]].to_numpy().sum() == 0
+    assert lines["share"].isna().all()
+    folder = made(kept, tmp_path / "r", "thang", "2027-03-01", "template: period_summary, dang_bo: qs-tinh, period: 2027-01")
+    assert ["Khá", "6", "100,0%"] in rows_of(folder / "2027-01/qs-tinh/period_summary.html", "ket-qua")
