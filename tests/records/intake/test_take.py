@@ -168,6 +168,20 @@ def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(rules, 
     assert len(records["line"]) == 28
 
 
+def test_a_form_and_a_summary_in_one_intake_complete_each_other_or_are_both_set_aside(rules, store, send, take, tmp_path):
+    send()
+    values = {"held_on": "3/3/2026", "roll": 12, "self": 92}
+    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
+    assert set(outcomes(take()).values()) == {"taken"}
+    records = store.records(FAR_OFF)
+    assert (records["meeting"].iloc[0]["minutes"], records["sheet"].iloc[0]["stated_total"], len(records["line"])) == (95, 92, 28)
+    assert store.check() == []
+    send("moi", facts={"minutes": 99})
+    summary(rules, tmp_path / "in/t2.xlsx", {chi_bo_of("an-phu-hd42"): {**values, "roll": 13}}, store.tree)
+    intake = take()
+    assert (of(intake, "moi.xlsx").outcome, of(intake, "t2.xlsx").outcome) == ("set_aside", "set_aside")
+
+
 @pytest.mark.parametrize(("values", "code"), [
     ({"self": 120}, "over-maximum"), ({"self": "chín mươi"}, "bad-points"), ({"self": -3}, "negative-points"), ({"self": 95, "class:kha": "x"}, "stated-class"),
     ({"self": 95, "class:tot": "x", "class:kha": "x"}, "stated-two"), ({"self": dt.date(2026, 5, 9)}, "date-in-points"), ({"held_on": "32/3/2026"}, "date-unreadable"),

@@ -67,6 +67,10 @@ class OnRecord:
         """Return the row on record with the same key."""
         return self._rows.get(table, {}).get(tuple(row[k] for k in TABLES[table].key))
 
+    def remember(self, table: str, row: dict[str, Any]) -> None:
+        """Take a row that is about to be recorded for one on record: the next file of the intake is held against it."""
+        self._rows.setdefault(table, {})[tuple(row[k] for k in TABLES[table].key)] = row
+
     def others(self, meeting: Mapping[str, Any]) -> set[str]:
         """Return the other regular meetings of a meeting's chi bộ for the same month."""
         return self._months.get((meeting["chi_bo_id"], meeting["for_month"]), set()) - {meeting["meeting_id"]}
@@ -129,6 +133,7 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
             findings.extend(changed)
             if old is None or changed:
                 kept.append(new)
+                record.remember(name, new)
         result[name] = kept
     return result, findings
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assess.base import digests
 from assess.base.confined import read_workbooks
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.machine import alone
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from assess.base.workbook import Book, Sheet
-    from assess.records.intake.judge import Rows
     from assess.records.store import Store
     from assess.rules import RuleSet
 
@@ -171,8 +169,8 @@ class _Taking:
             _set_contradicting_aside([result for result in wave if result.outcome == "taken"])
             good = [result for result in wave if result.outcome == "taken"]
             self._settle(good, record)
-            for group in range(0, len(good), _GROUP):
-                self._record(good[group : group + _GROUP])
+            for group in _groups(good):
+                self._record(group)
 
     def _read_book(self, result: FileResult, book: Book, record: OnRecord) -> None:
         reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
@@ -253,32 +251,46 @@ def _table_of(path: Path) -> str | None:
 
 
 def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
-    """Two files that say different things of the same meeting or sheet are both set aside: nobody but their sender can choose."""
-    said: dict[tuple[str, str], dict[str, list[FileResult]]] = defaultdict(lambda: defaultdict(list))
+    """Two files that say different things of the same meeting or sheet are both set aside: nobody but their sender can choose.
+
+    Files that agree in what both state, such as a form and the month's summary, complete each other.
+    """
+    said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
+    against: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    by_name = {result.name: result for result in results}
     for result in results:
-        for key, digest in _statements(result.rows):
-            said[key][digest].append(result)
-    for (_, row_id), versions in said.items():
-        if len(versions) < 2:
-            continue
-        every = [result for several in versions.values() for result in several]
-        for result in every:
-            others = ", ".join(dict.fromkeys(other.name for other in every if other is not result)) or result.name
-            finding = Finding("form-twice", Place(result.name, label=row_id), {"found": len(versions), "where": others})
-            if finding not in result.findings:
-                result.findings.append(finding)
-            result.outcome = "set_aside"
+        for name, rows in result.rows.items():
+            for row in rows:
+                known = said[(name, *(row[k] for k in TABLES[name].key))]
+                for column, value in row.items():
+                    if column in ("address", "assumed") or column in row.get("assumed", ()):
+                        continue
+                    first = known.setdefault(column, (value, result))
+                    if first[0] != value and first[1] is not result:
+                        about = row.get("meeting_id") or row["sheet_id"]
+                        against[result.name][about].add(first[1].name)
+                        against[first[1].name][about].add(result.name)
+    for name, others in against.items():
+        result = by_name[name]
+        result.outcome = "set_aside"
+        for about, names in others.items():
+            facts = {"found": len(names) + 1, "where": ", ".join(sorted(names))}
+            result.findings.append(Finding("form-twice", Place(name, label=about), facts))
 
 
-def _statements(rows: Rows) -> Iterator[tuple[tuple[str, str], str]]:
-    """Yield the meetings and sheets that a file speaks of, with a digest of what it says of each."""
-    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for name, theirs in rows.items():
-        for row in theirs:
-            key = ("meeting", row["meeting_id"]) if name == "meeting" else ("sheet", row["sheet_id"])
-            parts[key].append(repr(sorted((k, str(v)) for k, v in row.items() if k != "address" and v is not None)))
-    for key, texts in parts.items():
-        yield key, digests.of_text("\n".join(texts))
+def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
+    """Divide files into transactions: not too many files in one, and no row twice in one."""
+    group: list[FileResult] = []
+    keys: set[tuple[str, ...]] = set()
+    for result in results:
+        mine = {(name, *(row[k] for k in TABLES[name].key)) for name, rows in result.rows.items() for row in rows}
+        if group and (len(group) >= _GROUP or mine & keys):
+            yield group
+            group, keys = [], set()
+        group.append(result)
+        keys |= mine
+    if group:
+        yield group
 
 
 def _in_file(place: Place, name: str) -> Place:

@@ -25,7 +25,9 @@ MONTHS = tuple(f"{year}-{month:02d}" for year in (2025, 2026) for month in range
 LARGEST = 20_000
 
 
-def make_sample(rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026, form: str = "", months: tuple[str, ...] = MONTHS) -> dict[str, pd.DataFrame]:
+def make_sample(
+    rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026, form: str = "", months: tuple[str, ...] = MONTHS
+) -> dict[str, pd.DataFrame]:
     """Return the tables of a synthetic province with ``chi_bo`` chi bộ, in 2025 and 2026 unless told.
 
     Forms before 28/10/2025 differ between đảng bộ, as they did between provinces, and are An Phú's after; with ``form``

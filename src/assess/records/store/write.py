@@ -95,6 +95,8 @@ def _append_rows(
 ) -> tuple[int, int]:
     """Insert the rows of one table that differ from what stands; return how many were new, and how many revised."""
     columns = stated(table)
+    # of a key that stands in a batch more than once the last row counts: one batch makes one revision
+    incoming_rows = list({tuple(str(row[k]) for k in table.key): row for row in incoming_rows}.values())
     data = {name: [row.get(name) for row in incoming_rows] for name in columns}
     incoming = frame(table, data)[list(columns)]
     own = [_own_moment(row.get("recorded_at")) if keep else batch.recorded_at for row in incoming_rows]
