@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY)  ## make the sample's 2026 reports: reports/index.html, and .ipynb .html .pdf of each
 	$(BIN)/assess run $(MATRIX) --out $(OUT)
 
-test: $(READY)  ## run all tests (those that need Chromium or poppler say so when skipped)
+test: $(READY)  ## run all tests (those that need Chromium, LibreOffice or poppler say so when skipped)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
@@ -33,7 +33,7 @@ check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
 	$(BIN)/mypy
 	$(BIN)/assess rules check
 
-soak: $(READY)  ## long trials: many seeds and sizes of the synthetic province
+soak: $(READY)  ## long trials: seeds and sizes of the sample, 2 000 spoilt files, 50 kills
 	$(BIN)/python -m pytest -m soak -n 2
 
 bench: $(READY)  ## measure against the alternatives; prints ratios of one run

@@ -61,6 +61,11 @@ def test_a_section_written_as_in_the_recipe_is_a_block(walked, monkeypatch):
     json.dumps(data)
 
 
+def test_forms_that_went_out_and_came_in_are_a_report(walked):
+    _, rows, _ = html_tables(walked / "reports/tu-kho/2026-03/qs-tinh/period_summary.html")["ket-qua"]
+    assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1]) == 6
+
+
 def test_every_place_that_a_recipe_names_exists():
     sources = list((ROOT / "src").rglob("*"))
     for name in re.findall(r"`((?:src|tests|params|docs)/[^`]*?|[a-z_]+\.(?:py|typ))`", RECIPES):

@@ -113,6 +113,13 @@ WRONG = [
     ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinhh", "--period", "2026"],
     ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026-Q5"],
     ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026", "-r", "level_gap=x"],
+    ["form"], ["form", "pvd-01"], ["form", "pvd-0", "2026-03"], ["form", "pvd-01", "2026-3"], ["form", "pvd-01", "2026-Q1"], ["form", "cmp-07", "2026-01"],
+    ["form", "pvd-01", "2025-10"], ["form", "pvd-01", "2026-03", "--rule-set", "hd21"], ["form", "pvd-01", "2026-03", "--thematic"],
+    ["form", "qs-tinh", "2025-03", "--summary"], ["form", "pvd-01", "2026-03", "--records", "khong-co.duckdb"], ["form", "pvd-01", "2026-03", "--out", "README.md"],
+    ["intake"], ["intake", "khong-co"], ["intake", "README.md", "--recorded-at", "hôm nay"], ["intake", "README.md", "--period", "2026-13"], ["intake", "README.md", "--store", "README.md"],
+    ["store"], ["store", "info", "--store", "khong-co.duckdb"], ["store", "info", "--store", "README.md"], ["store", "check", "--store", "src"],
+    ["store", "export", "moi", "--store", "khong-co.duckdb"], ["store", "withdraw", "meeting"], ["store", "export", "moi", "--as-of", "x"],
+    ["sample", "moi", "--as", "xls"], ["sample", "moi", "--as", "forms", "--mistakes", "2"],
 ]  # fmt: skip
 
 
@@ -124,3 +131,56 @@ def test_a_users_mistake_is_answered_with_exit_2_and_no_traceback(arguments, cap
     assert "Traceback" not in err
     assert err.strip()
     assert not (root / "moi").exists()
+
+
+def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
+    ws = tmp_path / "ws"
+    here = ("-w", str(ws))
+    call("init", str(ws), capsys=capsys)
+    tables = [str(ws / f"data/sample/{name}.csv") for name in ("unit", "adoption")]
+    code, out, _ = call("intake", *tables, *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-01-01", capsys=capsys)
+    assert (code, "nhận 2" in out) == (0, True)
+    code, out, _ = call("form", "qst-01", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    assert (code, [p.name for p in (tmp_path / "f").iterdir()]) == (0, ["phieu-qst-01-2026-03.xlsx"])
+    call("form", "qs-tinh", "2026-04", "--one-workbook", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    call("form", "qs-tinh", "2026-05", "--summary", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    # the two blank ones say what they lack; the filled one is taken
+    arguments = ("intake", str(tmp_path / "f"), *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-04-10")
+    code, out, err = call(*arguments, capsys=capsys)
+    assert code == 1
+    assert "3 tệp: nhận 1, đã nhận từ trước 0, để riêng 2" in out
+    assert "summary-empty" in err
+    page = (tmp_path / "o/20260410-235959/index.html").read_text(encoding="utf-8")
+    assert "buổi đã họp phải có ngày họp" in page
+    assert len(list((tmp_path / "o/20260410-235959/set-aside").iterdir())) == 2
+    found = json.loads((tmp_path / "o/20260410-235959/findings.json").read_text(encoding="utf-8"))
+    assert (found["taken"], found["set_aside"]) == (1, 2)
+    finding = next(f for r in found["results"] for f in r["findings"] if f["code"] == "held-without-day")
+    assert (finding["severity"], finding["cell"], finding["sheet"], finding["fix"]) == ("error", "E12", "qst-01", "ghi ngày họp")
+    code, out, _ = call(*arguments[:-1], "2026-04-11", "--json", capsys=capsys)
+    assert (code, json.loads(out)["known"], json.loads(out)["added"]) == (1, 1, 0)
+
+
+def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(capsys, root, tmp_path):
+    call("sample", str(tmp_path / "s"), "--as", "store", "--chi-bo", "6", "-w", str(root), capsys=capsys)
+    here = ("--store", str(tmp_path / "s/store.duckdb"), "-w", str(root))
+    code, out, _ = call("store", "info", *here, capsys=capsys)
+    assert (code, "meeting" in out) == (0, True)
+    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 2
+    assert "lượt 1" in call("store", "log", "--files", *here, capsys=capsys)[1]
+    assert len(json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]) == 1
+    assert call("store", "export", str(tmp_path / "e"), "--as-of", "2026-06-30", *here, capsys=capsys)[0] == 0
+    assert (tmp_path / "e/csv/meeting.csv").exists()
+    code, out, _ = call("store", "check", *here, capsys=capsys)
+    assert (code, out.splitlines()[-1].startswith("0 lỗi")) == (0, True)
+    assert {f["severity"] for f in json.loads(call("store", "check", "--json", *here, capsys=capsys)[1])} <= {"warning", "note"}
+    code, out, _ = call("store", "withdraw", "meeting", "pvd-01.2603", "--recorded-at", "2027-06-01", *here, capsys=capsys)
+    assert (code, "30 dòng" in out or "59 dòng" in out) == (0, True)
+
+
+def test_sample_as_forms_is_what_intake_takes(capsys, root, tmp_path):
+    arguments = ("sample", str(tmp_path / "s"), "--as", "forms", "--chi-bo", "6", "--year", "2026-03", "--mistakes", "0.5", "-w", str(root))
+    code, out, _ = call(*arguments, capsys=capsys)
+    assert (code, "phiếu trong forms/" in out) == (0, True)
+    assert sum(1 for _ in (tmp_path / "s/forms").iterdir()) >= 4
+    assert (tmp_path / "s/forms-mistakes.tsv").read_text(encoding="utf-8").startswith("file\tmistake\tcode\trow\n")

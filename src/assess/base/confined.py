@@ -1,7 +1,7 @@
-"""Read untrusted files in child processes: each has little memory and each file little time.
+"""Read untrusted files in child processes: each has little memory, and each file little time.
 
 A file that makes its reader die, hang or eat memory costs that child; the file is refused, a new child takes over, and
-the others go on. Where the system has no such limits (Windows), only the time is limited.
+the others go on. Where the system has no such limits (Windows), only the time by the clock is limited.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 8.0
+"""Time of one file: the processor's, so that a busy machine refuses no good file."""
+_PATIENCE = 8
+"""How many times as long to wait by the clock, for a file that hangs without working."""
+_TIME_UP = int(getattr(signal, "SIGPROF", 0))
 _MEGABYTES = 900
 
 
@@ -40,8 +44,13 @@ class _Child:
     deadline: float = field(default=0.0)
 
     def give(self, job: int, path: Path, seconds: float) -> None:
-        self.job, self.deadline = job, time.monotonic() + seconds
-        self.pipe.send(path)
+        self.job, self.deadline = job, time.monotonic() + seconds * _PATIENCE
+        self.pipe.send((path, seconds))
+
+    def why_dead(self) -> str:
+        """What ended it: its time was up, or the file took it down."""
+        self.process.join(1)
+        return "workbook-slow" if self.process.exitcode == -_TIME_UP else "workbook-kills"
 
     def end(self) -> None:
         self.process.kill()
@@ -95,7 +104,7 @@ def _collect(busy: list[_Child], children: list[_Child], paths: Sequence[Path], 
             try:
                 answer = child.pipe.recv()
             except (EOFError, OSError):
-                answer = refuse("workbook-kills", paths[number].name)
+                answer = refuse(child.why_dead(), paths[number].name)
         elif time.monotonic() >= child.deadline:
             answer = refuse("workbook-slow", paths[number].name)
         if answer is None:
@@ -121,14 +130,22 @@ def _serve(pipe: Connection) -> None:
     _limit()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            path = pipe.recv()
+            path, seconds = pipe.recv()
             try:
+                _allow(seconds)
                 answer: Book | InputError = read_workbook(path)
             except InputError as error:
                 answer = error
             except (MemoryError, RecursionError):
                 answer = refuse("workbook-memory", path.name)
+            _allow(0)
             pipe.send(answer)
+
+
+def _allow(seconds: float) -> None:
+    """End this process when it has worked so many seconds from now on; 0: never."""
+    if _TIME_UP:
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from assess.cli.options import find_workspace, json_option, read_readings, workspace_option
+from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -16,7 +19,7 @@ from assess.cli.options import find_workspace, json_option, read_readings, works
 )
 @click.argument("chi_bo")
 @click.argument("meeting")
-@click.option("--records", type=click.Path(path_type=Path), default=Path("data/sample"), show_default=True, help="Thư mục số liệu.")
+@records_option
 @click.option("--rule-set", default="auto", show_default=True, help="Bộ quy tắc; auto là bộ mà chi bộ đang áp dụng.")
 @click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Chọn một cách hiểu; dùng được nhiều lần.")
 @click.option("--line", "only", default=None, metavar="TIÊU_CHÍ", help="Chỉ in một dòng của biểu.")
@@ -25,7 +28,7 @@ from assess.cli.options import find_workspace, json_option, read_readings, works
 def command(
     chi_bo: str,
     meeting: str,
-    records: Path,
+    records: str,
     rule_set: str,
     pairs: tuple[str, ...],
     only: str | None,
@@ -36,7 +39,7 @@ def command(
     from assess.scoring.explain import explain
 
     workspace = find_workspace(folder)
-    trace = explain(workspace, str(records), chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
+    trace = explain(workspace, records, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
     if only is not None:
         trace = trace.only(only)
     click.echo(json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assess.cli.options import find_workspace, workspace_option
+from assess.cli.options import find_workspace, records_option, workspace_option
 
 
 @click.command(
@@ -20,7 +20,7 @@ from assess.cli.options import find_workspace, workspace_option
 @click.option("--summary", is_flag=True, help="Bảng tổng hợp tháng của đảng bộ thay cho phiếu từng chi bộ.")
 @click.option("--thematic", is_flag=True, help="Phiếu của buổi chuyên đề họp riêng.")
 @click.option("--rule-set", default="auto", show_default=True, help="Biểu điểm; auto là biểu mà chi bộ đang áp dụng.")
-@click.option("--records", default="data/sample", show_default=True, help="Thư mục CSV hoặc kho .duckdb có tổ chức và việc áp dụng biểu.")
+@records_option
 @click.option("--filled", is_flag=True, help="Ghi sẵn số liệu đã có của buổi họp.")
 @workspace_option
 def command(

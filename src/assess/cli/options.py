@@ -22,6 +22,9 @@ workspace_option: Callable[[F], F] = click.option(
     help="Không gian làm việc; mặc định tìm từ thư mục hiện tại trở lên.",
 )  # fmt: skip
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="In ra JSON cho chương trình khác đọc.")
+records_option: Callable[[F], F] = click.option(
+    "--records", default="", help="Thư mục CSV hoặc kho .duckdb; mặc định là data/store.duckdb, chưa có thì data/sample.",
+)  # fmt: skip
 store_option: Callable[[F], F] = click.option(
     "--store", type=click.Path(path_type=Path), default=Path("data/store.duckdb"), show_default=True,
     help="Kho số liệu; đường dẫn tương đối tính từ không gian làm việc.",

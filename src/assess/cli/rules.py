@@ -11,7 +11,7 @@ import click
 
 from assess.base.errors import Finding, InputError
 from assess.base.numbers import day, points
-from assess.cli.options import find_workspace, json_option, read_readings, workspace_option
+from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
     from assess.rules import RuleBook, RuleSet
@@ -115,7 +115,7 @@ def _test(rules: RuleSet, test: YearTest) -> str:
 @click.argument("new", metavar="MỚI")
 @click.option("--dang-bo", default="", help="Đảng bộ để thử trên các phiếu đã có.")
 @click.option("--period", default="", help="Kỳ, chẳng hạn 2026 hoặc 2026-Q1.")
-@click.option("--records", default="data/sample", show_default=True, help="Thư mục số liệu.")
+@records_option
 @click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Chọn một cách hiểu; dùng được nhiều lần.")
 @workspace_option
 @json_option

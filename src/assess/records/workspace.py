@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from assess.records.store import Store
 
 STORE_SUFFIX = ".duckdb"
+USUAL_STORE = "data/store.duckdb"
+SAMPLE = "data/sample"
 _PARTS = ("params", "notebooks", "data/sample", "data/README.md")
 
 
@@ -52,16 +54,19 @@ class Workspace:
         """Return every rule set, proved."""
         return load_rule_sets(self.rules_folder)
 
-    def source(self, where: str = "data/sample") -> CsvFolder | Store:
-        """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root."""
-        path = self.root / where
+    def source(self, where: str = "") -> CsvFolder | Store:
+        """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root.
+
+        Without one: the workspace's own store, or the sample where there is none yet.
+        """
+        path = self.root / (where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE))
         if path.suffix == STORE_SUFFIX or path.is_file():
             from assess.records.store import Store
 
             return Store(path)
         return CsvFolder(path)
 
-    def end_of_data(self, where: str = "data/sample") -> dt.datetime:
+    def end_of_data(self, where: str = "") -> dt.datetime:
         """Return the latest moment at which anything was recorded: *now* for a reader who may not use the clock."""
         tables = self.source(where).records(FAR_OFF)
         latest = pd.concat([tables["meeting"]["recorded_at"], tables["sheet"]["recorded_at"]]).max()

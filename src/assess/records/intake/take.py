@@ -57,7 +57,7 @@ def take_in(
     Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is earlier than what
     is on record, or when the store cannot be written.
     """
-    results = gather(paths)
+    results = gather(paths)  # before the store is touched, or made
     latest = store.latest()
     if latest is not None and recorded_at < latest:
         facts = {"found": f"{recorded_at:%H:%M} ngày {day(recorded_at.date())}", "latest": f"{latest:%H:%M} ngày {day(latest.date())}"}

@@ -37,14 +37,15 @@ class Store:
     """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Name the file; with ``create`` it is made when it is not there.
+        """Name the file; with ``create`` it is made when it is first used and not there.
 
         Raises :class:`~assess.base.errors.InputError` when there is none, when it is no store, or one of a newer version.
         """
         self.path = path
-        self._file = StoreFile(path)
+        self._file = StoreFile(path, create=create)
         self._records: OrderedDict[dt.datetime, Records] = OrderedDict()
-        self._file.prepare(create=create)
+        if not create or path.exists():
+            self._file.prepare(create=create)
 
     @property
     def tree(self) -> Tree:

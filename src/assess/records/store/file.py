@@ -59,9 +59,10 @@ def stated(table: Table) -> tuple[str, ...]:
 class StoreFile:
     """Opens the file for one call at a time; another process that has it open is waited for."""
 
-    def __init__(self, path: Path, wait_seconds: float | None = None) -> None:
-        """Name the file. Opening waits up to ``wait_seconds`` for others."""
+    def __init__(self, path: Path, wait_seconds: float | None = None, *, create: bool = False) -> None:
+        """Name the file; with ``create`` it is made when it is first used. Opening waits up to ``wait_seconds`` for others."""
         self.path = path
+        self._to_make = create
         self.wait_seconds = WAIT_SECONDS if wait_seconds is None else wait_seconds
 
     def prepare(self, *, create: bool) -> None:
@@ -107,6 +108,9 @@ class StoreFile:
     def _open(self, *, read_only: bool) -> Iterator[Any]:
         import duckdb
 
+        if self._to_make:
+            self._to_make = False
+            self.prepare(create=True)
         connection = self._connect(read_only=read_only)
         try:
             rows(connection, "BEGIN")
