@@ -138,7 +138,9 @@ def bench_intake(chi_bo=5300):
         for _ in read_workbooks(paths, jobs=2):
             pass
         reading = time.perf_counter() - began
-    print(f"intake of {len(paths)} forms: {whole:.0f} s, {1000 * whole / len(paths):.0f} ms a form; reading the workbooks alone {reading:.0f} s = {reading / whole:.0%}")
+    print(
+        f"intake of {len(paths)} forms: {whole:.0f} s, {1000 * whole / len(paths):.0f} ms a form; reading the workbooks alone {reading:.0f} s = {reading / whole:.0%}"
+    )
     print(f"the same forms once more: {again:.0f} s = {again / whole:.2f} x")
 
 

@@ -33,7 +33,9 @@ def little_rows(rules):
     adoption = []
     for rule_set_id, form in rules.items():
         thematic = form.meeting == "chuyen_de"
-        units.append({**unit, "unit_id": f"db-{rule_set_id}", "name": f"Đảng bộ xã {rule_set_id}", "level": "tren_co_so", "parent_id": "tinh"})
+        units.append(
+            {**unit, "unit_id": f"db-{rule_set_id}", "name": f"Đảng bộ xã {rule_set_id}", "level": "tren_co_so", "parent_id": "tinh"}
+        )
         units.append(
             {**unit, "unit_id": chi_bo_of(rule_set_id), "name": f"Chi bộ {rule_set_id}", "level": "chi_bo", "kind": "thon_to_dan_pho",
              "parent_id": f"db-{rule_set_id}", "official_members": 12, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True}

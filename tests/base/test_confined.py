@@ -1,10 +1,13 @@
 import os
 import time
+from pathlib import Path
 
 import xlsxwriter
 
 from assess.base.confined import read_workbooks
 from assess.base.errors import InputError
+
+PROC = Path("/proc")
 
 
 def book(path, text="x"):
@@ -43,7 +46,7 @@ def test_a_reader_that_dies_costs_its_file_only(tmp_path):
     paths = [book(tmp_path / f"{i}.xlsx") for i in range(40)]
     reading = read_workbooks(paths, jobs=1)
     first = next(reading)
-    mine = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == os.getpid() and "spawn_main" in _command(pid)]
+    mine = readers()
     assert mine
     for pid in mine:
         os.kill(pid, 9)
@@ -54,18 +57,21 @@ def test_a_reader_that_dies_costs_its_file_only(tmp_path):
     assert [f.findings[0].code for f in lost] in ([], ["workbook-kills"])
 
 
+def readers():
+    """The child processes that read workbooks for this one."""
+    return [int(p.name) for p in PROC.iterdir() if p.name.isdigit() and _parent(p.name) == os.getpid() and "spawn_main" in _command(p.name)]
+
+
 def _parent(pid):
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as handle:
-            return int(handle.read().rsplit(")", 1)[1].split()[1])
+        return int((PROC / pid / "stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[1])
     except (OSError, IndexError):
         return 0
 
 
 def _command(pid):
     try:
-        with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as handle:
-            return handle.read()
+        return (PROC / pid / "cmdline").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
 
@@ -75,4 +81,4 @@ def test_no_reader_is_left_when_the_caller_stops_early(tmp_path):
     reading = read_workbooks(paths, jobs=2)
     next(reading)
     reading.close()
-    assert not [pid for pid in os.listdir("/proc") if pid.isdigit() and _parent(pid) == os.getpid() and "spawn_main" in _command(pid)]
+    assert not readers()

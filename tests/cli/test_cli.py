@@ -2,6 +2,7 @@ import json
 import subprocess
 import sys
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -118,7 +119,7 @@ WRONG = [
     ["form", "qs-tinh", "2025-03", "--summary"], ["form", "pvd-01", "2026-03", "--records", "khong-co.duckdb"], ["form", "pvd-01", "2026-03", "--out", "README.md"],
     ["intake"], ["intake", "khong-co"], ["intake", "README.md", "--recorded-at", "hôm nay"], ["intake", "README.md", "--period", "2026-13"], ["intake", "README.md", "--store", "README.md"],
     ["store"], ["store", "info", "--store", "khong-co.duckdb"], ["store", "info", "--store", "README.md"], ["store", "check", "--store", "src"],
-    ["store", "export", "moi", "--store", "khong-co.duckdb"], ["store", "withdraw", "meeting"], ["store", "export", "moi", "--as-of", "x"],
+    ["store", "export", "moi", "--store", "khong-co.duckdb"], ["store", "withdraw", "meeting"], ["store", "export", "moi", "--as-of", "x"], ["intake", "README.md", "--recorded-at", "2999-01-01"], ["form", "qs-tinh", "2026-03", "--summary", "--filled"],
     ["sample", "moi", "--as", "xls"], ["sample", "moi", "--as", "forms", "--mistakes", "2"],
 ]  # fmt: skip
 
@@ -140,30 +141,37 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     tables = [str(ws / f"data/sample/{name}.csv") for name in ("unit", "adoption")]
     code, out, _ = call("intake", *tables, *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-01-01", capsys=capsys)
     assert (code, "nhận 2" in out) == (0, True)
-    code, out, _ = call("form", "qst-01", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    code, out, _ = call(
+        "form", "qst-01", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys
+    )
     assert (code, [p.name for p in (tmp_path / "f").iterdir()]) == (0, ["phieu-qst-01-2026-03.xlsx"])
     call("form", "qs-tinh", "2026-04", "--one-workbook", "--out", str(tmp_path / "f"), *here, capsys=capsys)
     call("form", "qs-tinh", "2026-05", "--summary", "--out", str(tmp_path / "f"), *here, capsys=capsys)
-    # the two blank ones say what they lack; the filled one is taken
+    # the two blank ones say so, one has no day, the filled one is taken
+    call("form", "qst-02", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    book = openpyxl.load_workbook(tmp_path / "f/phieu-qst-02-2026-03.xlsx")
+    book.active["E12"] = None
+    book.save(tmp_path / "f/phieu-qst-02-2026-03.xlsx")
+    assert call("form", "qst-02", "2026-03", "--out", str(tmp_path / "f"), *here, capsys=capsys)[0] == 2  # never over someone's work
     arguments = ("intake", str(tmp_path / "f"), *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-04-10")
     code, out, err = call(*arguments, capsys=capsys)
     assert code == 1
-    assert "3 tệp: nhận 1, đã nhận từ trước 0, để riêng 2" in out
+    assert "4 tệp: nhận 1, đã nhận từ trước 0, để riêng 3" in out
     assert "summary-empty" in err
     page = (tmp_path / "o/20260410-235959/index.html").read_text(encoding="utf-8")
     assert "buổi đã họp phải có ngày họp" in page
-    assert len(list((tmp_path / "o/20260410-235959/set-aside").iterdir())) == 2
+    assert len(list((tmp_path / "o/20260410-235959/set-aside").iterdir())) == 3
     found = json.loads((tmp_path / "o/20260410-235959/findings.json").read_text(encoding="utf-8"))
-    assert (found["taken"], found["set_aside"]) == (1, 2)
+    assert (found["taken"], found["set_aside"]) == (1, 3)
     finding = next(f for r in found["results"] for f in r["findings"] if f["code"] == "held-without-day")
-    assert (finding["severity"], finding["cell"], finding["sheet"], finding["fix"]) == ("error", "E12", "qst-01", "ghi ngày họp")
+    assert (finding["severity"], finding["cell"], finding["sheet"], finding["fix"]) == ("error", "E12", "qst-02", "ghi ngày họp")
     code, out, _ = call(*arguments[:-1], "2026-04-11", "--json", capsys=capsys)
     assert (code, json.loads(out)["known"], json.loads(out)["added"]) == (1, 1, 0)
 
 
 def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(capsys, root, tmp_path):
     call("sample", str(tmp_path / "s"), "--as", "store", "--chi-bo", "6", "-w", str(root), capsys=capsys)
-    here = ("--store", str(tmp_path / "s/store.duckdb"), "-w", str(root))
+    here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(root))
     code, out, _ = call("store", "info", *here, capsys=capsys)
     assert (code, "meeting" in out) == (0, True)
     assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 2

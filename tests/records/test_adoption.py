@@ -1,9 +1,8 @@
 import datetime as dt
 
-from forms_kit import little_tree
-
 from assess.records.adoption import Adoptions
 from assess.records.tables import from_rows
+from forms_kit import little_tree
 
 D = dt.date
 
@@ -15,7 +14,13 @@ def adoptions(rules, rows):
 def test_the_nearest_unit_above_decides_on_that_day(rules):
     rows = [
         {"unit_id": "tinh", "what": "rule_set", "value": "hd12-2018", "valid_from": D(2020, 1, 1)},
-        {"unit_id": "db-an-phu-hd42", "what": "rule_set", "value": "an-phu-hd42", "valid_from": D(2025, 10, 28), "valid_to": D(2026, 6, 30)},
+        {
+            "unit_id": "db-an-phu-hd42",
+            "what": "rule_set",
+            "value": "an-phu-hd42",
+            "valid_from": D(2025, 10, 28),
+            "valid_to": D(2026, 6, 30),
+        },
     ]
     found = adoptions(rules, rows)
     days = (D(2025, 10, 27), D(2025, 10, 28), D(2026, 6, 30), D(2026, 7, 1))

@@ -31,7 +31,13 @@ def test_present_absent_exempt_and_special_duty_add_up_to_the_roll(changed, foun
 NUMBER = st.one_of(st.none(), st.integers(0, 6).map(float))
 
 
-@given(st.lists(st.fixed_dictionaries({name: NUMBER for name in (*COUNTS, "exempt_present", "speakers", "targets_set", "targets_met")}), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.fixed_dictionaries(dict.fromkeys((*COUNTS, "exempt_present", "speakers", "targets_set", "targets_met"), NUMBER)),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_the_quick_look_never_misses_what_the_close_one_finds(rows):
     table = from_rows("meeting", rows)
     for row, suspicious in zip(rows, suspicious_counts(table), strict=True):
@@ -45,10 +51,22 @@ def test_a_window_over_the_months_end_is_its_two_ends(day, first, last):
 
 
 def unit(unit_id, parent, begins, ends=None, level="chi_bo"):
-    return {"unit_id": unit_id, "name": unit_id, "level": level, "kind": "cap_uy", "parent_id": parent, "valid_from": begins, "valid_to": ends}
+    return {
+        "unit_id": unit_id,
+        "name": unit_id,
+        "level": level,
+        "kind": "cap_uy",
+        "parent_id": parent,
+        "valid_from": begins,
+        "valid_to": ends,
+    }
 
 
-TREE = [unit("tinh", None, D(2020, 1, 1), level="tinh"), unit("db", "tinh", D(2020, 1, 1), level="tren_co_so"), unit("cb", "db", D(2020, 1, 1))]
+TREE = [
+    unit("tinh", None, D(2020, 1, 1), level="tinh"),
+    unit("db", "tinh", D(2020, 1, 1), level="tren_co_so"),
+    unit("cb", "db", D(2020, 1, 1)),
+]
 WINDOW = [{"unit_id": "db", "what": "meeting_window", "value": "25-5", "valid_from": D(2020, 1, 1)}]
 
 
@@ -87,7 +105,12 @@ def check(units):
 def test_a_unit_that_outlives_the_one_above_it_would_be_lost_and_is_refused():
     gone = [*TREE[:1], unit("db", "tinh", D(2020, 1, 1), D(2025, 6, 30), level="tren_co_so"), unit("cb", "db", D(2020, 1, 1))]
     assert check(gone) == [("parent-gone", 4)]
-    moved = [*gone[:2], unit("moi", "tinh", D(2025, 7, 1), level="tren_co_so"), unit("cb", "db", D(2020, 1, 1), D(2025, 6, 30)), unit("cb", "moi", D(2025, 7, 1))]
+    moved = [
+        *gone[:2],
+        unit("moi", "tinh", D(2025, 7, 1), level="tren_co_so"),
+        unit("cb", "db", D(2020, 1, 1), D(2025, 6, 30)),
+        unit("cb", "moi", D(2025, 7, 1)),
+    ]
     assert check(moved) == []
     early = [*TREE[:2], unit("cb", "db", D(2019, 1, 1))]
     assert check(early) == [("parent-gone", 4)]

@@ -23,7 +23,14 @@ def records(meetings, sheets=(), lines=()):
 
 def meeting(month, kind="thuong_ky", chi_bo="cb", status="held"):
     held = D.fromisoformat(f"{month}-03") if status == "held" else None
-    return {"meeting_id": f"{chi_bo}.{month}.{kind}", "chi_bo_id": chi_bo, "for_month": month, "held_on": held, "status": status, "kind": kind}
+    return {
+        "meeting_id": f"{chi_bo}.{month}.{kind}",
+        "chi_bo_id": chi_bo,
+        "for_month": month,
+        "held_on": held,
+        "status": status,
+        "kind": kind,
+    }
 
 
 QUARTER = [meeting(f"2026-0{m}") for m in (1, 2, 3, 4)]
@@ -47,11 +54,21 @@ def test_a_cancelled_one_does_not_and_a_part_of_a_quarter_is_left_alone():
 def sheets_of(points):
     meetings = [meeting(f"2026-{m:02d}") for m in range(1, len(points) + 1)]
     sheets = [{"sheet_id": f"s{i}", "meeting_id": m["meeting_id"], "rater": "self", "rule_set_id": "r"} for i, m in enumerate(meetings)]
-    lines = [{"sheet_id": f"s{i}", "criterion_id": c, "state": "entered", "points": float(p)} for i, p in enumerate(points) for c in ("a", "b")]
+    lines = [
+        {"sheet_id": f"s{i}", "criterion_id": c, "state": "entered", "points": float(p)} for i, p in enumerate(points) for c in ("a", "b")
+    ]
     return records(meetings, sheets, lines)
 
 
-@pytest.mark.parametrize(("points", "runs"), [([5, 5], []), ([5, 5, 5], [(3, "tháng 1/2026")]), ([5, 4, 4, 4, 4, 5], [(4, "tháng 2/2026")]), ([1, 1, 1, 2, 2, 2], [(3, "tháng 1/2026"), (3, "tháng 4/2026")])])
+@pytest.mark.parametrize(
+    ("points", "runs"),
+    [
+        ([5, 5], []),
+        ([5, 5, 5], [(3, "tháng 1/2026")]),
+        ([5, 4, 4, 4, 4, 5], [(4, "tháng 2/2026")]),
+        ([1, 1, 1, 2, 2, 2], [(3, "tháng 1/2026"), (3, "tháng 4/2026")]),
+    ],
+)
 def test_the_same_sheet_three_months_running_is_noted(points, runs):
     found = list(same_sheets(sheets_of(points)))
     assert [(f.facts["found"], f.facts["first"]) for f in found] == runs

@@ -46,7 +46,11 @@ def test_each_chi_bo_is_summed_up_once_at_every_level(source):
         for unit in tree.on(day).values():
             if unit.level in ("chi_bo", "bo_phan"):
                 continue
-            counted = [c for below in tree.reporting_to(unit.unit_id, day) for c in (tree.chi_bo_under(below, day) if tree.on(day)[below].level != "chi_bo" else (below,))]
+            counted = [
+                c
+                for below in tree.reporting_to(unit.unit_id, day)
+                for c in (tree.chi_bo_under(below, day) if tree.on(day)[below].level != "chi_bo" else (below,))
+            ]
             assert sorted(counted) == sorted(tree.chi_bo_under(unit.unit_id, day))
 
 

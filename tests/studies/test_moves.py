@@ -4,7 +4,10 @@ from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
 
 def of(cut, dang_bo, period, as_of="2027-01-10"):
     table = moves(cut(dang_bo, period, as_of))
-    return {(row.what, str(row.day)): set(table.loc[(table["what"] == row.what) & (table["day"] == row.day), "chi_bo_id"]) for row in table.itertuples()}
+    return {
+        (row.what, str(row.day)): set(table.loc[(table["what"] == row.what) & (table["day"] == row.day), "chi_bo_id"])
+        for row in table.itertuples()
+    }
 
 
 def test_the_end_of_the_districts_is_a_move_for_the_communes(cut, source):

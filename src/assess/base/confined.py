@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS = 8.0
 """Time of one file: the processor's, so that a busy machine refuses no good file."""
+_AHEAD = 8
 _PATIENCE = 8
 """How many times as long to wait by the clock, for a file that hangs without working."""
 _TIME_UP = int(getattr(signal, "SIGPROF", 0))
@@ -45,7 +46,8 @@ class _Child:
 
     def give(self, job: int, path: Path, seconds: float) -> None:
         self.job, self.deadline = job, time.monotonic() + seconds * _PATIENCE
-        self.pipe.send((path, seconds))
+        with contextlib.suppress(OSError):  # a child that died meanwhile: waiting for its answer tells
+            self.pipe.send((path, seconds))
 
     def why_dead(self) -> str:
         """What ended it: its time was up, or the file took it down."""
@@ -70,7 +72,7 @@ def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SEC
                 yield paths[following], done.pop(following)
                 following += 1
             # no further ahead than a few files, so that one slow file does not pile the others up in memory
-            while waiting and waiting[0][0] < following + 64 * jobs and (idle := _idle(children, jobs)) is not None:
+            while waiting and waiting[0][0] < following + _AHEAD + jobs and (idle := _idle(children, jobs)) is not None:
                 number, path = waiting.popleft()
                 idle.give(number, path, seconds)
             busy = [child for child in children if child.job is not None]
@@ -119,7 +121,15 @@ def _start() -> _Child:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs,), daemon=True)
-    process.start()
+    main = vars(sys.modules["__main__"])
+    shown: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
+    try:
+        # a child that is spawned runs its parent's script once more, unless it finds none
+        main["__spec__"] = None
+        main.pop("__file__", None)
+        process.start()
+    finally:
+        main.update(shown)
     theirs.close()
     return _Child(process, ours)
 

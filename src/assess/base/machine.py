@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
@@ -20,7 +21,7 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """Hold a lock file: a second process that wants it waits until the first is done, or has died."""
+    """Hold a lock file: a second process that wants it says so, and waits until the first is done, or has died."""
     try:
         import fcntl
     except ImportError:
@@ -31,5 +32,14 @@ def alone(lock: Path) -> Iterator[None]:
     except OSError as error:
         raise refuse("unwritable", str(lock), reason=error.strerror or "?") from error
     with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def say(text: str) -> None:
+    """Tell whoever sits at the terminal why nothing happens."""
+    print(text, file=sys.stderr)  # noqa: T201 - a wait must be seen while it lasts

@@ -31,6 +31,7 @@ _MAX_UNPACKED = 120 * 1024 * 1024
 _MAX_PARTS = 3000
 _MAX_SHEETS = 600
 _MAX_ROW, _MAX_COLUMN = 5000, 120
+_MAX_CELLS, _MAX_MERGED = 400_000, 20_000
 _CELL = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
 _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
@@ -91,12 +92,15 @@ def read_workbook(path: Path) -> Book:
         sheets = tuple(_sheet(sheet, merged) for sheet in book.worksheets)
         epoch = book.epoch
         book.close()
+        cells = sum(len(sheet.cells) for sheet in sheets)
     except MemoryError:
         raise
     except Exception as error:
         # a damaged workbook makes the reader fail in any way it can; each means the same to its sender
         raise refuse("workbook-broken", name, reason=type(error).__name__) from error
     base = dt.datetime.fromisoformat("1904-01-01") if epoch == CALENDAR_MAC_1904 else dt.datetime.fromisoformat("1899-12-30")
+    if cells > _MAX_CELLS:
+        raise refuse("workbook-large", name, found=cells, limit=_MAX_CELLS, what="ô có nội dung")
     return Book(sheets, base)
 
 
@@ -151,7 +155,12 @@ def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area,
         for letters_, row in _CELL.findall(raw):
             if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
                 raise refuse("workbook-wide", name, found=(letters_ + row).decode(), rows=_MAX_ROW, columns=_MAX_COLUMN)
-        merged[part.filename] = tuple((int(r1), _number(c1), int(r2), _number(c2)) for c1, r1, c2, r2 in _MERGED.findall(raw))
+        areas = _MERGED.findall(raw)
+        if len(areas) > _MAX_MERGED:
+            raise refuse("workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô")
+        merged[part.filename] = tuple(
+            (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN)) for c1, r1, c2, r2 in areas
+        )
     return merged
 
 

@@ -33,9 +33,9 @@ _SHOWN = 40
 )
 @click.option("--period", default="", help="Chỉ nhận phiếu của kỳ này, chẳng hạn 2026-03 hoặc 2026-Q1.")
 @click.option("--dang-bo", default="", help="Chỉ nhận phiếu của các chi bộ thuộc đảng bộ này.")
-@click.option(
-    "--recorded-at", default="", metavar="THỜI_ĐIỂM", help="Thời điểm ghi nhận; mặc định là bây giờ. Không được sớm hơn lần nhận trước."
-)
+@click.option("--recorded-at", default="", metavar="THỜI_ĐIỂM", help="Thời điểm ghi nhận; mặc định là bây giờ. Phải muộn hơn lần trước.")
+@click.option("--allow-future", is_flag=True, help="Cho phép thời điểm ghi nhận còn ở phía trước (chỉ để thử với số liệu mẫu).")
+@click.option("--again", is_flag=True, help="Nhận lại cả tệp đã nhận, chẳng hạn để quay lại bản cũ.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số tệp đọc cùng lúc; mặc định bằng số lõi.")
 @workspace_option
 @json_option
@@ -46,11 +46,14 @@ def command(
     period: str,
     dang_bo: str,
     recorded_at: str,
+    allow_future: bool,
+    again: bool,
     jobs: int | None,
     folder: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
     """Take files in; exit 1 when any was set aside."""
+    from assess.base.errors import Place, refuse
     from assess.base.machine import cores
     from assess.base.periods import Period, moment
     from assess.records.intake import take_in
@@ -59,18 +62,20 @@ def command(
     from assess.reports.intake_page import intake_page
 
     workspace = find_workspace(folder)
-    at = moment(recorded_at) if recorded_at else dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    at = moment(recorded_at, Place("--recorded-at")) if recorded_at else None
+    if at is not None and at.date() > dt.date.today() and not allow_future:  # noqa: DTZ011 - records carry local time
+        raise refuse("moment-in-future", "--recorded-at", found=recorded_at)
     wanted = Period.parse(period) if period else None
     rules = workspace.rules()
     path = workspace.root / store
     jobs = jobs or cores()
     bar = Bar()
     intake = take_in(
-        Store(path, create=True), rules, paths, recorded_at=at, period=wanted, dang_bo=dang_bo, jobs=jobs,
+        Store(path, create=True), rules, paths, recorded_at=at, again=again, without=out, period=wanted, dang_bo=dang_bo, jobs=jobs,
         progress=lambda done, total: bar.show(done, total, ""),
     )  # fmt: skip
     bar.close()
-    target = out / f"{at:%Y%m%d-%H%M%S}"
+    target = out / f"{intake.recorded_at:%Y%m%d-%H%M%S}"
     copies = send_back(intake, target, jobs)
     target.mkdir(parents=True, exist_ok=True)
     (target / "index.html").write_text(intake_page(intake, copies), encoding="utf-8")

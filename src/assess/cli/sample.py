@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import refuse
+from assess.base.errors import Place, refuse
 from assess.cli.options import find_workspace, workspace_option
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     type=click.Choice(["csv", "store", "forms"]),
     default="csv",
     show_default=True,
-    help="csv: bảng CSV; store: kho store.duckdb; forms: phiếu Excel đã ghi, cùng bảng tổ chức.",
+    help="csv: bảng CSV; store: kho sample.duckdb; forms: phiếu Excel đã ghi, cùng bảng tổ chức.",
 )
 @click.option("--year", default="", help="Với forms: chỉ các buổi họp của năm (2026) hoặc tháng (2026-03) này.")
 @click.option(
@@ -44,6 +43,7 @@ def command(
     folder_out: Path, chi_bo: int, seed: int, form: str, kind: str, year: str, mistakes: float, force: bool, folder: Path | None
 ) -> None:  # fmt: skip
     """Write the records of a synthetic province."""
+    from assess.base.periods import Period
     from assess.records.sample import make_sample
 
     rules = find_workspace(folder).rules()
@@ -51,6 +51,8 @@ def command(
         raise refuse("not-empty", str(folder_out), hint="--force")
     if not 0 <= mistakes <= 1:
         raise refuse("bad-share", "--mistakes")
+    if year:
+        Period.parse(year, Place("--year"))
     tables = make_sample(rules, chi_bo, seed, form)
     try:
         said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
@@ -69,10 +71,11 @@ def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed:
 def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
     from assess.records.store import Batch, Store
 
-    path = folder / "store.duckdb"
+    path = folder / "sample.duckdb"
     path.unlink(missing_ok=True)
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
-    Store(path, create=True).append(Batch(dt.datetime(2025, 1, 1), rows, keep_moments=True))  # noqa: DTZ001 - local time
+    last = max(table["recorded_at"].max() for table in tables.values() if "recorded_at" in table and len(table))
+    Store(path, create=True).append(Batch(last.to_pydatetime(), rows, keep_moments=True))
     return f"kho {path.name}"
 
 

@@ -112,4 +112,4 @@ def withdraw(table: str, key: str, recorded_at: str, store: Path, folder: Path |
 
     at = moment(recorded_at) if recorded_at else dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
     count = Store(find_workspace(folder).root / store).withdraw(table, tuple(part.strip() for part in key.split(",")), at)
-    click.echo(f"Đã rút {count} dòng của bảng {table} và các dòng phụ thuộc.")
+    click.echo(f"Đã rút {count} dòng (một dòng của bảng {table} và các dòng phụ thuộc); các thời điểm trước đó vẫn còn.")

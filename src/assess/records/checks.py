@@ -45,6 +45,8 @@ def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
         if "unit" in tables:
             _check_chi_bo(tables["unit"].frame, tables["meeting"], findings)
         _check_meetings(tables["meeting"], findings)
+    if "sheet" in tables:
+        _check_unique(tables["sheet"], findings)
     if "line" in tables:
         _check_lines(tables["line"], findings)
     return findings
@@ -112,6 +114,15 @@ def count_findings(meeting: Mapping[str, Any]) -> Iterator[tuple[Finding, str]]:
             yield Finding("part-over-whole", Place(""), facts), name
 
 
+def _check_unique(sheets: Located, findings: list[Finding]) -> None:
+    """A meeting has one sheet of each rater."""
+    twice = sheets.frame.duplicated(["meeting_id", "rater"])
+    for row in twice.to_numpy().nonzero()[0]:
+        found = sheets.frame.iloc[row]
+        facts = {"found": f"{found['meeting_id']} · {found['rater']}", "line": "khác"}
+        findings.append(Finding("duplicate-key-row", sheets.place(row, "meeting_id"), facts))
+
+
 def _check_lines(lines: Located, findings: list[Finding]) -> None:
     """Points stand exactly where a line was entered."""
     entered = (lines.frame["state"] == "entered").to_numpy()
@@ -167,6 +178,16 @@ def in_window(day: dt.date, window: tuple[int, int]) -> bool:
     return first <= day.day <= last if first <= last else day.day >= first or day.day <= last
 
 
+def _odd_days(meeting: Mapping[str, Any], held_on: dt.date) -> Iterator[tuple[str, dt.date]]:
+    """Papers that came after the meeting or long before it, results that came before it or long after."""
+    for name, first, last in (("papers_at", -60, 0), ("result_at", 0, 60)):
+        value = meeting.get(name)
+        if value is not None:
+            day = value.date() if isinstance(value, dt.datetime) else value
+            if not first <= (day - held_on).days <= last:
+                yield name, day
+
+
 def odd_about(meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable[str]) -> Iterator[tuple[Finding, str]]:
     """Yield what is odd about a meeting, and the column it shows at.
 
@@ -195,6 +216,8 @@ def odd_about(meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable
     minutes = meeting.get("minutes")
     if minutes is not None and not _SHORT <= minutes <= _LONG:
         yield Finding("odd-minutes", Place(""), {"found": f"{minutes:g}"}), "minutes"
+    for name, wrong in _odd_days(meeting, day):
+        yield Finding("odd-day", Place(""), {"what": words.FACTS[name], "found": numbers.day(wrong), "held": shown}), name
     twin = next(iter(sorted(others)), None) if regular else None
     if twin is not None:
         yield Finding("two-meetings", Place(""), {"month": named, "found": twin}), "held_on"

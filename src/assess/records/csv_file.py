@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_BYTES = 512 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
+_LIVE = ("=", "+", "-", "@", "'")
 _HINTS = 20
 """How many wrong names get the nearest right one beside them; looking for it is slow."""
 
@@ -42,17 +43,18 @@ class CsvTable:
         return Place(self.name, self.lines[row], position, f"cột {column}, {letters(position)}" if position else "")
 
 
-def read_file(path: Path, table: Table, findings: list[Finding]) -> CsvTable:
+def read_file(path: Path, table: Table, findings: list[Finding], shown_as: str = "") -> CsvTable:
     """Read a file's cells as text; damaged rows go to ``findings``, a damaged file is an ``InputError``."""
-    name = path.name
+    name = shown_as or path.name
     try:
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
+            raise refuse("too-large", name, size=size, limit=_MAX_BYTES)
         raw = path.read_bytes()
     except FileNotFoundError as error:
         raise refuse("no-table", str(path), found=table.name) from error
     except OSError as error:
         raise refuse("unreadable", str(path), reason=error.strerror or "?") from error
-    if len(raw) > _MAX_BYTES:
-        raise refuse("too-large", name, size=len(raw), limit=_MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -77,7 +79,7 @@ def read_file(path: Path, table: Table, findings: list[Finding]) -> CsvTable:
             lines.append(line)
         line = reader.line_num + 1
     columns = [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in header]
-    tidied = {column: [tidy(v) if v and not v.isalnum() else v for v in values] for column, values in zip(header, columns, strict=True)}
+    tidied = {column: [_plain(v) if v and not v.isalnum() else v for v in values] for column, values in zip(header, columns, strict=True)}
     return CsvTable(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
 
 
@@ -87,6 +89,17 @@ def _next(reader: Iterator[list[str]], name: str, line: int) -> list[str] | None
         return next(reader, None)
     except csv.Error as error:
         raise InputError([Finding("open-quote", Place(name, line))]) from error
+
+
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: one that begins like one, or with our own guard, is guarded."""
+    return f"'{text}" if text.startswith(_LIVE) else text
+
+
+def _plain(text: str) -> str:
+    """Return a cell's text tidy, without the guard."""
+    plain = tidy(text)
+    return plain[1:] if plain.startswith("'") and plain[1:].startswith(_LIVE) else plain
 
 
 def _separator(text: str) -> str:

@@ -9,13 +9,15 @@ import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.records.checks import Located, check_tables
-from assess.records.csv_file import CsvTable, check_keys, check_references, read_file, typed
+from assess.records.csv_file import CsvTable, check_keys, check_references, guarded, read_file, typed
 from assess.records.tables import TABLES, Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_BETWEEN = ("overlapping-validity", "parent-gone", "parent-cycle", "not-a-chi-bo")
+"""Contradictions between rows, which may show at one on record though a new one brought them."""
 STORE = "kho số liệu"
 """How a row that is already on record is called in a finding."""
 
@@ -42,22 +44,20 @@ class Tables:
     files: dict[str, CsvTable]
     findings: list[Finding]
 
-    def place(self, table: str, row: int, column: str) -> Place:
-        """Return where a value of a frame stands in its file."""
-        return self.files[table].place(row, column)
 
-
-def read_tables(paths: Mapping[str, Path], standing: Mapping[str, pd.DataFrame] | None = None) -> Tables:
+def read_tables(
+    paths: Mapping[str, Path], standing: Mapping[str, pd.DataFrame] | None = None, names: Mapping[str, str] | None = None
+) -> Tables:
     """Read the tables of ``paths`` (by table name) and check them, each in itself and all together.
 
     With ``standing``, the tables on record, the files add to them: references may name rows on record, and a row with the
-    key of one on record takes its place.
+    key of one on record takes its place. ``names`` is how findings call the files.
     """
     findings: list[Finding] = []
     files: dict[str, CsvTable] = {}
     for name, path in paths.items():
         try:
-            files[name] = read_file(path, TABLES[name], findings)
+            files[name] = read_file(path, TABLES[name], findings, (names or {}).get(name, ""))
         except InputError as error:
             findings.extend(error.findings)
     if findings:
@@ -68,7 +68,9 @@ def read_tables(paths: Mapping[str, Path], standing: Mapping[str, pd.DataFrame] 
         check_keys(TABLES[name], sheet, findings)
         check_references(TABLES[name], sheet, known, findings)
     if not findings:
-        findings.extend(check_tables(_together(frames, files, standing or {})))
+        found = check_tables(_together(frames, files, standing or {}))
+        # what was wrong on record before the files came is not theirs: it shows in a check of the store
+        findings.extend(found if not standing else [f for f in found if f.place.file != STORE or f.code in _BETWEEN])
     return Tables({} if findings else frames, files, findings)
 
 
@@ -96,9 +98,19 @@ def _together(
                 result[name] = Located(old, _placer(None, len(old)))
             continue
         key = list(table.key)
-        kept = old[~pd.MultiIndex.from_frame(old[key]).isin(pd.MultiIndex.from_frame(new[key]))]
-        result[name] = Located(pd.concat([kept, new], ignore_index=True), _placer(files[name], len(kept)))
+        known = pd.MultiIndex.from_frame(old[key])
+        kept = old[~known.isin(pd.MultiIndex.from_frame(new[key]))]
+        over = _completed(new, old, key, [c for c in table.names if c not in files[name].columns])
+        result[name] = Located(pd.concat([kept, over], ignore_index=True), _placer(files[name], len(kept)))
     return result
+
+
+def _completed(new: pd.DataFrame, old: pd.DataFrame, key: list[str], lacking: list[str]) -> pd.DataFrame:
+    """Return the new rows with the values on record in the columns that their file lacks: it says nothing of them."""
+    if not lacking:
+        return new
+    on_record = new[key].merge(old[[*key, *lacking]], on=key, how="left")
+    return new.assign(**{name: on_record[name].astype(new[name].dtype).to_numpy() for name in lacking})
 
 
 def _placer(file: CsvTable | None, on_record: int) -> Any:
@@ -109,7 +121,10 @@ def _placer(file: CsvTable | None, on_record: int) -> Any:
 
 
 def write_folder(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
-    r"""Write tables as CSV: UTF-8, ``\n``, dates as ISO, whole numbers without a point, missing values empty."""
+    r"""Write tables as CSV: UTF-8, ``\n``, dates as ISO, whole numbers without a point, missing values empty.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe before it, which reading takes away again.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in frames.items():
         out = pd.DataFrame(index=table.index)
@@ -124,7 +139,7 @@ def _written(column: Column, values: pd.Series) -> list[Any]:
     if column.dtype == "date":
         return ["" if pd.isna(v) else v.strftime("%Y-%m-%d") for v in values]
     if column.dtype == "moment":
-        return ["" if pd.isna(v) else v.strftime("%Y-%m-%dT%H:%M") for v in values]
+        return ["" if pd.isna(v) else v.strftime("%Y-%m-%dT%H:%M:%S").removesuffix(":00") for v in values]
     if column.dtype == "flag":
         return ["" if pd.isna(v) else str(bool(v)).lower() for v in values]
-    return ["" if pd.isna(v) else v for v in values]
+    return ["" if pd.isna(v) else guarded(v) for v in values]

@@ -104,6 +104,11 @@ class Tree:
         begun = [row for row in rows if row["valid_from"].date() <= day]
         return begun[-1] if begun else next(iter(rows), None)
 
+    def names_of(self, unit_id: str) -> tuple[str, ...]:
+        """Return every name that a unit has had, the latest last; its id when it is not in the tree."""
+        found = tuple(dict.fromkeys(str(row["name"]) for row in self._rows if row["unit_id"] == unit_id))
+        return found or (unit_id,)
+
     def name_on(self, unit_id: str, day: dt.date) -> str:
         """Return a unit's name on a day (see :meth:`row_on`); its id when it is not in the tree."""
         row = self.row_on(unit_id, day)

@@ -235,6 +235,7 @@ def _units(records: Records, dang_bo: str, chi_bo: set[str], period: Period) -> 
         for unit_id in (dang_bo, *chi_bo):
             needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
     units = records["unit"]
+    needed.update(units.loc[units["unit_id"].isin(chi_bo), "successor_id"].dropna())
     return units[units["unit_id"].isin(needed)]
 
 

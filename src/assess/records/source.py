@@ -49,6 +49,10 @@ class Source(Protocol):
         """Return every row recorded up to ``as_of``."""
         ...
 
+    def latest(self) -> dt.datetime | None:
+        """Return the moment of the last thing recorded; nothing where no row has one."""
+        ...
+
 
 def within(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Leave out sheets of meetings that are not there, and lines of sheets that are not: they were recorded later."""
@@ -78,3 +82,8 @@ class CsvFolder:
             late = table["recorded_at"] > as_of
             tables[name] = table[~late] if late.any() else table
         return Records(within(tables), self.tree)
+
+    def latest(self) -> dt.datetime | None:
+        """Return the latest ``recorded_at`` of any row."""
+        last = pd.concat([self._tables["meeting"]["recorded_at"], self._tables["sheet"]["recorded_at"]]).max()
+        return None if pd.isna(last) else last.to_pydatetime()

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+
+if TYPE_CHECKING:
+    from assess.records.tables import Column
+
 STATUSES = {"held": "đã họp", "cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 MODES = {"truc_tiep": "trực tiếp", "truc_tuyen": "trực tuyến"}
@@ -37,3 +45,44 @@ FACTS = {
 NOT_APPLICABLE = "Không áp dụng"
 MET, NOT_MET = "Đạt", "Không đạt"
 YES, NO = "Có", "Không"
+STATES = {"entered": "đã chấm", "not_applicable": "không áp dụng", "blank": "bỏ trống"}
+EMPTY = "trống"
+_TITLES = {
+    "signed_on": "Ngày chấm",
+    "stated_total": "Tổng điểm ghi ở bảng tổng hợp",
+    "stated_class": "Xếp loại ghi ở bảng tổng hợp",
+    "remark": "Ghi chú ở bảng tổng hợp",
+    "for_month": "Tháng",
+    "rule_set_id": "Biểu điểm",
+    "points": "Điểm",
+    "state": "Cách ghi",
+    "note": "Ghi chú",
+    "name": "Tên",
+    "valid_from": "Từ ngày",
+    "valid_to": "Đến ngày",
+    "parent_id": "Cấp trên",
+}
+
+
+def title_of(column: str) -> str:
+    """Return the Vietnamese name of a column of the records; the column's own where there is none."""
+    return FACTS.get(column) or _TITLES.get(column, column)
+
+
+def value_of(column: Column, value: Any) -> str:
+    """Return a value of the records as staff read it, by its column: words for codes, ``dd/mm/yyyy``, a decimal comma.
+
+    ``value`` may be typed, or text as DuckDB writes it (``2026-03-05``, ``true``).
+    """
+    if value is None or value == "":
+        return EMPTY
+    text = str(value)
+    if column.dtype == "choice":
+        return {**CHOICES.get(column.name, {}), **(STATES if column.name == "state" else {})}.get(text, text)
+    if column.dtype == "flag":
+        return YES if text.lower() == "true" else NO
+    if column.dtype in ("date", "moment"):
+        return numbers.day(dt.date.fromisoformat(text[:10]))
+    if column.dtype in ("integer", "number"):
+        return numbers.points(float(text)) if abs(float(text)) < 1e12 else text
+    return text

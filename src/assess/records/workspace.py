@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from assess.base.errors import refuse
 from assess.base.periods import FAR_OFF
 from assess.records.source import CsvFolder
@@ -68,9 +66,7 @@ class Workspace:
 
     def end_of_data(self, where: str = "") -> dt.datetime:
         """Return the latest moment at which anything was recorded: *now* for a reader who may not use the clock."""
-        tables = self.source(where).records(FAR_OFF)
-        latest = pd.concat([tables["meeting"]["recorded_at"], tables["sheet"]["recorded_at"]]).max()
-        return FAR_OFF if pd.isna(latest) else latest.to_pydatetime()
+        return self.source(where).latest() or FAR_OFF
 
 
 def lay_workspace(folder: Path) -> Workspace:

@@ -4,11 +4,10 @@ import zipfile
 
 import openpyxl
 import pytest
-from forms_kit import form, full_entries, good_facts
-
 from openpyxl.utils import get_column_letter
 
 from assess.records.forms import Filled, write_forms
+from forms_kit import form, full_entries, good_facts
 
 
 def test_the_same_form_is_the_same_bytes(tmp_path, rules):
@@ -20,7 +19,9 @@ def test_the_same_form_is_the_same_bytes(tmp_path, rules):
 def test_nothing_that_was_filled_in_becomes_a_formula_a_link_or_a_number(tmp_path, rules):
     hostile = ["=1+1", "+1", "-1", "@x", "{=1}", "http://example.org", "007", "<b>"]
     notes = dict(zip([c.id for c in rules["an-phu-hd42"].criteria], hostile, strict=False))
-    write_forms(tmp_path / "a.xlsx", [(form(rules), Filled({**good_facts(), "topic": "=cmd|' /C calc'!A0"}, full_entries(form(rules)), notes))])
+    write_forms(
+        tmp_path / "a.xlsx", [(form(rules), Filled({**good_facts(), "topic": "=cmd|' /C calc'!A0"}, full_entries(form(rules)), notes))]
+    )
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     formulas = {cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
     assert all(text.startswith("=IF(") for text in formulas)  # our own help, nothing else

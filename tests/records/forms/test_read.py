@@ -7,10 +7,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from forms_kit import codes, form, full_entries, good_facts, read
 
 from assess.records.forms import Filled, write_forms
 from assess.rules import parse_rule_set
+from forms_kit import codes, form, full_entries, good_facts, read
 
 
 @pytest.fixture
@@ -21,7 +21,9 @@ def blank(rules):
 def sent(tmp_path, form_, facts=None, entries=None, **more):
     """Write a good form with some values changed; return its path."""
     path = tmp_path / "f.xlsx"
-    write_forms(path, [(form_, Filled({**good_facts(form_.rules.id), **(facts or {})}, {**full_entries(form_), **(entries or {})}, **more))])
+    write_forms(
+        path, [(form_, Filled({**good_facts(form_.rules.id), **(facts or {})}, {**full_entries(form_), **(entries or {})}, **more))]
+    )
     return path
 
 
@@ -79,7 +81,13 @@ def test_what_a_reading_decides_is_a_warning_and_is_kept_as_written(tmp_path, ru
 
 def test_all_mistakes_of_a_form_are_told_at_once(tmp_path, rules, blank):
     path = sent(tmp_path, blank, {"held_on": "x", "roll": "y", "mode": "z"}, {("self", "c1_time"): "a", ("self", "c2_rate"): -4})
-    assert sorted(codes(read(path, rules).findings)) == ["bad-points", "bad-value", "date-unreadable", "negative-points", "value-not-allowed"]
+    assert sorted(codes(read(path, rules).findings)) == [
+        "bad-points",
+        "bad-value",
+        "date-unreadable",
+        "negative-points",
+        "value-not-allowed",
+    ]
 
 
 def test_an_excel_error_in_an_entry_is_named(tmp_path, rules, blank):
@@ -129,7 +137,9 @@ def test_a_deleted_a_doubled_and_a_foreign_row_are_named(tmp_path, rules, blank)
     path = sent(tmp_path, blank)
     row = int(cell_of(path, "line:c1_time")[1:])
     edit(path, lambda sheet: sheet.delete_rows(row))
-    assert [(f.code, f.facts["found"]) for f in read(path, rules).findings if f.code == "row-missing"] == [("row-missing", "Thời lượng buổi sinh hoạt")]
+    assert [(f.code, f.facts["found"]) for f in read(path, rules).findings if f.code == "row-missing"] == [
+        ("row-missing", "Thời lượng buổi sinh hoạt")
+    ]
     path = sent(tmp_path, blank)
     edit(path, lambda sheet: sheet.__setitem__("A90", "line:c1_time"))
     assert [(f.code, f.place.cell) for f in read(path, rules).findings] == [("row-twice", "A90")]
@@ -171,7 +181,12 @@ def test_a_meeting_not_held_needs_a_reason_and_no_points(tmp_path, rules, blank)
 
 def test_words_are_understood_in_any_spelling(tmp_path, rules):
     hd12 = form(rules, "hd12-2018")
-    path = sent(tmp_path, hd12, {"chi_uy_met": unicodedata.normalize("NFD", "CÓ"), "mode": "TRỰC  TUYẾN"}, {("self", c.id): " không ĐẠT" for c in hd12.rules.criteria})
+    path = sent(
+        tmp_path,
+        hd12,
+        {"chi_uy_met": unicodedata.normalize("NFD", "CÓ"), "mode": "TRỰC  TUYẾN"},
+        {("self", c.id): " không ĐẠT" for c in hd12.rules.criteria},
+    )
     found = read(path, rules)
     assert found.findings == []
     assert (found.rows["meeting"][0]["chi_uy_met"], found.rows["meeting"][0]["mode"]) == (True, "truc_tuyen")

@@ -6,7 +6,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from forms_kit import chi_bo_of, form, good_facts, little_store, month_of, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +15,23 @@ from assess.records.forms import Filled, write_forms
 from assess.records.forms.layout import fact_names
 from assess.records.intake import take_in
 from assess.records.tables import TABLES
+from forms_kit import chi_bo_of, form, good_facts, little_store, month_of, read
 
-HOSTILE = ("=1+1", "+84 912", "-1", "@SUM(A1)", "<script>alert(1)</script>", "../../x", "‮ngược", "Đảng uỷ", "x" * 900, "_x0041_", "'", '"', "a\tb")
+HOSTILE = (
+    "=1+1",
+    "+84 912",
+    "-1",
+    "@SUM(A1)",
+    "<script>alert(1)</script>",
+    "../../x",
+    "\u202engược",
+    "Đảng uỷ",
+    "x" * 900,
+    "_x0041_",
+    "'",
+    '"',
+    "a\tb",
+)
 TEXT = st.one_of(
     st.sampled_from(HOSTILE),
     st.sampled_from(HOSTILE).map(lambda s: unicodedata.normalize("NFD", f"Chủ đề {s}")),
@@ -35,7 +49,17 @@ def entries_of(criterion):
     """(as written, state, points) of one line."""
     words = st.sampled_from([("Không áp dụng", "not_applicable", None), ("không  áp dụng ", "not_applicable", None), (None, "blank", None)])
     if criterion.kind == "mark":
-        told = st.sampled_from([("Đạt", 1.0), ("đạt", 1.0), ("x", 1.0), (1, 1.0), ("Không đạt", 0.0), (unicodedata.normalize("NFD", "Không đạt"), 0.0), (0, 0.0)])
+        told = st.sampled_from(
+            [
+                ("Đạt", 1.0),
+                ("đạt", 1.0),
+                ("x", 1.0),
+                (1, 1.0),
+                ("Không đạt", 0.0),
+                (unicodedata.normalize("NFD", "Không đạt"), 0.0),
+                (0, 0.0),
+            ]
+        )
         return st.one_of(words, told.map(lambda pair: (pair[0], "entered", pair[1])))
     points = st.sampled_from(criterion.allowed_points or [0.0, criterion.max, criterion.max / 2, 0.25 * criterion.max])
     return st.one_of(words, points.flatmap(lambda p: as_written(p).map(lambda w: (w, "entered", p))))
@@ -46,7 +70,11 @@ def filled(draw, rules):
     """A filled form of one rule set, and what must be read from it."""
     facts, wanted = dict(good_facts(rules.id)), {}
     held_on = facts["held_on"]
-    facts["held_on"] = draw(st.sampled_from([held_on, f"{held_on:%d/%m/%Y}", f"{held_on.day}/{held_on.month}/{held_on.year}", held_on.isoformat(), f"{held_on:%d.%m.%Y}"]))
+    facts["held_on"] = draw(
+        st.sampled_from(
+            [held_on, f"{held_on:%d/%m/%Y}", f"{held_on.day}/{held_on.month}/{held_on.year}", held_on.isoformat(), f"{held_on:%d.%m.%Y}"]
+        )
+    )
     facts["topic"], facts["reason"] = draw(st.one_of(st.none(), TEXT)), draw(st.one_of(st.none(), TEXT))
     facts["minutes"] = draw(as_written(draw(st.integers(60, 180))))
     facts["papers_at"] = draw(st.one_of(st.none(), st.just(held_on - dt.timedelta(days=2))))
@@ -71,7 +99,10 @@ def filled(draw, rules):
     return Filled(facts, entries, notes, {raters[0]: held_on}), wanted, lines, notes
 
 
-@pytest.mark.parametrize("rule_set_id", ["an-phu-hd42", "hd12-2018", "binh-thuan-khoi", "phu-tho-khoi", "lai-chau-qd14", "nghe-an-qd27-bieu1", "nghe-an-qd27-bieu2"])
+EVERY = ("an-phu-hd42", "hd12-2018", "binh-thuan-khoi", "phu-tho-khoi", "lai-chau-qd14", "nghe-an-qd27-bieu1", "nghe-an-qd27-bieu2")
+
+
+@pytest.mark.parametrize("rule_set_id", EVERY)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
@@ -92,34 +123,35 @@ def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
 
 
 def test_the_tests_know_every_rule_set(rules):
-    assert set(rules) == {"an-phu-hd42", "hd12-2018", "binh-thuan-khoi", "phu-tho-khoi", "lai-chau-qd14", "nghe-an-qd27-bieu1", "nghe-an-qd27-bieu2"}
+    assert set(rules) == set(EVERY)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("rule_set_id", EVERY)
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
-def test_from_form_through_intake_and_store_and_back(rules, data):
-    """One intake of a form of every rule set; the store then says what was written, and an export of it says the same."""
-    drawn = {rule_set_id: data.draw(filled(rules[rule_set_id])) for rule_set_id in rules}
+def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
+    """What was written on a form is what the store says after it was taken in."""
+    values, wanted, lines, _ = data.draw(filled(rules[rule_set_id]))
     with tempfile.TemporaryDirectory() as folder:
         store = little_store(rules, Path(folder) / "s.duckdb")
-        sent = Path(folder) / "in"
-        sent.mkdir()
-        for rule_set_id, (values, *_) in drawn.items():
-            write_forms(sent / f"{rule_set_id}.xlsx", [(form(rules, rule_set_id), values)])
+        sent = Path(folder) / "f.xlsx"
+        write_forms(sent, [(form(rules, rule_set_id), values)])
         intake = take_in(store, rules, [sent], recorded_at=dt.datetime(2026, 4, 1))
         assert [(r.name, [f.code for f in r.findings if f.severity == "error"]) for r in intake.files if r.outcome != "taken"] == []
         records = store.records(FAR_OFF)
-    for rule_set_id, (_, wanted, lines, _) in drawn.items():
-        meeting = records["meeting"]
-        meeting = meeting[meeting["chi_bo_id"] == chi_bo_of(rule_set_id)].iloc[0]
-        assert (meeting["held_on"].date(), meeting["for_month"]) == (wanted["held_on"], month_of(rule_set_id)[0])
-        assert meeting["minutes"] == wanted["minutes"]
-        assert (None if meeting["topic"] != meeting["topic"] else meeting["topic"]) == wanted["topic"]
-        sheets = records["sheet"]
-        sheets = sheets[sheets["meeting_id"] == meeting["meeting_id"]].set_index("sheet_id")["rater"]
-        mine = records["line"][records["line"]["sheet_id"].isin(sheets.index)]
-        found = {(sheets[r.sheet_id], r.criterion_id): (r.state, None if r.points != r.points else r.points) for r in mine.itertuples()}
-        assert found == lines
+    meeting = records["meeting"].iloc[0]
+    assert (meeting["chi_bo_id"], meeting["held_on"].date(), meeting["for_month"]) == (
+        chi_bo_of(rule_set_id),
+        wanted["held_on"],
+        month_of(rule_set_id)[0],
+    )
+    assert meeting["minutes"] == wanted["minutes"]
+    assert (None if meeting["topic"] != meeting["topic"] else meeting["topic"]) == wanted["topic"]
+    raters = records["sheet"].set_index("sheet_id")["rater"]
+    found = {
+        (raters[r.sheet_id], r.criterion_id): (r.state, None if r.points != r.points else r.points) for r in records["line"].itertuples()
+    }
+    assert found == lines
 
 
 def test_every_fact_of_a_meeting_is_on_a_form_or_follows_from_its_id(rules):

@@ -1,10 +1,10 @@
 import datetime as dt
 
 import pytest
-from forms_kit import form, full_entries, good_facts, little_store
 
 from assess.records.forms import Filled, write_forms
 from assess.records.intake import take_in
+from forms_kit import form, full_entries, good_facts, little_store
 
 NOW = dt.datetime(2026, 4, 10, 9, 0)
 

@@ -50,7 +50,7 @@ def _part(rng, good, _):
     return ".xlsx", _rezip(raw, change)
 
 
-_PIECES = [b"<", b">", b"&", b'"', b"</c>", b"<c r=\"A1\"><v>1</v></c>", b"1e999", b"-1", b"&#0;", b"\xff\xfe", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"99999999999999999999", b"A1:XFD1048576", b"", b"r=\"ZZ9\"", b"t=\"s\"", b"nan", "ạ".encode(), b"<row>"]  # fmt: skip
+_PIECES = [b"<", b">", b"&", b'"', b"</c>", b'<c r="A1"><v>1</v></c>', b"1e999", b"-1", b"&#0;", b"\xff\xfe", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"99999999999999999999", b"A1:XFD1048576", b"", b'r="ZZ9"', b't="s"', b"nan", "ạ".encode(), b"<row>"]  # fmt: skip
 
 
 def _xml(rng, good, _):
@@ -71,7 +71,9 @@ def _xml(rng, good, _):
 
 
 def _noise(rng, *_):
-    return rng.choice([".xlsx", ".csv"]), rng.choice([b"", b"PK\x03\x04", b"\xef\xbb\xbf"]) + rng.randbytes(rng.choice([0, 1, 50, 5000, 200_000]))
+    return rng.choice([".xlsx", ".csv"]), rng.choice([b"", b"PK\x03\x04", b"\xef\xbb\xbf"]) + rng.randbytes(
+        rng.choice([0, 1, 50, 5000, 200_000])
+    )
 
 
 def _csv_noise(rng, *_):
@@ -90,4 +92,12 @@ def _csv_mixed(rng, _, tables):
 
 def _encoding(rng, _, tables):
     text = rng.choice(tables).decode()
-    return ".csv", rng.choice([text.encode("utf-16"), text.encode("utf-8-sig"), text.encode("cp1258", "replace"), text.encode("utf-32"), text.replace(",", ";").encode()])
+    return ".csv", rng.choice(
+        [
+            text.encode("utf-16"),
+            text.encode("utf-8-sig"),
+            text.encode("cp1258", "replace"),
+            text.encode("utf-32"),
+            text.replace(",", ";").encode(),
+        ]
+    )

@@ -1,8 +1,8 @@
 import openpyxl
 import pytest
-from forms_kit import codes, read
 
 from assess.records.intake.marked import send_back
+from forms_kit import codes, read
 
 
 def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_again(store, rules, send, take, tmp_path):
@@ -42,7 +42,9 @@ def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_le
 
 def test_a_csv_file_with_mistakes_comes_back_as_a_marked_sheet(take, tmp_path, rules):
     (tmp_path / "in").mkdir()
-    (tmp_path / "in/meeting.csv").write_text("meeting_id;chi_bo_id;for_month;status;kind\nx;cb-an-phu-hd42;2026-13;held;=1+1\n", encoding="utf-8")
+    (tmp_path / "in/meeting.csv").write_text(
+        "meeting_id;chi_bo_id;for_month;status;kind\nx;cb-an-phu-hd42;2026-13;held;=1+1\n", encoding="utf-8"
+    )
     intake = take()
     assert sorted(codes(intake.files[0].findings)) == ["bad-value", "value-not-allowed"]
     sheet = openpyxl.load_workbook(tmp_path / "out" / send_back(intake, tmp_path / "out")[intake.files[0].digest]).active

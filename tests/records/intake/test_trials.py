@@ -12,7 +12,6 @@ import time
 
 import pytest
 from damage import spoil
-from forms_kit import form, full_entries, good_facts, little_rows, little_store, little_tree, month_of
 
 from assess.base.periods import FAR_OFF
 from assess.records.csv_folder import write_folder
@@ -22,12 +21,30 @@ from assess.records.intake import take_in
 from assess.records.intake.marked import safe_name
 from assess.records.store import Store
 from assess.records.tables import TABLES, from_rows
+from forms_kit import form, full_entries, good_facts, little_rows, little_store, little_tree, month_of
 
 LIMIT = 1024 * 1024  # kB: the memory of any process of an intake
 
 
 def intake(root, store, folder, out, at="2026-05-01", **options):
-    command = [sys.executable, "-m", "assess", "intake", str(folder), "--store", str(store), "--out", str(out), "-w", str(root), "--recorded-at", at, "--json", "-j", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "assess",
+        "intake",
+        str(folder),
+        "--store",
+        str(store),
+        "--out",
+        str(out),
+        "-w",
+        str(root),
+        "--recorded-at",
+        at,
+        "--json",
+        "-j",
+        "2",
+    ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 
@@ -36,13 +53,33 @@ def corpus(rules, tmp_path):
     good = []
     for i, rule_set_id in enumerate(rules):
         made = form(rules, rule_set_id)
-        write_forms(tmp_path / "g.xlsx", [(made, Filled(good_facts(rule_set_id), full_entries(made), {made.rules.criteria[0].id: "ghi chú"}))] * (1 + i % 2))
+        write_forms(
+            tmp_path / "g.xlsx",
+            [(made, Filled(good_facts(rule_set_id), full_entries(made), {made.rules.criteria[0].id: "ghi chú"}))] * (1 + i % 2),
+        )
         good.append((tmp_path / "g.xlsx").read_bytes())
-    write_summary(tmp_path / "s.xlsx", summary_of(rules["an-phu-hd42"], little_tree(rules), "db-an-phu-hd42", "2026-03"), {"cb-an-phu-hd42": {"held_on": "3/3/2026", "self": 91}})
+    write_summary(
+        tmp_path / "s.xlsx",
+        summary_of(rules["an-phu-hd42"], little_tree(rules), "db-an-phu-hd42", "2026-03"),
+        {"cb-an-phu-hd42": {"held_on": "3/3/2026", "self": 91}},
+    )
     good.append((tmp_path / "s.xlsx").read_bytes())
     rows = little_rows(rules)
     frames = {name: from_rows(name, rows.get(name, [])) for name in TABLES}
-    frames["meeting"] = from_rows("meeting", [{"meeting_id": f"m{i}", "chi_bo_id": "cb-an-phu-hd42", "for_month": "2026-03", "held_on": dt.date(2026, 3, 3), "status": "held", "kind": "thuong_ky"} for i in range(40)])
+    frames["meeting"] = from_rows(
+        "meeting",
+        [
+            {
+                "meeting_id": f"m{i}",
+                "chi_bo_id": "cb-an-phu-hd42",
+                "for_month": "2026-03",
+                "held_on": dt.date(2026, 3, 3),
+                "status": "held",
+                "kind": "thuong_ky",
+            }
+            for i in range(40)
+        ],
+    )
     write_folder(tmp_path / "t", frames)
     return good, [path.read_bytes() for path in sorted((tmp_path / "t").iterdir())]
 
@@ -100,8 +137,26 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
     months = [f"{year}-{month:02d}" for year in range(2026, 2031) for month in range(1, 13)]
     store, inbox = province(rules, tmp_path, months)
     script = tmp_path / "small_groups.py"  # many small transactions, so that a kill falls between and within them
-    script.write_text("import sys\nfrom assess.records.intake import take\nfrom assess.cli import main\nif __name__ == '__main__':\n    take._GROUP = 3\n    main(sys.argv[1:])\n", encoding="utf-8")
-    command = [sys.executable, str(script), "intake", str(inbox), "--store", str(store.path), "--out", str(tmp_path / "out"), "-w", str(root), "--recorded-at", "2031-01-01", "-j", "2"]
+    script.write_text(
+        "import sys\nfrom assess.records.intake import take\nfrom assess.cli import main\nif __name__ == '__main__':\n    take._GROUP = 3\n    main(sys.argv[1:])\n",
+        encoding="utf-8",
+    )
+    command = [
+        sys.executable,
+        str(script),
+        "intake",
+        str(inbox),
+        "--store",
+        str(store.path),
+        "--out",
+        str(tmp_path / "out"),
+        "-w",
+        str(root),
+        "--recorded-at",
+        "2031-01-01",
+        "-j",
+        "2",
+    ]
     began = time.monotonic()
     whole = _copy_of(store.path, tmp_path / "whole.duckdb")
     subprocess.run([*command[:5], str(whole), *command[6:]], check=True, capture_output=True)
@@ -110,7 +165,9 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
     seen = set()
     for i in range(times):
         mine = _copy_of(store.path, tmp_path / f"k{i}.duckdb")
-        process = subprocess.Popen([*command[:5], str(mine), *command[6:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        process = subprocess.Popen(
+            [*command[:5], str(mine), *command[6:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         time.sleep(full * (0.35 + 0.65 * rng.random()))
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
@@ -156,7 +213,9 @@ def test_a_full_disk_is_one_plain_answer_and_the_store_stays_whole(rules, root, 
         subprocess.run(["umount", str(small)], check=False)
 
 
-@pytest.mark.parametrize("setting", [{"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York"}, {"LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh", "PYTHONHASHSEED": "7"}])
+@pytest.mark.parametrize(
+    "setting", [{"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York"}, {"LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh", "PYTHONHASHSEED": "7"}]
+)
 def test_locale_time_zone_and_hash_seed_change_nothing(rules, root, tmp_path, setting):
     store, inbox = province(rules, tmp_path, ["2026-01", "2026-02"])
     process = intake(root, store.path, inbox, tmp_path / "out", env={**os.environ, **setting})
@@ -164,6 +223,8 @@ def test_locale_time_zone_and_hash_seed_change_nothing(rules, root, tmp_path, se
     assert process.returncode == 0, err
     told = json.loads(out)
     assert (told["taken"], told["added"], told["recorded_at"]) == (2, 60, "2026-05-01T23:59:59")
-    assert set(store.records(FAR_OFF)["meeting"]["meeting_id"]) == {meeting_id_for("cb-an-phu-hd42", m, "thuong_ky") for m in ("2026-01", "2026-02")}
+    assert set(store.records(FAR_OFF)["meeting"]["meeting_id"]) == {
+        meeting_id_for("cb-an-phu-hd42", m, "thuong_ky") for m in ("2026-01", "2026-02")
+    }
     assert month_of("an-phu-hd42")[0] == "2026-03"
     assert safe_name  # the names of files set aside are checked in test_marked

@@ -7,7 +7,6 @@ import time
 import duckdb
 import pandas as pd
 import pytest
-from forms_kit import little_rows, little_store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,8 +16,17 @@ from assess.records import CsvFolder, Tree
 from assess.records.store import Batch, FileRecord, Store
 from assess.records.store.file import StoreFile
 from assess.records.tables import TABLES
+from forms_kit import little_rows, little_store
 
-MEETING = {"meeting_id": "m", "chi_bo_id": "cb-an-phu-hd42", "for_month": "2026-03", "held_on": dt.date(2026, 3, 3), "status": "held", "kind": "thuong_ky", "minutes": 90.0}
+MEETING = {
+    "meeting_id": "m",
+    "chi_bo_id": "cb-an-phu-hd42",
+    "for_month": "2026-03",
+    "held_on": dt.date(2026, 3, 3),
+    "status": "held",
+    "kind": "thuong_ky",
+    "minutes": 90.0,
+}
 SHEET = {"sheet_id": "m.tc", "meeting_id": "m", "rater": "self", "rule_set_id": "an-phu-hd42"}
 LINE = {"sheet_id": "m.tc", "criterion_id": "c1_time", "state": "entered", "points": 5.0}
 APRIL, MAY, JUNE = (dt.datetime(2026, month, 10, 9, 30) for month in (4, 5, 6))
@@ -43,7 +51,12 @@ def test_a_correction_is_a_revision_and_every_earlier_moment_stays(store):
     store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
     store.append(Batch(JUNE, {"meeting": [{**MEETING, "minutes": 80.0}]}))
     assert minutes(store, APRIL - dt.timedelta(seconds=1)) == []
-    assert (minutes(store, APRIL), minutes(store, MAY), minutes(store, MAY + dt.timedelta(days=1)), minutes(store, FAR_OFF)) == ([90], [75], [75], [80])
+    assert (minutes(store, APRIL), minutes(store, MAY), minutes(store, MAY + dt.timedelta(days=1)), minutes(store, FAR_OFF)) == (
+        [90],
+        [75],
+        [75],
+        [80],
+    )
     changes = store.records(FAR_OFF).changes
     assert changes[["item", "before", "after"]].to_numpy().tolist() == [["minutes", "90", "75"], ["minutes", "75", "80"]]
     assert store.records(APRIL).changes.empty
@@ -84,7 +97,11 @@ def test_a_row_can_be_withdrawn_with_what_hangs_on_it_and_come_back(store):
     store.append(Batch(JUNE, {"meeting": [MEETING]}))
     assert minutes(store, FAR_OFF) == [90]
     assert store.check() == []
-    for table, key, wanted in (("meeting", ("x",), "withdraw-unknown"), ("meting", ("m",), "not-allowed"), ("line", ("m.tc",), "withdraw-unknown")):
+    for table, key, wanted in (
+        ("meeting", ("x",), "withdraw-unknown"),
+        ("meting", ("m",), "not-allowed"),
+        ("line", ("m.tc",), "withdraw-unknown"),
+    ):
         with pytest.raises(InputError) as caught:
             store.withdraw(table, key, JUNE)
         assert code(caught) == [wanted]
@@ -94,7 +111,11 @@ def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path
     tables = CsvFolder(root / "data/sample").records(FAR_OFF).tables
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
     store = Store(tmp_path / "s.duckdb", create=True)
-    store.append(Batch(dt.datetime(2025, 1, 1), rows, keep_moments=True))
+    with pytest.raises(InputError) as caught:
+        store.append(Batch(dt.datetime(2025, 1, 1), rows, keep_moments=True))
+    assert code(caught) == ["moment-ahead"]
+    assert store.records(FAR_OFF)["unit"].empty
+    store.append(Batch(dt.datetime(2027, 1, 20), rows, keep_moments=True))
     for at in (dt.datetime(2025, 6, 30), dt.datetime(2026, 4, 10, 12), FAR_OFF):
         ours, theirs = store.records(at), source.records(at)
         for name, table in TABLES.items():

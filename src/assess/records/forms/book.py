@@ -10,7 +10,7 @@ from assess.base import numbers
 from assess.base.text import tidy
 from assess.records import words
 from assess.records.forms.layout import COLUMN_MARKS, KEY, MAX, NOTE, NUMBER, RATERS, SELF, SUPERIOR, TITLE, Filled, hint, offered
-from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, sheet_name, write_value
+from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
 from assess.rules import FIDELITIES
 
 if TYPE_CHECKING:
@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from assess.records.tables import Column
     from assess.rules import Criterion
 
-_WIDTHS = {KEY: 4, NUMBER: 5, TITLE: 47, MAX: 8, SELF: 11.5, SUPERIOR: 11.5, NOTE: 21}
+_WIDTHS = {KEY: 4, NUMBER: 5, TITLE: 41, MAX: 7, SELF: 11, SUPERIOR: 11, NOTE: 17}
 _LIST_FROM = 10
 """Where the hidden lists begin of drop-downs that hold fractions, which a list within the cell would cut at the comma."""
 _LINE = 15.0
+_HOW = "Chỉ ghi vào các ô nền vàng. Dòng không áp dụng thì chọn “Không áp dụng”; bỏ trống không phải là 0 điểm."
+_HOW_MARKS = "Chỉ ghi vào các ô nền vàng. Mỗi dòng chọn “Đạt”, “Không đạt” hoặc “Không áp dụng”; không bỏ trống."
 
 
 def write_forms(path: Path, forms: Iterable[tuple[Form, Filled | None]], title: str = "Phiếu chấm điểm") -> None:
@@ -39,7 +41,7 @@ def write_forms(path: Path, forms: Iterable[tuple[Form, Filled | None]], title: 
     for form, filled in forms:
         sheet = book.add_worksheet(sheet_name(form.form_id.unit_id, taken))
         _Drawing(book, sheet, cache, form, filled or Filled()).draw()
-    book.close()
+    save(book, path)
 
 
 class _Drawing:
@@ -103,7 +105,7 @@ class _Drawing:
         fidelity = FIDELITIES[form.rules.fidelity]
         self._wide(f"{form.rules.title} ({fidelity})", self.style(align="center", italic=True, font_size=10))
         self._wide(
-            "Chỉ ghi vào các ô nền vàng. Điểm lẻ ghi bằng dấu phẩy. Dòng không áp dụng thì chọn “Không áp dụng”; bỏ trống không phải là 0 điểm.",
+            _HOW if form.rules.has_points else _HOW_MARKS,
             self.style(font_size=10),
         )
 
@@ -112,13 +114,13 @@ class _Drawing:
         write_value(self.sheet, self.row, left[0], text, style)
         self.sheet.merge_range(self.row, right[0], self.row, right[1], "", other_style)
         write_value(self.sheet, self.row, right[0], other, other_style)
-        self.sheet.set_row(self.row, _LINE * lines_needed(text, 46) + 2)
+        self.sheet.set_row(self.row, _LINE * lines_needed(text, 40) + 2)
         self.row += 1
 
     def _wide(self, text: str, style: Format, height: float = 0) -> None:
         self.sheet.merge_range(self.row, NUMBER - 1, self.row, NOTE - 1, "", style)
         write_value(self.sheet, self.row, NUMBER - 1, text, style)
-        self.sheet.set_row(self.row, height or _LINE * lines_needed(text, 100) + 2)
+        self.sheet.set_row(self.row, height or _LINE * lines_needed(text, 86) + 2)
         self.row += 1
 
     def _section(self, text: str) -> None:
@@ -137,10 +139,10 @@ class _Drawing:
         value = self.filled.facts.get(column.name)
         if column.dtype == "text":
             self.sheet.merge_range(self.row, SELF - 1, self.row, NOTE - 1, "", shown)
-            self.sheet.set_row(self.row, max(18.0, _LINE * lines_needed(str(value or ""), 40) + 2))
+            self.sheet.set_row(self.row, max(18.0, _LINE * lines_needed(str(value or ""), 36) + 2))
         else:
-            self.sheet.merge_range(self.row, SUPERIOR - 1, self.row, NOTE - 1, "", self.style(border=1, font_size=10, italic=True))
-            self.sheet.write_string(self.row, SUPERIOR - 1, self._unit(column), self.style(border=1, font_size=10, italic=True))
+            self.sheet.merge_range(self.row, SUPERIOR - 1, self.row, NOTE - 1, "", self.style(border=1, font_size=10, italic=True, indent=1))
+            self.sheet.write_string(self.row, SUPERIOR - 1, self._unit(column), self.style(border=1, font_size=10, italic=True, indent=1))
             self.sheet.set_row(self.row, 18)
         write_value(self.sheet, self.row, SELF - 1, value, shown, day)
         self._check_fact(column)
@@ -189,7 +191,7 @@ class _Drawing:
             else:
                 self.sheet.write_blank(self.row, column - 1, None, centre)
         self.sheet.write_blank(self.row, NOTE - 1, None, style)
-        self.sheet.set_row(self.row, _LINE * lines_needed(title, 42) + 2)
+        self.sheet.set_row(self.row, _LINE * lines_needed(title, 37) + 2)
         self.row += 1
 
     def _line(self, number: str, criterion: Criterion) -> None:
@@ -206,7 +208,7 @@ class _Drawing:
         note = self.filled.notes.get(criterion.id)
         write_value(self.sheet, self.row, NOTE - 1, note, self.style(border=1, bg_color=ENTRY, locked=False, font_size=10))
         self._check_line(criterion)
-        self.sheet.set_row(self.row, max(18.0, _LINE * max(lines_needed(text, 46), lines_needed(str(note or ""), 20)) + 3))
+        self.sheet.set_row(self.row, max(18.0, _LINE * max(lines_needed(text, 39), lines_needed(str(note or ""), 16)) + 3))
         self.entered.append((self.row, criterion))
         self.row += 1
 
@@ -299,7 +301,7 @@ class _Drawing:
         day = self.style(border=1, bg_color=ENTRY, locked=False, align="center", num_format="dd/mm/yyyy")
         for rater, column in RATERS.items():
             write_value(self.sheet, self.row, column - 1, self.filled.signed.get(rater), day, day)
-        self.sheet.write_string(self.row, NOTE - 1, "ngày/tháng/năm", self.style(border=1, font_size=10, italic=True))
+        self.sheet.write_string(self.row, NOTE - 1, "ngày/tháng/năm", self.style(border=1, font_size=10, italic=True, indent=1))
         self.sheet.set_row(self.row, 18)
         self.row += 1
 

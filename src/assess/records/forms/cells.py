@@ -25,11 +25,17 @@ _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SERIALS = (30_000, 60_000)
 """Serial numbers that can be the day of a meeting (1982 to 2064)."""
 _NOT_APPLICABLE = {folded(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")}
-_MET = {folded(word) for word in (words.MET, "x", "có", "1")}
-_NOT_MET = {folded(word) for word in (words.NOT_MET, "không", "0")}
+_MET_IN_WORDS = {folded(word) for word in (words.MET, "có")}
+_NOT_MET_IN_WORDS = {folded(word) for word in (words.NOT_MET, "không")}
+_MET = _MET_IN_WORDS | {"x", "1"}
+_NOT_MET = _NOT_MET_IN_WORDS | {"0"}
+CROSSES = {"x", "✓", "✔", "v", "1", "true"} | _MET_IN_WORDS
+"""What marks a class in a monthly summary."""
 _YES = {folded(word) for word in (words.YES, "x", "true", "1")}
 _NO = {folded(word) for word in (words.NO, "false", "0")}
 _SHOWN = 60
+_LARGEST = 1e9
+"""No number on a form is as large; what is larger, or no finite number at all, is not read as one."""
 
 Read = tuple[Any, Finding | None]
 
@@ -38,7 +44,7 @@ def shown(cell: Cell) -> str:
     """Return a cell's content in short, for messages."""
     kind, value = cell
     if kind == "number":
-        return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < 1e15 else f"{value:g}"
+        return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < _LARGEST else f"{value:g}"
     if kind == "date":
         return numbers.day(value)
     text = tidy(str(value))
@@ -56,7 +62,7 @@ def unusable(cell: Cell) -> Finding | None:
 def read_number(cell: Cell) -> float:
     """Return a cell's number, from text too; ``ValueError`` when it is none."""
     kind, value = cell
-    if kind == "number":
+    if kind == "number" and abs(value) < _LARGEST:
         return float(value)
     text = tidy(str(value)).replace(" ", "") if kind == "text" else ""
     if not _FIGURES.fullmatch(text):
@@ -84,13 +90,15 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
 
 
 def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float | None:
-    """Points given by a word: met in full or not at all; a figure is one only on a line without points."""
-    mark = criterion.kind == "mark"
-    if kind == "flag" and mark:
-        return float(value)
-    if criterion.kind not in ("mark", "yes_no") or (text.isdecimal() and not mark):
-        return None
-    return criterion.top if text in _MET else 0.0 if text in _NOT_MET else None
+    """Points given by a word: met in full or not at all."""
+    if criterion.kind == "mark":
+        if kind == "flag":
+            return float(value)
+        return 1.0 if text in _MET else 0.0 if text in _NOT_MET else None
+    if criterion.kind == "yes_no":
+        # a bare cross beside points may mean anything: a word is needed
+        return criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
+    return None
 
 
 def _not_an_entry(criterion: Criterion, found: str) -> Finding:

@@ -5,6 +5,7 @@ A form for another rule set, period or unit is told by it, and so is a form whos
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +16,8 @@ from assess.base.text import tidy
 if TYPE_CHECKING:
     from assess.rules import RuleSet
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 MARK = "assess"
 VERSION = 1
 _SHORT = 12
@@ -53,6 +56,10 @@ def parse_id(text: str) -> FormId:
     """Read an id; a damaged one raises ``ValueError``. Its version is not judged here."""
     parts = tidy(text).split("|")
     if len(parts) != 9 or parts[0] != MARK or parts[1] not in ("form", "summary") or not parts[2].isdecimal():
+        raise ValueError(text)
+    if not (_ID.fullmatch(parts[3]) and _ID.fullmatch(parts[5]) and _MONTH.fullmatch(parts[6])):
+        raise ValueError(text)
+    if parts[7] and not _ID.fullmatch(parts[7]):
         raise ValueError(text)
     kind: Kind = "form" if parts[1] == "form" else "summary"
     found = FormId(kind, parts[3], parts[4], parts[5], parts[6], parts[7], int(parts[2]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 from assess.base.errors import Finding, InputError, Place, refuse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from assess.records.source import Records, Source
     from assess.rules import RuleBook, RuleSet
 
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 How = Literal["files", "workbook", "summary"]
 
 
@@ -36,22 +38,26 @@ def make_forms(
     thematic: bool = False,
     rule_set: str = AUTO,
     filled: bool = False,
+    force: bool = False,
 ) -> list[Path]:
     """Write the forms of a chi bộ, or of all chi bộ under a unit, for a month; return the files.
 
     ``how``: *files*, one for each chi bộ; *workbook*, one with a sheet for each; *summary*, the monthly table instead.
     ``thematic``: for the thematic meeting held apart. ``filled``: with what is on record of the month's meeting.
+    A file that is there already may be someone's work: it is refused unless ``force``.
     The rule set is the one adopted by each chi bộ. Raises :class:`~assess.base.errors.InputError` for an unknown unit or
     month, a month in which a chi bộ has adopted no form or two, and a summary on a form that its total alone does not class.
     """
-    period = Period.parse(month, Place("THÁNG"))
-    if len(period.months) != 1:
+    if not _MONTH.fullmatch(month):
         raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
+    period = Period.parse(month)
     records = source.records(FAR_OFF)
     tree = records.tree
     if unit not in tree.ids:
         raise refuse("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)
     chi_bo = tree.chi_bo_under(unit, period.end)
+    if not chi_bo and unit not in tree.on(period.end):
+        raise refuse("form-unit-gone", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), month=period.label)
     if not chi_bo:
         raise refuse("no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text)
     adoptions = Adoptions(tree, records["adoption"])
@@ -63,19 +69,24 @@ def make_forms(
         forms = list(dict.fromkeys(found.id for found in chosen.values()))
         if len(forms) > 1:
             raise refuse("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
-        path = folder / f"tong-hop-{unit}-{month}{suffix}.xlsx"
+        path = _free(folder / f"tong-hop-{unit}-{month}{suffix}.xlsx", force=force)
         write_summary(path, summary_of(rules[forms[0]], tree, unit, month))
         return [path]
     made = [_one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()]
     if how == "workbook":
-        path = folder / f"phieu-{unit}-{month}{suffix}.xlsx"
+        path = _free(folder / f"so-phieu-{unit}-{month}{suffix}.xlsx", force=force)
         write_forms(path, made)
         return [path]
-    written = []
-    for form, values in made:
-        written.append(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx")
-        write_forms(written[-1], [(form, values)])
-    return written
+    paths = [_free(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx", force=force) for form, _ in made]
+    for path, pair in zip(paths, made, strict=True):
+        write_forms(path, [pair])
+    return paths
+
+
+def _free(path: Path, *, force: bool) -> Path:
+    if path.exists() and not force:
+        raise refuse("file-exists", str(path), hint="--force")
+    return path
 
 
 def _rules(rules: RuleBook, adoptions: Adoptions, chi_bo: str, kind: str, period: Period, wanted: str, name: str) -> RuleSet:
@@ -84,7 +95,8 @@ def _rules(rules: RuleBook, adoptions: Adoptions, chi_bo: str, kind: str, period
     found = {adoptions.form_on(chi_bo, kind, day) for day in (month_start(period.text), month_end(period.text))} - {None}
     if not found:
         candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == kind]
-        raise refuse("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name)
+        words = "chuyên đề" if kind == "chuyen_de" else "thường kỳ"
+        raise refuse("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name, kind=words)
     if len(found) > 1:
         names = sorted(str(form) for form in found)
         raise refuse("form-two-rules", chi_bo, allowed=names, hint="--rule-set", month=period.label, found=", ".join(names))

@@ -32,7 +32,8 @@ RATER_NAMES = {"self": "chi bộ tự chấm", "superior": "cấp trên chấm"}
 class FormRead:
     """One sheet as read: its id, the rows it states by table with the cell of each, and the findings.
 
-    ``cells`` says where each fact stands, for checks that come later.
+    ``cells`` says where each fact stands and ``heading`` what stands above the form, for checks that come later; ``blank``
+    that nobody has written on it yet.
     """
 
     file: str
@@ -42,6 +43,8 @@ class FormRead:
     findings: list[Finding] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"meeting": [], "sheet": [], "line": []})
     cells: dict[str, Where] = field(default_factory=dict)
+    heading: tuple[tuple[Where, str], ...] = ()
+    blank: bool = False
 
     @property
     def ok(self) -> bool:
@@ -111,10 +114,17 @@ class _Reading:
         self.columns = self._columns(origin)
         self.rows = self._rows(origin[1])
         self.heads = self._heads()
+        top = min(self.rows.values(), default=0)
+        read.heading = tuple((where, text) for where, text in sheet.texts() if origin[0] < where[0] < top)
 
     def _columns(self, origin: Where) -> dict[int, int]:
         """The standing column of each column of the form: by its mark in the hidden row, else by its usual distance."""
-        marks = {tidy(text): where[1] for where, text in self.sheet.texts() if where[0] == origin[0]}
+        marks: dict[str, int] = {}
+        for where, text in self.sheet.texts():
+            mark = tidy(text)
+            if where[0] == origin[0] and mark in marks and mark in COLUMN_MARKS:
+                self.read.add(Finding("column-twice", Place(""), {"found": _COLUMN_TITLES[mark]}), (where[0] + 1, where[1]))
+            marks.setdefault(mark, where[1]) if where[0] == origin[0] else None
         for mark in COLUMN_MARKS:
             if mark not in marks:
                 self.read.add(Finding("column-missing", Place(""), {"found": _COLUMN_TITLES[mark]}), None)
@@ -174,6 +184,9 @@ class _Reading:
                 self.read.add(Finding("merged-entries", Place(""), {"found": area}), (first_row, first_column))
 
     def all(self) -> None:
+        if self._untouched():
+            self.read.blank = True
+            return
         self._merged_entries()
         meeting = self._facts()
         held = meeting.get("status") in ("held", None)  # an unreadable word is a finding of its own
@@ -184,6 +197,23 @@ class _Reading:
             first = next(key for key in self.rows if key.startswith("line:"))
             self.read.add(Finding("form-empty", Place("")), (self.rows[first], self.columns[SELF]))
         self._counts(meeting)
+        merged = {f.place.cell for f in self.read.findings if f.code == "merged-entries"}
+        self.read.findings = [f for f in self.read.findings if f.code == "merged-entries" or f.place.cell not in merged]
+
+    def _untouched(self) -> bool:
+        """Whether nobody has written anything on the form yet."""
+        entries = [
+            (row, self.columns[column])
+            for key, row in self.rows.items()
+            for column in (*RATERS.values(), NOTE)
+            if not key.startswith("fact:")
+        ]
+        facts = [(row, self.columns[SELF]) for key, row in self.rows.items() if key.startswith("fact:")]
+        return not any(where in self.sheet.cells for where in [*entries, *facts] if where not in self._labels())
+
+    def _labels(self) -> set[Where]:
+        """Cells within the entries' columns that the form itself fills: the unit beside the day of signing."""
+        return {(self.rows["signed"], self.columns[NOTE])} if "signed" in self.rows else set()
 
     def _facts(self) -> dict[str, Any]:
         meeting: dict[str, Any] = {}

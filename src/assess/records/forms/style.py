@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assess.base.errors import refuse
 from assess.base.text import tidy
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
@@ -20,20 +20,33 @@ _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _MM = 1 / 25.4
 _LONGEST = 32_000
 """A cell holds 32 767 characters."""
-_NARROW = 1.12
+_NARROW = 1.28
 """Letters of Times New Roman that stand in the width of one digit of the standard font."""
 ENTRY = "#FFF9E0"
 HEAD = "#EFEFEF"
 
 
 def new_workbook(path: Path, title: str) -> Workbook:
-    """Open a workbook for writing: no text becomes a formula, a number or a link, and equal content gives equal bytes."""
+    """Open a workbook for writing, to be given its name by :func:`save`: no text becomes a formula, a number or a link, and equal content gives equal bytes."""
     import xlsxwriter
 
     options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    book = xlsxwriter.Workbook(str(path), {**options, "default_date_format": "dd/mm/yyyy"})
+    book = xlsxwriter.Workbook(str(path.with_name(f".{path.name}.new")), {**options, "default_date_format": "dd/mm/yyyy"})
     book.set_properties({"title": tidy(title), "created": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)})
     return book
+
+
+def save(book: Workbook, path: Path) -> None:
+    """Write a workbook and give it its name when it is whole; what cannot be written is refused."""
+    from xlsxwriter.exceptions import XlsxWriterException
+
+    try:
+        book.close()
+        Path(book.filename).replace(path)
+    except XlsxWriterException as error:
+        raise refuse("unwritable", str(path), reason=str(error)[:200]) from error
+    except OSError as error:
+        raise refuse("unwritable", str(path), reason=error.strerror or "?") from error
 
 
 def format_of(book: Workbook, cache: dict[tuple[tuple[str, Any], ...], Format], **values: Any) -> Format:

@@ -15,10 +15,10 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place, refuse
 from assess.base.periods import Period, month_end
 from assess.base.text import committee_of, folded, tidy
-from assess.records.forms.cells import read_fact, read_number, shown, unusable
+from assess.records.forms.cells import CROSSES, read_fact, read_number, shown, unusable
 from assess.records.forms.ids import FormId, meeting_id_for, rules_digest, sheet_id_for
 from assess.records.forms.read import FormRead, identify
-from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, write_value
+from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, write_value
 from assess.records.tables import TABLES
 from assess.rules import FIDELITIES
 
@@ -135,7 +135,7 @@ def write_summary(path: Path, summary: Summary, values: Mapping[str, Mapping[str
     sheet.print_area(0, 1, top + len(summary.chi_bo), last)
     page(sheet, landscape=True, footer=f"{summary.form_id.unit_id} · {summary.form_id.month} · {rules.id}")
     sheet.protect("", {"format_columns": True, "format_rows": True})
-    book.close()
+    save(book, path)
 
 
 def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSet], tree: Tree) -> FormRead:
@@ -151,6 +151,12 @@ def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSe
     if not read.ok:
         return read
     seen: dict[str, int] = {}
+    keyed = {where[0] for where, text in sheet.texts() if where[1] == origin[1] and tidy(text).startswith("unit:")}
+    last_head = max((row for row, column in sheet.cells if keyed and row < min(keyed)), default=0)
+    entries = [marks[name] for name in marks if name in _FACTS or name in _RATERS or name.startswith("class:")]
+    for row in sorted({row for row, column in sheet.cells if column in entries and row > last_head} - keyed):
+        read.add(Finding("row-added", Place("")), (row, min(entries)))
+    standing = set(tree.chi_bo_under(read.form_id.unit_id, month_end(read.form_id.month)))
     for where, text in sheet.texts():
         if where[1] != origin[1] or not tidy(text).startswith("unit:"):
             continue
@@ -159,7 +165,13 @@ def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSe
             read.add(Finding("row-twice", Place(""), {"found": unit_id, "line": seen[unit_id]}), where)
             continue
         seen[unit_id] = where[0]
+        if unit_id not in standing:
+            facts = {"found": tree.name_on(unit_id, month_end(read.form_id.month)), "wanted": read.form_id.unit_id}
+            read.add(Finding("form-other-unit", Place(""), facts), (where[0], marks["name"]))
+            continue
         _row(_Row(read, sheet, book, marks, where[0], unit_id, read.rules), tree)
+    for unit_id in sorted(standing - set(seen)):
+        read.add(Finding("row-missing", Place(""), {"found": unit_id}), None)
     return read
 
 
@@ -186,6 +198,10 @@ def _row(line: _Row, tree: Tree) -> None:
     unit = tree.on(month_end(about.month)).get(line.unit_id)
     if unit is None:
         read.add(Finding("form-unit-gone", Place(""), {"found": line.unit_id, "month": about.month}), (line.row, _KEY))
+        return
+    where, cell = line.cell("code")
+    if cell is not None and shown(cell) != line.unit_id:
+        read.add(Finding("row-moved", Place(""), {"found": shown(cell), "wanted": line.unit_id}), where, unit.name)
         return
     where, cell = line.cell("name")
     if cell is not None and folded(shown(cell)) != folded(unit.name):
@@ -219,7 +235,15 @@ def _row(line: _Row, tree: Tree) -> None:
 
 def _totals(line: _Row, name: str, meeting_id: str) -> None:
     read = line.read
-    marked = [band for band in line.rules.bands if line.cell(f"class:{band.id}")[1] is not None]
+    marked = []
+    for band in line.rules.bands:
+        where, cell = line.cell(f"class:{band.id}")
+        if cell is not None and folded(shown(cell)) in CROSSES:
+            marked.append(band)
+        elif cell is not None:
+            read.add(Finding("stated-mark", Place(""), {"found": shown(cell)}, ("x",)), where, f"{name}, {band.title}")
+    if marked and all(line.cell(rater)[1] is None for rater in _RATERS):
+        read.add(Finding("stated-alone", Place("")), line.cell(f"class:{marked[0].id}")[0], name)
     if len(marked) > 1:
         facts = {"found": ", ".join(band.title for band in marked)}
         read.add(Finding("stated-two", Place(""), facts), line.cell(f"class:{marked[1].id}")[0], name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from assess.base import digests
@@ -16,20 +17,30 @@ if TYPE_CHECKING:
 KINDS = (".xlsx", ".csv")
 
 
-def gather(paths: Iterable[Path]) -> list[FileResult]:
+def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResult]:
     """Return every file of ``paths`` and of the folders among them, each once, in the order of names.
 
     What begins with a dot or ``~$`` (the mark of a workbook that Excel has open) is left out of folders. A path that is not
-    there is refused; a file of a kind that we do not take is set aside.
+    there is refused; a file of a kind that we do not take is set aside. ``without`` is a folder to leave out: where the results
+    of earlier intakes lie.
     """
     found: dict[Path, FileResult] = {}
+    paths = list(paths)
     for path in paths:
         if not path.exists():
             raise refuse("unreadable", str(path), reason="không có tệp hay thư mục này")
+        if not path.is_dir() and not path.is_file():
+            raise refuse("unreadable", str(path), reason="không phải tệp thường")
         for name, file in _files(path):
+            if without is not None and without.resolve() in file.resolve().parents:
+                continue
             found.setdefault(file.resolve(), FileResult(file, tidy(name)))
+    twice = Counter(result.name for result in found.values())
+    for result in found.values():
+        if twice[result.name] > 1:
+            result.name = tidy(str(result.path))
     if not found:
-        raise refuse("nothing-to-take", "")
+        raise refuse("nothing-to-take", ", ".join(str(path) for path in paths))
     results = sorted(found.values(), key=lambda result: (result.name, str(result.path)))
     for result in results:
         _look(result)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, Place
-from assess.base.numbers import day
+from assess.base.numbers import day, points
 from assess.base.periods import Period, month_end
-from assess.base.text import nearest
+from assess.base.text import folded, nearest
 from assess.records import words
 from assess.records.adoption import Adoptions
-from assess.records.checks import odd_about
+from assess.records.checks import count_findings, odd_about
 from assess.records.store.file import stated
 from assess.records.tables import TABLES
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from assess.records.forms import FormRead
+    from assess.records.forms.ids import FormId
     from assess.records.source import Records
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -44,8 +45,17 @@ class OnRecord:
         self.records = records
         self.adoptions = Adoptions(records.tree, records["adoption"])
         self._rows: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+        self._fresh: set[tuple[str, ...]] = set()
+        self.revised = False
         meetings = records["meeting"]
         regular = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de")]
+        self._ids = {
+            (chi_bo, month, kind == "chuyen_de"): meeting
+            for chi_bo, month, kind, meeting in zip(*(meetings[c] for c in ("chi_bo_id", "for_month", "kind", "meeting_id")), strict=True)
+        }
+        sheets = records["sheet"]
+        self._sheet_ids = dict(zip(zip(sheets["meeting_id"], sheets["rater"], strict=True), sheets["sheet_id"], strict=True))
+        self._scored = set(sheets["meeting_id"])
         self._months: dict[tuple[str, str], set[str]] = defaultdict(set)
         for chi_bo, month, meeting in zip(regular["chi_bo_id"], regular["for_month"], regular["meeting_id"], strict=True):
             self._months[chi_bo, month].add(meeting)
@@ -67,9 +77,44 @@ class OnRecord:
         """Return the row on record with the same key."""
         return self._rows.get(table, {}).get(tuple(row[k] for k in TABLES[table].key))
 
-    def remember(self, table: str, row: dict[str, Any]) -> None:
-        """Take a row that is about to be recorded for one on record: the next file of the intake is held against it."""
-        self._rows.setdefault(table, {})[tuple(row[k] for k in TABLES[table].key)] = row
+    def remember(self, rows: Rows) -> None:
+        """Take rows that are about to be recorded for ones on record: the next file of the intake is held against them."""
+        for table, theirs in rows.items():
+            keyed = {tuple(row[k] for k in TABLES[table].key): row for row in theirs}
+            self._rows.setdefault(table, {}).update(keyed)
+            self._fresh.update((table, *key) for key in keyed)
+
+    def revises(self, table: str, row: Mapping[str, Any]) -> None:
+        """Take note that a row differs from the one on record; ``revised`` says whether any did that this intake did not bring."""
+        self.revised |= (table, *(row[k] for k in TABLES[table].key)) not in self._fresh
+
+    def own_ids(self, rows: Rows) -> None:
+        """Give a form's meeting and sheets the ids under which they are on record, if they are under others."""
+        meeting_ids, sheet_ids = {}, {}
+        for meeting in rows.get("meeting", ()):
+            known = self._ids.get((meeting["chi_bo_id"], meeting["for_month"], meeting["kind"] == "chuyen_de"))
+            meeting_ids[meeting["meeting_id"]] = meeting["meeting_id"] = known or meeting["meeting_id"]
+        for meeting in rows.get("meeting", ()):
+            meeting_ids.setdefault(meeting["meeting_id"], meeting["meeting_id"])
+        for sheet in rows.get("sheet", ()):
+            sheet["meeting_id"] = meeting_ids.get(sheet["meeting_id"], sheet["meeting_id"])
+            known = self._sheet_ids.get((sheet["meeting_id"], sheet["rater"]))
+            sheet_ids[sheet["sheet_id"]] = known or sheet["sheet_id"]
+            sheet["sheet_id"] = sheet_ids[sheet["sheet_id"]]
+        for line in rows.get("line", ()):
+            line["sheet_id"] = sheet_ids.get(line["sheet_id"], line["sheet_id"])
+
+    def scored(self, meeting_id: str) -> bool:
+        """Whether a sheet of a meeting is on record."""
+        return meeting_id in self._scored
+
+    def sum_of(self, sheet_id: str) -> float | None:
+        """Return the sum of a sheet's lines on record; nothing where it has none, or a line without points."""
+        lines = self.records["line"]
+        lines = lines[lines["sheet_id"] == sheet_id]
+        if lines.empty or (lines["state"] != "entered").any():
+            return None
+        return float(lines["points"].sum())
 
     def others(self, meeting: Mapping[str, Any]) -> set[str]:
         """Return the other regular meetings of a meeting's chi bộ for the same month."""
@@ -81,21 +126,36 @@ def judge_identity(read: FormRead, record: OnRecord, wanted: Wanted) -> None:
     about = read.form_id
     if about is None or read.rules is None:
         return
-    try:
-        month = Period.parse(about.month)
-    except ValueError:
-        return
+    month = Period.parse(about.month)
     tree = record.tree
     if about.unit_id not in tree.ids:
         hint = nearest(about.unit_id, tree.ids)
         read.add(Finding("form-no-unit", Place(""), {"found": about.unit_id}, hint=hint), None)
     elif about.unit_id not in tree.on(month.end):
         read.add(Finding("form-unit-gone", Place(""), {"found": about.unit_id, "month": month.label}), None)
+    elif about.kind == "form" and tree.on(month.end)[about.unit_id].level != "chi_bo":
+        read.add(Finding("not-a-chi-bo", Place(""), {"found": about.unit_id}), None)
     elif wanted.dang_bo and wanted.dang_bo not in {unit.unit_id for unit in tree.above(about.unit_id, month.end)}:
         facts = {"found": tree.name_on(about.unit_id, month.end), "wanted": tree.name_on(wanted.dang_bo, month.end)}
         read.add(Finding("form-other-unit", Place(""), facts), None)
+    if about.kind == "form" and about.unit_id in tree.ids:
+        _judge_heading(read, record, about)
     if wanted.period is not None and about.month not in wanted.period.months:
         read.add(Finding("form-other-period", Place(""), {"found": month.label, "wanted": wanted.period.label}), None)
+
+
+def _judge_heading(read: FormRead, record: OnRecord, about: FormId) -> None:
+    """What stands at the head of a form is locked: another name or month there means that it was made into another's form."""
+    said = folded(" ".join(text for _, text in read.heading))
+    year, month = about.month.split("-")
+    names = record.tree.names_of(about.unit_id)
+    first = next((where for where, _ in read.heading), None)
+    for wanted, fits in (
+        (names[-1], any(folded(name) in said for name in names)),
+        (f"tháng {int(month)}/{year}", f"tháng {int(month)}/{year}" in said),
+    ):
+        if read.heading and not fits:
+            read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
 
 
 def judge_meetings(read: FormRead, record: OnRecord) -> None:
@@ -115,6 +175,26 @@ def judge_meetings(read: FormRead, record: OnRecord) -> None:
             read.add(finding, read.cells.get(f"{prefix}{name}"), label + words.FACTS[name])
 
 
+def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
+    """Return what contradicts once a file's rows stand over those on record: counts, a meeting not held that was scored."""
+    found = []
+    scored = {sheet["meeting_id"] for sheet in rows.get("sheet", ())}
+    for meeting in rows.get("meeting", ()):
+        place = Place(str(meeting.get("address", "")), label=str(meeting["meeting_id"]))
+        status = meeting["status"]
+        if status != "held" and record.scored(meeting["meeting_id"]) and not scored & {meeting["meeting_id"]}:
+            found.append(Finding("held-before", place, {"found": words.STATUSES[status]}))
+        elif status != "held" and (meeting["meeting_id"] in scored or meeting.get("held_on") is not None):
+            found.append(Finding("not-held-before", place, {"found": words.STATUSES[status]}))
+        found += [Finding(f.code, place, f.facts) for f, _ in count_findings(meeting)]
+    for sheet in rows.get("sheet", ()):
+        total, lines = sheet.get("stated_total"), record.sum_of(sheet["sheet_id"])
+        if total is not None and lines is not None and total != lines:
+            facts = {"found": points(total), "wanted": points(lines)}
+            found.append(Finding("stated-sum", Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])), facts))
+    return found
+
+
 def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
     """Return rows ready to be recorded, and a finding for each value on record that they change.
 
@@ -131,9 +211,10 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
             new = {**(old or {}), **{key: value for key, value in row.items() if key not in assumed}}
             changed = [] if old is None else list(_differences(name, old, new))
             findings.extend(changed)
+            if changed:
+                record.revises(name, row)
             if old is None or changed:
                 kept.append(new)
-                record.remember(name, new)
         result[name] = kept
     return result, findings
 
@@ -142,8 +223,9 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     for name in stated(TABLES[table]):
         before, after = _plain(old.get(name)), _plain(new.get(name))
         if before != after:
-            label = " · ".join(str(new[k]) for k in TABLES[table].key) + f" · {name}"
-            facts = {"found": "trống" if before is None else before, "wanted": "trống" if after is None else after}
+            label = " · ".join(str(new[k]) for k in TABLES[table].key) + f" · {words.title_of(name)}"
+            column = TABLES[table][name]
+            facts = {"found": words.value_of(column, before), "wanted": words.value_of(column, after)}
             yield Finding("revises", Place(str(new.get("address", "")), label=label), facts)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.confined import read_workbooks
 from assess.base.errors import Finding, InputError, Place, refuse
-from assess.base.machine import alone
 from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
@@ -19,14 +18,14 @@ from assess.records.forms.ids import parse_id
 from assess.records.forms.read import FormRead, find_id, read_form
 from assess.records.forms.summary import read_summary
 from assess.records.intake.gather import gather
-from assess.records.intake.judge import OnRecord, Wanted, judge_identity, judge_meetings, settle
+from assess.records.intake.judge import OnRecord, Wanted, after_all, judge_identity, judge_meetings, settle
 from assess.records.intake.result import FileResult, Intake
 from assess.records.store import Batch, FileRecord
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from assess.base.workbook import Book, Sheet
     from assess.records.store import Store
@@ -44,7 +43,9 @@ def take_in(
     rules: Mapping[str, RuleSet],
     paths: Iterable[Path],
     *,
-    recorded_at: dt.datetime,
+    recorded_at: dt.datetime | None = None,
+    again: bool = False,
+    without: Path | None = None,
     period: Period | None = None,
     dang_bo: str = "",
     jobs: int = 1,
@@ -52,25 +53,45 @@ def take_in(
 ) -> Intake:
     """Take forms, monthly summaries and CSV tables into the store.
 
-    ``recorded_at`` is the moment of everything recorded here. With ``period`` or ``dang_bo``, forms of others are set aside.
+    ``recorded_at`` is the moment of everything recorded here: now, unless told. Files that were taken before are left out, unless
+    what they brought was withdrawn since, or with ``again``. ``without`` is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
     Every file is taken whole or set aside whole, with everything that was found in it; sent in again it changes nothing.
-    Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is earlier than what
-    is on record, or when the store cannot be written.
+    Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is not later than
+    what is on record, or when the store cannot be written.
     """
-    results = gather(paths)  # before the store is touched, or made
-    latest = store.latest()
-    if latest is not None and recorded_at < latest:
-        facts = {"found": f"{recorded_at:%H:%M} ngày {day(recorded_at.date())}", "latest": f"{latest:%H:%M} ngày {day(latest.date())}"}
-        raise refuse("moment-too-early", "recorded_at", **facts)
-    with alone(store.path.with_name(f".{store.path.name}.lock")):
-        taking = _Taking(store, rules, recorded_at, Wanted(period, dang_bo), results, progress)
-        taking.skip_known()
+    results = gather(paths, without)  # before the store is touched, or made
+    with store.alone():
+        at = _moment(store, recorded_at)
+        taking = _Taking(store, rules, at, Wanted(period, dang_bo), results, progress)
+        taking.skip_known(again=again)
         taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
         if dang_bo and dang_bo not in store.tree.ids:
             raise refuse("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
         taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
         taking.set_aside()
-    return Intake(recorded_at, tuple(results), taking.added, taking.revised)
+    return Intake(at, tuple(results), taking.added, taking.revised)
+
+
+def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
+    """Return the moment of an intake, not earlier than what is on record: so no report as of an earlier one can change.
+
+    The very moment of what is on record will do to finish an intake that was cut short; what is there it may not change.
+    """
+    latest = store.latest()
+    at = wanted or dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    if latest is None or at > latest or (at == latest and wanted is not None):
+        return at
+    if wanted is None and latest - at < dt.timedelta(seconds=5):
+        return latest + dt.timedelta(seconds=1)
+    raise _too_early(at, latest)
+
+
+def _too_early(at: dt.datetime, latest: dt.datetime) -> InputError:
+    return refuse("moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest))
+
+
+def _in_words(moment: dt.datetime) -> str:
+    return f"{moment:%H:%M:%S} ngày {day(moment.date())}"
 
 
 class _Taking:
@@ -82,6 +103,7 @@ class _Taking:
     ) -> None:  # fmt: skip
         self.store, self.rules, self.recorded_at, self.wanted = store, rules, recorded_at, wanted
         self.total, self.progress = len(results), progress
+        self.latest = store.latest()
         self.results = results
         self.done = self.added = self.revised = 0
 
@@ -89,16 +111,17 @@ class _Taking:
         self.done += count
         self.progress(self.done, self.total)
 
-    def skip_known(self) -> None:
-        """Files whose bytes were taken before, under whatever name, say nothing new."""
+    def skip_known(self, *, again: bool) -> None:
+        """Files whose bytes were taken before, under whatever name, say nothing new; but what was withdrawn may come back."""
         files = self.store.files()
         taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
         known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
+        gone = self.store.outlived()
         for result in self.results:
-            if result.digest in known and result.outcome == "taken":
-                moment = known[result.digest]
-                when = f"{moment:%H:%M} ngày {day(moment.date())}"
-                result.findings.append(Finding("already-taken", Place(result.name), {"when": when}))
+            fate = gone.get(result.digest, "")
+            if result.digest in known and result.outcome == "taken" and not again and fate != "withdrawn":
+                code = "superseded" if fate == "revised" else "already-taken"
+                result.findings.append(Finding(code, Place(result.name), {"when": _in_words(known[result.digest])}))
                 result.outcome = "known"
             if result.outcome != "taken":
                 self.step()
@@ -134,15 +157,18 @@ class _Taking:
 
     def _read_tables(self, files: Mapping[str, FileResult]) -> None:
         standing = self.store.records(FAR_OFF).tables
-        given = read_tables({name: result.path for name, result in files.items()}, standing)
-        by_file = {result.path.name: result for result in files.values()}
+        paths = {name: result.path for name, result in files.items()}
+        given = read_tables(paths, standing, {name: result.name for name, result in files.items()})
+        by_name = {result.name: result for result in files.values()}
         first = next(iter(files.values()))
         for finding in given.findings:
             # a contradiction that shows at a row on record was brought by one of the files: the first stands for them
-            result = by_file.get(Path(finding.place.file).name, first)
-            named = replace(finding.place, file=result.name) if result.path.name == finding.place.file else finding.place
+            result = by_name.get(finding.place.file, first)
             if len(result.findings) < _MOST_FINDINGS:
-                result.findings.append(replace(finding, place=named))
+                result.findings.append(finding)
+        for name, sheet in given.files.items():
+            if not given.findings and not sheet.lines:
+                files[name].findings.append(Finding("no-rows", Place(files[name].name)))
         for name, table in given.frames.items():
             whole = table.astype(object)
             # a column that the file does not have says nothing: what is on record stays
@@ -167,22 +193,25 @@ class _Taking:
                     result.outcome = "set_aside"
                 self.step()
             _set_contradicting_aside([result for result in wave if result.outcome == "taken"])
-            good = [result for result in wave if result.outcome == "taken"]
-            self._settle(good, record)
-            for group in _groups(good):
+            self._settle([result for result in wave if result.outcome == "taken"], record)
+            for group in _groups([result for result in wave if result.outcome == "taken"]):
                 self._record(group)
 
     def _read_book(self, result: FileResult, book: Book, record: OnRecord) -> None:
         reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
         found = [read for read in reads if read is not None]
-        if not found:
-            result.findings.append(Finding("no-form-id", Place(result.name)))
+        if not found or all(read.blank for read in found):
+            result.findings.append(Finding("form-blank" if found else "no-form-id", Place(result.name)))
             return
         for sheet, read in zip(book.sheets, reads, strict=True):
             if read is None:
                 if sheet.cells:
                     result.findings.append(Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name))))
                 continue
+            if read.blank:
+                result.findings.append(Finding("sheet-blank", read.place(None)))
+                continue
+            record.own_ids(read.rows)
             judge_identity(read, record, self.wanted)
             if read.ok:
                 judge_meetings(read, record)
@@ -207,7 +236,16 @@ class _Taking:
         """Leave only what is new in each file, and say which values on record it changes."""
         record.look_up(result.rows for result in results)
         for result in results:
-            result.rows, changes = settle(result.rows, record)
+            rows, changes = settle(result.rows, record)
+            found = after_all(rows, record) if result.path.suffix.lower() != ".csv" else []
+            result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in found)
+            if result.has_errors:
+                result.outcome, result.rows = "set_aside", {}
+                continue
+            if record.revised and self.recorded_at == self.latest:
+                raise _too_early(self.recorded_at, self.recorded_at)
+            record.remember(rows)
+            result.rows = rows
             result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS])
             if not any(result.rows.values()):
                 result.findings.append(Finding("already-held", Place(result.name)))
@@ -251,13 +289,13 @@ def _table_of(path: Path) -> str | None:
 
 
 def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
-    """Two files that say different things of the same meeting or sheet are both set aside: nobody but their sender can choose.
+    """Files that say different things of the same meeting or sheet are set aside: nobody but their sender can choose.
 
-    Files that agree in what both state, such as a form and the month's summary, complete each other.
+    So is a workbook that contradicts itself. Files that agree in what both state, such as a form and the month's summary,
+    complete each other.
     """
     said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
-    against: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    by_name = {result.name: result for result in results}
+    against: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for result in results:
         for name, rows in result.rows.items():
             for row in rows:
@@ -266,16 +304,15 @@ def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
                     if column in ("address", "assumed") or column in row.get("assumed", ()):
                         continue
                     first = known.setdefault(column, (value, result))
-                    if first[0] != value and first[1] is not result:
+                    if first[0] != value:
                         about = row.get("meeting_id") or row["sheet_id"]
-                        against[result.name][about].add(first[1].name)
-                        against[first[1].name][about].add(result.name)
-    for name, others in against.items():
-        result = by_name[name]
-        result.outcome = "set_aside"
-        for about, names in others.items():
-            facts = {"found": len(names) + 1, "where": ", ".join(sorted(names))}
-            result.findings.append(Finding("form-twice", Place(name, label=about), facts))
+                        against[id(result)][about].add(first[1].name)
+                        against[id(first[1])][about].add(result.name)
+    for result in results:
+        for about, names in against.get(id(result), {}).items():
+            result.outcome = "set_aside"
+            facts = {"found": len(names - {result.name}) + 1 if names != {result.name} else 2, "where": ", ".join(sorted(names))}
+            result.findings.append(Finding("form-twice", Place(result.name, label=about), facts))
 
 
 def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:

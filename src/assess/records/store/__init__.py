@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
+from assess.base.machine import alone
 from assess.base.periods import FAR_OFF
 from assess.base.text import nearest
 from assess.records.org import Tree
@@ -19,6 +21,7 @@ from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -82,6 +85,11 @@ class Store:
         with self._file.reader() as connection:
             return read.files(connection)
 
+    def outlived(self) -> dict[str, str]:
+        """Return, by digest, the files of which some row no longer stands: *withdrawn*, or *revised* by another file."""
+        with self._file.reader() as connection:
+            return read.outlived(connection)
+
     def log(self) -> pd.DataFrame:
         """Return the batches in order: number, moment, files taken and set aside, rows that were new and that revised."""
         with self._file.reader() as connection:
@@ -105,11 +113,24 @@ class Store:
         """
         if table not in TABLES:
             raise refuse("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
-        rows = write.rows_to_withdraw(self.records(FAR_OFF).tables, table, key)
-        if not rows[table]:
-            raise refuse("withdraw-unknown", "KHÓA", found=", ".join(key), table=table)
-        written = self.append(Batch(recorded_at, rows))
+        with self.alone():
+            tables = self.records(FAR_OFF).tables
+            rows = write.rows_to_withdraw(tables, table, key)
+            if not rows[table]:
+                raise refuse("withdraw-unknown", "KHÓA", found=", ".join(key), table=table, key=", ".join(TABLES[table].key))
+            held = write.still_referred_to(tables, table, key)
+            if held:
+                raise refuse("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
+            written = self.append(Batch(recorded_at, rows))
         return sum(written.revised.values())
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one that adds to the store, and see it as it now is; readers are not held up."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with alone(self.path.with_name(f".{self.path.name}.lock")):
+            self._records.clear()
+            yield
 
     def export(self, folder: Path, as_of: dt.datetime = FAR_OFF) -> list[Path]:
         """Write every table as Parquet and CSV, with the history beside it; see :mod:`assess.records.store.export`."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def export(connection: Any, folder: Path, as_of: dt.datetime) -> list[Path]:
     """Write ``csv/<table>.csv`` (readable again as records), ``parquet/<table>.parquet`` and ``history/<table>.parquet``.
 
-    A folder that holds files already is refused. Text stays as it is in both: CSV is for programs, not for spreadsheets.
+    A folder that holds files already is refused. In CSV, text that a spreadsheet would run gets an apostrophe before it.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise refuse("not-empty", str(folder))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
+from assess.base.machine import alone, say
 from assess.records.store.sql import rows
 from assess.records.tables import TABLES
 
@@ -46,11 +46,6 @@ META = {
 ``address`` the line or cell in it. A withdrawn row ends the row before it."""
 
 
-def tell_on_standard_error(text: str) -> None:
-    """Say that we wait, to whoever sits at the terminal."""
-    print(text, file=sys.stderr)  # noqa: T201 - a wait must be seen while it lasts
-
-
 def stated(table: Table) -> tuple[str, ...]:
     """Return the columns of a table that a row states; when it was recorded is the store's to say."""
     return tuple(name for name in table.names if name != "recorded_at")
@@ -69,24 +64,12 @@ class StoreFile:
         """Make the file if it is wanted and not there; bring an older version up to date."""
         if self.path.is_dir():
             raise refuse("not-a-store", str(self.path))
+        if create and (not self.path.exists() or self.path.stat().st_size == 0):
+            self._make()
         if not self.path.exists():
-            if not create:
-                raise refuse("no-store", str(self.path))
-            try:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise refuse("unwritable", str(self.path), reason=error.strerror or "?") from error
-            with self.writer() as connection:
-                _build(connection)
-            return
+            raise refuse("no-store", str(self.path))
         with self.reader() as connection:
             version = _version(connection)
-        if version is None and create:
-            # a run that was killed between making the file and filling it
-            with self.writer() as connection:
-                if _version(connection) is None and not _tables(connection):
-                    _build(connection)
-                    return
         if version is None:
             raise refuse("not-a-store", str(self.path))
         if version > VERSION:
@@ -94,6 +77,21 @@ class StoreFile:
         if version < VERSION:
             with self.writer() as connection:
                 _migrate(connection)
+
+    def _make(self) -> None:
+        """Make a new file beside, and give it its name when it is whole; of two that make it at once one does."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refuse("unwritable", str(self.path), reason=error.strerror or "?") from error
+        draft = self.path.with_name(f".{self.path.name}.new")
+        with alone(self.path.with_name(f".{self.path.name}.making")):
+            if self.path.exists() and self.path.stat().st_size:
+                return
+            draft.unlink(missing_ok=True)
+            with StoreFile(draft, self.wait_seconds).writer() as connection:
+                _build(connection)
+            draft.replace(self.path)
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[Any]:
@@ -138,13 +136,13 @@ class StoreFile:
                 raise refuse("store-in-use", str(self.path), seconds=round(waited))
             if waited > _PATIENCE and not told:
                 told = True
-                tell_on_standard_error(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
+                say(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
             time.sleep(_PAUSE)
 
 
 def _why_not(error: Exception) -> str:
     text = str(error)
-    if "lock" in text.lower() or "different configuration" in text:
+    if "Could not set lock" in text or "different configuration" in text:
         return "store-in-use"
     return "not-a-store" if "not a valid DuckDB" in text else "store-failed"
 

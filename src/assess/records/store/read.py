@@ -8,7 +8,7 @@ import pandas as pd
 
 from assess.records.source import CHANGE_COLUMNS, no_changes
 from assess.records.store.file import VERSION, stated
-from assess.records.store.sql import arrow, one
+from assess.records.store.sql import arrow, one, rows
 from assess.records.tables import PANDAS, TABLES
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _changes(connection: Any, table: Table, as_of: dt.datetime) -> pd.DataFrame:
 
 def _as_text(name: str, dtype: str) -> str:
     if dtype in ("integer", "number"):
-        return f"CASE WHEN {name} = floor({name}) THEN CAST(CAST({name} AS BIGINT) AS VARCHAR) ELSE CAST({name} AS VARCHAR) END"
+        return f"coalesce(CAST(CASE WHEN {name} = floor({name}) THEN TRY_CAST({name} AS BIGINT) END AS VARCHAR), CAST({name} AS VARCHAR))"
     return f"CAST({name} AS VARCHAR)"
 
 
@@ -97,7 +97,23 @@ def info(connection: Any) -> dict[str, Any]:
     """Return version, batches, last moment, and rows and revisions by table."""
     tables = {}
     for table in TABLES.values():
-        rows = one(connection, f"SELECT count(*) FROM ({standing(table)})", ["2999-12-31"])
-        tables[table.name] = {"rows": rows, "revisions": one(connection, f"SELECT count(*) FROM {table.name}")}
+        standing_rows = one(connection, f"SELECT count(*) FROM ({standing(table)})", ["2999-12-31"])
+        tables[table.name] = {"rows": standing_rows, "revisions": one(connection, f"SELECT count(*) FROM {table.name}")}
     count = one(connection, "SELECT count(*) FROM batch")
     return {"version": VERSION, "batches": count, "latest": latest(connection), "tables": tables}
+
+
+def outlived(connection: Any) -> dict[str, str]:
+    """Return the digests of files of which some row was withdrawn, or revised by another file."""
+    found: dict[str, str] = {}
+    for table in TABLES.values():
+        key = ", ".join(table.key)
+        query = (
+            f"SELECT DISTINCT t.source, l.withdrawn FROM {table.name} t JOIN (SELECT {key}, withdrawn, source, revision FROM {table.name} "
+            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) l "
+            f"ON {' AND '.join(f't.{k} = l.{k}' for k in table.key)} "
+            "WHERE t.source IS NOT NULL AND l.revision > t.revision AND (l.withdrawn OR l.source IS DISTINCT FROM t.source)"
+        )
+        for digest, withdrawn in rows(connection, query):
+            found[digest] = "withdrawn" if withdrawn or found.get(digest) == "withdrawn" else "revised"
+    return found

@@ -39,8 +39,8 @@ class Batch:
     """What one transaction records.
 
     ``rows`` by table: mappings of its columns, with ``source`` (a file's digest) and ``address`` (line or cell in it) and,
-    to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment; with ``keep_moments``, allowed in the store's first
-    batch only, rows keep their own, and rows without one count from the beginning.
+    to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment; with ``keep_moments``, which counts only while the
+    store holds no row, rows keep their own, none of them later, and rows without one count from the beginning.
     """
 
     recorded_at: dt.datetime
@@ -70,22 +70,23 @@ def append(connection: Any, batch: Batch) -> Written:
         facts = {"found": _moment(batch.recorded_at), "latest": _moment(latest)}
         raise refuse("moment-too-early", "recorded_at", **facts)
     number = one(connection, "SELECT coalesce(max(batch), 0) + 1 FROM batch")
-    keep = batch.keep_moments and number == 1
+    keep = batch.keep_moments and all(one(connection, f"SELECT count(*) FROM {name}") == 0 for name in TABLES)
     added: dict[str, int] = {}
     revised: dict[str, int] = {}
-    newest = batch.recorded_at
     for table in TABLES.values():
         theirs = batch.rows.get(table.name, ())
         if theirs:
             added[table.name], revised[table.name] = _append_rows(connection, table, theirs, batch, number, keep=keep)
     if keep:
         found = [one(connection, f"SELECT max(recorded_at) FROM {name}") for name in TABLES]
-        newest = max([newest, *(moment for moment in found if moment is not None)])
+        ahead = max((moment for moment in found if moment is not None), default=batch.recorded_at)
+        if ahead > batch.recorded_at:
+            raise refuse("moment-ahead", "recorded_at", found=_moment(ahead), latest=_moment(batch.recorded_at))
     told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
     written = Written(number, added, revised)
     if written.changed or any(told):
         counts = [sum(record.outcome == outcome for record in batch.files) for outcome in ("taken", "set_aside")]
-        values = [number, newest, *counts, sum(added.values()), sum(revised.values())]
+        values = [number, batch.recorded_at, *counts, sum(added.values()), sum(revised.values())]
         rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", values)
     return written
 
@@ -168,3 +169,18 @@ def rows_to_withdraw(tables: Mapping[str, pd.DataFrame], table: str, key: Sequen
 def _marked(table: pd.DataFrame) -> list[dict[str, Any]]:
     plain = table.astype(object)
     return [{**row, "withdrawn": True} for row in plain.where(plain.notna(), None).to_dict("records")]
+
+
+def still_referred_to(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> str:
+    """Return the table that would still refer to a unit after its only row ended; nothing when none would."""
+    if table != "unit" or (tables["unit"]["unit_id"] == key[0]).sum() > 1:
+        return ""
+    for other in TABLES.values():
+        for column in other.columns:
+            if (
+                column.refers_to == "unit"
+                and (tables[other.name][column.name] == key[0]).any()
+                and not (other.name == "unit" and column.name == "unit_id")
+            ):
+                return other.name
+    return ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words as record_words
+from assess.records.tables import TABLES
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import RATERS
 from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _LONGEST = 60
 """Corrections that are listed one by one; beyond, by chi bộ."""
 _NAMED = 8
-_ITEMS = {"signed_on": "ngày chấm", "stated_total": "tổng điểm ghi ở bảng tổng hợp", "for_month": "tháng", "rule_set_id": "biểu điểm"}
-_STATES = {"entered": "đã chấm", "not_applicable": "không áp dụng", "blank": "bỏ trống"}
 
 
 def corrections(report: Report) -> Group:
@@ -53,8 +52,8 @@ def _by_value(report: Report, changes: pd.DataFrame) -> Table:
             c.meeting_id,
             RATERS.get(raters.get(c.sheet_id, ""), "buổi họp"),
             _item(str(c.item), titles),
-            _value(c.item, c.before),
-            _value(c.item, c.after),
+            _value(c.item, c.sheet_id, c.before),
+            _value(c.item, c.sheet_id, c.after),
             c.recorded_at.date(),
             c.source or None,
         )
@@ -77,24 +76,16 @@ def _by_chi_bo(report: Report, changes: pd.DataFrame) -> Table:
 
 def _item(item: str, titles: dict[str, str]) -> str:
     name, _, part = item.partition(".")
-    title = titles.get(name) or record_words.FACTS.get(name) or _ITEMS.get(name, name)
-    return f"{title} ({'ghi chú' if part == 'note' else 'cách ghi'})" if part else title
+    if name not in titles:
+        return record_words.title_of(name)
+    return f"{titles[name]} ({record_words.title_of(part).lower()})" if part else titles[name]
 
 
-def _value(item: str, value: object) -> str:
-    if not isinstance(value, str) or not value:
-        return "trống"
-    if item.endswith(".state"):
-        return _STATES.get(value, value)
-    codes = record_words.CHOICES.get(item, {})
-    if value in codes:
-        return codes[value]
-    if value in ("true", "false"):
-        return record_words.YES if value == "true" else record_words.NO
-    try:
-        return numbers.points(float(value))
-    except ValueError:
-        return numbers.show(value, "date") if item.endswith(("_on", "_at")) else value
+def _value(item: str, sheet_id: str, value: object) -> str:
+    """A value as text, by the column that it is of: of a line (criterion, or criterion.column), a sheet or a meeting."""
+    table = TABLES["meeting" if not sheet_id else "sheet" if item in TABLES["sheet"].names else "line"]
+    name = item if table.name != "line" else item.partition(".")[2] or "points"
+    return record_words.value_of(table[name], value if isinstance(value, str) else None)
 
 
 def organisation(report: Report) -> Group:
@@ -108,13 +99,16 @@ def organisation(report: Report) -> Group:
         names = [report.names[chi_bo] for chi_bo in theirs["chi_bo_id"]]
         shown = listing(names) if len(names) <= _NAMED else f"{', '.join(names[:_NAMED])} và {len(names) - _NAMED} chi bộ khác"
         there = tree.name_on(other, day) if other else ""
-        items.append(_SENTENCES[what].format(day=numbers.day(day), count=len(names), names=shown, other=there or "đơn vị khác"))
+        sentence = _SENTENCES[_ENDED_ALONE if what == ENDED and not other else what]
+        items.append(sentence.format(day=numbers.day(day), count=len(names), names=shown, other=there or "đơn vị khác"))
     text = "Mỗi buổi sinh hoạt chỉ tính một lần: tính cho đảng bộ mà chi bộ trực thuộc vào cuối tháng của buổi đó."
     blocks: tuple[Block, ...] = (Heading("Thay đổi tổ chức trong kỳ"), Paragraph(text), Bullets(tuple(items)))
     return Group(blocks)
 
 
+_ENDED_ALONE = "ended alone"
 _SENTENCES = {
+    _ENDED_ALONE: "Từ ngày {day}, {count} chi bộ không còn; các tháng trước đó vẫn tính: {names}.",
     CAME: "Từ ngày {day}, {count} chi bộ chuyển đến từ {other}; các tháng trước tính ở đơn vị cũ: {names}.",
     LEFT: "Từ ngày {day}, {count} chi bộ chuyển sang {other}; từ tháng đó tính ở đơn vị mới: {names}.",
     FOUNDED: "Từ ngày {day}, {count} chi bộ được thành lập, chỉ tính từ tháng đó: {names}.",
