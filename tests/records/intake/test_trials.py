@@ -154,6 +154,7 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         str(root),
         "--recorded-at",
         "2031-01-01",
+        "--allow-future",
         "-j",
         "2",
     ]

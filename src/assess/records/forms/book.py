@@ -141,7 +141,9 @@ class _Drawing:
             self.sheet.merge_range(self.row, SELF - 1, self.row, NOTE - 1, "", shown)
             self.sheet.set_row(self.row, max(18.0, _LINE * lines_needed(str(value or ""), 36) + 2))
         else:
-            self.sheet.merge_range(self.row, SUPERIOR - 1, self.row, NOTE - 1, "", self.style(border=1, font_size=10, italic=True, indent=1))
+            self.sheet.merge_range(
+                self.row, SUPERIOR - 1, self.row, NOTE - 1, "", self.style(border=1, font_size=10, italic=True, indent=1)
+            )
             self.sheet.write_string(self.row, SUPERIOR - 1, self._unit(column), self.style(border=1, font_size=10, italic=True, indent=1))
             self.sheet.set_row(self.row, 18)
         write_value(self.sheet, self.row, SELF - 1, value, shown, day)
