@@ -160,7 +160,7 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     assert "summary-empty" in err
     page = (tmp_path / "o/20260410-235959/index.html").read_text(encoding="utf-8")
     assert "buổi đã họp phải có ngày họp" in page
-    assert len(list((tmp_path / "o/20260410-235959/set-aside").iterdir())) == 3
+    assert len(list((tmp_path / "o/20260410-235959/de-rieng").iterdir())) == 3
     found = json.loads((tmp_path / "o/20260410-235959/findings.json").read_text(encoding="utf-8"))
     assert (found["taken"], found["set_aside"]) == (1, 3)
     finding = next(f for r in found["results"] for f in r["findings"] if f["code"] == "held-without-day")

@@ -250,6 +250,7 @@ FIXES: dict[str, str] = {
     "not-held-before": "gửi phiếu đầy đủ của buổi họp, ghi buổi sinh hoạt là đã họp",
     "superseded": "muốn quay lại bản này thì nhận với --again",
     "no-rows": "kiểm tra lại tệp",
+    "value-too-small": "kiểm tra lại số",
     "bad-value": "ghi đúng kiểu, không kèm chữ",
     "value-not-allowed": "chọn một trong các giá trị cho phép",
     "form-empty": "ghi điểm vào cột tự chấm hoặc cột cấp trên chấm",

@@ -41,8 +41,8 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
     blocks: list[Block] = [Heading("Kết quả"), Paragraph(text)]
     if aside:
         notes = (
-            "Tệp để riêng không bị mất: bản gốc nằm trong thư mục set-aside.",
-            "Bản trong thư mục marked có lời ghi ở từng ô sai; gửi lại cho người lập phiếu, sửa xong có thể gửi vào như phiếu thường.",
+            "Tệp để riêng không bị mất: bản gốc nằm trong thư mục de-rieng.",
+            "Bản trong thư mục danh-dau có lời ghi ở từng ô sai; gửi lại cho người lập phiếu, sửa xong có thể gửi vào như phiếu thường.",
         )
         blocks += [Bullets(notes), _files("Tệp để riêng", "de-rieng", aside, copies)]
         blocks += [Heading("Lỗi phải sửa"), _findings("Lỗi trong các tệp để riêng", "loi", aside, ("error", "warning"))]

@@ -35,7 +35,7 @@ def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_le
     (tmp_path / "in/; rm -rf ~ ..é.xlsx").write_bytes(raw)
     intake = take()
     assert send_back(intake, tmp_path / "out") == {}
-    kept = list((tmp_path / "out/set-aside").iterdir())
+    kept = list((tmp_path / "out/de-rieng").iterdir())
     assert [path.read_bytes() for path in kept] == [raw]
     assert all(part.isascii() and not part.startswith(".") for part in (kept[0].name,))
 
@@ -57,7 +57,7 @@ def test_a_taken_form_with_a_warning_has_a_marked_copy_too(send, take, tmp_path)
     send(entries={("self", "c1_time"): 9})
     intake = take()
     assert intake.files[0].outcome == "taken"
-    assert list(send_back(intake, tmp_path / "out").values()) == [f"marked/f-{intake.files[0].digest[:8]}.xlsx"]
+    assert list(send_back(intake, tmp_path / "out").values()) == [f"danh-dau/f-{intake.files[0].digest[:8]}.xlsx"]
 
 
 @pytest.mark.parametrize("name", ["x" * 200 + ".xlsx", "a/b.xlsx", "con.xlsx"])

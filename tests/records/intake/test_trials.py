@@ -107,7 +107,7 @@ def test_spoilt_files_are_answered_never_lost_and_never_hang(rules, root, tmp_pa
     assert spent < 30 + count  # a second a file on the average; the limit of a single one is in confined.py
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < LIMIT
     # nothing is lost: what was not taken lies aside, byte for byte, with what was found in it
-    aside = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("set-aside/*")}
+    aside = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("de-rieng/*")}
     for result in results:
         assert result["outcome"] in ("taken", "set_aside", "known")
         if result["outcome"] == "set_aside":

@@ -56,11 +56,11 @@ def plain(text: str) -> str:
 
 
 def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
-    """Write ``set-aside/`` (the files that were not taken, as they came) and ``marked/`` (copies with comments).
+    """Write ``de-rieng/`` (the files that were not taken, as they came) and ``danh-dau/`` (copies with comments).
 
     Returns the marked copy of each file that has one, by the file's digest and relative to ``folder``.
     """
-    aside, marked = folder / "set-aside", folder / "marked"
+    aside, marked = folder / "de-rieng", folder / "danh-dau"
     copies: dict[str, str] = {}
     for result in intake.files:
         if result.outcome == "set_aside" and result.digest:
