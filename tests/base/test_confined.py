@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -82,3 +84,14 @@ def test_no_reader_is_left_when_the_caller_stops_early(tmp_path):
     next(reading)
     reading.close()
     assert not readers()
+
+
+def test_a_script_without_a_main_guard_can_read_workbooks(tmp_path):
+    paths = [book(tmp_path / f"{i}.xlsx") for i in range(2)]
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"print('once')\nfrom pathlib import Path\nfrom assess.base.confined import read_workbooks\nprint(len(list(read_workbooks([Path(p) for p in {[str(p) for p in paths]}]))))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["once", "2"]

@@ -147,3 +147,15 @@ def test_a_bomb_that_lies_about_its_size_is_broken_not_unpacked(tmp_path):
     size = struct.pack("<L", 50_000_000)
     (tmp_path / "a.xlsx").write_bytes(data.replace(size, struct.pack("<L", 1000)))
     assert code(tmp_path / "a.xlsx") == "workbook-broken"
+
+
+def test_merged_areas_without_number_are_refused(tmp_path):
+    path = book(tmp_path / "a.xlsx", {"A1": 1})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    areas = "".join(f'<mergeCell ref="A{i}:B{i}"/>' for i in range(1, 30_000))
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", f"</sheetData><mergeCells>{areas}</mergeCells>".encode())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, raw in (parts | {"xl/worksheets/sheet1.xml": sheet}).items():
+            archive.writestr(name, raw)
+    assert code(path) == "workbook-large"

@@ -264,3 +264,59 @@ def test_a_store_copied_elsewhere_is_the_store(store, tmp_path):
     shutil.copy(store.path, tmp_path / "copy.duckdb")
     assert isinstance(Store(tmp_path / "copy.duckdb").tree, Tree)
     assert minutes(Store(tmp_path / "copy.duckdb"), FAR_OFF) == [90]
+
+
+def test_a_first_batch_that_brought_no_row_does_not_cost_the_history_its_moments(rules, tmp_path):
+    store = Store(tmp_path / "s.duckdb", create=True)
+    store.append(Batch(APRIL, {}, [FileRecord("d0", "x.xlsx", "set_aside")]))
+    rows = {**little_rows(rules), "meeting": [{**MEETING, "recorded_at": dt.datetime(2026, 3, 5)}]}
+    store.append(Batch(MAY, rows, keep_moments=True))
+    assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
+
+
+def test_a_unit_that_is_still_referred_to_is_not_withdrawn(store):
+    with pytest.raises(InputError) as caught:
+        store.withdraw("unit", ("cb-an-phu-hd42", "2020-01-01"), MAY)
+    assert code(caught) == ["withdraw-in-use"]
+    assert store.check() == []
+
+
+def test_a_number_beyond_all_measure_does_not_lock_the_store(store):
+    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 1e20}]}))
+    store.append(Batch(JUNE, {"meeting": [{**MEETING, "minutes": 90.5}]}))
+    assert minutes(store, FAR_OFF) == [90.5]
+    assert store.records(FAR_OFF).changes["after"].tolist() == ["1e+20", "90.5"]
+
+
+def test_what_another_process_recorded_is_seen_and_not_undone(store, rules, tmp_path):
+    from assess.records.intake import take_in
+
+    assert minutes(store, FAR_OFF) == [90]
+    Store(store.path).append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 60.0}]}))
+    (tmp_path / "meeting.csv").write_text(
+        "meeting_id,chi_bo_id,for_month,status,kind,held_on\nm,cb-an-phu-hd42,2026-03,held,ket_hop,2026-03-03\n", encoding="utf-8"
+    )
+    take_in(store, rules, [tmp_path / "meeting.csv"], recorded_at=JUNE)
+    assert minutes(store, FAR_OFF) == [60]
+
+
+def test_an_export_keeps_seconds_and_guards_what_a_spreadsheet_would_run(store, tmp_path):
+    late = {**MEETING, "meeting_id": "m2", "topic": "=cmd|x", "reason": "'đã hủy"}
+    store.append(Batch(dt.datetime(2026, 5, 10, 9, 0, 45), {"meeting": [late]}))
+    store.export(tmp_path / "out")
+    text = (tmp_path / "out/csv/meeting.csv").read_text(encoding="utf-8")
+    assert "'=cmd|x" in text
+    assert ",=cmd" not in text
+    again = CsvFolder(tmp_path / "out/csv").records(FAR_OFF)["meeting"].set_index("meeting_id").loc["m2"]
+    assert (again["topic"], again["reason"], again["recorded_at"]) == ("=cmd|x", "'đã hủy", pd.Timestamp(2026, 5, 10, 9, 0, 45))
+
+
+def test_two_that_make_a_store_at_once_make_one(tmp_path):
+    script = "import sys\nfrom pathlib import Path\nfrom assess.records.store import Store\nprint(len(Store(Path(sys.argv[1]), create=True).log()))"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path / "s.duckdb")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    assert [(process.communicate(), process.returncode)[1] for process in both] == [0, 0, 0]
