@@ -101,7 +101,7 @@ def organisation(report: Report) -> Group:
         there = tree.name_on(other, day) if other else ""
         sentence = _SENTENCES[_ENDED_ALONE if what == ENDED and not other else what]
         items.append(sentence.format(day=numbers.day(day), count=len(names), names=shown, other=there or "đơn vị khác"))
-    text = "Mỗi buổi sinh hoạt chỉ tính một lần: tính cho đảng bộ mà chi bộ trực thuộc vào cuối tháng của buổi đó."
+    text = "Mỗi buổi sinh hoạt chỉ tính một lần, cho đảng bộ mà chi bộ trực thuộc vào cuối tháng."
     blocks: tuple[Block, ...] = (Heading("Thay đổi tổ chức trong kỳ"), Paragraph(text), Bullets(tuple(items)))
     return Group(blocks)
 
