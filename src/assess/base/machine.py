@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 def cores() -> int:
     """Return how many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def now() -> dt.datetime:
+    """Return the moment by this machine's clock, to the second: local time without a zone, as records carry it."""
+    return dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
 
 
 @contextlib.contextmanager

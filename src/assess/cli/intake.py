@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import sys
 from pathlib import Path
@@ -54,7 +53,7 @@ def command(
 ) -> None:  # fmt: skip
     """Take files in; exit 1 when any was set aside."""
     from assess.base.errors import Place, refuse
-    from assess.base.machine import cores
+    from assess.base.machine import cores, now
     from assess.base.periods import Period, moment
     from assess.records.intake import take_in
     from assess.records.intake.marked import send_back
@@ -63,7 +62,7 @@ def command(
 
     workspace = find_workspace(folder)
     at = moment(recorded_at, Place("--recorded-at")) if recorded_at else None
-    if at is not None and at.date() > dt.date.today() and not allow_future:  # noqa: DTZ011 - records carry local time
+    if at is not None and at.date() > now().date() and not allow_future:
         raise refuse("moment-in-future", "--recorded-at", found=recorded_at)
     wanted = Period.parse(period) if period else None
     rules = workspace.rules()

@@ -107,9 +107,10 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
 @workspace_option
 def withdraw(table: str, key: str, recorded_at: str, store: Path, folder: Path | None) -> None:
     """End a row that should not be there; earlier moments still have it."""
+    from assess.base.machine import now
     from assess.base.periods import moment
     from assess.records.store import Store
 
-    at = moment(recorded_at) if recorded_at else dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    at = moment(recorded_at) if recorded_at else now()
     count = Store(find_workspace(folder).root / store).withdraw(table, tuple(part.strip() for part in key.split(",")), at)
     click.echo(f"Đã rút {count} dòng (một dòng của bảng {table} và các dòng phụ thuộc); các thời điểm trước đó vẫn còn.")

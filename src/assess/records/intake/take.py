@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.confined import read_workbooks
 from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.machine import now
 from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
@@ -78,7 +79,7 @@ def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
     The very moment of what is on record will do to finish an intake that was cut short; what is there it may not change.
     """
     latest = store.latest()
-    at = wanted or dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    at = wanted or now()
     if latest is None or at > latest or (at == latest and wanted is not None):
         return at
     if wanted is None and latest - at < dt.timedelta(seconds=5):
