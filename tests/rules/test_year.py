@@ -51,7 +51,7 @@ def test_the_order_of_tests_decides_which_class_a_year_gets(good, held):
     form = PHU_THO
     year = Year({"tot": good, "kha": held - good, "trung_binh": 0, "kem": 0}, held, 0, Fraction(80), True, Fraction(80), True)
     wanted = -1 if not held else 0 if good >= 7 else 1
-    assert first_class(form, year, Fraction(80)) == wanted
+    assert first_class(form, lambda test: year.value(test, Fraction(80))) == wanted
 
 
 @pytest.mark.parametrize(("old", "new", "code"), [

@@ -50,3 +50,16 @@ FACTS: dict[str, Fact] = {
         Fact("has_targets", "tháng trước có chỉ tiêu", "flag"),
     )
 }
+
+ANNUAL_FACTS: dict[str, Fact] = {
+    fact.name: fact
+    for fact in (
+        Fact("on_time_share", "tỷ lệ nhiệm vụ đúng hạn, bảo đảm chất lượng", "ratio"),
+        Fact("done_share", "tỷ lệ nhiệm vụ hoàn thành", "ratio"),
+        Fact("late_share", "tỷ lệ nhiệm vụ chậm hạn", "ratio"),
+        Fact("beyond_share", "tỷ lệ nhiệm vụ vượt yêu cầu", "ratio"),
+        Fact("remedied_share", "tỷ lệ hạn chế, khuyết điểm đã khắc phục", "ratio"),
+        Fact("disciplined", "đơn vị cấp dưới hoặc thành viên tập thể lãnh đạo bị kỷ luật", "flag"),
+    )
+}
+"""What the rules of an annual class may ask of a unit's file."""

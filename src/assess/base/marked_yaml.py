@@ -16,6 +16,7 @@ from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.text import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Path_ = tuple[str | int, ...]
@@ -44,6 +45,15 @@ class Marked:
             if part in self.values:
                 return self.values[part]
         return Place(self.file, 1, 1)
+
+    def named(self, *last: str) -> Iterator[tuple[Path_, Any]]:
+        """Yield the path and the value of everything whose key is the last of ``last``, below the keys before it."""
+        for path in self.values:
+            if path[-len(last) :] == last:
+                value = self.data
+                for step in path:
+                    value = value[step]
+                yield path, value
 
 
 def read(path: Path, shown_as: str | None = None) -> Marked:

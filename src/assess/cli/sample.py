@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,30 @@ def command(
     if year:
         Period.parse(year, Place("--year"))
     tables = make_sample(rules, chi_bo, seed, form)
+    if kind != "forms":
+        tables["filed"] = _filed(tables, rules)
     try:
         said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
     except OSError as error:
         raise refuse("unwritable", str(error.filename or folder_out), reason=error.strerror or "?") from error
     click.echo(f"Đã ghi {folder_out}: {said}.")
+
+
+def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook) -> pd.DataFrame:
+    """What the units sent up in 2026: four quarters and the year, each by what was on record on the day they sent it."""
+    import datetime as dt
+
+    from assess.records.org import Tree
+    from assess.records.source import Records, recorded_by
+    from assess.records.tables import TABLES, from_rows
+    from assess.studies.filing import filings
+
+    whole = {name: tables.get(name, from_rows(name, ())) for name in TABLES}
+    tree, rows = Tree(tables["unit"]), []
+    for period, day in _SENT.items():
+        at = dt.datetime.combine(day, dt.time(17, 0))
+        rows += filings(Records(recorded_by(whole, at), tree), rules, "tinh", period, day)
+    return from_rows("filed", rows)
 
 
 def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
@@ -88,5 +108,14 @@ def _forms(tables: dict[str, pd.DataFrame], rules: RuleBook, folder: Path, seed:
     count = sum(1 for _ in (folder / "forms").glob("*.xlsx"))
     return f"{count} phiếu trong forms/ ({len(plan)} phiếu có lỗi, kê trong forms-mistakes.tsv), tổ chức trong tables/"
 
+
+_SENT = {
+    "2026-Q1": date(2026, 4, 6),
+    "2026-Q2": date(2026, 7, 6),
+    "2026-Q3": date(2026, 10, 6),
+    "2026-Q4": date(2027, 1, 6),
+    "2026": date(2027, 1, 8),
+}
+"""The day on which the sample's units sent each summary; what was recorded later makes honest differences."""
 
 _WRITERS = {"csv": _csv, "store": _store, "forms": _forms}

@@ -39,6 +39,10 @@ class Adoptions:
             self._known[key] = next((value for spans in above for start, end, value in spans if start <= day <= end), None)
         return self._known[key]
 
+    def own_on(self, unit_id: str, what: str, day: dt.date) -> str | None:
+        """Return what a unit itself has adopted on a day, without the units above it."""
+        return next((value for start, end, value in self._spans.get((unit_id, what), ()) if start <= day <= end), None)
+
     def form_on(self, chi_bo_id: str, kind: str, day: dt.date) -> str | None:
         """Return the form for a chi bộ's meeting of a kind. A thematic one held apart needs a form of its own."""
         return self.on(chi_bo_id, "thematic_rule_set" if kind == "chuyen_de" else "rule_set", day)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,24 +11,18 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.periods import Period, month_end, month_start
 from assess.records import words
+from assess.records.yearly import check_yearly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from assess.records.adoption import Adoptions
+    from assess.records.located import Located
 
 _FOREVER = pd.Timestamp("2999-12-31")
 _SHORT, _LONG = 15, 360
 """Minutes outside which a meeting's length is probably a slip."""
 _FAR = dt.timedelta(days=45)
-
-
-@dataclass(frozen=True)
-class Located:
-    """A table and where each of its rows stands: ``place(position, column)``."""
-
-    frame: pd.DataFrame
-    place: Callable[[int, str], Place]
 
 
 def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
@@ -40,13 +33,16 @@ def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
         _check_tree(tables["unit"], findings)
     if "adoption" in tables:
         _check_validity(tables["adoption"], ("unit_id", "what"), findings)
-        _check_windows(tables["adoption"], findings)
+        _check_adopted(tables["adoption"], findings)
+    if "assignment" in tables:
+        _check_validity(tables["assignment"], ("chi_bo_id", "post"), findings)
     if "meeting" in tables:
         if "unit" in tables:
             _check_chi_bo(tables["unit"].frame, tables["meeting"], findings)
         _check_meetings(tables["meeting"], findings)
     if "sheet" in tables:
         _check_unique(tables["sheet"], findings)
+    check_yearly(tables, findings)
     if "line" in tables:
         _check_lines(tables["line"], findings)
     return findings
@@ -134,11 +130,34 @@ def _check_lines(lines: Located, findings: list[Finding]) -> None:
     )
 
 
-def _check_windows(adoption: Located, findings: list[Finding]) -> None:
+def _check_adopted(adoption: Located, findings: list[Finding]) -> None:
+    """What is adopted has a value of its kind: a form's id, a window, a number of days, a day, a share, a mere *co*."""
     for row, (what, value) in enumerate(zip(adoption.frame["what"], adoption.frame["value"], strict=True)):
-        days = value.split("-")
-        if what == "meeting_window" and not (len(days) == 2 and all(d.isdecimal() and 1 <= int(d) <= 31 for d in days)):
-            findings.append(Finding("bad-window", adoption.place(row, "value"), {"found": value[:80]}))
+        problem = _wrong_value(what, value)
+        if problem:
+            facts = {"found": value[:80], "what": what, "wanted": problem}
+            code = "bad-window" if what == "meeting_window" else "bad-adopted"
+            findings.append(Finding(code, adoption.place(row, "value"), facts))
+
+
+def _wrong_value(what: str, value: str) -> str:
+    """Return what is wanted of an adopted value where it is not that, else nothing."""
+    days = value.split("-")
+    if what == "meeting_window":
+        return "" if len(days) == 2 and all(d.isdecimal() and 1 <= int(d) <= 31 for d in days) else "NGÀY-NGÀY"
+    if what in ("quarter_report", "half_report", "year_report"):
+        return "" if value.isdecimal() and int(value) <= 366 else "số ngày sau khi hết kỳ"
+    if what == "first_report":
+        try:
+            dt.date.fromisoformat(value)
+        except ValueError:
+            return "ngày dạng NĂM-THÁNG-NGÀY"
+        return ""
+    if what == "cap_percent":
+        return "" if value.isdecimal() and 1 <= int(value) <= 100 else "số phần trăm từ 1 đến 100"
+    if what in ("first_briefing", "inspection_gate"):
+        return "" if value in ("co", "khong") else "co hoặc khong"
+    return ""
 
 
 def _check_tree(units: Located, findings: list[Finding]) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, refuse
-from assess.records.checks import Located, check_tables
+from assess.records.checks import check_tables
 from assess.records.csv_file import CsvTable, check_keys, check_references, guarded, read_file, typed
-from assess.records.tables import TABLES, Column
+from assess.records.located import Located
+from assess.records.tables import TABLES, Column, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +31,11 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
     """
     if not folder.is_dir():
         raise refuse("no-folder", str(folder))
-    given = read_tables({name: folder / f"{name}.csv" for name in TABLES})
+    paths = {name: folder / f"{name}.csv" for name in TABLES}
+    given = read_tables({name: path for name, path in paths.items() if path.exists() or not TABLES[name].optional})
     if given.findings:
         raise InputError(given.findings)
-    return given.frames
+    return {name: given.frames[name] if name in given.frames else from_rows(name, ()) for name in TABLES}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,19 +21,21 @@ from assess.base import digests
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import Period, month_end, shift_month
 from assess.base.text import nearest
-from assess.records.adoption import FORMS, adopted_forms
+from assess.records.adoption import FORMS, Adoptions, adopted_forms
 from assess.records.org import Tree
 from assess.records.tables import PANDAS, TABLES, rows_as_json
-from assess.rules import RuleBook, RuleSet, parse_rule_set, pick
+from assess.records.year_rows import year_rows
+from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from assess.records.source import Records
+    from assess.rules import AnnualRules
 
 AUTO = "auto"
-_FORMAT = 2
+_FORMAT = 3
 _EDGE = dt.timedelta(days=6)
 """A meeting in the first days of a month may review the month before (the usual window ends on the 5th)."""
 
@@ -45,6 +48,7 @@ class Slice:
     which a chi bộ of the đảng bộ has to meet; and ``change``, one row for each value of its meetings and sheets that was
     corrected (:data:`~assess.records.source.CHANGE_COLUMNS`). ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
     rule set that its chi bộ has adopted; and ``rule_set_id``, the one that is applied (both missing where none is).
+    ``rule_sets`` are the forms in use; ``annual`` the rules of the annual class that the đảng bộ applies at the period's end.
     """
 
     dang_bo: str
@@ -56,8 +60,9 @@ class Slice:
     rule_texts: Mapping[str, str]
     rule_sets: Mapping[str, RuleSet]
     digest: str
+    annual: AnnualRules | None = None
 
-    @property
+    @cached_property
     def tree(self) -> Tree:
         """The part of the organisation tree that the report needs: the subtree and the units above it."""
         return Tree(self.tables["unit"])
@@ -123,23 +128,28 @@ def make_slice(
     lines = lines[lines["sheet_id"].isin(set(sheets["sheet_id"]))]
     _check_criteria(sheets, lines, rules)
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
+    tables |= year_rows(records, dang_bo, period, set(due["chi_bo_id"]))
     tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
     tables["due"] = due
     changes = records.changes
     tables["change"] = changes[changes["meeting_id"].isin(set(meetings["meeting_id"]))].reset_index(drop=True)
+    used += _annual_rules(tree, adoption, dang_bo, period)
     texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
-    picked = {r: rules[r] for r in used}
-    return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts))
+    picked = {r: rules[r] for r in used if r in rules}
+    annual = next((rules.annual[r] for r in used if r in rules.annual), None)
+    return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts), annual)
 
 
 def write_slice(made: Slice, folder: Path) -> None:
-    """Write a slice as a folder: one Parquet per table, ``rules/*.yaml`` and ``slice.json``."""
-    (folder / "rules").mkdir(parents=True, exist_ok=True)
+    """Write a slice as a folder: one Parquet per table, ``rules/*.yaml``, ``annual/*.yaml`` and ``slice.json``."""
+    for part in ("rules", "annual"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     for name, table in made.tables.items():
         pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet")
     for rule_id, text in made.rule_texts.items():
-        (folder / "rules" / f"{rule_id}.yaml").write_text(text, encoding="utf-8")
+        part = "rules" if rule_id in made.rule_sets else "annual"
+        (folder / part / f"{rule_id}.yaml").write_text(text, encoding="utf-8")
     head = _head(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set)
     about = {"format": _FORMAT, **head, "digest": made.digest}
     text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
@@ -154,7 +164,7 @@ def open_slice(folder: Path) -> Slice:
         as_of = dt.datetime.fromisoformat(about["as_of"])
         document_date = dt.date.fromisoformat(about["document_date"])
         tables = {name: _read(folder / f"{name}.parquet") for name in (*TABLES, "due", "change")}
-        texts = {p.stem: p.read_text(encoding="utf-8") for p in sorted((folder / "rules").glob("*.yaml"))}
+        texts = {p.stem: p.read_text(encoding="utf-8") for part in ("rules", "annual") for p in sorted((folder / part).glob("*.yaml"))}
         head = _head(about["dang_bo"], period, as_of, document_date, about["rule_set"])
         recorded = about["digest"]
     except (OSError, KeyError, ValueError, TypeError, InputError, pa.ArrowException) as error:
@@ -162,8 +172,17 @@ def open_slice(folder: Path) -> Slice:
     digest = _digest(head, tables, texts)
     if digest != recorded:
         raise refuse("slice-changed", str(folder))
-    rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in texts.items()}
-    return Slice(about["dang_bo"], period, as_of, document_date, about["rule_set"], tables, texts, rule_sets, digest)
+    forms = {rule_id: text for rule_id, text in texts.items() if not (folder / "annual" / f"{rule_id}.yaml").exists()}
+    rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in forms.items()}
+    of_year = [parse_annual_rules(text, folder / "annual" / f"{rule_id}.yaml") for rule_id, text in texts.items() if rule_id not in forms]
+    annual = of_year[0] if of_year else None
+    return Slice(about["dang_bo"], period, as_of, document_date, about["rule_set"], tables, texts, rule_sets, digest, annual)
+
+
+def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Period) -> list[str]:
+    """The rules of the annual class that apply to the đảng bộ at the end of the period, if any."""
+    found = Adoptions(tree, adoption).on(dang_bo, "annual_rules", period.end)
+    return [found] if found else []
 
 
 def _head(dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.date, rule_set: str) -> dict[str, Any]:
@@ -250,8 +269,16 @@ def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.D
 
 
 def _check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
-    """What a unit adopts is a form that we have, for meetings of its kind, and not before the form was issued."""
+    """What a unit adopts is a form that we have, for meetings of its kind, and not before the form was issued; so the annual rules."""
     findings = []
+    for row in adoption[adoption["what"] == "annual_rules"].itertuples(index=False):
+        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
+        if row.value not in rules.annual:
+            facts = {"found": row.value}
+            findings.append(Finding("unknown-rule-set", place, facts, tuple(rules.annual), nearest(row.value, rules.annual)))
+        elif row.valid_from.date() < rules.annual[row.value].valid_from:
+            facts = {"found": row.value, "start": rules.annual[row.value].valid_from}
+            findings.append(Finding("adoption-too-early", place, facts))
     for row in adoption[adoption["what"].isin(FORMS)].itertuples(index=False):
         place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
         if row.value not in rules:

@@ -62,6 +62,16 @@ def within(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return {**tables, "sheet": kept, "line": lines[lines["sheet_id"].isin(kept["sheet_id"])]}
 
 
+def recorded_by(tables: dict[str, pd.DataFrame], as_of: dt.datetime) -> dict[str, pd.DataFrame]:
+    """Return the rows whose ``recorded_at`` is not later than ``as_of`` (rows without one always count)."""
+    found = dict(tables)
+    for name, table in tables.items():
+        if "recorded_at" in table:
+            late = table["recorded_at"] > as_of
+            found[name] = table[~late] if late.any() else table
+    return within(found)
+
+
 class CsvFolder:
     """A folder of CSV files. It is read and checked once; what counts is the folder as it was then."""
 
@@ -72,18 +82,13 @@ class CsvFolder:
         self.tree = Tree(self._tables["unit"])
 
     def records(self, as_of: dt.datetime) -> Records:
-        """Return the rows whose ``recorded_at`` is not later than ``as_of`` (rows without one always count).
+        """Return the rows recorded up to a moment, see :func:`recorded_by`.
 
         A sheet of a meeting that is not yet recorded, and a line of a sheet that is not, are left out with it.
         """
-        tables = dict(self._tables)
-        for name in ("meeting", "sheet"):
-            table = tables[name]
-            late = table["recorded_at"] > as_of
-            tables[name] = table[~late] if late.any() else table
-        return Records(within(tables), self.tree)
+        return Records(recorded_by(self._tables, as_of), self.tree)
 
     def latest(self) -> dt.datetime | None:
         """Return the latest ``recorded_at`` of any row."""
-        last = pd.concat([self._tables["meeting"]["recorded_at"], self._tables["sheet"]["recorded_at"]]).max()
+        last = pd.concat([table["recorded_at"] for table in self._tables.values() if "recorded_at" in table]).max()
         return None if pd.isna(last) else last.to_pydatetime()

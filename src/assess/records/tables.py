@@ -27,15 +27,34 @@ KINDS = (
 )
 STATUSES = ("held", "cancelled", "postponed", "merged")
 MEETING_KINDS = ("thuong_ky", "chuyen_de", "ket_hop")
-ADOPTED = ("rule_set", "thematic_rule_set", "meeting_window")
-"""What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the window."""
+ADOPTED = (
+    "rule_set",
+    "thematic_rule_set",
+    "annual_rules",
+    "meeting_window",
+    "quarter_report",
+    "half_report",
+    "year_report",
+    "first_report",
+    "first_briefing",
+    "inspection_gate",
+    "cap_percent",
+)
+"""What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the rules of the
+annual class; the window for meetings; the days after a period by which units below report; the day of a first report; that the
+year's first meeting briefs the members; that every chi bộ is inspected before the annual class; a higher cap by decision."""
+ANNUAL_CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
+ROLES = ("lanh_dao", "truong_pho_phong")
+VISIT_STATUSES = ("planned", "done", "missed", "moved")
+INSPECTION_FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
+MILESTONES = ("briefing", "model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out", "gate_override")
 RATERS = ("self", "superior", "inspector")
 STATES = ("entered", "not_applicable", "blank")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``dtype`` is one of text, id, date, moment, month, integer, number, flag, choice."""
+    """One column. ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice."""
 
     name: str
     dtype: str
@@ -49,13 +68,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: its columns in file order, the columns that together name a row, and others that may not repeat."""
+    """One table: its columns in file order, the columns that together name a row, and others that may not repeat.
+
+    A folder of CSV files may lack an ``optional`` table; it is empty then.
+    """
 
     name: str
     about: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     unique: tuple[tuple[str, ...], ...] = ()
+    optional: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -170,14 +193,142 @@ TABLES: dict[str, Table] = {
                 Column("note", "text", "what the rater wrote beside it"),
             ),
         ),
+        Table(
+            "assignment",
+            "Which committee member or officer follows which chi bộ, by post.",
+            ("chi_bo_id", "post", "valid_from"),
+            (
+                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+                Column("post", "text", "the post, not a person's name", required=True),
+                Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
+                Column("valid_from", "date", "first day", required=True),
+                Column("valid_to", "date", "last day; empty while it lasts"),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
+        Table(
+            "visit",
+            "A leader's attendance at a chi bộ's meeting: as planned, and what became of it.",
+            ("visit_id",),
+            (
+                Column("visit_id", "id", "stable name of the visit", required=True),
+                Column("post", "text", "the post, not a person's name", required=True),
+                Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
+                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+                Column("planned_for", "month", "the month it was planned for", required=True),
+                Column("status", "choice", "what became of it", required=True, choices=VISIT_STATUSES),
+                Column("done_on", "date", "the day; empty while it has not taken place"),
+                Column("reason", "text", "why it was missed or moved"),
+                Column("moved_to", "month", "the month it was moved to"),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
+        Table(
+            "inspection",
+            "An inspection of a chi bộ's meetings, or a check of its papers, with what was found.",
+            ("inspection_id",),
+            (
+                Column("inspection_id", "id", "stable name of the inspection", required=True),
+                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+                Column("form", "choice", "inspection, supervision, sitting in, check of papers", required=True, choices=INSPECTION_FORMS),
+                Column("plan", "text", "number of the plan or programme it belongs to"),
+                Column("inspected_on", "date", "the day; empty while it has not taken place"),
+                Column("evidence", "text", "what was looked at"),
+                Column("finding", "text", "what was found"),
+                Column("clause", "text", "the clause that the finding is about"),
+                Column("recommendation", "text", "what was recommended"),
+                Column("remedy_by", "date", "the day by which it is to be remedied"),
+                Column("remedied_on", "date", "the day on which it was"),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
+        Table(
+            "milestone",
+            "Steps of putting the rules into effect, and overrides with their reason.",
+            ("unit_id", "what", "year"),
+            (
+                Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
+                Column("what", "choice", "which step", required=True, choices=MILESTONES),
+                Column("year", "year", "the year it belongs to", required=True),
+                Column("planned_on", "date", "the day by which it was planned"),
+                Column("done_on", "date", "the day on which it was done"),
+                Column("note", "text", "remark; of an override, its reason and who decided"),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
+        Table(
+            "annual",
+            "A unit's file for its annual class: points, tasks, conditions.",
+            ("unit_id", "year"),
+            (
+                Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
+                Column("year", "year", "the year", required=True),
+                Column("peer_group", "text", "units of similar function and task, as the competent level groups them"),
+                Column("self_class", "choice", "the class the unit gives itself", choices=ANNUAL_CLASSES),
+                Column("common_points", "number", "points of the common criteria", low=0, unit="điểm"),
+                Column("result_points", "number", "points of the results", low=0, unit="điểm"),
+                Column("tasks_set", "integer", "tasks of the year", low=0),
+                Column("tasks_on_time", "integer", "of these, finished on time and with quality", low=0),
+                Column("tasks_late", "integer", "of these, finished late", low=0),
+                Column("tasks_beyond", "integer", "of those on time, beyond what was required", low=0),
+                Column("disciplined", "flag", "a subordinate unit or a member of the leading collective was disciplined"),
+                Column("shortcomings", "integer", "shortcomings of earlier reviews", low=0),
+                Column("shortcomings_remedied", "integer", "of these, remedied", low=0),
+                Column("listed_case", "id", "a listed case that sets the lowest class whatever the points, by its id in the rules"),
+                _count("votes", "votes for the best class, where points are equal"),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
+        Table(
+            "decision",
+            "The competent level's decision on a unit's annual class; another version when it is classed again.",
+            ("unit_id", "year", "version"),
+            (
+                Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
+                Column("year", "year", "the year", required=True),
+                Column("version", "integer", "1 for the first decision, 2 when it is classed again …", required=True, low=1),
+                Column("annual_class", "choice", "the class decided", required=True, choices=ANNUAL_CLASSES),
+                Column("decided_by", "id", "the unit whose committee decided", required=True, refers_to="unit"),
+                Column("decided_on", "date", "the day", required=True),
+                Column("number", "text", "number of the decision"),
+                Column("reason", "text", "why; needed from version 2 on"),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
+        Table(
+            "filed",
+            "What a unit sent up: the figures of its summary, month by month, as it sent them.",
+            ("unit_id", "period", "month", "measure"),
+            (
+                Column("unit_id", "id", "the unit that sent it", required=True, refers_to="unit"),
+                Column("period", "period", "the period of the summary", required=True),
+                Column("month", "month", "the month that the figure is of", required=True),
+                Column("measure", "id", "what was counted: due, held, thematic, assessed, or FORM.CLASS", required=True),
+                Column("value", "number", "the count", required=True, low=0, unit="lượt"),
+                Column("filed_on", "date", "the day it was sent", required=True),
+                _RECORDED,
+            ),
+            optional=True,
+        ),
     )
 }
+
+YEARLY = tuple(name for name, table in TABLES.items() if table.optional)
+"""The tables of the year's work beside meetings and sheets."""
 
 PANDAS: dict[str, str] = {
     "text": "str",
     "id": "str",
     "choice": "str",
     "month": "str",
+    "year": "str",
+    "period": "str",
     "date": "datetime64[s]",
     "moment": "datetime64[s]",
     "integer": "float64",
@@ -188,13 +339,18 @@ PANDAS: dict[str, str] = {
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
+_SHAPES = {"id": _ID, "month": _MONTH, "year": _YEAR, "period": _PERIOD}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 WANTED = {
     "id": "mã (chữ không dấu, số, dấu . _ -)",
     "month": "tháng dạng NĂM-THÁNG, chẳng hạn 2026-03",
+    "year": "năm, chẳng hạn 2026",
+    "period": "kỳ dạng 2026, 2026-H1, 2026-Q1 hoặc 2026-03",
     "date": "ngày có thật, dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05",
     "moment": "thời điểm dạng NĂM-THÁNG-NGÀYTGIỜ:PHÚT",
     "integer": "số nguyên",
@@ -211,10 +367,8 @@ def read_value(column: Column, text: str) -> Any:
     kind = column.dtype
     if kind in ("text", "choice"):
         return text
-    if kind == "id":
-        return _match(_ID, text)
-    if kind == "month":
-        return _match(_MONTH, text)
+    if kind in _SHAPES:
+        return _match(_SHAPES[kind], text)
     if kind == "date":
         return dt.date.fromisoformat(_match(_DAY, text))
     if kind == "moment":

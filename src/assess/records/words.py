@@ -15,6 +15,35 @@ MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "k
 MODES = {"truc_tiep": "trực tiếp", "truc_tuyen": "trực tuyến"}
 CHOICES = {"status": STATUSES, "kind": MEETING_KINDS, "mode": MODES}
 """By column of ``meeting``."""
+VISIT_STATUSES = {"planned": "theo kế hoạch", "done": "đã dự", "missed": "không dự", "moved": "chuyển kỳ"}
+ROLES = {"lanh_dao": "lãnh đạo", "truong_pho_phong": "trưởng, phó phòng"}
+INSPECTION_FORMS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", "du_sinh_hoat": "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+ANNUAL_CLASSES = {
+    "htxsnv": "Hoàn thành xuất sắc nhiệm vụ",
+    "httnv": "Hoàn thành tốt nhiệm vụ",
+    "htnv": "Hoàn thành nhiệm vụ",
+    "khtnv": "Không hoàn thành nhiệm vụ",
+}
+LEVELS = {"tinh": "cấp tỉnh", "tren_co_so": "cấp trên cơ sở", "co_so": "cấp cơ sở", "bo_phan": "bộ phận", "chi_bo": "chi bộ"}
+KINDS = {
+    "cap_uy": "cấp ủy",
+    "thon_to_dan_pho": "thôn, tổ dân phố",
+    "co_quan_hanh_chinh": "cơ quan hành chính",
+    "don_vi_su_nghiep": "đơn vị sự nghiệp",
+    "doanh_nghiep_nha_nuoc": "doanh nghiệp nhà nước",
+    "doanh_nghiep_tu_nhan": "doanh nghiệp tư nhân",
+    "hoc_sinh_sinh_vien": "học sinh, sinh viên",
+    "luc_luong_vu_trang": "lực lượng vũ trang",
+}
+MILESTONES = {
+    "briefing": "quán triệt quy định tới đảng viên",
+    "model_plan": "kế hoạch sinh hoạt mẫu",
+    "model_guidance": "hướng dẫn chi ủy, bí thư chấm điểm",
+    "model_meeting": "buổi sinh hoạt mẫu",
+    "model_review": "họp rút kinh nghiệm",
+    "rolled_out": "chấm điểm hằng tháng ở mọi chi bộ",
+    "gate_override": "quyết định xếp loại khi chưa kiểm tra đủ",
+}
 
 FACTS = {
     "status": "Buổi sinh hoạt",
@@ -61,6 +90,14 @@ _TITLES = {
     "valid_from": "Từ ngày",
     "valid_to": "Đến ngày",
     "parent_id": "Cấp trên",
+    "done_on": "Ngày thực hiện",
+    "moved_to": "Tháng chuyển đến",
+    "tasks_set": "Số nhiệm vụ trong năm",
+    "tasks_on_time": "Số nhiệm vụ đúng hạn, bảo đảm chất lượng",
+    "tasks_late": "Số nhiệm vụ chậm hạn",
+    "tasks_beyond": "Số nhiệm vụ vượt yêu cầu",
+    "shortcomings": "Số hạn chế, khuyết điểm đã chỉ ra",
+    "shortcomings_remedied": "Số hạn chế, khuyết điểm đã khắc phục",
 }
 
 

@@ -50,7 +50,7 @@ class Workspace:
 
     def rules(self) -> RuleBook:
         """Return every rule set, proved."""
-        return load_rule_sets(self.rules_folder)
+        return load_rule_sets(self.rules_folder, self.root / "params" / "annual")
 
     def source(self, where: str = "") -> CsvFolder | Store:
         """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root.

@@ -169,12 +169,13 @@ class Figure(Block):
 
 @dataclass(frozen=True)
 class Signature(Block):
-    """Recipients on the left; authority and post on the right, with room for the pen and the seal."""
+    """Recipients on the left; authority and post on the right, with room for the pen, and for the seal where there is one."""
 
     type: ClassVar[str] = "signature"
     recipients: tuple[str, ...]
     authority: str
     post: str
+    seal: bool = True
 
     def as_text(self) -> str:
         """Return authority and post."""
@@ -207,6 +208,20 @@ class Stamp(Block):
     def as_text(self) -> str:
         """Return đảng bộ, period and digest."""
         return f"{self.name} · {self.period_label} · {self.digest}"
+
+
+@dataclass(frozen=True)
+class Attachment(Block):
+    """A file that goes with the report: a batch writes it beside the report, under the report's name and this one."""
+
+    type: ClassVar[str] = "attachment"
+    name: str
+    content: str
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the block with its content as it is: lines of a file are not tidied."""
+        return {"type": self.type, "name": self.name, "content": self.content, "text": tidy(self.text)}
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,20 @@ from assess.base.errors import refuse
 from assess.base.periods import Period
 from assess.records import AUTO, Slice, make_slice, open_slice
 from assess.records.workspace import Workspace
-from assess.rules import check_readings
+from assess.rules import check_readings, choose
 from assess.scoring import Scores, score, summary
-from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs
+from assess.scoring.classing import Classing, classing
+from assess.scoring.rollup import Outcome, roll_up
+from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
+from assess.studies.compliance import compliance
+from assess.studies.coverage import Gate, gate, inspected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from assess.rules import RuleSet
+    from assess.rules import Chosen, RuleSet
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,53 @@ class Report:
         plain = {chi_bo: tree.name_on(chi_bo, self.slice.period.end) for chi_bo in self.slice.chi_bo}
         double = Counter(plain.values())
         return {chi_bo: name if double[name] == 1 else f"{name} ({chi_bo})" for chi_bo, name in plain.items()}
+
+    @cached_property
+    def years(self) -> dict[str, Outcome]:
+        """See :func:`assess.scoring.rollup.roll_up`."""
+        return roll_up(self.slice, self.scores, dict(self.readings))
+
+    @cached_property
+    def classing(self) -> Classing:
+        """See :func:`assess.scoring.classing.classing`."""
+        return classing(self.slice, dict(self.readings), self.years)
+
+    @cached_property
+    def compliance(self) -> pd.DataFrame:
+        """See :func:`assess.studies.compliance.compliance`."""
+        return compliance(self.slice, self.scores)
+
+    @cached_property
+    def inspected(self) -> pd.DataFrame:
+        """See :func:`assess.studies.coverage.inspected`."""
+        return inspected(self.slice, self.option("coverage_counts"))
+
+    @cached_property
+    def gate(self) -> Gate:
+        """See :func:`assess.studies.coverage.gate`."""
+        return gate(self.slice, self.option("coverage_counts"))
+
+    @cached_property
+    def visits(self) -> pd.DataFrame:
+        """See :func:`assess.studies.visits.of_period`."""
+        return visits.of_period(self.slice.tables["visit"], self.slice.period, self.option("moved_visit"))
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """See :func:`assess.studies.upward.by_chi_bo`."""
+        return upward.by_chi_bo(self.slice, self.scores)
+
+    def chosen(self, question_id: str) -> Chosen:
+        """Return the reading of a question that no form of the report raises."""
+        return choose(question_id, dict(self.readings), self.slice.annual)
+
+    def option(self, question_id: str) -> str:
+        """Return the option of such a question."""
+        return self.chosen(question_id).option.id
+
+    def unit_name(self, unit_id: str) -> str:
+        """Return the name of any unit of the report at the end of the period."""
+        return self.names.get(unit_id) or self.slice.tree.name_on(unit_id, self.slice.period.end)
 
     def class_title(self, rule_set_id: str, class_id: str) -> str:
         """Return the name of a class of one form."""

@@ -1,12 +1,14 @@
 """The law as data: rule sets, their proofs, questions and readings."""
 
+from assess.rules.annual import AnnualRules, parse_annual_rules
 from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_rule_set, pick, rule_files
 from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
-from assess.rules.readings import Chosen, Readings, catalogue, check_readings, options_of, resolve
+from assess.rules.readings import Chosen, Readings, catalogue, check_readings, choose, options_of, resolve
 
 __all__ = [
     "FIDELITIES",
+    "AnnualRules",
     "Chosen",
     "Criterion",
     "Readings",
@@ -14,9 +16,11 @@ __all__ = [
     "RuleSet",
     "catalogue",
     "check_readings",
+    "choose",
     "load_rule_set",
     "load_rule_sets",
     "options_of",
+    "parse_annual_rules",
     "parse_rule_set",
     "pick",
     "resolve",

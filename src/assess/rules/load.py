@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from assess.base import marked_yaml, schema
 from assess.base.errors import Finding, InputError, refuse
 from assess.base.text import nearest
+from assess.rules.annual import AnnualRules, parse_annual_rules
 from assess.rules.model import RuleSet
 from assess.rules.prove import prove
 
@@ -52,10 +53,11 @@ def rule_files(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class RuleBook(Mapping[str, RuleSet]):
-    """Rule sets by id, with the text each was read from."""
+    """Rule sets by id, with the text each was read from; beside them the rules of the annual class (their texts in ``texts`` too)."""
 
     sets: Mapping[str, RuleSet]
     texts: Mapping[str, str]
+    annual: Mapping[str, AnnualRules] = field(default_factory=dict)
 
     def __getitem__(self, rule_set_id: str) -> RuleSet:
         """Return one rule set."""
@@ -70,11 +72,20 @@ class RuleBook(Mapping[str, RuleSet]):
         return len(self.sets)
 
 
-def load_rule_sets(folder: Path) -> RuleBook:
-    """Read and prove every rule set of a folder; all findings of all files are raised together."""
+def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
+    """Read and prove every rule set of a folder, and those of the annual class; all findings of all files are raised together."""
     found: dict[str, RuleSet] = {}
+    annual: dict[str, AnnualRules] = {}
     texts: dict[str, str] = {}
     findings: list[Finding] = []
+    for path in rule_files(annual_folder) if annual_folder is not None and annual_folder.is_dir() else ():
+        try:
+            annual_rules = parse_annual_rules(None, path)
+        except InputError as error:
+            findings.extend(error.findings)
+        else:
+            annual[annual_rules.id] = annual_rules
+            texts[annual_rules.id] = path.read_text(encoding="utf-8")
     for path in rule_files(folder):
         try:
             rules = load_rule_set(path)
@@ -85,7 +96,7 @@ def load_rule_sets(folder: Path) -> RuleBook:
             texts[rules.id] = path.read_text(encoding="utf-8")
     if findings:
         raise InputError(findings)
-    return RuleBook(found, texts)
+    return RuleBook(found, texts, annual)
 
 
 def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:

@@ -191,13 +191,8 @@ class Raised(Strict):
     default: Identifier | None = None
 
 
-class RuleSet(Strict):
-    """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
-
-    ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
-    from ``bands`` of the total, or from the ``outcome`` of a form of marks. ``dates_known: false`` says that the
-    instrument's own dates were not found and its validity is inferred.
-    """
+class Cited(Strict):
+    """A file of rules with its sources and its days: what every such file can say of its citations."""
 
     id: Identifier
     title: Text
@@ -208,9 +203,44 @@ class RuleSet(Strict):
     valid_to: Day | None = None
     dates_known: Annotated[bool, Field(strict=True)] = True
     replaces: tuple[Identifier, ...] = ()
+    sources: dict[str, Source]
+
+    @property
+    def cites(self) -> tuple[Cite, ...]:
+        """Every citation of the file."""
+        raise NotImplementedError
+
+    def fidelity_of(self, cite: Cite) -> str:
+        """How true one clause is to its instrument."""
+        return cite.fidelity or self.sources[cite.source].fidelity
+
+    @cached_property
+    def fidelity(self) -> str:
+        """The weakest fidelity of any clause: what every report shows."""
+        order = list(FIDELITIES)
+        return max((self.fidelity_of(cite) for cite in self.cites), key=order.index)
+
+    def clause(self, cite: Cite) -> str:
+        """A citation as one phrase: number, issuer, date, place in it."""
+        source = self.sources[cite.source]
+        dated = f", ngày {day(source.date)}" if source.date else ""
+        return f"{source.number}{dated}, {cite.at}"
+
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the instrument is in force on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class RuleSet(Cited):
+    """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
+
+    ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
+    from ``bands`` of the total, or from the ``outcome`` of a form of marks. ``dates_known: false`` says that the
+    instrument's own dates were not found and its validity is inferred.
+    """
+
     meeting: Literal["thuong_ky", "chuyen_de"] = "thuong_ky"
     total: Annotated[Number, Field(ge=0)] = 0.0
-    sources: dict[str, Source]
     required_minutes: RequiredMinutes | None = None
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     bands: tuple[Band, ...] = ()
@@ -251,23 +281,3 @@ class RuleSet(Strict):
         found.extend(part.cite for part in (self.required_minutes,) if part is not None)
         found.extend(part.cite for part in (self.combined,) if part is not None)
         return tuple(found)
-
-    def fidelity_of(self, cite: Cite) -> str:
-        """How true one clause is to its instrument."""
-        return cite.fidelity or self.sources[cite.source].fidelity
-
-    @cached_property
-    def fidelity(self) -> str:
-        """The weakest fidelity of any clause: what every report shows."""
-        order = list(FIDELITIES)
-        return max((self.fidelity_of(cite) for cite in self.cites), key=order.index)
-
-    def clause(self, cite: Cite) -> str:
-        """A citation as one phrase: number, issuer, date, place in it."""
-        source = self.sources[cite.source]
-        dated = f", ngày {day(source.date)}" if source.date else ""
-        return f"{source.number}{dated}, {cite.at}"
-
-    def in_force(self, on: dt.date) -> bool:
-        """Whether the instrument is in force on a day."""
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)

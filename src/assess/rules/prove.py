@@ -83,7 +83,7 @@ class _Proof:
         self.unique([(("gates", i, "id"), g.id) for i, g in enumerate(rules.gates)])
         self.unique([(("questions", i, "id"), q.id) for i, q in enumerate(rules.questions)])
         criteria = [c.id for c in rules.criteria]
-        for path, cite_source in self.cite_paths():
+        for path, cite_source in self.marked.named("cite", "source"):
             self.known("unknown-source", path, cite_source, rules.sources)
         for i, raised in enumerate(rules.questions):
             if self.known("unknown-question", ("questions", i, "id"), raised.id, catalogue()) and raised.default:
@@ -138,23 +138,6 @@ class _Proof:
         raised = [q.id for q in self.rules.questions]
         if question_id not in raised and not catalogue()[question_id].common:
             self.add("question-not-raised", path, raised, found=question_id)
-
-    def cite_paths(self) -> Iterator[tuple[Path_, str]]:
-        rules = self.rules
-        for g, group in enumerate(rules.groups):
-            yield ("groups", g, "cite", "source"), group.cite.source
-        for path, criterion in self.each_criterion():
-            yield (*path, "cite", "source"), criterion.cite.source
-        if rules.outcome is not None:
-            yield ("outcome", "all_met", "cite", "source"), rules.outcome.all_met.cite.source
-            yield ("outcome", "otherwise", "cite", "source"), rules.outcome.otherwise.cite.source
-        for key in ("bands", "gates", "year", "questions"):
-            for i, part in enumerate(getattr(rules, key)):
-                yield (key, i, "cite", "source"), part.cite.source
-        for key in ("required_minutes", "combined"):
-            part = getattr(rules, key)
-            if part is not None:
-                yield (key, "cite", "source"), part.cite.source
 
     # --- sums ----------------------------------------------------------------------------------------------------
 

@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 
     from assess.base.errors import Finding
     from assess.base.marked_yaml import Marked, Path_
-    from assess.rules.model import Criterion, RuleSet
-    from assess.rules.parts import Span
+    from assess.rules.annual import AnnualClass
+    from assess.rules.model import Band, Criterion, RuleSet
 
 
-class Proof(Protocol):
-    """What a proof is about, and where it says what fails."""
+class Reporter(Protocol):
+    """Where a proof says what fails."""
 
-    rules: RuleSet
     marked: Marked
     findings: list[Finding]
 
     def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
         """Report a failure at a place of the file."""
         ...
+
+
+class Proof(Reporter, Protocol):
+    """A proof about a form."""
+
+    rules: RuleSet
 
 
 def prove_classes(proof: Proof) -> None:
@@ -43,34 +48,33 @@ def prove_classes(proof: Proof) -> None:
             line = proof.marked.place(("outcome", "all_met", "id")).line
             proof.add("duplicate-id", ("outcome", "otherwise", "id"), found=rules.outcome.otherwise.id, line=line)
     else:
-        _bands(proof)
+        prove_bands(proof, rules.bands, rules.total, ("bands",))
 
 
-def _bands(proof: Proof) -> None:
-    """Bands cover every total exactly once, the best first."""
-    named = [(k, edge.of) for k, band in enumerate(proof.rules.bands) for edge, _ in (band.lower, band.upper) if edge and edge.of]
+def prove_bands(proof: Reporter, bands: Sequence[Band | AnnualClass], total: float, path: Path_) -> None:
+    """Bands cover every total from 0 to ``total`` exactly once, the best first."""
+    named = [(k, edge.of) for k, band in enumerate(bands) for edge, _ in (band.lower, band.upper) if edge and edge.of]
     for k, name in named:
-        proof.add("edge-without-value", ("bands", k), found=name)
+        proof.add("edge-without-value", (*path, k), found=name)
     if named:
         return
-    bands: tuple[Span, ...] = proof.rules.bands
-    ids = [band.id for band in proof.rules.bands]
+    ids = [band.id for band in bands]
     reached: set[int] = set()
-    cut = list(pieces(bands, (0.0, proof.rules.total)))
+    cut = list(pieces(bands, (0.0, total)))
     for i, piece in enumerate(cut):
         reached.update(piece.covered_by)
         if len(piece.covered_by) == 1:
             continue
         members = piece.covered_by or neighbours(cut, i)
         pair = frozenset(ids[k] for k in members)
-        proof.add("overlap" if piece.covered_by else "gap", ("bands",), **counter_example("tổng điểm", piece, {}, pair))
+        proof.add("overlap" if piece.covered_by else "gap", path, **counter_example("tổng điểm", piece, {}, pair))
         return
     lows = [edge_value(edge, {}) if edge else exact(float("-inf")) for edge in (band.lower[0] for band in bands)]
     if lows != sorted(lows, reverse=True):
-        proof.add("bands-order", ("bands",))
+        proof.add("bands-order", path)
     for k, band_id in enumerate(ids):
         if k not in reached:
-            proof.add("unreachable-level", ("bands", k), found=band_id)
+            proof.add("unreachable-level", (*path, k), found=band_id)
 
 
 def prove_gates(proof: Proof) -> None:

@@ -17,7 +17,8 @@ from assess.base.text import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.rules.model import RuleSet
+    from assess.rules.annual import AnnualRules
+    from assess.rules.model import Raised, RuleSet
 
 Readings = dict[str, str]
 """Question id → option id."""
@@ -55,6 +56,10 @@ class Question(Strict):
         "combined",
         "sheet",
         "report",
+        "year",
+        "period",
+        "annual",
+        "visit",
     ]
     options: Annotated[tuple[Option, ...], Field(min_length=2)]
 
@@ -118,20 +123,25 @@ def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
     """
     check_readings(given)
     raised = {q.id: q for q in rule_set.questions}
-    chosen: dict[str, Chosen] = {}
-    for question in catalogue().values():
-        own = raised.get(question.id)
-        if own is None and not question.common:
-            continue
-        if question.id in given:
-            option, origin = given[question.id], "given"
-        elif own is not None and own.default is not None:
-            option, origin = own.default, "rule_set"
-        else:
-            option, origin = question.default, "default"
-        clause = rule_set.clause(own.cite) if own else ""
-        chosen[question.id] = Chosen(question, question.option(option), origin, clause, own.why if own else "")
-    return chosen
+    found = (q for q in catalogue().values() if q.common or q.id in raised)
+    return {q.id: _choose(q, given, raised.get(q.id), rule_set) for q in found}
+
+
+def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | None = None) -> Chosen:
+    """Return the reading of one question: the given one, that of the rules which raise it, or the default."""
+    raised = next((q for q in rules.questions if q.id == question_id), None) if rules is not None else None
+    return _choose(catalogue()[question_id], given, raised, rules)
+
+
+def _choose(question: Question, given: Readings, own: Raised | None, rules: RuleSet | AnnualRules | None) -> Chosen:
+    if question.id in given:
+        option, origin = given[question.id], "given"
+    elif own is not None and own.default is not None:
+        option, origin = own.default, "rule_set"
+    else:
+        option, origin = question.default, "default"
+    clause = rules.clause(own.cite) if own is not None and rules is not None else ""
+    return Chosen(question, question.option(option), origin, clause, own.why if own else "")
 
 
 def options_of(chosen: Mapping[str, Chosen]) -> dict[str, str]:

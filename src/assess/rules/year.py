@@ -14,7 +14,7 @@ from assess.rules.intervals import edge_value, exact, inside
 from assess.rules.parts import Cite, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.rules.model import RuleSet
 
@@ -90,9 +90,9 @@ def holds(test: YearTest, value: Fraction | None) -> bool:
     return value is not None and inside(test, value, value, {})
 
 
-def first_class(rules: RuleSet, year: Year, mean: Fraction) -> int:
-    """Return the position of the first year class whose tests all hold, −1 for none."""
-    found = (k for k, c in enumerate(rules.year) if all(holds(t, year.value(t, mean)) for t in c.tests))
+def first_class(rules: RuleSet, value: Callable[[YearTest], Fraction | None]) -> int:
+    """Return the position of the first year class whose tests all hold for what they look at, −1 for none."""
+    found = (k for k, c in enumerate(rules.year) if all(holds(t, value(t)) for t in c.tests))
     return next(found, -1)
 
 

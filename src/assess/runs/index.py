@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from assess.runs.make import Outcome
     from assess.runs.matrix import Matrix
 
-TITLES = {"annual_review": "Báo cáo", "period_summary": "Tổng hợp", "readings_case": "Các cách hiểu"}
+TITLES = {
+    "annual_review": "Báo cáo",
+    "attendance_programme": "Lãnh đạo dự sinh hoạt",
+    "classing_proposal": "Đề xuất xếp loại",
+    "compliance_calendar": "Chế độ và lịch",
+    "period_summary": "Tổng hợp",
+    "readings_case": "Các cách hiểu",
+    "upward_summary": "Số liệu gửi cấp trên",
+}
 
 
 def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Path:

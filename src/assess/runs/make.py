@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import InputError
+from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
 from assess.runs.check import Expected, check_report
 from assess.runs.execute import CellFailedError, execute, spare_the_start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from nbformat import NotebookNode
 
     from assess.runs.matrix import Run
 
 FORMATS = (".ipynb", ".html", ".pdf")
 FAILED = ".failed.ipynb"
+_SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,11 @@ def make_report(order: Order) -> Outcome:
         }  # fmt: skip
         notebook = execute(order.template, notebook_path, parameters, run.document_date)
         _render(notebook, order.work, run.name)
+        attached = _attach(notebook, order.work, run.name)
         problems = check_report(_expected(order), order.work / f"{run.name}.html", order.work / f"{run.name}.pdf")
         if problems:
             return _failed(order, "báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
-        _publish(order)
+        _publish(order, attached)
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
         return _failed(order, f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}")
@@ -98,7 +103,25 @@ def _render(notebook: NotebookNode, folder: Path, name: str) -> None:
     (folder / f"{name}.pdf").write_bytes(render_pdf(document))
 
 
-def _publish(order: Order) -> None:
+def _attach(notebook: NotebookNode, folder: Path, name: str) -> list[str]:
+    """Write the files that go with the report beside it; return what follows the report's name in theirs."""
+    found = [block for block in _blocks(notebook) if block["type"] == "attachment"]
+    for block in found:
+        if _SUFFIX.fullmatch(block["name"]) is None or f".{block['name']}" in FORMATS:
+            raise refuse("bad-attachment", name, found=block["name"])
+        (folder / f"{name}.{block['name']}").write_text(block["content"], encoding="utf-8")
+    return [f".{block['name']}" for block in found]
+
+
+def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
+    """Yield every block in the outputs of an executed notebook."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                yield from flatten(output["data"][MIME])
+
+
+def _publish(order: Order, attached: Sequence[str]) -> None:
     """Rename the finished files into place, each at once; what stood there is replaced, never mixed."""
     order.final.mkdir(parents=True, exist_ok=True)
     name = order.run.name
@@ -106,7 +129,7 @@ def _publish(order: Order) -> None:
     published = order.final / f"{name}.slice"
     shutil.rmtree(published, ignore_errors=True)
     (order.work / f"{name}.slice").replace(published)
-    for suffix in FORMATS:
+    for suffix in (*FORMATS, *attached):
         (order.work / f"{name}{suffix}").replace(order.final / f"{name}{suffix}")
 
 
@@ -133,13 +156,10 @@ def _failed(order: Order, message: str) -> Outcome:
 def _results(notebook: NotebookNode) -> tuple[Results, ...]:
     """Read the class distribution out of the executed notebook: its tables of results, one for each form."""
     found: list[Results] = []
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if MIME in output.get("data", {}):
-                for block in flatten(output["data"][MIME]):
-                    if block["type"] == "table" and block["id"].startswith("ket-qua"):
-                        counts = tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1])
-                        found.append((str(block["title"]), counts))
+    for block in _blocks(notebook):
+        if block["type"] == "table" and block["id"].startswith("ket-qua"):
+            counts = tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1])
+            found.append((str(block["title"]), counts))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +18,8 @@ from assess.records import Slice
 from assess.records.tables import TABLES, WANTED, Column, from_rows, read_value
 from assess.rules import check_readings
 from assess.rules.intervals import exact
-from assess.rules.year import MONTHS, QUARTERS, Year, first_class
+from assess.rules.year import MONTHS, QUARTERS
+from assess.scoring.rollup import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Month, roll_up_one, year_options
 from assess.scoring.score import Scores, score
 from assess.scoring.totals import rank
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from assess.base.marked_yaml import Marked
     from assess.rules import RuleSet
+    from assess.scoring.rollup import Outcome
 
 _DAY = dt.date(2026, 3, 3)
 _MEETING: dict[str, Any] = {
@@ -74,17 +76,27 @@ class Case(Strict):
     expect: Expect
 
 
+YearMonth = Number | Literal["huy", "gop", "thieu", "cho", "chua_co"] | tuple[Number, ...]
+"""A month of a worked year: a total, totals of several meetings, or why there is none: *huy* (cancelled), *gop* (merged),
+*thieu* (no record), *cho* (held, not classed), *chua_co* (the chi bộ did not exist)."""
+_STATES = {"huy": CANCELLED, "gop": MERGED, "thieu": NO_RECORD, "cho": UNCLASSED}
+
+
 class YearCase(Strict):
-    """One worked year: the totals of its 12 months (null: not held), and the year class that the tests give.
+    """One worked year: its 12 months, and the class that the tests of the form give under the readings.
 
     ``complete: false`` says that the known text of that class breaks off; ``expect: null`` that no known class fits.
+    ``thematic`` has the totals of thematic meetings with a sheet of their own. ``mean`` is looked at if it is given.
     """
 
     name: Text
-    totals: Annotated[tuple[Number | None, ...], Field(min_length=MONTHS, max_length=MONTHS)]
+    totals: Annotated[tuple[YearMonth, ...], Field(min_length=MONTHS, max_length=MONTHS)]
     thematic_quarters: Annotated[int, Field(strict=True, ge=0, le=QUARTERS)] = 0
+    thematic: tuple[Number, ...] = ()
+    readings: dict[str, str] = {}
     expect: Identifier | None
     complete: bool = True
+    mean: Number | None = None
 
 
 class CaseFile(Strict):
@@ -140,19 +152,39 @@ def differences(rules: RuleSet, found: CaseFile, marked: Marked) -> Iterator[Fin
 
 
 def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Finding]:
-    held = [value for value in case.totals if value is not None]
-    ranks = rank(rules, np.array(held, dtype=float), np.ones(len(held)))
-    months = {c.id: int((ranks == k).sum()) for k, c in enumerate(rules.classes)}
-    mean = sum(map(exact, held), exact(0.0)) / max(len(held), 1)
-    position = first_class(rules, Year(months, len(held), case.thematic_quarters, mean, True, mean, True), mean)
-    got = rules.year[position] if position >= 0 else None
-    found = (got.id if got else None, got.complete if got else True)
-    compared = (("expect", "xếp loại năm", case.expect, found[0]), ("complete", "văn bản đủ ý", case.complete, found[1]))
+    try:
+        check_readings(case.readings, marked.place(("years", i, "readings")))
+    except InputError as error:
+        return list(error.findings)
+    got = roll_up_case(rules, case)
+    mean = None if got.mean is None or case.mean is None else round(float(got.mean), 2)
+    compared = (
+        ("expect", "xếp loại năm", case.expect, got.class_id),
+        ("complete", "văn bản đủ ý", case.complete, got.status != "necessary_only"),
+        ("mean", "điểm bình quân", case.mean, mean),
+    )
     return [
         Finding("case-differs", marked.place(("years", i, key)), {"name": case.name, "what": what, "wanted": wanted, "found": given})
         for key, what, wanted, given in compared
         if wanted != given
     ]
+
+
+def roll_up_case(rules: RuleSet, case: YearCase) -> Outcome:
+    """Return the year class of a worked year, through the function that reports use."""
+    period = Period.parse("2024").months
+    months = []
+    for month, value in zip(period, case.totals, strict=True):
+        if isinstance(value, str):
+            months += [] if value == "chua_co" else [Month(month, _STATES[value])]
+            continue
+        totals = list(value) if isinstance(value, tuple) else [value]
+        ranks = rank(rules, np.array(totals, dtype=float), np.ones(len(totals)))
+        results = tuple((exact(t), rules.classes[k].id) for t, k in zip(totals, ranks.tolist(), strict=True))
+        months.append(Month(month, CLASSED, results))
+    thematic = {period[3 * quarter] for quarter in range(case.thematic_quarters)}
+    options = year_options(rules, case.readings)
+    return roll_up_one(rules, period, months, thematic, [exact(t) for t in case.thematic], options)
 
 
 def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:

@@ -12,6 +12,7 @@ from assess.records.sample.adoption import plan
 from assess.records.sample.meetings import meetings_of
 from assess.records.sample.sheets import has_thematic, sheets_of
 from assess.records.sample.tree import make_tree
+from assess.records.sample.year_work import year_work
 from assess.records.tables import from_rows
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def make_sample(
 
     >>> tables = make_sample({"an-phu-hd42": an_phu}, chi_bo=6, form="an-phu-hd42")
     >>> sorted(tables)
-    ['adoption', 'line', 'meeting', 'sheet', 'unit']
+    ['adoption', 'annual', 'assignment', 'decision', 'inspection', 'line', 'meeting', 'milestone', 'sheet', 'unit', 'visit']
     """
     if not 1 <= chi_bo <= LARGEST:
         raise refuse("too-many-chi-bo", "--chi-bo", low=1, high=LARGEST)
@@ -58,4 +59,6 @@ def make_sample(
             for sheet, entries in sheets_of(cell, meeting, rules[form_id], rng, thematic=has_thematic(meeting, theirs)):
                 sheets.append(sheet)
                 lines.extend(entries)
-    return {**tables, "sheet": from_rows("sheet", sheets), "line": from_rows("line", lines)}
+    years = sorted({int(month[:4]) for month in months})
+    work = {name: from_rows(name, rows) for name, rows in year_work(units, cells, years, seed).items()}
+    return {**tables, "sheet": from_rows("sheet", sheets), "line": from_rows("line", lines), **work}

@@ -40,7 +40,30 @@ def plan(rules: Mapping[str, RuleSet], units: Sequence[dict[str, Any]], form: st
             if unit["level"] != "chi_bo" and unit["unit_id"].rstrip("-0123456789") == key:
                 begins = max(unit["valid_from"], pick(rules, form_id).valid_from)
                 rows.append(_row(unit["unit_id"], what, form_id, begins, min(until, unit["valid_to"] or until)))
-    return [*rows, _row("tinh", "rule_set", _TODAY, today.valid_from, None), _window(today.valid_from)]
+    return [*rows, _row("tinh", "rule_set", _TODAY, today.valid_from, None), _window(today.valid_from), *_year_duties(units)]
+
+
+def _year_duties(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is adopted beside the forms: the rules of the annual class, the days for reports, briefing, the gate, a higher cap."""
+    begins = dt.date(2026, 1, 1)
+    rows = [
+        _row("tinh", "annual_rules", "qd124-2023", dt.date(2023, 10, 4), dt.date(2025, 8, 29)),
+        _row("tinh", "annual_rules", "qd366-2025", dt.date(2025, 8, 30), None),
+        _row("tinh", "first_briefing", "co", begins, None),
+        _row("tinh", "quarter_report", "10", begins, None),
+        _row("tinh", "year_report", "20", begins, None),
+    ]
+    for unit in units:
+        key = unit["unit_id"].rstrip("-0123456789")
+        if unit["level"] != "chi_bo" and unit["valid_to"] is None and unit["unit_id"] != "tinh":
+            rows.append(_row(unit["unit_id"], "quarter_report", "6", max(begins, unit["valid_from"]), None))
+            rows += [_row(unit["unit_id"], "inspection_gate", "co", max(begins, unit["valid_from"]), None)] if key in _GATE else []
+            rows += [_row(unit["unit_id"], "cap_percent", "25", begins, None)] if key == "cq-dang-tinh" else []
+    return rows
+
+
+_GATE = ("phuong-vi-du", "dh-gia-lap")
+"""Who has adopted the inspection of every chi bộ before the annual class."""
 
 
 def _row(unit_id: str, what: str, value: str, begins: dt.date, ends: dt.date | None) -> dict[str, Any]:

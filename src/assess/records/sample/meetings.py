@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from assess.base.periods import month_end, month_start, shift_month
+from assess.records.topics import TOPICS
 
 if TYPE_CHECKING:
     from random import Random
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 _CANCELLED = ("bão, mưa lũ", "trùng đại hội chi bộ", "phần lớn đảng viên đi công tác")
 _TOPICS = (
-    "Học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
-    "Nâng cao chất lượng, hiệu quả công tác chuyên môn",
-    "Tạo nguồn phát triển đảng viên",
-    "Xây dựng cơ quan, đơn vị vững mạnh",
-    "Giải quyết vấn đề phức tạp nảy sinh",
+    TOPICS["hoc_tap_bac"],
+    TOPICS["chuyen_mon"],
+    TOPICS["phat_trien_dang"],
+    TOPICS["viec_phuc_tap"],
+    "Chuyển đổi số trong công tác đảng",
 )
 
 

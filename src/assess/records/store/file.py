@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
     from assess.records.tables import Table
 
-VERSION = 2
-"""1: without stated totals. 2: with them."""
+VERSION = 3
+"""1: without stated totals. 2: with them. 3: with the tables of the year's work."""
+_FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
+"""The tables that every version has."""
 WAIT_SECONDS = 60.0
 _PAUSE = 0.1
 _PATIENCE = 1.0
@@ -28,6 +30,8 @@ SQL_TYPES = {
     "id": "VARCHAR",
     "choice": "VARCHAR",
     "month": "VARCHAR",
+    "year": "VARCHAR",
+    "period": "VARCHAR",
     "date": "DATE",
     "moment": "TIMESTAMP",
     "integer": "DOUBLE",
@@ -153,9 +157,7 @@ def _short(error: Exception) -> str:
 
 def _build(connection: Any) -> None:
     for table in TABLES.values():
-        columns = [f"{name} {SQL_TYPES[table[name].dtype]}" for name in stated(table)]
-        columns += [f"{name} {kind}" for name, kind in META.items()]
-        rows(connection, f"CREATE TABLE {table.name} ({', '.join(columns)})")
+        _create(connection, table)
     rows(
         connection,
         "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER)",
@@ -168,20 +170,30 @@ def _build(connection: Any) -> None:
     rows(connection, "INSERT INTO store VALUES (?)", [VERSION])
 
 
+def _create(connection: Any, table: Table) -> None:
+    columns = [f"{name} {SQL_TYPES[table[name].dtype]}" for name in stated(table)]
+    columns += [f"{name} {kind}" for name, kind in META.items()]
+    rows(connection, f"CREATE TABLE {table.name} ({', '.join(columns)})")
+
+
 def _tables(connection: Any) -> set[str]:
     return {row[0] for row in rows(connection, "SELECT table_name FROM duckdb_tables()")}
 
 
 def _version(connection: Any) -> int | None:
-    if not {*TABLES, "batch", "file", "store"} <= _tables(connection):
+    if not _tables(connection) >= _FIRST:
         return None
     found = rows(connection, "SELECT version FROM store")
     return int(found[0][0]) if len(found) == 1 else None
 
 
 def _migrate(connection: Any) -> None:
-    """Add the columns that came with later versions; what is recorded stays as it is, and they are empty in it."""
+    """Add the tables and columns that came with later versions; what is recorded stays as it is, and they are empty in it."""
+    there_now = _tables(connection)
     for table in TABLES.values():
+        if table.name not in there_now:
+            _create(connection, table)
+            continue
         there = {row[1] for row in rows(connection, f"PRAGMA table_info('{table.name}')")}
         for name in stated(table):
             if name not in there:

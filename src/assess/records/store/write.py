@@ -152,7 +152,8 @@ def rows_to_withdraw(tables: Mapping[str, pd.DataFrame], table: str, key: Sequen
     """Return the rows that end when one row does: itself, the sheets of a meeting, the lines of a sheet."""
     found = tables[table]
     for name, value in zip(TABLES[table].key, key, strict=False):
-        text = found[name].dt.strftime("%Y-%m-%d") if found[name].dtype.kind == "M" else found[name]
+        kind = found[name].dtype.kind
+        text = found[name].dt.strftime("%Y-%m-%d") if kind == "M" else found[name].map("{:g}".format) if kind == "f" else found[name]
         found = found[text == value]
     if len(key) != len(TABLES[table].key):
         found = found.head(0)

@@ -1,32 +1,58 @@
 """The sections of reports: each takes a :class:`~assess.reports.report.Report` and returns a block."""
 
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
+from assess.reports.sections.attendance import annex_visits, attendance, attendance_by_post
 from assess.reports.sections.changes import corrections, organisation
+from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions
+from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
 from assess.reports.sections.frame import header, signature, stamp
+from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
 from assess.reports.sections.results import chi_bo_table, classes_over_months
 from assess.reports.sections.scrutiny import contradictions, losses, raters
+from assess.reports.sections.upward import filed, from_below, reconciled, sent_up
+from assess.reports.sections.year_class import annex_year_tests, year_classes
 
 __all__ = [
     "annex_contradictions",
+    "annex_late",
     "annex_meetings",
+    "annex_visits",
+    "annex_year_tests",
+    "annual_list",
+    "annual_result",
+    "attendance",
+    "attendance_by_post",
     "basis",
+    "calendar",
+    "cap",
     "chi_bo_table",
     "citations",
     "classes_over_months",
+    "commendation",
     "contradictions",
     "corrections",
     "coverage",
+    "decisions",
+    "duties",
     "every_reading",
+    "filed",
+    "from_below",
     "header",
+    "inspection_gate",
     "key_results",
     "losses",
+    "model_meetings",
     "organisation",
     "raters",
     "readings",
+    "reconciled",
+    "sent_up",
     "signature",
     "stamp",
+    "thematic_topics",
     "unclear_lines",
+    "year_classes",
 ]

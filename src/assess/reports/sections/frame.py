@@ -8,18 +8,23 @@ from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.reports.blocks import Header, Signature, Stamp
 from assess.reports.layouts import layout_on
+from assess.reports.sections.inspection_gate import draft_mark
 from assess.reports.sections.words import form_name
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
+_TYPES = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "CHƯƠNG TRÌNH": "CTr"}
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
-def header(report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đánh giá chất lượng sinh hoạt chi bộ") -> Header:
+def header(
+    report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đánh giá chất lượng sinh hoạt chi bộ", *, gate: bool = False
+) -> Header:
     """Return the head of the document: issuer and its superior, place and date, type and subject.
 
-    *Minh họa* stands on page one when a rule set is illustrative, *giả định* when it is applied without adoption.
+    *Minh họa* stands on page one when a rule set is illustrative, *giả định* when it is applied without adoption, and with
+    ``gate`` *dự thảo* while the inspection that must come before the annual class is not complete.
     """
     made = report.slice
     units = {unit.unit_id: unit for unit in made.tree.on(made.period.end).values()}
@@ -37,11 +42,14 @@ def header(report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đ
         marks.append(f"Minh họa: {listing(invented)} không phải quy định đang áp dụng; số điểm và mốc là giả định để thử.")
     if made.assumed:
         marks.append("Giả định: tính theo bộ quy tắc mà các chi bộ chưa áp dụng.")
+    draft = draft_mark(report) if gate else ""
+    if draft:
+        marks.insert(0, draft)
     sign = next((sign for prefix, sign in _SIGNS.items() if committee.startswith(prefix)), "ĐU")
     return Header(
         superior=superior.upper(),
         issuer=committee.upper(),
-        sign=f"-BC/{sign}",
+        sign=f"-{_TYPES.get(kind, 'BC')}/{sign}",
         place=place,
         date=date,
         kind=kind,
@@ -52,23 +60,32 @@ def header(report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đ
 
 
 def signature(report: Report, post: str = "BÍ THƯ") -> Signature:
-    """Return recipients, authority and post, with room for the pen."""
+    """Return recipients, authority and post by the level of the đảng bộ, with room for the pen; a chi bộ has no seal.
+
+    The standing board signs for a committee above the grassroots (as Công văn 285-CV/ĐUK of Lai Châu is signed), the committee
+    for a grassroots one; for a chi bộ public sources differ (*chi bộ*, *chi ủy*), and *chi bộ* is used.
+    """
     made = report.slice
     committee = committee_of(made.name)
     units = made.tree.on(made.period.end)
     own = units.get(made.dang_bo)
+    level = own.level if own else ""
     recipients = []
     if own and own.parent_id in units:
         recipients.append(f"{committee_of(units[own.parent_id].name)} (để báo cáo)")
+    if level in ("tinh", "tren_co_so", "co_so"):
+        recipients.append("Các đơn vị trực thuộc")
     body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
     recipients.append(f"Lưu {body}")
-    return Signature(recipients=tuple(recipients), authority=f"T/M {body.upper()}", post=post)
+    authority = "BAN THƯỜNG VỤ" if level in ("tinh", "tren_co_so") else body.upper()
+    return Signature(recipients=tuple(recipients), authority=f"T/M {authority}", post=post, seal=level != "chi_bo")
 
 
 def stamp(report: Report) -> Stamp:
     """Return what the report was made from: đảng bộ, period, rule sets, moment and digest of its inputs."""
     made = report.slice
-    rule_sets = tuple(f"{r.short}, mã {r.id}" for r in made.rule_sets.values())
+    used = [*made.rule_sets.values(), *([made.annual] if made.annual is not None else [])]
+    rule_sets = tuple(f"{r.short}, mã {r.id}" for r in used)
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     facts = (
         ("Tổ chức đảng", f"{made.name}, mã {made.dang_bo}"),

@@ -8,6 +8,7 @@ from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
 from assess.reports.sections.words import block_id, form_name, on_form
+from assess.reports.sections.year_class import applies
 from assess.scoring.summary import on_form as on_that_form
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def chi_bo_table(report: Report) -> Group:
         note = f"{_no_roll_up(report)} {_RATE} {_MEANS if rules.has_points else ''}".strip()
         tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=note)]
     else:
-        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_RATE}")]
+        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_RATE}".strip())]
         for rules in report.forms:
             measures = (_ASSESSED, *_classes(rules), *_points(rules))
             tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
@@ -116,15 +117,11 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
 
 
 def _no_roll_up(report: Report) -> str:
-    """Why there is no class for the whole period: the form has no rule, or has one that is not worked out here."""
+    """Why there is no class for the whole period: no form has a rule for it, and no reading says how."""
+    if applies(report):
+        return ""
     year = len(report.slice.period.months) == 12
-    what = "năm" if year else "kỳ"
-    regular = [r for r in report.forms if r.meeting == "thuong_ky"]
-    with_rule = [form_name(r) for r in regular if r.year and year]
-    without = [form_name(r) for r in regular if not (r.year and year)]
+    names = [form_name(r) for r in report.forms if r.meeting == "thuong_ky"]
     how = "cách tổng hợp từ các tháng" if year else "cách tổng hợp cho kỳ này"
-    reasons = [f"{'; '.join(without)} không nêu {how}"] if without else []
-    reasons += [f"{'; '.join(with_rule)} có quy tắc năm nhưng báo cáo này chưa tính"] if with_rule else []
-    if not with_rule:
-        return f"Xếp loại cả {what} của chi bộ: {NO_ROLL_UP}{f' ({reasons[0]})' if reasons else ''}."
-    return f"Báo cáo này không xếp loại cả năm của chi bộ: {'; '.join(reasons)}."
+    reason = f" ({'; '.join(names)} không nêu {how})" if names else ""
+    return f"Xếp loại cả {'năm' if year else 'kỳ'} của chi bộ: {NO_ROLL_UP}{reason}."

@@ -1,0 +1,95 @@
+"""The tables of the year's work, checked: visits, inspections, annual files, decisions, what was sent up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base.errors import Finding
+from assess.base.periods import Period
+from assess.records import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.records.located import Located
+
+_OF_CHI_BO = ("assignment", "visit", "inspection")
+_PARTS = (("tasks_beyond", "tasks_on_time"), ("shortcomings_remedied", "shortcomings"))
+
+
+def check_yearly(tables: Mapping[str, Located], findings: list[Finding]) -> None:
+    """Add every contradiction in the tables of the year's work to ``findings``; all are errors."""
+    if "unit" in tables:
+        units = tables["unit"].frame
+        chi_bo = set(units.loc[units["level"] == "chi_bo", "unit_id"])
+        for name in _OF_CHI_BO:
+            if name in tables:
+                ids = tables[name].frame["chi_bo_id"].tolist()
+                strange = (row for row, unit_id in enumerate(ids) if unit_id not in chi_bo)
+                findings.extend(Finding("not-a-chi-bo", tables[name].place(row, "chi_bo_id"), {"found": ids[row]}) for row in strange)
+    if "visit" in tables:
+        _visits(tables["visit"], findings)
+    if "annual" in tables:
+        _annual(tables["annual"], findings)
+    if "decision" in tables:
+        _decisions(tables["decision"], findings)
+    if "filed" in tables:
+        _filed(tables["filed"], findings)
+
+
+def _visits(visits: Located, findings: list[Finding]) -> None:
+    """A visit that was made has its day, one that was not has none; one that was moved says to when."""
+    for row, visit in enumerate(visits.frame.to_dict("records")):
+        day, moved = visit["done_on"] == visit["done_on"], isinstance(visit["moved_to"], str)
+        wrong = {
+            "done": "" if day else "done_on",
+            "moved": "" if moved else "moved_to",
+            "missed": "done_on" if day else "",
+            "planned": "done_on" if day else "",
+        }[visit["status"]]
+        if wrong:
+            facts = {"status": words.VISIT_STATUSES[visit["status"]], "what": words.title_of(wrong)}
+            findings.append(Finding("visit-differs", visits.place(row, wrong), facts))
+        elif moved and visit["moved_to"] <= visit["planned_for"]:
+            findings.append(Finding("visit-moved-back", visits.place(row, "moved_to"), {"found": visit["moved_to"]}))
+
+
+def _annual(annual: Located, findings: list[Finding]) -> None:
+    """Parts are not more than their wholes."""
+    for row, found in enumerate(annual.frame.to_dict("records")):
+        for part, whole in _PARTS:
+            if found[part] > found[whole]:
+                facts = {"part": words.title_of(part), "whole": words.title_of(whole)}
+                findings.append(Finding("part-over-whole", annual.place(row, part), facts))
+        done = sum(v for v in (found["tasks_on_time"], found["tasks_late"]) if v == v)
+        if done > found["tasks_set"]:
+            facts = {"part": words.title_of("tasks_on_time"), "whole": words.title_of("tasks_set")}
+            findings.append(Finding("part-over-whole", annual.place(row, "tasks_on_time"), facts))
+
+
+def _decisions(decisions: Located, findings: list[Finding]) -> None:
+    """Versions run from 1 without a gap and forwards in time; a new version has its reason."""
+    table = decisions.frame.assign(row=range(len(decisions.frame)))
+    for (unit_id, year), theirs in table.groupby(["unit_id", "year"], sort=False):
+        ordered = theirs.sort_values("version", kind="stable").to_dict("records")
+        for wanted, found in enumerate(ordered, start=1):
+            if found["version"] != wanted:
+                facts = {"found": f"{unit_id}, {year}", "wanted": wanted, "version": f"{found['version']:g}"}
+                findings.append(Finding("version-gap", decisions.place(found["row"], "version"), facts))
+                break
+            if wanted > 1 and not isinstance(found["reason"], str):
+                findings.append(Finding("version-without-reason", decisions.place(found["row"], "reason")))
+            if wanted > 1 and found["decided_on"] < ordered[wanted - 2]["decided_on"]:
+                facts = {"start": ordered[wanted - 2]["decided_on"].date(), "end": found["decided_on"].date()}
+                findings.append(Finding("dates-reversed", decisions.place(found["row"], "decided_on"), facts))
+
+
+def _filed(filed: Located, findings: list[Finding]) -> None:
+    """A figure is of a month of its period, and all figures of one summary were sent on one day."""
+    days: dict[tuple[str, str], object] = {}
+    for row, found in enumerate(filed.frame.to_dict("records")):
+        if found["month"] not in Period.parse(found["period"]).months:
+            findings.append(Finding("month-outside", filed.place(row, "month"), {"found": found["month"], "period": found["period"]}))
+        key = (found["unit_id"], found["period"])
+        if days.setdefault(key, found["filed_on"]) != found["filed_on"]:
+            findings.append(Finding("filed-twice", filed.place(row, "filed_on"), {"found": " · ".join(key)}))

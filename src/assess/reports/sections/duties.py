@@ -1,0 +1,209 @@
+"""What is due and what is late: duties with their counts, the days to keep, thematic topics, and the model meetings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+from assess.base.errors import InputError
+from assess.base.periods import Period
+from assess.records import words
+from assess.records.topics import TOPICS
+from assess.reports.blocks import Annex, Column, Group, Heading, Paragraph, Table
+from assess.studies.compliance import DUTIES, LATE, MISSING, NOT_DUE, ON_TIME, counts, topics
+from assess.studies.rollout import STEPS, rollout
+
+if TYPE_CHECKING:
+    from assess.reports.report import Report
+
+STATES = {ON_TIME: "đúng hạn", LATE: "muộn", MISSING: "chưa thực hiện", NOT_DUE: "chưa đến hạn"}
+_OF_MEETINGS = ("meeting", "window", "thematic", "papers", "result", "briefing", "annual")
+_MOST = 300
+"""Occasions that the annex lists one by one; of more, the chi bộ with their counts."""
+
+
+def duties(report: Report) -> Group:
+    """Return one row per duty: occasions due, in time, late, not done, not yet due; and where the duty comes from."""
+    table = counts(report.compliance)
+    heading = Heading("Thực hiện chế độ sinh hoạt và báo cáo")
+    if table.empty:
+        return Group((heading, Paragraph("Trong kỳ không có việc nào đến hạn.")))
+    columns = (
+        Column("duty", "Việc", width=2.6),
+        Column("due", "Số lượt", "integer", 0.8),
+        Column("on_time", "Đúng", "integer", 0.7),
+        Column("late", "Muộn hoặc sai khoảng", "integer", 0.9),
+        Column("missing", "Chưa làm", "integer", 0.7),
+        Column("not_due", "Chưa đến hạn", "integer", 0.8),
+        Column("source", "Căn cứ", width=3.4),
+    )
+    rows = tuple(
+        (DUTIES[r.duty].title, r.due, r.on_time, r.late, r.missing, r.not_due, _source(report, r.duty))
+        for r in table.itertuples(index=False)
+    )
+    late, missing = int(table["late"].sum()), int(table["missing"].sum())
+    at = numbers.day(report.slice.as_of.date())
+    text = f"Tính đến ngày {at}: {late} lượt muộn hoặc ngoài khoảng ngày, {missing} lượt đã đến hạn mà chưa thực hiện. Lượt chưa đến hạn không tính là thiếu."
+    note = "Tính cho từng chi bộ phải họp từng tháng, hoặc từng đơn vị phải báo cáo từng kỳ."
+    return Group(
+        (heading, Paragraph(text), Table("che-do", f"Việc đến hạn và việc muộn, {report.slice.period.label}", columns, rows, note=note))
+    )
+
+
+def _source(report: Report, duty: str) -> str:
+    if DUTIES[duty].source:
+        return DUTIES[duty].source
+    if duty == "annual" and report.slice.annual is not None:
+        return report.slice.annual.clause(report.slice.annual.deadlines[0].cite)
+    fact = {"papers": "papers_lead_days", "result": "result_lag_days"}.get(duty)
+    found = (r.clause(c.cite) for r in report.forms for c in r.criteria if c.met_when is not None and c.met_when.fact == fact)
+    return "; ".join(dict.fromkeys(found))
+
+
+def calendar(report: Report) -> Group:
+    """Return the days to keep, in order: reports by unit, the days of the annual class, each with what is outstanding."""
+    rows = sorted(_days(report), key=lambda row: (row[0], row[1], row[2]))
+    columns = (
+        Column("day", "Hạn", "date", 0.9),
+        Column("what", "Việc", width=2.6),
+        Column("who", "Đơn vị", width=2.6),
+        Column("state", "Tình trạng", width=1.4),
+        Column("source", "Căn cứ", width=2.8),
+    )
+    title = f"Lịch các việc đến hạn, {report.slice.period.label}"
+    return Group((Heading("Lịch các mốc"), Table("lich", title, columns, tuple(rows), stub=2, empty="Không có mốc nào được ghi nhận.")))
+
+
+def _days(report: Report) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = []
+    table = report.compliance
+    for (duty, due), theirs in table[table["duty"].isin(["meeting"])].groupby(["duty", "due_on"], sort=True):
+        found.append((due, "Hết thời gian sinh hoạt của tháng", _units(report, theirs), _states(theirs), DUTIES[duty].source))
+    for duty, due, about, unit in table[~table["duty"].isin(_OF_MEETINGS)][["duty", "due_on", "about", "unit_id"]].itertuples(
+        index=False, name=None
+    ):
+        mine = table[(table["duty"] == duty) & (table["unit_id"] == unit) & (table["about"] == about)]
+        title = f"{DUTIES[duty].title} {Period.parse(about).label}" if duty != "first_report" else DUTIES[duty].title
+        found.append((due, title, report.unit_name(unit), _states(mine), DUTIES[duty].source))
+    briefing = table[table["duty"] == "briefing"]
+    for due, theirs in briefing.groupby("due_on", sort=True):
+        found.append((due, DUTIES["briefing"].title, _units(report, theirs), _states(theirs), DUTIES["briefing"].source))
+    return found + _annual_days(report)
+
+
+def _annual_days(report: Report) -> list[tuple[Any, ...]]:
+    rules, period = report.slice.annual, report.slice.period
+    if rules is None or len(period.months) != 12:
+        return []
+    annual = report.compliance[report.compliance["duty"] == "annual"]
+    rows: list[tuple[Any, ...]] = []
+    for i, deadline in enumerate(rules.deadlines):
+        day = dt.date(period.year + deadline.years_later, deadline.month, deadline.day)
+        state = _states(annual) if i == 0 and len(annual) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
+        rows.append((day, deadline.title, None, state, rules.clause(deadline.cite)))
+    return rows
+
+
+def _units(report: Report, rows: Any) -> str:
+    count = rows["unit_id"].nunique()
+    return report.unit_name(rows["unit_id"].iloc[0]) if count == 1 else f"{count} chi bộ"
+
+
+def _states(rows: Any) -> str:
+    found = rows["state"].value_counts()
+    parts = [f"{STATES[s]}{'' if len(rows) == 1 else f' {found[s]}'}" for s in STATES if s in found.index]
+    return ", ".join(parts)
+
+
+def thematic_topics(report: Report) -> Group:
+    """Return how many thematic meetings were on each topic of the list, and on others; nothing where none was held."""
+    table = topics(report.slice, report.scores)
+    if table.empty:
+        return Group(())
+    known = dict(zip(table["topic"], table["count"], strict=True))
+    rows = [(title, int(known.get(topic, 0))) for topic, title in TOPICS.items()]
+    if known.get(""):
+        rows.append(("Không ghi chủ đề", int(known[""])))
+    columns = (Column("topic", "Nhóm chủ đề", width=4), Column("count", "Số buổi", "integer"))
+    total = ("Cộng", sum(count for _, count in rows))
+    note = "Mười nhóm chủ đề theo Công văn 285-CV/ĐUK của Đảng ủy Khối các cơ quan tỉnh Lai Châu (24/10/2018), rút gọn."
+    title = f"Chủ đề sinh hoạt chuyên đề, {report.slice.period.label}"
+    return Group((Heading("Chủ đề sinh hoạt chuyên đề"), Table("chu-de", title, columns, (*rows, total), total=True, note=note)))
+
+
+def model_meetings(report: Report) -> Group:
+    """Return which unit has taken which step of the model meetings; nothing where no step is recorded."""
+    table = rollout(report.slice)
+    if table.empty:
+        return Group(())
+    columns = (
+        Column("name", "Đơn vị", width=2.4),
+        *(Column(step, words.MILESTONES[step][:1].upper() + words.MILESTONES[step][1:], "date", 1.2) for step in STEPS),
+        Column("late", "Bước muộn", "integer", 0.7),
+        Column("next", "Việc tiếp theo", width=1.6),
+    )
+    rows = []
+    for row in table.to_dict("records"):
+        days = [None if row[step] != row[step] or row[step] is None else row[step].date() for step in STEPS]
+        rows.append((row["name"], *days, row["late"], words.MILESTONES[row["next"]] if row["next"] else "đã xong"))
+    done = sum(1 for row in rows if row[-1] == "đã xong")
+    text = f"{done} trên {len(rows)} đơn vị đã xong các bước; thứ tự các bước theo Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An."
+    return Group(
+        (Heading("Sinh hoạt mẫu"), Paragraph(text), Table("sinh-hoat-mau", "Các bước sinh hoạt mẫu theo đơn vị", columns, tuple(rows)))
+    )
+
+
+def annex_late(report: Report) -> Group:
+    """Return every occasion that is late or not done, duty by duty; by chi bộ where there are very many."""
+    table = report.compliance
+    table = table[table["state"].isin([LATE, MISSING])]
+    if table.empty:
+        return Group(())
+    block = _late_by_unit(report, table) if len(table) > _MOST else _late(report, table)
+    return Group((Annex("Các lượt muộn hoặc chưa thực hiện"), block))
+
+
+def _late(report: Report, table: Any) -> Table:
+    columns = (
+        Column("unit", "Đơn vị", width=2.6),
+        Column("about", "Của", width=1.4),
+        Column("due", "Hạn", "date"),
+        Column("done", "Thực hiện", "date"),
+        Column("state", "Tình trạng", width=1.2),
+        Column("note", "Ghi chú", width=2.0),
+    )
+    rows: list[tuple[Any, ...]] = []
+    bands: list[tuple[int, str]] = []
+    last = ""
+    for r in table.itertuples(index=False):
+        if r.duty != last:
+            bands.append((len(rows), DUTIES[r.duty].title))
+            last = r.duty
+        state = "ngoài khoảng ngày" if r.duty == "window" else STATES[r.state]
+        rows.append((report.unit_name(r.unit_id), _about(r.about), r.due_on, r.done_on, state, r.note or None))
+    return Table("muon", f"Các lượt muộn hoặc chưa thực hiện, {report.slice.period.label}", columns, tuple(rows), bands=tuple(bands))
+
+
+def _about(text: str) -> str:
+    """A month or a period as a reader writes it; a meeting by its id."""
+    try:
+        return Period.parse(text).label
+    except InputError:
+        return text
+
+
+def _late_by_unit(report: Report, table: Any) -> Table:
+    kinds = [d for d in DUTIES if d in set(table["duty"])]
+    columns = (
+        Column("unit", "Đơn vị", width=3),
+        *(Column(d, DUTIES[d].title, "integer", 1.1) for d in kinds),
+        Column("all", "Cộng", "integer", 0.7),
+    )
+    counted = table.groupby(["unit_id", "duty"]).size().unstack(fill_value=0)
+    blocks: list[tuple[Any, ...]] = []
+    for unit_id, row in counted.iterrows():
+        values = [int(row.get(d, 0)) for d in kinds]
+        blocks.append((report.unit_name(str(unit_id)), *values, sum(values)))
+    note = f"Bảng rút gọn theo đơn vị vì có {len(table)} lượt. Chi tiết từng lượt có trong báo cáo của từng đảng bộ."
+    return Table("muon", f"Số lượt muộn hoặc chưa thực hiện theo đơn vị, {report.slice.period.label}", columns, tuple(blocks), note=note)

@@ -1,0 +1,83 @@
+"""Which chi bộ were inspected or visited in the year, and the gate that waits for all of them before the annual class.
+
+Tây Ninh's standing board (31/10/2017): a grassroots committee inspects the meetings of all its cells before the annual
+classing. It holds where a unit has adopted it (``inspection_gate``). What counts as inspected is the question
+``coverage_counts``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.records.adoption import Adoptions
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.records import Slice
+
+COUNTED: Mapping[str, tuple[str, ...]] = {
+    "inspection_only": ("kiem_tra", "giam_sat"),
+    "inspection_or_visit": ("kiem_tra", "giam_sat", "du_sinh_hoat"),
+    "document_check_too": ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so"),
+}
+"""The forms of inspection that count under each option of ``coverage_counts``."""
+FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
+
+
+def inspected(made: Slice, option: str) -> pd.DataFrame:
+    """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
+
+    Columns: ``chi_bo_id``; the number of each form of inspection in the year up to the moment of the data
+    (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders); ``last``, the latest day that counts; ``covered``.
+    """
+    day = min(made.period.end, made.as_of.date())
+    chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
+    done = made.tables["inspection"].dropna(subset="inspected_on")[["chi_bo_id", "form", "inspected_on"]]
+    visits = made.tables["visit"]
+    visits = visits[visits["done_on"].notna()].assign(form="du_sinh_hoat")[["chi_bo_id", "form", "done_on"]]
+    both = pd.concat([done, visits.rename(columns={"done_on": "inspected_on"})])
+    both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(made.as_of))]
+    counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(index=chi_bo, columns=list(FORMS), fill_value=0)
+    counting = both[both["form"].isin(COUNTED[option])]
+    counts["last"] = counting.groupby("chi_bo_id")["inspected_on"].max().reindex(chi_bo)
+    counts["covered"] = counts["last"].notna()
+    return counts.rename_axis(index="chi_bo_id", columns=None).reset_index()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The gate before the annual class: which chi bộ it asks for, which are missing, and the override if one is recorded."""
+
+    asked: tuple[str, ...]
+    missing: tuple[str, ...]
+    override: str = ""
+
+    @property
+    def draft(self) -> bool:
+        """Whether the review is a draft: chi bộ are missing, and nobody decided to go on without them."""
+        return bool(self.missing) and not self.override
+
+
+def gate(made: Slice, option: str) -> Gate:
+    """Return the gate of a slice's đảng bộ; one that asks for nobody where no chi bộ has adopted it.
+
+    An override is a ``milestone`` *gate_override* of the đảng bộ for the year, done, with its reason.
+    """
+    day = min(made.period.end, made.as_of.date())
+    adoptions = Adoptions(made.tree, made.tables["adoption"])
+    table = inspected(made, option)
+    asked = [chi_bo for chi_bo in table["chi_bo_id"] if adoptions.on(chi_bo, "inspection_gate", day) == "co"]
+    covered = set(table.loc[table["covered"], "chi_bo_id"])
+    steps = made.tables["milestone"]
+    found = steps[
+        (steps["what"] == "gate_override")
+        & (steps["unit_id"] == made.dang_bo)
+        & (steps["year"] == str(made.period.year))
+        & steps["done_on"].notna()
+    ]
+    override = str(found["note"].iloc[0]) if len(found) and not pd.isna(found["note"].iloc[0]) else ""
+    return Gate(tuple(asked), tuple(c for c in asked if c not in covered), override)

@@ -1,0 +1,35 @@
+"""Model meetings: which unit has taken which step of putting the scoring into effect, and by when.
+
+The order of the steps is that of Công văn 677-CV/BTCTU of Nghệ An (22/9/2021): a plan; guidance for the cells chosen; the
+model meeting; the review on the spot; then monthly scoring in every cell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from assess.records import Slice
+
+STEPS = ("model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out")
+
+
+def rollout(made: Slice) -> pd.DataFrame:
+    """Return one row per unit with any step, in the order of ids.
+
+    Columns: ``unit_id``, ``name``, the day on which each step was done; ``late``, the steps done after the day planned, or
+    not done though it has passed; ``next``, the first step not done (nothing after the last).
+    """
+    steps = made.tables["milestone"]
+    steps = steps[steps["what"].isin(STEPS)].sort_values(["year", "what"], kind="stable")
+    day = pd.Timestamp(made.as_of)
+    rows = []
+    for unit_id, theirs in steps.groupby("unit_id", sort=True):
+        done = {str(s.what): s.done_on for s in theirs.itertuples() if not pd.isna(s.done_on) and s.done_on <= day}
+        missed = theirs["planned_on"].notna() & (theirs["done_on"].fillna(day) > theirs["planned_on"])
+        after = next((step for step in STEPS if step not in done), None)
+        row = {"unit_id": unit_id, "name": made.tree.name_on(str(unit_id), made.period.end)}
+        rows.append(row | {step: done.get(step) for step in STEPS} | {"late": int(missed.sum()), "next": after})
+    return pd.DataFrame(rows, columns=["unit_id", "name", *STEPS, "late", "next"])

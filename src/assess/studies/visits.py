@@ -1,0 +1,63 @@
+"""Leaders at the meetings of chi bộ: planned and done, what was missed and why, what was moved to a later month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.base.periods import Period
+
+WITHOUT_REASON = "không ghi lý do"
+
+
+def of_period(visits: pd.DataFrame, period: Period, moved: str) -> pd.DataFrame:
+    """Return the visits that a period has to answer for, with ``done``: whether each counts as done in it.
+
+    A visit belongs to the period it was planned for. One that was moved out of it is planned and not done there; under
+    the reading ``new`` it is planned once more, and done, in the period to which it moved; under ``old`` it counts as done
+    where it was planned once it has taken place. (S: in the first half of 2018 a provincial board counted 18 of 22, and
+    said that the missed ones would move to the next meeting; which half they then count in is not said.)
+    """
+    months = list(period.months)
+    planned = visits["planned_for"].isin(months)
+    came = visits["moved_to"].isin(months) & ~planned if moved == "new" else pd.Series(data=False, index=visits.index)
+    found = visits[planned | came].copy()
+    took_place = found["done_on"].notna()
+    within = found["done_on"].dt.strftime("%Y-%m").isin(months)
+    found["done"] = took_place if moved == "old" else took_place & (within | found["moved_to"].isna())
+    found["came"] = came[found.index]
+    return found
+
+
+def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Return one row per role: ``posts`` (how many post holders), ``planned``, ``done``, of chi bộ or of visits (``unit``).
+
+    ``visits`` is the result of :func:`of_period`; ``unit`` an option of the question ``visit_unit``: a chi bộ is done when
+    any planned visit to it was.
+    """
+    rows = []
+    for role, theirs in visits.groupby("role", sort=True):
+        per_chi_bo = theirs.groupby("chi_bo_id")["done"].any() if unit == "cells" else theirs["done"]
+        rows.append({"role": role, "posts": theirs["post"].nunique(), "planned": len(per_chi_bo), "done": int(per_chi_bo.sum())})
+    return pd.DataFrame(rows, columns=["role", "posts", "planned", "done"])
+
+
+def reasons(visits: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per role and reason of the visits not done: ``role``, ``reason``, ``count``, ``moved`` (of these, moved)."""
+    missed = visits[~visits["done"] & (visits["status"] != "planned")]
+    named = missed.assign(reason=missed["reason"].fillna(WITHOUT_REASON), moved=missed["moved_to"].notna())
+    grouped = named.groupby(["role", "reason"], sort=True)
+    return grouped.agg(count=("visit_id", "size"), moved=("moved", "sum")).reset_index()
+
+
+def by_post(visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row per post: ``role``, ``post``, chi bộ ``assigned`` (names), visits ``planned`` and ``done``."""
+    plan = visits.groupby(["role", "post"]).agg(planned=("visit_id", "size"), done=("done", "sum"))
+    follows = assignment.groupby(["role", "post"])["chi_bo_id"].agg(lambda ids: ", ".join(names.get(i, i) for i in sorted(set(ids))))
+    table = plan.join(follows.rename("assigned"), how="outer")
+    table[["planned", "done"]] = table[["planned", "done"]].fillna(0).astype(int)
+    return table.reset_index()
