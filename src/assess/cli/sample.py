@@ -12,6 +12,8 @@ from assess.base.errors import Place, refuse
 from assess.cli.options import find_workspace, workspace_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
     from assess.rules import RuleBook
@@ -38,14 +40,21 @@ if TYPE_CHECKING:
 @click.option(
     "--mistakes", type=float, default=0.0, show_default=True, help="Với forms: tỷ lệ phiếu có lỗi như người ghi hay mắc, chẳng hạn 0.05."
 )
+@click.option(
+    "--sources", is_flag=True, help="Thay cho tỉnh mẫu: bốn đảng bộ nhỏ sống lại các năm 2018, 2019, 2022, 2023 theo tài liệu nguồn."
+)
 @click.option("--force", is_flag=True, help="Ghi đè các tệp đã có.")
 @workspace_option
 def command(
-    folder_out: Path, chi_bo: int, seed: int, form: str, kind: str, year: str, mistakes: float, force: bool, folder: Path | None
+    folder_out: Path, chi_bo: int, seed: int, form: str, kind: str, year: str, mistakes: float, sources: bool, force: bool, folder: Path | None
 ) -> None:  # fmt: skip
     """Write the records of a synthetic province."""
+    import pandas as pd
+
     from assess.base.periods import Period
     from assess.records.sample import make_sample
+    from assess.records.sample.sources import make_sources
+    from assess.records.tables import from_rows
 
     rules = find_workspace(folder).rules()
     if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
@@ -54,9 +63,11 @@ def command(
         raise refuse("bad-share", "--mistakes")
     if year:
         Period.parse(year, Place("--year"))
-    tables = make_sample(rules, chi_bo, seed, form)
+    tables = make_sources(rules, seed) if sources else make_sample(rules, chi_bo, seed, form)
     if kind != "forms":
-        tables["filed"] = _filed(tables, rules)
+        tables["filed"] = pd.concat(
+            [tables.get("filed", from_rows("filed", ())), _filed(tables, rules, _SOURCES if sources else _SENT)], ignore_index=True
+        )
     try:
         said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
     except OSError as error:
@@ -64,8 +75,8 @@ def command(
     click.echo(f"Đã ghi {folder_out}: {said}.")
 
 
-def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook) -> pd.DataFrame:
-    """What the units sent up in 2026: four quarters and the year, each by what was on record on the day they sent it."""
+def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tuple[str, str, date]]) -> pd.DataFrame:
+    """What the units below a đảng bộ sent up for some periods, each by what was on record on the day they sent it."""
     import datetime as dt
 
     from assess.records.org import Tree
@@ -75,9 +86,9 @@ def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook) -> pd.DataFrame:
 
     whole = {name: tables.get(name, from_rows(name, ())) for name in TABLES}
     tree, rows = Tree(tables["unit"]), []
-    for period, day in _SENT.items():
+    for root, period, day in sent:
         at = dt.datetime.combine(day, dt.time(17, 0))
-        rows += filings(Records(recorded_by(whole, at), tree), rules, "tinh", period, day)
+        rows += filings(Records(recorded_by(whole, at), tree), rules, root, period, day)
     return from_rows("filed", rows)
 
 
@@ -109,13 +120,22 @@ def _forms(tables: dict[str, pd.DataFrame], rules: RuleBook, folder: Path, seed:
     return f"{count} phiếu trong forms/ ({len(plan)} phiếu có lỗi, kê trong forms-mistakes.tsv), tổ chức trong tables/"
 
 
-_SENT = {
-    "2026-Q1": date(2026, 4, 6),
-    "2026-Q2": date(2026, 7, 6),
-    "2026-Q3": date(2026, 10, 6),
-    "2026-Q4": date(2027, 1, 6),
-    "2026": date(2027, 1, 8),
-}
+_SENT = (
+    ("tinh", "2026-Q1", date(2026, 4, 6)),
+    ("tinh", "2026-Q2", date(2026, 7, 6)),
+    ("tinh", "2026-Q3", date(2026, 10, 6)),
+    ("tinh", "2026-Q4", date(2027, 1, 6)),
+    ("tinh", "2026", date(2027, 1, 8)),
+)
 """The day on which the sample's units sent each summary; what was recorded later makes honest differences."""
+_SOURCES = (
+    ("khoi-2019", "2019-Q1", date(2019, 4, 8)),
+    ("khoi-2019", "2019-Q2", date(2019, 7, 8)),
+    ("khoi-2019", "2019-Q3", date(2019, 10, 14)),
+    ("khoi-2019", "2019-Q4", date(2020, 1, 8)),
+    ("huyen-2022", "2022-H1", date(2022, 7, 8)),
+    ("huyen-2022", "2022-H2", date(2023, 1, 9)),
+    ("huyen-2022", "2022", date(2023, 1, 9)),
+)
 
 _WRITERS = {"csv": _csv, "store": _store, "forms": _forms}

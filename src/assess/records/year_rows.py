@@ -17,8 +17,8 @@ def year_rows(records: Records, dang_bo: str, period: Span, chi_bo: set[str]) ->
     """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
 
     Visits and inspections are those of the period's year, milestones also of the year before; annual files and decisions
-    those of the year, of the đảng bộ itself and of the units that stood below it in the period; what was sent up is what
-    these units sent for the period or a part of it.
+    those of the year, of the đảng bộ itself and of the units that stood below it in the period; what was sent up is what these
+    units sent for the period or a part of it.
     """
     year, units = str(period.year), units_below(records, dang_bo, period) | {dang_bo}
     visits = records["visit"]
@@ -38,7 +38,7 @@ def year_rows(records: Records, dang_bo: str, period: Span, chi_bo: set[str]) ->
         "milestone": _of(milestones[milestones["year"].isin([year, str(period.year - 1)])], "unit_id", units),
         "annual": _of(records["annual"][records["annual"]["year"] == year], "unit_id", units),
         "decision": _of(records["decision"][records["decision"]["year"] == year], "unit_id", units),
-        "filed": _of(filed[filed["period"].map(spans).fillna(False).astype(bool)], "unit_id", units - {dang_bo}),
+        "filed": _of(filed[filed["period"].map(spans).fillna(False).astype(bool)], "unit_id", units),
     }  # fmt: skip
 
 

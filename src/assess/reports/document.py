@@ -32,6 +32,8 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 EDITOR_NOTE = "editor-note"
 """Cells with this tag speak to whoever edits the template; no report shows them."""
 NO_ALT = "Hình không có mô tả"
+_DATE = 0.125
+"""The share of the line that a date takes in small type."""
 _RIGHT = ("integer", "points", "percent")
 _CENTRE = ("date", "month")
 
@@ -87,11 +89,13 @@ def _number(parts: list[Part]) -> None:
 def _part(block: Part) -> Part:
     if block["type"] == "table":
         return _table(block)
+    if block["type"] == "attachment":
+        return {"type": "paragraph", "text": block["text"]}
     return dict(block)
 
 
 def _table(block: Part) -> Part:
-    """Write a table block's values as text by the kinds of its columns."""
+    """Write a table block's values as text by the kinds of its columns; the values themselves stay beside it."""
     kinds = [c["kind"] for c in block["columns"]]
     places = [_places(block["rows"], i) if kind == "points" else 0 for i, kind in enumerate(kinds)]
     rows = [[numbers.show(v, kind, decimals) for v, kind, decimals in zip(row, kinds, places, strict=True)] for row in block["rows"]]
@@ -101,14 +105,24 @@ def _table(block: Part) -> Part:
         "title": block["title"],
         "head": [c["title"] for c in block["columns"]],
         "align": ["r" if k in _RIGHT else "c" if k in _CENTRE else "l" for k in kinds],
-        "widths": ["auto" if k == "code" else c["width"] for k, c in zip(kinds, block["columns"], strict=True)],
+        "widths": _widths(block["columns"]),
         "rows": rows,
         "stub": block["stub"],
         "total": block["total"],
         "note": block["note"],
         "empty": block["empty"],
         "bands": [list(band) for band in block["bands"]],
+        "values": block["rows"],
+        "kinds": kinds,
+        "places": places,
     }
+
+
+def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
+    """The weights of the columns; a code takes what it needs, and a date never less than it needs on an A4 page."""
+    total = sum(c["width"] for c in columns)
+    least = {"date": _DATE * total}
+    return ["auto" if c["kind"] == "code" else max(c["width"], least.get(c["kind"], 0.0)) for c in columns]
 
 
 def _places(rows: list[list[Any]], column: int) -> int:

@@ -1,4 +1,4 @@
-"""Exporters registered with nbconvert: ``jupyter nbconvert --to assess-html`` and ``--to assess-pdf``."""
+"""Exporters registered with nbconvert: ``jupyter nbconvert --to`` ``assess-html``, ``-pdf``, ``-docx``, ``-xlsx``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from nbconvert.exporters import Exporter
 
 from assess.reports.document import read_document
+from assess.reports.excel import render_xlsx
 from assess.reports.html import render_html
 from assess.reports.pdf import render_pdf
+from assess.reports.word import render_docx
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,3 +44,33 @@ class AssessPDFExporter(Exporter):
         """Return the PDF and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         return render_pdf(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
+
+
+class AssessDocxExporter(Exporter):
+    """The copy that an office edits in Word: real headings, tables whose head repeats on each page."""
+
+    export_from_notebook = "Assess Word"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    def _file_extension_default(self) -> str:
+        return ".docx"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+        """Return the Word file and nbconvert's resources."""
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        return render_docx(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
+
+
+class AssessXlsxExporter(Exporter):
+    """The report's tables for further calculation: numbers are numbers, dates dates, text text."""
+
+    export_from_notebook = "Assess Excel"
+    output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def _file_extension_default(self) -> str:
+        return ".xlsx"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+        """Return the workbook and nbconvert's resources."""
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        return render_xlsx(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources

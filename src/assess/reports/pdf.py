@@ -24,6 +24,7 @@ _BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{67,}")
 """Longer than a SHA-256 digest, which a line holds."""
 FONTS = ("Libertinus Serif",)
+_UNDRAWN = ("values", "kinds", "places")
 STANDARDS = ["a-2a", "ua-1"]
 _GLYPH = re.compile(r"could not be displayed[^:]*|no font could be found|missing glyph|not found in any font", re.IGNORECASE)
 
@@ -39,12 +40,12 @@ def render_pdf(document: Document) -> bytes:
     parts = [_drawable(part) for part in document.parts]
     for part, after in itertools.pairwise(parts):
         part["lead"] = part["type"] == "paragraph" and after["type"] == "table"
-    _check_levels(parts)
+    pull_levels(parts)
     data = {
         "title": document.title,
         "author": header["issuer"] if header else "",
         "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
-        "foot": f"{_short(stamp['name'])} · {stamp['period_label']} · mã kiểm tra {stamp['digest'][:16]}" if stamp else "",
+        "foot": foot(stamp),
         "fonts": list(FONTS),
         "body": layout.body_size,
         "title-size": layout.title_size,
@@ -53,19 +54,23 @@ def render_pdf(document: Document) -> bytes:
         "shift": 1,
         "parts": _breakable(parts),
     }
-    return _compile(json.dumps(data, ensure_ascii=False), _timestamp(stamp))
+    return _compile(json.dumps(data, ensure_ascii=False), timestamp(stamp))
 
 
 def _drawable(part: Part) -> Part:
-    """Give an SVG as text and a bitmap as a list of bytes, which is what the template can read."""
+    """Give an SVG as text, a bitmap as a list of bytes and a table without its raw values: what the template can read."""
     if part["type"] != "figure":
-        return dict(part)
+        return {key: value for key, value in part.items() if key not in _UNDRAWN}
     raw = base64.b64decode(part["data"])
     return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _FOOT else f"{name[: _FOOT - 1]}…"
+def foot(stamp: Part | None) -> str:
+    """Return what stands at the foot of every page: whose report, which period, the start of the digest."""
+    if stamp is None:
+        return ""
+    name = stamp["name"] if len(stamp["name"]) <= _FOOT else f"{stamp['name'][: _FOOT - 1]}…"
+    return f"{name} · {stamp['period_label']} · mã kiểm tra {stamp['digest'][:16]}"
 
 
 def _breakable(value: Any) -> Any:
@@ -79,7 +84,7 @@ def _breakable(value: Any) -> Any:
     return _LONG_RUN.sub(lambda run: _BREAK.join(run[0][i : i + _STEP] for i in range(0, len(run[0]), _STEP)), value)
 
 
-def _check_levels(parts: list[dict[str, Any]]) -> None:
+def pull_levels(parts: list[dict[str, Any]]) -> None:
     """PDF/UA allows no skipped heading level: pull each heading up to one below the one before it."""
     current = 0
     for part in parts:
@@ -90,7 +95,7 @@ def _check_levels(parts: list[dict[str, Any]]) -> None:
             current = part["level"]
 
 
-def _timestamp(stamp: Part | None) -> int:
+def timestamp(stamp: Part | None) -> int:
     """The document's own date, else ``SOURCE_DATE_EPOCH``, else the epoch: never the clock."""
     if stamp is not None:
         day = dt.date.fromisoformat(stamp["document_date"])

@@ -115,8 +115,12 @@ class AnnualRules(Cited):
     @cached_property
     def cites(self) -> tuple[Cite, ...]:
         """Every citation of the file."""
-        parts = (*self.parts, *self.classes, *self.listed, *self.deciders, *self.deadlines, *self.questions)
-        found: list[Cite] = [part.cite for part in parts]
+        found = [part.cite for part in self.parts]
+        found += [part.cite for part in self.classes]
+        found += [part.cite for part in self.listed]
+        found += [part.cite for part in self.deciders]
+        found += [part.cite for part in self.deadlines]
+        found += [part.cite for part in self.questions]
         found += [condition.cite for c in self.classes for condition in c.conditions]
         if self.cap is not None:
             found += [cite for cite in (self.cap.cite, self.cap.cite_up_to) if cite is not None]

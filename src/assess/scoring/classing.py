@@ -132,7 +132,8 @@ def _group(made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option:
         return upper.name if upper else made.name
     if not pd.isna(row["peer_group"]):
         return str(row["peer_group"])
-    return f"{words.LEVELS.get(str(unit.get('level')), '')}, {words.KINDS.get(str(unit.get('kind')), '')}"
+    level, kind = str(unit.get("level", "")), str(unit.get("kind", ""))
+    return f"chi bộ, {words.KINDS.get(kind, kind)}" if level == "chi_bo" else f"đảng bộ {words.LEVELS.get(level, level)}"
 
 
 def _best_meetings(made: Slice, outcome: Outcome | None) -> bool | None:

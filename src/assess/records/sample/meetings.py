@@ -84,7 +84,7 @@ def _day(cell: Cell, month: str, rng: Random) -> dt.date:
 def _held(cell: Cell, held: dt.date, streak: int, *, combined: bool, rng: Random) -> dict[str, Any]:
     roll = max(3, cell.members + rng.choice((-1, 0, 0, 0, 1)))
     exempt = min(cell.exempt, roll - 2)
-    special = min(rng.choice((0, 0, 1, 2)), roll - exempt - 2) if cell.shape.kind == "luc_luong_vu_trang" else 0
+    special = min(rng.choice((0, 0, 1, 2)), roll - exempt - 2) if cell.kind == "luc_luong_vu_trang" else 0
     counted = roll - exempt - special
     unexcused = 1 if rng.random() < 0.03 * (1.5 - cell.quality) else 0
     excused = sum(rng.random() < 0.16 * (1.25 - cell.quality) for _ in range(counted - unexcused))

@@ -75,7 +75,7 @@ class Cell:
     """One chi bộ of the sample: what the meetings need to know of it. ``quality`` in [0, 1] drives its scores."""
 
     unit_id: str
-    shape: Shape
+    kind: str
     members: int
     official: int
     exempt: int
@@ -195,7 +195,7 @@ def _chi_bo(rows: list[dict[str, Any]], shape: Shape, unit_id: str, i: int, coun
     exempt = min(round(members * shape.exempt * (0.5 + rng.random())), members - 2)
     habit = rng.choices(("start", "end", "next"), (65, 25, 10))[0]
     quality = 0.15 + 0.83 * rng.random() ** 0.7
-    return Cell(unit_id, shape, members, official, max(0, exempt), has_chi_uy, has_deputy, mass, quality, habit, begins, ends)
+    return Cell(unit_id, shape.kind, members, official, max(0, exempt), has_chi_uy, has_deputy, mass, quality, habit, begins, ends)
 
 
 def _unit(

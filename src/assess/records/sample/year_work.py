@@ -33,15 +33,19 @@ def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[Cell], years: 
         for top in tops:
             theirs = [cell for cell in cells if _top(parents, cell.unit_id) == top]
             rng = Random(f"{seed}:{top}:{year}:work")
-            _follow(rows, top, theirs, year, rng)
+            _follow(rows, theirs, year, rng)
             _inspect(rows, top, theirs, year, rng)
             for cell in theirs:
                 rows["milestone"].append(_briefing(cell.unit_id, year, rng))
         for unit in units:
             if unit["level"] in ("co_so", "tren_co_so", "chi_bo") and _stands(unit, end):
-                cell = next((c for c in cells if c.unit_id == unit["unit_id"]), None)
-                _annual(rows, unit, cell, year, Random(f"{seed}:{unit['unit_id']}:{year}:annual"))
+                mine = next((c for c in cells if c.unit_id == unit["unit_id"]), None)
+                _annual(rows, unit, mine, year, Random(f"{seed}:{unit['unit_id']}:{year}:annual"))
     return rows
+
+
+def _at(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(9, 0))
 
 
 def _stands(unit: Mapping[str, Any], day: dt.date) -> bool:
@@ -55,17 +59,25 @@ def _top(parents: Mapping[str, str | None], unit_id: str) -> str:
     return unit_id
 
 
-def _follow(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random) -> None:
+def _follow(rows: Rows, cells: Sequence[Cell], year: int, rng: Random) -> None:
     """Each chi bộ is followed by one leader or head of a section, who plans two visits a year."""
     posts = [(f"Ủy viên Ban Thường vụ {n:02d}", "lanh_dao") for n in range(1, _LEADERS + 1)]
     posts += [(f"Trưởng, phó phòng, ban {n:02d}", "truong_pho_phong") for n in range(1, _HEADS + 1)]
     for i, cell in enumerate(cells):
         post, role = posts[i % len(posts)]
         begins = max(dt.date(year, 1, 1), cell.begins)
-        rows["assignment"].append({"chi_bo_id": cell.unit_id, "post": post, "role": role, "valid_from": begins, "valid_to": dt.date(year, 12, 31)})
+        rows["assignment"].append(
+            {"chi_bo_id": cell.unit_id, "post": post, "role": role, "valid_from": begins, "valid_to": dt.date(year, 12, 31)}
+        )
         for half in (0, 6):
             month = f"{year}-{half + rng.randint(1, 6):02d}"
-            visit = {"visit_id": f"{cell.unit_id}.{month.replace('-', '')}.d", "post": post, "role": role, "chi_bo_id": cell.unit_id, "planned_for": month}
+            visit = {
+                "visit_id": f"{cell.unit_id}.{month.replace('-', '')}.d",
+                "post": post,
+                "role": role,
+                "chi_bo_id": cell.unit_id,
+                "planned_for": month,
+            }
             rows["visit"].append(visit | _kept(month, rng))
 
 
@@ -100,7 +112,7 @@ def _briefing(chi_bo: str, year: int, rng: Random) -> dict[str, Any]:
     done = None if rng.random() < 0.08 else day
     return {
         "unit_id": chi_bo, "what": "briefing", "year": str(year), "planned_on": dt.date(year, 1, 5), "done_on": done,
-        "recorded_at": dt.datetime(year, 1, 8, 9, 0),
+        "recorded_at": _at(dt.date(year, 1, 8)),
     }  # fmt: skip
 
 
@@ -117,7 +129,7 @@ def _annual(rows: Rows, unit: Mapping[str, Any], cell: Cell | None, year: int, r
     result = round(70 * min(1.0, 0.72 + 0.26 * quality + 0.05 * rng.random() - 0.02 * late - 0.05 * undone) * 2) / 2
     total = common + result
     self_class = _CLASSES[0 if total >= 90 else 1 if total >= 70 else 2 if total >= 50 else 3]
-    day = dt.datetime(year, 12, rng.randint(5, 15), 9, 0)
+    day = _at(dt.date(year, 12, rng.randint(5, 15)))
     about = {"unit_id": unit["unit_id"], "year": str(year)}
     rows["annual"].append(
         about | {"self_class": self_class, "common_points": common, "result_points": result if rng.random() > 0.02 else None, "tasks_set": tasks,
@@ -130,10 +142,10 @@ def _annual(rows: Rows, unit: Mapping[str, Any], cell: Cell | None, year: int, r
     decided = {"decided_by": unit["parent_id"], "number": f"{rng.randint(10, 90)}-QĐ/ĐU"}
     rows["decision"].append(
         about | decided | {"version": 1, "annual_class": self_class if self_class != "htxsnv" or rng.random() < 0.2 else "httnv",
-                           "decided_on": dt.date(year, 12, 24), "recorded_at": dt.datetime(year, 12, 26, 9, 0)}
+                           "decided_on": dt.date(year, 12, 24), "recorded_at": _at(dt.date(year, 12, 26))}
     )  # fmt: skip
     if rng.random() < 0.04:
         rows["decision"].append(
             about | decided | {"version": 2, "annual_class": "htnv", "decided_on": dt.date(year, 12, 29),
-                               "reason": "có kết luận kiểm tra sau ngày xếp loại", "recorded_at": dt.datetime(year, 12, 30, 9, 0)}
+                               "reason": "có kết luận kiểm tra sau ngày xếp loại", "recorded_at": _at(dt.date(year, 12, 30))}
         )  # fmt: skip

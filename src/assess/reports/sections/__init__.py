@@ -7,7 +7,7 @@ from assess.reports.sections.classing import annual_list, annual_result, cap, co
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.inspection_gate import inspection_gate
-from assess.reports.sections.method import basis, citations, readings
+from assess.reports.sections.method import annual_basis, basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
 from assess.reports.sections.results import chi_bo_table, classes_over_months
@@ -21,6 +21,7 @@ __all__ = [
     "annex_meetings",
     "annex_visits",
     "annex_year_tests",
+    "annual_basis",
     "annual_list",
     "annual_result",
     "attendance",

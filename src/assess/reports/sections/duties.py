@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 STATES = {ON_TIME: "đúng hạn", LATE: "muộn", MISSING: "chưa thực hiện", NOT_DUE: "chưa đến hạn"}
-_OF_MEETINGS = ("meeting", "window", "thematic", "papers", "result", "briefing", "annual")
+_NAMED = 5
+_ALL_DONE = "đã xong"
 _MOST = 300
 """Occasions that the annex lists one by one; of more, the chi bộ with their counts."""
 
@@ -62,34 +63,51 @@ def _source(report: Report, duty: str) -> str:
 
 
 def calendar(report: Report) -> Group:
-    """Return the days to keep, in order: reports by unit, the days of the annual class, each with what is outstanding."""
-    rows = sorted(_days(report), key=lambda row: (row[0], row[1], row[2]))
+    """Return the days to keep, in order: meetings of each month, reports of each period, the days of the annual class.
+
+    Each with how many units it concerns, and which of them have not done it.
+    """
+    rows = sorted(_days(report), key=lambda row: (row[0], row[1]))
     columns = (
-        Column("day", "Hạn", "date", 0.9),
-        Column("what", "Việc", width=2.6),
-        Column("who", "Đơn vị", width=2.6),
-        Column("state", "Tình trạng", width=1.4),
-        Column("source", "Căn cứ", width=2.8),
+        Column("day", "Hạn", "date", 1.2),
+        Column("what", "Việc", width=3),
+        Column("units", "Số đơn vị", "integer", 0.7),
+        Column("state", "Tình trạng", width=2),
+        Column("open", "Muộn hoặc chưa thực hiện", width=3.4),
     )
     title = f"Lịch các việc đến hạn, {report.slice.period.label}"
     return Group((Heading("Lịch các mốc"), Table("lich", title, columns, tuple(rows), stub=2, empty="Không có mốc nào được ghi nhận.")))
 
 
 def _days(report: Report) -> list[tuple[Any, ...]]:
-    found: list[tuple[Any, ...]] = []
     table = report.compliance
-    for (duty, due), theirs in table[table["duty"].isin(["meeting"])].groupby(["duty", "due_on"], sort=True):
-        found.append((due, "Hết thời gian sinh hoạt của tháng", _units(report, theirs), _states(theirs), DUTIES[duty].source))
-    for duty, due, about, unit in table[~table["duty"].isin(_OF_MEETINGS)][["duty", "due_on", "about", "unit_id"]].itertuples(
-        index=False, name=None
-    ):
-        mine = table[(table["duty"] == duty) & (table["unit_id"] == unit) & (table["about"] == about)]
-        title = f"{DUTIES[duty].title} {Period.parse(about).label}" if duty != "first_report" else DUTIES[duty].title
-        found.append((due, title, report.unit_name(unit), _states(mine), DUTIES[duty].source))
+    dated = table[table["duty"].isin(["meeting", *_REPORTS])]
+    found = [
+        (due, _what(str(duty), str(about)), theirs["unit_id"].nunique(), _states(theirs), _open(report, theirs))
+        for (duty, about, due), theirs in dated.groupby(["duty", "about", "due_on"], sort=True)
+    ]
     briefing = table[table["duty"] == "briefing"]
-    for due, theirs in briefing.groupby("due_on", sort=True):
-        found.append((due, DUTIES["briefing"].title, _units(report, theirs), _states(theirs), DUTIES["briefing"].source))
+    if len(briefing):
+        last = briefing["due_on"].max()
+        found.append((last, DUTIES["briefing"].title, len(briefing), _states(briefing), _open(report, briefing)))
     return found + _annual_days(report)
+
+
+_REPORTS = ("first_report", "quarter_report", "half_report", "year_report")
+
+
+def _what(duty: str, about: str) -> str:
+    if duty == "meeting":
+        return f"Sinh hoạt thường kỳ {Period.parse(about).label}"
+    return DUTIES[duty].title if duty == "first_report" else f"Báo cáo {Period.parse(about).label}"
+
+
+def _open(report: Report, rows: Any) -> str | None:
+    """The units that are late or have not done it, by name while they are few."""
+    units = [report.unit_name(u) for u in rows.loc[rows["state"].isin([LATE, MISSING]), "unit_id"].unique()]
+    if not units:
+        return None
+    return ", ".join(units) if len(units) <= _NAMED else f"{', '.join(units[:_NAMED])} và {len(units) - _NAMED} đơn vị khác"
 
 
 def _annual_days(report: Report) -> list[tuple[Any, ...]]:
@@ -101,13 +119,8 @@ def _annual_days(report: Report) -> list[tuple[Any, ...]]:
     for i, deadline in enumerate(rules.deadlines):
         day = dt.date(period.year + deadline.years_later, deadline.month, deadline.day)
         state = _states(annual) if i == 0 and len(annual) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
-        rows.append((day, deadline.title, None, state, rules.clause(deadline.cite)))
+        rows.append((day, f"{deadline.title} ({rules.clause(deadline.cite)})", len(annual) if i == 0 else None, state, None))
     return rows
-
-
-def _units(report: Report, rows: Any) -> str:
-    count = rows["unit_id"].nunique()
-    return report.unit_name(rows["unit_id"].iloc[0]) if count == 1 else f"{count} chi bộ"
 
 
 def _states(rows: Any) -> str:
@@ -146,8 +159,8 @@ def model_meetings(report: Report) -> Group:
     rows = []
     for row in table.to_dict("records"):
         days = [None if row[step] != row[step] or row[step] is None else row[step].date() for step in STEPS]
-        rows.append((row["name"], *days, row["late"], words.MILESTONES[row["next"]] if row["next"] else "đã xong"))
-    done = sum(1 for row in rows if row[-1] == "đã xong")
+        rows.append((row["name"], *days, row["late"], words.MILESTONES.get(row["next"], _ALL_DONE)))
+    done = sum(1 for row in rows if row[-1] == _ALL_DONE)
     text = f"{done} trên {len(rows)} đơn vị đã xong các bước; thứ tự các bước theo Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An."
     return Group(
         (Heading("Sinh hoạt mẫu"), Paragraph(text), Table("sinh-hoat-mau", "Các bước sinh hoạt mẫu theo đơn vị", columns, tuple(rows)))

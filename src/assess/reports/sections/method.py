@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
     from assess.rules import Chosen
+    from assess.rules.parts import Source
 
 
 def basis(report: Report) -> Group:
@@ -43,6 +44,28 @@ def basis(report: Report) -> Group:
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}."))
     return Group(tuple(blocks))
+
+
+def annual_basis(report: Report) -> Group:
+    """Return the rules of the annual class in use, how true they are to their instrument, and what they cite."""
+    rules = report.slice.annual
+    heading = Heading("Căn cứ xếp loại năm")
+    if rules is None:
+        return Group((heading, Paragraph(f"{report.slice.name} chưa áp dụng quy định nào về xếp loại năm.")))
+    until = f" đến {numbers.day(rules.valid_to)}" if rules.valid_to else ""
+    items = tuple(f"{s.number}{_dated(s)}, {s.issuer}: {s.title}. Nguồn: {FIDELITIES[s.fidelity]}." for s in rules.sources.values())
+    blocks = (
+        heading,
+        Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}{until}."),
+        Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của quy định"),
+        Bullets(items, "Văn bản được dẫn"),
+        Paragraph(f"Số liệu được ghi nhận đến {report.slice.as_of:%H:%M} ngày {numbers.day(report.slice.as_of.date())}."),
+    )
+    return Group(blocks)
+
+
+def _dated(source: Source) -> str:
+    return f", ngày {numbers.day(source.date)}" if source.date else ""
 
 
 def readings(report: Report, without: Sequence[str] = ()) -> Group:
@@ -91,9 +114,8 @@ def citations(report: Report) -> Group:
     items = []
     for rules in report.forms:
         for source in rules.sources.values():
-            dated = f", ngày {numbers.day(source.date)}" if source.date else ""
             seen = _NAMED_ONLY if source.fidelity == "illustrative" else FIDELITIES[source.fidelity]
-            items.append(f"{source.number}{dated}, {source.issuer}: {source.title}. Nguồn: {seen}.")
+            items.append(f"{source.number}{_dated(source)}, {source.issuer}: {source.title}. Nguồn: {seen}.")
     return Group((Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",))))
 
 

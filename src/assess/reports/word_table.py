@@ -1,0 +1,140 @@
+"""Tables for Word: columns that hold their longest word, a head that repeats on each page, rows that stay whole."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from assess.reports.word_xml import cell, paragraph, run, sub, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assess.reports.document import Part
+
+SIZES = (10.5, 9.0, 8.0, 7.0, 6.0)
+"""Letters of tables in points; each has its paragraph style."""
+_MANY = 7
+"""A table of more columns has smaller letters, as in the PDF."""
+_SMALL = 10
+"""A table of no more rows stays on one page, as in the PDF."""
+_TALL = 30
+"""A row of more lines may break: kept whole it might not fit on a page."""
+_SENTENCE = 60
+"""Rows named by longer texts have them in plain letters: sentences are hard to read in bold."""
+_PADDING = 150
+_WIDEST, _LONGEST_WORD = 0.4, 0.2
+"""No text asks for more than this share of the page, no word for more than that; a longer one is broken."""
+_SIDES = {"r": "right", "c": "center"}
+_HEAD, _BAND = "ECECEC", "F6F6F6"
+_SLIM, _WIDE = re.compile(r"[ijltfrI.,:;|()/'\- ]"), re.compile(r"[A-ZÀ-ỸĐƠƯmwMW%–]")
+
+
+def add_table(parent: Any, part: Part, room: int) -> None:
+    """Append a table part, with its title above and its note below; ``room`` is the width of the page in twips."""
+    size, widths = _fitted(part, room)
+    style = f"Table{size * 2:g}"
+    if part["title"]:
+        paragraph(parent, "Caption", run(part["title"]))
+    element = table(parent, "TableGrid", widths, part["title"])
+    whole = len(part["rows"]) <= _SMALL
+    head = _row(element, whole=True, head=True)
+    for text, width in zip(part["head"], widths, strict=True):
+        _write(cell(head, width, fill=_HEAD, middle=True), style, text, "center", bold=True, keep=True)
+    if not part["rows"]:
+        _write(_across(element, widths, ""), style, part["empty"], keep=bool(part["note"]))
+    bands: dict[int, list[str]] = {}
+    for place, text in part["bands"]:
+        bands.setdefault(place, []).append(text)
+    sides = [_SIDES.get(letter, "") for letter in part["align"]]
+    strong = [number < part["stub"] and all(len(row[number]) <= _SENTENCE for row in part["rows"]) for number in range(len(sides))]
+    last = len(part["rows"]) - 1
+    for place, values in enumerate(part["rows"]):
+        for text in bands.get(place, ()):
+            _write(_across(element, widths, _BAND), style, text, bold=True, keep=True)
+        total = part["total"] and place == last
+        row = _row(element, whole=_lines(values, widths, size) <= _TALL)
+        keep = (whole and place < last) or (bool(part["note"]) and place == last) or (part["total"] and place == last - 1)
+        for value, width, side, stub in zip(values, widths, sides, strong, strict=True):
+            _write(cell(row, width, fill=_HEAD if total else ""), style, value, side, bold=total or stub, keep=keep)
+    if part["note"]:
+        paragraph(parent, "TableNote", run(part["note"]))
+    else:
+        paragraph(parent, "AfterTable")
+
+
+def _row(element: Any, *, whole: bool, head: bool = False) -> Any:
+    row = sub(element, "tr")
+    properties = sub(row, "trPr")
+    if whole:
+        sub(properties, "cantSplit")
+    if head:
+        sub(properties, "tblHeader")
+    return row
+
+
+def _across(element: Any, widths: list[int], fill: str) -> Any:
+    return cell(_row(element, whole=True), sum(widths), span=len(widths), fill=fill)
+
+
+def _write(box: Any, style: str, text: str, side: str = "", *, bold: bool = False, keep: bool = False) -> None:
+    properties = paragraph(box, style, run(text, b=1) if bold else run(text))
+    if keep:
+        sub(properties, "keepNext")
+    if side:
+        sub(properties, "jc", val=side)
+
+
+# --- widths ----------------------------------------------------------------------------------------------------------
+
+
+def _fitted(part: Part, room: int) -> tuple[float, list[int]]:
+    """Return the largest letters at which every column holds its longest word, and the widths of the columns."""
+    columns = list(zip(part["head"], *part["rows"], strict=True))
+    first = 1 if len(columns) > _MANY else 0
+    for size in SIZES[first:]:
+        needs = [min(_width(_longest(text.split() for text in column), size), room * _LONGEST_WORD) for column in columns]
+        if sum(needs) <= room:
+            break
+    wholes = [min(_width(_longest([column]), size), room * _WIDEST) for column in columns]
+    fixed = [width == "auto" for width in part["widths"]]
+    if all(fixed):
+        return size, _shared(wholes, needs, min(room, max(sum(wholes), sum(needs))))
+    weights = [0.0 if narrow else float(width) for narrow, width in zip(fixed, part["widths"], strict=True)]
+    least = [max(whole, need) if narrow else need for narrow, whole, need in zip(fixed, wholes, needs, strict=True)]
+    return size, _shared(weights, least if sum(least) <= room else needs, room)
+
+
+def _shared(weights: list[float], needs: list[float], room: float) -> list[int]:
+    """Share the room by weight, none getting less than its need; where the needs are too many, all give way alike.
+
+    >>> _shared([1, 3], [10, 10], 100), _shared([1, 9], [30, 10], 100), _shared([1, 1], [150, 50], 100)
+    ([25, 75], [30, 70], [75, 25])
+    """
+    if sum(needs) >= room:
+        return [int(need * room / sum(needs)) for need in needs]
+    given: dict[int, float] = {}
+    while True:
+        rest = [i for i in range(len(weights)) if i not in given]
+        free, weight = room - sum(given.values()), sum(weights[i] for i in rest)
+        share = {i: free * weights[i] / weight if weight else needs[i] for i in rest}
+        short = {i: needs[i] for i in rest if share[i] < needs[i]}
+        if not short:
+            return [int(width) for _, width in sorted({**given, **share}.items())]
+        given |= short
+
+
+def _longest(texts: Iterable[Iterable[str]]) -> str:
+    """Return the longest of all texts."""
+    return max((word for words in texts for word in words), key=len, default="")
+
+
+def _width(text: str, size: float) -> float:
+    """Return about how many twips a text takes in bold Times New Roman, with the padding of its cell."""
+    slim, wide = len(_SLIM.findall(text)), len(_WIDE.findall(text))
+    return (0.33 * slim + 0.8 * wide + 0.52 * (len(text) - slim - wide)) * size * 20 + _PADDING
+
+
+def _lines(values: list[str], widths: list[int], size: float) -> float:
+    """Return about how many lines the tallest cell of a row has."""
+    return max(len(value) * size * 10 / max(width - _PADDING, 100) for value, width in zip(values, widths, strict=True))
