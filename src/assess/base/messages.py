@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
     "met-unused": "tiêu chí loại “{found}” không dùng met_when",
     "applies-without-otherwise": "tiêu chí “{found}” phải có cả applies_when và otherwise, hoặc không có cả hai",
     "condition-kind": "dữ kiện “{found}”: dữ kiện có/không thì so bằng is, dữ kiện số thì so bằng khoảng",
+    "not-for-period": "chỉ dùng khi giải thích một buổi sinh hoạt",
     "bad-attachment": "tên tệp kèm “{found}” phải là chữ thường, đuôi csv, json hoặc txt",
     "cap-up-to": "mức được quyết định thêm {found}% thấp hơn mức trần {wanted}%",
     "condition-empty": "điều kiện về “{found}” chưa có mốc",

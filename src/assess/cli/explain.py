@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import click
 
+from assess.base.errors import refuse
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+_PERIOD = re.compile(r"(?:19|20)\d\d(?:-[QH]\d)?")
+
+
 @click.command(
     "explain",
-    help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản. MEETING là mã buổi họp, hoặc tháng như 2026-03.",
+    help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản. MEETING là mã buổi họp, tháng như 2026-03, hoặc năm (2026) và kỳ (2026-Q1, 2026-H1) để giải thích xếp loại cả kỳ.",
 )
 @click.argument("chi_bo")
 @click.argument("meeting")
@@ -35,10 +40,18 @@ def command(
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Print the trace of one meeting; ``meeting`` is its id, or its month as ``YYYY-MM``."""
+    """Print the trace of one meeting (its id, or its month as ``YYYY-MM``), or of a chi bộ's class for a longer period."""
     from assess.scoring.explain import explain
 
     workspace = find_workspace(folder)
+    if _PERIOD.fullmatch(meeting):
+        from assess.base.periods import Period
+        from assess.scoring.explain_year import explain_period
+
+        if as_json or only is not None:
+            raise refuse("not-for-period", "--json" if as_json else "--line")
+        click.echo(explain_period(workspace, records, chi_bo, Period.parse(meeting), readings=read_readings(pairs)))
+        return
     trace = explain(workspace, records, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
     if only is not None:
         trace = trace.only(only)

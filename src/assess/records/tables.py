@@ -126,7 +126,12 @@ TABLES: dict[str, Table] = {
             (
                 Column("unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"),
                 Column("what", "choice", "what was adopted", required=True, choices=ADOPTED),
-                Column("value", "text", "the rule set's id; or the window as FIRST-LAST day, such as 25-5", required=True),
+                Column(
+                    "value",
+                    "text",
+                    "a rule set's id; the window as FIRST-LAST day (25-5); days after the period; a day; a percentage; co or khong",
+                    required=True,
+                ),
                 Column("valid_from", "date", "first day", required=True),
                 Column("valid_to", "date", "last day; empty while it lasts"),
             ),

@@ -7,6 +7,7 @@ report gets its final name, the HTML's text and the PDF's text are read back and
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _CODED = re.compile(r"<table [^>]* data-codes>(.*?)</table>", re.DOTALL)
 _CODE = re.compile(r"<tr><th scope=row>([^<]*)")
+_PARAGRAPH = re.compile(r"</(?:w:p|w:tc|si|c)>")
+_TAG = re.compile(r"<[^>]*>")
 _SHOWN = 3
 
 
@@ -50,6 +53,19 @@ def check_report(expected: Expected, html: Path, pdf: Path) -> list[str]:
     problems += [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
     first = _squeezed(pages[0]) if pages else ""
     problems += [f"PDF: trang 1 không nêu {what}" for what in (expected.name, expected.period_label) if _squeezed(what) not in first]
+    return problems
+
+
+def check_office(expected: Expected, path: Path) -> list[str]:
+    """Return what is wrong with a rendered Word or Excel file; nothing when it is the one that was ordered."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")}
+    about = parts.get("docProps/core.xml", "")
+    body = " ".join(_TAG.sub("", _PARAGRAPH.sub(" ", text)) for name, text in sorted(parts.items()) if not name.startswith("docProps/"))
+    kind = path.suffix[1:].upper()
+    problems = [f"{kind}: {problem}" for problem in _problems(expected, tidy(unescape(body)))]
+    wanted = (expected.dang_bo, expected.period, expected.digest)
+    problems += [f"{kind}: thuộc tính tài liệu không nêu {what}" for what in wanted if what not in unescape(about)]
     return problems
 
 

@@ -31,6 +31,8 @@ TITLES = {
     "upward_summary": "Số liệu gửi cấp trên",
 }
 
+_OFFICE = {"docx": "Word", "xlsx": "Excel"}
+
 
 def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Path:
     """Write a matrix's ``index.html``: one section per đảng bộ, one row per report."""
@@ -45,6 +47,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names
                 "stem": f"{run.folder}/{run.name}",
                 "failed": f"{run.folder}/{run.name}{FAILED}" if (folder / f"{run.key}{FAILED}").exists() else "",
                 "outcome": outcome,
+                "also": [(kind, _OFFICE[kind]) for kind in run.also],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
                 "forms": outcome.results if len(outcome.results) > 1 else (),
                 "total": sum(count for _, count in outcome.results[0][1]) if len(outcome.results) == 1 else "–",

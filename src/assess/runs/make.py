@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
-from assess.runs.check import Expected, check_report
+from assess.runs.check import Expected, check_office, check_report
 from assess.runs.execute import CellFailedError, execute, spare_the_start
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assess.runs.matrix import Run
 
 FORMATS = (".ipynb", ".html", ".pdf")
+"""What every report has; a matrix may ask for those of an office beside them."""
 FAILED = ".failed.ipynb"
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
@@ -69,12 +70,15 @@ def make_report(order: Order) -> Outcome:
             "dang_bo": run.dang_bo, "period": run.period, "rule_set": run.rule_set, "readings": run.readings, "slice": slice_name,
         }  # fmt: skip
         notebook = execute(order.template, notebook_path, parameters, run.document_date)
-        _render(notebook, order.work, run.name)
+        _render(notebook, order.work, run.name, run.also)
         attached = _attach(notebook, order.work, run.name)
-        problems = check_report(_expected(order), order.work / f"{run.name}.html", order.work / f"{run.name}.pdf")
+        expected = _expected(order)
+        problems = check_report(expected, order.work / f"{run.name}.html", order.work / f"{run.name}.pdf")
+        for kind in run.also:
+            problems += check_office(expected, order.work / f"{run.name}.{kind}")
         if problems:
             return _failed(order, "báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
-        _publish(order, attached)
+        _publish(order, [*(f".{kind}" for kind in run.also), *attached])
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
         return _failed(order, f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}")
@@ -92,7 +96,7 @@ def make_report(order: Order) -> Outcome:
     return Outcome(run.key, ok=True, results=_results(notebook))
 
 
-def _render(notebook: NotebookNode, folder: Path, name: str) -> None:
+def _render(notebook: NotebookNode, folder: Path, name: str, also: Sequence[str]) -> None:
     spare_the_start()
     from assess.reports.document import read_document
     from assess.reports.html import render_html
@@ -101,6 +105,14 @@ def _render(notebook: NotebookNode, folder: Path, name: str) -> None:
     document = read_document(notebook, name)
     (folder / f"{name}.html").write_text(render_html(document), encoding="utf-8")
     (folder / f"{name}.pdf").write_bytes(render_pdf(document))
+    if "docx" in also:
+        from assess.reports.word import render_docx
+
+        (folder / f"{name}.docx").write_bytes(render_docx(document))
+    if "xlsx" in also:
+        from assess.reports.excel import render_xlsx
+
+        (folder / f"{name}.xlsx").write_bytes(render_xlsx(document))
 
 
 def _attach(notebook: NotebookNode, folder: Path, name: str) -> list[str]:
@@ -121,7 +133,7 @@ def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
                 yield from flatten(output["data"][MIME])
 
 
-def _publish(order: Order, attached: Sequence[str]) -> None:
+def _publish(order: Order, more: Sequence[str]) -> None:
     """Rename the finished files into place, each at once; what stood there is replaced, never mixed."""
     order.final.mkdir(parents=True, exist_ok=True)
     name = order.run.name
@@ -129,14 +141,20 @@ def _publish(order: Order, attached: Sequence[str]) -> None:
     published = order.final / f"{name}.slice"
     shutil.rmtree(published, ignore_errors=True)
     (order.work / f"{name}.slice").replace(published)
-    for suffix in (*FORMATS, *attached):
+    suffixes = (*FORMATS, *more)
+    kept = {f"{name}{suffix}" for suffix in suffixes}
+    for path in order.final.glob(f"{name}.*"):
+        if path.is_file() and path.name not in kept:
+            path.unlink()
+    for suffix in suffixes:
         (order.work / f"{name}{suffix}").replace(order.final / f"{name}{suffix}")
 
 
 def withdraw(order: Order) -> None:
     """Take away an older report that no longer stands for the inputs."""
-    for suffix in FORMATS:
-        (order.final / f"{order.run.name}{suffix}").unlink(missing_ok=True)
+    for path in order.final.glob(f"{order.run.name}.*"):
+        if path.is_file() and not path.name.endswith(FAILED):
+            path.unlink()
     shutil.rmtree(order.final / f"{order.run.name}.slice", ignore_errors=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -38,6 +38,9 @@ def _texts(value: Any) -> Any:
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), Field(min_length=1)]
 
 
+Office = Literal["docx", "xlsx"]
+
+
 class Entry(Strict):
     """One template for some đảng bộ and periods. ``dang_bo: all`` means every unit directly below the top one."""
 
@@ -49,16 +52,21 @@ class Entry(Strict):
     readings: dict[str, str] = {}
     as_of: Text | None = None
     document_date: Day | None = None
+    also: tuple[Office, ...] | None = None
 
 
 class MatrixFile(Strict):
-    """A matrix file. ``as_of`` and ``document_date`` come from here, never from the clock."""
+    """A matrix file. ``as_of`` and ``document_date`` come from here, never from the clock.
+
+    ``also`` names what is made beside HTML and PDF: ``docx`` (Word), ``xlsx`` (Excel).
+    """
 
     id: Identifier
     title: Text
     records: Text
     as_of: Text | None = None
     document_date: Day | None = None
+    also: tuple[Office, ...] = ()
     reports: Annotated[tuple[Entry, ...], Field(min_length=1)]
 
 
@@ -75,6 +83,7 @@ class Run:
     as_of: dt.datetime
     document_date: dt.date
     place: Place = field(compare=False)
+    also: tuple[str, ...] = ()
 
     @property
     def folder(self) -> str:
@@ -161,7 +170,8 @@ def _runs(given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tr
                 findings.append(Finding("unknown-dang-bo", where("dang_bo", k), facts, hint=nearest(dang_bo, tree.ids)))
                 continue
             name = entry.name or entry.template
-            runs.append(Run(entry.template, name, dang_bo, period.text, entry.rule_set, dict(entry.readings), at, day, where()))
+            also = given.also if entry.also is None else entry.also
+            runs.append(Run(entry.template, name, dang_bo, period.text, entry.rule_set, dict(entry.readings), at, day, where(), also))
     return runs
 
 

@@ -167,7 +167,7 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
     held = "" if meeting["held_on"] != meeting["held_on"] else numbers.day(meeting["held_on"].date())
     return Trace(
         made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
-        _number(meeting["total"]), _class(scores, meeting["rule_set_id"], meeting["class_id"]),
+        _number(meeting["total"]), class_in_words(scores, meeting["rule_set_id"], meeting["class_id"]),
         meeting["counting"] if meeting["assessed"] else "", meeting["why_waiting"],
         _named(chosen, ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")),
     )  # fmt: skip
@@ -183,7 +183,7 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
         lines = tuple(_line(row, criteria[row["criterion_id"]], rules, meeting, chosen) for _, row in rows.iterrows())
     return SheetTrace(
         sheet["sheet_id"], sheet["rater"], sheet["rule_set_id"], rules.fidelity if rules else "", lines, _number(sheet["raw"]),
-        _number(sheet["total"]), _number(sheet["out_of"]), _class(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
+        _number(sheet["total"]), _number(sheet["out_of"]), class_in_words(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
         _gate(rules, sheet["gate"]),
     )  # fmt: skip
 
@@ -267,7 +267,8 @@ def _number(value: float) -> float | None:
     return None if value != value else float(value)
 
 
-def _class(scores: Scores, rule_set_id: str, class_id: str | None) -> str:
+def class_in_words(scores: Scores, rule_set_id: str, class_id: str | None) -> str:
+    """Return the name of a class of a form; nothing for none."""
     if class_id is None or class_id != class_id or rule_set_id not in scores.rule_sets:
         return ""
     return scores.rule_sets[rule_set_id].class_title(class_id)
@@ -283,7 +284,7 @@ def _text(trace: Trace) -> Iterator[str]:
         for line in sheet.lines:
             yield f"  {line.criterion_id:<16} {_counted(line):>9}  {line.title}"
             yield f"  {'':<16} {'':>9}  ghi: {line.entered}{_because(line)} · {line.clause}"
-            yield from (f"  {'':<16} {'':>9}  cách hiểu – {_reading(q, o)}" for q, o in line.readings)
+            yield from (f"  {'':<16} {'':>9}  cách hiểu – {reading_in_words(q, o)}" for q, o in line.readings)
         if not sheet.class_title:
             yield f"  Chưa xếp loại: {WAITING_REASONS[sheet.reason]}"
         elif sheet.total is None:
@@ -302,7 +303,7 @@ def _text(trace: Trace) -> Iterator[str]:
     else:
         points = "" if trace.total is None else f"{numbers.points(trace.total)} điểm, "
         yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
-    yield "Cách hiểu: " + "; ".join(_reading(q, o) for q, o in trace.readings)
+    yield "Cách hiểu: " + "; ".join(reading_in_words(q, o) for q, o in trace.readings)
 
 
 def _counted(line: LineTrace) -> str:
@@ -311,7 +312,7 @@ def _counted(line: LineTrace) -> str:
     return f"{'–' if line.treatment == 'refused' else numbers.points(line.points)}/{numbers.points(line.weight)}"
 
 
-def _reading(question_id: str, option_id: str) -> str:
+def reading_in_words(question_id: str, option_id: str) -> str:
     """A reading in words, with its id for whoever wants to change it."""
     question = catalogue()[question_id]
     return f"{question.title}: {question.option(option_id).title} [{question_id}={option_id}]"

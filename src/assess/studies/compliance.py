@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 ON_TIME, LATE, MISSING, NOT_DUE = "on_time", "late", "missing", "not_due"
 STATES = (ON_TIME, LATE, MISSING, NOT_DUE)
+_NOW = dt.date(2025, 10, 28)
+"""From this day HD 42-HD/BTCTW is in force; before it, HD 12-HD/BTCTW (2018) and what provinces issued."""
 HD42 = "Hướng dẫn 42-HD/BTCTW, ngày 28/10/2025 (theo các biểu đã triển khai)"
+HD12 = "Hướng dẫn 12-HD/BTCTW, ngày 06/7/2018, phần II, mục 3: họp đúng thời gian cấp ủy có thẩm quyền quy định"
 CV285 = "Công văn 285-CV/ĐUK, ngày 24/10/2018, Đảng ủy Khối các cơ quan tỉnh Lai Châu"
 CV677 = "Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An"
 
@@ -42,14 +45,19 @@ class Duty:
     id: str
     title: str
     source: str
+    before: str = ""
+
+    def source_on(self, day: dt.date) -> str:
+        """Return where the duty comes from on a day."""
+        return self.before if self.before and day < _NOW else self.source
 
 
 DUTIES = {
     duty.id: duty
     for duty in (
-        Duty("meeting", "Sinh hoạt thường kỳ hằng tháng", HD42),
+        Duty("meeting", "Sinh hoạt thường kỳ hằng tháng", HD42, HD12),
         Duty("window", "Họp trong khoảng ngày quy định", CV285),
-        Duty("thematic", "Sinh hoạt chuyên đề mỗi quý", f"{HD42}; {CV285}"),
+        Duty("thematic", "Sinh hoạt chuyên đề mỗi quý", f"{HD42}; {CV285}", CV285),
         Duty("papers", "Gửi tài liệu trước buổi họp", ""),
         Duty("result", "Đăng kết quả sau buổi họp", ""),
         Duty("briefing", "Quán triệt quy định ở kỳ sinh hoạt đầu năm", CV677),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from assess.base.periods import Period
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 WITHOUT_REASON = "không ghi lý do"
 
 
-def of_period(visits: pd.DataFrame, period: Period, moved: str) -> pd.DataFrame:
+def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
     """Return the visits that a period has to answer for, with ``done``: whether each counts as done in it.
+
+    A day after ``as_of`` is not yet known.
 
     A visit belongs to the period it was planned for. One that was moved out of it is planned and not done there; under
     the reading ``new`` it is planned once more, and done, in the period to which it moved; under ``old`` it counts as done
@@ -23,6 +26,7 @@ def of_period(visits: pd.DataFrame, period: Period, moved: str) -> pd.DataFrame:
     said that the missed ones would move to the next meeting; which half they then count in is not said.)
     """
     months = list(period.months)
+    visits = visits.assign(done_on=visits["done_on"].where(visits["done_on"] <= pd.Timestamp(as_of)))
     planned = visits["planned_for"].isin(months)
     came = visits["moved_to"].isin(months) & ~planned if moved == "new" else pd.Series(data=False, index=visits.index)
     found = visits[planned | came].copy()

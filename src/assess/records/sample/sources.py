@@ -115,9 +115,7 @@ def _visits_of_2018(rows: Rows, rng: Random) -> None:
                     "reason": "thời gian họp trùng với thời gian đi công tác",
                 }
                 done = dt.date(2018, 7, rng.randint(1, 9)) if i % 2 else None
-                rows["visit"].append(
-                    about | {"done_on": done, "recorded_at": dt.datetime.combine(done or dt.date(2018, 6, 28), dt.time(16, 0))}
-                )
+                rows["visit"].append(about | {"done_on": done, "recorded_at": dt.datetime.combine(dt.date(2018, 6, 28), dt.time(16, 0))})
             else:
                 rows["visit"].append(about | {"status": "done", "done_on": day, "recorded_at": dt.datetime.combine(day, dt.time(16, 0))})
 
@@ -138,7 +136,7 @@ def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
         for i in range(3):
             parent = under if i else top
             cells.append(_cell(rows, f"k19-{d + 2}{i + 1}", f"Chi bộ Phòng {_WORD[5 + i]} {name}", parent, Random(f"{seed}:k19:{d}:{i}")))
-        _adopt(rows, top, "quarter_report", "5", dt.date(2019, 1, 1))
+        _adopt(rows, top, "quarter_report", "8", dt.date(2019, 1, 1))
     form = rules["lai-chau-qd14"]
     _adopt(rows, BLOCK, "rule_set", form.id, form.valid_from)
     _adopt(rows, BLOCK, "meeting_window", "25-5", dt.date(2018, 10, 24))
@@ -216,7 +214,7 @@ def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> N
         "mười một tháng 91, một tháng 68": (BEGIN, [*[91.0] * 11, 68.0]),
         "mười tháng Tốt": (BEGIN, [*[95.0] * 10, 88.0, 88.0]),
         "một tháng hủy": (BEGIN, [*[95.0] * 11, "cancelled"]),
-        "một tháng gộp": (BEGIN, [*[95.0] * 5, "merged", *[96.0] * 6]),
+        "một tháng gộp": (BEGIN, [*[95.0] * 4, "merged", *[96.0] * 7]),
         "lập từ tháng 4": (dt.date(2023, 4, 1), [*[95.0] * 8, 85.0]),
         "thiếu một phiếu": (BEGIN, [*[94.0] * 11, "no_sheet"]),
         "dự sinh hoạt không đủ điểm": (BEGIN, [*[95.0] * 9, -95.0, -95.0, -95.0]),

@@ -53,8 +53,9 @@ def duties(report: Report) -> Group:
 
 
 def _source(report: Report, duty: str) -> str:
-    if DUTIES[duty].source:
-        return DUTIES[duty].source
+    source = DUTIES[duty].source_on(report.slice.period.end)
+    if source:
+        return source
     if duty == "annual" and report.slice.annual is not None:
         return report.slice.annual.clause(report.slice.annual.deadlines[0].cite)
     fact = {"papers": "papers_lead_days", "result": "result_lag_days"}.get(duty)

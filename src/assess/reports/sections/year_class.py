@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue, choose
-from assess.rules.diff import in_words
+from assess.scoring.explain_year import PERIOD_STATUS, status_in_words, tested_in_words
 from assess.scoring.rollup import YEAR_QUESTIONS
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
-    from assess.scoring.rollup import Outcome, Tested
+    from assess.scoring.rollup import Outcome
 
-STATUS = {
-    "necessary_only": "chưa xếp: đủ các điều kiện đã biết của mức {title}, nhưng nguồn thiếu phần sau",
-    "none_known": "chưa xếp: không đạt mức nào mà điều kiện đã biết đủ",
-    "waits": "chưa xếp: có tháng chưa được xếp loại",
-    "several_forms": "chưa xếp: trong kỳ chấm theo nhiều biểu",
-    "no_rule": "chưa xếp: không có quy tắc cho kỳ này",
-    "no_points": "chưa xếp: biểu không có điểm",
-    "nothing": "chưa xếp: không có buổi được tính",
-}
-_TESTS = {
-    "mean": "điểm bình quân",
-    "months_held": "số tháng họp, quy về 12 tháng",
-    "months_classed": "số buổi xếp {classes}, quy về 12 tháng",
-    "share_classed": "tỷ lệ buổi xếp {classes}",
-    "thematic_quarters": "số quý có chuyên đề, quy về 4 quý",
-}
 LONGEST = 120
 """Chi bộ whose tests are listed one by one in the annex."""
 
@@ -93,7 +76,7 @@ def _counts(report: Report, what: str) -> Table:
     titles = dict.fromkeys(c.title for rules in _regular(report) for c in (*rules.year, *rules.classes))
     rows: list[tuple[str, int]] = [(t, sum(o.status == "classed" and o.title == t for o in outcomes)) for t in titles]
     rows = [row for row in rows if row[1]]
-    for status in STATUS:
+    for status in PERIOD_STATUS:
         count = sum(o.status == status for o in outcomes)
         if count:
             rows.append((_status(next(o for o in outcomes if o.status == status)), count))
@@ -102,7 +85,7 @@ def _counts(report: Report, what: str) -> Table:
 
 
 def _status(outcome: Outcome) -> str:
-    text = STATUS[outcome.status].format(title=outcome.title or "")
+    text = status_in_words(outcome)
     return text[:1].upper() + text[1:]
 
 
@@ -155,14 +138,6 @@ def annex_year_tests(report: Report) -> Group:
 
 def _form_of(report: Report, outcome: Outcome) -> RuleSet:
     return next(r for r in _regular(report) if any(outcome.tried[0].found is c for c in r.year))
-
-
-def tested_in_words(rules: RuleSet, tested: Tested) -> tuple[str, str, str]:
-    """Return a test of the year, what it asks, and the value found, in words."""
-    classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
-    ratio = tested.test.of == "share_classed"
-    value = "không có" if tested.value is None else (numbers.percent if ratio else numbers.points)(float(tested.value))
-    return _TESTS[tested.test.of].format(classes=classes), in_words(tested.test, ratio=ratio), value
 
 
 def readings_used(report: Report, questions: tuple[str, ...]) -> Table:

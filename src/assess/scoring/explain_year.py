@@ -1,0 +1,95 @@
+"""How the class of a chi bộ for a period came about: its months, the tests of the form's rule in order, the readings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.base.errors import refuse
+from assess.base.periods import FAR_OFF
+from assess.base.text import nearest
+from assess.records import make_slice
+from assess.rules import choose
+from assess.rules.diff import in_words
+from assess.scoring.explain import class_in_words, reading_in_words
+from assess.scoring.rollup import YEAR_QUESTIONS, roll_up
+from assess.scoring.score import Scores, score
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from assess.base.periods import Period
+    from assess.records import Slice
+    from assess.records.workspace import Workspace
+    from assess.rules import RuleSet
+    from assess.scoring.rollup import Outcome, Tested
+
+
+def explain_period(workspace: Workspace, records: str, chi_bo: str, period: Period, *, readings: Mapping[str, str] | None = None) -> str:
+    """Return how a chi bộ's class for a period came about: each month, each test of its form's rule, the readings.
+
+    Raises :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
+    """
+    everything = workspace.source(records).records(FAR_OFF)
+    if chi_bo not in set(everything["meeting"]["chi_bo_id"]):
+        ids = sorted(set(everything["meeting"]["chi_bo_id"]))
+        raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, ids), found=chi_bo)
+    given = dict(readings or {})
+    made = make_slice(everything, workspace.rules(), dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end)
+    scores = score(made, given)
+    return "\n".join(_period_text(made, scores, roll_up(made, scores, given)[chi_bo], given))
+
+
+def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[str, str]) -> Iterator[str]:
+    yield f"{made.name}: {made.period.label}"
+    for m in scores.in_period.sort_values(["month", "held_on"], kind="stable").itertuples():
+        total = "" if m.total != m.total else f"{numbers.points(m.total)} điểm, "
+        verdict = (
+            f"{total}{class_in_words(scores, m.rule_set_id, m.class_id)}" if m.assessed else _NOT_CLASSED.get(m.status, "chưa xếp loại")
+        )
+        yield f"  tháng {numbers.month(m.month):<8} {m.meeting_id:<16} {verdict}"
+    rules = next((r for r in made.rule_sets.values() if outcome.tried and outcome.tried[0].found in r.year), None)
+    for tried in outcome.tried if rules is not None else ():
+        yield f"{tried.found.title} [{rules.clause(tried.found.cite) if rules else ''}]:"
+        for tested in tried.tests:
+            what, wanted, value = tested_in_words(rules, tested) if rules is not None else ("", "", "")
+            yield f"  {'đạt      ' if tested.holds else 'không đạt'}  {what}: {value} (yêu cầu {wanted})"
+        if not tried.found.complete:
+            yield "  … nguồn thiếu phần sau của mức này"
+    yield f"Kết quả: {outcome.title if outcome.status == 'classed' else status_in_words(outcome)}"
+    questions = (*YEAR_QUESTIONS, "period_class") if rules is not None else ("period_class",)
+    chosen = {q: choose(q, dict(given), rules) for q in questions}
+    yield "Cách hiểu: " + "; ".join(reading_in_words(q, c.option.id) for q, c in chosen.items())
+
+
+_NOT_CLASSED = {"cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
+PERIOD_STATUS = {
+    "necessary_only": "chưa xếp: đủ các điều kiện đã biết của mức {title}, nhưng nguồn thiếu phần sau",
+    "none_known": "chưa xếp: không đạt mức nào đã biết đủ điều kiện",
+    "waits": "chưa xếp: có tháng chưa được xếp loại",
+    "several_forms": "chưa xếp: trong kỳ chấm theo nhiều biểu",
+    "no_rule": "chưa xếp: không có quy tắc cho kỳ này",
+    "no_points": "chưa xếp: biểu không có điểm",
+    "nothing": "chưa xếp: không có buổi được tính",
+}
+"""Why a chi bộ has no class for a period, in the words of reports and traces."""
+_TESTS = {
+    "mean": "điểm bình quân",
+    "months_held": "số tháng họp, quy về 12 tháng",
+    "months_classed": "số buổi xếp {classes}, quy về 12 tháng",
+    "share_classed": "tỷ lệ buổi xếp {classes}",
+    "thematic_quarters": "số quý có chuyên đề, quy về 4 quý",
+}
+
+
+def status_in_words(outcome: Outcome) -> str:
+    """Return why there is no class for the period."""
+    return PERIOD_STATUS[outcome.status].format(title=outcome.title)
+
+
+def tested_in_words(rules: RuleSet, tested: Tested) -> tuple[str, str, str]:
+    """Return a test of the year, what it asks, and the value found, in words."""
+    classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
+    ratio = tested.test.of == "share_classed"
+    value = "không có" if tested.value is None else (numbers.percent if ratio else numbers.points)(float(tested.value))
+    return _TESTS[tested.test.of].format(classes=classes), in_words(tested.test, ratio=ratio), value
