@@ -14,7 +14,7 @@ from assess.base.numbers import day, points
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
-    from assess.rules import RuleBook, RuleSet
+    from assess.rules import AnnualRules, RuleBook, RuleSet
     from assess.rules.diff import Change
     from assess.rules.year import YearTest
     from assess.studies import Reform
@@ -35,10 +35,11 @@ def list_(folder: Path | None, as_json: bool) -> None:
     rule_sets = find_workspace(folder).rules()
     if as_json:
         keys = ("id", "title", "issuer", "valid_from", "valid_to")
-        rows = [{**{k: getattr(r, k) for k in keys}, "fidelity": r.fidelity} for r in rule_sets.values()]
+        every = (*rule_sets.values(), *rule_sets.annual.values())
+        rows = [{**{k: getattr(r, k) for k in keys}, "fidelity": r.fidelity} for r in every]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
         return
-    for rules in rule_sets.values():
+    for rules in (*rule_sets.values(), *rule_sets.annual.values()):
         until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
         click.echo(f"{rules.id}  từ {day(rules.valid_from)}{until}  {rules.title}  [{FIDELITIES[rules.fidelity]}]")
 
@@ -51,11 +52,48 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
     """Print a rule set as a table of its lines."""
     from assess.rules import pick
 
-    rules = pick(find_workspace(folder).rules(), rule_set)
+    book = find_workspace(folder).rules()
+    if rule_set in book.annual:
+        annual = book.annual[rule_set]
+        click.echo(annual.model_dump_json(indent=1, by_alias=True)) if as_json else _print_annual(annual)
+        return
+    rules = pick(book, rule_set)
     if as_json:
         click.echo(rules.model_dump_json(indent=1, by_alias=True))
         return
     _print(rules)
+
+
+def _print_annual(rules: AnnualRules) -> None:
+    from assess.base.facts import ANNUAL_FACTS
+    from assess.rules import FIDELITIES, choose
+    from assess.rules.diff import in_words
+
+    until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
+    click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Có hiệu lực từ {day(rules.valid_from)}{until}.")
+    click.echo(f"Độ tin cậy: {FIDELITIES[rules.fidelity]}. {rules.note}\n")
+    for part in rules.parts:
+        click.echo(f"{part.title} ({points(part.max)})  [{rules.clause(part.cite)}]")
+    for found in rules.classes:
+        bound = f": {in_words(found)} điểm" if rules.total else ""
+        click.echo(f"{found.title}{bound}{'' if found.complete else ' (điều kiện chưa tìm thấy)'}  [{rules.clause(found.cite)}]")
+        for condition in found.conditions:
+            ratio = ANNUAL_FACTS[condition.fact].kind == "ratio"
+            asked = f"{ANNUAL_FACTS[condition.fact].label} {in_words(condition, ratio=ratio)}" if condition.is_ is None else condition.title
+            click.echo(f"    · {condition.title} ({asked})" if condition.is_ is None else f"    · {asked}")
+    for case in rules.listed:
+        click.echo(f"Mức thấp nhất, dù bao nhiêu điểm: {case.title}  [{rules.clause(case.cite)}]")
+    if rules.cap is not None:
+        more = f", đến {rules.cap.up_to}% khi được quyết định" if rules.cap.up_to else ""
+        click.echo(
+            f"Trần: {rules.class_of(rules.cap.best).title} không quá {rules.cap.percent}% số {rules.class_of(rules.cap.of).title.lower()}{more}  [{rules.clause(rules.cap.cite)}]"
+        )
+    for raised in rules.questions:
+        chosen = choose(raised.id, {}, rules)
+        others = "; ".join(f"{o.id} ({o.title})" for o in chosen.question.options if o.id != chosen.option.id)
+        click.echo(
+            f"  {chosen.question.id} = {chosen.option.id} ({chosen.option.title}); khác: {others}\n    {chosen.why} [{chosen.clause}]"
+        )
 
 
 def _print(rules: RuleSet) -> None:
@@ -194,15 +232,23 @@ def _print_effect(old: RuleSet, new: RuleSet, reform: Reform) -> None:
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Prove every rule set and run its cases; print every finding of every file."""
-    from assess.rules import load_rule_set, rule_files
+    from assess.rules import load_rule_set, parse_annual_rules, rule_files
+    from assess.scoring.annual_cases import run_annual_cases
     from assess.scoring.cases import cases_path, run_cases
 
     findings: list[Finding] = []
     passed: list[tuple[str, int]] = []
-    for path in rule_files(find_workspace(folder).rules_folder):
+    workspace = find_workspace(folder)
+    for path in rule_files(workspace.rules_folder):
         try:
             rules = load_rule_set(path)
             passed.append((rules.id, run_cases(rules, cases_path(path)) if cases_path(path).exists() else 0))
+        except InputError as error:
+            findings.extend(error.findings)
+    for path in rule_files(workspace.annual_folder) if workspace.annual_folder.is_dir() else ():
+        try:
+            annual = parse_annual_rules(None, path)
+            passed.append((annual.id, run_annual_cases(annual, cases_path(path)) if cases_path(path).exists() else 0))
         except InputError as error:
             findings.extend(error.findings)
     if as_json:

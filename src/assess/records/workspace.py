@@ -44,13 +44,18 @@ class Workspace:
         return self.root / "params" / "rules"
 
     @property
+    def annual_folder(self) -> Path:
+        """Where the rules of the annual class stand."""
+        return self.root / "params" / "annual"
+
+    @property
     def templates_folder(self) -> Path:
         """Where the report templates stand."""
         return self.root / "notebooks"
 
     def rules(self) -> RuleBook:
         """Return every rule set, proved."""
-        return load_rule_sets(self.rules_folder, self.root / "params" / "annual")
+        return load_rule_sets(self.rules_folder, self.annual_folder)
 
     def source(self, where: str = "") -> CsvFolder | Store:
         """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root.

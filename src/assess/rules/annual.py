@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -98,6 +99,10 @@ class Deadline(Strict):
     day: Annotated[int, Field(strict=True, ge=1, le=31)]
     years_later: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
     cite: Cite
+
+    def on(self, year: int) -> dt.date:
+        """Return the day for a year's class."""
+        return dt.date(year + self.years_later, self.month, self.day)
 
 
 class AnnualRules(Cited):

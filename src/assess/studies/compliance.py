@@ -281,7 +281,7 @@ def _annual(look: _Look) -> Iterator[Row]:
     if made.annual is None or not made.annual.deadlines:
         return
     first = made.annual.deadlines[0]
-    due = dt.date(made.period.year + first.years_later, first.month, first.day)
+    due = first.on(made.period.year)
     if due < made.period.start:
         return
     decided = made.tables["decision"].groupby("unit_id")["decided_on"].min()

@@ -213,10 +213,10 @@ def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> N
         "chín tháng 95, ba tháng 85": (BEGIN, [*[95.0] * 9, *[85.0] * 3]),
         "mười một tháng 91, một tháng 68": (BEGIN, [*[91.0] * 11, 68.0]),
         "mười tháng Tốt": (BEGIN, [*[95.0] * 10, 88.0, 88.0]),
-        "một tháng hủy": (BEGIN, [*[95.0] * 11, "cancelled"]),
+        "một tháng hủy": (BEGIN, [*[95.0] * 10, "cancelled", 95.0]),
         "một tháng gộp": (BEGIN, [*[95.0] * 4, "merged", *[96.0] * 7]),
         "lập từ tháng 4": (dt.date(2023, 4, 1), [*[95.0] * 8, 85.0]),
-        "thiếu một phiếu": (BEGIN, [*[94.0] * 11, "no_sheet"]),
+        "thiếu một phiếu": (BEGIN, [*[94.0] * 10, "no_sheet", 94.0]),
         "dự sinh hoạt không đủ điểm": (BEGIN, [*[95.0] * 9, -95.0, -95.0, -95.0]),
     }
     for i, (name, (begins, months)) in enumerate(years.items()):

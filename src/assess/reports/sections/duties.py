@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
@@ -118,7 +117,7 @@ def _annual_days(report: Report) -> list[tuple[Any, ...]]:
     annual = report.compliance[report.compliance["duty"] == "annual"]
     rows: list[tuple[Any, ...]] = []
     for i, deadline in enumerate(rules.deadlines):
-        day = dt.date(period.year + deadline.years_later, deadline.month, deadline.day)
+        day = deadline.on(period.year)
         state = _states(annual) if i == 0 and len(annual) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
         rows.append((day, f"{deadline.title} ({rules.clause(deadline.cite)})", len(annual) if i == 0 else None, state, None))
     return rows

@@ -1,0 +1,64 @@
+"""The gate before the annual class: who is asked, who is missing, under each reading of what counts."""
+
+import datetime as dt
+
+import pytest
+
+from assess.studies.coverage import gate, inspected
+from year_kit import adopted, unit, year_slice
+
+GATE = adopted("inspection_gate", "co")
+
+
+def seen(chi_bo, form, day):
+    return {"inspection_id": f"{chi_bo}-{form}", "chi_bo_id": chi_bo, "form": form, "inspected_on": day and dt.date.fromisoformat(day)}
+
+
+def visit(chi_bo, day):
+    return {"visit_id": f"v-{chi_bo}", "post": "Lãnh đạo 01", "role": "lanh_dao", "chi_bo_id": chi_bo, "planned_for": day[:7], "status": "done",
+            "done_on": dt.date.fromisoformat(day)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("option", "missing"), [
+    ("inspection_only", ("b", "c", "d")), ("inspection_or_visit", ("c", "d")), ("document_check_too", ("d",)),
+])  # fmt: skip
+def test_what_counts_is_a_reading(option, missing):
+    made = year_slice(units=[unit("c", "xa"), unit("d", "xa")], adoption=[GATE],
+                      inspection=[seen("a", "giam_sat", "2026-05-02"), seen("c", "ho_so", "2026-05-02"), seen("d", "kiem_tra", None)],
+                      visit=[visit("b", "2026-04-02")])  # fmt: skip
+    found = gate(made, option)
+    assert (found.asked, found.missing, found.draft) == (("a", "b", "c", "d"), missing, True)
+
+
+def test_only_this_year_and_only_what_is_known_counts():
+    rows = [seen("a", "kiem_tra", "2025-12-30"), {**seen("b", "kiem_tra", "2026-11-30"), "inspection_id": "late"}]
+    made = year_slice(adoption=[GATE], inspection=rows, as_of=dt.datetime(2026, 11, 1))
+    assert gate(made, "inspection_only").missing == ("a", "b")
+
+
+def test_no_gate_where_no_unit_has_adopted_it_and_none_is_draft_when_all_were_inspected():
+    assert gate(year_slice(), "inspection_only").asked == ()
+    made = year_slice(adoption=[GATE], inspection=[seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-05-02")])
+    assert (gate(made, "inspection_only").missing, gate(made, "inspection_only").draft) == ((), False)
+    assert inspected(made, "inspection_only")["kiem_tra"].tolist() == [1, 1]
+
+
+def test_an_override_with_its_reason_lets_the_review_go_on():
+    step = {
+        "unit_id": "xa",
+        "what": "gate_override",
+        "year": "2026",
+        "done_on": dt.date(2026, 12, 20),
+        "note": "bão, đã thống nhất trong thường trực",
+    }
+    found = gate(year_slice(adoption=[GATE], milestone=[step]), "inspection_only")
+    assert found.missing == ("a", "b")
+    assert (found.draft, found.override) == (False, "bão, đã thống nhất trong thường trực")
+    # one that says no reason, or of another year, or not decided yet, is none
+    for change in ({"note": None}, {"year": "2025"}, {"done_on": None}, {"unit_id": "tinh"}):
+        assert gate(year_slice(adoption=[GATE], milestone=[{**step, **change}]), "inspection_only").draft
+
+
+def test_a_chi_bo_that_ended_within_the_year_is_not_asked_at_its_end():
+    made = year_slice(units=[unit("c", "xa", valid_to=dt.date(2026, 6, 30), successor_id="a")], adoption=[GATE])
+    assert gate(made, "inspection_only").asked == ("a", "b")
