@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from assess.base.errors import Place
 from assess.records.adoption import Adoptions
-from assess.records.checks import Located, check_tables, count_findings, in_window, odd_about, suspicious_counts
+from assess.records.checks import check_tables, count_findings, in_window, odd_about, suspicious_counts
+from assess.records.located import Located
 from assess.records.org import Tree
 from assess.records.tables import from_rows
 

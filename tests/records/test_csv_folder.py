@@ -97,7 +97,8 @@ def test_missing_and_double_columns_and_short_rows_are_refused(folder):
     edit(folder, "adoption", lambda text: text.replace("what,", "value,", 1))
     assert {f.code for f in findings(folder)} == {"duplicate-column", "missing-column"}
     edit(folder, "adoption", lambda text: text.replace("value,value", "what,value", 1) + "tinh,rule_set\n")
-    assert [(f.code, f.place.line) for f in findings(folder)] == [("ragged-row", 11)]
+    last = len((folder / "adoption.csv").read_text(encoding="utf-8").splitlines())
+    assert [(f.code, f.place.line) for f in findings(folder)] == [("ragged-row", last)]
 
 
 def test_double_keys_name_the_first_line(folder):

@@ -17,7 +17,7 @@ UNITS = [
 
 def records(meetings, sheets=(), lines=()):
     rows = {"unit": UNITS, "adoption": [], "meeting": meetings, "sheet": sheets, "line": lines}
-    tables = {name: from_rows(name, rows[name]) for name in TABLES}
+    tables = {name: from_rows(name, rows.get(name, ())) for name in TABLES}
     return Records(tables, Tree(tables["unit"]))
 
 

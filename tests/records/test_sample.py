@@ -3,14 +3,18 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.base.text import tidy
+from assess.cli import main
 from assess.records import csv_folder
 from assess.records.sample import make_sample
 
 
-def test_the_checked_in_sample_is_what_the_generator_makes(rules, root, tmp_path):
-    csv_folder.write_folder(tmp_path, make_sample(rules))
-    for path in sorted((root / "data/sample").glob("*.csv")):
-        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+@pytest.mark.parametrize(("folder", "more"), [("sample", ()), ("tu-lieu", ("--sources",))])
+def test_what_is_checked_in_is_what_the_command_makes(root, tmp_path, folder, more):
+    main(["sample", str(tmp_path / "made"), *more, "-w", str(root)])
+    there = sorted((root / "data" / folder).glob("*.csv"))
+    assert sorted(p.name for p in (tmp_path / "made").iterdir()) == [p.name for p in there]
+    for path in there:
+        assert (tmp_path / "made" / path.name).read_bytes() == path.read_bytes(), path.name
 
 
 def test_the_sample_has_the_troubles_that_real_records_have(source, rules):
@@ -54,7 +58,7 @@ def test_a_province_of_any_size_has_that_many_chi_bo_and_reads_back(rules, tmp_p
     assert units.loc[units["level"] == "chi_bo", "unit_id"].nunique() == size
     csv_folder.write_folder(tmp_path, tables)
     read = csv_folder.read_folder(tmp_path)
-    assert {name: len(t) for name, t in read.items()} == {name: len(t) for name, t in tables.items()}
+    assert {name: len(read[name]) for name in tables} == {name: len(t) for name, t in tables.items()}
 
 
 def test_another_seed_is_another_province(rules):

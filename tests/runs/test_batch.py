@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assess.records import TABLES
 from assess.runs import run_matrix
 
 MATRIX = """id: thu
@@ -115,7 +116,7 @@ def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_t
         subprocess.run(command, env=env, check=True, capture_output=True, cwd=tmp_path)
         manifests.append((out / "thu/MANIFEST.sha256").read_text(encoding="utf-8"))
     assert manifests[0] == manifests[1]
-    assert len(re.findall(r"\.(?:ipynb|html|pdf|parquet)$", manifests[0], re.MULTILINE)) == 3 * 3 + 3 * 7 + 1
+    assert len(re.findall(r"\.(?:ipynb|html|pdf|parquet)$", manifests[0], re.MULTILINE)) == 3 * 3 + 3 * (len(TABLES) + 2) + 1
 
 
 def test_nothing_is_left_behind_and_nothing_stands_outside_the_output(laid, tmp_path):

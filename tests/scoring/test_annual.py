@@ -39,7 +39,7 @@ def numbers(path):
     return list(walk(yaml.compose(path.read_text(encoding="utf-8"))))
 
 
-@pytest.mark.parametrize(("old", "line", "start", "end"), numbers(PATH), ids=lambda v: str(v))
+@pytest.mark.parametrize(("old", "line", "start", "end"), numbers(PATH), ids=str)
 def test_a_changed_number_anywhere_is_caught_by_a_proof_or_a_case(old, line, start, end):
     lines = PATH.read_text(encoding="utf-8").splitlines()
     new = {"true": "false", "false": "true"}.get(old) or (f"{float(old) + 0.01:.2f}" if "." in old else str(int(old) + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -19,13 +20,18 @@ if TYPE_CHECKING:
     from assess.reports.document import Part
 
 
+_EMPTY_LINES = re.compile(r"\n{2,}(?=<)")
+"""What the template leaves between elements; text that was printed has no tag after its empty lines."""
+
+
 def render_html(document: Document) -> str:
     """Return a whole page in one file."""
     header = next((part for part in document.parts if part["type"] == "header"), None)
     style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
     alignments = _alignments(document.parts)
     page = _template("page.html.j2")
-    return page.render(document=document, header=header, style=style, alignments=alignments, layout=_layout(document))
+    text = page.render(document=document, header=header, style=style, alignments=alignments, layout=_layout(document))
+    return _EMPTY_LINES.sub("\n", text)
 
 
 def block_html(data: dict[str, Any]) -> str:

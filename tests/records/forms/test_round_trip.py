@@ -99,7 +99,17 @@ def filled(draw, rules):
     return Filled(facts, entries, notes, {raters[0]: held_on}), wanted, lines, notes
 
 
-EVERY = ("an-phu-hd42", "hd12-2018", "binh-thuan-khoi", "phu-tho-khoi", "lai-chau-qd14", "nghe-an-qd27-bieu1", "nghe-an-qd27-bieu2")
+EVERY = (
+    "an-phu-hd42",
+    "hd12-2018",
+    "binh-thuan-khoi",
+    "phu-tho-khoi",
+    "lai-chau-qd14",
+    "nghe-an-qd08-bieu1",
+    "nghe-an-qd08-bieu2",
+    "nghe-an-qd27-bieu1",
+    "nghe-an-qd27-bieu2",
+)
 
 
 @pytest.mark.parametrize("rule_set_id", EVERY)

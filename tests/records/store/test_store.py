@@ -15,7 +15,7 @@ from assess.base.periods import FAR_OFF
 from assess.records import CsvFolder, Tree
 from assess.records.store import Batch, FileRecord, Store
 from assess.records.store.file import StoreFile
-from assess.records.tables import TABLES
+from assess.records.tables import TABLES, YEARLY
 from forms_kit import little_rows, little_store
 
 MEETING = {
@@ -84,7 +84,7 @@ def test_only_the_first_batch_may_bring_its_own_moments(rules, tmp_path):
     store.append(Batch(MAY, rows, keep_moments=True))
     assert minutes(store, dt.datetime(2026, 3, 4)) == []
     assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
-    assert len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 15  # without one, from the beginning
+    assert len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 2 * len(rules) + 1  # without one, from the beginning
     late = {**MEETING, "meeting_id": "m2", "recorded_at": dt.datetime(2026, 3, 5)}
     store.append(Batch(JUNE, {"meeting": [late]}, keep_moments=True))
     assert store.records(MAY)["meeting"]["meeting_id"].tolist() == ["m"]
@@ -146,6 +146,8 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
     connection = duckdb.connect(str(store.path))
     for name in ("stated_total", "stated_class", "remark"):
         connection.execute(f"ALTER TABLE sheet DROP COLUMN {name}")
+    for name in YEARLY:  # version 3 brought them
+        connection.execute(f"DROP TABLE {name}")
     connection.execute("UPDATE store SET version = 1")
     connection.close()
     opened = Store(store.path)
@@ -153,7 +155,20 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
     assert opened.records(FAR_OFF)["sheet"]["stated_total"].isna().all()
     opened.append(Batch(MAY, {"sheet": [{**SHEET, "stated_total": 91.5}]}))
     assert opened.records(FAR_OFF)["sheet"]["stated_total"].tolist() == [91.5]
-    assert opened.info()["version"] == 2
+    visit = {
+        "visit_id": "v",
+        "post": "Lãnh đạo 01",
+        "role": "lanh_dao",
+        "chi_bo_id": MEETING["chi_bo_id"],
+        "planned_for": "2026-03",
+        "status": "planned",
+    }
+    opened.append(Batch(MAY, {"visit": [visit]}))
+    opened.append(Batch(JUNE, {"visit": [{**visit, "status": "missed", "reason": "đi công tác"}]}))
+    assert opened.records(MAY)["visit"]["status"].tolist() == ["planned"]
+    assert opened.records(FAR_OFF)["visit"]["status"].tolist() == ["missed"]
+    assert opened.info()["version"] == 3
+    assert opened.check() == []
 
 
 def test_what_is_no_store_or_a_newer_one_is_refused(store, tmp_path):
