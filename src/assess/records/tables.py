@@ -205,6 +205,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
                 Column("post", "text", "the post, not a person's name", required=True),
+                Column("office_id", "id", "the unit whose post it is; posts of the same name in two units are two", refers_to="unit"),
                 Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
                 Column("valid_from", "date", "first day", required=True),
                 Column("valid_to", "date", "last day; empty while it lasts"),
@@ -219,6 +220,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("visit_id", "id", "stable name of the visit", required=True),
                 Column("post", "text", "the post, not a person's name", required=True),
+                Column("office_id", "id", "the unit whose post it is; posts of the same name in two units are two", refers_to="unit"),
                 Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
                 Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
                 Column("planned_for", "month", "the month it was planned for", required=True),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from assess.base.periods import Period
 
+_NAMED = 8
 WITHOUT_REASON = "không ghi lý do"
 
 
@@ -46,7 +47,14 @@ def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
     rows = []
     for role, theirs in visits.groupby("role", sort=True):
         per_chi_bo = theirs.groupby("chi_bo_id")["done"].any() if unit == "cells" else theirs["done"]
-        rows.append({"role": role, "posts": theirs["post"].nunique(), "planned": len(per_chi_bo), "done": int(per_chi_bo.sum())})
+        rows.append(
+            {
+                "role": role,
+                "posts": len(theirs[["office_id", "post"]].drop_duplicates()),
+                "planned": len(per_chi_bo),
+                "done": int(per_chi_bo.sum()),
+            }
+        )
     return pd.DataFrame(rows, columns=["role", "posts", "planned", "done"])
 
 
@@ -59,9 +67,19 @@ def reasons(visits: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_post(visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return one row per post: ``role``, ``post``, chi bộ ``assigned`` (names), visits ``planned`` and ``done``."""
-    plan = visits.groupby(["role", "post"]).agg(planned=("visit_id", "size"), done=("done", "sum"))
-    follows = assignment.groupby(["role", "post"])["chi_bo_id"].agg(lambda ids: ", ".join(names.get(i, i) for i in sorted(set(ids))))
+    """Return one row per post: ``role``, ``office_id``, ``post``, chi bộ ``assigned`` (names), visits ``planned`` and ``done``.
+
+    Of many chi bộ only the number is said.
+    """
+    key = ["role", "office_id", "post"]
+
+    def said(ids: pd.Series) -> str:
+        found = [names.get(i, i) for i in sorted(set(ids))]
+        return ", ".join(found) if len(found) <= _NAMED else f"{len(found)} chi bộ"
+
+    visits, assignment = (table.assign(office_id=table["office_id"].fillna("")) for table in (visits, assignment))
+    plan = visits.groupby(key).agg(planned=("visit_id", "size"), done=("done", "sum"))
+    follows = assignment.groupby(key)["chi_bo_id"].agg(said)
     table = plan.join(follows.rename("assigned"), how="outer")
     table[["planned", "done"]] = table[["planned", "done"]].fillna(0).astype(int)
     return table.reset_index()

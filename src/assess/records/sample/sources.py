@@ -101,9 +101,23 @@ def _visits_of_2018(rows: Rows, rng: Random) -> None:
         for i in range(planned):
             month = f"2018-{i % 6 + 1:02d}"
             follower = f"{post} {i % holders + 1:02d}"
-            about = {"visit_id": f"{role}-{i + 1:02d}", "post": follower, "role": role, "chi_bo_id": cells[i], "planned_for": month}
+            about = {
+                "visit_id": f"{role}-{i + 1:02d}",
+                "post": follower,
+                "office_id": BOARD,
+                "role": role,
+                "chi_bo_id": cells[i],
+                "planned_for": month,
+            }
             rows["assignment"].append(
-                {"chi_bo_id": cells[i], "post": follower, "role": role, "valid_from": BEGIN, "valid_to": dt.date(2018, 12, 31)}
+                {
+                    "chi_bo_id": cells[i],
+                    "post": follower,
+                    "office_id": BOARD,
+                    "role": role,
+                    "valid_from": BEGIN,
+                    "valid_to": dt.date(2018, 12, 31),
+                }
             )
             day = month_start(month) + dt.timedelta(days=rng.randint(0, 9))
             # the last ones planned for June clash with trips and move to July

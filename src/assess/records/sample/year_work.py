@@ -33,7 +33,7 @@ def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[Cell], years: 
         for top in tops:
             theirs = [cell for cell in cells if _top(parents, cell.unit_id) == top]
             rng = Random(f"{seed}:{top}:{year}:work")
-            _follow(rows, theirs, year, rng)
+            _follow(rows, top, theirs, year, rng)
             _inspect(rows, top, theirs, year, rng)
             for cell in theirs:
                 rows["milestone"].append(_briefing(cell.unit_id, year, rng))
@@ -59,7 +59,7 @@ def _top(parents: Mapping[str, str | None], unit_id: str) -> str:
     return unit_id
 
 
-def _follow(rows: Rows, cells: Sequence[Cell], year: int, rng: Random) -> None:
+def _follow(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random) -> None:
     """Each chi bộ is followed by one leader or head of a section, who plans two visits a year."""
     posts = [(f"Ủy viên Ban Thường vụ {n:02d}", "lanh_dao") for n in range(1, _LEADERS + 1)]
     posts += [(f"Trưởng, phó phòng, ban {n:02d}", "truong_pho_phong") for n in range(1, _HEADS + 1)]
@@ -67,13 +67,21 @@ def _follow(rows: Rows, cells: Sequence[Cell], year: int, rng: Random) -> None:
         post, role = posts[i % len(posts)]
         begins = max(dt.date(year, 1, 1), cell.begins)
         rows["assignment"].append(
-            {"chi_bo_id": cell.unit_id, "post": post, "role": role, "valid_from": begins, "valid_to": dt.date(year, 12, 31)}
+            {
+                "chi_bo_id": cell.unit_id,
+                "post": post,
+                "office_id": top,
+                "role": role,
+                "valid_from": begins,
+                "valid_to": dt.date(year, 12, 31),
+            }
         )
         for half in (0, 6):
             month = f"{year}-{half + rng.randint(1, 6):02d}"
             visit = {
                 "visit_id": f"{cell.unit_id}.{month.replace('-', '')}.d",
                 "post": post,
+                "office_id": top,
                 "role": role,
                 "chi_bo_id": cell.unit_id,
                 "planned_for": month,

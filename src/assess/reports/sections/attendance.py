@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
+from assess.base.text import committee_of
 from assess.records import words
 from assess.reports.blocks import Annex, Block, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.year_class import readings_used
@@ -71,20 +72,27 @@ def attendance_by_post(report: Report) -> Group:
         return Group(())
     columns = (
         Column("number", "TT", "integer", 0.5),
-        Column("post", "Chức danh", width=2.4),
+        Column("post", "Chức danh", width=2.6),
         Column("role", "Nhóm", width=1.4),
         Column("assigned", "Chi bộ được phân công theo dõi", width=3.4),
         Column("planned", "Kế hoạch (buổi)", "integer"),
         Column("done", "Đã dự (buổi)", "integer"),
     )
     rows = tuple(
-        (i, r.post, words.ROLES[r.role], r.assigned if isinstance(r.assigned, str) else None, r.planned, r.done)
+        (i, _post(report, r.post, r.office_id), words.ROLES[r.role], r.assigned if isinstance(r.assigned, str) else None, r.planned, r.done)
         for i, r in enumerate(table.itertuples(index=False), start=1)
     )
     title = f"Phân công theo dõi và dự sinh hoạt theo chức danh, {report.slice.period.label}"
     return Group(
         (Heading("Theo chức danh"), Table("theo-chuc-danh", title, columns, rows, stub=2, note="Ghi theo chức danh, không ghi tên người."))
     )
+
+
+def _post(report: Report, post: str, office_id: str) -> str:
+    """A post with the unit it is of, where that is not the report's own."""
+    if not isinstance(office_id, str) or office_id in ("", report.slice.dang_bo):
+        return post
+    return f"{post}, {committee_of(report.unit_name(office_id))}"
 
 
 def annex_visits(report: Report) -> Group:
@@ -103,7 +111,7 @@ def annex_visits(report: Report) -> Group:
     )
     rows = tuple(
         (
-            v.post, report.unit_name(v.chi_bo_id), v.planned_for, words.VISIT_STATUSES[v.status], None if v.done_on != v.done_on else v.done_on.date(),
+            _post(report, v.post, v.office_id), report.unit_name(v.chi_bo_id), v.planned_for, words.VISIT_STATUSES[v.status], None if v.done_on != v.done_on else v.done_on.date(),
             v.moved_to if isinstance(v.moved_to, str) else None, v.reason if isinstance(v.reason, str) else None,
         )
         for v in found.itertuples(index=False)
