@@ -43,9 +43,10 @@ def meeting(chi_bo, month, day, meeting_id="", **more):
 
 
 def year_slice(period="2026", *, dang_bo="xa", as_of=dt.datetime(2027, 1, 10), units=(), adoption=(), **rows):
-    """Cut a slice of the little đảng bộ; ``rows`` by table."""
+    """Cut a slice of the little đảng bộ; ``rows`` by table, ``units`` beside or in place of its own."""
     tables = {name: from_rows(name, rows.get(name, ())) for name in TABLES}
-    tables["unit"] = from_rows("unit", [*UNITS, *units])
+    own = {row["unit_id"] for row in units}
+    tables["unit"] = from_rows("unit", [*(row for row in UNITS if row["unit_id"] not in own), *units])
     base = [adopted("rule_set", "an-phu-hd42", "tinh", dt.date(2025, 10, 28))]
     tables["adoption"] = from_rows("adoption", [*base, *adoption])
     records = Records(tables, Tree(tables["unit"]))

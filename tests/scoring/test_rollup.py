@@ -22,11 +22,14 @@ from assess.scoring.rollup import (
     NO_RECORD,
     UNCLASSED,
     YEAR_QUESTIONS,
+    Asked,
     Month,
+    best_meetings,
     roll_up,
     roll_up_one,
     year_options,
 )
+from year_kit import adopted, meeting, unit, year_slice
 
 ROOT = Path(__file__).parents[2]
 BINH_THUAN, PHU_THO, AN_PHU, HD12 = (
@@ -45,7 +48,8 @@ def months(rules, totals, period=YEAR):
 
 def rolled(rules, listed, readings=None, period=YEAR, thematic=4, apart=()):
     parts = {period[3 * q] for q in range(min(thematic, len(period) // 3))}
-    return roll_up_one(rules, period, listed, parts, [exact(t) for t in apart], year_options(rules, readings or {}))
+    totals = [exact(t) for t in apart]
+    return roll_up_one(Asked(rules, period, listed, frozenset(parts), totals, year_options(rules, readings or {})))
 
 
 @pytest.mark.parametrize(("totals", "binh_thuan", "phu_tho", "mean"), [
@@ -80,7 +84,7 @@ def test_a_chi_bo_that_came_in_april_under_each_reading(option, class_id):
     listed = months(BINH_THUAN, [95] * 8 + [85], YEAR[3:])
     found = rolled(BINH_THUAN, listed, {"part_year": option})
     assert found.class_id == class_id
-    assert (found.base, found.quarters) == ((9, 3) if option == "pro_rata" else (12, 4))
+    assert found.base == (9 if option == "pro_rata" else 12)
 
 
 def test_months_without_a_class_make_the_year_wait_unless_a_reading_says_otherwise():
@@ -212,3 +216,76 @@ def test_a_year_on_two_forms_has_no_class(rules, source):
     at = dt.datetime(2026, 1, 10)
     made = make_slice(source.records(at), rules, dang_bo="qs-tinh", period=Period.parse("2025"), as_of=at, document_date=at.date())
     assert {o.status for o in roll_up(made, score(made)).values()} == {"several_forms"}
+
+
+def test_a_second_sitting_is_not_a_second_month():
+    totals = [(95, 95), *[95] * 8, *[85] * 3]
+    listed = [
+        Month(m, CLASSED, tuple((exact(float(t)), klass(BINH_THUAN, t)) for t in (v if isinstance(v, tuple) else (v,))))
+        for m, v in zip(YEAR, totals, strict=True)
+    ]
+    # nine months are Tốt, though ten meetings are
+    assert rolled(BINH_THUAN, listed).status == "none_known"
+    assert rolled(BINH_THUAN, listed).counts["tot"] == 10
+    six = [*listed[:6], *months(PHU_THO, [85] * 6, YEAR[6:])]
+    assert rolled(PHU_THO, six).class_id == "tot"  # "at least seven meetings", of which one month has two
+
+
+def test_the_best_of_two_sittings_is_the_one_of_the_better_class():
+    held_down = Month(YEAR[0], CLASSED, ((exact(95.0), "kha"), (exact(94.0), "tot")))
+    found = rolled(BINH_THUAN, [held_down, *months(BINH_THUAN, [95] * 11, YEAR[1:])], {"extra_meeting": "best"})
+    assert found.counts["tot"] == 12
+    names = [c.id for c in HD12.classes]
+    marks = [Month("2026-01", CLASSED, ((None, names[1]), (None, names[0])))]
+    got = rolled(HD12, marks, {"extra_meeting": "best", "period_class": "minimum"}, period=Period.parse("2026-Q1").months)
+    assert got.class_id == names[0]
+
+
+def test_a_month_counted_as_of_the_lowest_class_was_not_held():
+    listed = [*months(PHU_THO, [95] * 11), Month(YEAR[11], CANCELLED)]
+    assert rolled(PHU_THO, listed, {"cancelled_month": "kem"}).held == 11
+
+
+def test_whether_the_best_class_was_reached_is_known_where_its_tests_are():
+    assert best_meetings(BINH_THUAN, rolled(BINH_THUAN, months(BINH_THUAN, [95] * 12))) is True
+    assert best_meetings(BINH_THUAN, rolled(BINH_THUAN, months(BINH_THUAN, [85] * 12))) is False
+    assert best_meetings(PHU_THO, rolled(PHU_THO, months(PHU_THO, [75] * 12))) is False
+    waits = rolled(BINH_THUAN, [*months(BINH_THUAN, [85] * 11), Month(YEAR[11], NO_RECORD)])
+    assert best_meetings(BINH_THUAN, waits) is None
+    quarter = Period.parse("2026-Q1").months
+    assert best_meetings(AN_PHU, rolled(AN_PHU, months(AN_PHU, [95] * 3, quarter), {"period_class": "mean"}, period=quarter)) is True
+    assert best_meetings(AN_PHU, rolled(AN_PHU, months(AN_PHU, [95] * 3, quarter), period=quarter)) is None
+
+
+def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None, units=()):
+    """Chi bộ ``a`` on Bình Thuận's form all through 2024, under the units of the little đảng bộ or as ``units`` say."""
+    rows = {"meeting": [], "sheet": [], "line": []}
+    for month in Period.parse("2024").months:
+        row = meeting("a", month, f"{month}-03", kind="ket_hop")
+        rows["meeting"].append(row)
+        rows["sheet"].append(
+            {"sheet_id": row["meeting_id"], "meeting_id": row["meeting_id"], "rater": "self", "rule_set_id": "binh-thuan-khoi"}
+        )
+        entries = {"b_total": scored, **dict.fromkeys(("b_attend", "b_time", "b_opinions", "b_minutes"), 1)}
+        rows["line"] += [{"sheet_id": row["meeting_id"], "criterion_id": c, "state": "entered", "points": p} for c, p in entries.items()]
+    form = adopted("rule_set", "binh-thuan-khoi", "tinh", dt.date(2024, 1, 1), dt.date(2025, 10, 27))
+    made = year_slice("2024", dang_bo=dang_bo, as_of=as_of, adoption=[form], units=units, **rows)
+    return roll_up(made, score(made), readings)
+
+
+def test_a_year_that_is_not_over_has_no_class_for_anybody():
+    assert year_of(dang_bo="xa")["a"].class_id == "tot"
+    assert {o.status for o in year_of(dang_bo="xa", as_of=dt.datetime(2024, 7, 15)).values()} == {"open"}
+
+
+def test_a_chi_bo_that_moved_is_classed_once_where_it_stands_at_the_end():
+    moved = [
+        unit("xa2", "tinh", "tren_co_so", "cap_uy"),
+        unit("a", "xa", valid_to=dt.date(2024, 6, 30)),
+        unit("a", "xa2", begins=dt.date(2024, 7, 1)),
+    ]
+    assert year_of(dang_bo="xa", units=moved)["a"].status == "left"
+    found = year_of(dang_bo="xa2", units=moved)["a"]
+    assert (found.class_id, found.base, found.held) == ("tot", 12, 12)
+    both = {u: year_of(dang_bo=u, units=moved, readings={"moved_chi_bo": "split_by_date"})["a"] for u in ("xa", "xa2")}
+    assert {u: (o.base, o.class_id) for u, o in both.items()} == {"xa": (6, "tot"), "xa2": (6, "tot")}

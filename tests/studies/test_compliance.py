@@ -127,3 +127,19 @@ def test_topics_are_told_by_their_title_or_id(text, topic):
     made = year_slice("2026-01", meeting=[meeting("a", "2026-01", "2026-01-03", kind="ket_hop", topic=text)])
     table = topics(made, score(made))
     assert list(table.itertuples(index=False, name=None)) == [(topic, 1)]
+
+
+def test_a_thematic_part_after_the_quarter_is_late_and_before_the_guidance_it_is_due_only_where_adopted():
+    late = meeting("a", "2026-03", "2026-05-20", kind="ket_hop")
+    assert states(looked(year_slice("2026-Q1", meeting=[late])), "thematic") == {"2026-Q1": "late"}
+    form = adopted("rule_set", "phu-tho-khoi", "tinh", dt.date(2024, 1, 1), dt.date(2025, 10, 27))
+    rows = [meeting("a", "2025-02", "2025-02-03")]
+    assert states(looked(year_slice("2025-Q1", adoption=[form], meeting=rows)), "thematic") == {}
+    asked = adopted("thematic_quarterly", "co")
+    assert states(looked(year_slice("2025-Q1", adoption=[form, asked], meeting=rows)), "thematic") == {"2025-Q1": "missing"}
+
+
+def test_a_report_sent_before_the_first_one_was_asked_for_is_not_it():
+    sent = {"unit_id": "a", "period": "2026-01", "month": "2026-01", "measure": "due", "value": 1, "filed_on": dt.date(2026, 2, 5)}
+    asked = adopted("first_report", "2026-11-10", begins=dt.date(2026, 10, 1))
+    assert states(looked(year_slice("2026", adoption=[asked], filed=[sent])), "first_report") == {"2026": "missing"}

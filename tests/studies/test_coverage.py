@@ -52,13 +52,23 @@ def test_an_override_with_its_reason_lets_the_review_go_on():
         "note": "bão, đã thống nhất trong thường trực",
     }
     found = gate(year_slice(adoption=[GATE], milestone=[step]), "inspection_only")
-    assert found.missing == ("a", "b")
-    assert (found.draft, found.override) == (False, "bão, đã thống nhất trong thường trực")
-    # one that says no reason, or of another year, or not decided yet, is none
-    for change in ({"note": None}, {"year": "2025"}, {"done_on": None}, {"unit_id": "tinh"}):
+    assert (found.missing, found.waived, found.draft) == (("a", "b"), ("a", "b"), False)
+    assert found.reasons == ("bão, đã thống nhất trong thường trực",)
+    assert found.askers == ("xa",)
+    # the province's report sees it too; one for a single chi bộ lets only that one go
+    assert not gate(year_slice(dang_bo="tinh", adoption=[GATE], milestone=[step]), "inspection_only").draft
+    assert gate(year_slice(adoption=[GATE], milestone=[{**step, "unit_id": "a"}]), "inspection_only").waived == ("a",)
+    # one that says no reason, or of another year, or not decided by then, is none
+    for change in ({"note": None}, {"year": "2025"}, {"done_on": None}, {"done_on": dt.date(2027, 1, 20)}):
         assert gate(year_slice(adoption=[GATE], milestone=[{**step, **change}]), "inspection_only").draft
 
 
 def test_a_chi_bo_that_ended_within_the_year_is_not_asked_at_its_end():
     made = year_slice(units=[unit("c", "xa", valid_to=dt.date(2026, 6, 30), successor_id="a")], adoption=[GATE])
     assert gate(made, "inspection_only").asked == ("a", "b")
+
+
+def test_a_half_years_gate_looks_at_the_half_year():
+    rows = [seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-10-02")]
+    made = year_slice("2026-H1", adoption=[GATE], inspection=rows)
+    assert gate(made, "inspection_only").missing == ("b",)

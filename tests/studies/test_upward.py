@@ -1,6 +1,7 @@
 """What a level sends up is the sum of what is below it, whatever moved; differences are told one by one."""
 
 import datetime as dt
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -59,7 +60,10 @@ def test_what_units_send_is_what_their_own_summaries_say(rules, source):
     for unit_id in ("phuong-vi-du", "ubnd-vi-du", "pvd-01", "dh-gia-lap"):
         made = make_slice(source.records(at), rules, dang_bo=unit_id, period=Period.parse("2026-Q1"), as_of=at, document_date=day)
         own = keyed(upward.totals(upward.by_chi_bo(made, score(made))))
-        assert {k[1:]: v for k, v in sent.items() if k[0] == unit_id} == own
+        theirs = {k[1:]: v for k, v in sent.items() if k[0] == unit_id}
+        assert {k: v for k, v in theirs.items() if v} == own
+        # zeros are sent too, so that a figure of an earlier summary does not stand
+        assert {(m, k) for m in made.period.months for _, k in own} == set(theirs)
     assert not [r for r in rows if r["unit_id"] in ("tinh", "bp-sinh-vien")]
     # and so it stands in the checked-in sample
     there = source.records(dt.datetime(2027, 1, 10))["filed"]
@@ -88,3 +92,24 @@ def test_differences_name_what_was_sent_and_what_the_records_give():
     found = upward.differences(computed, sent)
     assert found.to_numpy().tolist() == [["a", "2026-02", "held", 0, 1], ["a", "2026-03", "held", 2, 0]]
     assert upward.differences(computed, sent.head(0)).empty
+
+
+def test_of_two_summaries_of_one_period_the_last_is_the_one_that_counts():
+    rows = [
+        {"unit_id": "a", "period": "2026-Q1", "month": "2026-01", "measure": m, "value": v, "filed_on": dt.date(2026, 4, d)}
+        for m, v, d in (("held", 3, 6), ("thematic", 1, 6), ("held", 2, 20))
+    ]
+    found = year_slice("2026-Q1", filed=rows).tables["filed"]
+    assert found[["measure", "value"]].to_numpy().tolist() == [["held", 2.0]]
+    before = year_slice("2026-Q1", filed=rows[:2], as_of=dt.datetime(2026, 4, 10)).tables["filed"]
+    assert sorted(before["measure"]) == ["held", "thematic"]
+
+
+def test_a_thematic_sheet_of_its_own_does_not_make_more_months_assessed_than_held(rules):
+    from assess.records import CsvFolder
+
+    at = dt.datetime(2023, 1, 15)
+    records = CsvFolder(Path(__file__).parents[2] / "data/tu-lieu").records(at)
+    made = make_slice(records, rules, dang_bo="huyen-2022", period=Period.parse("2022"), as_of=at, document_date=at.date())
+    total = upward.totals(upward.by_chi_bo(made, score(made))).groupby("measure")["value"].sum()
+    assert total["assessed"] <= total["held"] <= total["due"]

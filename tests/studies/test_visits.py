@@ -67,3 +67,28 @@ def test_posts_with_an_assignment_and_no_visit_are_listed():
     table = visits.by_post(found, follows, {"b": "Chi bộ B"})
     assert table[["post", "planned", "done"]].to_numpy().tolist() == [["Lãnh đạo 01", 1, 0], ["Lãnh đạo 02", 0, 0]]
     assert table["assigned"].iloc[1] == "Chi bộ B"
+
+
+def test_a_visit_counts_once_wherever_it_took_place():
+    late = {"status": "moved", "planned_for": "2026-05", "moved_to": "2026-06", "done_on": dt.date(2026, 7, 3)}
+    early = {"status": "moved", "planned_for": "2026-04", "moved_to": "2026-07", "done_on": dt.date(2026, 6, 30)}
+    ahead = {"status": "done", "planned_for": "2026-08", "done_on": dt.date(2026, 6, 20)}
+    at = dt.datetime(2026, 12, 31)
+    for row, first, second in ((late, (1, 0), (1, 1)), (early, (1, 1), None), (ahead, None, (1, 1))):
+        for period, wanted in (("2026-H1", first), ("2026-H2", second)):
+            found = visits.of_period(frame(row), Period.parse(period), "new", at)
+            assert (None if found.empty else (len(found), int(found["done"].sum()))) == wanted, (row, period)
+
+
+def test_a_move_within_the_period_is_not_a_move_to_a_later_one():
+    row = {"status": "moved", "moved_to": "2026-03", "reason": "đi công tác"}
+    found = visits.of_period(frame(row), Period.parse("2026-H1"), "new", dt.datetime(2026, 7, 1))
+    assert visits.reasons(found)["moved"].tolist() == [0]
+    found = visits.of_period(frame({**row, "moved_to": "2026-07"}), Period.parse("2026-H1"), "new", dt.datetime(2026, 7, 1))
+    assert visits.reasons(found)["moved"].tolist() == [1]
+
+
+def test_posts_of_the_same_name_in_two_offices_are_two():
+    rows = frame({"status": "planned", "office_id": "xa"}, {"status": "planned", "office_id": "xa2", "chi_bo_id": "b"})
+    found = visits.of_period(rows, Period.parse("2026-Q1"), "new", dt.datetime(2026, 1, 1))
+    assert shown(visits.by_role(found, "visits"))["lanh_dao"] == (2, 2, 0)

@@ -50,7 +50,8 @@ def command(
 
         if as_json or only is not None:
             raise refuse("not-for-period", "--json" if as_json else "--line")
-        click.echo(explain_period(workspace, records, chi_bo, Period.parse(meeting), readings=read_readings(pairs)))
+        period, readings = Period.parse(meeting), read_readings(pairs)
+        click.echo(explain_period(workspace, records, chi_bo, period, rule_set=rule_set, readings=readings))
         return
     trace = explain(workspace, records, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
     if only is not None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import Finding, InputError
+from assess.base.errors import Finding, InputError, refuse
 from assess.base.numbers import day, points
+from assess.base.text import nearest
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
         annual = book.annual[rule_set]
         click.echo(annual.model_dump_json(indent=1, by_alias=True)) if as_json else _print_annual(annual)
         return
+    if rule_set not in book:
+        names = (*book, *book.annual)
+        raise refuse("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set, names), found=rule_set)
     rules = pick(book, rule_set)
     if as_json:
         click.echo(rules.model_dump_json(indent=1, by_alias=True))
@@ -82,7 +86,7 @@ def _print_annual(rules: AnnualRules) -> None:
             asked = f"{ANNUAL_FACTS[condition.fact].label} {in_words(condition, ratio=ratio)}" if condition.is_ is None else condition.title
             click.echo(f"    · {condition.title} ({asked})" if condition.is_ is None else f"    · {asked}")
     for case in rules.listed:
-        click.echo(f"Mức thấp nhất, dù bao nhiêu điểm: {case.title}  [{rules.clause(case.cite)}]")
+        click.echo(f"Mức thấp nhất, dù bao nhiêu điểm: {case.id:<18} {case.title}  [{rules.clause(case.cite)}]")
     if rules.cap is not None:
         more = f", đến {rules.cap.up_to}% khi được quyết định" if rules.cap.up_to else ""
         click.echo(
@@ -135,6 +139,7 @@ _YEAR = {
     "mean": "điểm bình quân",
     "months_held": "số tháng họp",
     "months_classed": "số tháng xếp",
+    "meetings_classed": "số buổi xếp",
     "share_classed": "tỷ lệ buổi xếp",
     "thematic_quarters": "số quý có chuyên đề",
 }

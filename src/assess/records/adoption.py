@@ -39,6 +39,14 @@ class Adoptions:
             self._known[key] = next((value for spans in above for start, end, value in spans if start <= day <= end), None)
         return self._known[key]
 
+    def who_on(self, unit_id: str, what: str, day: dt.date) -> tuple[str, dt.date | None]:
+        """Return the unit whose adoption applies to a unit on a day, and since when; an empty id where nothing applies."""
+        for unit in self._tree.above(unit_id, day):
+            for start, end, _ in self._spans.get((unit.unit_id, what), ()):
+                if start <= day <= end:
+                    return unit.unit_id, start
+        return "", None
+
     def own_on(self, unit_id: str, what: str, day: dt.date) -> str | None:
         """Return what a unit itself has adopted on a day, without the units above it."""
         return next((value for start, end, value in self._spans.get((unit_id, what), ()) if start <= day <= end), None)

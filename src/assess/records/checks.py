@@ -155,7 +155,7 @@ def _wrong_value(what: str, value: str) -> str:
         return ""
     if what == "cap_percent":
         return "" if value.isdecimal() and 1 <= int(value) <= 100 else "số phần trăm từ 1 đến 100"
-    if what in ("first_briefing", "inspection_gate"):
+    if what in ("first_briefing", "thematic_quarterly", "inspection_gate"):
         return "" if value in ("co", "khong") else "co hoặc khong"
     return ""
 

@@ -82,6 +82,17 @@ class Tree:
                 found.append(unit.unit_id)
         return tuple(sorted(found))
 
+    def reporting_line(self, unit_id: str, day: dt.date, top: str) -> tuple[str, ...]:
+        """Return the units through which a unit's results reach ``top`` on a day: itself first, ``top`` left out, none twice.
+
+        A *đảng ủy bộ phận* is not among them (see :meth:`reports_to`). Nothing when the unit is not below ``top``.
+        """
+        line = list(self.above(unit_id, day))
+        ids = [unit.unit_id for unit in line]
+        if top not in ids:
+            return ()
+        return tuple(unit.unit_id for unit in line[: ids.index(top)] if unit.level != "bo_phan")
+
     def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
         """Return the chi bộ that stand under a unit on a day, in the order of ids."""
         standing = self.on(day)

@@ -24,11 +24,11 @@ from assess.base.text import nearest
 from assess.records.adoption import FORMS, Adoptions, adopted_forms
 from assess.records.org import Tree
 from assess.records.tables import PANDAS, TABLES, rows_as_json
-from assess.records.year_rows import year_rows
+from assess.records.year_rows import units_below, year_rows
 from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from assess.records.source import Records
@@ -105,7 +105,8 @@ def make_slice(
     due = _due(records.tree, dang_bo, period, as_of.date())
     if due.empty:
         raise refuse("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
-    units = _units(records, dang_bo, set(due["chi_bo_id"]), period)
+    below = units_below(records, dang_bo, period, as_of)
+    units = _units(records, dang_bo, set(due["chi_bo_id"]), below, period)
     meetings = _meetings(records["meeting"], due, period)
     tree = Tree(units)
     adoption = records["adoption"]
@@ -128,7 +129,7 @@ def make_slice(
     lines = lines[lines["sheet_id"].isin(set(sheets["sheet_id"]))]
     _check_criteria(sheets, lines, rules)
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
-    tables |= year_rows(records, dang_bo, period, set(due["chi_bo_id"]))
+    tables |= year_rows(records, dang_bo, period, set(due["chi_bo_id"]), as_of)
     tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
     tables["due"] = due
     changes = records.changes
@@ -137,6 +138,7 @@ def make_slice(
     texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
     picked = {r: rules[r] for r in used if r in rules}
+    _check_annual(tables, rules, used)
     annual = next((rules.annual[r] for r in used if r in rules.annual), None)
     return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts), annual)
 
@@ -228,6 +230,27 @@ def _check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) 
         raise InputError(findings)
 
 
+def _check_annual(tables: Mapping[str, pd.DataFrame], rules: RuleBook, used: Sequence[str]) -> None:
+    """Files name only the cases that the rules of the annual class list; no cap is decided beyond what they allow."""
+    annual = next((rules.annual[r] for r in used if r in rules.annual), None)
+    if annual is None:
+        return
+    known = [case.id for case in annual.listed]
+    findings = []
+    for unit_id, found in tables["annual"][["unit_id", "listed_case"]].dropna().itertuples(index=False):
+        if known and found not in known:
+            place = Place("annual.csv", 0, 0, f"{unit_id}, cột listed_case")
+            findings.append(Finding("unknown-case", place, {"found": found, "rules": annual.short}, tuple(known), nearest(found, known)))
+    adoption = tables["adoption"]
+    for row in adoption[adoption["what"] == "cap_percent"].itertuples(index=False):
+        highest = (annual.cap.up_to or annual.cap.percent) if annual.cap is not None else 0
+        if highest and int(row.value) > highest:
+            place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
+            findings.append(Finding("cap-over", place, {"found": row.value, "wanted": highest, "rules": annual.short}))
+    if findings:
+        raise InputError(findings)
+
+
 def _ordered(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
     return table.sort_values(list(key), kind="stable").reset_index(drop=True)
 
@@ -247,11 +270,11 @@ def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFra
     )
 
 
-def _units(records: Records, dang_bo: str, chi_bo: set[str], period: Period) -> pd.DataFrame:
-    """The rows of the chi bộ, of every unit above them in the period, and of the đảng bộ itself and those above it."""
-    needed = set(chi_bo) | {dang_bo}
+def _units(records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period) -> pd.DataFrame:
+    """The rows of the chi bộ and the units below, of every unit above them in the period, and of the đảng bộ and those above it."""
+    needed = set(chi_bo) | below | {dang_bo}
     for month in period.months:
-        for unit_id in (dang_bo, *chi_bo):
+        for unit_id in (dang_bo, *needed & chi_bo):
             needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
     units = records["unit"]
     needed.update(units.loc[units["unit_id"].isin(chi_bo), "successor_id"].dropna())

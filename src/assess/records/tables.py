@@ -37,12 +37,13 @@ ADOPTED = (
     "year_report",
     "first_report",
     "first_briefing",
+    "thematic_quarterly",
     "inspection_gate",
     "cap_percent",
 )
 """What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the rules of the
 annual class; the window for meetings; the days after a period by which units below report; the day of a first report; that the
-year's first meeting briefs the members; that every chi bộ is inspected before the annual class; a higher cap by decision."""
+year's first meeting briefs the members; that every quarter has a thematic meeting; that every chi bộ is inspected before the annual class; a higher cap by decision."""
 ANNUAL_CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
 ROLES = ("lanh_dao", "truong_pho_phong")
 VISIT_STATUSES = ("planned", "done", "missed", "moved")
@@ -358,7 +359,7 @@ WANTED = {
     "month": "tháng dạng NĂM-THÁNG, chẳng hạn 2026-03",
     "year": "năm, chẳng hạn 2026",
     "period": "kỳ dạng 2026, 2026-H1, 2026-Q1 hoặc 2026-03",
-    "date": "ngày có thật, dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05",
+    "date": "ngày có thật, ghi dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05 (không ghi 05/03/2026)",
     "moment": "thời điểm dạng NĂM-THÁNG-NGÀYTGIỜ:PHÚT",
     "integer": "số nguyên",
     "number": "số",

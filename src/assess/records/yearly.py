@@ -35,6 +35,27 @@ def check_yearly(tables: Mapping[str, Located], findings: list[Finding]) -> None
         _decisions(tables["decision"], findings)
     if "filed" in tables:
         _filed(tables["filed"], findings)
+    if "milestone" in tables:
+        _overrides(tables["milestone"], findings)
+    if "inspection" in tables:
+        _remedies(tables["inspection"], findings)
+
+
+def _overrides(milestones: Located, findings: list[Finding]) -> None:
+    """An override says when it was decided and why."""
+    table = milestones.frame
+    for row in (table["what"] == "gate_override").to_numpy().nonzero()[0]:
+        lacking = [name for name in ("done_on", "note") if table[name].isna().iloc[row]]
+        findings += [Finding("override-without", milestones.place(row, name), {"what": name}) for name in lacking]
+
+
+def _remedies(inspections: Located, findings: list[Finding]) -> None:
+    """What an inspection recommends is remedied after it."""
+    for row, found in enumerate(inspections.frame.to_dict("records")):
+        for name in ("remedy_by", "remedied_on"):
+            if found[name] < found["inspected_on"]:
+                facts = {"start": found["inspected_on"].date(), "end": found[name].date()}
+                findings.append(Finding("dates-reversed", inspections.place(row, name), facts))
 
 
 def _visits(visits: Located, findings: list[Finding]) -> None:
@@ -48,8 +69,9 @@ def _visits(visits: Located, findings: list[Finding]) -> None:
             "planned": "done_on" if day else "",
         }[visit["status"]]
         if wrong:
-            facts = {"status": words.VISIT_STATUSES[visit["status"]], "what": words.title_of(wrong)}
-            findings.append(Finding("visit-differs", visits.place(row, wrong), facts))
+            facts = {"status": visit["status"], "what": wrong}
+            code = "visit-with-day" if day and wrong == "done_on" else "visit-without"
+            findings.append(Finding(code, visits.place(row, wrong), facts))
         elif moved and visit["moved_to"] <= visit["planned_for"]:
             findings.append(Finding("visit-moved-back", visits.place(row, "moved_to"), {"found": visit["moved_to"]}))
 
@@ -74,9 +96,12 @@ def _decisions(decisions: Located, findings: list[Finding]) -> None:
         ordered = theirs.sort_values("version", kind="stable").to_dict("records")
         for wanted, found in enumerate(ordered, start=1):
             if found["version"] != wanted:
-                facts = {"found": f"{unit_id}, {year}", "wanted": wanted, "version": f"{found['version']:g}"}
+                facts = {"found": f"{unit_id}, năm {year}", "wanted": wanted, "version": f"{found['version']:g}"}
                 findings.append(Finding("version-gap", decisions.place(found["row"], "version"), facts))
                 break
+            if found["decided_on"].year < int(year):
+                facts = {"start": f"năm {year}", "end": found["decided_on"].date()}
+                findings.append(Finding("decided-early", decisions.place(found["row"], "decided_on"), facts))
             if wanted > 1 and not isinstance(found["reason"], str):
                 findings.append(Finding("version-without-reason", decisions.place(found["row"], "reason")))
             if wanted > 1 and found["decided_on"] < ordered[wanted - 2]["decided_on"]:
@@ -85,11 +110,7 @@ def _decisions(decisions: Located, findings: list[Finding]) -> None:
 
 
 def _filed(filed: Located, findings: list[Finding]) -> None:
-    """A figure is of a month of its period, and all figures of one summary were sent on one day."""
-    days: dict[tuple[str, str], object] = {}
-    for row, found in enumerate(filed.frame.to_dict("records")):
-        if found["month"] not in Period.parse(found["period"]).months:
-            findings.append(Finding("month-outside", filed.place(row, "month"), {"found": found["month"], "period": found["period"]}))
-        key = (found["unit_id"], found["period"])
-        if days.setdefault(key, found["filed_on"]) != found["filed_on"]:
-            findings.append(Finding("filed-twice", filed.place(row, "filed_on"), {"found": " · ".join(key)}))
+    """A figure is of a month of its period."""
+    for row, (month, period) in enumerate(zip(filed.frame["month"], filed.frame["period"], strict=True)):
+        if month not in Period.parse(period).months:
+            findings.append(Finding("month-outside", filed.place(row, "month"), {"found": month, "period": period}))

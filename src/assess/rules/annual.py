@@ -91,13 +91,17 @@ class Decider(Strict):
 
 
 class Deadline(Strict):
-    """A day by which something is done, every year: ``years_later`` 1 is in the year after."""
+    """A day by which something is done, every year: ``years_later`` 1 is in the year after.
+
+    ``levels``: whom it concerns; everybody where none is named.
+    """
 
     id: Identifier
     title: Text
     month: Annotated[int, Field(strict=True, ge=1, le=12)]
     day: Annotated[int, Field(strict=True, ge=1, le=31)]
     years_later: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
+    levels: tuple[Literal["tinh", "tren_co_so", "co_so", "chi_bo"], ...] = ()
     cite: Cite
 
     def on(self, year: int) -> dt.date:

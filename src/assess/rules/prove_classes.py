@@ -102,7 +102,7 @@ def prove_year(proof: Proof) -> None:
     for i, year in enumerate(proof.rules.year):
         for k, test in enumerate(year.tests):
             path: Path_ = ("year", i, "tests", k)
-            if (test.of in ("months_classed", "share_classed")) != bool(test.classes):
+            if (test.of in ("months_classed", "meetings_classed", "share_classed")) != bool(test.classes):
                 proof.add("year-test-classes", path, found=test.of)
             if test.lower[0] is None and test.upper[0] is None:
                 proof.add("condition-empty", path, found=test.of)

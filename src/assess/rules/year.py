@@ -26,12 +26,12 @@ _NO_POINTS = (Fraction(0), True, Fraction(0), True)
 class YearTest(Span):
     """One test of a year, over its regular meetings.
 
-    ``of`` is ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed`` (how many have one of
-    ``classes``), ``share_classed`` (of the meetings held, 0 to 1) or ``thematic_quarters`` (quarters with a thematic
+    ``of`` is ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed`` (how many months have one of
+    ``classes``), ``meetings_classed`` (how many meetings have), ``share_classed`` (of the meetings held, 0 to 1) or ``thematic_quarters`` (quarters with a thematic
     meeting, of 4).
     """
 
-    of: Literal["mean", "months_held", "months_classed", "share_classed", "thematic_quarters"]
+    of: Literal["mean", "months_held", "months_classed", "meetings_classed", "share_classed", "thematic_quarters"]
     classes: tuple[Identifier, ...] = ()
 
 
@@ -78,6 +78,7 @@ class Year:
         values = {
             "months_held": Fraction(self.held),
             "months_classed": Fraction(counted),
+            "meetings_classed": Fraction(counted),
             "thematic_quarters": Fraction(self.thematic),
             "share_classed": Fraction(counted, self.held) if self.held else None,
             "mean": mean if self.held else None,

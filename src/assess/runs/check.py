@@ -69,6 +69,11 @@ def check_office(expected: Expected, path: Path) -> list[str]:
     return problems
 
 
+def check_attachment(expected: Expected, path: Path) -> list[str]:
+    """Return what of other units stands in a file that goes with a report."""
+    return [f"{path.name}: {problem}" for problem in _foreign(expected, tidy(path.read_text(encoding="utf-8")))]
+
+
 def html_text(page: str) -> str:
     """Return the text of a page as a reader sees it."""
     body = page[page.find("<body") :]
@@ -90,6 +95,12 @@ def pdf_pages(path: Path) -> list[str]:
 def _problems(expected: Expected, text: str) -> list[str]:
     squeezed = _squeezed(text)
     problems = [f"không nêu {what}" for what in (expected.name, expected.period_label, expected.digest) if _squeezed(what) not in squeezed]
+    return problems + _foreign(expected, text)
+
+
+def _foreign(expected: Expected, text: str) -> list[str]:
+    """What a text says of units and meetings that are not in the report's slice."""
+    squeezed, problems = _squeezed(text), []
     # an id that is a mere number may be any number on the page; the codes in tables are looked at on their own
     tokens = {token for token in _TOKEN.findall(text) if not token.isdecimal()}
     foreign = sorted(tokens & expected.foreign_ids)

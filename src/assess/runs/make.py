@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
-from assess.runs.check import Expected, check_office, check_report
+from assess.runs.check import Expected, check_attachment, check_office, check_report
 from assess.runs.execute import CellFailedError, execute, spare_the_start
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def make_report(order: Order) -> Outcome:
         problems = check_report(expected, order.work / f"{run.name}.html", order.work / f"{run.name}.pdf")
         for kind in run.also:
             problems += check_office(expected, order.work / f"{run.name}.{kind}")
+        for suffix in attached:
+            problems += check_attachment(expected, order.work / f"{run.name}{suffix}")
         if problems:
             return _failed(order, "báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
         _publish(order, [*(f".{kind}" for kind in run.also), *attached])
@@ -118,6 +120,8 @@ def _render(notebook: NotebookNode, folder: Path, name: str, also: Sequence[str]
 def _attach(notebook: NotebookNode, folder: Path, name: str) -> list[str]:
     """Write the files that go with the report beside it; return what follows the report's name in theirs."""
     found = [block for block in _blocks(notebook) if block["type"] == "attachment"]
+    if len({block["name"] for block in found}) < len(found):
+        raise refuse("attachment-twice", name, found=found[-1]["name"])
     for block in found:
         if _SUFFIX.fullmatch(block["name"]) is None or f".{block['name']}" in FORMATS:
             raise refuse("bad-attachment", name, found=block["name"])

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit that qualifies for the best class, with its points and votes."""
+    """A unit that qualifies for the best class, with its points and its votes, if they are known."""
 
     unit_id: str
     points: float
-    votes: float = 0.0
+    votes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,21 @@ def cap_group(
     """Choose among the candidates of one group; ``second`` units of it qualify for the second class.
 
     By points, best first. Where equal points straddle the last place, ``cap_tie`` decides: ``all_out`` leaves all of
-    them out; ``by_points_then_vote`` takes those with more votes, and leaves out those that are still equal;
+    them out; ``by_points_then_vote`` takes those with more votes, and leaves out those that are still equal (all of them,
+    where the votes of one are not known);
     ``all_in_to_25_percent`` takes all of them if that keeps within ``up_to`` percent, else none.
     """
     pool = len(candidates) + second
     how = options["cap_denominator"], options["cap_rounding"]
     may = max(limit(pool, percent, *how), min(at_least, len(candidates)))
+    silent = {c.points for c in candidates if c.votes is None}
     by_vote = options["cap_tie"] == "by_points_then_vote"
-    ordered = sorted(candidates, key=lambda c: (-c.points, -c.votes if by_vote else 0.0, c.unit_id))
 
     def place(candidate: Candidate) -> tuple[float, float]:
-        return candidate.points, candidate.votes if by_vote else 0.0
+        told = by_vote and candidate.points not in silent and candidate.votes is not None
+        return candidate.points, candidate.votes or 0.0 if told else 0.0
+
+    ordered = sorted(candidates, key=lambda c: (-place(c)[0], -place(c)[1], c.unit_id))
 
     kept, tied = list(ordered[:may]), []
     if 0 < may < len(ordered) and place(ordered[may - 1]) == place(ordered[may]):

@@ -19,7 +19,7 @@ from assess.records.tables import TABLES, WANTED, Column, from_rows, read_value
 from assess.rules import check_readings
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS
-from assess.scoring.rollup import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Month, roll_up_one, year_options
+from assess.scoring.rollup import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month, roll_up_one, year_options
 from assess.scoring.score import Scores, score
 from assess.scoring.totals import rank
 
@@ -184,7 +184,7 @@ def roll_up_case(rules: RuleSet, case: YearCase) -> Outcome:
         months.append(Month(month, CLASSED, results))
     thematic = {period[3 * quarter] for quarter in range(case.thematic_quarters)}
     options = year_options(rules, case.readings)
-    return roll_up_one(rules, period, months, thematic, [exact(t) for t in case.thematic], options)
+    return roll_up_one(Asked(rules, period, months, frozenset(thematic), [exact(t) for t in case.thematic], options))
 
 
 def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:

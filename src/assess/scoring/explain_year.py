@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.errors import refuse
 from assess.base.periods import FAR_OFF
-from assess.base.text import nearest
-from assess.records import make_slice
+from assess.base.text import listing, nearest
+from assess.records import AUTO, make_slice
 from assess.rules import choose
 from assess.rules.diff import in_words
 from assess.scoring.explain import class_in_words, reading_in_words
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from assess.scoring.rollup import Outcome, Tested
 
 
-def explain_period(workspace: Workspace, records: str, chi_bo: str, period: Period, *, readings: Mapping[str, str] | None = None) -> str:
+def explain_period(
+    workspace: Workspace, records: str, chi_bo: str, period: Period, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
+) -> str:
     """Return how a chi bộ's class for a period came about: each month, each test of its form's rule, the readings.
 
     Raises :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
@@ -35,14 +37,17 @@ def explain_period(workspace: Workspace, records: str, chi_bo: str, period: Peri
         ids = sorted(set(everything["meeting"]["chi_bo_id"]))
         raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, ids), found=chi_bo)
     given = dict(readings or {})
-    made = make_slice(everything, workspace.rules(), dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end)
+    made = make_slice(
+        everything, workspace.rules(), dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end, rule_set=rule_set
+    )
     scores = score(made, given)
     return "\n".join(_period_text(made, scores, roll_up(made, scores, given)[chi_bo], given))
 
 
 def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[str, str]) -> Iterator[str]:
     yield f"{made.name}: {made.period.label}"
-    for m in scores.in_period.sort_values(["month", "held_on"], kind="stable").itertuples():
+    meetings = scores.meetings[scores.meetings["month"].isin(made.period.months)]
+    for m in meetings.sort_values(["month", "held_on"], kind="stable").itertuples():
         total = "" if m.total != m.total else f"{numbers.points(m.total)} điểm, "
         verdict = (
             f"{total}{class_in_words(scores, m.rule_set_id, m.class_id)}" if m.assessed else _NOT_CLASSED.get(m.status, "chưa xếp loại")
@@ -57,7 +62,7 @@ def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[s
         if not tried.found.complete:
             yield "  … nguồn thiếu phần sau của mức này"
     yield f"Kết quả: {outcome.title if outcome.status == 'classed' else status_in_words(outcome)}"
-    questions = (*YEAR_QUESTIONS, "period_class") if rules is not None else ("period_class",)
+    questions = (*YEAR_QUESTIONS, "moved_chi_bo", "period_class") if rules is not None else ("moved_chi_bo", "period_class")
     chosen = {q: choose(q, dict(given), rules) for q in questions}
     yield "Cách hiểu: " + "; ".join(reading_in_words(q, c.option.id) for q, c in chosen.items())
 
@@ -65,7 +70,9 @@ def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[s
 _NOT_CLASSED = {"cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
 PERIOD_STATUS = {
     "necessary_only": "chưa xếp: đủ các điều kiện đã biết của mức {title}, nhưng nguồn thiếu phần sau",
-    "none_known": "chưa xếp: không đạt mức nào đã biết đủ điều kiện",
+    "none_known": "chưa xếp: không đạt mức {tried}; mức thấp hơn chưa có quy tắc",
+    "open": "chưa xếp: kỳ chưa kết thúc vào thời điểm lấy số liệu",
+    "left": "không xếp ở đây: cuối kỳ chi bộ trực thuộc nơi khác hoặc không còn",
     "waits": "chưa xếp: có tháng chưa được xếp loại",
     "several_forms": "chưa xếp: trong kỳ chấm theo nhiều biểu",
     "no_rule": "chưa xếp: không có quy tắc cho kỳ này",
@@ -75,8 +82,9 @@ PERIOD_STATUS = {
 """Why a chi bộ has no class for a period, in the words of reports and traces."""
 _TESTS = {
     "mean": "điểm bình quân",
-    "months_held": "số tháng họp, quy về 12 tháng",
-    "months_classed": "số buổi xếp {classes}, quy về 12 tháng",
+    "months_held": "số tháng họp trên số tháng phải họp, quy về 12 tháng",
+    "months_classed": "số tháng xếp {classes}, quy về 12 tháng",
+    "meetings_classed": "số buổi xếp {classes}, quy về 12 tháng",
     "share_classed": "tỷ lệ buổi xếp {classes}",
     "thematic_quarters": "số quý có chuyên đề, quy về 4 quý",
 }
@@ -84,7 +92,7 @@ _TESTS = {
 
 def status_in_words(outcome: Outcome) -> str:
     """Return why there is no class for the period."""
-    return PERIOD_STATUS[outcome.status].format(title=outcome.title)
+    return PERIOD_STATUS[outcome.status].format(title=outcome.title, tried=listing(t.found.title for t in outcome.tried))
 
 
 def tested_in_words(rules: RuleSet, tested: Tested) -> tuple[str, str, str]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from assess.base.periods import month_end
 from assess.rules import choose
-from assess.rules.intervals import exact
+from assess.rules.intervals import exact, inside
 from assess.rules.year import MONTHS, QUARTERS, first_class, holds
 from assess.scoring.summary import NOT_HELD, REGULAR
 
@@ -69,8 +70,10 @@ class Outcome:
     """The class of one chi bộ for a period, or why there is none.
 
     ``status``: *classed*; *necessary_only* (the known tests of ``class_id`` hold, but the known text breaks off);
-    *none_known* (no class whose tests are known); *waits* (months that are not classed); *several_forms*; *no_rule*;
-    *no_points* (the reading needs them); *nothing* (no meeting that counts).
+    *none_known* (no class whose tests are known); *waits* (months that are not classed); *open* (the period is not over);
+    *left* (the chi bộ stands elsewhere, or no longer, at the end of the period); *several_forms*; *no_rule*; *no_points*
+    (the reading needs them); *nothing* (no meeting that counts). ``held`` are months with a meeting, ``required`` those in
+    which one is asked for, ``base`` those of the chi bộ.
     """
 
     status: str
@@ -81,32 +84,51 @@ class Outcome:
     held: int = 0
     required: int = 0
     base: int = 0
-    quarters: int = 0
-    thematic: int = 0
     tried: tuple[Tried, ...] = ()
     reading: str = ""
+    rule_set_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one chi bộ is classed on.
+
+    ``period``: all months of it; ``months``: those in which the chi bộ had to meet; ``thematic``: the months with a thematic
+    part; ``apart``: the totals of thematic meetings that have a sheet of their own; ``options``: see :func:`year_options`.
+    """
+
+    rules: RuleSet
+    period: Sequence[str]
+    months: Sequence[Month]
+    thematic: frozenset[str]
+    apart: Sequence[Fraction]
+    options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
     """What the tests look at, under the readings: counts for a part of the year are scaled to the whole of it."""
 
-    counts: Mapping[str, int]
+    by_month: tuple[str, ...]
+    meetings: Mapping[str, int]
     mean: Fraction | None
     held: int
+    met: int
     required: int
     base: int
     quarters: int
     thematic: int
 
     def value(self, test: YearTest) -> Fraction | None:
-        counted, total = sum(self.counts.get(c, 0) for c in test.classes), sum(self.counts.values())
+        months = sum(found in test.classes for found in self.by_month)
+        meetings, total = sum(self.meetings[c] for c in test.classes), sum(self.meetings.values())
         values = {
-            "months_held": Fraction(self.held * MONTHS, self.required) if self.required else None,
-            "months_classed": Fraction(counted * MONTHS, self.base) if self.base else None,
+            "months_held": Fraction(self.met * MONTHS, self.required) if self.required else None,
+            "months_classed": Fraction(months * MONTHS, self.base) if self.base else None,
+            "meetings_classed": Fraction(meetings * MONTHS, self.base) if self.base else None,
             # where no whole quarter is asked for, nothing is missing
             "thematic_quarters": Fraction(self.thematic * QUARTERS, self.quarters) if self.quarters else Fraction(QUARTERS),
-            "share_classed": Fraction(counted, total) if total else None,
+            "share_classed": Fraction(meetings, total) if total else None,
             "mean": self.mean,
         }
         return values[test.of]
@@ -115,31 +137,41 @@ class _Counted:
 def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> dict[str, Outcome]:
     """Return the class of every chi bộ of a slice for its period, by id, in the order of ids.
 
-    The readings of :data:`YEAR_QUESTIONS` and ``period_class`` decide what the instruments leave open.
+    A chi bộ that moved within the period is classed once, where it stands at the end, on all its months (the reading
+    ``moved_chi_bo``); elsewhere it has *left*. Before the period is over nobody is classed. The readings of
+    :data:`YEAR_QUESTIONS` and ``period_class`` decide what the instruments leave open.
     """
     given = dict(readings or {})
-    meetings = scores.in_period
+    split = choose("moved_chi_bo", given).option.id == "split_by_date"
+    over = made.as_of.date() >= made.period.end
+    # what a chi bộ did elsewhere in the period is in its slice, as rows around it
+    meetings = scores.in_period if split else scores.meetings[scores.meetings["month"].isin(made.period.months)]
     by_chi_bo = {str(chi_bo): theirs for chi_bo, theirs in meetings.groupby("chi_bo_id")}
     due = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
+    here = set(made.tree.chi_bo_under(made.dang_bo, made.period.end))
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
     found = {}
     for chi_bo in made.chi_bo:
-        theirs = by_chi_bo.get(chi_bo, meetings.head(0))
-        regular = theirs[theirs["kind"].isin(REGULAR)]
-        forms = set(regular.loc[regular["status"] == "held", "rule_set_id"].dropna())
-        if len(forms) > 1:
-            found[chi_bo] = Outcome("several_forms")
-            continue
-        if not forms:
-            found[chi_bo] = Outcome("nothing")
-            continue
-        rules = made.rule_sets[forms.pop()]
-        apart = theirs[(theirs["kind"] == "chuyen_de") & theirs["assessed"] & theirs["total"].notna()]
-        thematic = theirs[(theirs["status"] == "held") & (theirs["kind"] != "thuong_ky")]["month"]
-        months = _months(due[chi_bo], regular)
-        totals = [exact(float(t)) for t in apart["total"]]
-        found[chi_bo] = roll_up_one(rules, made.period.months, months, set(thematic), totals, options[rules.id])
+        if not over:
+            found[chi_bo] = Outcome("open")
+        elif chi_bo not in here and not split:
+            found[chi_bo] = Outcome("left")
+        else:
+            months = due[chi_bo] if split else [m for m in made.period.months if chi_bo in made.tree.on(month_end(m))]
+            found[chi_bo] = _of_chi_bo(made, by_chi_bo.get(chi_bo, meetings.head(0)), months, options)
     return found
+
+
+def _of_chi_bo(made: Slice, meetings: pd.DataFrame, months: Sequence[str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+    regular = meetings[meetings["kind"].isin(REGULAR)]
+    forms = set(regular.loc[regular["status"] == "held", "rule_set_id"].dropna())
+    if len(forms) != 1:
+        return Outcome("several_forms" if forms else "nothing")
+    rules = made.rule_sets[forms.pop()]
+    apart = meetings[(meetings["kind"] == "chuyen_de") & meetings["assessed"] & meetings["total"].notna()]
+    thematic = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]["month"]
+    totals = [exact(float(t)) for t in apart["total"]]
+    return roll_up_one(Asked(rules, made.period.months, _months(months, regular), frozenset(thematic), totals, options[rules.id]))
 
 
 def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
@@ -164,52 +196,28 @@ def _month(month: str, meetings: pd.DataFrame | None) -> Month:
     return Month(month, MERGED if meetings["status"].isin(NOT_HELD[2:]).all() else CANCELLED)
 
 
-def roll_up_one(
-    rules: RuleSet,
-    period: Sequence[str],
-    months: Sequence[Month],
-    thematic: set[str],
-    apart: Sequence[Fraction],
-    options: Mapping[str, str],
-) -> Outcome:
-    """Return the class of one chi bộ for a period.
-
-    ``period``: all months of it; ``months``: those in which the chi bộ had to meet; ``thematic``: the months with a
-    thematic part; ``apart``: the totals of thematic meetings that have a sheet of their own; ``options``: see
-    :func:`year_options`.
-    """
-    whole, how = len(period) == MONTHS and bool(rules.year), options["period_class"]
-    if not whole and (how == "none" or (how == "scaled_year_rule" and not rules.year)):
-        return replace(_bare(rules, period, months, thematic, apart, options), status="no_rule")
-    counted = _count(rules, period, months, thematic, apart, options)
+def roll_up_one(asked: Asked) -> Outcome:
+    """Return the class of one chi bộ for a period that is over."""
+    rules, how = asked.rules, asked.options["period_class"]
+    whole = len(asked.period) == MONTHS and bool(rules.year)
+    no_rule = not whole and (how == "none" or (how == "scaled_year_rule" and not rules.year))
+    counted = None if no_rule else _count(asked)
     if counted is None:
-        return replace(_bare(rules, period, months, thematic, apart, options), status="waits")
-    outcome = _shown(counted, "" if whole else how)
-    if not sum(counted.counts.values()):
+        # the numbers all the same, months that are not classed left out
+        bare = _count(replace(asked, options={**asked.options, "unclassed_month": "excluded"}))
+        shown = _shown(asked, bare, "") if bare is not None else Outcome("nothing")
+        return replace(shown, status="no_rule" if no_rule else "waits")
+    outcome = _shown(asked, counted, "" if whole else how)
+    if not counted.by_month:
         return replace(outcome, status="nothing")
     if whole or how == "scaled_year_rule":
         return _by_tests(rules, counted, outcome)
     return _by_reading(rules, counted, outcome, how)
 
 
-def _shown(counted: _Counted, reading: str) -> Outcome:
-    return Outcome(
-        "classed", None, "", counted.mean, counted.counts, counted.held, counted.required, counted.base, counted.quarters, counted.thematic,
-        (), reading,
-    )  # fmt: skip
-
-
-def _bare(
-    rules: RuleSet,
-    period: Sequence[str],
-    months: Sequence[Month],
-    thematic: set[str],
-    apart: Sequence[Fraction],
-    options: Mapping[str, str],
-) -> Outcome:
-    """The numbers of a period without a class, months that are not classed left out."""
-    counted = _count(rules, period, months, thematic, apart, {**options, "unclassed_month": "excluded"})
-    return Outcome("nothing") if counted is None else _shown(counted, "")
+def _shown(asked: Asked, counted: _Counted, reading: str) -> Outcome:
+    numbers = (counted.mean, counted.meetings, counted.held, counted.required, counted.base)
+    return Outcome("classed", None, "", *numbers, (), reading, asked.rules.id)
 
 
 def _by_tests(rules: RuleSet, counted: _Counted, outcome: Outcome) -> Outcome:
@@ -230,12 +238,12 @@ def _try(found: YearClass, counted: _Counted) -> Tried:
 
 def _by_reading(rules: RuleSet, counted: _Counted, outcome: Outcome, how: str) -> Outcome:
     names = [c.id for c in rules.classes]
-    present = [name for name in names if counted.counts.get(name)]
+    present = [name for name in names if counted.meetings[name]]
     if how == "minimum":
         class_id = present[-1]
     elif how == "majority":
-        most = max(counted.counts[name] for name in present)
-        class_id = next(name for name in reversed(names) if counted.counts.get(name) == most)
+        most = max(counted.meetings.values())
+        class_id = next(name for name in reversed(names) if counted.meetings[name] == most)
     elif counted.mean is None:
         return replace(outcome, status="no_points")
     else:
@@ -245,41 +253,51 @@ def _by_reading(rules: RuleSet, counted: _Counted, outcome: Outcome, how: str) -
 
 def _band(rules: RuleSet, mean: Fraction) -> str:
     """The class of a mean; the bands cover every total, as was proved when the form was loaded."""
-    from assess.rules.intervals import inside
-
     return next(band.id for k, band in enumerate(rules.bands) if inside(band, mean, mean, {}) or (k == 0 and mean > exact(rules.total)))
 
 
-def _count(
-    rules: RuleSet,
-    period: Sequence[str],
-    months: Sequence[Month],
-    thematic: set[str],
-    apart: Sequence[Fraction],
-    options: Mapping[str, str],
-) -> _Counted | None:
+def best_meetings(rules: RuleSet, outcome: Outcome) -> bool | None:
+    """Return whether a chi bộ's period has the best class of its form: by what is known, or nothing where that cannot be told.
+
+    A year that fails the tests of the best class does not have it, though no lower class may be known.
+    """
+    if outcome.reading:
+        return outcome.class_id == rules.classes[0].id if outcome.status == "classed" else None
+    if outcome.tried and outcome.tried[0].found is rules.year[0]:
+        return outcome.tried[0].holds if rules.year[0].complete else (None if outcome.tried[0].holds else False)
+    return None
+
+
+def _count(asked: Asked) -> _Counted | None:
     """Count a period under the readings; nothing when a month that is not classed makes it wait."""
+    rules, options = asked.rules, asked.options
+    order = {c.id: k for k, c in enumerate(rules.classes)}
     lowest = rules.classes[-1].id
     results: list[Result] = []
-    held = excluded = 0
-    for month in months:
+    by_month: list[str] = []
+    held = met = excluded = 0
+    for month in asked.months:
         treated = _treat(month, options)
         if treated == "waits":
             return None
-        held += month.state in (CLASSED, UNCLASSED) or treated in ("zero", "kem")
+        held += month.state in (CLASSED, UNCLASSED)
+        met += month.state in (CLASSED, UNCLASSED) or treated in ("zero", "kem")
         excluded += treated == "excluded" and month.state != UNCLASSED
+        counting: list[Result] = []
         if month.state == CLASSED:
-            results += _of_month(month.results, options["extra_meeting"])
+            counting = _of_month(month.results, options["extra_meeting"], order)
         elif treated in ("zero", "kem"):
-            results.append((Fraction(0) if treated == "zero" and rules.has_points else None, lowest))
-    existed = {m.month for m in months}
-    base = len(existed) if options["part_year"] == "pro_rata" else len(period)
-    quarters = [q for q in _quarters(period) if options["part_year"] == "absolute" or q <= existed]
-    counts = {c.id: sum(found == c.id for _, found in results) for c in rules.classes}
-    totals = [total for total, _ in results if total is not None]
-    return _Counted(
-        counts, _mean(totals, apart, base, options), held, base - excluded, base, len(quarters), sum(bool(q & thematic) for q in quarters)
-    )
+            counting = [(Fraction(0) if treated == "zero" and rules.has_points else None, lowest)]
+        results += counting
+        by_month += [max((found for _, found in counting), key=order.__getitem__)] if counting else []
+    existed = {m.month for m in asked.months}
+    whole = options["part_year"] == "absolute"
+    base = len(asked.period) if whole else len(existed)
+    quarters = [q for q in _quarters(asked.period) if whole or q <= existed]
+    meetings = {c.id: sum(found == c.id for _, found in results) for c in rules.classes}
+    mean = _mean([total for total, _ in results if total is not None], asked.apart, base, options)
+    thematic = sum(bool(q & asked.thematic) for q in quarters)
+    return _Counted(tuple(by_month), meetings, mean, held, met, base - excluded, base, len(quarters), thematic)
 
 
 def _treat(month: Month, options: Mapping[str, str]) -> str:
@@ -295,12 +313,12 @@ def _treat(month: Month, options: Mapping[str, str]) -> str:
     return options["cancelled_month"] if option == "as_cancelled" else option
 
 
-def _of_month(results: Sequence[Result], option: str) -> list[Result]:
+def _of_month(results: Sequence[Result], option: str, order: Mapping[str, int]) -> list[Result]:
     """The results of one month that count, where it has several."""
     if option == "first":
         return list(results[:1])
     if option == "best":
-        return [max(results, key=lambda result: result[0] or Fraction(0))]
+        return [min(results, key=lambda result: (order[result[1]], -(result[0] or Fraction(0))))]
     return list(results)
 
 

@@ -17,6 +17,7 @@ from assess.records.adoption import Adoptions
 from assess.records.checks import in_window
 from assess.records.topics import topic_of
 from assess.rules.intervals import edge_value
+from assess.scoring.classing import is_listed
 from assess.scoring.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
@@ -28,44 +29,39 @@ if TYPE_CHECKING:
 
 ON_TIME, LATE, MISSING, NOT_DUE = "on_time", "late", "missing", "not_due"
 STATES = (ON_TIME, LATE, MISSING, NOT_DUE)
-_NOW = dt.date(2025, 10, 28)
+NOW = dt.date(2025, 10, 28)
 """From this day HD 42-HD/BTCTW is in force; before it, HD 12-HD/BTCTW (2018) and what provinces issued."""
 HD42 = "Hướng dẫn 42-HD/BTCTW, ngày 28/10/2025 (theo các biểu đã triển khai)"
-HD12 = "Hướng dẫn 12-HD/BTCTW, ngày 06/7/2018, phần II, mục 3: họp đúng thời gian cấp ủy có thẩm quyền quy định"
-CV285 = "Công văn 285-CV/ĐUK, ngày 24/10/2018, Đảng ủy Khối các cơ quan tỉnh Lai Châu"
-CV677 = "Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An"
+HD12 = "Hướng dẫn 12-HD/BTCTW, ngày 06/7/2018, phần II, mục 3"
 
 COLUMNS = ("duty", "unit_id", "about", "due_on", "done_on", "state", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty and where it comes from; ``source`` is empty where it is the form's own line."""
+    """A duty: ``adopted`` is what a unit adopts to ask for it, ``now`` and ``before`` the guidance it comes from otherwise."""
 
     id: str
     title: str
-    source: str
+    adopted: str = ""
+    now: str = ""
     before: str = ""
-
-    def source_on(self, day: dt.date) -> str:
-        """Return where the duty comes from on a day."""
-        return self.before if self.before and day < _NOW else self.source
 
 
 DUTIES = {
     duty.id: duty
     for duty in (
-        Duty("meeting", "Sinh hoạt thường kỳ hằng tháng", HD42, HD12),
-        Duty("window", "Họp trong khoảng ngày quy định", CV285),
-        Duty("thematic", "Sinh hoạt chuyên đề mỗi quý", f"{HD42}; {CV285}", CV285),
-        Duty("papers", "Gửi tài liệu trước buổi họp", ""),
-        Duty("result", "Đăng kết quả sau buổi họp", ""),
-        Duty("briefing", "Quán triệt quy định ở kỳ sinh hoạt đầu năm", CV677),
-        Duty("first_report", "Báo cáo triển khai lần đầu", CV285),
-        Duty("quarter_report", "Báo cáo quý", CV285),
-        Duty("half_report", "Báo cáo 6 tháng", CV677),
-        Duty("year_report", "Báo cáo năm", CV677),
-        Duty("annual", "Quyết định xếp loại năm", ""),
+        Duty("meeting", "Sinh hoạt thường kỳ hằng tháng", "", HD42, HD12),
+        Duty("window", "Họp trong khoảng ngày quy định", "meeting_window"),
+        Duty("thematic", "Sinh hoạt chuyên đề mỗi quý", "thematic_quarterly", HD42),
+        Duty("papers", "Gửi tài liệu trước buổi họp"),
+        Duty("result", "Đăng kết quả sau buổi họp"),
+        Duty("briefing", "Quán triệt quy định ở kỳ sinh hoạt đầu năm", "first_briefing"),
+        Duty("first_report", "Báo cáo triển khai lần đầu", "first_report"),
+        Duty("quarter_report", "Báo cáo quý", "quarter_report"),
+        Duty("half_report", "Báo cáo 6 tháng", "half_report"),
+        Duty("year_report", "Báo cáo năm", "year_report"),
+        Duty("annual", "Quyết định xếp loại năm"),
     )
 }
 _REPORTS = {"quarter_report": ("Q1", "Q2", "Q3", "Q4"), "half_report": ("H1", "H2"), "year_report": ("",)}
@@ -150,15 +146,9 @@ def _window(look: _Look) -> Iterator[Row]:
         day = m.held_on.date()
         window = look.adoptions.window_on(m.chi_bo_id, day)
         if window is not None:
-            yield (
-                "window",
-                m.chi_bo_id,
-                m.meeting_id,
-                look.window_end(m.chi_bo_id, m.month),
-                day,
-                ON_TIME if in_window(day, window) else LATE,
-                "",
-            )
+            state = ON_TIME if in_window(day, window) else LATE
+            asked = f"từ ngày {window[0]} đến ngày {window[1]}"
+            yield "window", m.chi_bo_id, m.meeting_id, look.window_end(m.chi_bo_id, m.month), day, state, asked
 
 
 def _thematic(look: _Look) -> Iterator[Row]:
@@ -167,10 +157,12 @@ def _thematic(look: _Look) -> Iterator[Row]:
     for quarter in _quarters(look.made.period):
         asked = sorted({chi_bo for chi_bo, _ in due if all((chi_bo, month) in due for month in quarter.months)})
         for chi_bo in asked:
+            if quarter.end < NOW and look.adoptions.on(chi_bo, "thematic_quarterly", quarter.end) != "co":
+                continue
             found = [parts[chi_bo, month].date() for month in quarter.months if (chi_bo, month) in parts.index]
             last = look.window_end(chi_bo, quarter.months[-1])
             done = min(found, default=None)
-            yield "thematic", chi_bo, quarter.text, last, done, ON_TIME if done else look.state(last, None), ""
+            yield "thematic", chi_bo, quarter.text, last, done, look.state(last, done), ""
 
 
 def _quarters(period: Period) -> list[Period]:
@@ -262,11 +254,12 @@ def _first_report(look: _Look) -> Iterator[Row]:
     """The report on putting a rule into effect, by the day its superior named: sent when any report of that year was."""
     made = look.made
     rows = made.tables["adoption"]
-    sent = made.tables["filed"].groupby("unit_id")["filed_on"].min()
     for row in rows[rows["what"] == "first_report"].itertuples():
         due = dt.date.fromisoformat(row.value)
         if not made.period.start <= due <= made.period.end:
             continue
+        filed = made.tables["filed"]
+        sent = filed[filed["filed_on"] >= row.valid_from].groupby("unit_id")["filed_on"].min()
         for unit_id in sorted(made.tree.on(due)):
             upper = made.tree.reports_to(unit_id, due)
             if upper is not None and upper.unit_id == row.unit_id and made.tree.on(due)[unit_id].level != "bo_phan":
@@ -286,6 +279,8 @@ def _annual(look: _Look) -> Iterator[Row]:
         return
     decided = made.tables["decision"].groupby("unit_id")["decided_on"].min()
     for unit_id in made.tables["annual"]["unit_id"]:
+        if not is_listed(made, unit_id):
+            continue  # another level decides on it
         found = decided.get(unit_id)
         done = None if found is None else found.date()
         yield "annual", unit_id, str(made.period.year), due, done, look.state(due, done), ""

@@ -31,7 +31,7 @@ FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
 def inspected(made: Slice, option: str) -> pd.DataFrame:
     """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
 
-    Columns: ``chi_bo_id``; the number of each form of inspection in the year up to the moment of the data
+    Columns: ``chi_bo_id``; the number of each form of inspection from the start of the year to that day
     (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders); ``last``, the latest day that counts; ``covered``.
     """
     day = min(made.period.end, made.as_of.date())
@@ -40,7 +40,7 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     visits = made.tables["visit"]
     visits = visits[visits["done_on"].notna()].assign(form="du_sinh_hoat")[["chi_bo_id", "form", "done_on"]]
     both = pd.concat([done, visits.rename(columns={"done_on": "inspected_on"})])
-    both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(made.as_of))]
+    both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(day))]
     counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(index=chi_bo, columns=list(FORMS), fill_value=0)
     counting = both[both["form"].isin(COUNTED[option])]
     counts["last"] = counting.groupby("chi_bo_id")["inspected_on"].max().reindex(chi_bo)
@@ -50,34 +50,41 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The gate before the annual class: which chi bộ it asks for, which are missing, and the override if one is recorded."""
+    """The gate before the annual class: which chi bộ it asks for, which are missing, and who asks.
+
+    ``waived`` are those of the missing for which a unit above decided to go on without, ``reasons`` why.
+    """
 
     asked: tuple[str, ...]
     missing: tuple[str, ...]
-    override: str = ""
+    waived: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    askers: tuple[str, ...] = ()
 
     @property
     def draft(self) -> bool:
-        """Whether the review is a draft: chi bộ are missing, and nobody decided to go on without them."""
-        return bool(self.missing) and not self.override
+        """Whether the review is a draft: a chi bộ is missing for which nobody decided to go on without it."""
+        return set(self.missing) != set(self.waived)
 
 
 def gate(made: Slice, option: str) -> Gate:
-    """Return the gate of a slice's đảng bộ; one that asks for nobody where no chi bộ has adopted it.
+    """Return the gate of a slice's đảng bộ; one that asks for nobody where no chi bộ's units have adopted it.
 
-    An override is a ``milestone`` *gate_override* of the đảng bộ for the year, done, with its reason.
+    An override is a ``milestone`` *gate_override* of a unit above the chi bộ for the year, done, with its reason.
     """
     day = min(made.period.end, made.as_of.date())
     adoptions = Adoptions(made.tree, made.tables["adoption"])
     table = inspected(made, option)
     asked = [chi_bo for chi_bo in table["chi_bo_id"] if adoptions.on(chi_bo, "inspection_gate", day) == "co"]
+    askers = dict.fromkeys(adoptions.who_on(chi_bo, "inspection_gate", day)[0] for chi_bo in asked)
     covered = set(table.loc[table["covered"], "chi_bo_id"])
+    missing = [chi_bo for chi_bo in asked if chi_bo not in covered]
     steps = made.tables["milestone"]
     found = steps[
-        (steps["what"] == "gate_override")
-        & (steps["unit_id"] == made.dang_bo)
-        & (steps["year"] == str(made.period.year))
-        & steps["done_on"].notna()
+        (steps["what"] == "gate_override") & (steps["year"] == str(made.period.year)) & steps["done_on"].notna() & steps["note"].notna()
     ]
-    override = str(found["note"].iloc[0]) if len(found) and not pd.isna(found["note"].iloc[0]) else ""
-    return Gate(tuple(asked), tuple(c for c in asked if c not in covered), override)
+    why = dict(zip(found["unit_id"], found["note"], strict=True))
+    above = {chi_bo: [unit.unit_id for unit in made.tree.above(chi_bo, day)] for chi_bo in missing}
+    waived = [chi_bo for chi_bo in missing if any(unit_id in why for unit_id in above[chi_bo])]
+    reasons = dict.fromkeys(why[u] for chi_bo in waived for u in above[chi_bo] if u in why)
+    return Gate(tuple(asked), tuple(missing), tuple(waived), tuple(reasons), tuple(askers))

@@ -11,7 +11,7 @@ from assess.scoring import score
 from assess.studies.upward import by_chi_bo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -30,26 +30,37 @@ def filings(records: Records, rules: RuleBook, root: str, period: str, filed_on:
     about = {"period": period, "filed_on": filed_on, "recorded_at": at}
     return [
         about | {"unit_id": unit_id, "month": month, "measure": measure, "value": float(value)}
-        for (unit_id, month, measure), value in sum_over_units(records.tree, figures, root).items()
+        for (unit_id, month, measure), value in _each(records.tree, figures, root, span)
     ]
+
+
+def _each(tree: Tree, figures: pd.DataFrame, root: str, period: Period) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """Each unit's figures with its zeros: every month of the period, every measure that it has itself."""
+    found = sum_over_units(tree, figures, root)
+    by_unit: dict[str, dict[tuple[str, str, str], int]] = {}
+    for key, value in found.items():
+        by_unit.setdefault(key[0], {})[key] = value
+    for theirs in by_unit.values():
+        yield from whole(theirs, period.months).items()
 
 
 def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str) -> dict[tuple[str, str, str], int]:
     """Return the figures of every unit below ``root`` that reports to another, by unit, month and measure, in order."""
-    above: dict[tuple[str, str], list[str]] = {}
+    lines: dict[tuple[str, str], tuple[str, ...]] = {}
     found: dict[tuple[str, str, str], int] = {}
     for chi_bo, month, measure, value in figures.itertuples(index=False):
         key = (str(chi_bo), str(month))
-        if key not in above:
-            above[key] = list(_reporting(tree, *key, root))
-        for unit_id in above[key]:
-            found[unit_id, str(month), str(measure)] = found.get((unit_id, str(month), str(measure)), 0) + int(value)
+        if key not in lines:
+            lines[key] = tree.reporting_line(key[0], month_end(key[1]), root)
+        for unit_id in lines[key]:
+            place = (unit_id, key[1], str(measure))
+            found[place] = found.get(place, 0) + int(value)
     return dict(sorted(found.items()))
 
 
-def _reporting(tree: Tree, chi_bo: str, month: str, root: str) -> Iterable[str]:
-    for unit in tree.above(chi_bo, month_end(month)):
-        if unit.unit_id == root:
-            return
-        if unit.level != "bo_phan":
-            yield unit.unit_id
+def whole(found: dict[tuple[str, str, str], int], months: Iterable[str]) -> dict[tuple[str, str, str], int]:
+    """Return the figures with a zero for every month and measure of the level that has none, so that nothing sent before stands."""
+    measures = sorted({measure for _, _, measure in found})
+    units = sorted({unit_id for unit_id, _, _ in found})
+    keys = ((u, m, measure) for u in units for m in months for measure in measures)
+    return {key: found.get(key, 0) for key in keys}

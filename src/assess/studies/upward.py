@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from assess.scoring.score import Scores
 
 DUE, HELD, ASSESSED, THEMATIC = "due", "held", "assessed", "thematic"
-OWN = "truc-tiep"
-"""Stands for the chi bộ themselves where a level has cells that report to it directly."""
 
 
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ, month and measure that is not zero: ``chi_bo_id``, ``month``, ``measure``, ``value``.
 
     Measures: ``due``; ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic part);
-    ``assessed`` (meetings with a class); ``FORM.CLASS``, the meetings of a class of a form.
+    ``assessed`` (a regular or combined meeting has a class): each one a month of a chi bộ, as in the table of coverage;
+    ``FORM.CLASS``, the meetings of a class of a form.
     """
     due = made.tables["due"].assign(measure=DUE, value=1)
     meetings = scores.in_period
@@ -34,7 +33,7 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     regular = held[held["kind"].isin(REGULAR)][["chi_bo_id", "month"]].drop_duplicates().assign(measure=HELD, value=1)
     thematic = held[held["kind"] != "thuong_ky"][["chi_bo_id", "month"]].drop_duplicates().assign(measure=THEMATIC, value=1)
     classed = held[held["assessed"]]
-    counted = classed.groupby(["chi_bo_id", "month"]).size().rename("value").reset_index().assign(measure=ASSESSED)
+    counted = classed[classed["kind"].isin(REGULAR)][["chi_bo_id", "month"]].drop_duplicates().assign(measure=ASSESSED, value=1)
     named = classed.assign(measure=classed["rule_set_id"].astype(str) + "." + classed["class_id"].astype(str))
     classes = named.groupby(["chi_bo_id", "month", "measure"]).size().rename("value").reset_index()
     parts = [part for part in (due, regular, thematic, counted, classes) if len(part)]
@@ -52,22 +51,12 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
 
     A chi bộ that reports to it directly is a unit of its own, as is one under a *đảng ủy bộ phận*.
     """
-    reporting = {
-        (chi_bo, month): _reporting(made, str(chi_bo), str(month))
-        for chi_bo, month in figures[["chi_bo_id", "month"]].itertuples(index=False)
-    }
+    pairs = {(str(c), str(m)) for c, m in figures[["chi_bo_id", "month"]].itertuples(index=False)}
+    lines = {(chi_bo, month): made.tree.reporting_line(chi_bo, month_end(month), made.dang_bo) for chi_bo, month in pairs}
+    reporting = {key: line[-1] if line else key[0] for key, line in lines.items()}
     keys = zip(figures["chi_bo_id"], figures["month"], strict=True)
     named = figures.assign(unit_id=[reporting[key] for key in keys])
     return named.groupby(["unit_id", "month", "measure"], sort=True)["value"].sum().astype(int).reset_index()
-
-
-def _reporting(made: Slice, chi_bo: str, month: str) -> str:
-    day = month_end(month)
-    for unit in made.tree.above(chi_bo, day):
-        upper = made.tree.reports_to(unit.unit_id, day)
-        if unit.level != "bo_phan" and upper is not None and upper.unit_id == made.dang_bo:
-            return unit.unit_id
-    return chi_bo
 
 
 def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:

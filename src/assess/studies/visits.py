@@ -17,25 +17,27 @@ WITHOUT_REASON = "không ghi lý do"
 
 
 def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
-    """Return the visits that a period has to answer for, with ``done``: whether each counts as done in it.
+    """Return the visits that a period has to answer for, with ``done`` (it counts as done there) and ``came`` (it moved in).
 
-    A day after ``as_of`` is not yet known.
-
-    A visit belongs to the period it was planned for. One that was moved out of it is planned and not done there; under
-    the reading ``new`` it is planned once more, and done, in the period to which it moved; under ``old`` it counts as done
-    where it was planned once it has taken place. (S: in the first half of 2018 a provincial board counted 18 of 22, and
-    said that the missed ones would move to the next meeting; which half they then count in is not said.)
+    A visit belongs to the period it was planned for, and is done there when it took place by the period's end. One that
+    took place later, or was moved to a later period, is not; under the reading ``new`` it is planned once more in the period
+    in which it took place (or to which it was moved), and done there if it did. Under ``old`` it counts as done where it was
+    planned once it has taken place. A day after ``as_of`` is not known yet. (S: in the first half of 2018 a provincial
+    board counted 18 of 22, and said that the missed ones would move to the next meeting; in which half they then count is not
+    said.)
     """
     months = list(period.months)
-    visits = visits.assign(done_on=visits["done_on"].where(visits["done_on"] <= pd.Timestamp(as_of)))
+    done_on = visits["done_on"].where(visits["done_on"] <= pd.Timestamp(as_of))
+    took_place, month = done_on.notna(), done_on.dt.strftime("%Y-%m")
     planned = visits["planned_for"].isin(months)
-    came = visits["moved_to"].isin(months) & ~planned if moved == "new" else pd.Series(data=False, index=visits.index)
-    found = visits[planned | came].copy()
-    took_place = found["done_on"].notna()
-    within = found["done_on"].dt.strftime("%Y-%m").isin(months)
-    found["done"] = took_place if moved == "old" else took_place & (within | found["moved_to"].isna())
-    found["came"] = came[found.index]
-    return found
+    # where it took place, or where it was moved to
+    target = month.where(took_place, visits["moved_to"])
+    came = (visits["planned_for"] < months[0]) & target.isin(months)
+    if moved == "old":
+        came = pd.Series(data=False, index=visits.index)
+    done = took_place if moved == "old" else took_place & (month <= months[-1])
+    moved_on = (visits["moved_to"] > months[-1]) | (took_place & (month > months[-1]))
+    return visits.assign(done_on=done_on, done=done, came=came, moved_on=moved_on)[planned | came]
 
 
 def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
@@ -59,9 +61,9 @@ def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def reasons(visits: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per role and reason of the visits not done: ``role``, ``reason``, ``count``, ``moved`` (of these, moved)."""
+    """Return one row per role and reason of the visits not done: ``role``, ``reason``, ``count``, ``moved`` (to a later period)."""
     missed = visits[~visits["done"] & (visits["status"] != "planned")]
-    named = missed.assign(reason=missed["reason"].fillna(WITHOUT_REASON), moved=missed["moved_to"].notna())
+    named = missed.assign(reason=missed["reason"].fillna(WITHOUT_REASON), moved=missed["moved_on"])
     grouped = named.groupby(["role", "reason"], sort=True)
     return grouped.agg(count=("visit_id", "size"), moved=("moved", "sum")).reset_index()
 

@@ -223,7 +223,10 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
     for name in stated(TABLES[table]):
         before, after = _plain(old.get(name)), _plain(new.get(name))
         if before != after:
-            label = " · ".join(str(new[k]) for k in TABLES[table].key) + f" · {words.title_of(name)}"
+            label = (
+                " · ".join(f"{new[k]:g}" if isinstance(new[k], float) else str(new[k]) for k in TABLES[table].key)
+                + f" · {words.title_of(name)}"
+            )
             column = TABLES[table][name]
             facts = {"found": words.value_of(column, before), "wanted": words.value_of(column, after)}
             yield Finding("revises", Place(str(new.get("address", "")), label=label), facts)

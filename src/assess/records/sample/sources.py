@@ -156,8 +156,9 @@ def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
     _adopt(rows, BLOCK, "meeting_window", "25-5", dt.date(2018, 10, 24))
     _adopt(rows, BLOCK, "first_report", "2018-11-10", dt.date(2018, 10, 24))
     _adopt(rows, BLOCK, "quarter_report", "10", dt.date(2019, 1, 1))
+    _adopt(rows, BLOCK, "thematic_quarterly", "co", dt.date(2018, 10, 24))
     _adopt(rows, ROOT, "annual_rules", "qd132-2018", dt.date(2018, 3, 8), dt.date(2023, 10, 3))
-    months = (*(f"2018-{m:02d}" for m in (11, 12)), *(f"2019-{m:02d}" for m in range(1, 13)))
+    months = (*(f"2018-{m:02d}" for m in (10, 11, 12)), *(f"2019-{m:02d}" for m in range(1, 13)))
     _live(rows, rules, cells, months, form.id, "", seed)
     # the report on putting the rule into effect, due on 10/11/2018: one comes late, one does not come
     for i, unit_id in enumerate(("k19-01", "k19-02", "k19-03", "k19-du-1", "k19-du-2")):
@@ -180,13 +181,14 @@ def _district_of_2022(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> No
             for i in range(4)
         ]
         _model(rows, top, d)
-        _adopt(rows, top, "half_report", "5", dt.date(2021, 12, 1))
-        _adopt(rows, top, "year_report", "5", dt.date(2021, 12, 1))
+        _adopt(rows, top, "half_report", "10", dt.date(2021, 12, 1))
+        _adopt(rows, top, "year_report", "10", dt.date(2021, 12, 1))
     for what, form in (("rule_set", "nghe-an-qd08-bieu1"), ("thematic_rule_set", "nghe-an-qd08-bieu2")):
         _adopt(rows, DISTRICT, what, form, rules[form].valid_from, rules[form].valid_to)
     _adopt(rows, DISTRICT, "half_report", "15", dt.date(2021, 12, 1))
     _adopt(rows, DISTRICT, "year_report", "15", dt.date(2021, 12, 1))
     _adopt(rows, DISTRICT, "first_briefing", "co", dt.date(2021, 12, 1))
+    _adopt(rows, DISTRICT, "thematic_quarterly", "co", dt.date(2021, 9, 15))
     _model(rows, DISTRICT, -1)
     months = ("2021-12", *(f"2022-{m:02d}" for m in range(1, 13)))
     _live(rows, rules, cells, months, "nghe-an-qd08-bieu1", "nghe-an-qd08-bieu2", seed)

@@ -3,7 +3,7 @@
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
 from assess.reports.sections.attendance import annex_visits, attendance, attendance_by_post
 from assess.reports.sections.changes import corrections, organisation
-from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions
+from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions, request
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.inspection_gate import inspection_gate
@@ -50,6 +50,7 @@ __all__ = [
     "raters",
     "readings",
     "reconciled",
+    "request",
     "sent_up",
     "signature",
     "stamp",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.text import committee_of
@@ -55,11 +55,14 @@ def _missed(report: Report) -> list[Block]:
             Column("role", "Người dự", width=1.8),
             Column("reason", "Lý do", width=3),
             Column("count", "Số buổi chưa dự", "integer"),
-            Column("moved", "Chuyển sang kỳ sau", "integer"),
+            Column("moved", "Trong đó chuyển sang kỳ sau", "integer", 1.2),
         )
         rows = tuple((words.ROLES[r.role].capitalize(), r.reason, r.count, r.moved) for r in table.itertuples(index=False))
         total = ("Cộng", None, int(table["count"].sum()), int(table["moved"].sum()))
-        blocks.append(Table("chua-du", "Các buổi chưa dự theo kế hoạch, theo lý do", columns, (*rows, total), total=True, stub=2))
+        note = "Bảng này đếm buổi; bảng trên đếm chi bộ." if report.option("visit_unit") == "cells" else ""
+        blocks.append(
+            Table("chua-du", "Các buổi chưa dự theo kế hoạch, theo lý do", columns, (*rows, total), total=True, stub=2, note=note)
+        )
     if came:
         blocks.append(Paragraph(f"Trong số buổi của kỳ này có {came} buổi chuyển từ kỳ trước sang."))
     return blocks
@@ -88,6 +91,14 @@ def attendance_by_post(report: Report) -> Group:
     )
 
 
+def _result(visit: Any) -> str:
+    """What became of a visit; one that was moved and then made says so."""
+    took_place = visit.done_on == visit.done_on
+    if visit.status == "moved":
+        return "đã dự, chuyển tháng" if took_place else "chuyển tháng"
+    return words.VISIT_STATUSES[visit.status]
+
+
 def _post(report: Report, post: str, office_id: str) -> str:
     """A post with the unit it is of, where that is not the report's own."""
     if not isinstance(office_id, str) or office_id in ("", report.slice.dang_bo):
@@ -111,7 +122,7 @@ def annex_visits(report: Report) -> Group:
     )
     rows = tuple(
         (
-            _post(report, v.post, v.office_id), report.unit_name(v.chi_bo_id), v.planned_for, words.VISIT_STATUSES[v.status], None if v.done_on != v.done_on else v.done_on.date(),
+            _post(report, v.post, v.office_id), report.unit_name(v.chi_bo_id), v.planned_for, _result(v), None if v.done_on != v.done_on else v.done_on.date(),
             v.moved_to if isinstance(v.moved_to, str) else None, v.reason if isinstance(v.reason, str) else None,
         )
         for v in found.itertuples(index=False)

@@ -43,13 +43,17 @@ def annual_result(report: Report) -> Group:
     if not lines:
         return Group((heading, Paragraph(f"Chưa có hồ sơ xếp loại {report.slice.period.label} của đơn vị nào.")))
     named = [*CLASSES, None]
+    undecided = sum(line.decided is None for line in lines)
     supported = Counter(line.proposal.class_id for line in lines)
     proposed = Counter(line.proposed for line in lines)
     decided = Counter(line.decided for line in lines)
     parts = shares([proposed[c] for c in named], report.shares_reading)
-    rows = tuple(
-        (CLASSES.get(c or "", "Chưa đề xuất được"), supported[c], proposed[c], part, decided[c])
-        for c, part in zip(named, parts, strict=True)
+    rows = (
+        *(
+            (CLASSES[c] if c else "Chưa đề xuất được", supported[c], proposed[c], part, decided[c] if c else None)
+            for c, part in zip(named, parts, strict=True)
+        ),
+        ("Chưa có quyết định", None, None, None, undecided),
     )
     columns = (
         Column("class", "Mức xếp loại", width=2.6),
@@ -59,7 +63,8 @@ def annual_result(report: Report) -> Group:
         Column("decided", "Đã quyết định", "integer"),
     )
     total = ("Cộng", len(lines), len(lines), 1.0, len(lines))
-    note = "Cột đã quyết định: hàng “Chưa đề xuất được” đếm các đơn vị chưa có quyết định."
+    exact = report.shares_reading == "unrounded"
+    note = "Tỷ lệ làm tròn từng số." if exact else "Tỷ lệ được làm tròn sao cho cộng đúng 100%, nên hai số bằng nhau có thể lệch 0,1%."
     table = Table(
         "xep-loai-nam",
         f"Xếp loại {report.slice.period.label}, {len(lines)} đơn vị có hồ sơ",
@@ -79,43 +84,42 @@ def _sentence(report: Report) -> str:
     if not rules.classes_by_points:
         return f"Theo {rules.short} ({seen}). {rules.note}"
     decided = sum(line.decided is not None for line in lines)
+    there = f"đã có quyết định của cấp có thẩm quyền với {decided} đơn vị" if decided else "chưa đơn vị nào có quyết định"
     return (
-        f"Đề xuất theo {rules.short} ({seen}), từ {len(lines)} hồ sơ; đã có quyết định của cấp có thẩm quyền với {decided} đơn vị. "
-        "Đây là đề xuất tính từ hồ sơ; mức xếp loại do cấp có thẩm quyền quyết định. Công cụ không xếp loại từng đảng viên."
+        f"Đề xuất theo {rules.short} ({seen}), từ {len(lines)} hồ sơ của các đơn vị trực thuộc; {there}. "
+        "Đây là đề xuất tính từ hồ sơ; mức xếp loại do cấp có thẩm quyền xem xét, quyết định. Báo cáo này chỉ về tổ chức đảng, không xếp loại từng đảng viên."
     )
 
 
 def _questions(report: Report) -> list[Block]:
-    """What a reader must decide: points without conditions, files that are not complete, decisions that differ."""
+    """What a reader must decide: listed cases, the cap, points without conditions, files not complete, decisions that differ."""
     lines = report.classing.lines
+    listed = [line for line in lines if line.proposal.listed]
+    capped = [line for line in lines if line.proposed != line.proposal.class_id]
     gap = [line for line in lines if line.proposal.unmet]
     waiting = [line for line in lines if line.proposal.status in _STATUS and line.proposal.status != "unknown"]
     differ = [line for line in lines if line.decided and line.proposed and line.decided != line.proposed]
-    items = []
+    items = [
+        f"{line.name}: tự nhận {_short(line.self_class) or 'không ghi'}, đề xuất {_short(line.proposed)} vì {line.proposal.listed}."
+        for line in listed
+    ]
+    if capped:
+        items.append(f"{len(capped)} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(capped)}.")
     if gap:
         how = report.chosen("points_without_conditions").option.title
         items.append(
-            f"{len(gap)} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(gap)}); văn bản không nói rõ, báo cáo này đọc: {how}."
+            f"{len(gap)} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(gap)}); văn bản không nói rõ, tạm áp dụng cách hiểu: {how}."
         )
     if waiting:
         items.append(f"{len(waiting)} hồ sơ chưa đề xuất được mức: {_names(waiting)}.")
     if differ:
         items.append(f"{len(differ)} đơn vị có quyết định khác với đề xuất: {_names(differ)}.")
-    items += _over_cap(report)
+    items += [
+        f"Nhóm {group.name}: đã quyết định {group.decided} đơn vị xuất sắc, trần tính trên số đã quyết định là {group.decided_limit}."
+        for group in report.classing.groups
+        if group.decided > group.decided_limit
+    ]
     return [Bullets(tuple(items), "Những điểm cần xem")] if items else []
-
-
-def _over_cap(report: Report) -> list[str]:
-    """Groups in which more units were decided the best class than the cap allows."""
-    found = []
-    for group in report.classing.groups:
-        theirs = [line for line in report.classing.lines if line.group == group.name]
-        best = (
-            sum(line.decided == report.slice.annual.cap.best for line in theirs) if report.slice.annual and report.slice.annual.cap else 0
-        )
-        if best > group.capped.limit:
-            found.append(f"Nhóm {group.name}: quyết định {best} đơn vị xuất sắc, trần theo cách hiểu đã dùng là {group.capped.limit}.")
-    return found
 
 
 def _names(lines: list[Line], most: int = 5) -> str:
@@ -130,25 +134,25 @@ def annual_list(report: Report) -> Group:
     columns = (
         Column("number", "TT", "integer", 0.5),
         Column("name", "Đơn vị", width=2.6),
-        Column("self", "Tự nhận", width=1.0),
+        Column("self", "Tự nhận", width=1.35),
         Column("points", "Điểm", "points", 0.8),
-        Column("meetings", "Sinh hoạt cả năm", width=1.2),
-        Column("supported", "Theo hồ sơ", width=1.1),
-        Column("proposed", "Đề xuất", width=1.0),
-        Column("why", "Lý do", width=3.2),
-        Column("decided", "Quyết định", width=1.1),
+        Column("meetings", "Sinh hoạt cả năm", width=1.35),
+        Column("supported", "Theo hồ sơ", width=1.35),
+        Column("proposed", "Đề xuất", width=1.35),
+        Column("why", "Lý do", width=2.9),
+        Column("decided", "Quyết định", width=1.35),
     )
     rows, bands = [], []
     lines = sorted(report.classing.lines, key=lambda line: (line.group, -(line.proposal.points or 0.0), line.unit_id))
     for i, line in enumerate(lines):
         if i == 0 or line.group != lines[i - 1].group:
-            bands.append((i, f"Nhóm: {line.group}"))
+            bands.append((i, _capital(line.group)))
         rows.append(
             (i + 1, line.name, _short(line.self_class), line.proposal.points, _meetings(report, line.unit_id), _short(line.proposal.class_id),
              _short(line.proposed), _why(report, line), _short(line.decided))
         )  # fmt: skip
     note = (
-        "HTXSNV, HTTNV, HTNV, KHTNV: hoàn thành xuất sắc, hoàn thành tốt, hoàn thành, không hoàn thành nhiệm vụ. Cột sinh hoạt cả năm là căn cứ xem xét: "
+        "HTXSNV, HTTNV, HTNV, KHTNV: hoàn thành xuất sắc, hoàn thành tốt, hoàn thành, không hoàn thành nhiệm vụ. Cột sinh hoạt cả năm: "
         f"{report.chosen('meeting_weight').option.title}."
     )
     table = Table(
@@ -175,12 +179,14 @@ def _meetings(report: Report, unit_id: str) -> str | None:
         for class_id, title in titles.items():
             if class_id in mine.columns:
                 counts[title] += int(mine[class_id].sum())
-    return "; ".join(f"{title} {n}" for title, n in counts.items() if n) or None
+    return "; ".join(f"{title} {n}".replace(" ", "\u00a0") for title, n in counts.items() if n) or None
 
 
 def _why(report: Report, line: Line) -> str:
     proposal = line.proposal
-    if proposal.status in _STATUS:
+    if proposal.status == "over":
+        text = f"điểm vượt tối đa: {_over(report, line)}"
+    elif proposal.status in _STATUS:
         text = _STATUS[proposal.status]
     elif proposal.listed:
         text = f"trường hợp được nêu: {proposal.listed}"
@@ -194,6 +200,13 @@ def _why(report: Report, line: Line) -> str:
         tied = any(line.unit_id in group.capped.tied for group in report.classing.groups)
         text += "; xuống mức sau vì trần" + (", bằng điểm ở suất cuối" if tied else "")
     return text
+
+
+def _over(report: Report, line: Line) -> str:
+    """The parts that have more points than they can."""
+    parts = report.slice.annual.parts if report.slice.annual is not None else ()
+    over = [part for part in parts if line.file[part.id] > part.max]
+    return "; ".join(f"{part.title.lower()} {numbers.points(line.file[part.id])}/{numbers.points(part.max)}" for part in over)
 
 
 def _condition(title: str, value: float | None, fact: str) -> str:
@@ -210,7 +223,7 @@ def cap(report: Report) -> Group:
     percent = report.classing.percent
     asked = rules.cap
     more = f", đến {asked.up_to}% khi cấp có thẩm quyền quyết định" if asked.up_to else ""
-    decided = f" {report.slice.name} đã quyết định mức {percent}%." if percent != asked.percent else ""
+    decided = f" {report.classing.percent_by} đã quyết định mức {percent}%." if report.classing.percent_by else ""
     text = (
         f"Số đơn vị {CLASSES[asked.best].lower()} không quá {asked.percent}% số {CLASSES[asked.of].lower()} trong nhóm tương đồng{more} "
         f"({rules.clause(asked.cite)}).{decided} Văn bản không nêu mẫu số có gồm các đơn vị xuất sắc hay không, cách làm tròn, nhóm nhỏ và trường hợp bằng điểm."
@@ -226,11 +239,26 @@ def _worked(report: Report) -> Table:
         Column("second", "Đủ mức tốt", "integer"),
         Column("limit", "Trần", "integer", 0.8),
         Column("kept", "Đề xuất xuất sắc", "integer"),
+        Column("left", "Ở mức tốt sau khi tính trần", "integer", 1.2),
         Column("tied", "Bằng điểm ở suất cuối", "integer"),
     )
-    rows = tuple((g.name, g.best, g.second, g.capped.limit, len(g.capped.kept), len(g.capped.tied)) for g in report.classing.groups)
-    total = ("Cộng", *(sum(int(row[i]) for row in rows) for i in range(1, 6)))
-    return Table("tran", f"Trần {report.classing.percent}% theo cách hiểu đã dùng", columns, (*rows, total), total=True)
+    rows = tuple(
+        (_capital(g.name), g.best, g.second, g.capped.limit, len(g.capped.kept), g.capped.pool - len(g.capped.kept), len(g.capped.tied))
+        for g in report.classing.groups
+    )
+    total = ("Cộng", *(sum(int(row[i]) for row in rows) for i in range(1, 7)))
+    percent = report.classing.percent
+    counted = (
+        "số ở mức tốt sau khi tính trần, gồm cả đơn vị xuống mức vì trần"
+        if report.option("cap_denominator") == "httnv_only"
+        else "số từ mức tốt trở lên"
+    )
+    note = f"{percent}% tính trên {counted}; {report.chosen('cap_rounding').option.title}."
+    return Table("tran", f"Trần {percent}% theo cách hiểu đã dùng", columns, (*rows, total), total=True, note=note)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
@@ -240,7 +268,7 @@ def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
         *(Column(name, name, "integer", 0.6) for name, _, _ in FOUR),
     )
     rows = tuple(
-        (g.name, g.capped.pool, *(limit(g.capped.pool, percent, denominator, rounding) for _, denominator, rounding in FOUR))
+        (_capital(g.name), g.capped.pool, *(limit(g.capped.pool, percent, denominator, rounding) for _, denominator, rounding in FOUR))
         for g in groups
     )
     note = (
@@ -259,8 +287,11 @@ def _moved_by_readings(report: Report) -> list[Block]:
         places = [limit(group.capped.pool, group.percent, denominator, rounding) for _, denominator, rounding in FOUR]
         ordered = sorted((*group.capped.kept, *group.capped.left_out), key=lambda u: (-points[u], u))
         between = ordered[min(places) : max(places)]
+        # whoever is level with one of them depends on it too
+        level = {points[u] for u in between}
+        between = [u for u in ordered if points[u] in level]
         if between:
-            items.append(f"{group.name}: {listing(f'{names[u]} ({numbers.points(points[u])} điểm)' for u in between)}.")
+            items.append(f"{_capital(group.name)}: {listing(f'{names[u]} ({numbers.points(points[u])} điểm)' for u in between)}.")
     return [Bullets(tuple(items), "Đơn vị mà kết quả phụ thuộc vào cách hiểu")] if items else []
 
 
@@ -282,7 +313,7 @@ def decisions(report: Report) -> Group:
     columns = (
         Column("name", "Đơn vị", width=2.4),
         Column("version", "Lần", "integer", 0.5),
-        Column("class", "Mức", width=0.9),
+        Column("class", "Mức", width=1.2),
         Column("by", "Cấp quyết định", width=2.0),
         Column("day", "Ngày", "date"),
         Column("number", "Số", width=1.2),
@@ -313,7 +344,6 @@ def commendation(report: Report) -> Group:
     if not report.classing.lines:
         return Group(())
     heading = Heading("Có thể xem xét khen thưởng")
-    source = "Công văn 677-CV/BTCTU, Ban Tổ chức Tỉnh ủy Nghệ An (22/9/2021)"
     if not lines:
         return Group((heading, Paragraph("Không có đơn vị nào ở mức hoàn thành xuất sắc nhiệm vụ.")))
     items = tuple(
@@ -321,5 +351,10 @@ def commendation(report: Report) -> Group:
         f"{'' if line.proposal.points is None else f', {numbers.points(line.proposal.points)} điểm'})."
         for line in lines
     )
-    note = f"Danh sách lập theo mức xếp loại để cấp có thẩm quyền xem xét ({source}); không phải đề nghị khen thưởng."
+    note = "Danh sách lập theo mức xếp loại, để cấp có thẩm quyền xem xét theo quy định về khen thưởng; không phải đề nghị khen thưởng."
     return Group((heading, Bullets(items), Note(note)))
+
+
+def request(report: Report) -> Paragraph:
+    """Return the closing request to whoever decides."""
+    return Paragraph(f"Đề nghị cấp có thẩm quyền xem xét, quyết định mức xếp loại {report.slice.period.label} của các đơn vị nêu trên.")

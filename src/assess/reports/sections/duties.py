@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from assess.base import numbers
 from assess.base.errors import InputError
 from assess.base.periods import Period
+from assess.base.text import committee_of
 from assess.records import words
+from assess.records.adoption import Adoptions
 from assess.records.topics import TOPICS
 from assess.reports.blocks import Annex, Column, Group, Heading, Paragraph, Table
-from assess.studies.compliance import DUTIES, LATE, MISSING, NOT_DUE, ON_TIME, counts, topics
+from assess.studies.compliance import DUTIES, LATE, MISSING, NOT_DUE, NOW, ON_TIME, counts, topics
 from assess.studies.rollout import STEPS, rollout
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from assess.reports.report import Report
 
 STATES = {ON_TIME: "đúng hạn", LATE: "muộn", MISSING: "chưa thực hiện", NOT_DUE: "chưa đến hạn"}
@@ -52,14 +58,30 @@ def duties(report: Report) -> Group:
 
 
 def _source(report: Report, duty: str) -> str:
-    source = DUTIES[duty].source_on(report.slice.period.end)
-    if source:
-        return source
+    """Where a duty comes from: who asked for it and since when, the form's own line, or the guidance in force."""
+    about, parts = DUTIES[duty], []
+    if about.adopted:
+        parts = [f"{report.unit_name(unit)} quy định, từ {numbers.day(since)}" for unit, since in _who_asks(report, duty)]
+    if about.now and report.slice.period.end >= NOW:
+        parts.append(about.now)
+    if about.before and report.slice.period.start < NOW:
+        parts.append(f"{about.before}{f' (trước ngày {numbers.day(NOW)})' if report.slice.period.end >= NOW else ''}")
     if duty == "annual" and report.slice.annual is not None:
-        return report.slice.annual.clause(report.slice.annual.deadlines[0].cite)
+        parts.append(report.slice.annual.clause(report.slice.annual.deadlines[0].cite))
     fact = {"papers": "papers_lead_days", "result": "result_lag_days"}.get(duty)
-    found = (r.clause(c.cite) for r in report.forms for c in r.criteria if c.met_when is not None and c.met_when.fact == fact)
-    return "; ".join(dict.fromkeys(found))
+    parts += [r.clause(c.cite) for r in report.forms for c in r.criteria if fact and c.met_when is not None and c.met_when.fact == fact]
+    shown = list(dict.fromkeys(parts))
+    return "; ".join(shown[:_NAMED]) + (f" và {len(shown) - _NAMED} đơn vị khác" if len(shown) > _NAMED else "")
+
+
+def _who_asks(report: Report, duty: str) -> list[tuple[str, dt.date]]:
+    """The units whose adoption makes the occasions of a duty due, with the day from which."""
+    made, what = report.slice, DUTIES[duty].adopted
+    table = report.compliance
+    due = table[table["duty"] == duty][["unit_id", "due_on"]].drop_duplicates("unit_id")
+    adoptions = Adoptions(made.tree, made.tables["adoption"])
+    found = (adoptions.who_on(unit, what, min(day, made.period.end)) for unit, day in due.itertuples(index=False))
+    return sorted({(unit, since) for unit, since in found if unit and since is not None})
 
 
 def calendar(report: Report) -> Group:
@@ -83,23 +105,27 @@ def _days(report: Report) -> list[tuple[Any, ...]]:
     table = report.compliance
     dated = table[table["duty"].isin(["meeting", *_REPORTS])]
     found = [
-        (due, _what(str(duty), str(about)), theirs["unit_id"].nunique(), _states(theirs), _open(report, theirs))
+        (due, _what(report, str(duty), str(about), theirs), theirs["unit_id"].nunique(), _states(theirs), _open(report, theirs))
         for (duty, about, due), theirs in dated.groupby(["duty", "about", "due_on"], sort=True)
     ]
     briefing = table[table["duty"] == "briefing"]
     if len(briefing):
         last = briefing["due_on"].max()
-        found.append((last, DUTIES["briefing"].title, len(briefing), _states(briefing), _open(report, briefing)))
+        found.append((last, f"{DUTIES['briefing'].title} (muộn nhất)", len(briefing), _states(briefing), _open(report, briefing)))
     return found + _annual_days(report)
 
 
 _REPORTS = ("first_report", "quarter_report", "half_report", "year_report")
 
 
-def _what(duty: str, about: str) -> str:
+def _what(report: Report, duty: str, about: str, rows: pd.DataFrame) -> str:
+    """What is due; a report also says to whom it goes."""
     if duty == "meeting":
         return f"Sinh hoạt thường kỳ {Period.parse(about).label}"
-    return DUTIES[duty].title if duty == "first_report" else f"Báo cáo {Period.parse(about).label}"
+    title = DUTIES[duty].title if duty == "first_report" else f"Báo cáo {Period.parse(about).label}"
+    day = min(rows["due_on"].iloc[0], report.slice.period.end)
+    uppers = {upper.unit_id for unit in rows["unit_id"] if (upper := report.slice.tree.reports_to(unit, day)) is not None}
+    return f"{title}, gửi {committee_of(report.unit_name(uppers.pop()))}" if len(uppers) == 1 else title
 
 
 def _open(report: Report, rows: Any) -> str | None:
@@ -116,7 +142,9 @@ def _annual_days(report: Report) -> list[tuple[Any, ...]]:
         return []
     annual = report.compliance[report.compliance["duty"] == "annual"]
     rows: list[tuple[Any, ...]] = []
-    for i, deadline in enumerate(rules.deadlines):
+    own = report.slice.tree.on(period.end).get(report.slice.dang_bo)
+    asked = [d for d in rules.deadlines if not d.levels or (own is not None and own.level in d.levels)]
+    for i, deadline in enumerate(asked):
         day = deadline.on(period.year)
         state = _states(annual) if i == 0 and len(annual) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
         rows.append((day, f"{deadline.title} ({rules.clause(deadline.cite)})", len(annual) if i == 0 else None, state, None))
@@ -140,7 +168,7 @@ def thematic_topics(report: Report) -> Group:
         rows.append(("Không ghi chủ đề", int(known[""])))
     columns = (Column("topic", "Nhóm chủ đề", width=4), Column("count", "Số buổi", "integer"))
     total = ("Cộng", sum(count for _, count in rows))
-    note = "Mười nhóm chủ đề theo Công văn 285-CV/ĐUK của Đảng ủy Khối các cơ quan tỉnh Lai Châu (24/10/2018), rút gọn."
+    note = "Tham khảo mười nhóm chủ đề ở Công văn 285-CV/ĐUK của Đảng ủy Khối các cơ quan tỉnh Lai Châu (24/10/2018), rút gọn."
     title = f"Chủ đề sinh hoạt chuyên đề, {report.slice.period.label}"
     return Group((Heading("Chủ đề sinh hoạt chuyên đề"), Table("chu-de", title, columns, (*rows, total), total=True, note=note)))
 
@@ -177,24 +205,30 @@ def annex_late(report: Report) -> Group:
     return Group((Annex("Các lượt muộn hoặc chưa thực hiện"), block))
 
 
-def _late(report: Report, table: Any) -> Table:
+def _late(report: Report, table: pd.DataFrame) -> Table:
     columns = (
         Column("unit", "Đơn vị", width=2.6),
-        Column("about", "Của", width=1.4),
+        Column("about", "Kỳ, buổi họp", width=1.5),
         Column("due", "Hạn", "date"),
         Column("done", "Thực hiện", "date"),
-        Column("state", "Tình trạng", width=1.2),
+        Column("state", "Tình trạng", width=1.4),
         Column("note", "Ghi chú", width=2.0),
     )
+    months = report.scores.meetings.set_index("meeting_id")["month"].to_dict()
     rows: list[tuple[Any, ...]] = []
     bands: list[tuple[int, str]] = []
-    last = ""
-    for r in table.itertuples(index=False):
-        if r.duty != last:
-            bands.append((len(rows), DUTIES[r.duty].title))
-            last = r.duty
-        state = "ngoài khoảng ngày" if r.duty == "window" else STATES[r.state]
-        rows.append((report.unit_name(r.unit_id), _about(r.about), r.due_on, r.done_on, state, r.note or None))
+    for duty, theirs in table.groupby("duty", sort=False):
+        bands.append((len(rows), DUTIES[str(duty)].title))
+        due = report.compliance[report.compliance["duty"] == duty]
+        if len(theirs) == len(due) > 1 and (theirs["state"] == MISSING).all() and theirs["due_on"].min() == theirs["due_on"].max():
+            rows.append(
+                (f"Tất cả {len(theirs)} đơn vị", _about(theirs["about"].iloc[0]), theirs["due_on"].iloc[0], None, STATES[MISSING], None)
+            )
+            continue
+        for r in theirs.itertuples(index=False):
+            state = "ngoài khoảng ngày" if duty == "window" else STATES[r.state]
+            due_on = None if duty == "window" else r.due_on
+            rows.append((report.unit_name(r.unit_id), _about(months.get(r.about, r.about)), due_on, r.done_on, state, r.note or None))
     return Table("muon", f"Các lượt muộn hoặc chưa thực hiện, {report.slice.period.label}", columns, tuple(rows), bands=tuple(bands))
 
 
@@ -213,7 +247,7 @@ def _late_by_unit(report: Report, table: Any) -> Table:
         *(Column(d, DUTIES[d].title, "integer", 1.1) for d in kinds),
         Column("all", "Cộng", "integer", 0.7),
     )
-    counted = table.groupby(["unit_id", "duty"]).size().unstack(fill_value=0)
+    counted = pd.crosstab(table["unit_id"], table["duty"])
     blocks: list[tuple[Any, ...]] = []
     for unit_id, row in counted.iterrows():
         values = [int(row.get(d, 0)) for d in kinds]

@@ -14,7 +14,6 @@ from assess.reports.sections.words import form_name
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-_TYPES = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "CHƯƠNG TRÌNH": "CTr"}
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
@@ -42,6 +41,9 @@ def header(
         marks.append(f"Minh họa: {listing(invented)} không phải quy định đang áp dụng; số điểm và mốc là giả định để thử.")
     if made.assumed:
         marks.append("Giả định: tính theo bộ quy tắc mà các chi bộ chưa áp dụng.")
+    picked = [report.chosen(q) for q in report.readings]
+    if picked:
+        marks.append(f"Cách hiểu chọn riêng cho báo cáo này: {'; '.join(f'{c.question.title.lower()}: {c.option.title}' for c in picked)}.")
     draft = draft_mark(report) if gate else ""
     if draft:
         marks.insert(0, draft)
@@ -49,7 +51,7 @@ def header(
     return Header(
         superior=superior.upper(),
         issuer=committee.upper(),
-        sign=f"-{_TYPES.get(kind, 'BC')}/{sign}",
+        sign=f"-BC/{sign}",
         place=place,
         date=date,
         kind=kind,

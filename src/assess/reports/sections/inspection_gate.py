@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.reports.blocks import Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.base import numbers
+from assess.base.text import listing
+from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-_SOURCE = "Văn bản của Ban Thường vụ Tỉnh ủy Tây Ninh về thực hiện Kết luận 18-KL/TW (31/10/2017)"
 LONGEST = 60
 """Chi bộ that are listed one by one; of more, only those not inspected yet."""
 
 
 def draft_mark(report: Report) -> str:
     """Return what page one says while chi bộ remain to be inspected; nothing otherwise."""
-    if not report.gate.draft:
+    gate = report.gate
+    if not gate.draft:
         return ""
-    return f"Dự thảo: còn {len(report.gate.missing)} chi bộ chưa được kiểm tra sinh hoạt trước khi xếp loại năm."
+    return f"Dự thảo: còn {len(gate.missing) - len(gate.waived)} chi bộ chưa được kiểm tra sinh hoạt trước khi xếp loại năm."
 
 
 def inspection_gate(report: Report) -> Group:
@@ -28,19 +30,27 @@ def inspection_gate(report: Report) -> Group:
         return Group(())
     chosen = report.chosen("coverage_counts").option
     done = len(gate.asked) - len(gate.missing)
+    who = listing(report.unit_name(unit_id) for unit_id in gate.askers[:_NAMED])
+    more = f" và {len(gate.askers) - _NAMED} đơn vị khác" if len(gate.askers) > _NAMED else ""
     text = (
-        f"{report.slice.name} áp dụng yêu cầu kiểm tra sinh hoạt của tất cả chi bộ trước khi xếp loại năm ({_SOURCE}). "
-        f"Đến thời điểm lấy số liệu đã có {done} trên {len(gate.asked)} chi bộ; cách hiểu việc được tính: {chosen.title}."
+        f"{who}{more} áp dụng yêu cầu kiểm tra sinh hoạt của tất cả chi bộ trực thuộc trước khi xếp loại năm. "
+        f"Đến thời điểm lấy số liệu đã kiểm tra {done} trên {len(gate.asked)} chi bộ; cách tính: {chosen.title}."
     )
-    blocks = [Heading("Kiểm tra sinh hoạt trước khi xếp loại năm"), Paragraph(text)]
-    if gate.missing and gate.override:
-        why = f"Còn {len(gate.missing)} chi bộ chưa kiểm tra; cấp có thẩm quyền đã quyết định vẫn xếp loại. Lý do: {gate.override}"
+    blocks: list[Block] = [Heading("Kiểm tra sinh hoạt trước khi xếp loại năm"), Paragraph(text)]
+    if gate.waived:
+        why = (
+            f"Với {len(gate.waived)} chi bộ chưa kiểm tra, cấp có thẩm quyền đã quyết định vẫn xếp loại. Lý do: {'; '.join(gate.reasons)}."
+        )
         blocks.append(Note(why, "Quyết định xếp loại khi chưa kiểm tra đủ"))
-    elif gate.missing:
+    if gate.draft:
         blocks.append(Note("Báo cáo là dự thảo cho đến khi các chi bộ sau được kiểm tra, hoặc có quyết định kèm lý do.", "Dự thảo"))
-        if len(gate.missing) <= LONGEST:
-            blocks.append(Bullets(tuple(f"{report.names.get(c, report.unit_name(c))}." for c in gate.missing), "Chưa được kiểm tra"))
+    if gate.missing and len(gate.missing) <= LONGEST:
+        names = (f"{report.unit_name(c)}{' (vẫn xếp loại theo quyết định)' if c in gate.waived else ''}." for c in gate.missing)
+        blocks.append(Bullets(tuple(names), "Chưa được kiểm tra"))
     return Group((*blocks, _table(report)))
+
+
+_NAMED = 5
 
 
 def _table(report: Report) -> Table:
@@ -60,5 +70,6 @@ def _table(report: Report) -> Table:
         (report.unit_name(r.chi_bo_id), r.kiem_tra, r.giam_sat, r.du_sinh_hoat, r.ho_so, r.last.date() if r.last == r.last else None)
         for r in frame.itertuples(index=False)
     )
-    title = f"Số lần kiểm tra, giám sát, dự sinh hoạt từng chi bộ, {report.slice.period.label}"
+    day = min(report.slice.period.end, report.slice.as_of.date())
+    title = f"Số lần kiểm tra, giám sát, dự sinh hoạt từng chi bộ, từ đầu năm đến {numbers.day(day)}"
     return Table("kiem-tra", title, columns, rows)

@@ -10,6 +10,7 @@ from assess.base import numbers
 from assess.reports.blocks import Attachment, Block, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.sections.words import on_form
 from assess.studies import upward
+from assess.studies.filing import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +33,13 @@ def sent_up(report: Report) -> Group:
     tables: list[Block] = [_by_month(wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")]
     for rules in report.forms:
         own = tuple(Column(f"{rules.id}.{c.id}", c.title, "integer") for c in rules.classes)
+        wide = wide.assign(all=wide.reindex(columns=[c.key for c in own], fill_value=0).sum(axis=1))
         title = f"Xếp loại các buổi, {report.slice.period.label}{on_form(report, rules)}"
-        tables.append(_by_month(wide, (columns[0], *own), f"gui-len-{rules.id}", title))
-    text = "Mỗi chi bộ mỗi tháng tính một lần, cho đơn vị mà chi bộ trực thuộc vào cuối tháng; số của cấp này bằng tổng số của các đơn vị trực tiếp."
+        tables.append(_by_month(wide, (columns[0], *own, Column("all", "Cộng", "integer")), f"gui-len-{rules.id}", title))
+    text = (
+        "Bảng đầu tính theo lượt: mỗi chi bộ mỗi tháng một lần, cho đơn vị mà chi bộ trực thuộc vào cuối tháng; bảng xếp loại đếm từng buổi. "
+        "Số của cấp này bằng tổng số của các đơn vị trực tiếp."
+    )
     return Group((Heading("Số liệu tổng hợp"), Paragraph(text), *tables))
 
 
@@ -96,22 +101,22 @@ def reconciled(report: Report) -> Group:
     if silent:
         text += f" Chưa gửi: {', '.join(silent[:8])}{f' và {len(silent) - 8} đơn vị khác' if len(silent) > 8 else ''}."
     if table.empty:
-        return Group((heading, Paragraph(f"{text} Mọi số đã gửi khớp với số tính từ bản ghi.")))
+        return Group((heading, Paragraph(f"{text} Mọi số đã gửi khớp với số liệu gốc.")))
     note = "Chênh lệch thường do phiếu được bổ sung hoặc sửa sau ngày gửi; đây là chỗ cần hỏi lại, không phải kết luận."
     columns = (
         Column("unit", "Đơn vị", width=2.8),
         Column("month", "Tháng", "month"),
         Column("measure", "Số liệu", width=2.2),
         Column("sent", "Đã gửi", "integer", 0.8),
-        Column("computed", "Tính từ bản ghi", "integer", 0.9),
+        Column("computed", "Theo số liệu gốc", "integer", 0.9),
         Column("difference", "Chênh lệch", "integer", 0.8),
     )
     rows = tuple(
         (report.unit_name(r.unit_id), r.month, measure_in_words(report, r.measure), r.sent, r.computed, r.computed - r.sent)
         for r in table.itertuples(index=False)
     )
-    text += f" Có {len(table)} số khác với số tính từ bản ghi ngày {numbers.day(report.slice.as_of.date())}."
-    return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số tính từ bản ghi", columns, rows)))
+    text += f" Có {len(table)} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows)))
 
 
 def measure_in_words(report: Report, measure: str) -> str:
@@ -130,9 +135,15 @@ def filed(report: Report) -> Attachment:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["unit_id", "period", "month", "measure", "value", "filed_on"])
+    totals = upward.totals(report.figures)
+    found = {(made.dang_bo, r.month, r.measure): r.value for r in totals.itertuples(index=False)}
     rows: list[list[Any]] = [
-        [made.dang_bo, made.period.text, r.month, r.measure, r.value, made.document_date.isoformat()]
-        for r in upward.totals(report.figures).itertuples(index=False)
+        [unit_id, made.period.text, month, measure, value, made.document_date.isoformat()]
+        for (unit_id, month, measure), value in whole(found, made.period.months).items()
     ]
     writer.writerows(rows)
-    return Attachment(FILED, out.getvalue(), f"Bảng số liệu gửi cấp trên (tệp {FILED}, đặt cạnh báo cáo): {len(rows)} dòng.")
+    return Attachment(
+        FILED,
+        out.getvalue(),
+        f"Số liệu gửi cấp trên ở dạng bảng: tệp có đuôi {FILED} đặt cạnh báo cáo này, {len(rows)} dòng; cấp trên nhận bằng lệnh assess intake.",
+    )

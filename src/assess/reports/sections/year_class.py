@@ -41,17 +41,20 @@ def year_classes(report: Report) -> Group:
         _counts(report, what),
         _list(report, what),
     ]
-    rows = [choose(q, dict(report.readings), rules) for rules in _regular(report)[:1] for q in _asked(rules)]
+    whole = what == "cả năm"
+    rows = [choose(q, dict(report.readings), rules) for rules in _regular(report)[:1] for q in _asked(rules, whole=whole)]
     items = tuple(f"{chosen.question.title}: {chosen.option.title}." for chosen in rows)
     if items:
         blocks.append(Bullets(items, f"Cách hiểu khi xếp loại {what}"))
     return Group(tuple(blocks))
 
 
-def _asked(rules: RuleSet) -> list[str]:
-    """The questions of the roll-up that the form itself does not raise: its own stand in the table of readings."""
+def _asked(rules: RuleSet, *, whole: bool) -> list[str]:
+    """The questions of the roll-up that decide here and that the form itself does not raise: its own stand in the table of readings."""
     raised = {question.id for question in rules.questions}
-    return [q for q in (*YEAR_QUESTIONS, "period_class") if q not in raised and (rules.year or q == "period_class")]
+    by_rule = bool(rules.year) and whole
+    asked = (*YEAR_QUESTIONS, "moved_chi_bo", *(() if by_rule else ("period_class",)))
+    return [q for q in asked if q not in raised and (by_rule or q in ("period_class", "moved_chi_bo", "unclassed_month"))]
 
 
 def _how(report: Report, what: str) -> str:
@@ -95,7 +98,9 @@ def _list(report: Report, what: str) -> Table:
         Column("name", "Chi bộ", width=2.6),
         Column("base", "Số tháng của chi bộ", "integer", 0.9),
         Column("held", "Tháng họp", "integer", 0.8),
-        Column("best", "Buổi mức cao nhất", "integer", 0.9),
+        Column(
+            "best", f"Số buổi {_regular(report)[0].classes[0].title}" if len(_regular(report)) == 1 else "Buổi mức cao nhất", "integer", 0.9
+        ),
         Column("mean", "Điểm bình quân", "points", 0.9),
         Column("class", f"Xếp loại {what}", width=2.4),
     )
@@ -107,7 +112,11 @@ def _list(report: Report, what: str) -> Table:
         bare = o.counts is None
         verdict = o.title if o.status == "classed" else _status(o)
         rows.append((i, report.names[chi_bo], None if bare else o.base, None if bare else o.held, top, mean, verdict))
-    note = "Điểm bình quân chưa làm tròn, in hai chữ số." if report.option("mean_rounding") == "exact" else ""
+    note = (
+        "Số tháng họp không gồm tháng hủy, hoãn, gộp. Căn cứ từng điều kiện ở phụ lục."
+        if any(o.tried for o in report.years.values())
+        else ""
+    )
     return Table(
         "xep-loai-tung-chi-bo", f"Xếp loại {what} từng chi bộ, {report.slice.period.label}", columns, tuple(rows), stub=2, note=note
     )
