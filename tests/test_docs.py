@@ -45,6 +45,21 @@ def test_every_file_that_the_docs_link_to_exists():
             assert (path.parent / target).exists(), (path.name, target)
 
 
+def test_every_duty_of_the_sources_has_a_test_that_exists():
+    text = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    named = re.findall(r"`(test_[a-z0-9_]+)`", text)
+    assert len(named) >= 25
+    assert [name for name in named if f"def {name}(" not in tests] == []
+    for mark in ("S0", "S1", "S2", "S3", "S4"):
+        assert f"\n| {mark} |" in text
+
+
+def test_the_templates_are_those_that_the_readme_lists():
+    listed = re.findall(r"^\| `([a-z_]+)` \|", README[README.index("## The year's reports") :], re.MULTILINE)
+    assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == set(listed[:7])
+
+
 def test_every_dependency_has_its_reason():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     reasons = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assess import open_report
+from assess import Workspace, open_report
+from assess.base.periods import FAR_OFF
 from reading import html_tables
 
 ROOT = Path(__file__).parents[1]
 RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
-STEPS = re.findall(r"```(yaml|console|python) ?([^\n]*)\n(.*?)```", RECIPES, re.DOTALL)
+STEPS = re.findall(r"```(yaml|csv|console|python) ?([^\n]*)\n(.*?)```", RECIPES, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def walked(tmp_path_factory):
     bin_folder = str(Path(sys.executable).parent)
     subprocess.run([f"{bin_folder}/assess", "init", str(folder)], check=True, capture_output=True)
     for kind, target, text in STEPS:
-        if kind == "yaml":
+        if kind in ("yaml", "csv"):
             (folder / target).write_text(text, encoding="utf-8")
         for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if kind == "console" else []:
             words = shlex.split(line)
@@ -64,6 +65,20 @@ def test_a_section_written_as_in_the_recipe_is_a_block(walked, monkeypatch):
 def test_forms_that_went_out_and_came_in_are_a_report(walked):
     _, rows, _ = html_tables(walked / "reports/tu-kho/2026-03/qs-tinh/period_summary.html")["ket-qua"]
     assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1]) == 6
+
+
+def test_the_years_work_taken_in_is_the_annual_list_and_sums_go_up(walked):
+    folder = walked / "reports/cuoi-nam"
+    page = folder / "2026/qs-tinh/classing_proposal.html"
+    rows = {row[1]: row for row in html_tables(page)["danh-sach"][1]}
+    assert [row[6] for row in rows.values()] == ["HTTNV", "HTTNV"]  # of two none may be the best
+    _, decided, _ = html_tables(page)["quyet-dinh"]
+    assert [row[1:3] for row in decided] == [["1", "HTTNV"], ["2", "HTNV"]]
+    assert "bão số 9; thường trực đã thống nhất" in page.read_text(encoding="utf-8")
+    _, rows, _ = html_tables(folder / "2026-Q1/qs-tinh/attendance_programme.html")["du-sinh-hoat"]
+    assert rows == [["Lãnh đạo", "1", "2", "1", "50,0%", "1"]]
+    assert (folder / "2026/qs-tinh/classing_proposal.docx").stat().st_size > 5000
+    assert Workspace(walked).source("data/store.duckdb").records(FAR_OFF)["filed"]["unit_id"].unique().tolist() == ["qs-tinh"]
 
 
 def test_every_place_that_a_recipe_names_exists():

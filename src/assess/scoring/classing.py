@@ -169,7 +169,7 @@ def _group(made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option:
     if not pd.isna(row["peer_group"]):
         return str(row["peer_group"]), str(row["peer_group"])
     level, kind = str(unit.get("level", "")), str(unit.get("kind", ""))
-    name = f"chi bộ, {words.KINDS.get(kind, kind)}" if level == "chi_bo" else f"đảng bộ {words.LEVELS.get(level, level)}"
+    name = f"chi bộ {words.KINDS.get(kind, kind)}" if level == "chi_bo" else f"đảng bộ {words.LEVELS.get(level, level)}"
     return name, name
 
 
