@@ -192,3 +192,31 @@ def test_sample_as_forms_is_what_intake_takes(capsys, root, tmp_path):
     assert (code, "phiếu trong forms/" in out) == (0, True)
     assert sum(1 for _ in (tmp_path / "s/forms").iterdir()) >= 4
     assert (tmp_path / "s/forms-mistakes.tsv").read_text(encoding="utf-8").startswith("file\tmistake\tcode\trow\n")
+
+
+def test_a_whole_year_is_explained_with_its_tests_and_readings(capsys, root):
+    here = ("--records", "data/tu-lieu", "-w", str(root))
+    code, out, _ = call("explain", "k23-01", "2023", *here, capsys=capsys)
+    assert code == 0
+    assert "không đạt  số tháng xếp Tốt, quy về 12 tháng: 9 (yêu cầu từ 10)" in out
+    code, out, _ = call("explain", "k23-04", "2023", "-r", "cancelled_month=zero", *here, capsys=capsys)
+    assert "[cancelled_month=zero]" in out
+    assert "Kết quả: chưa xếp" in out
+    code, out, _ = call("explain", "k23-01", "2023-Q1", "-r", "period_class=minimum", *here, capsys=capsys)
+    assert "Kết quả: Tốt" in out
+    for wrong in (("k23-01", "2023", "--json"), ("k23-99", "2023"), ("k23-01", "2023", "-r", "period_class=mode")):
+        code, _, err = call("explain", *wrong, *here, capsys=capsys)
+        assert code == 2
+        assert "Traceback" not in err
+
+
+def test_the_rules_of_the_annual_class_can_be_listed_shown_and_checked(capsys, root):
+    assert "qd366-2025" in call("rules", "list", "-w", str(root), capsys=capsys)[1]
+    code, out, _ = call("rules", "show", "qd366-2025", "-w", str(root), capsys=capsys)
+    assert code == 0
+    assert "personnel" in out
+    assert "không quá 20%" in out
+    assert json.loads(call("rules", "show", "qd124-2023", "--json", "-w", str(root), capsys=capsys)[1])["id"] == "qd124-2023"
+    code, _, err = call("rules", "show", "qd366", "-w", str(root), capsys=capsys)
+    assert (code, "qd366-2025" in err) == (2, True)
+    assert json.loads(call("rules", "check", "--json", "-w", str(root), capsys=capsys)[1])["passed"]["qd366-2025"] > 30

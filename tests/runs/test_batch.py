@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
 
@@ -174,3 +175,47 @@ def test_a_full_disk_is_said_and_leaves_no_half_report(laid, tmp_path):
             assert path.with_suffix(".pdf").read_bytes().rstrip().endswith(b"%%EOF")
     finally:
         subprocess.run(["umount", str(small)], check=False)
+
+
+OFFICE = """
+id: van-phong
+title: Word và Excel
+records: data/sample
+as_of: 2026-04-10
+document_date: 2026-04-13
+also: [docx, xlsx]
+reports:
+  - {template: upward_summary, dang_bo: qs-tinh, period: 2026-Q1}
+  - {template: period_summary, dang_bo: qs-tinh, period: 2026-Q1, also: [xlsx]}
+"""
+
+
+def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_again(laid, tmp_path):
+    matrix = laid.root / "params/runs/van-phong.yaml"
+    matrix.write_text(OFFICE, encoding="utf-8")
+    first, second = (run_matrix(matrix, laid, tmp_path / name, jobs=jobs) for name, jobs in (("a", 1), ("b", 2)))
+    assert first.failed == second.failed == ()
+    folder = first.folder / "2026-Q1/qs-tinh"
+    assert {p.name for p in folder.iterdir() if p.is_file()} == {
+        *(f"upward_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".docx", ".xlsx", ".filed.csv")),
+        *(f"period_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".xlsx")),
+    }
+    manifests = [(batch.folder / "MANIFEST.sha256").read_bytes() for batch in (first, second)]
+    assert manifests[0] == manifests[1]
+    assert b"upward_summary.docx" in manifests[0]
+    assert b"upward_summary.filed.csv" in manifests[0]
+    index = (first.folder / "index.html").read_text(encoding="utf-8")
+    assert index.count(">Word<") == 1
+    assert index.count(">Excel<") == 2
+    matrix.write_text(OFFICE.replace("also: [docx, xlsx]\n", "").replace(", also: [xlsx]", ""), encoding="utf-8")
+    run_matrix(matrix, laid, tmp_path / "a", jobs=2)
+    assert not list(folder.glob("*.docx")) + list(folder.glob("*.xlsx"))
+    assert (folder / "upward_summary.filed.csv").exists()
+
+
+def test_an_unknown_format_is_refused_at_its_place(laid, tmp_path):
+    matrix = laid.root / "params/runs/van-phong.yaml"
+    matrix.write_text(OFFICE.replace("[docx, xlsx]", "[docx, odt]"), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        run_matrix(matrix, laid, tmp_path / "a")
+    assert (caught.value.findings[0].code, caught.value.findings[0].place.line) == ("not-allowed", 7)

@@ -355,6 +355,9 @@ def commendation(report: Report) -> Group:
     return Group((heading, Bullets(items), Note(note)))
 
 
-def request(report: Report) -> Paragraph:
-    """Return the closing request to whoever decides."""
-    return Paragraph(f"Đề nghị cấp có thẩm quyền xem xét, quyết định mức xếp loại {report.slice.period.label} của các đơn vị nêu trên.")
+def request(report: Report) -> Group:
+    """Return the closing request to whoever decides; nothing where nothing is proposed."""
+    if not report.classing.lines:
+        return Group(())
+    text = f"Đề nghị cấp có thẩm quyền xem xét, quyết định mức xếp loại {report.slice.period.label} của các đơn vị nêu trên."
+    return Group((Paragraph(text),))

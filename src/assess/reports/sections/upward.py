@@ -58,6 +58,8 @@ def _by_month(wide: pd.DataFrame, columns: tuple[Column, ...], name: str, title:
 
 def from_below(report: Report) -> Group:
     """Return the figures of each unit that reports to the đảng bộ, with the day on which it sent its own."""
+    if _is_chi_bo(report):
+        return Group(())
     below = upward.below(report.slice, report.figures)
     wide = below[below["measure"].isin(list(_COUNTS))].pivot_table(
         index="unit_id", columns="measure", values="value", aggfunc="sum", fill_value=0
@@ -78,6 +80,11 @@ def from_below(report: Report) -> Group:
     return Group((Heading("Theo đơn vị trực tiếp"), Table("theo-don-vi", title, columns, (*rows, total), total=True)))
 
 
+def _is_chi_bo(report: Report) -> bool:
+    """Whether the report is a chi bộ's own, which has nobody below it."""
+    return report.slice.chi_bo == (report.slice.dang_bo,)
+
+
 def _sent(report: Report) -> pd.DataFrame:
     """What the units below sent for this very period; those that report to the đảng bộ."""
     filed = report.slice.tables["filed"]
@@ -88,6 +95,8 @@ def _sent(report: Report) -> pd.DataFrame:
 
 def reconciled(report: Report) -> Group:
     """Return each difference between what the units below sent and what their records give today, and who has sent nothing."""
+    if _is_chi_bo(report):
+        return Group(())
     heading = Heading("Đối chiếu với báo cáo của cấp dưới")
     below, sent = upward.below(report.slice, report.figures), _sent(report)
     units, senders = sorted(set(below["unit_id"])), set(sent["unit_id"])
