@@ -15,11 +15,13 @@ import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, letters, refuse
 from assess.base.text import nearest, tidy
-from assess.records.tables import WANTED, Column, Table, frame, read_value
+from assess.records.tables import WANTED, frame, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
+
+    from assess.records.columns import Column, Table
 
 _MAX_BYTES = 512 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")

@@ -11,11 +11,13 @@ from assess.base.errors import Finding, InputError, Place, refuse
 from assess.records.checks import check_tables
 from assess.records.csv_file import CsvTable, check_keys, check_references, guarded, read_file, typed
 from assess.records.located import Located
-from assess.records.tables import TABLES, Column, from_rows
+from assess.records.tables import TABLES, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from assess.records.columns import Column
 
 _BETWEEN = ("overlapping-validity", "parent-gone", "parent-cycle", "not-a-chi-bo")
 """Contradictions between rows, which may show at one on record though a new one brought them."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+from assess.records.columns import RECORDED, Column, Table, count
+from assess.records.year_tables import YEAR_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,58 +46,9 @@ ADOPTED = (
 """What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the rules of the
 annual class; the window for meetings; the days after a period by which units below report; the day of a first report; that the
 year's first meeting briefs the members; that every quarter has a thematic meeting; that every chi bộ is inspected before the annual class; a higher cap by decision."""
-ANNUAL_CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
-ROLES = ("lanh_dao", "truong_pho_phong")
-VISIT_STATUSES = ("planned", "done", "missed", "moved")
-INSPECTION_FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
-MILESTONES = ("briefing", "model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out", "gate_override")
 RATERS = ("self", "superior", "inspector")
 STATES = ("entered", "not_applicable", "blank")
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column. ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice."""
-
-    name: str
-    dtype: str
-    about: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    low: float | None = None
-    refers_to: str = ""
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: its columns in file order, the columns that together name a row, and others that may not repeat.
-
-    A folder of CSV files may lack an ``optional`` table; it is empty then.
-    """
-
-    name: str
-    about: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    unique: tuple[tuple[str, ...], ...] = ()
-    optional: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The column names in file order."""
-        return tuple(c.name for c in self.columns)
-
-    def __getitem__(self, name: str) -> Column:
-        """Return one column by name."""
-        return next(c for c in self.columns if c.name == name)
-
-
-def _count(name: str, about: str, *, required: bool = False) -> Column:
-    return Column(name, "integer", about, required, low=0, unit="người")
-
-
-_RECORDED = Column("recorded_at", "moment", "when the row entered the records; empty means from the beginning")
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -114,7 +67,7 @@ TABLES: dict[str, Table] = {
                 Column("valid_to", "date", "last day of the span; empty while it lasts"),
                 Column("successor_id", "id", "the unit that took this one over when it ended", refers_to="unit"),
                 Column("place", "text", "place name for the date line of documents; inherited when empty"),
-                _count("official_members", "chi bộ only: official members"),
+                count("official_members", "chi bộ only: official members"),
                 Column("has_chi_uy", "flag", "chi bộ only: it has a chi ủy"),
                 Column("has_deputy", "flag", "chi bộ only: it has a deputy secretary"),
                 Column("leads_mass_organisations", "flag", "chi bộ only: it leads mass organisations"),
@@ -151,15 +104,15 @@ TABLES: dict[str, Table] = {
                 Column("kind", "choice", "regular, thematic, or both in one sitting", required=True, choices=MEETING_KINDS),
                 Column("mode", "choice", "how it met", choices=("truc_tiep", "truc_tuyen")),
                 Column("minutes", "integer", "length", low=0, unit="phút"),
-                _count("roll", "members on the books that day"),
-                _count("exempt", "of the roll: exempt from work and meetings"),
-                _count("special_duty", "of the roll: armed-forces members on special duty"),
-                _count("present", "of the rest: present"),
-                _count("exempt_present", "of the exempt: present all the same"),
-                _count("absent_excused", "of the rest: absent with a reason"),
-                _count("absent_unexcused", "of the rest: absent without a reason"),
+                count("roll", "members on the books that day"),
+                count("exempt", "of the roll: exempt from work and meetings"),
+                count("special_duty", "of the roll: armed-forces members on special duty"),
+                count("present", "of the rest: present"),
+                count("exempt_present", "of the exempt: present all the same"),
+                count("absent_excused", "of the rest: absent with a reason"),
+                count("absent_unexcused", "of the rest: absent without a reason"),
                 Column("longest_excused_streak", "integer", "longest run of excused absences of any member this year", low=0, unit="lần"),
-                _count("speakers", "members present who spoke"),
+                count("speakers", "members present who spoke"),
                 Column("chi_uy_met", "flag", "the chi ủy met (or secretary and deputy conferred) before, with minutes"),
                 Column("own_required_minutes", "integer", "length that the competent committee set for this chi bộ", low=1, unit="phút"),
                 Column("papers_at", "date", "day the papers went onto the e-handbook"),
@@ -167,7 +120,7 @@ TABLES: dict[str, Table] = {
                 Column("topic", "text", "thematic topic"),
                 Column("targets_set", "integer", "targets in last month's conclusion or resolution", low=0),
                 Column("targets_met", "integer", "of these, met", low=0),
-                _RECORDED,
+                RECORDED,
             ),
         ),
         Table(
@@ -183,7 +136,7 @@ TABLES: dict[str, Table] = {
                 Column("stated_total", "number", "total as stated without its lines, in a monthly summary", low=0, unit="điểm"),
                 Column("stated_class", "text", "class marked beside it"),
                 Column("remark", "text", "remark beside it"),
-                _RECORDED,
+                RECORDED,
             ),
             unique=(("meeting_id", "rater"),),
         ),
@@ -199,135 +152,11 @@ TABLES: dict[str, Table] = {
                 Column("note", "text", "what the rater wrote beside it"),
             ),
         ),
-        Table(
-            "assignment",
-            "Which committee member or officer follows which chi bộ, by post.",
-            ("chi_bo_id", "post", "valid_from"),
-            (
-                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
-                Column("post", "text", "the post, not a person's name", required=True),
-                Column("office_id", "id", "the unit whose post it is; posts of the same name in two units are two", refers_to="unit"),
-                Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
-                Column("valid_from", "date", "first day", required=True),
-                Column("valid_to", "date", "last day; empty while it lasts"),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
-        Table(
-            "visit",
-            "A leader's attendance at a chi bộ's meeting: as planned, and what became of it.",
-            ("visit_id",),
-            (
-                Column("visit_id", "id", "stable name of the visit", required=True),
-                Column("post", "text", "the post, not a person's name", required=True),
-                Column("office_id", "id", "the unit whose post it is; posts of the same name in two units are two", refers_to="unit"),
-                Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
-                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
-                Column("planned_for", "month", "the month it was planned for", required=True),
-                Column("status", "choice", "what became of it", required=True, choices=VISIT_STATUSES),
-                Column("done_on", "date", "the day; empty while it has not taken place"),
-                Column("reason", "text", "why it was missed or moved"),
-                Column("moved_to", "month", "the month it was moved to"),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
-        Table(
-            "inspection",
-            "An inspection of a chi bộ's meetings, or a check of its papers, with what was found.",
-            ("inspection_id",),
-            (
-                Column("inspection_id", "id", "stable name of the inspection", required=True),
-                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
-                Column("form", "choice", "inspection, supervision, sitting in, check of papers", required=True, choices=INSPECTION_FORMS),
-                Column("plan", "text", "number of the plan or programme it belongs to"),
-                Column("inspected_on", "date", "the day; empty while it has not taken place"),
-                Column("evidence", "text", "what was looked at"),
-                Column("finding", "text", "what was found"),
-                Column("clause", "text", "the clause that the finding is about"),
-                Column("recommendation", "text", "what was recommended"),
-                Column("remedy_by", "date", "the day by which it is to be remedied"),
-                Column("remedied_on", "date", "the day on which it was"),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
-        Table(
-            "milestone",
-            "Steps of putting the rules into effect, and overrides with their reason.",
-            ("unit_id", "what", "year"),
-            (
-                Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
-                Column("what", "choice", "which step", required=True, choices=MILESTONES),
-                Column("year", "year", "the year it belongs to", required=True),
-                Column("planned_on", "date", "the day by which it was planned"),
-                Column("done_on", "date", "the day on which it was done"),
-                Column("note", "text", "remark; of an override, its reason and who decided"),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
-        Table(
-            "annual",
-            "A unit's file for its annual class: points, tasks, conditions.",
-            ("unit_id", "year"),
-            (
-                Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
-                Column("year", "year", "the year", required=True),
-                Column("peer_group", "text", "units of similar function and task, as the competent level groups them"),
-                Column("self_class", "choice", "the class the unit gives itself", choices=ANNUAL_CLASSES),
-                Column("common_points", "number", "points of the common criteria", low=0, unit="điểm"),
-                Column("result_points", "number", "points of the results", low=0, unit="điểm"),
-                Column("tasks_set", "integer", "tasks of the year", low=0),
-                Column("tasks_on_time", "integer", "of these, finished on time and with quality", low=0),
-                Column("tasks_late", "integer", "of these, finished late", low=0),
-                Column("tasks_beyond", "integer", "of those on time, beyond what was required", low=0),
-                Column("disciplined", "flag", "a subordinate unit or a member of the leading collective was disciplined"),
-                Column("shortcomings", "integer", "shortcomings of earlier reviews", low=0),
-                Column("shortcomings_remedied", "integer", "of these, remedied", low=0),
-                Column("listed_case", "id", "a listed case that sets the lowest class whatever the points, by its id in the rules"),
-                _count("votes", "votes for the best class, where points are equal"),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
-        Table(
-            "decision",
-            "The competent level's decision on a unit's annual class; another version when it is classed again.",
-            ("unit_id", "year", "version"),
-            (
-                Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
-                Column("year", "year", "the year", required=True),
-                Column("version", "integer", "1 for the first decision, 2 when it is classed again …", required=True, low=1),
-                Column("annual_class", "choice", "the class decided", required=True, choices=ANNUAL_CLASSES),
-                Column("decided_by", "id", "the unit whose committee decided", required=True, refers_to="unit"),
-                Column("decided_on", "date", "the day", required=True),
-                Column("number", "text", "number of the decision"),
-                Column("reason", "text", "why; needed from version 2 on"),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
-        Table(
-            "filed",
-            "What a unit sent up: the figures of its summary, month by month, as it sent them.",
-            ("unit_id", "period", "month", "measure"),
-            (
-                Column("unit_id", "id", "the unit that sent it", required=True, refers_to="unit"),
-                Column("period", "period", "the period of the summary", required=True),
-                Column("month", "month", "the month that the figure is of", required=True),
-                Column("measure", "id", "what was counted: due, held, thematic, assessed, or FORM.CLASS", required=True),
-                Column("value", "number", "the count", required=True, low=0, unit="lượt"),
-                Column("filed_on", "date", "the day it was sent", required=True),
-                _RECORDED,
-            ),
-            optional=True,
-        ),
+        *YEAR_TABLES,
     )
 }
 
-YEARLY = tuple(name for name, table in TABLES.items() if table.optional)
+YEARLY = tuple(table.name for table in YEAR_TABLES)
 """The tables of the year's work beside meetings and sheets."""
 
 PANDAS: dict[str, str] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 
 if TYPE_CHECKING:
-    from assess.records.tables import Column
+    from assess.records.columns import Column
 
 STATUSES = {"held": "đã họp", "cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}

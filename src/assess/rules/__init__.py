@@ -1,7 +1,7 @@
 """The law as data: rule sets, their proofs, questions and readings."""
 
-from assess.rules.annual import AnnualRules, parse_annual_rules
-from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_rule_set, pick, rule_files
+from assess.rules.annual import AnnualRules
+from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_annual_rules, parse_rule_set, pick, rule_files
 from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
 from assess.rules.readings import Chosen, Readings, catalogue, check_readings, choose, options_of, resolve

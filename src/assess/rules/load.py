@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from assess.base import marked_yaml, schema
 from assess.base.errors import Finding, InputError, refuse
 from assess.base.text import nearest
-from assess.rules.annual import AnnualRules, parse_annual_rules
+from assess.rules.annual import AnnualRules
 from assess.rules.model import RuleSet
 from assess.rules.prove import prove
+from assess.rules.prove_annual import prove_annual
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from assess.base.marked_yaml import Marked
 
 
 def load_rule_set(path: Path) -> RuleSet:
@@ -32,10 +36,22 @@ def load_rule_set(path: Path) -> RuleSet:
 
 def parse_rule_set(text: str | None, path: Path) -> RuleSet:
     """Read and prove a rule set from text that stands (or stood) in ``path``; without text, from the file itself."""
+    return _parse(RuleSet, prove, text, path)
+
+
+def parse_annual_rules(text: str | None, path: Path) -> AnnualRules:
+    """Read and prove the rules of an annual class from text that stands (or stood) in ``path``; without text, from the file."""
+    return _parse(AnnualRules, prove_annual, text, path)
+
+
+_R = TypeVar("_R", RuleSet, AnnualRules)
+
+
+def _parse(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str | None, path: Path) -> _R:
     name = str(path)
     marked = marked_yaml.read(path, name) if text is None else marked_yaml.parse(text, name)
-    rules = schema.validate(RuleSet, marked)
-    findings = prove(rules, marked)
+    rules = schema.validate(model, marked)
+    findings = prover(rules, marked)
     stem = path.name.removesuffix(".yaml")
     if rules.id != stem:
         findings.append(Finding("id-is-not-file-name", marked.place(("id",)), {"found": rules.id, "wanted": stem}))

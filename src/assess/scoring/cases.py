@@ -15,7 +15,8 @@ from assess.base.periods import FAR_OFF, Period
 from assess.base.schema import Identifier, Number, Strict, Text
 from assess.base.text import nearest
 from assess.records import Slice
-from assess.records.tables import TABLES, WANTED, Column, from_rows, read_value
+from assess.records.columns import Column
+from assess.records.tables import TABLES, WANTED, from_rows, read_value
 from assess.rules import check_readings
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+    from assess.records.columns import Column
     from assess.records.forms.layout import Form
-    from assess.records.tables import Column
     from assess.rules import Criterion
 
 _WIDTHS = {KEY: 4, NUMBER: 5, TITLE: 41, MAX: 7, SELF: 11, SUPERIOR: 11, NOTE: 17}

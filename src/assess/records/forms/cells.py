@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assess.base.workbook import Book, Cell
-    from assess.records.tables import Column
+    from assess.records.columns import Column
     from assess.rules import Criterion
 
 _FIGURES = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")

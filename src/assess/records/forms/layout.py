@@ -18,8 +18,8 @@ from assess.records.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from assess.records.columns import Column
     from assess.records.org import Tree
-    from assess.records.tables import Column
     from assess.rules import Criterion, RuleSet
 
 KEY, NUMBER, TITLE, MAX, SELF, SUPERIOR, NOTE = range(1, 8)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from assess.records.tables import Table
+    from assess.records.columns import Table
 
 VERSION = 3
 """1: without stated totals. 2: with them. 3: with the tables of the year's work."""

@@ -14,7 +14,7 @@ from assess.records.tables import PANDAS, TABLES
 if TYPE_CHECKING:
     import datetime as dt
 
-    from assess.records.tables import Table
+    from assess.records.columns import Table
 
 
 def standing(table: Table) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from assess.records.tables import Table
+    from assess.records.columns import Table
 
 Outcome = Literal["taken", "set_aside"]
 

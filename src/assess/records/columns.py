@@ -1,0 +1,51 @@
+"""What a column and a table of the records are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice."""
+
+    name: str
+    dtype: str
+    about: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    refers_to: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns in file order, the columns that together name a row, and others that may not repeat.
+
+    A folder of CSV files may lack an ``optional`` table; it is empty then.
+    """
+
+    name: str
+    about: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
+    optional: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names in file order."""
+        return tuple(c.name for c in self.columns)
+
+    def __getitem__(self, name: str) -> Column:
+        """Return one column by name."""
+        return next(c for c in self.columns if c.name == name)
+
+
+def count(name: str, about: str, *, required: bool = False) -> Column:
+    """Return a column that counts people."""
+    return Column(name, "integer", about, required, low=0, unit="người")
+
+
+RECORDED = Column("recorded_at", "moment", "when the row entered the records; empty means from the beginning")

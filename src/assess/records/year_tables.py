@@ -1,0 +1,139 @@
+"""The tables of the year's work beside meetings and sheets: who follows whom, visits, inspections, annual files, decisions."""
+
+from __future__ import annotations
+
+from assess.records.columns import RECORDED, Column, Table, count
+
+ANNUAL_CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
+ROLES = ("lanh_dao", "truong_pho_phong")
+VISIT_STATUSES = ("planned", "done", "missed", "moved")
+INSPECTION_FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
+MILESTONES = ("briefing", "model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out", "gate_override")
+
+YEAR_TABLES: tuple[Table, ...] = (
+    Table(
+        "assignment",
+        "Which committee member or officer follows which chi bộ, by post.",
+        ("chi_bo_id", "post", "valid_from"),
+        (
+            Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+            Column("post", "text", "the post, not a person's name", required=True),
+            Column("office_id", "id", "the unit whose post it is; posts of the same name in two units are two", refers_to="unit"),
+            Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
+            Column("valid_from", "date", "first day", required=True),
+            Column("valid_to", "date", "last day; empty while it lasts"),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+    Table(
+        "visit",
+        "A leader's attendance at a chi bộ's meeting: as planned, and what became of it.",
+        ("visit_id",),
+        (
+            Column("visit_id", "id", "stable name of the visit", required=True),
+            Column("post", "text", "the post, not a person's name", required=True),
+            Column("office_id", "id", "the unit whose post it is; posts of the same name in two units are two", refers_to="unit"),
+            Column("role", "choice", "leader, or head or deputy head of a section", required=True, choices=ROLES),
+            Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+            Column("planned_for", "month", "the month it was planned for", required=True),
+            Column("status", "choice", "what became of it", required=True, choices=VISIT_STATUSES),
+            Column("done_on", "date", "the day; empty while it has not taken place"),
+            Column("reason", "text", "why it was missed or moved"),
+            Column("moved_to", "month", "the month it was moved to"),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+    Table(
+        "inspection",
+        "An inspection of a chi bộ's meetings, or a check of its papers, with what was found.",
+        ("inspection_id",),
+        (
+            Column("inspection_id", "id", "stable name of the inspection", required=True),
+            Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+            Column("form", "choice", "inspection, supervision, sitting in, check of papers", required=True, choices=INSPECTION_FORMS),
+            Column("plan", "text", "number of the plan or programme it belongs to"),
+            Column("inspected_on", "date", "the day; empty while it has not taken place"),
+            Column("evidence", "text", "what was looked at"),
+            Column("finding", "text", "what was found"),
+            Column("clause", "text", "the clause that the finding is about"),
+            Column("recommendation", "text", "what was recommended"),
+            Column("remedy_by", "date", "the day by which it is to be remedied"),
+            Column("remedied_on", "date", "the day on which it was"),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+    Table(
+        "milestone",
+        "Steps of putting the rules into effect, and overrides with their reason.",
+        ("unit_id", "what", "year"),
+        (
+            Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
+            Column("what", "choice", "which step", required=True, choices=MILESTONES),
+            Column("year", "year", "the year it belongs to", required=True),
+            Column("planned_on", "date", "the day by which it was planned"),
+            Column("done_on", "date", "the day on which it was done"),
+            Column("note", "text", "remark; of an override, its reason and who decided"),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+    Table(
+        "annual",
+        "A unit's file for its annual class: points, tasks, conditions.",
+        ("unit_id", "year"),
+        (
+            Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
+            Column("year", "year", "the year", required=True),
+            Column("peer_group", "text", "units of similar function and task, as the competent level groups them"),
+            Column("self_class", "choice", "the class the unit gives itself", choices=ANNUAL_CLASSES),
+            Column("common_points", "number", "points of the common criteria", low=0, unit="điểm"),
+            Column("result_points", "number", "points of the results", low=0, unit="điểm"),
+            Column("tasks_set", "integer", "tasks of the year", low=0),
+            Column("tasks_on_time", "integer", "of these, finished on time and with quality", low=0),
+            Column("tasks_late", "integer", "of these, finished late", low=0),
+            Column("tasks_beyond", "integer", "of those on time, beyond what was required", low=0),
+            Column("disciplined", "flag", "a subordinate unit or a member of the leading collective was disciplined"),
+            Column("shortcomings", "integer", "shortcomings of earlier reviews", low=0),
+            Column("shortcomings_remedied", "integer", "of these, remedied", low=0),
+            Column("listed_case", "id", "a listed case that sets the lowest class whatever the points, by its id in the rules"),
+            count("votes", "votes for the best class, where points are equal"),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+    Table(
+        "decision",
+        "The competent level's decision on a unit's annual class; another version when it is classed again.",
+        ("unit_id", "year", "version"),
+        (
+            Column("unit_id", "id", "the unit", required=True, refers_to="unit"),
+            Column("year", "year", "the year", required=True),
+            Column("version", "integer", "1 for the first decision, 2 when it is classed again …", required=True, low=1),
+            Column("annual_class", "choice", "the class decided", required=True, choices=ANNUAL_CLASSES),
+            Column("decided_by", "id", "the unit whose committee decided", required=True, refers_to="unit"),
+            Column("decided_on", "date", "the day", required=True),
+            Column("number", "text", "number of the decision"),
+            Column("reason", "text", "why; needed from version 2 on"),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+    Table(
+        "filed",
+        "What a unit sent up: the figures of its summary, month by month, as it sent them.",
+        ("unit_id", "period", "month", "measure"),
+        (
+            Column("unit_id", "id", "the unit that sent it", required=True, refers_to="unit"),
+            Column("period", "period", "the period of the summary", required=True),
+            Column("month", "month", "the month that the figure is of", required=True),
+            Column("measure", "id", "what was counted: due, held, thematic, assessed, or FORM.CLASS", required=True),
+            Column("value", "number", "the count", required=True, low=0, unit="lượt"),
+            Column("filed_on", "date", "the day it was sent", required=True),
+            RECORDED,
+        ),
+        optional=True,
+    ),
+)
