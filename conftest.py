@@ -10,7 +10,7 @@ import pytest
 
 from assess.base.periods import Period, moment
 from assess.records import make_slice
-from assess.records.workspace import Workspace, shipped_workspace
+from assess.records.workspace import Workspace, lay_workspace
 
 ROOT = Path(__file__).parent
 PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftotext"}
@@ -71,10 +71,7 @@ def cut(source, rules):
 @pytest.fixture
 def laid(tmp_path):
     """A workspace of its own, laid as `assess init` lays it, for tests that change it."""
-    target = tmp_path / "ws"
-    for part in ("params", "notebooks", "data"):
-        shutil.copytree(shipped_workspace() / part, target / part)
-    return Workspace(target)
+    return lay_workspace(tmp_path / "ws")
 
 
 @pytest.fixture(autouse=True)

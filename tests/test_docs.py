@@ -12,6 +12,7 @@ import pytest
 from assess.cli import _VERBS
 from assess.records import TABLES
 from assess.records.tables import WANTED
+from assess.runs.matrix import expand, load_matrix
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,6 +61,19 @@ def test_every_duty_of_the_sources_has_a_test_that_exists():
 def test_the_templates_are_those_that_the_readme_lists():
     listed = re.findall(r"^\| `([a-z_]+)` \|", README[README.index("## The year's reports") :], re.MULTILINE)
     assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == set(listed[:7])
+
+
+def test_the_guide_for_staff_names_templates_and_verbs_that_exist_and_lists_every_report_of_the_readme(laid):
+    guide = (ROOT / "docs/huong-dan.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`assess ([a-z]+)", guide)) <= set(_VERBS)
+    templates = {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")}
+    assert set(re.findall(r"^\| `([a-z_]+)`", guide, re.MULTILINE)) == templates - {"readings_case"}
+    (matrix,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    path = laid.root / "params/runs/huong-dan.yaml"
+    path.write_text(matrix.replace("data/store.duckdb", "data/sample"), encoding="utf-8")
+    given, marked = load_matrix(path)
+    assert len(expand(given, marked, laid, laid.source("data/sample").tree).runs) == 7
+    assert (laid.root / "docs/huong-dan.md").exists()
 
 
 def test_every_dependency_has_its_reason():

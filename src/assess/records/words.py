@@ -90,6 +90,9 @@ _TITLES = {
     "valid_from": "Từ ngày",
     "valid_to": "Đến ngày",
     "parent_id": "Cấp trên",
+    "reason": "Lý do",
+    "status": "Tình trạng",
+    "kind": "Loại hình",
     "annual_class": "Mức xếp loại năm",
     "self_class": "Mức tự nhận",
     "common_points": "Điểm tiêu chí chung",
@@ -129,9 +132,10 @@ _TITLES = {
 }
 
 
-def title_of(column: str) -> str:
-    """Return the Vietnamese name of a column of the records; the column's own where there is none."""
-    return FACTS.get(column) or _TITLES.get(column, column)
+def title_of(column: str, table: str = "meeting") -> str:
+    """Return the Vietnamese name of a column of a table of the records; the column's own where there is none."""
+    fact = FACTS.get(column) if table == "meeting" else None
+    return fact or _TITLES.get(column, column)
 
 
 def value_of(column: Column, value: Any) -> str:

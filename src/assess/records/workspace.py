@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STORE_SUFFIX = ".duckdb"
 USUAL_STORE = "data/store.duckdb"
 SAMPLE = "data/sample"
-_PARTS = ("params", "notebooks", "data/sample", "data/tu-lieu", "data/README.md")
+_PARTS = ("params", "notebooks", "data/sample", "data/tu-lieu", "data/README.md", "docs/huong-dan.md")
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
         if before != after:
             label = (
                 " · ".join(f"{new[k]:g}" if isinstance(new[k], float) else str(new[k]) for k in TABLES[table].key)
-                + f" · {words.title_of(name)}"
+                + f" · {words.title_of(name, table)}"
             )
             column = TABLES[table][name]
             facts = {"found": words.value_of(column, before), "wanted": words.value_of(column, after)}
