@@ -2,10 +2,12 @@
 
 import shutil
 import unicodedata
+import zipfile
 
+import openpyxl
 import pytest
 from browser import browse
-from lxml import html
+from lxml import etree, html
 
 from assess.base.text import tidy
 from assess.records.csv_folder import write_folder
@@ -45,7 +47,12 @@ records: data/sample
 as_of: 2027-01-10
 document_date: 2027-01-12
 reports:
-  - {template: annual_review, dang_bo: all, period: [2025, 2026]}
+  - {template: annual_review, dang_bo: [phuong-vi-du, cq-dang-tinh], period: 2025}
+  - {template: annual_review, dang_bo: xa-mau-thu, period: 2026, readings: {period_class: mean}, also: [docx, xlsx]}
+  - {template: classing_proposal, dang_bo: [phuong-vi-du, dh-gia-lap], period: 2026, also: [docx, xlsx]}
+  - {template: compliance_calendar, dang_bo: phuong-vi-du, period: 2026, also: [docx, xlsx]}
+  - {template: attendance_programme, dang_bo: tinh, period: 2026, also: [docx, xlsx]}
+  - {template: upward_summary, dang_bo: tinh, period: 2026-Q1}
   - {template: readings_case, dang_bo: cqd-01, period: 2025-03}
 """
 
@@ -85,7 +92,7 @@ def made(tmp_path_factory):
 
 def test_every_report_is_made_and_shows_hostile_text_as_text(made):
     pages = sorted(made.rglob("*.html"))
-    assert len(pages) == 6 * 2 + 1 + 1
+    assert len(pages) == 9 + 1
     shown = " ".join(html.fromstring(page.read_text(encoding="utf-8")).text_content() for page in pages)
     shown = " ".join(shown.split())
     for text in ("<script>alert(1)</script>", "=1+1", "../../x", '#read("/etc/passwd") #panic("x")', "{{ 7*7 }}", "<script>alert(2)</script>"):
@@ -101,6 +108,26 @@ def test_no_page_holds_a_script_a_handler_or_an_address(made):
         assert [a for e in tree.iter() for a in e.attrib if str(a).startswith("on")] == []
         outside = [v for e in tree.iter() for a, v in e.attrib.items() if a in ("src", "href", "action") and not v.startswith(("#", "data:image/", "data:,"))]
         assert [v for v in outside if ":" in v or v.startswith("/")] == []
+
+
+def test_word_and_excel_hold_it_as_text_and_nothing_live(made):
+    workbooks, documents = sorted(made.rglob("*.xlsx")), sorted(made.rglob("*.docx"))
+    assert (len(workbooks), len(documents)) == (5, 5)
+    shown: list[str] = []
+    for path in workbooks:
+        cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert [cell.value for cell in cells if cell.data_type == "f"] == []
+        assert [cell.value for cell in cells if cell.hyperlink is not None and cell.hyperlink.target] == []
+        shown += [str(cell.value) for cell in cells]
+    assert any("<script>alert(1)</script>" in text for text in shown)
+    assert any(text.startswith("=1+1") for text in shown)
+    for path in documents:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.endswith((".xml", ".rels")):
+                    tree = etree.fromstring(archive.read(name))
+                    assert not tree.xpath("//*[local-name()='altChunk' or local-name()='object']"), name
+                    assert "External" not in [e.get("TargetMode") for e in tree.iter()], name
 
 
 def test_the_pdfs_show_the_same_text(made):

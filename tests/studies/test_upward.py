@@ -1,6 +1,7 @@
 """What a level sends up is the sum of what is below it, whatever moved; differences are told one by one."""
 
 import datetime as dt
+import functools
 from pathlib import Path
 
 import pandas as pd
@@ -18,11 +19,12 @@ def keyed(frame):
     return {tuple(row[:-1]): row[-1] for row in frame.itertuples(index=False, name=None)}
 
 
-@pytest.mark.parametrize("period", ["2025", "2026", "2025-Q3", "2026-Q1"])
+@pytest.mark.parametrize("period", ["2025", "2026"])
 def test_the_sum_of_upward_summaries_is_the_direct_count_at_every_level(rules, source, period):
     at, span = dt.datetime(2027, 1, 10), Period.parse(period)
     records = source.records(at)
 
+    @functools.cache
     def figures(unit_id):
         made = make_slice(records, rules, dang_bo=unit_id, period=span, as_of=at, document_date=at.date())
         return made, upward.by_chi_bo(made, score(made))
