@@ -34,6 +34,7 @@ _STATUS = {
     "no_class": "không mức nào đủ điều kiện",
 }
 CLASSES = words.ANNUAL_CLASSES
+_NAMED = 5
 
 
 def annual_result(report: Report) -> Group:
@@ -100,20 +101,22 @@ def _questions(report: Report) -> list[Block]:
     waiting = [line for line in lines if line.proposal.status in _STATUS and line.proposal.status != "unknown"]
     differ = [line for line in lines if line.decided and line.proposed and line.decided != line.proposed]
     items = [
-        f"{line.name}: tự nhận {_short(line.self_class) or 'không ghi'}, đề xuất {_short(line.proposed)} vì {line.proposal.listed}."
-        for line in listed
+        f"{report.unit_name(line.unit_id)}: tự nhận {_short(line.self_class) or 'không ghi'}, đề xuất {_short(line.proposed)} vì {line.proposal.listed}."
+        for line in listed[:_NAMED]
     ]
+    if len(listed) > _NAMED:
+        items = [f"{len(listed)} đơn vị thuộc trường hợp được nêu, đề xuất {_short(listed[0].proposed)}: {_names(report, listed)}."]
     if capped:
-        items.append(f"{len(capped)} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(capped)}.")
+        items.append(f"{len(capped)} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(report, capped)}.")
     if gap:
         how = report.chosen("points_without_conditions").option.title
         items.append(
-            f"{len(gap)} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(gap)}); văn bản không nói rõ, tạm áp dụng cách hiểu: {how}."
+            f"{len(gap)} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(report, gap)}); văn bản không nói rõ, tạm áp dụng cách hiểu: {how}."
         )
     if waiting:
-        items.append(f"{len(waiting)} hồ sơ chưa đề xuất được mức: {_names(waiting)}.")
+        items.append(f"{len(waiting)} hồ sơ chưa đề xuất được mức: {_names(report, waiting)}.")
     if differ:
-        items.append(f"{len(differ)} đơn vị có quyết định khác với đề xuất: {_names(differ)}.")
+        items.append(f"{len(differ)} đơn vị có quyết định khác với đề xuất: {_names(report, differ)}.")
     items += [
         f"Nhóm {group.name}: đã quyết định {group.decided} đơn vị xuất sắc, trần tính trên số đã quyết định là {group.decided_limit}."
         for group in report.classing.groups
@@ -122,8 +125,8 @@ def _questions(report: Report) -> list[Block]:
     return [Bullets(tuple(items), "Những điểm cần xem")] if items else []
 
 
-def _names(lines: list[Line], most: int = 5) -> str:
-    names = [line.name for line in lines]
+def _names(report: Report, lines: list[Line], most: int = _NAMED) -> str:
+    names = [report.unit_name(line.unit_id) for line in lines]
     return listing(names) if len(names) <= most else f"{', '.join(names[:most])} và {len(names) - most} đơn vị khác"
 
 
@@ -148,7 +151,7 @@ def annual_list(report: Report) -> Group:
         if i == 0 or line.group != lines[i - 1].group:
             bands.append((i, _capital(line.group)))
         rows.append(
-            (i + 1, line.name, _short(line.self_class), line.proposal.points, _meetings(report, line.unit_id), _short(line.proposal.class_id),
+            (i + 1, report.unit_name(line.unit_id), _short(line.self_class), line.proposal.points, _meetings(report, line.unit_id), _short(line.proposal.class_id),
              _short(line.proposed), _why(report, line), _short(line.decided))
         )  # fmt: skip
     note = (
@@ -282,7 +285,7 @@ def _moved_by_readings(report: Report) -> list[Block]:
     """Which units the choice between the four readings decides, group by group."""
     items = []
     points = {line.unit_id: line.proposal.points or 0.0 for line in report.classing.lines}
-    names = {line.unit_id: line.name for line in report.classing.lines}
+    names = {line.unit_id: report.unit_name(line.unit_id) for line in report.classing.lines}
     for group in report.classing.groups:
         places = [limit(group.capped.pool, group.percent, denominator, rounding) for _, denominator, rounding in FOUR]
         ordered = sorted((*group.capped.kept, *group.capped.left_out), key=lambda u: (-points[u], u))
@@ -347,7 +350,7 @@ def commendation(report: Report) -> Group:
     if not lines:
         return Group((heading, Paragraph("Không có đơn vị nào ở mức hoàn thành xuất sắc nhiệm vụ.")))
     items = tuple(
-        f"{line.name} ({'đã quyết định' if line.decided else 'đề xuất'} {_short(line.decided or line.proposed)}"
+        f"{report.unit_name(line.unit_id)} ({'đã quyết định' if line.decided else 'đề xuất'} {_short(line.decided or line.proposed)}"
         f"{'' if line.proposal.points is None else f', {numbers.points(line.proposal.points)} điểm'})."
         for line in lines
     )
