@@ -101,7 +101,7 @@ READINGS = st.fixed_dictionaries({q: st.sampled_from([o.id for o in catalogue()[
 @settings(max_examples=500, deadline=None)
 @given(FILES, READINGS, st.sampled_from([True, False, None]))
 def test_a_class_is_never_above_its_points_or_its_conditions(file, readings, best):
-    found = propose(RULES, file, readings, best)
+    found = propose(RULES, file, readings, best_meetings=best)
     facts = file_facts(file)
     if found.class_id is None:
         assert found.status in ("returned", "incomplete", "over", "no_class")

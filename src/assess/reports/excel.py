@@ -216,7 +216,7 @@ def _day(text: str, kind: str) -> dt.datetime | None:
         day = dt.date.fromisoformat(text)
     except ValueError:
         return None
-    return dt.datetime(day.year, day.month, day.day) if day.year > 1900 else None  # noqa: DTZ001 - a date has no zone
+    return dt.datetime.combine(day, dt.time()) if day.year > 1900 else None
 
 
 def _column_width(texts: tuple[str, ...]) -> float:

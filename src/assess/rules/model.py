@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -206,9 +207,9 @@ class Cited(Strict):
     sources: dict[str, Source]
 
     @property
+    @abstractmethod
     def cites(self) -> tuple[Cite, ...]:
         """Every citation of the file."""
-        raise NotImplementedError
 
     def fidelity_of(self, cite: Cite) -> str:
         """How true one clause is to its instrument."""

@@ -80,7 +80,7 @@ def _known(value: Any) -> Any:
     return None if value is None or str(value) in ("<NA>", "nan") else value
 
 
-def propose(rules: AnnualRules, file: Mapping[str, Any], options: Mapping[str, str], best_meetings: bool | None = None) -> Proposal:  # noqa: FBT001
+def propose(rules: AnnualRules, file: Mapping[str, Any], options: Mapping[str, str], *, best_meetings: bool | None = None) -> Proposal:
     """Return the class that a file supports under the readings (:data:`ANNUAL_QUESTIONS`).
 
     ``file`` is a row of ``annual``; ``best_meetings`` says whether the year's meetings have the best class (nothing:

@@ -101,7 +101,7 @@ def _compared(rules: AnnualRules, case: AnnualCase) -> Iterator[tuple[str, str, 
         percent = (rules.cap.up_to if case.raised else None) or rules.cap.percent
         got["places"] = limit(case.pool, percent, options["cap_denominator"], options["cap_rounding"])
     else:
-        proposal = propose(rules, _GOOD | case.file, options, case.best_meetings)
+        proposal = propose(rules, _GOOD | case.file, options, best_meetings=case.best_meetings)
         got |= {"class": proposal.class_id, "status": proposal.status, "points": proposal.points}
     wanted = {"class": case.expect.class_, "status": case.expect.status, "points": case.expect.points, "places": case.expect.places}
     names = {"class": "mức xếp loại", "status": "tình trạng hồ sơ", "points": "tổng điểm", "places": "số suất xuất sắc"}

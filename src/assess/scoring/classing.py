@@ -149,7 +149,9 @@ def _percent(made: Slice) -> tuple[int, str]:
 def _line(made: Slice, row: dict[str, Any], rules: AnnualRules | None, options: Mapping[str, str], years: Mapping[str, Outcome]) -> Line:
     unit_id, day = str(row["unit_id"]), made.period.end
     unit = made.tree.row_on(unit_id, day) or {}
-    proposal = Proposal("unknown") if rules is None else propose(rules, row, options, _best_meetings(made, years.get(unit_id)))
+    proposal = (
+        Proposal("unknown") if rules is None else propose(rules, row, options, best_meetings=_best_meetings(made, years.get(unit_id)))
+    )
     key, group = _group(made, row, unit, options["cap_group"])
     decisions = made.tables["decision"]
     theirs = decisions[decisions["unit_id"] == unit_id].sort_values("version", kind="stable")
