@@ -1,7 +1,14 @@
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assess.base import marked_yaml
 from assess.base.errors import InputError
+from assess.base.yaml_events import Events, GivesUpError
+
+ROOT = Path(__file__).parents[2]
 
 
 def read(text):
@@ -47,3 +54,48 @@ def test_a_file_that_is_not_utf8_says_on_which_line(tmp_path):
     with pytest.raises(InputError) as caught:
         marked_yaml.read(path)
     assert caught.value.findings[0].place.line == 2
+
+
+def both(text):
+    """What the quick and the careful reader make of a text: data and positions, or the findings; the quick one may give up."""
+
+    def made(read):
+        try:
+            found = read(text)
+        except InputError as error:
+            return error.findings
+        return found.data, found.values, found.keys
+
+    try:
+        quick = Events(text)
+    except GivesUpError:
+        return None, made(lambda text: marked_yaml.parse_carefully(text, "f.yaml"))
+    return (quick.data, quick.values, quick.keys), made(lambda text: marked_yaml.parse_carefully(text, "f.yaml"))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("params/*/*.yaml")), ids=lambda path: path.name)
+def test_the_quick_reader_reads_every_file_of_the_workspace_as_the_careful_one_does(path):
+    quick, careful = both(path.read_text(encoding="utf-8"))
+    assert quick == careful
+    assert list(quick[1]) == list(careful[1])  # in the same order too
+
+
+@given(
+    at=st.integers(0, 10**6),
+    cut=st.integers(0, 3),
+    into=st.sampled_from([*"[]{}:,-#&*!|>'\"%@`?~ \t\n=<", "- ", ": ", "\n  ", "Đ", "---\n"]),
+)
+def test_where_the_quick_reader_does_not_give_up_it_agrees_with_the_careful_one(at, cut, into):
+    text = (ROOT / "params/rules/binh-thuan-khoi.yaml").read_text(encoding="utf-8")[:1200]
+    at %= len(text)
+    quick, careful = both(text[:at] + into + text[at + cut :])
+    assert quick is None or quick == careful
+
+
+@pytest.mark.parametrize("text", [
+    "[" * 100_000, "- " * 5_000 + "x", "a: !!str 5", "a: &x 1", "%YAML 1.1\n---\na: 1", "a: 1\n---\nb: 2", "a: 1\na: 2", "", "? [1]\n: 2", "a: [1",
+    "a: \ud800",
+], ids=lambda text: text[:12].encode("unicode_escape").decode())  # fmt: skip
+def test_the_quick_reader_gives_up_at_what_the_dialect_refuses(text):
+    with pytest.raises(GivesUpError):
+        Events(text)

@@ -6,7 +6,6 @@ The dialect is deliberately small. Scalars follow YAML 1.2's core schema, so ``n
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +13,12 @@ import yaml
 
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.text import tidy
+from assess.base.yaml_events import Events, GivesUpError, Path_, Spot, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Path_ = tuple[str | int, ...]
-
-_INT = re.compile(r"[-+]?(?:0|[1-9]\d*)")
-_FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.\d+")
-_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -33,17 +28,17 @@ class Marked:
 
     file: str
     data: Any
-    values: dict[Path_, Place] = field(repr=False)
-    keys: dict[Path_, Place] = field(repr=False)
+    values: dict[Path_, Spot] = field(repr=False)
+    keys: dict[Path_, Spot] = field(repr=False)
 
     def place(self, path: Path_, *, key: bool = False) -> Place:
         """Return where ``path`` stands, or the nearest part of the file that holds it."""
         for length in range(len(path), -1, -1):
             part = path[:length]
             if key and part in self.keys:
-                return self.keys[part]
+                return Place(self.file, *self.keys[part])
             if part in self.values:
-                return self.values[part]
+                return Place(self.file, *self.values[part])
         return Place(self.file, 1, 1)
 
     def named(self, *last: str) -> Iterator[tuple[Path_, Any]]:
@@ -58,6 +53,11 @@ class Marked:
 
 def read(path: Path, shown_as: str | None = None) -> Marked:
     """Read one file; an unreadable, empty or malformed one is an :class:`InputError` with its position."""
+    return parse(read_text(path, shown_as), shown_as or str(path))
+
+
+def read_text(path: Path, shown_as: str | None = None) -> str:
+    """Read one file's text; an unreadable or too large one, or one that is not UTF-8, is an :class:`InputError`."""
     name = shown_as or str(path)
     try:
         raw = path.read_bytes()
@@ -66,15 +66,23 @@ def read(path: Path, shown_as: str | None = None) -> Marked:
     if len(raw) > _MAX_BYTES:
         raise refuse("too-large", name, size=len(raw), limit=_MAX_BYTES)
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError([Finding("not-utf8", Place(name, line))]) from error
-    return parse(text, name)
 
 
 def parse(text: str, file: str) -> Marked:
     """Read YAML text; ``file`` is the name that messages show."""
+    try:
+        clean = Events(text)
+    except GivesUpError:
+        return parse_carefully(text, file)
+    return Marked(file, clean.data, clean.values, clean.keys)
+
+
+def parse_carefully(text: str, file: str) -> Marked:
+    """Read YAML text with the reader that can say what is wrong with it, see :mod:`assess.base.yaml_events`."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -98,15 +106,15 @@ class _Builder:
     def __init__(self, file: str, seen: set[int]) -> None:
         self.file = file
         self.seen = seen
-        self.values: dict[Path_, Place] = {}
-        self.keys: dict[Path_, Place] = {}
+        self.values: dict[Path_, Spot] = {}
+        self.keys: dict[Path_, Spot] = {}
         self.findings: list[Finding] = []
 
     def at(self, node: yaml.Node) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+        return Place(self.file, *_spot(node))
 
     def build(self, node: yaml.Node, path: Path_) -> Any:
-        self.values[path] = self.at(node)
+        self.values[path] = _spot(node)
         if id(node) in self.seen:
             self.findings.append(Finding("yaml-alias", self.at(node)))
             return None
@@ -126,10 +134,10 @@ class _Builder:
                 continue
             key = tidy(key_node.value)
             if key in data:
-                first = self.keys[(*path, key)]
-                self.findings.append(Finding("duplicate-key", place, {"found": key, "line": first.line}))
+                first, _ = self.keys[(*path, key)]
+                self.findings.append(Finding("duplicate-key", place, {"found": key, "line": first}))
                 continue
-            self.keys[(*path, key)] = place
+            self.keys[(*path, key)] = _spot(key_node)
             data[key] = self.build(value_node, (*path, key))
         return data
 
@@ -137,16 +145,11 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS:
             self.findings.append(Finding("yaml-tag", self.at(node), {"found": node.tag}))
             return None
-        text: str = node.value
-        if node.style is not None:
-            return tidy(text)
-        if text.lower() in _WORDS and text in (text.lower(), text.capitalize(), text.upper()):
-            return _WORDS[text.lower()]
-        if _INT.fullmatch(text):
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-        return tidy(text)
+        return plain_value(node.value) if node.style is None else tidy(node.value)
+
+
+def _spot(node: yaml.Node) -> Spot:
+    return node.start_mark.line + 1, node.start_mark.column + 1
 
 
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge"))

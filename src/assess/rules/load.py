@@ -46,13 +46,28 @@ def parse_annual_rules(text: str | None, path: Path) -> AnnualRules:
 
 _R = TypeVar("_R", RuleSet, AnnualRules)
 
+_PROVED: dict[tuple[type, str, str], RuleSet | AnnualRules] = {}
+"""What this process has read and proved, by kind, id and text: the slices of a batch bring the same few texts again and again."""
+_KEPT = 64
+
 
 def _parse(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str | None, path: Path) -> _R:
-    name = str(path)
-    marked = marked_yaml.read(path, name) if text is None else marked_yaml.parse(text, name)
+    stem = path.name.removesuffix(".yaml")
+    text = marked_yaml.read_text(path) if text is None else text
+    known = _PROVED.get((model, stem, text))
+    if isinstance(known, model):
+        return known
+    rules = _proved(model, prover, text, path, stem)
+    if len(_PROVED) >= _KEPT:
+        _PROVED.clear()
+    _PROVED[model, stem, text] = rules
+    return rules
+
+
+def _proved(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str, path: Path, stem: str) -> _R:
+    marked = marked_yaml.parse(text, str(path))
     rules = schema.validate(model, marked)
     findings = prover(rules, marked)
-    stem = path.name.removesuffix(".yaml")
     if rules.id != stem:
         findings.append(Finding("id-is-not-file-name", marked.place(("id",)), {"found": rules.id, "wanted": stem}))
     if findings:
