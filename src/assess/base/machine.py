@@ -20,6 +20,15 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def fair_memory(shares: int) -> int:
+    """Return the bytes that each of so many processes may take: together four fifths of the machine's memory, at most 4 GiB each."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 0
+    return min(4 << 30, whole * 4 // 5 // max(1, shares))
+
+
 def now() -> dt.datetime:
     """Return the moment by this machine's clock, to the second: local time without a zone, as records carry it."""
     return dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time

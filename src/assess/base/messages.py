@@ -129,6 +129,11 @@ SENTENCES: dict[str, str] = {
     "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
     # reports and runs
     "unknown-template": "không có mẫu báo cáo “{found}”",
+    "no-manifest": "không có MANIFEST.sha256: không phải thư mục báo cáo đã lập xong",
+    "bad-manifest": "không phải danh sách mã SHA-256 hợp lệ",
+    "unknown-run": "danh mục không có báo cáo nào khớp “{found}”",
+    "no-dask": "chưa cài phần mở rộng dask: pip install 'assess[dask]'",
+    "dask-unreachable": "không kết nối được bộ điều phối Dask ({reason})",
     "template-unreadable": "không đọc được mẫu báo cáo “{found}” ({reason})",
     "template-parameter": "mẫu báo cáo “{template}” không khai báo tham số “{found}”",
     "matrix-empty": "ma trận không có báo cáo nào",

@@ -18,10 +18,12 @@ _VERBS = {
     "form": ("assess.cli.form", "Lập phiếu chấm điểm Excel và bảng tổng hợp tháng để gửi đi."),
     "init": ("assess.cli.init", "Tạo một không gian làm việc mới: biểu điểm, mẫu báo cáo, số liệu mẫu."),
     "intake": ("assess.cli.intake", "Nhận phiếu Excel, bảng tổng hợp và bảng CSV vào kho số liệu."),
+    "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
     "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
     "store": ("assess.cli.store", "Xem, xuất và kiểm tra kho số liệu."),
+    "verify": ("assess.cli.verify", "Kiểm tra báo cáo đã lập: còn nguyên vẹn không, lập lại có giống không."),
 }
 
 

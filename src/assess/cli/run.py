@@ -5,35 +5,67 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from assess.cli.options import Bar, find_workspace, workspace_option
 
+if TYPE_CHECKING:
+    from assess.runs.executors import Executor
+
+MEBI = 1 << 20
+
 
 @click.command(
     "run",
-    help="Lập mọi báo cáo trong một tệp danh mục, gọi là ma trận (params/runs/*.yaml): chạy sổ tính, dựng HTML và PDF, kiểm tra, lập mục lục.",
+    help=(
+        "Lập mọi báo cáo trong một tệp danh mục, gọi là ma trận (params/runs/*.yaml): chạy sổ tính, dựng HTML và PDF, kiểm tra, lập "
+        "mục lục. Báo cáo đã có, lập từ đúng số liệu và mẫu đó, được giữ nguyên; lượt bị ngắt giữa chừng thì lượt sau làm tiếp."
+    ),
 )
 @click.argument("matrix", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Thư mục nhận báo cáo.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo làm cùng lúc; mặc định bằng số lõi.")
+@click.option("--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh.")
+@click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
+@click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
+@click.option("--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này.")
+@click.option("--cold", is_flag=True, help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.")
+@click.option("--memory", type=click.IntRange(256), default=None, metavar="MIB", help="Bộ nhớ tối đa của một báo cáo; mặc định theo máy.")
+@click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
 @workspace_option
-def command(matrix: Path, out: Path, jobs: int | None, folder: Path | None) -> None:
+def command(
+    matrix: Path, out: Path, jobs: int | None, only: tuple[str, ...], again: bool, serial: bool, dask: str, cold: bool,
+    memory: int | None, cell_seconds: int, folder: Path | None,
+) -> None:  # fmt: skip
     """Make every report of a matrix; exit 1 when one failed."""
-    from assess.runs import run_matrix
+    from assess.base.machine import cores, fair_memory
+    from assess.runs import Limits, run_matrix
 
     began = time.monotonic()
     workspace = find_workspace(folder or matrix.resolve().parent)
     bar = Bar()
+    at_once = 1 if serial else jobs or cores()
     batch = run_matrix(
-        matrix, workspace, out, jobs=jobs,
+        matrix, workspace, out, jobs=jobs, executor=_executor(dask, at_once, serial=serial), only=only, again=again,
+        limits=Limits(memory * MEBI if memory else fair_memory(at_once), cell_seconds, warm=not cold),
         progress=lambda done, total, outcome: bar.show(done, total, outcome.key if outcome else "bắt đầu"),
     )  # fmt: skip
     bar.close()
-    done = len(batch.outcomes) - len(batch.failed)
-    click.echo(f"{done}/{len(batch.outcomes)} báo cáo, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
+    done, every = len(batch.outcomes) - len(batch.failed), len(batch.outcomes)
+    kept = f" ({every - batch.made} giữ nguyên)" if batch.made < every else ""
+    click.echo(f"{done}/{every} báo cáo{kept}, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
     for outcome in batch.failed:
         click.echo(f"✗ {outcome.key}: {outcome.message}", err=True)
     if batch.failed:
         sys.exit(1)
+
+
+def _executor(dask: str, at_once: int, *, serial: bool) -> Executor | None:
+    """Return the executor that was asked for; none for the usual one."""
+    from assess.runs.executors import Dask, Serial
+
+    if dask:
+        return Dask(dask, at_once)
+    return Serial() if serial else None

@@ -57,12 +57,16 @@ class Workspace:
         """Return every rule set, proved."""
         return load_rule_sets(self.rules_folder, self.annual_folder)
 
+    def records_path(self, where: str = "") -> Path:
+        """Return the folder or the store that :meth:`source` reads."""
+        return self.root / (where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE))
+
     def source(self, where: str = "") -> CsvFolder | Store:
         """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root.
 
         Without one: the workspace's own store, or the sample where there is none yet.
         """
-        path = self.root / (where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE))
+        path = self.records_path(where)
         if path.suffix == STORE_SUFFIX or path.is_file():
             from assess.records.store import Store
 

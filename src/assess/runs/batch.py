@@ -1,46 +1,48 @@
-"""A whole matrix: validate, cut the slices, make the reports side by side, publish the manifest and the index."""
+"""A whole matrix: plan, make what must be made, publish each report as it comes, then the index and the manifest."""
 
 from __future__ import annotations
 
-import json
-import multiprocessing
 import shutil
-import signal
 import tempfile
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.base.errors import Finding, InputError, Place, refuse
-from assess.base.machine import alone, cores
-from assess.base.periods import Period
-from assess.records import Slice, make_slice, write_slice
-from assess.runs import index
-from assess.runs.make import Order, Outcome, make_report, withdraw
+from assess.base.errors import refuse
+from assess.base.machine import alone
+from assess.runs import index, keys
+from assess.runs.ledger import Entry, Ledger
 from assess.runs.manifest import write_manifest
-from assess.runs.matrix import Matrix, expand, load_matrix
+from assess.runs.order import Failure, Limits, Made
+from assess.runs.plan import make_plan, remember
+from assess.runs.publish import publish
+from assess.runs.scratch import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from assess.records import Source
     from assess.records.workspace import Workspace
+    from assess.runs.executors.protocol import Executor
+    from assess.runs.matrix import Matrix
+    from assess.runs.order import Order
+    from assess.runs.plan import Plan, Step
 
 WORK = ".work"
+UNFINISHED = ".unfinished"
+"""Stands in a matrix's folder from the first report of a batch until its manifest is written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
-    """What became of a matrix: its outcomes in the order of its runs, and the folder they stand in."""
+    """What became of a matrix: its runs as the ledger has them, and the folder they stand in. ``made`` were made just now."""
 
     matrix: Matrix
     folder: Path
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Entry, ...]
+    made: int
 
     @property
-    def failed(self) -> tuple[Outcome, ...]:
+    def failed(self) -> tuple[Entry, ...]:
         """The runs that did not give a report."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok)
 
@@ -50,147 +52,110 @@ def run_matrix(
     workspace: Workspace,
     out: Path,
     *,
+    executor: Executor | None = None,
     jobs: int | None = None,
-    progress: Callable[[int, int, Outcome | None], None] = lambda *_: None,
+    limits: Limits | None = None,
+    only: Sequence[str] = (),
+    again: bool = False,
+    progress: Callable[[int, int, Entry | None], None] = lambda *_: None,
 ) -> Batch:
-    """Make every report of a matrix below ``out/<matrix>``.
+    """Make every report of a matrix below ``out/<matrix>`` that is not there already, made from the same inputs.
 
-    ``progress`` is called with the number done, the number of runs, and the outcome just reached. Raises
+    ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only`` and
+    ``again``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
     :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that
-    fails later is an outcome, and the others go on.
+    fails later is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
+    and the next call goes on from there.
     """
-    given, marked = load_matrix(path)
-    source = workspace.source(given.records)
-    tree = source.tree
-    matrix = expand(given, marked, workspace, tree)
-    folder = out.resolve() / matrix.id
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
+    from assess.runs.executors import usual
+
+    sweep()
+    folder = _folder(path, out)
     with alone(folder / ".lock"):
         shutil.rmtree(folder / WORK, ignore_errors=True)
         (folder / WORK).mkdir()
         work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
-            orders = _orders(matrix, workspace, source, folder, work)
-            outcomes = _make_all(orders, jobs or cores(), progress)
+            (work / "slices").mkdir()
+            plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, slices=work / "slices")
+            ledger = Ledger(folder)
+            if plan.to_make:
+                (folder / UNFINISHED).touch()
+                ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
+                chosen = executor or usual(jobs, len(plan.to_make))
+                _make_all(plan, chosen, limits or Limits(), ledger, folder, work, progress)
+            batch = _conclude(plan, ledger, folder)
+            index.write_top(out.resolve())
         finally:
             shutil.rmtree(folder / WORK, ignore_errors=True)
-        batch = Batch(matrix, folder, tuple(outcomes[run.key] for run in matrix.runs))
-        names = {order.run.dang_bo: order.dang_bo_name for order in orders}
-        index.write_index(folder, matrix, batch.outcomes, names)
-        write_manifest(folder, [run.key for run in matrix.runs])
-        index.write_top(out.resolve())
     return batch
 
 
-def _orders(matrix: Matrix, workspace: Workspace, source: Source, folder: Path, work: Path) -> list[Order]:
-    """Cut every slice before anything runs; what cannot be cut is refused here, all at once."""
-    rules = workspace.rules()
-    findings: list[Finding] = []
-    orders: list[Order] = []
-    cut: dict[str, tuple[Slice, Path]] = {}
-    known = work / "known.json"
-    known.write_text(_known_names(source, matrix), encoding="utf-8")
-    for number, run in enumerate(matrix.runs):
-        try:
-            if run.slice_key not in cut:
-                made = make_slice(
-                    source.records(run.as_of), rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
-                    as_of=run.as_of, document_date=run.document_date, rule_set=run.rule_set,
-                )  # fmt: skip
-                target = work / "slices" / run.slice_key
-                write_slice(made, target)
-                target.with_suffix(".own.json").write_text(_own_names(made), encoding="utf-8")
-                cut[run.slice_key] = (made, target)
-        except InputError as error:
-            findings.extend(replace(f, place=_placed(f.place, run.place)) for f in error.findings)
-            continue
-        made, target = cut[run.slice_key]
-        template = workspace.templates_folder / f"{run.template}.ipynb"
-        orders.append(
-            Order(
-                run, template.resolve(), target, known, work / f"{number:05d}", folder / run.folder, made.name,
-                made.period.label, made.digest,
-            )
-        )  # fmt: skip
-    if findings:
-        raise InputError(_unique(findings))
-    return orders
+def _folder(path: Path, out: Path) -> Path:
+    from assess.runs.matrix import load_matrix
 
-
-def _unique(findings: Sequence[Finding]) -> list[Finding]:
-    """Each message once: one wrong đảng bộ in four quarters is one mistake."""
-    return list({str(finding): finding for finding in findings}.values())
-
-
-def _placed(own: Place, run: Place) -> Place:
-    """A finding that names no file is about the run: show the matrix's line."""
-    return own if "." in own.file else replace(run, label=own.label)
-
-
-def _known_names(source: Source, matrix: Matrix) -> str:
-    """Every meeting id, and every name of a unit above chi bộ, at the latest moment the matrix asks for."""
-    records = source.records(max(run.as_of for run in matrix.runs))
-    units = records["unit"]
-    names = sorted(set(units.loc[units["level"] != "chi_bo", "name"]))
-    return json.dumps({"ids": records["meeting"]["meeting_id"].tolist(), "names": names}, ensure_ascii=False)
-
-
-def _own_names(made: Slice) -> str:
-    units = made.tables["unit"]
-    names = [*sorted(set(units["name"])), *made.rule_texts.values()]
-    return json.dumps({"ids": made.tables["meeting"]["meeting_id"].tolist(), "names": names}, ensure_ascii=False)
-
-
-def _make_all(orders: Sequence[Order], jobs: int, progress: Callable[[int, int, Outcome | None], None]) -> dict[str, Outcome]:
-    """Make the reports in worker processes; one that takes its worker down with it is failed alone."""
-    outcomes: dict[str, Outcome] = {}
-    progress(0, len(orders), None)
-
-    def done(order: Order, outcome: Outcome) -> None:
-        outcomes[order.run.key] = outcome
-        progress(len(outcomes), len(orders), outcome)
-
-    pending = list(orders)
-    workers = max(1, min(jobs, len(orders)))
-    while pending:
-        broken = _make_some(pending, workers, done)
-        pending = [order for order in pending if order.run.key not in outcomes]
-        if broken and workers == 1 and pending:
-            # alone in its process, the first of these is the one that took it down
-            first = pending.pop(0)
-            withdraw(first)
-            done(first, Outcome(first.run.key, ok=False, message="tiến trình làm báo cáo bị dừng giữa chừng"))
-        if broken:
-            workers = 1
-    return outcomes
-
-
-def _make_some(orders: Sequence[Order], workers: int, done: Callable[[Order, Outcome], None]) -> bool:
-    """Make reports until all are done or a worker dies; return whether one did. Interrupted, it ends its workers."""
-    broken = False
-    spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawn, initializer=_ignore_interrupts)
+    folder = out.resolve() / load_matrix(path)[0].id
     try:
-        futures = {pool.submit(make_report, order): order for order in orders}
-        for future in as_completed(futures):
-            try:
-                outcome = future.result()
-            except BrokenProcessPool:
-                broken = True
-            else:
-                done(futures[future], outcome)
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
-    return broken
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
+    return folder
 
 
-def _ignore_interrupts() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _make_all(
+    plan: Plan,
+    executor: Executor,
+    limits: Limits,
+    ledger: Ledger,
+    folder: Path,
+    work: Path,
+    progress: Callable[[int, int, Entry | None], None],
+) -> None:
+    steps = {step.run.key: step for step in plan.to_make}
+    waiting: dict[str, Order] = {}
+    done = 0
+    progress(0, len(steps), None)
+
+    def given() -> Iterator[Order]:
+        for order in plan.orders(limits):
+            waiting[order.run.key] = order
+            yield order
+
+    with executor:
+        for made in executor.run(given()):
+            order, step = waiting.pop(made.key), steps[made.key]
+            entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
+            ledger.append(entry)
+            done += 1
+            progress(done, len(steps), entry)
+
+
+def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: Path) -> Entry:
+    """Publish what came back and say so."""
+    files = publish(order, made, folder, draft)
+    message = made.failure.message if made.failure else ""
+    return Entry(
+        order.run.key, made.ok, step.content_key, step.components, files, made.results, message, seconds=made.seconds, by=by
+    )
+
+
+def _same_machine(made: Made) -> Made:
+    """Refuse what was made by another version of the package, or with other versions of what it needs: the bytes could differ."""
+    here = keys.this_machine()
+    if made.failure is not None or (made.assess, made.environment) == (here.assess, here.environment):
+        return made
+    what = "mã nguồn assess" if made.assess != here.assess else "phiên bản Python hoặc thư viện"
+    return Made(made.key, {}, Failure(f"máy làm báo cáo có {what} khác máy điều phối"))
+
+
+def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
+    """Write the index and the manifest over all runs of the matrix, those made now and those that stayed."""
+    entries = tuple(
+        ledger.entries.get(step.run.key) or Entry(step.run.key, ok=False, content_key="", components={}, files={}, message="chưa lập")
+        for step in plan.steps
+    )
+    index.write_index(folder, plan.matrix, entries, {step.run.dang_bo: step.dang_bo_name for step in plan.steps})
+    write_manifest(folder, entries)
+    remember(plan, folder)
+    (folder / UNFINISHED).unlink(missing_ok=True)
+    return Batch(plan.matrix, folder, entries, len(plan.to_make))

@@ -6,7 +6,9 @@ import datetime as dt
 import json
 import logging
 import re
+import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,18 +17,35 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-_TIMEOUT = 600
+    from assess.runs.kernel import KernelLimits
+
 _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 _KERNEL_FILE = re.compile(r"ipykernel_\d+")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class CellFailedError(Exception):
-    """A cell of the notebook raised; the executed notebook holds it."""
+    """A cell of the notebook failed. Carries the number of the cell (from 1), the error, and the notebook up to it."""
 
-    def __init__(self, name: str, value: str, cell: int) -> None:
-        """Keep the error's name and value and the number of the cell."""
+    def __init__(self, notebook: NotebookNode, cell: int, name: str, value: str) -> None:
+        """Keep the facts."""
         super().__init__(name, value, cell)
-        self.name, self.value, self.cell = name, value, cell
+        self.notebook, self.cell, self.name, self.value = notebook, cell, name, value
+
+    @property
+    def source(self) -> str:
+        """The code of the cell."""
+        return str(self._cell.source)
+
+    @property
+    def trace(self) -> str:
+        """The traceback as text, without colours."""
+        found = [o for o in self._cell.get("outputs", []) if o["output_type"] == "error"]
+        return _COLOUR.sub("", "\n".join(found[-1]["traceback"])) if found else ""
+
+    @property
+    def _cell(self) -> NotebookNode:
+        return self.notebook.cells[self.cell - 1]
 
 
 def spare_the_start() -> None:
@@ -39,46 +58,56 @@ def spare_the_start() -> None:
     modules.setdefault("rfc3987_syntax", None)
 
 
-def execute(template: Path, output: Path, parameters: Mapping[str, Any], document_date: dt.date) -> NotebookNode:
-    """Run ``template`` in the folder of ``output`` and return the executed notebook, also written there.
+def execute(
+    template: bytes, folder: Path, parameters: Mapping[str, Any], document_date: dt.date, limits: KernelLimits, cell_seconds: int = 600
+) -> NotebookNode:
+    """Run a template in ``folder`` and return the executed notebook.
 
-    ``parameters`` must be JSON values under names that the template declares. Raises :class:`CellFailedError`; the notebook
-    up to the failing cell is then in ``output``.
+    ``parameters`` must be JSON values under names that the template declares; ``cell_seconds`` is how long one cell may take.
+    Raises :class:`CellFailedError` when a cell raises, hangs, prints without end or takes its kernel down.
     """
     spare_the_start()
     import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from assess.runs.engine import ENGINE, register_engine
     from assess.runs.kernel import kernel_manager
 
     for name in ("papermill", "traitlets"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    register_engine()
     midnight = dt.datetime.combine(document_date, dt.time(), dt.UTC)
-    failure: CellFailedError | None = None
+    limits = replace(limits, environment={**limits.environment, "SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))})
+    kept: list[NotebookNode] = []
+    read: Any = nbformat.reads
     try:
         papermill.execute_notebook(
-            str(template),
-            str(output),
+            read(template.decode(), as_version=4),
+            None,
             parameters=json.loads(json.dumps(dict(parameters))),
+            engine_name=ENGINE,
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            request_save_on_cell_execute=False,
-            record_timing=False,
-            execution_timeout=_TIMEOUT,
-            resources={"metadata": {"path": str(output.parent)}},
-            kernel_manager_class=kernel_manager({"SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))}),
+            resources={"metadata": {"path": str(folder)}},
+            execution_timeout=cell_seconds,
+            kernel_manager_class=kernel_manager(folder, limits),
+            kept=kept,
         )
     except PapermillExecutionError as error:
-        failure = CellFailedError(str(error.ename), str(error.evalue), int(error.cell_index) + 1)
-    read: Any = nbformat.reads
-    notebook: NotebookNode = read(output.read_text(encoding="utf-8"), as_version=4)
-    steady(notebook)
-    output.write_text(as_text(notebook), encoding="utf-8")
-    if failure is not None:
-        raise failure
+        notebook = kept[-1]
+        steady(notebook, str(folder))
+        # the cell is sought in the notebook itself: papermill has put a note before it
+        failed = next((i for i, cell in enumerate(notebook.cells) if _has_error(cell)), int(error.cell_index))
+        raise CellFailedError(notebook, failed + 1, str(error.ename), steady_text(str(error.evalue), str(folder))) from None
+    notebook = kept[-1]
+    steady(notebook, str(folder))
     return notebook
+
+
+def _has_error(cell: NotebookNode) -> bool:
+    return any(output["output_type"] == "error" for output in cell.get("outputs", []))
 
 
 def as_text(notebook: NotebookNode) -> str:
@@ -86,25 +115,52 @@ def as_text(notebook: NotebookNode) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def steady(notebook: NotebookNode) -> None:
-    """Take timings, paths, random ids, addresses and process numbers out of an executed notebook, in place."""
+def steady(notebook: NotebookNode, folder: str = "") -> None:
+    """Take timings, paths, random ids, addresses and process numbers out of an executed notebook, in place.
+
+    ``folder`` is the private one it ran in.
+    """
     for key in ("papermill", "widgets"):
         notebook.metadata.pop(key, None)
     notebook.metadata.get("language_info", {}).pop("version", None)
-    for cell in notebook.cells:
+    for number, cell in enumerate(notebook.cells):
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
+        tags = cell.metadata.get("tags", [])
+        if "injected-parameters" in tags:
             cell["id"] = "injected-parameters"
+        elif "papermill-error-cell-tag" in tags:
+            cell["id"] = f"papermill-error-{number}"
         for output in cell.get("outputs", []):
-            _steady_output(output)
+            _steady_output(output, folder)
 
 
-def _steady_output(output: NotebookNode) -> None:
+def steady_text(text: str, folder: str = "") -> str:
+    """Return a text without addresses, process numbers and the private folder."""
+    text = _KERNEL_FILE.sub("ipykernel", _ADDRESS.sub(" at 0x…", text))
+    return text.replace(folder, ".") if folder else text
+
+
+def _steady_output(output: NotebookNode, folder: str) -> None:
     if "text" in output:
-        output["text"] = _KERNEL_FILE.sub("ipykernel", _ADDRESS.sub(" at 0x…", output["text"]))
+        output["text"] = steady_text(output["text"], folder)
+    if output["output_type"] == "error":
+        output["traceback"] = [steady_text(line, folder) for line in output["traceback"]]
+        output["evalue"] = steady_text(output["evalue"], folder)
     data = output.get("data", {})
     if len(data) > 1:
         data.pop("text/plain", None)
     elif "text/plain" in data:
         data["text/plain"] = _ADDRESS.sub(" at 0x…", data["text/plain"])
+
+
+def signal_name(code: int | None) -> str:
+    """Say how a process ended: the name of the signal, or its exit code."""
+    if code is None:
+        return "không rõ"
+    if code < 0:
+        try:
+            return f"tín hiệu {signal.Signals(-code).name}"
+        except ValueError:
+            return f"tín hiệu {-code}"
+    return f"mã thoát {code}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from assess.runs.make import Outcome
+    from assess.runs.ledger import Entry
     from assess.runs.matrix import Matrix
 
 TITLES = {
@@ -31,10 +31,14 @@ TITLES = {
     "upward_summary": "Số liệu gửi cấp trên",
 }
 
+def _pages(name: str) -> tuple[tuple[str, str], ...]:
+    return (f"{name}.failed.html", "xem lỗi"), (f"{name}{FAILED}", "sổ tính có ô lệnh lỗi")
+
+
 _OFFICE = {"docx": "Word", "xlsx": "Excel"}
 
 
-def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> Path:
+def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: Mapping[str, str]) -> Path:
     """Write a matrix's ``index.html``: one section per đảng bộ, one row per report."""
     by_key = {outcome.key: outcome for outcome in outcomes}
     sections: dict[str, list[dict[str, object]]] = {}
@@ -45,7 +49,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names
             {
                 "title": f"{TITLES.get(run.name, run.name)} {label}",
                 "stem": f"{run.folder}/{run.name}",
-                "failed": f"{run.folder}/{run.name}{FAILED}" if (folder / f"{run.key}{FAILED}").exists() else "",
+                "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
                 "outcome": outcome,
                 "also": [(kind, _OFFICE[kind]) for kind in run.also],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
@@ -55,7 +59,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Outcome], names
         )
     alone = [outcome.results[0][1] for outcome in outcomes if len(outcome.results) == 1]
     classes = list(dict.fromkeys(name for counts in alone for name, _ in counts))
-    page = _render(
+    page = render_page(
         "index.html.j2", title=matrix.title, sections=sections, classes=classes,
         failed=sum(not outcome.ok for outcome in outcomes), count=len(outcomes),
     )  # fmt: skip
@@ -70,10 +74,11 @@ def write_top(out: Path) -> Path:
             page = path.read_text(encoding="utf-8", errors="replace")
             found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
             matrices.append((path.parent.name, unescape(found[1]) if found else path.parent.name))
-    return write_whole(out / "index.html", _render("top.html.j2", title="Các bộ báo cáo", matrices=matrices))
+    return write_whole(out / "index.html", render_page("top.html.j2", title="Các bộ báo cáo", matrices=matrices))
 
 
-def _render(name: str, **values: object) -> str:
+def render_page(name: str, **values: object) -> str:
+    """Return one of the pages that stand beside reports; everything in it is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     folder = files("assess.runs.pages")
     style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")

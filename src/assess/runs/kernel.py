@@ -8,14 +8,22 @@ folder through nbclient's resources.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import tempfile
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+
+from assess.kernels import guard
+from assess.runs.scratch import prefix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,10 +41,21 @@ STEADY: dict[str, str] = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 """What every report's kernel sees, whatever the machine: the same inputs must give the same bytes."""
+_TEMPLATE = {"modules": ["assess.runs.warm_up"], "calls": ["assess.runs.warm_up:fill_caches"]}
+"""What the process that report kernels are forked from has ready (:mod:`assess.kernels.server`)."""
 
 
-def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
-    """Return a kernel manager class for one run; ``environment`` is added to :data:`STEADY`."""
+@dataclass(frozen=True, slots=True)
+class KernelLimits:
+    """What a report's kernel may take: ``memory`` in bytes, forked (``warm``) or started anew, and variables of its own."""
+
+    memory: int = 0
+    warm: bool = True
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManager]:
+    """Return a kernel manager class for one run in ``folder``, the only place where its cells can write."""
 
     class PrivateKernelManager(AsyncKernelManager):
         """Starts this interpreter's ipykernel; its sockets live and die with the run."""
@@ -45,12 +64,72 @@ def kernel_manager(environment: Mapping[str, str]) -> type[AsyncKernelManager]:
             base = tempfile.gettempdir()
             if len(base) > _LONGEST_SOCKET_FOLDER:
                 base = "/tmp"
-            self._private = tempfile.TemporaryDirectory(prefix="as-", dir=base, ignore_cleanup_errors=True)
+            self._private = tempfile.TemporaryDirectory(prefix=prefix(), dir=base, ignore_cleanup_errors=True)
             if os.name == "posix":
                 traits |= {"transport": "ipc", "connection_file": str(Path(self._private.name) / "k.json")}
-            super().__init__(**traits)
-            env = {**STEADY, "IPYTHONDIR": self._private.name, **environment}
-            argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--IPKernelApp.log_level=50"]
-            self._kernel_spec = KernelSpec(argv=argv, display_name="assess", language="python", env=env)
+            super().__init__(**traits, client_factory=PromptClient)
+            env = {**STEADY, "IPYTHONDIR": self._private.name, "TMPDIR": self._private.name, **limits.environment}
+            env[guard.WRITES] = os.pathsep.join((str(folder), self._private.name))
+            env[guard.MEMORY] = str(limits.memory or "")
+            argv = [sys.executable, "-m", "assess.kernels.launcher", "-f", "{connection_file}"]
+            argv += ["--IPKernelApp.log_level=50", "--HistoryManager.enabled=False"]
+            provisioner = {"kernel_provisioner": {"provisioner_name": "assess-warm", "config": _TEMPLATE}}
+            self._kernel_spec = KernelSpec(
+                argv=argv, display_name="assess", language="python", env=env, metadata=provisioner if limits.warm else {}
+            )
+
+        async def _async_wait(self, pollinterval: float = 0.1) -> None:
+            """Wait for the end of the kernel; a killed one is gone in a moment, not in a tenth of a second."""
+            del pollinterval
+            while await self.is_alive():
+                await asyncio.sleep(0.002)
+
+        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+            """End the kernel, and take its private folder away."""
+            await super().shutdown_kernel(now=now, restart=restart)
+            if not restart:
+                self._private.cleanup()
 
     return PrivateKernelManager
+
+
+class PromptClient(AsyncKernelClient):
+    """A client that is ready as soon as the kernel is.
+
+    jupyter_client asks, then waits until nothing has come for a fifth of a second. A kernel of today says by itself that a
+    subscription stands (``iopub_welcome``); after that and one answer nothing can be lost. Without it: as jupyter_client does.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers. Raises ``RuntimeError`` when it dies before, or after ``timeout`` seconds."""
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        asked = self.kernel_info()
+        welcome = asyncio.ensure_future(self._seen(self.iopub_channel, lambda m: m["msg_type"] == "iopub_welcome"))
+        answer = asyncio.ensure_future(self._seen(self.shell_channel, lambda m: m["parent_header"].get("msg_id") == asked))
+        waiting = {welcome, answer}
+        try:
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+                if waiting and not await self.is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info")
+                if waiting and answer.done() and not done:
+                    return await super().wait_for_ready(timeout)
+                if waiting and time.monotonic() > end:
+                    raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+        finally:
+            for task in waiting:
+                task.cancel()
+        self._handle_kernel_info_reply(answer.result())
+        return None
+
+    async def _seen(self, channel: Any, wanted: Any) -> dict[str, Any]:
+        """Read messages until the wanted one; those before it belong to nobody yet."""
+        while True:
+            try:
+                message: dict[str, Any] = await channel.get_msg(timeout=1)
+            except Empty:
+                continue
+            if wanted(message):
+                return message

@@ -1,0 +1,55 @@
+"""``assess verify``: are the reports as they were made, and do their inputs give them again."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from assess.cli.options import Bar, json_option
+
+
+@click.command(
+    "verify",
+    help=(
+        "Kiểm tra báo cáo đã lập: mã SHA-256 của mọi tệp so với MANIFEST.sha256, rồi lập lại từ chính số liệu và sổ tính nằm cạnh báo cáo "
+        "và so từng byte. Chỉ cần thư mục báo cáo."
+    ),
+)
+@click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
+@click.option("--sample", type=click.IntRange(0), default=None, metavar="SỐ", help="Chỉ lập lại ngần này báo cáo, chọn theo --seed; 0: không lập lại.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Số gieo để chọn mẫu; cùng số thì cùng mẫu.")
+@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo lập lại cùng lúc; mặc định bằng số lõi.")
+@json_option
+def command(folder: Path, sample: int | None, seed: int, jobs: int | None, as_json: bool) -> None:
+    """Check; exit 1 when something is not as it should be."""
+    from assess.base.machine import cores, fair_memory
+    from assess.runs import Limits
+    from assess.runs.executors import usual
+    from assess.runs.verify import matrices, verify
+
+    found = {}
+    for each in matrices(folder):
+        bar = Bar()
+        found[each] = verify(
+            each, usual(jobs, cores() if sample is None else sample), sample=sample, seed=seed, limits=Limits(fair_memory(jobs or cores())),
+            progress=bar.show,
+        )  # fmt: skip
+        bar.close()
+    if as_json:
+        rows = [
+            {"folder": str(each), "files": v.files, "remade": list(v.remade), "problems": [{"where": p.where, "what": p.what} for p in v.problems]}
+            for each, v in found.items()
+        ]  # fmt: skip
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    else:
+        for each, verified in found.items():
+            for problem in verified.problems:
+                click.echo(f"✗ {problem}", err=True)
+            chosen = "" if sample is None else f" (chọn theo số gieo {seed})"
+            said = f"{len(verified.problems)} chỗ không khớp" if verified.problems else "tất cả khớp"
+            click.echo(f"{each}: {verified.files} tệp so mã, {len(verified.remade)} báo cáo lập lại{chosen}: {said}")
+    if any(verified.problems for verified in found.values()):
+        sys.exit(1)

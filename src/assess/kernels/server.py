@@ -1,0 +1,195 @@
+"""The template process: imports what kernels need, then forks one for each request and tells how it ended.
+
+It has one thread, opens no socket of its own and draws nothing, so that a fork of it is a clean start. It lives as long
+as the client at the other end of its link; when that is gone, so are the kernels.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from assess.kernels import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+USUAL = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "matplotlib_inline.config", "IPython.core.completer")
+"""What every kernel imports by itself sooner or later; debugpy alone is half a second."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve the link whose descriptor is the first argument; the second is what to import, as JSON."""
+    link = socket.socket(fileno=int(arguments[0]))
+    _prepare(json.loads(arguments[1]))
+    wire.send(link, {"ready": os.getpid()})
+    _Template(link).serve()
+
+
+def _prepare(wanted: dict[str, list[str]]) -> None:
+    """Import the modules and call the functions (``module:name``) that fill their caches; one that fails is a kernel's own affair."""
+    # as ipykernel does before any cell; without it matplotlib would settle for another backend when it is imported here
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    for name in (*USUAL, *wanted["modules"]):
+        with contextlib.suppress(Exception):
+            import_module(name)
+    for name in wanted["calls"]:
+        module, _, function = name.partition(":")
+        with contextlib.suppress(Exception):
+            getattr(import_module(module), function)()
+    # pyplot binds itself to the IPython that runs when it is imported: each kernel imports it anew, its parts being there
+    if sys.modules.pop("matplotlib.pyplot", None) is not None:
+        del sys.modules["matplotlib"].pyplot
+    gc.collect()
+    gc.freeze()  # what is imported stays where it is: a child that collects garbage does not copy these pages
+
+
+class _Template:
+    """The loop: requests come over the link, ends of children over the wake-up descriptor."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._kernels: dict[int, socket.socket] = {}
+        self._wake, self._woken = os.pipe()
+        os.set_blocking(self._wake, False)
+        os.set_blocking(self._woken, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
+
+    def serve(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._link, selectors.EVENT_READ)
+            selector.register(self._wake, selectors.EVENT_READ)
+            while True:
+                ready = {key.fileobj for key, _ in selector.select()}
+                if self._wake in ready:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(self._wake, 4096)
+                    self._reap()
+                if self._link in ready:
+                    message = wire.receive(self._link)
+                    if message is None:
+                        break
+                    self._fork(*message, selector)
+        self._end_all()
+
+    def _fork(self, request: dict[str, Any], descriptors: list[int], selector: selectors.BaseSelector) -> None:
+        status = socket.socket(fileno=descriptors[-1])
+        try:
+            pid = os.fork()
+        except OSError as error:
+            wire.send(status, {"error": error.errno, "reason": error.strerror})
+            for descriptor in descriptors[:-1]:
+                os.close(descriptor)
+            status.close()
+            return
+        if pid == 0:
+            selector.close()
+            self._leave_template()
+            _become(request, descriptors[:-1], status)
+        for descriptor in descriptors[:-1]:
+            os.close(descriptor)
+        self._kernels[pid] = status
+
+    def _leave_template(self) -> None:
+        """Give up what belongs to the template and not to the kernel that was forked from it."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in (self._wake, self._woken):
+            os.close(descriptor)
+        self._link.close()
+        for status in self._kernels.values():
+            status.close()
+
+    def _reap(self) -> None:
+        """Tell the client of every kernel that has ended how it did."""
+        while self._kernels:
+            try:
+                pid, how = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            status = self._kernels.pop(pid, None)
+            if status is not None:
+                with contextlib.suppress(OSError):
+                    wire.send(status, {"exit": os.waitstatus_to_exitcode(how)})
+                status.close()
+
+    def _end_all(self) -> None:
+        for pid in self._kernels:
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+
+
+def _become(request: dict[str, Any], streams: list[int], status: socket.socket) -> NoReturn:
+    """Turn the forked process into the kernel that was asked for; what a new program would find, it finds."""
+    code = 1
+    try:
+        os.setsid()
+        template = os.getppid()
+        for target, descriptor in enumerate(streams):
+            os.dup2(descriptor, target)
+        for descriptor in streams:
+            os.close(descriptor)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(request["env"])
+        _fresh_state()
+        os.chdir(request["cwd"])
+        wire.send(status, {"pid": os.getpid()})
+        status.close()
+        from assess.kernels.launcher import run
+
+        run(request["arguments"], parent=template)
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:  # noqa: BLE001 - a new interpreter would print it and end
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        _finish(code)
+
+
+def _fresh_state() -> None:
+    """Take back what a process works out once: the time zone, the temporary folder, the state of random numbers."""
+    import tempfile
+    import time
+
+    time.tzset()
+    tempfile.tempdir = None
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
+
+
+def _finish(code: int) -> NoReturn:
+    """End as an interpreter does: other threads, exit handlers, buffers, then the process."""
+    import atexit
+    import threading
+
+    with contextlib.suppress(BaseException):
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what the interpreter calls at its own end
+    with contextlib.suppress(BaseException):
+        atexit._run_exitfuncs()  # noqa: SLF001 - the same
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(BaseException):
+            if stream is not None:
+                stream.flush()
+    os._exit(code & 0xFF)
+
+
+if __name__ == "__main__":
+    if sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pathlib waits until it is needed
+        del sys.path[0]  # the folder it was started in is no place to import from
+    main(sys.argv[1:])

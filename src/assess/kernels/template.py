@@ -1,0 +1,201 @@
+"""The client's side of template processes: start one, ask it for kernels, replace one that died."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import OrderedDict
+from typing import Any
+
+from assess.kernels import wire
+
+_AT_START = (
+    "PYTHON", "LC_", "LANG", "LD_", "DYLD_", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "BLIS_", "KMP_", "GOTO_", "VECLIB_", "MPL",
+    "MALLOC_", "GLIBC_", "ARROW_", "PANDAS", "PYDEVD_", "DEBUGPY_", "HOME", "XDG_", "TZ", "IPYTHON_", "NUMPY_", "SETUPTOOLS_", "VIRTUAL_ENV",
+)  # fmt: skip
+"""Variables with these beginnings are read when Python starts or a library is imported: one template for each set of them."""
+_MOST = 4
+"""So many template processes are kept; the one unused longest is let go."""
+_START_SECONDS = 120
+
+
+class TemplateError(Exception):
+    """A kernel could not be forked; a cold one can be started in its place."""
+
+
+class Forked:
+    """A kernel process that a template forked, with the part of ``subprocess.Popen`` that provisioners use."""
+
+    def __init__(self, pid: int, status: socket.socket, streams: dict[str, Any]) -> None:
+        """Keep the process number, the socket over which its end is told, and the client's ends of piped streams."""
+        self.pid = pid
+        self.returncode: int | None = None
+        self.stdin, self.stdout, self.stderr = (streams.get(name) for name in ("stdin", "stdout", "stderr"))
+        self._status = status
+        self._lock = threading.Lock()
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for a signal; None while it runs."""
+        return self._look(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises ``subprocess.TimeoutExpired``."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = None if end is None else max(0.0, end - time.monotonic())
+            code = self._look(left)
+            if code is not None:
+                return code
+            if left == 0.0:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0)
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+    def _look(self, wait: float | None) -> int | None:
+        with self._lock:
+            if self.returncode is not None:
+                return self.returncode
+            if not select.select([self._status], [], [], wait)[0]:
+                return None
+            message = wire.receive(self._status)
+            if message is not None:
+                self.returncode = int(message[0]["exit"])
+            else:
+                # its template died and nobody will tell: end it, as the death of a parent does
+                with contextlib.suppress(OSError):
+                    os.killpg(self.pid, signal.SIGKILL)
+                self.returncode = -signal.SIGKILL
+            self._status.close()
+            return self.returncode
+
+
+class Template:
+    """One template process."""
+
+    def __init__(self, executable: str, prepare: str, environment: dict[str, str]) -> None:
+        """Start it and wait until its imports are done. Raises :class:`TemplateError`."""
+        ours, theirs = socket.socketpair()
+        self._link, self._lock = ours, threading.Lock()
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
+            [executable, "-m", "assess.kernels.server", str(theirs.fileno()), prepare],
+            env=environment, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
+        )  # fmt: skip
+        theirs.close()
+        ours.settimeout(_START_SECONDS)
+        try:
+            ready = wire.receive(ours)
+        except OSError:
+            ready = None
+        if ready is None:
+            self.close()
+            raise TemplateError("the template process did not start")
+        ours.settimeout(None)
+
+    @property
+    def pid(self) -> int:
+        """Its process number."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process.poll() is None
+
+    def fork(self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int]) -> tuple[int, socket.socket]:
+        """Fork a kernel; return its process number and the socket that will tell its end. Raises :class:`TemplateError`."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(_START_SECONDS)
+        try:
+            with self._lock, theirs:
+                wire.send(self._link, {"arguments": arguments, "env": environment, "cwd": folder}, (*streams, theirs.fileno()))
+            answer = wire.receive(ours)
+        except OSError as error:
+            ours.close()
+            raise TemplateError(f"the template process is gone: {error}") from error
+        if answer is None or "pid" not in answer[0]:
+            ours.close()
+            raise TemplateError(f"no kernel was forked: {answer[0] if answer else 'the template process is gone'}")
+        ours.settimeout(None)
+        return int(answer[0]["pid"]), ours
+
+    def close(self) -> None:
+        """Let it go, and with it every kernel of it that still runs."""
+        self._link.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def forget(self) -> None:
+        """In a forked copy of the client: give up the link, which is the parent's."""
+        self._link.close()
+        self._process.returncode = 0  # not our child: nothing to wait for
+
+
+_kept: OrderedDict[tuple[Any, ...], Template] = OrderedDict()
+_lock = threading.Lock()
+
+
+def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> Template:
+    """Return the template process for kernels of this kind: one that runs, or a new one. Raises :class:`TemplateError`."""
+    at_start = {name: value for name, value in environment.items() if name.startswith(_AT_START)}
+    prepare = json.dumps({"modules": modules, "calls": calls})
+    key = (executable, prepare, tuple(sorted(at_start.items())))
+    with _lock:
+        found = _kept.get(key)
+        if found is not None and found.alive:
+            _kept.move_to_end(key)
+            return found
+        if found is not None:
+            _kept.pop(key).close()
+        try:
+            _kept[key] = Template(executable, prepare, environment)
+        except OSError as error:
+            raise TemplateError(str(error)) from error
+        made = _kept[key]
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)[1].close()
+    return made
+
+
+def close_all() -> None:
+    """Let every template process of this client go."""
+    with _lock:
+        while _kept:
+            _kept.popitem()[1].close()
+
+
+def _forget_all() -> None:
+    global _lock  # noqa: PLW0603 - a lock that another thread held when the process was forked is never released
+    _lock = threading.Lock()
+    while _kept:
+        _kept.popitem()[1].forget()
+
+
+atexit.register(close_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
+
+CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "win32"
+"""Whether this system can do it at all."""

@@ -1,0 +1,73 @@
+"""What differs between two slices of the same report, in words: which sheet, which line, from what to what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from assess.records.slices import Slice
+
+TITLES = {
+    "unit": "đơn vị", "adoption": "việc áp dụng", "meeting": "buổi sinh hoạt", "sheet": "phiếu", "line": "phiếu", "visit": "lượt dự",
+    "assignment": "phân công", "inspection": "cuộc kiểm tra", "milestone": "mốc", "annual": "hồ sơ năm", "decision": "quyết định",
+    "filed": "số liệu cấp dưới gửi", "due": "tháng phải sinh hoạt", "change": "việc sửa số liệu",
+}  # fmt: skip
+
+
+def slice_changes(old: Slice, new: Slice) -> list[str]:
+    """Return every difference, one sentence each, in the order of the tables: rows that came, went, or say something else."""
+    found: list[str] = []
+    for name in (*TABLES, "due", "change"):
+        found += _table_changes(name, old.tables.get(name), new.tables[name])
+    texts = sorted({*old.rule_texts, *new.rule_texts})
+    found += [f"bộ quy tắc {rule}" for rule in texts if old.rule_texts.get(rule) != new.rule_texts.get(rule)]
+    heads = (("as_of", "thời điểm chốt số liệu"), ("document_date", "ngày văn bản"), ("rule_set", "biểu điểm chọn"))
+    for field, title in heads:
+        before, after = getattr(old, field), getattr(new, field)
+        if before != after:
+            found.append(f"{title}: {before} → {after}")
+    return found
+
+
+def _table_changes(name: str, old: pd.DataFrame | None, new: pd.DataFrame) -> Iterator[str]:
+    if old is None:
+        yield f"bảng {name}"
+        return
+    if list(old.columns) == list(new.columns) and old.equals(new):
+        return
+    key = TABLES[name].key if name in TABLES else tuple(new.columns)
+    before, after = _by_key(old, key), _by_key(new, key)
+    for row in sorted({*before, *after}):
+        title = f"{TITLES[name]} {' · '.join(row)}"
+        if row not in before:
+            yield f"{title}: mới có"
+        elif row not in after:
+            yield f"{title}: không còn"
+        else:
+            one, other = before[row], after[row]
+            said = [f"{c} {_shown(one.get(c))} → {_shown(other.get(c))}" for c in new.columns if one.get(c) != other.get(c)]
+            if said:
+                yield f"{title}: {', '.join(said)}"
+
+
+def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, Any]]:
+    plain = {name: [None if value != value or value is None else _plain(value) for value in table[name].tolist()] for name in table.columns}
+    rows = [dict(zip(plain, values, strict=True)) for values in zip(*plain.values(), strict=True)]
+    return {tuple(str(row[name]) for name in key): row for row in rows}
+
+
+def _plain(value: Any) -> Any:
+    """Write a whole number without a point and a moment without an empty time."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else value
+
+
+def _shown(value: Any) -> str:
+    return "trống" if value is None else str(value)

@@ -1,0 +1,104 @@
+"""The papermill engine for reports: a cell that hangs, floods or takes its kernel down fails like one that raises.
+
+papermill's own engine lets these faults fly past it, and the notebook with the cell to blame is lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine, papermill_engines
+
+from assess.runs.execute import signal_name
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from papermill.engines import NotebookExecutionManager
+
+ENGINE = "assess"
+MOST_PRINTED = 1_000_000
+"""Characters that a notebook may print; a report prints nothing, and a flood would fill memory and disk."""
+
+
+class ReportEngine(Engine):
+    """Runs a notebook with :class:`ReportClient`; ``kept`` receives the notebook, whatever becomes of it."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, kept: list[NotebookNode], execution_timeout: int, **traits: Any
+    ) -> NotebookNode:
+        """Execute; errors of cells are left in the notebook, where papermill looks for them."""
+        kept.append(nb_man.nb)
+        known = {name: value for name, value in traits.items() if name in ("resources", "kernel_manager_class")}
+        client = ReportClient(
+            nb_man, kernel_name=kernel_name, timeout=execution_timeout, startup_timeout=120, record_timing=False,
+            shutdown_kernel="immediate", coalesce_streams=True, iopub_timeout=30, **known,
+        )  # fmt: skip
+        return client.execute()
+
+
+class ReportClient(PapermillNotebookClient):
+    """Executes cells one by one and stops at the first that fails, in whatever way."""
+
+    _printed = 0
+    _flooded = False
+
+    def execute(self, **kwargs: Any) -> NotebookNode:
+        """Run the notebook in a kernel of its own."""
+        self.reset_execution_trackers()
+        self._printed, self._flooded = 0, False
+        with self.setup_kernel(**kwargs):
+            if self.papermill_execute_cells():
+                reply = self.wait_for_reply(self.kc.kernel_info())
+                self.nb.metadata["language_info"] = reply["content"]["language_info"]
+        return self.nb
+
+    def papermill_execute_cells(self) -> bool:
+        """Execute the cells; return whether all went well. A failed one has an error among its outputs."""
+        for index, cell in enumerate(self.nb.cells):
+            self.nb_man.cell_start(cell, index)
+            try:
+                self.execute_cell(cell, index)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                self._blame(index, error)
+                self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
+                return False
+            finally:
+                self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+        return True
+
+    def process_message(self, msg: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Take a message of the kernel; what is printed beyond the limit is dropped, and the cell interrupted."""
+        if msg["msg_type"] == "stream":
+            self._printed += len(msg["content"]["text"])
+            if self._printed > MOST_PRINTED:
+                if not self._flooded:
+                    self._flooded = True
+                    self.km.provisioner.process.send_signal(2)
+                return None
+        return super().process_message(msg, *args, **kwargs)
+
+    def _blame(self, index: int, error: Exception) -> None:
+        """Put an error among the cell's outputs where the kernel could not: it hung, flooded or died."""
+        if self._flooded:
+            name, value = "PrintedTooMuch", f"ô lệnh in ra hơn {MOST_PRINTED} ký tự"
+        elif isinstance(error, CellTimeoutError):
+            name, value = "CellTimeout", f"ô lệnh chạy quá {self.timeout} giây"
+        elif isinstance(error, DeadKernelError):
+            ended = self.km.provisioner.process.poll() if self.km.provisioner.process else None
+            name, value = "KernelDied", f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})"
+        elif getattr(error, "ename", "") == "SystemExit":
+            # papermill takes exit code 0 for success, and the cells after it would be missing without a word
+            name, value = "SystemExit", f"ô lệnh gọi sys.exit({getattr(error, 'evalue', '')})"
+        else:
+            return
+        outputs = [output for output in self.nb.cells[index].get("outputs", []) if output["output_type"] != "error"]
+        self.nb.cells[index]["outputs"] = [*outputs, new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])]
+
+
+def register_engine() -> None:
+    """Make the engine known to papermill."""
+    papermill_engines.register(ENGINE, ReportEngine)

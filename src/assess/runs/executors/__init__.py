@@ -1,0 +1,14 @@
+"""Ways to have many reports made, all with one contract (:class:`Executor`), one conformance suite, and the same bytes."""
+
+from assess.base.machine import cores
+from assess.runs.executors.dask import Dask
+from assess.runs.executors.processes import Processes
+from assess.runs.executors.protocol import Executor
+from assess.runs.executors.serial import Serial
+
+__all__ = ["Dask", "Executor", "Processes", "Serial", "usual"]
+
+
+def usual(jobs: int | None, reports: int) -> Executor:
+    """Return worker processes on this machine: as many as cores, or as are asked for, and no more than there are reports."""
+    return Processes(min(jobs or cores(), max(1, reports)))

@@ -1,0 +1,152 @@
+"""Worker processes on this machine, one report at a time each. A worker that dies costs its own order one more try, no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections import deque
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from assess.runs.executors.protocol import RETRIES, lost
+from assess.runs.scratch import prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from assess.runs.order import Made, Order
+
+_END_SECONDS = 5
+
+
+@dataclass
+class _Worker:
+    process: Any
+    link: Connection
+    scratch: str
+    order: Order | None = None
+    tries: int = 0
+
+
+class Processes:
+    """See :class:`~assess.runs.executors.protocol.Executor`. ``count`` workers start at once and stay."""
+
+    name = "processes"
+
+    def __init__(self, count: int) -> None:
+        """Say how many."""
+        self._count = max(1, count)
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Self:
+        """Start the workers; they import what they need while the caller goes on."""
+        self._workers = [_start() for _ in range(self._count)]
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End the workers: those at rest by closing their link, those at work by a signal."""
+        for worker in self._workers:
+            worker.link.close()
+            if worker.order is not None:
+                worker.process.terminate()
+        for worker in self._workers:
+            _end(worker)
+        self._workers = []
+
+    def run(self, orders: Iterable[Order]) -> Iterator[Made]:
+        """Yield what became of each order."""
+        coming = iter(orders)
+        again: deque[tuple[Order, int]] = deque()
+        more = True
+        while True:
+            for worker in self._workers:
+                if worker.order is None and (again or more):
+                    order, tries = again.popleft() if again else (next(coming, None), 0)
+                    if order is None:
+                        more = False
+                        continue
+                    self._give(worker, order, tries)
+            busy = [worker for worker in self._workers if worker.order is not None]
+            if not busy:
+                return
+            ready = wait([worker.link for worker in busy])
+            for worker in busy:
+                if worker.link in ready:
+                    yield from self._take(worker, again)
+
+    def _give(self, worker: _Worker, order: Order, tries: int) -> None:
+        worker.order, worker.tries = order, tries
+        try:
+            worker.link.send(order)
+        except OSError:
+            pass  # it died at rest: its link tells when it is read
+
+    def _take(self, worker: _Worker, again: deque[tuple[Order, int]]) -> Iterator[Made]:
+        order, tries = worker.order, worker.tries
+        assert order is not None  # noqa: S101 - only busy workers are read
+        worker.order = None
+        try:
+            yield worker.link.recv()
+        except (EOFError, OSError):
+            _end(worker)
+            self._workers[self._workers.index(worker)] = _start()
+            if tries < RETRIES:
+                again.append((order, tries + 1))
+            else:
+                yield lost(order)
+
+
+def _start() -> _Worker:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    scratch = tempfile.mkdtemp(prefix=prefix())
+    process = context.Process(target=_work, args=(theirs, scratch), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours, scratch)
+
+
+def _end(worker: _Worker) -> None:
+    worker.link.close()
+    worker.process.join(_END_SECONDS)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+    worker.process.close()
+    shutil.rmtree(worker.scratch, ignore_errors=True)
+
+
+def _work(link: Connection, scratch: str) -> None:
+    """Make reports until the link closes. Ctrl-C is the parent's affair; its death is the end of everything here."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: _leave(scratch))
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel, scratch), daemon=True).start()
+    tempfile.tempdir = scratch
+    from assess.runs.make import make_report
+
+    while True:
+        try:
+            order = link.recv()
+        except (EOFError, OSError):
+            break
+        link.send(make_report(order))
+
+
+def _watch(parent: int, scratch: str) -> None:
+    wait([parent])
+    _leave(scratch)
+
+
+def _leave(scratch: str) -> NoReturn:
+    """End at once; the kernels end with the process that they were forked from, and it with us."""
+    shutil.rmtree(scratch, ignore_errors=True)
+    os._exit(1)

@@ -1,0 +1,45 @@
+"""What every executor promises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from assess.runs.order import Failure, Made
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+    from typing import Self
+
+    from assess.runs.order import Order
+
+RETRIES = 1
+"""How often an order is given out again after its worker died; what a template does to its kernel is no reason."""
+
+
+class Executor(Protocol):
+    """Makes reports out of orders. Used as a context: what it started ends with it, also on Ctrl-C.
+
+    ``run`` gives back one :class:`~assess.runs.order.Made` for each order, as they are done, in any order; an order whose worker dies
+    is given out again, and fails after :data:`RETRIES` more tries. Orders are taken from the iterable only as there is
+    room for them.
+    """
+
+    name: str
+
+    def __enter__(self) -> Self:
+        """Start what it needs."""
+        ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End it."""
+        ...
+
+    def run(self, orders: Iterable[Order]) -> Iterator[Made]:
+        """Yield what became of each order."""
+        ...
+
+
+def lost(order: Order) -> Made:
+    """Return the failure of an order whose worker died again."""
+    return Made(order.run.key, {}, Failure("tiến trình làm báo cáo bị dừng giữa chừng"))

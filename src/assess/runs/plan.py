@@ -1,0 +1,265 @@
+"""The plan: for every run of a matrix, whether it must be made or can stay as it is, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from assess.base import digests
+from assess.base.errors import Finding, InputError, Place
+from assess.base.periods import Period
+from assess.records import Slice, make_slice, open_slice, write_slice
+from assess.records.slice_changes import slice_changes
+from assess.runs import keys
+from assess.runs.ledger import Ledger
+from assess.runs.manifest import write_whole
+from assess.runs.matrix import Matrix, Run, expand, load_matrix
+from assess.runs.order import Limits, Names, Order
+from assess.runs.publish import altered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from assess.records import Source
+    from assess.records.workspace import Workspace
+    from assess.runs.ledger import Entry
+
+CACHE = ".plan.json"
+"""What the last whole plan found: while no input changes, the next one need not read the records at all."""
+_SHOWN = 3
+_DIGEST = 12
+Action = Literal["run", "reuse", "skip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One run: what is done with it and the reasons, what its key is made of, and whose slice it is."""
+
+    run: Run
+    action: Action
+    reasons: tuple[str, ...]
+    components: Mapping[str, Any]
+    dang_bo_name: str
+
+    @property
+    def content_key(self) -> str:
+        """See :func:`assess.runs.keys.of_components`."""
+        return keys.of_components(self.components)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The steps of a matrix in the order of its runs. ``orders`` gives those to make, when the slices have been kept."""
+
+    matrix: Matrix
+    steps: tuple[Step, ...]
+    inputs: str
+    workspace: Workspace
+    slices: Path | None = None
+    known: Names | None = None
+
+    @property
+    def to_make(self) -> tuple[Step, ...]:
+        """The steps whose reports must be made."""
+        return tuple(step for step in self.steps if step.action == "run")
+
+    def orders(self, limits: Limits) -> Iterator[Order]:
+        """Yield the orders of the reports to make, each with its slice read from the disk when it is asked for."""
+        assert self.slices is not None  # noqa: S101 - a plan that keeps no slices is only to look at
+        assert self.known is not None  # noqa: S101
+        for step in self.to_make:
+            run = step.run
+            folder = self.slices / run.slice_key
+            files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+            own = Names((self.slices / f"{run.slice_key}.own").read_bytes())
+            template = (self.workspace.templates_folder / f"{run.template}.ipynb").read_bytes()
+            label = Period.parse(run.period).label
+            yield Order(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
+
+
+def make_plan(
+    path: Path,
+    workspace: Workspace,
+    folder_of: Callable[[str], Path],
+    *,
+    only: Sequence[str] = (),
+    again: bool = False,
+    slices: Path | None = None,
+) -> Plan:
+    """Plan a matrix whose reports stand in ``folder_of(matrix id)``.
+
+    ``only`` limits it to runs whose key is, or begins with, one of these; ``again`` makes them whatever the ledger says. With
+    ``slices``, the slices cut on the way are kept there for :meth:`Plan.orders`.
+    Raises :class:`~assess.base.errors.InputError` for a wrong matrix, and for every slice that cannot be cut, all at once.
+    """
+    given, marked = load_matrix(path)
+    folder = folder_of(given.id)
+    ledger = Ledger(folder)
+    records = _of_records(workspace.records_path(given.records))
+    inputs = keys.of_inputs(path, records, workspace)
+    judge = _Judge(workspace, folder, ledger, only, again=again)
+    quick = _unchanged(folder, inputs, given.id, given.title, given.records)
+    if quick is not None:
+        steps = tuple(judge.step(run, digest, name, None) for run, digest, name in quick[1])
+        if all(step.action != "run" for step in steps) or slices is None:
+            return Plan(quick[0], steps, inputs, workspace)
+    source = workspace.source(given.records)
+    matrix = expand(given, marked, workspace, source.tree)
+    judge.check_only(matrix)
+    steps = tuple(_cut_all(matrix, workspace, source, judge, slices))
+    return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix))
+
+
+def remember(plan: Plan, folder: Path) -> None:
+    """Keep what a plan found, for as long as its inputs do not change."""
+    runs = [{**asdict(s.run), "place": s.run.place.file, "digest": s.components["slice"], "dang_bo_name": s.dang_bo_name} for s in plan.steps]
+    text = json.dumps({"inputs": plan.inputs, "runs": runs}, ensure_ascii=False, default=lambda value: value.isoformat())
+    write_whole(folder / CACHE, text)
+
+
+class _Judge:
+    """Compares what a report would be made from with what the ledger says it was made from."""
+
+    def __init__(self, workspace: Workspace, folder: Path, ledger: Ledger, only: Sequence[str], *, again: bool) -> None:
+        self._workspace, self._folder, self._ledger, self._only, self._again = workspace, folder, ledger, only, again
+        self._templates: dict[str, str] = {}
+
+    def check_only(self, matrix: Matrix) -> None:
+        """Refuse a choice that no run answers to."""
+        for wanted in self._only:
+            if not any(_chosen(run, wanted) for run in matrix.runs):
+                raise InputError([Finding("unknown-run", Place("--only"), {"found": wanted}, tuple(run.key for run in matrix.runs))])
+
+    def step(self, run: Run, digest: str, name: str, made: Slice | None) -> Step:
+        """Judge one run; ``made`` is its new slice where it has been cut."""
+        if run.template not in self._templates:
+            self._templates[run.template] = digests.of_file(self._workspace.templates_folder / f"{run.template}.ipynb")
+        parts = keys.components(run, self._templates[run.template], digest)
+        if self._only and not any(_chosen(run, wanted) for wanted in self._only):
+            return Step(run, "skip", ("không được chọn",), parts, name)
+        before = self._ledger.entries.get(run.key)
+        reasons = self._reasons(run, parts, before, made)
+        return Step(run, "run" if reasons else "reuse", reasons or ("không có gì thay đổi",), parts, name)
+
+    def _reasons(self, run: Run, parts: Mapping[str, Any], before: Entry | None, made: Slice | None) -> tuple[str, ...]:
+        if before is None:
+            return ("chưa có báo cáo",)
+        if not before.ok:
+            return (f"lần trước không lập được: {before.message}",)
+        changed = [self._change(name, before.components.get(name), parts[name], run, made) for name in keys.TITLES]
+        reasons = [reason for reason in changed if reason]
+        if not reasons:
+            spoilt = altered(self._folder / run.folder, run.name, before.files)
+            reasons = [f"tệp đã lập: {spoilt}"] if spoilt else []
+        return tuple(reasons or (["được yêu cầu làm lại"] if self._again else []))
+
+    def _change(self, name: str, old: Any, new: Any, run: Run, made: Slice | None) -> str:
+        """Say what changed in one component, from what to what; empty when nothing did."""
+        if old == new:
+            return ""
+        title = keys.TITLES[name]
+        if name == "slice" and made is not None:
+            return f"{title}: {self._slice_change(run, made)}"
+        if name == "environment":
+            said = _differences(self._ledger.environments.get(str(old), {}), keys.this_machine().packages)
+            return f"{title}: {said}" if said else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
+        if name == "readings":
+            return f"{title}: {_differences(old or {}, new) or 'khác'}"
+        if name == "also":
+            return f"{title}: {', '.join(old or ()) or 'không'} → {', '.join(new) or 'không'}"
+        return f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
+
+    def _slice_change(self, run: Run, made: Slice) -> str:
+        try:
+            before = open_slice(self._folder / run.folder / f"{run.name}.slice")
+        except InputError:
+            return "không mở được số liệu cũ để so"
+        found = slice_changes(before, made)
+        rest = f"; và {len(found) - _SHOWN} chỗ khác" if len(found) > _SHOWN else ""
+        return "; ".join(found[:_SHOWN]) + rest or "khác"
+
+
+def _chosen(run: Run, wanted: str) -> bool:
+    return run.key == wanted or run.key.startswith(f"{wanted.rstrip('/')}/")
+
+
+def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    said = [f"{name} {old.get(name, 'không có')} → {new.get(name, 'không có')}" for name in names[:_SHOWN]]
+    return ", ".join(said) + (f" và {len(names) - _SHOWN} mục khác" if len(names) > _SHOWN else "")
+
+
+def _of_records(path: Path) -> str:
+    """Digest of the files that hold the records; what is not there is refused when it is read."""
+    if path.is_dir():
+        return keys.of_files(path, sorted(path.glob("*.csv")))
+    beside = [p for p in (path, path.with_name(f"{path.name}.wal")) if p.is_file()]
+    return keys.of_files(path.parent, beside)
+
+
+def _unchanged(
+    folder: Path, inputs: str, matrix_id: str, title: str, records: str
+) -> tuple[Matrix, list[tuple[Run, str, str]]] | None:
+    """What the last plan found, if it was made from the same inputs."""
+    try:
+        kept = json.loads((folder / CACHE).read_text(encoding="utf-8"))
+        if kept["inputs"] != inputs:
+            return None
+        found = []
+        for row in kept["runs"]:
+            digest, name = row.pop("digest"), row.pop("dang_bo_name")
+            row |= {
+                "as_of": dt.datetime.fromisoformat(row["as_of"]), "document_date": dt.date.fromisoformat(row["document_date"]),
+                "place": Place(row["place"]), "also": tuple(row["also"]),
+            }  # fmt: skip
+            found.append((Run(**row), digest, name))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Matrix(matrix_id, title, records, tuple(run for run, _, _ in found)), found
+
+
+def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge, slices: Path | None) -> list[Step]:
+    """Cut the slice of every run and judge it; what cannot be cut is refused, all at once."""
+    rules = workspace.rules()
+    findings: list[Finding] = []
+    steps: dict[str, Step] = {}
+    by_slice: dict[str, list[Run]] = {}
+    for run in matrix.runs:
+        by_slice.setdefault(run.slice_key, []).append(run)
+    for slice_key, runs in by_slice.items():
+        run = runs[0]
+        try:
+            made = make_slice(
+                source.records(run.as_of), rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
+                as_of=run.as_of, document_date=run.document_date, rule_set=run.rule_set,
+            )  # fmt: skip
+        except InputError as error:
+            findings.extend(replace(f, place=_placed(f.place, run.place)) for f in error.findings)
+            continue
+        for each in runs:
+            steps[each.key] = judge.step(each, made.digest, made.name, made)
+        if slices is not None and any(steps[each.key].action == "run" for each in runs):
+            write_slice(made, slices / slice_key)
+            (slices / f"{slice_key}.own").write_bytes(_own(made).packed)
+    if findings:
+        raise InputError(list({str(finding): finding for finding in findings}.values()))
+    return [steps[run.key] for run in matrix.runs]
+
+
+def _placed(own: Place, run: Place) -> Place:
+    """A finding that names no file is about the run: show the matrix's line."""
+    return own if "." in own.file else replace(run, label=own.label)
+
+
+def _known(source: Source, matrix: Matrix) -> Names:
+    """Every meeting id, and every name of a unit above chi bộ, at the latest moment the matrix asks for."""
+    records = source.records(max(run.as_of for run in matrix.runs))
+    units = records["unit"]
+    return Names.of(records["meeting"]["meeting_id"], units.loc[units["level"] != "chi_bo", "name"])
+
+
+def _own(made: Slice) -> Names:
+    return Names.of(made.tables["meeting"]["meeting_id"], [*made.tables["unit"]["name"], *made.rule_texts.values()])

@@ -1,0 +1,230 @@
+"""Check published reports: their digests against the manifest, then whether their own slices and notebooks give the same bytes again.
+
+Needs nothing but the folder: an executed notebook holds its template and its parameters, and its slice lies beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assess.base import digests
+from assess.base.errors import InputError, Place, refuse
+from assess.records import open_slice
+from assess.runs import keys
+from assess.runs.batch import UNFINISHED
+from assess.runs.ledger import NAME as LEDGER
+from assess.runs.ledger import Ledger
+from assess.runs.make import FORMATS
+from assess.runs.manifest import NAME as MANIFEST
+from assess.runs.matrix import Run
+from assess.runs.order import Limits, Names, Order
+from assess.runs.plan import CACHE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from assess.runs.executors import Executor
+    from assess.runs.order import Made
+
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+_OWN = {MANIFEST, LEDGER, CACHE, ".lock"}
+"""Files of ours that a manifest does not list."""
+_INJECTED = "injected-parameters"
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong: with which file (or report) below the folder, and in which words."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return one line."""
+        return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at: files by digest, reports made again (by key), and every problem."""
+
+    files: int
+    remade: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def verify(
+    folder: Path,
+    executor: Executor,
+    *,
+    sample: int | None = None,
+    seed: int = 0,
+    limits: Limits | None = None,
+    progress: Callable[[int, int, str], None] = lambda *_: None,
+) -> Verified:
+    """Check one matrix's folder. ``sample`` says how many reports are made again (None: all), chosen by ``seed``.
+
+    Raises :class:`~assess.base.errors.InputError` for a folder without a manifest.
+    """
+    listed = read_manifest(folder)
+    problems = list(_digest_problems(folder, listed))
+    stems = sorted(name.removesuffix(".ipynb") for name in listed if name.endswith(".ipynb") and not name.endswith(".failed.ipynb"))
+    chosen = stems if sample is None else sorted(random.Random(seed).sample(stems, min(sample, len(stems))))  # noqa: S311 - a sample to check, repeatable
+    orders: list[Order] = []
+    for stem in chosen:
+        try:
+            orders.append(order_again(folder, stem, limits or Limits()))
+        except (InputError, OSError, ValueError, KeyError, SyntaxError) as error:
+            problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
+    done = 0
+    progress(0, len(orders), "")
+    if orders:
+        with executor:
+            for made in executor.run(orders):
+                problems += _differences(folder, made)
+                done += 1
+                progress(done, len(orders), made.key)
+    return Verified(len(listed), tuple(order.run.key for order in orders), tuple(problems))
+
+
+def read_manifest(folder: Path) -> dict[str, str]:
+    """Return the digest of every listed file. Raises :class:`~assess.base.errors.InputError`."""
+    try:
+        text = (folder / MANIFEST).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise refuse("no-manifest", str(folder)) from error
+    found = [_LINE.fullmatch(line) for line in text.splitlines()]
+    if not all(found):
+        raise refuse("bad-manifest", str(folder / MANIFEST))
+    return {match[2]: match[1] for match in found if match is not None}
+
+
+def _digest_problems(folder: Path, listed: Mapping[str, str]) -> Iterator[Problem]:
+    if (folder / UNFINISHED).exists():
+        yield Problem(".", "lượt lập báo cáo chưa xong: chạy lại assess run")
+    for name, digest in listed.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            yield Problem(name, "nằm ngoài thư mục")
+        elif not path.is_file():
+            yield Problem(name, "không còn")
+        elif digests.of_file(path) != digest:
+            yield Problem(name, "đã bị sửa: mã SHA-256 khác với MANIFEST.sha256")
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in listed and name not in _OWN and name != UNFINISHED:
+            yield Problem(name, "là tệp lạ, không có trong MANIFEST.sha256")
+
+
+def order_again(folder: Path, stem: str, limits: Limits) -> Order:
+    """Return the order that would make a published report again, from its notebook and its slice alone."""
+    text = (folder / f"{stem}.ipynb").read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    given = _parameters(notebook)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    slice_folder = folder / f"{stem}.slice"
+    made = open_slice(slice_folder)
+    place, name = Path(stem).parent, Path(stem).name
+    also = tuple(kind for kind in ("docx", "xlsx") if (folder / f"{stem}.{kind}").is_file())
+    run = Run(
+        name, name, given["dang_bo"], given["period"], given["rule_set"], given["readings"], made.as_of, made.document_date,
+        Place(f"{stem}.ipynb"), also,
+    )  # fmt: skip
+    if run.folder != place.as_posix():
+        raise ValueError(f"{stem} không phải chỗ của báo cáo {run.key}")
+    files = {path.relative_to(slice_folder).as_posix(): path.read_bytes() for path in sorted(slice_folder.rglob("*")) if path.is_file()}
+    nothing = Names.of((), ())
+    return Order(run, json.dumps(notebook).encode(), files, made.digest, made.name, made.period.label, nothing, nothing, limits)
+
+
+def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the parameters that papermill put into a notebook: literals, nothing is run."""
+    cell = next(cell for cell in notebook["cells"] if _INJECTED in cell.get("metadata", {}).get("tags", []))
+    found: dict[str, Any] = {}
+    for node in ast.parse("".join(cell["source"])).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = ast.literal_eval(node.value)
+    return found
+
+
+def _differences(folder: Path, made: Made) -> Iterator[Problem]:
+    """Compare a report made again with the published one: which file, which cell, what differs."""
+    if made.failure is not None:
+        yield Problem(made.key, f"lập lại không được: {made.failure.message}")
+        return
+    name = Path(made.key).name
+    same_notebook = True
+    for suffix, content in sorted(made.files.items(), key=lambda item: FORMATS.index(item[0]) if item[0] in FORMATS else len(FORMATS)):
+        path = folder / f"{made.key}{suffix}"
+        old = path.read_bytes() if path.is_file() else b""
+        if old == content:
+            continue
+        if suffix == ".ipynb":
+            same_notebook = False
+            what = _notebook_difference(old, content)
+        else:
+            what = "khác khi dựng lại, dù sổ tính giống nhau" if same_notebook else "khác theo sổ tính"
+        yield Problem(f"{made.key}{suffix}", what + _why(folder, made.key))
+    for path in sorted(folder.glob(f"{made.key}.*")):
+        if path.is_file() and path.name.removeprefix(name) not in made.files:
+            yield Problem(f"{made.key}{path.name.removeprefix(name)}", "lập lại không có tệp này")
+
+
+def _notebook_difference(old: bytes, new: bytes) -> str:
+    try:
+        before, after = json.loads(old)["cells"], json.loads(new)["cells"]
+    except (ValueError, KeyError, TypeError):
+        return "không đọc được sổ tính đã lập"
+    for number, (one, other) in enumerate(zip(before, after, strict=False), start=1):
+        if one == other:
+            continue
+        where = f"ô lệnh {number}"
+        if one.get("source") != other.get("source"):
+            return f"{where}: mã lệnh khác"
+        said, says = _text(one.get("outputs")), _text(other.get("outputs"))
+        at = next((i for i, (a, b) in enumerate(zip(said, says, strict=False)) if a != b), min(len(said), len(says)))
+        start = max(0, at - 20)
+        return f"{where}: kết quả khác: “…{said[start : start + _SHOWN]}…” nay là “…{says[start : start + _SHOWN]}…”"
+    return "số ô lệnh khác" if len(before) != len(after) else "phần mô tả của sổ tính khác"
+
+
+def _text(outputs: Any) -> str:
+    return json.dumps(outputs, ensure_ascii=False, sort_keys=True)
+
+
+def _why(folder: Path, key: str) -> str:
+    """Say which of the things a report is made with have changed since the ledger's line of it."""
+    ledger = Ledger(folder)
+    entry = ledger.entries.get(key)
+    if entry is None:
+        return ""
+    here = keys.this_machine()
+    reasons = []
+    if entry.components.get("assess") != here.assess:
+        reasons.append("mã nguồn assess đã khác")
+    old = ledger.environments.get(str(entry.components.get("environment")), {})
+    names: Sequence[str] = [name for name in sorted({*old, *here.packages}) if old and old.get(name) != here.packages.get(name)]
+    reasons += [f"{name} {old.get(name, 'không có')} → {here.packages.get(name, 'không có')}" for name in names[:3]]
+    return f" ({'; '.join(reasons)})" if reasons else ""
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
+def matrices(folder: Path) -> list[Path]:
+    """Return the matrix folders in ``folder``: itself, or those below it. Raises :class:`~assess.base.errors.InputError` when there is none."""
+    found = [folder] if (folder / MANIFEST).is_file() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    if not found:
+        raise refuse("no-manifest", str(folder))
+    return found
+
