@@ -7,7 +7,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -21,16 +20,12 @@ def of_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def of_rows(rows: Iterable[Iterable[Any]]) -> str:
-    """Return the SHA-256 of rows of JSON values, one canonical line each, in the order given."""
-    sha = hashlib.sha256()
-    for row in rows:
-        sha.update(canonical(list(row)).encode())
-        sha.update(b"\n")
-    return sha.hexdigest()
-
-
 def of_file(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hex, as ``sha256sum`` prints it."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def of_bytes(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hex."""
+    return hashlib.sha256(content).hexdigest()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+__all__ = ["Marked", "Path_", "parse", "parse_carefully", "read", "read_text"]
+
 _MAX_BYTES = 4 * 1024 * 1024
 
 

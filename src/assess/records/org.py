@@ -42,6 +42,10 @@ class Tree:
             for row in self._rows
         ]
         self._days: dict[dt.date, dict[str, Unit]] = {}
+        self._children: dict[dt.date, dict[str, list[Unit]]] = {}
+        self._rows_of: dict[str, list[dict[str, Any]]] = {}
+        for row in self._rows:
+            self._rows_of.setdefault(row["unit_id"], []).append(row)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -93,31 +97,36 @@ class Tree:
             return ()
         return tuple(unit.unit_id for unit in line[: ids.index(top)] if unit.level != "bo_phan")
 
-    def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
-        """Return the chi bộ that stand under a unit on a day, in the order of ids."""
+    def below(self, unit_id: str, day: dt.date) -> tuple[Unit, ...]:
+        """Return the units that stand under a unit on a day, near ones first; nothing if it does not stand that day."""
         standing = self.on(day)
-        verdict: dict[str, bool] = {unit_id: True}
+        if day not in self._children:
+            children = self._children[day] = {}
+            for unit in standing.values():
+                children.setdefault(unit.parent_id or "", []).append(unit)
+        found: dict[str, Unit] = {}
+        wave = [unit_id] if unit_id in standing else []
+        while wave:
+            units = {unit.unit_id: unit for upper in wave for unit in self._children[day].get(upper, ())}
+            wave = [found_id for found_id in units if found_id not in found and found_id != unit_id]
+            found.update((found_id, units[found_id]) for found_id in wave)
+        return tuple(found.values())
 
-        def under(candidate: str | None, depth: int = 0) -> bool:
-            if candidate is None or candidate not in standing or depth > len(standing):
-                return False
-            if candidate not in verdict:
-                verdict[candidate] = under(standing[candidate].parent_id, depth + 1)
-            return verdict[candidate]
-
-        if unit_id not in standing:
-            return ()
-        return tuple(sorted(u.unit_id for u in standing.values() if u.level == "chi_bo" and under(u.unit_id)))
+    def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
+        """Return the chi bộ that stand under a unit on a day, or the unit itself where it is one, in the order of ids."""
+        own = self.on(day).get(unit_id)
+        units = (*self.below(unit_id, day), own) if own is not None else ()
+        return tuple(sorted(unit.unit_id for unit in units if unit.level == "chi_bo"))
 
     def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
         """Return a unit's whole row of the day, or of the nearest earlier (else later) day on which it stood."""
-        rows = [row for row in self._rows if row["unit_id"] == unit_id]
+        rows = self._rows_of.get(unit_id, [])
         begun = [row for row in rows if row["valid_from"].date() <= day]
         return begun[-1] if begun else next(iter(rows), None)
 
     def names_of(self, unit_id: str) -> tuple[str, ...]:
         """Return every name that a unit has had, the latest last; its id when it is not in the tree."""
-        found = tuple(dict.fromkeys(str(row["name"]) for row in self._rows if row["unit_id"] == unit_id))
+        found = tuple(dict.fromkeys(str(row["name"]) for row in self._rows_of.get(unit_id, ())))
         return found or (unit_id,)
 
     def name_on(self, unit_id: str, day: dt.date) -> str:

@@ -18,24 +18,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assess.base import digests
-from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.errors import InputError, refuse
 from assess.base.periods import Period, month_end, shift_month
+from assess.base.table_digest import of_table
 from assess.base.text import nearest
-from assess.records.adoption import FORMS, Adoptions, adopted_forms
+from assess.records.adoption import Adoptions, adopted_forms
 from assess.records.org import Tree
-from assess.records.tables import PANDAS, TABLES, rows_as_json
+from assess.records.slice_checks import check_adoption, check_annual, check_criteria
+from assess.records.tables import PANDAS, TABLES
 from assess.records.year_rows import units_below, year_rows
 from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from assess.records.source import Records
     from assess.rules import AnnualRules
 
 AUTO = "auto"
-_FORMAT = 3
+_FORMAT = 4
 _EDGE = dt.timedelta(days=6)
 """A meeting in the first days of a month may review the month before (the usual window ends on the 5th)."""
 
@@ -105,13 +107,13 @@ def make_slice(
     due = _due(records.tree, dang_bo, period, as_of.date())
     if due.empty:
         raise refuse("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
+    chi_bo = set(due["chi_bo_id"])
     below = units_below(records, dang_bo, period, as_of)
-    units = _units(records, dang_bo, set(due["chi_bo_id"]), below, period)
-    meetings = _meetings(records["meeting"], due, period)
+    units = _units(records, dang_bo, chi_bo, below, period)
+    meetings = _meetings(records.lookup.rows("meeting", "chi_bo_id", chi_bo), due, period)
     tree = Tree(units)
-    adoption = records["adoption"]
-    adoption = adoption[adoption["unit_id"].isin(set(units["unit_id"]))]
-    _check_adoption(adoption, rules)
+    adoption = records.lookup.rows("adoption", "unit_id", set(units["unit_id"]))
+    check_adoption(adoption, rules)
     adopted = adopted_forms(meetings, tree, adoption)
     applying = adopted
     if rule_set != AUTO:
@@ -123,22 +125,18 @@ def make_slice(
         candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == "thuong_ky"]
         facts = {"found": tree.name_on(dang_bo, period.end), "period": period.text}
         raise refuse("no-adoption", dang_bo, allowed=candidates, **facts)
-    sheets = records["sheet"]
-    sheets = sheets[sheets["meeting_id"].isin(set(meetings["meeting_id"]))]
-    lines = records["line"]
-    lines = lines[lines["sheet_id"].isin(set(sheets["sheet_id"]))]
-    _check_criteria(sheets, lines, rules)
+    meeting_ids = meetings["meeting_id"].tolist()
+    sheets = records.lookup.rows("sheet", "meeting_id", meeting_ids)
+    lines = records.lookup.rows("line", "sheet_id", sheets["sheet_id"].tolist())
+    check_criteria(sheets, lines, rules)
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
-    tables |= year_rows(records, dang_bo, period, set(due["chi_bo_id"]), as_of)
-    tables = {name: _ordered(table, TABLES[name].key) for name, table in tables.items()}
-    tables["due"] = due
-    changes = records.changes
-    tables["change"] = changes[changes["meeting_id"].isin(set(meetings["meeting_id"]))].reset_index(drop=True)
+    tables |= year_rows(records, dang_bo, period, chi_bo, below, as_of)
+    tables |= {"due": due, "change": records.lookup.rows("change", "meeting_id", meeting_ids)}
     used += _annual_rules(tree, adoption, dang_bo, period)
     texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
     picked = {r: rules[r] for r in used if r in rules}
-    _check_annual(tables, rules, used)
+    check_annual(tables, rules, used)
     annual = next((rules.annual[r] for r in used if r in rules.annual), None)
     return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts), annual)
 
@@ -148,7 +146,8 @@ def write_slice(made: Slice, folder: Path) -> None:
     for part in ("rules", "annual"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, table in made.tables.items():
-        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), folder / f"{name}.parquet")
+        rows = pa.Table.from_pandas(table, preserve_index=False, nthreads=1)
+        pq.write_table(rows, folder / f"{name}.parquet", write_statistics=False)
     for rule_id, text in made.rule_texts.items():
         part = "rules" if rule_id in made.rule_sets else "annual"
         (folder / part / f"{rule_id}.yaml").write_text(text, encoding="utf-8")
@@ -198,61 +197,26 @@ def _head(dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.da
 
 
 def _digest(head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str]) -> str:
-    """Digest over canonical rows, not over file bytes."""
+    """Digest over head, rules and canonical tables, not over file bytes."""
     parts: list[Any] = [head, {rule_id: digests.of_text(text) for rule_id, text in texts.items()}]
-    parts += [[name, list(tables[name].columns), digests.of_rows(rows_as_json(tables[name]))] for name in sorted(tables)]
-    return digests.of_rows([parts])
+    parts += [[name, of_table(tables[name])] for name in sorted(tables)]
+    return digests.of_text(digests.canonical(parts))
 
 
 def _read(path: Path) -> pd.DataFrame:
-    table = pq.read_table(path).to_pandas()
-    kinds = {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
-    kinds = {name: kinds.get(name, _KINDS.get(name, "str")) for name in table.columns}
-    return table.astype(kinds)
+    """Read one table with its dtypes. ``read_table`` plans for data sets of many files, which costs more than reading one."""
+    table = pq.ParquetFile(path).read(use_threads=False)
+    seconds = [field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field for field in table.schema]
+    frame = table.cast(pa.schema(seconds)).to_pandas(ignore_metadata=True, use_threads=False, types_mapper=_FLAG.get)
+    own = {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
+    kinds = {name: own.get(name, _KINDS.get(name, "str")) for name in frame.columns}
+    other = {name: kind for (name, kind), found in zip(kinds.items(), frame.dtypes, strict=True) if found != kind}
+    return frame.astype(other) if other else frame
 
 
 _KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
 """The dtypes of columns that only slices have and that are not text."""
-
-
-def _check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -> None:
-    """Every line names a criterion of the form that its sheet was scored on."""
-    form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
-    findings = []
-    for rule_id, theirs in lines.groupby(form):
-        if rule_id not in rules:
-            continue
-        names = [criterion.id for criterion in rules[rule_id].criteria]
-        for sheet_id, found in theirs.loc[~theirs["criterion_id"].isin(names), ["sheet_id", "criterion_id"]].itertuples(index=False):
-            place = Place("line.csv", 0, 0, f"phiếu {sheet_id}, cột criterion_id")
-            findings.append(Finding("criterion-not-in-form", place, {"form": rule_id, "found": found}, hint=nearest(found, names)))
-    if findings:
-        raise InputError(findings)
-
-
-def _check_annual(tables: Mapping[str, pd.DataFrame], rules: RuleBook, used: Sequence[str]) -> None:
-    """Files name only the cases that the rules of the annual class list; no cap is decided beyond what they allow."""
-    annual = next((rules.annual[r] for r in used if r in rules.annual), None)
-    if annual is None:
-        return
-    known = [case.id for case in annual.listed]
-    findings = []
-    for unit_id, found in tables["annual"][["unit_id", "listed_case"]].dropna().itertuples(index=False):
-        if known and found not in known:
-            place = Place("annual.csv", 0, 0, f"{unit_id}, cột listed_case")
-            findings.append(Finding("unknown-case", place, {"found": found, "rules": annual.short}, tuple(known), nearest(found, known)))
-    adoption = tables["adoption"]
-    for row in adoption[adoption["what"] == "cap_percent"].itertuples(index=False):
-        highest = (annual.cap.up_to or annual.cap.percent) if annual.cap is not None else 0
-        if highest and int(row.value) > highest:
-            place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
-            findings.append(Finding("cap-over", place, {"found": row.value, "wanted": highest, "rules": annual.short}))
-    if findings:
-        raise InputError(findings)
-
-
-def _ordered(table: pd.DataFrame, key: tuple[str, ...]) -> pd.DataFrame:
-    return table.sort_values(list(key), kind="stable").reset_index(drop=True)
+_FLAG = {pa.bool_(): pd.BooleanDtype()}
 
 
 def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
@@ -276,41 +240,15 @@ def _units(records: Records, dang_bo: str, chi_bo: set[str], below: set[str], pe
     for month in period.months:
         for unit_id in (dang_bo, *needed & chi_bo):
             needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
-    units = records["unit"]
-    needed.update(units.loc[units["unit_id"].isin(chi_bo), "successor_id"].dropna())
-    return units[units["unit_id"].isin(needed)]
+    successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
+    return records.lookup.rows("unit", "unit_id", needed | set(successors.dropna()))
 
 
 def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.DataFrame:
-    meetings = meetings[meetings["chi_bo_id"].isin(set(due["chi_bo_id"]))]
+    """The meetings of the months of the period and of the months around it, or held within some days of it."""
     around = {shift_month(period.months[0], -1), *period.months, shift_month(period.months[-1], 1)}
     held = meetings["held_on"].between(pd.Timestamp(period.start - _EDGE), pd.Timestamp(period.end + _EDGE))
-    meetings = meetings[meetings["for_month"].isin(around) | held]
+    meetings = meetings[meetings["for_month"].isin(around) | held].reset_index(drop=True)
     pairs = set(zip(due["chi_bo_id"], due["month"], strict=True))
     keys = zip(meetings["chi_bo_id"], meetings["for_month"], strict=True)
     return meetings.assign(in_period=pd.Series([key in pairs for key in keys], index=meetings.index, dtype=bool))
-
-
-def _check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
-    """What a unit adopts is a form that we have, for meetings of its kind, and not before the form was issued; so the annual rules."""
-    findings = []
-    for row in adoption[adoption["what"] == "annual_rules"].itertuples(index=False):
-        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
-        if row.value not in rules.annual:
-            facts = {"found": row.value}
-            findings.append(Finding("unknown-rule-set", place, facts, tuple(rules.annual), nearest(row.value, rules.annual)))
-        elif row.valid_from.date() < rules.annual[row.value].valid_from:
-            facts = {"found": row.value, "start": rules.annual[row.value].valid_from}
-            findings.append(Finding("adoption-too-early", place, facts))
-    for row in adoption[adoption["what"].isin(FORMS)].itertuples(index=False):
-        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
-        if row.value not in rules:
-            findings.append(Finding("unknown-rule-set", place, {"found": row.value}, tuple(rules), nearest(row.value, rules)))
-        elif rules[row.value].meeting != FORMS[row.what]:
-            fitting = tuple(r.id for r in rules.values() if r.meeting == FORMS[row.what])
-            findings.append(Finding("adoption-kind", place, {"found": row.value, "what": row.what}, fitting))
-        elif row.valid_from.date() < rules[row.value].valid_from:
-            facts = {"found": row.value, "start": rules[row.value].valid_from}
-            findings.append(Finding("adoption-too-early", place, facts))
-    if findings:
-        raise InputError(findings)

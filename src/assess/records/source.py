@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
 from assess.records import csv_folder
+from assess.records.lookup import Lookup
 from assess.records.org import Tree
 
 if TYPE_CHECKING:
@@ -35,6 +37,11 @@ class Records:
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table."""
         return self.tables[table]
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The tables and ``change``, asked by id."""
+        return Lookup({**self.tables, "change": self.changes})
 
 
 class Source(Protocol):

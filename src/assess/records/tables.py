@@ -251,16 +251,3 @@ def from_rows(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Return a frame of the table ``name`` from row mappings; keys that are left out are missing values."""
     rows = list(rows)
     return frame(TABLES[name], {c: [row.get(c) for row in rows] for c in TABLES[name].names})
-
-
-def rows_as_json(table: pd.DataFrame) -> Iterable[list[Any]]:
-    """Yield a frame's rows as JSON values: dates as text, missing values as null. For digests and files."""
-    columns: list[list[Any]] = []
-    for name in table.columns:
-        column = table[name]
-        if column.dtype.kind == "M":
-            text = column.dt.strftime("%Y-%m-%dT%H:%M:%S")
-            columns.append([None if pd.isna(v) else v.removesuffix("T00:00:00") for v in text])
-        else:
-            columns.append([None if pd.isna(v) else (bool(v) if isinstance(v, (bool, np.bool_)) else v) for v in column.tolist()])
-    return (list(row) for row in zip(*columns, strict=True))

@@ -15,37 +15,55 @@ if TYPE_CHECKING:
     from assess.records.source import Records
 
 
-def year_rows(records: Records, dang_bo: str, period: Span, chi_bo: set[str], as_of: dt.datetime) -> dict[str, pd.DataFrame]:
+def year_rows(
+    records: Records, dang_bo: str, period: Span, chi_bo: set[str], below: set[str], as_of: dt.datetime
+) -> dict[str, pd.DataFrame]:
     """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
 
     Visits and inspections are those of the period's year, milestones also of the year before; annual files and decisions
-    those of the year, of the đảng bộ itself and of the units that stood below it in the period; of what these units sent
-    for the period or a part of it, each one's last summary. A day after ``as_of`` is not known: what is dated by it is left
-    out, and a visit or step that was done on it is not done yet.
+    those of the year, of the đảng bộ itself and of the units that stood ``below`` it in the period (:func:`units_below`);
+    of what these units sent for the period or a part of it, each one's last summary. A day after ``as_of`` is not known:
+    what is dated by it is left out, and a visit or step that was done on it is not done yet.
     """
-    year, units = str(period.year), units_below(records, dang_bo, period, as_of) | {dang_bo}
-    now = pd.Timestamp(as_of)
-    visits = _not_yet(records["visit"], "done_on", now)
+    year, now = str(period.year), pd.Timestamp(as_of)
+    of_chi_bo = {name: records.lookup.rows(name, "chi_bo_id", chi_bo) for name in ("assignment", "visit", "inspection")}
+    of_units = {name: records.lookup.rows(name, "unit_id", below | {dang_bo}) for name in ("milestone", "annual", "decision", "filed")}
+    found = {
+        "assignment": _lasting(of_chi_bo["assignment"], period),
+        "visit": _visits(of_chi_bo["visit"], period, now),
+        "inspection": _inspections(of_chi_bo["inspection"], period, now),
+        "milestone": _milestones(of_units["milestone"], period, now),
+        "annual": of_units["annual"][of_units["annual"]["year"] == year],
+        "decision": of_units["decision"][(of_units["decision"]["year"] == year) & (of_units["decision"]["decided_on"] <= now)],
+        "filed": _last_sent(of_units["filed"], period, now),
+    }
+    return {name: table.reset_index(drop=True) for name, table in found.items()}
+
+
+def _lasting(follows: pd.DataFrame, period: Span) -> pd.DataFrame:
+    """The assignments that held on some day of the period."""
+    return follows[(follows["valid_from"] <= pd.Timestamp(period.end)) & ~(follows["valid_to"] < pd.Timestamp(period.start))]
+
+
+def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
+    """The visits planned for the year, moved into it or made in it."""
+    visits = _not_yet(visits, "done_on", now)
     visits = visits.assign(status=visits["status"].mask((visits["status"] == "done") & visits["done_on"].isna(), "planned"))
-    dated = (
-        visits["planned_for"].str[:4].eq(year) | visits["moved_to"].fillna("").str[:4].eq(year) | visits["done_on"].dt.year.eq(period.year)
-    )
-    inspections = _not_yet(records["inspection"], "inspected_on", now)
-    inspected = inspections["inspected_on"].isna() | inspections["inspected_on"].dt.year.eq(period.year)
-    milestones = _not_yet(records["milestone"], "done_on", now)
-    decisions = records["decision"]
-    decisions = decisions[(decisions["year"] == year) & (decisions["decided_on"] <= now)]
-    follows = records["assignment"]
-    lasting = (follows["valid_from"] <= pd.Timestamp(period.end)) & ~(follows["valid_to"] < pd.Timestamp(period.start))
-    return {
-        "assignment": _of(follows[lasting], "chi_bo_id", chi_bo),
-        "visit": _of(visits[dated], "chi_bo_id", chi_bo),
-        "inspection": _of(inspections[inspected], "chi_bo_id", chi_bo),
-        "milestone": _of(milestones[milestones["year"].isin([year, str(period.year - 1)])], "unit_id", units),
-        "annual": _of(records["annual"][records["annual"]["year"] == year], "unit_id", units),
-        "decision": _of(decisions, "unit_id", units),
-        "filed": _of(_last_sent(records["filed"], period, now), "unit_id", units),
-    }  # fmt: skip
+    year = str(period.year)
+    planned, moved = (visits[name].fillna("").str[:4].eq(year) for name in ("planned_for", "moved_to"))
+    return visits[planned | moved | visits["done_on"].dt.year.eq(period.year)]
+
+
+def _inspections(inspections: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
+    """The inspections made in the year, and those not made yet."""
+    inspections = _not_yet(inspections, "inspected_on", now)
+    return inspections[inspections["inspected_on"].isna() | inspections["inspected_on"].dt.year.eq(period.year)]
+
+
+def _milestones(milestones: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
+    """The milestones of the year and of the year before."""
+    milestones = _not_yet(milestones, "done_on", now)
+    return milestones[milestones["year"].isin([str(period.year), str(period.year - 1)])]
 
 
 def _not_yet(table: pd.DataFrame, column: str, now: pd.Timestamp) -> pd.DataFrame:
@@ -64,12 +82,5 @@ def _last_sent(filed: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataF
 
 def units_below(records: Records, dang_bo: str, period: Span, as_of: dt.datetime) -> set[str]:
     """Return the units that stood below a đảng bộ at the end of some month of the period, up to a moment."""
-    found: set[str] = set()
-    for day in sorted({min(month_end(month), as_of.date()) for month in period.months}):
-        standing = records.tree.on(day)
-        found.update(u for u in standing if u != dang_bo and any(above.unit_id == dang_bo for above in records.tree.above(u, day)))
-    return found
-
-
-def _of(table: pd.DataFrame, column: str, units: set[str]) -> pd.DataFrame:
-    return table[table[column].isin(units)]
+    days = {min(month_end(month), as_of.date()) for month in period.months}
+    return {unit.unit_id for day in days for unit in records.tree.below(dang_bo, day)}

@@ -1,0 +1,69 @@
+"""The digest of a table: over its columns and rows, whatever file, library or type of string keeps them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from assess.base.digests import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+
+def of_table(table: pd.DataFrame) -> str:
+    """Return the SHA-256 of a frame's columns and rows, in hex, in the order given.
+
+    For each column: its name, kind and number of rows as canonical JSON, then its values, little-endian. A ``number`` is an
+    IEEE double (no negative zero, one NaN for missing); a ``time`` the seconds from 1970 as 64 bits (the lowest number for
+    missing); a ``flag`` one byte: 0, 1, 255 for missing. A ``text`` column has the UTF-8 length of every value as 64 bits
+    (-1 for missing), then all texts without anything between.
+    """
+    sha = hashlib.sha256()
+    for name in table.columns:
+        values = table[name]
+        kind = _KINDS.get(values.dtype.kind, "text")
+        sha.update(canonical([str(name), kind, len(values)]).encode())
+        if len(values):
+            for part in _WRITERS[kind](values):
+                sha.update(np.ascontiguousarray(part).data)
+    return sha.hexdigest()
+
+
+def _numbers(values: pd.Series) -> Iterator[np.ndarray]:
+    found = values.to_numpy(dtype="<f8", na_value=np.nan) + 0.0  # the sum of -0.0 and 0.0 is 0.0
+    found[np.isnan(found)] = np.nan
+    yield found
+
+
+def _times(values: pd.Series) -> Iterator[np.ndarray]:
+    yield values.to_numpy(dtype="datetime64[s]").astype("<i8")
+
+
+def _flags(values: pd.Series) -> Iterator[np.ndarray]:
+    missing = values.isna().to_numpy()
+    yield np.where(missing, np.uint8(255), values.to_numpy(dtype=bool, na_value=False).astype(np.uint8)).astype(np.uint8)
+
+
+def _texts(values: pd.Series) -> Iterator[np.ndarray]:
+    texts = pa.array(values, from_pandas=True)
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    texts = texts.cast(pa.large_string())
+    filled = pc.fill_null(texts, "")  # what lies under a missing value is not known
+    _, offsets, whole = filled.buffers()
+    ends = np.frombuffer(offsets, dtype="<i8")[filled.offset : filled.offset + len(filled) + 1]
+    yield np.where(texts.is_null().to_numpy(zero_copy_only=False), -1, np.diff(ends)).astype("<i8")
+    if whole is not None:
+        yield np.frombuffer(whole, dtype=np.uint8)[ends[0] : ends[-1]]
+
+
+_KINDS = {"f": "number", "i": "number", "u": "number", "M": "time", "b": "flag"}
+"""The kind of a column by numpy's letter for its dtype; every other one is text."""
+_WRITERS = {"number": _numbers, "time": _times, "flag": _flags, "text": _texts}
