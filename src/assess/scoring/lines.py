@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from assess.rules import Criterion, RuleSet
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    Codes = NDArray[np.int8]
     Flags = NDArray[np.bool_]
 
 ENTERED, NOT_APPLICABLE, BLANK = 0, 1, 2
@@ -48,116 +49,139 @@ _WHEN_NOT_APPLYING = {
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What stands on the sheets of one form: arrays of shape (sheets, criteria)."""
+    """What stands on the sheets of one form: arrays of shape (criteria, sheets); ``points`` are NaN unless entered."""
 
     points: Floats
-    state: Ints
+    state: Codes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
-    """What counts: arrays of shape (sheets, criteria).
+    """What counts: arrays of shape (criteria, sheets), so that one criterion's values stand side by side.
 
-    ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply. ``share`` is the
-    part of its own maximum that a line reached (for a mark: 1 met, 0 not), NaN where it does not apply. ``entered`` and
-    ``recomputed`` are both kept; ``level`` and ``clause`` say how the facts led to the latter
-    (:class:`~assess.scoring.levels.FromFacts`). ``reason`` is a code of :data:`REASONS` where the sheet must wait.
+    ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply. ``marks`` is 1 where a
+    mark is met and 0 where it is not; NaN where it does not apply, and for lines with points. ``reason`` is a code of
+    :data:`REASONS` where the sheet must wait.
     """
 
     points: Floats
     weight: Floats
     left_out: Floats
-    share: Floats
+    marks: Floats
     entered: Floats
-    recomputed: Floats
-    level: Ints
-    clause: Ints
-    state: Ints
-    treatment: Ints
-    reason: Ints
+    state: Codes
+    treatment: Codes
+    reason: Codes
 
-    @property
-    def contradicts(self) -> Flags:
+    @cached_property
+    def share(self) -> Floats:
+        """The part of its own maximum that a line reached (for a mark: 1 met, 0 not), NaN where it does not apply."""
+        applies = self.weight > 0
+        return np.where(applies, self.points / np.where(applies, self.weight, 1.0), self.marks)
+
+    def contradicts(self, recomputed: Floats) -> Flags:
         """Where a rater entered other points than the recorded facts imply, on a line that applies."""
         with np.errstate(invalid="ignore"):
-            differs = (self.entered != self.recomputed) & ~np.isnan(self.entered) & ~np.isnan(self.recomputed)
+            differs = (self.entered != recomputed) & ~np.isnan(self.entered) & ~np.isnan(recomputed)
         found: Flags = differs & np.isin(self.treatment, (JUDGED, CLAMPED, REFUSED))
         return found
 
 
 def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
     """Decide every line of every sheet of one form under the readings in use."""
-    n, k = entries.points.shape
-    columns = [_judge_one(c, entries.points[:, j], entries.state[:, j], facts, options) for j, c in enumerate(rules.criteria)]
-    stacked = {name: np.empty((n, k), dtype=float if name in _FLOATS else int) for name in Lines.__slots__}
-    for j, column in enumerate(columns):
-        for name in Lines.__slots__:
-            stacked[name][:, j] = getattr(column, name)
-    _move(rules, stacked)
-    _share_combined_maximum(rules, stacked, facts, options)
-    applies = stacked["weight"] > 0
-    earned = stacked["points"] / np.where(applies, stacked["weight"], 1.0)
-    marks = np.array([c.kind == "mark" for c in rules.criteria], dtype=bool)
-    stacked["share"] = np.where(marks, stacked["share"], np.where(applies, earned, np.nan))
-    return Lines(**stacked)
-
-
-_FLOATS = ("points", "weight", "left_out", "share", "entered", "recomputed")
+    shape = entries.points.shape
+    lines = Lines(
+        points=np.empty(shape),
+        weight=np.empty(shape),
+        left_out=np.empty(shape),
+        marks=np.full(shape, np.nan) if any(c.kind == "mark" for c in rules.criteria) else np.broadcast_to(np.nan, shape),
+        entered=entries.points,
+        state=entries.state,
+        treatment=np.zeros(shape, dtype=np.int8),
+        reason=np.zeros(shape, dtype=np.int8),
+    )
+    for j, criterion in enumerate(rules.criteria):
+        value = _treat(criterion, lines, j, facts, options)
+        _count(criterion, lines, j, value, options)
+    _move(rules, lines)
+    _share_combined_maximum(rules, lines, facts, options)
+    return lines
 
 
 def without_lines(lines: Lines, bare: Flags) -> Lines:
     """Take the lines of some sheets (``bare``) out of the count: only their total is known, no line lost or earned points."""
-    rows = bare[:, None]
-    gone = {name: np.where(rows, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")}
-    treatment = np.where(rows, LEFT_OUT, lines.treatment)
-    reason, share = np.where(rows, 0, lines.reason), np.where(rows, np.nan, lines.share)
-    return replace(lines, **gone, treatment=treatment, reason=reason, share=share)
+    gone = {name: np.where(bare, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")}
+    codes = {"treatment": np.where(bare, np.int8(LEFT_OUT), lines.treatment), "reason": np.where(bare, np.int8(0), lines.reason)}
+    return replace(lines, **gone, **codes, marks=np.where(bare, np.nan, lines.marks))
 
 
-def _judge_one(criterion: Criterion, points: Floats, state: Ints, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
-    n = len(points)
-    entered = np.where(state == ENTERED, points, np.nan)
-    implied = points_from_facts(criterion, facts, options)
-    if implied is None:
-        implied = FromFacts(np.full(n, np.nan), np.full(n, -1), np.zeros(n, dtype=int))
-    use_facts = options["score_basis"] == "recomputed"
-    from_facts = ~np.isnan(implied.points) if use_facts else np.zeros(n, dtype=bool)
-    value = np.where(from_facts, implied.points, _as_read(criterion, entered, options))
+def implied_points(rules: RuleSet, facts: Mapping[str, Floats], options: Mapping[str, str], sheets: int) -> tuple[FromFacts, ...]:
+    """What the facts say of each criterion of ``sheets`` sheets; nothing where the form leaves it to the rater alone."""
+    nothing = FromFacts(np.full(sheets, np.nan), np.full(sheets, -1), np.zeros(sheets, dtype=int))
+    return tuple(points_from_facts(c, facts, options) or nothing for c in rules.criteria)
 
-    treatment = np.full(n, JUDGED)
-    reason = np.zeros(n, dtype=int)
-    over = (entered > criterion.top) & ~from_facts
-    treatment[over] = CLAMPED if options["over_max_entry"] == "clamp" else REFUSED
-    reason[over & (treatment == REFUSED)] = REASONS.index("over_max")
-    value = np.minimum(value, criterion.top)
 
-    treatment[(state == NOT_APPLICABLE) & ~from_facts] = LEFT_OUT
-    blank = (state == BLANK) & ~from_facts
+def _treat(criterion: Criterion, lines: Lines, j: int, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Floats:
+    """Decide how one criterion's lines count, and why their sheets wait if they do; return the points as they are read."""
+    entered, state, treatment, reason = lines.entered[j], lines.state[j], lines.treatment[j], lines.reason[j]
+    value = _as_read(criterion, entered, options)
+    left = np.ones(len(entered), dtype=bool)  # what the facts do not decide
+    implied = points_from_facts(criterion, facts, options) if options["score_basis"] == "recomputed" else None
+    if implied is not None:
+        left = np.isnan(implied.points)
+        value = np.where(left, value, implied.points)
+    over = (entered > criterion.top) & left
+    if over.any():
+        treatment[over] = CLAMPED if options["over_max_entry"] == "clamp" else REFUSED
+        reason[over & (treatment == REFUSED)] = REASONS.index("over_max")
+    treatment[(state == NOT_APPLICABLE) & left] = LEFT_OUT
+    blank = (state == BLANK) & left
     treatment[blank], reason[blank] = _blank(criterion, options)
-    if use_facts:
+    if implied is not None:
         # the facts put the line in a hole or an overlap, and the reading says to ask rather than to choose
-        unsure = (implied.clause > 0) & np.isnan(implied.points)
+        unsure = (implied.clause > 0) & left
         treatment[unsure] = REFUSED
         reason[unsure] = np.where(implied.clause[unsure] == 1, REASONS.index("level_gap"), REASONS.index("level_overlap"))
     _when_not_applying(criterion, facts, options, treatment, reason)
-    uncounted = criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out"
-    if uncounted:
+    if _uncounted(criterion, options):
         treatment[:], reason[:] = LEFT_OUT, 0
+    return np.minimum(value, criterion.top)
 
-    top = criterion.top
-    weight = np.select([treatment == LEFT_OUT, treatment == MOVED, treatment == HALF], [0.0, 0.0, top / 2], top)
-    left_out = np.select([treatment == LEFT_OUT, treatment == HALF], [top, top / 2], 0.0)
-    value = np.where(treatment == ZERO, 0.0, np.nan_to_num(value))
-    counted = np.select(
-        [np.isin(treatment, (LEFT_OUT, MOVED, ZERO, REFUSED)), treatment == FULL, treatment == HALF], [0.0, top, value / 2], value
-    )
-    if uncounted:
-        left_out = np.zeros(n)
-    share = np.full(n, np.nan)
+
+def _uncounted(criterion: Criterion, options: Mapping[str, str]) -> bool:
+    return criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out"
+
+
+def _count(criterion: Criterion, lines: Lines, j: int, value: Floats, options: Mapping[str, str]) -> None:
+    """Turn one criterion's treatment into points, weight and what is left out."""
+    top, treatment = criterion.top, lines.treatment[j]
+    points, weight, left_out = lines.points[j], lines.weight[j], lines.left_out[j]
+    points[:], weight[:], left_out[:] = value, top, 0.0
+    points[np.isnan(value)] = 0.0
+    # most lines count as they were entered; the others one treatment at a time
+    other = np.flatnonzero(treatment)
+    how = treatment[other]
+    for code, (earned, given, counts, gone) in _COUNTS.items():
+        rows = other[how == code]
+        if len(rows):
+            points[rows] = points[rows] * earned + top * given
+            weight[rows], left_out[rows] = top * counts, top * gone
+    if _uncounted(criterion, options):
+        left_out[:] = 0.0
     if criterion.kind == "mark":
-        share = np.where((weight > 0) & (treatment != REFUSED), counted, np.nan)
-        counted, weight, left_out = np.zeros(n), np.zeros(n), np.zeros(n)
-    return Lines(counted, weight, left_out, share, entered, implied.points, implied.level, implied.clause, state, treatment, reason)
+        lines.marks[j] = np.where((weight > 0) & (treatment != REFUSED), points, np.nan)
+        points[:], weight[:], left_out[:] = 0.0, 0.0, 0.0
+
+
+_COUNTS = {
+    LEFT_OUT: (0.0, 0.0, 0.0, 1.0),
+    FULL: (0.0, 1.0, 1.0, 0.0),
+    ZERO: (0.0, 0.0, 1.0, 0.0),
+    HALF: (0.5, 0.0, 0.5, 0.5),
+    MOVED: (0.0, 0.0, 0.0, 0.0),
+    REFUSED: (0.0, 0.0, 1.0, 0.0),
+}
+"""By treatment: the part of the entered points that counts, and the parts of the maximum that are given, weighed and left out."""
 
 
 def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) -> Floats:
@@ -184,7 +208,7 @@ def _blank(criterion: Criterion, options: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _when_not_applying(
-    criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str], treatment: Ints, reason: Ints
+    criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str], treatment: Codes, reason: Codes
 ) -> None:
     """A line that the form does not ask of this meeting is treated as the form's question is read, whatever was entered."""
     if criterion.applies_when is None or criterion.otherwise is None:
@@ -192,7 +216,7 @@ def _when_not_applying(
     applies, known = holds(criterion.applies_when, facts)
     absent = known & ~applies
     option = options[criterion.otherwise.question] if criterion.otherwise.question != "not_applicable" else "not_applicable"
-    given = np.full(len(treatment), _WHEN_NOT_APPLYING[option])
+    given = np.full(len(treatment), _WHEN_NOT_APPLYING[option], dtype=np.int8)
     if criterion.kind == "mark":
         given[given == HALF] = JUDGED  # a mark has no points to halve: the members are judged
     if option == "full_if_lone_secretary":
@@ -204,33 +228,32 @@ def _when_not_applying(
     reason[decided] = np.where(given[decided] == REFUSED, REASONS.index("no_targets"), 0)
 
 
-def _move(rules: RuleSet, lines: dict[str, Floats]) -> None:
+def _move(rules: RuleSet, lines: Lines) -> None:
     """Hand the maximum of a line that does not apply to another one, which keeps the share of points it earned."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     for j, criterion in enumerate(rules.criteria):
         if criterion.otherwise is None or criterion.otherwise.to is None:
             continue
         target = position[criterion.otherwise.to]
-        moved = lines["treatment"][:, j] == MOVED
-        takes = moved & (lines["weight"][:, target] > 0)
-        before = lines["weight"][takes, target]
-        share = lines["points"][takes, target] / before
-        lines["weight"][takes, target] += criterion.max
-        lines["points"][takes, target] = share * lines["weight"][takes, target]
-        lines["left_out"][moved & ~takes, j] = criterion.max
+        moved = lines.treatment[j] == MOVED
+        takes = moved & (lines.weight[target] > 0)
+        share = lines.points[target, takes] / lines.weight[target, takes]
+        lines.weight[target, takes] += criterion.max
+        lines.points[target, takes] = share * lines.weight[target, takes]
+        lines.left_out[j, moved & ~takes] = criterion.max
 
 
-def _share_combined_maximum(rules: RuleSet, lines: dict[str, Floats], facts: Mapping[str, Floats], options: Mapping[str, str]) -> None:
+def _share_combined_maximum(rules: RuleSet, lines: Lines, facts: Mapping[str, Floats], options: Mapping[str, str]) -> None:
     """Where the stated maximum of a combined sitting is read as covering both lines, the second gets what is left of it."""
     if rules.combined is None or options[rules.combined.question] != "both_lines":
         return
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     first, second = (position[line] for line in rules.combined.lines)
     both = facts["combined"] > 0
-    weights = [lines["weight"][both, j] for j in (first, second)]
+    weights = [lines.weight[j, both] for j in (first, second)]
     excess = np.minimum(np.maximum(weights[0] + weights[1] - rules.combined.max, 0.0), weights[1])
-    lines["weight"][both, second] -= excess
-    lines["left_out"][both, second] += excess
-    points = np.minimum(lines["points"][both, first] + lines["points"][both, second], weights[0] + weights[1] - excess)
-    lines["points"][both, first] = np.minimum(points, weights[0])
-    lines["points"][both, second] = points - np.minimum(points, weights[0])
+    lines.weight[second, both] -= excess
+    lines.left_out[second, both] += excess
+    points = np.minimum(lines.points[first, both] + lines.points[second, both], weights[0] + weights[1] - excess)
+    lines.points[first, both] = np.minimum(points, weights[0])
+    lines.points[second, both] = points - np.minimum(points, weights[0])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from assess.base.periods import month_end
+from assess.scoring.codes import pairs_among, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
     Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+
+_SECONDS = "datetime64[s]"
 
 _REVIEW_DAYS = 5
 """A meeting on the 1st–5th reviews the month before, where ``window_month`` is read as ``reviewed``."""
@@ -33,79 +38,105 @@ def months_of(meetings: pd.DataFrame, option: str) -> pd.Series:
     return held.dt.strftime("%Y-%m").astype("str").where(held.notna(), declared)
 
 
-def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
-    """Return, row by row, what the tree says of each meeting's chi bộ on its day (month end if it was not held)."""
-    columns = ["official_members", "has_chi_uy", "has_deputy", "leads_mass_organisations"]
-    day = meetings["held_on"].copy()
-    missing = day.isna()
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is on record of each meeting, as numbers; the facts of every form and reading are worked out from it.
+
+    ``counts``: the columns of numbers, missing is NaN; ``combined``: whether regular and thematic in one sitting;
+    ``official``: the official members of its chi bộ on its day; ``settled``: the facts that no reading touches.
+    """
+
+    counts: Mapping[str, Floats]
+    combined: Flags
+    official: Floats
+    settled: Mapping[str, Floats]
+
+
+def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> Recorded:
+    """Read the records of meetings once: ``months`` is the month each counts for, ``units`` the dated tree."""
+    counts = {name: meetings[name].to_numpy(dtype=float) for name in _COUNTS}
+    held_on, papers_at, result_at = (_seconds(meetings[name]) for name in ("held_on", "papers_at", "result_at"))
+    row = chi_bo_on_the_day(meetings, units)
+    unit = {name: np.append(_numbers(units[name]), np.nan)[row] for name in ("official_members", *_OF_UNIT)}
+    combined = (meetings["kind"] == "ket_hop").to_numpy(dtype=bool)
+    settled = {
+        "minutes": counts["minutes"],
+        "roll": counts["roll"],
+        "absent_unexcused": counts["absent_unexcused"],
+        "longest_excused_streak": counts["longest_excused_streak"],
+        "papers_lead_days": (held_on - papers_at) / 86_400,
+        "result_lag_days": (result_at - held_on) / 86_400,
+        "chi_uy_met": _numbers(meetings["chi_uy_met"]),
+        "thematic_in_month": _thematic(meetings, months),
+        "combined": combined.astype(float),
+        **{name: unit[name] for name in _OF_UNIT},
+        "has_targets": np.where(np.isnan(counts["targets_set"]), np.nan, (counts["targets_set"] > 0).astype(float)),
+    }
+    return Recorded(counts, combined, unit["official_members"], settled)
+
+
+_OF_UNIT = ("has_chi_uy", "has_deputy", "leads_mass_organisations")
+
+
+def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> Ints:
+    """Return, for each meeting, the row of ``units`` that holds on its day (month end if it was not held); −1 for none."""
+    day = meetings["held_on"].to_numpy(dtype=_SECONDS)
+    missing = np.isnat(day)
     if missing.any():
-        day[missing] = [pd.Timestamp(month_end(m)) for m in meetings.loc[missing, "for_month"]]
-    asked = pd.DataFrame({"unit_id": meetings["chi_bo_id"].to_numpy(), "day": day.to_numpy(), "row": np.arange(len(meetings))})
-    spans = asked.merge(units[["unit_id", "valid_from", "valid_to", *columns]], on="unit_id", how="left")
-    standing = (spans["valid_from"] <= spans["day"]) & (spans["valid_to"].isna() | (spans["valid_to"] >= spans["day"]))
-    found = spans[standing].drop_duplicates("row").set_index("row")
-    return found.reindex(np.arange(len(meetings)))[columns]
+        month = meetings["for_month"].to_numpy()[missing].astype("datetime64[M]")
+        day = day.copy()
+        day[missing] = (month + 1).astype("datetime64[D]") - 1
+    ids = units["unit_id"].drop_duplicates()
+    spans_of = positions(units["unit_id"], ids)
+    in_order = np.argsort(spans_of, kind="stable")
+    count = np.append(np.bincount(spans_of, minlength=len(ids)), 0)  # the last, −1, is a chi bộ that the tree does not have
+    start = np.cumsum(count) - count
+    whose = positions(meetings["chi_bo_id"], ids)
+    times = count[whose]
+    # every span of its chi bộ beside each meeting
+    row = np.repeat(np.arange(len(whose)), times)
+    span = in_order[np.repeat(start[whose] - np.cumsum(times) + times, times) + np.arange(len(row))]
+    first, last = (units[name].to_numpy(dtype=_SECONDS)[span] for name in ("valid_from", "valid_to"))
+    stands = (first <= day[row]) & (np.isnat(last) | (last >= day[row]))
+    found = np.full(len(whose), -1)
+    found[row[stands][::-1]] = span[stands][::-1]  # of two that stand, the first
+    return found
 
 
-def meeting_facts(
-    meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame, rules: RuleSet | None, options: Mapping[str, str]
-) -> dict[str, Floats]:
-    """Return one array per fact of the catalogue, in the order of ``meetings``; unknown is NaN, flags are 0 or 1.
+def facts_of(found: Recorded, rules: RuleSet | None, options: Mapping[str, str]) -> dict[str, Floats]:
+    """Return one array per fact of the catalogue, in the order of the meetings; unknown is NaN, flags are 0 or 1.
 
     Without a form the required minutes are unknown.
     """
-    column = {name: meetings[name].to_numpy(dtype=float) for name in _COUNTS}
-    unit = chi_bo_on_the_day(meetings, units)
-    kind = meetings["kind"].to_numpy()
-    held_on = meetings["held_on"]
-    counted, attending, capped = _attendance(column, unit["official_members"].to_numpy(dtype=float), options)
-    rounding = options["rate_rounding"]
+    column, rounding = found.counts, options["rate_rounding"]
+    counted, attending, capped = _attendance(column, found.official, options)
     rate = _ratio(attending, counted, rounding)
     with np.errstate(invalid="ignore"):
-        rate = np.minimum(rate, 1.0) if capped else rate
         speakers_over = {
             "present": column["present"] + np.nan_to_num(column["exempt_present"]),
             "counted": column["roll"] - np.nan_to_num(column["exempt"]) - np.nan_to_num(column["special_duty"]),
             "roll": column["roll"],
         }[options["speakers_base"]]
-        speaker_rate = np.minimum(_ratio(column["speakers"], speakers_over, rounding), 1.0)
-        target_rate = np.minimum(_ratio(column["targets_met"], column["targets_set"], rounding), 1.0)
-    return {
-        "minutes": column["minutes"],
-        "required_minutes": _required_minutes(rules, column, kind, options),
-        "roll": column["roll"],
-        "attendance_rate": rate,
-        "absent_unexcused": column["absent_unexcused"],
-        "longest_excused_streak": column["longest_excused_streak"],
-        "speaker_rate": speaker_rate,
-        "target_rate": target_rate,
-        "papers_lead_days": _days(held_on - meetings["papers_at"]),
-        "result_lag_days": _days(meetings["result_at"] - held_on),
-        "chi_uy_met": _flag(meetings["chi_uy_met"]),
-        "thematic_in_month": _thematic(meetings, months),
-        "combined": (kind == "ket_hop").astype(float),
-        "has_chi_uy": _flag(unit["has_chi_uy"]),
-        "has_deputy": _flag(unit["has_deputy"]),
-        "leads_mass_organisations": _flag(unit["leads_mass_organisations"]),
-        "has_targets": np.where(np.isnan(column["targets_set"]), np.nan, (column["targets_set"] > 0).astype(float)),
-    }
+        worked_out = {
+            "required_minutes": _required_minutes(rules, column, found.combined, options),
+            "attendance_rate": np.minimum(rate, 1.0) if capped else rate,
+            "speaker_rate": np.minimum(_ratio(column["speakers"], speakers_over, rounding), 1.0),
+            "target_rate": np.minimum(_ratio(column["targets_met"], column["targets_set"], rounding), 1.0),
+        }
+    return {name: worked_out[name] if name in worked_out else found.settled[name] for name in FACTS}
 
+
+FACTS = (
+    "minutes", "required_minutes", "roll", "attendance_rate", "absent_unexcused", "longest_excused_streak", "speaker_rate",
+    "target_rate", "papers_lead_days", "result_lag_days", "chi_uy_met", "thematic_in_month", "combined", "has_chi_uy",
+    "has_deputy", "leads_mass_organisations", "has_targets",
+)  # fmt: skip
+"""The facts of a meeting, in the order of their columns."""
 
 _COUNTS = (
-    "minutes",
-    "roll",
-    "exempt",
-    "special_duty",
-    "present",
-    "exempt_present",
-    "absent_excused",
-    "absent_unexcused",
-    "longest_excused_streak",
-    "speakers",
-    "own_required_minutes",
-    "targets_set",
-    "targets_met",
-)
+    "minutes", "roll", "exempt", "special_duty", "present", "exempt_present", "absent_excused", "absent_unexcused",
+    "longest_excused_streak", "speakers", "own_required_minutes", "targets_set", "targets_met",
+)  # fmt: skip
 
 
 def _attendance(column: Mapping[str, Floats], official: Floats, options: Mapping[str, str]) -> tuple[Floats, Floats, bool]:
@@ -139,18 +170,18 @@ def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
     return np.floor((2 * scale * top + bottom) / (2 * bottom)) / scale
 
 
-def _required_minutes(rules: RuleSet | None, column: Mapping[str, Floats], kind: NDArray[np.object_], options: Mapping[str, str]) -> Floats:
+def _required_minutes(rules: RuleSet | None, column: Mapping[str, Floats], combined: Flags, options: Mapping[str, str]) -> Floats:
     minutes = None if rules is None else rules.required_minutes
     if minutes is None:
-        return np.full(len(kind), np.nan)
-    required = np.full(len(kind), minutes.base)
+        return np.full(len(combined), np.nan)
+    required = np.full(len(combined), minutes.base)
     if minutes.large is not None:
         limit = minutes.large.members
         large = column["roll"] > limit if options[minutes.large.question] == "over_30" else column["roll"] >= limit
         required = np.where(large, minutes.large.minutes, required)
         required = np.where(np.isnan(column["roll"]), np.nan, required)
     if minutes.combined is not None:
-        required = np.where(kind == "ket_hop", np.maximum(required, minutes.combined), required)
+        required = np.where(combined, np.maximum(required, minutes.combined), required)
     if minutes.own:
         own = column["own_required_minutes"]
         required = np.where(np.isnan(own), required, own)
@@ -160,16 +191,16 @@ def _required_minutes(rules: RuleSet | None, column: Mapping[str, Floats], kind:
 def _thematic(meetings: pd.DataFrame, months: pd.Series) -> Floats:
     """Whether the chi bộ held a thematic or combined meeting in the month."""
     held = (meetings["status"] == "held") & meetings["kind"].isin(["chuyen_de", "ket_hop"])
-    keys = pd.MultiIndex.from_arrays([meetings["chi_bo_id"], months])
-    found: Floats = keys.isin(keys[held.to_numpy()]).astype(float)
-    return found
+    theirs = meetings["chi_bo_id"]
+    return pairs_among(theirs, months, (theirs[held], months[held])).astype(float)
 
 
-def _days(span: pd.Series) -> Floats:
-    days: Floats = (span / pd.Timedelta(days=1)).to_numpy(dtype=float)
-    return days
+def _seconds(moments: pd.Series) -> Floats:
+    """Seconds since 1970; unknown is NaN."""
+    values = moments.to_numpy(dtype=_SECONDS)
+    return np.where(np.isnat(values), np.nan, values.astype(np.float64))
 
 
-def _flag(values: pd.Series) -> Floats:
-    flags: Floats = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    return flags
+def _numbers(values: pd.Series) -> Floats:
+    numbers: Floats = values.to_numpy(dtype=float, na_value=np.nan)
+    return numbers

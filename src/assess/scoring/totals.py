@@ -43,16 +43,15 @@ class Totals:
 
 def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
     """Add up each sheet, treating what does not apply as the question ``not_applicable`` is read."""
-    reason = lines.reason.max(axis=1)
+    reason = lines.reason.max(axis=0)
     if not rules.has_points:
-        waits = (reason > 0) | np.isnan(lines.share).all(axis=1)
+        waits = (reason > 0) | np.isnan(lines.share).all(axis=0)
         none = np.full(len(reason), np.nan)
         return Totals(none, none, none, np.ones(len(reason)), waits, reason)
     bonus = np.array([c.bonus_question is not None and options[c.bonus_question] != "inside" for c in rules.criteria], dtype=bool)
     whole = rules.total - sum(c.max for c, apart in zip(rules.criteria, bonus, strict=True) if apart)
-    raw = lines.points[:, ~bonus].sum(axis=1)
-    weight = lines.weight[:, ~bonus].sum(axis=1)
-    missing = lines.left_out[:, ~bonus].sum(axis=1)
+    inside = ~bonus if bonus.any() else slice(None)
+    raw, weight = lines.points[inside].sum(axis=0), lines.weight[inside].sum(axis=0)
     option = options["not_applicable"]
     waits = (reason > 0) | ((weight <= 0) & (option not in ("full", "zero")))
     cuts = np.ones(len(raw))
@@ -63,7 +62,7 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
         elif option == "rescale_group":
             result = _by_group(rules, lines, bonus, whole)
         elif option == "full":
-            result = raw + missing
+            result = raw + lines.left_out[inside].sum(axis=0)
         elif option == "leave_out":
             result, out_of = raw, weight
         elif option == "scale_cuts":
@@ -71,7 +70,7 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
         else:
             result = raw
     # a bonus that is not read as one line among the others: they fill the scale, and it is added on top or not counted
-    added = lines.points[:, bonus].sum(axis=1)
+    added = lines.points[bonus].sum(axis=0)
     result = result * (rules.total / whole) + added
     out_of = out_of * (rules.total / whole)
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
@@ -100,16 +99,16 @@ def from_stated(rules: RuleSet, totals: Totals, bare: Flags, stated: Floats, opt
 
 def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Floats:
     """Rescale inside each group to ``whole``; a group of which nothing applies is spread over the others."""
-    result = np.zeros(len(lines.points))
-    present = np.zeros(len(lines.points))
+    result = np.zeros(lines.points.shape[1])
+    present = np.zeros(lines.points.shape[1])
     start = 0
     for group in rules.groups:
         part = start + np.flatnonzero(~apart[start : start + len(group.criteria)])
         start += len(group.criteria)
-        points, weight = lines.points[:, part].sum(axis=1), lines.weight[:, part].sum(axis=1)
+        points, weight = lines.points[part].sum(axis=0), lines.weight[part].sum(axis=0)
         applies = weight > 0
         # a group that another line's maximum was moved into or out of keeps the size it has now
-        size = weight + lines.left_out[:, part].sum(axis=1)
+        size = weight + lines.left_out[part].sum(axis=0)
         result += np.where(applies, points * size / np.where(applies, weight, 1.0), 0.0)
         present += np.where(applies, size, 0.0)
     return result * whole / present
@@ -147,11 +146,11 @@ class Classed:
     unknown: Flags
 
 
-def classify(rules: RuleSet, lines: Lines, totals: Totals, unexcused: Floats, options: Mapping[str, str]) -> Classed:
+def classify(rules: RuleSet, lines: Lines, totals: Totals, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Classed:
     """Class each sheet: by its marks where the form has no points, else by its total, held down where a gate fails."""
     size = len(totals.total)
     if not rules.has_points:
-        failed = _short(lines, options).any(axis=1)
+        failed = _short(lines, options).any(axis=0)
         return Classed(np.where(totals.waits, -1, failed.astype(int)), np.full(size, -1), np.zeros(size, dtype=bool))
     ranks = rank(rules, totals.total, totals.cuts)
     struck, unknown, result = np.full(size, -1), np.zeros(size, dtype=bool), ranks.copy()
@@ -166,7 +165,7 @@ def classify(rules: RuleSet, lines: Lines, totals: Totals, unexcused: Floats, op
         struck = np.where(hit & (fallen > result), g, struck)
         result = np.where(hit, np.maximum(fallen, result), result)
     if options["unexcused"] == "gate" and any(q.id == "unexcused" for q in rules.questions):
-        hit = (np.nan_to_num(unexcused) > 0) & (result == 0)
+        hit = (np.nan_to_num(facts["absent_unexcused"]) > 0) & (result == 0)
         result = np.where(hit, 1, result)
         struck = np.where(hit, len(rules.gates), struck)
     return Classed(np.where(unknown, -1, result), struck, unknown)
@@ -185,15 +184,15 @@ def _short(lines: Lines, options: Mapping[str, str]) -> Flags:
 def _needs(rules: RuleSet, lines: Lines, needs: Sequence[str], options: Mapping[str, str]) -> tuple[Flags, Ints, Flags]:
     """Return where a need fails, the class of the worst failed line by its own share, and where a failed one has no points."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
-    size = len(lines.points)
+    size = lines.points.shape[1]
     failed, pointless, worst = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool), np.full(size, -1)
     all_short, shares = _short(lines, options), np.nan_to_num(lines.share)
     for need in needs:
         j = position[need]
-        short = all_short[:, j]
+        short = all_short[j]
         failed |= short
         if rules.criteria[j].kind == "mark":
             pointless |= short
         else:
-            worst = np.maximum(worst, rank(rules, np.where(short, shares[:, j] * rules.total, np.nan), np.ones(size)))
+            worst = np.maximum(worst, rank(rules, np.where(short, shares[j] * rules.total, np.nan), np.ones(size)))
     return failed, worst, pointless

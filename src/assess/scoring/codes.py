@@ -1,0 +1,58 @@
+"""Text columns as whole numbers: the position of each value among some names, in one pass over the column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+    Texts: TypeAlias = pd.Series | Sequence[str]
+
+
+def positions(values: Texts, names: Texts) -> Ints:
+    """Return the position of each value among ``names`` (which do not repeat); −1 where it is missing or none of them."""
+    return _positions(_text(values), _text(names))
+
+
+def positions_in_runs(values: pd.Series, names: Texts) -> Ints:
+    """Return the same for a long column in which equal values stand together: each run of them is looked up once."""
+    text = _text(values)
+    if len(text) < 2:
+        return _positions(text, _text(names))
+    changes = pc.not_equal(text[1:], text[:-1]).fill_null(True).to_numpy(zero_copy_only=False)
+    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    found = _positions(text.take(pa.array(starts)), _text(names))
+    return np.repeat(found, np.diff(np.append(starts, len(text))))
+
+
+def pairs_among(first: pd.Series, second: pd.Series, known: tuple[pd.Series, pd.Series]) -> Flags:
+    """Return where the pair of two values is one of the ``known`` pairs."""
+    names = [pc.unique(_text(column)).drop_null() for column in known]
+    # one row and one column more: −1 finds nothing there
+    table = np.zeros([len(found) + 1 for found in names], dtype=bool)
+    table[tuple(_positions(_text(column), found) for column, found in zip(known, names, strict=True))] = True
+    table[-1, :], table[:, -1] = False, False
+    asked: Flags = table[_positions(_text(first), names[0]), _positions(_text(second), names[1])]
+    return asked
+
+
+def _positions(text: Any, names: Any) -> Ints:
+    found: Ints = pc.index_in(text, value_set=names, skip_nulls=True).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return found
+
+
+def _text(values: Texts) -> Any:
+    found = pa.array(values, from_pandas=True)
+    if isinstance(found, pa.ChunkedArray):
+        found = found.combine_chunks()
+    return found if found.type == pa.large_string() else found.cast(pa.large_string())

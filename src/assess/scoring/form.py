@@ -1,0 +1,152 @@
+"""The sheets of one form, scored: arrays, one value per sheet, or per criterion and sheet. Frames are made of them later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assess.scoring.codes import positions, positions_in_runs
+from assess.scoring.lines import BLANK, ENTERED, REASONS, STATE_NAMES, Entries, judge, without_lines
+from assess.scoring.totals import classify, from_stated, total
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from assess.rules import RuleSet
+    from assess.scoring.lines import Lines
+    from assess.scoring.totals import Classed, Totals
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
+    Objects = NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts(Mapping[str, "NDArray[np.float64]"]):
+    """The facts of the meeting of each sheet, taken from those of the meetings only when a rule asks for them."""
+
+    of_meeting: Mapping[str, Floats]
+    meeting: Ints
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return one fact, sheet by sheet."""
+        return self.of_meeting[name][self.meeting]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the facts."""
+        return iter(self.of_meeting)
+
+    def __len__(self) -> int:
+        """Return how many facts there are."""
+        return len(self.of_meeting)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredForm:
+    """What scoring found on the sheets of one form.
+
+    ``rows``: their rows in the table of sheets; ``bare``: sheets of which only the total is known. ``waits`` and
+    ``reason`` (a code of :data:`~assess.scoring.lines.REASONS`) say which cannot be classed, and why.
+    """
+
+    rules: RuleSet
+    options: Mapping[str, str]
+    rows: Ints
+    facts: SheetFacts
+    lines: Lines
+    totals: Totals
+    classed: Classed
+    bare: Flags
+    waits: Flags
+    reason: Ints
+
+    @property
+    def total(self) -> Floats:
+        """The total of each sheet; missing while it waits."""
+        return np.where(self.waits, np.nan, self.totals.total)
+
+    @property
+    def status(self) -> Objects:
+        """Whether each sheet is *assessed* or *waiting*."""
+        status: Objects = _STATUS[self.waits.astype(int)]
+        return status
+
+    @property
+    def reason_id(self) -> Objects:
+        """Why each sheet waits; empty where it does not."""
+        return np.array(REASONS, dtype=object)[self.reason]
+
+    @property
+    def class_id(self) -> Objects:
+        """The class of each sheet; missing while it waits."""
+        return np.array([*(c.id for c in self.rules.classes), None], dtype=object)[self.classed.rank]
+
+    @property
+    def gate_id(self) -> Objects:
+        """The gate that held each sheet down; empty where none did."""
+        return np.array([*(g.id for g in self.rules.gates), "unexcused", ""], dtype=object)[self.classed.struck]
+
+
+_STATUS = np.array(["assessed", "waiting"], dtype=object)
+
+
+def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: SheetFacts, stated: Floats, options: Mapping[str, str]) -> ScoredForm:
+    """Score the sheets of one form: ``entries``, ``facts`` and ``stated`` totals in the order of ``rows``."""
+    judged = judge(rules, entries, facts, options)
+    totals = total(rules, judged, options)
+    bare = ~np.isnan(stated) & rules.has_points & (not rules.gates)
+    if bare.any():
+        bare &= (entries.state == BLANK).all(axis=0)
+    if bare.any():
+        totals = from_stated(rules, totals, bare, stated, options)
+        judged = without_lines(judged, bare)
+    classed = classify(rules, judged, totals, facts, options)
+    waits = totals.waits | classed.unknown
+    reason = np.where(classed.unknown & ~totals.waits, REASONS.index("line_without_points"), totals.reason)
+    return ScoredForm(rules, options, rows, facts, judged, totals, classed, bare, waits, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The table of lines, read once for all forms: the row of its sheet, the state by code, points where entered."""
+
+    criterion_id: pd.Series
+    sheet: Ints
+    state: NDArray[np.int8]
+    points: Floats
+    sheets: int
+
+    @classmethod
+    def read(cls, lines: pd.DataFrame, sheet_id: pd.Series) -> Written:
+        """Read the lines; ``sheet_id`` are the ids of the sheets, in their order."""
+        state = positions(lines["state"], STATE_NAMES).astype(np.int8)
+        points = lines["points"].to_numpy(dtype=float)
+        empty = np.isnan(points)
+        state[(state == ENTERED) & empty] = BLANK
+        strange = (state != ENTERED) & ~empty
+        if strange.any():
+            points = np.where(strange, np.nan, points)
+        return cls(lines["criterion_id"], positions_in_runs(lines["sheet_id"], sheet_id), state, points, len(sheet_id))
+
+    def on(self, rules: RuleSet, rows: Ints) -> Entries:
+        """Arrange the lines of some sheets (``rows``), all on one form; a line that is not there is blank."""
+        place = np.full(self.sheets + 1, -1)  # the last, −1, is no sheet
+        place[rows] = np.arange(len(rows))
+        sheet = place[self.sheet]
+        criterion_id, points, state = self.criterion_id, self.points, self.state
+        if (sheet < 0).any():
+            theirs = sheet >= 0
+            criterion_id, points, state, sheet = criterion_id[theirs], points[theirs], state[theirs], sheet[theirs]
+        criterion = positions(criterion_id, [c.id for c in rules.criteria])
+        shape = (len(rules.criteria), len(rows))
+        found = Entries(np.full(shape, np.nan), np.full(shape, BLANK, dtype=np.int8))
+        cell = criterion * len(rows) + sheet
+        found.points.ravel()[cell], found.state.ravel()[cell] = points, state
+        return found
