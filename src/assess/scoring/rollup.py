@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from assess.base.periods import month_end
 from assess.rules import choose
@@ -41,6 +43,19 @@ class Month:
     month: str
     state: str
     results: tuple[Result, ...] = ()
+
+
+class _Sat(NamedTuple):
+    """One meeting of the period; ``place`` puts those of a month in order: by day, an unknown one last, then by id."""
+
+    place: tuple[bool, object, str]
+    month: str
+    kind: str
+    status: str
+    rule_set_id: str
+    assessed: bool
+    total: float
+    class_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +161,7 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
     over = made.as_of.date() >= made.period.end
     # what a chi bộ did elsewhere in the period is in its slice, as rows around it
     meetings = scores.in_period if split else scores.meetings[scores.meetings["month"].isin(made.period.months)]
-    by_chi_bo = {str(chi_bo): theirs for chi_bo, theirs in meetings.groupby("chi_bo_id")}
+    by_chi_bo = _by_chi_bo(meetings)
     due = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
     here = set(made.tree.chi_bo_under(made.dang_bo, made.period.end))
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
@@ -158,20 +173,30 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
             found[chi_bo] = Outcome("left")
         else:
             months = due[chi_bo] if split else [m for m in made.period.months if chi_bo in made.tree.on(month_end(m))]
-            found[chi_bo] = _of_chi_bo(made, by_chi_bo.get(chi_bo, meetings.head(0)), months, options)
+            found[chi_bo] = _of_chi_bo(made, by_chi_bo.get(chi_bo, []), months, options)
     return found
 
 
-def _of_chi_bo(made: Slice, meetings: pd.DataFrame, months: Sequence[str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
-    regular = meetings[meetings["kind"].isin(REGULAR)]
-    forms = set(regular.loc[regular["status"] == "held", "rule_set_id"].dropna())
+def _by_chi_bo(meetings: pd.DataFrame) -> dict[str, list[_Sat]]:
+    """The meetings of each chi bộ as plain rows: a province has sixty thousand months, too many to filter frames for."""
+    days = meetings["held_on"].to_numpy(dtype="datetime64[s]")
+    known = meetings[["month", "kind", "status", "rule_set_id", "assessed", "total", "class_id", "meeting_id"]]
+    columns = [known[name].tolist() for name in known.columns]
+    found: dict[str, list[_Sat]] = {}
+    for chi_bo, undated, day, *rest in zip(meetings["chi_bo_id"].tolist(), np.isnat(days).tolist(), days.tolist(), *columns, strict=True):
+        found.setdefault(chi_bo, []).append(_Sat((undated, None if undated else day, rest[-1]), *rest[:-1]))
+    return found
+
+
+def _of_chi_bo(made: Slice, meetings: list[_Sat], months: Sequence[str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+    regular = [m for m in meetings if m.kind in REGULAR]
+    forms = {m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id}
     if len(forms) != 1:
         return Outcome("several_forms" if forms else "nothing")
     rules = made.rule_sets[forms.pop()]
-    apart = meetings[(meetings["kind"] == "chuyen_de") & meetings["assessed"] & meetings["total"].notna()]
-    thematic = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]["month"]
-    totals = [exact(float(t)) for t in apart["total"]]
-    return roll_up_one(Asked(rules, made.period.months, _months(months, regular), frozenset(thematic), totals, options[rules.id]))
+    thematic = frozenset(m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky")
+    totals = [exact(m.total) for m in meetings if m.kind == "chuyen_de" and m.assessed and m.total == m.total]
+    return roll_up_one(Asked(rules, made.period.months, _months(months, regular), thematic, totals, options[rules.id]))
 
 
 def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
@@ -179,21 +204,22 @@ def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
     return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
 
 
-def _months(due: Iterable[str], regular: pd.DataFrame) -> list[Month]:
-    by_month = {str(month): theirs for month, theirs in regular.groupby("month")}
+def _months(due: Iterable[str], regular: list[_Sat]) -> list[Month]:
+    by_month: dict[str, list[_Sat]] = {}
+    for meeting in regular:
+        by_month.setdefault(meeting.month, []).append(meeting)
     return [_month(month, by_month.get(month)) for month in due]
 
 
-def _month(month: str, meetings: pd.DataFrame | None) -> Month:
+def _month(month: str, meetings: list[_Sat] | None) -> Month:
     if meetings is None:
         return Month(month, NO_RECORD)
-    classed = meetings[meetings["assessed"]].sort_values(["held_on", "meeting_id"], kind="stable")
-    if len(classed):
-        results = ((None if t != t else exact(float(t)), str(c)) for t, c in zip(classed["total"], classed["class_id"], strict=True))
-        return Month(month, CLASSED, tuple(results))
-    if (meetings["status"] == "held").any():
+    classed = sorted((m for m in meetings if m.assessed), key=lambda m: m.place)
+    if classed:
+        return Month(month, CLASSED, tuple((None if m.total != m.total else exact(m.total), m.class_id) for m in classed))
+    if any(m.status == "held" for m in meetings):
         return Month(month, UNCLASSED)
-    return Month(month, MERGED if meetings["status"].isin(NOT_HELD[2:]).all() else CANCELLED)
+    return Month(month, MERGED if all(m.status in NOT_HELD[2:] for m in meetings) else CANCELLED)
 
 
 def roll_up_one(asked: Asked) -> Outcome:
