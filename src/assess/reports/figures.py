@@ -82,14 +82,21 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
 
 
 def _svg(height: float, draw: Callable[[Axes], None]) -> str:
+    """Lay a figure out and write it, each once: ``savefig`` draws everything a first time only to have it laid out."""
     from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with rc_context(_STYLE):
-        figure: Figure = Figure(figsize=(_WIDTH, height), layout="constrained")
-        draw(figure.add_subplot())
+        figure: Figure = Figure(figsize=(_WIDTH, height), facecolor="none", edgecolor="none")
+        canvas = FigureCanvasSVG(figure)
+        axes = figure.add_subplot()
+        axes.patch.set(facecolor="none", edgecolor="none")
+        draw(axes)
+        ConstrainedLayoutEngine().execute(figure)
         text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+        canvas.print_svg(text, metadata={"Date": None, "Creator": None})
     return _slim(text.getvalue())
 
 
