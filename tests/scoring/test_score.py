@@ -1,6 +1,7 @@
 import csv
 import itertools
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -136,6 +137,36 @@ def test_scoring_many_meetings_together_equals_scoring_each_alone(an_phu):
     for name, change in meetings.items():
         alone = score(small_slice(an_phu, {name: change}, {(name, "self"): sheets[name, "self"]})).sheets.iloc[0]
         assert alone["total"] == together.loc[name, "total"]
+
+
+@given(st.data())
+@settings(max_examples=12, deadline=None)
+def test_each_chi_bo_scored_alone_comes_out_as_with_all_the_others(cut, data):
+    dang_bo, period = data.draw(st.sampled_from([("qs-tinh", "2026-Q1"), ("cq-dang-tinh", "2025"), ("xa-mau-thu", "2025")]))
+    readings = {q.id: data.draw(st.sampled_from([o.id for o in q.options])) for q in catalogue().values()}
+    made = cut(dang_bo, period)
+    together = score(made, readings)
+    chi_bo = data.draw(st.sampled_from(made.chi_bo))
+    meetings = made.tables["meeting"][made.tables["meeting"]["chi_bo_id"] == chi_bo]
+    sheets = made.tables["sheet"][made.tables["sheet"]["meeting_id"].isin(meetings["meeting_id"])]
+    lines = made.tables["line"][made.tables["line"]["sheet_id"].isin(sheets["sheet_id"])]
+    alone = score(replace(made, tables={**made.tables, "meeting": meetings, "sheet": sheets, "line": lines}), readings)
+    for name in ("meetings", "sheets", "lines"):
+        mine, theirs = getattr(alone, name), getattr(together, name)
+        theirs = theirs[theirs["meeting_id"].isin(meetings["meeting_id"])]
+        pd.testing.assert_frame_equal(mine.reset_index(drop=True), theirs.reset_index(drop=True), check_dtype=False, check_exact=True)
+
+
+def test_frames_of_sheets_and_lines_are_made_once_and_belong_to_the_meetings(cut):
+    scores = score(cut("xa-mau-thu"))
+    before = scores.meetings.copy()
+    assert not {"lines", "sheets"} & set(vars(scores))
+    assert scores.lines is scores.lines
+    assert scores.sheets is scores.sheets
+    pd.testing.assert_frame_equal(scores.meetings, before)
+    assessed = scores.sheets[scores.sheets["status"] == "assessed"].set_index("sheet_id")
+    counted = scores.lines.groupby("sheet_id")["points"].sum()
+    assert counted[assessed.index].to_numpy() == pytest.approx(assessed["raw"].to_numpy())
 
 
 def test_the_order_of_rows_changes_nothing(cut):
