@@ -90,7 +90,7 @@ def _svg(height: float, draw: Callable[[Axes], None]) -> str:
 
     with rc_context(_STYLE):
         figure: Figure = Figure(figsize=(_WIDTH, height), facecolor="none", edgecolor="none")
-        canvas = FigureCanvasSVG(figure)
+        canvas: Any = FigureCanvasSVG(figure)
         axes = figure.add_subplot()
         axes.patch.set(facecolor="none", edgecolor="none")
         draw(axes)
