@@ -71,7 +71,9 @@ def read_file(path: Path, table: Table, findings: list[Finding], shown_as: str =
     lines: list[int] = []
     line = reader.line_num + 1
     while (row := _next(reader, name, line)) is not None:
-        swallowed = next((i for i, cell in enumerate(row) if "\n" in cell and _holds_rows(cell, len(header), separator)), None)
+        swallowed = None
+        if reader.line_num > line:  # a record of several lines: a cell has a line break in it
+            swallowed = next((i for i, cell in enumerate(row) if "\n" in cell and _holds_rows(cell, len(header), separator)), None)
         if swallowed is not None:
             findings.append(Finding("open-quote", Place(name, line, swallowed + 1)))
         elif row and len(row) != len(header):
@@ -81,7 +83,7 @@ def read_file(path: Path, table: Table, findings: list[Finding], shown_as: str =
             lines.append(line)
         line = reader.line_num + 1
     columns = [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in header]
-    tidied = {column: [_plain(v) if v and not v.isalnum() else v for v in values] for column, values in zip(header, columns, strict=True)}
+    tidied = {column: _tidied(values) for column, values in zip(header, columns, strict=True)}
     return CsvTable(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
 
 
@@ -96,6 +98,12 @@ def _next(reader: Iterator[list[str]], name: str, line: int) -> list[str] | None
 def guarded(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: one that begins like one, or with our own guard, is guarded."""
     return f"'{text}" if text.startswith(_LIVE) else text
+
+
+def _tidied(values: list[str]) -> list[str]:
+    """Return a column's cells tidy; the same value is tidied once."""
+    plain = {value: _plain(value) for value in set(values) if not value.isalnum()}
+    return [plain.get(value, value) for value in values]
 
 
 def _plain(text: str) -> str:

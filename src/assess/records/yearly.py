@@ -111,6 +111,7 @@ def _decisions(decisions: Located, findings: list[Finding]) -> None:
 
 def _filed(filed: Located, findings: list[Finding]) -> None:
     """A figure is of a month of its period."""
+    months = {period: set(Period.parse(period).months) for period in set(filed.frame["period"])}
     for row, (month, period) in enumerate(zip(filed.frame["month"], filed.frame["period"], strict=True)):
-        if month not in Period.parse(period).months:
+        if month not in months[period]:
             findings.append(Finding("month-outside", filed.place(row, "month"), {"found": month, "period": period}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -38,22 +39,27 @@ def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
     classed); ``no_sheet`` (held, no sheet); ``thematic`` (chi bộ with a thematic part). ``due`` = ``held`` +
     ``not_held`` + ``no_record``, and ``held`` = ``assessed`` + ``waiting`` + ``no_sheet``.
     """
-    due = made.tables["due"]
-    keys = pd.MultiIndex.from_frame(due[["chi_bo_id", "month"]])
-    state = pd.DataFrame(index=keys)
+    due = _pairs(made.tables["due"])
     meetings = scores.in_period
-    regular = meetings[meetings["kind"].isin(REGULAR)]
-    held = regular[regular["status"] == "held"]
-    state["held"] = _has(keys, held)
-    state["not_held"] = _has(keys, regular[regular["status"].isin(NOT_HELD)]) & ~state["held"]
-    state["no_record"] = ~state["held"] & ~state["not_held"]
-    state["assessed"] = _has(keys, held[held["assessed"]])
-    state["waiting"] = _has(keys, held[held["waiting"]]) & ~state["assessed"]
-    state["no_sheet"] = state["held"] & ~state["assessed"] & ~state["waiting"]
-    state["thematic"] = _has(keys, meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")])
-    counts = state.groupby(level="month").sum().reindex(list(made.period.months), fill_value=0).astype(int)
-    counts.insert(0, "due", due.groupby("month").size().reindex(counts.index, fill_value=0))
-    return counts.rename_axis("month").reset_index()
+    regular, took_place = meetings["kind"].isin(REGULAR), meetings["status"] == "held"
+    held = _pairs(meetings[regular & took_place]) & due
+    not_held = (_pairs(meetings[regular & meetings["status"].isin(NOT_HELD)]) & due) - held
+    assessed = _pairs(meetings[regular & took_place & meetings["assessed"]]) & due
+    waiting = (_pairs(meetings[regular & took_place & meetings["waiting"]]) & due) - assessed
+    states = {
+        "due": due,
+        "held": held,
+        "not_held": not_held,
+        "no_record": due - held - not_held,
+        "assessed": assessed,
+        "waiting": waiting,
+        "no_sheet": held - assessed - waiting,
+        "thematic": _pairs(meetings[took_place & (meetings["kind"] != "thuong_ky")]) & due,
+    }
+    months = list(made.period.months)
+    by_month = {name: Counter(month for _, month in pairs) for name, pairs in states.items()}
+    counts = {name: [counted[month] for month in months] for name, counted in by_month.items()}
+    return pd.DataFrame({"month": pd.Series(months, dtype="str"), **counts})
 
 
 def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
@@ -132,6 +138,6 @@ def _regular(scores: Scores) -> pd.DataFrame:
     return scores.in_period[scores.in_period["kind"].isin(REGULAR)]
 
 
-def _has(keys: pd.MultiIndex, meetings: pd.DataFrame) -> pd.Series:
-    found = pd.MultiIndex.from_frame(meetings[["chi_bo_id", "month"]])
-    return pd.Series(keys.isin(found), index=keys)
+def _pairs(rows: pd.DataFrame) -> set[tuple[str, str]]:
+    """The chi bộ and months of some rows."""
+    return set(zip(rows["chi_bo_id"].tolist(), rows["month"].tolist(), strict=True))
