@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.int32]
     Flags = NDArray[np.bool_]
-    Texts: TypeAlias = pd.Series | Sequence[str]
+    Texts: TypeAlias = pd.Series | Sequence[str] | pa.Array
 
 
 def positions(values: Texts, names: Texts) -> Ints:
@@ -24,15 +24,29 @@ def positions(values: Texts, names: Texts) -> Ints:
     return _positions(_text(values), _text(names))
 
 
-def positions_in_runs(values: pd.Series, names: Texts) -> Ints:
+def positions_in_runs(values: Texts, names: Texts) -> Ints:
     """Return the same for a long column in which equal values stand together: each run of them is looked up once."""
-    text = _text(values)
-    if len(text) < 2:
-        return _positions(text, _text(names))
-    changes = pc.not_equal(text[1:], text[:-1]).fill_null(True).to_numpy(zero_copy_only=False)
-    starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
-    found = _positions(text.take(pa.array(starts)), _text(names))
-    return np.repeat(found, np.diff(np.append(starts, len(text))))
+    firsts, lengths = [], []
+    for _, text in blocks(values):
+        changes = pc.not_equal(text[1:], text[:-1]).fill_null(True).to_numpy(zero_copy_only=False)
+        starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+        firsts.append(text.take(pa.array(starts)))
+        lengths.append(np.diff(np.append(starts, len(text))))
+    if not firsts:
+        return np.empty(0, dtype=np.int32)
+    return np.repeat(_positions(pa.concat_arrays(firsts), _text(names)), np.concatenate(lengths))
+
+
+_BLOCK = 1 << 18
+"""Rows that are worked on at a time: few enough for what is made on the way to stay in the processor's cache."""
+
+
+def blocks(values: Texts) -> Iterator[tuple[slice, Any]]:
+    """Go through a long column in blocks of rows, each as text."""
+    column = pa.array(values, from_pandas=True)
+    for start in range(0, len(column), _BLOCK):
+        part = slice(start, min(start + _BLOCK, len(column)))
+        yield part, _text(column[part])
 
 
 def pairs_among(first: pd.Series, second: pd.Series, known: tuple[pd.Series, pd.Series]) -> Flags:
@@ -47,12 +61,12 @@ def pairs_among(first: pd.Series, second: pd.Series, known: tuple[pd.Series, pd.
 
 
 def _positions(text: Any, names: Any) -> Ints:
-    found: Ints = pc.index_in(text, value_set=names, skip_nulls=True).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    found: Ints = pc.index_in(text, value_set=names, skip_nulls=True).fill_null(-1).to_numpy(zero_copy_only=False)
     return found
 
 
-def _text(values: Texts) -> Any:
-    found = pa.array(values, from_pandas=True)
+def _text(values: Any) -> Any:
+    found = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     return found if found.type == pa.large_string() else found.cast(pa.large_string())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assess.scoring.form import ScoredForm
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.integer]
     Flags = NDArray[np.bool_]
     Objects = NDArray[np.object_]
 

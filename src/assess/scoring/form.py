@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 
-from assess.scoring.codes import positions, positions_in_runs
+from assess.scoring.codes import blocks, positions, positions_in_runs
 from assess.scoring.lines import BLANK, ENTERED, REASONS, STATE_NAMES, Entries, judge, without_lines
 from assess.scoring.totals import classify, from_stated, total
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from assess.scoring.totals import Classed, Totals
 
     Floats = NDArray[np.float64]
-    Ints = NDArray[np.int64]
+    Ints = NDArray[np.integer]
     Flags = NDArray[np.bool_]
     Objects = NDArray[np.object_]
 
@@ -115,38 +116,33 @@ def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: SheetFacts, 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The table of lines, read once for all forms: the row of its sheet, the state by code, points where entered."""
+    """The table of lines, with the row of each line's sheet (−1: none) among so many ``sheets``; read once for all forms."""
 
-    criterion_id: pd.Series
-    sheet: Ints
-    state: NDArray[np.int8]
-    points: Floats
+    lines: pd.DataFrame
+    sheet: NDArray[np.int32]
     sheets: int
 
     @classmethod
     def read(cls, lines: pd.DataFrame, sheet_id: pd.Series) -> Written:
-        """Read the lines; ``sheet_id`` are the ids of the sheets, in their order."""
-        state = positions(lines["state"], STATE_NAMES).astype(np.int8)
-        points = lines["points"].to_numpy(dtype=float)
-        empty = np.isnan(points)
-        state[(state == ENTERED) & empty] = BLANK
-        strange = (state != ENTERED) & ~empty
-        if strange.any():
-            points = np.where(strange, np.nan, points)
-        return cls(lines["criterion_id"], positions_in_runs(lines["sheet_id"], sheet_id), state, points, len(sheet_id))
+        """Find the sheet of each line; ``sheet_id`` are the ids of the sheets, in their order."""
+        return cls(lines, positions_in_runs(lines["sheet_id"], sheet_id), len(sheet_id))
 
     def on(self, rules: RuleSet, rows: Ints) -> Entries:
         """Arrange the lines of some sheets (``rows``), all on one form; a line that is not there is blank."""
         place = np.full(self.sheets + 1, -1)  # the last, −1, is no sheet
         place[rows] = np.arange(len(rows))
-        sheet = place[self.sheet]
-        criterion_id, points, state = self.criterion_id, self.points, self.state
-        if (sheet < 0).any():
-            theirs = sheet >= 0
-            criterion_id, points, state, sheet = criterion_id[theirs], points[theirs], state[theirs], sheet[theirs]
-        criterion = positions(criterion_id, [c.id for c in rules.criteria])
-        shape = (len(rules.criteria), len(rows))
+        names = [c.id for c in rules.criteria]
+        shape = (len(names), len(rows))
         found = Entries(np.full(shape, np.nan), np.full(shape, BLANK, dtype=np.int8))
-        cell = criterion * len(rows) + sheet
-        found.points.ravel()[cell], found.state.ravel()[cell] = points, state
+        all_points, all_states = found.points.ravel(), found.state.ravel()
+        entered = self.lines["points"].to_numpy(dtype=float)
+        for (part, states), (_, criteria) in zip(blocks(self.lines["state"]), blocks(self.lines["criterion_id"]), strict=True):
+            sheet, points, texts = place[self.sheet[part]], entered[part], (states, criteria)
+            theirs = sheet >= 0
+            if not theirs.all():
+                sheet, points, texts = sheet[theirs], points[theirs], tuple(text.filter(pa.array(theirs)) for text in texts)
+            state = positions(texts[0], STATE_NAMES).astype(np.int8)
+            state[(state == ENTERED) & np.isnan(points)] = BLANK
+            cell = positions(texts[1], names) * len(rows) + sheet
+            all_points[cell], all_states[cell] = np.where(state == ENTERED, points, np.nan), state
         return found
