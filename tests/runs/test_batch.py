@@ -10,45 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+from batch_kit import ASSESS, add_template, entry, write_matrix
 
 from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
-
-MATRIX = """id: thu
-title: Bộ <b>thử</b>
-records: data/sample
-as_of: 2027-01-10
-document_date: 2027-01-12
-reports:
-"""
-ASSESS = str(Path(sys.executable).parent / "assess")
-
-
-def add_template(workspace, name, code):
-    """A copy of the period summary whose last cell runs ``code``."""
-    notebook = json.loads((workspace.templates_folder / "period_summary.ipynb").read_text(encoding="utf-8"))
-    cell = {
-        "cell_type": "code",
-        "id": "odd",
-        "metadata": {},
-        "execution_count": None,
-        "outputs": [],
-        "source": code.splitlines(keepends=True),
-    }
-    notebook["cells"].append(cell)
-    (workspace.templates_folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
-
-
-def write_matrix(workspace, *entries):
-    path = workspace.root / "params/runs/thu.yaml"
-    path.write_text(MATRIX + "".join(f"  - {{{entry}}}\n" for entry in entries), encoding="utf-8")
-    return path
-
-
-def entry(template, dang_bo="qs-tinh", period="2026-Q1", **more):
-    return ", ".join(f"{k}: {v}" for k, v in {"template": template, "dang_bo": dang_bo, "period": period, **more}.items())
-
 
 def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path):
     add_template(laid, "error", "1 / 0")
@@ -81,7 +47,7 @@ def test_a_report_that_fails_later_takes_its_older_files_away(laid, tmp_path):
     )
     batch = run_matrix(matrix, laid, tmp_path / "out", jobs=1)
     assert len(batch.failed) == 1
-    assert sorted(p.name for p in folder.iterdir()) == ["period_summary.failed.ipynb", "period_summary.slice"]
+    assert sorted(p.name for p in folder.iterdir()) == ["period_summary.failed.html", "period_summary.failed.ipynb", "period_summary.slice"]
 
 
 def test_a_report_on_anothers_slice_is_refused_in_the_notebook(laid, tmp_path, cut):
@@ -146,9 +112,9 @@ def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
     command = ["env", "--default-signal=INT", ASSESS, "run", str(matrix), "--out", str(tmp_path / "out"), "-j", "1"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     deadline = time.monotonic() + 60
-    while not list((tmp_path / "out").rglob("slow.slice/slice.json")) and time.monotonic() < deadline:
+    while not (tmp_path / "out/thu/.unfinished").exists() and time.monotonic() < deadline:
         time.sleep(0.2)
-    time.sleep(5)  # the kernel has started and sleeps
+    time.sleep(8)  # the kernel has started and sleeps
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 USUAL = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "matplotlib_inline.config", "IPython.core.completer")
 """What every kernel imports by itself sooner or later; debugpy alone is half a second."""
 
+_BOUND_TO_A_KERNEL = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
+"""What binds itself to the IPython that runs when it is imported: each kernel imports it anew, its parts being there."""
+
 
 def main(arguments: Sequence[str]) -> None:
     """Serve the link whose descriptor is the first argument; the second is what to import, as JSON."""
@@ -45,9 +48,11 @@ def _prepare(wanted: dict[str, list[str]]) -> None:
         module, _, function = name.partition(":")
         with contextlib.suppress(Exception):
             getattr(import_module(module), function)()
-    # pyplot binds itself to the IPython that runs when it is imported: each kernel imports it anew, its parts being there
-    if sys.modules.pop("matplotlib.pyplot", None) is not None:
-        del sys.modules["matplotlib"].pyplot
+    for name in _BOUND_TO_A_KERNEL:
+        module = sys.modules.pop(name, None)
+        package, _, last = name.rpartition(".")
+        if module is not None:
+            delattr(sys.modules[package], last)
     gc.collect()
     gc.freeze()  # what is imported stays where it is: a child that collects garbage does not copy these pages
 

@@ -23,6 +23,10 @@ MOST_PRINTED = 1_000_000
 """Characters that a notebook may print; a report prints nothing, and a flood would fill memory and disk."""
 
 
+class FloodError(Exception):
+    """A cell printed more than a notebook may, and was done before it could be interrupted."""
+
+
 class ReportEngine(Engine):
     """Runs a notebook with :class:`ReportClient`; ``kept`` receives the notebook, whatever becomes of it."""
 
@@ -62,7 +66,9 @@ class ReportClient(PapermillNotebookClient):
             self.nb_man.cell_start(cell, index)
             try:
                 self.execute_cell(cell, index)
-            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                if self._flooded:
+                    raise FloodError
+            except (CellExecutionError, CellTimeoutError, DeadKernelError, FloodError) as error:
                 self._blame(index, error)
                 self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
                 return False

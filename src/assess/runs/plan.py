@@ -103,6 +103,7 @@ def make_plan(
     judge = _Judge(workspace, folder, ledger, only, again=again)
     quick = _unchanged(folder, inputs, given.id, given.title, given.records)
     if quick is not None:
+        judge.check_only(quick[0])
         steps = tuple(judge.step(run, digest, name, None) for run, digest, name in quick[1])
         if all(step.action != "run" for step in steps) or slices is None:
             return Plan(quick[0], steps, inputs, workspace)

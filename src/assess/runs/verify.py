@@ -84,8 +84,8 @@ def verify(
         except (InputError, OSError, ValueError, KeyError, SyntaxError) as error:
             problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
     done = 0
-    progress(0, len(orders), "")
     if orders:
+        progress(0, len(orders), "")
         with executor:
             for made in executor.run(orders):
                 problems += _differences(folder, made)

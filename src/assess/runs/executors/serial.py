@@ -1,4 +1,4 @@
-"""One report after the other, in this process."""
+"""One report after the other, in this process: for a few reports, and for looking for faults."""
 
 from __future__ import annotations
 
@@ -24,10 +24,7 @@ class Serial:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Let the processes go that kernels were forked from."""
-        from assess.kernels.template import close_all
-
-        close_all()
+        """Nothing to end: the process that kernels were forked from serves the next batch too, and ends with this one."""
 
     def run(self, orders: Iterable[Order]) -> Iterator[Made]:
         """Yield what became of each order."""

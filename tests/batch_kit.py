@@ -1,0 +1,52 @@
+"""Little matrices, and templates that misbehave as users' do."""
+
+import json
+import sys
+from pathlib import Path
+
+MATRIX = """id: thu
+title: Bộ <b>thử</b>
+records: data/sample
+as_of: 2027-01-10
+document_date: 2027-01-12
+reports:
+"""
+ASSESS = str(Path(sys.executable).parent / "assess")
+
+
+def add_template(workspace, name, code):
+    """A copy of the period summary whose last cell runs ``code``."""
+    notebook = json.loads((workspace.templates_folder / "period_summary.ipynb").read_text(encoding="utf-8"))
+    cell = {
+        "cell_type": "code",
+        "id": "odd",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": code.splitlines(keepends=True),
+    }
+    notebook["cells"].append(cell)
+    (workspace.templates_folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def write_matrix(workspace, *entries):
+    path = workspace.root / "params/runs/thu.yaml"
+    path.write_text(MATRIX + "".join(f"  - {{{entry}}}\n" for entry in entries), encoding="utf-8")
+    return path
+
+
+def entry(template, dang_bo="qs-tinh", period="2026-Q1", **more):
+    return ", ".join(f"{k}: {v}" for k, v in {"template": template, "dang_bo": dang_bo, "period": period, **more}.items())
+
+
+def statements(folder):
+    """What the ledger says of every report, without when and by whom it was made."""
+    from assess.runs.ledger import Ledger
+
+    return {key: entry.statement for key, entry in Ledger(folder).entries.items()}
+
+
+def published(folder):
+    """The bytes of every published file, by its place: all but the ledger and what is only for the next run."""
+    left_out = ("ledger.jsonl", ".lock", ".plan.json")
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name not in left_out}

@@ -1,0 +1,174 @@
+"""What is made again and what is left as it is, and why: one change for each component of a report's key."""
+
+import json
+import shutil
+
+import pytest
+from batch_kit import entry, published, write_matrix
+
+from assess.base.errors import InputError
+from assess.records.workspace import Workspace, lay_workspace
+from assess.runs import make_plan, run_matrix
+from assess.runs.executors import Serial
+from assess.runs.plan import CACHE
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    """Two reports of two đảng bộ, made once."""
+    base = tmp_path_factory.mktemp("plan")
+    workspace = lay_workspace(base / "ws")
+    matrix = write_matrix(workspace, entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"))
+    assert run_matrix(matrix, workspace, base / "out", executor=Serial()).failed == ()
+    return base
+
+
+@pytest.fixture
+def made(once, tmp_path):
+    """A copy of the workspace and its reports, for a test to change: workspace, matrix, out, the matrix's folder."""
+    base = shutil.copytree(once, tmp_path / "bản sao")
+    return Workspace(base / "ws"), base / "ws/params/runs/thu.yaml", base / "out", base / "out/thu"
+
+
+def plan(made, **options):
+    workspace, matrix, out, _ = made
+    steps = make_plan(matrix, workspace, lambda name: out / name, **options).steps
+    return {step.run.dang_bo: (step.action, "; ".join(step.reasons)) for step in steps}
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_changed_is_said_without_reading_the_records(made, monkeypatch):
+    monkeypatch.setattr("assess.records.workspace.Workspace.source", None)
+    assert plan(made) == {name: ("reuse", "không có gì thay đổi") for name in ("qs-tinh", "xa-mau-thu")}
+
+
+def test_one_changed_sheet_is_named_and_only_its_report_is_made_again(made):
+    workspace, matrix, out, folder = made
+    lines = workspace.root / "data/sample/line.csv"
+    meetings = (workspace.root / "data/sample/meeting.csv").read_text(encoding="utf-8").splitlines()
+    meeting = next(row.split(",")[0] for row in meetings if ",2026-02," in row and row.split(",")[1] in _chi_bo(workspace, "qs-tinh"))
+    sheets = (workspace.root / "data/sample/sheet.csv").read_text(encoding="utf-8").splitlines()
+    sheet = next(row.split(",")[0] for row in sheets if row.split(",")[1] == meeting)
+    row = next(r for r in lines.read_text(encoding="utf-8").splitlines() if r.startswith(f"{sheet},") and ",entered" in r)
+    head = lines.read_text(encoding="utf-8").splitlines()[0].split(",")
+    cells = row.split(",")
+    points = head.index("points")
+    cells[points] = "0" if cells[points] != "0" else "1"
+    edit(lines, row, ",".join(cells))
+    found = plan(made)
+    assert found["xa-mau-thu"][0] == "reuse"
+    assert found["qs-tinh"][0] == "run"
+    assert sheet in found["qs-tinh"][1]
+    before = published(folder)
+    batch = run_matrix(matrix, workspace, out, executor=Serial())
+    assert batch.made == 1
+    changed = {name for name, content in published(folder).items() if before.get(name) != content}
+    assert {name for name in changed if "xa-mau-thu" in name} == set()
+    assert any("qs-tinh" in name for name in changed)
+
+
+def _chi_bo(workspace, dang_bo):
+    rows = [row.split(",") for row in (workspace.root / "data/sample/unit.csv").read_text(encoding="utf-8").splitlines()]
+    parent = rows[0].index("parent_id")
+    return {row[0] for row in rows if row[parent] == dang_bo}
+
+
+def test_a_changed_template_is_named_with_its_digests(made):
+    edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "sections.stamp(report)  # khác")
+    assert all(action == "run" and "mẫu báo cáo: " in why and " → " in why for action, why in plan(made).values())
+
+
+def test_changed_readings_are_named_from_what_to_what(made):
+    edit(made[1], "period: 2026-Q1}", "period: 2026-Q1, readings: {self_vs_superior: lower}}")
+    found = plan(made)
+    assert found["qs-tinh"][0] == "run"
+    assert "self_vs_superior không có → lower" in found["qs-tinh"][1]
+    assert found["xa-mau-thu"][0] == "reuse"
+
+
+def test_a_changed_rule_set_is_named(made):
+    path = next(p for p in made[0].rules_folder.glob("*.yaml") if "cases" not in p.name and p.stem in _rules_of(made))
+    path.write_text(path.read_text(encoding="utf-8") + "# ghi chú\n", encoding="utf-8")
+    assert any(f"bộ quy tắc {path.stem}" in why for _, why in plan(made).values())
+
+
+def _rules_of(made):
+    return {p.stem for p in made[3].rglob("*.slice/rules/*.yaml")}
+
+
+def test_a_later_moment_and_another_date_are_named(made):
+    edit(made[1], "document_date: 2027-01-12", "document_date: 2027-01-13")
+    assert all("ngày văn bản: 2027-01-12 → 2027-01-13" in why for _, why in plan(made).values())
+
+
+def test_another_version_of_a_package_is_named(made, monkeypatch):
+    from assess.runs import keys
+
+    here = keys.this_machine()
+    monkeypatch.setattr(keys, "this_machine", lambda: keys.Machine(here.assess, {**here.packages, "pandas": "9.9"}))
+    assert all(f"pandas {here.packages['pandas']} → 9.9" in why for _, why in plan(made).values())
+
+
+def test_another_source_of_the_package_is_named(made, monkeypatch):
+    from assess.runs import keys
+
+    here = keys.this_machine()
+    monkeypatch.setattr(keys, "this_machine", lambda: keys.Machine("0" * 64, here.packages))
+    assert all(f"mã nguồn assess: {here.assess[:12]} → 000000000000" in why for _, why in plan(made).values())
+
+
+def test_other_formats_are_named(made):
+    edit(made[1], "reports:", "also: [xlsx]\nreports:")
+    assert all("định dạng kèm theo: không → xlsx" in why for _, why in plan(made).values())
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda f: (f / "period_summary.html").write_text("sửa", encoding="utf-8"), "period_summary.html đã bị sửa"),
+        (lambda f: (f / "period_summary.pdf").unlink(), "period_summary.pdf không còn"),
+        (lambda f: (f / "period_summary.slice/line.parquet").write_bytes(b""), "line.parquet đã bị sửa"),
+        (lambda f: (f / "period_summary.docx").write_bytes(b""), "period_summary.docx là tệp lạ"),
+    ],
+)
+def test_a_published_file_that_is_not_as_it_was_is_named_and_made_again(made, damage, said):
+    workspace, matrix, out, folder = made
+    before = published(folder)
+    damage(folder / "2026-Q1/qs-tinh")
+    found = plan(made)
+    assert found["xa-mau-thu"][0] == "reuse"
+    assert found["qs-tinh"][0] == "run"
+    assert said in found["qs-tinh"][1]
+    run_matrix(matrix, workspace, out, executor=Serial())
+    assert published(folder) == before
+
+
+def test_what_is_not_asked_for_stays_and_what_is_unknown_is_refused(made):
+    assert plan(made, only=["2026-Q1/qs-tinh"], again=True) == {"qs-tinh": ("run", "được yêu cầu làm lại"), "xa-mau-thu": ("skip", "không được chọn")}
+    with pytest.raises(InputError) as caught:
+        plan(made, only=["2026-Q1/qs"])
+    assert caught.value.findings[0].code == "unknown-run"
+
+
+def test_a_failed_report_is_tried_again_and_its_reason_told(made):
+    edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "1 / 0")
+    run_matrix(made[1], made[0], made[2], executor=Serial())
+    assert all(action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why for action, why in plan(made).values())
+
+
+def test_a_spoilt_cache_or_ledger_costs_work_and_nothing_else(made):
+    workspace, matrix, out, folder = made
+    before = published(folder)
+    (folder / CACHE).write_text("{", encoding="utf-8")
+    ledger = folder / "ledger.jsonl"
+    lines = ledger.read_text(encoding="utf-8").splitlines(keepends=True)
+    ledger.write_text("".join(lines[:-1]) + lines[-1][:50], encoding="utf-8")
+    assert sorted(action for action, _ in plan(made).values()) == ["reuse", "run"]
+    assert run_matrix(matrix, workspace, out, executor=Serial()).made == 1
+    assert published(folder) == before
+    assert json.loads(ledger.read_text(encoding="utf-8").splitlines()[-1])["ok"]
