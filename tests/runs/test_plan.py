@@ -124,7 +124,7 @@ def test_another_source_of_the_package_is_named(made, monkeypatch):
 
 def test_other_formats_are_named(made):
     edit(made[1], "reports:", "also: [xlsx]\nreports:")
-    assert all("định dạng kèm theo: không → xlsx" in why for _, why in plan(made).values())
+    assert all("định dạng: html, pdf → html, pdf, xlsx" in why for _, why in plan(made).values())
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ MEBI = 1 << 20
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo làm cùng lúc; mặc định bằng số lõi.")
 @click.option("--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh.")
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
+@click.option("--draft", is_flag=True, help="Bản nháp: chỉ HTML, không dựng PDF.")
 @click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
 @click.option("--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này.")
 @click.option("--cold", is_flag=True, help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.")
@@ -36,7 +37,7 @@ MEBI = 1 << 20
 @click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
 @workspace_option
 def command(
-    matrix: Path, out: Path, jobs: int | None, only: tuple[str, ...], again: bool, serial: bool, dask: str, cold: bool,
+    matrix: Path, out: Path, jobs: int | None, only: tuple[str, ...], again: bool, draft: bool, serial: bool, dask: str, cold: bool,
     memory: int | None, cell_seconds: int, folder: Path | None,
 ) -> None:  # fmt: skip
     """Make every report of a matrix; exit 1 when one failed."""
@@ -48,7 +49,7 @@ def command(
     bar = Bar()
     at_once = 1 if serial else jobs or cores()
     batch = run_matrix(
-        matrix, workspace, out, jobs=jobs, executor=_executor(dask, at_once, serial=serial), only=only, again=again,
+        matrix, workspace, out, jobs=jobs, executor=_executor(dask, at_once, serial=serial), only=only, again=again, draft=draft,
         limits=Limits(memory * MEBI if memory else fair_memory(at_once), cell_seconds, warm=not cold),
         progress=lambda done, total, outcome: bar.show(done, total, outcome.key if outcome else "bắt đầu"),
     )  # fmt: skip

@@ -57,12 +57,13 @@ def run_matrix(
     limits: Limits | None = None,
     only: Sequence[str] = (),
     again: bool = False,
+    draft: bool = False,
     progress: Callable[[int, int, Entry | None], None] = lambda *_: None,
 ) -> Batch:
     """Make every report of a matrix below ``out/<matrix>`` that is not there already, made from the same inputs.
 
-    ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only`` and
-    ``again``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
+    ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
+    ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
     :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that
     fails later is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
     and the next call goes on from there.
@@ -77,7 +78,7 @@ def run_matrix(
         work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
             (work / "slices").mkdir()
-            plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, slices=work / "slices")
+            plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, draft=draft, slices=work / "slices")
             ledger = Ledger(folder)
             if plan.to_make:
                 (folder / UNFINISHED).touch()

@@ -38,8 +38,11 @@ class Expected:
     foreign_names: frozenset[str]
 
 
-def check_report(expected: Expected, html: Path, pdf: Path) -> list[str]:
-    """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered."""
+def check_report(expected: Expected, html: Path, pdf: Path | None) -> list[str]:
+    """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered.
+
+    A draft has no ``pdf``.
+    """
     page = html.read_text(encoding="utf-8")
     problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
     codes = {unescape(code).strip() for table in _CODED.findall(page) for code in _CODE.findall(table)} & expected.foreign_ids
@@ -49,6 +52,8 @@ def check_report(expected: Expected, html: Path, pdf: Path) -> list[str]:
         found = re.search(rf'<meta name="assess-{key}" content="([^"]*)">', page)
         if found is None or unescape(found[1]) != wanted:
             problems.append(f"HTML: nhãn assess-{key} không phải {wanted}")
+    if pdf is None:
+        return problems
     pages = pdf_pages(pdf)
     problems += [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
     first = _squeezed(pages[0]) if pages else ""

@@ -51,6 +51,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: 
                 "stem": f"{run.folder}/{run.name}",
                 "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
                 "outcome": outcome,
+                "pdf": run.pdf,
                 "also": [(kind, _OFFICE[kind]) for kind in run.also],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
                 "forms": outcome.results if len(outcome.results) > 1 else (),

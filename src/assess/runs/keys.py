@@ -1,7 +1,7 @@
 """What a report is made from, as digests: equal keys mean equal bytes, and what differs is the reason to make it again.
 
 A key has six components: the notebook template, the source of the package, the environment (Python and the exact version
-of every package that reports depend on), the slice (records, rule sets, period, dates), the readings, and the office
+of every package that reports depend on), the slice (records, rule sets, period, dates), the readings, and the
 formats. Whatever could change a byte of a report is in one of them, or is fixed by :mod:`assess.runs.kernel`.
 """
 
@@ -30,7 +30,7 @@ TITLES = {
     "environment": "môi trường",
     "slice": "số liệu đầu vào",
     "readings": "cách hiểu",
-    "also": "định dạng kèm theo",
+    "formats": "định dạng",
 }
 """The components in the order in which a change is told."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -64,7 +64,7 @@ def components(run: Run, template: str, slice_digest: str) -> dict[str, Any]:
         "environment": here.environment,
         "slice": slice_digest,
         "readings": dict(sorted(run.readings.items())),
-        "also": sorted(run.also),
+        "formats": sorted(run.formats),
     }
 
 
@@ -73,12 +73,12 @@ def of_components(parts: Mapping[str, Any]) -> str:
     return digests.of_text(digests.canonical(dict(parts)))
 
 
-def of_inputs(matrix: Path, records: str, workspace: Workspace) -> str:
+def of_inputs(matrix: Path, records: str, workspace: Workspace, *, draft: bool) -> str:
     """Return one digest of all that a whole matrix depends on: when it is the same, so is every key."""
     here = this_machine()
     folders = (workspace.rules_folder, workspace.annual_folder, workspace.templates_folder)
     of_folders = [of_files(folder, sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".ipynb"))) for folder in folders]
-    return digests.of_text(digests.canonical([digests.of_file(matrix), records, here.assess, here.environment, of_folders]))
+    return digests.of_text(digests.canonical([digests.of_file(matrix), records, here.assess, here.environment, of_folders, draft]))
 
 
 def of_files(folder: Path, paths: Iterable[Path]) -> str:

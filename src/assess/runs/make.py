@@ -17,15 +17,16 @@ from assess.runs.order import Failure, Made
 from assess.runs.scratch import prefix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from nbformat import NotebookNode
 
+    from assess.reports.document import Document
     from assess.runs.ledger import Results
     from assess.runs.order import Order
 
 FORMATS = (".ipynb", ".html", ".pdf")
-"""What every report has; a matrix may ask for those of an office beside them."""
+"""What every report has (a draft no PDF); a matrix may ask for those of an office beside them."""
 FAILED = ".failed.ipynb"
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
@@ -42,7 +43,7 @@ def make_report(order: Order) -> Made:
             notebook = _execute(order, folder)
             _write(notebook, order, folder)
             attached = _attach(notebook, folder, order.run.name)
-            suffixes = [*FORMATS, *(f".{kind}" for kind in order.run.also), *attached]
+            suffixes = [".ipynb", *(f".{kind}" for kind in order.run.formats), *attached]
             problems = _problems(order, folder, attached)
             if problems:
                 failure = Failure("báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
@@ -83,28 +84,36 @@ def _execute(order: Order, folder: Path) -> NotebookNode:
 def _write(notebook: NotebookNode, order: Order, folder: Path) -> None:
     stem = folder / order.run.name
     stem.with_name(f"{stem.name}.ipynb").write_text(as_text(notebook), encoding="utf-8")
-    for suffix, content in render(notebook, order.run.name, order.run.also).items():
+    for suffix, content in render(notebook, order.run.name, order.run.formats).items():
         stem.with_name(f"{stem.name}{suffix}").write_bytes(content)
 
 
-def render(notebook: NotebookNode, name: str, also: Sequence[str]) -> dict[str, bytes]:
-    """Return an executed notebook as HTML, as PDF and in the office formats asked for, by suffix."""
+def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> dict[str, bytes]:
+    """Return an executed notebook in the formats asked for, by suffix."""
     spare_the_start()
     from assess.reports.document import read_document
-    from assess.reports.html import render_html
-    from assess.reports.pdf import render_pdf
 
     document = read_document(notebook, name)
-    found = {".html": render_html(document).encode(), ".pdf": render_pdf(document)}
-    if "docx" in also:
+    return {f".{kind}": _renderer(kind)(document) for kind in formats}
+
+
+def _renderer(kind: str) -> Callable[[Document], bytes]:
+    """Return what makes one format; each is imported when it is first asked for."""
+    if kind == "html":
+        from assess.reports.html import render_html
+
+        return lambda document: render_html(document).encode()
+    if kind == "pdf":
+        from assess.reports.pdf import render_pdf
+
+        return render_pdf
+    if kind == "docx":
         from assess.reports.word import render_docx
 
-        found[".docx"] = render_docx(document)
-    if "xlsx" in also:
-        from assess.reports.excel import render_xlsx
+        return render_docx
+    from assess.reports.excel import render_xlsx
 
-        found[".xlsx"] = render_xlsx(document)
-    return found
+    return render_xlsx
 
 
 def _attach(notebook: NotebookNode, folder: Path, name: str) -> list[str]:
@@ -132,7 +141,7 @@ def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
 
 def _problems(order: Order, folder: Path, attached: Sequence[str]) -> list[str]:
     expected, stem = order.expected, str(folder / order.run.name)
-    problems = check_report(expected, Path(f"{stem}.html"), Path(f"{stem}.pdf"))
+    problems = check_report(expected, Path(f"{stem}.html"), Path(f"{stem}.pdf") if order.run.pdf else None)
     for kind in order.run.also:
         problems += check_office(expected, Path(f"{stem}.{kind}"))
     for suffix in attached:

@@ -84,6 +84,12 @@ class Run:
     document_date: dt.date
     place: Place = field(compare=False)
     also: tuple[str, ...] = ()
+    pdf: bool = True
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What is made of the executed notebook, HTML first."""
+        return ("html", *(["pdf"] if self.pdf else []), *self.also)
 
     @property
     def folder(self) -> str:

@@ -87,19 +87,20 @@ def make_plan(
     *,
     only: Sequence[str] = (),
     again: bool = False,
+    draft: bool = False,
     slices: Path | None = None,
 ) -> Plan:
     """Plan a matrix whose reports stand in ``folder_of(matrix id)``.
 
-    ``only`` limits it to runs whose key is, or begins with, one of these; ``again`` makes them whatever the ledger says. With
-    ``slices``, the slices cut on the way are kept there for :meth:`Plan.orders`.
+    ``only`` limits it to runs whose key is, or begins with, one of these; ``again`` makes them whatever the ledger says; a
+    ``draft`` has no PDF. With ``slices``, the slices cut on the way are kept there for :meth:`Plan.orders`.
     Raises :class:`~assess.base.errors.InputError` for a wrong matrix, and for every slice that cannot be cut, all at once.
     """
     given, marked = load_matrix(path)
     folder = folder_of(given.id)
     ledger = Ledger(folder)
     records = _of_records(workspace.records_path(given.records))
-    inputs = keys.of_inputs(path, records, workspace)
+    inputs = keys.of_inputs(path, records, workspace, draft=draft)
     judge = _Judge(workspace, folder, ledger, only, again=again)
     quick = _unchanged(folder, inputs, given.id, given.title, given.records)
     if quick is not None:
@@ -109,6 +110,8 @@ def make_plan(
             return Plan(quick[0], steps, inputs, workspace)
     source = workspace.source(given.records)
     matrix = expand(given, marked, workspace, source.tree)
+    if draft:
+        matrix = replace(matrix, runs=tuple(replace(run, pdf=False) for run in matrix.runs))
     judge.check_only(matrix)
     steps = tuple(_cut_all(matrix, workspace, source, judge, slices))
     return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix))
@@ -169,7 +172,7 @@ class _Judge:
             return f"{title}: {said}" if said else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
         if name == "readings":
             return f"{title}: {_differences(old or {}, new) or 'khác'}"
-        if name == "also":
+        if name == "formats":
             return f"{title}: {', '.join(old or ()) or 'không'} → {', '.join(new) or 'không'}"
         return f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
 

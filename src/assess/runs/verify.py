@@ -137,7 +137,7 @@ def order_again(folder: Path, stem: str, limits: Limits) -> Order:
     also = tuple(kind for kind in ("docx", "xlsx") if (folder / f"{stem}.{kind}").is_file())
     run = Run(
         name, name, given["dang_bo"], given["period"], given["rule_set"], given["readings"], made.as_of, made.document_date,
-        Place(f"{stem}.ipynb"), also,
+        Place(f"{stem}.ipynb"), also, pdf=(folder / f"{stem}.pdf").is_file(),
     )  # fmt: skip
     if run.folder != place.as_posix():
         raise ValueError(f"{stem} không phải chỗ của báo cáo {run.key}")
