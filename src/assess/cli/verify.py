@@ -34,7 +34,7 @@ def command(folder: Path, sample: int | None, seed: int, jobs: int | None, as_js
     for each in matrices(folder):
         bar = Bar()
         found[each] = verify(
-            each, usual(jobs, cores() if sample is None else sample), sample=sample, seed=seed, limits=Limits(fair_memory(jobs or cores())),
+            each, usual(min(jobs or cores(), max(1, cores() if sample is None else sample))), sample=sample, seed=seed, limits=Limits(fair_memory(jobs or cores())),
             progress=bar.show,
         )  # fmt: skip
         bar.close()

@@ -1,8 +1,21 @@
 """From a matrix to published reports."""
 
-from assess.runs.batch import Batch, run_matrix
-from assess.runs.ledger import Entry
-from assess.runs.order import Limits
-from assess.runs.plan import Plan, Step, make_plan
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assess.runs.batch import Batch, run_matrix
+    from assess.runs.ledger import Entry
+    from assess.runs.order import Limits
+    from assess.runs.plan import Plan, Step, make_plan
+
+_HOMES = {"Batch": "batch", "run_matrix": "batch", "Entry": "ledger", "Limits": "order", "Plan": "plan", "Step": "plan", "make_plan": "plan"}
 
 __all__ = ["Batch", "Entry", "Limits", "Plan", "Step", "make_plan", "run_matrix"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for and no more: a worker needs neither the records nor pandas."""
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"assess.runs.{_HOMES[name]}"), name)

@@ -14,7 +14,7 @@ from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
 from assess.runs.manifest import write_manifest
 from assess.runs.order import Failure, Limits, Made
-from assess.runs.plan import make_plan, remember
+from assess.runs.plan import make_plan, remember, unchanged_plan
 from assess.runs.publish import publish
 from assess.runs.scratch import sweep
 
@@ -77,14 +77,16 @@ def run_matrix(
         (folder / WORK).mkdir()
         work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
-            (work / "slices").mkdir()
-            plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, draft=draft, slices=work / "slices")
+            plan = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
+            if plan is None:
+                (work / "slices").mkdir()
+                limits = limits or Limits()
+                # the workers import what they need while the slices are cut
+                with executor or usual(jobs, warm=limits.warm) as started:
+                    plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, draft=draft, slices=work / "slices")
+                    if plan.to_make:
+                        _make_all(plan, started, limits, folder, work, progress)
             ledger = Ledger(folder)
-            if plan.to_make:
-                (folder / UNFINISHED).touch()
-                ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
-                chosen = executor or usual(jobs, len(plan.to_make))
-                _make_all(plan, chosen, limits or Limits(), ledger, folder, work, progress)
             batch = _conclude(plan, ledger, folder)
             index.write_top(out.resolve())
         finally:
@@ -107,11 +109,13 @@ def _make_all(
     plan: Plan,
     executor: Executor,
     limits: Limits,
-    ledger: Ledger,
     folder: Path,
     work: Path,
     progress: Callable[[int, int, Entry | None], None],
 ) -> None:
+    (folder / UNFINISHED).touch()
+    ledger = Ledger(folder)
+    ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
     steps = {step.run.key: step for step in plan.to_make}
     waiting: dict[str, Order] = {}
     done = 0
@@ -122,13 +126,12 @@ def _make_all(
             waiting[order.run.key] = order
             yield order
 
-    with executor:
-        for made in executor.run(given()):
-            order, step = waiting.pop(made.key), steps[made.key]
-            entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
-            ledger.append(entry)
-            done += 1
-            progress(done, len(steps), entry)
+    for made in executor.run(given()):
+        order, step = waiting.pop(made.key), steps[made.key]
+        entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
+        ledger.append(entry)
+        done += 1
+        progress(done, len(steps), entry)
 
 
 def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: Path) -> Entry:

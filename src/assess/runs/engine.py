@@ -28,14 +28,13 @@ class FloodError(Exception):
 
 
 class ReportEngine(Engine):
-    """Runs a notebook with :class:`ReportClient`; ``kept`` receives the notebook, whatever becomes of it."""
+    """Runs a notebook with :class:`ReportClient`."""
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, kept: list[NotebookNode], execution_timeout: int, **traits: Any
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, execution_timeout: int, **traits: Any
     ) -> NotebookNode:
         """Execute; errors of cells are left in the notebook, where papermill looks for them."""
-        kept.append(nb_man.nb)
         known = {name: value for name, value in traits.items() if name in ("resources", "kernel_manager_class")}
         client = ReportClient(
             nb_man, kernel_name=kernel_name, timeout=execution_timeout, startup_timeout=120, record_timing=False,

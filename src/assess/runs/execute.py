@@ -68,8 +68,10 @@ def execute(
     """
     spare_the_start()
     import nbformat
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
+    from papermill.engines import papermill_engines
+    from papermill.execute import prepare_notebook_metadata
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
 
     from assess.runs.engine import ENGINE, register_engine
     from assess.runs.kernel import kernel_manager
@@ -79,29 +81,21 @@ def execute(
     register_engine()
     midnight = dt.datetime.combine(document_date, dt.time(), dt.UTC)
     limits = replace(limits, environment={**limits.environment, "SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))})
-    kept: list[NotebookNode] = []
     read: Any = nbformat.reads
-    try:
-        papermill.execute_notebook(
-            read(template.decode(), as_version=4),
-            None,
-            parameters=json.loads(json.dumps(dict(parameters))),
-            engine_name=ENGINE,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            resources={"metadata": {"path": str(folder)}},
-            execution_timeout=cell_seconds,
-            kernel_manager_class=kernel_manager(folder, limits),
-            kept=kept,
-        )
-    except PapermillExecutionError as error:
-        notebook = kept[-1]
+    # the steps of papermill.execute_notebook, without writing and reading the notebook three times on the way
+    notebook: NotebookNode = load_notebook_node(read(template.decode(), as_version=4))
+    given = json.loads(json.dumps(dict(parameters)))
+    notebook = parameterize_notebook(notebook, given, kernel_name="python3", language="python", engine_name=ENGINE)
+    notebook = prepare_notebook_metadata(notebook, "", "")
+    notebook = papermill_engines.execute_notebook_with_engine(
+        ENGINE, notebook, kernel_name="python3", progress_bar=False, execution_timeout=cell_seconds,
+        resources={"metadata": {"path": str(folder)}}, kernel_manager_class=kernel_manager(folder, limits),
+    )  # fmt: skip
+    failed = next((number for number, cell in enumerate(notebook.cells, start=1) if _has_error(cell)), 0)
+    if failed:
         steady(notebook, str(folder))
-        # the cell is sought in the notebook itself: papermill has put a note before it
-        failed = next((i for i, cell in enumerate(notebook.cells) if _has_error(cell)), int(error.cell_index))
-        raise CellFailedError(notebook, failed + 1, str(error.ename), steady_text(str(error.evalue), str(folder))) from None
-    notebook = kept[-1]
+        error = next(o for o in notebook.cells[failed - 1].outputs if o["output_type"] == "error")
+        raise CellFailedError(notebook, failed, str(error["ename"]), str(error["evalue"]))
     steady(notebook, str(folder))
     return notebook
 
@@ -111,8 +105,14 @@ def _has_error(cell: NotebookNode) -> bool:
 
 
 def as_text(notebook: NotebookNode) -> str:
-    """Return a notebook's JSON with sorted keys, so that equal notebooks are equal bytes."""
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    """Return a notebook's JSON, a cell a line, with sorted keys, so that equal notebooks are equal bytes."""
+
+    def compact(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+    cells = ",\n".join(compact(cell) for cell in notebook.cells)
+    about = {name: value for name, value in notebook.items() if name != "cells"}
+    return f'{{"cells": [\n{cells}\n],\n{compact(about)[1:]}\n'
 
 
 def steady(notebook: NotebookNode, folder: str = "") -> None:
@@ -123,14 +123,11 @@ def steady(notebook: NotebookNode, folder: str = "") -> None:
     for key in ("papermill", "widgets"):
         notebook.metadata.pop(key, None)
     notebook.metadata.get("language_info", {}).pop("version", None)
-    for number, cell in enumerate(notebook.cells):
+    for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
-        tags = cell.metadata.get("tags", [])
-        if "injected-parameters" in tags:
+        if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
-        elif "papermill-error-cell-tag" in tags:
-            cell["id"] = f"papermill-error-{number}"
         for output in cell.get("outputs", []):
             _steady_output(output, folder)
 

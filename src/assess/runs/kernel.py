@@ -9,6 +9,7 @@ folder through nbclient's resources.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 import tempfile
@@ -18,11 +19,13 @@ from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from assess.kernels import guard
+from assess.kernels.template import TemplateError, template_for
 from assess.runs.scratch import prefix
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 _LONGEST_SOCKET_FOLDER = 60
 """Unix socket paths end at about 104 bytes."""
+
+_LOOK_AGAIN_MS = 4
 
 STEADY: dict[str, str] = {
     "PYTHONHASHSEED": "0",
@@ -43,6 +48,12 @@ STEADY: dict[str, str] = {
 """What every report's kernel sees, whatever the machine: the same inputs must give the same bytes."""
 _TEMPLATE = {"modules": ["assess.runs.warm_up"], "calls": ["assess.runs.warm_up:fill_caches"]}
 """What the process that report kernels are forked from has ready (:mod:`assess.kernels.server`)."""
+
+
+def start_template() -> None:
+    """Get the process ready that report kernels of this process are forked from, before the first is asked for."""
+    with contextlib.suppress(TemplateError):
+        template_for(sys.executable, tuple(_TEMPLATE["modules"]), tuple(_TEMPLATE["calls"]), {**os.environ, **STEADY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +110,11 @@ class PromptClient(AsyncKernelClient):
     jupyter_client asks, then waits until nothing has come for a fifth of a second. A kernel of today says by itself that a
     subscription stands (``iopub_welcome``); after that and one answer nothing can be lost. Without it: as jupyter_client does.
     """
+
+    def start_channels(self, *args: Any, **kwargs: Any) -> None:
+        """Connect. The kernel is not there yet; zmq would look again only after a tenth of a second."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, _LOOK_AGAIN_MS)
+        super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers. Raises ``RuntimeError`` when it dies before, or after ``timeout`` seconds."""

@@ -80,6 +80,19 @@ class Plan:
             yield Order(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
 
 
+def unchanged_plan(path: Path, workspace: Workspace, folder: Path, *, only: Sequence[str] = (), draft: bool = False) -> Plan | None:
+    """Return the plan of a matrix of which nothing has to be made, when that can be told without the records; else nothing."""
+    given, _ = load_matrix(path)
+    inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
+    found = _unchanged(folder, inputs, given.id, given.title, given.records)
+    if found is None:
+        return None
+    judge = _Judge(workspace, folder, Ledger(folder), only, again=False)
+    judge.check_only(found[0])
+    steps = tuple(judge.step(run, digest, name, None) for run, digest, name in found[1])
+    return Plan(found[0], steps, inputs, workspace) if all(step.action != "run" for step in steps) else None
+
+
 def make_plan(
     path: Path,
     workspace: Workspace,
@@ -98,16 +111,11 @@ def make_plan(
     """
     given, marked = load_matrix(path)
     folder = folder_of(given.id)
-    ledger = Ledger(folder)
-    records = _of_records(workspace.records_path(given.records))
-    inputs = keys.of_inputs(path, records, workspace, draft=draft)
-    judge = _Judge(workspace, folder, ledger, only, again=again)
-    quick = _unchanged(folder, inputs, given.id, given.title, given.records)
+    quick = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
     if quick is not None:
-        judge.check_only(quick[0])
-        steps = tuple(judge.step(run, digest, name, None) for run, digest, name in quick[1])
-        if all(step.action != "run" for step in steps) or slices is None:
-            return Plan(quick[0], steps, inputs, workspace)
+        return quick
+    inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
+    judge = _Judge(workspace, folder, Ledger(folder), only, again=again)
     source = workspace.source(given.records)
     matrix = expand(given, marked, workspace, source.tree)
     if draft:
@@ -228,6 +236,7 @@ def _unchanged(
 def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge, slices: Path | None) -> list[Step]:
     """Cut the slice of every run and judge it; what cannot be cut is refused, all at once."""
     rules = workspace.rules()
+    known = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
     findings: list[Finding] = []
     steps: dict[str, Step] = {}
     by_slice: dict[str, list[Run]] = {}
@@ -237,7 +246,7 @@ def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge
         run = runs[0]
         try:
             made = make_slice(
-                source.records(run.as_of), rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
+                known[run.as_of], rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
                 as_of=run.as_of, document_date=run.document_date, rule_set=run.rule_set,
             )  # fmt: skip
         except InputError as error:

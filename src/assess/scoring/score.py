@@ -58,7 +58,7 @@ class Scores:
         """
         return sheets_frame(self._scored.sheets, self._scored.forms, self._scored.others, self._scored.why)
 
-    @property
+    @cached_property
     def in_period(self) -> pd.DataFrame:
         """The meetings that count for the period."""
         return self.meetings[self.meetings["in_period"]]

@@ -10,15 +10,19 @@ if TYPE_CHECKING:
     from assess.scoring import Scores
 
 
+_COLUMNS = ("sheet_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "weight", "points", "share")
+
+
 def counting_lines(scores: Scores) -> pd.DataFrame:
     """Return the lines of the sheets that decided the class of an assessed meeting of the period.
 
-    Where the superior's sheet counts, it is that one; where both count (their mean), both are there.
+    Where the superior's sheet counts, it is that one; where both count (their mean), both are there. Of the columns of the lines,
+    those that say what was lost.
     """
     meetings = scores.in_period[scores.in_period["assessed"]]
     counting = scores.lines["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
     raters = scores.lines["rater"]
-    return scores.lines[(raters == counting) | ((counting == "both") & raters.isin(["self", "superior"]))]
+    return scores.lines.loc[(raters == counting) | ((counting == "both") & raters.isin(["self", "superior"])), list(_COLUMNS)]
 
 
 def losses_by_group(scores: Scores) -> pd.DataFrame:
@@ -54,7 +58,8 @@ def losses_by_criterion(scores: Scores) -> pd.DataFrame:
     lost = lines["weight"] - lines["points"]
     short = (lost > 0) | (lines["share"] < 1) & (lines["max"] == 0)
     grouped = lines.assign(lost=lost, short=short).groupby(["rule_set_id", "criterion_id"], sort=False)
-    table = grouped.agg(max=("max", "first"), lost=("lost", "mean"), sheets=("sheet_id", "size"), short=("short", "sum")).reset_index()
+    columns = {"max": grouped["max"].first(), "lost": grouped["lost"].mean(), "sheets": grouped.size(), "short": grouped["short"].sum()}
+    table = pd.DataFrame(columns).reset_index()
     table.insert(2, "title", [titles[key] for key in zip(table["rule_set_id"], table["criterion_id"], strict=True)])
     order = table.assign(often=table["short"].where(table["max"] == 0, 0))
     order = order.sort_values(["lost", "often", "criterion_id"], ascending=[False, False, True], kind="stable")

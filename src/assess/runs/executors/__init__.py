@@ -9,6 +9,6 @@ from assess.runs.executors.serial import Serial
 __all__ = ["Dask", "Executor", "Processes", "Serial", "usual"]
 
 
-def usual(jobs: int | None, reports: int) -> Executor:
-    """Return worker processes on this machine: as many as cores, or as are asked for, and no more than there are reports."""
-    return Processes(min(jobs or cores(), max(1, reports)))
+def usual(jobs: int | None, *, warm: bool = True) -> Executor:
+    """Return worker processes on this machine: as many as cores, or as are asked for."""
+    return Processes(jobs or cores(), warm=warm)

@@ -40,21 +40,21 @@ class Processes:
 
     name = "processes"
 
-    def __init__(self, count: int) -> None:
-        """Say how many."""
-        self._count = max(1, count)
+    def __init__(self, count: int, *, warm: bool = True) -> None:
+        """Say how many, and whether each gets the process ready that its kernels are forked from."""
+        self._count, self._warm = max(1, count), warm
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
         """Start the workers; they import what they need while the caller goes on."""
-        self._workers = [_start() for _ in range(self._count)]
+        self._workers = [_start(warm=self._warm) for _ in range(self._count)]
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End the workers: those at rest by closing their link, those at work by a signal."""
+        """End the workers: those at rest by closing their link, those at work, or not wanted after all, by a signal."""
         for worker in self._workers:
             worker.link.close()
-            if worker.order is not None:
+            if worker.order is not None or kind is not None:
                 worker.process.terminate()
         for worker in self._workers:
             _end(worker)
@@ -96,18 +96,18 @@ class Processes:
             yield worker.link.recv()
         except (EOFError, OSError):
             _end(worker)
-            self._workers[self._workers.index(worker)] = _start()
+            self._workers[self._workers.index(worker)] = _start(warm=self._warm)
             if tries < RETRIES:
                 again.append((order, tries + 1))
             else:
                 yield lost(order)
 
 
-def _start() -> _Worker:
+def _start(*, warm: bool) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     scratch = tempfile.mkdtemp(prefix=prefix())
-    process = context.Process(target=_work, args=(theirs, scratch), daemon=True)
+    process = context.Process(target=_work, args=(theirs, scratch, warm), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours, scratch)
@@ -123,7 +123,7 @@ def _end(worker: _Worker) -> None:
     shutil.rmtree(worker.scratch, ignore_errors=True)
 
 
-def _work(link: Connection, scratch: str) -> None:
+def _work(link: Connection, scratch: str, warm: bool) -> None:  # noqa: FBT001 - handed over by position
     """Make reports until the link closes. Ctrl-C is the parent's affair; its death is the end of everything here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _leave(scratch))
@@ -131,8 +131,11 @@ def _work(link: Connection, scratch: str) -> None:
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.sentinel, scratch), daemon=True).start()
     tempfile.tempdir = scratch
+    from assess.runs.kernel import start_template
     from assess.runs.make import make_report
 
+    if warm:
+        start_template()
     while True:
         try:
             order = link.recv()
