@@ -82,7 +82,10 @@ def by_command_line(folders):
     def one(folder):
         given = json.loads((folder / "parameters.json").read_text(encoding="utf-8"))
         parameters = [part for name, value in given.items() for part in ("-r", name, value)]
-        for command in ([BIN / "papermill", template, folder / "r.ipynb", *parameters], [BIN / "jupyter-nbconvert", "--to", "html", folder / "r.ipynb"]):
+        for command in (
+            [BIN / "papermill", template, folder / "r.ipynb", *parameters],
+            [BIN / "jupyter-nbconvert", "--to", "html", folder / "r.ipynb"],
+        ):
             subprocess.run(command, check=True, capture_output=True)
 
     began = time.perf_counter()
@@ -96,7 +99,8 @@ def by_loop(folders):
     began = time.perf_counter()
     halves = [folders[::2], folders[1::2]]
     running = [
-        subprocess.Popen([sys.executable, "-c", LOOP, ROOT / f"notebooks/{TEMPLATE}.ipynb", *half], stderr=subprocess.PIPE) for half in halves
+        subprocess.Popen([sys.executable, "-c", LOOP, ROOT / f"notebooks/{TEMPLATE}.ipynb", *half], stderr=subprocess.PIPE)
+        for half in halves
     ]
     for process in running:
         _, errors = process.communicate()
@@ -132,7 +136,10 @@ def run(times=3):
             whole.append(ours(base / "ours"))
             loop.append(by_loop(names))
             compare(folders, base / "ours")
-            print(f"  {number + 1}: html {html[-1]:.1f} all {whole[-1]:.1f} command line {command_line[-1]:.1f} loop {loop[-1]:.1f}", flush=True)
+            print(
+                f"  {number + 1}: html {html[-1]:.1f} all {whole[-1]:.1f} command line {command_line[-1]:.1f} loop {loop[-1]:.1f}",
+                flush=True,
+            )
     rate = [60 * len(names) / s for s in html]
     rows = []
     for what, goal, peer in (

@@ -46,7 +46,10 @@ class _Python(jupyter_kernel_test.KernelTests):
     code_inspect_sample = "zip"
     code_clear_output = "from IPython.display import clear_output; clear_output()"
     code_history_pattern = "1?2*"
-    supported_history_operations = ("tail", "search")  # a range of the running session is numbered 0 by IPython itself, not as the suite asks
+    supported_history_operations = (
+        "tail",
+        "search",
+    )  # a range of the running session is numbered 0 by IPython itself, not as the suite asks
 
     @classmethod
     def setUpClass(cls):
@@ -102,7 +105,14 @@ def _plain(output):
 
 
 @pytest.mark.filterwarnings("ignore")  # papermill's notebooks warn on purpose
-@pytest.mark.parametrize("name", [pytest.param(p.name) for p in sorted(NOTEBOOKS.iterdir(), key=lambda p: p.name) if p.name.endswith(".ipynb") and p.name not in LEFT_OUT])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(p.name)
+        for p in sorted(NOTEBOOKS.iterdir(), key=lambda p: p.name)
+        if p.name.endswith(".ipynb") and p.name not in LEFT_OUT
+    ],
+)
 def test_papermills_own_notebooks_say_the_same_warm_and_cold(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     asyncio.set_event_loop(None)

@@ -62,5 +62,7 @@ print('xong')
 
 
 def test_more_memory_than_allowed_is_a_memory_error_and_not_the_machines_trouble():
-    done = tried("from assess.kernels.guard import limit_memory; limit_memory(600 << 20)\ntry:\n    x = bytearray(2 << 30)\nexcept MemoryError:\n    print('hết')")
+    done = tried(
+        "from assess.kernels.guard import limit_memory; limit_memory(600 << 20)\ntry:\n    x = bytearray(2 << 30)\nexcept MemoryError:\n    print('hết')"
+    )
     assert done.stdout.strip() == "hết"

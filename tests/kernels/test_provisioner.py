@@ -68,7 +68,11 @@ def test_what_python_reads_at_its_start_is_read(name, tmp_path):
     for seed in ("0", "77"):
         with kernel(name, env={**os.environ, "PYTHONHASHSEED": seed}) as (_, client):
             own = subprocess.run(
-                [sys.executable, "-c", "print(hash('chi bộ'))"], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+                [sys.executable, "-c", "print(hash('chi bộ'))"],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                capture_output=True,
+                text=True,
+                check=True,
             )
             assert run(client, "print(hash('chi bộ'))")[0] == own.stdout.strip()
 
@@ -137,7 +141,9 @@ def test_inline_figures_are_shown_as_in_a_cold_kernel():
     shown = []
     with kernel() as (_, client):
         client.execute_interactive(
-            "import matplotlib.pyplot as plt; plt.plot([1, 2]);", timeout=60, output_hook=lambda m: shown.extend(m["content"].get("data", {}))
+            "import matplotlib.pyplot as plt; plt.plot([1, 2]);",
+            timeout=60,
+            output_hook=lambda m: shown.extend(m["content"].get("data", {})),
         )
     assert "image/png" in shown
 

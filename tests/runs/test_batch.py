@@ -5,16 +5,16 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from batch_kit import ASSESS, add_template, entry, write_matrix
 
 from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
+from batch_kit import ASSESS, add_template, entry, write_matrix
+
 
 def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path):
     add_template(laid, "error", "1 / 0")

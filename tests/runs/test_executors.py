@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from batch_kit import add_template, entry, published, statements, write_matrix
 
 from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.executors import Dask, Processes, Serial
+from batch_kit import add_template, entry, published, statements, write_matrix
 
 BIN = Path(sys.executable).parent
 
@@ -112,6 +112,7 @@ def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_
 
 def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_same_bytes_and_ledger(little, tmp_path):
     with cluster(tmp_path) as (address, hands, join):
+
         def trouble():
             time.sleep(4)
             hands[0].kill()

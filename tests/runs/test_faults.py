@@ -6,11 +6,11 @@ import subprocess
 
 import psutil
 import pytest
-from batch_kit import add_template, entry, write_matrix
 from lxml import html
 
 from assess.kernels.guard import landlock_version
 from assess.runs import Limits, run_matrix
+from batch_kit import add_template, entry, write_matrix
 
 FAULTS = {
     "raises": ("1 / 0", "ZeroDivisionError", {}),
@@ -19,7 +19,11 @@ FAULTS = {
     "memory": ("x = bytearray(3 << 30)", "MemoryError", {}),
     "memory-slow": ("x = []\nwhile True:\n    x.append(bytearray(50 << 20))", "MemoryError", {}),
     "hangs": ("import time\ntime.sleep(600)", "ô lệnh chạy quá 5 giây", {}),
-    "hangs-deaf": ("import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)", "ô lệnh chạy quá 5 giây", {}),
+    "hangs-deaf": (
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)",
+        "ô lệnh chạy quá 5 giây",
+        {},
+    ),
     "floods": ("for _ in range(100):\n    print('x' * 1_000_000)", "ô lệnh in ra hơn 1000000 ký tự", {}),
     "exits": ("import sys\nsys.exit()", "sys.exit", {}),
     "exits-0": ("import sys\nsys.exit(0)", "sys.exit(0)", {}),

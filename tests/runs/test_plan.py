@@ -4,13 +4,13 @@ import json
 import shutil
 
 import pytest
-from batch_kit import entry, published, write_matrix
 
 from assess.base.errors import InputError
 from assess.records.workspace import Workspace, lay_workspace
 from assess.runs import make_plan, run_matrix
 from assess.runs.executors import Serial
 from assess.runs.plan import CACHE
+from batch_kit import entry, published, write_matrix
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def edit(path, old, new):
 
 def test_nothing_changed_is_said_without_reading_the_records(made, monkeypatch):
     monkeypatch.setattr("assess.records.workspace.Workspace.source", None)
-    assert plan(made) == {name: ("reuse", "không có gì thay đổi") for name in ("qs-tinh", "xa-mau-thu")}
+    assert plan(made) == dict.fromkeys(("qs-tinh", "xa-mau-thu"), ("reuse", "không có gì thay đổi"))
 
 
 def test_one_changed_sheet_is_named_and_only_its_report_is_made_again(made):
@@ -149,7 +149,10 @@ def test_a_published_file_that_is_not_as_it_was_is_named_and_made_again(made, da
 
 
 def test_what_is_not_asked_for_stays_and_what_is_unknown_is_refused(made):
-    assert plan(made, only=["2026-Q1/qs-tinh"], again=True) == {"qs-tinh": ("run", "được yêu cầu làm lại"), "xa-mau-thu": ("skip", "không được chọn")}
+    assert plan(made, only=["2026-Q1/qs-tinh"], again=True) == {
+        "qs-tinh": ("run", "được yêu cầu làm lại"),
+        "xa-mau-thu": ("skip", "không được chọn"),
+    }
     with pytest.raises(InputError) as caught:
         plan(made, only=["2026-Q1/qs"])
     assert caught.value.findings[0].code == "unknown-run"
@@ -158,7 +161,9 @@ def test_what_is_not_asked_for_stays_and_what_is_unknown_is_refused(made):
 def test_a_failed_report_is_tried_again_and_its_reason_told(made):
     edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "1 / 0")
     run_matrix(made[1], made[0], made[2], executor=Serial())
-    assert all(action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why for action, why in plan(made).values())
+    assert all(
+        action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why for action, why in plan(made).values()
+    )
 
 
 def test_a_spoilt_cache_or_ledger_costs_work_and_nothing_else(made):

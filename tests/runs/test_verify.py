@@ -5,11 +5,11 @@ import json
 import shutil
 
 import pytest
-from batch_kit import ASSESS, add_template, entry, write_matrix
 
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 from assess.runs.verify import verify
+from batch_kit import ASSESS, add_template, entry, write_matrix
 
 
 @pytest.fixture(scope="module")

@@ -27,11 +27,15 @@ MEBI = 1 << 20
 @click.argument("matrix", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Thư mục nhận báo cáo.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo làm cùng lúc; mặc định bằng số lõi.")
-@click.option("--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh.")
+@click.option(
+    "--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh."
+)
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
 @click.option("--draft", is_flag=True, help="Bản nháp: chỉ HTML, không dựng PDF.")
 @click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
-@click.option("--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này.")
+@click.option(
+    "--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này."
+)
 @click.option("--cold", is_flag=True, help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.")
 @click.option("--memory", type=click.IntRange(256), default=None, metavar="MIB", help="Bộ nhớ tối đa của một báo cáo; mặc định theo máy.")
 @click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")

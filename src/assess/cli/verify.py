@@ -19,7 +19,9 @@ from assess.cli.options import Bar, json_option
     ),
 )
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
-@click.option("--sample", type=click.IntRange(0), default=None, metavar="SỐ", help="Chỉ lập lại ngần này báo cáo, chọn theo --seed; 0: không lập lại.")
+@click.option(
+    "--sample", type=click.IntRange(0), default=None, metavar="SỐ", help="Chỉ lập lại ngần này báo cáo, chọn theo --seed; 0: không lập lại."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Số gieo để chọn mẫu; cùng số thì cùng mẫu.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo lập lại cùng lúc; mặc định bằng số lõi.")
 @json_option

@@ -75,7 +75,7 @@ def _forkable(cmd: list[str], kwargs: dict[str, Any]) -> bool:
     """Whether the command is ``python -m ipykernel_launcher …`` with nothing that only a new process can have."""
     if not CAN_FORK or os.environ.get(COLD) or kwargs.get("independent") or set(kwargs) - _UNDERSTOOD:
         return False
-    return len(cmd) > 2 and cmd[1] == "-m" and cmd[2] in MODULES and _same(cmd[0], sys.executable)  # noqa: PLR2004
+    return len(cmd) > 2 and cmd[1] == "-m" and cmd[2] in MODULES and _same(cmd[0], sys.executable)
 
 
 def _same(one: str, other: str) -> bool:

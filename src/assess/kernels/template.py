@@ -121,7 +121,9 @@ class Template:
         """Whether it runs."""
         return self._process.poll() is None
 
-    def fork(self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int]) -> tuple[int, socket.socket]:
+    def fork(
+        self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int]
+    ) -> tuple[int, socket.socket]:
         """Fork a kernel; return its process number and the socket that will tell its end. Raises :class:`TemplateError`."""
         ours, theirs = socket.socketpair()
         ours.settimeout(_START_SECONDS)

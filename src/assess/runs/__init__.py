@@ -9,7 +9,15 @@ if TYPE_CHECKING:
     from assess.runs.order import Limits
     from assess.runs.plan import Plan, Step, make_plan
 
-_HOMES = {"Batch": "batch", "run_matrix": "batch", "Entry": "ledger", "Limits": "order", "Plan": "plan", "Step": "plan", "make_plan": "plan"}
+_HOMES = {
+    "Batch": "batch",
+    "run_matrix": "batch",
+    "Entry": "ledger",
+    "Limits": "order",
+    "Plan": "plan",
+    "Step": "plan",
+    "make_plan": "plan",
+}
 
 __all__ = ["Batch", "Entry", "Limits", "Plan", "Step", "make_plan", "run_matrix"]
 

@@ -138,9 +138,7 @@ def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: P
     """Publish what came back and say so."""
     files = publish(order, made, folder, draft)
     message = made.failure.message if made.failure else ""
-    return Entry(
-        order.run.key, made.ok, step.content_key, step.components, files, made.results, message, seconds=made.seconds, by=by
-    )
+    return Entry(order.run.key, made.ok, step.content_key, step.components, files, made.results, message, seconds=made.seconds, by=by)
 
 
 def _same_machine(made: Made) -> Made:

@@ -31,6 +31,7 @@ TITLES = {
     "upward_summary": "Số liệu gửi cấp trên",
 }
 
+
 def _pages(name: str) -> tuple[tuple[str, str], ...]:
     return (f"{name}.failed.html", "xem lỗi"), (f"{name}{FAILED}", "sổ tính có ô lệnh lỗi")
 

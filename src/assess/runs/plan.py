@@ -127,7 +127,9 @@ def make_plan(
 
 def remember(plan: Plan, folder: Path) -> None:
     """Keep what a plan found, for as long as its inputs do not change."""
-    runs = [{**asdict(s.run), "place": s.run.place.file, "digest": s.components["slice"], "dang_bo_name": s.dang_bo_name} for s in plan.steps]
+    runs = [
+        {**asdict(s.run), "place": s.run.place.file, "digest": s.components["slice"], "dang_bo_name": s.dang_bo_name} for s in plan.steps
+    ]
     text = json.dumps({"inputs": plan.inputs, "runs": runs}, ensure_ascii=False, default=lambda value: value.isoformat())
     write_whole(folder / CACHE, text)
 
@@ -212,9 +214,7 @@ def _of_records(path: Path) -> str:
     return keys.of_files(path.parent, beside)
 
 
-def _unchanged(
-    folder: Path, inputs: str, matrix_id: str, title: str, records: str
-) -> tuple[Matrix, list[tuple[Run, str, str]]] | None:
+def _unchanged(folder: Path, inputs: str, matrix_id: str, title: str, records: str) -> tuple[Matrix, list[tuple[Run, str, str]]] | None:
     """What the last plan found, if it was made from the same inputs."""
     try:
         kept = json.loads((folder / CACHE).read_text(encoding="utf-8"))

@@ -227,4 +227,3 @@ def matrices(folder: Path) -> list[Path]:
     if not found:
         raise refuse("no-manifest", str(folder))
     return found
-
