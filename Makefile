@@ -33,7 +33,7 @@ check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
 	$(BIN)/mypy
 	$(BIN)/assess rules check
 
-soak: $(READY)  ## long trials: seeds and sizes of the sample, 2 000 spoilt files, 50 kills
+soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 150 kills, 300 reports warm and cold, 32 kernels at once
 	$(BIN)/python -m pytest -m soak -n 2
 
 bench: $(READY)  ## measure against the alternatives; prints ratios of one run

@@ -13,12 +13,14 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from common import Row
 
 from assess.base.periods import Period, moment
 from assess.records import CsvFolder, Slice, make_slice
@@ -197,6 +199,18 @@ def grow(small: int = LINES, large: int = GROWN, repetitions: int = 5) -> dict[s
         "peer": second["peer"],
         "ratio": growth,
     }
+
+
+def rows() -> list[Row]:
+    """Return the rows of the table of results."""
+    found, grown = run(), run(10 * LINES, 3)
+    result = []
+    for about in (found, grown):
+        ratio = about["ratio"]
+        result.append(Row(str(about["what"]), "≤ 2 ×", "s", about["ours"], about["peer"], ratio, ratio[1] <= 2))
+    growth = grown["ours"][1] / found["ours"][1]
+    result[1] = replace(result[1], note=f"{grown['lines'] / found['lines']:.1f} times the lines take {growth:.1f} times the time")
+    return result
 
 
 def _print(found: dict[str, object]) -> None:

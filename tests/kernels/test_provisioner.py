@@ -199,7 +199,7 @@ def _descriptors():
     import gc
 
     gc.collect()
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _template_of(manager):

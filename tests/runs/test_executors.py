@@ -88,7 +88,7 @@ def _kill_one(executor, folder):
     """Kill the worker that has the slow report, while it sleeps."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        slow = [w for w in executor._workers if w.order is not None and w.order.run.name == "slow"]
+        slow = [w for w in executor._workers if w.order is not None and w.order.run.name == "slow"]  # noqa: SLF001 - to kill one
         if slow:
             time.sleep(3)
             os.kill(slow[0].process.pid, signal.SIGKILL)

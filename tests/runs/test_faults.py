@@ -3,6 +3,9 @@
 import json
 import os
 import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import psutil
 import pytest
@@ -96,7 +99,7 @@ def test_the_good_report_among_them_is_whole_and_nothing_is_left_running(spoilt)
     done = subprocess.run(["sha256sum", "-c", "--quiet", "MANIFEST.sha256"], cwd=batch.folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert left == set()
-    assert not [p for p in os.listdir("/tmp") if p.startswith(f"as-{os.getpid()}-")]
+    assert not list(Path(tempfile.gettempdir()).glob(f"as-{os.getpid()}-*"))
 
 
 def test_the_way_back_that_the_page_names_works(spoilt, tmp_path):
@@ -108,7 +111,4 @@ def test_the_way_back_that_the_page_names_works(spoilt, tmp_path):
 
 
 def _bin():
-    import sys
-    from pathlib import Path
-
     return f"{Path(sys.executable).parent}:{os.environ['PATH']}"

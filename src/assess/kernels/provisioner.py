@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import List, Unicode
 
 from assess.kernels.launcher import MODULES
@@ -39,7 +39,7 @@ class WarmProvisioner(LocalProvisioner):
                 forked = await asyncio.get_running_loop().run_in_executor(None, self._fork, cmd, kwargs)
         if forked is None:
             return await super().launch_kernel(cmd, **kwargs)
-        self.process = forked
+        self.process: Any = forked
         self.pid = self.pgid = forked.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info

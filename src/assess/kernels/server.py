@@ -49,9 +49,9 @@ def _prepare(wanted: dict[str, list[str]]) -> None:
         with contextlib.suppress(Exception):
             getattr(import_module(module), function)()
     for name in _BOUND_TO_A_KERNEL:
-        module = sys.modules.pop(name, None)
         package, _, last = name.rpartition(".")
-        if module is not None:
+        if name in sys.modules:
+            del sys.modules[name]
             delattr(sys.modules[package], last)
     gc.collect()
     gc.freeze()  # what is imported stays where it is: a child that collects garbage does not copy these pages

@@ -118,7 +118,6 @@ def _make_all(
     ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
     steps = {step.run.key: step for step in plan.to_make}
     waiting: dict[str, Order] = {}
-    done = 0
     progress(0, len(steps), None)
 
     def given() -> Iterator[Order]:
@@ -126,11 +125,10 @@ def _make_all(
             waiting[order.run.key] = order
             yield order
 
-    for made in executor.run(given()):
+    for done, made in enumerate(executor.run(given()), start=1):
         order, step = waiting.pop(made.key), steps[made.key]
         entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
         ledger.append(entry)
-        done += 1
         progress(done, len(steps), entry)
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import nbformat.v4
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
@@ -27,7 +27,7 @@ class FloodError(Exception):
     """A cell printed more than a notebook may, and was done before it could be interrupted."""
 
 
-class ReportEngine(Engine):
+class ReportEngine(Engine):  # type: ignore[misc]  # papermill ships no types
     """Runs a notebook with :class:`ReportClient`."""
 
     @classmethod
@@ -40,10 +40,11 @@ class ReportEngine(Engine):
             nb_man, kernel_name=kernel_name, timeout=execution_timeout, startup_timeout=120, record_timing=False,
             shutdown_kernel="immediate", coalesce_streams=True, iopub_timeout=30, **known,
         )  # fmt: skip
-        return client.execute()
+        executed: NotebookNode = client.execute()
+        return executed
 
 
-class ReportClient(PapermillNotebookClient):
+class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
     """Executes cells one by one and stops at the first that fails, in whatever way."""
 
     _printed = 0
@@ -57,16 +58,15 @@ class ReportClient(PapermillNotebookClient):
             if self.papermill_execute_cells():
                 reply = self.wait_for_reply(self.kc.kernel_info())
                 self.nb.metadata["language_info"] = reply["content"]["language_info"]
-        return self.nb
+        notebook: NotebookNode = self.nb
+        return notebook
 
     def papermill_execute_cells(self) -> bool:
         """Execute the cells; return whether all went well. A failed one has an error among its outputs."""
         for index, cell in enumerate(self.nb.cells):
             self.nb_man.cell_start(cell, index)
             try:
-                self.execute_cell(cell, index)
-                if self._flooded:
-                    raise FloodError
+                self._execute(cell, index)
             except (CellExecutionError, CellTimeoutError, DeadKernelError, FloodError) as error:
                 self._blame(index, error)
                 self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
@@ -74,6 +74,11 @@ class ReportClient(PapermillNotebookClient):
             finally:
                 self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
         return True
+
+    def _execute(self, cell: NotebookNode, index: int) -> None:
+        self.execute_cell(cell, index)
+        if self._flooded:
+            raise FloodError
 
     def process_message(self, msg: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Take a message of the kernel; what is printed beyond the limit is dropped, and the cell interrupted."""
@@ -101,7 +106,14 @@ class ReportClient(PapermillNotebookClient):
         else:
             return
         outputs = [output for output in self.nb.cells[index].get("outputs", []) if output["output_type"] != "error"]
-        self.nb.cells[index]["outputs"] = [*outputs, new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])]
+        self.nb.cells[index]["outputs"] = [*outputs, error_output(name, value)]
+
+
+def error_output(name: str, value: str) -> NotebookNode:
+    """Return the output of a failed cell, as a kernel would have sent it."""
+    new_output: Any = nbformat.v4.new_output
+    output: NotebookNode = new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])
+    return output
 
 
 def register_engine() -> None:

@@ -45,7 +45,8 @@ class CellFailedError(Exception):
 
     @property
     def _cell(self) -> NotebookNode:
-        return self.notebook.cells[self.cell - 1]
+        cell: NotebookNode = self.notebook.cells[self.cell - 1]
+        return cell
 
 
 def spare_the_start() -> None:

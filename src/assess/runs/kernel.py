@@ -95,7 +95,7 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
             while await self.is_alive():
                 await asyncio.sleep(0.002)
 
-        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]  # as in its own class
             """End the kernel, and take its private folder away."""
             await super().shutdown_kernel(now=now, restart=restart)
             if not restart:

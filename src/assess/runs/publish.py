@@ -7,7 +7,6 @@ find a report incomplete for a moment, but never files of two results side by si
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base import digests
@@ -16,6 +15,7 @@ from assess.runs.make import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from assess.runs.order import Made, Order
 

@@ -37,14 +37,16 @@ class Dask:
 
     def __enter__(self) -> Self:
         """Connect, or start the local workers."""
-        from distributed import Client, LocalCluster
+        import distributed
+
+        dask: Any = distributed
 
         if self._address == LOCAL:
-            self._cluster = LocalCluster(
+            self._cluster = dask.LocalCluster(
                 n_workers=self._count, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
             )
         try:
-            self._client = Client(self._cluster or self._address, timeout=self._seconds)
+            self._client = dask.Client(self._cluster or self._address, timeout=self._seconds)
         except (OSError, ValueError) as error:
             raise refuse("dask-unreachable", self._address, reason=str(error)[:200]) from error
         return self
@@ -58,11 +60,13 @@ class Dask:
 
     def run(self, orders: Iterable[Order]) -> Iterator[Made]:
         """Yield what became of each order. A finished future is let go at once: a worker that dies later makes nothing twice."""
-        from distributed import as_completed
+        import distributed
+
+        dask: Any = distributed
 
         coming = iter(orders)
         given: dict[Any, tuple[Order, int]] = {}
-        completed = as_completed()
+        completed: Any = dask.as_completed()
         room = self._room()
 
         def give(order: Order, tries: int) -> None:
@@ -75,20 +79,20 @@ class Dask:
         while given:
             future = next(completed)
             order, tries = given.pop(future)
-            status, result = future.status, (future.result() if future.status == "finished" else None)
+            result = future.result() if future.status == "finished" else None
             future.release()
             if result is not None:
                 yield result
             elif tries < RETRIES:
                 give(order, tries + 1)
             else:
-                del status
                 yield lost(order)
             for order in itertools.islice(coming, max(0, self._room() - len(given))):
                 give(order, 0)
 
     def _room(self) -> int:
-        return sum(self._client.nthreads().values()) + _AHEAD
+        threads: dict[str, int] = self._client.nthreads()
+        return sum(threads.values()) + _AHEAD
 
 
 def _make(order: Order) -> Made:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import shutil
@@ -83,10 +84,9 @@ class Processes:
 
     def _give(self, worker: _Worker, order: Order, tries: int) -> None:
         worker.order, worker.tries = order, tries
-        try:
+        # one that died at rest tells when its link is read
+        with contextlib.suppress(OSError):
             worker.link.send(order)
-        except OSError:
-            pass  # it died at rest: its link tells when it is read
 
     def _take(self, worker: _Worker, again: deque[tuple[Order, int]]) -> Iterator[Made]:
         order, tries = worker.order, worker.tries

@@ -1,0 +1,212 @@
+"""A batch that is killed at any moment is finished by the next one, to the same bytes; two at once do no work twice.
+
+A few moments here; ``make soak`` tries a hundred, and three hundred reports warm and cold, and 32 kernels at once.
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from assess.records.workspace import lay_workspace
+from batch_kit import ASSESS, entry, published, statements, write_matrix
+
+KERNELS = """
+import os, time
+time.sleep(0.05)
+print(os.getcwd(), {number}, os.environ['MINE'])
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A workspace with a matrix of four reports, and what an uninterrupted run of it publishes."""
+    base = tmp_path_factory.mktemp("resume")
+    workspace = lay_workspace(base / "ws")
+    write_matrix(workspace, *(entry("upward_summary", period=f"2026-Q{q}") for q in (1, 2, 3)), entry("period_summary"))
+    done = batch(workspace, base / "out")
+    assert done.returncode == 0, done.stderr
+    return workspace, published(base / "out/thu"), statements(base / "out/thu")
+
+
+def command(workspace, out, *more):
+    return [ASSESS, "run", str(workspace.root / "params/runs/thu.yaml"), "--out", str(out), *more]
+
+
+def batch(workspace, out, *more):
+    return subprocess.run(command(workspace, out, *more), capture_output=True, text=True, check=False, timeout=300)
+
+
+def kill_after(workspace, out, seconds):
+    """Start a batch, kill it outright after some time, and see its kernels and workers go; return whether it had ended before."""
+    process = subprocess.Popen(command(workspace, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(seconds)
+    below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    process.send_signal(signal.SIGKILL)
+    ended = process.wait() == 0
+    _, alive = psutil.wait_procs(below, timeout=20)
+    assert alive == []
+    return ended
+
+
+def never_half(out):
+    """Nothing under a final name is half written."""
+    for path in (out / "thu").rglob("*.html"):
+        assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
+    for path in (out / "thu").rglob("*.pdf"):
+        assert path.read_bytes().rstrip().endswith(b"%%EOF")
+
+
+def killed_and_resumed(whole, out, moments):
+    """Kill a batch at one moment after another, then let it finish; all is as if it had never been killed."""
+    workspace, files, said = whole
+    for seconds in moments:
+        kill_after(workspace, out, seconds)
+        never_half(out)
+    done = batch(workspace, out)
+    assert done.returncode == 0, done.stderr
+    assert published(out / "thu") == files
+    assert statements(out / "thu") == said
+
+
+def test_a_batch_killed_at_three_moments_is_finished_by_the_next_to_the_same_bytes(whole, tmp_path):
+    killed_and_resumed(whole, tmp_path, (3.0, 5.0, 6.5))
+
+
+def test_what_was_published_before_the_kill_is_not_made_again(whole, tmp_path):
+    workspace, files, _ = whole
+    process = subprocess.Popen(command(workspace, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    ledger = tmp_path / "thu/ledger.jsonl"
+    while process.poll() is None and (not ledger.exists() or b'"key"' not in ledger.read_bytes()):
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    done = [json.loads(line)["key"] for line in ledger.read_text(encoding="utf-8").splitlines() if '"key"' in line and line.endswith("}")]
+    batch(workspace, tmp_path)
+    keys = [json.loads(line)["key"] for line in ledger.read_text(encoding="utf-8").splitlines() if '"key"' in line]
+    assert all(keys.count(key) == 1 for key in done)
+    assert published(tmp_path / "thu") == files
+
+
+def test_two_batches_at_once_on_one_folder_make_every_report_once(whole, tmp_path):
+    workspace, files, _ = whole
+    both = [subprocess.Popen(command(workspace, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+    assert [process.wait(300) for process in both] == [0, 0]
+    lines = [json.loads(line) for line in (tmp_path / "thu/ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+    keys = [line["key"] for line in lines if "key" in line]
+    assert sorted(keys) == sorted(set(keys))
+    assert published(tmp_path / "thu") == files
+
+
+@pytest.mark.soak
+def test_a_hundred_random_moments_each_resumed_to_the_same_bytes(whole, tmp_path):
+    began = time.monotonic()
+    assert batch(whole[0], tmp_path / "measure").returncode == 0
+    span = time.monotonic() - began
+    rng = random.Random(20261124)
+    for number in range(100):
+        out = tmp_path / str(number)
+        killed_and_resumed(whole, out, [rng.uniform(0.2, span)])
+        shutil.rmtree(out)
+
+
+def kernels_at_once(count, tmp_path, numbers):
+    """Run so many small notebooks at once, each in a folder of its own; return what was wrong."""
+    from nbclient import NotebookClient
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    from assess.runs.kernel import KernelLimits, kernel_manager
+
+    def one(number):
+        folder = tmp_path / f"k{number}"
+        folder.mkdir(exist_ok=True)
+        notebook = new_notebook(cells=[new_code_cell(KERNELS.format(number=number)), new_code_cell("open('own', 'w').write('x')")])
+        limits = KernelLimits(environment={"MINE": str(number)})
+        NotebookClient(
+            notebook, kernel_manager_class=kernel_manager(folder, limits), resources={"metadata": {"path": str(folder)}},
+            shutdown_kernel="immediate",
+        ).execute()  # fmt: skip
+        said = notebook.cells[0].outputs[0].text.split()
+        return [] if said == [str(folder), str(number), str(number)] and (folder / "own").exists() else [(number, said)]
+
+    with ThreadPoolExecutor(count) as pool:
+        return [wrong for found in pool.map(one, numbers) for wrong in found]
+
+
+def left_over():
+    """Processes below this one, open descriptors, private folders."""
+    import gc
+    import tempfile
+
+    gc.collect()
+    children = {p.pid for p in psutil.Process().children(recursive=True) if "resource_tracker" not in " ".join(p.cmdline())}
+    return children, len(list(Path("/proc/self/fd").iterdir())), len(list(Path(tempfile.gettempdir()).glob(f"as-{os.getpid()}-*")))
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_eight_kernels_at_once_each_know_only_their_own_folder_and_leave_nothing(tmp_path):
+    from assess.kernels.template import close_all
+
+    assert kernels_at_once(8, tmp_path, range(8)) == []
+    before = left_over()
+    assert kernels_at_once(8, tmp_path, range(8, 16)) == []
+    assert left_over() == before
+    close_all()
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_thirty_two_at_once_twenty_times_over(tmp_path):
+    from assess.kernels.template import close_all
+
+    assert kernels_at_once(32, tmp_path, range(32)) == []
+    before = left_over()
+    for turn in range(1, 21):
+        assert kernels_at_once(32, tmp_path, range(32 * turn, 32 * turn + 32)) == []
+    assert left_over() == before
+    close_all()
+
+
+def digests(folder):
+    return {name: hashlib.sha256(content).hexdigest() for name, content in published(folder).items()}
+
+
+def test_a_warm_and_a_cold_batch_give_the_same_bytes(whole, tmp_path):
+    workspace, files, _ = whole
+    assert batch(workspace, tmp_path, "--cold").returncode == 0
+    assert published(tmp_path / "thu") == files
+
+
+THREE_HUNDRED = """id: ba-tram
+title: Ba trăm báo cáo
+records: data/sample
+as_of: 2027-01-10
+document_date: 2027-01-12
+reports:
+  - {{template: period_summary, period: [{periods}]}}
+  - {{template: annual_review, period: [{periods}]}}
+"""
+
+
+@pytest.mark.soak
+def test_three_hundred_reports_warm_and_cold_are_the_same_bytes(tmp_path, root):
+    months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)]
+    matrix = tmp_path / "ba-tram.yaml"
+    matrix.write_text(THREE_HUNDRED.format(periods=", ".join(f"'{p}'" for p in [*months, "2026"])), encoding="utf-8")
+    for name, more in (("warm", ()), ("cold", ("--cold",))):
+        done = subprocess.run(
+            [ASSESS, "run", str(matrix), "-w", str(root), "--out", str(tmp_path / name), *more], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+    warm = digests(tmp_path / "warm/ba-tram")
+    assert len([name for name in warm if name.endswith(".pdf")]) == 300
+    assert warm == digests(tmp_path / "cold/ba-tram")
