@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from assess.runs import run_matrix
+from assess.runs.executors import Serial
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -25,6 +26,6 @@ def built(tmp_path_factory, workspace):
     folder = tmp_path_factory.mktemp("built")
     matrix = folder / "thu.yaml"
     matrix.write_text(MATRIX, encoding="utf-8")
-    batch = run_matrix(matrix, workspace, folder / "reports", jobs=2)
+    batch = run_matrix(matrix, workspace, folder / "reports", executor=Serial())
     assert batch.failed == ()
     return batch.folder

@@ -15,6 +15,7 @@ from assess.records.sample import make_sample
 from assess.records.tables import TABLES
 from assess.records.workspace import Workspace, lay_workspace
 from assess.runs import run_matrix
+from assess.runs.executors import Serial
 from assess.runs.check import pdf_pages
 
 HOSTILE = (
@@ -83,7 +84,7 @@ def made(tmp_path_factory):
     matrix = workspace.root / "params/runs/doc-hai.yaml"
     matrix.write_text(MATRIX, encoding="utf-8")
     before = {p for p in folder.rglob("*") if "reports" not in p.parts}
-    batch = run_matrix(matrix, Workspace(workspace.root), folder / "reports", jobs=2)
+    batch = run_matrix(matrix, Workspace(workspace.root), folder / "reports", executor=Serial())
     assert [(o.key, o.message) for o in batch.failed] == []
     after = {p for p in folder.rglob("*") if "reports" not in p.parts}
     assert after == before

@@ -13,6 +13,7 @@ from assess.records.csv_folder import write_folder
 from assess.records.tables import TABLES, from_rows
 from assess.reports.sections.classing import FOUR
 from assess.runs import run_matrix
+from assess.runs.executors import Serial
 from assess.runs.check import html_text, pdf_pages
 from reading import html_tables, number
 from year_kit import adopted, unit
@@ -25,7 +26,7 @@ def sources(tmp_path_factory, workspace, root):
     """The four years of the source documents, as the checked-in matrices make them."""
     out = tmp_path_factory.mktemp("sources")
     for name in ("nam-2018-du-sinh-hoat", "nam-2019-lai-chau", "nam-2022-nghe-an", "nam-2023-binh-thuan"):
-        batch = run_matrix(root / f"params/runs/{name}.yaml", workspace, out, jobs=2)
+        batch = run_matrix(root / f"params/runs/{name}.yaml", workspace, out, executor=Serial())
         assert batch.failed == ()
     return out
 
@@ -150,7 +151,7 @@ def ranked(tmp_path_factory, workspace):
     )
     from assess import Workspace
 
-    batch = run_matrix(matrix, Workspace(folder / "ws"), folder / "out", jobs=2)
+    batch = run_matrix(matrix, Workspace(folder / "ws"), folder / "out", executor=Serial())
     assert batch.failed == ()
     return folder / "out/m/2026/xa"
 

@@ -13,6 +13,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
+from assess.runs.executors import Serial
 from batch_kit import ASSESS, add_template, entry, write_matrix
 
 
@@ -39,13 +40,13 @@ def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path)
 
 def test_a_report_that_fails_later_takes_its_older_files_away(laid, tmp_path):
     matrix = write_matrix(laid, entry("period_summary"))
-    folder = run_matrix(matrix, laid, tmp_path / "out", jobs=1).folder / "2026-Q1/qs-tinh"
+    folder = run_matrix(matrix, laid, tmp_path / "out", executor=Serial()).folder / "2026-Q1/qs-tinh"
     assert (folder / "period_summary.pdf").exists()
     template = laid.templates_folder / "period_summary.ipynb"
     template.write_text(
         template.read_text(encoding="utf-8").replace("sections.stamp(report)", "raise SystemExit('hỏng')"), encoding="utf-8"
     )
-    batch = run_matrix(matrix, laid, tmp_path / "out", jobs=1)
+    batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
     assert len(batch.failed) == 1
     assert sorted(p.name for p in folder.iterdir()) == ["period_summary.failed.html", "period_summary.failed.ipynb", "period_summary.slice"]
 
@@ -64,7 +65,7 @@ def test_a_report_on_anothers_slice_is_refused_in_the_notebook(laid, tmp_path, c
 def test_a_template_that_prints_another_dang_bos_name_does_not_pass(laid, tmp_path):
     code = "from assess.reports.blocks import Paragraph\nParagraph('Số liệu của Đảng bộ xã Mẫu Thử')"
     add_template(laid, "mixed", code)
-    batch = run_matrix(write_matrix(laid, entry("mixed")), laid, tmp_path / "out", jobs=1)
+    batch = run_matrix(write_matrix(laid, entry("mixed")), laid, tmp_path / "out", executor=Serial())
     assert "có tên đơn vị khác" in batch.failed[0].message
     assert not list(batch.folder.rglob("mixed.html"))
 
@@ -90,7 +91,7 @@ def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_t
 def test_nothing_is_left_behind_and_nothing_stands_outside_the_output(laid, tmp_path):
     before = set(laid.root.rglob("*"))
     matrix = write_matrix(laid, entry("period_summary"))
-    batch = run_matrix(matrix, laid, tmp_path / "out", jobs=1)
+    batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
     assert set(laid.root.rglob("*")) == before | {matrix}
     assert not (batch.folder / ".work").exists()
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"index.html", "thu"}
@@ -160,7 +161,7 @@ reports:
 def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_again(laid, tmp_path):
     matrix = laid.root / "params/runs/van-phong.yaml"
     matrix.write_text(OFFICE, encoding="utf-8")
-    first = run_matrix(matrix, laid, tmp_path / "a", jobs=2)
+    first = run_matrix(matrix, laid, tmp_path / "a", executor=Serial())
     assert first.failed == ()
     folder = first.folder / "2026-Q1/qs-tinh"
     assert {p.name for p in folder.iterdir() if p.is_file()} == {
@@ -174,7 +175,7 @@ def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_ag
     assert index.count(">Word<") == 1
     assert index.count(">Excel<") == 2
     matrix.write_text(OFFICE.replace("also: [docx, xlsx]\n", "").replace(", also: [xlsx]", ""), encoding="utf-8")
-    run_matrix(matrix, laid, tmp_path / "a", jobs=2)
+    run_matrix(matrix, laid, tmp_path / "a", executor=Serial())
     assert not list(folder.glob("*.docx")) + list(folder.glob("*.xlsx"))
     assert (folder / "upward_summary.filed.csv").exists()
 

@@ -1,7 +1,7 @@
 """Limits that a kernel puts on itself before it runs anybody's cells: memory, and where it may write.
 
 They are asked for by two environment variables, so that a forked kernel and one started anew obey the same words:
-``ASSESS_KERNEL_MEMORY`` (bytes of private memory) and ``ASSESS_KERNEL_WRITES`` (folders, separated as in ``PATH``).
+``ASSESS_KERNEL_MEMORY`` (bytes of private memory beyond what the kernel starts with) and ``ASSESS_KERNEL_WRITES`` (folders, separated as in ``PATH``).
 Writing is confined with Landlock (Linux 5.13 and later): the kernel of the operating system refuses, whatever library
 asks. Elsewhere :func:`confine_writes` returns False, and nothing is confined.
 """
@@ -49,14 +49,27 @@ def apply_limits(environment: dict[str, str] | os._Environ[str]) -> None:
 
 
 def limit_memory(size: int) -> None:
-    """Refuse private memory beyond ``size`` bytes: a cell that asks for more gets ``MemoryError``."""
+    """Refuse ``size`` bytes of private memory more than this process has now: a cell that asks for it gets ``MemoryError``.
+
+    What a kernel has when it starts is mostly shared with its template, and a limit below that would stop it at its first thread.
+    """
     try:
         import resource
     except ImportError:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    size += _private_memory()
     soft = size if hard == resource.RLIM_INFINITY else min(size, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _private_memory() -> int:
+    """Bytes of private memory of this process as the limit counts them; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - as light as can be
+            return next((int(line.split()[1]) << 10 for line in status if line.startswith("VmData:")), 0)
+    except OSError:
+        return 0
 
 
 def confine_writes(folders: Iterable[str]) -> bool:
