@@ -89,7 +89,8 @@ def test_an_interrupt_stops_the_cell_and_leaves_the_kernel(name):
         while reply["parent_header"].get("msg_id") != asked:
             reply = client.get_shell_msg(timeout=10)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
-        assert run(client, "print(x)")[0] == "5"
+        reply = client.execute("", user_expressions={"kept": "x"}, reply=True, timeout=10)
+        assert reply["content"]["user_expressions"]["kept"]["data"]["text/plain"] == "5"
 
 
 @pytest.mark.parametrize("name", KERNELS)

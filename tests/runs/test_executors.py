@@ -28,7 +28,7 @@ def little(tmp_path_factory):
     base = tmp_path_factory.mktemp("little")
     workspace = lay_workspace(base / "ws")
     add_template(workspace, "wrong", "raise ValueError('sai')")
-    add_template(workspace, "slow", "import time\ntime.sleep(6)")
+    add_template(workspace, "slow", "import time\ntime.sleep(4)")
     matrix = write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
     batch = run_matrix(matrix, workspace, base / "serial", executor=Serial())
     assert [outcome.ok for outcome in batch.outcomes] == [True, True, True, False]
@@ -73,6 +73,7 @@ def test_processes_give_the_same_bytes_and_the_same_ledger(little, tmp_path):
     same(run_matrix(little[1], little[0], tmp_path, executor=Processes(2)), little)
 
 
+@pytest.mark.soak
 def test_a_local_dask_gives_the_same_bytes_and_the_same_ledger(little, tmp_path):
     same(run_matrix(little[1], little[0], tmp_path, executor=Dask("local", 2)), little)
 
@@ -90,7 +91,7 @@ def _kill_one(executor, folder):
     while time.monotonic() < end:
         slow = [w for w in executor._workers if w.order is not None and w.order.run.name == "slow"]  # noqa: SLF001 - to kill one
         if slow:
-            time.sleep(3)
+            time.sleep(2)
             os.kill(slow[0].process.pid, signal.SIGKILL)
             (folder / "killed").touch()
             return

@@ -177,3 +177,36 @@ def test_a_spoilt_cache_or_ledger_costs_work_and_nothing_else(made):
     assert run_matrix(matrix, workspace, out, executor=Serial()).made == 1
     assert published(folder) == before
     assert json.loads(ledger.read_text(encoding="utf-8").splitlines()[-1])["ok"]
+
+
+@pytest.mark.parametrize(("table", "column"), [("unit", "name"), ("meeting", "minutes"), ("sheet", "signed_on")])
+def test_a_change_in_any_table_is_told_and_never_stops_the_plan(made, table, column):
+    path = made[0].root / f"data/sample/{table}.csv"
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    at = rows[0].index(column)
+    ours = next(i for i, row in enumerate(rows) if "qs" in row[0] and row[at] and '"' not in "".join(row))
+    rows[ours][at] = {"name": "Chi bộ Đổi Tên", "minutes": "111", "signed_on": "2026-02-27"}[column]
+    path.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
+    found = plan(made)
+    assert all(action in ("run", "reuse") for action, _ in found.values())
+
+
+def test_a_message_with_line_separators_stays_one_line_of_the_ledger(made):
+    edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "raise ValueError('một\\u2028hai')")
+    batch = run_matrix(made[1], made[0], made[2], executor=Serial())
+    assert len(batch.failed) == 2
+    assert all("một" in outcome.message for outcome in batch.failed)
+
+
+def test_a_choice_among_reports_that_were_never_made_fails_none_of_the_others(made, tmp_path):
+    batch = run_matrix(made[1], made[0], tmp_path / "neu", executor=Serial(), only=["2026-Q1/qs-tinh"])
+    assert (batch.failed, batch.made, len(batch.skipped)) == ((), 1, 1)
+
+
+def test_a_user_s_matplotlib_settings_change_nothing(made, tmp_path, monkeypatch):
+    before = published(made[3])
+    (tmp_path / "mpl").mkdir()
+    (tmp_path / "mpl/matplotlibrc").write_text("axes.grid: True\nytick.labelsize: 20\n", encoding="utf-8")
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
+    run_matrix(made[1], made[0], made[2], executor=Serial(), again=True, only=["2026-Q1/qs-tinh"])
+    assert published(made[3]) == before

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 from assess.runs.verify import verify
@@ -120,3 +121,32 @@ def test_the_command_says_all_is_well_or_exits_with_1(copy):
     done = run()
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda notebook: [],
+        lambda notebook: {
+            **notebook,
+            "cells": [c for c in notebook["cells"] if "injected-parameters" not in c["metadata"].get("tags", [])],
+        },
+        lambda notebook: {**notebook, "cells": ["x"]},
+        lambda notebook: {},
+    ],
+)
+def test_a_notebook_that_is_none_is_a_finding(copy, damage):
+    name = "2026-Q1/qs-tinh/upward_summary.ipynb"
+    notebook = json.loads((copy / name).read_text(encoding="utf-8"))
+    (copy / name).write_text(json.dumps(damage(notebook)), encoding="utf-8")
+    resign(copy, name)
+    assert "không lập lại được" in said(copy)["2026-Q1/qs-tinh/upward_summary"]
+
+
+@pytest.mark.parametrize("name", ["../x.ipynb", "/etc/passwd", "a\\b", "a\0b"])
+def test_a_manifest_that_points_elsewhere_is_refused(copy, name):
+    with (copy / "MANIFEST.sha256").open("a", encoding="utf-8") as handle:
+        handle.write(f"{'0' * 64}  {name}\n")
+    with pytest.raises(InputError) as caught:
+        verify(copy, Serial())
+    assert caught.value.findings[0].code == "bad-manifest"

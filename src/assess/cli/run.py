@@ -58,7 +58,8 @@ def command(
         progress=lambda done, total, outcome: bar.show(done, total, outcome.key if outcome else "bắt đầu"),
     )  # fmt: skip
     bar.close()
-    done, every = len(batch.outcomes) - len(batch.failed), len(batch.outcomes)
+    every = len(batch.outcomes) - len(batch.skipped)
+    done = every - len(batch.failed)
     kept = f" ({every - batch.made} giữ nguyên)" if batch.made < every else ""
     click.echo(f"{done}/{every} báo cáo{kept}, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
     for outcome in batch.failed:

@@ -60,7 +60,7 @@ class WarmProvisioner(LocalProvisioner):
         template = template_for(cmd[0], tuple(self.modules), tuple(self.calls), environment)
         given, kept, mine = _streams(kwargs)
         try:
-            pid, status = template.fork(cmd[3:], environment, str(kwargs.get("cwd") or Path.cwd()), given)
+            return template.fork(cmd[3:], environment, str(kwargs.get("cwd") or Path.cwd()), given, kept)
         except TemplateError:
             for stream in kept.values():
                 stream.close()
@@ -68,7 +68,11 @@ class WarmProvisioner(LocalProvisioner):
         finally:
             for descriptor in mine:
                 os.close(descriptor)
-        return Forked(pid, status, kept)
+
+    async def send_signal(self, signum: int) -> None:
+        """Signal the kernel's group while it runs: the number of one that ended may be somebody else's by now."""
+        if not isinstance(self.process, Forked) or self.process.poll() is None:
+            await super().send_signal(signum)
 
 
 def _forkable(cmd: list[str], kwargs: dict[str, Any]) -> bool:

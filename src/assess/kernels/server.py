@@ -1,6 +1,6 @@
 """The template process: imports what kernels need, then forks one for each request and tells how it ended.
 
-It has one thread, opens no socket of its own and draws nothing, so that a fork of it is a clean start. It lives as long
+Its own code has one thread and opens no socket; libraries that keep threads of their own (jemalloc, Arrow) know how to be forked. It lives as long
 as the client at the other end of its link; when that is gone, so are the kernels.
 """
 
@@ -33,7 +33,10 @@ def main(arguments: Sequence[str]) -> None:
     """Serve the link whose descriptor is the first argument; the second is what to import, as JSON."""
     link = socket.socket(fileno=int(arguments[0]))
     _prepare(json.loads(arguments[1]))
-    wire.send(link, {"ready": os.getpid()})
+    try:
+        wire.send(link, {"ready": os.getpid()})
+    except OSError:
+        return  # nobody waits any more
     _Template(link).serve()
 
 
@@ -162,8 +165,9 @@ def _become(request: dict[str, Any], streams: list[int], status: socket.socket) 
         import traceback
 
         traceback.print_exc()
-    finally:
-        _finish(code)
+        # half started, it has sockets and threads that exit handlers would wait for
+        os._exit(1)
+    _finish(code)
 
 
 def _fresh_state() -> None:

@@ -6,7 +6,7 @@ import atexit
 import contextlib
 import json
 import os
-import select
+import selectors
 import signal
 import socket
 import subprocess
@@ -24,7 +24,7 @@ _AT_START = (
 )  # fmt: skip
 """Variables with these beginnings are read when Python starts or a library is imported: one template for each set of them."""
 _MOST = 4
-"""So many template processes are kept; the one unused longest is let go."""
+"""So many template processes are kept; beyond, those unused longest are let go, unless kernels of theirs run."""
 _START_SECONDS = 120
 
 
@@ -49,13 +49,13 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end. Raises ``subprocess.TimeoutExpired``."""
-        end = None if timeout is None else time.monotonic() + timeout
+        end = float("inf") if timeout is None else time.monotonic() + timeout
         while True:
-            left = None if end is None else max(0.0, end - time.monotonic())
-            code = self._look(left)
+            # a moment at a time, so that another thread can poll or kill meanwhile
+            code = self._look(max(0.0, min(0.05, end - time.monotonic())))
             if code is not None:
                 return code
-            if left == 0.0:
+            if time.monotonic() >= end:
                 raise subprocess.TimeoutExpired("kernel", timeout or 0)
 
     def send_signal(self, number: int) -> None:
@@ -75,7 +75,7 @@ class Forked:
         with self._lock:
             if self.returncode is not None:
                 return self.returncode
-            if not select.select([self._status], [], [], wait)[0]:
+            if not _readable(self._status, wait):
                 return None
             message = wire.receive(self._status)
             if message is not None:
@@ -89,6 +89,13 @@ class Forked:
             return self.returncode
 
 
+def _readable(link: socket.socket, wait: float | None) -> bool:
+    """Whether something can be read, within so many seconds (None: however long it takes)."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(link, selectors.EVENT_READ)
+        return bool(selector.select(wait))
+
+
 class Template:
     """One template process."""
 
@@ -96,6 +103,7 @@ class Template:
         """Start it and wait until its imports are done. Raises :class:`TemplateError`."""
         ours, theirs = socket.socketpair()
         self._link, self._lock = ours, threading.Lock()
+        self._forked: list[Forked] = []
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
             [executable, "-m", "assess.kernels.server", str(theirs.fileno()), prepare],
             env=environment, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
@@ -121,10 +129,16 @@ class Template:
         """Whether it runs."""
         return self._process.poll() is None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a kernel of it runs."""
+        self._forked = [kernel for kernel in self._forked if kernel.poll() is None]
+        return bool(self._forked)
+
     def fork(
-        self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int]
-    ) -> tuple[int, socket.socket]:
-        """Fork a kernel; return its process number and the socket that will tell its end. Raises :class:`TemplateError`."""
+        self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int], kept: dict[str, Any]
+    ) -> Forked:
+        """Fork a kernel; ``kept`` are the client's ends of its piped streams. Raises :class:`TemplateError`."""
         ours, theirs = socket.socketpair()
         ours.settimeout(_START_SECONDS)
         try:
@@ -138,7 +152,9 @@ class Template:
             ours.close()
             raise TemplateError(f"no kernel was forked: {answer[0] if answer else 'the template process is gone'}")
         ours.settimeout(None)
-        return int(answer[0]["pid"]), ours
+        forked = Forked(int(answer[0]["pid"]), ours, kept)
+        self._forked = [*(kernel for kernel in self._forked if kernel.returncode is None), forked]
+        return forked
 
     def close(self) -> None:
         """Let it go, and with it every kernel of it that still runs."""
@@ -161,6 +177,8 @@ _lock = threading.Lock()
 
 def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> Template:
     """Return the template process for kernels of this kind: one that runs, or a new one. Raises :class:`TemplateError`."""
+    if not CAN_FORK:
+        raise TemplateError("this system cannot fork")
     at_start = {name: value for name, value in environment.items() if name.startswith(_AT_START)}
     prepare = json.dumps({"modules": modules, "calls": calls})
     key = (executable, prepare, tuple(sorted(at_start.items())))
@@ -176,8 +194,10 @@ def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ..
         except OSError as error:
             raise TemplateError(str(error)) from error
         made = _kept[key]
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)[1].close()
+        for old in list(_kept)[:-1]:
+            # one whose kernels still run is somebody's session: it stays
+            if len(_kept) > _MOST and not _kept[old].busy:
+                _kept.pop(old).close()
     return made
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import pandas as pd
 
     from assess.records.slices import Slice
 
@@ -57,7 +57,7 @@ def _table_changes(name: str, old: pd.DataFrame | None, new: pd.DataFrame) -> It
 
 
 def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, Any]]:
-    plain = {name: [None if value != value or value is None else _plain(value) for value in table[name].tolist()] for name in table.columns}
+    plain = {name: [None if pd.isna(value) else _plain(value) for value in table[name].tolist()] for name in table.columns}
     rows = [dict(zip(plain, values, strict=True)) for values in zip(*plain.values(), strict=True)]
     return {tuple(str(row[name]) for name in key): row for row in rows}
 

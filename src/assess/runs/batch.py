@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from assess.base.errors import refuse
 from assess.base.machine import alone
 from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
-from assess.runs.manifest import write_manifest
+from assess.runs.manifest import drop_drafts, write_manifest
 from assess.runs.order import Failure, Limits, Made
 from assess.runs.plan import make_plan, remember, unchanged_plan
 from assess.runs.publish import publish
@@ -34,17 +35,21 @@ UNFINISHED = ".unfinished"
 
 @dataclass(frozen=True)
 class Batch:
-    """What became of a matrix: its runs as the ledger has them, and the folder they stand in. ``made`` were made just now."""
+    """What became of a matrix: its runs as the ledger has them, and the folder they stand in.
+
+    ``made`` were made just now; those of ``skipped`` (keys) were not asked for.
+    """
 
     matrix: Matrix
     folder: Path
     outcomes: tuple[Entry, ...]
     made: int
+    skipped: frozenset[str] = frozenset()
 
     @property
     def failed(self) -> tuple[Entry, ...]:
         """The runs that did not give a report."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.ok)
+        return tuple(outcome for outcome in self.outcomes if not outcome.ok and outcome.key not in self.skipped)
 
 
 def run_matrix(
@@ -70,11 +75,14 @@ def run_matrix(
     """
     from assess.runs.executors import usual
 
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        raise RuntimeError("run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too")
     sweep()
     folder = _folder(path, out)
     with alone(folder / ".lock"):
         shutil.rmtree(folder / WORK, ignore_errors=True)
         (folder / WORK).mkdir()
+        drop_drafts(folder)
         work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
             plan = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
@@ -158,4 +166,5 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
     write_manifest(folder, entries)
     remember(plan, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
-    return Batch(plan.matrix, folder, entries, len(plan.to_make))
+    skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")
+    return Batch(plan.matrix, folder, entries, len(plan.to_make), skipped)

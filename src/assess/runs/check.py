@@ -7,6 +7,7 @@ report gets its final name, the HTML's text and the PDF's text are read back and
 from __future__ import annotations
 
 import re
+import threading
 import zipfile
 from dataclasses import dataclass
 from html import unescape
@@ -23,6 +24,8 @@ _CODE = re.compile(r"<tr><th scope=row>([^<]*)")
 _PARAGRAPH = re.compile(r"</(?:w:p|w:tc|si|c)>")
 _TAG = re.compile(r"<[^>]*>")
 _SHOWN = 3
+_PDFIUM = threading.Lock()
+"""PDFium knows one thread at a time; a Dask worker may have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,12 @@ def pdf_pages(path: Path) -> list[str]:
     """Return the text of each page of a PDF."""
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(path)
-    try:
-        return [tidy(document[i].get_textpage().get_text_bounded()) for i in range(len(document))]
-    finally:
-        document.close()
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(path)
+        try:
+            return [tidy(document[i].get_textpage().get_text_bounded()) for i in range(len(document))]
+        finally:
+            document.close()
 
 
 def _problems(expected: Expected, text: str) -> list[str]:

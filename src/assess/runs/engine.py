@@ -22,6 +22,10 @@ ENGINE = "assess"
 MOST_PRINTED = 1_000_000
 """Characters that a notebook may print; a report prints nothing, and a flood would fill memory and disk."""
 
+MOST_SHOWN = 200_000_000
+"""Characters of blocks and figures in a notebook: a hundred times those of a report of a thousand chi bộ."""
+_SHOWING = ("display_data", "execute_result", "update_display_data")
+
 
 class FloodError(Exception):
     """A cell printed more than a notebook may, and was done before it could be interrupted."""
@@ -48,12 +52,13 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
     """Executes cells one by one and stops at the first that fails, in whatever way."""
 
     _printed = 0
+    _shown = 0
     _flooded = False
 
     def execute(self, **kwargs: Any) -> NotebookNode:
         """Run the notebook in a kernel of its own."""
         self.reset_execution_trackers()
-        self._printed, self._flooded = 0, False
+        self._printed, self._shown, self._flooded = 0, 0, False
         with self.setup_kernel(**kwargs):
             if self.papermill_execute_cells():
                 reply = self.wait_for_reply(self.kc.kernel_info())
@@ -82,19 +87,21 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
 
     def process_message(self, msg: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Take a message of the kernel; what is printed beyond the limit is dropped, and the cell interrupted."""
-        if msg["msg_type"] == "stream":
-            self._printed += len(msg["content"]["text"])
-            if self._printed > MOST_PRINTED:
-                if not self._flooded:
-                    self._flooded = True
-                    self.km.provisioner.process.send_signal(2)
+        content = msg["content"]
+        self._printed += len(content["text"]) if msg["msg_type"] == "stream" else 0
+        self._shown += sum(len(str(value)) for value in content.get("data", {}).values()) if msg["msg_type"] in _SHOWING else 0
+        if self._printed > MOST_PRINTED or self._shown > MOST_SHOWN:
+            if not self._flooded:
+                self._flooded = True
+                self.km.provisioner.process.send_signal(2)
+            if msg["msg_type"] in ("stream", *_SHOWING):
                 return None
         return super().process_message(msg, *args, **kwargs)
 
     def _blame(self, index: int, error: Exception) -> None:
         """Put an error among the cell's outputs where the kernel could not: it hung, flooded or died."""
         if self._flooded:
-            name, value = "PrintedTooMuch", f"ô lệnh in ra hơn {MOST_PRINTED} ký tự"
+            name, value = "PrintedTooMuch", f"ô lệnh in ra hơn {MOST_PRINTED} ký tự, hoặc trình bày hơn {MOST_SHOWN} ký tự"
         elif isinstance(error, CellTimeoutError):
             name, value = "CellTimeout", f"ô lệnh chạy quá {self.timeout} giây"
         elif isinstance(error, DeadKernelError):

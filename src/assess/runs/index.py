@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import unescape
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -43,17 +44,19 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: 
     """Write a matrix's ``index.html``: one section per đảng bộ, one row per report."""
     by_key = {outcome.key: outcome for outcome in outcomes}
     sections: dict[str, list[dict[str, object]]] = {}
+    double = Counter(names.values())
+    titles = {dang_bo: name if double[name] == 1 else f"{name} ({dang_bo})" for dang_bo, name in names.items()}
     for run in matrix.runs:
         outcome = by_key[run.key]
         label = Period.parse(run.period).label
-        sections.setdefault(names[run.dang_bo], []).append(
+        sections.setdefault(titles[run.dang_bo], []).append(
             {
                 "title": f"{TITLES.get(run.name, run.name)} {label}",
                 "stem": f"{run.folder}/{run.name}",
                 "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
                 "outcome": outcome,
-                "pdf": run.pdf,
-                "also": [(kind, _OFFICE[kind]) for kind in run.also],
+                "pdf": f"{run.name}.pdf" in outcome.files,
+                "also": [(kind, word) for kind, word in _OFFICE.items() if f"{run.name}.{kind}" in outcome.files],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
                 "forms": outcome.results if len(outcome.results) > 1 else (),
                 "total": sum(count for _, count in outcome.results[0][1]) if len(outcome.results) == 1 else "–",

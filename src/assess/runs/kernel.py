@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from assess.kernels import guard
 from assess.kernels.template import TemplateError, template_for
-from assess.runs.scratch import prefix
+from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,10 +51,25 @@ _TEMPLATE = {"modules": ["assess.runs.warm_up"], "calls": ["assess.runs.warm_up:
 """What the process that report kernels are forked from has ready (:mod:`assess.kernels.server`)."""
 
 
+def steady_environment() -> dict[str, str]:
+    """Return :data:`STEADY` with matplotlib's own settings in place of the user's, and a folder for its list of fonts.
+
+    The folder is made once for a user; cells cannot write there.
+    """
+    found = find_spec("matplotlib")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assess" / "matplotlib"
+    with contextlib.suppress(OSError):
+        home.mkdir(parents=True, exist_ok=True)
+    if found is None or found.origin is None or not os.access(home, os.W_OK):
+        return STEADY
+    settings = Path(found.origin).parent / "mpl-data" / "matplotlibrc"
+    return {**STEADY, "MATPLOTLIBRC": str(settings), "MPLCONFIGDIR": str(home)}
+
+
 def start_template() -> None:
     """Get the process ready that report kernels of this process are forked from, before the first is asked for."""
     with contextlib.suppress(TemplateError):
-        template_for(sys.executable, tuple(_TEMPLATE["modules"]), tuple(_TEMPLATE["calls"]), {**os.environ, **STEADY})
+        template_for(sys.executable, tuple(_TEMPLATE["modules"]), tuple(_TEMPLATE["calls"]), {**os.environ, **steady_environment()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +89,13 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
 
         def __init__(self, **traits: Any) -> None:
             base = tempfile.gettempdir()
-            if len(base) > _LONGEST_SOCKET_FOLDER:
+            if os.name == "posix" and len(base) > _LONGEST_SOCKET_FOLDER:
                 base = "/tmp"
-            self._private = tempfile.TemporaryDirectory(prefix=prefix(), dir=base, ignore_cleanup_errors=True)
+            self._private = Scratch(base)
             if os.name == "posix":
                 traits |= {"transport": "ipc", "connection_file": str(Path(self._private.name) / "k.json")}
             super().__init__(**traits, client_factory=PromptClient)
-            env = {**STEADY, "IPYTHONDIR": self._private.name, "TMPDIR": self._private.name, **limits.environment}
+            env = {**steady_environment(), "IPYTHONDIR": self._private.name, "TMPDIR": self._private.name, **limits.environment}
             env[guard.WRITES] = os.pathsep.join((str(folder), self._private.name))
             env[guard.MEMORY] = str(limits.memory or "")
             argv = [sys.executable, "-m", "assess.kernels.launcher", "-f", "{connection_file}"]

@@ -2,7 +2,8 @@
 
 A key has six components: the notebook template, the source of the package, the environment (Python and the exact version
 of every package that reports depend on), the slice (records, rule sets, period, dates), the readings, and the
-formats. Whatever could change a byte of a report is in one of them, or is fixed by :mod:`assess.runs.kernel`.
+formats. What else could change a byte of a report is fixed by :mod:`assess.runs.kernel`; a template that reads other files, the network
+or the clock is beyond it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from assess.records.workspace import Workspace
     from assess.runs.matrix import Run
 
-SOURCES = (".py", ".j2", ".css", ".typ", ".yaml", ".json")
 TITLES = {
     "template": "mẫu báo cáo",
     "assess": "mã nguồn assess",
@@ -88,7 +88,7 @@ def of_files(folder: Path, paths: Iterable[Path]) -> str:
 
 def _source_digest(package: Path) -> str:
     """Digest of the files that make up the package, wherever it is installed; the workspace it ships is not part of it."""
-    paths = (p for p in package.rglob("*") if p.suffix in SOURCES and "__pycache__" not in p.parts)
+    paths = (p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
     return of_files(package, sorted(p for p in paths if p.relative_to(package).parts[0] != "workspace"))
 
 

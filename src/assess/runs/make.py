@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from assess.runs.check import check_attachment, check_office, check_report
 from assess.runs.execute import CellFailedError, as_text, execute, spare_the_start
 from assess.runs.keys import this_machine
 from assess.runs.order import Failure, Made
-from assess.runs.scratch import prefix
+from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 FORMATS = (".ipynb", ".html", ".pdf")
 """What every report has (a draft no PDF); a matrix may ask for those of an office beside them."""
 FAILED = ".failed.ipynb"
+_RESULT_COLUMNS = 3
+"""A table of results: the class, its meetings, their share."""
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 
@@ -38,7 +39,7 @@ def make_report(order: Order) -> Made:
     results: Results = ()
     failure = None
     try:
-        with tempfile.TemporaryDirectory(prefix=prefix(), ignore_cleanup_errors=True) as private:
+        with Scratch() as private:
             folder = Path(private).resolve()
             notebook = _execute(order, folder)
             _write(notebook, order, folder)
@@ -48,13 +49,13 @@ def make_report(order: Order) -> Made:
             if problems:
                 failure = Failure("báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
             else:
-                files = {suffix: (folder / f"{order.run.name}{suffix}").read_bytes() for suffix in suffixes}
                 results = _results(notebook)
+                files = {suffix: (folder / f"{order.run.name}{suffix}").read_bytes() for suffix in suffixes}
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
         message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}"
         failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace)
-        files = {FAILED: as_text(error.notebook).encode()}
+        files = {FAILED: as_text(error.notebook).encode(errors="backslashreplace")}
     except InputError as error:
         failure = Failure(str(error))
     except OSError as error:
@@ -162,5 +163,5 @@ def _results(notebook: NotebookNode) -> Results:
     return tuple(
         (str(block["title"]), tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1]))
         for block in _blocks(notebook)
-        if block["type"] == "table" and block["id"].startswith("ket-qua")
+        if block["type"] == "table" and block["id"].startswith("ket-qua") and all(len(row) == _RESULT_COLUMNS for row in block["rows"])
     )

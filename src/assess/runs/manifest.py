@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from assess.base import digests
@@ -34,3 +35,10 @@ def write_whole(path: Path, text: str) -> Path:
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
     return path
+
+
+def drop_drafts(folder: Path) -> None:
+    """Remove what :func:`write_whole` left behind when its process was killed; only under the folder's lock."""
+    for path in folder.glob(".*"):
+        if re.fullmatch(r"\..+\.\d+", path.name) and path.is_file():
+            path.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base import digests
@@ -60,6 +60,7 @@ class Plan:
     workspace: Workspace
     slices: Path | None = None
     known: Names | None = None
+    templates: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def to_make(self) -> tuple[Step, ...]:
@@ -75,7 +76,7 @@ class Plan:
             folder = self.slices / run.slice_key
             files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
             own = Names((self.slices / f"{run.slice_key}.own").read_bytes())
-            template = (self.workspace.templates_folder / f"{run.template}.ipynb").read_bytes()
+            template = self.templates[run.template]
             label = Period.parse(run.period).label
             yield Order(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
 
@@ -122,7 +123,7 @@ def make_plan(
         matrix = replace(matrix, runs=tuple(replace(run, pdf=False) for run in matrix.runs))
     judge.check_only(matrix)
     steps = tuple(_cut_all(matrix, workspace, source, judge, slices))
-    return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix))
+    return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix), judge.templates)
 
 
 def remember(plan: Plan, folder: Path) -> None:
@@ -139,7 +140,8 @@ class _Judge:
 
     def __init__(self, workspace: Workspace, folder: Path, ledger: Ledger, only: Sequence[str], *, again: bool) -> None:
         self._workspace, self._folder, self._ledger, self._only, self._again = workspace, folder, ledger, only, again
-        self._templates: dict[str, str] = {}
+        self.templates: dict[str, bytes] = {}
+        """Read once: what is digested is what is run, whoever saves the notebook meanwhile."""
 
     def check_only(self, matrix: Matrix) -> None:
         """Refuse a choice that no run answers to."""
@@ -149,9 +151,9 @@ class _Judge:
 
     def step(self, run: Run, digest: str, name: str, made: Slice | None) -> Step:
         """Judge one run; ``made`` is its new slice where it has been cut."""
-        if run.template not in self._templates:
-            self._templates[run.template] = digests.of_file(self._workspace.templates_folder / f"{run.template}.ipynb")
-        parts = keys.components(run, self._templates[run.template], digest)
+        if run.template not in self.templates:
+            self.templates[run.template] = (self._workspace.templates_folder / f"{run.template}.ipynb").read_bytes()
+        parts = keys.components(run, digests.of_bytes(self.templates[run.template]), digest)
         if self._only and not any(_chosen(run, wanted) for wanted in self._only):
             return Step(run, "skip", ("không được chọn",), parts, name)
         before = self._ledger.entries.get(run.key)

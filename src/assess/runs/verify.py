@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
-from assess.base.errors import InputError, Place, refuse
+from assess.base.errors import Place, refuse
 from assess.records import open_slice
 from assess.runs import keys
 from assess.runs.batch import UNFINISHED
@@ -81,7 +81,7 @@ def verify(
     for stem in chosen:
         try:
             orders.append(order_again(folder, stem, limits or Limits()))
-        except (InputError, OSError, ValueError, KeyError, SyntaxError) as error:
+        except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
             problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
     done = 0
     if orders:
@@ -101,9 +101,14 @@ def read_manifest(folder: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise refuse("no-manifest", str(folder)) from error
     found = [_LINE.fullmatch(line) for line in text.splitlines()]
-    if not all(found):
+    if not all(found) or any(_outside(match[2]) for match in found if match):
         raise refuse("bad-manifest", str(folder / MANIFEST))
     return {match[2]: match[1] for match in found if match is not None}
+
+
+def _outside(name: str) -> bool:
+    """Whether a name is no plain path below the folder."""
+    return name.startswith("/") or ".." in name.split("/") or "\\" in name or "\0" in name
 
 
 def _digest_problems(folder: Path, listed: Mapping[str, str]) -> Iterator[Problem]:
@@ -119,7 +124,9 @@ def _digest_problems(folder: Path, listed: Mapping[str, str]) -> Iterator[Proble
             yield Problem(name, "đã bị sửa: mã SHA-256 khác với MANIFEST.sha256")
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in listed and name not in _OWN and name != UNFINISHED:
+        if path.is_symlink():
+            yield Problem(name, "là liên kết tượng trưng, không phải tệp của báo cáo")
+        elif path.is_file() and name not in listed and name not in _OWN and name != UNFINISHED:
             yield Problem(name, "là tệp lạ, không có trong MANIFEST.sha256")
 
 

@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from assess.runs.executors.protocol import RETRIES, lost
-from assess.runs.scratch import prefix
+from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -106,7 +106,7 @@ class Processes:
 def _start(*, warm: bool) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    scratch = tempfile.mkdtemp(prefix=prefix())
+    scratch = Scratch().name
     process = context.Process(target=_work, args=(theirs, scratch, warm), daemon=True)
     process.start()
     theirs.close()
