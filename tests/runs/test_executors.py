@@ -69,6 +69,7 @@ def same(batch, little):
     assert statements(batch.folder) == said
 
 
+@pytest.mark.soak
 def test_processes_give_the_same_bytes_and_the_same_ledger(little, tmp_path):
     same(run_matrix(little[1], little[0], tmp_path, executor=Processes(2)), little)
 

@@ -81,6 +81,7 @@ def test_a_killed_batch_is_finished_by_the_next_to_the_same_bytes(whole, tmp_pat
     killed_and_resumed(whole, tmp_path, (4.5,))
 
 
+@pytest.mark.soak
 def test_what_was_published_before_the_kill_is_not_made_again(whole, tmp_path):
     workspace, files, _ = whole
     process = subprocess.Popen(command(workspace, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -96,6 +97,7 @@ def test_what_was_published_before_the_kill_is_not_made_again(whole, tmp_path):
     assert published(tmp_path / "thu") == files
 
 
+@pytest.mark.soak
 def test_two_batches_at_once_on_one_folder_make_every_report_once(whole, tmp_path):
     workspace, files, _ = whole
     both = [subprocess.Popen(command(workspace, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
