@@ -26,7 +26,7 @@ FAULTS = {
         "ô lệnh chạy quá 5 giây",
         {},
     ),
-    "floods": ("for _ in range(100):\n    print('x' * 1_000_000)", "ô lệnh in ra hơn 1000000 ký tự", {}),
+    "floods": ("for _ in range(100):\n    print('x' * 1_000_000)\nimport time\ntime.sleep(3)", "ô lệnh in ra hơn 1000000 ký tự", {}),
     "exits": ("import sys\nsys.exit()", "sys.exit", {}),
     "exits-0": ("import sys\nsys.exit(0)", "sys.exit(0)", {}),
     "exits-3": ("import sys\nsys.exit(3)", "sys.exit(3)", {}),
