@@ -61,7 +61,7 @@ def spoilt(tmp_path_factory):
     matrix = write_matrix(workspace, entry("period_summary"), *(entry(name) for name in codes))
     text = matrix.read_text(encoding="utf-8")
     before = running()
-    batch = run_matrix(matrix, workspace, out, jobs=2, limits=Limits(memory=300 << 20, cell_seconds=5))
+    batch = run_matrix(matrix, workspace, out, jobs=2, limits=Limits(memory=600 << 20, cell_seconds=5))
     after = running()
     assert matrix.read_text(encoding="utf-8") == text
     return batch, {outcome.key.rsplit("/", 1)[1]: outcome for outcome in batch.outcomes}, after - before
