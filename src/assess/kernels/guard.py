@@ -91,7 +91,7 @@ def confine_writes(folders: Iterable[str]) -> bool:
             _allow(libc, ruleset, folder, handled)
         _allow(libc, ruleset, "/dev", handled & (_WRITE_FILE | _TRUNCATE))
         if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - shared memory between a kernel's own processes
-            _allow(libc, ruleset, "/dev/shm", handled)  # noqa: S108
+            _allow(libc, ruleset, "/dev/shm", handled)  # noqa: S108 - the same
         _checked(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
         _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     finally:
