@@ -52,7 +52,7 @@ def cluster(folder, workers=2):
         command = [BIN / "dask", "worker", where, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", folder]
         hands = [subprocess.Popen([*command, "--name", f"w{i}"], **options) for i in range(workers)]
         started += hands
-        yield where, hands, lambda name: started.append(subprocess.Popen([*command, "--name", name], **options))
+        yield where, hands, lambda name: started.append(subprocess.Popen([*command, "--name", name], **options)), scheduler
     finally:
         for process in reversed(started):
             process.send_signal(signal.SIGINT)
@@ -102,7 +102,7 @@ def _kill_one(executor, folder):
 def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_path):
     """A fault of our own side, such as a renderer that crashes: here the worker is killed by its own kernel's cell."""
     workspace = little[0]
-    code = "import os, psutil\nworker = psutil.Process(os.getppid()).parent()\nworker.kill()\nimport time\ntime.sleep(60)"
+    code = "import os, time\nos.kill(int(os.environ['JPY_PARENT_PID']), 9)\ntime.sleep(60)"
     add_template(workspace, "parricide", code)
     path = workspace.root / "params/runs/giet.yaml"
     path.write_text(write_matrix(workspace, entry("parricide"), entry("period_summary")).read_text(encoding="utf-8"), encoding="utf-8")
@@ -112,8 +112,19 @@ def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_
     write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
 
 
+def test_a_report_that_kills_the_process_all_kernels_are_forked_from_fails_alone(little, tmp_path):
+    workspace = little[0]
+    add_template(workspace, "matricide", "import os, time\ntime.sleep(1)\nos.kill(os.getppid(), 9)\ntime.sleep(60)")
+    path = workspace.root / "params/runs/me.yaml"
+    text = write_matrix(workspace, entry("matricide"), entry("slow")).read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    batch = run_matrix(path, workspace, tmp_path, executor=Processes(2))
+    assert [outcome.ok for outcome in batch.outcomes] == [False, True]
+    write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
+
+
 def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_same_bytes_and_ledger(little, tmp_path):
-    with cluster(tmp_path) as (address, hands, join):
+    with cluster(tmp_path) as (address, hands, join, _):
 
         def trouble():
             time.sleep(4)
@@ -129,3 +140,23 @@ def test_a_scheduler_that_is_not_there_is_one_clear_error(little, tmp_path):
     with pytest.raises(InputError) as caught:
         run_matrix(little[1], little[0], tmp_path, executor=Dask("tcp://127.0.0.1:9", 1, connect_seconds=2))
     assert caught.value.findings[0].code == "dask-unreachable"
+
+
+def test_a_scheduler_without_workers_is_told_and_not_waited_for(little, tmp_path):
+    with cluster(tmp_path, workers=0) as (address, *_), pytest.raises(InputError) as caught:
+        run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, nobody_seconds=1))
+    assert caught.value.findings[0].code == "dask-no-workers"
+
+
+def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path):
+    with cluster(tmp_path) as (address, *_, scheduler):
+
+        def trouble():
+            time.sleep(5)
+            scheduler.kill()
+
+        threading.Thread(target=trouble, daemon=True).start()
+        with pytest.raises(InputError) as caught:
+            run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2))
+    assert caught.value.findings[0].code == "dask-lost"
+    same(run_matrix(little[1], little[0], tmp_path / "out", executor=Serial()), little)

@@ -134,6 +134,8 @@ SENTENCES: dict[str, str] = {
     "unknown-run": "danh mục không có báo cáo nào khớp “{found}”",
     "no-dask": "chưa cài phần mở rộng dask: pip install 'assess[dask]'",
     "dask-unreachable": "không kết nối được bộ điều phối Dask ({reason})",
+    "dask-lost": "mất kết nối với bộ điều phối Dask giữa chừng ({reason}); báo cáo đã lập được giữ nguyên, chạy lại lệnh để làm tiếp",
+    "dask-no-workers": "bộ điều phối Dask không có máy làm việc nào trong {seconds} giây; báo cáo đã lập được giữ nguyên",
     "template-unreadable": "không đọc được mẫu báo cáo “{found}” ({reason})",
     "template-parameter": "mẫu báo cáo “{template}” không khai báo tham số “{found}”",
     "matrix-empty": "ma trận không có báo cáo nào",

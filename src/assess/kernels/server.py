@@ -1,7 +1,7 @@
 """The template process: imports what kernels need, then forks one for each request and tells how it ended.
 
 Its own code has one thread and opens no socket; libraries that keep threads of their own (jemalloc, Arrow) know how to be forked. It lives as long
-as the client at the other end of its link; when that is gone, so are the kernels.
+as the client that started it. That one can hand further processes a link of their own; when a client is gone, so are its kernels.
 """
 
 from __future__ import annotations
@@ -33,10 +33,6 @@ def main(arguments: Sequence[str]) -> None:
     """Serve the link whose descriptor is the first argument; the second is what to import, as JSON."""
     link = socket.socket(fileno=int(arguments[0]))
     _prepare(json.loads(arguments[1]))
-    try:
-        wire.send(link, {"ready": os.getpid()})
-    except OSError:
-        return  # nobody waits any more
     _Template(link).serve()
 
 
@@ -64,8 +60,10 @@ class _Template:
     """The loop: requests come over the link, ends of children over the wake-up descriptor."""
 
     def __init__(self, link: socket.socket) -> None:
-        self._link = link
-        self._kernels: dict[int, socket.socket] = {}
+        self._first = link
+        self._links: set[socket.socket] = set()
+        self._kernels: dict[int, tuple[socket.socket, socket.socket]] = {}
+        """By process number: the link it was asked for over, and the socket its end is told over."""
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._woken, False)
@@ -74,22 +72,46 @@ class _Template:
 
     def serve(self) -> None:
         with selectors.DefaultSelector() as selector:
-            selector.register(self._link, selectors.EVENT_READ)
             selector.register(self._wake, selectors.EVENT_READ)
-            while True:
-                ready = {key.fileobj for key, _ in selector.select()}
-                if self._wake in ready:
-                    with contextlib.suppress(BlockingIOError):
-                        os.read(self._wake, 4096)
-                    self._reap()
-                if self._link in ready:
-                    message = wire.receive(self._link)
-                    if message is None:
-                        break
-                    self._fork(*message, selector)
-        self._end_all()
+            self._add(self._first, selector)
+            while self._first in self._links:
+                for key, _ in selector.select():
+                    if key.fileobj == self._wake:
+                        with contextlib.suppress(BlockingIOError):
+                            os.read(self._wake, 4096)
+                        self._reap()
+                    elif isinstance(key.fileobj, socket.socket):
+                        self._answer(key.fileobj, selector)
 
-    def _fork(self, request: dict[str, Any], descriptors: list[int], selector: selectors.BaseSelector) -> None:
+    def _add(self, link: socket.socket, selector: selectors.BaseSelector) -> None:
+        """Serve one more client, and tell it that everything is ready."""
+        selector.register(link, selectors.EVENT_READ)
+        self._links.add(link)
+        try:
+            wire.send(link, {"ready": os.getpid()})
+        except OSError:
+            self._let_go(link, selector)
+
+    def _answer(self, link: socket.socket, selector: selectors.BaseSelector) -> None:
+        message = wire.receive(link)
+        if message is None:
+            self._let_go(link, selector)
+        elif "link" in message[0]:
+            self._add(socket.socket(fileno=message[1][0]), selector)
+        else:
+            self._fork(link, *message, selector)
+
+    def _let_go(self, link: socket.socket, selector: selectors.BaseSelector) -> None:
+        """A client is gone, and its kernels go with it; with the first client all of them."""
+        selector.unregister(link)
+        self._links.discard(link)
+        for pid, (client, _) in self._kernels.items():
+            if client is link or link is self._first:
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
+        link.close()
+
+    def _fork(self, link: socket.socket, request: dict[str, Any], descriptors: list[int], selector: selectors.BaseSelector) -> None:
         status = socket.socket(fileno=descriptors[-1])
         try:
             pid = os.fork()
@@ -105,7 +127,7 @@ class _Template:
             _become(request, descriptors[:-1], status)
         for descriptor in descriptors[:-1]:
             os.close(descriptor)
-        self._kernels[pid] = status
+        self._kernels[pid] = link, status
 
     def _leave_template(self) -> None:
         """Give up what belongs to the template and not to the kernel that was forked from it."""
@@ -113,8 +135,9 @@ class _Template:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for descriptor in (self._wake, self._woken):
             os.close(descriptor)
-        self._link.close()
-        for status in self._kernels.values():
+        for link in self._links:
+            link.close()
+        for _, status in self._kernels.values():
             status.close()
 
     def _reap(self) -> None:
@@ -126,16 +149,11 @@ class _Template:
                 return
             if pid == 0:
                 return
-            status = self._kernels.pop(pid, None)
-            if status is not None:
+            found = self._kernels.pop(pid, None)
+            if found is not None:
                 with contextlib.suppress(OSError):
-                    wire.send(status, {"exit": os.waitstatus_to_exitcode(how)})
-                status.close()
-
-    def _end_all(self) -> None:
-        for pid in self._kernels:
-            with contextlib.suppress(OSError):
-                os.killpg(pid, signal.SIGKILL)
+                    wire.send(found[1], {"exit": os.waitstatus_to_exitcode(how)})
+                found[1].close()
 
 
 def _become(request: dict[str, Any], streams: list[int], status: socket.socket) -> NoReturn:

@@ -97,37 +97,41 @@ def _readable(link: socket.socket, wait: float | None) -> bool:
 
 
 class Template:
-    """One template process."""
+    """One template process, seen from one of its clients: the one that started it, or one that was handed a link to it."""
 
-    def __init__(self, executable: str, prepare: str, environment: dict[str, str]) -> None:
-        """Start it and wait until its imports are done. Raises :class:`TemplateError`."""
-        ours, theirs = socket.socketpair()
-        self._link, self._lock = ours, threading.Lock()
+    def __init__(self, link: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
+        """Keep the link, and the process where it is this client's child."""
+        self._link, self._process = link, process
+        self._lock, self._ready = threading.Lock(), False
         self._forked: list[Forked] = []
-        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
-            [executable, "-m", "assess.kernels.server", str(theirs.fileno()), prepare],
-            env=environment, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
-        )  # fmt: skip
-        theirs.close()
-        ours.settimeout(_START_SECONDS)
-        try:
-            ready = wire.receive(ours)
-        except OSError:
-            ready = None
-        if ready is None:
-            self.close()
-            raise TemplateError("the template process did not start")
-        ours.settimeout(None)
+
+    @classmethod
+    def start(cls, executable: str, prepare: str, environment: dict[str, str]) -> Template:
+        """Start one, without waiting until its imports are done. Raises ``OSError``."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
+                [executable, "-m", "assess.kernels.server", str(theirs.fileno()), prepare],
+                env=environment, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
+            )  # fmt: skip
+        return cls(ours, process)
 
     @property
-    def pid(self) -> int:
-        """Its process number."""
-        return self._process.pid
+    def pid(self) -> int | None:
+        """Its process number, where this client started it."""
+        return self._process.pid if self._process is not None else None
 
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        return self._process.poll() is None
+        if self._process is not None:
+            return self._process.poll() is None
+        try:
+            return self._link.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     @property
     def busy(self) -> bool:
@@ -135,10 +139,22 @@ class Template:
         self._forked = [kernel for kernel in self._forked if kernel.poll() is None]
         return bool(self._forked)
 
+    def link(self) -> socket.socket:
+        """Return a link for another process: what that one forks ends with it. Raises :class:`TemplateError`."""
+        ours, theirs = socket.socketpair()
+        try:
+            with self._lock, theirs:
+                wire.send(self._link, {"link": True}, (theirs.fileno(),))
+        except OSError as error:
+            ours.close()
+            raise TemplateError(f"the template process is gone: {error}") from error
+        return ours
+
     def fork(
         self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int], kept: dict[str, Any]
     ) -> Forked:
         """Fork a kernel; ``kept`` are the client's ends of its piped streams. Raises :class:`TemplateError`."""
+        self._wait_until_ready()
         ours, theirs = socket.socketpair()
         ours.settimeout(_START_SECONDS)
         try:
@@ -157,8 +173,10 @@ class Template:
         return forked
 
     def close(self) -> None:
-        """Let it go, and with it every kernel of it that still runs."""
+        """Let it go, and with it every kernel that this client forked from it."""
         self._link.close()
+        if self._process is None:
+            return
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -168,7 +186,22 @@ class Template:
     def forget(self) -> None:
         """In a forked copy of the client: give up the link, which is the parent's."""
         self._link.close()
-        self._process.returncode = 0  # not our child: nothing to wait for
+        if self._process is not None:
+            self._process.returncode = 0  # not our child: nothing to wait for
+
+    def _wait_until_ready(self) -> None:
+        with self._lock:
+            if self._ready:
+                return
+            self._link.settimeout(_START_SECONDS)
+            try:
+                self._ready = wire.receive(self._link) is not None
+                self._link.settimeout(None)
+            except OSError:
+                self._ready = False
+        if not self._ready:
+            self.close()
+            raise TemplateError("the template process did not start")
 
 
 _kept: OrderedDict[tuple[Any, ...], Template] = OrderedDict()
@@ -179,9 +212,7 @@ def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ..
     """Return the template process for kernels of this kind: one that runs, or a new one. Raises :class:`TemplateError`."""
     if not CAN_FORK:
         raise TemplateError("this system cannot fork")
-    at_start = {name: value for name, value in environment.items() if name.startswith(_AT_START)}
-    prepare = json.dumps({"modules": modules, "calls": calls})
-    key = (executable, prepare, tuple(sorted(at_start.items())))
+    key, prepare = _kind(executable, modules, calls, environment)
     with _lock:
         found = _kept.get(key)
         if found is not None and found.alive:
@@ -190,7 +221,7 @@ def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ..
         if found is not None:
             _kept.pop(key).close()
         try:
-            _kept[key] = Template(executable, prepare, environment)
+            _kept[key] = Template.start(executable, prepare, environment)
         except OSError as error:
             raise TemplateError(str(error)) from error
         made = _kept[key]
@@ -199,6 +230,35 @@ def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ..
             if len(_kept) > _MOST and not _kept[old].busy:
                 _kept.pop(old).close()
     return made
+
+
+def join_template(
+    link: socket.socket, executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    """Let kernels of this kind be forked from the template process at the other end of a link (:meth:`Template.link`)."""
+    with _lock:
+        _kept[_kind(executable, modules, calls, environment)[0]] = Template(link)
+
+
+def close_template(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> None:
+    """Let the template process for kernels of this kind go, if there is one."""
+    with _lock:
+        found = _kept.pop(_kind(executable, modules, calls, environment)[0], None)
+    if found is not None:
+        found.close()
+
+
+def is_alive(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> bool | None:
+    """Whether the template process for kernels of this kind runs; None where none was asked for."""
+    found = _kept.get(_kind(executable, modules, calls, environment)[0])
+    return found.alive if found is not None else None
+
+
+def _kind(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> tuple[tuple[Any, ...], str]:
+    """What one template can serve, and what it is told to prepare."""
+    at_start = {name: value for name, value in environment.items() if name.startswith(_AT_START)}
+    prepare = json.dumps({"modules": modules, "calls": calls})
+    return (executable, prepare, tuple(sorted(at_start.items()))), prepare
 
 
 def close_all() -> None:

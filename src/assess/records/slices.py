@@ -146,7 +146,7 @@ def write_slice(made: Slice, folder: Path) -> None:
     for part in ("rules", "annual"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, table in made.tables.items():
-        rows = pa.Table.from_pandas(table, preserve_index=False, nthreads=1)
+        rows = pa.table({column: pa.array(values, from_pandas=True) for column, values in table.items()})
         pq.write_table(rows, folder / f"{name}.parquet", write_statistics=False)
     for rule_id, text in made.rule_texts.items():
         part = "rules" if rule_id in made.rule_sets else "annual"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from assess.base.periods import Period, month_end
+from assess.records.lookup import Lookup
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,19 +26,29 @@ def year_rows(
     of what these units sent for the period or a part of it, each one's last summary. A day after ``as_of`` is not known:
     what is dated by it is left out, and a visit or step that was done on it is not done yet.
     """
-    year, now = str(period.year), pd.Timestamp(as_of)
-    of_chi_bo = {name: records.lookup.rows(name, "chi_bo_id", chi_bo) for name in ("assignment", "visit", "inspection")}
-    of_units = {name: records.lookup.rows(name, "unit_id", below | {dang_bo}) for name in ("milestone", "annual", "decision", "filed")}
-    found = {
-        "assignment": _lasting(of_chi_bo["assignment"], period),
-        "visit": _visits(of_chi_bo["visit"], period, now),
-        "inspection": _inspections(of_chi_bo["inspection"], period, now),
-        "milestone": _milestones(of_units["milestone"], period, now),
-        "annual": of_units["annual"][of_units["annual"]["year"] == year],
-        "decision": of_units["decision"][(of_units["decision"]["year"] == year) & (of_units["decision"]["decided_on"] <= now)],
-        "filed": _last_sent(of_units["filed"], period, now),
-    }
-    return {name: table.reset_index(drop=True) for name, table in found.items()}
+    key = period.text, as_of
+    if key not in records.years:
+        records.years[key] = _of_period(records, period, pd.Timestamp(as_of))
+    of_year = records.years[key]
+    found = {name: of_year.rows(name, "chi_bo_id", chi_bo) for name in ("assignment", "visit", "inspection")}
+    return found | {name: of_year.rows(name, "unit_id", below | {dang_bo}) for name in ("milestone", "annual", "decision", "filed")}
+
+
+def _of_period(records: Records, period: Span, now: pd.Timestamp) -> Lookup:
+    """The rows of one period of all units: worked out once, however many slices are cut of that period."""
+    year, table = str(period.year), records.lookup.table
+    annual, decision = table("annual"), table("decision")
+    return Lookup(
+        {
+            "assignment": _lasting(table("assignment"), period),
+            "visit": _visits(table("visit"), period, now),
+            "inspection": _inspections(table("inspection"), period, now),
+            "milestone": _milestones(table("milestone"), period, now),
+            "annual": annual[annual["year"] == year],
+            "decision": decision[(decision["year"] == year) & (decision["decided_on"] <= now)],
+            "filed": _last_sent(table("filed"), period, now),
+        }
+    )
 
 
 def _lasting(follows: pd.DataFrame, period: Span) -> pd.DataFrame:

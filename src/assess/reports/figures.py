@@ -29,6 +29,8 @@ _STYLE: dict[Any, Any] = {
 _SHADES = ("#ffffff", "#d9d9d9", "#8c8c8c", "#262626")
 _HATCHES = ("", "///", "xxx", "")
 _FONTS = "'Libertinus Serif', 'Times New Roman', 'Liberation Serif', serif"
+_LINE = 11
+"""Points from one line of a label to the next."""
 _WIDTH = 6.3
 """Inches: the text width of an A4 page with Party margins."""
 
@@ -67,16 +69,16 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
 
     def draw(axes: Axes) -> None:
         axes.barh(places, lost, height=0.62, color="#bfbfbf", edgecolor="black", linewidth=0.7)
-        reach = max([*lost, 0.01])
+        reach = max(lost, default=0) or 1
         for place, value, whole in zip(places, lost, weight, strict=True):
             text = f"{numbers.decimal(value, 2)} / {numbers.points(whole)}"
             axes.text(value + reach * 0.015, place, text, va="center", ha="left")
-        axes.set_yticks(places, [_wrapped(title) for title in titles], multialignment="right")
+            _beside(axes, place, _wrapped(titles[place]))
+        axes.set_yticks([])
         axes.invert_yaxis()
         axes.set_xlim(0, reach * 1.25)
         axes.set_xlabel("Điểm bị trừ bình quân một phiếu / điểm tối đa của nhóm")
         axes.xaxis.set_major_formatter(lambda value, _: numbers.points(round(float(value), 2)))
-        axes.tick_params(axis="y", length=0)
 
     return _svg(0.75 + 0.32 * len(titles), draw)
 
@@ -114,10 +116,17 @@ def _label(axes: Axes, x: float, y: float, text: str) -> None:
     axes.text(x, y, text, ha="center", va="center", fontsize=7.5, bbox=box)
 
 
-def _wrapped(title: str, width: int = 34) -> str:
+def _beside(axes: Axes, place: int, lines: Sequence[str]) -> None:
+    """Write lines before the axis, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
+    for number, line in enumerate(lines):
+        down = ((len(lines) - 1) / 2 - number) * _LINE - 1
+        axes.annotate(line, (0, place), (-5, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
+
+
+def _wrapped(title: str, width: int = 34) -> list[str]:
     lines = [""]
     for word in title.split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
+    return lines

@@ -9,13 +9,11 @@ folder through nbclient's resources.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty
 from typing import TYPE_CHECKING, Any
@@ -26,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from assess.kernels import guard
-from assess.kernels.template import TemplateError, template_for
+from assess.runs.environment import TEMPLATE, steady_environment
 from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
@@ -36,40 +34,6 @@ _LONGEST_SOCKET_FOLDER = 60
 """Unix socket paths end at about 104 bytes."""
 
 _LOOK_AGAIN_MS = 4
-
-STEADY: dict[str, str] = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONWARNINGS": "ignore",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "Asia/Ho_Chi_Minh",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
-"""What every report's kernel sees, whatever the machine: the same inputs must give the same bytes."""
-_TEMPLATE = {"modules": ["assess.runs.warm_up"], "calls": ["assess.runs.warm_up:fill_caches"]}
-"""What the process that report kernels are forked from has ready (:mod:`assess.kernels.server`)."""
-
-
-def steady_environment() -> dict[str, str]:
-    """Return :data:`STEADY` with matplotlib's own settings in place of the user's, and a folder for its list of fonts.
-
-    The folder is made once for a user; cells cannot write there.
-    """
-    found = find_spec("matplotlib")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assess" / "matplotlib"
-    with contextlib.suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
-    if found is None or found.origin is None or not os.access(home, os.W_OK):
-        return STEADY
-    settings = Path(found.origin).parent / "mpl-data" / "matplotlibrc"
-    return {**STEADY, "MATPLOTLIBRC": str(settings), "MPLCONFIGDIR": str(home)}
-
-
-def start_template() -> None:
-    """Get the process ready that report kernels of this process are forked from, before the first is asked for."""
-    with contextlib.suppress(TemplateError):
-        template_for(sys.executable, tuple(_TEMPLATE["modules"]), tuple(_TEMPLATE["calls"]), {**os.environ, **steady_environment()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +64,7 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
             env[guard.MEMORY] = str(limits.memory or "")
             argv = [sys.executable, "-m", "assess.kernels.launcher", "-f", "{connection_file}"]
             argv += ["--IPKernelApp.log_level=50", "--HistoryManager.enabled=False"]
-            provisioner = {"kernel_provisioner": {"provisioner_name": "assess-warm", "config": _TEMPLATE}}
+            provisioner = {"kernel_provisioner": {"provisioner_name": "assess-warm", "config": TEMPLATE}}
             self._kernel_spec = KernelSpec(
                 argv=argv, display_name="assess", language="python", env=env, metadata=provisioner if limits.warm else {}
             )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
 from assess.runs.check import check_attachment, check_office, check_report
+from assess.runs.environment import template_is_gone
 from assess.runs.execute import CellFailedError, as_text, execute, spare_the_start
 from assess.runs.keys import this_machine
 from assess.runs.order import Failure, Made
@@ -32,8 +34,23 @@ _RESULT_COLUMNS = 3
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 
+def get_ready() -> None:
+    """Import what the first report would, while there is nothing to do yet."""
+    spare_the_start()
+    for name in ("papermill.execute", "assess.runs.engine", "assess.runs.kernel", "assess.reports.document", "assess.reports.html"):
+        import_module(name)
+
+
 def make_report(order: Order) -> Made:
     """Make one report, or say why not. Whatever a template does to its kernel or its outputs spoils this report only."""
+    made = _make(order)
+    if made.failure is not None and order.limits.warm and template_is_gone():
+        # the process that its kernel was forked from was ended, by whom is not known: once more, from a new one
+        return _make(order)
+    return made
+
+
+def _make(order: Order) -> Made:
     began = time.monotonic()
     files: dict[str, bytes] = {}
     results: Results = ()

@@ -84,6 +84,8 @@ class Plan:
 def unchanged_plan(path: Path, workspace: Workspace, folder: Path, *, only: Sequence[str] = (), draft: bool = False) -> Plan | None:
     """Return the plan of a matrix of which nothing has to be made, when that can be told without the records; else nothing."""
     given, _ = load_matrix(path)
+    if not (folder / CACHE).exists():
+        return None
     inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
     found = _unchanged(folder, inputs, given.id, given.title, given.records)
     if found is None:
@@ -254,8 +256,9 @@ def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge
         except InputError as error:
             findings.extend(replace(f, place=_placed(f.place, run.place)) for f in error.findings)
             continue
+        name = source.tree.name_on(run.dang_bo, made.period.end)
         for each in runs:
-            steps[each.key] = judge.step(each, made.digest, made.name, made)
+            steps[each.key] = judge.step(each, made.digest, name, made)
         if slices is not None and any(steps[each.key].action == "run" for each in runs):
             write_slice(made, slices / slice_key)
             (slices / f"{slice_key}.own").write_bytes(_own(made).packed)

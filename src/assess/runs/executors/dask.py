@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import time
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from assess.runs.order import Made, Order
 
 LOCAL = "local"
+_LOOK_SECONDS = 5
+_REASON = 200
 _AHEAD = 4
 """Orders given out beyond the number of threads: enough that no worker waits, few enough that the scheduler stays small."""
 
@@ -25,13 +29,13 @@ class Dask:
 
     name = "dask"
 
-    def __init__(self, address: str, count: int, connect_seconds: float = 20) -> None:
+    def __init__(self, address: str, count: int, connect_seconds: float = 20, nobody_seconds: float = 60) -> None:
         """Say where, and for ``local`` how many; refuse when the extra is not installed."""
         try:
             import distributed  # noqa: F401 - whether it is there
         except ImportError as error:
             raise refuse("no-dask", "--dask") from error
-        self._address, self._count, self._seconds = address, count, connect_seconds
+        self._address, self._count, self._seconds, self._nobody_seconds = address, count, connect_seconds, nobody_seconds
         self._cluster: Any = None
         self._client: Any = None
 
@@ -48,7 +52,8 @@ class Dask:
         try:
             self._client = dask.Client(self._cluster or self._address, timeout=self._seconds)
         except (OSError, ValueError) as error:
-            raise refuse("dask-unreachable", self._address, reason=str(error)[:200]) from error
+            self.__exit__(None, None, None)
+            raise refuse("dask-unreachable", self._address, reason=str(error)[:_REASON]) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -59,40 +64,73 @@ class Dask:
             self._cluster.close()
 
     def run(self, orders: Iterable[Order]) -> Iterator[Made]:
-        """Yield what became of each order. A finished future is let go at once: a worker that dies later makes nothing twice."""
+        """Yield what became of each order. A finished future is let go at once: a worker that dies later makes nothing twice.
+
+        Raises :class:`~assess.base.errors.InputError` when the scheduler is lost, or has no worker for a while.
+        """
+        coming = iter(orders)
+        given: dict[Any, tuple[Order, int]] = {}
+        while True:
+            for order in itertools.islice(coming, max(0, self._room() - len(given))):
+                given[self._submit(order)] = (order, 0)
+            if not given:
+                return
+            for future in self._finished(list(given)):
+                order, tries = given.pop(future)
+                made = future.result() if future.status == "finished" else None
+                reason = "" if made is not None else _reason(future)
+                future.release()
+                if made is not None:
+                    yield made
+                elif tries < RETRIES:
+                    given[self._submit(order)] = (order, tries + 1)
+                else:
+                    yield lost(order, reason)
+
+    def _submit(self, order: Order) -> Any:
+        return self._client.submit(_make, order, pure=False, retries=0)
+
+    def _finished(self, futures: list[Any]) -> list[Any]:
+        """Wait until some futures are done; not for ever, where nobody is there to do them."""
         import distributed
 
         dask: Any = distributed
 
-        coming = iter(orders)
-        given: dict[Any, tuple[Order, int]] = {}
-        completed: Any = dask.as_completed()
-        room = self._room()
-
-        def give(order: Order, tries: int) -> None:
-            future = self._client.submit(_make, order, pure=False, retries=0, resources=None)
-            given[future] = (order, tries)
-            completed.add(future)
-
-        for order in itertools.islice(coming, room):
-            give(order, 0)
-        while given:
-            future = next(completed)
-            order, tries = given.pop(future)
-            result = future.result() if future.status == "finished" else None
-            future.release()
-            if result is not None:
-                yield result
-            elif tries < RETRIES:
-                give(order, tries + 1)
-            else:
-                yield lost(order)
-            for order in itertools.islice(coming, max(0, self._room() - len(given))):
-                give(order, 0)
+        nobody_since = None
+        while True:
+            try:
+                done, _ = dask.wait(futures, timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED")
+                return list(done)
+            except dask.TimeoutError:
+                pass
+            except (OSError, CancelledError) as error:
+                raise refuse("dask-lost", self._address, reason=str(error)[:_REASON]) from error
+            if self._client.status != "running":
+                raise refuse("dask-lost", self._address, reason=self._client.status)
+            if self._threads():
+                nobody_since = None
+            elif nobody_since is None:
+                nobody_since = time.monotonic()
+            elif time.monotonic() - nobody_since > self._nobody_seconds:
+                raise refuse("dask-no-workers", self._address, seconds=round(self._nobody_seconds))
 
     def _room(self) -> int:
-        threads: dict[str, int] = self._client.nthreads()
-        return sum(threads.values()) + _AHEAD
+        return self._threads() + _AHEAD
+
+    def _threads(self) -> int:
+        try:
+            return sum(self._client.nthreads().values())
+        except OSError as error:
+            raise refuse("dask-lost", self._address, reason=str(error)[:_REASON]) from error
+
+
+def _reason(future: Any) -> str:
+    """What Dask says of an order that did not come back."""
+    try:
+        error = future.exception(timeout=_LOOK_SECONDS)
+    except (OSError, TimeoutError, CancelledError) as cancelled:
+        error = cancelled
+    return f"{type(error).__name__}: {error}"[:_REASON] if error is not None else ""
 
 
 def _make(order: Order) -> Made:

@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from assess.runs.environment import end_template, has_template, join, start_template, template_is_gone
 from assess.runs.executors.protocol import RETRIES, lost
 from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Self
@@ -42,12 +44,14 @@ class Processes:
     name = "processes"
 
     def __init__(self, count: int, *, warm: bool = True) -> None:
-        """Say how many, and whether each gets the process ready that its kernels are forked from."""
+        """Say how many, and whether their kernels are forked from a process that is got ready meanwhile."""
         self._count, self._warm = max(1, count), warm
         self._workers: list[_Worker] = []
+        self._own_template = False
 
     def __enter__(self) -> Self:
         """Start the workers; they import what they need while the caller goes on."""
+        self._own_template = self._warm and not has_template()
         self._workers = [_start(warm=self._warm) for _ in range(self._count)]
         return self
 
@@ -60,6 +64,8 @@ class Processes:
         for worker in self._workers:
             _end(worker)
         self._workers = []
+        if self._own_template or template_is_gone():
+            end_template()
 
     def run(self, orders: Iterable[Order]) -> Iterator[Made]:
         """Yield what became of each order."""
@@ -107,9 +113,12 @@ def _start(*, warm: bool) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     scratch = Scratch().name
-    process = context.Process(target=_work, args=(theirs, scratch, warm), daemon=True)
+    template = start_template() if warm else None
+    process = context.Process(target=_work, args=(theirs, scratch, template), daemon=True)
     process.start()
     theirs.close()
+    if template is not None:
+        template.close()
     return _Worker(process, ours, scratch)
 
 
@@ -123,7 +132,7 @@ def _end(worker: _Worker) -> None:
     shutil.rmtree(worker.scratch, ignore_errors=True)
 
 
-def _work(link: Connection, scratch: str, warm: bool) -> None:  # noqa: FBT001 - handed over by position
+def _work(link: Connection, scratch: str, template: socket.socket | None) -> None:
     """Make reports until the link closes. Ctrl-C is the parent's affair; its death is the end of everything here."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _leave(scratch))
@@ -131,11 +140,10 @@ def _work(link: Connection, scratch: str, warm: bool) -> None:  # noqa: FBT001 -
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.sentinel, scratch), daemon=True).start()
     tempfile.tempdir = scratch
-    from assess.runs.kernel import start_template
-    from assess.runs.make import make_report
+    from assess.runs.make import get_ready, make_report
 
-    if warm:
-        start_template()
+    join(template)
+    get_ready()
     while True:
         try:
             order = link.recv()

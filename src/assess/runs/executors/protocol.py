@@ -40,6 +40,6 @@ class Executor(Protocol):
         ...
 
 
-def lost(order: Order) -> Made:
+def lost(order: Order, reason: str = "") -> Made:
     """Return the failure of an order whose worker died again."""
-    return Made(order.run.key, {}, Failure("tiến trình làm báo cáo bị dừng giữa chừng"))
+    return Made(order.run.key, {}, Failure("tiến trình làm báo cáo bị dừng giữa chừng" + (f" ({reason})" if reason else "")))
