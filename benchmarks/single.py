@@ -16,11 +16,18 @@ from common import BIN, ROOT, Row, seconds
 TEMPLATES = ("annual_review", "period_summary", "compliance_calendar", "upward_summary")
 _WATCH = """
 import time as _time
-_spent = []
-get_ipython().events.register("pre_run_cell", lambda info: _spent.append(-_time.perf_counter()))
-get_ipython().events.register("post_run_cell", lambda result: _spent.append(_time.perf_counter()))
+class _Watch:
+    began, spent = None, 0.0
+    def before(self, info):
+        self.began = _time.perf_counter()
+    def after(self, result):
+        if self.began is not None:  # the cell that registers this ends, too, and was not seen to begin
+            self.spent += _time.perf_counter() - self.began
+_watch = _Watch()
+get_ipython().events.register("pre_run_cell", _watch.before)
+get_ipython().events.register("post_run_cell", _watch.after)
 """
-_TELL = "print('spent', sum(_spent[:-1]) if len(_spent) % 2 else sum(_spent))"
+_TELL = "print('spent', _watch.spent)"
 
 
 def slice_of(folder, dang_bo="phuong-vi-du", period="2026"):

@@ -22,7 +22,11 @@ from assess.kernels import wire
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-USUAL = ("ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "matplotlib_inline.config", "IPython.core.completer")
+USUAL = (
+    "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "matplotlib_inline.config", "IPython.core.completer",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "tornado.platform.asyncio", "assess.kernels.launcher", "assess.kernels.guard",
+)  # fmt: skip
 """What every kernel imports by itself sooner or later; debugpy alone is half a second."""
 
 _BOUND_TO_A_KERNEL = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")

@@ -61,23 +61,22 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         self._printed, self._shown, self._flooded = 0, 0, False
         with self.setup_kernel(**kwargs):
             if self.papermill_execute_cells():
-                reply = self.wait_for_reply(self.kc.kernel_info())
-                self.nb.metadata["language_info"] = reply["content"]["language_info"]
+                about = self.kc.about or self.wait_for_reply(self.kc.kernel_info())["content"]
+                self.nb.metadata["language_info"] = about["language_info"]
         notebook: NotebookNode = self.nb
         return notebook
 
     def papermill_execute_cells(self) -> bool:
-        """Execute the cells; return whether all went well. A failed one has an error among its outputs."""
+        """Execute the cells; return whether all went well. A failed one has an error among its outputs.
+
+        papermill's notes of when a cell began and ended, and its saving after each, are left out: a report keeps neither.
+        """
         for index, cell in enumerate(self.nb.cells):
-            self.nb_man.cell_start(cell, index)
             try:
                 self._execute(cell, index)
             except (CellExecutionError, CellTimeoutError, DeadKernelError, FloodError) as error:
                 self._blame(index, error)
-                self.nb_man.cell_exception(self.nb.cells[index], cell_index=index, exception=error)
                 return False
-            finally:
-                self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
         return True
 
     def _execute(self, cell: NotebookNode, index: int) -> None:

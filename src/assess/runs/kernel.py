@@ -91,6 +91,9 @@ class PromptClient(AsyncKernelClient):
     subscription stands (``iopub_welcome``); after that and one answer nothing can be lost. Without it: as jupyter_client does.
     """
 
+    about: dict[str, Any] | None = None
+    """What the kernel said of itself, once it is ready."""
+
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
         """Connect. The kernel is not there yet; zmq would look again only after a tenth of a second."""
         self.context.setsockopt(zmq.RECONNECT_IVL, _LOOK_AGAIN_MS)
@@ -118,6 +121,7 @@ class PromptClient(AsyncKernelClient):
             for task in waiting:
                 task.cancel()
         self._handle_kernel_info_reply(answer.result())
+        self.about = answer.result()["content"]
         return None
 
     async def _seen(self, channel: Any, wanted: Any) -> dict[str, Any]:
