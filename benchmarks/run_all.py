@@ -1,6 +1,6 @@
 """Measure against the alternatives on this machine, in one run, and write the table to RESULTS.md. Nothing here is a test.
 
-``make bench``, or ``python benchmarks/run_all.py [single|reports|replan|scoring|intake] …`` for some of it, which is printed
+``make bench``, or ``python benchmarks/run_all.py [single|reports|replan|scoring|intake|province] …`` for some of it, which is printed
 and not written.
 """
 
@@ -14,7 +14,7 @@ from importlib import import_module, metadata
 
 from common import ROOT, spread
 
-PARTS = ("single", "scoring", "reports", "replan", "intake")
+PARTS = ("single", "scoring", "reports", "replan", "intake", "province")
 RESULTS = ROOT / "benchmarks/RESULTS.md"
 HEAD = """# Measured
 

@@ -51,6 +51,32 @@ def test_a_report_that_fails_later_takes_its_older_files_away(laid, tmp_path):
     assert sorted(p.name for p in folder.iterdir()) == ["period_summary.failed.html", "period_summary.failed.ipynb", "period_summary.slice"]
 
 
+def test_drafts_stand_apart_and_finished_reports_keep_their_pdf(laid, tmp_path):
+    matrix = write_matrix(laid, entry("period_summary"))
+    finished = run_matrix(matrix, laid, tmp_path, executor=Serial())
+    draft = run_matrix(matrix, laid, tmp_path, executor=Serial(), draft=True)
+    place = "2026-Q1/qs-tinh"
+    assert (finished.folder.name, draft.folder.name) == ("thu", "thu.nhap")
+    assert (finished.folder / place / "period_summary.pdf").exists()
+    assert not (draft.folder / place / "period_summary.pdf").exists()
+    assert "(bản nháp)" in (draft.folder / "index.html").read_text(encoding="utf-8")
+    assert run_matrix(matrix, laid, tmp_path, executor=Serial(), draft=True).made == 0
+    plan = ["plan", matrix, "--out", tmp_path, "--draft"]
+    done = subprocess.run([ASSESS, *map(str, plan)], capture_output=True, text=True, check=True)
+    assert "1 báo cáo: giữ 1" in done.stdout
+
+
+def test_a_report_that_left_the_matrix_is_told_and_one_not_asked_for_is_no_failure(laid, tmp_path):
+    both = write_matrix(laid, entry("period_summary"), entry("upward_summary"))
+    batch = run_matrix(both, laid, tmp_path, executor=Serial(), only=["2026-Q1/qs-tinh/period_summary"])
+    page = (batch.folder / "index.html").read_text(encoding="utf-8")
+    assert "1 báo cáo chưa lập" in page
+    assert "không làm được" not in page
+    assert batch.dropped == ()
+    batch = run_matrix(write_matrix(laid, entry("upward_summary")), laid, tmp_path, executor=Serial())
+    assert batch.dropped == ("2026-Q1/qs-tinh/period_summary",)
+
+
 def test_a_report_on_anothers_slice_is_refused_in_the_notebook(laid, tmp_path, cut):
     from assess.base.errors import InputError
     from assess.records import write_slice

@@ -69,6 +69,13 @@ def test_a_changed_a_missing_and_an_added_file_are_named(copy):
     assert "tệp lạ" in found["2026-Q1/qs-tinh/thêm.html"]
 
 
+def test_a_file_added_together_with_its_digest_belongs_to_no_report(copy):
+    name = "2026-Q1/qs-tinh/kèm theo.html"
+    (copy / name).write_text("thêm", encoding="utf-8")
+    resign(copy, name)
+    assert "không có báo cáo nào gồm tệp này" in said(copy, sample=0)[name]
+
+
 def test_a_number_changed_together_with_its_digest_is_found_by_making_the_report_again(copy):
     name = "2026-Q1/qs-tinh/period_summary.html"
     page = (copy / name).read_text(encoding="utf-8")

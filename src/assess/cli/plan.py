@@ -16,15 +16,17 @@ _WORDS = {"run": "lập", "reuse": "giữ", "skip": "bỏ qua"}
 @click.argument("matrix", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Thư mục chứa báo cáo.")
 @click.option("--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ xét báo cáo này, hoặc mọi báo cáo dưới thư mục này.")
+@click.option("--draft", is_flag=True, help="Xét các bản nháp (assess run --draft).")
 @click.option("--all", "every", is_flag=True, help="In cả những báo cáo giữ nguyên.")
 @json_option
 @workspace_option
-def command(matrix: Path, out: Path, only: tuple[str, ...], every: bool, as_json: bool, folder: Path | None) -> None:
+def command(matrix: Path, out: Path, only: tuple[str, ...], draft: bool, every: bool, as_json: bool, folder: Path | None) -> None:
     """Print the plan."""
     from assess.runs import make_plan
+    from assess.runs.plan import home
 
     workspace = find_workspace(folder or matrix.resolve().parent)
-    plan = make_plan(matrix, workspace, lambda name: out.resolve() / name, only=only)
+    plan = make_plan(matrix, workspace, lambda name: home(out, name, draft=draft), only=only, draft=draft)
     if as_json:
         rows = [{"run": s.run.key, "action": s.action, "reasons": list(s.reasons), "content_key": s.content_key} for s in plan.steps]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assess.runs.executors import Executor
 
 MEBI = 1 << 20
+_SHOWN = 3
 
 
 @click.command(
@@ -31,7 +32,7 @@ MEBI = 1 << 20
     "--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh."
 )
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
-@click.option("--draft", is_flag=True, help="Bản nháp: chỉ HTML, không dựng PDF.")
+@click.option("--draft", is_flag=True, help="Bản nháp: chỉ HTML, không dựng PDF, để riêng trong thư mục <danh mục>.nhap.")
 @click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
 @click.option(
     "--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này."
@@ -62,6 +63,9 @@ def command(
     done = every - len(batch.failed)
     kept = f" ({every - batch.made} giữ nguyên)" if batch.made < every else ""
     click.echo(f"{done}/{every} báo cáo{kept}, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
+    if batch.dropped:
+        more = f" và {len(batch.dropped) - _SHOWN} báo cáo khác" if len(batch.dropped) > _SHOWN else ""
+        click.echo(f"Không còn trong danh mục nhưng tệp cũ vẫn nằm trong thư mục: {', '.join(batch.dropped[:_SHOWN])}{more}", err=True)
     for outcome in batch.failed:
         click.echo(f"✗ {outcome.key}: {outcome.message}", err=True)
     if batch.failed:

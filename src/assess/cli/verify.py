@@ -15,7 +15,8 @@ from assess.cli.options import Bar, json_option
     "verify",
     help=(
         "Kiểm tra báo cáo đã lập: mã SHA-256 của mọi tệp so với MANIFEST.sha256, rồi lập lại từ chính số liệu và sổ tính nằm cạnh báo cáo "
-        "và so từng byte. Chỉ cần thư mục báo cáo."
+        "và so từng byte. Chỉ cần thư mục báo cáo. Lập lại là chạy mã lệnh của các sổ tính đó trên máy này. Mục lục và trang báo lỗi không "
+        "lập lại được, chỉ so mã."
     ),
 )
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
@@ -24,8 +25,9 @@ from assess.cli.options import Bar, json_option
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Số gieo để chọn mẫu; cùng số thì cùng mẫu.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo lập lại cùng lúc; mặc định bằng số lõi.")
+@click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
 @json_option
-def command(folder: Path, sample: int | None, seed: int, jobs: int | None, as_json: bool) -> None:
+def command(folder: Path, sample: int | None, seed: int, jobs: int | None, cell_seconds: int, as_json: bool) -> None:
     """Check; exit 1 when something is not as it should be."""
     from assess.base.machine import cores, fair_memory
     from assess.runs import Limits
@@ -35,10 +37,10 @@ def command(folder: Path, sample: int | None, seed: int, jobs: int | None, as_js
     found = {}
     for each in matrices(folder):
         bar = Bar()
-        found[each] = verify(
-            each, usual(min(jobs or cores(), max(1, cores() if sample is None else sample))), sample=sample, seed=seed, limits=Limits(fair_memory(jobs or cores())),
-            progress=bar.show,
-        )  # fmt: skip
+        at_once = jobs or cores()
+        limits = Limits(fair_memory(at_once), cell_seconds)
+        executor = usual(at_once if sample is None else min(at_once, max(1, sample)))
+        found[each] = verify(each, executor, sample=sample, seed=seed, limits=limits, progress=bar.show)
         bar.close()
     if as_json:
         rows = [

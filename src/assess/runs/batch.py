@@ -15,7 +15,7 @@ from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
 from assess.runs.manifest import drop_drafts, write_manifest
 from assess.runs.order import Failure, Limits, Made
-from assess.runs.plan import make_plan, remember, unchanged_plan
+from assess.runs.plan import home, make_plan, remember, unchanged_plan
 from assess.runs.publish import publish
 from assess.runs.scratch import sweep
 
@@ -37,7 +37,8 @@ UNFINISHED = ".unfinished"
 class Batch:
     """What became of a matrix: its runs as the ledger has them, and the folder they stand in.
 
-    ``made`` were made just now; those of ``skipped`` (keys) were not asked for.
+    ``made`` were made just now; those of ``skipped`` (keys) were not asked for. ``dropped`` are keys of reports that stand in the
+    folder from an earlier state of the matrix, which has them no more.
     """
 
     matrix: Matrix
@@ -45,6 +46,7 @@ class Batch:
     outcomes: tuple[Entry, ...]
     made: int
     skipped: frozenset[str] = frozenset()
+    dropped: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Entry, ...]:
@@ -65,7 +67,7 @@ def run_matrix(
     draft: bool = False,
     progress: Callable[[int, int, Entry | None], None] = lambda *_: None,
 ) -> Batch:
-    """Make every report of a matrix below ``out/<matrix>`` that is not there already, made from the same inputs.
+    """Make every report of a matrix below ``out/<matrix>`` (drafts: ``out/<matrix>.nhap``) that is not there already, made from the same inputs.
 
     ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
     ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
@@ -78,7 +80,7 @@ def run_matrix(
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise RuntimeError("run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too")
     sweep()
-    folder = _folder(path, out)
+    folder = _folder(path, out, draft=draft)
     with alone(folder / ".lock"):
         shutil.rmtree(folder / WORK, ignore_errors=True)
         (folder / WORK).mkdir()
@@ -102,10 +104,10 @@ def run_matrix(
     return batch
 
 
-def _folder(path: Path, out: Path) -> Path:
+def _folder(path: Path, out: Path, *, draft: bool) -> Path:
     from assess.runs.matrix import load_matrix
 
-    folder = out.resolve() / load_matrix(path)[0].id
+    folder = home(out, load_matrix(path)[0].id, draft=draft)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -162,9 +164,13 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
         ledger.entries.get(step.run.key) or Entry(step.run.key, ok=False, content_key="", components={}, files={}, message="chưa lập")
         for step in plan.steps
     )
-    index.write_index(folder, plan.matrix, entries, {step.run.dang_bo: step.dang_bo_name for step in plan.steps})
+    names = {step.run.dang_bo: step.dang_bo_name for step in plan.steps}
+    missing = {step.run.key for step in plan.steps if step.run.key not in ledger.entries}
+    index.write_index(folder, plan.matrix, entries, names, missing)
     write_manifest(folder, entries)
     remember(plan, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")
-    return Batch(plan.matrix, folder, entries, len(plan.to_make), skipped)
+    known = {step.run.key for step in plan.steps}
+    gone = (key for key in ledger.entries if key not in known and any((folder / key).parent.glob(f"{Path(key).name}.*")))
+    return Batch(plan.matrix, folder, entries, len(plan.to_make), skipped, tuple(sorted(gone)))

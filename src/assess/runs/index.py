@@ -16,7 +16,7 @@ from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.manifest import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from assess.runs.ledger import Entry
@@ -40,8 +40,8 @@ def _pages(name: str) -> tuple[tuple[str, str], ...]:
 _OFFICE = {"docx": "Word", "xlsx": "Excel"}
 
 
-def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: Mapping[str, str]) -> Path:
-    """Write a matrix's ``index.html``: one section per đảng bộ, one row per report."""
+def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: Mapping[str, str], missing: Collection[str] = ()) -> Path:
+    """Write a matrix's ``index.html``: one section per đảng bộ, one row per report; those of ``missing`` were never asked for."""
     by_key = {outcome.key: outcome for outcome in outcomes}
     sections: dict[str, list[dict[str, object]]] = {}
     double = Counter(names.values())
@@ -55,6 +55,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: 
                 "stem": f"{run.folder}/{run.name}",
                 "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
                 "outcome": outcome,
+                "missing": run.key in missing,
                 "pdf": f"{run.name}.pdf" in outcome.files,
                 "also": [(kind, word) for kind, word in _OFFICE.items() if f"{run.name}.{kind}" in outcome.files],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
@@ -66,7 +67,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: 
     classes = list(dict.fromkeys(name for counts in alone for name, _ in counts))
     page = render_page(
         "index.html.j2", title=matrix.title, sections=sections, classes=classes,
-        failed=sum(not outcome.ok for outcome in outcomes), count=len(outcomes),
+        failed=sum(not outcome.ok and outcome.key not in missing for outcome in outcomes), missing=len(missing), count=len(outcomes),
     )  # fmt: skip
     return write_whole(folder / "index.html", page)
 

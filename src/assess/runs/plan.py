@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 CACHE = ".plan.json"
 """What the last whole plan found: while no input changes, the next one need not read the records at all."""
+DRAFT = ".nhap"
+"""Ends the name of the folder for drafts; no matrix's id has a dot."""
 _SHOWN = 3
 _DIGEST = 12
 Action = Literal["run", "reuse", "skip"]
@@ -81,13 +83,19 @@ class Plan:
             yield Order(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
 
 
+def home(out: Path, matrix_id: str, *, draft: bool = False) -> Path:
+    """Return the folder of a matrix's reports. Drafts have one of their own: they never take the place of finished reports."""
+    return out.resolve() / (f"{matrix_id}{DRAFT}" if draft else matrix_id)
+
+
 def unchanged_plan(path: Path, workspace: Workspace, folder: Path, *, only: Sequence[str] = (), draft: bool = False) -> Plan | None:
     """Return the plan of a matrix of which nothing has to be made, when that can be told without the records; else nothing."""
     given, _ = load_matrix(path)
     if not (folder / CACHE).exists():
         return None
     inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
-    found = _unchanged(folder, inputs, given.id, given.title, given.records)
+    title = draft_title(given.title) if draft else given.title
+    found = _unchanged(folder, inputs, given.id, title, given.records)
     if found is None:
         return None
     judge = _Judge(workspace, folder, Ledger(folder), only, again=False)
@@ -122,7 +130,7 @@ def make_plan(
     source = workspace.source(given.records)
     matrix = expand(given, marked, workspace, source.tree)
     if draft:
-        matrix = replace(matrix, runs=tuple(replace(run, pdf=False) for run in matrix.runs))
+        matrix = replace(matrix, title=draft_title(matrix.title), runs=tuple(replace(run, pdf=False) for run in matrix.runs))
     judge.check_only(matrix)
     steps = tuple(_cut_all(matrix, workspace, source, judge, slices))
     return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix), judge.templates)
@@ -198,6 +206,11 @@ class _Judge:
         found = slice_changes(before, made)
         rest = f"; và {len(found) - _SHOWN} chỗ khác" if len(found) > _SHOWN else ""
         return "; ".join(found[:_SHOWN]) + rest or "khác"
+
+
+def draft_title(title: str) -> str:
+    """Return the title of a matrix's drafts."""
+    return f"{title} (bản nháp)"
 
 
 def _chosen(run: Run, wanted: str) -> bool:

@@ -122,6 +122,11 @@ def _digest_problems(folder: Path, listed: Mapping[str, str]) -> Iterator[Proble
             yield Problem(name, "không còn")
         elif digests.of_file(path) != digest:
             yield Problem(name, "đã bị sửa: mã SHA-256 khác với MANIFEST.sha256")
+    own = {"index.html"}
+    for key, entry in Ledger(folder).entries.items():
+        own |= {f"{key.rpartition('/')[0]}/{name}" for name in entry.files}
+    for name in sorted(set(listed) - own):
+        yield Problem(name, "có trong MANIFEST.sha256 nhưng sổ ghi (ledger.jsonl) không có báo cáo nào gồm tệp này")
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
