@@ -6,13 +6,15 @@ import contextlib
 import datetime as dt
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def cores() -> int:
@@ -21,12 +23,24 @@ def cores() -> int:
 
 
 def fair_memory(shares: int) -> int:
-    """Return the bytes that each of so many processes may take: together four fifths of the machine's memory, at most 4 GiB each."""
+    """Return the bytes that each of so many processes may take, 0 where it cannot be known.
+
+    Together four fifths of the memory that the machine, or the container, has; at most 4 GiB each.
+    """
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return 0
-    return min(4 << 30, whole * 4 // 5 // max(1, shares))
+    return min(4 << 30, min([whole, *_container_limits()]) * 4 // 5 // max(1, shares))
+
+
+def _container_limits() -> list[int]:
+    """The memory that control groups leave to this process, as far as they say."""
+    found = []
+    for name in _LIMITS:
+        with contextlib.suppress(OSError, ValueError):
+            found.append(int(Path(name).read_text(encoding="ascii")))
+    return found
 
 
 def now() -> dt.datetime:

@@ -38,7 +38,13 @@ _SHOWN = 3
     "--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này."
 )
 @click.option("--cold", is_flag=True, help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.")
-@click.option("--memory", type=click.IntRange(256), default=None, metavar="MIB", help="Bộ nhớ tối đa của một báo cáo; mặc định theo máy.")
+@click.option(
+    "--memory",
+    type=click.IntRange(256),
+    default=None,
+    metavar="MIB",
+    help="Bộ nhớ mà một báo cáo được dùng thêm ngoài phần sổ tính có sẵn lúc khởi động; mặc định theo máy.",
+)
 @click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
 @workspace_option
 def command(

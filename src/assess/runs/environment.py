@@ -28,6 +28,10 @@ TEMPLATE = {"modules": ["assess.runs.warm_up"], "calls": ["assess.runs.warm_up:f
 """What the process that report kernels are forked from has ready (:mod:`assess.kernels.server`)."""
 
 
+class KernelStartError(RuntimeError):
+    """A kernel did not start; the message is for staff."""
+
+
 def steady_environment() -> dict[str, str]:
     """Return :data:`STEADY` with matplotlib's own settings in place of the user's, and a folder for its list of fonts.
 

@@ -24,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from assess.kernels import guard
-from assess.runs.environment import TEMPLATE, steady_environment
+from assess.runs.environment import TEMPLATE, KernelStartError, steady_environment
 from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class PromptClient(AsyncKernelClient):
         super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers. Raises ``RuntimeError`` when it dies before, or after ``timeout`` seconds."""
+        """Wait until the kernel answers. Raises :class:`KernelStartError` when it dies before, or after ``timeout`` seconds."""
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
         asked = self.kernel_info()
         welcome = asyncio.ensure_future(self._seen(self.iopub_channel, lambda m: m["msg_type"] == "iopub_welcome"))
@@ -112,11 +112,11 @@ class PromptClient(AsyncKernelClient):
                 for task in done:
                     task.result()
                 if waiting and not await self.is_alive():
-                    raise RuntimeError("Kernel died before replying to kernel_info")
+                    raise KernelStartError("tiến trình của sổ tính dừng ngay khi khởi động")
                 if waiting and answer.done() and not done:
                     return await super().wait_for_ready(timeout)
                 if waiting and time.monotonic() > end:
-                    raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+                    raise KernelStartError(f"tiến trình của sổ tính không trả lời trong {timeout} giây")
         finally:
             for task in waiting:
                 task.cancel()

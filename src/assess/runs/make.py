@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
 from assess.runs.check import check_attachment, check_office, check_report
-from assess.runs.environment import template_is_gone
+from assess.runs.environment import KernelStartError, template_is_gone
 from assess.runs.execute import CellFailedError, as_text, execute, spare_the_start
 from assess.runs.keys import this_machine
 from assess.runs.order import Failure, Made
@@ -73,7 +73,7 @@ def _make(order: Order) -> Made:
         message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}"
         failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace)
         files = {FAILED: as_text(error.notebook).encode(errors="backslashreplace")}
-    except InputError as error:
+    except (InputError, KernelStartError) as error:
         failure = Failure(str(error))
     except OSError as error:
         failure = Failure(f"không đọc hoặc ghi được tệp: {error.strerror or error}")
