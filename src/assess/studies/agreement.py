@@ -1,0 +1,117 @@
+"""How far raters agree beyond chance: Krippendorff's alpha and Cohen's weighted kappa, with intervals by seeded resampling.
+
+Sources: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D (any number of raters, any metric,
+missing data); J. Cohen, "Weighted kappa", Psychological Bulletin 70 (1968).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Level = Literal["nominal", "ordinal", "interval"]
+_RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A coefficient with its interval (percentiles of resampled units) and the number of ``units`` that two raters or more have rated.
+
+    The coefficient is NaN where it does not exist: no such unit, or all values equal, so that nothing could have differed.
+    """
+
+    value: float
+    low: float
+    high: float
+    units: int
+
+
+def alpha(values: np.ndarray, level: Level) -> float:
+    """Return Krippendorff's alpha.
+
+    ``values`` has a row for each rater and a column for each unit, NaN where a rater did not rate. For ``ordinal`` the values
+    need only be in order, for ``interval`` their differences count. NaN where no unit has two values, or all are equal.
+    """
+    domain, counts = _counts(values)
+    return _alpha(counts, _distances(domain, level))
+
+
+def weighted_kappa(one: np.ndarray, other: np.ndarray, classes: int, power: int = 1) -> float:
+    """Return Cohen's kappa of two raters' classes (0 … ``classes`` - 1); a disagreement weighs its distance to the ``power`` (1 or 2).
+
+    Units that one of them did not rate (NaN) are left out. NaN where none is left or chance alone could not disagree.
+    """
+    both = ~(np.isnan(one) | np.isnan(other))
+    table = np.zeros((classes, classes))
+    np.add.at(table, (one[both].astype(int), other[both].astype(int)), 1)
+    weights = np.abs(np.subtract.outer(np.arange(classes), np.arange(classes))).astype(float) ** power
+    seen = table.sum()
+    if not seen:
+        return float("nan")
+    by_chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / seen
+    expected = float((weights * by_chance).sum())
+    return 1 - float((weights * table).sum()) / expected if expected else float("nan")
+
+
+def alpha_with_interval(values: np.ndarray, level: Level, seed: int, share: float = 0.95, resamples: int = _RESAMPLES) -> Agreement:
+    """Return :func:`alpha` with the interval that holds ``share`` of it when the units are drawn again with replacement."""
+    domain, counts = _counts(values)
+    distances = _distances(domain, level)
+    return _with_interval(counts, lambda drawn: _alpha(drawn, distances), seed, share, resamples)
+
+
+def kappa_with_interval(
+    one: np.ndarray, other: np.ndarray, classes: int, seed: int, power: int = 1, share: float = 0.95, resamples: int = _RESAMPLES
+) -> Agreement:
+    """Return :func:`weighted_kappa` with its interval, as :func:`alpha_with_interval` does."""
+    both = ~(np.isnan(one) | np.isnan(other))
+    pairs = np.column_stack([one[both], other[both]])
+    return _with_interval(pairs, lambda drawn: weighted_kappa(drawn[:, 0], drawn[:, 1], classes, power), seed, share, resamples)
+
+
+def _counts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The values that occur, and how often each unit has each; units with fewer than two values say nothing."""
+    rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
+    domain = np.unique(rated[~np.isnan(rated)])
+    return domain, (rated[:, :, None] == domain).sum(axis=0).astype(float)
+
+
+def _distances(domain: np.ndarray, level: Level) -> np.ndarray | None:
+    """Squared distances between the values; none for ranks, which depend on how often each value occurs."""
+    if level == "ordinal":
+        return None
+    apart = np.subtract.outer(domain, domain)
+    distances: np.ndarray = (apart != 0).astype(float) if level == "nominal" else apart**2
+    return distances
+
+
+def _alpha(counts: np.ndarray, distances: np.ndarray | None) -> float:
+    """Alpha from how often each unit has each value. Without distances the values are ranks."""
+    if not len(counts):
+        return float("nan")
+    in_unit = counts.sum(axis=1)
+    totals = counts.sum(axis=0)
+    whole = totals.sum()
+    if distances is None:
+        # the ranks between two values: half of each of the two, and all of those between
+        middle = np.cumsum(totals) - totals / 2
+        distances = np.subtract.outer(middle, middle) ** 2
+    pairs = (counts / (in_unit - 1)[:, None]).T @ counts - np.diag((counts / (in_unit - 1)[:, None]).sum(axis=0))
+    expected = float((np.outer(totals, totals) * distances).sum())
+    return 1 - (whole - 1) * float((pairs * distances).sum()) / expected if expected else float("nan")
+
+
+def _with_interval(units: np.ndarray, of: Callable[[np.ndarray], float], seed: int, share: float, resamples: int) -> Agreement:
+    rng = np.random.default_rng(seed)
+    value = of(units)
+    if not len(units) or np.isnan(value):
+        return Agreement(value, float("nan"), float("nan"), len(units))
+    found = np.array([of(units[rng.integers(0, len(units), len(units))]) for _ in range(resamples)])
+    # a draw in which nothing differs has no coefficient, and says so by being left out
+    low, high = np.nanquantile(found, [(1 - share) / 2, (1 + share) / 2])
+    return Agreement(value, float(low), float(high), len(units))
