@@ -122,7 +122,7 @@ def compare(folders, out):
             raise SystemExit(f"{key}: not the same numbers")
 
 
-def run(times=2):
+def run(times=3):
     """Return the rows about sixty reports; a round of all peers takes eight minutes on two cores."""
     with tempfile.TemporaryDirectory() as base:
         base = Path(base)

@@ -172,3 +172,12 @@ def test_a_foreign_folder_is_not_a_slice(tmp_path):
     with pytest.raises(InputError) as caught:
         open_slice(tmp_path)
     assert caught.value.findings[0].code == "not-a-slice"
+
+
+def test_the_years_rows_are_those_of_the_records_asked_whatever_was_cut_before(source, rules):
+    records = source.records(moment("2027-01-10"))
+    before = cut_from(records, rules, period="2026").tables["visit"]
+    assert len(before) > 0
+    other = replace(records, tables={**records.tables, "visit": records["visit"].iloc[:0]})
+    assert cut_from(other, rules, period="2026").tables["visit"].empty
+    assert len(cut_from(records, rules, period="2026").tables["visit"]) == len(before)

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -149,6 +150,37 @@ def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
     assert time.monotonic() - began < 30
     assert b"Traceback" not in errors
     assert not list((tmp_path / "out").rglob("*.html"))
+
+
+CAUGHT = """
+import sys, psutil
+from pathlib import Path
+from assess.records.workspace import Workspace
+from assess.runs import run_matrix
+from assess.runs.executors import Serial
+try:
+    run_matrix(Path(sys.argv[1]), Workspace(Path(sys.argv[2])), Path(sys.argv[3]), executor=Serial())
+except KeyboardInterrupt:
+    kernels = [p for p in psutil.Process().children(recursive=True) if p.ppid() != psutil.Process().pid]
+    print("caught", len(kernels))
+"""
+
+
+def test_ctrl_c_in_a_script_that_catches_it_leaves_no_kernel_and_no_private_folder(laid, tmp_path):
+    add_template(laid, "slow", "open('started', 'w').close()\nimport time\ntime.sleep(120)")
+    matrix = write_matrix(laid, entry("slow"))
+    (tmp_path / "t").mkdir()
+    command = ["env", "--default-signal=INT", sys.executable, "-c", CAUGHT, str(matrix), str(laid.root), str(tmp_path / "out")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path / "t")}, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "t").rglob("started")) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    said, errors = process.communicate(timeout=60)
+    assert said.decode().split() == ["caught", "0"], errors.decode()[-2000:]
+    assert list((tmp_path / "t").glob("as-*")) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists() or os.geteuid() != 0, reason="needs to mount a small file system")

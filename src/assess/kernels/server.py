@@ -29,6 +29,9 @@ USUAL = (
 )  # fmt: skip
 """What every kernel imports by itself sooner or later; debugpy alone is half a second."""
 
+_OF_A_KERNEL = 4
+"""Descriptors that come with the request for a kernel: its three streams, and the socket its end is told over."""
+
 _BOUND_TO_A_KERNEL = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
 """What binds itself to the IPython that runs when it is imported: each kernel imports it anew, its parts being there."""
 
@@ -100,6 +103,11 @@ class _Template:
         message = wire.receive(link)
         if message is None:
             self._let_go(link, selector)
+        elif len(message[1]) < (1 if "link" in message[0] else _OF_A_KERNEL):
+            # this process has no room for more descriptors
+            for descriptor in message[1]:
+                os.close(descriptor)
+            self._let_go(link, selector)
         elif "link" in message[0]:
             self._add(socket.socket(fileno=message[1][0]), selector)
         else:
@@ -120,7 +128,8 @@ class _Template:
         try:
             pid = os.fork()
         except OSError as error:
-            wire.send(status, {"error": error.errno, "reason": error.strerror})
+            with contextlib.suppress(OSError):
+                wire.send(status, {"error": error.errno, "reason": error.strerror})
             for descriptor in descriptors[:-1]:
                 os.close(descriptor)
             status.close()

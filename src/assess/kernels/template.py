@@ -39,6 +39,8 @@ class Forked:
         """Keep the process number, the socket over which its end is told, and the client's ends of piped streams."""
         self.pid = pid
         self.returncode: int | None = None
+        self.orphaned = False
+        """Whether it ended because the process it was forked from did."""
         self.stdin, self.stdout, self.stderr = (streams.get(name) for name in ("stdin", "stdout", "stderr"))
         self._status = status
         self._lock = threading.Lock()
@@ -84,7 +86,7 @@ class Forked:
                 # its template died and nobody will tell: end it, as the death of a parent does
                 with contextlib.suppress(OSError):
                     os.killpg(self.pid, signal.SIGKILL)
-                self.returncode = -signal.SIGKILL
+                self.returncode, self.orphaned = -signal.SIGKILL, True
             self._status.close()
             return self.returncode
 
@@ -102,7 +104,7 @@ class Template:
     def __init__(self, link: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
         """Keep the link, and the process where it is this client's child."""
         self._link, self._process = link, process
-        self._lock, self._ready = threading.Lock(), False
+        self._lock, self._ready, self._shared = threading.Lock(), False, False
         self._forked: list[Forked] = []
 
     @classmethod
@@ -135,9 +137,9 @@ class Template:
 
     @property
     def busy(self) -> bool:
-        """Whether a kernel of it runs."""
+        """Whether a kernel of it runs, or another process was handed a link and may have one."""
         self._forked = [kernel for kernel in self._forked if kernel.poll() is None]
-        return bool(self._forked)
+        return bool(self._forked) or self._shared
 
     def link(self) -> socket.socket:
         """Return a link for another process: what that one forks ends with it. Raises :class:`TemplateError`."""
@@ -148,6 +150,7 @@ class Template:
         except OSError as error:
             ours.close()
             raise TemplateError(f"the template process is gone: {error}") from error
+        self._shared = True
         return ours
 
     def fork(
@@ -173,7 +176,9 @@ class Template:
         return forked
 
     def close(self) -> None:
-        """Let it go, and with it every kernel that this client forked from it."""
+        """Let it go, and with it this client's kernels; where this client started it, everybody's."""
+        if self._process is not None and not self._ready and not _readable(self._link, 0):
+            self._process.kill()  # it is still importing, and has no kernel yet
         self._link.close()
         if self._process is None:
             return

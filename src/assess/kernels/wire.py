@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import json
+import os
 import socket
 import struct
 from typing import Any
@@ -21,14 +22,17 @@ def send(link: socket.socket, message: dict[str, Any], descriptors: tuple[int, .
 
 def receive(link: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """Return the next message and its descriptors; nothing when the other side is gone."""
+    descriptors: list[int] = []
     try:
         head, descriptors = _head(link)
-        if len(head) < _LENGTH.size:
-            return None
-        body = _exactly(link, _LENGTH.unpack(head)[0])
+        body = _exactly(link, _LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else None
     except ConnectionError:
+        body = None
+    if body is None:
+        for descriptor in descriptors:
+            os.close(descriptor)
         return None
-    return (json.loads(body), descriptors) if body is not None else None
+    return json.loads(body), descriptors
 
 
 def _head(link: socket.socket) -> tuple[bytes, list[int]]:

@@ -33,7 +33,7 @@ class Records:
     tables: dict[str, pd.DataFrame]
     tree: Tree
     changes: pd.DataFrame = field(default_factory=no_changes)
-    years: dict[tuple[str, dt.datetime], Lookup] = field(default_factory=dict, repr=False, compare=False)
+    years: dict[tuple[str, dt.datetime], Lookup] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The year's work by period and moment, kept for the next slice of the same (:mod:`assess.records.year_rows`)."""
 
     def __getitem__(self, table: str) -> pd.DataFrame:

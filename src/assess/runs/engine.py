@@ -5,6 +5,7 @@ papermill's own engine lets these faults fly past it, and the notebook with the 
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellT
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
-from assess.runs.execute import signal_name
+from assess.runs.execute import ORPHANED, signal_name
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -34,6 +35,14 @@ _SHOWING = ("display_data", "execute_result", "update_display_data")
 
 class FloodError(Exception):
     """A cell printed more than a notebook may, and was done before it could be interrupted."""
+
+
+class _StoppedError(Exception):
+    """Ctrl-C, while a cell ran."""
+
+
+class OutputsLostError(Exception):
+    """A cell is done, and what it shows did not come."""
 
 
 class ReportEngine(Engine):  # type: ignore[misc]  # papermill ships no types
@@ -80,13 +89,16 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         for index, cell in enumerate(self.nb.cells):
             try:
                 self._execute(cell, index)
-            except (CellExecutionError, CellTimeoutError, DeadKernelError, FloodError) as error:
+            except (CellExecutionError, CellTimeoutError, DeadKernelError, FloodError, OutputsLostError) as error:
                 self._blame(index, error)
                 return False
         return True
 
     def _execute(self, cell: NotebookNode, index: int) -> None:
-        self.execute_cell(cell, index)
+        try:
+            self.execute_cell(cell, index)
+        except _StoppedError as stop:
+            raise KeyboardInterrupt from stop
         if self._flooded:
             raise FloodError
 
@@ -99,17 +111,17 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         self._at = cell_index
 
     async def _async_poll_for_reply(self, msg_id: str, cell: NotebookNode, timeout: int | None, *_tasks: Any) -> dict[str, Any]:  # noqa: ASYNC109 - nbclient's own parameters
-        reply = self._answer(msg_id, cell, timeout)
-        if reply is None:
-            await self._async_handle_timeout(timeout or 0, cell)
-            raise DeadKernelError
-        return reply
+        try:
+            return await self._answer(msg_id, cell, timeout)
+        except KeyboardInterrupt as stop:
+            # it would break the loop that has to end the kernel
+            raise _StoppedError from stop
 
-    def _answer(self, msg_id: str, cell: NotebookNode, timeout: int | None) -> dict[str, Any] | None:
-        """Take the kernel's messages about a cell until it is done; return its reply, nothing when it took too long.
+    async def _answer(self, msg_id: str, cell: NotebookNode, timeout: int | None) -> dict[str, Any]:  # noqa: ASYNC109 - nbclient's own parameter
+        """Take the kernel's messages about a cell until it is done; return its reply.
 
-        Half of what a message cost was nbclient's waiting for it in three tasks. One poll of both sockets does; while it waits
-        there is nothing else for this process to do.
+        Half of what a message cost was nbclient's waiting for it in three tasks. One poll of both sockets does; the loop has its
+        turn when nothing has come for a while.
         """
         shell: zmq.Socket[bytes] = zmq.Socket.shadow(self.kc.shell_channel.socket.underlying)
         iopub: zmq.Socket[bytes] = zmq.Socket.shadow(self.kc.iopub_channel.socket.underlying)
@@ -121,7 +133,9 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         while reply is None or not idle:
             left = end - time.monotonic()
             if left <= 0:
-                break
+                if reply is not None:
+                    raise OutputsLostError
+                raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout or 0, cell)
             ready = dict(poller.poll(math.ceil(min(_ALIVE_MS, 1000 * left))))
             if iopub in ready:
                 message = self._receive(iopub)
@@ -135,8 +149,10 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
                 if message["parent_header"].get("msg_id") == msg_id:
                     reply = message
                     end = time.monotonic() + self.iopub_timeout
-            if not ready and self.km.provisioner.process.poll() is not None:
-                raise DeadKernelError("Kernel died")
+            if not ready:
+                await asyncio.sleep(0)
+                if self.km.provisioner.process.poll() is not None:
+                    raise DeadKernelError("Kernel died")
         return reply
 
     def _receive(self, socket: zmq.Socket[bytes]) -> dict[str, Any]:
@@ -163,14 +179,21 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
             name, value = "PrintedTooMuch", f"ô lệnh in ra hơn {MOST_PRINTED} ký tự, hoặc trình bày hơn {MOST_SHOWN} ký tự"
         elif isinstance(error, CellTimeoutError):
             name, value = "CellTimeout", f"ô lệnh chạy quá {self.timeout} giây"
+        elif isinstance(error, OutputsLostError):
+            name, value = "OutputsLost", f"kết quả của ô lệnh không về đủ trong {self.iopub_timeout} giây sau khi chạy xong"
         elif isinstance(error, DeadKernelError):
-            ended = self.km.provisioner.process.poll() if self.km.provisioner.process else None
-            name, value = "KernelDied", f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})"
+            process = self.km.provisioner.process
+            ended = process.poll() if process else None
+            name = ORPHANED if getattr(process, "orphaned", False) else "KernelDied"
+            value = f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})"
         elif getattr(error, "ename", "") == "SystemExit":
             # papermill takes exit code 0 for success, and the cells after it would be missing without a word
             name, value = "SystemExit", f"ô lệnh gọi sys.exit({getattr(error, 'evalue', '')})"
-        else:
+        elif any(output["output_type"] == "error" for output in self.nb.cells[index].get("outputs", [])):
             return
+        else:
+            # the reply says so, and the message that shows it was lost
+            name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
         outputs = [output for output in self.nb.cells[index].get("outputs", []) if output["output_type"] != "error"]
         self.nb.cells[index]["outputs"] = [*outputs, error_output(name, value)]
 

@@ -49,6 +49,10 @@ class CellFailedError(Exception):
         return cell
 
 
+ORPHANED = "KernelOrphaned"
+"""The name of the error where the process that the kernel was forked from went down, and took it along."""
+
+
 def spare_the_start() -> None:
     """Keep ``import nbformat`` from building 35 parsers (2 s) where jupyter_server is installed.
 

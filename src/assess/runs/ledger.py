@@ -90,4 +90,6 @@ class Ledger:
             return
         line["results"] = tuple((title, tuple((name, count) for name, count in counts)) for title, counts in line["results"])
         entry = Entry(**line)
+        if not isinstance(entry.files, dict) or not isinstance(entry.components, dict):
+            raise TypeError("a line that says nothing of its files")
         self.entries[entry.key] = entry

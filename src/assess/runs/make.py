@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
 from assess.runs.check import check_attachment, check_office, check_report
-from assess.runs.environment import KernelStartError, template_is_gone
-from assess.runs.execute import CellFailedError, as_text, execute, spare_the_start
+from assess.runs.environment import KernelStartError
+from assess.runs.execute import ORPHANED, CellFailedError, as_text, execute, spare_the_start
 from assess.runs.keys import this_machine
 from assess.runs.order import Failure, Made
 from assess.runs.scratch import Scratch
@@ -44,10 +44,7 @@ def get_ready() -> None:
 def make_report(order: Order) -> Made:
     """Make one report, or say why not. Whatever a template does to its kernel or its outputs spoils this report only."""
     made = _make(order)
-    if made.failure is not None and order.limits.warm and template_is_gone():
-        # the process that its kernel was forked from was ended, by whom is not known: once more, from a new one
-        return _make(order)
-    return made
+    return _make(order) if made.failure is not None and made.failure.again else made
 
 
 def _make(order: Order) -> Made:
@@ -71,10 +68,13 @@ def _make(order: Order) -> Made:
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
         message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}"
-        failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace)
+        orphaned = error.name == ORPHANED
+        failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace, again=orphaned)
         files = {FAILED: as_text(error.notebook).encode(errors="backslashreplace")}
-    except (InputError, KernelStartError) as error:
+    except InputError as error:
         failure = Failure(str(error))
+    except KernelStartError as error:
+        failure = Failure(str(error), again=True)
     except OSError as error:
         failure = Failure(f"không đọc hoặc ghi được tệp: {error.strerror or error}")
     except Exception as error:

@@ -83,13 +83,17 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a report could not be made. ``cell`` counts from 1 (0: no cell is to blame); texts are as the notebook shows them."""
+    """Why a report could not be made. ``cell`` counts from 1 (0: no cell is to blame); texts are as the notebook shows them.
+
+    ``again``: what happened need not be the report's own doing, and is worth one more try.
+    """
 
     message: str
     cell: int = 0
     source: str = ""
     error: str = ""
     trace: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,7 +269,7 @@ def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge
         except InputError as error:
             findings.extend(replace(f, place=_placed(f.place, run.place)) for f in error.findings)
             continue
-        name = source.tree.name_on(run.dang_bo, made.period.end)
+        name = known[run.as_of].tree.name_on(run.dang_bo, made.period.end)
         for each in runs:
             steps[each.key] = judge.step(each, made.digest, name, made)
         if slices is not None and any(steps[each.key].action == "run" for each in runs):

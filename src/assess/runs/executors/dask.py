@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 _LOOK_SECONDS = 5
+_FETCH_SECONDS = 120
 _REASON = 200
 _AHEAD = 4
 """Orders given out beyond the number of threads: enough that no worker waits, few enough that the scheduler stays small."""
@@ -77,8 +78,7 @@ class Dask:
                 return
             for future in self._finished(list(given)):
                 order, tries = given.pop(future)
-                made = future.result() if future.status == "finished" else None
-                reason = "" if made is not None else _reason(future)
+                made, reason = _result(future)
                 future.release()
                 if made is not None:
                     yield made
@@ -88,6 +88,7 @@ class Dask:
                     yield lost(order, reason)
 
     def _submit(self, order: Order) -> Any:
+        self._look()
         return self._client.submit(_make, order, pure=False, retries=0)
 
     def _finished(self, futures: list[Any]) -> list[Any]:
@@ -104,9 +105,11 @@ class Dask:
             except dask.TimeoutError:
                 pass
             except (OSError, CancelledError) as error:
+                # a future that somebody cancelled is done, too; what is finished is given back first
+                ended = [future for future in futures if future.done()]
+                if ended:
+                    return ended
                 raise refuse("dask-lost", self._address, reason=str(error)[:_REASON]) from error
-            if self._client.status != "running":
-                raise refuse("dask-lost", self._address, reason=self._client.status)
             if self._threads():
                 nobody_since = None
             elif nobody_since is None:
@@ -117,20 +120,28 @@ class Dask:
     def _room(self) -> int:
         return self._threads() + _AHEAD
 
+    def _look(self) -> None:
+        """Refuse to go on where the scheduler is lost."""
+        if self._client.status != "running":
+            raise refuse("dask-lost", self._address, reason=self._client.status)
+
     def _threads(self) -> int:
+        self._look()
         try:
             return sum(self._client.nthreads().values())
         except OSError as error:
             raise refuse("dask-lost", self._address, reason=str(error)[:_REASON]) from error
 
 
-def _reason(future: Any) -> str:
-    """What Dask says of an order that did not come back."""
+def _result(future: Any) -> tuple[Made | None, str]:
+    """What came back; else nothing, and what Dask says of it."""
     try:
+        if future.status == "finished":
+            return future.result(timeout=_FETCH_SECONDS), ""
         error = future.exception(timeout=_LOOK_SECONDS)
-    except (OSError, TimeoutError, CancelledError) as cancelled:
-        error = cancelled
-    return f"{type(error).__name__}: {error}"[:_REASON] if error is not None else ""
+    except (OSError, TimeoutError, CancelledError) as lost_on_the_way:
+        error = lost_on_the_way
+    return None, f"{type(error).__name__}: {error}"[:_REASON] if error is not None else ""
 
 
 def _make(order: Order) -> Made:

@@ -158,6 +158,6 @@ def _watch(parent: int, scratch: str) -> None:
 
 
 def _leave(scratch: str) -> NoReturn:
-    """End at once; the kernels end with the process that they were forked from, and it with us."""
+    """End at once; the process that our kernels were forked from sees its link close and ends them."""
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(1)
