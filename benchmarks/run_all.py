@@ -6,13 +6,17 @@ and not written.
 
 from __future__ import annotations
 
+import compileall
 import datetime as dt
 import os
 import platform
 import sys
 from importlib import import_module, metadata
+from pathlib import Path
 
 from common import ROOT, spread
+
+import assess
 
 PARTS = ("single", "scoring", "reports", "replan", "intake", "province")
 RESULTS = ROOT / "benchmarks/RESULTS.md"
@@ -50,6 +54,8 @@ def machine():
 
 def main(chosen):
     """Run the parts and print their rows; write the file when all were run."""
+    # as an installed package is; an environment may forbid Python to do it on its way
+    compileall.compile_dir(Path(assess.__file__).parent, quiet=1)
     rows = []
     for name in chosen or PARTS:
         print(f"{name} …", flush=True)
