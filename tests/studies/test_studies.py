@@ -2,7 +2,6 @@ import pytest
 
 from assess.scoring import score
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, rater_pairs, rater_summary
-from assess.studies.losses import counting_lines
 from scoring.build import small_slice
 
 TWO = {"a": {"kind": "ket_hop", "for_month": "2026-01"}, "b": {"kind": "ket_hop", "for_month": "2026-02"}}
@@ -19,10 +18,10 @@ def test_lost_points_by_group_are_the_means_over_the_sheets_that_count(an_phu):
 def test_where_the_superior_decides_only_the_superiors_lines_count(an_phu):
     sheets = {("a", "self"): {"c4_regular": 0.0}, ("a", "superior"): {"c3_content": 0.0}}
     scores = score(small_slice(an_phu, TWO, sheets))
-    assert set(counting_lines(scores)["rater"]) == {"superior"}
+    assert set(scores.counting_lines["rater"]) == {"superior"}
     assert losses_by_criterion(scores).iloc[0]["criterion_id"] == "c3_content"
     both = score(small_slice(an_phu, TWO, sheets), {"self_vs_superior": "mean"})
-    assert set(counting_lines(both)["rater"]) == {"self", "superior"}
+    assert set(both.counting_lines["rater"]) == {"self", "superior"}
 
 
 def test_pairs_are_compared_in_points_and_classes(an_phu):

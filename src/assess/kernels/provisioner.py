@@ -14,7 +14,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import List, Unicode
 
 from assess.kernels.launcher import MODULES
-from assess.kernels.template import CAN_FORK, Forked, TemplateError, template_for
+from assess.kernels.template import CAN_FORK, Forked, Kind, TemplateError, template_for
 
 COLD = "ASSESS_COLD_KERNELS"
 """Set to anything, kernels are started anew."""
@@ -57,7 +57,7 @@ class WarmProvisioner(LocalProvisioner):
         environment = dict(kwargs["env"]) if kwargs.get("env") is not None else dict(os.environ)
         if sys.platform != "win32":
             environment["JPY_PARENT_PID"] = str(os.getpid())
-        template = template_for(cmd[0], tuple(self.modules), tuple(self.calls), environment)
+        template = template_for(Kind(cmd[0], tuple(self.modules), tuple(self.calls), environment))
         given, kept, mine = _streams(kwargs)
         try:
             return template.fork(cmd[3:], environment, str(kwargs.get("cwd") or Path.cwd()), given, kept)

@@ -14,9 +14,13 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from assess.kernels import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _AT_START = (
     "PYTHON", "LC_", "LANG", "LD_", "DYLD_", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "BLIS_", "KMP_", "GOTO_", "VECLIB_", "MPL",
@@ -209,27 +213,46 @@ class Template:
             raise TemplateError("the template process did not start")
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A kind of kernel: the interpreter, what it has ready (see :mod:`assess.kernels.server`), and its environment."""
+
+    executable: str
+    modules: tuple[str, ...]
+    calls: tuple[str, ...]
+    environment: Mapping[str, str]
+
+    @property
+    def prepared(self) -> str:
+        """What a template for it is told to prepare."""
+        return json.dumps({"modules": self.modules, "calls": self.calls})
+
+    @property
+    def served(self) -> tuple[Any, ...]:
+        """What one template can serve: equal for kinds that can be forked from the same."""
+        at_start = {name: value for name, value in self.environment.items() if name.startswith(_AT_START)}
+        return self.executable, self.prepared, tuple(sorted(at_start.items()))
+
+
 _kept: OrderedDict[tuple[Any, ...], Template] = OrderedDict()
 _lock = threading.Lock()
 
 
-def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> Template:
-    """Return the template process for kernels of this kind: one that runs, or a new one. Raises :class:`TemplateError`."""
+def template_for(kind: Kind) -> Template:
+    """Return the template process for kernels of a kind: one that runs, or a new one. Raises :class:`TemplateError`."""
     if not CAN_FORK:
         raise TemplateError("this system cannot fork")
-    key, prepare = _kind(executable, modules, calls, environment)
     with _lock:
-        found = _kept.get(key)
+        found = _kept.get(kind.served)
         if found is not None and found.alive:
-            _kept.move_to_end(key)
+            _kept.move_to_end(kind.served)
             return found
         if found is not None:
-            _kept.pop(key).close()
+            _kept.pop(kind.served).close()
         try:
-            _kept[key] = Template.start(executable, prepare, environment)
+            made = _kept[kind.served] = Template.start(kind.executable, kind.prepared, dict(kind.environment))
         except OSError as error:
             raise TemplateError(str(error)) from error
-        made = _kept[key]
         for old in list(_kept)[:-1]:
             # one whose kernels still run is somebody's session: it stays
             if len(_kept) > _MOST and not _kept[old].busy:
@@ -237,33 +260,24 @@ def template_for(executable: str, modules: tuple[str, ...], calls: tuple[str, ..
     return made
 
 
-def join_template(
-    link: socket.socket, executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]
-) -> None:
-    """Let kernels of this kind be forked from the template process at the other end of a link (:meth:`Template.link`)."""
+def join_template(link: socket.socket, kind: Kind) -> None:
+    """Let kernels of a kind be forked from the template process at the other end of a link (:meth:`Template.link`)."""
     with _lock:
-        _kept[_kind(executable, modules, calls, environment)[0]] = Template(link)
+        _kept[kind.served] = Template(link)
 
 
-def close_template(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> None:
-    """Let the template process for kernels of this kind go, if there is one."""
+def close_template(kind: Kind) -> None:
+    """Let the template process for kernels of a kind go, if there is one."""
     with _lock:
-        found = _kept.pop(_kind(executable, modules, calls, environment)[0], None)
+        found = _kept.pop(kind.served, None)
     if found is not None:
         found.close()
 
 
-def is_alive(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> bool | None:
-    """Whether the template process for kernels of this kind runs; None where none was asked for."""
-    found = _kept.get(_kind(executable, modules, calls, environment)[0])
+def is_alive(kind: Kind) -> bool | None:
+    """Whether the template process for kernels of a kind runs; None where none was asked for."""
+    found = _kept.get(kind.served)
     return found.alive if found is not None else None
-
-
-def _kind(executable: str, modules: tuple[str, ...], calls: tuple[str, ...], environment: dict[str, str]) -> tuple[tuple[Any, ...], str]:
-    """What one template can serve, and what it is told to prepare."""
-    at_start = {name: value for name, value in environment.items() if name.startswith(_AT_START)}
-    prepare = json.dumps({"modules": modules, "calls": calls})
-    return (executable, prepare, tuple(sorted(at_start.items()))), prepare
 
 
 def close_all() -> None:

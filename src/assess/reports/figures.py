@@ -33,6 +33,13 @@ _LINE = 11
 """Points from one line of a label to the next."""
 _WIDTH = 6.3
 """Inches: the text width of an A4 page with Party margins."""
+_INCH = 72
+"""Points."""
+_BELOW = 37
+"""Points below an axis for its numbers and its title."""
+_EDGE = 3
+_ASIDE = 5
+"""Points between a label and its bar."""
 
 
 def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
@@ -60,12 +67,13 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(ncols=len(classes), loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handlelength=1.6)
 
-    return _svg(2.6, draw)
+    return _svg(2.6, draw, left=44, top=22)
 
 
 def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequence[float]) -> str:
     """Draw the mean points lost of each group as bars, with the number and the group's maximum beside each."""
     places = list(range(len(titles)))
+    labels = [_wrapped(title) for title in titles]
 
     def draw(axes: Axes) -> None:
         axes.barh(places, lost, height=0.62, color="#bfbfbf", edgecolor="black", linewidth=0.7)
@@ -73,30 +81,34 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
         for place, value, whole in zip(places, lost, weight, strict=True):
             text = f"{numbers.decimal(value, 2)} / {numbers.points(whole)}"
             axes.text(value + reach * 0.015, place, text, va="center", ha="left")
-            _beside(axes, place, _wrapped(titles[place]))
+            _beside(axes, place, labels[place])
         axes.set_yticks([])
         axes.invert_yaxis()
         axes.set_xlim(0, reach * 1.25)
         axes.set_xlabel("Điểm bị trừ bình quân một phiếu / điểm tối đa của nhóm")
         axes.xaxis.set_major_formatter(lambda value, _: numbers.points(round(float(value), 2)))
 
-    return _svg(0.75 + 0.32 * len(titles), draw)
+    return _svg(
+        0.75 + 0.32 * len(titles), draw, left=_ASIDE + max(map(_text_width, {line for lines in labels for line in lines}), default=0)
+    )
 
 
-def _svg(height: float, draw: Callable[[Axes], None]) -> str:
-    """Lay a figure out and write it, each once: ``savefig`` draws everything a first time only to have it laid out."""
+def _svg(height: float, draw: Callable[[Axes], None], *, left: float, top: float = 0) -> str:
+    """Write a figure with one pair of axes, ``left`` and ``top`` points of room beside and above them.
+
+    To measure everything drawn (constrained layout) took half of a figure's time; ``savefig`` would draw twice.
+    """
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with rc_context(_STYLE):
         figure: Figure = Figure(figsize=(_WIDTH, height), facecolor="none", edgecolor="none")
         canvas: Any = FigureCanvasSVG(figure)
-        axes = figure.add_subplot()
+        x, y = (_EDGE + left) / _INCH / _WIDTH, _BELOW / _INCH / height
+        axes = figure.add_axes((x, y, 1 - x - _EDGE / _INCH / _WIDTH, 1 - y - (_EDGE + top) / _INCH / height))
         axes.patch.set(facecolor="none", edgecolor="none")
         draw(axes)
-        ConstrainedLayoutEngine().execute(figure)
         text = io.StringIO()
         canvas.print_svg(text, metadata={"Date": None, "Creator": None})
     return _slim(text.getvalue())
@@ -116,11 +128,20 @@ def _label(axes: Axes, x: float, y: float, text: str) -> None:
     axes.text(x, y, text, ha="center", va="center", fontsize=7.5, bbox=box)
 
 
+def _text_width(text: str) -> float:
+    """Return the points that a line of a label takes."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family=_STYLE["font.family"], size=_STYLE["font.size"])
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+
+
 def _beside(axes: Axes, place: int, lines: Sequence[str]) -> None:
     """Write lines before the axis, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
     for number, line in enumerate(lines):
         down = ((len(lines) - 1) / 2 - number) * _LINE - 1
-        axes.annotate(line, (0, place), (-5, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
+        axes.annotate(line, (0, place), (-_ASIDE, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
 
 
 def _wrapped(title: str, width: int = 34) -> list[str]:

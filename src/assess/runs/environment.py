@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.kernels.template import TemplateError, close_template, is_alive, join_template, template_for
+from assess.kernels.template import Kind, TemplateError, close_template, is_alive, join_template, template_for
 
 if TYPE_CHECKING:
     import socket
@@ -53,30 +53,30 @@ def start_template() -> socket.socket | None:
     It serves this process and every worker that joins. Nothing is returned where it cannot be.
     """
     with contextlib.suppress(TemplateError):
-        return template_for(*_kind()).link()
+        return template_for(_kind()).link()
     return None
 
 
 def join(link: socket.socket | None) -> None:
     """Fork this worker's kernels from the process at the other end of a link; without one, it starts its own."""
     if link is not None:
-        join_template(link, *_kind())
+        join_template(link, _kind())
 
 
 def template_is_gone() -> bool:
     """Whether the process that this one's kernels are forked from has ended, and no other has taken its place yet."""
-    return is_alive(*_kind()) is False
+    return is_alive(_kind()) is False
 
 
 def has_template() -> bool:
     """Whether this process has one that its kernels are forked from."""
-    return is_alive(*_kind()) is True
+    return is_alive(_kind()) is True
 
 
 def end_template() -> None:
     """Let it go."""
-    close_template(*_kind())
+    close_template(_kind())
 
 
-def _kind() -> tuple[str, tuple[str, ...], tuple[str, ...], dict[str, str]]:
-    return sys.executable, tuple(TEMPLATE["modules"]), tuple(TEMPLATE["calls"]), {**os.environ, **steady_environment()}
+def _kind() -> Kind:
+    return Kind(sys.executable, tuple(TEMPLATE["modules"]), tuple(TEMPLATE["calls"]), {**os.environ, **steady_environment()})

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.rules import Readings, RuleSet
 
+_WHAT_WAS_LOST = ("sheet_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "weight", "points", "share")
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -62,6 +64,18 @@ class Scores:
     def in_period(self) -> pd.DataFrame:
         """The meetings that count for the period."""
         return self.meetings[self.meetings["in_period"]]
+
+    @cached_property
+    def counting_lines(self) -> pd.DataFrame:
+        """The lines of the sheets that decided the class of an assessed meeting of the period.
+
+        Where the superior's sheet counts, it is that one; where both count (their mean), both are there. Of the columns of the
+        lines, those that say what was lost.
+        """
+        meetings = self.in_period[self.in_period["assessed"]]
+        counting = self.lines["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
+        raters = self.lines["rater"]
+        return self.lines.loc[(raters == counting) | ((counting == "both") & raters.isin(["self", "superior"])), list(_WHAT_WAS_LOST)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,6 @@ if TYPE_CHECKING:
     from assess.scoring import Scores
 
 
-_COLUMNS = ("sheet_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "weight", "points", "share")
-
-
-def counting_lines(scores: Scores) -> pd.DataFrame:
-    """Return the lines of the sheets that decided the class of an assessed meeting of the period.
-
-    Where the superior's sheet counts, it is that one; where both count (their mean), both are there. Of the columns of the lines,
-    those that say what was lost.
-    """
-    meetings = scores.in_period[scores.in_period["assessed"]]
-    counting = scores.lines["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
-    raters = scores.lines["rater"]
-    return scores.lines.loc[(raters == counting) | ((counting == "both") & raters.isin(["self", "superior"])), list(_COLUMNS)]
-
-
 def losses_by_group(scores: Scores) -> pd.DataFrame:
     """Return one row per group with points of each form, in the order of the form.
 
@@ -32,7 +17,7 @@ def losses_by_group(scores: Scores) -> pd.DataFrame:
     not reached) and ``share`` (of all points lost on that form).
     """
     titles = {(r.id, g.id): g.title for r in scores.rule_sets.values() for g in r.groups if g.max}
-    lines = counting_lines(scores)
+    lines = scores.counting_lines
     per_sheet = lines.assign(lost=lines["weight"] - lines["points"])
     sheets = per_sheet.groupby("rule_set_id")["sheet_id"].nunique()
     sums = per_sheet.groupby(["rule_set_id", "group_id"])[["weight", "lost"]].sum()
@@ -53,7 +38,7 @@ def losses_by_criterion(scores: Scores) -> pd.DataFrame:
     where the line applied), ``sheets`` (on which it applied) and ``short`` (of these, on which it was not met in full).
     """
     titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
-    lines = counting_lines(scores)
+    lines = scores.counting_lines
     lines = lines[lines["share"].notna()]
     lost = lines["weight"] - lines["points"]
     short = (lost > 0) | (lines["share"] < 1) & (lines["max"] == 0)
