@@ -1,4 +1,4 @@
-"""Six hundred reports once more: nothing changed, then one sheet changed."""
+"""More than six hundred reports once more: nothing changed, then one sheet changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from statistics import median
 
 from common import BIN, Row, seconds
 
-PERIODS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)] + ["2026"]
+PERIODS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)] + ["2026", "2025-H2", "2026-H1"]
 TEMPLATES = ("upward_summary", "compliance_calendar", "attendance_programme", "period_summary")
 MATRIX = """id: sau-tram
 title: Sáu trăm báo cáo
@@ -69,7 +69,7 @@ def run(times=3):
     note = f"the first run took {first:.0f} s"
     told = f"{len(to_make)} of {len(steps)} reports made again in {changed:.0f} s; the plan names sheet {sheet} for {len(naming)} of them"
     return [
-        Row("second run, nothing changed, 600 reports", "< 5 s", "s", tuple(unchanged), reached=median(unchanged) < 5, note=note),
+        Row(f"second run, nothing changed, {len(steps)} reports", "< 5 s", "s", tuple(unchanged), reached=median(unchanged) < 5, note=note),
         Row("`assess plan` of the same", "< 5 s", "s", tuple(planned), reached=median(planned) < 5),
         Row(
             "one sheet changed: only the reports whose slice holds it", "named, and no others", "s", (changed,),

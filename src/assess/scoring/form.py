@@ -101,17 +101,38 @@ _STATUS = np.array(["assessed", "waiting"], dtype=object)
 def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: SheetFacts, stated: Floats, options: Mapping[str, str]) -> ScoredForm:
     """Score the sheets of one form: ``entries``, ``facts`` and ``stated`` totals in the order of ``rows``."""
     judged = judge(rules, entries, facts, options)
+    bare = only_total_known(rules, entries, stated)
+    summed = sum_up(rules, judged, bare, stated, facts, options)
+    return ScoredForm(rules, options, rows, facts, summed.lines, summed.totals, summed.classed, bare, summed.waits, summed.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """The sheets of one form added up and classed: see :class:`ScoredForm`."""
+
+    lines: Lines
+    totals: Totals
+    classed: Classed
+    waits: Flags
+    reason: Ints
+
+
+def only_total_known(rules: RuleSet, entries: Entries, stated: Floats) -> Flags:
+    """Return the sheets without any line whose total a monthly summary states; a form with gates needs its lines."""
+    bare: Flags = ~np.isnan(stated) & rules.has_points & (not rules.gates)
+    return bare & (entries.state == BLANK).all(axis=0) if bare.any() else bare
+
+
+def sum_up(rules: RuleSet, judged: Lines, bare: Flags, stated: Floats, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Summed:
+    """Add up sheets whose lines are judged, and class them; of those that are ``bare`` only the ``stated`` total counts."""
     totals = total(rules, judged, options)
-    bare = ~np.isnan(stated) & rules.has_points & (not rules.gates)
-    if bare.any():
-        bare &= (entries.state == BLANK).all(axis=0)
     if bare.any():
         totals = from_stated(rules, totals, bare, stated, options)
         judged = without_lines(judged, bare)
     classed = classify(rules, judged, totals, facts, options)
     waits = totals.waits | classed.unknown
     reason = np.where(classed.unknown & ~totals.waits, REASONS.index("line_without_points"), totals.reason)
-    return ScoredForm(rules, options, rows, facts, judged, totals, classed, bare, waits, reason)
+    return Summed(judged, totals, classed, waits, reason)
 
 
 @dataclass(frozen=True, slots=True)

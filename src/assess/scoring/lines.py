@@ -11,7 +11,7 @@ import numpy as np
 from assess.scoring.levels import FromFacts, holds, points_from_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -54,6 +54,10 @@ class Entries:
     points: Floats
     state: Codes
 
+    def take(self, sheets: slice) -> Entries:
+        """Return what stands on some of the sheets."""
+        return Entries(self.points[:, sheets], self.state[:, sheets])
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -87,8 +91,26 @@ class Lines:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """How the lines of one criterion come to count, sheet by sheet: their points as they are read, and two codes.
+
+    ``treatment`` is a code of :data:`TREATMENTS`, ``reason`` one of :data:`REASONS` where the sheet must wait.
+    """
+
+    value: Floats
+    treatment: Codes
+    reason: Codes
+
+
 def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
     """Decide every line of every sheet of one form under the readings in use."""
+    treated = [treat(c, entries.points[j], entries.state[j], facts, options) for j, c in enumerate(rules.criteria)]
+    return count(rules, entries, treated, facts, options)
+
+
+def count(rules: RuleSet, entries: Entries, treated: Sequence[Treated], facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
+    """Turn the treatment of every criterion's lines into points, weight and what is left out."""
     shape = entries.points.shape
     lines = Lines(
         points=np.empty(shape),
@@ -97,12 +119,11 @@ def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options
         marks=np.full(shape, np.nan) if any(c.kind == "mark" for c in rules.criteria) else np.broadcast_to(np.nan, shape),
         entered=entries.points,
         state=entries.state,
-        treatment=np.zeros(shape, dtype=np.int8),
-        reason=np.zeros(shape, dtype=np.int8),
+        treatment=np.stack([found.treatment for found in treated]),
+        reason=np.stack([found.reason for found in treated]),
     )
     for j, criterion in enumerate(rules.criteria):
-        value = _treat(criterion, lines, j, facts, options)
-        _count(criterion, lines, j, value, options)
+        _count(criterion, lines, j, treated[j].value, options)
     _move(rules, lines)
     _share_combined_maximum(rules, lines, facts, options)
     return lines
@@ -121,9 +142,9 @@ def implied_points(rules: RuleSet, facts: Mapping[str, Floats], options: Mapping
     return tuple(points_from_facts(c, facts, options) or nothing for c in rules.criteria)
 
 
-def _treat(criterion: Criterion, lines: Lines, j: int, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Floats:
-    """Decide how one criterion's lines count, and why their sheets wait if they do; return the points as they are read."""
-    entered, state, treatment, reason = lines.entered[j], lines.state[j], lines.treatment[j], lines.reason[j]
+def treat(criterion: Criterion, entered: Floats, state: Codes, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Treated:
+    """Decide how the lines of one criterion count, and why their sheets wait if they do."""
+    treatment, reason = np.zeros(len(entered), dtype=np.int8), np.zeros(len(entered), dtype=np.int8)
     value = _as_read(criterion, entered, options)
     left = np.ones(len(entered), dtype=bool)  # what the facts do not decide
     implied = points_from_facts(criterion, facts, options) if options["score_basis"] == "recomputed" else None
@@ -145,7 +166,7 @@ def _treat(criterion: Criterion, lines: Lines, j: int, facts: Mapping[str, Float
     _when_not_applying(criterion, facts, options, treatment, reason)
     if _uncounted(criterion, options):
         treatment[:], reason[:] = LEFT_OUT, 0
-    return np.minimum(value, criterion.top)
+    return Treated(np.minimum(value, criterion.top), treatment, reason)
 
 
 def _uncounted(criterion: Criterion, options: Mapping[str, str]) -> bool:

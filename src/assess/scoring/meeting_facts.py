@@ -51,6 +51,11 @@ class Recorded:
     official: Floats
     settled: Mapping[str, Floats]
 
+    def take(self, rows: NDArray[np.integer]) -> Recorded:
+        """Return the records of some of the meetings."""
+        counts, settled = ({name: values[rows] for name, values in found.items()} for found in (self.counts, self.settled))
+        return Recorded(counts, self.combined[rows], self.official[rows], settled)
+
 
 def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> Recorded:
     """Read the records of meetings once: ``months`` is the month each counts for, ``units`` the dated tree."""
@@ -108,22 +113,15 @@ def facts_of(found: Recorded, rules: RuleSet | None, options: Mapping[str, str])
 
     Without a form the required minutes are unknown.
     """
-    column, rounding = found.counts, options["rate_rounding"]
-    counted, attending, capped = _attendance(column, found.official, options)
-    rate = _ratio(attending, counted, rounding)
-    with np.errstate(invalid="ignore"):
-        speakers_over = {
-            "present": column["present"] + np.nan_to_num(column["exempt_present"]),
-            "counted": column["roll"] - np.nan_to_num(column["exempt"]) - np.nan_to_num(column["special_duty"]),
-            "roll": column["roll"],
-        }[options["speakers_base"]]
-        worked_out = {
-            "required_minutes": _required_minutes(rules, column, found.combined, options),
-            "attendance_rate": np.minimum(rate, 1.0) if capped else rate,
-            "speaker_rate": np.minimum(_ratio(column["speakers"], speakers_over, rounding), 1.0),
-            "target_rate": np.minimum(_ratio(column["targets_met"], column["targets_set"], rounding), 1.0),
-        }
-    return {name: worked_out[name] if name in worked_out else found.settled[name] for name in FACTS}
+    return {name: fact(name, found, rules, options) for name in FACTS}
+
+
+def fact(name: str, found: Recorded, rules: RuleSet | None, options: Mapping[str, str]) -> Floats:
+    """Return one fact of the catalogue; only the questions that it depends on are read."""
+    if name == "required_minutes":
+        return _required_minutes(rules, found.counts, found.combined, options)
+    rate = _RATES.get(name)
+    return found.settled[name] if rate is None else rate(found, options)
 
 
 FACTS = (
@@ -139,8 +137,9 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def _attendance(column: Mapping[str, Floats], official: Floats, options: Mapping[str, str]) -> tuple[Floats, Floats, bool]:
-    """Return the members counted, the members attending, and whether the rate is capped at 100 %."""
+def _attendance_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
+    """Members attending over members counted, as the two questions about them are read."""
+    column = found.counts
     exempt = np.nan_to_num(column["exempt"])
     special = np.nan_to_num(column["special_duty"])
     guests = np.nan_to_num(column["exempt_present"])
@@ -150,7 +149,7 @@ def _attendance(column: Mapping[str, Floats], official: Floats, options: Mapping
         "roll": column["roll"],
         "minus_exempt": column["roll"] - exempt,
         "minus_excused_too": column["roll"] - exempt - special - np.nan_to_num(column["absent_excused"]),
-        "official_members": official,
+        "official_members": found.official,
     }[denominator]
     attending = column["present"]
     reading = options["exempt_present"]
@@ -158,12 +157,32 @@ def _attendance(column: Mapping[str, Floats], official: Floats, options: Mapping
         attending = attending + guests
     if reading == "both" and denominator not in ("roll", "official_members"):
         counted = counted + guests
-    return counted, attending, reading == "top_only" or denominator == "official_members"
+    rate = _ratio(attending, counted, options["rate_rounding"])
+    capped = reading == "top_only" or denominator == "official_members"
+    return np.minimum(rate, 1.0) if capped else rate
+
+
+def _speaker_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
+    column = found.counts
+    over = {
+        "present": column["present"] + np.nan_to_num(column["exempt_present"]),
+        "counted": column["roll"] - np.nan_to_num(column["exempt"]) - np.nan_to_num(column["special_duty"]),
+        "roll": column["roll"],
+    }[options["speakers_base"]]
+    return np.minimum(_ratio(column["speakers"], over, options["rate_rounding"]), 1.0)
+
+
+def _target_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
+    return np.minimum(_ratio(found.counts["targets_met"], found.counts["targets_set"], options["rate_rounding"]), 1.0)
+
+
+_RATES = {"attendance_rate": _attendance_rate, "speaker_rate": _speaker_rate, "target_rate": _target_rate}
 
 
 def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
     """Divide, rounding half up by whole-number arithmetic; a rate over nobody is unknown."""
-    bottom = np.where(bottom > 0, bottom, np.nan)
+    with np.errstate(invalid="ignore"):
+        bottom = np.where(bottom > 0, bottom, np.nan)
     if rounding == "exact":
         return top / bottom
     scale = 1000.0 if rounding == "one_decimal" else 100.0

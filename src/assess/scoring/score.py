@@ -123,8 +123,12 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
         found = facts_of(records, rules, options[rule_id])
         facts = {name: np.where(applying == number, values, facts[name]) for name, values in found.items()} if facts else found
         rows = np.flatnonzero(on_form == number)
-        on_sheet = SheetFacts(found, meeting[rows])
-        forms.append(score_form(rules, rows, written.on(rules, rows), on_sheet, stated[rows], options[rule_id]))
+        entries = written.on(rules, rows)
+        for start in range(0, len(rows), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            theirs = rows[part]
+            on_sheet = SheetFacts(found, meeting[theirs])
+            forms.append(score_form(rules, theirs, entries.take(part), on_sheet, stated[theirs], options[rule_id]))
     others = np.flatnonzero(on_form < 0)
     why = np.where(wanted[others] < 0, "no_rule_set", "other_form").astype(object)
     raters = by_rater(sheets, meeting, results_of(len(sheets), forms, others, why), len(meetings))
@@ -132,6 +136,10 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     decided = decide(held, raters, list(made.rule_sets.values()), Reading(applying, list(options.values())))
     frame = _meetings_frame(made, month, facts, raters, decided)
     return Scores(frame, chosen, made.rule_sets, _Scored(sheets, tuple(forms), others, why))
+
+
+_BLOCK = 1 << 14
+"""Sheets that are scored at a time: few enough for what is made on the way to stay in the processor's cache."""
 
 
 def _meetings_frame(
@@ -149,7 +157,7 @@ def _meetings_frame(
     values["in_period"] = pairs_among(meetings["chi_bo_id"], month, (due["chi_bo_id"], due["month"]))
     values |= facts
     for rater in RATERS:
-        for name in ("total", "cuts", "rank", "class_id", "status", "reason", "gate"):
+        for name in ("total", "out_of", "cuts", "rank", "class_id", "status", "reason", "gate"):
             values[f"{rater}_{name}"] = _column(getattr(raters[rater], name), meetings.index)
     values["counting"] = decided["counting"]
     values |= {name: _column(found, meetings.index) for name, found in decided.items() if name != "counting"}

@@ -27,7 +27,7 @@ def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[s
 
     Returns one row per combination and held meeting of the period, combinations in the order of the catalogue's options:
     one column per question with the option's id; ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; ``total``
-    out of ``out_of``, ``class_id`` (missing while the meeting waits or has no sheet) and ``why_waiting``.
+    out of ``out_of``, ``class_id`` (missing while the meeting waits or has no sheet), ``waiting`` and ``why_waiting``.
 
     Raises :class:`~assess.base.errors.InputError` for unknown questions and for more than 1 000 combinations.
     """
@@ -43,9 +43,6 @@ def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[s
         chosen = dict(zip(questions, combination, strict=True))
         scores = score(made, {**(readings or {}), **chosen})
         meetings = scores.in_period[scores.in_period["status"] == "held"]
-        out_of = scores.sheets.set_index(["meeting_id", "rater"])["out_of"]
-        keys = zip(meetings["meeting_id"], meetings["counting"].replace("both", "self"), strict=True)
-        columns = ["meeting_id", "chi_bo_id", "month", "rule_set_id", "total", "class_id", "why_waiting"]
-        frame = meetings[columns].assign(**chosen, out_of=[out_of.get(key, float("nan")) for key in keys])
-        frames.append(frame[[*questions, *columns[:5], "out_of", *columns[5:]]])
+        columns = ["meeting_id", "chi_bo_id", "month", "rule_set_id", "total", "out_of", "class_id", "waiting", "why_waiting"]
+        frames.append(meetings[columns].assign(**chosen)[[*questions, *columns]])
     return pd.concat(frames, ignore_index=True)

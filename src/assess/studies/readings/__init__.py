@@ -1,0 +1,1 @@
+"""What the unclear clauses cost: the same sheets under every combination of readings, exactly."""

@@ -1,0 +1,66 @@
+"""Which questions a piece of scoring depends on: run it with the options left open, and branch wherever one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from assess.studies.readings.space import FormSpace
+
+    Given = dict[int, int]
+
+T = TypeVar("T")
+
+
+class _AskedError(Exception):
+    """An open question was read."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__(axis)
+        self.axis = axis
+
+
+class _Open(Mapping[str, str]):
+    """The options of a form, those of the study's questions open until they are ``given``."""
+
+    def __init__(self, form: FormSpace, given: Given) -> None:
+        self._form, self._given = form, given
+
+    def __getitem__(self, question: str) -> str:
+        axis = self._form.space.position.get(question)
+        if axis is None or axis not in self._form.live:
+            return self._form.options[question]
+        if axis not in self._given:
+            raise _AskedError(axis)
+        return self._form.space.options(axis)[self._given[axis]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._form.options)
+
+    def __len__(self) -> int:
+        return len(self._form.options)
+
+
+def explore(run: Callable[[Mapping[str, str]], T], form: FormSpace, given: Given | None = None) -> list[tuple[Given, T]]:
+    """Run something under every combination of the questions that it reads, and of no others.
+
+    ``run`` takes the options of a form. It is run again from the start with each option of an open question it reads, so that what
+    is read only under some option of another question is branched on only there. Returns the positions of the options read
+    (axis → position) and the result, once for each way through.
+    """
+    found, waiting = [], [given or {}]
+    while waiting:
+        chosen = waiting.pop()
+        try:
+            found.append((chosen, run(_Open(form, chosen))))
+        except _AskedError as asked:
+            waiting += [{**chosen, asked.axis: option} for option in reversed(range(form.space.shape[asked.axis]))]
+    return found
+
+
+def options_at(form: FormSpace, combination: Given) -> Mapping[str, str]:
+    """Return the options of a form with those of some axes replaced."""
+    return {**form.options, **{form.space.questions[axis].id: form.space.options(axis)[at] for axis, at in combination.items()}}

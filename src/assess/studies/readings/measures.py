@@ -1,0 +1,158 @@
+"""What a tensor of results says: shares, Sobol indices, flip sets. Pure functions of arrays; every option counts the same.
+
+A tensor has one dimension for each question and a last one of cases (meetings). Sobol indices: I. M. Sobol', "Sensitivity estimates
+for nonlinear mathematical models" (1993); total indices: T. Homma and A. Saltelli, "Importance measures in global sensitivity
+analysis of nonlinear models" (1996). With every combination known they are sums, not estimates. The variance of a class is that of its
+indicators, added up over the classes: F. Gamboa, A. Janon, T. Klein and A. Lagnoux, "Sensitivity analysis for multidimensional and
+functional outputs" (2014).
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """How the variance of each case's result falls on the questions: arrays with a last dimension of cases.
+
+    ``whole`` is the variance over all combinations. For each question, ``first`` is what it does by itself and ``total`` what it does by
+    itself and together with others; ``pair`` is what two do together beyond what each does alone. Divided by ``whole`` they are
+    Sobol's indices.
+    """
+
+    whole: Floats
+    first: Floats
+    total: Floats
+    pair: Floats
+
+    def __add__(self, other: Variance) -> Variance:
+        """Add the parts of two results of the same cases, such as the indicators of two classes."""
+        return Variance(self.whole + other.whole, self.first + other.first, self.total + other.total, self.pair + other.pair)
+
+
+def variance(values: Floats) -> Variance:
+    """Split the variance of a tensor of numbers among its axes; a case with a missing value has NaN everywhere."""
+    axes = range(values.ndim - 1)
+    everything = tuple(axes)
+    centred = values - values.mean(axis=everything)  # a variance of differences of large numbers would be noise
+    whole = (centred**2).mean(axis=everything)
+    cases = values.shape[-1]
+    first, total = np.zeros((len(axes), cases)), np.zeros((len(axes), cases))
+    pair = np.zeros((len(axes), len(axes), cases))
+    alone = {axis: centred.mean(axis=tuple(a for a in axes if a != axis)) for axis in axes}
+    for axis in axes:
+        first[axis] = (alone[axis] ** 2).mean(axis=0)
+        total[axis] = centred.var(axis=axis).mean(axis=tuple(range(len(axes) - 1)))
+    for one, other in itertools.combinations(axes, 2):
+        both = (centred.mean(axis=tuple(a for a in axes if a not in (one, other))) ** 2).mean(axis=(0, 1))
+        pair[one, other] = pair[other, one] = both - first[one] - first[other]
+    for parts in (first, total, pair):
+        parts[parts < _NOISE * whole] = 0.0  # what is left of sums that cancel
+    return Variance(whole, first, total, pair)
+
+
+_NOISE = 1e-12
+
+
+def class_variance(codes: NDArray[np.integer]) -> Variance:
+    """Split the variance of a tensor of classes, given by code: that of each class's indicator, added up."""
+    found = [variance((codes == code).astype(float)) for code in np.unique(codes)]
+    # the last indicator follows from the others, and belongs to the sum all the same: no class is singled out
+    return sum(found[1:], found[0])
+
+
+def shares(codes: NDArray[np.integer], code: int) -> Floats:
+    """Return the part of all combinations under which each case has a code."""
+    part: Floats = (codes == code).mean(axis=tuple(range(codes.ndim - 1)))
+    return part
+
+
+def varies(values: NDArray[np.generic]) -> Flags:
+    """Return, for each axis and case, whether the value ever changes along it; missing is a value of its own."""
+    found = np.zeros((values.ndim - 1, values.shape[-1]), dtype=bool)
+    missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(1, dtype=bool)
+    known = np.where(missing, 0.0, values) if missing.any() else values
+    for axis in range(values.ndim - 1):
+        others = tuple(a for a in range(values.ndim - 2))
+        found[axis] = (np.diff(known, axis=axis) != 0).any(axis=axis).any(axis=others)
+        if missing.any():
+            found[axis] |= (np.diff(missing, axis=axis) != 0).any(axis=axis).any(axis=others)
+    return found
+
+
+def mean_change(values: Floats, base: Sequence[int]) -> Floats:
+    """Return, for each axis and case, by how much a value changes on average when its base option is replaced by another.
+
+    The mean is over the other options and all combinations of the other axes in which both values are there; NaN where none is.
+    """
+    found = np.full((values.ndim - 1, values.shape[-1]), np.nan)
+    for axis in range(values.ndim - 1):
+        moved = np.abs(values - np.take(values, [base[axis]], axis=axis))
+        moved = np.delete(moved, base[axis], axis=axis)
+        there = ~np.isnan(moved)
+        inner = tuple(range(values.ndim - 1))
+        count = there.sum(axis=inner)
+        found[axis] = np.where(count > 0, np.where(there, moved, 0.0).sum(axis=inner) / np.maximum(count, 1), np.nan)
+    return found
+
+
+def flip_sets(codes: NDArray[np.integer], base: Sequence[int], largest: int = 4) -> Iterator[tuple[tuple[int, ...], Ints, Flags]]:
+    """Yield the sets of axes that change the class when they alone leave the base, and do not when one of them stays.
+
+    With each set come the cases (positions) that it flips, and, for each code of ``np.unique(codes)``, which of them it can bring there.
+    Sets of more than ``largest`` axes are looked at only for cases that nothing smaller flips.
+    """
+    axes = range(codes.ndim - 1)
+    kinds = np.unique(codes)
+    origin = codes[tuple(base)]
+    flips = (codes != origin).any(axis=tuple(axes)) if codes.ndim > 1 else np.zeros(codes.shape[-1], dtype=bool)
+    flipped_by: dict[tuple[int, ...], Flags] = {}
+    settled = ~flips
+    for size in range(1, codes.ndim):
+        if size > largest and settled.all():
+            return
+        for some in itertools.combinations(axes, size):
+            smaller = [known for part, known in flipped_by.items() if set(part) < set(some)]
+            left = flips & ~np.logical_or.reduce(smaller) if smaller else flips.copy()
+            if size > largest:
+                left &= ~settled
+            if not left.any():
+                continue
+            plane = codes[tuple(slice(None) if axis in some else base[axis] for axis in axes)][..., left]
+            by = plane != origin[left]
+            hit = by.any(axis=tuple(range(size)))
+            if not hit.any():
+                continue
+            cases = np.flatnonzero(left)[hit]
+            reached = np.stack([((plane == kind) & by)[..., hit].any(axis=tuple(range(size))) for kind in kinds])
+            flipped_by[some] = np.isin(np.arange(len(flips)), cases)
+            yield some, cases, reached
+        for known in flipped_by.values():
+            settled = settled | known
+
+
+def same_results(results: Sequence[NDArray[np.generic]]) -> Ints:
+    """Number the combinations of tensors (all of one shape) so that two have the same number just where every case has the same results."""
+    rows = []
+    for values in results:
+        flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
+        if flat.dtype.kind == "f":
+            flat = np.where(np.isnan(flat), np.inf, flat) + 0.0  # one missing value, one zero
+        rows.append(flat.view(np.uint8).reshape(len(flat), -1))
+    together = np.ascontiguousarray(np.concatenate(rows, axis=1))
+    _, number = np.unique(together.view(np.dtype((np.void, together.shape[1]))).reshape(-1), return_inverse=True)
+    return number.reshape(results[0].shape[:-1])

@@ -1,0 +1,86 @@
+"""The combinations of some questions' options: one axis a question, in the order of the catalogue."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assess.base.errors import refuse
+from assess.base.text import nearest
+from assess.rules import catalogue, options_of, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from assess.rules import RuleSet
+    from assess.rules.readings import Question
+
+BASIS = "score_basis"
+"""Part of every study: what is entered and what the facts imply differ more than any two readings of a clause."""
+SCORING_ROLES = frozenset(
+    {"otherwise", "bounds", "streak", "bonus", "closing", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet"}
+)
+"""The roles of questions that a meeting's points and class can depend on."""
+_MONTH = "window_month"
+
+
+@dataclass(frozen=True)
+class Space:
+    """Every combination of the options of ``questions``."""
+
+    questions: tuple[Question, ...]
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """How many options each question has."""
+        return tuple(len(question.options) for question in self.questions)
+
+    @property
+    def size(self) -> int:
+        """How many combinations there are."""
+        return math.prod(self.shape)
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """The axis of each question."""
+        return {question.id: axis for axis, question in enumerate(self.questions)}
+
+    def options(self, axis: int) -> tuple[str, ...]:
+        """The ids of one question's options, in their order."""
+        return tuple(option.id for option in self.questions[axis].options)
+
+
+def space_of(questions: Collection[str]) -> Space:
+    """Return the combinations of some questions, and of what points are taken from.
+
+    Raises :class:`~assess.base.errors.InputError` for a question that is unknown, or that no meeting's class can depend on.
+    """
+    known = {q.id: q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == _MONTH}
+    for question in questions:
+        if question not in known:
+            code = "question-not-of-meetings" if question in catalogue() else "unknown-question"
+            raise refuse(code, "questions", allowed=known, hint=nearest(question, known), found=question)
+    return Space(tuple(q for q in known.values() if q.id in questions or q.id == BASIS))
+
+
+@dataclass(frozen=True)
+class FormSpace:
+    """What a space is to one form: its ``options`` where nothing else is read, and the axes that can concern it at all."""
+
+    space: Space
+    rules: RuleSet
+    options: Mapping[str, str]
+    live: frozenset[int]
+
+    @classmethod
+    def of(cls, space: Space, rules: RuleSet, readings: Mapping[str, str]) -> FormSpace:
+        """Resolve the readings for a form; a question that it does not raise and that is not common touches nothing on it."""
+        chosen = resolve(rules, dict(readings))
+        return cls(space, rules, options_of(chosen), frozenset(axis for axis, q in enumerate(space.questions) if q.id in chosen))
+
+    @cached_property
+    def base(self) -> tuple[int, ...]:
+        """The combination that the readings in use are, by the position of each option."""
+        return tuple(self.space.options(axis).index(self.options[q.id]) for axis, q in enumerate(self.space.questions))

@@ -1,0 +1,350 @@
+"""A readings study: what every combination of readings makes of the meetings of a slice, by meeting, by question, by combination."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from assess.base.errors import refuse
+from assess.rules import catalogue, check_readings
+from assess.scoring.meeting_facts import months_of
+from assess.studies.readings.measures import class_variance, flip_sets, mean_change, same_results, shares, variance, varies
+from assess.studies.readings.space import Space, space_of
+from assess.studies.readings.tensors import NO_RESULT, OUTSIDE, WAITING, tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from assess.records import Slice
+    from assess.rules import Readings
+    from assess.studies.readings.measures import Variance
+    from assess.studies.readings.tensors import Tensor
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+MOST = 50_000
+"""So many combinations are gone through one by one; more are refused."""
+CONTESTED = 2 / 3
+"""A class that holds under fewer of the combinations than this is contested. The threshold is this toolkit's own, no instrument's."""
+VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "còn tranh cãi"}
+"""The class is the same under every combination; under two thirds of them or more; under fewer."""
+_OTHER = {WAITING: "waiting", NO_RESULT: "no_result", OUTSIDE: "outside"}
+
+
+@dataclass(frozen=True)
+class Study:
+    """What came out. ``space`` has the questions; every table is a frame in a fixed order.
+
+    ``meetings``: a row per held meeting of the period: ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; under the readings in
+    use ``class_id`` and ``points`` (of 100); ``low`` and ``high`` over all combinations; ``share`` of the combinations that give that
+    class, ``verdict`` (:data:`VERDICTS`; empty where there is no class under any), ``touching`` (how many questions change anything), ``different`` (how many results there are),
+    ``flips`` (the fewest readings that change the class; 0 where none does).
+    ``acceptability``: ``meeting_id``, ``class_id``, ``share``; where there is no class *waiting*, *no_result* or *outside* (the period).
+    ``flips``: the smallest sets of questions that change a class when they alone are read otherwise: ``meeting_id``, ``questions`` (ids,
+    joined by ``+``), ``size``, ``reached`` (ids of classes, joined by ``, ``).
+    ``questions``: a row per question: ``touched`` meetings, ``class_moves`` (meetings whose class it changes in some company), ``alone`` and
+    ``together`` (chi bộ in which it changes a class by itself, and only with others), ``mean_change`` (points of 100, over the meetings
+    it touches), and Sobol's indices ``first`` and ``total`` of the points, ``class_first`` and ``class_total`` of the class.
+    ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that two questions make only together.
+    ``same_options``: ``question_id``, ``option``, ``other``: options that make no difference to anybody.
+    ``combinations``: a row per combination: an option for each question, ``changed`` (meetings with another class than under the
+    readings in use), ``points`` (mean), ``number`` (equal where every meeting has equal results), ``base`` (the readings in use).
+    ``counts``: ``combination`` (row of the former), ``rule_set_id``, ``class_id``, ``meetings``.
+    """
+
+    space: Space
+    readings: Mapping[str, str]
+    meetings: pd.DataFrame
+    acceptability: pd.DataFrame
+    flips: pd.DataFrame
+    questions: pd.DataFrame
+    pairs: pd.DataFrame
+    same_options: pd.DataFrame
+    combinations: pd.DataFrame
+    counts: pd.DataFrame
+
+    @property
+    def different(self) -> int:
+        """How many of the combinations differ for anybody."""
+        return int(self.combinations["number"].nunique())
+
+
+def study_readings(made: Slice, questions: Collection[str], readings: Readings | None = None) -> Study:
+    """Score a slice under every combination of the readings of ``questions`` and of what points are taken from.
+
+    Questions that are not named stay as in ``readings``, or as the form has them. Raises
+    :class:`~assess.base.errors.InputError` for unknown questions or options, questions that no meeting's class can depend on, and
+    for more than :data:`MOST` combinations.
+    """
+    readings = dict(readings or {})
+    check_readings(readings)
+    space = space_of(questions)
+    if space.size > MOST:
+        raise refuse("too-many-combinations", "questions", found=space.size, limit=MOST)
+    gathered = _Gathered(made, space, readings)
+    for tensor in tensors(made, space, readings):
+        gathered.add(tensor)
+    return gathered.study()
+
+
+@dataclass
+class _Gathered:
+    """Sums over the tensors that have gone by."""
+
+    made: Slice
+    space: Space
+    readings: Readings
+    meetings: list[pd.DataFrame] = field(default_factory=list)
+    acceptability: list[pd.DataFrame] = field(default_factory=list)
+    flips: list[tuple[int, int, int, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin at nothing."""
+        axes = len(self.space.shape)
+        self.forms = list(self.made.rule_sets.values())
+        self.ids = self.made.tables["meeting"]
+        self.month = months_of(self.ids, self.readings.get("window_month", catalogue()["window_month"].default))
+        self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
+        self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
+        self.parts = {name: _Parts(axes) for name in ("points", "class")}
+        self.same = [np.ones((size, size), dtype=bool) for size in self.space.shape]
+        self.counts = [np.zeros((*self.space.shape, len(rules.classes)), dtype=np.int32) for rules in self.forms]
+        self.changed = np.zeros(self.space.shape, dtype=np.int32)
+        self.sum, self.with_points = np.zeros(self.space.shape), np.zeros(self.space.shape, dtype=np.int32)
+        self.number = np.zeros(self.space.shape, dtype=np.int64)
+
+    def add(self, tensor: Tensor) -> None:
+        """Take in the results of some meetings."""
+        self._by_meeting(tensor)
+        self._by_question(tensor)
+        self._by_combination(tensor)
+
+    def _class_ids(self, form: int) -> dict[int, str]:
+        classes = self.forms[form].classes if form >= 0 else ()
+        return {**{code: c.id for code, c in enumerate(classes)}, **_OTHER}
+
+    def _by_meeting(self, tensor: Tensor) -> None:
+        names = self._class_ids(tensor.form)
+        inner = tuple(range(tensor.code.ndim - 1))
+        origin, points = tensor.code[tensor.base], tensor.points[tensor.base]
+        kinds = np.unique(tensor.code)
+        parts = {int(kind): shares(tensor.code, kind) for kind in kinds}
+        with np.errstate(all="ignore"):
+            known = ~np.isnan(tensor.points).all(axis=inner)
+            low = np.where(known, np.where(np.isnan(tensor.points), np.inf, tensor.points).min(axis=inner), np.nan)
+            high = np.where(known, np.where(np.isnan(tensor.points), -np.inf, tensor.points).max(axis=inner), np.nan)
+        share = np.select([origin == kind for kind in parts], list(parts.values()), np.nan)
+        classless = (tensor.code < 0).all(axis=inner)
+        moving = varies(tensor.code) | varies(tensor.points)
+        ids = self.ids.iloc[tensor.meetings]
+        fewest = np.zeros(len(origin), dtype=int)
+        for axes, cases, reached in flip_sets(tensor.code, tensor.base):
+            bits = sum(1 << tensor.axes[axis] for axis in axes)
+            fewest[cases] = np.where(fewest[cases] == 0, len(axes), fewest[cases])
+            for place, case in enumerate(cases):
+                classes = ", ".join(names[int(kind)] for kind, there in zip(kinds, reached[:, place], strict=True) if there)
+                self.flips.append((int(tensor.meetings[case]), bits, len(axes), classes))
+        self.meetings.append(
+            pd.DataFrame(
+                {
+                    "row": tensor.meetings,
+                    "meeting_id": ids["meeting_id"].to_numpy(),
+                    "chi_bo_id": ids["chi_bo_id"].to_numpy(),
+                    "month": self.month.iloc[tensor.meetings].to_numpy(),
+                    "rule_set_id": self.forms[tensor.form].id if tensor.form >= 0 else None,
+                    "class_id": [names[int(code)] for code in origin],
+                    "points": points,
+                    "low": low,
+                    "high": high,
+                    "share": share,
+                    "verdict": np.select([classless, share == 1, share >= CONTESTED], ["", "robust", "fragile"], "contested"),
+                    "touching": moving.sum(axis=0),
+                    "different": _different(tensor),
+                    "flips": fewest,
+                }
+            )
+        )
+        for kind, part in parts.items():
+            some = np.flatnonzero(part > 0)
+            self.acceptability.append(
+                pd.DataFrame({"row": tensor.meetings[some], "code": kind, "class_id": names[kind], "share": part[some]})
+            )
+
+    def _by_question(self, tensor: Tensor) -> None:
+        axes = list(tensor.axes)
+        if not axes:
+            return
+        in_class = varies(tensor.code)
+        moving = in_class | varies(tensor.points)
+        self.touched[axes] += moving.sum(axis=1)
+        self.class_moves[axes] += in_class.sum(axis=1)
+        change = mean_change(tensor.points, tensor.base)
+        counted = ~np.isnan(change) & moving
+        self.change[axes] += np.where(counted, change, 0.0).sum(axis=1)
+        self.changes[axes] += counted.sum(axis=1)
+        # points that wait under some combination are no product of readings any more
+        whole = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1)))
+        if whole.any():
+            self.parts["points"].add(axes, variance(tensor.points[..., whole]))
+        self.parts["class"].add(axes, class_variance(tensor.code))
+        for place, axis in enumerate(axes):
+            for one in range(self.space.shape[axis]):
+                for other in range(one):
+                    if self.same[axis][one, other]:
+                        alike = all(
+                            np.array_equal(np.take(a, one, axis=place), np.take(a, other, axis=place), equal_nan=a.dtype.kind == "f")
+                            for a in (tensor.code, tensor.points)
+                        )
+                        self.same[axis][one, other] = self.same[axis][other, one] = alike
+
+    def _by_combination(self, tensor: Tensor) -> None:
+        shape = [size if axis in tensor.axes else 1 for axis, size in enumerate(self.space.shape)]
+        for code in range(len(self.forms[tensor.form].classes) if tensor.form >= 0 else 0):
+            self.counts[tensor.form][..., code] += (tensor.code == code).sum(axis=-1).reshape(shape)
+        self.changed += (tensor.code != tensor.code[tensor.base]).sum(axis=-1).reshape(shape)
+        there = ~np.isnan(tensor.points)
+        self.sum += np.where(there, tensor.points, 0.0).sum(axis=-1).reshape(shape)
+        self.with_points += there.sum(axis=-1).reshape(shape)
+        mine = same_results([tensor.code, tensor.points]).reshape(shape)
+        pairs = self.number * (int(mine.max()) + 1) + mine
+        self.number = np.unique(pairs, return_inverse=True)[1].reshape(self.space.shape)
+
+    def study(self) -> Study:
+        """Put the tables together."""
+        meetings = _stacked(self.meetings, _MEETINGS).sort_values("row", kind="stable")
+        ids = self.ids["meeting_id"].to_numpy()
+        accepted = _stacked(self.acceptability, ("row", "code", "class_id", "share"))
+        # classes best first, then what is no class
+        accepted = accepted.assign(last=accepted["code"] < 0).sort_values(["row", "last", "code"], kind="stable")
+        accepted.insert(0, "meeting_id", ids[accepted["row"].to_numpy(dtype=int)])
+        return Study(
+            self.space,
+            self.readings,
+            meetings.drop(columns="row").reset_index(drop=True),
+            accepted[["meeting_id", "class_id", "share"]].reset_index(drop=True),
+            self._flips(ids),
+            self._questions(),
+            self._pairs(),
+            self._same_options(),
+            *self._combinations(),
+        )
+
+    def _names(self, bits: int) -> str:
+        return "+".join(q.id for axis, q in enumerate(self.space.questions) if bits >> axis & 1)
+
+    def _flips(self, ids: NDArray[np.object_]) -> pd.DataFrame:
+        rows = [
+            (ids[row], self._names(bits), size, reached)
+            for row, bits, size, reached in sorted(self.flips, key=lambda f: (f[0], f[2], f[1]))
+        ]
+        return pd.DataFrame(rows, columns=["meeting_id", "questions", "size", "reached"])
+
+    def _questions(self) -> pd.DataFrame:
+        chi_bo = self.ids["chi_bo_id"].to_numpy()
+        alone: list[set[str]] = [set() for _ in self.space.shape]
+        together: list[set[str]] = [set() for _ in self.space.shape]
+        for row, bits, size, _ in self.flips:
+            for axis in range(len(self.space.shape)):
+                if bits >> axis & 1:
+                    (alone if size == 1 else together)[axis].add(chi_bo[row])
+        points, classes = self.parts["points"], self.parts["class"]
+        return pd.DataFrame(
+            {
+                "question_id": [q.id for q in self.space.questions],
+                "options": self.space.shape,
+                "touched": self.touched,
+                "class_moves": self.class_moves,
+                "alone": [len(found) for found in alone],
+                "together": [len(found - by_itself) for found, by_itself in zip(together, alone, strict=True)],
+                "mean_change": np.where(self.changes > 0, self.change / np.maximum(self.changes, 1), np.nan),
+                "first": points.index(points.first),
+                "total": points.index(points.total),
+                "class_first": classes.index(classes.first),
+                "class_total": classes.index(classes.total),
+            }
+        )
+
+    def _pairs(self) -> pd.DataFrame:
+        parts = {"points": self.parts["points"], "class_id": self.parts["class"]}
+        rows = []
+        for one in range(len(self.space.shape)):
+            for other in range(one + 1, len(self.space.shape)):
+                found = {name: float(part.index(part.pair[one, other])) for name, part in parts.items()}
+                rows.append({"one": self.space.questions[one].id, "other": self.space.questions[other].id, **found})
+        return pd.DataFrame(rows, columns=["one", "other", "points", "class_id"])
+
+    def _same_options(self) -> pd.DataFrame:
+        rows = []
+        for axis, same in enumerate(self.same):
+            options = self.space.options(axis)
+            rows += [
+                (self.space.questions[axis].id, options[one], options[other])
+                for one in range(len(options)) for other in range(one + 1, len(options)) if same[one, other]
+            ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["question_id", "option", "other"])
+
+    def _combinations(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        size = self.space.size
+        at = np.unravel_index(np.arange(size), self.space.shape)
+        options = {q.id: np.array(self.space.options(axis), dtype=object)[at[axis]] for axis, q in enumerate(self.space.questions)}
+        count = self.with_points.reshape(-1)
+        mean = np.where(count > 0, self.sum.reshape(-1) / np.maximum(count, 1), np.nan)
+        frame = pd.DataFrame({**options, "changed": self.changed.reshape(-1), "points": mean, "number": self.number.reshape(-1)})
+        counts = [
+            pd.DataFrame(
+                {
+                    "combination": np.repeat(np.arange(size), len(rules.classes)),
+                    "rule_set_id": rules.id,
+                    "class_id": np.tile(np.array([c.id for c in rules.classes], dtype=object), size),
+                    "meetings": found.reshape(-1),
+                }
+            )
+            for rules, found in zip(self.forms, self.counts, strict=True)
+        ]
+        return frame, _stacked(counts, ("combination", "rule_set_id", "class_id", "meetings"))
+
+
+_MEETINGS = (
+    "row", "meeting_id", "chi_bo_id", "month", "rule_set_id", "class_id", "points", "low", "high", "share", "verdict", "touching",
+    "different", "flips",
+)  # fmt: skip
+
+
+class _Parts:
+    """Parts of variances, added up over meetings: the indices of all results together."""
+
+    def __init__(self, axes: int) -> None:
+        self.whole, self.first, self.total, self.pair = 0.0, np.zeros(axes), np.zeros(axes), np.zeros((axes, axes))
+
+    def add(self, axes: list[int], found: Variance) -> None:
+        self.whole += float(found.whole.sum())
+        self.first[axes] += found.first.sum(axis=-1)
+        self.total[axes] += found.total.sum(axis=-1)
+        self.pair[np.ix_(axes, axes)] += found.pair.sum(axis=-1)
+
+    def index(self, part: Floats) -> Floats:
+        """Return a part as an index; where nothing varies there is none."""
+        return part / self.whole if self.whole else part * math.nan
+
+
+def _different(tensor: Tensor) -> Ints:
+    """How many different results each meeting has."""
+    code = tensor.code.reshape(-1, tensor.code.shape[-1])
+    points = np.where(np.isnan(tensor.points), -1.0, tensor.points).reshape(code.shape)
+    order = np.lexsort((code, points), axis=0)
+    code, points = np.take_along_axis(code, order, axis=0), np.take_along_axis(points, order, axis=0)
+    new: NDArray[np.bool_] = (np.diff(code, axis=0) != 0) | (np.diff(points, axis=0) != 0)
+    found: Ints = 1 + new.sum(axis=0)
+    return found
+
+
+def _stacked(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns))

@@ -1,0 +1,76 @@
+"""The same study the slow way: every combination scored by itself, every number by its definition. Nothing of the fast way is used."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+import numpy as np
+
+from assess.rules import catalogue, resolve
+from assess.studies import every_combination
+
+
+def results(made, questions, readings):
+    """Map meeting → combination (a tuple of options) → (class or what stands for it, points of 100 or None)."""
+    frame = every_combination(made, questions, readings)
+    found = defaultdict(dict)
+    for row in frame.to_dict("records"):
+        waits = row["waiting"]
+        classed = isinstance(row["class_id"], str)
+        points = round(100 * row["total"] / row["out_of"], 6) if classed and row["total"] == row["total"] else None
+        name = "waiting" if waits else row["class_id"] if classed else "no_result"
+        found[row["meeting_id"]][tuple(row[q] for q in questions)] = name, points
+    everything = list(itertools.product(*([o.id for o in catalogue()[q].options] for q in questions)))
+    for known in found.values():
+        for combination in everything:
+            known.setdefault(combination, ("outside", None))
+    return found, everything
+
+
+def base_of(rules, questions, readings):
+    """The readings in use of one form; of none, where no form applies."""
+    given = {q.id: readings.get(q.id, q.default) for q in catalogue().values()}
+    chosen = {**given, **{key: value.option.id for key, value in resolve(rules, readings).items()}} if rules else given
+    return tuple(chosen[q] for q in questions)
+
+
+def replaced(combination, axes, by):
+    """A combination with the options of some axes taken from another one."""
+    return tuple(by[i] if i in axes else option for i, option in enumerate(combination))
+
+
+def smallest_sets(known, everything, base):
+    """Every set of axes that changes the class when it alone leaves the base and of which no smaller part does."""
+    axes = range(len(base))
+    found = {}
+    for size in range(1, len(base) + 1):
+        for some in itertools.combinations(axes, size):
+            if any(set(part) < set(some) for part in found):
+                continue
+            reached = {known[replaced(base, some, by)][0] for by in everything} - {known[base][0]}
+            if reached:
+                found[some] = reached
+    return found
+
+
+def parts(values, everything):
+    """First, total and pair parts of a variance, from the conditional means of their definitions."""
+    count = len(everything[0])
+    array = np.array([values[c] for c in everything])
+
+    def mean_given(axes):
+        groups = defaultdict(list)
+        for combination, value in zip(everything, array, strict=True):
+            groups[tuple(combination[i] for i in axes)].append(value)
+        return {key: np.mean(group) for key, group in groups.items()}
+
+    def closed(axes):
+        # every option is as likely as any other, so every group of equal size counts the same
+        return float(np.var(list(mean_given(axes).values())))
+
+    whole = float(np.var(array))
+    first = [closed([i]) for i in range(count)]
+    total = [whole - closed([j for j in range(count) if j != i]) if count > 1 else whole for i in range(count)]
+    pair = {(i, j): closed([i, j]) - first[i] - first[j] for i, j in itertools.combinations(range(count), 2)}
+    return whole, first, total, pair

@@ -1,0 +1,132 @@
+"""Random forms, meetings and sheets: everything that a rule set can hold, without the proofs that a real one passes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import strategies as st
+
+from assess.rules import RuleSet
+
+CITE = {"source": "s", "at": "a"}
+RAISED = {
+    "bounds_question": "attendance_bound", "streak_question": "excused_streak", "bonus_question": "bonus_line", "closing_question": "closing_lines",
+}  # fmt: skip
+OTHERWISE = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism", "thematic_points_off_month", "results_first_month")
+FLAGS = ("has_chi_uy", "has_deputy", "leads_mass_organisations", "has_targets", "thematic_in_month", "combined")
+
+
+@st.composite
+def criteria(draw, name):
+    """One line of a random kind, raising questions at random."""
+    kind = draw(st.sampled_from(["levels", "levels", "yes_no", "points", "mark"]))
+    top = float(draw(st.integers(1, 20)))
+    line = {"id": name, "title": name, "kind": kind, "cite": CITE}
+    if kind != "mark":
+        line["max"] = top
+    if kind == "levels":
+        fact = draw(st.sampled_from(["attendance_rate", "speaker_rate", "minutes"]))
+        scale = 120.0 if fact == "minutes" else 1.0
+        cuts = sorted(draw(st.lists(st.sampled_from([0.5, 0.65, 0.75, 0.8, 0.9]), min_size=2, max_size=2, unique=True)))
+        hole = draw(st.sampled_from([0.0, 0.0, 0.1, -0.1]))
+        middle = {"at_least": cuts[0] * scale, "below": (cuts[1] - hole) * scale}
+        line |= {"fact": fact, "levels": [
+            {"id": "a", "title": "a", "points": top, "at_least": cuts[1] * scale},
+            {"id": "b", "title": "b", "points": draw(st.sampled_from([top / 2, top - 1])), **middle},
+            {"id": "c", "title": "c", "points": 0.0, "below": cuts[0] * scale},
+        ]}  # fmt: skip
+        if draw(st.booleans()):
+            line["overrides"] = [{"fact": "absent_unexcused", "at_least": 1, "level": "c", "question": "unexcused"}]
+    elif kind in ("yes_no", "mark") and draw(st.booleans()):
+        line["met_when"] = draw(st.sampled_from([
+            {"fact": "longest_excused_streak", "at_most": 3}, {"fact": "attendance_rate", "at_least": 0.8}, {"fact": "chi_uy_met", "is": True},
+        ]))  # fmt: skip
+    line |= {key: question for key, question in RAISED.items() if draw(st.integers(0, 3)) == 0}
+    if "bonus_question" in line and kind == "mark":
+        del line["bonus_question"]
+    if draw(st.booleans()):
+        line["applies_when"] = {"fact": draw(st.sampled_from(FLAGS)), "is": draw(st.booleans())}
+        line["otherwise"] = {"question": draw(st.sampled_from(OTHERWISE))}
+    return line
+
+
+@st.composite
+def rule_sets(draw, name="thu"):
+    """A random form of two to six lines, with points and gates, or of marks only."""
+    lines = [draw(criteria(f"l{i}")) for i in range(draw(st.integers(2, 6)))]
+    points = draw(st.integers(0, 5)) > 0 and any(line["kind"] != "mark" for line in lines)
+    if not points:
+        lines = [
+            {key: value for key, value in line.items() if key not in ("max", "levels", "fact", "overrides", "bonus_question")}
+            | {"kind": "mark"}
+            for line in lines
+        ]
+    parts = [lines[::2], lines[1::2]]
+    groups = [
+        {"id": f"g{i}", "title": "g", "cite": CITE, "criteria": part, **({"max": sum(c.get("max", 0) for c in part)} if points else {})}
+        for i, part in enumerate(parts)
+    ]
+    # a thematic line may hand its points to another one
+    ids = [line["id"] for part in parts for line in part]
+    for line in lines:
+        if line.get("otherwise", {}).get("question") == "thematic_points_off_month" and line["kind"] != "mark":
+            others = [other["id"] for other in lines if other["id"] != line["id"] and other["kind"] != "mark"]
+            if others:
+                line["otherwise"]["to"] = draw(st.sampled_from(others))
+    whole = sum(line.get("max", 0) for line in lines)
+    made = {
+        "id": name, "title": name, "short": name, "issuer": "i", "note": "n", "valid_from": "2020-01-01", "groups": groups,
+        "sources": {"s": {"number": "1", "title": "t", "issuer": "i", "fidelity": "illustrative"}},
+        "required_minutes": {"base": 90.0, "large": {"members": 20, "minutes": 120.0, "question": "required_minutes_at_30"}, "cite": CITE},
+    }  # fmt: skip
+    if points:
+        made |= {"total": whole, "bands": [
+            {"id": "tot", "title": "Tốt", "at_least": 0.9 * whole, "cite": CITE},
+            {"id": "kha", "title": "Khá", "at_least": 0.6 * whole, "below": 0.9 * whole, "cite": CITE},
+            {"id": "kem", "title": "Kém", "below": 0.6 * whole, "cite": CITE},
+        ]}  # fmt: skip
+        if draw(st.booleans()):
+            needs = [{"criterion": name} for name in draw(st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True))]
+            made["gates"] = [{"id": "cong", "title": "c", "holds": draw(st.sampled_from(["tot", "kha"])), "needs": needs, "cite": CITE}]
+        pointed = [line["id"] for line in lines if line["kind"] != "mark"]
+        if len(pointed) > 1 and draw(st.booleans()):
+            tops = sorted(line["max"] for line in lines if line["kind"] != "mark" and line["id"] in pointed[:2])
+            made["combined"] = {"lines": pointed[:2], "max": tops[1], "question": "combined_maximum", "cite": CITE}
+    else:
+        made["outcome"] = {
+            "all_met": {"id": "dat", "title": "Đạt", "cite": CITE},
+            "otherwise": {"id": "khong", "title": "Không", "cite": CITE},
+        }
+    others = ["combined_maximum", "unexcused", "level_gap", "level_overlap", "speakers_base", "gate_fall", "required_minutes_at_30"]
+    raised = draw(st.lists(st.sampled_from([*RAISED.values(), *OTHERWISE[1:], *others]), unique=True))
+    made["questions"] = [{"id": q, "why": "w", "cite": CITE} for q in raised]
+    return RuleSet.model_validate(made)
+
+
+@st.composite
+def meetings(draw):
+    """What is on record of one meeting."""
+    roll = draw(st.integers(10, 24))
+    exempt, special = draw(st.integers(0, 3)), draw(st.integers(0, 2))
+    present = draw(st.integers(max(1, roll - 8), roll))
+    return {
+        "kind": draw(st.sampled_from(["thuong_ky", "ket_hop"])),
+        "status": draw(st.sampled_from(["held"] * 5 + ["postponed"])),
+        "held_on": dt.date(2026, 3, draw(st.integers(1, 28))),
+        "for_month": draw(st.sampled_from(["2026-02", "2026-03"])),
+        "minutes": draw(st.sampled_from([40, 45, 60, 80, 90, 100, 120, None])),
+        "roll": roll, "exempt": exempt, "special_duty": special, "present": present, "exempt_present": draw(st.integers(0, exempt)),
+        "absent_excused": draw(st.integers(0, 3)), "absent_unexcused": draw(st.sampled_from([0, 0, 1, 2])),
+        "longest_excused_streak": draw(st.integers(0, 4)), "speakers": draw(st.integers(0, present)),
+        "chi_uy_met": draw(st.sampled_from([True, False, None])), "targets_set": draw(st.integers(0, 4)), "targets_met": 0,
+    }  # fmt: skip
+
+
+@st.composite
+def sheets(draw, rules):
+    """What a rater wrote: entries on the form, over it, between its levels, not applicable, or nothing."""
+    entries = {}
+    for c in rules.criteria:
+        usual = [0.0, c.top] if c.kind == "mark" else [0.0, c.top, c.top / 2, c.top - 0.25, c.top + 1]
+        entries[c.id] = draw(st.sampled_from([*usual, c.top, c.top, c.top, "n/a", None]))
+    return entries
