@@ -135,13 +135,13 @@ def _questions(study, made, known, everything, base):
         assert (row.alone, row.together) == (len(alone), len(together - alone))
         assert near(row.mean_change, np.mean(changes) if changes else None)
         for name, first, total in (("points", row.first, row.total), ("class", row.class_first, row.class_total)):
-            assert near(first, sums[name, "first", axis] / whole[name] if whole[name] > 1e-12 else None)
-            assert near(total, sums[name, "total", axis] / whole[name] if whole[name] > 1e-12 else None)
+            assert near(first, sums[name, "first", axis] / whole[name] if whole[name] > 1e-9 else None)
+            assert near(total, sums[name, "total", axis] / whole[name] if whole[name] > 1e-9 else None)
     names = list(study.questions["question_id"])
     for row in study.pairs.itertuples():
         at = names.index(row.one), names.index(row.other)
-        assert near(row.points, pairs["points", at] / whole["points"] if whole["points"] > 1e-12 else None)
-        assert near(row.class_id, pairs["class", at] / whole["class"] if whole["class"] > 1e-12 else None)
+        assert near(row.points, pairs["points", at] / whole["points"] if whole["points"] > 1e-9 else None)
+        assert near(row.class_id, pairs["class", at] / whole["class"] if whole["class"] > 1e-9 else None)
 
 
 def _same(one, other):

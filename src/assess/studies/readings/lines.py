@@ -13,13 +13,12 @@ from assess.scoring.meeting_facts import FACTS, fact
 from assess.studies.readings.asking import explore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from assess.rules import Criterion, RuleSet
     from assess.scoring.meeting_facts import Recorded
-    from assess.studies.readings.asking import Given
     from assess.studies.readings.space import FormSpace
 
     Floats = NDArray[np.float64]
@@ -74,7 +73,8 @@ class _NoFacts(Mapping[str, "NDArray[np.float64]"]):
 class OpenLine:
     """One criterion's lines under every combination of ``axes``: arrays of the shape of those, and a last axis of rows.
 
-    ``row`` is the row of each sheet: sheets with the same entry share one where the facts have no say.
+    ``row`` is the row of each sheet: sheets with the same entry share one where the facts have no say. ``way`` numbers what
+    was asked on the way, of the shape of ``axes``: where it is the same, so is everything else.
     """
 
     axes: tuple[int, ...]
@@ -82,6 +82,7 @@ class OpenLine:
     treatment: Codes
     reason: Codes
     row: Ints
+    way: Ints
 
     @property
     def touched(self) -> Ints:
@@ -100,20 +101,31 @@ class OpenLine:
         found: Flags = np.asarray(_WHOLE[self.treatment].all(axis=tuple(range(self.treatment.ndim - 1))))
         return found[self.row]
 
-    def at(self, form: FormSpace, given: Given, free: Sequence[int], sheets: Ints) -> Treated:
-        """Return the lines of some sheets, flat: under every combination of the ``free`` axes, and for each sheet by sheet.
+    def pick(self, at: Mapping[int, Ints]) -> Pick:
+        """Find the rows of some combinations, given by the position of each along every axis of the space."""
+        if not self.axes:
+            return Pick((), np.zeros(len(at[0]), dtype=np.int64), 1)
+        _, first, which = np.unique(self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True)
+        return Pick(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
 
-        Of other axes the position in ``given`` is taken, else the form's own.
-        """
-        index = tuple(slice(None) if axis in free else given.get(axis, form.base[axis]) for axis in self.axes)
-        sizes = [form.space.shape[axis] for axis in free]
-        here = [size if axis in self.axes else 1 for axis, size in zip(free, sizes, strict=True)]
+    def at(self, picked: Pick, sheets: Ints) -> Treated:
+        """Return the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
         rows = self.row[sheets]
 
         def flat(values: NDArray[Any]) -> NDArray[Any]:
-            return np.broadcast_to(values[index][..., rows].reshape(*here, len(rows)), (*sizes, len(rows))).reshape(-1)
+            few = values[*picked.index, rows[None, :]] if picked.index else values[None, rows]
+            return (np.broadcast_to(few, (len(picked.which), len(rows))) if picked.ways == 1 else few[picked.which]).reshape(-1)
 
         return Treated(flat(self.value), flat(self.treatment), flat(self.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Where a line's values under some combinations are: ``ways`` different ones at ``index``, and ``which`` of them is each combination's."""
+
+    index: tuple[Ints, ...]
+    which: Ints
+    ways: int
 
 
 def open_line(criterion: Criterion, points: Floats, state: Codes, facts: Callable[[Mapping[str, str]], Facts], form: FormSpace) -> OpenLine:
@@ -128,8 +140,10 @@ def open_line(criterion: Criterion, points: Floats, state: Codes, facts: Callabl
         found = explore(lambda options: treat(criterion, points, state, facts(options), options), form)
     axes = tuple(sorted({axis for given, _ in found for axis in given}))
     shape = (*(form.space.shape[axis] for axis in axes), len(found[0][1].value))
-    line = OpenLine(axes, np.empty(shape), np.empty(shape, dtype=np.int8), np.empty(shape, dtype=np.int8), row.reshape(-1))
-    for given, treated in found:
+    codes = np.empty((2, *shape), dtype=np.int8)
+    line = OpenLine(axes, np.empty(shape), codes[0], codes[1], row.reshape(-1), np.empty(shape[:-1], dtype=np.int64))
+    for number, (given, treated) in enumerate(found):
         index = tuple(given.get(axis, slice(None)) for axis in axes)
         line.value[index], line.treatment[index], line.reason[index] = treated.value, treated.treatment, treated.reason
+        line.way[index] = number
     return line

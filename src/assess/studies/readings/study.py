@@ -318,6 +318,10 @@ _MEETINGS = (
 )  # fmt: skip
 
 
+_NOTHING = 1e-9
+"""A variance (of points of 100, or of indicators) that is what rounding left."""
+
+
 class _Parts:
     """Parts of variances, added up over meetings: the indices of all results together."""
 
@@ -332,7 +336,7 @@ class _Parts:
 
     def index(self, part: Floats) -> Floats:
         """Return a part as an index; where nothing varies there is none."""
-        return part / self.whole if self.whole else part * math.nan
+        return part / self.whole if self.whole > _NOTHING else part * math.nan
 
 
 def _different(tensor: Tensor) -> Ints:
