@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,7 +37,9 @@ def measure(folder, slices):
         made = make_slice(records, rules, dang_bo=dang_bo, period=Period.parse("2026"), as_of=at, document_date=dt.date(2027, 1, 12))
         write_slice(made, Path(slices) / dang_bo)
         spent.append(time.perf_counter() - began)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # not ru_maxrss: a child's begins with what its parent had
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    memory = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
     print(json.dumps({"lines": len(records["line"]), "read": read, "slices": spent, "memory": memory}))
 
 

@@ -1,6 +1,6 @@
 """Measure against the alternatives on this machine, in one run, and write the table to RESULTS.md. Nothing here is a test.
 
-``make bench``, or ``python benchmarks/run_all.py [single|reports|replan|scoring|intake|province] …`` for some of it, which is printed
+``make bench``, or ``python benchmarks/run_all.py [single|scoring|readings|reports|replan|intake|province] …`` for some of it, which is printed
 and not written.
 """
 
@@ -18,13 +18,13 @@ from common import ROOT, spread
 
 import assess
 
-PARTS = ("single", "scoring", "reports", "replan", "intake", "province")
+PARTS = ("single", "scoring", "readings", "reports", "replan", "intake", "province")
 RESULTS = ROOT / "benchmarks/RESULTS.md"
 HEAD = """# Measured
 
 Written by `make bench`; every row was measured in one run on one machine, ours and the peer's turn about. Three numbers are
 minimum – median – maximum; the ratio is how many times better ours is (for scoring and for `--help`: how many times the peer's time
-ours takes). The rows are those of the design's table of numbers; the row on the readings study comes with that study.
+ours takes).
 
 {machine}
 

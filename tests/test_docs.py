@@ -12,6 +12,7 @@ import pytest
 from assess.cli import _VERBS
 from assess.records import TABLES
 from assess.records.tables import WANTED
+from assess.rules import catalogue
 from assess.runs.matrix import expand, load_matrix
 
 ROOT = Path(__file__).parents[1]
@@ -60,14 +61,14 @@ def test_every_duty_of_the_sources_has_a_test_that_exists():
 
 def test_the_templates_are_those_that_the_readme_lists():
     listed = re.findall(r"^\| `([a-z_]+)` \|", README[README.index("## The year's reports") :], re.MULTILINE)
-    assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == set(listed[:7])
+    assert {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")} == set(listed[:9])
 
 
 def test_the_guide_for_staff_names_templates_and_verbs_that_exist_and_lists_every_report_of_the_readme(laid):
     guide = (ROOT / "docs/huong-dan.md").read_text(encoding="utf-8")
     assert set(re.findall(r"`assess ([a-z]+)", guide)) <= set(_VERBS)
     templates = {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")}
-    assert set(re.findall(r"^\| `([a-z_]+)`", guide, re.MULTILINE)) == templates - {"readings_case"}
+    assert set(re.findall(r"^\| `([a-z_]+)`", guide, re.MULTILINE)) == templates - {"readings_case", "readings_study"}
     (matrix,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
     path = laid.root / "params/runs/huong-dan.yaml"
     path.write_text(matrix.replace("data/store.duckdb", "data/sample"), encoding="utf-8")
@@ -122,3 +123,19 @@ def test_every_type_of_the_data_readme_is_explained():
     text = (ROOT / "data/README.md").read_text(encoding="utf-8")
     for kind in (*WANTED, "text", "choice"):
         assert f"- `{kind}`" in text
+
+
+def test_the_register_has_every_row_with_its_questions_and_options_or_the_reason_why_not():
+    text = (ROOT / "docs/readings.md").read_text(encoding="utf-8")
+    rows = {int(n): cells for n, cells in re.findall(r"^\| (\d+) \| (.*) \|$", text, re.MULTILINE)}
+    assert sorted(rows) == list(range(1, 51))
+    for question in catalogue().values():
+        if question.register_row:
+            row = rows[question.register_row]
+            assert f"`{question.id}`" in row
+            assert " · ".join(f"`{option.id}`" for option in question.options) in row
+    executed = {question.register_row for question in catalogue().values()}
+    for number, row in rows.items():
+        if number not in executed:
+            assert row.split(" | ")[1] == "—"
+            assert len(row.split(" | ")[3]) > 20

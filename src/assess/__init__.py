@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from assess.reports.report import Report, open_report
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
     from assess.scoring import Scores, score
+    from assess.studies.readings import Study, study_readings
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,7 @@ _HOMES = {
     "RuleSet": "assess.rules",
     "Scores": "assess.scoring",
     "Slice": "assess.records",
+    "Study": "assess.studies.readings",
     "Workspace": "assess.records.workspace",
     "load_rule_set": "assess.rules",
     "load_rule_sets": "assess.rules",
@@ -36,6 +38,7 @@ _HOMES = {
     "open_slice": "assess.records",
     "score": "assess.scoring",
     "sections": "assess.reports.sections",
+    "study_readings": "assess.studies.readings",
     "write_slice": "assess.records",
 }
 
@@ -48,6 +51,7 @@ __all__ = [
     "RuleSet",
     "Scores",
     "Slice",
+    "Study",
     "Workspace",
     "load_rule_set",
     "load_rule_sets",
@@ -57,6 +61,7 @@ __all__ = [
     "open_slice",
     "score",
     "sections",
+    "study_readings",
     "write_slice",
 ]
 

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -220,3 +221,33 @@ def test_the_rules_of_the_annual_class_can_be_listed_shown_and_checked(capsys, r
     code, _, err = call("rules", "show", "qd366", "-w", str(root), capsys=capsys)
     assert (code, "qd366-2025" in err) == (2, True)
     assert json.loads(call("rules", "check", "--json", "-w", str(root), capsys=capsys)[1])["passed"]["qd366-2025"] > 30
+
+
+def test_study_list_names_questions_with_clauses_and_counts_what_each_touches(capsys, root):
+    code, out, _ = call("study", "list", "-w", str(root), capsys=capsys)
+    assert code == 0
+    assert "level_gap  " in out
+    assert "nêu ở an-phu-hd42: Biểu chấm điểm phường An Phú" in out
+    assert "chạm đến" not in out
+    code, out, _ = call("study", "list", "--dang-bo", "cqd-09", "--period", "2025-03", "--json", "-w", str(root), capsys=capsys)
+    rows = {row["id"]: row for row in json.loads(out)}
+    assert rows["not_applicable"]["register"] == 1
+    assert rows["not_applicable"]["touched"] == 1
+    code, _, err = call("study", "list", "--dang-bo", "cqd-09", "-w", str(root), capsys=capsys)
+    assert code == 2
+    assert "--period" in err
+
+
+def test_study_readings_prints_dumps_and_writes_what_was_found(capsys, root, tmp_path):
+    asked = ("study", "readings", "cqd-09", "2025", "-q", "not_applicable", "-q", "no_chi_uy", "-w", str(root))
+    code, out, _ = call(*asked, capsys=capsys)
+    assert code == 0
+    assert out.startswith("48 tổ hợp")
+    code, out, _ = call(*asked, "--json", "--parquet", str(tmp_path / "bang"), capsys=capsys)
+    tables = json.loads(out)
+    written = {path.stem: pd.read_parquet(path) for path in (tmp_path / "bang").glob("*.parquet")}
+    assert set(written) == set(tables)
+    assert {name: len(table) for name, table in written.items()} == {name: len(rows) for name, rows in tables.items()}
+    code, _, err = call(*asked, "-q", "sai_ten", capsys=capsys)
+    assert code == 2
+    assert "sai_ten" in err

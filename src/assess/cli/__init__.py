@@ -23,6 +23,7 @@ _VERBS = {
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
     "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
     "store": ("assess.cli.store", "Xem, xuất và kiểm tra kho số liệu."),
+    "study": ("assess.cli.study", "Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai."),
     "verify": ("assess.cli.verify", "Kiểm tra báo cáo đã lập: còn nguyên vẹn không, lập lại có giống không."),
 }
 

@@ -26,8 +26,8 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
     "axes.linewidth": 0.7,
 }
-_SHADES = ("#ffffff", "#d9d9d9", "#8c8c8c", "#262626")
-_HATCHES = ("", "///", "xxx", "")
+SHADES = ("#ffffff", "#d9d9d9", "#8c8c8c", "#262626")
+HATCHES = ("", "///", "xxx", "")
 _FONTS = "'Libertinus Serif', 'Times New Roman', 'Liberation Serif', serif"
 _LINE = 11
 """Points from one line of a label to the next."""
@@ -38,7 +38,7 @@ _INCH = 72
 _BELOW = 37
 """Points below an axis for its numbers and its title."""
 _EDGE = 3
-_ASIDE = 5
+ASIDE = 5
 """Points between a label and its bar."""
 
 
@@ -52,9 +52,9 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
         base: list[float] = [0.0] * len(months)
         for i, (class_id, title) in enumerate(classes.items()):
             values = [value or math.nan for value in counts[class_id].tolist()]  # nothing is drawn where there is none
-            style = i % len(_SHADES)
+            style = i % len(SHADES)
             bars = axes.bar(
-                months, values, bottom=base, width=0.72, label=title, color=_SHADES[style], hatch=_HATCHES[style],
+                months, values, bottom=base, width=0.72, label=title, color=SHADES[style], hatch=HATCHES[style],
                 edgecolor="black", linewidth=0.7,
             )  # fmt: skip
             for bar, value in zip(bars, values, strict=True):
@@ -67,13 +67,13 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(ncols=len(classes), loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handlelength=1.6)
 
-    return _svg(2.6, draw, left=44, top=22)
+    return as_svg(2.6, draw, left=44, top=22)
 
 
 def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequence[float]) -> str:
     """Draw the mean points lost of each group as bars, with the number and the group's maximum beside each."""
     places = list(range(len(titles)))
-    labels = [_wrapped(title) for title in titles]
+    labels = [wrapped(title) for title in titles]
 
     def draw(axes: Axes) -> None:
         axes.barh(places, lost, height=0.62, color="#bfbfbf", edgecolor="black", linewidth=0.7)
@@ -81,20 +81,20 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
         for place, value, whole in zip(places, lost, weight, strict=True):
             text = f"{numbers.decimal(value, 2)} / {numbers.points(whole)}"
             axes.text(value + reach * 0.015, place, text, va="center", ha="left")
-            _beside(axes, place, labels[place])
+            beside(axes, place, labels[place])
         axes.set_yticks([])
         axes.invert_yaxis()
         axes.set_xlim(0, reach * 1.25)
         axes.set_xlabel("Điểm bị trừ bình quân một phiếu / điểm tối đa của nhóm")
         axes.xaxis.set_major_formatter(lambda value, _: numbers.points(round(float(value), 2)))
 
-    return _svg(
-        0.75 + 0.32 * len(titles), draw, left=_ASIDE + max(map(_text_width, {line for lines in labels for line in lines}), default=0)
+    return as_svg(
+        0.75 + 0.32 * len(titles), draw, left=ASIDE + max(map(text_width, {line for lines in labels for line in lines}), default=0)
     )
 
 
-def _svg(height: float, draw: Callable[[Axes], None], *, left: float, top: float = 0) -> str:
-    """Write a figure with one pair of axes, ``left`` and ``top`` points of room beside and above them.
+def as_svg(height: float, draw: Callable[[Axes], None], *, left: float, top: float = 0, below: float = _BELOW) -> str:
+    """Write a figure with one pair of axes, and points of room to the ``left`` of them, on ``top`` and ``below``.
 
     To measure everything drawn (constrained layout) took half of a figure's time; ``savefig`` would draw twice.
     """
@@ -105,7 +105,7 @@ def _svg(height: float, draw: Callable[[Axes], None], *, left: float, top: float
     with rc_context(_STYLE):
         figure: Figure = Figure(figsize=(_WIDTH, height), facecolor="none", edgecolor="none")
         canvas: Any = FigureCanvasSVG(figure)
-        x, y = (_EDGE + left) / _INCH / _WIDTH, _BELOW / _INCH / height
+        x, y = (_EDGE + left) / _INCH / _WIDTH, below / _INCH / height
         axes = figure.add_axes((x, y, 1 - x - _EDGE / _INCH / _WIDTH, 1 - y - (_EDGE + top) / _INCH / height))
         axes.patch.set(facecolor="none", edgecolor="none")
         draw(axes)
@@ -128,7 +128,7 @@ def _label(axes: Axes, x: float, y: float, text: str) -> None:
     axes.text(x, y, text, ha="center", va="center", fontsize=7.5, bbox=box)
 
 
-def _text_width(text: str) -> float:
+def text_width(text: str) -> float:
     """Return the points that a line of a label takes."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
@@ -137,14 +137,15 @@ def _text_width(text: str) -> float:
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
-def _beside(axes: Axes, place: int, lines: Sequence[str]) -> None:
+def beside(axes: Axes, place: int, lines: Sequence[str]) -> None:
     """Write lines before the axis, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
     for number, line in enumerate(lines):
         down = ((len(lines) - 1) / 2 - number) * _LINE - 1
-        axes.annotate(line, (0, place), (-_ASIDE, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
+        axes.annotate(line, (0, place), (-ASIDE, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
 
 
-def _wrapped(title: str, width: int = 34) -> list[str]:
+def wrapped(title: str, width: int = 34) -> list[str]:
+    """Break a label into lines of about so many characters."""
     lines = [""]
     for word in title.split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 TITLES = {
     "annual_review": "Báo cáo",
     "attendance_programme": "Lãnh đạo dự sinh hoạt",
+    "clarification_request": "Đề nghị hướng dẫn",
     "classing_proposal": "Đề xuất xếp loại",
     "compliance_calendar": "Chế độ và lịch",
     "period_summary": "Tổng hợp",
     "readings_case": "Các cách hiểu",
+    "readings_study": "Nghiên cứu cách hiểu",
     "upward_summary": "Số liệu gửi cấp trên",
 }
 

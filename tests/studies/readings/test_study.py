@@ -134,6 +134,7 @@ def _questions(study, made, known, everything, base):
         assert (row.touched, row.class_moves) == (moves["touched"], moves["class"])
         assert (row.alone, row.together) == (len(alone), len(together - alone))
         assert near(row.mean_change, np.mean(changes) if changes else None)
+        _alone(study, chi_bo, known, axis, base)
         for name, first, total in (("points", row.first, row.total), ("class", row.class_first, row.class_total)):
             assert near(first, sums[name, "first", axis] / whole[name] if whole[name] > 1e-9 else None)
             assert near(total, sums[name, "total", axis] / whole[name] if whole[name] > 1e-9 else None)
@@ -142,6 +143,17 @@ def _questions(study, made, known, everything, base):
         at = names.index(row.one), names.index(row.other)
         assert near(row.points, pairs["points", at] / whole["points"] if whole["points"] > 1e-9 else None)
         assert near(row.class_id, pairs["class", at] / whole["class"] if whole["class"] > 1e-9 else None)
+
+
+def _alone(study, chi_bo, known, axis, base):
+    name = study.space.questions[axis].id
+    for row in study.alone[study.alone["question_id"] == name].itertuples():
+        if row.option == base[axis]:
+            assert (row.changed, row.chi_bo) == (0, 0)
+            continue
+        there = replaced(base, [axis], (*base[:axis], row.option, *base[axis + 1 :]))
+        changed = [meeting for meeting, mine in known.items() if mine[there][0] != mine[base][0]]
+        assert (row.changed, row.chi_bo) == (len(changed), len({chi_bo[meeting] for meeting in changed}))
 
 
 def _same(one, other):

@@ -3,6 +3,7 @@
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
 from assess.reports.sections.attendance import annex_visits, attendance, attendance_by_post
 from assess.reports.sections.changes import corrections, organisation
+from assess.reports.sections.clarification import request_to_clarify
 from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions, request
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
 from assess.reports.sections.frame import header, signature, stamp
@@ -10,6 +11,14 @@ from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
+from assess.reports.sections.readings_study import (
+    study_combinations,
+    study_flips,
+    study_limits,
+    study_method,
+    study_questions,
+    study_results,
+)
 from assess.reports.sections.results import chi_bo_table, classes_over_months
 from assess.reports.sections.scrutiny import contradictions, losses, raters
 from assess.reports.sections.upward import filed, from_below, reconciled, sent_up
@@ -51,9 +60,16 @@ __all__ = [
     "readings",
     "reconciled",
     "request",
+    "request_to_clarify",
     "sent_up",
     "signature",
     "stamp",
+    "study_combinations",
+    "study_flips",
+    "study_limits",
+    "study_method",
+    "study_questions",
+    "study_results",
     "thematic_topics",
     "unclear_lines",
     "year_classes",

@@ -14,6 +14,8 @@ from assess.reports.sections.words import form_name
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
+_KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr"}
+"""The short sign of each type of document, as it stands after the number."""
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
@@ -51,7 +53,7 @@ def header(
     return Header(
         superior=superior.upper(),
         issuer=committee.upper(),
-        sign=f"-BC/{sign}",
+        sign=f"-{_KINDS.get(kind, kind)}/{sign}",
         place=place,
         date=date,
         kind=kind,

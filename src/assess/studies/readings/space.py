@@ -52,12 +52,17 @@ class Space:
         return tuple(option.id for option in self.questions[axis].options)
 
 
+def meeting_questions() -> tuple[Question, ...]:
+    """Return the questions that a meeting's points and class can depend on, in the order of the catalogue."""
+    return tuple(q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == _MONTH)
+
+
 def space_of(questions: Collection[str]) -> Space:
     """Return the combinations of some questions, and of what points are taken from.
 
     Raises :class:`~assess.base.errors.InputError` for a question that is unknown, or that no meeting's class can depend on.
     """
-    known = {q.id: q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == _MONTH}
+    known = {q.id: q for q in meeting_questions()}
     for question in questions:
         if question not in known:
             code = "question-not-of-meetings" if question in catalogue() else "unknown-question"

@@ -53,6 +53,9 @@ class Study:
     ``questions``: a row per question: ``touched`` meetings, ``class_moves`` (meetings whose class it changes in some company), ``alone`` and
     ``together`` (chi bộ in which it changes a class by itself, and only with others), ``mean_change`` (points of 100, over the meetings
     it touches), and Sobol's indices ``first`` and ``total`` of the points, ``class_first`` and ``class_total`` of the class.
+    ``alone``: a row per question and option: ``question_id``, ``option``, ``in_use`` (under the readings in use, on how many of the
+    meetings that the question touches), and where this option alone replaces the one in use: ``changed`` (meetings whose class changes),
+    ``chi_bo`` (of how many), ``points`` (mean difference in points of 100 where both are there).
     ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that two questions make only together.
     ``same_options``: ``question_id``, ``option``, ``other``: options that make no difference to anybody.
     ``combinations``: a row per combination: an option for each question, ``changed`` (meetings with another class than under the
@@ -66,6 +69,7 @@ class Study:
     acceptability: pd.DataFrame
     flips: pd.DataFrame
     questions: pd.DataFrame
+    alone: pd.DataFrame
     pairs: pd.DataFrame
     same_options: pd.DataFrame
     combinations: pd.DataFrame
@@ -111,11 +115,13 @@ class _Gathered:
         axes = len(self.space.shape)
         self.forms = list(self.made.rule_sets.values())
         self.ids = self.made.tables["meeting"]
+        self.chi_bo = self.ids["chi_bo_id"].to_numpy()
         self.month = months_of(self.ids, self.readings.get("window_month", catalogue()["window_month"].default))
         self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
         self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
         self.parts = {name: _Parts(axes) for name in ("points", "class")}
         self.same = [np.ones((size, size), dtype=bool) for size in self.space.shape]
+        self.alone = {(axis, option): _Alone() for axis, size in enumerate(self.space.shape) for option in range(size)}
         self.counts = [np.zeros((*self.space.shape, len(rules.classes)), dtype=np.int32) for rules in self.forms]
         self.changed = np.zeros(self.space.shape, dtype=np.int32)
         self.sum, self.with_points = np.zeros(self.space.shape), np.zeros(self.space.shape, dtype=np.int32)
@@ -195,7 +201,11 @@ class _Gathered:
         if whole.any():
             self.parts["points"].add(axes, variance(tensor.points[..., whole]))
         self.parts["class"].add(axes, class_variance(tensor.code))
+        touched = self.chi_bo[tensor.meetings]
         for place, axis in enumerate(axes):
+            for option in range(self.space.shape[axis]):
+                at = (*tensor.base[:place], option, *tensor.base[place + 1 :])
+                self.alone[axis, option].add(tensor, at, touched, moving[place], in_use=option == tensor.base[place])
             for one in range(self.space.shape[axis]):
                 for other in range(one):
                     if self.same[axis][one, other]:
@@ -232,6 +242,7 @@ class _Gathered:
             accepted[["meeting_id", "class_id", "share"]].reset_index(drop=True),
             self._flips(ids),
             self._questions(),
+            self._alone(),
             self._pairs(),
             self._same_options(),
             *self._combinations(),
@@ -248,13 +259,12 @@ class _Gathered:
         return pd.DataFrame(rows, columns=["meeting_id", "questions", "size", "reached"])
 
     def _questions(self) -> pd.DataFrame:
-        chi_bo = self.ids["chi_bo_id"].to_numpy()
         alone: list[set[str]] = [set() for _ in self.space.shape]
         together: list[set[str]] = [set() for _ in self.space.shape]
         for row, bits, size, _ in self.flips:
             for axis in range(len(self.space.shape)):
                 if bits >> axis & 1:
-                    (alone if size == 1 else together)[axis].add(chi_bo[row])
+                    (alone if size == 1 else together)[axis].add(self.chi_bo[row])
         points, classes = self.parts["points"], self.parts["class"]
         return pd.DataFrame(
             {
@@ -271,6 +281,16 @@ class _Gathered:
                 "class_total": classes.index(classes.total),
             }
         )
+
+    def _alone(self) -> pd.DataFrame:
+        rows = [
+            (
+                self.space.questions[axis].id, self.space.options(axis)[option], found.in_use, found.changed, len(found.chi_bo),
+                found.difference / found.compared if found.compared else math.nan,
+            )
+            for (axis, option), found in self.alone.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["question_id", "option", "in_use", "changed", "chi_bo", "points"])
 
     def _pairs(self) -> pd.DataFrame:
         parts = {"points": self.parts["points"], "class_id": self.parts["class"]}
@@ -320,6 +340,29 @@ _MEETINGS = (
 
 _NOTHING = 1e-9
 """A variance (of points of 100, or of indicators) that is what rounding left."""
+
+
+@dataclass
+class _Alone:
+    """What one option does by itself."""
+
+    in_use: int = 0
+    changed: int = 0
+    chi_bo: set[str] = field(default_factory=set)
+    difference: float = 0.0
+    compared: int = 0
+
+    def add(self, tensor: Tensor, at: tuple[int, ...], chi_bo: NDArray[np.object_], moving: Flags, *, in_use: bool) -> None:
+        if in_use:
+            self.in_use += int(moving.sum())
+            return
+        changed = tensor.code[at] != tensor.code[tensor.base]
+        self.changed += int(changed.sum())
+        self.chi_bo.update(chi_bo[changed])
+        difference = (tensor.points[at] - tensor.points[tensor.base])[moving]
+        there = ~np.isnan(difference)
+        self.difference += float(difference[there].sum())
+        self.compared += int(there.sum())
 
 
 class _Parts:

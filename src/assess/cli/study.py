@@ -1,0 +1,156 @@
+"""``assess study``: the questions that unclear clauses raise, and what their readings change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from assess.base.errors import refuse
+from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
+
+if TYPE_CHECKING:
+    from assess.records import Slice
+    from assess.rules import RuleBook
+    from assess.rules.readings import Question
+    from assess.studies.readings import Study
+
+_TABLES = ("meetings", "acceptability", "flips", "questions", "alone", "pairs", "same_options", "combinations", "counts")
+
+
+@click.group("study", help="Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai.")
+def command() -> None:
+    """Group the studies."""
+
+
+@command.command("list", help="Liệt kê các câu hỏi: điều khoản, các cách hiểu, và số buổi mà mỗi câu chạm đến trong một kỳ.")
+@click.option("--dang-bo", default="", help="Đếm trên số liệu của tổ chức này; không có thì chỉ liệt kê.")
+@click.option("--period", default="", help="Kỳ để đếm: 2026, 2026-Q1, 2026-03.")
+@records_option
+@workspace_option
+@json_option
+def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json: bool) -> None:
+    """Print every question that a meeting's class can depend on, and with a đảng bộ and a period how many meetings each touches."""
+    from assess.rules import catalogue
+    from assess.studies.readings import BASIS, meeting_questions
+
+    if bool(dang_bo) != bool(period):
+        raise refuse("needs-both", "--dang-bo, --period")
+    workspace = find_workspace(folder)
+    made = _slice(folder, records, dang_bo, period) if dang_bo else None
+    rows = [_Listed(q, _clauses(q, workspace.rules()), _touches(made, q) if made is not None else {}) for q in meeting_questions()]
+    if as_json:
+        click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        question, counts = row.question, row.counts
+        number = f", dòng {question.register_row} của sổ đăng ký" if question.register_row else ""
+        click.echo(f"{question.id}  {question.title}{number}")
+        for option in question.options:
+            click.echo(f"    {option.id}{' (mặc định)' if option.id == question.default else ''}: {option.title}")
+        for clause in row.clauses:
+            click.echo(f"    nêu ở {clause}")
+        if counts:
+            alone = f"riêng nó đổi ở {counts['alone']} chi bộ, cùng “{BASIS}” ở {counts['together']} chi bộ nữa"
+            click.echo(f"    chạm đến {counts['touched']} buổi, đổi xếp loại {counts['class_moves']} buổi; {alone}")
+    others = [q for q in catalogue() if q not in {row.question.id for row in rows}]
+    click.echo(f"Câu hỏi về kỳ, năm hoặc báo cáo, không đổi xếp loại buổi nào: {', '.join(others)}.")
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A question with the clauses that raise it, and what it touches."""
+
+    question: Question
+    clauses: list[str]
+    counts: dict[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        question = self.question
+        options = {option.id: option.title for option in question.options}
+        about = {"id": question.id, "register": question.register_row, "title": question.title, "default": question.default}
+        return {**about, "options": options, "clauses": self.clauses, **self.counts}
+
+
+def _touches(made: Slice, question: Question) -> dict[str, int]:
+    """What a question touches by itself, and with what points are taken from."""
+    from assess.studies.readings import study_readings
+
+    counts = study_readings(made, [question.id]).questions.set_index("question_id").loc[question.id]
+    return {name: int(counts[name]) for name in ("touched", "class_moves", "alone", "together")}
+
+
+@command.command("readings", help="Tính mọi tổ hợp cách hiểu của các câu hỏi trên số liệu của DANG_BO trong PERIOD.")
+@click.argument("dang_bo")
+@click.argument("period")
+@click.option("--question", "-q", "questions", multiple=True, required=True, metavar="CÂU_HỎI", help="Câu hỏi; dùng được nhiều lần.")
+@click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Cách hiểu đang dùng của một câu hỏi.")
+@click.option("--parquet", type=click.Path(path_type=Path, file_okay=False), help="Ghi mọi bảng vào thư mục này, mỗi bảng một tệp.")
+@records_option
+@workspace_option
+@json_option
+def readings(
+    dang_bo: str,
+    period: str,
+    questions: tuple[str, ...],
+    pairs: tuple[str, ...],
+    parquet: Path | None,
+    records: str,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Print or write what a study found."""
+    from assess.studies.readings import study_readings
+
+    study = study_readings(_slice(folder, records, dang_bo, period), questions, read_readings(pairs))
+    if parquet is not None:
+        _write(study, parquet)
+    if as_json:
+        tables = {name: json.loads(getattr(study, name).to_json(orient="records", force_ascii=False)) for name in _TABLES}
+        click.echo(json.dumps(tables, ensure_ascii=False, indent=1))
+        return
+    _print(study)
+
+
+def _slice(folder: Path | None, records: str, dang_bo: str, period: str) -> Slice:
+    from assess.base.periods import Period
+    from assess.records import make_slice
+
+    workspace = find_workspace(folder)
+    span = Period.parse(period)
+    source = workspace.source(records)
+    as_of = workspace.end_of_data(records)
+    return make_slice(source.records(as_of), workspace.rules(), dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date())
+
+
+def _clauses(question: Question, book: RuleBook) -> list[str]:
+    return [f"{rules.id}: {rules.clause(raised.cite)}" for rules in book.values() for raised in rules.questions if raised.id == question.id]
+
+
+def _write(study: Study, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _TABLES:
+            getattr(study, name).to_parquet(folder / f"{name}.parquet", index=False)
+    except OSError as error:
+        raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
+
+
+def _print(study: Study) -> None:
+    from assess.base.numbers import percent
+    from assess.rules import catalogue
+    from assess.studies.readings import VERDICTS
+
+    counts = study.meetings["verdict"].value_counts()
+    verdicts = ", ".join(f"{word} {int(counts.get(name, 0))}" for name, word in VERDICTS.items())
+    click.echo(f"{study.space.size} tổ hợp, {study.different} tổ hợp khác nhau; {len(study.meetings)} buổi: {verdicts}.")
+    order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
+    for row in order.itertuples():
+        share = percent(row.class_total) if row.class_total == row.class_total else "–"
+        title = catalogue()[row.question_id].title
+        click.echo(
+            f"  {row.question_id}  {title}: chạm {row.touched} buổi, đổi xếp loại {row.class_moves} buổi, {share} biến động của xếp loại"
+        )

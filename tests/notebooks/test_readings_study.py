@@ -1,0 +1,106 @@
+"""The study and the letter as they are published: what a reader sees is what the study found."""
+
+import datetime as dt
+
+import pytest
+
+from assess.base.periods import Period, moment
+from assess.records import make_slice
+from assess.runs import run_matrix
+from assess.runs.check import html_text, pdf_pages
+from assess.runs.executors import Serial
+from assess.studies.readings import study_readings
+from reading import html_tables, number
+
+MATRIX = """
+id: thu
+title: Bộ thử
+records: data/sample
+as_of: 2027-01-10
+document_date: 2027-01-12
+reports:
+  - {template: readings_study, dang_bo: [phuong-vi-du], period: 2026}
+  - {template: readings_study, dang_bo: [qs-tinh], period: 2025}
+  - {template: clarification_request, dang_bo: [phuong-vi-du], period: 2026-Q1}
+  - {template: clarification_request, dang_bo: [cqd-09], period: 2025}
+"""
+AN_PHU = ["thematic_points_off_month", "results_first_month", "level_gap", "attendance_denominator", "not_applicable"]
+S0 = ["not_applicable", "no_chi_uy", "chi_uy_in_criticism"]
+"""What a chi bộ of Lai Châu asked to be made clear in 2020."""
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory, workspace):
+    folder = tmp_path_factory.mktemp("cach-hieu")
+    matrix = folder / "thu.yaml"
+    matrix.write_text(MATRIX, encoding="utf-8")
+    batch = run_matrix(matrix, workspace, folder / "reports", executor=Serial())
+    assert batch.failed == ()
+    return batch.folder
+
+
+def cut_(workspace, dang_bo, period):
+    at = moment("2027-01-10")
+    records = workspace.source("data/sample").records(at)
+    return make_slice(
+        records, workspace.rules(), dang_bo=dang_bo, period=Period.parse(period), as_of=at, document_date=dt.date(2027, 1, 12)
+    )
+
+
+def test_the_study_of_an_phus_form_ranks_its_unclear_clauses_by_what_they_change(published, workspace):
+    study = study_readings(cut_(workspace, "phuong-vi-du", "2026"), AN_PHU)
+    tables = html_tables(published / "2026/phuong-vi-du/readings_study.html")
+    _, rows, _ = tables["cau-hoi"]
+    assert [row[1] for row in rows][0] == "Điểm nội dung chuyên đề trong tháng không có sinh hoạt chuyên đề"
+    assert {row[1] for row in rows} == {q.title for q in study.space.questions}
+    found = study.questions.set_axis([q.title for q in study.space.questions])
+    for row in rows:
+        about = found.loc[row[1]]
+        assert [number(cell) for cell in row[2:6]] == [about["touched"], about["class_moves"], about["alone"], about["together"]]
+        assert number(row[10]) == pytest.approx(100 * about["class_total"], abs=0.051)
+    _, rows, _ = tables["do-vung"]
+    verdicts = study.meetings["verdict"].value_counts()
+    assert [number(row[1]) for row in rows[:3]] == [verdicts["robust"], verdicts["fragile"], verdicts["contested"]]
+    _, rows, _ = tables["bo-cau-hoi"]
+    smallest = study.flips[study.flips["size"] == study.flips["meeting_id"].map(study.meetings.set_index("meeting_id")["flips"])]
+    assert [row[0] for row in rows] == smallest["meeting_id"].tolist()
+    text = html_text((published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8"))
+    assert f"{study.space.size} tổ hợp" in text
+    assert "lấy mẫu" in text  # that it does not
+    assert "Căn cứ tính điểm" in text
+
+
+def test_every_figure_of_the_study_has_words_for_those_who_do_not_see_it_and_its_table(published):
+    page = (published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8")
+    assert page.count("<img") >= 4
+    assert page.count("Số liệu ở bảng ngay sau hình") >= 4
+
+
+def test_the_months_of_s0s_chi_bo_under_every_reading_of_its_three_unclear_places(workspace):
+    study = study_readings(cut_(workspace, "cqd-09", "2025"), S0)
+    found = study.meetings[study.meetings["verdict"] != ""]
+    assert study.space.size == 2 * 6 * 4 * 3
+    assert (len(found), int((found["verdict"] != "robust").sum())) == (12, 11)
+    ranked = study.questions.sort_values("class_total", ascending=False)["question_id"].tolist()
+    assert ranked[0] == "not_applicable"
+    sizes = study.flips.groupby("meeting_id")["size"].min()
+    assert (found.set_index("meeting_id").loc[sizes.index, "flips"] == sizes).all()
+
+
+def test_the_letter_names_each_clause_its_readings_what_they_change_and_the_wording_proposed(published, workspace):
+    page = published / "2025/cqd-09/clarification_request"
+    text = html_text(page.with_suffix(".html").read_text(encoding="utf-8"))
+    assert "TỜ TRÌNH" in text
+    assert "-TTr/CB" in text
+    assert "Bài của Chi bộ 1, Sở Tư pháp tỉnh Lai Châu" in text
+    assert text.count("Đề nghị ghi rõ (theo cách đang dùng)") == 5
+    study = study_readings(cut_(workspace, "cqd-09", "2025"), [*S0, "results_first_month", "thematic_points_off_month"])
+    zero = study.alone.set_index(["question_id", "option"]).loc[("not_applicable", "zero")]
+    assert f"tính 0 điểm: {int(zero['changed'])} buổi của 1 chi bộ đổi xếp loại" in text
+    pages = pdf_pages(page.with_suffix(".pdf"))
+    assert "T/M CHI BỘ" in " ".join(pages[-1].split())
+
+
+def test_a_request_without_anything_unclear_says_so(published):
+    text = html_text((published / "2026-Q1/phuong-vi-du/clarification_request.html").read_text(encoding="utf-8"))
+    assert "Các chỗ chưa rõ không chạm đến buổi nào" in text or "Đề nghị ghi rõ" in text
