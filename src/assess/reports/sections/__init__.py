@@ -1,5 +1,6 @@
 """The sections of reports: each takes a :class:`~assess.reports.report.Report` and returns a block."""
 
+from assess.reports.sections.agreement import agreement
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
 from assess.reports.sections.attendance import annex_visits, attendance, attendance_by_post
 from assess.reports.sections.changes import corrections, organisation
@@ -25,6 +26,7 @@ from assess.reports.sections.upward import filed, from_below, reconciled, sent_u
 from assess.reports.sections.year_class import annex_year_tests, year_classes
 
 __all__ = [
+    "agreement",
     "annex_contradictions",
     "annex_late",
     "annex_meetings",

@@ -26,6 +26,7 @@ _SHOWN = 30
 """Rows of a chart or a list of cases: those that the readings move most; the tables have all."""
 _POINTS_IN_CURVE = 200
 _PAIRS = 5
+_MARGINS = "Thừa điểm: số điểm trên mốc của mức đang xếp; thiếu điểm: còn thiếu bao nhiêu để lên mức trên. Để trống khi điều kiện của mức, không phải điểm, quyết định."
 _NO_CLASS = {"waiting": "chờ", "no_result": "không có phiếu", "outside": "ngoài kỳ"}
 
 
@@ -114,16 +115,8 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
         for m in mine.itertuples():
             parts = [float(known[m.meeting_id].get(c, 0.0)) for c in classes]
             now = _class(rules, m.class_id)
-            rows.append(
-                (
-                    m.meeting_id,
-                    f"{report.unit_name(m.chi_bo_id)}, {numbers.month(m.month)}",
-                    now,
-                    *parts,
-                    max(0.0, 1.0 - sum(parts)),
-                    m.flips,
-                )
-            )
+            name = f"{report.unit_name(m.chi_bo_id)}, {numbers.month(m.month)}"
+            rows.append((m.meeting_id, name, now, *parts, max(0.0, 1.0 - sum(parts)), m.flips, _number(m.spare), _number(m.short)))
         which = f", {rules.short}" if len(report.forms) > 1 else ""
         titles = [c.title for c in rules.classes]
         columns = (
@@ -133,6 +126,8 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
             *(Column(c.id, c.title, "percent") for c in rules.classes),
             Column("waits", "Chờ", "percent"),
             Column("flips", "Ít nhất mấy câu", "integer", 0.8),
+            Column("spare", "Thừa điểm", "points", 0.8),
+            Column("short", "Thiếu điểm", "points", 0.8),
         )
         title = f"Phần cách hiểu cho từng xếp loại, các buổi còn đổi được{which}"
         shown = rows[:_SHOWN]
@@ -141,9 +136,9 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
             Figure(
                 id=f"h-kha-nang-{rules.id}", title=title + more,
                 alt=f"Biểu đồ thanh xếp chồng của {len(shown)} buổi; mỗi thanh chia theo phần cách hiểu cho từng xếp loại. Số liệu ở bảng ngay sau hình.",
-                svg=study_figures.acceptability([row[1] for row in shown], [row[3:-1] for row in shown], [*titles, "Chờ"]),
+                svg=study_figures.acceptability([row[1] for row in shown], [row[3:-3] for row in shown], [*titles, "Chờ"]),
             ),
-            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows)),
+            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows), note=_MARGINS),
         ]  # fmt: skip
     return blocks
 

@@ -11,7 +11,9 @@ import pandas as pd
 
 from assess.base.errors import refuse
 from assess.rules import catalogue, check_readings
+from assess.scoring import score
 from assess.scoring.meeting_facts import months_of
+from assess.studies.readings.margins import margins
 from assess.studies.readings.measures import class_variance, flip_sets, mean_change, same_results, shares, variance, varies
 from assess.studies.readings.space import Space, space_of
 from assess.studies.readings.tensors import NO_RESULT, OUTSIDE, WAITING, tensors
@@ -46,7 +48,7 @@ class Study:
     ``meetings``: a row per held meeting of the period: ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; under the readings in
     use ``class_id`` and ``points`` (of 100); ``low`` and ``high`` over all combinations; ``share`` of the combinations that give that
     class, ``verdict`` (:data:`VERDICTS`; empty where there is no class under any), ``touching`` (how many questions change anything), ``different`` (how many results there are),
-    ``flips`` (the fewest readings that change the class; 0 where none does).
+    ``flips`` (the fewest readings that change the class; 0 where none does), ``spare`` and ``short`` (:func:`~assess.studies.readings.margins.margins`).
     ``acceptability``: ``meeting_id``, ``class_id``, ``share``; where there is no class *waiting*, *no_result* or *outside* (the period).
     ``flips``: the smallest sets of questions that change a class when they alone are read otherwise: ``meeting_id``, ``questions`` (ids,
     joined by ``+``), ``size``, ``reached`` (ids of classes, joined by ``, ``).
@@ -238,7 +240,7 @@ class _Gathered:
         return Study(
             self.space,
             self.readings,
-            meetings.drop(columns="row").reset_index(drop=True),
+            meetings.drop(columns="row").merge(margins(score(self.made, self.readings)), on="meeting_id", how="left"),
             accepted[["meeting_id", "class_id", "share"]].reset_index(drop=True),
             self._flips(ids),
             self._questions(),

@@ -1,0 +1,48 @@
+"""How far a class is from the next: points above its own edge, and points short of the better class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from assess.rules import RuleSet
+    from assess.scoring import Scores
+
+_DECIMALS = 9
+
+
+def margins(scores: Scores) -> pd.DataFrame:
+    """Return one row per meeting that its total classes: ``meeting_id``, ``spare`` and ``short``, in points of its total.
+
+    ``spare`` is what it could lose and keep its class, ``short`` what it lacks for the next better one; NaN for the lowest class and
+    the best one. A meeting that a gate holds down lacks no points, and is left out, as are forms without points.
+    """
+    meetings = scores.in_period
+    meetings = meetings[meetings["assessed"] & meetings["total"].notna() & (meetings["gate"] == "")]
+    own, upper = meetings["self_cuts"].to_numpy(dtype=float), meetings["superior_cuts"].to_numpy(dtype=float)
+    counting = meetings["counting"].to_numpy()
+    cuts = np.select([counting == "self", counting == "superior"], [own, upper], (own + upper) / 2)
+    spare, short = np.full(len(meetings), np.nan), np.full(len(meetings), np.nan)
+    total, rank = meetings["total"].to_numpy(dtype=float), meetings["rank"].to_numpy(dtype=int)
+    form = meetings["rule_set_id"].to_numpy()
+    for rules in scores.rule_sets.values():
+        mine = form == rules.id
+        edges = _edges(rules)
+        if edges is None or not mine.any():
+            continue
+        lower = np.round(edges[rank[mine]] * cuts[mine], _DECIMALS)
+        better = np.round(edges[np.maximum(rank[mine] - 1, 0)] * cuts[mine], _DECIMALS)
+        spare[mine] = total[mine] - lower
+        short[mine] = np.where(rank[mine] > 0, better - total[mine], np.nan)
+    return pd.DataFrame({"meeting_id": meetings["meeting_id"].to_numpy(), "spare": spare, "short": short})
+
+
+def _edges(rules: RuleSet) -> np.ndarray | None:
+    """The lower edge of every band, best first; the lowest has none."""
+    if not rules.bands:
+        return None
+    lower = [band.lower[0] for band in rules.bands]
+    return np.array([np.nan if edge is None else edge.plus for edge in lower])
