@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import krippendorff
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,6 +27,14 @@ PUBLISHED = np.array(
 @pytest.mark.parametrize(("level", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)])
 def test_krippendorffs_own_example_gives_his_figures(level, published):
     assert alpha(PUBLISHED, level) == pytest.approx(published, abs=0.0006)
+
+
+@given(arrays(float, (3, 8), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, NONE])), st.sampled_from(["nominal", "ordinal", "interval"]))
+def test_the_published_package_gives_the_same(values, level):
+    rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
+    if len(np.unique(rated[~np.isnan(rated)])) < 2:
+        return  # it refuses what has no coefficient
+    assert alpha(values, level) == pytest.approx(krippendorff.alpha(values, level_of_measurement=level))
 
 
 def by_definition(values, level):
