@@ -16,7 +16,8 @@ from common import Row
 
 from assess.scoring.codes import positions
 from assess.scoring.decide import Reading, by_rater, results_of, settle
-from assess.scoring.form import SheetFacts, Written, score_form
+from assess.scoring.form import Written, score_form
+from assess.scoring.levels import FactsOf
 from assess.scoring.meeting_facts import facts_of, months_of, recorded
 from assess.studies.readings import study_readings
 from assess.studies.readings.asking import options_at
@@ -50,7 +51,7 @@ class Peer:
         rules, counts, means = self.form.rules, [], []
         for combination in combinations:
             options = options_at(self.form, dict(enumerate(combination)))
-            facts = SheetFacts(facts_of(self.records, rules, options), self.meeting)
+            facts = FactsOf(facts_of(self.records, rules, options), self.meeting)
             scored = score_form(rules, self.rows, self.entries, facts, self.stated, options)
             nobody = np.empty(0, dtype=np.int64)
             raters = by_rater(self.sheets, self.meeting, results_of(len(self.sheets), [scored], nobody, nobody), self.count)

@@ -228,7 +228,7 @@ def test_study_list_names_questions_with_clauses_and_counts_what_each_touches(ca
     assert code == 0
     assert "level_gap  " in out
     assert "nêu ở an-phu-hd42: Biểu chấm điểm phường An Phú" in out
-    assert "chạm đến" not in out
+    assert "liên quan đến" not in out
     code, out, _ = call("study", "list", "--dang-bo", "cqd-09", "--period", "2025-03", "--json", "-w", str(root), capsys=capsys)
     rows = {row["id"]: row for row in json.loads(out)}
     assert rows["not_applicable"]["register"] == 1

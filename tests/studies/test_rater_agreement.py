@@ -21,7 +21,7 @@ def test_raters_of_the_same_meetings_are_compared_by_class_and_points(an_phu):
     assert found.loc["alpha_points", "value"] == pytest.approx(alpha(np.where(ranks > 0, 82.0, 100.0), "interval"))
     # of 5 pairs 4 agree; by chance 0.8 · 0.6 + 0.2 · 0.4
     assert found.loc["kappa", "value"] == pytest.approx((0.8 - 0.56) / (1 - 0.56))
-    assert (found["low"] <= found["value"]).all()
+    assert found["low"].isna().all()  # five meetings are too few for an interval
 
 
 def test_three_raters_are_compared_together_and_by_pairs_and_one_alone_with_nobody(an_phu):

@@ -54,8 +54,8 @@ def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json:
         for clause in row.clauses:
             click.echo(f"    nêu ở {clause}")
         if counts:
-            alone = f"riêng nó đổi ở {counts['alone']} chi bộ, cùng “{BASIS}” ở {counts['together']} chi bộ nữa"
-            click.echo(f"    chạm đến {counts['touched']} buổi, đổi xếp loại {counts['class_moves']} buổi; {alone}")
+            alone = f"riêng nó đổi ở {counts['alone']} chi bộ, cùng “{catalogue()[BASIS].title}” ở {counts['together']} chi bộ nữa"
+            click.echo(f"    liên quan đến {counts['touched']} buổi, đổi xếp loại {counts['class_moves']} buổi; {alone}")
     others = [q for q in catalogue() if q not in {row.question.id for row in rows}]
     click.echo(f"Câu hỏi về kỳ, năm hoặc báo cáo, không đổi xếp loại buổi nào: {', '.join(others)}.")
 
@@ -152,5 +152,5 @@ def _print(study: Study) -> None:
         share = percent(row.class_total) if row.class_total == row.class_total else "–"
         title = catalogue()[row.question_id].title
         click.echo(
-            f"  {row.question_id}  {title}: chạm {row.touched} buổi, đổi xếp loại {row.class_moves} buổi, {share} biến động của xếp loại"
+            f"  {row.question_id}  {title}: liên quan đến {row.touched} buổi, đổi xếp loại {row.class_moves} buổi, {share} biến động của xếp loại"
         )

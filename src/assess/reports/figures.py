@@ -137,11 +137,11 @@ def text_width(text: str) -> float:
     return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
-def beside(axes: Axes, place: int, lines: Sequence[str]) -> None:
-    """Write lines before the axis, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
+def beside(axes: Axes, place: int, lines: Sequence[str], x: float = 0) -> None:
+    """Write lines before the axis, which stands at ``x``, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
     for number, line in enumerate(lines):
         down = ((len(lines) - 1) / 2 - number) * _LINE - 1
-        axes.annotate(line, (0, place), (-ASIDE, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
+        axes.annotate(line, (x, place), (-ASIDE, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
 
 
 def wrapped(title: str, width: int = 34) -> list[str]:

@@ -18,7 +18,7 @@ _PANEL = 0.16
 
 
 def acceptability(names: Sequence[str], shares: Sequence[Sequence[float]], classes: Sequence[str]) -> str:
-    """Draw, for each row, the part of all combinations that gives each class: bars that fill the width. The last class is *chờ*."""
+    """Draw, for each row, the part of all combinations that gives each class: bars that fill the width. The last is no class."""
 
     def draw(axes: Axes) -> None:
         places = list(range(len(names)))
@@ -33,7 +33,7 @@ def acceptability(names: Sequence[str], shares: Sequence[Sequence[float]], class
         axes.set_yticks([])
         axes.set_ylim(len(names) - 0.4, -0.6)
         axes.set_xlim(0, 1.03)
-        axes.set_xlabel("Phần cách hiểu cho từng mức xếp loại")
+        axes.set_xlabel("Tỷ lệ tổ hợp cho từng mức xếp loại")
         axes.xaxis.set_major_formatter(lambda value, _: f"{round(100 * value)}%")
         axes.legend(ncols=len(classes), loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False, handlelength=1.6, columnspacing=1.2)
 
@@ -83,24 +83,17 @@ def flip_map(rows: Sequence[str], columns: Sequence[str], marks: Sequence[Sequen
                 [x for x, _ in at], [y for _, y in at], s=34, facecolor=face, edgecolor="black", linewidth=0.9, label=label, zorder=3
             )
         for place, name in enumerate(rows):
-            beside_grid(axes, place, name)
+            beside(axes, place, [name], x=-0.6)
         axes.set_yticks([])
         axes.set_xticks(range(len(columns)), columns)
         axes.set_xlim(-0.6, len(columns) - 0.4)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         for place in range(len(rows)):
             axes.axhline(place, color="#d9d9d9", linewidth=0.5, zorder=1)
-        axes.set_xlabel("Câu hỏi (số thứ tự theo bảng)")
+        axes.set_xlabel("Câu hỏi (số thứ tự theo mục I)")
         axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handletextpad=0.3)
 
     return as_svg(0.9 + _ROW * len(rows), draw, left=ASIDE + max(map(text_width, rows), default=0), top=22)
-
-
-def beside_grid(axes: Axes, place: int, name: str) -> None:
-    """Write a row's name before a grid whose left edge is not at nought."""
-    axes.annotate(
-        name, (-0.6, place), (-ASIDE, 0), textcoords="offset points", ha="right", va="center", annotation_clip=False
-    )  # fmt: skip
 
 
 def specification_curve(
@@ -143,7 +136,7 @@ def specification_curve(
             row += 1
             for number, taken in enumerate(options, start=1):
                 ticks = [place for place in places if taken[place]]
-                below.vlines(ticks, row - 0.38, row + 0.38, color="black", linewidth=max(0.3, min(3.0, 300 / len(values))))
+                below.vlines(ticks, row - 0.32, row + 0.38, color="black", linewidth=max(0.3, min(3.0, 300 / len(values))))
                 names.append((row, f"cách {number}", False))
                 row += 1
         below.set_xlim(-1, len(values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,13 @@ from assess.scoring.lines import BLANK, ENTERED, REASONS, STATE_NAMES, Entries, 
 from assess.scoring.totals import classify, from_stated, total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from assess.rules import RuleSet
+    from assess.scoring.levels import FactsOf
     from assess.scoring.lines import Lines
     from assess.scoring.totals import Classed, Totals
 
@@ -27,26 +27,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer]
     Flags = NDArray[np.bool_]
     Objects = NDArray[np.object_]
-
-
-@dataclass(frozen=True, slots=True)
-class SheetFacts(Mapping[str, "NDArray[np.float64]"]):
-    """The facts of the meeting of each sheet, taken from those of the meetings only when a rule asks for them."""
-
-    of_meeting: Mapping[str, Floats]
-    meeting: Ints
-
-    def __getitem__(self, name: str) -> Floats:
-        """Return one fact, sheet by sheet."""
-        return self.of_meeting[name][self.meeting]
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names of the facts."""
-        return iter(self.of_meeting)
-
-    def __len__(self) -> int:
-        """Return how many facts there are."""
-        return len(self.of_meeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +40,7 @@ class ScoredForm:
     rules: RuleSet
     options: Mapping[str, str]
     rows: Ints
-    facts: SheetFacts
+    facts: FactsOf
     lines: Lines
     totals: Totals
     classed: Classed
@@ -98,7 +78,7 @@ class ScoredForm:
 _STATUS = np.array(["assessed", "waiting"], dtype=object)
 
 
-def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: SheetFacts, stated: Floats, options: Mapping[str, str]) -> ScoredForm:
+def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: FactsOf, stated: Floats, options: Mapping[str, str]) -> ScoredForm:
     """Score the sheets of one form: ``entries``, ``facts`` and ``stated`` totals in the order of ``rows``."""
     judged = judge(rules, entries, facts, options)
     bare = only_total_known(rules, entries, stated)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -18,6 +19,27 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
     Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsOf(Mapping[str, "NDArray[np.float64]"]):
+    """The facts of some of the rows (``at``), taken from those of all only when a rule asks for them: of the meeting of each sheet, say."""
+
+    of_all: Mapping[str, Floats]
+    at: NDArray[np.integer]
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return one fact, row by row."""
+        values: Floats = self.of_all[name][self.at]
+        return values
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the facts."""
+        return iter(self.of_all)
+
+    def __len__(self) -> int:
+        """Return how many facts there are."""
+        return len(self.of_all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +105,7 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
     if hole.any():
         clause[hole] = GAP
         at = np.flatnonzero(hole)
-        picked, given = _fill_hole(criterion.levels, worth, value[at], {k: v[at] for k, v in facts.items()}, options["level_gap"])
+        picked, given = _fill_hole(criterion.levels, worth, value[at], FactsOf(facts, at), options["level_gap"])
         level[at], points[at] = picked, given
 
     for override in criterion.overrides:

@@ -12,8 +12,9 @@ import pandas as pd
 from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
 from assess.scoring.codes import pairs_among, positions
 from assess.scoring.decide import RATERS, Reading, Results, by_rater, decide, results_of
-from assess.scoring.form import ScoredForm, SheetFacts, Written, score_form
+from assess.scoring.form import ScoredForm, Written, score_form
 from assess.scoring.frames import lines_frame, sheets_frame
+from assess.scoring.levels import FactsOf
 from assess.scoring.meeting_facts import facts_of, months_of, recorded
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
         for start in range(0, len(rows), _BLOCK):
             part = slice(start, start + _BLOCK)
             theirs = rows[part]
-            on_sheet = SheetFacts(found, meeting[theirs])
+            on_sheet = FactsOf(found, meeting[theirs])
             forms.append(score_form(rules, theirs, entries.take(part), on_sheet, stated[theirs], options[rule_id]))
     others = np.flatnonzero(on_form < 0)
     why = np.where(wanted[others] < 0, "no_rule_set", "other_form").astype(object)

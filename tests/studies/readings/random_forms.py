@@ -1,4 +1,4 @@
-"""Random forms, meetings and sheets: everything that a rule set can hold, without the proofs that a real one passes."""
+"""Random forms, meetings and sheets: lines of every kind but deductions, raising any question; without the proofs a real form passes."""
 
 from __future__ import annotations
 

@@ -112,7 +112,8 @@ def _questions(study, made, known, everything, base):
     for mine in known.values():
         if all(value is not None for _, value in mine.values()):
             _add((whole, sums, pairs), "points", parts({c: mine[c][1] for c in everything}, everything))
-        for name in {name for name, _ in mine.values()}:
+        names = {name for name, _ in mine.values()}
+        for name in names if names - {"waiting", "no_result", "outside"} else ():
             _add((whole, sums, pairs), "class", parts({c: float(mine[c][0] == name) for c in everything}, everything))
     for axis, row in enumerate(study.questions.itertuples()):
         moves = {"touched": 0, "class": 0}
@@ -135,7 +136,15 @@ def _questions(study, made, known, everything, base):
         assert (row.alone, row.together) == (len(alone), len(together - alone))
         assert near(row.mean_change, np.mean(changes) if changes else None)
         _alone(study, chi_bo, known, axis, base)
-        for name, first, total in (("points", row.first, row.total), ("class", row.class_first, row.class_total)):
+        whole_ones = [mine for mine in known.values() if all(value is not None for _, value in mine.values())]
+        seen = any(not _same(mine[c], mine[replaced(c, [axis], by)]) for mine in whole_ones for c in everything for by in everything)
+        points = row.first, row.total
+        if moves["touched"] and not seen:
+            assert np.isnan(points).all()
+            points = tuple(
+                sums["points", part, axis] / whole["points"] if whole["points"] > 1e-9 else math.nan for part in ("first", "total")
+            )
+        for name, first, total in (("points", *points), ("class", row.class_first, row.class_total)):
             assert near(first, sums[name, "first", axis] / whole[name] if whole[name] > 1e-9 else None)
             assert near(total, sums[name, "total", axis] / whole[name] if whole[name] > 1e-9 else None)
     names = list(study.questions["question_id"])

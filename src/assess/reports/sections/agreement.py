@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 _MEASURES = {
     "alpha_class": "Alpha của Krippendorff, xếp loại theo thứ bậc",
     "alpha_points": "Alpha của Krippendorff, điểm",
-    "kappa": "Kappa có trọng số của Cohen, xếp loại",
+    "kappa": "Kappa có trọng số tuyến tính của Cohen, xếp loại",
 }
 
 
 def agreement(report: Report) -> Group:
     """Return the coefficients of agreement of the raters of the same meetings, each with its interval."""
-    heading = Heading("Các bên chấm thống nhất đến đâu")
+    heading = Heading("Mức độ thống nhất giữa các bên chấm")
     frame = rater_agreement(report.scores)
     if frame.empty:
         return Group((heading, Paragraph("Trong kỳ không có buổi nào được hai bên cùng chấm.")))
@@ -42,8 +42,8 @@ def agreement(report: Report) -> Group:
         Column("high", "Đến", width=0.7),
     )
     note = (
-        "1 là thống nhất hoàn toàn, 0 là như ngẫu nhiên. Khoảng từ - đến: khoảng tin cậy 95%, lấy mẫu lại các buổi 2000 lần với một hạt giống cố định. "
-        "Gạch ngang: không có gì có thể khác nhau nên hệ số không tồn tại."
+        "1 là thống nhất hoàn toàn, 0 là bằng mức ngẫu nhiên. Từ, đến: khoảng tin cậy 95%, lấy mẫu lại các buổi 2.000 lần với số khởi tạo cố định, khi có từ 10 buổi; các buổi của cùng một chi bộ giống nhau nên khoảng này có thể hẹp hơn thực tế. "
+        "Gạch ngang: ít buổi, hoặc không có kết quả nào có thể khác nhau nên không tính được."
     )
     table = Table(id="thong-nhat", title="Hệ số thống nhất giữa các bên cùng chấm một buổi", columns=columns, rows=rows, stub=2, note=note)
     return Group((heading, table))

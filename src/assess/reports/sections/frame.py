@@ -63,8 +63,10 @@ def header(
     )
 
 
-def signature(report: Report, post: str = "BÍ THƯ") -> Signature:
+def signature(report: Report, post: str = "BÍ THƯ", *, petition: bool = False) -> Signature:
     """Return recipients, authority and post by the level of the đảng bộ, with room for the pen; a chi bộ has no seal.
+
+    A ``petition`` goes to whom it is addressed to.
 
     The standing board signs for a committee above the grassroots (as Công văn 285-CV/ĐUK of Lai Châu is signed), the committee
     for a grassroots one; for a chi bộ public sources differ (*chi bộ*, *chi ủy*), and *chi bộ* is used.
@@ -74,10 +76,10 @@ def signature(report: Report, post: str = "BÍ THƯ") -> Signature:
     units = made.tree.on(made.period.end)
     own = units.get(made.dang_bo)
     level = own.level if own else ""
-    recipients = []
-    if own and own.parent_id in units:
+    recipients = ["Như trên (để trình)"] if petition else []
+    if own and own.parent_id in units and not petition:
         recipients.append(f"{committee_of(units[own.parent_id].name)} (để báo cáo)")
-    if level in ("tinh", "tren_co_so", "co_so"):
+    if level in ("tinh", "tren_co_so", "co_so") and not petition:
         recipients.append("Các đơn vị trực thuộc")
     body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
     recipients.append(f"Lưu {body}")

@@ -82,9 +82,9 @@ def readings(report: Report, without: Sequence[str] = ()) -> Group:
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
     text = "Những chỗ quy định chưa rõ được nêu thành câu hỏi; báo cáo này dùng các cách hiểu sau. Cách hiểu khác có thể cho kết quả khác."
     if without:
-        text = f"Ngoài {len(without)} câu hỏi được ghép mọi cách hiểu ở trên, các câu hỏi khác dùng cách hiểu sau."
+        text = "Ngoài các câu hỏi được tính theo mọi cách hiểu (kể cả “Căn cứ tính điểm”, nếu có), các câu hỏi khác dùng cách hiểu sau."
     blocks.append(Paragraph(text))
-    shared = _shared(report)
+    shared = {key: chosen for key, chosen in _shared(report).items() if key not in without}
     if shared:
         rows = tuple(_row(chosen) for chosen in shared.values())
         blocks.append(Table(id="cach-hieu-chung", title="Cách hiểu đã dùng, chung cho mọi biểu", columns=columns, rows=rows))

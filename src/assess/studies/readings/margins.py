@@ -21,7 +21,8 @@ def margins(scores: Scores) -> pd.DataFrame:
     the best one. A meeting that a gate holds down lacks no points, and is left out, as are forms without points.
     """
     meetings = scores.in_period
-    meetings = meetings[meetings["assessed"] & meetings["total"].notna() & (meetings["gate"] == "")]
+    either = (meetings["counting"] == "both") & (meetings["superior_gate"].fillna("") != "")
+    meetings = meetings[meetings["assessed"] & meetings["total"].notna() & (meetings["gate"] == "") & ~either]
     own, upper = meetings["self_cuts"].to_numpy(dtype=float), meetings["superior_cuts"].to_numpy(dtype=float)
     counting = meetings["counting"].to_numpy()
     cuts = np.select([counting == "self", counting == "superior"], [own, upper], (own + upper) / 2)

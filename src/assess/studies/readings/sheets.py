@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assess.scoring.form import only_total_known, sum_up
+from assess.scoring.levels import FactsOf
 from assess.scoring.lines import Entries, count
-from assess.scoring.meeting_facts import FACTS
 from assess.studies.readings.asking import explore, options_at
 from assess.studies.readings.lines import Facts, open_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.integer]
-    At = Mapping[int, Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +78,13 @@ class FormSheets:
         times = len(picks[0].which)
         shape = (len(treated), times * len(sheets))
         nothing = Entries(np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape))  # it is in the lines already
-        return count(self.form.rules, nothing, treated, _Repeated(self.facts(options), sheets, times), options)
+        return count(self.form.rules, nothing, treated, FactsOf(self.facts(options), np.tile(sheets, times)), options)
 
     def summed(self, lines: Lines, sheets: Ints, options: Mapping[str, str], bare: Flags | None = None) -> Summed:
         """Add up and class sheets whose lines are counted."""
         times = lines.points.shape[1] // len(sheets)
         bare = self.bare[sheets] if bare is None else bare
-        facts = _Repeated(self.facts(options), sheets, times)
+        facts = FactsOf(self.facts(options), np.tile(sheets, times))
         return sum_up(self.form.rules, lines, np.tile(bare, times), np.tile(self.stated[sheets], times), facts, options)
 
     @cached_property
@@ -207,19 +205,3 @@ class SheetsUnder:
             ):  # fmt: skip
                 of_each = values.reshape(part.several, len(place))
                 into[index][..., on_form] = of_each[part.which].reshape(*inner, len(place))
-
-
-class _Repeated(Mapping[str, "NDArray[np.float64]"]):
-    """The facts of some sheets, once for every combination."""
-
-    def __init__(self, facts: Facts, sheets: Ints, times: int) -> None:
-        self._facts, self._sheets, self._times = facts, sheets, times
-
-    def __getitem__(self, name: str) -> Floats:
-        return np.tile(self._facts[name][self._sheets], self._times)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(FACTS)
-
-    def __len__(self) -> int:
-        return len(FACTS)

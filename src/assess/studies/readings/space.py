@@ -23,7 +23,7 @@ SCORING_ROLES = frozenset(
     {"otherwise", "bounds", "streak", "bonus", "closing", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet"}
 )
 """The roles of questions that a meeting's points and class can depend on."""
-_MONTH = "window_month"
+MONTH = "window_month"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Space:
 
 def meeting_questions() -> tuple[Question, ...]:
     """Return the questions that a meeting's points and class can depend on, in the order of the catalogue."""
-    return tuple(q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == _MONTH)
+    return tuple(q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == MONTH)
 
 
 def space_of(questions: Collection[str]) -> Space:

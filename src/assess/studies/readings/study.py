@@ -54,15 +54,19 @@ class Study:
     joined by ``+``), ``size``, ``reached`` (ids of classes, joined by ``, ``).
     ``questions``: a row per question: ``touched`` meetings, ``class_moves`` (meetings whose class it changes in some company), ``alone`` and
     ``together`` (chi bộ in which it changes a class by itself, and only with others), ``mean_change`` (points of 100, over the meetings
-    it touches), and Sobol's indices ``first`` and ``total`` of the points, ``class_first`` and ``class_total`` of the class.
+    it touches), and Sobol's indices ``first`` and ``total`` of the points (over meetings with points under every combination; NaN where it touches
+    none of those), ``class_first`` and ``class_total`` of the class.
     ``alone``: a row per question and option: ``question_id``, ``option``, ``in_use`` (under the readings in use, on how many of the
     meetings that the question touches), and where this option alone replaces the one in use: ``changed`` (meetings whose class changes),
     ``chi_bo`` (of how many), ``points`` (mean difference in points of 100 where both are there).
     ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that two questions make only together.
     ``same_options``: ``question_id``, ``option``, ``other``: options that make no difference to anybody.
     ``combinations``: a row per combination: an option for each question, ``changed`` (meetings with another class than under the
-    readings in use), ``points`` (mean), ``number`` (equal where every meeting has equal results), ``base`` (the readings in use).
+    readings in use), ``points`` (mean), ``number`` (equal where every meeting has equal results).
     ``counts``: ``combination`` (row of the former), ``rule_set_id``, ``class_id``, ``meetings``.
+
+    To wait for something, to have no sheet that counts, or not to be of the period stands beside the classes: going from a class to one of
+    these is a change of class. Meetings that have a class under no combination have no part in the indices of the class.
     """
 
     space: Space
@@ -120,6 +124,7 @@ class _Gathered:
         self.chi_bo = self.ids["chi_bo_id"].to_numpy()
         self.month = months_of(self.ids, self.readings.get("window_month", catalogue()["window_month"].default))
         self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
+        self.with_variance = np.zeros(axes, dtype=int)
         self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
         self.parts = {name: _Parts(axes) for name in ("points", "class")}
         self.same = [np.ones((size, size), dtype=bool) for size in self.space.shape]
@@ -202,7 +207,10 @@ class _Gathered:
         whole = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1)))
         if whole.any():
             self.parts["points"].add(axes, variance(tensor.points[..., whole]))
-        self.parts["class"].add(axes, class_variance(tensor.code))
+            self.with_variance[axes] += moving[:, whole].sum(axis=1)
+        classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1)))
+        if classed.any():
+            self.parts["class"].add(axes, class_variance(tensor.code[..., classed]))
         touched = self.chi_bo[tensor.meetings]
         for place, axis in enumerate(axes):
             for option in range(self.space.shape[axis]):
@@ -268,6 +276,7 @@ class _Gathered:
                 if bits >> axis & 1:
                     (alone if size == 1 else together)[axis].add(self.chi_bo[row])
         points, classes = self.parts["points"], self.parts["class"]
+        hidden = (self.touched > 0) & (self.with_variance == 0)  # every meeting it touches waits under some combination
         return pd.DataFrame(
             {
                 "question_id": [q.id for q in self.space.questions],
@@ -277,8 +286,8 @@ class _Gathered:
                 "alone": [len(found) for found in alone],
                 "together": [len(found - by_itself) for found, by_itself in zip(together, alone, strict=True)],
                 "mean_change": np.where(self.changes > 0, self.change / np.maximum(self.changes, 1), np.nan),
-                "first": points.index(points.first),
-                "total": points.index(points.total),
+                "first": np.where(hidden, np.nan, points.index(points.first)),
+                "total": np.where(hidden, np.nan, points.index(points.total)),
                 "class_first": classes.index(classes.first),
                 "class_total": classes.index(classes.total),
             }

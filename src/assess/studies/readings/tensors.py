@@ -17,11 +17,10 @@ from assess.rules import catalogue
 from assess.scoring.codes import pairs_among, positions
 from assess.scoring.decide import Reading, settle
 from assess.scoring.form import Written
-from assess.scoring.lines import BLANK, Entries
 from assess.scoring.meeting_facts import months_of, recorded
 from assess.studies.readings.asking import options_at
 from assess.studies.readings.sheets import FormSheets, SheetsUnder
-from assess.studies.readings.space import FormSpace
+from assess.studies.readings.space import MONTH, FormSpace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +41,6 @@ WAITING, NO_RESULT, OUTSIDE = -1, -2, -3
 _RATERS = ("self", "superior")
 _DECIDING = ("self_vs_superior", "superior_silent")
 """The questions that are read when it is settled which sheet counts: the one where both are there, the other where the chi bộ's alone is."""
-_MONTH = "window_month"
 _DECIMALS = 6
 """Points are rounded to a millionth: totals are to a billionth, and the same result by two ways is one result."""
 _AT_ONCE = 100_000
@@ -96,41 +94,40 @@ def tensors(made: Slice, space: Space, readings: Readings) -> Iterator[Tensor]:
     any_month = sheets.within.any(axis=0)
     for number, form in enumerate(sheets.forms):
         mine = np.flatnonzero((sheets.form == number) & any_month)
-        for part in np.array_split(mine, max(1, math.ceil(len(mine) / _block(sheets, form)))):
-            if len(part):
-                yield from _Block(sheets, number, form, part).tensors()
+        if len(mine):
+            for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, form, mine))):
+                yield from _Block(sheets, form, part).tensors()
     without = np.flatnonzero((sheets.form < 0) & any_month)
     if len(without):
         yield _on_no_form(sheets, without)
 
 
 def _months(space: Space, readings: Readings) -> tuple[str, ...]:
-    axis = space.position.get(_MONTH)
-    return space.options(axis) if axis is not None else (readings.get(_MONTH, catalogue()[_MONTH].default),)
+    axis = space.position.get(MONTH)
+    return space.options(axis) if axis is not None else (readings.get(MONTH, catalogue()[MONTH].default),)
 
 
 _LINE_BYTES = 300_000_000
+"""So much of the lines under every reading is kept at a time."""
+_TRIED = 500
 
 
-def _block(sheets: Sheets, form: FormSpace) -> int:
-    """Return how many meetings are worked on at a time: their lines under every reading have to be kept meanwhile."""
-    if not len(sheets.form):
-        return 1
-    one = np.zeros(1, dtype=np.int64)
-    nothing = Entries(np.full((len(form.rules.criteria), 1), np.nan), np.full((len(form.rules.criteria), 1), BLANK, dtype=np.int8))
-    records = {option: found.take(one) for option, found in sheets.records.items()}
-    lines = FormSheets(form, nothing, np.full(1, np.nan), records, one).lines
-    each = len(_RATERS) * sum(line.value.nbytes + line.treatment.nbytes + line.reason.nbytes for line in lines)
-    return max(1000, _LINE_BYTES // each)
+def _block(sheets: Sheets, form: FormSpace, meetings: Ints) -> int:
+    """Return how many meetings are worked on at a time, by what the lines of some of them take."""
+    some = meetings[:: max(1, len(meetings) // _TRIED)]
+    lines = _Block(sheets, form, some).sheets.lines
+    each = sum(line.value.nbytes + line.treatment.nbytes + line.reason.nbytes for line in lines) / len(some)
+    return max(1, int(_LINE_BYTES / max(each, 1.0)))
 
 
 class _Block:
     """Some meetings of one form."""
 
-    def __init__(self, sheets: Sheets, number: int, form: FormSpace, meetings: Ints) -> None:
-        self.all, self.number, self.form, self.meetings = sheets, number, form, meetings
+    def __init__(self, sheets: Sheets, form: FormSpace, meetings: Ints) -> None:
+        self.all, self.form, self.meetings = sheets, form, meetings
+        self.number = sheets.forms.index(form)
         self.of = sheets.of[:, meetings]
-        on_form = np.append(sheets.sheet_form == number, False)[self.of]
+        on_form = np.append(sheets.sheet_form == self.number, False)[self.of]
         rows = self.of[on_form]
         self.place = np.full(self.of.shape, -1)
         """The place among the block's sheets of each rater's sheet of each meeting; −1: none on this form."""
@@ -162,7 +159,7 @@ class _Block:
                 found |= np.int64(1 << axis) * flags
         within = self.all.within[:, self.meetings]
         if len(within) > 1:
-            found |= np.int64(1 << form.space.position[_MONTH]) * (within != within[0]).any(axis=0)
+            found |= np.int64(1 << form.space.position[MONTH]) * (within != within[0]).any(axis=0)
         return found
 
     def _tensor(self, axes: tuple[int, ...], deciding: Sequence[int], scoring: SheetsUnder, part: Ints) -> Tensor:
@@ -171,11 +168,11 @@ class _Block:
         shape = tuple(space.shape[axis] for axis in axes)
         code, points = np.empty((*shape, len(part)), dtype=np.int8), np.empty((*shape, len(part)))
         size = own.total.size
+        there = np.broadcast_to((self.of[:, part] >= 0).any(axis=0), own.total.shape).reshape(-1)
         for options in itertools.product(*(range(space.shape[axis]) for axis in deciding)):
             given = dict(zip(deciding, options, strict=True))
             reading = Reading(np.zeros(size, dtype=np.int64), [options_at(form, given)])
             found = settle(own.flat, upper.flat, [form.rules], reading)
-            there = np.broadcast_to((self.of[:, part] >= 0).any(axis=0), own.total.shape).reshape(-1)
             codes = np.where(found.waits, WAITING, np.where(there & (found.rank >= 0), found.rank, NO_RESULT))
             index = tuple(given.get(axis, slice(None)) for axis in axes)
             code[index] = codes.reshape(own.total.shape)
@@ -188,7 +185,7 @@ class _Block:
     def _leave_out(self, axes: tuple[int, ...], part: Ints, code: Codes, points: Floats) -> None:
         """Mark the meetings that are not of the period under some reading of which month they count for."""
         within = self.all.within[:, self.meetings[part]]
-        month = self.form.space.position.get(_MONTH)
+        month = self.form.space.position.get(MONTH)
         if month in axes:
             within = within.reshape([len(within) if axis == month else 1 for axis in axes] + [len(part)])
         else:
@@ -201,10 +198,10 @@ def _on_no_form(sheets: Sheets, meetings: Ints) -> Tensor:
     """Meetings that no form applies to: one with a sheet waits, under every reading."""
     space = sheets.space
     within = sheets.within[:, meetings]
-    month = space.position.get(_MONTH)
+    month = space.position.get(MONTH)
     there = (sheets.of[:, meetings] >= 0).any(axis=0)
     code = np.where(within, np.where(there, WAITING, NO_RESULT), OUTSIDE).astype(np.int8)
     if month is None:
         return Tensor(-1, meetings, (), (), code[0], np.full(len(meetings), np.nan))
-    base = space.options(month).index(sheets.readings.get(_MONTH, catalogue()[_MONTH].default))
+    base = space.options(month).index(sheets.readings.get(MONTH, catalogue()[MONTH].default))
     return Tensor(-1, meetings, (month,), (base,), code, np.full(code.shape, np.nan))
