@@ -12,6 +12,7 @@ from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.reports.sections import annexes
 from assess.rules import parse_rule_set
+from assess.studies.readings import study_readings
 
 ALL = [getattr(sections, name) for name in sections.__all__]
 
@@ -38,7 +39,10 @@ def emptied(made, *names):
 def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
     year = section.__module__.endswith("classing")  # the annual list is of a year
     report = Report(emptied(cut("qs-tinh", "2026" if year else "2026-Q1"), *empty), {})
-    one = {"questions": ["no_chi_uy"]} if "questions" in inspect.signature(section).parameters else {}
+    wanted = inspect.signature(section).parameters
+    one = {"questions": ["no_chi_uy"]} if "questions" in wanted else {}
+    if "study" in wanted:
+        one["study"] = study_readings(report.slice, ["not_applicable", "level_gap", "self_vs_superior"])
     made = section(report, **one)
     assert made.as_text() is not None
     assert made._repr_mimebundle_()["text/html"]

@@ -54,6 +54,10 @@ def criteria(draw, name):
 def rule_sets(draw, name="thu"):
     """A random form of two to six lines, with points and gates, or of marks only."""
     lines = [draw(criteria(f"l{i}")) for i in range(draw(st.integers(2, 6)))]
+    for line in lines[1:]:
+        line.pop("bonus_question", None)  # a form of nothing but bonus lines has no total
+    if sum(line["kind"] != "mark" for line in lines) == 1:
+        lines[0].pop("bonus_question", None)
     points = draw(st.integers(0, 5)) > 0 and any(line["kind"] != "mark" for line in lines)
     if not points:
         lines = [
