@@ -20,7 +20,6 @@ as_of: 2027-01-10
 document_date: 2027-01-12
 reports:
   - {template: readings_study, dang_bo: [phuong-vi-du], period: 2026}
-  - {template: readings_study, dang_bo: [qs-tinh], period: 2025}
   - {template: clarification_request, dang_bo: [phuong-vi-du], period: 2026-Q1}
   - {template: clarification_request, dang_bo: [cqd-09], period: 2025}
 """

@@ -126,6 +126,7 @@ SENTENCES: dict[str, str] = {
     "not-a-slice": "thư mục không phải phần dữ liệu trích của assess",
     "slice-changed": "phần dữ liệu trích không khớp mã kiểm tra ghi kèm",
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",
+    "meeting-too-open": "riêng các câu hỏi liên quan đến một buổi đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
     "needs-both": "hai tùy chọn này đi cùng nhau",
     "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
     "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",

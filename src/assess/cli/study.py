@@ -146,7 +146,8 @@ def _print(study: Study) -> None:
 
     counts = study.meetings["verdict"].value_counts()
     verdicts = ", ".join(f"{word} {int(counts.get(name, 0))}" for name, word in VERDICTS.items())
-    click.echo(f"{study.space.size} tổ hợp, {study.different} tổ hợp khác nhau; {len(study.meetings)} buổi: {verdicts}.")
+    listed = f"lấy mẫu {study.drawn}, trong đó {study.different}" if study.drawn else str(study.different)
+    click.echo(f"{study.space.size} tổ hợp, {listed} tổ hợp khác nhau; {len(study.meetings)} buổi: {verdicts}.")
     order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
     for row in order.itertuples():
         share = percent(row.class_total) if row.class_total == row.class_total else "–"

@@ -47,7 +47,7 @@ def study_method(report: Report, study: Study) -> Group:
     )
     text = (
         f"Mỗi câu hỏi dưới đây là một chỗ mà biểu hoặc quy định chưa nói rõ. Ghép mọi cách hiểu của {len(asked)} câu được {study.space.size} tổ hợp; "
-        f"mỗi buổi sinh hoạt được tính theo từng tổ hợp, không lấy mẫu. Trong đó có {study.different} kết quả khác nhau; mỗi tổ hợp còn lại cho kết quả trùng, ở mọi buổi, với một trong các tổ hợp ấy.{held}"
+        f"mỗi buổi sinh hoạt được tính theo từng tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. {_listed(study)}{held}"
     )
     rule = (
         f"Xếp loại {VERDICTS['robust']}: như nhau theo mọi tổ hợp; {VERDICTS['fragile']}: từ hai phần ba tổ hợp trở lên cho cùng xếp loại đang dùng; "
@@ -313,7 +313,8 @@ def study_combinations(report: Report, study: Study) -> Group:
             shown = order[np.unique(np.append(picked, int(np.flatnonzero(order == base)[0])))]
         best = rules.classes[0]
         which = f", {rules.short}" if len(report.forms) > 1 else ""
-        title = f"Số buổi xếp loại {best.title} theo từng tổ hợp cách hiểu{which}"
+        sampled = f" (lấy mẫu {study.drawn} tổ hợp)" if study.drawn else ""
+        title = f"Số buổi xếp loại {best.title} theo từng tổ hợp cách hiểu{which}{sampled}"
         part = f"; vẽ {len(shown)} trong {len(order)} tổ hợp, lấy cách đều theo thứ tự" if len(shown) < len(order) else ""
         frame = study.combinations.loc[shown]
         choices = [
@@ -343,7 +344,9 @@ def study_combinations(report: Report, study: Study) -> Group:
             )
             for name, n in ends.items()
         )  # fmt: skip
-        blocks.append(Table(id=f"to-hop-{rules.id}", title=f"Các tổ hợp ở hai đầu, ở giữa và đang dùng{which}", columns=columns, rows=rows))
+        blocks.append(
+            Table(id=f"to-hop-{rules.id}", title=f"Các tổ hợp ở hai đầu, ở giữa và đang dùng{which}{sampled}", columns=columns, rows=rows)
+        )
     return Group(tuple(blocks) if len(blocks) > 1 else (heading, Paragraph("Không tổ hợp nào cho buổi nào một xếp loại.")))
 
 
@@ -371,15 +374,26 @@ def _forms(report: Report, meetings: pd.DataFrame) -> Sequence[RuleSet]:
 def _in_use(report: Report, study: Study, rules: RuleSet) -> int:
     """The row of the combination that a form's readings in use are."""
     chosen = report.scores.chosen[rules.id]
-    at = []
-    for axis, question in enumerate(study.space.questions):
-        option = chosen[question.id].option.id if question.id in chosen else study.readings.get(question.id, question.default)
-        at.append(study.space.options(axis).index(option))
-    return int(np.ravel_multi_index(at, study.space.shape))
+    mine = np.ones(len(study.combinations), dtype=bool)
+    for question in study.space.questions:
+        option = chosen[question.id].option.id if question.id in chosen else question.default
+        mine &= (study.combinations[question.id] == option).to_numpy()
+    return int(np.flatnonzero(mine)[0])
 
 
 def _class(rules: RuleSet | None, class_id: str) -> str:
     return _NO_CLASS.get(class_id) or (rules.class_title(class_id) if rules else class_id)
+
+
+def _listed(study: Study) -> str:
+    if study.drawn:
+        return (
+            f"Riêng bảng và hình về kết quả chung theo từng tổ hợp là lấy mẫu: tổ hợp đang dùng và các tổ hợp rút ngẫu nhiên với số khởi tạo cố định, cộng {study.drawn} tổ hợp, "
+            f"cho {study.different} kết quả khác nhau."
+        )
+    return (
+        f"Trong đó có {study.different} kết quả khác nhau; mỗi tổ hợp còn lại cho kết quả trùng, ở mọi buổi, với một trong các tổ hợp ấy."
+    )
 
 
 def _rest(count: int) -> str:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from assess.base.errors import refuse
 from assess.rules import catalogue, check_readings
 from assess.scoring import score
 from assess.scoring.meeting_facts import months_of
 from assess.studies.readings.margins import margins
 from assess.studies.readings.measures import class_variance, flip_sets, mean_change, same_results, shares, variance, varies
-from assess.studies.readings.space import Space, space_of
+from assess.studies.readings.space import FormSpace, Space, space_of
 from assess.studies.readings.tensors import NO_RESULT, OUTSIDE, WAITING, tensors
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 MOST = 50_000
-"""So many combinations are gone through one by one; more are refused."""
+"""So many combinations are listed one by one; of more some are drawn. No meeting's own may be more: that is refused."""
+DRAWN = 1000
+SEED = 2026
 CONTESTED = 2 / 3
 """A class that holds under fewer of the combinations than this is contested. The threshold is this toolkit's own, no instrument's."""
 VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "còn tranh cãi"}
@@ -65,12 +66,16 @@ class Study:
     readings in use), ``points`` (mean), ``number`` (equal where every meeting has equal results).
     ``counts``: ``combination`` (row of the former), ``rule_set_id``, ``class_id``, ``meetings``.
 
+    Where there are more combinations than :data:`MOST`, ``combinations`` and ``counts`` have those of the readings in use and ``drawn``
+    others, drawn with a seed (``drawn`` is 0 where all are there); every other table is over all combinations all the same.
+
     To wait for something, to have no sheet that counts, or not to be of the period stands beside the classes: going from a class to one of
     these is a change of class. Meetings that have a class under no combination have no part in the indices of the class.
     """
 
     space: Space
     readings: Mapping[str, str]
+    drawn: int
     meetings: pd.DataFrame
     acceptability: pd.DataFrame
     flips: pd.DataFrame
@@ -87,31 +92,43 @@ class Study:
         return int(self.combinations["number"].nunique())
 
 
-def study_readings(made: Slice, questions: Collection[str], readings: Readings | None = None) -> Study:
+def study_readings(made: Slice, questions: Collection[str], readings: Readings | None = None, seed: int = SEED) -> Study:
     """Score a slice under every combination of the readings of ``questions`` and of what points are taken from.
 
-    Questions that are not named stay as in ``readings``, or as the form has them. Raises
-    :class:`~assess.base.errors.InputError` for unknown questions or options, questions that no meeting's class can depend on, and
-    for more than :data:`MOST` combinations.
+    Questions that are not named stay as in ``readings``, or as the form has them. ``seed`` draws the combinations that are listed where
+    there are too many of them. Raises :class:`~assess.base.errors.InputError` for unknown questions or options, questions that no
+    meeting's class can depend on, and where the questions that touch one meeting have more than :data:`MOST` combinations.
     """
     readings = dict(readings or {})
     check_readings(readings)
     space = space_of(questions)
-    if space.size > MOST:
-        raise refuse("too-many-combinations", "questions", found=space.size, limit=MOST)
-    gathered = _Gathered(made, space, readings)
-    for tensor in tensors(made, space, readings):
+    gathered = _Gathered(made, space, readings, _listed(made, space, readings, seed))
+    for tensor in tensors(made, space, readings, MOST):
         gathered.add(tensor)
     return gathered.study()
 
 
+def _listed(made: Slice, space: Space, readings: Readings, seed: int) -> Ints:
+    """Return the combinations to list, a row each, by the position of each question's option: all, or those in use and some drawn."""
+    if space.size <= MOST:
+        return np.stack(np.unravel_index(np.arange(space.size), space.shape), axis=1)
+    rng = np.random.default_rng(seed)
+    in_use = [FormSpace.of(space, rules, readings).base for rules in made.rule_sets.values()]
+    drawn = np.stack([rng.integers(0, size, DRAWN) for size in space.shape], axis=1)
+    rows = np.concatenate([np.array(in_use, dtype=np.int64).reshape(-1, len(space.shape)), drawn])
+    _, first = np.unique(rows, axis=0, return_index=True)
+    listed: Ints = rows[np.sort(first)]
+    return listed
+
+
 @dataclass
 class _Gathered:
-    """Sums over the tensors that have gone by."""
+    """Sums over the tensors that have gone by. ``listed`` are the combinations that are kept one by one."""
 
     made: Slice
     space: Space
     readings: Readings
+    listed: Ints
     meetings: list[pd.DataFrame] = field(default_factory=list)
     acceptability: list[pd.DataFrame] = field(default_factory=list)
     flips: list[tuple[int, int, int, str]] = field(default_factory=list)
@@ -129,10 +146,10 @@ class _Gathered:
         self.parts = {name: _Parts(axes) for name in ("points", "class")}
         self.same = [np.ones((size, size), dtype=bool) for size in self.space.shape]
         self.alone = {(axis, option): _Alone() for axis, size in enumerate(self.space.shape) for option in range(size)}
-        self.counts = [np.zeros((*self.space.shape, len(rules.classes)), dtype=np.int32) for rules in self.forms]
-        self.changed = np.zeros(self.space.shape, dtype=np.int32)
-        self.sum, self.with_points = np.zeros(self.space.shape), np.zeros(self.space.shape, dtype=np.int32)
-        self.number = np.zeros(self.space.shape, dtype=np.int64)
+        size = len(self.listed)
+        self.counts = [np.zeros((size, len(rules.classes)), dtype=np.int32) for rules in self.forms]
+        self.changed, self.with_points = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+        self.sum, self.number = np.zeros(size), np.zeros(size, dtype=np.int64)
 
     def add(self, tensor: Tensor) -> None:
         """Take in the results of some meetings."""
@@ -226,16 +243,20 @@ class _Gathered:
                         self.same[axis][one, other] = self.same[axis][other, one] = alike
 
     def _by_combination(self, tensor: Tensor) -> None:
-        shape = [size if axis in tensor.axes else 1 for axis, size in enumerate(self.space.shape)]
+        shape = tuple(self.space.shape[axis] for axis in tensor.axes)
+        at = np.ravel_multi_index([self.listed[:, axis] for axis in tensor.axes], shape) if shape else np.zeros(len(self.listed), dtype=int)
+
+        def of_each(values: NDArray[Any]) -> NDArray[Any]:
+            return values.reshape(-1)[at]
+
         for code in range(len(self.forms[tensor.form].classes) if tensor.form >= 0 else 0):
-            self.counts[tensor.form][..., code] += (tensor.code == code).sum(axis=-1).reshape(shape)
-        self.changed += (tensor.code != tensor.code[tensor.base]).sum(axis=-1).reshape(shape)
+            self.counts[tensor.form][:, code] += of_each((tensor.code == code).sum(axis=-1))
+        self.changed += of_each((tensor.code != tensor.code[tensor.base]).sum(axis=-1))
         there = ~np.isnan(tensor.points)
-        self.sum += np.where(there, tensor.points, 0.0).sum(axis=-1).reshape(shape)
-        self.with_points += there.sum(axis=-1).reshape(shape)
-        mine = same_results([tensor.code, tensor.points]).reshape(shape)
-        pairs = self.number * (int(mine.max()) + 1) + mine
-        self.number = np.unique(pairs, return_inverse=True)[1].reshape(self.space.shape)
+        self.sum += of_each(np.where(there, tensor.points, 0.0).sum(axis=-1))
+        self.with_points += of_each(there.sum(axis=-1))
+        mine = of_each(same_results([tensor.code, tensor.points]))
+        self.number = np.unique(self.number * (int(mine.max()) + 1) + mine, return_inverse=True)[1]
 
     def study(self) -> Study:
         """Put the tables together."""
@@ -248,6 +269,7 @@ class _Gathered:
         return Study(
             self.space,
             self.readings,
+            0 if len(self.listed) == self.space.size else len(self.listed),
             meetings.drop(columns="row").merge(margins(score(self.made, self.readings)), on="meeting_id", how="left"),
             accepted[["meeting_id", "class_id", "share"]].reset_index(drop=True),
             self._flips(ids),
@@ -323,12 +345,12 @@ class _Gathered:
         return pd.DataFrame(rows, columns=["question_id", "option", "other"])
 
     def _combinations(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        size = self.space.size
-        at = np.unravel_index(np.arange(size), self.space.shape)
-        options = {q.id: np.array(self.space.options(axis), dtype=object)[at[axis]] for axis, q in enumerate(self.space.questions)}
-        count = self.with_points.reshape(-1)
-        mean = np.where(count > 0, self.sum.reshape(-1) / np.maximum(count, 1), np.nan)
-        frame = pd.DataFrame({**options, "changed": self.changed.reshape(-1), "points": mean, "number": self.number.reshape(-1)})
+        size = len(self.listed)
+        options = {
+            q.id: np.array(self.space.options(axis), dtype=object)[self.listed[:, axis]] for axis, q in enumerate(self.space.questions)
+        }
+        mean = np.where(self.with_points > 0, self.sum / np.maximum(self.with_points, 1), np.nan)
+        frame = pd.DataFrame({**options, "changed": self.changed, "points": mean, "number": self.number})
         counts = [
             pd.DataFrame(
                 {

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assess.base.errors import refuse
 from assess.rules import catalogue
 from assess.scoring.codes import pairs_among, positions
 from assess.scoring.decide import Reading, settle
@@ -88,15 +89,18 @@ class Sheets:
             self.of[number, self.meeting[theirs]] = theirs
 
 
-def tensors(made: Slice, space: Space, readings: Readings) -> Iterator[Tensor]:
-    """Go through the held meetings of the period, some at a time, with what they come to under every combination."""
+def tensors(made: Slice, space: Space, readings: Readings, most: int) -> Iterator[Tensor]:
+    """Go through the held meetings of the period, some at a time, with what they come to under every combination.
+
+    Raises :class:`~assess.base.errors.InputError` where the questions that touch a meeting have more than ``most`` combinations.
+    """
     sheets = Sheets(made, space, readings)
     any_month = sheets.within.any(axis=0)
     for number, form in enumerate(sheets.forms):
         mine = np.flatnonzero((sheets.form == number) & any_month)
         if len(mine):
             for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, form, mine))):
-                yield from _Block(sheets, form, part).tensors()
+                yield from _Block(sheets, form, part).tensors(most)
     without = np.flatnonzero((sheets.form < 0) & any_month)
     if len(without):
         yield _on_no_form(sheets, without)
@@ -136,12 +140,14 @@ class _Block:
         records = {option: found.take(meetings) for option, found in sheets.records.items()}
         self.sheets = FormSheets(form, sheets.written.on(form.rules, rows), sheets.stated[rows], records, at)
 
-    def tensors(self) -> Iterator[Tensor]:
+    def tensors(self, most: int) -> Iterator[Tensor]:
         bits = self._touching()
         for touching in np.unique(bits):
             axes = tuple(axis for axis in range(len(self.form.space.shape)) if touching >> axis & 1)
             group = np.flatnonzero(bits == touching)
             size = math.prod(self.form.space.shape[axis] for axis in axes)
+            if size > most:
+                raise refuse("meeting-too-open", "questions", found=size, limit=most)
             deciding = [self.form.space.position[q] for q in _DECIDING if self.form.space.position.get(q) in axes]
             scoring = SheetsUnder(self.sheets, [axis for axis in axes if axis not in deciding])
             for part in np.array_split(group, max(1, math.ceil(len(group) * size / _AT_ONCE))):
