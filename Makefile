@@ -29,7 +29,7 @@ check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/lab/*.ipynb
 	$(BIN)/mypy
 	$(BIN)/assess rules check
 

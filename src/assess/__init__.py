@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from assess.records.sample import make_sample
     from assess.records.workspace import Workspace
     from assess.reports import sections
+    from assess.reports.explorer import explore_readings
     from assess.reports.report import Report, open_report
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
     from assess.scoring import Scores, score
@@ -30,6 +31,7 @@ _HOMES = {
     "Slice": "assess.records",
     "Study": "assess.studies.readings",
     "Workspace": "assess.records.workspace",
+    "explore_readings": "assess.reports.explorer",
     "load_rule_set": "assess.rules",
     "load_rule_sets": "assess.rules",
     "make_sample": "assess.records.sample",
@@ -53,6 +55,7 @@ __all__ = [
     "Slice",
     "Study",
     "Workspace",
+    "explore_readings",
     "load_rule_set",
     "load_rule_sets",
     "make_sample",
