@@ -1,4 +1,6 @@
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from assess.base.errors import InputError
 from assess.reports.explorer import explore_readings, moved
@@ -33,3 +35,12 @@ def test_without_questions_there_is_a_list_for_each_that_the_forms_raise_and_unk
     assert len(box.children) - 1 == len([q for q in next(iter(report.scores.chosen.values())) if q != "shares_to_100"])
     with pytest.raises(InputError):
         explore_readings(report, ["khong_co"])
+
+
+def test_the_notebook_for_jupyterlab_runs_and_shows_its_switches(root):
+    notebook = nbformat.read(root / "notebooks/lab/readings_explorer.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(root)}}).execute()
+    (shown,) = notebook.cells[-1].outputs
+    assert "application/vnd.jupyter.widget-view+json" in shown["data"]
+    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
+    assert sum(state["model_name"] == "DropdownModel" for state in states) == 5

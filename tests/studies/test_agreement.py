@@ -37,6 +37,12 @@ def test_the_published_package_gives_the_same(values, level):
     assert alpha(values, level) == pytest.approx(krippendorff.alpha(values, level_of_measurement=level))
 
 
+@given(arrays(float, (3, 8), elements=st.sampled_from([0.0, 1.5, 2.0, 95.25, NONE])))
+def test_the_value_with_an_interval_is_the_value(values):
+    for level in ("nominal", "ordinal", "interval"):
+        assert alpha_with_interval(values, level, 1, resamples=2).value == pytest.approx(alpha(values, level), nan_ok=True)
+
+
 def by_definition(values, level):
     """Observed over expected disagreement, pair by pair."""
     units = [[v for v in column if v == v] for column in values.T]

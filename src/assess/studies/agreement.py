@@ -60,6 +60,9 @@ def weighted_kappa(one: np.ndarray, other: np.ndarray, classes: int, power: int 
 
 def alpha_with_interval(values: np.ndarray, level: Level, seed: int, share: float = 0.95, resamples: int = _RESAMPLES) -> Agreement:
     """Return :func:`alpha` with the interval that holds ``share`` of it when the units are drawn again with replacement."""
+    if level == "interval":
+        # there may be as many values as units; sums of each unit are enough
+        return _with_interval(_sums(values), _alpha_of_sums, seed, share, resamples)
     domain, counts = _counts(values)
     distances = _distances(domain, level)
     return _with_interval(counts, lambda drawn: _alpha(drawn, distances), seed, share, resamples)
@@ -104,6 +107,32 @@ def _alpha(counts: np.ndarray, distances: np.ndarray | None) -> float:
     pairs = (counts / (in_unit - 1)[:, None]).T @ counts - np.diag((counts / (in_unit - 1)[:, None]).sum(axis=0))
     expected = float((np.outer(totals, totals) * distances).sum())
     return 1 - (whole - 1) * float((pairs * distances).sum()) / expected if expected else float("nan")
+
+
+def _sums(values: np.ndarray) -> np.ndarray:
+    """For each unit that two raters or more have rated: how many did, the sum of their values and that of the squares, about the mean."""
+    rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
+    if not rated.shape[1]:
+        return np.empty((0, 3))
+    there = ~np.isnan(rated)
+    about = np.where(there, rated - np.nanmean(rated), 0.0)
+    return np.column_stack([there.sum(axis=0), about.sum(axis=0), (about**2).sum(axis=0)])
+
+
+def _alpha_of_sums(units: np.ndarray) -> float:
+    """Alpha for squared differences: those of all pairs of n values are n times the squares less the square of the sum."""
+    if not len(units):
+        return float("nan")
+    count, whole, squares = units.T
+    values = count.sum()
+    expected = values * squares.sum() - whole.sum() ** 2
+    if expected <= _NOISE * values * squares.sum() or not expected:
+        return float("nan")
+    seen = ((count * squares - whole**2) / (count - 1)).sum()
+    return 1 - float((values - 1) * seen / expected)
+
+
+_NOISE = 1e-12
 
 
 def _with_interval(units: np.ndarray, of: Callable[[np.ndarray], float], seed: int, share: float, resamples: int) -> Agreement:

@@ -28,6 +28,8 @@ _SHOWN = 30
 _LISTED = 500
 """Rows of a table of meetings; a larger đảng bộ's study is read from its tables (``assess study readings --parquet``)."""
 _POINTS_IN_CURVE = 200
+_QUESTIONS_IN_CURVE = 8
+"""Questions under the curve: those that change most."""
 _PAIRS = 5
 POINTS_COMPARED = "Điểm so sánh đã quy về thang 100; vì vậy cách hiểu “tổng điểm thấp hơn, giữ nguyên các mức” có thể đổi xếp loại mà điểm quy đổi không đổi."
 _BASIS_ALWAYS = "Câu “Căn cứ tính điểm” luôn được đưa vào, vì câu hỏi về số liệu (như mẫu số dự họp) chỉ làm đổi điểm khi điểm được tính lại từ số liệu."
@@ -317,9 +319,12 @@ def study_combinations(report: Report, study: Study) -> Group:
         title = f"Số buổi xếp loại {best.title} theo từng tổ hợp cách hiểu{which}{sampled}"
         part = f"; vẽ {len(shown)} trong {len(order)} tổ hợp, lấy cách đều theo thứ tự" if len(shown) < len(order) else ""
         frame = study.combinations.loc[shown]
+        telling = study.questions[study.questions["touched"] > 0].sort_values("class_total", ascending=False, kind="stable")
+        drawn = set(telling["question_id"].head(_QUESTIONS_IN_CURVE))
         choices = [
             (q.title, [(frame[q.id] == option).tolist() for option in study.space.options(axis)])
             for axis, q in enumerate(study.space.questions)
+            if q.id in drawn
         ]
         values = counts.loc[shown, best.id].tolist()
         alt = f"Đường bậc thang từ {min(values)} đến {max(values)} buổi; dưới đường là cách hiểu mà mỗi tổ hợp chọn ở từng câu hỏi. Số liệu ở bảng ngay sau hình."
@@ -327,16 +332,19 @@ def study_combinations(report: Report, study: Study) -> Group:
         blocks.append(Figure(id=f"h-to-hop-{rules.id}", title=title + part, alt=alt, svg=svg))
         everybody = int(((study.meetings["rule_set_id"] == rules.id) & (study.meetings["verdict"] != "")).sum())
         ends = {"Ít nhất": order[0], "Giữa": order[len(order) // 2], "Nhiều nhất": order[-1], "Đang dùng": base}
+        # forms differ in what they use; over several, the number is of no one of them
+        changed = [Column("changed", "Buổi xếp loại khác với đang dùng", "integer", 1.2)] if len(report.forms) == 1 else []
         columns = (
             Column("which", f"Số buổi {best.title}", width=1.1),
             *(Column(c.id, c.title, "integer", 0.8) for c in rules.classes),
             Column("waits", "Chưa xếp loại", "integer", 0.9),
-            Column("changed", "Buổi xếp loại khác với đang dùng", "integer", 1.2),
+            *changed,
             Column("choice", "Cách hiểu", width=4),
         )
         rows = tuple(
             (
-                name, *(int(counts.loc[n, c.id]) for c in rules.classes), everybody - int(counts.loc[n].sum()), int(study.combinations.loc[n, "changed"]),
+                name, *(int(counts.loc[n, c.id]) for c in rules.classes), everybody - int(counts.loc[n].sum()),
+                *([int(study.combinations.loc[n, "changed"])] if changed else []),
                 "; ".join(
                     f"câu {axis + 1}: cách {study.space.options(axis).index(study.combinations.loc[n, q.id]) + 1}"
                     for axis, q in enumerate(study.space.questions)
