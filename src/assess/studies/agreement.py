@@ -142,5 +142,8 @@ def _with_interval(units: np.ndarray, of: Callable[[np.ndarray], float], seed: i
         return Agreement(value, float("nan"), float("nan"), len(units))
     found = np.array([of(units[rng.integers(0, len(units), len(units))]) for _ in range(resamples)])
     # a draw in which nothing differs has no coefficient, and says so by being left out
-    low, high = np.nanquantile(found, [(1 - share) / 2, (1 + share) / 2])
+    found = found[~np.isnan(found)]
+    if not len(found):
+        return Agreement(value, float("nan"), float("nan"), len(units))
+    low, high = np.quantile(found, [(1 - share) / 2, (1 + share) / 2])
     return Agreement(value, float(low), float(high), len(units))
