@@ -53,13 +53,15 @@ def variance(values: Floats) -> Variance:
     cases = values.shape[-1]
     first, total = np.zeros((len(axes), cases)), np.zeros((len(axes), cases))
     pair = np.zeros((len(axes), len(axes), cases))
-    alone = {axis: centred.mean(axis=tuple(a for a in axes if a != axis)) for axis in axes}
+    together = {both: centred.mean(axis=tuple(a for a in axes if a not in both)) for both in itertools.combinations(axes, 2)}
     for axis in axes:
-        first[axis] = (alone[axis] ** 2).mean(axis=0)
-        total[axis] = centred.var(axis=axis).mean(axis=tuple(range(len(axes) - 1)))
-    for one, other in itertools.combinations(axes, 2):
-        both = (centred.mean(axis=tuple(a for a in axes if a not in (one, other))) ** 2).mean(axis=(0, 1))
-        pair[one, other] = pair[other, one] = both - first[one] - first[other]
+        # what is left when an axis is averaged out is what the others do without it
+        total[axis] = whole - (centred.mean(axis=axis) ** 2).mean(axis=tuple(range(len(axes) - 1)))
+        some = next((both for both in together if axis in both), None)
+        alone = centred if some is None else together[some].mean(axis=1 - some.index(axis))
+        first[axis] = (alone**2).mean(axis=0)
+    for (one, other), means in together.items():
+        pair[one, other] = pair[other, one] = (means**2).mean(axis=(0, 1)) - first[one] - first[other]
     for parts in (first, total, pair):
         parts[parts < _NOISE * whole] = 0.0  # what is left of sums that cancel
     return Variance(whole, first, total, pair)
@@ -70,9 +72,16 @@ _NOISE = 1e-12
 
 def class_variance(codes: NDArray[np.integer]) -> Variance:
     """Split the variance of a tensor of classes, given by code: that of each class's indicator, added up."""
-    found = [variance((codes == code).astype(float)) for code in np.unique(codes)]
+    found = [variance((codes == code).astype(float)) for code in kinds_of(codes)]
     # the last indicator follows from the others, and belongs to the sum all the same: no class is singled out
     return sum(found[1:], found[0])
+
+
+def kinds_of(codes: NDArray[np.integer]) -> Ints:
+    """Return the codes that occur, in order; they are small numbers."""
+    lowest = int(codes.min(initial=0))
+    found: Ints = np.flatnonzero(np.bincount(codes.reshape(-1).astype(np.int64) - lowest)) + lowest
+    return found
 
 
 def shares(codes: NDArray[np.integer], code: int) -> Floats:
@@ -113,11 +122,11 @@ def mean_change(values: Floats, base: Sequence[int]) -> Floats:
 def flip_sets(codes: NDArray[np.integer], base: Sequence[int], largest: int = 4) -> Iterator[tuple[tuple[int, ...], Ints, Flags]]:
     """Yield the sets of axes that change the class when they alone leave the base, and do not when one of them stays.
 
-    With each set come the cases (positions) that it flips, and, for each code of ``np.unique(codes)``, which of them it can bring there.
+    With each set come the cases (positions) that it flips, and, for each of :func:`kinds_of` the codes, which of them it can bring there.
     Sets of more than ``largest`` axes are looked at only for cases that nothing smaller flips.
     """
     axes = range(codes.ndim - 1)
-    kinds = np.unique(codes)
+    kinds = kinds_of(codes)
     origin = codes[tuple(base)]
     flips = (codes != origin).any(axis=tuple(axes)) if codes.ndim > 1 else np.zeros(codes.shape[-1], dtype=bool)
     flipped_by: dict[tuple[int, ...], Flags] = {}

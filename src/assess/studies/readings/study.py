@@ -13,7 +13,7 @@ from assess.rules import catalogue, check_readings
 from assess.scoring import score
 from assess.scoring.meeting_facts import months_of
 from assess.studies.readings.margins import margins
-from assess.studies.readings.measures import class_variance, flip_sets, mean_change, same_results, shares, variance, varies
+from assess.studies.readings.measures import class_variance, flip_sets, kinds_of, mean_change, same_results, shares, variance, varies
 from assess.studies.readings.space import FormSpace, Space, space_of
 from assess.studies.readings.tensors import NO_RESULT, OUTSIDE, WAITING, tensors
 
@@ -165,7 +165,7 @@ class _Gathered:
         names = self._class_ids(tensor.form)
         inner = tuple(range(tensor.code.ndim - 1))
         origin, points = tensor.code[tensor.base], tensor.points[tensor.base]
-        kinds = np.unique(tensor.code)
+        kinds = kinds_of(tensor.code)
         parts = {int(kind): shares(tensor.code, kind) for kind in kinds}
         with np.errstate(all="ignore"):
             known = ~np.isnan(tensor.points).all(axis=inner)
@@ -212,8 +212,8 @@ class _Gathered:
         axes = list(tensor.axes)
         if not axes:
             return
-        in_class = varies(tensor.code)
-        moving = in_class | varies(tensor.points)
+        in_class, in_points = varies(tensor.code), varies(tensor.points)
+        moving = in_class | in_points
         self.touched[axes] += moving.sum(axis=1)
         self.class_moves[axes] += in_class.sum(axis=1)
         change = mean_change(tensor.points, tensor.base)
@@ -221,11 +221,12 @@ class _Gathered:
         self.change[axes] += np.where(counted, change, 0.0).sum(axis=1)
         self.changes[axes] += counted.sum(axis=1)
         # points that wait under some combination are no product of readings any more
-        whole = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1)))
+        whole = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1))) & in_points.any(axis=0)
         if whole.any():
             self.parts["points"].add(axes, variance(tensor.points[..., whole]))
             self.with_variance[axes] += moving[:, whole].sum(axis=1)
-        classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1)))
+        # a class that never changes has no variance to split
+        classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1))) & in_class.any(axis=0)
         if classed.any():
             self.parts["class"].add(axes, class_variance(tensor.code[..., classed]))
         touched = self.chi_bo[tensor.meetings]
