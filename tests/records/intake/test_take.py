@@ -304,6 +304,7 @@ def test_user_files_are_never_touched(send, take, tmp_path):
     assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()} == before
 
 
+@pytest.mark.soak
 def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, root, tmp_path):
     """Accepted + set aside = total; every damage is named, at its cell; a second time changes nothing."""
     tables = make_sample(rules)
