@@ -76,11 +76,11 @@ def measure(meetings, questions, few=0):
     study = study_readings(made, questions)
     ours = time.perf_counter() - began
     at = [everything.index(combination) for combination in some]
-    found = study.counts.pivot(index="combination", columns="class_id", values="meetings")
+    found = study.counts.pivot(index="combination", columns="class_id", values="cases")
     mine = found[[c.id for c in made.rule_sets[FORM].classes]].to_numpy()[at]
     np.testing.assert_array_equal(mine, counts)
     np.testing.assert_allclose(study.combinations["points"].to_numpy()[at], means, rtol=0, atol=1e-6)
-    return ours, theirs, space.size, len(study.meetings)
+    return ours, theirs, space.size, len(study.cases)
 
 
 def run(times=3):

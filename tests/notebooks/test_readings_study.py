@@ -58,11 +58,11 @@ def test_the_study_of_an_phus_form_ranks_its_unclear_clauses_by_what_they_change
         assert [number(cell) for cell in row[2:6]] == [about["touched"], about["class_moves"], about["alone"], about["together"]]
         assert number(row[10]) == pytest.approx(100 * about["class_total"], abs=0.051)
     _, rows, _ = tables["do-vung"]
-    verdicts = study.meetings["verdict"].value_counts()
+    verdicts = study.cases["verdict"].value_counts()
     assert [number(row[1]) for row in rows[:3]] == [verdicts["robust"], verdicts["fragile"], verdicts["contested"]]
     _, rows, _ = tables["bo-cau-hoi"]
-    smallest = study.flips[study.flips["size"] == study.flips["meeting_id"].map(study.meetings.set_index("meeting_id")["flips"])]
-    assert [row[0] for row in rows] == smallest["meeting_id"].drop_duplicates().tolist()
+    smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(study.cases.set_index("case_id")["flips"])]
+    assert [row[0] for row in rows] == smallest["case_id"].drop_duplicates().tolist()
     text = html_text((published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8"))
     assert f"{study.space.size} tổ hợp" in text
     assert "không lấy mẫu" in text
@@ -77,13 +77,13 @@ def test_every_figure_of_the_study_has_words_for_those_who_do_not_see_it_and_its
 
 def test_the_months_of_s0s_chi_bo_under_every_reading_of_its_three_unclear_places(workspace):
     study = study_readings(cut_(workspace, "cqd-09", "2025"), S0)
-    found = study.meetings[study.meetings["verdict"] != ""]
+    found = study.cases[study.cases["verdict"] != ""]
     assert study.space.size == 2 * 6 * 4 * 3
     assert (len(found), int((found["verdict"] != "robust").sum())) == (12, 11)
     ranked = study.questions.sort_values("class_total", ascending=False)["question_id"].tolist()
     assert ranked[0] == "not_applicable"
-    sizes = study.flips.groupby("meeting_id")["size"].min()
-    assert (found.set_index("meeting_id").loc[sizes.index, "flips"] == sizes).all()
+    sizes = study.flips.groupby("case_id")["size"].min()
+    assert (found.set_index("case_id").loc[sizes.index, "flips"] == sizes).all()
 
 
 def test_the_letter_names_each_clause_its_readings_what_they_change_and_the_wording_proposed(published, workspace):

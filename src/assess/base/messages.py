@@ -127,9 +127,11 @@ SENTENCES: dict[str, str] = {
     "slice-changed": "phần dữ liệu trích không khớp mã kiểm tra ghi kèm",
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",
     "meeting-too-open": "riêng các câu hỏi liên quan đến một buổi đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
+    "chi-bo-too-open": "riêng các câu hỏi liên quan đến một chi bộ trong kỳ đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
     "needs-both": "hai tùy chọn này đi cùng nhau",
     "needs-widgets": "cần ipywidgets; cài bằng make lab hoặc pip install 'assess[lab]'",
     "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
+    "question-of-no-class": "câu hỏi “{found}” không ảnh hưởng đến xếp loại buổi hay xếp loại kỳ của chi bộ nào",
     "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
     # reports and runs
     "unknown-template": "không có mẫu báo cáo “{found}”",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assess.rules.readings import Question
     from assess.studies.readings import Study
 
-_TABLES = ("meetings", "acceptability", "flips", "questions", "alone", "pairs", "same_options", "combinations", "counts")
+_TABLES = ("cases", "acceptability", "flips", "questions", "alone", "pairs", "same_options", "combinations", "counts")
 
 
 @click.group("study", help="Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai.")
@@ -144,10 +144,10 @@ def _print(study: Study) -> None:
     from assess.rules import catalogue
     from assess.studies.readings import VERDICTS
 
-    counts = study.meetings["verdict"].value_counts()
+    counts = study.cases["verdict"].value_counts()
     verdicts = ", ".join(f"{word} {int(counts.get(name, 0))}" for name, word in VERDICTS.items())
     listed = f"lấy mẫu {study.drawn}, trong đó {study.different}" if study.drawn else str(study.different)
-    click.echo(f"{study.space.size} tổ hợp, {listed} tổ hợp khác nhau; {len(study.meetings)} buổi: {verdicts}.")
+    click.echo(f"{study.space.size} tổ hợp, {listed} tổ hợp khác nhau; {len(study.cases)} buổi: {verdicts}.")
     order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
     for row in order.itertuples():
         share = percent(row.class_total) if row.class_total == row.class_total else "–"

@@ -6,6 +6,7 @@ named reading (``period_class``), because no instrument was found that says how.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,7 @@ from assess.rules.year import MONTHS, QUARTERS, first_class, holds
 from assess.scoring.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from assess.scoring.score import Scores
 
 YEAR_QUESTIONS = ("cancelled_month", "merged_month", "unclassed_month", "extra_meeting", "mean_basis", "mean_rounding", "part_year")
+MOVED = "moved_chi_bo"
 CLASSED, UNCLASSED, NO_RECORD, CANCELLED, MERGED = "classed", "unclassed", "no_record", "cancelled", "merged"
 _DECIMALS = {"one_decimal": 10, "whole": 1}
 
@@ -45,11 +47,12 @@ class Month:
     results: tuple[Result, ...] = ()
 
 
-class _Sat(NamedTuple):
-    """One meeting of the period; ``place`` puts those of a month in order: by day, an unknown one last, then by id."""
+class Sat(NamedTuple):
+    """One meeting; ``place`` puts those of a month in order: by day, an unknown one last, then by id; ``due``: its chi bộ stood here."""
 
     place: tuple[bool, object, str]
     month: str
+    due: bool
     kind: str
     status: str
     rule_set_id: str
@@ -157,46 +160,60 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
     :data:`YEAR_QUESTIONS` and ``period_class`` decide what the instruments leave open.
     """
     given = dict(readings or {})
-    split = choose("moved_chi_bo", given).option.id == "split_by_date"
-    over = made.as_of.date() >= made.period.end
-    # what a chi bộ did elsewhere in the period is in its slice, as rows around it
-    meetings = scores.in_period if split else scores.meetings[scores.meetings["month"].isin(made.period.months)]
-    by_chi_bo = _by_chi_bo(meetings)
-    due = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
-    here = set(made.tree.chi_bo_under(made.dang_bo, made.period.end))
+    moved = choose(MOVED, given).option.id
+    places = Places(made)
+    sat = meetings_of_each(scores.meetings)
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
-    found = {}
-    for chi_bo in made.chi_bo:
-        if not over:
-            found[chi_bo] = Outcome("open")
-        elif chi_bo not in here and not split:
-            found[chi_bo] = Outcome("left")
-        else:
-            months = due[chi_bo] if split else [m for m in made.period.months if chi_bo in made.tree.on(month_end(m))]
-            found[chi_bo] = _of_chi_bo(made, by_chi_bo.get(chi_bo, []), months, options)
-    return found
+    return {chi_bo: places.outcome(chi_bo, sat.get(chi_bo, []), lambda: moved, options) for chi_bo in made.chi_bo}
 
 
-def _by_chi_bo(meetings: pd.DataFrame) -> dict[str, list[_Sat]]:
-    """The meetings of each chi bộ as plain rows: a province has sixty thousand months, too many to filter frames for."""
+def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[Sat]]:
+    """Return the meetings of each chi bộ as plain rows: a province has sixty thousand months, too many to filter frames for."""
     days = meetings["held_on"].to_numpy(dtype="datetime64[s]")
-    known = meetings[["month", "kind", "status", "rule_set_id", "assessed", "total", "class_id", "meeting_id"]]
+    known = meetings[["month", "in_period", "kind", "status", "rule_set_id", "assessed", "total", "class_id", "meeting_id"]]
     columns = [known[name].tolist() for name in known.columns]
-    found: dict[str, list[_Sat]] = {}
+    found: dict[str, list[Sat]] = {}
     for chi_bo, undated, day, *rest in zip(meetings["chi_bo_id"].tolist(), np.isnat(days).tolist(), days.tolist(), *columns, strict=True):
-        found.setdefault(chi_bo, []).append(_Sat((undated, None if undated else day, rest[-1]), *rest[:-1]))
+        found.setdefault(chi_bo, []).append(Sat((undated, None if undated else day, rest[-1]), *rest[:-1]))
     return found
 
 
-def _of_chi_bo(made: Slice, meetings: list[_Sat], months: Sequence[str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
-    regular = [m for m in meetings if m.kind in REGULAR]
-    forms = {m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id}
-    if len(forms) != 1:
-        return Outcome("several_forms" if forms else "nothing")
-    rules = made.rule_sets[forms.pop()]
-    thematic = frozenset(m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky")
-    totals = [exact(m.total) for m in meetings if m.kind == "chuyen_de" and m.assessed and m.total == m.total]
-    return roll_up_one(Asked(rules, made.period.months, _months(months, regular), thematic, totals, options[rules.id]))
+class Places:
+    """Where the chi bộ of a slice stood within its period: which of their months and meetings it is theirs to class."""
+
+    def __init__(self, made: Slice) -> None:
+        """Read the months in which each chi bộ had to meet here."""
+        self._made = made
+        self._over = made.as_of.date() >= made.period.end
+        self._period = frozenset(made.period.months)
+        self._due = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
+        self._here = set(made.tree.chi_bo_under(made.dang_bo, made.period.end))
+        self._units = {month: made.tree.on(month_end(month)) for month in made.period.months}
+
+    def outcome(self, chi_bo: str, meetings: Sequence[Sat], moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+        """Return the class of one chi bộ from all its meetings that the slice has.
+
+        ``moved`` gives the reading of :data:`MOVED`, and is asked for only where the chi bộ moved; ``options`` those of the year by form.
+        """
+        if not self._over:
+            return Outcome("open")
+        here = self._due.get(chi_bo, []), [m for m in meetings if m.due]
+        # what a chi bộ did elsewhere in the period is in its slice, as rows around it
+        months = [month for month in self._made.period.months if chi_bo in self._units[month]]
+        everywhere = months, [m for m in meetings if m.month in self._period]
+        if (chi_bo not in self._here or here != everywhere) and moved() == "split_by_date":
+            return self._of(*here, options)
+        return self._of(*everywhere, options) if chi_bo in self._here else Outcome("left")
+
+    def _of(self, months: Sequence[str], meetings: Sequence[Sat], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+        regular = [m for m in meetings if m.kind in REGULAR]
+        forms = {m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id}
+        if len(forms) != 1:
+            return Outcome("several_forms" if forms else "nothing")
+        rules = self._made.rule_sets[forms.pop()]
+        thematic = frozenset(m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky")
+        totals = [exact(m.total) for m in meetings if m.kind == "chuyen_de" and m.assessed and m.total == m.total]
+        return roll_up_one(Asked(rules, self._made.period.months, _months(months, regular), thematic, totals, options[rules.id]))
 
 
 def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
@@ -204,14 +221,14 @@ def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
     return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
 
 
-def _months(due: Iterable[str], regular: list[_Sat]) -> list[Month]:
-    by_month: dict[str, list[_Sat]] = {}
+def _months(due: Iterable[str], regular: list[Sat]) -> list[Month]:
+    by_month: dict[str, list[Sat]] = {}
     for meeting in regular:
         by_month.setdefault(meeting.month, []).append(meeting)
     return [_month(month, by_month.get(month)) for month in due]
 
 
-def _month(month: str, meetings: list[_Sat] | None) -> Month:
+def _month(month: str, meetings: list[Sat] | None) -> Month:
     if meetings is None:
         return Month(month, NO_RECORD)
     classed = sorted((m for m in meetings if m.assessed), key=lambda m: m.place)
@@ -230,7 +247,7 @@ def roll_up_one(asked: Asked) -> Outcome:
     counted = None if no_rule else _count(asked)
     if counted is None:
         # the numbers all the same, months that are not classed left out
-        bare = _count(replace(asked, options={**asked.options, "unclassed_month": "excluded"}))
+        bare = _count(replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options)))  # type: ignore[arg-type]  # only read
         shown = _shown(asked, bare, "") if bare is not None else Outcome("nothing")
         return replace(shown, status="no_rule" if no_rule else "waits")
     outcome = _shown(asked, counted, "" if whole else how)
@@ -311,13 +328,13 @@ def _count(asked: Asked) -> _Counted | None:
         excluded += treated == "excluded" and month.state != UNCLASSED
         counting: list[Result] = []
         if month.state == CLASSED:
-            counting = _of_month(month.results, options["extra_meeting"], order)
+            counting = list(month.results) if len(month.results) == 1 else _of_month(month.results, options["extra_meeting"], order)
         elif treated in ("zero", "kem"):
             counting = [(Fraction(0) if treated == "zero" and rules.has_points else None, lowest)]
         results += counting
         by_month += [max((found for _, found in counting), key=order.__getitem__)] if counting else []
     existed = {m.month for m in asked.months}
-    whole = options["part_year"] == "absolute"
+    whole = len(existed) == len(asked.period) or options["part_year"] == "absolute"
     base = len(asked.period) if whole else len(existed)
     quarters = [q for q in _quarters(asked.period) if whole or q <= existed]
     meetings = {c.id: sum(found == c.id for _, found in results) for c in rules.classes}
@@ -330,12 +347,9 @@ def _treat(month: Month, options: Mapping[str, str]) -> str:
     """How a month without a class is treated: *waits*, or an option of ``cancelled_month``; nothing for one with a class."""
     if month.state == CLASSED:
         return ""
-    option = {
-        MERGED: options["merged_month"],
-        CANCELLED: "as_cancelled",
-        UNCLASSED: options["unclassed_month"],
-        NO_RECORD: options["unclassed_month"],
-    }[month.state]
+    if month.state == CANCELLED:
+        return options["cancelled_month"]
+    option = options["merged_month" if month.state == MERGED else "unclassed_month"]
     return options["cancelled_month"] if option == "as_cancelled" else option
 
 

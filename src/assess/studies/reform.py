@@ -138,11 +138,11 @@ def _name(found: tuple[Change, ...], key: str) -> str:
     return f"{change.title} ({key})" if change.is_line else change.title
 
 
-def as_form(made: Slice, rules: RuleSet, *, best: bool) -> Slice:
+def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
     """Return the slice with every sheet carried over to another form, line by line of the same id.
 
     Points are carried by their share of the maximum. A line that the sheet's own form does not have is filled with its
-    best or its worst entry; one that it has and that is not there stays blank.
+    best or its worst entry, or with none at all; one that it has and that is not there stays blank.
     """
     meetings, sheets, lines = (made.tables[name] for name in ("meeting", "sheet", "line"))
     thematic = rules.meeting == "chuyen_de"
@@ -159,7 +159,7 @@ def as_form(made: Slice, rules: RuleSet, *, best: bool) -> Slice:
         {"sheet_id": sheet_id, "criterion_id": c.id, "state": "entered", "points": c.top if best else _worst(c)}
         for sheet_id, form_id in zip(sheets["sheet_id"], sheets["rule_set_id"], strict=True)
         for c in rules.criteria
-        if c.id not in own.get(form_id, {})
+        if best is not None and c.id not in own.get(form_id, {})
     ]
     tables = {
         **made.tables,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from fractions import Fraction
 
 import numpy as np
 
-from assess.rules import catalogue, resolve
+from assess.rules import catalogue, choose, resolve
+from assess.scoring import score
+from assess.scoring.rollup import roll_up
 from assess.studies import every_combination
+from assess.studies.readings import PERIOD_QUESTIONS
 
 
 def results(made, questions, readings):
@@ -28,11 +32,29 @@ def results(made, questions, readings):
     return found, everything
 
 
+def results_of_periods(made, questions, readings):
+    """Map chi bộ → combination → (class of the period or what stands for it, its mean of 100 or None)."""
+    everything = list(itertools.product(*([o.id for o in catalogue()[q].options] for q in questions)))
+    found = defaultdict(dict)
+    for combination in everything:
+        chosen = {**readings, **dict(zip(questions, combination, strict=True))}
+        for chi_bo, outcome in roll_up(made, score(made, chosen), chosen).items():
+            name = outcome.class_id if outcome.status == "classed" else NAMES.get(outcome.status, outcome.status)
+            known = outcome.status in ("classed", "none_known", "necessary_only") and outcome.mean is not None
+            points = round(float(100 * outcome.mean / Fraction(repr(made.rule_sets[outcome.rule_set_id].total))), 6) if known else None
+            found[chi_bo][combination] = name, points
+    return found, everything
+
+
+NAMES = {"waits": "waiting", "left": "outside", "nothing": "no_result", "several_forms": "no_result"}
+
+
 def base_of(rules, questions, readings):
     """The readings in use of one form; of none, where no form applies."""
     given = {q.id: readings.get(q.id, q.default) for q in catalogue().values()}
     chosen = {**given, **{key: value.option.id for key, value in resolve(rules, readings).items()}} if rules else given
-    return tuple(chosen[q] for q in questions)
+    of_period = {q: choose(q, readings, rules).option.id for q in PERIOD_QUESTIONS}
+    return tuple({**chosen, **of_period}[q] for q in questions)
 
 
 def replaced(combination, axes, by):

@@ -26,11 +26,11 @@ def request_to_clarify(report: Report, study: Study) -> Group:
     the reading in use on the form in force at the end of the period, said outright. What no meeting of the period is touched by
     is named at the end and asked nothing about.
     """
-    classed = study.meetings[study.meetings["verdict"] != ""]
+    classed = study.cases[study.cases["verdict"] != ""]
     order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
     asked = [q for q in order.loc[order["touched"] > 0, "question_id"] if q != BASIS]
     names = listing([form_name(rules) for rules in report.forms])
-    open_ = study.flips.loc[study.flips["questions"] != BASIS, "meeting_id"].nunique()
+    open_ = study.flips.loc[study.flips["questions"] != BASIS, "case_id"].nunique()
     above = _above(report)
     text = (
         f"Qua chấm điểm chất lượng sinh hoạt chi bộ {report.slice.period.label} theo {names}, {report.slice.name} nhận thấy một số nội dung của biểu điểm có thể hiểu theo nhiều cách. "

@@ -72,7 +72,7 @@ def study_method(report: Report, study: Study) -> Group:
 
 def study_results(report: Report, study: Study) -> Group:
     """Return how firm the classes are: counts, each chi bộ, and the meetings whose class depends most on readings."""
-    classed = study.meetings[study.meetings["verdict"] != ""]
+    classed = study.cases[study.cases["verdict"] != ""]
     heading = Heading("Mức độ vững của xếp loại")
     if classed.empty:
         return Group((heading, Paragraph("Không có buổi nào được xếp loại theo bất kỳ cách hiểu nào.")))
@@ -86,7 +86,7 @@ def study_results(report: Report, study: Study) -> Group:
         rows=(*rows, ("Cộng", len(classed), 1.0)),
         total=True,
     )
-    never = len(study.meetings) - len(classed)
+    never = len(study.cases) - len(classed)
     beside = [Paragraph(f"{never} buổi không được xếp loại theo bất kỳ cách hiểu nào và không tính ở đây.")] if never else []
     return Group((heading, table, *beside, _by_chi_bo(report, classed), *_most_open(report, study, classed)))
 
@@ -112,20 +112,20 @@ def _by_chi_bo(report: Report, classed: pd.DataFrame) -> Table:
 
 def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Block]:
     """The meetings whose class depends on readings, as bars and as a table, those with the least agreement first."""
-    open_ = classed[classed["verdict"] != "robust"].sort_values(["share", "meeting_id"], kind="stable")
+    open_ = classed[classed["verdict"] != "robust"].sort_values(["share", "case_id"], kind="stable")
     if open_.empty:
         return [Paragraph("Không buổi nào đổi xếp loại theo các cách hiểu này.")]
     blocks: list[Block] = []
-    known = {meeting: group.set_index("class_id")["share"] for meeting, group in study.acceptability.groupby("meeting_id")}
+    known = {meeting: group.set_index("class_id")["share"] for meeting, group in study.acceptability.groupby("case_id")}
     for rules in _forms(report, open_):
         mine = open_[open_["rule_set_id"] == rules.id]
         classes = [c.id for c in rules.classes]
         rows = []
         for m in mine.itertuples():
-            parts = [float(known[m.meeting_id].get(c, 0.0)) for c in classes]
+            parts = [float(known[m.case_id].get(c, 0.0)) for c in classes]
             now = _class(rules, m.class_id)
-            name = f"{report.unit_name(m.chi_bo_id)}, {numbers.month(m.month)}"
-            rows.append((m.meeting_id, name, now, *parts, max(0.0, 1.0 - sum(parts)), m.flips, _number(m.spare), _number(m.short)))
+            name = f"{report.unit_name(m.chi_bo_id)}, {numbers.month(m.period)}"
+            rows.append((m.case_id, name, now, *parts, max(0.0, 1.0 - sum(parts)), m.flips, _number(m.spare), _number(m.short)))
         which = f", {rules.short}" if len(report.forms) > 1 else ""
         titles = [c.title for c in rules.classes]
         columns = (
@@ -251,8 +251,8 @@ def study_flips(report: Report, study: Study) -> Group:
     heading = Heading("Các câu hỏi làm đổi xếp loại")
     if study.flips.empty:
         return Group((heading, Paragraph("Không bộ câu hỏi nào làm đổi xếp loại của buổi nào.")))
-    about = study.meetings.set_index("meeting_id")
-    chi_bo = study.flips["meeting_id"].map(about["chi_bo_id"])
+    about = study.cases.set_index("case_id")
+    chi_bo = study.flips["case_id"].map(about["chi_bo_id"])
     position = study.space.position
     marks: dict[str, list[int]] = {}
     for owner, questions, size in zip(chi_bo, study.flips["questions"], study.flips["size"], strict=True):
@@ -270,15 +270,15 @@ def study_flips(report: Report, study: Study) -> Group:
         ),
     )  # fmt: skip
     rows = []
-    smallest = study.flips[study.flips["size"] == study.flips["meeting_id"].map(about["flips"])]
-    for meeting_id, sets in smallest.groupby("meeting_id", sort=False):
+    smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(about["flips"])]
+    for meeting_id, sets in smallest.groupby("case_id", sort=False):
         meeting = about.loc[meeting_id]
         rules = report.slice.rule_sets.get(meeting["rule_set_id"])
         ways = [
             f"{listing([f'câu {position[q] + 1}' for q in flip.questions.split('+')])} ({listing([_class(rules, c) for c in flip.reached.split(', ')])})"
             for flip in sets.itertuples()
         ]
-        name = f"{report.unit_name(meeting['chi_bo_id'])}, {numbers.month(meeting['month'])}"
+        name = f"{report.unit_name(meeting['chi_bo_id'])}, {numbers.month(meeting['period'])}"
         rows.append((meeting_id, name, _class(rules, meeting["class_id"]), "; hoặc ".join(ways)))
     columns = (
         Column("id", "Mã buổi", "code", 1.3),
@@ -302,9 +302,7 @@ def study_combinations(report: Report, study: Study) -> Group:
     blocks: list[Block] = [heading]
     for rules in report.forms:
         counts = study.counts[study.counts["rule_set_id"] == rules.id]
-        counts = counts.pivot_table(index="combination", columns="class_id", values="meetings", aggfunc="sum")[
-            [c.id for c in rules.classes]
-        ]
+        counts = counts.pivot_table(index="combination", columns="class_id", values="cases", aggfunc="sum")[[c.id for c in rules.classes]]
         if counts.to_numpy().sum() == 0:
             continue
         order = counts.sort_values([c.id for c in rules.classes], kind="stable").index.to_numpy()
@@ -330,7 +328,7 @@ def study_combinations(report: Report, study: Study) -> Group:
         alt = f"Đường bậc thang từ {min(values)} đến {max(values)} buổi; dưới đường là cách hiểu mà mỗi tổ hợp chọn ở từng câu hỏi. Số liệu ở bảng ngay sau hình."
         svg = study_figures.specification_curve(values, [n == base for n in shown], choices, f"Số buổi {best.title}")
         blocks.append(Figure(id=f"h-to-hop-{rules.id}", title=title + part, alt=alt, svg=svg))
-        everybody = int(((study.meetings["rule_set_id"] == rules.id) & (study.meetings["verdict"] != "")).sum())
+        everybody = int(((study.cases["rule_set_id"] == rules.id) & (study.cases["verdict"] != "")).sum())
         ends = {"Ít nhất": order[0], "Giữa": order[len(order) // 2], "Nhiều nhất": order[-1], "Đang dùng": base}
         # forms differ in what they use; over several, the number is of no one of them
         changed = [Column("changed", "Buổi xếp loại khác với đang dùng", "integer", 1.2)] if len(report.forms) == 1 else []

@@ -23,13 +23,15 @@ class _AskedError(Exception):
         self.axis = axis
 
 
-class _Open(Mapping[str, str]):
+class Open(Mapping[str, str]):
     """The options of a form, those of the study's questions open until they are ``given``."""
 
     def __init__(self, form: FormSpace, given: Given) -> None:
+        """``given``: the position of the option of each axis that is not open."""
         self._form, self._given = form, given
 
     def __getitem__(self, question: str) -> str:
+        """Return the option of a question, where it is not open."""
         axis = self._form.space.position.get(question)
         if axis is None or axis not in self._form.live:
             return self._form.options[question]
@@ -38,13 +40,19 @@ class _Open(Mapping[str, str]):
         return self._form.space.options(axis)[self._given[axis]]
 
     def __iter__(self) -> Iterator[str]:
+        """Go through the ids of all questions."""
         return iter(self._form.options)
 
     def __len__(self) -> int:
+        """Return how many questions there are."""
         return len(self._form.options)
 
+    def on(self, form: FormSpace) -> Open:
+        """Return the same of another form."""
+        return Open(form, self._given)
 
-def explore(run: Callable[[Mapping[str, str]], T], form: FormSpace, given: Given | None = None) -> list[tuple[Given, T]]:
+
+def explore(run: Callable[[Open], T], form: FormSpace, given: Given | None = None) -> list[tuple[Given, T]]:
     """Run something under every combination of the questions that it reads, and of no others.
 
     ``run`` takes the options of a form. It is run again from the start with each option of an open question it reads, so that what
@@ -55,7 +63,7 @@ def explore(run: Callable[[Mapping[str, str]], T], form: FormSpace, given: Given
     while waiting:
         chosen = waiting.pop()
         try:
-            found.append((chosen, run(_Open(form, chosen))))
+            found.append((chosen, run(Open(form, chosen))))
         except _AskedError as asked:
             waiting += [{**chosen, asked.axis: option} for option in reversed(range(form.space.shape[asked.axis]))]
     return found

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
 from assess.base.text import nearest
-from assess.rules import catalogue, options_of, resolve
+from assess.rules import catalogue, choose, options_of, resolve
+from assess.rules.readings import Option, Question
+from assess.scoring.rollup import MOVED, YEAR_QUESTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from assess.rules import RuleSet
-    from assess.rules.readings import Question
 
 BASIS = "score_basis"
 """Part of every study: what is entered and what the facts imply differ more than any two readings of a clause."""
@@ -24,6 +25,10 @@ SCORING_ROLES = frozenset(
 )
 """The roles of questions that a meeting's points and class can depend on."""
 MONTH = "window_month"
+RULE_SET = "rule_set"
+"""Which form applies: a question of a study over several forms, and of no catalogue."""
+PERIOD_QUESTIONS = (*YEAR_QUESTIONS, "period_class", MOVED)
+"""What the class of a chi bộ for a period can depend on besides the results of its meetings."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,10 @@ class Space:
         """The axis of each question."""
         return {question.id: axis for axis, question in enumerate(self.questions)}
 
+    def question(self, question_id: str) -> Question:
+        """Return one of the questions by its id."""
+        return self.questions[self.position[question_id]]
+
     def options(self, axis: int) -> tuple[str, ...]:
         """The ids of one question's options, in their order."""
         return tuple(option.id for option in self.questions[axis].options)
@@ -57,17 +66,31 @@ def meeting_questions() -> tuple[Question, ...]:
     return tuple(q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == MONTH)
 
 
-def space_of(questions: Collection[str]) -> Space:
+def period_questions() -> tuple[Question, ...]:
+    """Return the questions that the class of a chi bộ for a period can depend on, in the order of the catalogue."""
+    return tuple(q for q in catalogue().values() if q in meeting_questions() or q.id in PERIOD_QUESTIONS)
+
+
+def space_of(questions: Collection[str], *, of_period: bool = False) -> Space:
     """Return the combinations of some questions, and of what points are taken from.
 
-    Raises :class:`~assess.base.errors.InputError` for a question that is unknown, or that no meeting's class can depend on.
+    Raises :class:`~assess.base.errors.InputError` for a question that is unknown, or that no meeting's class (``of_period``: no class of
+    a chi bộ for a period) can depend on.
     """
-    known = {q.id: q for q in meeting_questions()}
+    known = {q.id: q for q in (period_questions() if of_period else meeting_questions())}
     for question in questions:
         if question not in known:
-            code = "question-not-of-meetings" if question in catalogue() else "unknown-question"
+            code = (
+                "unknown-question" if question not in catalogue() else "question-of-no-class" if of_period else "question-not-of-meetings"
+            )
             raise refuse(code, "questions", allowed=known, hint=nearest(question, known), found=question)
     return Space(tuple(q for q in known.values() if q.id in questions or q.id == BASIS))
+
+
+def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:
+    """Return the combinations of a space with one more question, the last: which of some forms applies."""
+    options = tuple(Option(id=rules.id, title=rules.short) for rules in forms)
+    return Space((*space.questions, Question(id=RULE_SET, title="Biểu được áp dụng", role="report", options=options)))
 
 
 @dataclass(frozen=True)
@@ -81,9 +104,12 @@ class FormSpace:
 
     @classmethod
     def of(cls, space: Space, rules: RuleSet, readings: Mapping[str, str]) -> FormSpace:
-        """Resolve the readings for a form; a question that it does not raise and that is not common touches nothing on it."""
-        chosen = resolve(rules, dict(readings))
-        return cls(space, rules, options_of(chosen), frozenset(axis for axis, q in enumerate(space.questions) if q.id in chosen))
+        """Resolve the readings for a form; of meetings, a question that it does not raise and that is not common touches nothing on it."""
+        given = dict(readings)
+        chosen = resolve(rules, given)
+        of_period = {q: choose(q, given, rules).option.id for q in PERIOD_QUESTIONS}
+        live = frozenset(axis for axis, q in enumerate(space.questions) if q.id in chosen or q.id in of_period)
+        return cls(space, rules, {**options_of(chosen), **of_period, RULE_SET: rules.id}, live)
 
     @cached_property
     def base(self) -> tuple[int, ...]:

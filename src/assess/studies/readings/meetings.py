@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +21,7 @@ from assess.scoring.meeting_facts import months_of, recorded
 from assess.studies.readings.asking import options_at
 from assess.studies.readings.sheets import FormSheets, SheetsUnder
 from assess.studies.readings.space import MONTH, FormSpace
+from assess.studies.readings.tensor import NO_RESULT, OUTSIDE, WAITING, Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.integer]
 
-WAITING, NO_RESULT, OUTSIDE = -1, -2, -3
-"""Codes beside the positions of a form's classes: the meeting waits; has no sheet that counts; is not of the period."""
 _RATERS = ("self", "superior")
 _DECIDING = ("self_vs_superior", "superior_silent")
 """The questions that are read when it is settled which sheet counts: the one where both are there, the other where the chi bộ's alone is."""
@@ -48,34 +46,24 @@ _AT_ONCE = 100_000
 """Sheets times combinations that are worked on at a time: about 60 MB for a form of twenty lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """What some meetings come to under every combination of ``axes``, with a last dimension of meetings.
-
-    ``code`` is the position of the class in the form, or :data:`WAITING`, :data:`NO_RESULT`, :data:`OUTSIDE`; ``points`` are the total
-    in hundredths of what it is out of, NaN where there is none. ``base`` is the position along ``axes`` of the readings in use.
-    """
-
-    form: int
-    meetings: Ints
-    axes: tuple[int, ...]
-    base: tuple[int, ...]
-    code: Codes
-    points: Floats
-
-
 class Sheets:
     """What a slice holds, arranged once: the meetings of the period, their forms, and their sheets' entries."""
 
-    def __init__(self, made: Slice, space: Space, readings: Readings) -> None:
-        """Read the records once for every month that a meeting may count for."""
-        self.made, self.space, self.readings = made, space, readings
+    def __init__(self, made: Slice, space: Space, readings: Readings, *, rolled_up: bool = False) -> None:
+        """Read the records once for every month that a meeting may count for.
+
+        ``rolled_up``: to class the period by, so meetings of its months wherever their chi bộ stood then, and totals as they are.
+        """
+        self.made, self.space, self.readings, self.rolled_up = made, space, readings, rolled_up
         meetings, sheets, due = made.tables["meeting"], made.tables["sheet"], made.tables["due"]
         self.months = _months(space, readings)
-        month = {option: months_of(meetings, option) for option in self.months}
-        self.records = {option: recorded(meetings, month[option], made.tables["unit"]) for option in self.months}
-        within = [pairs_among(meetings["chi_bo_id"], month[option], (due["chi_bo_id"], due["month"])) for option in self.months]
-        self.within: Flags = np.stack(within) & (meetings["status"] == "held").to_numpy(dtype=bool)
+        self.month = {option: months_of(meetings, option) for option in self.months}
+        self.records = {option: recorded(meetings, month, made.tables["unit"]) for option, month in self.month.items()}
+        pairs = due["chi_bo_id"], due["month"]
+        self.due: Flags = np.stack([pairs_among(meetings["chi_bo_id"], month, pairs) for month in self.month.values()])
+        """By the option of which month a meeting counts for: whether its chi bộ had to meet here in it."""
+        in_period = np.stack([month.isin(made.period.months) for month in self.month.values()]) if rolled_up else self.due
+        self.within: Flags = in_period & (meetings["status"] == "held").to_numpy(dtype=bool)
         self.forms = [FormSpace.of(space, rules, readings) for rules in made.rule_sets.values()]
         self.form: Ints = positions(meetings["rule_set_id"], list(made.rule_sets))
         self.sheet_form: Ints = positions(sheets["rule_set_id"], list(made.rule_sets))
@@ -88,22 +76,27 @@ class Sheets:
             theirs = np.flatnonzero((code == number) & (self.meeting >= 0))
             self.of[number, self.meeting[theirs]] = theirs
 
+    @property
+    def classes(self) -> dict[str, tuple[str, ...]]:
+        """The ids of the classes that a meeting can have, by form, best first."""
+        return {rules.id: tuple(c.id for c in rules.classes) for rules in self.made.rule_sets.values()}
 
-def tensors(made: Slice, space: Space, readings: Readings, most: int) -> Iterator[Tensor]:
-    """Go through the held meetings of the period, some at a time, with what they come to under every combination.
+    def tensors(self, most: int, which: Ints | None = None) -> Iterator[Tensor]:
+        """Go through the held meetings of the period, or those in some rows, some at a time, with what they come to under every combination.
 
-    Raises :class:`~assess.base.errors.InputError` where the questions that touch a meeting have more than ``most`` combinations.
-    """
-    sheets = Sheets(made, space, readings)
-    any_month = sheets.within.any(axis=0)
-    for number, form in enumerate(sheets.forms):
-        mine = np.flatnonzero((sheets.form == number) & any_month)
-        if len(mine):
-            for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, form, mine))):
-                yield from _Block(sheets, form, part).tensors(most)
-    without = np.flatnonzero((sheets.form < 0) & any_month)
-    if len(without):
-        yield _on_no_form(sheets, without)
+        Raises :class:`~assess.base.errors.InputError` where the questions that touch a meeting have more than ``most`` combinations.
+        """
+        wanted: Flags = np.asarray(self.within.any(axis=0))
+        if which is not None:
+            wanted = wanted & np.isin(np.arange(len(self.form)), which)
+        for number, form in enumerate(self.forms):
+            mine = np.flatnonzero((self.form == number) & wanted)
+            if len(mine):
+                for part in np.array_split(mine, math.ceil(len(mine) / _block(self, form, mine))):
+                    yield from _Block(self, form, part).tensors(most)
+        without = np.flatnonzero((self.form < 0) & wanted)
+        if len(without):
+            yield _on_no_form(self, without)
 
 
 def _months(space: Space, readings: Readings) -> tuple[str, ...]:
@@ -183,8 +176,8 @@ class _Block:
             index = tuple(given.get(axis, slice(None)) for axis in axes)
             code[index] = codes.reshape(own.total.shape)
             with np.errstate(invalid="ignore", divide="ignore"):
-                hundredths = np.where(found.waits, np.nan, np.round(100.0 * found.total / found.out_of, _DECIMALS))
-            points[index] = hundredths.reshape(own.total.shape)
+                reached = found.total if self.all.rolled_up else np.round(100.0 * found.total / found.out_of, _DECIMALS)
+            points[index] = np.where(found.waits, np.nan, reached).reshape(own.total.shape)
         self._leave_out(axes, part, code, points)
         return Tensor(self.number, self.meetings[part], axes, tuple(form.base[axis] for axis in axes), code, points)
 

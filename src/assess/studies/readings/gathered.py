@@ -1,0 +1,336 @@
+"""What a study sums up over the tensors that go by, and the tables it puts together in the end."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from assess.studies.readings.measures import class_variance, flip_sets, kinds_of, mean_change, same_results, shares, variance, varies
+from assess.studies.readings.tensor import OTHER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from assess.studies.readings.measures import Variance
+    from assess.studies.readings.space import Space
+    from assess.studies.readings.tensor import Tensor
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
+
+CONTESTED = 2 / 3
+"""A class that holds under fewer of the combinations than this is contested. The threshold is this toolkit's own, no instrument's."""
+VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "còn tranh cãi"}
+"""The class is the same under every combination; under two thirds of them or more; under fewer."""
+
+
+@dataclass
+class Gathered:
+    """Sums over the tensors that have gone by.
+
+    ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name; ``forms``: the ids of the
+    classes of each form, by its id;
+    ``listed``: the combinations that are kept one by one.
+    """
+
+    cases: pd.DataFrame
+    forms: Mapping[str, Sequence[str]]
+    space: Space
+    listed: Ints
+    rows: list[pd.DataFrame] = field(default_factory=list)
+    acceptability: list[pd.DataFrame] = field(default_factory=list)
+    flips: list[tuple[int, int, int, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin at nothing."""
+        axes = len(self.space.shape)
+        self.chi_bo = self.cases["chi_bo_id"].to_numpy()
+        self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
+        self.with_variance = np.zeros(axes, dtype=int)
+        self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
+        self.parts = {name: _Parts(axes) for name in ("points", "class")}
+        self.same = [np.ones((size, size), dtype=bool) for size in self.space.shape]
+        self.alone = {(axis, option): _Alone() for axis, size in enumerate(self.space.shape) for option in range(size)}
+        size = len(self.listed)
+        self.form_ids, self.classes = list(self.forms), list(self.forms.values())
+        self.counts = [np.zeros((size, len(classes)), dtype=np.int32) for classes in self.classes]
+        self.changed, self.with_points = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+        self.sum, self.number = np.zeros(size), np.zeros(size, dtype=np.int64)
+
+    def add(self, tensor: Tensor) -> None:
+        """Take in the results of some cases."""
+        self._by_case(tensor)
+        self._by_question(tensor)
+        self._by_combination(tensor)
+
+    def _by_case(self, tensor: Tensor) -> None:
+        names = {**dict(enumerate(self.classes[tensor.form] if tensor.form >= 0 else ())), **OTHER}
+        inner = tuple(range(tensor.code.ndim - 1))
+        origin, points = tensor.code[tensor.base], tensor.points[tensor.base]
+        kinds = kinds_of(tensor.code)
+        parts = {int(kind): shares(tensor.code, kind) for kind in kinds}
+        with np.errstate(all="ignore"):
+            known = ~np.isnan(tensor.points).all(axis=inner)
+            low = np.where(known, np.where(np.isnan(tensor.points), np.inf, tensor.points).min(axis=inner), np.nan)
+            high = np.where(known, np.where(np.isnan(tensor.points), -np.inf, tensor.points).max(axis=inner), np.nan)
+        share = np.select([origin == kind for kind in parts], list(parts.values()), np.nan)
+        classless = (tensor.code < 0).all(axis=inner)
+        moving = varies(tensor.code) | varies(tensor.points)
+        ids = self.cases.iloc[tensor.cases]
+        fewest = np.zeros(len(origin), dtype=int)
+        for axes, cases, reached in flip_sets(tensor.code, tensor.base):
+            bits = sum(1 << tensor.axes[axis] for axis in axes)
+            fewest[cases] = np.where(fewest[cases] == 0, len(axes), fewest[cases])
+            for place, case in enumerate(cases):
+                classes = ", ".join(names[int(kind)] for kind, there in zip(kinds, reached[:, place], strict=True) if there)
+                self.flips.append((int(tensor.cases[case]), bits, len(axes), classes))
+        self.rows.append(
+            pd.DataFrame(
+                {
+                    "row": tensor.cases,
+                    **{name: ids[name].to_numpy() for name in ("case_id", "chi_bo_id", "period")},
+                    "rule_set_id": self.form_ids[tensor.form] if tensor.form >= 0 else None,
+                    "class_id": [names[int(code)] for code in origin],
+                    "points": points,
+                    "low": low,
+                    "high": high,
+                    "share": share,
+                    "verdict": np.select([classless, share == 1, share >= CONTESTED], ["", "robust", "fragile"], "contested"),
+                    "touching": moving.sum(axis=0),
+                    "different": _different(tensor),
+                    "flips": fewest,
+                }
+            )
+        )
+        for kind, part in parts.items():
+            some = np.flatnonzero(part > 0)
+            self.acceptability.append(pd.DataFrame({"row": tensor.cases[some], "code": kind, "class_id": names[kind], "share": part[some]}))
+
+    def _by_question(self, tensor: Tensor) -> None:
+        axes = list(tensor.axes)
+        if not axes:
+            return
+        in_class, in_points = varies(tensor.code), varies(tensor.points)
+        moving = in_class | in_points
+        self.touched[axes] += moving.sum(axis=1)
+        self.class_moves[axes] += in_class.sum(axis=1)
+        change = mean_change(tensor.points, tensor.base)
+        counted = ~np.isnan(change) & moving
+        self.change[axes] += np.where(counted, change, 0.0).sum(axis=1)
+        self.changes[axes] += counted.sum(axis=1)
+        # points that wait under some combination are no product of readings any more
+        whole = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1))) & in_points.any(axis=0)
+        if whole.any():
+            self.parts["points"].add(axes, variance(tensor.points[..., whole]))
+            self.with_variance[axes] += moving[:, whole].sum(axis=1)
+        # a class that never changes has no variance to split
+        classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1))) & in_class.any(axis=0)
+        if classed.any():
+            self.parts["class"].add(axes, class_variance(tensor.code[..., classed]))
+        touched = self.chi_bo[tensor.cases]
+        for place, axis in enumerate(axes):
+            for option in range(self.space.shape[axis]):
+                at = (*tensor.base[:place], option, *tensor.base[place + 1 :])
+                self.alone[axis, option].add(tensor, at, touched, moving[place], in_use=option == tensor.base[place])
+            for one in range(self.space.shape[axis]):
+                for other in range(one):
+                    if self.same[axis][one, other]:
+                        alike = all(
+                            np.array_equal(np.take(a, one, axis=place), np.take(a, other, axis=place), equal_nan=a.dtype.kind == "f")
+                            for a in (tensor.code, tensor.points)
+                        )
+                        self.same[axis][one, other] = self.same[axis][other, one] = alike
+
+    def _by_combination(self, tensor: Tensor) -> None:
+        shape = tuple(self.space.shape[axis] for axis in tensor.axes)
+        at = np.ravel_multi_index([self.listed[:, axis] for axis in tensor.axes], shape) if shape else np.zeros(len(self.listed), dtype=int)
+
+        def of_each(values: NDArray[Any]) -> NDArray[Any]:
+            return values.reshape(-1)[at]
+
+        for code in range(len(self.classes[tensor.form]) if tensor.form >= 0 else 0):
+            self.counts[tensor.form][:, code] += of_each((tensor.code == code).sum(axis=-1))
+        self.changed += of_each((tensor.code != tensor.code[tensor.base]).sum(axis=-1))
+        there = ~np.isnan(tensor.points)
+        self.sum += of_each(np.where(there, tensor.points, 0.0).sum(axis=-1))
+        self.with_points += of_each(there.sum(axis=-1))
+        mine = of_each(same_results([tensor.code, tensor.points]))
+        self.number = np.unique(self.number * (int(mine.max()) + 1) + mine, return_inverse=True)[1]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Put the tables together, by name: those of :class:`~assess.studies.readings.study.Study`, without margins."""
+        cases = _stacked(self.rows, _CASES).sort_values("row", kind="stable")
+        ids = self.cases["case_id"].to_numpy()
+        accepted = _stacked(self.acceptability, ("row", "code", "class_id", "share"))
+        # classes best first, then what is no class
+        accepted = accepted.assign(last=accepted["code"] < 0).sort_values(["row", "last", "code"], kind="stable")
+        accepted.insert(0, "case_id", ids[accepted["row"].to_numpy(dtype=int)])
+        return {
+            "cases": cases.drop(columns="row").reset_index(drop=True),
+            "acceptability": accepted[["case_id", "class_id", "share"]].reset_index(drop=True),
+            "flips": self._flips(ids),
+            "questions": self._questions(),
+            "alone": self._alone(),
+            "pairs": self._pairs(),
+            "same_options": self._same_options(),
+            "combinations": self._combinations(),
+            "counts": self._counts(),
+        }
+
+    def _names(self, bits: int) -> str:
+        return "+".join(q.id for axis, q in enumerate(self.space.questions) if bits >> axis & 1)
+
+    def _flips(self, ids: NDArray[np.object_]) -> pd.DataFrame:
+        rows = [
+            (ids[row], self._names(bits), size, reached)
+            for row, bits, size, reached in sorted(self.flips, key=lambda f: (f[0], f[2], f[1]))
+        ]
+        return pd.DataFrame(rows, columns=["case_id", "questions", "size", "reached"])
+
+    def _questions(self) -> pd.DataFrame:
+        alone: list[set[str]] = [set() for _ in self.space.shape]
+        together: list[set[str]] = [set() for _ in self.space.shape]
+        for row, bits, size, _ in self.flips:
+            for axis in range(len(self.space.shape)):
+                if bits >> axis & 1:
+                    (alone if size == 1 else together)[axis].add(self.chi_bo[row])
+        points, classes = self.parts["points"], self.parts["class"]
+        hidden = (self.touched > 0) & (self.with_variance == 0)  # every meeting it touches waits under some combination
+        return pd.DataFrame(
+            {
+                "question_id": [q.id for q in self.space.questions],
+                "options": self.space.shape,
+                "touched": self.touched,
+                "class_moves": self.class_moves,
+                "alone": [len(found) for found in alone],
+                "together": [len(found - by_itself) for found, by_itself in zip(together, alone, strict=True)],
+                "mean_change": np.where(self.changes > 0, self.change / np.maximum(self.changes, 1), np.nan),
+                "first": np.where(hidden, np.nan, points.index(points.first)),
+                "total": np.where(hidden, np.nan, points.index(points.total)),
+                "class_first": classes.index(classes.first),
+                "class_total": classes.index(classes.total),
+            }
+        )
+
+    def _alone(self) -> pd.DataFrame:
+        rows = [
+            (
+                self.space.questions[axis].id, self.space.options(axis)[option], found.in_use, found.changed, len(found.chi_bo),
+                found.difference / found.compared if found.compared else math.nan,
+            )
+            for (axis, option), found in self.alone.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["question_id", "option", "in_use", "changed", "chi_bo", "points"])
+
+    def _pairs(self) -> pd.DataFrame:
+        parts = {"points": self.parts["points"], "class_id": self.parts["class"]}
+        rows = []
+        for one in range(len(self.space.shape)):
+            for other in range(one + 1, len(self.space.shape)):
+                found = {name: float(part.index(part.pair[one, other])) for name, part in parts.items()}
+                rows.append({"one": self.space.questions[one].id, "other": self.space.questions[other].id, **found})
+        return pd.DataFrame(rows, columns=["one", "other", "points", "class_id"])
+
+    def _same_options(self) -> pd.DataFrame:
+        rows = []
+        for axis, same in enumerate(self.same):
+            options = self.space.options(axis)
+            rows += [
+                (self.space.questions[axis].id, options[one], options[other])
+                for one in range(len(options)) for other in range(one + 1, len(options)) if same[one, other]
+            ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["question_id", "option", "other"])
+
+    def _combinations(self) -> pd.DataFrame:
+        options = {
+            q.id: np.array(self.space.options(axis), dtype=object)[self.listed[:, axis]] for axis, q in enumerate(self.space.questions)
+        }
+        mean = np.where(self.with_points > 0, self.sum / np.maximum(self.with_points, 1), np.nan)
+        return pd.DataFrame({**options, "changed": self.changed, "points": mean, "number": self.number})
+
+    def _counts(self) -> pd.DataFrame:
+        size = len(self.listed)
+        counts = [
+            pd.DataFrame(
+                {
+                    "combination": np.repeat(np.arange(size), len(classes)),
+                    "rule_set_id": form,
+                    "class_id": np.tile(np.array(classes, dtype=object), size),
+                    "cases": found.reshape(-1),
+                }
+            )
+            for (form, classes), found in zip(self.forms.items(), self.counts, strict=True)
+        ]
+        return _stacked(counts, ("combination", "rule_set_id", "class_id", "cases"))
+
+
+_CASES = (
+    "row", "case_id", "chi_bo_id", "period", "rule_set_id", "class_id", "points", "low", "high", "share", "verdict", "touching",
+    "different", "flips",
+)  # fmt: skip
+
+
+_NOTHING = 1e-9
+"""A variance (of points of 100, or of indicators) that is what rounding left."""
+
+
+@dataclass
+class _Alone:
+    """What one option does by itself."""
+
+    in_use: int = 0
+    changed: int = 0
+    chi_bo: set[str] = field(default_factory=set)
+    difference: float = 0.0
+    compared: int = 0
+
+    def add(self, tensor: Tensor, at: tuple[int, ...], chi_bo: NDArray[np.object_], moving: Flags, *, in_use: bool) -> None:
+        if in_use:
+            self.in_use += int(moving.sum())
+            return
+        changed = tensor.code[at] != tensor.code[tensor.base]
+        self.changed += int(changed.sum())
+        self.chi_bo.update(chi_bo[changed])
+        difference = (tensor.points[at] - tensor.points[tensor.base])[moving]
+        there = ~np.isnan(difference)
+        self.difference += float(difference[there].sum())
+        self.compared += int(there.sum())
+
+
+class _Parts:
+    """Parts of variances, added up over cases: the indices of all results together."""
+
+    def __init__(self, axes: int) -> None:
+        self.whole, self.first, self.total, self.pair = 0.0, np.zeros(axes), np.zeros(axes), np.zeros((axes, axes))
+
+    def add(self, axes: list[int], found: Variance) -> None:
+        self.whole += float(found.whole.sum())
+        self.first[axes] += found.first.sum(axis=-1)
+        self.total[axes] += found.total.sum(axis=-1)
+        self.pair[np.ix_(axes, axes)] += found.pair.sum(axis=-1)
+
+    def index(self, part: Floats) -> Floats:
+        """Return a part as an index; where nothing varies there is none."""
+        return part / self.whole if self.whole > _NOTHING else part * math.nan
+
+
+def _different(tensor: Tensor) -> Ints:
+    """How many different results each case has."""
+    code = tensor.code.reshape(-1, tensor.code.shape[-1])
+    points = np.where(np.isnan(tensor.points), -1.0, tensor.points).reshape(code.shape)
+    order = np.lexsort((code, points), axis=0)
+    code, points = np.take_along_axis(code, order, axis=0), np.take_along_axis(points, order, axis=0)
+    new: NDArray[np.bool_] = (np.diff(code, axis=0) != 0) | (np.diff(points, axis=0) != 0)
+    found: Ints = 1 + new.sum(axis=0)
+    return found
+
+
+def _stacked(frames: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns))

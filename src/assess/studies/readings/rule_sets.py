@@ -1,0 +1,121 @@
+"""Each case on several forms in turn: which form applies, as one more question of a study.
+
+On a form that is not its own, every line of a case is carried over by its id (:func:`assess.studies.reform.as_form`); where the other
+form asks for a line that the sheet does not have, the case waits. So the axis tells most about variants of one form, such as other
+bands or other maxima; what forms with other lines would change is for :func:`assess.studies.reform.compare`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from assess.studies.readings.space import with_rule_sets
+from assess.studies.readings.tensor import Tensor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from assess.rules import RuleSet
+    from assess.studies.readings.space import FormSpace, Space
+
+    Ints = NDArray[np.integer]
+
+_AT_ONCE = 2000
+"""Cases whose results on every form are kept at a time."""
+
+
+class Arranged(Protocol):
+    """Cases arranged once, to go through under every combination."""
+
+    space: Space
+    forms: list[FormSpace]
+
+    @property
+    def classes(self) -> dict[str, tuple[str, ...]]:
+        """The classes of a case, by form."""
+
+    def tensors(self, most: int, which: Ints | None = None) -> Iterator[Tensor]:
+        """Go through all cases, or those in some rows."""
+
+
+class InTurn:
+    """The cases of ``own``, each on its own form and on every other of ``forms``, as ``carried`` has them in the same order."""
+
+    def __init__(self, own: Arranged, carried: Sequence[Arranged], forms: Sequence[RuleSet], cases: int) -> None:
+        """``cases`` is how many rows there are."""
+        self._own, self._carried, self._cases = own, carried, cases
+        self._ids = [rules.id for rules in forms]
+        self.space = with_rule_sets(own.space, forms)
+        named = (name for arranged in (own, *carried) for classes in arranged.classes.values() for name in classes)
+        self._classes = tuple(dict.fromkeys(named))
+
+    @property
+    def classes(self) -> dict[str, tuple[str, ...]]:
+        """The classes of a case, by form: those of every form, because it is on each in turn."""
+        return dict.fromkeys(self._ids, self._classes)
+
+    def tensors(self, most: int) -> Iterator[Tensor]:
+        """Go through all cases; the last axis is that of the forms. A case to which no form applies is on none in turn either.
+
+        Raises :class:`~assess.base.errors.InputError` where the questions that touch a case have more than ``most`` combinations.
+        """
+        for start in range(0, self._cases, _AT_ONCE):
+            rows = np.arange(start, min(start + _AT_ONCE, self._cases))
+            own = list(self._own.tensors(most, rows))
+            carried = [_by_case(self._renamed(arranged, arranged.tensors(most, rows))) for arranged in self._carried]
+            for tensor in own:
+                if tensor.form < 0:
+                    yield tensor
+                else:
+                    yield from self._stacked(next(self._renamed(self._own, iter([tensor]))), carried)
+
+    def _renamed(self, arranged: Arranged, found: Iterator[Tensor]) -> Iterator[Tensor]:
+        """Number the classes of each tensor as those of every form are."""
+        classes = list(arranged.classes.values())
+        for tensor in found:
+            if tensor.form < 0:
+                yield tensor
+                continue
+            numbers = np.array([self._classes.index(name) for name in classes[tensor.form]], dtype=np.int8)
+            yield replace(tensor, code=np.where(tensor.code < 0, tensor.code, numbers[tensor.code]))
+
+    def _stacked(self, own: Tensor, carried: Sequence[Mapping[int, tuple[Tensor, int]]]) -> Iterator[Tensor]:
+        form = self._own.forms[own.form]
+        here = self._ids.index(form.rules.id)
+        alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+        for column, row in enumerate(own.cases):
+            on = [found[int(row)] for found in carried]
+            alike[tuple(id(tensor) for tensor, _ in on)].append(column)
+        for columns in alike.values():
+            rows = own.cases[columns]
+            on_each = [_columns(found, rows) for found in carried]
+            on_each[here] = replace(own, cases=rows, code=own.code[..., columns], points=own.points[..., columns])
+            axes = tuple(sorted({axis for tensor in on_each for axis in tensor.axes}))
+            code = np.stack([_spread(tensor.code, tensor.axes, axes, self.space) for tensor in on_each], axis=-2)
+            points = np.stack([_spread(tensor.points, tensor.axes, axes, self.space) for tensor in on_each], axis=-2)
+            base = (*(form.base[axis] for axis in axes), here)
+            yield Tensor(here, rows, (*axes, len(self.space.shape) - 1), base, code, points)
+
+
+def _by_case(found: Iterator[Tensor]) -> dict[int, tuple[Tensor, int]]:
+    return {int(row): (tensor, column) for tensor in found for column, row in enumerate(tensor.cases)}
+
+
+def _columns(found: Mapping[int, tuple[Tensor, int]], rows: Ints) -> Tensor:
+    """Some cases of the one tensor that has them."""
+    tensor = found[int(rows[0])][0]
+    columns = [found[int(row)][1] for row in rows]
+    return replace(tensor, cases=rows, code=tensor.code[..., columns], points=tensor.points[..., columns])
+
+
+def _spread(values: NDArray[np.generic], axes: tuple[int, ...], over: tuple[int, ...], space: Space) -> NDArray[np.generic]:
+    """Spread values along some axes over more."""
+    shape = tuple(space.shape[axis] for axis in over)
+    narrow = [space.shape[axis] if axis in axes else 1 for axis in over]
+    return np.broadcast_to(values.reshape(*narrow, values.shape[-1]), (*shape, values.shape[-1]))

@@ -1,0 +1,34 @@
+"""Real slices for studies: small, and with what a roll-up meets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+
+from assess.base.periods import Period
+from assess.records import CsvFolder, make_slice
+from assess.rules import load_rule_sets
+
+ROOT = Path(__file__).parents[3]
+
+
+def cut(folder, dang_bo, period, as_of):
+    rules = load_rule_sets(ROOT / "params/rules", ROOT / "params/annual")
+    at = dt.datetime.fromisoformat(as_of)
+    return make_slice(
+        CsvFolder(ROOT / folder).records(at), rules, dang_bo=dang_bo, period=Period.parse(period), as_of=at, document_date=at.date()
+    )
+
+
+SLICES = {
+    "a year by tests on points": ("data/tu-lieu", "khoi-2023", "2023", "2024-01-10"),
+    "a quarter": ("data/tu-lieu", "khoi-2023", "2023-Q2", "2024-01-10"),
+    "a chi bộ on the sample's form": ("data/sample", "cqd-09", "2026-Q3", "2027-01-10"),
+    "two forms in a year": ("data/sample", "qs-tinh", "2025", "2026-01-10"),
+}
+
+
+@lru_cache
+def slice_of(name):
+    return cut(*SLICES[name])
