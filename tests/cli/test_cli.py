@@ -251,3 +251,20 @@ def test_study_readings_prints_dumps_and_writes_what_was_found(capsys, root, tmp
     code, _, err = call(*asked, "-q", "sai_ten", capsys=capsys)
     assert code == 2
     assert "sai_ten" in err
+
+
+def test_study_readings_asks_of_the_class_of_a_period_and_of_which_form_applies(capsys, root):
+    asked = ("study", "readings", "cqd-09", "2026-Q1", "-w", str(root))
+    code, out, _ = call(*asked, "--of", "period", "-q", "period_class", "--json", capsys=capsys)
+    assert code == 0
+    (case,) = json.loads(out)["cases"]
+    assert (case["case_id"], case["period"], case["class_id"]) == ("cqd-09", "2026-Q1", "no_rule")
+    code, _, err = call(*asked, "-q", "period_class", capsys=capsys)
+    assert code == 2
+    assert "--of period" in err
+    code, out, _ = call(*asked, "--rule-set", "binh-thuan-khoi", capsys=capsys)
+    assert code == 0
+    assert "rule_set  Biểu được áp dụng: liên quan đến 3 buổi" in out
+    code, _, err = call(*asked, "--rule-set", "binh-thuan", capsys=capsys)
+    assert code == 2
+    assert "binh-thuan-khoi" in err

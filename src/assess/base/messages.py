@@ -131,6 +131,7 @@ SENTENCES: dict[str, str] = {
     "needs-both": "hai tùy chọn này đi cùng nhau",
     "needs-widgets": "cần ipywidgets; cài bằng make lab hoặc pip install 'assess[lab]'",
     "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
+    "question-of-periods": 'câu hỏi “{found}” chỉ ảnh hưởng đến xếp loại cả kỳ của chi bộ: dùng --of period (trong Python: of="period")',
     "question-of-no-class": "câu hỏi “{found}” không ảnh hưởng đến xếp loại buổi hay xếp loại kỳ của chi bộ nào",
     "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
     # reports and runs

@@ -35,6 +35,15 @@ def points(value: float) -> str:
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 
+def count(value: int) -> str:
+    """Return a large count within a text, in groups of three digits.
+
+    >>> count(960), count(34560)
+    ('960', '34.560')
+    """
+    return f"{value:,}".replace(",", ".")
+
+
 def percent(ratio: float) -> str:
     """Return a ratio as a percentage with one decimal.
 

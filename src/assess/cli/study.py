@@ -33,15 +33,15 @@ def command() -> None:
 @workspace_option
 @json_option
 def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json: bool) -> None:
-    """Print every question that a meeting's class can depend on, and with a đảng bộ and a period how many meetings each touches."""
+    """Print every question that a class can depend on, and with a đảng bộ and a period how many meetings or chi bộ each touches."""
     from assess.rules import catalogue
-    from assess.studies.readings import BASIS, meeting_questions
+    from assess.studies.readings import BASIS, PERIOD_QUESTIONS, period_questions
 
     if bool(dang_bo) != bool(period):
         raise refuse("needs-both", "--dang-bo, --period")
     workspace = find_workspace(folder)
     made = _slice(folder, records, dang_bo, period) if dang_bo else None
-    rows = [_Listed(q, _clauses(q, workspace.rules()), _touches(made, q) if made is not None else {}) for q in meeting_questions()]
+    rows = [_Listed(q, _clauses(q, workspace.rules()), _touches(made, q) if made is not None else {}) for q in period_questions()]
     if as_json:
         click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
         return
@@ -55,9 +55,10 @@ def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json:
             click.echo(f"    nêu ở {clause}")
         if counts:
             alone = f"riêng nó đổi ở {counts['alone']} chi bộ, cùng “{catalogue()[BASIS].title}” ở {counts['together']} chi bộ nữa"
-            click.echo(f"    liên quan đến {counts['touched']} buổi, đổi xếp loại {counts['class_moves']} buổi; {alone}")
+            what = "chi bộ trong cả kỳ" if question.id in PERIOD_QUESTIONS else "buổi"
+            click.echo(f"    liên quan đến {counts['touched']} {what}, đổi xếp loại {counts['class_moves']} {what}; {alone}")
     others = [q for q in catalogue() if q not in {row.question.id for row in rows}]
-    click.echo(f"Câu hỏi về kỳ, năm hoặc báo cáo, không đổi xếp loại buổi nào: {', '.join(others)}.")
+    click.echo(f"Câu hỏi về xếp loại năm, báo cáo hoặc dự sinh hoạt, không đổi xếp loại buổi hay kỳ nào: {', '.join(others)}.")
 
 
 @dataclass(frozen=True)
@@ -76,17 +77,22 @@ class _Listed:
 
 
 def _touches(made: Slice, question: Question) -> dict[str, int]:
-    """What a question touches by itself, and with what points are taken from."""
-    from assess.studies.readings import study_readings
+    """What a question touches by itself, and with what points are taken from: meetings, or chi bộ if it is one of the roll-up."""
+    from assess.studies.readings import MEETING, PERIOD, PERIOD_QUESTIONS, study_readings
 
-    counts = study_readings(made, [question.id]).questions.set_index("question_id").loc[question.id]
+    of = PERIOD if question.id in PERIOD_QUESTIONS else MEETING
+    counts = study_readings(made, [question.id], of=of).questions.set_index("question_id").loc[question.id]
     return {name: int(counts[name]) for name in ("touched", "class_moves", "alone", "together")}
 
 
 @command.command("readings", help="Tính mọi tổ hợp cách hiểu của các câu hỏi trên số liệu của DANG_BO trong PERIOD.")
 @click.argument("dang_bo")
 @click.argument("period")
-@click.option("--question", "-q", "questions", multiple=True, required=True, metavar="CÂU_HỎI", help="Câu hỏi; dùng được nhiều lần.")
+@click.option("--question", "-q", "questions", multiple=True, metavar="CÂU_HỎI", help="Câu hỏi; dùng được nhiều lần.")
+@click.option(
+    "--of", type=click.Choice(["meeting", "period"]), default="meeting", help="Xếp loại từng buổi, hay xếp loại cả kỳ của chi bộ."
+)
+@click.option("--rule-set", "rule_sets", multiple=True, metavar="BIỂU", help="Tính lần lượt cả theo biểu này; dùng được nhiều lần.")
 @click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Cách hiểu đang dùng của một câu hỏi.")
 @click.option("--parquet", type=click.Path(path_type=Path, file_okay=False), help="Ghi mọi bảng vào thư mục này, mỗi bảng một tệp.")
 @records_option
@@ -96,6 +102,8 @@ def readings(
     dang_bo: str,
     period: str,
     questions: tuple[str, ...],
+    of: str,
+    rule_sets: tuple[str, ...],
     pairs: tuple[str, ...],
     parquet: Path | None,
     records: str,
@@ -103,9 +111,13 @@ def readings(
     as_json: bool,
 ) -> None:
     """Print or write what a study found."""
+    from assess.rules import pick
     from assess.studies.readings import study_readings
 
-    study = study_readings(_slice(folder, records, dang_bo, period), questions, read_readings(pairs))
+    made = _slice(folder, records, dang_bo, period)
+    book = find_workspace(folder).rules()
+    forms = [pick(book, rule_set) for rule_set in rule_sets]
+    study = study_readings(made, questions, read_readings(pairs), of=of, rule_sets=forms)
     if parquet is not None:
         _write(study, parquet)
     if as_json:
@@ -140,18 +152,17 @@ def _write(study: Study, folder: Path) -> None:
 
 
 def _print(study: Study) -> None:
-    from assess.base.numbers import percent
-    from assess.rules import catalogue
-    from assess.studies.readings import VERDICTS
+    from assess.base.numbers import count, percent
+    from assess.studies.readings import PERIOD, VERDICTS
 
     counts = study.cases["verdict"].value_counts()
     verdicts = ", ".join(f"{word} {int(counts.get(name, 0))}" for name, word in VERDICTS.items())
-    listed = f"lấy mẫu {study.drawn}, trong đó {study.different}" if study.drawn else str(study.different)
-    click.echo(f"{study.space.size} tổ hợp, {listed} tổ hợp khác nhau; {len(study.cases)} buổi: {verdicts}.")
+    listed = f"lấy mẫu {count(study.drawn)}, trong đó {count(study.different)}" if study.drawn else count(study.different)
+    what = "chi bộ" if study.of == PERIOD else "buổi"
+    click.echo(f"{count(study.space.size)} tổ hợp, {listed} tổ hợp khác nhau; {len(study.cases)} {what}: {verdicts}.")
     order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
     for row in order.itertuples():
         share = percent(row.class_total) if row.class_total == row.class_total else "–"
-        title = catalogue()[row.question_id].title
-        click.echo(
-            f"  {row.question_id}  {title}: liên quan đến {row.touched} buổi, đổi xếp loại {row.class_moves} buổi, {share} biến động của xếp loại"
-        )
+        title = study.space.question(row.question_id).title
+        moves = f"liên quan đến {row.touched} {what}, đổi xếp loại {row.class_moves} {what}"
+        click.echo(f"  {row.question_id}  {title}: {moves}, {share} biến động của xếp loại")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _INFINITY = Fraction(10**12)
 """Beyond any number a form could hold; used as the end of an unbounded domain."""
 
 
+@lru_cache(maxsize=1 << 14)
 def exact(number: float) -> Fraction:
     """Return the fraction that a decimal number means: 0.9 is nine tenths."""
     if number == float("inf"):

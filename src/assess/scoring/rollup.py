@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import ChainMap
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -164,7 +165,7 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
     places = Places(made)
     sat = meetings_of_each(scores.meetings)
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
-    return {chi_bo: places.outcome(chi_bo, sat.get(chi_bo, []), lambda: moved, options) for chi_bo in made.chi_bo}
+    return {chi_bo: ToClass(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options) for chi_bo in made.chi_bo}
 
 
 def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[Sat]]:
@@ -179,41 +180,73 @@ def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[Sat]]:
 
 
 class Places:
-    """Where the chi bộ of a slice stood within its period: which of their months and meetings it is theirs to class."""
+    """Where the chi bộ of a slice stood within its period."""
 
     def __init__(self, made: Slice) -> None:
         """Read the months in which each chi bộ had to meet here."""
-        self._made = made
-        self._over = made.as_of.date() >= made.period.end
-        self._period = frozenset(made.period.months)
-        self._due = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
-        self._here = set(made.tree.chi_bo_under(made.dang_bo, made.period.end))
-        self._units = {month: made.tree.on(month_end(month)) for month in made.period.months}
+        self.rule_sets, self.period = made.rule_sets, made.period.months
+        self.over = made.as_of.date() >= made.period.end
+        self.due: dict[str, list[str]] = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
+        self.here = frozenset(made.tree.chi_bo_under(made.dang_bo, made.period.end))
+        self._units = {month: made.tree.on(month_end(month)) for month in self.period}
 
-    def outcome(self, chi_bo: str, meetings: Sequence[Sat], moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
-        """Return the class of one chi bộ from all its meetings that the slice has.
+    def months_of(self, chi_bo: str) -> list[str]:
+        """Return the months of the period that a chi bộ saw, wherever it stood."""
+        return [month for month in self.period if chi_bo in self._units[month]]
+
+
+class ToClass:
+    """One chi bộ with all its meetings that a slice has: what the class of its period is made from, arranged once for all readings."""
+
+    def __init__(self, places: Places, chi_bo: str, meetings: Sequence[Sat]) -> None:
+        """Find out whether it matters where the chi bộ stood."""
+        self._places, self._meetings, self._chi_bo = places, meetings, chi_bo
+        self._stayed = chi_bo in places.here and self._here == self._everywhere
+
+    def outcome(self, moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+        """Return the class of the period.
 
         ``moved`` gives the reading of :data:`MOVED`, and is asked for only where the chi bộ moved; ``options`` those of the year by form.
         """
-        if not self._over:
+        if not self._places.over:
             return Outcome("open")
-        here = self._due.get(chi_bo, []), [m for m in meetings if m.due]
-        # what a chi bộ did elsewhere in the period is in its slice, as rows around it
-        months = [month for month in self._made.period.months if chi_bo in self._units[month]]
-        everywhere = months, [m for m in meetings if m.month in self._period]
-        if (chi_bo not in self._here or here != everywhere) and moved() == "split_by_date":
-            return self._of(*here, options)
-        return self._of(*everywhere, options) if chi_bo in self._here else Outcome("left")
+        if not self._stayed and moved() == "split_by_date":
+            counted = self._counted_here
+        elif self._chi_bo in self._places.here:
+            counted = self._counted_everywhere
+        else:
+            return Outcome("left")
+        if isinstance(counted, Outcome):
+            return counted
+        return roll_up_one(replace(counted, options=options[counted.rules.id]))
 
-    def _of(self, months: Sequence[str], meetings: Sequence[Sat], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+    @cached_property
+    def _here(self) -> tuple[list[str], list[Sat]]:
+        return self._places.due.get(self._chi_bo, []), [m for m in self._meetings if m.due]
+
+    @cached_property
+    def _everywhere(self) -> tuple[list[str], list[Sat]]:
+        # what a chi bộ did elsewhere in the period is in its slice, as rows around it
+        return self._places.months_of(self._chi_bo), [m for m in self._meetings if m.month in self._places.period]
+
+    @cached_property
+    def _counted_here(self) -> Asked | Outcome:
+        return self._asked(*self._here)
+
+    @cached_property
+    def _counted_everywhere(self) -> Asked | Outcome:
+        return self._asked(*self._everywhere)
+
+    def _asked(self, months: Sequence[str], meetings: Sequence[Sat]) -> Asked | Outcome:
+        """What is counted, but for the readings; or why nothing is."""
         regular = [m for m in meetings if m.kind in REGULAR]
         forms = {m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id}
         if len(forms) != 1:
             return Outcome("several_forms" if forms else "nothing")
-        rules = self._made.rule_sets[forms.pop()]
+        rules = self._places.rule_sets[forms.pop()]
         thematic = frozenset(m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky")
         totals = [exact(m.total) for m in meetings if m.kind == "chuyen_de" and m.assessed and m.total == m.total]
-        return roll_up_one(Asked(rules, self._made.period.months, _months(months, regular), thematic, totals, options[rules.id]))
+        return Asked(rules, self._places.period, _months(months, regular), thematic, totals, {})
 
 
 def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:

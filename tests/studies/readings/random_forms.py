@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
+import pandas as pd
 from hypothesis import strategies as st
 
+from assess.base.periods import Period
+from assess.records.tables import from_rows
 from assess.rules import RuleSet
+from assess.rules.year import YearClass
+from scoring.build import small_slice
 
 CITE = {"source": "s", "at": "a"}
 RAISED = {
@@ -134,3 +140,69 @@ def sheets(draw, rules):
         usual = [0.0, c.top] if c.kind == "mark" else [0.0, c.top, c.top / 2, c.top - 0.25, c.top + 1]
         entries[c.id] = draw(st.sampled_from([*usual, c.top, c.top, c.top, "n/a", None]))
     return entries
+
+
+@st.composite
+def year_tests(draw, names, *, points):
+    """A rule for the year: a class or two, each by some tests."""
+    whole = draw(st.sampled_from(["complete", "complete", "broken off"])) == "complete"
+    tests = [
+        {"of": "months_held", "at_least": draw(st.sampled_from([8, 12]))},
+        {"of": "months_classed", "classes": names[:1], "at_least": draw(st.sampled_from([4, 9]))},
+        {"of": "meetings_classed", "classes": names[-1:], "at_most": draw(st.sampled_from([0, 2]))},
+        {"of": "share_classed", "classes": names[:2], "at_least": 0.5},
+        {"of": "thematic_quarters", "equals": 4},
+        *([{"of": "mean", "at_least": draw(st.sampled_from([10.0, 20.0, 40.0]))}] if points else []),
+    ]
+    found = []
+    for name in names[: draw(st.integers(1, 2))]:
+        some = draw(st.lists(st.sampled_from(tests), min_size=1, max_size=3, unique_by=lambda t: t["of"]))
+        found.append({"id": name, "title": name, "tests": some, "complete": whole, "cite": CITE})
+    return found
+
+
+@st.composite
+def years(draw):
+    """A slice of a chi bộ over a quarter, half or whole year: months cancelled, merged, missing or with two sittings, or elsewhere."""
+    rules = draw(rule_sets())
+    if draw(st.integers(0, 3)):
+        names = [c.id for c in rules.classes]
+        rules = rules.model_copy(update={"year": tuple(map(YearClass.model_validate, draw(year_tests(names, points=rules.has_points))))})
+    period = Period.parse(draw(st.sampled_from(["2026-Q1", "2026-H2", "2026", "2026"])))
+    found, written = {}, {}
+    # a year is mostly of months like each other
+    usual = [draw(meetings()) | {"status": "held"} for _ in range(2)], [draw(sheets(rules)) for _ in range(2)]
+    for month in period.months:
+        for n in range(draw(st.sampled_from([1, 1, 1, 1, 0, 2]))):
+            day = dt.date(int(month[:4]), int(month[5:]), draw(st.sampled_from([3, 5, 20])))
+            status = draw(st.sampled_from(["held"] * 6 + ["cancelled", "postponed", "merged"]))
+            kind = draw(st.sampled_from(["thuong_ky"] * 4 + ["ket_hop", "chuyen_de"]))
+            row = draw(st.sampled_from(usual[0])) | {"held_on": day, "for_month": month, "status": status, "kind": kind}
+            found[f"{month}-{n}"] = row
+            if status == "held" and draw(st.integers(0, 9)):
+                written[f"{month}-{n}", "self"] = draw(st.sampled_from(usual[1]))
+    if not found:
+        found["none"] = {"status": "cancelled", "for_month": period.months[0]}
+    return _over(small_slice(rules, found, written), period, *draw(st.sampled_from(STAYS)))
+
+
+STAYS = [*[("2000-01", None)] * 6, ("2026-02", None), ("2000-01", "2026-02"), ("2026-02", "2026-08")]
+"""The month from which a chi bộ stands, and the month from which it stands elsewhere."""
+
+
+def _over(made, period, begins, leaves):
+    """Put a slice's chi bộ under a đảng bộ, and from some month under another one."""
+    head = {"level": "tren_co_so", "kind": "cap_uy", "valid_from": dt.date(2000, 1, 1)}
+    unit = {"level": "chi_bo", "parent_id": "db", "valid_from": dt.date.fromisoformat(f"{begins}-01")}
+    known = {**made.tables["unit"].iloc[0].to_dict(), **unit}
+    rows = [{"unit_id": "db", "name": "Đảng bộ", **head}, {"unit_id": "db2", "name": "Đảng bộ khác", **head}, known]
+    if leaves:
+        last = dt.date.fromisoformat(f"{leaves}-01") - dt.timedelta(days=1)
+        rows[2:] = [known | {"valid_to": last}, known | {"parent_id": "db2", "valid_from": last + dt.timedelta(days=1)}]
+    months = [m for m in period.months if begins <= m and not (leaves and m >= leaves)]
+    tables = {
+        **made.tables,
+        "unit": from_rows("unit", [{k: v for k, v in row.items() if v == v and v is not None} for row in rows]),
+        "due": pd.DataFrame({"chi_bo_id": pd.Series(["cb"] * len(months), dtype="str"), "month": pd.Series(months, dtype="str")}),
+    }
+    return replace(made, dang_bo="db", period=period, tables=tables)

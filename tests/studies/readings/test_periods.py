@@ -1,15 +1,20 @@
-import pytest
-from hypothesis import Phase
+"""The class of a period under every combination, held against rolling up each combination by itself."""
 
-from assess.rules import load_rule_sets
-from assess.studies.readings import PERIOD, period_questions, study_readings
+import math
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from assess.base.errors import InputError
+from assess.rules import catalogue
+from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
 from studies.readings.brute import base_of, results_of_periods
 from studies.readings.checks import check
+from studies.readings.random_forms import years
 from studies.readings.slices import SLICES, slice_of
 
-PHASES = set(Phase) - {Phase.shrink}
-MANY = 24
-"""Combinations of a case, besides the two of what points are taken from."""
+PHASES = set(Phase) - {Phase.shrink}  # a case is small as it is, and making it smaller takes minutes
 ASKABLE = [q.id for q in period_questions() if q.id != "score_basis"]
 
 
@@ -18,15 +23,67 @@ def check_periods(made, asked, readings):
     questions = [q.id for q in study.space.questions]
     known, everything = results_of_periods(made, questions, readings)
     meetings = made.tables["meeting"]
-    used = meetings[(meetings["status"] == "held")].groupby("chi_bo_id")["rule_set_id"].agg(lambda ids: sorted(set(ids.dropna())))
-    form = {case: (used.get(case) or [None])[0] for case in known}
-    rules = {case: made.rule_sets.get(form[case]) for case in known}
-    check(
-        study, known, everything, {case: base_of(rules[case], questions, readings) for case in known}, {case: case for case in known}, form
-    )
+    used = meetings[meetings["status"] == "held"].groupby("chi_bo_id")["rule_set_id"].agg(lambda ids: sorted(set(ids.dropna())))
+    form = {case: next(iter(used.get(case, [])), None) for case in known}
+    base = {case: base_of(made.rule_sets.get(form[case]), questions, readings) for case in known}
+    check(study, known, everything, base, {case: case for case in known}, form)
     return study
 
 
+@st.composite
+def questions_of(draw, many):
+    """Some questions with few combinations, of the roll-up and of meetings; and readings of some others."""
+    asked = []
+    for question in draw(
+        st.lists(st.one_of(st.sampled_from(PERIOD_QUESTIONS), st.sampled_from(ASKABLE)), min_size=1, max_size=4, unique=True)
+    ):
+        if math.prod(len(catalogue()[q].options) for q in [*asked, question]) <= many or not asked:
+            asked.append(question)
+    others = draw(st.lists(st.sampled_from([q for q in ASKABLE if q not in asked]), max_size=3, unique=True))
+    usual = {
+        "period_class": draw(st.sampled_from(["mean", "minimum", "majority"])),
+        "unclassed_month": draw(st.sampled_from(["excluded", "as_cancelled"])),
+    }
+    return asked, {**usual, **{q: draw(st.sampled_from([o.id for o in catalogue()[q].options])) for q in others}}
+
+
+@given(years(), questions_of(8))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+def test_every_number_equals_that_of_rolling_up_each_combination_by_itself(made, case):
+    check_periods(made, *case)
+
+
+@pytest.mark.soak
+@given(years(), questions_of(30))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+def test_the_same_over_many_years(made, case):
+    check_periods(made, *case)
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("name", SLICES)
-def test_every_number_of_a_period_equals_that_of_rolling_up_each_combination(name):
-    check_periods(slice_of(name), ["unclassed_month", "cancelled_month", "not_applicable"], {"period_class": "mean"})
+@given(case=questions_of(30))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+def test_the_same_over_records(name, case):
+    check_periods(slice_of(name), *case)
+
+
+def test_a_year_by_tests_on_points_turns_on_its_cancelled_and_its_missing_month():
+    study = check_periods(slice_of("a year by tests on points"), ["unclassed_month", "cancelled_month"], {})
+    cases = study.cases.set_index("case_id")
+    # ten months Tốt; one cancelled; one sheet missing; nine of 95 and three of 85
+    assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "class_id"].tolist() == ["tot", "tot", "waiting", "none_known"]
+    assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "verdict"].tolist() == ["robust", "contested", "contested", ""]
+    flips = {row.case_id: (row.questions, row.reached) for row in study.flips.itertuples()}
+    assert flips == {"k23-04": ("cancelled_month", "none_known"), "k23-07": ("unclassed_month", "tot")}
+
+
+def test_questions_that_no_class_can_depend_on_are_refused():
+    made = slice_of("a quarter")
+    for wrong, code in (("cap_tie", "question-of-no-class"), ("khong_co", "unknown-question")):
+        with pytest.raises(InputError) as caught:
+            study_readings(made, [wrong], of=PERIOD)
+        assert caught.value.findings[0].code == code
+    with pytest.raises(InputError) as caught:
+        study_readings(made, ["mean_basis"])
+    assert caught.value.findings[0].code == "question-of-periods"

@@ -12,16 +12,11 @@ from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
-from assess.reports.sections.readings_study import (
-    study_combinations,
-    study_flips,
-    study_limits,
-    study_method,
-    study_questions,
-    study_results,
-)
+from assess.reports.sections.readings_study import study_limits, study_method, study_results
 from assess.reports.sections.results import chi_bo_table, classes_over_months
 from assess.reports.sections.scrutiny import contradictions, losses, raters
+from assess.reports.sections.study_period import study_period
+from assess.reports.sections.study_questions import study_combinations, study_flips, study_questions
 from assess.reports.sections.upward import filed, from_below, reconciled, sent_up
 from assess.reports.sections.year_class import annex_year_tests, year_classes
 
@@ -70,6 +65,7 @@ __all__ = [
     "study_flips",
     "study_limits",
     "study_method",
+    "study_period",
     "study_questions",
     "study_results",
     "thematic_topics",

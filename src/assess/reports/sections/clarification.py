@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.reports.blocks import Block, Bullets, Group, Heading, Note, Paragraph
-from assess.reports.sections.readings_study import POINTS_COMPARED
+from assess.reports.sections.study_words import POINTS_COMPARED
 from assess.reports.sections.words import form_name
 from assess.studies.readings.space import BASIS
 
@@ -43,7 +43,7 @@ def request_to_clarify(report: Report, study: Study) -> Group:
         blocks.append(Paragraph("Không cách hiểu nào làm đổi điểm hoặc xếp loại của buổi nào trong kỳ; chưa có gì cần đề nghị."))
     for number, question in enumerate(asked, start=1):
         blocks += _clause(report, study, question, number)
-    nobody = [study.space.questions[study.space.position[q]].title for q in order.loc[order["touched"] == 0, "question_id"] if q != BASIS]
+    nobody = [study.space.question(q).title for q in order.loc[order["touched"] == 0, "question_id"] if q != BASIS]
     if nobody:
         said = listing([f"“{title}”" for title in nobody])
         blocks.append(Paragraph(f"Các chỗ chưa rõ không liên quan đến buổi nào trong kỳ nên chưa đề nghị: {said}."))
@@ -72,7 +72,7 @@ def _how(touched: int) -> str:
 
 def _clause(report: Report, study: Study, question_id: str, number: int) -> list[Block]:
     about = study.questions.set_index("question_id").loc[question_id]
-    question = study.space.questions[study.space.position[question_id]]
+    question = study.space.question(question_id)
     effects = study.alone[study.alone["question_id"] == question_id].set_index("option")
     raised = _raised(report, question_id)
     several = len(report.forms) > 1

@@ -16,7 +16,7 @@ import numpy as np
 
 from assess.base.errors import refuse
 from assess.rules.intervals import exact
-from assess.scoring.rollup import MOVED, Places, meetings_of_each
+from assess.scoring.rollup import MOVED, Places, ToClass, meetings_of_each
 from assess.studies.readings.asking import explore
 from assess.studies.readings.meetings import Sheets
 from assess.studies.readings.space import MONTH
@@ -130,7 +130,8 @@ class _ChiBo:
         if not forms:
             return -1, (), (), np.array(NO_RESULT, dtype=np.int8), np.array(np.nan)
         sat = [self._sat(int(at)) for at in first]
-        found = [explore(partial(self._outcome, mine), forms[0]) for mine in sat]
+        to_class = (ToClass(self.period.places, self.chi_bo, mine) for mine in sat)
+        found = [explore(partial(self._outcome, mine), forms[0]) for mine in to_class]
         later = tuple(sorted({axis for ways in found for given, _ in ways for axis in given}))
         axes = (*self.axes, *later)
         self._bounded(axes)
@@ -189,9 +190,8 @@ class _ChiBo:
             meetings.append(sat)
         return meetings
 
-    def _outcome(self, meetings: Sequence[Sat], options: Open) -> Outcome:
-        of_each = {form.rules.id: options.on(form) for form in self.period.forms}
-        return self.period.places.outcome(self.chi_bo, meetings, lambda: options[MOVED], of_each)
+    def _outcome(self, to_class: ToClass, options: Open) -> Outcome:
+        return to_class.outcome(lambda: options[MOVED], {form.rules.id: options.on(form) for form in self.period.forms})
 
     def _numbers(self, outcome: Outcome) -> tuple[int, float]:
         code = self.period.any_class.index(outcome.class_id) if outcome.status == "classed" and outcome.class_id else _CODES[outcome.status]

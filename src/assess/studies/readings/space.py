@@ -80,11 +80,17 @@ def space_of(questions: Collection[str], *, of_period: bool = False) -> Space:
     known = {q.id: q for q in (period_questions() if of_period else meeting_questions())}
     for question in questions:
         if question not in known:
-            code = (
-                "unknown-question" if question not in catalogue() else "question-of-no-class" if of_period else "question-not-of-meetings"
-            )
+            code = _why_not(question, of_period=of_period)
             raise refuse(code, "questions", allowed=known, hint=nearest(question, known), found=question)
     return Space(tuple(q for q in known.values() if q.id in questions or q.id == BASIS))
+
+
+def _why_not(question: str, *, of_period: bool) -> str:
+    if question not in catalogue():
+        return "unknown-question"
+    if of_period:
+        return "question-of-no-class"
+    return "question-of-periods" if question in PERIOD_QUESTIONS else "question-not-of-meetings"
 
 
 def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:

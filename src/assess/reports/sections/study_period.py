@@ -1,0 +1,122 @@
+"""The class of each chi bộ for the whole period under every combination: what meetings come to, and how they are rolled up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.base.text import listing
+from assess.reports import study_figures
+from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Paragraph, Table
+from assess.reports.sections.study_words import LISTED, NO_CLASS, SHOWN, class_name, forms_of, number, rest, ways_of
+from assess.studies.readings import PERIOD_QUESTIONS, VERDICTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from assess.reports.report import Report
+    from assess.rules import RuleSet
+    from assess.studies.readings import Study
+
+
+def study_period(report: Report, study: Study) -> Group:
+    """Return, for a study of the period, how firm the class of each chi bộ is, and what each question changes in it."""
+    what = f"xếp loại {report.slice.period.label} của chi bộ"
+    blocks: list[Block] = [Heading(f"{what[:1].upper()}{what[1:]} theo các cách hiểu"), Paragraph(_how(study, what))]
+    added = [q for q in study.space.questions if q.id in PERIOD_QUESTIONS]
+    if added:
+        blocks.append(Bullets(tuple(f"{q.title} (mã {q.id}): {ways_of(q)}." for q in added), "Câu hỏi về tổng hợp kỳ"))
+    classed = study.cases[study.cases["verdict"] != ""]
+    never = study.cases[study.cases["verdict"] == ""]
+    if len(never):
+        counts = never["class_id"].value_counts(sort=False)
+        reasons = listing([f"{NO_CLASS.get(str(name), str(name))}: {count}" for name, count in counts.items()])
+        blocks.append(Paragraph(f"{len(never)} chi bộ không được xếp loại kỳ theo bất kỳ cách hiểu nào; theo cách đang dùng là {reasons}."))
+    if len(classed):
+        for rules in forms_of(report, classed):
+            blocks += _chi_bo(report, study, classed[classed["rule_set_id"] == rules.id], rules)
+        blocks.append(_questions(study))
+    return Group(tuple(blocks))
+
+
+def _how(study: Study, what: str) -> str:
+    verdicts = study.cases.loc[study.cases["verdict"] != "", "verdict"].value_counts()
+    found = listing([f"{word} {int(verdicts.get(name, 0))}" for name, word in VERDICTS.items()])
+    return (
+        f"Phần này xét {what}, không phải từng buổi: {len(study.space.questions)} câu hỏi, gồm cả câu hỏi về tổng hợp kỳ, ghép được {numbers.count(study.space.size)} tổ hợp; "
+        f"mỗi chi bộ được tính theo mọi tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. Số chi bộ theo mức độ vững: {found}."
+    )
+
+
+def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) -> list[Block]:
+    """Each chi bộ, the least firm first: the parts of the combinations that give each class, and the fewest questions that change it."""
+    known = {case: group.set_index("class_id")["share"] for case, group in study.acceptability.groupby("case_id")}
+    classes = {c.id: c.title for c in (*rules.classes, *rules.year)}
+    fewest = _fewest(study)
+    names: list[str] = []
+    shares: list[list[float]] = []
+    rows = []
+    for case in mine.sort_values(["share", "case_id"], kind="stable").itertuples():
+        parts = [float(known[case.case_id].get(name, 0.0)) for name in classes]
+        parts.append(max(0.0, 1.0 - sum(parts)))
+        names.append(report.unit_name(case.chi_bo_id))
+        shares.append(parts)
+        rows.append((names[-1], class_name(rules, case.class_id), VERDICTS[case.verdict], *parts, fewest.get(case.case_id, "")))
+    which = f", {rules.short}" if len(report.forms) > 1 else ""
+    title = f"Tỷ lệ tổ hợp cho từng mức xếp loại kỳ{which}"
+    more = f" (hình vẽ {SHOWN} chi bộ đầu bảng)" if len(rows) > SHOWN else ""
+    columns = (
+        Column("name", "Chi bộ", width=2),
+        Column("now", "Đang xếp", width=1.1),
+        Column("verdict", "Mức độ vững", width=1.1),
+        *(Column(name, class_title, "percent") for name, class_title in classes.items()),
+        Column("none", "Chưa xếp loại", "percent"),
+        Column("fewest", "Chỉ cần đổi cách hiểu", width=3),
+    )
+    return [
+        Figure(
+            id=f"h-ky-{rules.id}", title=title + more,
+            alt=f"Biểu đồ thanh xếp chồng của {min(len(rows), SHOWN)} chi bộ; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại kỳ. Số liệu ở bảng ngay sau hình.",
+            svg=study_figures.acceptability(names[:SHOWN], shares[:SHOWN], [*classes.values(), "Chưa xếp loại"]),
+        ),
+        Table(id=f"ky-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=rest(len(rows), "chi bộ").strip()),
+    ]  # fmt: skip
+
+
+def _fewest(study: Study) -> dict[str, str]:
+    """By chi bộ, the smallest sets of questions that change its class."""
+    smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(study.cases.set_index("case_id")["flips"])]
+    return {
+        str(case): "; hoặc ".join(listing([f"“{study.space.question(q).title}”" for q in questions.split("+")]) for questions in sets)
+        for case, sets in smallest.groupby("case_id", sort=False)["questions"]
+    }
+
+
+def _questions(study: Study) -> Table:
+    frame = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
+    columns = (
+        Column("title", "Câu hỏi", width=3),
+        Column("touched", "Chi bộ đổi điểm hoặc xếp loại ở ít nhất một tổ hợp", "integer", 1.2),
+        Column("moves", "Chi bộ đổi xếp loại ở ít nhất một tổ hợp", "integer", 1.1),
+        Column("alone", "Đổi vì riêng câu này", "integer"),
+        Column("together", "Chỉ đổi cùng câu khác", "integer"),
+        Column("first", "Xếp loại: riêng", "percent"),
+        Column("total", "Xếp loại: cùng câu khác", "percent"),
+    )
+    rows = tuple(
+        (
+            study.space.question(r.question_id).title,
+            r.touched,
+            r.class_moves,
+            r.alone,
+            r.together,
+            number(r.class_first),
+            number(r.class_total),
+        )
+        for r in frame.itertuples()
+    )
+    largest = frame.iloc[0]
+    told = "" if largest["class_total"] != largest["class_total"] else (
+        f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, {numbers.percent(largest['class_total'])} biến động của xếp loại kỳ."
+    )  # fmt: skip
+    return Table(id="cau-hoi-ky", title="Ảnh hưởng của từng câu hỏi đến xếp loại kỳ", columns=columns, rows=rows, note=told)
