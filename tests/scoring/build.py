@@ -18,17 +18,17 @@ GOOD = {
 }  # fmt: skip
 
 
-def small_slice(rules, meetings, sheets, *, chi_bo=None):
+def small_slice(rules, meetings, sheets, *, chi_bo=None, chi_bo_id="cb"):
     """Make a slice: ``meetings`` maps id → changes to a good meeting; ``sheets`` maps (meeting, rater) → entries.
 
     Entries are points by criterion; "n/a" marks a line as not applicable and None leaves it blank. A criterion that is
     not named gets its maximum.
     """
     unit = {
-        "unit_id": "cb", "name": "Chi bộ thử", "level": "chi_bo", "kind": "cap_uy", "valid_from": dt.date(2000, 1, 1),
+        "unit_id": chi_bo_id, "name": "Chi bộ thử", "level": "chi_bo", "kind": "cap_uy", "valid_from": dt.date(2000, 1, 1),
         "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True, **(chi_bo or {}),
     }  # fmt: skip
-    rows = [{"meeting_id": name, "chi_bo_id": "cb", **GOOD, **change} for name, change in meetings.items()]
+    rows = [{"meeting_id": name, "chi_bo_id": chi_bo_id, **GOOD, **change} for name, change in meetings.items()]
     table = from_rows("meeting", rows)
     used = [rules.id] * len(rows)
     lines = []
@@ -48,6 +48,6 @@ def small_slice(rules, meetings, sheets, *, chi_bo=None):
         "meeting": table.assign(in_period=True, rule_set_id=used, adopted_id=used),
         "sheet": from_rows("sheet", heads),
         "line": from_rows("line", lines),
-        "due": pd.DataFrame({"chi_bo_id": pd.Series(["cb"] * len(months), dtype="str"), "month": pd.Series(months, dtype="str")}),
+        "due": pd.DataFrame({"chi_bo_id": pd.Series([chi_bo_id] * len(months), dtype="str"), "month": pd.Series(months, dtype="str")}),
     }
     return Slice("cb", Period.parse("2026"), FAR_OFF, DAY, rules.id, tables, {}, {rules.id: rules}, "")

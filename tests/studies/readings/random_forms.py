@@ -1,4 +1,4 @@
-"""Random forms, meetings and sheets: lines of every kind but deductions, raising any question; without the proofs a real form passes."""
+"""Random forms, meetings and sheets: lines of every kind, raising any question; without the proofs a real form passes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAGS = ("has_chi_uy", "has_deputy", "leads_mass_organisations", "has_targets", 
 @st.composite
 def criteria(draw, name):
     """One line of a random kind, raising questions at random."""
-    kind = draw(st.sampled_from(["levels", "levels", "yes_no", "points", "mark"]))
+    kind = draw(st.sampled_from(["levels", "levels", "yes_no", "points", "deduct", "mark"]))
     top = float(draw(st.integers(1, 20)))
     line = {"id": name, "title": name, "kind": kind, "cite": CITE}
     if kind != "mark":
@@ -140,6 +140,47 @@ def sheets(draw, rules):
         usual = [0.0, c.top] if c.kind == "mark" else [0.0, c.top, c.top / 2, c.top - 0.25, c.top + 1]
         entries[c.id] = draw(st.sampled_from([*usual, c.top, c.top, c.top, "n/a", None]))
     return entries
+
+
+@st.composite
+def slices(draw):
+    """A slice of one or two chi bộ, each on a form of its own; sheets on the other form, totals without lines, a meeting on no form."""
+    made = draw(_chi_bo("cb", "thu"))
+    if draw(st.booleans()):
+        made = _joined(made, draw(_chi_bo("cb2", "hai")))
+    tables = dict(made.tables)
+    sheets, meetings, lines = tables["sheet"].copy(), tables["meeting"].copy(), tables["line"].copy()
+    for row in sheets.index:
+        if draw(st.integers(0, 9)) == 0:
+            sheets.loc[row, "rule_set_id"] = draw(st.sampled_from(["thu", "hai"]))
+        if draw(st.integers(0, 5)) == 0:
+            sheets.loc[row, "stated_total"] = draw(st.sampled_from([0.0, 12.5, 30.0, 55.0]))
+            mine = lines["sheet_id"] == sheets.loc[row, "sheet_id"]
+            lines.loc[mine, "state"] = "blank"
+            lines.loc[mine, "points"] = None
+    for row in meetings.index:
+        if draw(st.integers(0, 15)) == 0:
+            meetings.loc[row, ["rule_set_id", "adopted_id"]] = None
+    return replace(made, tables={**tables, "sheet": sheets, "meeting": meetings, "line": lines})
+
+
+@st.composite
+def _chi_bo(draw, chi_bo, name):
+    rules = draw(rule_sets(name))
+    found = {f"{chi_bo}-{i}": draw(meetings()) for i in range(draw(st.integers(1, 3)))}
+    written = {}
+    for meeting in found:
+        for rater in draw(
+            st.sampled_from([("self",), ("self",), ("superior",), ("self", "superior"), ("self", "superior", "inspector"), ()])
+        ):
+            written[meeting, rater] = draw(sheets(rules))
+    about = {key: draw(st.booleans()) for key in ("has_chi_uy", "has_deputy", "leads_mass_organisations")}
+    return small_slice(rules, found, written, chi_bo=about, chi_bo_id=chi_bo)
+
+
+def _joined(one, other):
+    tables = {name: pd.concat([table, other.tables[name]], ignore_index=True) for name, table in one.tables.items()}
+    return replace(one, tables=tables, rule_sets={**one.rule_sets, **other.rule_sets})
 
 
 @st.composite

@@ -12,7 +12,7 @@ from assess.studies.readings.space import SCORING_ROLES
 from scoring.build import small_slice
 from studies.readings.brute import base_of, results
 from studies.readings.checks import check
-from studies.readings.random_forms import meetings, rule_sets, sheets
+from studies.readings.random_forms import slices
 
 PHASES = set(Phase) - {Phase.shrink}  # a case is small as it is, and making it smaller takes minutes
 ASKABLE = [q.id for q in catalogue().values() if q.role in SCORING_ROLES and q.id != "score_basis"] + ["window_month"]
@@ -22,40 +22,30 @@ MANY = 40
 
 @st.composite
 def cases(draw):
-    """A slice of some meetings on a random form, some questions, and readings of some others."""
-    rules = draw(rule_sets())
-    found = {f"m{i}": draw(meetings()) for i in range(draw(st.integers(1, 4)))}
-    written = {}
-    for name in found:
-        for rater in draw(
-            st.sampled_from([("self",), ("self",), ("superior",), ("self", "superior"), ("self", "superior", "inspector"), ()])
-        ):
-            written[name, rater] = draw(sheets(rules))
-    chi_bo = {name: draw(st.booleans()) for name in ("has_chi_uy", "has_deputy", "leads_mass_organisations")}
-    made = small_slice(rules, found, written, chi_bo=chi_bo)
-    own = [*[q.id for q in rules.questions if q.id in ASKABLE], *ASKABLE]
+    """A slice of some meetings on random forms, some questions, and readings of some others."""
+    made = draw(slices())
+    raised = [q.id for rules in made.rule_sets.values() for q in rules.questions]
+    own = [*[q for q in raised if q in ASKABLE], *ASKABLE]
     asked = []
     for question in draw(st.lists(st.sampled_from(own), min_size=1, max_size=4, unique=True)):
         if math.prod(len(catalogue()[q].options) for q in [*asked, question]) <= MANY or not asked:
             asked.append(question)
     others = draw(st.lists(st.sampled_from([q for q in ASKABLE if q not in asked]), max_size=2, unique=True))
     readings = {q: draw(st.sampled_from([o.id for o in catalogue()[q].options])) for q in others}
-    return made, rules, asked, readings
+    return made, asked, readings
 
 
 @given(cases())
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_every_number_equals_that_of_scoring_each_combination_by_itself(case):
-    made, _, asked, readings = case
-    check_meetings(made, asked, readings)
+    check_meetings(*case)
 
 
 @pytest.mark.soak
 @given(cases())
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_the_same_over_many_forms(case):
-    made, _, asked, readings = case
-    check_meetings(made, asked, readings)
+    check_meetings(*case)
 
 
 def check_meetings(made, asked, readings):
