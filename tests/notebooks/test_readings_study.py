@@ -4,12 +4,13 @@ import datetime as dt
 
 import pytest
 
+from assess.base.numbers import count
 from assess.base.periods import Period, moment
 from assess.records import make_slice
 from assess.runs import run_matrix
 from assess.runs.check import html_text, pdf_pages
 from assess.runs.executors import Serial
-from assess.studies.readings import study_readings
+from assess.studies.readings import PERIOD, study_readings
 from reading import html_tables, number
 
 MATRIX = """
@@ -64,9 +65,25 @@ def test_the_study_of_an_phus_form_ranks_its_unclear_clauses_by_what_they_change
     smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(study.cases.set_index("case_id")["flips"])]
     assert [row[0] for row in rows] == smallest["case_id"].drop_duplicates().tolist()
     text = html_text((published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8"))
-    assert f"{study.space.size} tổ hợp" in text
+    assert f"{count(study.space.size)} tổ hợp" in text
     assert "không lấy mẫu" in text
     assert "Căn cứ tính điểm" in text
+
+
+def test_the_study_says_what_a_chi_bos_year_turns_on(published, workspace):
+    asked = ["thematic_points_off_month", "results_first_month", "level_gap", "not_applicable", "cancelled_month", "unclassed_month", "period_class"]
+    study = study_readings(cut_(workspace, "phuong-vi-du", "2026"), asked, of=PERIOD)
+    tables = html_tables(published / "2026/phuong-vi-du/readings_study.html")
+    head, rows, _ = tables["ky-an-phu-hd42"]
+    assert head[3:8] == ["Tốt", "Khá", "Trung bình", "Kém", "Chưa xếp loại"]
+    shares = study.acceptability[study.acceptability["class_id"] == "tot"].set_index("case_id")["share"]
+    assert sorted(number(row[3]) for row in rows) == pytest.approx(sorted(100 * shares.reindex(study.cases["case_id"]).fillna(0)), abs=0.051)
+    assert {row[1] for row in rows} == {"không có quy tắc"}  # the form of An Phú has no rule for a year
+    _, rows, _ = tables["cau-hoi-ky"]
+    assert rows[0][0] == "Xếp loại cả kỳ khi quy định không nêu cách"
+    assert number(rows[0][6]) == pytest.approx(100 * study.questions["class_total"].max(), abs=0.051)
+    text = html_text((published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8"))
+    assert "ghép được 34.560 tổ hợp" in text
 
 
 def test_every_figure_of_the_study_has_words_for_those_who_do_not_see_it_and_its_table(published):
@@ -100,7 +117,9 @@ def test_the_letter_names_each_clause_its_readings_what_they_change_and_the_word
     pages = pdf_pages(page.with_suffix(".pdf"))
     signed = [number for number, page in enumerate(pages) if "T/M CHI BỘ" in " ".join(page.split())]
     assert signed
-    assert "Căn cứ" in " ".join(pages[signed[0]].split()) or signed[0] < len(pages) - 1  # what it rests on comes after the signature
+    after = " ".join(" ".join(pages[signed[0] :]).split()).split("T/M CHI BỘ", 1)[1]
+    assert "Phụ lục" in after
+    assert "Căn cứ và các cách hiểu đã dùng" in after  # what it rests on comes after the signature
 
 
 def test_a_request_without_anything_unclear_says_so(published):

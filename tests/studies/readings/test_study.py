@@ -36,7 +36,7 @@ def cases(draw):
 
 
 @given(cases())
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_every_number_equals_that_of_scoring_each_combination_by_itself(case):
     check_meetings(*case)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
-from assess.reports.blocks import Block, Bullets, Group, Heading, Note, Paragraph
+from assess.reports.blocks import Annex, Block, Bullets, Group, Heading, Note, Paragraph
+from assess.reports.sections.method import basis, citations, readings
 from assess.reports.sections.study_words import POINTS_COMPARED
 from assess.reports.sections.words import form_name
 from assess.studies.readings.space import BASIS
@@ -49,6 +51,13 @@ def request_to_clarify(report: Report, study: Study) -> Group:
         blocks.append(Paragraph(f"Các chỗ chưa rõ không liên quan đến buổi nào trong kỳ nên chưa đề nghị: {said}."))
     blocks.append(Note(_how(int(study.questions.set_index("question_id").loc[BASIS, "touched"])), "Cách tính"))
     return Group((*blocks, Paragraph(f"Kính trình {above or 'cấp trên'} xem xét, hướng dẫn.")))
+
+
+def annex_basis(report: Report, study: Study) -> Group:
+    """Return, as an annex, what the request rests on: forms, the readings that were held fixed, and the instruments cited."""
+    parts = (basis(report), readings(report, without=[q.id for q in study.space.questions]), citations(report))
+    under = [replace(block, level=2) if isinstance(block, Heading) else block for part in parts for block in part.blocks]
+    return Group((Annex("Căn cứ và các cách hiểu đã dùng"), *under))
 
 
 def _above(report: Report) -> str:
