@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assess.reports.report import Report, open_report
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
     from assess.scoring import Scores, score
+    from assess.studies.inspection_plan import Wanted, inspection_plan
     from assess.studies.readings import Study, study_readings
 
 __version__ = "0.1.0"
@@ -30,8 +31,10 @@ _HOMES = {
     "Scores": "assess.scoring",
     "Slice": "assess.records",
     "Study": "assess.studies.readings",
+    "Wanted": "assess.studies.inspection_plan",
     "Workspace": "assess.records.workspace",
     "explore_readings": "assess.reports.explorer",
+    "inspection_plan": "assess.studies.inspection_plan",
     "load_rule_set": "assess.rules",
     "load_rule_sets": "assess.rules",
     "make_sample": "assess.records.sample",
@@ -54,8 +57,10 @@ __all__ = [
     "Scores",
     "Slice",
     "Study",
+    "Wanted",
     "Workspace",
     "explore_readings",
+    "inspection_plan",
     "load_rule_set",
     "load_rule_sets",
     "make_sample",

@@ -268,3 +268,21 @@ def test_study_readings_asks_of_the_class_of_a_period_and_of_which_form_applies(
     code, _, err = call(*asked, "--rule-set", "binh-thuan", capsys=capsys)
     assert code == 2
     assert "binh-thuan-khoi" in err
+
+
+def test_inspect_prints_signals_and_a_plan_and_writes_them(capsys, root, tmp_path):
+    code, out, _ = call("inspect", "signals", "cqd-09", "2026", "-w", str(root), capsys=capsys)
+    assert code == 0
+    assert "không phải kết luận" in out
+    asked = ("inspect", "plan", "phuong-vi-du", "2026", "--capacity", "4", "-w", str(root))
+    code, out, _ = call(*asked, "--csv", str(tmp_path / "ke-hoach.csv"), capsys=capsys)
+    assert code == 0
+    assert out.strip().endswith("Chọn 4 trên 15 chi bộ.")
+    written = pd.read_csv(tmp_path / "ke-hoach.csv")
+    assert written["chosen"].sum() == 4
+    assert written["why"].str.len().min() > 10
+    rows = json.loads(call(*asked, "--json", capsys=capsys)[1])
+    assert [row["chi_bo_id"] for row in rows] == written["chi_bo_id"].tolist()
+    code, _, err = call(*asked, "--hard", "khong-co", capsys=capsys)
+    assert code == 2
+    assert "khong-co" in err

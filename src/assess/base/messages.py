@@ -127,6 +127,8 @@ SENTENCES: dict[str, str] = {
     "slice-changed": "phần dữ liệu trích không khớp mã kiểm tra ghi kèm",
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",
     "meeting-too-open": "riêng các câu hỏi liên quan đến một buổi đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
+    "plan-number": "phải là số nguyên không âm, không phải {found}",
+    "plan-part": "phải từ 0 đến 1, không phải {found}",
     "chi-bo-too-open": "riêng các câu hỏi liên quan đến một chi bộ trong kỳ đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
     "needs-both": "hai tùy chọn này đi cùng nhau",
     "needs-widgets": "cần ipywidgets; cài bằng make lab hoặc pip install 'assess[lab]'",

@@ -13,6 +13,7 @@ from assess.base.errors import refuse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from assess.records import Slice
     from assess.records.workspace import Workspace
 
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -36,6 +37,18 @@ def find_workspace(folder: Path | None) -> Workspace:
     from assess.records.workspace import Workspace
 
     return Workspace.find(folder or Path.cwd())
+
+
+def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -> Slice:
+    """Cut a slice out of all that is on record."""
+    from assess.base.periods import Period
+    from assess.records import make_slice
+
+    workspace = find_workspace(folder)
+    span = Period.parse(period)
+    source = workspace.source(records)
+    as_of = workspace.end_of_data(records)
+    return make_slice(source.records(as_of), workspace.rules(), dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date())
 
 
 def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:

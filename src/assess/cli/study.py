@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import refuse
-from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
+from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
 if TYPE_CHECKING:
     from assess.records import Slice
@@ -40,7 +40,7 @@ def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json:
     if bool(dang_bo) != bool(period):
         raise refuse("needs-both", "--dang-bo, --period")
     workspace = find_workspace(folder)
-    made = _slice(folder, records, dang_bo, period) if dang_bo else None
+    made = slice_of_all(folder, records, dang_bo, period) if dang_bo else None
     rows = [_Listed(q, _clauses(q, workspace.rules()), _touches(made, q) if made is not None else {}) for q in period_questions()]
     if as_json:
         click.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=1))
@@ -114,7 +114,7 @@ def readings(
     from assess.rules import pick
     from assess.studies.readings import study_readings
 
-    made = _slice(folder, records, dang_bo, period)
+    made = slice_of_all(folder, records, dang_bo, period)
     book = find_workspace(folder).rules()
     forms = [pick(book, rule_set) for rule_set in rule_sets]
     study = study_readings(made, questions, read_readings(pairs), of=of, rule_sets=forms)
@@ -125,17 +125,6 @@ def readings(
         click.echo(json.dumps(tables, ensure_ascii=False, indent=1))
         return
     _print(study)
-
-
-def _slice(folder: Path | None, records: str, dang_bo: str, period: str) -> Slice:
-    from assess.base.periods import Period
-    from assess.records import make_slice
-
-    workspace = find_workspace(folder)
-    span = Period.parse(period)
-    source = workspace.source(records)
-    as_of = workspace.end_of_data(records)
-    return make_slice(source.records(as_of), workspace.rules(), dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date())
 
 
 def _clauses(question: Question, book: RuleBook) -> list[str]:

@@ -64,20 +64,30 @@ def same_sheets(records: Records) -> Iterator[Finding]:
     """Yield runs of months in which a chi bộ's self-scored sheets are the same on every line."""
     sheets = records["sheet"]
     own = sheets[sheets["rater"] == "self"].merge(records["meeting"][["meeting_id", "chi_bo_id", "for_month", "kind"]], on="meeting_id")
-    own = own[own["kind"] != "chuyen_de"]
-    lines = records["line"]
-    lines = lines[lines["sheet_id"].isin(own["sheet_id"])].sort_values(["sheet_id", "criterion_id"], kind="stable")
+    own = own[own["kind"] != "chuyen_de"].rename(columns={"for_month": "month"})
+    for chi_bo, run in runs_of_same_sheets(own, records["line"]):
+        if len(run) >= _ALIKE:
+            facts = {"found": len(run), "first": Period.parse(run[0]).label, "last": Period.parse(run[-1]).label}
+            yield Finding("same-sheets", Place(chi_bo), facts)
+
+
+def runs_of_same_sheets(sheets: pd.DataFrame, lines: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
+    """Yield the runs of months, one and more, in which the sheets of a chi bộ are the same on every line.
+
+    ``sheets``: one rater's, with ``sheet_id``, ``chi_bo_id``, ``month`` and ``rule_set_id``; ``lines`` as recorded.
+    """
+    lines = lines[lines["sheet_id"].isin(sheets["sheet_id"])].sort_values(["sheet_id", "criterion_id"], kind="stable")
     entry = lines["criterion_id"] + "=" + lines["points"].astype("Float64").astype("string").fillna("") + lines["state"]
     looks = entry.groupby(lines["sheet_id"]).agg("|".join)
-    own = own.assign(look=own["rule_set_id"] + own["sheet_id"].map(looks)).sort_values(["chi_bo_id", "for_month"], kind="stable")
+    own = sheets.assign(look=sheets["rule_set_id"] + sheets["sheet_id"].map(looks)).sort_values(["chi_bo_id", "month"], kind="stable")
     for chi_bo, theirs in own.groupby("chi_bo_id"):
         run: list[str] = []
         look: object = None
-        for month, shape in [*zip(theirs["for_month"], theirs["look"], strict=True), ("", None)]:
-            if run and shape is not None and not pd.isna(shape) and shape == look and month == shift_month(run[-1], 1):
+        for month, shape in zip(theirs["month"], theirs["look"], strict=True):
+            if run and not pd.isna(shape) and shape == look and month == shift_month(run[-1], 1):
                 run.append(month)
                 continue
-            if len(run) >= _ALIKE:
-                facts = {"found": len(run), "first": Period.parse(run[0]).label, "last": Period.parse(run[-1]).label}
-                yield Finding("same-sheets", Place(str(chi_bo)), facts)
+            if run:
+                yield str(chi_bo), run
             run, look = [month], shape
+        yield str(chi_bo), run

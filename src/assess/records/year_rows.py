@@ -21,7 +21,7 @@ def year_rows(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
 
-    Visits and inspections are those of the period's year, milestones also of the year before; annual files and decisions
+    Visits are those of the period's year, inspections also of all years before it, milestones of the year before; annual files and decisions
     those of the year, of the đảng bộ itself and of the units that stood ``below`` it in the period (:func:`units_below`);
     of what these units sent for the period or a part of it, each one's last summary. A day after ``as_of`` is not known:
     what is dated by it is left out, and a visit or step that was done on it is not done yet.
@@ -66,9 +66,9 @@ def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFra
 
 
 def _inspections(inspections: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The inspections made in the year, and those not made yet."""
+    """The inspections made in the year and before it, and those not made yet: what was recommended once is asked after later."""
     inspections = _not_yet(inspections, "inspected_on", now)
-    return inspections[inspections["inspected_on"].isna() | inspections["inspected_on"].dt.year.eq(period.year)]
+    return inspections[inspections["inspected_on"].isna() | inspections["inspected_on"].dt.year.le(period.year)]
 
 
 def _milestones(milestones: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from assess.scoring.rollup import Outcome, roll_up
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
 from assess.studies.compliance import compliance
 from assess.studies.coverage import Gate, gate, inspected
+from assess.studies.signals import signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,6 +126,11 @@ class Report:
     def inspected(self) -> pd.DataFrame:
         """See :func:`assess.studies.coverage.inspected`."""
         return inspected(self.slice, self.option("coverage_counts"))
+
+    @cached_property
+    def signals(self) -> pd.DataFrame:
+        """See :func:`assess.studies.signals.signals`."""
+        return signals(self.slice, self.scores)
 
     @cached_property
     def gate(self) -> Gate:

@@ -31,6 +31,10 @@ TITLES = {
     "period_summary": "Tổng hợp",
     "readings_case": "Các cách hiểu",
     "readings_study": "Nghiên cứu cách hiểu",
+    "inspection_plan": "Kế hoạch kiểm tra sinh hoạt chi bộ",
+    "inspection_dossier": "Hồ sơ trước kiểm tra",
+    "inspection_report": "Kết quả kiểm tra sinh hoạt chi bộ",
+    "inspection_programme": "Chương trình kiểm tra, giám sát",
     "upward_summary": "Số liệu gửi cấp trên",
 }
 

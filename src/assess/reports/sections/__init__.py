@@ -8,6 +8,8 @@ from assess.reports.sections.clarification import annex_basis, request_to_clarif
 from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions, request
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
 from assess.reports.sections.frame import header, signature, stamp
+from assess.reports.sections.inspected import inspections, own_against_inspector, programme
+from assess.reports.sections.inspection import annex_signals, follow_up, plan_of_inspection, questions_to_ask, signals_seen
 from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
 from assess.reports.sections.overview import coverage, key_results
@@ -26,6 +28,7 @@ __all__ = [
     "annex_contradictions",
     "annex_late",
     "annex_meetings",
+    "annex_signals",
     "annex_visits",
     "annex_year_tests",
     "annual_basis",
@@ -47,19 +50,26 @@ __all__ = [
     "duties",
     "every_reading",
     "filed",
+    "follow_up",
     "from_below",
     "header",
     "inspection_gate",
+    "inspections",
     "key_results",
     "losses",
     "model_meetings",
     "organisation",
+    "own_against_inspector",
+    "plan_of_inspection",
+    "programme",
+    "questions_to_ask",
     "raters",
     "readings",
     "reconciled",
     "request",
     "request_to_clarify",
     "sent_up",
+    "signals_seen",
     "signature",
     "stamp",
     "study_combinations",

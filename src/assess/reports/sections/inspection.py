@@ -1,0 +1,254 @@
+"""Inspection: whom to inspect and why, what calls for a look before a visit, and what became of what was recommended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.text import listing
+from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.studies.inspection_plan import Wanted, inspection_plan
+from assess.studies.signals import LEVEL, SIGNALS
+
+if TYPE_CHECKING:
+    from assess.reports.report import Report
+
+NO_FINDING = (
+    "Dấu hiệu là lý do để xem kỹ hơn, không phải kết luận: chỉ người kiểm tra, sau khi xem hồ sơ và trao đổi với chi bộ, mới kết luận."
+)
+_KNOWN = {signal.id: signal for signal in SIGNALS}
+_LONGEST = 400
+"""Rows of a table of sightings; of more, those of the chi bộ with most signals."""
+_NAMED = 6
+FORMS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", "du_sinh_hoat": "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+_QUESTIONS = {
+    "entered_above_facts": "Đối chiếu các dòng ghi cao hơn số liệu với sổ biên bản và danh sách dự họp: số liệu hay điểm ghi sai?",
+    "above_others": "Vì sao tự chấm cao hơn cấp trên hoặc người kiểm tra? Dòng nào hai bên hiểu khác nhau?",
+    "same_sheets": "Phiếu các tháng giống nhau được chấm như thế nào, tại buổi họp hay chép lại?",
+    "all_maximum": "Chi bộ tự thấy còn việc gì chưa tốt? Minh chứng của các dòng được điểm tối đa?",
+    "no_variation": "Khi dự họp hoặc thời lượng thay đổi, vì sao điểm không đổi?",
+    "counts_off": "Đối chiếu danh sách đảng viên ngày họp: ai được miễn, ai vắng, ai dự?",
+    "exact_minutes": "Giờ bắt đầu và kết thúc ghi trong biên bản từng buổi?",
+    "signed_late": "Phiếu được chấm khi nào, ai chấm, có thông qua tại buổi họp không?",
+    "no_thematic": "Quý không có sinh hoạt chuyên đề: vì sao, kế hoạch chuyên đề của năm ra sao?",
+    "lifted_by_leaving_out": "Các dòng đánh dấu không áp dụng: căn cứ nào, ai quyết định?",
+}
+
+
+def signals_seen(report: Report) -> Group:
+    """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does."""
+    found = report.signals
+    tests = int(found.attrs["tests"])
+    blocks: list[Block] = [Heading("Dấu hiệu cần xem kỹ"), Note(NO_FINDING, "Cách đọc")]
+    plain, statistical = found[found["p"].isna()], found[found["p"].notna()]
+    if found.empty:
+        looked = len(SIGNALS)
+        blocks.append(Paragraph(f"Không có dấu hiệu nào trong {looked} loại được xét (liệt kê ở phụ lục)."))
+        return Group(tuple(blocks))
+    if len(plain):
+        count = plain["unit_id"].nunique()
+        blocks.append(Paragraph(f"{count} trên {len(report.slice.chi_bo)} chi bộ có ít nhất một dấu hiệu."))
+        blocks.append(_sightings(report, plain))
+    if tests:
+        blocks += _chances(report, statistical, tests)
+    return Group(tuple(blocks))
+
+
+def _sightings(report: Report, plain: pd.DataFrame) -> Table:
+    counts = plain.groupby("unit_id")["signal_id"].nunique()
+    frame = plain.assign(count=plain["unit_id"].map(counts), order=plain["signal_id"].map(list(_KNOWN).index))
+    frame = frame.sort_values(["count", "unit_id", "order"], ascending=[False, True, True], kind="stable")
+    columns = (
+        Column("name", "Chi bộ", width=2),
+        Column("signal", "Dấu hiệu", width=1.8),
+        Column("text", "Thấy gì", width=3.4),
+        Column("months", "Tháng", width=1.2),
+    )
+    months = dict(zip(report.scores.meetings["meeting_id"], report.scores.meetings["month"], strict=True))
+    rows = tuple(
+        (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", _months([months[m] for m in s.meetings]))
+        for s in frame.head(_LONGEST).itertuples()
+    )
+    note = f"Bảng in {_LONGEST} trong {len(frame)} dòng, của các chi bộ có nhiều loại dấu hiệu nhất." if len(frame) > _LONGEST else ""
+    return Table("dau-hieu", "Dấu hiệu ở từng chi bộ", columns, rows, note=note)
+
+
+def _months(found: list[str]) -> str:
+    known = sorted(set(found))
+    more = f" và {len(known) - _NAMED} tháng khác" if len(known) > _NAMED else ""
+    return listing(numbers.month(m) for m in known[:_NAMED]) + more if known else ""
+
+
+def _chances(report: Report, statistical: pd.DataFrame, tests: int) -> list[Block]:
+    heading = Heading("Dấu hiệu thống kê của đơn vị", 2)
+    how = (
+        f"Đã làm {tests} phép so sánh; chỉ nêu những điều mà tỷ lệ phát hiện sai được giữ ở mức {numbers.percent(LEVEL)} (thủ tục Benjamini–Hochberg). "
+        "Ngay cả như vậy, một phần điều nêu dưới đây có thể là ngẫu nhiên."
+    )
+    if statistical.empty:
+        text = f"Đã làm {tests} phép so sánh giữa các đơn vị và giữa các tháng; không có khác biệt nào vượt mức {numbers.percent(LEVEL)} sau khi tính đến số phép so sánh."
+        return [heading, Paragraph(text)]
+    columns = (
+        Column("name", "Đơn vị", width=2),
+        Column("signal", "Dấu hiệu", width=1.8),
+        Column("text", "Thấy gì", width=3.4),
+        Column("p", "Xác suất do ngẫu nhiên", width=1.2),
+        Column("q", "Sau khi điều chỉnh", width=1.1),
+    )
+    rows = tuple(
+        (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", numbers.decimal(s.p, 4), numbers.decimal(s.q, 4))
+        for s in statistical.itertuples()
+    )
+    return [heading, Paragraph(how), Table("dau-hieu-thong-ke", "Dấu hiệu thống kê", columns, rows)]
+
+
+def questions_to_ask(report: Report) -> Group:
+    """Return, for what was seen, what to ask on the spot; nothing where nothing was seen."""
+    seen = [signal for signal in SIGNALS if signal.id in set(report.signals["signal_id"]) and signal.id in _QUESTIONS]
+    if not seen:
+        return Group(())
+    items = tuple(f"{_QUESTIONS[signal.id]} Lưu ý: {signal.limits[:1].lower()}{signal.limits[1:]}" for signal in seen)
+    return Group((Heading("Nội dung cần hỏi, cần xem tại chỗ"), Bullets(items)))
+
+
+def annex_signals(report: Report) -> Group:
+    """Return, as an annex, what every kind of signal looks for, its limits and where it is from."""
+    del report
+    columns = (
+        Column("title", "Dấu hiệu", width=1.8),
+        Column("definition", "Định nghĩa và ngưỡng", width=3.2),
+        Column("limits", "Giới hạn", width=2.6),
+        Column("source", "Nguồn", width=2),
+    )
+    rows = tuple((s.title, s.definition, s.limits, f"{s.source[:1].upper()}{s.source[1:]}.") for s in SIGNALS)
+    return Group(
+        (Annex("Các loại dấu hiệu được xét"), Table("cac-dau-hieu", "Định nghĩa, giới hạn và nguồn của từng loại dấu hiệu", columns, rows))
+    )
+
+
+def follow_up(report: Report) -> Group:
+    """Return what earlier inspections found and recommended, and whether it was remedied in time."""
+    table = report.slice.tables["inspection"]
+    table = table[table["finding"].notna() | table["recommendation"].notna()]
+    heading = Heading("Kiến nghị của các lần kiểm tra trước")
+    if table.empty:
+        return Group((heading, Paragraph("Số liệu không có phát hiện hoặc kiến nghị nào của các lần kiểm tra trước.")))
+    day = pd.Timestamp(report.slice.as_of.date())
+    states = [_state(row, day) for row in table.itertuples()]
+    counts = pd.Series(states).value_counts()
+    text = listing(
+        f"{name}: {int(counts[name])}"
+        for name in ("đã khắc phục", "khắc phục muộn", "quá hạn", "chưa đến hạn", "không có hạn")
+        if name in counts
+    )
+    columns = (
+        Column("name", "Chi bộ", width=1.8),
+        Column("when", "Ngày", "date", 1),
+        Column("form", "Hình thức", width=1.1),
+        Column("finding", "Phát hiện", width=2.4),
+        Column("clause", "Điều khoản", width=1.5),
+        Column("recommendation", "Kiến nghị", width=2.4),
+        Column("remedy_by", "Hạn", "date", 1),
+        Column("state", "Đến nay", width=1.2),
+    )
+    frame = table.assign(state=states).sort_values(["chi_bo_id", "inspected_on", "inspection_id"], kind="stable")
+    rows = tuple(
+        (
+            report.unit_name(r.chi_bo_id), day_of(r.inspected_on), FORMS[r.form], text_of(r.finding), text_of(r.clause), text_of(r.recommendation),
+            day_of(r.remedy_by), r.state,
+        )
+        for r in frame.itertuples()
+    )  # fmt: skip
+    return Group(
+        (
+            heading,
+            Paragraph(f"{len(frame)} phát hiện, kiến nghị; {text}."),
+            Table("kien-nghi", "Phát hiện, kiến nghị và việc khắc phục", columns, rows),
+        )
+    )
+
+
+def _state(row: object, day: pd.Timestamp) -> str:
+    due, done = row.remedy_by, row.remedied_on  # type: ignore[attr-defined]
+    if done == done and done is not None and not pd.isna(done):
+        return "khắc phục muộn" if not pd.isna(due) and done > due else "đã khắc phục"
+    if pd.isna(due):
+        return "không có hạn"
+    return "quá hạn" if due < day else "chưa đến hạn"
+
+
+def day_of(value: object) -> object:
+    """Return a day of a frame for a table; nothing where there is none."""
+    return None if pd.isna(value) else value.date()  # type: ignore[attr-defined]
+
+
+def text_of(value: object) -> str:
+    """Return a text of a frame for a table; empty where there is none."""
+    return "" if pd.isna(value) else str(value)
+
+
+def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
+    """Return the plan: how it was made, who is to be inspected in which order and why, and why the others are not."""
+    frame = inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
+    chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
+    blocks: list[Block] = [Heading("Danh sách kiểm tra"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
+    blocks.append(_planned(report, chosen, "ke-hoach", "Chi bộ được chọn kiểm tra, theo thứ tự ưu tiên"))
+    strata = frame.groupby("stratum", sort=True)["chosen"].agg(["size", "sum"])
+    columns = (
+        Column("kind", "Loại hình", width=2),
+        Column("place", "Đơn vị", width=2.4),
+        Column("all", "Số chi bộ", "integer"),
+        Column("chosen", "Được chọn", "integer"),
+    )
+    rows = tuple(
+        (_KINDS[str(name).split("/")[0]], report.unit_name(str(name).split("/", 1)[1]), int(r["size"]), int(r["sum"]))
+        for name, r in strata.iterrows()
+    )
+    blocks.append(Table("nhom", "Số chi bộ được chọn theo nhóm loại hình, đơn vị", columns, rows))
+    if len(others):
+        blocks += [Annex("Các chi bộ không được chọn"), _planned(report, others, "khong-chon", "Chi bộ không được chọn và lý do")]
+    return Group(tuple(blocks))
+
+
+_KINDS = {
+    "cap_uy": "Cấp ủy", "thon_to_dan_pho": "Thôn, tổ dân phố", "co_quan_hanh_chinh": "Cơ quan hành chính", "don_vi_su_nghiep": "Đơn vị sự nghiệp",
+    "doanh_nghiep_nha_nuoc": "Doanh nghiệp nhà nước", "doanh_nghiep_tu_nhan": "Doanh nghiệp ngoài nhà nước",
+    "hoc_sinh_sinh_vien": "Học sinh, sinh viên", "luc_luong_vu_trang": "Lực lượng vũ trang",
+}  # fmt: skip
+
+
+def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
+    count = int(frame["chosen"].sum())
+    counts_as = report.chosen("coverage_counts").option.title
+    if count == len(frame):
+        return f"Kiểm tra cả {count} chi bộ. Lần kiểm tra cuối tính theo cách: {counts_as}."
+    return (
+        f"Chọn {count} trên {len(frame)} chi bộ theo khả năng của các tổ kiểm tra. Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ; phần còn lại ưu tiên chi bộ chưa được "
+        f"kiểm tra, lâu chưa được kiểm tra, có dấu hiệu cần xem, có buổi xếp loại thấp, địa bàn hoặc loại hình khó; {numbers.percent(wanted.at_random)} phần còn lại đó rút ngẫu nhiên "
+        f"(số khởi tạo {wanted.seed}: cùng số này và cùng số liệu thì được cùng danh sách). Lần kiểm tra cuối tính theo cách: {counts_as}."
+    )
+
+
+def _planned(report: Report, frame: pd.DataFrame, name: str, title: str) -> Table:
+    columns = (
+        Column("order", "Thứ tự", "integer", 0.6),
+        Column("name", "Chi bộ", width=2.2),
+        Column("unit", "Đơn vị", width=2),
+        Column("last", "Kiểm tra lần cuối", "date", 1.1),
+        Column("signals", "Loại dấu hiệu", "integer", 0.8),
+        Column("why", "Lý do", width=3.6),
+    )
+    rows = tuple(
+        (
+            r.order,
+            report.unit_name(r.chi_bo_id),
+            report.unit_name(r.stratum.split("/", 1)[1]),
+            day_of(r.last),
+            r.signals,
+            f"{r.why[:1].upper()}{r.why[1:]}.",
+        )
+        for r in frame.itertuples()
+    )
+    return Table(name, title, columns, rows)

@@ -1,0 +1,154 @@
+"""Whom to inspect: everybody, or as many as the teams can, with why each chi bộ was or was not chosen.
+
+Tây Ninh's standing board (31/10/2017): a grassroots committee inspects the meetings of all its cells every year before the annual
+classing; a committee above it those of *some*, with no number said. What "some" means is the plan's own: its numbers stand in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.errors import refuse
+from assess.studies.coverage import COUNTED
+from assess.studies.signals import signals
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from assess.records import Slice
+    from assess.scoring import Scores
+
+HARD_KINDS = ("doanh_nghiep_tu_nhan",)
+"""Kinds of organisation that S2 names as places to strengthen and that are on record as such; others are listed in the plan."""
+COLUMNS = (
+    "chi_bo_id", "stratum", "chosen", "order", "why", "last", "signals", "weak", "hard", "number",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan is to be.
+
+    ``capacity``: how many chi bộ the teams can inspect, 0 for all of them; ``floor``: so many of each stratum (kind and place) at least;
+    ``at_random``: this part of the capacity beyond the floors is drawn whatever is known, so that nobody can be sure not to be
+    inspected; ``hard``: chi bộ placed where it is hard, besides those whose kind says so; ``seed``: of the numbers that are drawn.
+    """
+
+    capacity: int = 0
+    floor: int = 1
+    at_random: float = 0.2
+    hard: tuple[str, ...] = ()
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that no plan can have."""
+        if self.capacity < 0:
+            raise refuse("plan-number", "capacity", found=str(self.capacity))
+        if self.floor < 0:
+            raise refuse("plan-number", "floor", found=str(self.floor))
+        if not 0 <= self.at_random <= 1:
+            raise refuse("plan-part", "at_random", found=str(self.at_random))
+
+
+def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str = "inspection_or_visit") -> pd.DataFrame:
+    """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
+
+    ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
+    (what counts is the question ``coverage_counts``); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in one of the two lowest classes;
+    ``number``: its own number, drawn once from the seed and its id, so that it is the same in every plan with that seed whatever else changes
+    (permanent random numbers: Ohlsson, 1995, *Coordination of samples using permanent random numbers*).
+
+    Of equal reasons the smaller number goes first. A chi bộ that is not on record any more is not planned for, so that one merged into another is
+    planned for once, as the one that it is now. Raises :class:`~assess.base.errors.InputError` for a hard-placed chi bộ that is unknown.
+    """
+    day = min(made.period.end, made.as_of.date())
+    chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
+    unknown = [name for name in wanted.hard if name not in chi_bo]
+    if unknown:
+        raise refuse("unknown-chi-bo", "hard", allowed=chi_bo, found=unknown[0])
+    units = made.tree.on(day)
+    found = signals(made, scores)
+    plain = found[found["p"].isna()].groupby("unit_id")["signal_id"].nunique()
+    lowest = _low(scores)
+    frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})
+    frame["stratum"] = [f"{units[c].kind}/{_place(made, c, day)}" for c in chi_bo]
+    frame["last"] = frame["chi_bo_id"].map(_last(made, counts_as, chi_bo))
+    frame["signals"] = frame["chi_bo_id"].map(plain).fillna(0).astype(int)
+    frame["weak"] = frame["chi_bo_id"].isin(lowest)
+    frame["hard"] = [c in wanted.hard or units[c].kind in HARD_KINDS for c in chi_bo]
+    frame["number"] = [_number(wanted.seed, c) for c in chi_bo]
+    return _chosen(frame, wanted)
+
+
+def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
+    never = pd.Timestamp.min
+    reasons = 3 * frame["last"].isna() + 2 * frame["signals"].clip(upper=3) + frame["weak"].astype(int) + frame["hard"].astype(int)
+    frame = frame.assign(need=reasons, since=frame["last"].fillna(never))
+    frame = frame.sort_values(["need", "since", "number"], ascending=[False, True, True], kind="stable")
+    capacity = wanted.capacity or len(frame)
+    why: dict[str, str] = {}
+    if capacity >= len(frame):
+        why = dict.fromkeys(frame["chi_bo_id"], "")
+    else:
+        floors = frame.groupby("stratum", sort=False).head(wanted.floor)["chi_bo_id"].tolist()[:capacity]
+        why = dict.fromkeys(floors, "mỗi nhóm loại hình, địa bàn có ít nhất " + str(wanted.floor))
+        left = capacity - len(why)
+        drawn = int(left * wanted.at_random)
+        by_need = [c for c in frame["chi_bo_id"] if c not in why][: left - drawn]
+        why |= dict.fromkeys(by_need, "")
+        rest = frame[~frame["chi_bo_id"].isin(why)].sort_values("number", kind="stable")["chi_bo_id"].head(capacity - len(why))
+        why |= dict.fromkeys(rest, "rút ngẫu nhiên")
+    rows = []
+    for row in frame.itertuples():
+        there = row.chi_bo_id in why
+        told = why.get(row.chi_bo_id, "")
+        said = _reasons(row)
+        text = "; ".join(x for x in (told, *said) if x)
+        rows.append(text if there else f"không chọn: {'; '.join(said) or 'không có lý do ưu tiên'}; các chi bộ khác cần hơn")
+    frame = frame.assign(chosen=frame["chi_bo_id"].isin(why), why=rows)
+    frame = frame.sort_values(["chosen", "need", "since", "number"], ascending=[False, False, True, True], kind="stable")
+    return frame.assign(order=range(1, len(frame) + 1))[list(COLUMNS)].reset_index(drop=True)
+
+
+def _reasons(row: object) -> list[str]:
+    last, count = getattr(row, "last"), int(getattr(row, "signals"))  # noqa: B009 - rows of a frame have no type
+    said = ["chưa có lần kiểm tra nào trong số liệu" if pd.isna(last) else f"kiểm tra lần cuối ngày {numbers.day(last.date())}"]
+    said += [f"có {count} loại dấu hiệu cần xem"] if count else []
+    said += ["có buổi xếp loại thấp"] if getattr(row, "weak") else []  # noqa: B009 - as above
+    said += ["địa bàn, loại hình khó"] if getattr(row, "hard") else []  # noqa: B009 - as above
+    return said
+
+
+def _low(scores: Scores) -> Collection[str]:
+    """The chi bộ with a meeting in one of the two lowest classes of a form of more than two."""
+    meetings = scores.in_period[scores.in_period["assessed"]]
+    low = {(rules.id, c.id) for rules in scores.rule_sets.values() for c in rules.classes[2:]}
+    weak = [pair in low for pair in zip(meetings["rule_set_id"], meetings["class_id"], strict=True)]
+    return set(meetings.loc[weak, "chi_bo_id"])
+
+
+def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:
+    """The latest inspection of each chi bộ that is on record, of whatever year; one of a unit that became part of it counts for it."""
+    done = made.tables["inspection"].dropna(subset="inspected_on")
+    done = done[done["form"].isin(COUNTED[counts_as])][["chi_bo_id", "inspected_on"]]
+    visits = made.tables["visit"].dropna(subset="done_on").rename(columns={"done_on": "inspected_on"})
+    if "du_sinh_hoat" in COUNTED[counts_as]:
+        done = pd.concat([done, visits[["chi_bo_id", "inspected_on"]]])
+    done = done[(done["inspected_on"] <= pd.Timestamp(made.as_of.date())) & done["chi_bo_id"].isin(chi_bo)]
+    latest: dict[str, pd.Timestamp] = done.groupby("chi_bo_id")["inspected_on"].max().to_dict()
+    return latest
+
+
+def _place(made: Slice, chi_bo: str, day: object) -> str:
+    upper = made.tree.reports_to(chi_bo, day)  # type: ignore[arg-type]
+    return upper.unit_id if upper is not None else ""
+
+
+def _number(seed: int, chi_bo: str) -> float:
+    """A number from 0 to 1 that a seed and an id give, the same in any order and on any machine."""
+    return int.from_bytes(hashlib.sha256(f"{seed}:{chi_bo}".encode()).digest()[:7]) / 256**7

@@ -1,0 +1,146 @@
+"""Reasons to look closer at a chi bộ's meetings. A signal is no finding: whoever looks decides what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.studies.signals import chances, facts
+from assess.studies.signals.seen import Seen, Sighting, Signal
+
+if TYPE_CHECKING:
+    from assess.records import Slice
+    from assess.scoring import Scores
+
+LEVEL = 0.05
+"""The false-discovery rate of what the statistical signals show."""
+_OWN = "đề xuất của bộ công cụ, không có trong quy định"
+_CT50 = "Chỉ thị 50-CT/TW (2025): chấm điểm còn hình thức"
+
+SIGNALS: tuple[Signal, ...] = (
+    Signal(
+        "entered_above_facts",
+        "Điểm ghi cao hơn số liệu",
+        "Có dòng của phiếu tự chấm ghi nhiều điểm hơn mức mà số liệu của chính buổi đó cho.",
+        "Số liệu có thể ghi sai hoặc thiếu; cách hiểu mẫu số, mốc có thể khác.",
+        _CT50,
+        facts.entered_above_facts,
+    ),
+    Signal(
+        "above_others",
+        "Tự chấm cao hơn cấp trên hoặc người kiểm tra",
+        f"Cùng một buổi, tự chấm ở mức tốt hơn, hoặc cao hơn từ {facts.APART:g} điểm (thang 100).",
+        "Cấp trên hoặc người kiểm tra cũng có thể chấm chặt; chỉ thấy được ở buổi có cả hai phiếu.",
+        _OWN,
+        facts.above_others,
+    ),
+    Signal(
+        "same_sheets",
+        "Phiếu giống hệt nhau nhiều tháng",
+        f"Từ {facts.ALIKE} tháng liền, phiếu tự chấm giống nhau ở mọi dòng.",
+        "Chi bộ nền nếp có thể thật sự làm như nhau mỗi tháng.",
+        _OWN,
+        facts.same_sheets,
+    ),
+    Signal(
+        "all_maximum",
+        "Luôn tự chấm điểm tối đa",
+        f"Từ {facts.ALIKE} buổi trở lên và buổi nào cũng tự chấm điểm tối đa.",
+        "Có thể đúng với chi bộ làm tốt mọi việc.",
+        _OWN,
+        facts.all_maximum,
+    ),
+    Signal(
+        "no_variation",
+        "Tổng điểm không bao giờ thay đổi",
+        f"Từ {facts.STEADY} buổi trở lên, tổng điểm tự chấm như nhau trong khi dự họp hoặc thời lượng thay đổi.",
+        "Điểm theo bậc có thể không đổi khi số liệu đổi ít.",
+        _OWN,
+        facts.no_variation,
+    ),
+    Signal(
+        "counts_off",
+        "Số đảng viên không khớp",
+        "Các phần của danh sách không cộng đúng tổng số, hoặc phần lớn hơn tổng.",
+        "Thường là lỗi ghi chép.",
+        _OWN,
+        facts.counts_off,
+    ),
+    Signal(
+        "exact_minutes",
+        "Thời lượng đúng bằng mức tối thiểu",
+        f"Từ {facts.STEADY} buổi trở lên và ít nhất {facts.EXACT:.0%} số buổi dài đúng bằng số phút tối thiểu của biểu.",
+        "Có thể ghi tròn cho tiện, không phải họp ngắn hơn.",
+        _OWN,
+        facts.exact_minutes,
+    ),
+    Signal(
+        "signed_late",
+        "Phiếu lập muộn hoặc lập dồn",
+        f"Phiếu ký sau buổi họp hơn {facts.LATE} ngày, hoặc phiếu của từ {facts.TOGETHER} tháng ký cùng một ngày.",
+        "Ngày ký có thể là ngày nộp; phiếu có thể được chép lại sạch.",
+        _OWN,
+        facts.signed_late,
+    ),
+    Signal(
+        "no_thematic",
+        "Quý không có sinh hoạt chuyên đề",
+        "Một quý đã qua mà không buổi nào có nội dung chuyên đề.",
+        "Buổi chuyên đề có thể chưa được ghi nhận.",
+        "Hướng dẫn 42-HD/BTCTW, ngày 28/10/2025 (theo các biểu đã triển khai)",
+        facts.no_thematic,
+    ),
+    Signal(
+        "lifted_by_leaving_out",
+        "Bỏ tiêu chí làm tăng xếp loại",
+        "Buổi đánh dấu “không áp dụng” nhiều dòng hơn thường lệ của chi bộ, và nếu các dòng ấy tính 0 điểm thì xuống mức.",
+        "Tiêu chí có thể thật sự không áp dụng trong tháng đó.",
+        _OWN,
+        facts.lifted_by_leaving_out,
+    ),
+    Signal(
+        "heaped_at_edges",
+        "Tổng điểm dồn ngay trên mốc xếp loại",
+        f"Trong các tổng điểm cách mốc dưới {chances.REACH:g} điểm, phần ở ngay trên mốc lớn hơn ở các đơn vị khác cùng biểu (so theo hoán vị chi bộ cùng loại hình).",
+        "Không nói gì khi mọi đơn vị đều làm như nhau; đơn vị ít buổi sát mốc không được xét.",
+        "Ý tưởng: Frandsen (2017), kiểm định điểm rời rạc tại một mốc; cách so: hoán vị",
+        chances.heaped_at_edges,
+        statistical=True,
+    ),
+    Signal(
+        "higher_when_visited",
+        "Điểm cao hơn vào tháng có cấp trên dự",
+        "Các buổi có cấp trên hoặc người kiểm tra dự được tự chấm cao hơn các tháng khác của cùng chi bộ (so theo hoán vị tháng).",
+        "Chi bộ có thể chuẩn bị kỹ hơn khi có người dự; đó không phải là sai.",
+        "Hoán vị trong từng chi bộ; Phipson và Smyth (2010)",
+        chances.higher_when_visited,
+        statistical=True,
+    ),
+)
+COLUMNS = ("signal_id", "unit_id", "text", "meetings", "p", "q")
+
+
+def signals(made: Slice, scores: Scores) -> pd.DataFrame:
+    """Return one row per sighting, signal by signal: :data:`COLUMNS`.
+
+    ``unit_id`` is the chi bộ, or for the statistical ones the unit that its chi bộ report to; ``meetings`` those behind it (a tuple);
+    ``p`` its chance and ``q`` that chance adjusted for all tests of the slice, NaN for plain facts. Statistical sightings with ``q``
+    above :data:`LEVEL` are left out; how many tests there were is in ``attrs["tests"]``.
+    """
+    seen = Seen(made, scores)
+    rows = [(signal, sighting) for signal in SIGNALS for sighting in signal.find(seen)]
+    tested = [sighting.p for _, sighting in rows if sighting.p is not None]
+    q = iter(chances.adjusted(tested))
+    found = []
+    for signal, sighting in rows:
+        adjusted = float(next(q)) if sighting.p is not None else float("nan")
+        if not adjusted > LEVEL:
+            p = float("nan") if sighting.p is None else sighting.p
+            found.append((signal.id, sighting.unit_id, sighting.text, sighting.meetings, p, adjusted))
+    frame = pd.DataFrame(found, columns=list(COLUMNS))
+    frame.attrs["tests"] = len(tested)
+    return frame
+
+
+__all__ = ["COLUMNS", "LEVEL", "SIGNALS", "Seen", "Sighting", "Signal", "signals"]

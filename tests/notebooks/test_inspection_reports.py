@@ -1,0 +1,133 @@
+"""The plan, the dossier and what comes after inspection, as they are published; and the way of a finding into next year's dossier."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from assess.base.periods import Period, moment
+from assess.cli import main
+from assess.records import make_slice
+from assess.records.store import Store
+from assess.records.workspace import lay_workspace
+from assess.reports import sections
+from assess.reports.report import Report
+from assess.runs import run_matrix
+from assess.runs.check import html_text
+from assess.runs.executors import Serial
+from assess.scoring import score
+from assess.studies.coverage import COUNTED, inspected
+from assess.studies.inspection_plan import Wanted, inspection_plan
+from assess.studies.signals import SIGNALS, signals
+from reading import html_tables, number
+from studies.planted import Province
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory, workspace, root):
+    batch = run_matrix(root / "params/runs/kiem-tra-2026.yaml", workspace, tmp_path_factory.mktemp("kt") / "reports", executor=Serial())
+    assert batch.failed == ()
+    return batch.folder / "2026"
+
+
+@pytest.fixture(scope="module")
+def ward(workspace, rules):
+    records = workspace.source("data/sample").records(moment("2027-01-10"))
+    return make_slice(
+        records, rules, dang_bo="phuong-vi-du", period=Period.parse("2026"), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12)
+    )
+
+
+def text_of(path):
+    return html_text(path.read_text(encoding="utf-8"))
+
+
+def test_the_plan_lists_everybody_by_need_with_a_reason_for_each(published, ward):
+    _, rows, _ = html_tables(published / "phuong-vi-du/inspection_plan.html")["ke-hoach"]
+    frame = inspection_plan(ward, score(ward), Wanted(), "inspection_only")
+    assert [int(row[0]) for row in rows] == frame["order"].tolist()
+    assert [row[5].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
+    assert "-KH/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")
+
+
+def test_every_page_with_signals_says_that_they_are_no_findings_and_defines_them(published):
+    for page in (published / "phuong-vi-du/inspection_dossier.html", published / "tinh/inspection_plan.html"):
+        text = text_of(page)
+        assert "Dấu hiệu là lý do để xem kỹ hơn, không phải kết luận" in text
+        assert all(signal.limits in text for signal in SIGNALS)
+
+
+def test_the_dossier_shows_the_signals_of_its_units_and_of_no_others(published, ward):
+    _, rows, _ = html_tables(published / "phuong-vi-du/inspection_dossier.html")["dau-hieu"]
+    found = signals(ward, score(ward))
+    titles = {signal.id: signal.title for signal in SIGNALS}
+    plain = found[found["p"].isna()]
+    assert sorted(row[1] for row in rows) == sorted(plain["signal_id"].map(titles))
+    alone = text_of(published / "cqd-09/inspection_dossier.html")
+    assert "Chi bộ tổ dân phố" not in alone
+
+
+def test_the_programme_keeps_forms_apart_and_counts_under_each_reading(published, workspace, rules):
+    records = workspace.source("data/sample").records(moment("2027-01-10"))
+    made = make_slice(records, rules, dang_bo="tinh", period=Period.parse("2026"), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12))
+    _, rows, _ = html_tables(published / "tinh/inspection_programme.html")["chuong-trinh"]
+    total = [number(cell) for cell in rows[-1][1:]]
+    done = {option: inspected(made, option) for option in COUNTED}
+    forms = [int(done["inspection_only"][form].sum()) for form in ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")]
+    assert total == [len(done["inspection_only"]), *forms, *(int(table["covered"].sum()) for table in done.values())]
+
+
+def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):
+    made = next(
+        made for seed in range(30)
+        if signals(made := Province(seed, rules["an-phu-hd42"], troubled=False, groups=1, cells=2).slice(), score(made)).empty
+    )  # fmt: skip
+    report = Report(made, {})
+    text = sections.signals_seen(report).as_text()
+    assert f"Không có dấu hiệu nào trong {len(SIGNALS)} loại được xét" in text
+    assert sections.questions_to_ask(report).blocks == ()
+    assert "không có phát hiện hoặc kiến nghị nào" in sections.follow_up(report).as_text()
+
+
+def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year_after(tmp_path, rules):
+    folder = tmp_path / "ws"
+    lay_workspace(folder)
+    store = ("-w", str(folder), "--out", str(tmp_path / "nhan"))
+    sample = folder / "data/sample"
+    main(["intake", str(sample / "unit.csv"), str(sample / "adoption.csv"), "--recorded-at", "2026-01-01", *store])
+    main(["inspect", "plan", "cqd-09", "2026-Q1", "--checklists", str(tmp_path / "phieu"), "--records", str(sample), "-w", str(folder)])
+    (form,) = (tmp_path / "phieu").glob("*.xlsx")
+    main(["intake", str(form), "--recorded-at", "2026-04-10", *store])
+    records = Store(folder / "data/store.duckdb").records(moment("2026-04-11"))
+    (own,) = records["sheet"]["sheet_id"][records["sheet"]["rater"] == "self"]
+    meeting = records["meeting"]["meeting_id"].iloc[0]
+    lines = records["line"][records["line"]["sheet_id"] == own].assign(sheet_id="kt-1")
+    judged = lines.index[lines["points"] > 0][0]
+    lines.loc[judged, "points"] = 0.0
+    sent = tmp_path / "kiem-tra"
+    sent.mkdir()
+    pd.DataFrame(
+        [{"sheet_id": "kt-1", "meeting_id": meeting, "rater": "inspector", "rule_set_id": "an-phu-hd42", "signed_on": "2026-04-20"}]
+    ).to_csv(sent / "sheet.csv", index=False)
+    lines.to_csv(sent / "line.csv", index=False)
+    (sent / "inspection.csv").write_text(
+        "inspection_id,chi_bo_id,form,plan,inspected_on,evidence,finding,clause,recommendation,remedy_by,remedied_on\n"
+        "kt-1,cqd-09,kiem_tra,KH 1,2026-04-20,sổ biên bản,biên bản tháng 3 không ghi giờ kết thúc,nhóm 1,ghi giờ bắt đầu và kết thúc,2026-06-30,\n",
+        encoding="utf-8",
+    )
+    main(["intake", *map(str, sorted(sent.glob("*.csv"))), "--recorded-at", "2026-05-01", *store])
+    records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
+
+    def report(period):
+        at = moment("2027-03-01")
+        made = make_slice(records, rules, dang_bo="cqd-09", period=Period.parse(period), as_of=at, document_date=dt.date(2027, 3, 1))
+        return Report(made, {})
+
+    text = sections.follow_up(report("2027-Q1")).as_text()
+    assert "biên bản tháng 3 không ghi giờ kết thúc" in text
+    assert "quá hạn: 1" in text
+    then = report("2026-Q1")
+    rows = sections.own_against_inspector(then).as_json()["blocks"][1]["rows"]
+    assert sum(row[3] for row in rows) == 1  # one line that the chi bộ judged higher
+    assert "không có lần kiểm tra" in sections.inspections(then).as_text()
+    assert "1 lần ở 1 chi bộ: kiểm tra 1 lần; 1 lần có phát hiện" in sections.inspections(report("2026-Q2")).as_text()

@@ -1,0 +1,82 @@
+"""Whom to inspect: the same plan from the same records, everybody where that is the duty, a reason for each."""
+
+import dataclasses
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from assess.base.errors import InputError
+from assess.records.tables import from_rows
+from assess.scoring import score
+from assess.studies.inspection_plan import Wanted, inspection_plan
+from studies.planted import Province
+
+
+@pytest.fixture(scope="module")
+def made(rules):
+    return Province(5, rules["an-phu-hd42"], groups=4, cells=6, troubled=False).slice()
+
+
+def plan(made, **wanted):
+    return inspection_plan(made, score(made), Wanted(**wanted))
+
+
+def chosen(found):
+    return set(found.loc[found["chosen"], "chi_bo_id"])
+
+
+def test_everybody_is_chosen_where_teams_can_inspect_everybody(made):
+    found = plan(made)
+    assert chosen(found) == set(made.chi_bo)
+    assert not found["why"].str.contains("không chọn").any()
+    assert found["order"].tolist() == list(range(1, len(made.chi_bo) + 1))
+
+
+def test_a_plan_made_twice_is_the_same_and_another_seed_draws_others(made):
+    pd.testing.assert_frame_equal(plan(made, capacity=16), plan(made, capacity=16))
+    assert any(chosen(plan(made, capacity=16)) != chosen(plan(made, capacity=16, seed=seed)) for seed in range(2, 6))
+
+
+def test_each_stratum_has_its_floor_as_far_as_the_teams_can(made):
+    found = plan(made, capacity=14, at_random=0)
+    strata = found.groupby("stratum")["chosen"].sum()
+    assert (strata >= 1).all() or len(strata) > 14
+    assert len(chosen(found)) == 14
+    assert len(chosen(plan(made, capacity=3, floor=2))) == 3
+
+
+def test_one_never_inspected_goes_before_one_that_was(made):
+    done = from_rows("inspection", [
+        {"inspection_id": f"k{c}", "chi_bo_id": c, "form": "kiem_tra", "inspected_on": dt.date(2026, 5, 5)} for c in made.chi_bo[::2]
+    ])  # fmt: skip
+    bare = {name: made.tables[name].head(0) for name in ("visit",)}
+    half = dataclasses.replace(made, tables={**made.tables, **bare, "inspection": done})
+    found = plan(half, capacity=6, floor=0, at_random=0)
+    first = found[found["chosen"]]
+    assert first["last"].isna().all()
+    assert first["why"].str.contains("chưa có lần kiểm tra").all()
+
+
+def test_one_new_sheet_changes_only_what_depends_on_it_and_says_why(made):
+    before = plan(made, capacity=12)
+    sheets = made.tables["sheet"].copy()
+    who = before.loc[~before["chosen"], "chi_bo_id"].iloc[-1]
+    meeting = made.tables["meeting"].set_index("meeting_id")["chi_bo_id"]
+    row = sheets.index[(sheets["meeting_id"].map(meeting) == who) & (sheets["rater"] == "self")][0]
+    sheets.loc[row, "signed_on"] = pd.Timestamp("2026-12-28")  # signed months after the meeting
+    after = plan(dataclasses.replace(made, tables={**made.tables, "sheet": sheets}), capacity=12)
+    old, new = (frame.set_index("chi_bo_id") for frame in (before, after))
+    others = [c for c in made.chi_bo if c != who]
+    pd.testing.assert_frame_equal(old.loc[others, ["signals", "last", "number"]], new.loc[others, ["signals", "last", "number"]])
+    assert new.loc[who, "signals"] == old.loc[who, "signals"] + 1
+    assert "dấu hiệu" in new.loc[who, "why"]
+    assert len(chosen(before) ^ chosen(after)) in (0, 2)  # it takes one place, or none
+
+
+def test_numbers_that_no_plan_can_have_and_unknown_chi_bo_are_refused(made):
+    for wrong in ({"capacity": -1}, {"floor": -1}, {"at_random": 1.5}):
+        with pytest.raises(InputError):
+            Wanted(**wrong)
+    with pytest.raises(InputError, match="khong-co"):
+        plan(made, hard=("khong-co",))
