@@ -46,14 +46,14 @@ def test_the_plan_lists_everybody_by_need_with_a_reason_for_each(published, ward
     _, rows, _ = html_tables(published / "phuong-vi-du/inspection_plan.html")["ke-hoach"]
     frame = inspection_plan(ward, score(ward), Wanted(), "inspection_only")
     assert [int(row[0]) for row in rows] == frame["order"].tolist()
-    assert [row[5].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
-    assert "-KH/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")
+    assert [row[6].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
+    assert "-DS/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")
 
 
 def test_every_page_with_signals_says_that_they_are_no_findings_and_defines_them(published):
     for page in (published / "phuong-vi-du/inspection_dossier.html", published / "tinh/inspection_plan.html"):
         text = text_of(page)
-        assert "Dấu hiệu là lý do để xem kỹ hơn, không phải kết luận" in text
+        assert "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm" in text
         assert all(signal.limits in text for signal in SIGNALS)
 
 
@@ -84,7 +84,7 @@ def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):
     )  # fmt: skip
     report = Report(made, {})
     text = sections.signals_seen(report).as_text()
-    assert f"Không có dấu hiệu nào trong {len(SIGNALS)} loại được xét" in text
+    assert f"Không có điểm cần xem nào trong {len(SIGNALS)} loại được xét" in text
     assert sections.questions_to_ask(report).blocks == ()
     assert "không có phát hiện hoặc kiến nghị nào" in sections.follow_up(report).as_text()
 
@@ -130,4 +130,4 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     rows = sections.own_against_inspector(then).as_json()["blocks"][1]["rows"]
     assert sum(row[3] for row in rows) == 1  # one line that the chi bộ judged higher
     assert "không có lần kiểm tra" in sections.inspections(then).as_text()
-    assert "1 lần ở 1 chi bộ: kiểm tra 1 lần; 1 lần có phát hiện" in sections.inspections(report("2026-Q2")).as_text()
+    assert "1 lần ở 1 chi bộ: kiểm tra 1 lần; 1 lần có ghi kết quả" in sections.inspections(report("2026-Q2")).as_text()

@@ -55,7 +55,7 @@ def test_one_never_inspected_goes_before_one_that_was(made):
     found = plan(half, capacity=6, floor=0, at_random=0)
     first = found[found["chosen"]]
     assert first["last"].isna().all()
-    assert first["why"].str.contains("chưa có lần kiểm tra").all()
+    assert first["why"].str.contains("chưa có cuộc kiểm tra nào được tính").all()
 
 
 def test_one_new_sheet_changes_only_what_depends_on_it_and_says_why(made):
@@ -70,7 +70,7 @@ def test_one_new_sheet_changes_only_what_depends_on_it_and_says_why(made):
     others = [c for c in made.chi_bo if c != who]
     pd.testing.assert_frame_equal(old.loc[others, ["signals", "last", "number"]], new.loc[others, ["signals", "last", "number"]])
     assert new.loc[who, "signals"] == old.loc[who, "signals"] + 1
-    assert "dấu hiệu" in new.loc[who, "why"]
+    assert "điểm cần xem" in new.loc[who, "why"]
     assert len(chosen(before) ^ chosen(after)) in (0, 2)  # it takes one place, or none
 
 

@@ -17,7 +17,7 @@ _VERBS = {
     "explain": ("assess.cli.explain", "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng."),
     "form": ("assess.cli.form", "Lập phiếu chấm điểm Excel và bảng tổng hợp tháng để gửi đi."),
     "init": ("assess.cli.init", "Tạo một không gian làm việc mới: biểu điểm, mẫu báo cáo, số liệu mẫu."),
-    "inspect": ("assess.cli.inspect", "Kiểm tra sinh hoạt chi bộ: dấu hiệu, chọn chi bộ, phiếu mang theo."),
+    "inspect": ("assess.cli.inspect", "Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo."),
     "intake": ("assess.cli.intake", "Nhận phiếu Excel, bảng tổng hợp và bảng CSV vào kho số liệu."),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from assess.records import Slice
 
 
-@click.group("inspect", help="Kiểm tra sinh hoạt chi bộ: dấu hiệu cần xem, chọn chi bộ, phiếu mang theo.")
+@click.group("inspect", help="Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.")
 def command() -> None:
     """Group what inspection teams do."""
 
 
-@command.command("signals", help="Liệt kê dấu hiệu cần xem kỹ của DANG_BO trong PERIOD. Dấu hiệu không phải là kết luận.")
+@command.command("signals", help="Liệt kê điểm cần xem của DANG_BO trong PERIOD: lý do để xem kỹ hơn, không phải kết luận.")
 @click.argument("dang_bo")
 @click.argument("period")
 @records_option
@@ -43,7 +43,7 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
         name = made.tree.name_on(row.unit_id, made.period.end)
         click.echo(f"{row.unit_id}  {name}: {titles[row.signal_id]}: {row.text}.")
     click.echo(
-        f"{len(found)} dấu hiệu, {found.attrs['tests']} phép so sánh thống kê. Dấu hiệu là lý do để xem kỹ hơn, không phải kết luận."
+        f"{len(found)} điểm cần xem, {found.attrs['tests']} phép so sánh thống kê. Điểm cần xem là lý do để xem kỹ hơn, không phải kết luận."
     )
 
 

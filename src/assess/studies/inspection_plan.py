@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 HARD_KINDS = ("doanh_nghiep_tu_nhan",)
 """Kinds of organisation that S2 names as places to strengthen and that are on record as such; others are listed in the plan."""
 COLUMNS = (
-    "chi_bo_id", "stratum", "chosen", "order", "why", "last", "signals", "weak", "hard", "number",
+    "chi_bo_id", "stratum", "chosen", "order", "need", "why", "last", "signals", "weak", "hard", "number",
 )  # fmt: skip
+NEVER, SIGNAL, MOST_SIGNALS, WEAK, HARD = 3, 2, 3, 1, 1
+"""What makes the need of a chi bộ: never inspected; each kind of signal, up to so many; a meeting in a low class; a hard place or kind."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Wanted:
             raise refuse("plan-part", "at_random", found=str(self.at_random))
 
 
-def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str = "inspection_or_visit") -> pd.DataFrame:
+def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str = "inspection_only") -> pd.DataFrame:
     """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
 
     ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
@@ -78,6 +80,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})
     frame["stratum"] = [f"{units[c].kind}/{_place(made, c, day)}" for c in chi_bo]
     frame["last"] = frame["chi_bo_id"].map(_last(made, counts_as, chi_bo))
+    frame["beside"] = [_beside(made, c, counts_as) for c in chi_bo]
     frame["signals"] = frame["chi_bo_id"].map(plain).fillna(0).astype(int)
     frame["weak"] = frame["chi_bo_id"].isin(lowest)
     frame["hard"] = [c in wanted.hard or units[c].kind in HARD_KINDS for c in chi_bo]
@@ -87,8 +90,8 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
 
 def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
     never = pd.Timestamp.min
-    reasons = 3 * frame["last"].isna() + 2 * frame["signals"].clip(upper=3) + frame["weak"].astype(int) + frame["hard"].astype(int)
-    frame = frame.assign(need=reasons, since=frame["last"].fillna(never))
+    need = NEVER * frame["last"].isna() + SIGNAL * frame["signals"].clip(upper=MOST_SIGNALS) + WEAK * frame["weak"] + HARD * frame["hard"]
+    frame = frame.assign(need=need.astype(int), since=frame["last"].fillna(never))
     frame = frame.sort_values(["need", "since", "number"], ascending=[False, True, True], kind="stable")
     capacity = wanted.capacity or len(frame)
     why: dict[str, str] = {}
@@ -96,7 +99,7 @@ def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
         why = dict.fromkeys(frame["chi_bo_id"], "")
     else:
         floors = frame.groupby("stratum", sort=False).head(wanted.floor)["chi_bo_id"].tolist()[:capacity]
-        why = dict.fromkeys(floors, "mỗi nhóm loại hình, địa bàn có ít nhất " + str(wanted.floor))
+        why = dict.fromkeys(floors, f"mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor}")
         left = capacity - len(why)
         drawn = int(left * wanted.at_random)
         by_need = [c for c in frame["chi_bo_id"] if c not in why][: left - drawn]
@@ -109,18 +112,20 @@ def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
         told = why.get(row.chi_bo_id, "")
         said = _reasons(row)
         text = "; ".join(x for x in (told, *said) if x)
-        rows.append(text if there else f"không chọn: {'; '.join(said) or 'không có lý do ưu tiên'}; các chi bộ khác cần hơn")
+        rows.append(text if there else f"chưa đưa vào đợt này do thứ tự ưu tiên thấp hơn: {'; '.join(said)}")
     frame = frame.assign(chosen=frame["chi_bo_id"].isin(why), why=rows)
     frame = frame.sort_values(["chosen", "need", "since", "number"], ascending=[False, False, True, True], kind="stable")
     return frame.assign(order=range(1, len(frame) + 1))[list(COLUMNS)].reset_index(drop=True)
 
 
-def _reasons(row: object) -> list[str]:
-    last, count = getattr(row, "last"), int(getattr(row, "signals"))  # noqa: B009 - rows of a frame have no type
-    said = ["chưa có lần kiểm tra nào trong số liệu" if pd.isna(last) else f"kiểm tra lần cuối ngày {numbers.day(last.date())}"]
-    said += [f"có {count} loại dấu hiệu cần xem"] if count else []
-    said += ["có buổi xếp loại thấp"] if getattr(row, "weak") else []  # noqa: B009 - as above
-    said += ["địa bàn, loại hình khó"] if getattr(row, "hard") else []  # noqa: B009 - as above
+def _reasons(row: Any) -> list[str]:
+    if pd.isna(row.last):
+        said = ["chưa có cuộc kiểm tra nào được tính" + (f" (đã có: {row.beside})" if row.beside else "")]
+    else:
+        said = [f"kiểm tra gần nhất ngày {numbers.day(row.last.date())}"]
+    said += [f"có {row.signals} loại điểm cần xem"] if row.signals else []
+    said += ["có buổi xếp loại Trung bình hoặc thấp hơn"] if row.weak else []
+    said += ["loại hình, địa bàn cần tăng cường"] if row.hard else []
     return said
 
 
@@ -142,6 +147,20 @@ def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.
     done = done[(done["inspected_on"] <= pd.Timestamp(made.as_of.date())) & done["chi_bo_id"].isin(chi_bo)]
     latest: dict[str, pd.Timestamp] = done.groupby("chi_bo_id")["inspected_on"].max().to_dict()
     return latest
+
+
+_SAT = "du_sinh_hoat"
+_IN_WORDS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", _SAT: "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+
+
+def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
+    """What was done at a chi bộ that does not count as an inspection, in words."""
+    done = made.tables["inspection"].dropna(subset="inspected_on")
+    done = done[(done["chi_bo_id"] == chi_bo) & ~done["form"].isin(COUNTED[counts_as])]
+    said = [f"{_IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}" for form, theirs in done.groupby("form")]
+    visits = made.tables["visit"]
+    sat = int((visits["done_on"].notna() & (visits["chi_bo_id"] == chi_bo)).sum()) if _SAT not in COUNTED[counts_as] else 0
+    return "; ".join([*said, *([f"{_IN_WORDS[_SAT]} {sat} lần"] if sat else [])])
 
 
 def _place(made: Slice, chi_bo: str, day: object) -> str:

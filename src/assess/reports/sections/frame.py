@@ -14,7 +14,7 @@ from assess.reports.sections.words import form_name
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-_KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "KẾ HOẠCH": "KH"}
+_KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "DANH SÁCH": "DS", "HỒ SƠ LÀM VIỆC": "HS"}
 """The short sign of each type of document, as it stands after the number."""
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 

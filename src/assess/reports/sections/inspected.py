@@ -27,24 +27,24 @@ def inspections(report: Report) -> Group:
     table = report.slice.tables["inspection"]
     start, end = (pd.Timestamp(day) for day in (report.slice.period.start, report.slice.period.end))
     table = table[table["inspected_on"].between(start, end)].sort_values(["inspected_on", "chi_bo_id", "inspection_id"], kind="stable")
-    heading = Heading("Các lần kiểm tra, giám sát trong kỳ")
+    heading = Heading("Các lần kiểm tra, giám sát, kiểm tra hồ sơ trong kỳ")
     if table.empty:
         return Group((heading, Paragraph("Số liệu không có lần kiểm tra, giám sát nào trong kỳ.")))
     counts = table["form"].value_counts()
     by_form = listing(f"{FORMS[form]} {int(counts[form])} lần" for form in KINDS if form in counts)
-    text = f"{len(table)} lần ở {table['chi_bo_id'].nunique()} chi bộ: {by_form}; {int(table['finding'].notna().sum())} lần có phát hiện."
+    text = f"{len(table)} lần ở {table['chi_bo_id'].nunique()} chi bộ: {by_form}; {int(table['finding'].notna().sum())} lần có ghi kết quả; chưa ghi không có nghĩa là không có hạn chế."
     columns = (
         Column("when", "Ngày", "date", 1),
         Column("name", "Chi bộ", width=1.8),
         Column("form", "Hình thức", width=1.1),
-        Column("evidence", "Đã xem", width=1.4),
-        Column("finding", "Phát hiện", width=2.4),
-        Column("clause", "Điều khoản", width=1.4),
+        Column("evidence", "Hồ sơ đã xem", width=1.4),
+        Column("finding", "Kết quả, nhận xét", width=2.4),
+        Column("clause", "Quy định liên quan", width=1.4),
         Column("recommendation", "Kiến nghị", width=2.2),
     )
     rows = tuple(
         (
-            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), FORMS[r.form], text_of(r.evidence), text_of(r.finding) or "không có",
+            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), FORMS[r.form], text_of(r.evidence), text_of(r.finding) or "chưa ghi",
             text_of(r.clause), text_of(r.recommendation),
         )
         for r in table.head(_LONGEST).itertuples()

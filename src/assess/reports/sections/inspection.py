@@ -9,31 +9,28 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
-from assess.studies.inspection_plan import Wanted, inspection_plan
+from assess.studies.inspection_plan import HARD, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
 from assess.studies.signals import LEVEL, SIGNALS
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-NO_FINDING = (
-    "Dấu hiệu là lý do để xem kỹ hơn, không phải kết luận: chỉ người kiểm tra, sau khi xem hồ sơ và trao đổi với chi bộ, mới kết luận."
-)
+NO_FINDING = "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm và không phải kết luận; chỉ cấp có thẩm quyền, sau khi xem hồ sơ và trao đổi với chi bộ, mới kết luận."
 _KNOWN = {signal.id: signal for signal in SIGNALS}
 _LONGEST = 400
 """Rows of a table of sightings; of more, those of the chi bộ with most signals."""
-_NAMED = 6
 FORMS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", "du_sinh_hoat": "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
 _QUESTIONS = {
-    "entered_above_facts": "Đối chiếu các dòng ghi cao hơn số liệu với sổ biên bản và danh sách dự họp: số liệu hay điểm ghi sai?",
-    "above_others": "Vì sao tự chấm cao hơn cấp trên hoặc người kiểm tra? Dòng nào hai bên hiểu khác nhau?",
-    "same_sheets": "Phiếu các tháng giống nhau được chấm như thế nào, tại buổi họp hay chép lại?",
+    "entered_above_facts": "Đối chiếu các dòng ghi cao hơn số liệu với sổ biên bản và danh sách dự họp: chênh lệch do đâu (ghi số liệu, ghi điểm, cách hiểu)?",
+    "above_others": "Hai bên chấm khác nhau ở dòng nào, căn cứ của mỗi bên?",
+    "same_sheets": "Phiếu các tháng giống nhau được lập vào lúc nào, theo cách nào?",
     "all_maximum": "Chi bộ tự thấy còn việc gì chưa tốt? Minh chứng của các dòng được điểm tối đa?",
     "no_variation": "Khi dự họp hoặc thời lượng thay đổi, vì sao điểm không đổi?",
     "counts_off": "Đối chiếu danh sách đảng viên ngày họp: ai được miễn, ai vắng, ai dự?",
     "exact_minutes": "Giờ bắt đầu và kết thúc ghi trong biên bản từng buổi?",
     "signed_late": "Phiếu được chấm khi nào, ai chấm, có thông qua tại buổi họp không?",
     "no_thematic": "Quý không có sinh hoạt chuyên đề: vì sao, kế hoạch chuyên đề của năm ra sao?",
-    "lifted_by_leaving_out": "Các dòng đánh dấu không áp dụng: căn cứ nào, ai quyết định?",
+    "lifted_by_leaving_out": "Các dòng ghi không áp dụng: căn cứ, cách xác định?",
 }
 
 
@@ -41,15 +38,19 @@ def signals_seen(report: Report) -> Group:
     """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does."""
     found = report.signals
     tests = int(found.attrs["tests"])
-    blocks: list[Block] = [Heading("Dấu hiệu cần xem kỹ"), Note(NO_FINDING, "Cách đọc")]
+    blocks: list[Block] = [Heading("Điểm cần xem"), Note(NO_FINDING, "Cách đọc")]
     plain, statistical = found[found["p"].isna()], found[found["p"].notna()]
     if found.empty:
         looked = len(SIGNALS)
-        blocks.append(Paragraph(f"Không có dấu hiệu nào trong {looked} loại được xét (liệt kê ở phụ lục)."))
+        blocks.append(Paragraph(f"Không có điểm cần xem nào trong {looked} loại được xét (liệt kê ở phụ lục)."))
         return Group(tuple(blocks))
     if len(plain):
         count = plain["unit_id"].nunique()
-        blocks.append(Paragraph(f"{count} trên {len(report.slice.chi_bo)} chi bộ có ít nhất một dấu hiệu."))
+        kinds = plain["signal_id"].nunique()
+        all_ = len(report.slice.chi_bo)
+        blocks.append(
+            Paragraph(f"{count} trên {all_} chi bộ có ít nhất một điểm cần xem." if all_ > 1 else f"Có {kinds} loại điểm cần xem.")
+        )
         blocks.append(_sightings(report, plain))
     if tests:
         blocks += _chances(report, statistical, tests)
@@ -62,46 +63,44 @@ def _sightings(report: Report, plain: pd.DataFrame) -> Table:
     frame = frame.sort_values(["count", "unit_id", "order"], ascending=[False, True, True], kind="stable")
     columns = (
         Column("name", "Chi bộ", width=2),
-        Column("signal", "Dấu hiệu", width=1.8),
-        Column("text", "Thấy gì", width=3.4),
-        Column("months", "Tháng", width=1.2),
+        Column("signal", "Loại", width=1.8),
+        Column("text", "Nội dung ghi nhận", width=3.4),
+        Column("months", "Tháng", width=1.3),
     )
     months = dict(zip(report.scores.meetings["meeting_id"], report.scores.meetings["month"], strict=True))
     rows = tuple(
         (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", _months([months[m] for m in s.meetings]))
         for s in frame.head(_LONGEST).itertuples()
     )
-    note = f"Bảng in {_LONGEST} trong {len(frame)} dòng, của các chi bộ có nhiều loại dấu hiệu nhất." if len(frame) > _LONGEST else ""
-    return Table("dau-hieu", "Dấu hiệu ở từng chi bộ", columns, rows, note=note)
+    note = f"Bảng in {_LONGEST} trong {len(frame)} dòng, của các chi bộ có nhiều loại nhất." if len(frame) > _LONGEST else ""
+    return Table("dau-hieu", "Điểm cần xem ở từng chi bộ", columns, rows, note=note)
 
 
 def _months(found: list[str]) -> str:
-    known = sorted(set(found))
-    more = f" và {len(known) - _NAMED} tháng khác" if len(known) > _NAMED else ""
-    return listing(numbers.month(m) for m in known[:_NAMED]) + more if known else ""
+    return ", ".join(numbers.month(m) for m in sorted(set(found)))
 
 
 def _chances(report: Report, statistical: pd.DataFrame, tests: int) -> list[Block]:
-    heading = Heading("Dấu hiệu thống kê của đơn vị", 2)
+    heading = Heading("So sánh thống kê giữa các đơn vị, các tháng", 2)
     how = (
-        f"Đã làm {tests} phép so sánh; chỉ nêu những điều mà tỷ lệ phát hiện sai được giữ ở mức {numbers.percent(LEVEL)} (thủ tục Benjamini–Hochberg). "
-        "Ngay cả như vậy, một phần điều nêu dưới đây có thể là ngẫu nhiên."
+        f"Đã làm {tests} phép so sánh; chỉ nêu những khác biệt đủ rõ, giữ tỷ lệ nêu sai không quá {numbers.percent(LEVEL)}. "
+        "Dù vậy, điều nêu dưới đây vẫn có thể là ngẫu nhiên."
     )
     if statistical.empty:
-        text = f"Đã làm {tests} phép so sánh giữa các đơn vị và giữa các tháng; không có khác biệt nào vượt mức {numbers.percent(LEVEL)} sau khi tính đến số phép so sánh."
+        text = f"Đã làm {tests} phép so sánh; không có khác biệt nào đủ rõ để nêu (giữ tỷ lệ nêu sai không quá {numbers.percent(LEVEL)})."
         return [heading, Paragraph(text)]
     columns = (
         Column("name", "Đơn vị", width=2),
-        Column("signal", "Dấu hiệu", width=1.8),
-        Column("text", "Thấy gì", width=3.4),
-        Column("p", "Xác suất do ngẫu nhiên", width=1.2),
+        Column("signal", "Loại", width=1.8),
+        Column("text", "Nội dung ghi nhận", width=3.4),
+        Column("p", "Xác suất thấy như vậy nếu chỉ do ngẫu nhiên", width=1.2),
         Column("q", "Sau khi điều chỉnh", width=1.1),
     )
     rows = tuple(
         (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", numbers.decimal(s.p, 4), numbers.decimal(s.q, 4))
         for s in statistical.itertuples()
     )
-    return [heading, Paragraph(how), Table("dau-hieu-thong-ke", "Dấu hiệu thống kê", columns, rows)]
+    return [heading, Paragraph(how), Table("dau-hieu-thong-ke", "Khác biệt đủ rõ để nêu", columns, rows)]
 
 
 def questions_to_ask(report: Report) -> Group:
@@ -117,14 +116,14 @@ def annex_signals(report: Report) -> Group:
     """Return, as an annex, what every kind of signal looks for, its limits and where it is from."""
     del report
     columns = (
-        Column("title", "Dấu hiệu", width=1.8),
+        Column("title", "Loại", width=1.8),
         Column("definition", "Định nghĩa và ngưỡng", width=3.2),
         Column("limits", "Giới hạn", width=2.6),
         Column("source", "Nguồn", width=2),
     )
     rows = tuple((s.title, s.definition, s.limits, f"{s.source[:1].upper()}{s.source[1:]}.") for s in SIGNALS)
     return Group(
-        (Annex("Các loại dấu hiệu được xét"), Table("cac-dau-hieu", "Định nghĩa, giới hạn và nguồn của từng loại dấu hiệu", columns, rows))
+        (Annex("Các loại điểm cần xem"), Table("cac-dau-hieu", "Định nghĩa, giới hạn và nguồn của từng loại điểm cần xem", columns, rows))
     )
 
 
@@ -189,12 +188,18 @@ def text_of(value: object) -> str:
     return "" if pd.isna(value) else str(value)
 
 
+_PRIORITY = (
+    f"Điểm ưu tiên do bộ công cụ đề xuất, không có trong quy định: chưa có cuộc kiểm tra nào được tính {NEVER}; mỗi loại điểm cần xem {SIGNAL} (tối đa {SIGNAL * MOST_SIGNALS}); "
+    f"có buổi xếp loại Trung bình hoặc thấp hơn {WEAK}; loại hình, địa bàn cần tăng cường {HARD}; bằng nhau thì lâu chưa kiểm tra đi trước."
+)
+
+
 def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
     """Return the plan: how it was made, who is to be inspected in which order and why, and why the others are not."""
     frame = inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
     chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
     blocks: list[Block] = [Heading("Danh sách kiểm tra"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
-    blocks.append(_planned(report, chosen, "ke-hoach", "Chi bộ được chọn kiểm tra, theo thứ tự ưu tiên"))
+    blocks.append(_planned(report, chosen, "ke-hoach", "Chi bộ đề xuất kiểm tra, theo thứ tự ưu tiên"))
     strata = frame.groupby("stratum", sort=True)["chosen"].agg(["size", "sum"])
     columns = (
         Column("kind", "Loại hình", width=2),
@@ -213,7 +218,7 @@ def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
 
 
 _KINDS = {
-    "cap_uy": "Cấp ủy", "thon_to_dan_pho": "Thôn, tổ dân phố", "co_quan_hanh_chinh": "Cơ quan hành chính", "don_vi_su_nghiep": "Đơn vị sự nghiệp",
+    "cap_uy": "Cơ quan của cấp ủy", "thon_to_dan_pho": "Thôn, tổ dân phố", "co_quan_hanh_chinh": "Cơ quan Đảng, chính quyền, đoàn thể", "don_vi_su_nghiep": "Đơn vị sự nghiệp",
     "doanh_nghiep_nha_nuoc": "Doanh nghiệp nhà nước", "doanh_nghiep_tu_nhan": "Doanh nghiệp ngoài nhà nước",
     "hoc_sinh_sinh_vien": "Học sinh, sinh viên", "luc_luong_vu_trang": "Lực lượng vũ trang",
 }  # fmt: skip
@@ -222,12 +227,14 @@ _KINDS = {
 def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
     count = int(frame["chosen"].sum())
     counts_as = report.chosen("coverage_counts").option.title
+    left = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
+    gone = f" {left} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách." if left else ""
     if count == len(frame):
-        return f"Kiểm tra cả {count} chi bộ. Lần kiểm tra cuối tính theo cách: {counts_as}."
+        return f"Đề xuất kiểm tra cả {count} chi bộ.{gone} Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     return (
-        f"Chọn {count} trên {len(frame)} chi bộ theo khả năng của các tổ kiểm tra. Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ; phần còn lại ưu tiên chi bộ chưa được "
-        f"kiểm tra, lâu chưa được kiểm tra, có dấu hiệu cần xem, có buổi xếp loại thấp, địa bàn hoặc loại hình khó; {numbers.percent(wanted.at_random)} phần còn lại đó rút ngẫu nhiên "
-        f"(số khởi tạo {wanted.seed}: cùng số này và cùng số liệu thì được cùng danh sách). Lần kiểm tra cuối tính theo cách: {counts_as}."
+        f"Đề xuất {count} trên {len(frame)} chi bộ theo khả năng của các tổ kiểm tra.{gone} Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ; phần còn lại ưu tiên chi bộ chưa được "
+        f"kiểm tra, lâu chưa được kiểm tra, có điểm cần xem, có buổi xếp loại thấp, địa bàn hoặc loại hình khó; {numbers.percent(wanted.at_random)} phần còn lại đó rút ngẫu nhiên "
+        f"(số khởi tạo {wanted.seed}: cùng số này và cùng số liệu thì được cùng danh sách). Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     )
 
 
@@ -236,8 +243,9 @@ def _planned(report: Report, frame: pd.DataFrame, name: str, title: str) -> Tabl
         Column("order", "Thứ tự", "integer", 0.6),
         Column("name", "Chi bộ", width=2.2),
         Column("unit", "Đơn vị", width=2),
-        Column("last", "Kiểm tra lần cuối", "date", 1.1),
-        Column("signals", "Loại dấu hiệu", "integer", 0.8),
+        Column("need", "Điểm ưu tiên", "integer", 0.8),
+        Column("last", "Kiểm tra gần nhất", "date", 1.1),
+        Column("signals", "Loại điểm cần xem", "integer", 0.8),
         Column("why", "Lý do", width=3.6),
     )
     rows = tuple(
@@ -245,10 +253,11 @@ def _planned(report: Report, frame: pd.DataFrame, name: str, title: str) -> Tabl
             r.order,
             report.unit_name(r.chi_bo_id),
             report.unit_name(r.stratum.split("/", 1)[1]),
+            r.need,
             day_of(r.last),
             r.signals,
             f"{r.why[:1].upper()}{r.why[1:]}.",
         )
         for r in frame.itertuples()
     )
-    return Table(name, title, columns, rows)
+    return Table(name, title, columns, rows, note=_PRIORITY)

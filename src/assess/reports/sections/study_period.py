@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 def study_period(report: Report, study: Study) -> Group:
     """Return, for a study of the period, how firm the class of each chi bộ is, and what each question changes in it."""
-    what = f"xếp loại {report.slice.period.label} của chi bộ"
+    what = f"xếp loại sinh hoạt chi bộ cả {report.slice.period.label}"
     blocks: list[Block] = [Heading(f"{what[:1].upper()}{what[1:]} theo các cách hiểu"), Paragraph(_how(study, what))]
     added = [q for q in study.space.questions if q.id in PERIOD_QUESTIONS]
     if added:
-        blocks.append(Bullets(tuple(f"{q.title} (mã {q.id}): {ways_of(q)}." for q in added), "Câu hỏi về tổng hợp kỳ"))
+        blocks.append(Bullets(tuple(f"{q.title}: {ways_of(q)}." for q in added), "Câu hỏi về tổng hợp kỳ"))
     classed = study.cases[study.cases["verdict"] != ""]
     never = study.cases[study.cases["verdict"] == ""]
     if len(never):
@@ -43,7 +43,7 @@ def _how(study: Study, what: str) -> str:
     verdicts = study.cases.loc[study.cases["verdict"] != "", "verdict"].value_counts()
     found = listing([f"{word} {int(verdicts.get(name, 0))}" for name, word in VERDICTS.items()])
     return (
-        f"Phần này xét {what}, không phải từng buổi: {len(study.space.questions)} câu hỏi, gồm cả câu hỏi về tổng hợp kỳ, ghép được {numbers.count(study.space.size)} tổ hợp; "
+        f"Phần này xét {what}, không phải từng buổi và không phải xếp loại chi bộ hằng năm theo Quy định 366: {len(study.space.questions)} câu hỏi, gồm cả câu hỏi về tổng hợp kỳ, ghép được {numbers.count(study.space.size)} tổ hợp; "
         f"mỗi chi bộ được tính theo mọi tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. Số chi bộ theo mức độ vững: {found}."
     )
 
@@ -98,8 +98,8 @@ def _questions(study: Study) -> Table:
         Column("title", "Câu hỏi", width=3),
         Column("touched", "Chi bộ đổi điểm hoặc xếp loại ở ít nhất một tổ hợp", "integer", 1.2),
         Column("moves", "Chi bộ đổi xếp loại ở ít nhất một tổ hợp", "integer", 1.1),
-        Column("alone", "Đổi vì riêng câu này", "integer"),
-        Column("together", "Chỉ đổi cùng câu khác", "integer"),
+        Column("alone", "So với cách đang dùng: đổi riêng câu này là đủ", "integer", 1.2),
+        Column("together", "So với cách đang dùng: phải đổi kèm câu khác", "integer", 1.2),
         Column("first", "Xếp loại: riêng", "percent"),
         Column("total", "Xếp loại: cùng câu khác", "percent"),
     )
@@ -117,6 +117,6 @@ def _questions(study: Study) -> Table:
     )
     largest = frame.iloc[0]
     told = "" if largest["class_total"] != largest["class_total"] else (
-        f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, {numbers.percent(largest['class_total'])} biến động của xếp loại kỳ."
+        f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, {numbers.percent(largest['class_total'])} biến động của xếp loại kỳ. Cột cuối tính cả phần chung với câu khác nên cộng lại có thể quá 100%."
     )  # fmt: skip
     return Table(id="cau-hoi-ky", title="Ảnh hưởng của từng câu hỏi đến xếp loại kỳ", columns=columns, rows=rows, note=told)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CONTESTED = 2 / 3
 """A class that holds under fewer of the combinations than this is contested. The threshold is this toolkit's own, no instrument's."""
-VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "còn tranh cãi"}
+VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "chưa ổn định"}
 """The class is the same under every combination; under two thirds of them or more; under fewer."""
 
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 """The false-discovery rate of what the statistical signals show."""
 _OWN = "đề xuất của bộ công cụ, không có trong quy định"
-_CT50 = "Chỉ thị 50-CT/TW (2025): chấm điểm còn hình thức"
+_CT50 = "gợi ý từ Chỉ thị 50-CT/TW (2025); cách xét do bộ công cụ đề xuất"
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(
         "entered_above_facts",
-        "Điểm ghi cao hơn số liệu",
+        "Điểm ghi cao hơn mức tính từ số liệu",
         "Có dòng của phiếu tự chấm ghi nhiều điểm hơn mức mà số liệu của chính buổi đó cho.",
         "Số liệu có thể ghi sai hoặc thiếu; cách hiểu mẫu số, mốc có thể khác.",
         _CT50,
@@ -77,7 +77,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         "signed_late",
-        "Phiếu lập muộn hoặc lập dồn",
+        "Ngày ký phiếu cách xa ngày họp, hoặc nhiều phiếu cùng ngày ký",
         f"Phiếu ký sau buổi họp hơn {facts.LATE} ngày, hoặc phiếu của từ {facts.TOGETHER} tháng ký cùng một ngày.",
         "Ngày ký có thể là ngày nộp; phiếu có thể được chép lại sạch.",
         _OWN,
@@ -93,27 +93,27 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         "lifted_by_leaving_out",
-        "Bỏ tiêu chí làm tăng xếp loại",
-        "Buổi đánh dấu “không áp dụng” nhiều dòng hơn thường lệ của chi bộ, và nếu các dòng ấy tính 0 điểm thì xuống mức.",
+        "Xếp loại phụ thuộc các dòng ghi “không áp dụng”",
+        "Buổi ghi “không áp dụng” nhiều dòng hơn thường lệ của chi bộ, và nếu các dòng ấy tính 0 điểm thì xếp loại thấp hơn.",
         "Tiêu chí có thể thật sự không áp dụng trong tháng đó.",
         _OWN,
         facts.lifted_by_leaving_out,
     ),
     Signal(
         "heaped_at_edges",
-        "Tổng điểm dồn ngay trên mốc xếp loại",
-        f"Trong các tổng điểm cách mốc dưới {chances.REACH:g} điểm, phần ở ngay trên mốc lớn hơn ở các đơn vị khác cùng biểu (so theo hoán vị chi bộ cùng loại hình).",
+        "Nhiều tổng điểm ở sát trên mốc xếp loại",
+        f"Trong các tổng điểm cách mốc dưới {chances.REACH:g} điểm, tỷ lệ nằm ngay trên mốc cao hơn so với các đơn vị khác cùng biểu (so với việc xáo trộn ngẫu nhiên các chi bộ cùng loại hình).",
         "Không nói gì khi mọi đơn vị đều làm như nhau; đơn vị ít buổi sát mốc không được xét.",
-        "Ý tưởng: Frandsen (2017), kiểm định điểm rời rạc tại một mốc; cách so: hoán vị",
+        "kiểm định điểm rời rạc tại một mốc (Frandsen, 2017); cách so do bộ công cụ đề xuất",
         chances.heaped_at_edges,
         statistical=True,
     ),
     Signal(
         "higher_when_visited",
         "Điểm cao hơn vào tháng có cấp trên dự",
-        "Các buổi có cấp trên hoặc người kiểm tra dự được tự chấm cao hơn các tháng khác của cùng chi bộ (so theo hoán vị tháng).",
+        "Các buổi có cấp trên hoặc người kiểm tra dự được tự chấm cao hơn các tháng khác của cùng chi bộ (so với việc xáo trộn ngẫu nhiên các tháng).",
         "Chi bộ có thể chuẩn bị kỹ hơn khi có người dự; đó không phải là sai.",
-        "Hoán vị trong từng chi bộ; Phipson và Smyth (2010)",
+        "so sánh bằng xáo trộn ngẫu nhiên (Phipson và Smyth, 2010)",
         chances.higher_when_visited,
         statistical=True,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.periods import Period, month_end, shift_month
@@ -30,6 +30,7 @@ LATE = 31
 TOGETHER = 3
 """Months whose sheets were signed on one day."""
 _NAMED = 6
+_ROUNDING = 1e-9
 
 
 def entered_above_facts(seen: Seen) -> Iterator[Sighting]:
@@ -47,17 +48,25 @@ def entered_above_facts(seen: Seen) -> Iterator[Sighting]:
 def above_others(seen: Seen) -> Iterator[Sighting]:
     """Meetings that the chi bộ put in a better class than a superior or an inspector, or well above in points."""
     for chi_bo, theirs in seen.own.groupby("chi_bo_id"):
-        apart: dict[str, str] = {}
-        for rater, name in (("superior", "cấp trên"), ("inspector", "kiểm tra")):
+        apart: list[str] = []
+        said: list[str] = []
+        for rater, name in (("superior", "cấp trên"), ("inspector", "người kiểm tra")):
             both = theirs[theirs[f"{rater}_class_id"].notna()]
             better = both[f"{rater}_rank"] > both["self_rank"]
-            higher = 100 * (both["self_total"] / both["self_out_of"] - both[f"{rater}_total"] / both[f"{rater}_out_of"]) >= APART
-            apart |= dict.fromkeys(both.loc[better | higher, "meeting_id"], name)
+            own, other = (100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater))
+            found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
+            apart += found["meeting_id"].tolist()
+            said += [_apart(seen, row, rater, name) for row in found.itertuples()]
         if apart:
-            who = listing(dict.fromkeys(apart.values()))
-            yield Sighting(
-                str(chi_bo), f"{len(apart)} buổi tự chấm cao hơn {who} một mức hoặc từ {numbers.points(APART)} điểm", tuple(apart)
-            )
+            more = f"; và {len(said) - _NAMED} buổi khác" if len(said) > _NAMED else ""
+            yield Sighting(str(chi_bo), "; ".join(said[:_NAMED]) + more, tuple(dict.fromkeys(apart)))
+
+
+def _apart(seen: Seen, row: Any, rater: str, name: str) -> str:
+    rules = seen.made.rule_sets[row.rule_set_id]
+    own, other = (rules.class_title(getattr(row, f"{who}_class_id")) for who in ("self", rater))
+    points = [f"{numbers.points(value)} " if value == value else "" for value in (row.own, row.other)]
+    return f"{numbers.month(row.month)}: tự chấm {points[0]}({own}), {name} {points[1]}({other})"
 
 
 def same_sheets(seen: Seen) -> Iterator[Sighting]:
@@ -110,7 +119,7 @@ def exact_minutes(seen: Seen) -> Iterator[Sighting]:
     for chi_bo, theirs in held.groupby("chi_bo_id"):
         exact = theirs["minutes"] == theirs["required_minutes"]
         if len(theirs) >= STEADY and exact.mean() >= EXACT:
-            text = f"{int(exact.sum())} trên {len(theirs)} buổi dài đúng bằng thời lượng tối thiểu, không hơn không kém một phút"
+            text = f"{int(exact.sum())} trên {len(theirs)} buổi dài đúng bằng thời lượng tối thiểu"
             yield Sighting(str(chi_bo), text, tuple(theirs.loc[exact, "meeting_id"]))
 
 
@@ -151,8 +160,7 @@ def lifted_by_leaving_out(seen: Seen) -> Iterator[Sighting]:
     for chi_bo, theirs in own.groupby("chi_bo_id"):
         more = theirs[(theirs["marked"] > theirs["marked"].median()) & (theirs["strict"] > theirs["self_rank"])]
         if len(more):
-            months = listing(numbers.month(m) for m in more["month"].head(_NAMED))
-            text = f"{len(more)} buổi đánh dấu không áp dụng nhiều hơn thường lệ, và nếu tính 0 điểm thì xuống mức ({months})"
+            text = f"{len(more)} buổi ghi không áp dụng nhiều dòng hơn thường lệ, và nếu các dòng ấy tính 0 điểm thì xếp loại thấp hơn"
             yield Sighting(str(chi_bo), text, tuple(more["meeting_id"]))
 
 
