@@ -38,6 +38,27 @@ def test_a_plan_made_twice_is_the_same_and_another_seed_draws_others(made):
     assert any(chosen(plan(made, capacity=16)) != chosen(plan(made, capacity=16, seed=seed)) for seed in range(2, 6))
 
 
+def test_a_part_of_what_the_teams_can_is_drawn_whatever_is_known(made):
+    for part, drawn in ((0, 0), (0.2, 3), (1, 12)):
+        found = plan(made, capacity=12, floor=0, at_random=part)
+        assert found["why"].str.startswith("rút ngẫu nhiên").sum() == drawn
+        assert len(chosen(found)) == 12
+    assert plan(made, capacity=2, floor=0, at_random=0.1)["why"].str.startswith("rút ngẫu nhiên").sum() == 1
+
+
+def test_floors_beyond_what_the_teams_can_are_said_not_to_be_met(made):
+    strata = plan(made)["stratum"].nunique()
+    found = plan(made, capacity=2)
+    assert found.loc[found["chosen"], "why"].str.startswith(f"chỉ đủ cho 2 trong {strata} chỗ").all()
+
+
+def test_nothing_inspected_at_all_is_a_plan_too(made):
+    bare = {name: made.tables[name].head(0) for name in ("visit", "inspection")}
+    found = plan(dataclasses.replace(made, tables={**made.tables, **bare}))
+    assert found["last"].isna().all()
+    assert found["last"].dtype.kind == "M"
+
+
 def test_each_stratum_has_its_floor_as_far_as_the_teams_can(made):
     found = plan(made, capacity=14, at_random=0)
     strata = found.groupby("stratum")["chosen"].sum()

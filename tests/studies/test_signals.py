@@ -1,6 +1,7 @@
 """Signals on small provinces whose troubles are known: planted by a generator that shares nothing with them."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from assess.scoring import score
 from assess.studies.signals import LEVEL, SIGNALS, signals
-from assess.studies.signals.chances import adjusted
+from assess.studies.signals.chances import adjusted, heaped_at_edges, higher_when_visited
 from studies.planted import TROUBLE_OF, Province, count
 
 FACTS = [s.id for s in SIGNALS if not s.statistical]
@@ -66,6 +67,72 @@ def test_the_same_slice_gives_the_same_signals_whatever_the_order_of_rows(spoilt
         other.drop(columns="meetings").sort_values(key, ignore_index=True),
         found.drop(columns="meetings").sort_values(key, ignore_index=True),
     )
+
+
+def stand_in(rows, rules, groups, visits=()):
+    """A slice as the statistical signals see it, of rows (chi bộ, form, total, day)."""
+    own = pd.DataFrame(rows, columns=["chi_bo_id", "rule_set_id", "self_total", "held_on"])
+    own = own.assign(meeting_id=[f"m{i}" for i in range(len(own))], self_out_of=100.0, self_cuts=1.0)
+    units = {chi_bo: SimpleNamespace(kind="thon_to_dan_pho") for chi_bo in groups}
+    day = pd.Timestamp("2025-12-31")
+    made = SimpleNamespace(
+        rule_sets=rules, chi_bo=tuple(groups), as_of=day, period=SimpleNamespace(end=day.date()), tree=SimpleNamespace(on=lambda _: units),
+        tables={"visit": pd.DataFrame(list(visits), columns=["chi_bo_id", "done_on"]), "inspection": pd.DataFrame(columns=["form", "chi_bo_id", "inspected_on"])},
+    )  # fmt: skip
+    return SimpleNamespace(own=own, made=made, group_of=groups)
+
+
+def test_a_form_whose_steps_leave_no_total_just_under_an_edge_is_no_heaping(rules):
+    one = rules["an-phu-hd42"]
+    other = one.model_copy(update={"id": "buoc-nam"})
+    rng = np.random.default_rng(1)
+    groups, rows = {}, []
+    for unit in range(10):
+        for cell in range(4):
+            name = f"c{unit}-{cell}"
+            groups[name] = f"u{unit}"
+            form, totals = (one, np.arange(86, 95)) if unit < 5 else (other, np.array([85.0, 90.0, 95.0]))
+            rows += [(name, form.id, float(total), pd.Timestamp("2025-03-03")) for total in rng.choice(totals, 12)]
+    found = list(heaped_at_edges(stand_in(rows, {one.id: one, other.id: other}, groups)))
+    assert len(found) == 10
+    assert min(adjusted([sighting.p for sighting in found])) > LEVEL
+
+
+def test_a_visit_after_a_change_of_form_is_not_taken_for_its_effect(rules):
+    one = rules["an-phu-hd42"]
+    rng = np.random.default_rng(2)
+    groups = {f"c{n}": f"u{n // 6}" for n in range(12)}
+    days = [pd.Timestamp(f"2025-{month:02d}-03") for month in range(1, 13)]
+    rows = [
+        (cell, "cu" if day.month < 11 else "moi", (80.0 if day.month < 11 else 95.0) + float(rng.integers(-2, 3)), day)
+        for cell in groups
+        for day in days
+    ]
+    found = list(higher_when_visited(stand_in(rows, {"cu": one, "moi": one}, groups, [(cell, days[10]) for cell in groups])))
+    assert len(found) == 2
+    for sighting in found:  # fifteen points apart are the forms
+        assert abs(float(sighting.text.split("bình quân ")[1].split(" ")[0].replace(",", "."))) < 3
+        assert sighting.p > 0.01
+
+
+def test_one_unit_stands_out_among_hundreds(rules):
+    one = rules["an-phu-hd42"]
+    rng = np.random.default_rng(3)
+    groups, rows = {}, []
+    for unit in range(220):
+        for cell in range(2):
+            name = f"c{unit}-{cell}"
+            groups[name] = f"u{unit}"
+            totals = rng.integers(90, 93, 12) if unit == 7 else rng.integers(87, 93, 12)
+            rows += [(name, one.id, float(total), pd.Timestamp("2025-03-03")) for total in totals]
+    found = list(heaped_at_edges(stand_in(rows, {one.id: one}, groups)))
+    q = dict(zip([s.unit_id for s in found], adjusted([s.p for s in found]), strict=True))
+    assert {unit for unit, value in q.items() if value <= LEVEL} == {"u7"}
+
+
+def test_a_chance_that_is_no_number_is_refused():
+    with pytest.raises(ValueError, match="no number"):
+        adjusted([0.01, float("nan")])
 
 
 def test_every_signal_says_what_it_looks_for_what_it_cannot_tell_and_where_it_is_from():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import refuse
-from assess.cli.options import find_workspace, json_option, records_option, slice_of_all, workspace_option
+from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,19 +62,23 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     help="Ghi phiếu đã điền số liệu của các chi bộ được chọn, để đối chiếu tại chỗ.",
 )
 @click.option("--month", default="", help="Tháng của phiếu mang theo, dạng 2026-03; mặc định tháng cuối kỳ có số liệu.")
+@click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Cách hiểu, chẳng hạn coverage_counts.")
 @records_option
 @workspace_option
 @json_option
 def plan(
     dang_bo: str, period: str, capacity: int, floor: int, at_random: float, hard: tuple[str, ...], seed: int, table: Path | None,
-    checklists: Path | None, month: str, records: str, folder: Path | None, as_json: bool,
+    checklists: Path | None, month: str, pairs: tuple[str, ...], records: str, folder: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the plan, and write it and the checklists where asked to."""
+    from assess.rules import choose
     from assess.scoring import score
     from assess.studies.inspection_plan import Wanted, inspection_plan
 
     made = slice_of_all(folder, records, dang_bo, period)
-    found = inspection_plan(made, score(made), Wanted(capacity, floor, at_random, hard, seed))
+    readings = read_readings(pairs)
+    counts_as = choose("coverage_counts", readings, made.annual).option.id
+    found = inspection_plan(made, score(made, readings), Wanted(capacity, floor, at_random, hard, seed), counts_as)
     if table is not None:
         _write(found, table)
     if as_json:

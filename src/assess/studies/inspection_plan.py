@@ -7,6 +7,7 @@ classing; a committee above it those of *some*, with no number said. What "some"
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ HARD_KINDS = ("doanh_nghiep_tu_nhan",)
 COLUMNS = (
     "chi_bo_id", "stratum", "chosen", "order", "need", "why", "last", "signals", "weak", "hard", "number",
 )  # fmt: skip
+_ROUNDING = 1e-9
 NEVER, SIGNAL, MOST_SIGNALS, WEAK, HARD = 3, 2, 3, 1, 1
 """What makes the need of a chi bộ: never inspected; each kind of signal, up to so many; a meeting in a low class; a hard place or kind."""
 
@@ -61,7 +63,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
 
     ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
-    (what counts is the question ``coverage_counts``); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in one of the two lowest classes;
+    (what counts is the question ``coverage_counts``; visits are those of the year); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in one of the two lowest classes;
     ``number``: its own number, drawn once from the seed and its id, so that it is the same in every plan with that seed whatever else changes
     (permanent random numbers: Ohlsson, 1995, *Coordination of samples using permanent random numbers*).
 
@@ -79,7 +81,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     lowest = _low(scores)
     frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})
     frame["stratum"] = [f"{units[c].kind}/{_place(made, c, day)}" for c in chi_bo]
-    frame["last"] = frame["chi_bo_id"].map(_last(made, counts_as, chi_bo))
+    frame["last"] = pd.to_datetime(frame["chi_bo_id"].map(_last(made, counts_as, chi_bo)))
     frame["beside"] = [_beside(made, c, counts_as) for c in chi_bo]
     frame["signals"] = frame["chi_bo_id"].map(plain).fillna(0).astype(int)
     frame["weak"] = frame["chi_bo_id"].isin(lowest)
@@ -98,10 +100,13 @@ def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
     if capacity >= len(frame):
         why = dict.fromkeys(frame["chi_bo_id"], "")
     else:
-        floors = frame.groupby("stratum", sort=False).head(wanted.floor)["chi_bo_id"].tolist()[:capacity]
-        why = dict.fromkeys(floors, f"mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor}")
+        floors = frame.groupby("stratum", sort=False).head(wanted.floor)["chi_bo_id"].tolist()
+        told = f"mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor}"
+        if len(floors) > capacity:
+            floors, told = floors[:capacity], f"chỉ đủ cho {capacity} trong {len(floors)} chỗ tối thiểu của các nhóm"
+        why = dict.fromkeys(floors, told)
         left = capacity - len(why)
-        drawn = int(left * wanted.at_random)
+        drawn = math.ceil(left * wanted.at_random - _ROUNDING)
         by_need = [c for c in frame["chi_bo_id"] if c not in why][: left - drawn]
         why |= dict.fromkeys(by_need, "")
         rest = frame[~frame["chi_bo_id"].isin(why)].sort_values("number", kind="stable")["chi_bo_id"].head(capacity - len(why))
@@ -109,10 +114,9 @@ def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
     rows = []
     for row in frame.itertuples():
         there = row.chi_bo_id in why
-        told = why.get(row.chi_bo_id, "")
         said = _reasons(row)
-        text = "; ".join(x for x in (told, *said) if x)
-        rows.append(text if there else f"chưa đưa vào đợt này do thứ tự ưu tiên thấp hơn: {'; '.join(said)}")
+        text = "; ".join(x for x in (why.get(row.chi_bo_id, ""), *said) if x)
+        rows.append(text if there else f"chưa đưa vào đợt này: {'; '.join(said)}")
     frame = frame.assign(chosen=frame["chi_bo_id"].isin(why), why=rows)
     frame = frame.sort_values(["chosen", "need", "since", "number"], ascending=[False, False, True, True], kind="stable")
     return frame.assign(order=range(1, len(frame) + 1))[list(COLUMNS)].reset_index(drop=True)
@@ -130,15 +134,15 @@ def _reasons(row: Any) -> list[str]:
 
 
 def _low(scores: Scores) -> Collection[str]:
-    """The chi bộ with a meeting in one of the two lowest classes of a form of more than two."""
+    """The chi bộ with a meeting in one of the two lowest classes, of forms with more than three."""
     meetings = scores.in_period[scores.in_period["assessed"]]
-    low = {(rules.id, c.id) for rules in scores.rule_sets.values() for c in rules.classes[2:]}
+    low = {(rules.id, c.id) for rules in scores.rule_sets.values() for c in (rules.classes[-2:] if len(rules.classes) > 3 else ())}
     weak = [pair in low for pair in zip(meetings["rule_set_id"], meetings["class_id"], strict=True)]
     return set(meetings.loc[weak, "chi_bo_id"])
 
 
 def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:
-    """The latest inspection of each chi bộ that is on record, of whatever year; one of a unit that became part of it counts for it."""
+    """The latest inspection of each chi bộ that is on record: of whatever year, visits of the period's."""
     done = made.tables["inspection"].dropna(subset="inspected_on")
     done = done[done["form"].isin(COUNTED[counts_as])][["chi_bo_id", "inspected_on"]]
     visits = made.tables["visit"].dropna(subset="done_on").rename(columns={"done_on": "inspected_on"})

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from assess.base.errors import InputError
 from assess.rules import catalogue
+from assess.scoring import score
+from assess.scoring.rollup import roll_up
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
 from studies.readings.brute import base_of, results_of_periods
 from studies.readings.checks import check
@@ -22,12 +24,19 @@ def check_periods(made, asked, readings):
     study = study_readings(made, asked, readings, of=PERIOD)
     questions = [q.id for q in study.space.questions]
     known, everything = results_of_periods(made, questions, readings)
-    meetings = made.tables["meeting"]
-    used = meetings[meetings["status"] == "held"].groupby("chi_bo_id")["rule_set_id"].agg(lambda ids: sorted(set(ids.dropna())))
-    form = {case: next(iter(used.get(case, [])), None) for case in known}
-    base = {case: base_of(made.rule_sets.get(form[case]), questions, readings) for case in known}
-    check(study, known, everything, base, {case: case for case in known}, form)
+    forms = {case: _form_in_use(made, case, questions, readings) for case in known}
+    base = {case: base_of(made.rule_sets.get(forms[case] or next(iter(made.rule_sets), "")), questions, readings) for case in known}
+    check(study, known, everything, base, {case: case for case in known}, forms)
     return study
+
+
+def _form_in_use(made, chi_bo, questions, readings):
+    """The form that the ordinary roll-up classes a chi bộ on under the readings in use, as that form has them."""
+    for rules in made.rule_sets.values():
+        base = {**readings, **dict(zip(questions, base_of(rules, questions, readings), strict=True))}
+        if roll_up(made, score(made, base), base)[chi_bo].rule_set_id == rules.id:
+            return rules.id
+    return None
 
 
 @st.composite
@@ -66,6 +75,17 @@ def test_the_same_over_many_years(made, case):
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_the_same_over_records(name, case):
     check_periods(slice_of(name), *case)
+
+
+@pytest.mark.parametrize(("name", "readings"), [
+    ("thematic meetings on a form of their own", {}),
+    ("the month of a change of form", {"period_class": "mean"}),
+    ("a quarter with a thematic form", {"period_class": "minimum"}),
+    ("a body that was dissolved", {"moved_chi_bo": "split_by_date", "period_class": "mean", "unclassed_month": "excluded"}),
+])  # fmt: skip
+def test_the_form_of_a_period_is_that_of_what_counts_in_it(name, readings):
+    study = check_periods(slice_of(name), ["extra_meeting"], readings)
+    assert study.cases["rule_set_id"].notna().any()
 
 
 def test_a_year_by_tests_on_points_turns_on_its_cancelled_and_its_missing_month():

@@ -90,6 +90,8 @@ def programme(report: Report) -> Group:
     day = min(made.period.end, made.as_of.date())
     upper = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in next(iter(by_option.values()))["chi_bo_id"]}
     unit = {chi_bo: found.unit_id if found else made.dang_bo for chi_bo, found in upper.items()}
+    if not upper:
+        return Group((Heading("Chương trình kiểm tra, giám sát trong năm"), Paragraph("Cuối kỳ không còn chi bộ nào trực thuộc.")))
     base = next(iter(by_option.values())).assign(unit=lambda t: t["chi_bo_id"].map(unit))
     for option, table in by_option.items():
         base[f"covered_{option}"] = table["covered"].to_numpy()
@@ -116,7 +118,7 @@ def programme(report: Report) -> Group:
     )  # fmt: skip
     ways = "; ".join(f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1))
     title = f"Kiểm tra, giám sát, dự sinh hoạt theo đơn vị, từ đầu năm đến {numbers.day(day)}"
-    note = f"Cột hình thức đếm số lần; ba cột cuối đếm chi bộ. {ways[:1].upper()}{ways[1:]}. Chi bộ sáp nhập trong năm tính một lần, theo tổ chức hiện nay."
+    note = f"Cột hình thức đếm số lần; ba cột cuối đếm chi bộ. {ways[:1].upper()}{ways[1:]}. Mỗi chi bộ hiện có tính một lần; chi bộ đã sáp nhập không còn trong bảng."
     table = Table("chuong-trinh", title, columns, (*rows, total), total=True, note=note)
     return Group(
         (Heading("Chương trình kiểm tra, giám sát trong năm"), Bullets(items, "Số chi bộ đã được kiểm tra, theo từng cách tính"), table)

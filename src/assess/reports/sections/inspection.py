@@ -226,14 +226,15 @@ _KINDS = {
 
 def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
     count = int(frame["chosen"].sum())
+    drawn = int(frame["why"].str.startswith("rút ngẫu nhiên").sum())
     counts_as = report.chosen("coverage_counts").option.title
     left = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
     gone = f" {left} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách." if left else ""
     if count == len(frame):
         return f"Đề xuất kiểm tra cả {count} chi bộ.{gone} Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     return (
-        f"Đề xuất {count} trên {len(frame)} chi bộ theo khả năng của các tổ kiểm tra.{gone} Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ; phần còn lại ưu tiên chi bộ chưa được "
-        f"kiểm tra, lâu chưa được kiểm tra, có điểm cần xem, có buổi xếp loại thấp, địa bàn hoặc loại hình khó; {numbers.percent(wanted.at_random)} phần còn lại đó rút ngẫu nhiên "
+        f"Đề xuất {count} trên {len(frame)} chi bộ theo khả năng của các tổ kiểm tra.{gone} Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ, trong chừng mực năng lực cho phép; phần còn lại ưu tiên chi bộ chưa được "
+        f"kiểm tra, lâu chưa được kiểm tra, có điểm cần xem, có buổi xếp loại thấp, địa bàn hoặc loại hình khó; trong đó {drawn} chi bộ rút ngẫu nhiên "
         f"(số khởi tạo {wanted.seed}: cùng số này và cùng số liệu thì được cùng danh sách). Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     )
 

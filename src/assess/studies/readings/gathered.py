@@ -71,7 +71,8 @@ class Gathered:
         self._by_combination(tensor)
 
     def _by_case(self, tensor: Tensor) -> None:
-        names = {**dict(enumerate(self.classes[tensor.form] if tensor.form >= 0 else ())), **OTHER}
+        # a period on no form in use may have a class under other readings; its classes are those of every form
+        names = {**dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())), **OTHER}
         inner = tuple(range(tensor.code.ndim - 1))
         origin, points = tensor.code[tensor.base], tensor.points[tensor.base]
         kinds = kinds_of(tensor.code)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.rules import Readings
     from assess.scoring.rollup import Outcome, Sat
-    from assess.studies.readings.asking import Open
-    from assess.studies.readings.space import FormSpace, Space
+    from assess.studies.readings.asking import Given, Open
+    from assess.studies.readings.space import Space
 
     Ints = NDArray[np.integer]
     Floats = NDArray[np.float64]
@@ -143,7 +143,8 @@ class _ChiBo:
                 code[index], points[index] = self._numbers(outcome)
         order = np.argsort(axes)
         grid = which.reshape(self.shape)
-        number, form = self._form(sat[self._at_base(which)])
+        number = self._form(which, found)
+        form = forms[max(number, 0)]
         base = tuple(form.base[axis] for axis in sorted(axes))
         return number, tuple(sorted(axes)), base, code[grid].transpose(order), points[grid].transpose(order)
 
@@ -200,18 +201,14 @@ class _ChiBo:
         whole = exact(self.period.made.rule_sets[outcome.rule_set_id].total)
         return code, round(float(100 * outcome.mean / whole), _DECIMALS)
 
-    def _at_base(self, which: Ints) -> int:
-        """The way of the readings in use, as the first form has them."""
-        base = self.period.forms[0].base
-        at = np.ravel_multi_index([base[axis] for axis in self.axes], self.shape) if self.shape else 0
-        return int(which[int(at)])
-
-    def _form(self, meetings: Sequence[Sat]) -> tuple[int, FormSpace]:
-        """The form that the meetings are on; the first one where that is none or several."""
-        forms = self.period.forms
-        used = {sat.rule_set_id for sat in meetings if sat.status == "held"}
-        known = [number for number, form in enumerate(forms) if form.rules.id in used]
-        return (known[0], forms[known[0]]) if len(known) == 1 else (-1, forms[0])
+    def _form(self, which: Ints, found: Sequence[list[tuple[Given, Outcome]]]) -> int:
+        """The form that the period is classed on under the readings in use, as that form has them; −1 where there is none."""
+        for number, form in enumerate(self.period.forms):
+            at = np.ravel_multi_index([form.base[axis] for axis in self.axes], self.shape) if self.shape else 0
+            mine = [o for given, o in found[int(which[int(at)])] if all(form.base[axis] == option for axis, option in given.items())]
+            if any(outcome.rule_set_id == form.rules.id for outcome in mine):
+                return number
+        return -1
 
 
 def _renumbered(number: Ints, other: Ints) -> Ints:

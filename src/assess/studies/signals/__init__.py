@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from assess.studies.signals import chances, facts
-from assess.studies.signals.seen import Seen, Sighting, Signal
+from assess.studies.signals.seen import LEVEL, Seen, Sighting, Signal
 
 if TYPE_CHECKING:
     from assess.records import Slice
     from assess.scoring import Scores
 
-LEVEL = 0.05
-"""The false-discovery rate of what the statistical signals show."""
 _OWN = "đề xuất của bộ công cụ, không có trong quy định"
 _CT50 = "gợi ý từ Chỉ thị 50-CT/TW (2025); cách xét do bộ công cụ đề xuất"
 
@@ -103,7 +101,7 @@ SIGNALS: tuple[Signal, ...] = (
         "heaped_at_edges",
         "Nhiều tổng điểm ở sát trên mốc xếp loại",
         f"Trong các tổng điểm cách mốc dưới {chances.REACH:g} điểm, tỷ lệ nằm ngay trên mốc cao hơn so với các đơn vị khác cùng biểu (so với việc xáo trộn ngẫu nhiên các chi bộ cùng loại hình).",
-        "Không nói gì khi mọi đơn vị đều làm như nhau; đơn vị ít buổi sát mốc không được xét.",
+        "Không nói gì khi mọi đơn vị đều làm như nhau; đơn vị ít buổi sát mốc, hoặc không có đơn vị cùng loại hình để so, không được xét.",
         "kiểm định điểm rời rạc tại một mốc (Frandsen, 2017); cách so do bộ công cụ đề xuất",
         chances.heaped_at_edges,
         statistical=True,

@@ -165,9 +165,9 @@ def lifted_by_leaving_out(seen: Seen) -> Iterator[Sighting]:
 
 
 def _given(seen: Seen) -> dict[str, str]:
-    """The readings that were chosen for the report: of one form, because a reading is given once for all."""
-    chosen = next(iter(seen.scores.chosen.values()), {})
-    return {question: found.option.id for question, found in chosen.items() if found.origin == "given"}
+    """The readings that were chosen for the report, of whatever form raises them."""
+    every = (item for chosen in seen.scores.chosen.values() for item in chosen.items())
+    return {question: found.option.id for question, found in every if found.origin == "given"}
 
 
 def _quarter(month: str) -> str:

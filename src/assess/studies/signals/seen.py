@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from assess.scoring import Scores
 
 
+LEVEL = 0.05
+"""The false-discovery rate of what the statistical signals show."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """What one signal saw of one unit: ``text`` says it, ``meetings`` are those behind it, ``p`` the chance of it where nothing is wrong."""
@@ -74,7 +78,9 @@ class Seen:
 
     @cached_property
     def group_of(self) -> Mapping[str, str]:
-        """The unit to which each chi bộ reports at the end of the period (or of the data)."""
-        day = min(self.made.period.end, self.made.as_of.date())
-        found = {chi_bo: self.made.tree.reports_to(chi_bo, day) for chi_bo in self.made.chi_bo}
-        return {chi_bo: unit.unit_id for chi_bo, unit in found.items() if unit is not None}
+        """The unit, the đảng bộ or one under it, to which each chi bộ reports at the end of the period (or of the data)."""
+        made = self.made
+        day = min(made.period.end, made.as_of.date())
+        inside = {made.dang_bo, *(unit.unit_id for unit in made.tree.below(made.dang_bo, day))}
+        found = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in made.chi_bo}
+        return {chi_bo: unit.unit_id for chi_bo, unit in found.items() if unit is not None and unit.unit_id in inside}
