@@ -154,17 +154,18 @@ def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.
 
 
 _SAT = "du_sinh_hoat"
-_IN_WORDS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", _SAT: "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+IN_WORDS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", _SAT: "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+"""The forms of inspection, as a sentence names them."""
 
 
 def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     """What was done at a chi bộ that does not count as an inspection, in words."""
     done = made.tables["inspection"].dropna(subset="inspected_on")
     done = done[(done["chi_bo_id"] == chi_bo) & ~done["form"].isin(COUNTED[counts_as])]
-    said = [f"{_IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}" for form, theirs in done.groupby("form")]
+    said = [f"{IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}" for form, theirs in done.groupby("form")]
     visits = made.tables["visit"]
     sat = int((visits["done_on"].notna() & (visits["chi_bo_id"] == chi_bo)).sum()) if _SAT not in COUNTED[counts_as] else 0
-    return "; ".join([*said, *([f"{_IN_WORDS[_SAT]} {sat} lần"] if sat else [])])
+    return "; ".join([*said, *([f"{IN_WORDS[_SAT]} {sat} lần"] if sat else [])])
 
 
 def _place(made: Slice, chi_bo: str, day: object) -> str:

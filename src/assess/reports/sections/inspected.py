@@ -9,12 +9,12 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.sections.inspection import FORMS, day_of, text_of
+from assess.reports.sections.inspection import day_of, text_of
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue
 from assess.studies.by_criterion import own_against
-from assess.studies.coverage import FORMS as KINDS
-from assess.studies.coverage import inspected
+from assess.studies.coverage import FORMS, inspected
+from assess.studies.inspection_plan import IN_WORDS
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -31,7 +31,7 @@ def inspections(report: Report) -> Group:
     if table.empty:
         return Group((heading, Paragraph("Số liệu không có lần kiểm tra, giám sát nào trong kỳ.")))
     counts = table["form"].value_counts()
-    by_form = listing(f"{FORMS[form]} {int(counts[form])} lần" for form in KINDS if form in counts)
+    by_form = listing(f"{IN_WORDS[form]} {int(counts[form])} lần" for form in FORMS if form in counts)
     text = f"{len(table)} lần ở {table['chi_bo_id'].nunique()} chi bộ: {by_form}; {int(table['finding'].notna().sum())} lần có ghi kết quả; chưa ghi không có nghĩa là không có hạn chế."
     columns = (
         Column("when", "Ngày", "date", 1),
@@ -44,7 +44,7 @@ def inspections(report: Report) -> Group:
     )
     rows = tuple(
         (
-            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), FORMS[r.form], text_of(r.evidence), text_of(r.finding) or "chưa ghi",
+            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), IN_WORDS[r.form], text_of(r.evidence), text_of(r.finding) or "chưa ghi",
             text_of(r.clause), text_of(r.recommendation),
         )
         for r in table.head(_LONGEST).itertuples()
@@ -102,19 +102,19 @@ def programme(report: Report) -> Group:
     columns = (
         Column("unit", "Đơn vị", width=2.6),
         Column("all", "Số chi bộ", "integer", 0.8),
-        *(Column(form, FORMS[form].capitalize(), "integer") for form in KINDS),
+        *(Column(form, IN_WORDS[form].capitalize(), "integer") for form in FORMS),
         *(Column(f"c_{n}", f"Đã kiểm tra, cách {n}", "integer") for n in range(1, len(question.options) + 1)),
     )
     groups = base.groupby("unit", sort=True)
     rows = [
         (
-            report.unit_name(str(name)), len(theirs), *(int(theirs[form].sum()) for form in KINDS),
+            report.unit_name(str(name)), len(theirs), *(int(theirs[form].sum()) for form in FORMS),
             *(int(theirs[f"covered_{option.id}"].sum()) for option in question.options),
         )
         for name, theirs in groups
     ]  # fmt: skip
     total = (
-        "Cộng", len(base), *(int(base[form].sum()) for form in KINDS), *(int(base[f"covered_{o.id}"].sum()) for o in question.options),
+        "Cộng", len(base), *(int(base[form].sum()) for form in FORMS), *(int(base[f"covered_{o.id}"].sum()) for o in question.options),
     )  # fmt: skip
     ways = "; ".join(f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1))
     title = f"Kiểm tra, giám sát, dự sinh hoạt theo đơn vị, từ đầu năm đến {numbers.day(day)}"

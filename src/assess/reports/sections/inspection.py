@@ -9,7 +9,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
-from assess.studies.inspection_plan import HARD, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
+from assess.studies.inspection_plan import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
 from assess.studies.signals import LEVEL, SIGNALS
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ NO_FINDING = "Điểm cần xem là lý do để xem kỹ hơn, không phải d�
 _KNOWN = {signal.id: signal for signal in SIGNALS}
 _LONGEST = 400
 """Rows of a table of sightings; of more, those of the chi bộ with most signals."""
-FORMS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", "du_sinh_hoat": "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
 _QUESTIONS = {
     "entered_above_facts": "Đối chiếu các dòng ghi cao hơn số liệu với sổ biên bản và danh sách dự họp: chênh lệch do đâu (ghi số liệu, ghi điểm, cách hiểu)?",
     "above_others": "Hai bên chấm khác nhau ở dòng nào, căn cứ của mỗi bên?",
@@ -155,7 +154,7 @@ def follow_up(report: Report) -> Group:
     frame = table.assign(state=states).sort_values(["chi_bo_id", "inspected_on", "inspection_id"], kind="stable")
     rows = tuple(
         (
-            report.unit_name(r.chi_bo_id), day_of(r.inspected_on), FORMS[r.form], text_of(r.finding), text_of(r.clause), text_of(r.recommendation),
+            report.unit_name(r.chi_bo_id), day_of(r.inspected_on), IN_WORDS[r.form], text_of(r.finding), text_of(r.clause), text_of(r.recommendation),
             day_of(r.remedy_by), r.state,
         )
         for r in frame.itertuples()
