@@ -12,6 +12,7 @@ from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.reports.sections import annexes
 from assess.rules import parse_rule_set
+from assess.studies.inspection_plan import Wanted
 from assess.studies.readings import study_readings
 
 ALL = [getattr(sections, name) for name in sections.__all__]
@@ -41,6 +42,8 @@ def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
     report = Report(emptied(cut("qs-tinh", "2026" if year else "2026-Q1"), *empty), {})
     wanted = inspect.signature(section).parameters
     one = {"questions": ["no_chi_uy"]} if "questions" in wanted else {}
+    if "wanted" in wanted:
+        one["wanted"] = Wanted(capacity=2)
     if "study" in wanted:
         one["study"] = study_readings(report.slice, ["not_applicable", "level_gap", "self_vs_superior"])
     made = section(report, **one)

@@ -77,6 +77,8 @@ def runs_of_same_sheets(sheets: pd.DataFrame, lines: pd.DataFrame) -> Iterator[t
     ``sheets``: one rater's, with ``sheet_id``, ``chi_bo_id``, ``month`` and ``rule_set_id``; ``lines`` as recorded.
     """
     lines = lines[lines["sheet_id"].isin(sheets["sheet_id"])].sort_values(["sheet_id", "criterion_id"], kind="stable")
+    if lines.empty:
+        return
     entry = lines["criterion_id"] + "=" + lines["points"].astype("Float64").astype("string").fillna("") + lines["state"]
     looks = entry.groupby(lines["sheet_id"]).agg("|".join)
     own = sheets.assign(look=sheets["rule_set_id"] + sheets["sheet_id"].map(looks)).sort_values(["chi_bo_id", "month"], kind="stable")
