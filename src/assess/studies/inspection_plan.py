@@ -19,6 +19,7 @@ from assess.studies.coverage import COUNTED
 from assess.studies.signals import signals
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection
 
     from assess.records import Slice
@@ -168,8 +169,8 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     return "; ".join([*said, *([f"{IN_WORDS[_SAT]} {sat} lần"] if sat else [])])
 
 
-def _place(made: Slice, chi_bo: str, day: object) -> str:
-    upper = made.tree.reports_to(chi_bo, day)  # type: ignore[arg-type]
+def _place(made: Slice, chi_bo: str, day: dt.date) -> str:
+    upper = made.tree.reports_to(chi_bo, day)
     return upper.unit_id if upper is not None else ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from assess.studies.inspection_plan import HARD, IN_WORDS, MOST_SIGNALS, NEVER, 
 from assess.studies.signals import LEVEL, SIGNALS
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from assess.reports.report import Report
 
 NO_FINDING = "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm và không phải kết luận; chỉ cấp có thẩm quyền, sau khi xem hồ sơ và trao đổi với chi bộ, mới kết luận."
@@ -168,8 +170,8 @@ def follow_up(report: Report) -> Group:
     )
 
 
-def _state(row: object, day: pd.Timestamp) -> str:
-    due, done = row.remedy_by, row.remedied_on  # type: ignore[attr-defined]
+def _state(row: Any, day: pd.Timestamp) -> str:
+    due, done = row.remedy_by, row.remedied_on
     if done == done and done is not None and not pd.isna(done):
         return "khắc phục muộn" if not pd.isna(due) and done > due else "đã khắc phục"
     if pd.isna(due):
@@ -177,12 +179,12 @@ def _state(row: object, day: pd.Timestamp) -> str:
     return "quá hạn" if due < day else "chưa đến hạn"
 
 
-def day_of(value: object) -> object:
+def day_of(value: Any) -> dt.date | None:
     """Return a day of a frame for a table; nothing where there is none."""
-    return None if pd.isna(value) else value.date()  # type: ignore[attr-defined]
+    return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
-def text_of(value: object) -> str:
+def text_of(value: Any) -> str:
     """Return a text of a frame for a table; empty where there is none."""
     return "" if pd.isna(value) else str(value)
 
