@@ -35,6 +35,16 @@ def little(tmp_path_factory):
     return workspace, matrix, published(batch.folder), statements(batch.folder)
 
 
+def written(address, seconds=60):
+    """The scheduler's address, once its whole file is there: the file exists before anything is in it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError, ValueError):
+            return json.loads(address.read_text(encoding="utf-8"))["address"]
+        time.sleep(0.1)
+    pytest.fail(f"the scheduler did not write {address.name} within {seconds} s")
+
+
 @contextlib.contextmanager
 def cluster(folder, workers=2):
     """A real Dask scheduler and real worker processes; ends them as an operator would, and prints what they said when that fails."""
@@ -45,10 +55,7 @@ def cluster(folder, workers=2):
     )
     started = [scheduler]
     try:
-        end = time.monotonic() + 60
-        while not address.exists() and time.monotonic() < end:
-            time.sleep(0.1)
-        where = json.loads(address.read_text(encoding="utf-8"))["address"]
+        where = written(address)
         command = [BIN / "dask", "worker", where, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", folder]
         hands = [subprocess.Popen([*command, "--name", f"w{i}"], **options) for i in range(workers)]
         started += hands
