@@ -15,20 +15,9 @@ from assess.records import CsvFolder
 from assess.rules import catalogue, load_rule_sets, parse_rule_set
 from assess.rules.intervals import exact
 from assess.scoring.cases import CaseFile, cases_path, roll_up_case
-from assess.scoring.rollup import (
-    CANCELLED,
-    CLASSED,
-    MERGED,
-    NO_RECORD,
-    UNCLASSED,
-    YEAR_QUESTIONS,
-    Asked,
-    Month,
-    best_meetings,
-    roll_up,
-    roll_up_one,
-    year_options,
-)
+from assess.scoring.counted import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
+from assess.scoring.outcome import YEAR_QUESTIONS, best_meetings, roll_up_one, year_options
+from assess.scoring.rollup import roll_up
 from year_kit import adopted, meeting, unit, year_slice
 
 ROOT = Path(__file__).parents[2]

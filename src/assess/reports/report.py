@@ -15,7 +15,7 @@ from assess.records.workspace import Workspace
 from assess.rules import check_readings, choose
 from assess.scoring import Scores, score, summary
 from assess.scoring.classing import Classing, classing
-from assess.scoring.rollup import Outcome, roll_up
+from assess.scoring.rollup import roll_up
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
 from assess.studies.compliance import compliance
 from assess.studies.coverage import Gate, gate, inspected
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.rules import Chosen, RuleSet
+    from assess.scoring.outcome import Outcome
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ from assess.records.tables import TABLES, WANTED, from_rows, read_value
 from assess.rules import check_readings
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS
-from assess.scoring.rollup import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month, roll_up_one, year_options
+from assess.scoring.counted import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
+from assess.scoring.outcome import roll_up_one, year_options
 from assess.scoring.score import Scores, score
 from assess.scoring.totals import rank
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from assess.base.marked_yaml import Marked
     from assess.rules import RuleSet
-    from assess.scoring.rollup import Outcome
+    from assess.scoring.outcome import Outcome
 
 _DAY = dt.date(2026, 3, 3)
 _MEETING: dict[str, Any] = {

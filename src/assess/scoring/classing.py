@@ -15,7 +15,7 @@ from assess.rules import choose
 from assess.rules.year import MONTHS
 from assess.scoring.annual import ANNUAL_QUESTIONS, Proposal, propose
 from assess.scoring.cap import Candidate, Capped, cap_group, limit
-from assess.scoring.rollup import best_meetings
+from assess.scoring.outcome import best_meetings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.rules import Readings
     from assess.rules.annual import AnnualRules, Cap
-    from assess.scoring.rollup import Outcome
+    from assess.scoring.outcome import Outcome
 
 SMALL = "các nhóm nhỏ gộp lại"
 

@@ -12,7 +12,8 @@ from assess.records import AUTO, make_slice
 from assess.rules import choose
 from assess.rules.diff import in_words
 from assess.scoring.explain import class_in_words, reading_in_words
-from assess.scoring.rollup import YEAR_QUESTIONS, roll_up
+from assess.scoring.outcome import YEAR_QUESTIONS
+from assess.scoring.rollup import roll_up
 from assess.scoring.score import Scores, score
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.records.workspace import Workspace
     from assess.rules import RuleSet
-    from assess.scoring.rollup import Outcome, Tested
+    from assess.scoring.outcome import Outcome, Tested
 
 
 def explain_period(

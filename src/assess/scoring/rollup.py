@@ -1,14 +1,8 @@
-"""From the meetings of a period to the class of a chi bộ for it: the tests of its form, in order, with every value kept.
-
-A form's rule is for the year. For a shorter period, and for forms without such a rule, a class is given only under a
-named reading (``period_class``), because no instrument was found that says how.
-"""
+"""From the meetings of a slice to the class of each chi bộ for its period, wherever it stood within it."""
 
 from __future__ import annotations
 
-from collections import ChainMap
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,8 +10,9 @@ import numpy as np
 
 from assess.base.periods import month_end
 from assess.rules import choose
-from assess.rules.intervals import exact, inside
-from assess.rules.year import MONTHS, QUARTERS, first_class, holds
+from assess.rules.intervals import exact
+from assess.scoring.counted import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
+from assess.scoring.outcome import Outcome, roll_up_one, year_options
 from assess.scoring.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
@@ -26,26 +21,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.records import Slice
-    from assess.rules import Readings, RuleSet
-    from assess.rules.year import YearClass, YearTest
+    from assess.rules import Readings
     from assess.scoring.score import Scores
 
-YEAR_QUESTIONS = ("cancelled_month", "merged_month", "unclassed_month", "extra_meeting", "mean_basis", "mean_rounding", "part_year")
 MOVED = "moved_chi_bo"
-CLASSED, UNCLASSED, NO_RECORD, CANCELLED, MERGED = "classed", "unclassed", "no_record", "cancelled", "merged"
-_DECIMALS = {"one_decimal": 10, "whole": 1}
-
-Result = tuple[Fraction | None, str]
-"""A meeting's total (nothing on a form without points) and class."""
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month in which the chi bộ had to meet: what became of it, and the results of its regular meetings by day."""
-
-    month: str
-    state: str
-    results: tuple[Result, ...] = ()
 
 
 class Sat(NamedTuple):
@@ -62,103 +41,12 @@ class Sat(NamedTuple):
     class_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tested:
-    """One test of a class: the value, and whether it holds."""
-
-    test: YearTest
-    value: Fraction | None
-    holds: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A class of the year that was looked at: all its tests."""
-
-    found: YearClass
-    tests: tuple[Tested, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether every test holds."""
-        return all(test.holds for test in self.tests)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The class of one chi bộ for a period, or why there is none.
-
-    ``status``: *classed*; *necessary_only* (the known tests of ``class_id`` hold, but the known text breaks off);
-    *none_known* (no class whose tests are known); *waits* (months that are not classed); *open* (the period is not over);
-    *left* (the chi bộ stands elsewhere, or no longer, at the end of the period); *several_forms*; *no_rule*; *no_points*
-    (the reading needs them); *nothing* (no meeting that counts). ``held`` are months with a meeting, ``required`` those in
-    which one is asked for, ``base`` those of the chi bộ.
-    """
-
-    status: str
-    class_id: str | None = None
-    title: str = ""
-    mean: Fraction | None = None
-    counts: Mapping[str, int] | None = None
-    held: int = 0
-    required: int = 0
-    base: int = 0
-    tried: tuple[Tried, ...] = ()
-    reading: str = ""
-    rule_set_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What one chi bộ is classed on.
-
-    ``period``: all months of it; ``months``: those in which the chi bộ had to meet; ``thematic``: the months with a thematic
-    part; ``apart``: the totals of thematic meetings that have a sheet of their own; ``options``: see :func:`year_options`.
-    """
-
-    rules: RuleSet
-    period: Sequence[str]
-    months: Sequence[Month]
-    thematic: frozenset[str]
-    apart: Sequence[Fraction]
-    options: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What the tests look at, under the readings: counts for a part of the year are scaled to the whole of it."""
-
-    by_month: tuple[str, ...]
-    meetings: Mapping[str, int]
-    mean: Fraction | None
-    held: int
-    met: int
-    required: int
-    base: int
-    quarters: int
-    thematic: int
-
-    def value(self, test: YearTest) -> Fraction | None:
-        months = sum(found in test.classes for found in self.by_month)
-        meetings, total = sum(self.meetings[c] for c in test.classes), sum(self.meetings.values())
-        values = {
-            "months_held": Fraction(self.met * MONTHS, self.required) if self.required else None,
-            "months_classed": Fraction(months * MONTHS, self.base) if self.base else None,
-            "meetings_classed": Fraction(meetings * MONTHS, self.base) if self.base else None,
-            # where no whole quarter is asked for, nothing is missing
-            "thematic_quarters": Fraction(self.thematic * QUARTERS, self.quarters) if self.quarters else Fraction(QUARTERS),
-            "share_classed": Fraction(meetings, total) if total else None,
-            "mean": self.mean,
-        }
-        return values[test.of]
-
-
 def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> dict[str, Outcome]:
     """Return the class of every chi bộ of a slice for its period, by id, in the order of ids.
 
     A chi bộ that moved within the period is classed once, where it stands at the end, on all its months (the reading
     ``moved_chi_bo``); elsewhere it has *left*. Before the period is over nobody is classed. The readings of
-    :data:`YEAR_QUESTIONS` and ``period_class`` decide what the instruments leave open.
+    :data:`~assess.scoring.outcome.YEAR_QUESTIONS` and ``period_class`` decide what the instruments leave open.
     """
     given = dict(readings or {})
     moved = choose(MOVED, given).option.id
@@ -249,11 +137,6 @@ class ToClass:
         return Asked(rules, self._places.period, _months(months, regular), thematic, totals, {})
 
 
-def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
-    """Return the reading of each question that a roll-up asks, by its id."""
-    return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
-
-
 def _months(due: Iterable[str], regular: list[Sat]) -> list[Month]:
     by_month: dict[str, list[Sat]] = {}
     for meeting in regular:
@@ -270,144 +153,3 @@ def _month(month: str, meetings: list[Sat] | None) -> Month:
     if any(m.status == "held" for m in meetings):
         return Month(month, UNCLASSED)
     return Month(month, MERGED if all(m.status in NOT_HELD[2:] for m in meetings) else CANCELLED)
-
-
-def roll_up_one(asked: Asked) -> Outcome:
-    """Return the class of one chi bộ for a period that is over."""
-    rules, how = asked.rules, asked.options["period_class"]
-    whole = len(asked.period) == MONTHS and bool(rules.year)
-    no_rule = not whole and (how == "none" or (how == "scaled_year_rule" and not rules.year))
-    counted = None if no_rule else _count(asked)
-    if counted is None:
-        # the numbers all the same, months that are not classed left out
-        bare = _count(replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options)))  # type: ignore[arg-type]  # only read
-        shown = _shown(asked, bare, "") if bare is not None else Outcome("nothing")
-        return replace(shown, status="no_rule" if no_rule else "waits")
-    outcome = _shown(asked, counted, "" if whole else how)
-    if not counted.by_month:
-        return replace(outcome, status="nothing")
-    if whole or how == "scaled_year_rule":
-        return _by_tests(rules, counted, outcome)
-    return _by_reading(rules, counted, outcome, how)
-
-
-def _shown(asked: Asked, counted: _Counted, reading: str) -> Outcome:
-    numbers = (counted.mean, counted.meetings, counted.held, counted.required, counted.base)
-    return Outcome("classed", None, "", *numbers, (), reading, asked.rules.id)
-
-
-def _by_tests(rules: RuleSet, counted: _Counted, outcome: Outcome) -> Outcome:
-    position = first_class(rules, counted.value)
-    last = len(rules.year) if position < 0 else position + 1
-    tried = tuple(_try(c, counted) for c in rules.year[:last])
-    if position < 0:
-        return replace(outcome, status="none_known", tried=tried)
-    found = rules.year[position]
-    status = "classed" if found.complete else "necessary_only"
-    return replace(outcome, status=status, class_id=found.id, title=found.title, tried=tried)
-
-
-def _try(found: YearClass, counted: _Counted) -> Tried:
-    tests = tuple(Tested(t, counted.value(t), holds(t, counted.value(t))) for t in found.tests)
-    return Tried(found, tests)
-
-
-def _by_reading(rules: RuleSet, counted: _Counted, outcome: Outcome, how: str) -> Outcome:
-    names = [c.id for c in rules.classes]
-    present = [name for name in names if counted.meetings[name]]
-    if how == "minimum":
-        class_id = present[-1]
-    elif how == "majority":
-        most = max(counted.meetings.values())
-        class_id = next(name for name in reversed(names) if counted.meetings[name] == most)
-    elif counted.mean is None:
-        return replace(outcome, status="no_points")
-    else:
-        class_id = _band(rules, counted.mean)
-    return replace(outcome, class_id=class_id, title=rules.class_title(class_id))
-
-
-def _band(rules: RuleSet, mean: Fraction) -> str:
-    """The class of a mean; the bands cover every total, as was proved when the form was loaded."""
-    return next(band.id for k, band in enumerate(rules.bands) if inside(band, mean, mean, {}) or (k == 0 and mean > exact(rules.total)))
-
-
-def best_meetings(rules: RuleSet, outcome: Outcome) -> bool | None:
-    """Return whether a chi bộ's period has the best class of its form: by what is known, or nothing where that cannot be told.
-
-    A year that fails the tests of the best class does not have it, though no lower class may be known.
-    """
-    if outcome.reading:
-        return outcome.class_id == rules.classes[0].id if outcome.status == "classed" else None
-    if outcome.tried and outcome.tried[0].found is rules.year[0]:
-        return outcome.tried[0].holds if rules.year[0].complete else (None if outcome.tried[0].holds else False)
-    return None
-
-
-def _count(asked: Asked) -> _Counted | None:
-    """Count a period under the readings; nothing when a month that is not classed makes it wait."""
-    rules, options = asked.rules, asked.options
-    order = {c.id: k for k, c in enumerate(rules.classes)}
-    lowest = rules.classes[-1].id
-    results: list[Result] = []
-    by_month: list[str] = []
-    held = met = excluded = 0
-    for month in asked.months:
-        treated = _treat(month, options)
-        if treated == "waits":
-            return None
-        held += month.state in (CLASSED, UNCLASSED)
-        met += month.state in (CLASSED, UNCLASSED) or treated in ("zero", "kem")
-        excluded += treated == "excluded" and month.state != UNCLASSED
-        counting: list[Result] = []
-        if month.state == CLASSED:
-            counting = list(month.results) if len(month.results) == 1 else _of_month(month.results, options["extra_meeting"], order)
-        elif treated in ("zero", "kem"):
-            counting = [(Fraction(0) if treated == "zero" and rules.has_points else None, lowest)]
-        results += counting
-        by_month += [max((found for _, found in counting), key=order.__getitem__)] if counting else []
-    existed = {m.month for m in asked.months}
-    whole = len(existed) == len(asked.period) or options["part_year"] == "absolute"
-    base = len(asked.period) if whole else len(existed)
-    quarters = [q for q in _quarters(asked.period) if whole or q <= existed]
-    meetings = {c.id: sum(found == c.id for _, found in results) for c in rules.classes}
-    mean = _mean([total for total, _ in results if total is not None], asked.apart, base, options)
-    thematic = sum(bool(q & asked.thematic) for q in quarters)
-    return _Counted(tuple(by_month), meetings, mean, held, met, base - excluded, base, len(quarters), thematic)
-
-
-def _treat(month: Month, options: Mapping[str, str]) -> str:
-    """How a month without a class is treated: *waits*, or an option of ``cancelled_month``; nothing for one with a class."""
-    if month.state == CLASSED:
-        return ""
-    if month.state == CANCELLED:
-        return options["cancelled_month"]
-    option = options["merged_month" if month.state == MERGED else "unclassed_month"]
-    return options["cancelled_month"] if option == "as_cancelled" else option
-
-
-def _of_month(results: Sequence[Result], option: str, order: Mapping[str, int]) -> list[Result]:
-    """The results of one month that count, where it has several."""
-    if option == "first":
-        return list(results[:1])
-    if option == "best":
-        return [min(results, key=lambda result: (order[result[1]], -(result[0] or Fraction(0))))]
-    return list(results)
-
-
-def _quarters(period: Sequence[str]) -> list[frozenset[str]]:
-    """The whole quarters of a period, each as its months."""
-    by_quarter: dict[int, set[str]] = {}
-    for month in period:
-        by_quarter.setdefault((int(month[5:7]) - 1) // 3, set()).add(month)
-    return [frozenset(months) for months in by_quarter.values() if len(months) == 3]
-
-
-def _mean(totals: Sequence[Fraction], apart: Sequence[Fraction], base: int, options: Mapping[str, str]) -> Fraction | None:
-    basis = options["mean_basis"]
-    counted = [*totals, *(apart if basis == "with_thematic" else ())]
-    if not counted:
-        return None
-    mean = sum(counted, Fraction(0)) / (max(base, len(counted)) if basis == "twelve" else len(counted))
-    step = _DECIMALS.get(options["mean_rounding"])
-    return mean if step is None else Fraction((mean * step * 2 + 1) // 2, step)

@@ -9,12 +9,12 @@ from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading,
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue, choose
 from assess.scoring.explain_year import PERIOD_STATUS, status_in_words, tested_in_words
-from assess.scoring.rollup import YEAR_QUESTIONS
+from assess.scoring.outcome import YEAR_QUESTIONS
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
-    from assess.scoring.rollup import Outcome
+    from assess.scoring.outcome import Outcome
 
 LONGEST = 120
 """Chi bộ whose tests are listed one by one in the annex."""

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from assess.records import Slice
     from assess.rules import Readings
-    from assess.scoring.rollup import Outcome, Sat
+    from assess.scoring.outcome import Outcome
+    from assess.scoring.rollup import Sat
     from assess.studies.readings.asking import Given, Open
     from assess.studies.readings.space import Space
 

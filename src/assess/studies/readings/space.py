@@ -11,7 +11,8 @@ from assess.base.errors import refuse
 from assess.base.text import nearest
 from assess.rules import catalogue, choose, options_of, resolve
 from assess.rules.readings import Option, Question
-from assess.scoring.rollup import MOVED, YEAR_QUESTIONS
+from assess.scoring.outcome import YEAR_QUESTIONS
+from assess.scoring.rollup import MOVED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
