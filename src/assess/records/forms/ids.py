@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from assess.base import digests
 from assess.base.errors import refuse
@@ -21,12 +21,16 @@ _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 MARK = "assess"
 VERSION = 1
 _SHORT = 12
-Kind = Literal["form", "summary"]
+Kind = Literal["form", "summary", "checklist"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class FormId:
-    """The identity of a form (``unit_id``: its chi bộ) or a monthly summary (its đảng bộ; no meeting)."""
+    """The identity of a form (``unit_id``: its chi bộ), a monthly summary (its đảng bộ; no meeting) or an inspector's checklist.
+
+    ``inspection_id``: of a checklist, the inspection that it is for.
+    """
 
     kind: Kind
     rule_set_id: str
@@ -35,6 +39,7 @@ class FormId:
     month: str
     meeting_id: str = ""
     version: int = VERSION
+    inspection_id: str = ""
 
     def __str__(self) -> str:
         """Return the id as it stands in the hidden cell, with a check against slips."""
@@ -42,9 +47,8 @@ class FormId:
         return f"{body}|{digests.of_text(body)[:8]}"
 
     def _body(self) -> str:
-        return "|".join(
-            (MARK, self.kind, str(self.version), self.rule_set_id, self.rules_digest, self.unit_id, self.month, self.meeting_id)
-        )
+        parts = (MARK, self.kind, str(self.version), self.rule_set_id, self.rules_digest, self.unit_id, self.month, self.meeting_id)
+        return "|".join((*parts, self.inspection_id) if self.kind == "checklist" else parts)
 
 
 def is_id(text: str) -> bool:
@@ -54,16 +58,15 @@ def is_id(text: str) -> bool:
 
 def parse_id(text: str) -> FormId:
     """Read an id; a damaged one raises ``ValueError``. Its version is not judged here."""
-    parts = tidy(text).split("|")
-    if len(parts) != 9 or parts[0] != MARK or parts[1] not in ("form", "summary") or not parts[2].isdecimal():
+    mark, kind, version, rule_set_id, digest, unit_id, month, meeting_id, *rest = [*tidy(text).split("|"), *[""] * 8][:11]
+    inspection_id = rest[0] if kind == "checklist" else ""
+    names = [name for name in (meeting_id, inspection_id) if name]
+    if mark != MARK or kind not in KINDS or not version.isdecimal() or not _MONTH.fullmatch(month):
         raise ValueError(text)
-    if not (_ID.fullmatch(parts[3]) and _ID.fullmatch(parts[5]) and _MONTH.fullmatch(parts[6])):
+    if not all(_ID.fullmatch(name) for name in (rule_set_id, unit_id, *names)) or (kind == "checklist" and len(names) < 2):
         raise ValueError(text)
-    if parts[7] and not _ID.fullmatch(parts[7]):
-        raise ValueError(text)
-    kind: Kind = "form" if parts[1] == "form" else "summary"
-    found = FormId(kind, parts[3], parts[4], parts[5], parts[6], parts[7], int(parts[2]))
-    if str(found) != "|".join(parts):
+    found = FormId(kind, rule_set_id, digest, unit_id, month, meeting_id, int(version), inspection_id)
+    if str(found) != tidy(text):
         raise ValueError(text)
     return found
 

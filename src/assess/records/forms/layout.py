@@ -27,6 +27,19 @@ KEY, NUMBER, TITLE, MAX, SELF, SUPERIOR, NOTE = range(1, 8)
 COLUMN_MARKS = {"@max": MAX, "@self": SELF, "@superior": SUPERIOR, "@note": NOTE}
 """What the hidden first row writes above the columns that are read back, so that they are found after a column was inserted."""
 RATERS = {"self": SELF, "superior": SUPERIOR}
+INSPECTOR, EVIDENCE = NOTE, NOTE + 1
+"""The columns of a checklist: as of a form, with the inspector's before that of remarks."""
+CHECK_MARKS = {"@title": TITLE, "@max": MAX, "@inspector": INSPECTOR, "@note": EVIDENCE}
+COLUMN_TITLES = {
+    "@title": "Tiêu chí", "@max": "Điểm tối đa", "@self": "Chi bộ tự chấm", "@superior": "Cấp trên chấm",
+    "@inspector": "Kiểm tra chấm", "@note": "Ghi chú",
+}  # fmt: skip
+CHECKED = {"form": "Hình thức", "plan": "Theo kế hoạch, chương trình số", "evidence": "Hồ sơ, tài liệu đã xem"}
+"""What a checklist asks of the inspection itself, by column of ``inspection``."""
+FINDINGS = 8
+"""Rows for findings of a checklist."""
+ENTRY_MARKS = ("@self", "@superior", "@inspector", "@note")
+"""The columns in which something is entered."""
 
 
 @dataclass(frozen=True, slots=True)

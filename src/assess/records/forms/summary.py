@@ -16,8 +16,8 @@ from assess.base.errors import Finding, Place, refuse
 from assess.base.periods import Period, month_end
 from assess.base.text import committee_of, folded, tidy
 from assess.records.forms.cells import CROSSES, read_fact, read_number, shown, unusable
+from assess.records.forms.found import FormRead, identify
 from assess.records.forms.ids import FormId, meeting_id_for, rules_digest, sheet_id_for
-from assess.records.forms.read import FormRead, identify
 from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, write_value
 from assess.records.tables import TABLES
 from assess.rules import FIDELITIES

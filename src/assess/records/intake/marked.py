@@ -18,7 +18,7 @@ from assess.base.errors import InputError
 from assess.base.text import tidy
 from assess.base.workbook import Book, Sheet
 from assess.records.forms.ids import is_id
-from assess.records.forms.layout import COLUMN_MARKS
+from assess.records.forms.layout import COLUMN_MARKS, ENTRY_MARKS
 from assess.records.forms.style import ENTRY, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _COLOURS = {"error": "#F8CBAD", "warning": "#FFE699", "note": "#DDEBF7"}
 _MOST_ROWS = 5000
 _MOST_MERGED = 2000
 """Cells of a merged area beyond which the copy leaves it apart."""
-_ENTRIES = ("@self", "@superior", "@note")
 _WIDTHS = {"text": 9.0, "long": 44.0}
 
 
@@ -126,7 +125,7 @@ def _write_sheet(out: Any, cache: Any, target: Any, sheet: Sheet, findings: dict
     origin = next((where for where, text in sheet.texts() if is_id(text)), None)
     findings = _visible(findings, sheet, origin)
     widths = _column_widths(sheet, origin)
-    entries = {where[1] for where, text in sheet.texts() if origin and where[0] == origin[0] and text in _ENTRIES}
+    entries = {where[1] for where, text in sheet.texts() if origin and where[0] == origin[0] and text in ENTRY_MARKS}
     keyed = {where[0] for where, _ in sheet.texts() if origin and where[1] == origin[1]}
     for column, width in widths.items():
         target.set_column(column - 1, column - 1, width, None, {"hidden": origin is not None and column == origin[1]})

@@ -15,8 +15,9 @@ from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
 from assess.records.csv_folder import read_tables
+from assess.records.forms.found import FormRead, find_id
 from assess.records.forms.ids import parse_id
-from assess.records.forms.read import FormRead, find_id, read_form
+from assess.records.forms.read import read_form
 from assess.records.forms.summary import read_summary
 from assess.records.intake.gather import gather
 from assess.records.intake.judge import OnRecord, Wanted, after_all, judge_identity, judge_meetings, settle
