@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-import pandas as pd
+import openpyxl
 import pytest
 
 from assess.base.periods import Period, moment
@@ -95,27 +95,25 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     store = ("-w", str(folder), "--out", str(tmp_path / "nhan"))
     sample = folder / "data/sample"
     main(["intake", str(sample / "unit.csv"), str(sample / "adoption.csv"), "--recorded-at", "2026-01-01", *store])
-    main(["inspect", "plan", "cqd-09", "2026-Q1", "--checklists", str(tmp_path / "phieu"), "--records", str(sample), "-w", str(folder)])
-    (form,) = (tmp_path / "phieu").glob("*.xlsx")
-    main(["intake", str(form), "--recorded-at", "2026-04-10", *store])
-    records = Store(folder / "data/store.duckdb").records(moment("2026-04-11"))
-    (own,) = records["sheet"]["sheet_id"][records["sheet"]["rater"] == "self"]
-    meeting = records["meeting"]["meeting_id"].iloc[0]
-    lines = records["line"][records["line"]["sheet_id"] == own].assign(sheet_id="kt-1")
-    judged = lines.index[lines["points"] > 0][0]
-    lines.loc[judged, "points"] = 0.0
-    sent = tmp_path / "kiem-tra"
-    sent.mkdir()
-    pd.DataFrame(
-        [{"sheet_id": "kt-1", "meeting_id": meeting, "rater": "inspector", "rule_set_id": "an-phu-hd42", "signed_on": "2026-04-20"}]
-    ).to_csv(sent / "sheet.csv", index=False)
-    lines.to_csv(sent / "line.csv", index=False)
-    (sent / "inspection.csv").write_text(
-        "inspection_id,chi_bo_id,form,plan,inspected_on,evidence,finding,clause,recommendation,remedy_by,remedied_on\n"
-        "kt-1,cqd-09,kiem_tra,KH 1,2026-04-20,sổ biên bản,biên bản tháng 3 không ghi giờ kết thúc,nhóm 1,ghi giờ bắt đầu và kết thúc,2026-06-30,\n",
-        encoding="utf-8",
-    )
-    main(["intake", *map(str, sorted(sent.glob("*.csv"))), "--recorded-at", "2026-05-01", *store])
+    main(["form", "cqd-09", "2026-03", "--out", str(tmp_path / "phieu"), "--filled", "--records", str(sample), "-w", str(folder)])
+    main(["intake", str(tmp_path / "phieu"), "--recorded-at", "2026-04-10", *store])
+    taken_along = tmp_path / "kiem-tra"
+    main(["inspect", "plan", "cqd-09", "2026-Q1", "--checklists", str(taken_along), "--number", "KH 1", "-w", str(folder)])
+    (checklist,) = taken_along.glob("*.xlsx")
+    book = openpyxl.load_workbook(checklist)
+    sheet = book.active
+    rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
+    lines = [key for key in rows if key.startswith("line:")]
+    for key in lines:
+        sheet[f"G{rows[key]}"] = sheet[f"E{rows[key]}"].value
+    judged = next(key for key in lines if isinstance(sheet[f"G{rows[key]}"].value, int | float) and sheet[f"G{rows[key]}"].value > 1)
+    sheet[f"G{rows[judged]}"] = 1
+    sheet[f"D{rows['signed']}"], sheet[f"D{rows['check:evidence']}"] = "20/04/2026", "sổ biên bản"
+    finding = {"C": "biên bản tháng 3 không ghi giờ kết thúc", "D": "nhóm 1", "G": "30/06/2026", "H": "ghi giờ bắt đầu và kết thúc"}
+    for column, text in finding.items():
+        sheet[f"{column}{rows['finding:1']}"] = text
+    book.save(checklist)
+    main(["intake", str(checklist), "--recorded-at", "2026-05-01", *store])
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
 
     def report(period):
@@ -131,3 +129,17 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     assert sum(row[3] for row in rows) == 1  # one line that the chi bộ judged higher
     assert "không có lần kiểm tra" in sections.inspections(then).as_text()
     assert "1 lần ở 1 chi bộ: kiểm tra 1 lần; 1 lần có ghi kết quả" in sections.inspections(report("2026-Q2")).as_text()
+
+    asked = ("inspect", "plan", "cqd-09", "2026-Q1", "--number", "KH 2", "-w", str(folder))
+    with pytest.raises(SystemExit) as refused:
+        main([*asked, "--checklists", str(taken_along)])  # what lies there may be an inspector's work
+    assert refused.value.code == 2
+    main([*asked, "--checklists", str(tmp_path / "lan-hai")])
+    book = openpyxl.load_workbook(next((tmp_path / "lan-hai").glob("*.xlsx")))
+    (row,) = (cell.row for cell in book.active["A"] if str(cell.value).startswith("remedy:"))
+    assert "ghi giờ bắt đầu và kết thúc" in book.active[f"B{row}"].value
+    book.active[f"G{row}"] = "15/07/2026"
+    book.save(tmp_path / "lan-hai.xlsx")
+    main(["intake", str(tmp_path / "lan-hai.xlsx"), "--recorded-at", "2026-08-01", *store])
+    records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
+    assert "khắc phục muộn: 1" in sections.follow_up(report("2027-Q1")).as_text()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.records import Slice
+    from assess.scoring import Scores
 
 
 @click.group("inspect", help="Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.")
@@ -59,16 +60,25 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
 @click.option(
     "--checklists",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Ghi phiếu đã điền số liệu của các chi bộ được chọn, để đối chiếu tại chỗ.",
+    help="Ghi phiếu kiểm tra của các chi bộ được chọn: số liệu đã có, chỗ ghi kết quả; nhận lại bằng assess intake.",
 )
-@click.option("--month", default="", help="Tháng của phiếu mang theo, dạng 2026-03; mặc định tháng cuối kỳ có số liệu.")
+@click.option(
+    "--month",
+    "months",
+    multiple=True,
+    metavar="THÁNG",
+    help="Tháng cần kiểm tra, dạng 2026-03; nhiều lần được; mặc định tháng họp cuối kỳ.",
+)
+@click.option("--number", default="", metavar="SỐ", help="Số kế hoạch, chương trình, ghi sẵn vào phiếu kiểm tra.")
+@click.option("--force", is_flag=True, help="Ghi đè phiếu đã có.")
 @click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Cách hiểu, chẳng hạn coverage_counts.")
 @records_option
 @workspace_option
 @json_option
 def plan(
     dang_bo: str, period: str, capacity: int, floor: int, at_random: float, hard: tuple[str, ...], seed: int, table: Path | None,
-    checklists: Path | None, month: str, pairs: tuple[str, ...], records: str, folder: Path | None, as_json: bool,
+    checklists: Path | None, months: tuple[str, ...], number: str, pairs: tuple[str, ...], records: str, folder: Path | None,
+    *, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Print the plan, and write it and the checklists where asked to."""
     from assess.rules import choose
@@ -76,6 +86,9 @@ def plan(
     from assess.studies.inspection_plan import Wanted, inspection_plan
 
     made = slice_of_all(folder, records, dang_bo, period)
+    strange = [month for month in months if month not in made.period.months]
+    if strange:
+        raise refuse("month-outside", "--month", allowed=made.period.months, found=strange[0], period=made.period.label)
     readings = read_readings(pairs)
     counts_as = choose("coverage_counts", readings, made.annual).option.id
     found = inspection_plan(made, score(made, readings), Wanted(capacity, floor, at_random, hard, seed), counts_as)
@@ -89,8 +102,7 @@ def plan(
             click.echo(f"{row.order}. {row.chi_bo_id}  {made.tree.name_on(row.chi_bo_id, made.period.end)}: {row.why}.")
         click.echo(f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.")
     if checklists is not None:
-        count = _checklists(made, found, folder, records, checklists, month)
-        click.echo(f"Đã ghi {count} phiếu vào {checklists}.", err=as_json)
+        _checklists(made, score(made, readings), found, folder, records, checklists, months, number, force=force, quiet=as_json)
 
 
 def _write(found: pd.DataFrame, table: Path) -> None:
@@ -101,14 +113,31 @@ def _write(found: pd.DataFrame, table: Path) -> None:
         raise refuse("unwritable", str(table), reason=error.strerror or "?") from error
 
 
-def _checklists(made: Slice, found: pd.DataFrame, folder: Path | None, records: str, out: Path, month: str) -> int:
-    """Write the month's form of each chosen chi bộ, filled with what is on record, to hold against its minutes book."""
-    from assess.records.forms.make import make_forms
+def _checklists(
+    made: Slice, scores: Scores, found: pd.DataFrame, folder: Path | None, records: str, out: Path, months: tuple[str, ...], number: str,
+    *, force: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Write a workbook for each chosen chi bộ: its meetings of the months, what is on record of them, why it was chosen."""
+    from assess.records.forms.make import make_checklists
+    from assess.studies.signals import SIGNALS, signals
 
     workspace = find_workspace(folder)
-    source, rules = workspace.source(records), workspace.rules()
+    titles = {signal.id: signal.title for signal in SIGNALS}
+    seen = signals(made, scores)
+    chosen = found[found["chosen"]]
     held = made.tables["meeting"]
-    months = [m for m in made.period.months if m in set(held.loc[held["status"] == "held", "for_month"])]
-    at = month or (months[-1] if months else made.period.months[-1])
-    written = [make_forms(source, rules, chi_bo, at, out, filled=True, force=True) for chi_bo in found.loc[found["chosen"], "chi_bo_id"]]
-    return sum(map(len, written))
+    held = held[(held["status"] == "held") & held["for_month"].isin(made.period.months)]
+    last = held.groupby("chi_bo_id")["for_month"].max()
+    reasons, wanted = {}, {}
+    for row in chosen.itertuples():
+        theirs = seen[seen["unit_id"] == row.chi_bo_id]
+        looks = [f"{titles[s.signal_id]}: {s.text}" for s in theirs.itertuples()]
+        reasons[row.chi_bo_id] = [f"Lý do đưa vào kế hoạch: {row.why}.", *(f"Điểm cần xem: {text}." for text in looks)]
+        wanted[row.chi_bo_id] = months or tuple(last.reindex([row.chi_bo_id]).dropna())
+    issued_for = f"{made.dang_bo} {made.period.text} {number}"
+    written = make_checklists(
+        workspace.source(records), workspace.rules(), reasons, wanted, out, issued_for=issued_for, plan=number, force=force
+    )
+    left = len(chosen) - len(written)
+    none = f" {left} chi bộ không có buổi họp nào trong các tháng đó nên không có phiếu." if left else ""
+    click.echo(f"Đã ghi {len(written)} phiếu kiểm tra vào {out}.{none}", err=quiet)

@@ -44,8 +44,11 @@ class Tree:
         self._days: dict[dt.date, dict[str, Unit]] = {}
         self._children: dict[dt.date, dict[str, list[Unit]]] = {}
         self._rows_of: dict[str, list[dict[str, Any]]] = {}
+        self._taken_over: dict[str, set[str]] = {}
         for row in self._rows:
             self._rows_of.setdefault(row["unit_id"], []).append(row)
+            if not pd.isna(row["successor_id"]):
+                self._taken_over.setdefault(row["successor_id"], set()).add(row["unit_id"])
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -117,6 +120,14 @@ class Tree:
         own = self.on(day).get(unit_id)
         units = (*self.below(unit_id, day), own) if own is not None else ()
         return tuple(sorted(unit.unit_id for unit in units if unit.level == "chi_bo"))
+
+    def merged_into(self, unit_id: str) -> frozenset[str]:
+        """Return a unit and all that it took over when they ended, and what these had taken over."""
+        found, wave = {unit_id}, {unit_id}
+        while wave:
+            wave = set().union(*(self._taken_over.get(each, set()) for each in wave)) - found
+            found |= wave
+        return frozenset(found)
 
     def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
         """Return a unit's whole row of the day, or of the nearest earlier (else later) day on which it stood."""

@@ -130,7 +130,8 @@ def make_slice(
     lines = records.lookup.rows("line", "sheet_id", sheets["sheet_id"].tolist())
     check_criteria(sheets, lines, rules)
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
-    tables |= year_rows(records, dang_bo, period, chi_bo, below, as_of)
+    before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
+    tables |= year_rows(records, dang_bo, period, chi_bo, before, below, as_of)
     tables |= {"due": due, "change": records.lookup.rows("change", "meeting_id", meeting_ids)}
     used += _annual_rules(tree, adoption, dang_bo, period)
     texts = {r: rules.texts[r] for r in used}
@@ -235,13 +236,17 @@ def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFra
 
 
 def _units(records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period) -> pd.DataFrame:
-    """The rows of the chi bộ and the units below, of every unit above them in the period, and of the đảng bộ and those above it."""
+    """The rows of the chi bộ and the units below, of every unit above them in the period, and of the đảng bộ and those above it.
+
+    So are those that a chi bộ took over: what was recommended to them is asked of it.
+    """
     needed = set(chi_bo) | below | {dang_bo}
     for month in period.months:
         for unit_id in (dang_bo, *needed & chi_bo):
             needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
     successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
-    return records.lookup.rows("unit", "unit_id", needed | set(successors.dropna()))
+    before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
+    return records.lookup.rows("unit", "unit_id", needed | before | set(successors.dropna()))
 
 
 def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.DataFrame:

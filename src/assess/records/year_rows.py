@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 
 def year_rows(
-    records: Records, dang_bo: str, period: Span, chi_bo: set[str], below: set[str], as_of: dt.datetime
+    records: Records, dang_bo: str, period: Span, chi_bo: set[str], before: set[str], below: set[str], as_of: dt.datetime
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
 
-    Visits are those of the period's year, inspections also of all years before it, milestones of the year before; annual files and decisions
+    Visits are those of the period's year and those made in years before it, inspections of the year and of all years before, also at the
+    chi bộ ``before`` that these took over; milestones also of the year before; annual files and decisions
     those of the year, of the đảng bộ itself and of the units that stood ``below`` it in the period (:func:`units_below`);
     of what these units sent for the period or a part of it, each one's last summary. A day after ``as_of`` is not known:
     what is dated by it is left out, and a visit or step that was done on it is not done yet.
@@ -30,7 +31,8 @@ def year_rows(
     if key not in records.years:
         records.years[key] = _of_period(records, period, pd.Timestamp(as_of))
     of_year = records.years[key]
-    found = {name: of_year.rows(name, "chi_bo_id", chi_bo) for name in ("assignment", "visit", "inspection")}
+    found = {name: of_year.rows(name, "chi_bo_id", chi_bo) for name in ("assignment", "visit")}
+    found["inspection"] = of_year.rows("inspection", "chi_bo_id", before)
     return found | {name: of_year.rows(name, "unit_id", below | {dang_bo}) for name in ("milestone", "annual", "decision", "filed")}
 
 
@@ -57,12 +59,12 @@ def _lasting(follows: pd.DataFrame, period: Span) -> pd.DataFrame:
 
 
 def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The visits planned for the year, moved into it or made in it."""
+    """The visits planned for the year or moved into it, and those made in it or before it."""
     visits = _not_yet(visits, "done_on", now)
     visits = visits.assign(status=visits["status"].mask((visits["status"] == "done") & visits["done_on"].isna(), "planned"))
     year = str(period.year)
     planned, moved = (visits[name].fillna("").str[:4].eq(year) for name in ("planned_for", "moved_to"))
-    return visits[planned | moved | visits["done_on"].dt.year.eq(period.year)]
+    return visits[planned | moved | visits["done_on"].dt.year.le(period.year)]
 
 
 def _inspections(inspections: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:

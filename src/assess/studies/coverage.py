@@ -32,11 +32,13 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
 
     Columns: ``chi_bo_id``; the number of each form of inspection from the start of the year to that day
-    (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders); ``last``, the latest day that counts; ``covered``.
+    (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders; rows of one chi bộ, form and day are findings of one
+    inspection); ``last``, the latest day that counts; ``covered``. What was done at a chi bộ that has been merged into one of these
+    does not count for it: its own meetings were not looked at.
     """
     day = min(made.period.end, made.as_of.date())
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
-    done = made.tables["inspection"].dropna(subset="inspected_on")[["chi_bo_id", "form", "inspected_on"]]
+    done = made.tables["inspection"].dropna(subset="inspected_on")[["chi_bo_id", "form", "inspected_on"]].drop_duplicates()
     visits = made.tables["visit"]
     visits = visits[visits["done_on"].notna()].assign(form="du_sinh_hoat")[["chi_bo_id", "form", "done_on"]]
     both = pd.concat([done, visits.rename(columns={"done_on": "inspected_on"})])

@@ -64,7 +64,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
 
     ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
-    (what counts is the question ``coverage_counts``; visits are those of the year); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in one of the two lowest classes;
+    (what counts is the question ``coverage_counts``); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in one of the two lowest classes;
     ``number``: its own number, drawn once from the seed and its id, so that it is the same in every plan with that seed whatever else changes
     (permanent random numbers: Ohlsson, 1995, *Coordination of samples using permanent random numbers*).
 
@@ -143,7 +143,7 @@ def _low(scores: Scores) -> Collection[str]:
 
 
 def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:
-    """The latest inspection of each chi bộ that is on record: of whatever year, visits of the period's."""
+    """The latest inspection of each chi bộ that is on record: of whatever year."""
     done = made.tables["inspection"].dropna(subset="inspected_on")
     done = done[done["form"].isin(COUNTED[counts_as])][["chi_bo_id", "inspected_on"]]
     visits = made.tables["visit"].dropna(subset="done_on").rename(columns={"done_on": "inspected_on"})
@@ -161,10 +161,15 @@ IN_WORDS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", _SAT: "dự sinh
 
 def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     """What was done at a chi bộ that does not count as an inspection, in words."""
-    done = made.tables["inspection"].dropna(subset="inspected_on")
-    done = done[(done["chi_bo_id"] == chi_bo) & ~done["form"].isin(COUNTED[counts_as])]
+    table = made.tables["inspection"].dropna(subset="inspected_on")
+    done = table[(table["chi_bo_id"] == chi_bo) & ~table["form"].isin(COUNTED[counts_as])]
     said = [f"{IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}" for form, theirs in done.groupby("form")]
     visits = made.tables["visit"]
+    before = table[table["chi_bo_id"].isin(made.tree.merged_into(chi_bo) - {chi_bo})]
+    said += [
+        f"ở chi bộ đã sáp nhập vào: {IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
+        for form, theirs in before.groupby("form")
+    ]
     sat = int((visits["done_on"].notna() & (visits["chi_bo_id"] == chi_bo)).sum()) if _SAT not in COUNTED[counts_as] else 0
     return "; ".join([*said, *([f"{IN_WORDS[_SAT]} {sat} lần"] if sat else [])])
 

@@ -127,9 +127,10 @@ class Drawing:
             self.row += 1
         self.sheet.set_row(self.row, 50)
 
-    def finish(self, top: int) -> None:
+    def finish(self, top: int | None = None) -> None:
         """Set up the page and lock what is not to be changed; ``top``: the row that every page repeats."""
-        self.sheet.repeat_rows(top)
+        if top is not None:
+            self.sheet.repeat_rows(top)
         self.sheet.print_area(0, NUMBER - 1, self.row, self.last - 1)
         about = self.form.form_id
         page(self.sheet, landscape=self.landscape, footer=f"{about.unit_id} · {about.month} · {about.rule_set_id}")

@@ -36,7 +36,7 @@ COLUMN_TITLES = {
 }  # fmt: skip
 CHECKED = {"form": "Hình thức", "plan": "Theo kế hoạch, chương trình số", "evidence": "Hồ sơ, tài liệu đã xem"}
 """What a checklist asks of the inspection itself, by column of ``inspection``."""
-FINDINGS = 8
+FINDINGS = 6
 """Rows for findings of a checklist."""
 ENTRY_MARKS = ("@self", "@superior", "@inspector", "@note")
 """The columns in which something is entered."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
+from assess.base import numbers
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import FAR_OFF, Period, month_end, month_start
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions
 from assess.records.forms.book import write_forms
+from assess.records.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
 from assess.records.forms.layout import Filled, Form, filled_from, form_of
 from assess.records.forms.summary import summary_of, write_summary
 from assess.records.slices import AUTO
 from assess.rules import pick
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from assess.records.source import Records, Source
     from assess.rules import RuleBook, RuleSet
@@ -81,6 +85,61 @@ def make_forms(
     for path, pair in zip(paths, made, strict=True):
         write_forms(path, [pair])
     return paths
+
+
+def make_checklists(
+    source: Source,
+    rules: RuleBook,
+    reasons: Mapping[str, Sequence[str]],
+    months: Mapping[str, Sequence[str]],
+    folder: Path,
+    *,
+    issued_for: str,
+    plan: str = "",
+    force: bool = False,
+) -> list[Path]:
+    """Write a workbook of checklists for each chi bộ of ``reasons`` (why it was chosen, what to look at); return the files.
+
+    ``months``: those to be inspected of each chi bộ, one sheet for every regular meeting held in them; a chi bộ without one has no
+    file. ``issued_for``: see :func:`~assess.records.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is
+    written on the checklist. What is there already may be filled in: it is refused unless ``force``, before anything is written.
+    """
+    records = source.records(FAR_OFF)
+    adoptions = Adoptions(records.tree, records["adoption"])
+    meetings = records["meeting"]
+    meetings = meetings[(meetings["status"] == "held") & meetings["chi_bo_id"].isin(list(reasons))].sort_values(
+        ["for_month", "held_on", "meeting_id"]
+    )
+    by_path: dict[Path, list[Checklist]] = {}
+    for chi_bo, why in reasons.items():
+        mine = meetings[(meetings["chi_bo_id"] == chi_bo) & meetings["for_month"].isin(list(months[chi_bo]))]
+        found = []
+        for _, meeting in mine.iterrows():
+            adopted = adoptions.form_on(chi_bo, str(meeting["kind"]), meeting["held_on"].date())
+            if adopted is not None:
+                form = form_of(pick(rules, adopted), records.tree, chi_bo, str(meeting["for_month"]), str(meeting["meeting_id"]))
+                filled = values_of(records, form, meeting)
+                own = replace(filled, notes={}, entries={k: v for k, v in filled.entries.items() if k[0] != "inspector"})
+                found.append(Checklist(checklist_of(form, issued_for), meeting.to_dict(), own, plan, tuple(why), _open(records, chi_bo)))
+        if found:
+            by_path[_free(folder / f"phieu-kiem-tra-{chi_bo}.xlsx", force=force)] = found
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, found in by_path.items():
+        write_checklists(path, found)
+    return list(by_path)
+
+
+def _open(records: Records, chi_bo: str) -> tuple[Remedy, ...]:
+    """What was found or recommended at a chi bộ, or at one that was merged into it, and is not on record as remedied."""
+    table = records["inspection"]
+    table = table[table["chi_bo_id"].isin(records.tree.merged_into(chi_bo)) & table["remedied_on"].isna() & table["inspected_on"].notna()]
+    table = table[table["finding"].notna() | table["recommendation"].notna()].sort_values(["inspected_on", "inspection_id"])
+    said = []
+    for row in table.itertuples():
+        texts = [str(text) for text in (row.finding, row.recommendation) if not pd.isna(text)]
+        due = None if pd.isna(row.remedy_by) else row.remedy_by.date()
+        said.append(Remedy(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}: {'. Kiến nghị: '.join(texts)}", due))
+    return tuple(said)
 
 
 def _free(path: Path, *, force: bool) -> Path:

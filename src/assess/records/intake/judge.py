@@ -77,6 +77,12 @@ class OnRecord:
         """Return the row on record with the same key."""
         return self._rows.get(table, {}).get(tuple(row[k] for k in TABLES[table].key))
 
+    def known(self, table: str, name: str) -> dict[str, Any] | None:
+        """Return the row on record of a table with one key, by that key."""
+        rows = self.records[table]
+        found = rows[rows[TABLES[table].key[0]] == name]
+        return None if found.empty else found.iloc[0].to_dict()
+
     def remember(self, rows: Rows) -> None:
         """Take rows that are about to be recorded for ones on record: the next file of the intake is held against them."""
         for table, theirs in rows.items():
@@ -133,12 +139,12 @@ def judge_identity(read: FormRead, record: OnRecord, wanted: Wanted) -> None:
         read.add(Finding("form-no-unit", Place(""), {"found": about.unit_id}, hint=hint), None)
     elif about.unit_id not in tree.on(month.end):
         read.add(Finding("form-unit-gone", Place(""), {"found": about.unit_id, "month": month.label}), None)
-    elif about.kind == "form" and tree.on(month.end)[about.unit_id].level != "chi_bo":
+    elif about.kind != "summary" and tree.on(month.end)[about.unit_id].level != "chi_bo":
         read.add(Finding("not-a-chi-bo", Place(""), {"found": about.unit_id}), None)
     elif wanted.dang_bo and wanted.dang_bo not in {unit.unit_id for unit in tree.above(about.unit_id, month.end)}:
         facts = {"found": tree.name_on(about.unit_id, month.end), "wanted": tree.name_on(wanted.dang_bo, month.end)}
         read.add(Finding("form-other-unit", Place(""), facts), None)
-    if about.kind == "form" and about.unit_id in tree.ids:
+    if about.kind != "summary" and about.unit_id in tree.ids:
         _judge_heading(read, record, about)
     if wanted.period is not None and about.month not in wanted.period.months:
         read.add(Finding("form-other-period", Place(""), {"found": month.label, "wanted": wanted.period.label}), None)
@@ -156,6 +162,32 @@ def _judge_heading(read: FormRead, record: OnRecord, about: FormId) -> None:
     ):
         if read.heading and not fits:
             read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
+
+
+def judge_checklist(read: FormRead, record: OnRecord) -> None:
+    """Add what is wrong with a checklist: its meeting, and the inspections that it says were remedied, must be on record."""
+    if read.rules is None or read.form_id is None:
+        return
+    at = read.cells.get("inspected_on")
+    meeting = record.known("meeting", read.form_id.meeting_id)
+    rows = read.rows.get("inspection", [])
+    days = [row["inspected_on"] for row in rows if row.get("inspected_on") is not None]
+    if read.rows["sheet"] and meeting is None:
+        read.add(Finding("checklist-no-meeting", Place(""), {"found": read.form_id.meeting_id}), at)
+    elif read.rows["sheet"] and meeting is not None and meeting["status"] != "held":
+        read.add(Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at)
+    elif meeting is not None and days and _plain(meeting["held_on"]) is not None and days[0] < _plain(meeting["held_on"]):
+        read.add(Finding("checklist-before", Place(""), {"found": day(days[0]), "held": day(_plain(meeting["held_on"]))}), at)
+    for row in rows:
+        if "chi_bo_id" in row:
+            continue
+        name, where = row["inspection_id"], read.cells[f"remedy:{row['inspection_id']}"]
+        earlier = record.known("inspection", name)
+        inspected = None if earlier is None else _plain(earlier["inspected_on"])
+        if earlier is None:
+            read.add(Finding("checklist-no-inspection", Place(""), {"found": name}), where)
+        elif inspected is not None and row["remedied_on"] < inspected:
+            read.add(Finding("dates-reversed", Place(""), {"start": inspected, "end": row["remedied_on"]}), where)
 
 
 def judge_meetings(read: FormRead, record: OnRecord) -> None:

@@ -20,7 +20,7 @@ from assess.records.forms.ids import parse_id
 from assess.records.forms.read import read_form
 from assess.records.forms.summary import read_summary
 from assess.records.intake.gather import gather
-from assess.records.intake.judge import OnRecord, Wanted, after_all, judge_identity, judge_meetings, settle
+from assess.records.intake.judge import OnRecord, Wanted, after_all, judge_checklist, judge_identity, judge_meetings, settle
 from assess.records.intake.result import FileResult, Intake
 from assess.records.store import Batch, FileRecord
 from assess.records.tables import TABLES
@@ -216,13 +216,13 @@ class _Taking:
             record.own_ids(read.rows)
             judge_identity(read, record, self.wanted)
             if read.ok:
-                judge_meetings(read, record)
+                (judge_checklist if read.form_id is not None and read.form_id.kind == "checklist" else judge_meetings)(read, record)
             result.findings.extend(read.findings[:_MOST_FINDINGS])
             if read.form_id is not None:
                 result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
             for name, rows in read.rows.items():
                 result.rows.setdefault(name, []).extend(rows)
-        if not result.has_errors and not result.rows.get("meeting"):
+        if not result.has_errors and not any(result.rows.values()):
             result.findings.append(Finding("summary-empty", Place(result.name)))
 
     def _read_sheet(self, file: str, sheet: Sheet, book: Book, record: OnRecord) -> FormRead | None:
@@ -307,7 +307,7 @@ def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
                         continue
                     first = known.setdefault(column, (value, result))
                     if first[0] != value:
-                        about = row.get("meeting_id") or row["sheet_id"]
+                        about = row.get("meeting_id") or row[TABLES[name].key[0]]
                         against[id(result)][about].add(first[1].name)
                         against[id(first[1])][about].add(result.name)
     for result in results:

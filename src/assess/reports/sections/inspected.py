@@ -30,9 +30,10 @@ def inspections(report: Report) -> Group:
     heading = Heading("Các lần kiểm tra, giám sát, kiểm tra hồ sơ trong kỳ")
     if table.empty:
         return Group((heading, Paragraph("Số liệu không có lần kiểm tra, giám sát nào trong kỳ.")))
-    counts = table["form"].value_counts()
+    visits = table.groupby(["chi_bo_id", "form", "inspected_on"])["finding"].count().reset_index()
+    counts = visits["form"].value_counts()
     by_form = listing(f"{IN_WORDS[form]} {int(counts[form])} lần" for form in FORMS if form in counts)
-    text = f"{len(table)} lần ở {table['chi_bo_id'].nunique()} chi bộ: {by_form}; {int(table['finding'].notna().sum())} lần có ghi kết quả; chưa ghi không có nghĩa là không có hạn chế."
+    text = f"{len(visits)} lần ở {visits['chi_bo_id'].nunique()} chi bộ: {by_form}; {int(visits['finding'].gt(0).sum())} lần có ghi kết quả; chưa ghi không có nghĩa là không có hạn chế."
     columns = (
         Column("when", "Ngày", "date", 1),
         Column("name", "Chi bộ", width=1.8),
@@ -49,7 +50,7 @@ def inspections(report: Report) -> Group:
         )
         for r in table.head(_LONGEST).itertuples()
     )  # fmt: skip
-    note = f"Bảng in {_LONGEST} trong {len(table)} lần." if len(table) > _LONGEST else ""
+    note = f"Bảng in {_LONGEST} trong {len(table)} dòng." if len(table) > _LONGEST else ""
     return Group((heading, Paragraph(text), Table("cac-lan", "Các lần kiểm tra, giám sát", columns, rows, note=note)))
 
 
