@@ -240,6 +240,8 @@ def frame(table: Table, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
 
 def _series(column: Column, values: Sequence[Any]) -> pd.Series:
     dtype = PANDAS[column.dtype]
+    if dtype == "datetime64[s]" and all(v is None for v in values):
+        return pd.Series(np.full(len(values), "NaT", dtype=dtype))
     if dtype == "float64":
         return pd.Series(np.array([math.nan if v is None else v for v in values], dtype=float))
     if dtype == "datetime64[s]":

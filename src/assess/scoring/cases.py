@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
+import pandas as pd
 from pydantic import Field
 
 from assess.base import marked_yaml, schema
@@ -28,8 +29,6 @@ from assess.scoring.totals import rank
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
-    import pandas as pd
 
     from assess.base.marked_yaml import Marked
     from assess.rules import RuleSet
@@ -265,8 +264,7 @@ def score_cases(rules: RuleSet, cases: Sequence[Case], readings: Mapping[str, st
         "sheet": from_rows("sheet", sheets),
         "line": from_rows("line", lines),
     }
-    due = from_rows("meeting", [{"chi_bo_id": f"cb{k}", "for_month": "2026-03"} for k in range(len(cases))])
-    tables["due"] = due[["chi_bo_id", "for_month"]].rename(columns={"for_month": "month"})
+    tables["due"] = pd.DataFrame({"chi_bo_id": [f"cb{k}" for k in range(len(cases))], "month": "2026-03"}, dtype="str")
     made = Slice("cb0", Period.parse("2026-03"), FAR_OFF, FAR_OFF.date(), rules.id, tables, {}, {rules.id: rules}, "")
     return score(made, dict(readings))
 
