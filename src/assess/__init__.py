@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from assess.reports import sections
     from assess.reports.explorer import explore_readings
     from assess.reports.report import Report, open_report
+    from assess.reports.sections.mission import Mission
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
     from assess.scoring import Scores, score
     from assess.studies.inspection_plan import Wanted, inspection_plan
@@ -25,6 +26,7 @@ _HOMES = {
     "CsvFolder": "assess.records",
     "Finding": "assess.base.errors",
     "InputError": "assess.base.errors",
+    "Mission": "assess.reports.sections.mission",
     "Period": "assess.base.periods",
     "Report": "assess.reports.report",
     "RuleSet": "assess.rules",
@@ -51,6 +53,7 @@ __all__ = [
     "CsvFolder",
     "Finding",
     "InputError",
+    "Mission",
     "Period",
     "Report",
     "RuleSet",

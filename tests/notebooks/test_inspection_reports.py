@@ -12,6 +12,7 @@ from assess.records.store import Store
 from assess.records.workspace import lay_workspace
 from assess.reports import sections
 from assess.reports.report import Report
+from assess.reports.sections.mission import Mission
 from assess.runs import run_matrix
 from assess.runs.check import html_text
 from assess.runs.executors import Serial
@@ -47,7 +48,7 @@ def test_the_plan_lists_everybody_by_need_with_a_reason_for_each(published, ward
     frame = inspection_plan(ward, score(ward), Wanted(), "inspection_only")
     assert [int(row[0]) for row in rows] == frame["order"].tolist()
     assert [row[6].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
-    assert "-DS/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")
+    assert "-KH/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")
 
 
 def test_every_page_with_signals_says_that_they_are_no_findings_and_defines_them(published):
@@ -75,6 +76,48 @@ def test_the_programme_keeps_forms_apart_and_counts_under_each_reading(published
     done = {option: inspected(made, option) for option in COUNTED}
     forms = [int(done["inspection_only"][form].sum()) for form in ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")]
     assert total == [len(done["inspection_only"]), *forms, *(int(table["covered"].sum()) for table in done.values())]
+
+
+@pytest.mark.parametrize("year", ["2025", "2026"])
+def test_the_two_duties_are_told_apart_by_who_inspected(published, workspace, rules, year):
+    records = workspace.source("data/sample").records(moment("2027-01-10"))
+    made = make_slice(records, rules, dang_bo="tinh", period=Period.parse(year), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12))
+    _, rows, _ = html_tables(published.parent / year / "tinh/inspection_programme.html")["hai-nhiem-vu"]
+    found = inspected(made, "inspection_only")
+    total = [number(cell) for cell in rows[-1][2:]]
+    unsaid = found["covered"] & ~found["direct"] & ~found["higher"]
+    assert total == [len(found), *(int(column.sum()) for column in (found["direct"], ~found["direct"], found["higher"], unsaid))]
+    there = made.tree.on(made.period.end)
+    merged = set(made.tables["unit"].dropna(subset="successor_id")["unit_id"]) - set(there)
+    assert merged
+    assert not set(found["chi_bo_id"]) & merged  # who was merged is not asked for
+    by_unit = {row[0]: row for row in rows}
+    assert by_unit["Đảng bộ Trường Đại học Giả Lập"][4] == "0"  # whose own committee inspected every one
+
+
+def test_a_plan_says_why_what_when_and_who_with_room_for_what_is_not_decided(published):
+    text = text_of(published / "phuong-vi-du/inspection_plan.html")
+    for part in ("Mục đích, yêu cầu", "Nội dung, phương pháp", "Thời gian, lực lượng", "Đối tượng kiểm tra"):
+        assert part in text
+    assert "Tổ 1: ……" in text
+
+
+def test_a_plan_prints_what_the_committee_decided(ward):
+    said = Mission("Quyết định 5-QĐ/UBKT", dt.date(2027, 3, 1), dt.date(2027, 3, 31), ("Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng",))
+    text = sections.mission(Report(ward, {}), said).as_text()
+    for part in ("Quyết định 5-QĐ/UBKT", "01/03/2027", "31/03/2027", "Chủ nhiệm Ủy ban Kiểm tra"):
+        assert part in text
+    assert "Tổ 2" not in text
+
+
+def test_the_dossier_of_one_chi_bo_says_who_it_is(published):
+    _, rows, _ = html_tables(published / "cqd-09/inspection_dossier.html")["thong-tin"]
+    facts = dict(rows)
+    assert facts["Cấp trên trực tiếp"] == "Đảng bộ các cơ quan Đảng tỉnh Minh Họa"
+    assert facts["Đảng viên chính thức"] == "6"
+    text = text_of(published / "cqd-09/inspection_dossier.html")
+    assert "phải sinh hoạt 12 tháng" in text
+    assert "Nơi cần hỏi: 1/2026, 7/2026" in text
 
 
 def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):

@@ -1,5 +1,9 @@
 import datetime as dt
 
+from assess.records import Tree
+from assess.records.tables import from_rows
+from year_kit import unit
+
 BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 
 
@@ -43,15 +47,15 @@ def test_each_chi_bo_is_summed_up_once_at_every_level(source):
     """S3: a cell of a đảng ủy bộ phận is reported by the grassroots committee, not twice."""
     tree = source.tree
     for day in (dt.date(2025, 6, 30), dt.date(2025, 7, 1), dt.date(2026, 12, 31)):
-        for unit in tree.on(day).values():
-            if unit.level in ("chi_bo", "bo_phan"):
+        for upper in tree.on(day).values():
+            if upper.level in ("chi_bo", "bo_phan"):
                 continue
             counted = [
                 c
-                for below in tree.reporting_to(unit.unit_id, day)
+                for below in tree.reporting_to(upper.unit_id, day)
                 for c in (tree.chi_bo_under(below, day) if tree.on(day)[below].level != "chi_bo" else (below,))
             ]
-            assert sorted(counted) == sorted(tree.chi_bo_under(unit.unit_id, day))
+            assert sorted(counted) == sorted(tree.chi_bo_under(upper.unit_id, day))
 
 
 def test_a_bo_phan_only_proposes_and_a_cell_reports_past_it(source):
@@ -61,3 +65,14 @@ def test_a_bo_phan_only_proposes_and_a_cell_reports_past_it(source):
     assert {tree.reports_to(c, day).unit_id for c in under} == {"dh-gia-lap"}
     assert "bp-sinh-vien" not in tree.reporting_to("dh-gia-lap", day)
     assert tree.reports_to("tinh", day) is None
+
+
+def test_a_unit_has_taken_over_what_its_predecessors_had_taken_over():
+    rows = [
+        unit(name, "tinh", successor_id=into) for name, into in (("a", "b"), ("b", "c"), ("c", None), ("d", "c"), ("x", "y"), ("y", "x"))
+    ]
+    tree = Tree(from_rows("unit", rows))
+    assert {name: sorted(tree.merged_into(name)) for name in "abcx"} == {
+        "a": ["a"], "b": ["a", "b"], "c": ["a", "b", "c", "d"], "x": ["x", "y"],
+    }  # fmt: skip
+    assert tree.merged_into("khong-co") == {"khong-co"}

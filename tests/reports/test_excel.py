@@ -31,7 +31,7 @@ HEADER = Header(
 STAMP = Stamp(
     "xa-b", "Đảng bộ xã B", "2026", "năm 2026", "23:59 ngày 10/01/2027", "2027-01-12", ("r",), "ab" * 32,
     (("Tổ chức đảng", "Đảng bộ xã B, mã xa-b"), ("Kỳ báo cáo", "năm 2026"), ("Số liệu ghi nhận đến", "23:59 ngày 10/01/2027"),
-     ("Mã kiểm tra số liệu (SHA-256)", "ab" * 32)),
+     ("Mã đối chiếu số liệu (SHA-256)", "ab" * 32)),
 )  # fmt: skip
 TABLE = Table("t", "Kết quả", COLUMNS, ROWS, note="Chú thích.", bands=((1, "Nhóm hai"),))
 PLAIN = Table("u", "Tổng", COLUMNS, (*ROWS[:2] * 8, ROWS[2]), total=True)
@@ -70,7 +70,7 @@ def test_the_first_sheet_says_what_the_report_is_and_leads_to_each_table(book):
     facts = {name: value for name, value in rows if name}
     assert facts["Kỳ báo cáo"] == "năm 2026"
     assert facts["Số liệu ghi nhận đến"] == "23:59 ngày 10/01/2027"
-    assert facts["Mã kiểm tra số liệu (SHA-256)"] == "ab" * 32
+    assert facts["Mã đối chiếu số liệu (SHA-256)"] == "ab" * 32
     assert "Minh họa" in facts
     assert (facts["Bảng 1"], facts["Bảng 2"]) == ("Kết quả", "Tổng")
     links = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]

@@ -119,7 +119,7 @@ def test_the_page_number_is_a_field_at_the_top_of_every_page_but_the_first(file)
     assert section.different_first_page_header_footer
     assert "PAGE" in etree.tostring(section.header._element).decode()  # noqa: SLF001
     assert "PAGE" not in etree.tostring(section.first_page_header._element).decode()  # noqa: SLF001
-    assert "mã kiểm tra 0000" in section.first_page_footer.paragraphs[0].text
+    assert "mã đối chiếu 0000" in section.first_page_footer.paragraphs[0].text
 
 
 def test_the_head_names_party_issuer_and_date_and_the_mark_stands_in_a_box(file):

@@ -72,3 +72,38 @@ def test_a_half_years_gate_looks_at_the_half_year():
     rows = [seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-10-02")]
     made = year_slice("2026-H1", adoption=[GATE], inspection=rows)
     assert gate(made, "inspection_only").missing == ("b",)
+
+
+def test_rows_of_one_day_are_findings_of_one_inspection_and_an_inspection_by_another_is_one_more():
+    rows = [
+        {**seen("a", "kiem_tra", "2026-05-02"), "inspection_id": str(n), "inspected_by": by, "finding": f"việc {n}"}
+        for n, by in enumerate(("xa", "xa", "tinh"))
+    ]
+    found = inspected(year_slice(inspection=rows), "inspection_only").set_index("chi_bo_id")
+    assert found.loc["a", ["kiem_tra", "covered", "direct", "higher"]].tolist() == [2, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("by", "direct", "higher"), [("xa", True, False), ("tinh", False, True), (None, False, False), ("b", False, False)]
+)
+def test_who_inspected_is_told_apart_by_where_the_chi_bo_reported_that_day(by, direct, higher):
+    rows = [{**seen("a", "kiem_tra", "2026-05-02"), "inspected_by": by}]
+    found = inspected(year_slice(inspection=rows), "inspection_only").set_index("chi_bo_id").loc["a"]
+    assert (found["covered"], found["direct"], found["higher"]) == (True, direct, higher)
+
+
+def test_a_committee_that_was_directly_above_then_counts_as_directly_above():
+    moved = [
+        unit("c", "xa", valid_to=dt.date(2026, 6, 30)),
+        unit("c", "xa2", begins=dt.date(2026, 7, 1)),
+        unit("xa2", "tinh", "tren_co_so", "cap_uy"),
+    ]
+    rows = [{**seen("c", "kiem_tra", "2026-05-02"), "inspected_by": "xa"}]
+    found = inspected(year_slice(dang_bo="tinh", units=moved, inspection=rows), "inspection_only").set_index("chi_bo_id")
+    assert found.loc["c", "direct"]
+
+
+def test_what_was_done_at_a_chi_bo_before_it_was_merged_does_not_cover_the_one_that_took_it_over():
+    ended = unit("b", "xa", valid_to=dt.date(2026, 6, 30), successor_id="a")
+    found = inspected(year_slice(units=[ended], inspection=[seen("b", "kiem_tra", "2026-05-02")]), "inspection_only")
+    assert found[["chi_bo_id", "covered"]].to_numpy().tolist() == [["a", False]]

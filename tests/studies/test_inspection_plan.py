@@ -8,9 +8,13 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.records.tables import from_rows
+from assess.reports import sections
+from assess.reports.report import Report
 from assess.scoring import score
+from assess.studies.coverage import COUNTED
 from assess.studies.inspection_plan import Wanted, inspection_plan
 from studies.planted import Province
+from year_kit import meeting, unit, year_slice
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +105,22 @@ def test_numbers_that_no_plan_can_have_and_unknown_chi_bo_are_refused(made):
             Wanted(**wrong)
     with pytest.raises(InputError, match="khong-co"):
         plan(made, hard=("khong-co",))
+
+
+def test_a_visit_of_an_earlier_year_counts_where_visits_do():
+    sat = {"visit_id": "v", "post": "Lãnh đạo 01", "role": "lanh_dao", "chi_bo_id": "a", "planned_for": "2024-05", "status": "done",
+           "done_on": dt.date(2024, 5, 3)}  # fmt: skip
+    made = year_slice(visit=[sat], meeting=[meeting("a", "2026-03", "2026-03-03")])
+    last = {option: inspection_plan(made, score(made), Wanted(), option).set_index("chi_bo_id")["last"] for option in COUNTED}
+    assert last["inspection_or_visit"]["a"] == pd.Timestamp("2024-05-03")
+    assert last["inspection_only"].isna().all()
+
+
+def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_one_that_took_it_over():
+    ended = unit("b", "xa", valid_to=dt.date(2025, 6, 30), successor_id="a")
+    done = {"inspection_id": "kt", "chi_bo_id": "b", "form": "kiem_tra", "inspected_on": dt.date(2025, 4, 2), "recommendation": "ghi đủ sổ"}
+    made = year_slice(units=[ended], inspection=[done], meeting=[meeting("a", "2026-03", "2026-03-03")])
+    (row,) = inspection_plan(made, score(made), Wanted()).to_dict("records")
+    assert pd.isna(row["last"])
+    assert "ở chi bộ đã sáp nhập vào: kiểm tra ngày 02/04/2025" in row["why"]
+    assert "ghi đủ sổ" in sections.follow_up(Report(made, {})).as_text()

@@ -136,7 +136,15 @@ def _checklists(
         wanted[row.chi_bo_id] = months or tuple(last.reindex([row.chi_bo_id]).dropna())
     issued_for = f"{made.dang_bo} {made.period.text} {number}"
     written = make_checklists(
-        workspace.source(records), workspace.rules(), reasons, wanted, out, issued_for=issued_for, plan=number, force=force
+        workspace.source(records),
+        workspace.rules(),
+        reasons,
+        wanted,
+        out,
+        inspected_by=made.dang_bo,
+        issued_for=issued_for,
+        plan=number,
+        force=force,
     )
     left = len(chosen) - len(written)
     none = f" {left} chi bộ không có buổi họp nào trong các tháng đó nên không có phiếu." if left else ""

@@ -117,6 +117,7 @@ _TITLES = {
     "planned_for": "Tháng theo kế hoạch",
     "planned_on": "Ngày theo kế hoạch",
     "form": "Hình thức",
+    "inspected_by": "Cấp kiểm tra",
     "plan": "Kế hoạch, chương trình",
     "inspected_on": "Ngày kiểm tra",
     "evidence": "Hồ sơ đã xem",

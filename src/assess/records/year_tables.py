@@ -53,6 +53,7 @@ YEAR_TABLES: tuple[Table, ...] = (
             Column("inspection_id", "id", "stable name of the inspection", required=True),
             Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
             Column("form", "choice", "inspection, supervision, sitting in, check of papers", required=True, choices=INSPECTION_FORMS),
+            Column("inspected_by", "id", "the unit whose committee or commission inspected; empty where nobody says", refers_to="unit"),
             Column("plan", "text", "number of the plan or programme it belongs to"),
             Column("inspected_on", "date", "the day; empty while it has not taken place"),
             Column("evidence", "text", "what was looked at"),

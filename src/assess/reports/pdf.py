@@ -71,7 +71,7 @@ def foot(stamp: Part | None) -> str:
     if stamp is None:
         return ""
     name = stamp["name"] if len(stamp["name"]) <= _FOOT else f"{stamp['name'][: _FOOT - 1]}…"
-    return f"{name} · {stamp['period_label']} · mã kiểm tra {stamp['digest'][:16]}"
+    return f"{name} · {stamp['period_label']} · mã đối chiếu {stamp['digest'][:16]}"
 
 
 def _breakable(value: Any) -> Any:

@@ -8,7 +8,7 @@ classing. It holds where a unit has adopted it (``inspection_gate``). What count
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -28,26 +28,45 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
 FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
 
 
+DIRECT, HIGHER = "direct", "higher"
+
+
 def inspected(made: Slice, option: str) -> pd.DataFrame:
     """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
 
     Columns: ``chi_bo_id``; the number of each form of inspection from the start of the year to that day
-    (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders; rows of one chi bộ, form and day are findings of one
-    inspection); ``last``, the latest day that counts; ``covered``. What was done at a chi bộ that has been merged into one of these
+    (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders; rows of one chi bộ, form, day and inspecting unit are findings of
+    one inspection); ``last``, the latest day that counts; ``covered``; ``direct`` and ``higher``, whether the committee to which the chi
+    bộ reported that day, or one further above, did one that counts. What was done at a chi bộ that has been merged into one of these
     does not count for it: its own meetings were not looked at.
     """
     day = min(made.period.end, made.as_of.date())
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
-    done = made.tables["inspection"].dropna(subset="inspected_on")[["chi_bo_id", "form", "inspected_on"]].drop_duplicates()
+    key = ["chi_bo_id", "form", "inspected_on", "inspected_by"]
+    done = made.tables["inspection"].dropna(subset="inspected_on")[key].drop_duplicates()
     visits = made.tables["visit"]
-    visits = visits[visits["done_on"].notna()].assign(form="du_sinh_hoat")[["chi_bo_id", "form", "done_on"]]
-    both = pd.concat([done, visits.rename(columns={"done_on": "inspected_on"})])
+    visits = visits[visits["done_on"].notna()].rename(columns={"done_on": "inspected_on", "office_id": "inspected_by"})
+    both = pd.concat([done, visits.assign(form="du_sinh_hoat")[key]])
     both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(day))]
     counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(index=chi_bo, columns=list(FORMS), fill_value=0)
     counting = both[both["form"].isin(COUNTED[option])]
     counts["last"] = counting.groupby("chi_bo_id")["inspected_on"].max().reindex(chi_bo)
     counts["covered"] = counts["last"].notna()
+    whose = counting.assign(whose=[_whose(made, row) for row in counting.itertuples()])
+    for who in (DIRECT, HIGHER):
+        counts[who] = counts.index.isin(whose.loc[whose["whose"] == who, "chi_bo_id"])
     return counts.rename_axis(index="chi_bo_id", columns=None).reset_index()
+
+
+def _whose(made: Slice, row: Any) -> str:
+    """Whether the committee to which a chi bộ reports inspected it, or one further above; nothing where nobody says who did."""
+    day = row.inspected_on.date()
+    upper = made.tree.reports_to(row.chi_bo_id, day)
+    if upper is None or pd.isna(row.inspected_by):
+        return ""
+    if row.inspected_by == upper.unit_id:
+        return DIRECT
+    return HIGHER if row.inspected_by in {unit.unit_id for unit in made.tree.above(upper.unit_id, day)} else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,9 @@ FIRST = dt.datetime(2026, 4, 10, 9, 0)
 
 def checklist(form_, **more):
     facts = {c.name: None for c in form_.facts} | good_facts(form_.rules.id)
-    return Checklist(checklist_of(form_, "tinh 2026 12-KH"), facts, Filled({}, full_entries(form_)), "12-KH", **more)
+    return Checklist(
+        checklist_of(form_, "tinh 2026 12-KH"), facts, Filled({}, full_entries(form_)), inspected_by="tinh", plan="12-KH", **more
+    )
 
 
 def fill(path, values):
@@ -60,9 +62,9 @@ def test_what_the_inspector_wrote_is_read_and_what_was_left_empty_is_not_judged(
     assert (sheet["rater"], sheet["signed_on"]) == ("inspector", dt.date(2026, 4, 20))
     assert (line["criterion_id"], line["points"], line["note"]) == ("c1_time", 3.0, "biên bản không ghi giờ kết thúc")
     assert inspection["inspection_id"] == found.form_id.inspection_id + ".2"
-    kept = ("chi_bo_id", "form", "plan", "inspected_on", "evidence", "finding", "clause", "recommendation", "remedy_by")
+    kept = ("chi_bo_id", "form", "inspected_by", "plan", "inspected_on", "evidence", "finding", "clause", "recommendation", "remedy_by")
     assert [inspection[name] for name in kept] == [
-        chi_bo_of(RULES), "kiem_tra", "12-KH", dt.date(2026, 4, 20), "sổ biên bản", "thời lượng chưa đủ", "nhóm 1", "ghi giờ bắt đầu, kết thúc",
+        chi_bo_of(RULES), "kiem_tra", "tinh", "12-KH", dt.date(2026, 4, 20), "sổ biên bản", "thời lượng chưa đủ", "nhóm 1", "ghi giờ bắt đầu, kết thúc",
         dt.date(2026, 6, 30),
     ]  # fmt: skip
     assert found.rows["meeting"] == []
@@ -196,6 +198,7 @@ def test_the_next_checklist_asks_what_became_of_a_recommendation(inbox):
 @pytest.mark.parametrize(("values", "code"), [
     ({("remedy:kt-la", "G"): dt.date(2026, 5, 2)}, "checklist-no-inspection"),
     ({("signed", "D"): dt.date(2026, 3, 1)}, "checklist-before"),
+    (VISIT | {("check:inspected_by", "D"): "tihn"}, "form-no-unit"),
 ])  # fmt: skip
 def test_what_contradicts_the_records_is_set_aside_whole(inbox, values, code):
     store, result = inbox(values, open=(Remedy("kt-la", "không có"),))

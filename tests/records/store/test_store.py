@@ -167,7 +167,23 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
     opened.append(Batch(JUNE, {"visit": [{**visit, "status": "missed", "reason": "đi công tác"}]}))
     assert opened.records(MAY)["visit"]["status"].tolist() == ["planned"]
     assert opened.records(FAR_OFF)["visit"]["status"].tolist() == ["missed"]
-    assert opened.info()["version"] == 3
+    assert opened.info()["version"] == 4
+    assert opened.check() == []
+
+
+def test_a_store_from_before_inspections_said_who_inspected_keeps_its_inspections(store):
+    chi_bo = MEETING["chi_bo_id"]
+    row = {"inspection_id": "kt", "chi_bo_id": chi_bo, "form": "kiem_tra", "inspected_on": dt.date(2026, 4, 2), "finding": "sổ ghi thiếu"}
+    store.append(Batch(MAY, {"inspection": [row]}))
+    connection = duckdb.connect(str(store.path))
+    connection.execute("ALTER TABLE inspection DROP COLUMN inspected_by")
+    connection.execute("UPDATE store SET version = 3")
+    connection.close()
+    opened = Store(store.path)
+    assert opened.records(FAR_OFF)["inspection"]["finding"].tolist() == ["sổ ghi thiếu"]
+    opened.append(Batch(JUNE, {"inspection": [{**row, "inspected_by": "tinh"}]}))
+    assert opened.records(FAR_OFF)["inspection"]["inspected_by"].tolist() == ["tinh"]
+    assert opened.records(MAY)["inspection"]["inspected_by"].isna().all()
     assert opened.check() == []
 
 

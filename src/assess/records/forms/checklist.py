@@ -57,13 +57,14 @@ class Remedy:
 class Checklist:
     """One meeting to be inspected.
 
-    ``form``: under a *checklist* id, see :func:`checklist_of`; ``facts``: the row of ``meeting``; ``filled``: what the chi bộ and the
+    ``inspected_by``: the unit whose committee or commission inspects; ``form``: under a *checklist* id, see :func:`checklist_of`; ``facts``: the row of ``meeting``; ``filled``: what the chi bộ and the
     level above entered; ``reasons``: why it was chosen and what to look at, in words; ``open``: earlier recommendations.
     """
 
     form: Form
     facts: Mapping[str, Any]
     filled: Filled = field(default_factory=Filled)
+    inspected_by: str = ""
     plan: str = ""
     reasons: tuple[str, ...] = ()
     open: tuple[Remedy, ...] = ()
@@ -114,7 +115,7 @@ class _CheckDrawing(Drawing):
         self.lines()
         self.sheet.set_h_pagebreaks([self.row])
         self.section("III. KẾT QUẢ KIỂM TRA")
-        self._asked(checklist.plan)
+        self._asked(checklist)
         self._findings()
         if checklist.open:
             self.section("IV. KIẾN NGHỊ CỦA CÁC LẦN TRƯỚC CHƯA GHI LÀ ĐÃ KHẮC PHỤC")
@@ -145,11 +146,12 @@ class _CheckDrawing(Drawing):
             self.sheet.merge_range(self.row, first - 1, self.row, last - 1, "", style)
         write_value(self.sheet, self.row, first - 1, text, style)
 
-    def _asked(self, plan: str) -> None:
+    def _asked(self, checklist: Checklist) -> None:
         label, told = self.style(border=1, indent=1), {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
         for key, text, value in (
             ("check:form", CHECKED["form"], words.INSPECTION_FORMS["kiem_tra"]),
-            ("check:plan", CHECKED["plan"], tidy(plan)),
+            ("check:inspected_by", CHECKED["inspected_by"], checklist.inspected_by),
+            ("check:plan", CHECKED["plan"], tidy(checklist.plan)),
             ("signed", "Ngày kiểm tra (ngày/tháng/năm)", None),
             ("check:evidence", CHECKED["evidence"], None),
         ):

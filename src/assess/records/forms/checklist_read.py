@@ -51,7 +51,7 @@ class ChecklistReading:
         if not visited and not self.grid.written(remedied):
             self.read.blank = True
             return
-        self.grid.refuse_merged([*entries, ("check:form", MAX), ("check:plan", MAX), *remedied])
+        self.grid.refuse_merged({*entries, *((f"check:{name}", MAX) for name in CHECKED), *remedied})
         if visited:
             day, where = self.grid.signed(MAX)
             at = where or (self.grid.rows.get("signed", 0), self.grid.columns[MAX])
@@ -82,7 +82,7 @@ class ChecklistReading:
         """One row for each finding; one row all the same where none was written."""
         form = self._checked("form", words.INSPECTION_FORMS) or "kiem_tra"
         about = {"chi_bo_id": self.about.unit_id, "inspected_on": day, "form": form}
-        about |= {"plan": self._checked("plan"), "evidence": self._checked("evidence")}
+        about |= {name: self._checked(name) for name in ("inspected_by", "plan", "evidence")}
         rows = {key: self._finding(key, title) for key, title in self._found.items()}
         written = {key: row for key, row in rows.items() if any(value is not None for value in row.values())}
         for key, row in (written or {"finding:1": {}}).items():
@@ -100,7 +100,11 @@ class ChecklistReading:
         return {name: self.grid.value(key, column, _TABLE[name], label[name]) for name, column in FINDING_COLUMNS.items()}
 
     def _checked(self, name: str, choices: dict[str, str] | None = None) -> Any:
-        return self.grid.value(f"check:{name}", MAX, _TABLE[name], CHECKED[name], choices)
+        # an id is text here: whether there is such a unit is judged when the records are at hand
+        column = _TABLE["plan"] if _TABLE[name].dtype == "id" else _TABLE[name]
+        key = f"check:{name}"
+        self.read.cells[key] = (self.grid.rows.get(key, 0), self.grid.columns[MAX])
+        return self.grid.value(key, MAX, column, CHECKED[name], choices)
 
     def _remedy(self, key: str, title: str) -> None:
         when = self.grid.value(key, INSPECTOR, _TABLE["remedied_on"], title)

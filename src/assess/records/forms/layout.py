@@ -34,7 +34,12 @@ COLUMN_TITLES = {
     "@title": "Tiêu chí", "@max": "Điểm tối đa", "@self": "Chi bộ tự chấm", "@superior": "Cấp trên chấm",
     "@inspector": "Kiểm tra chấm", "@note": "Ghi chú",
 }  # fmt: skip
-CHECKED = {"form": "Hình thức", "plan": "Theo kế hoạch, chương trình số", "evidence": "Hồ sơ, tài liệu đã xem"}
+CHECKED = {
+    "form": "Hình thức",
+    "inspected_by": "Cấp kiểm tra (mã đơn vị)",
+    "plan": "Theo kế hoạch, chương trình số",
+    "evidence": "Hồ sơ, tài liệu đã xem",
+}
 """What a checklist asks of the inspection itself, by column of ``inspection``."""
 FINDINGS = 6
 """Rows for findings of a checklist."""

@@ -94,6 +94,7 @@ def make_checklists(
     months: Mapping[str, Sequence[str]],
     folder: Path,
     *,
+    inspected_by: str,
     issued_for: str,
     plan: str = "",
     force: bool = False,
@@ -101,7 +102,7 @@ def make_checklists(
     """Write a workbook of checklists for each chi bộ of ``reasons`` (why it was chosen, what to look at); return the files.
 
     ``months``: those to be inspected of each chi bộ, one sheet for every regular meeting held in them; a chi bộ without one has no
-    file. ``issued_for``: see :func:`~assess.records.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is
+    file. ``inspected_by``: the unit that inspects; ``issued_for``: see :func:`~assess.records.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is
     written on the checklist. What is there already may be filled in: it is refused unless ``force``, before anything is written.
     """
     records = source.records(FAR_OFF)
@@ -120,7 +121,11 @@ def make_checklists(
                 form = form_of(pick(rules, adopted), records.tree, chi_bo, str(meeting["for_month"]), str(meeting["meeting_id"]))
                 filled = values_of(records, form, meeting)
                 own = replace(filled, notes={}, entries={k: v for k, v in filled.entries.items() if k[0] != "inspector"})
-                found.append(Checklist(checklist_of(form, issued_for), meeting.to_dict(), own, plan, tuple(why), _open(records, chi_bo)))
+                found.append(
+                    Checklist(
+                        checklist_of(form, issued_for), meeting.to_dict(), own, inspected_by, plan, tuple(why), _open(records, chi_bo)
+                    )
+                )
         if found:
             by_path[_free(folder / f"phieu-kiem-tra-{chi_bo}.xlsx", force=force)] = found
     folder.mkdir(parents=True, exist_ok=True)

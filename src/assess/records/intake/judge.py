@@ -178,6 +178,9 @@ def judge_checklist(read: FormRead, record: OnRecord) -> None:
         read.add(Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at)
     elif meeting is not None and days and _plain(meeting["held_on"]) is not None and days[0] < _plain(meeting["held_on"]):
         read.add(Finding("checklist-before", Place(""), {"found": day(days[0]), "held": day(_plain(meeting["held_on"]))}), at)
+    by = {row["inspected_by"] for row in rows if row.get("inspected_by")} - set(record.tree.ids)
+    for name in sorted(by):
+        read.add(Finding("form-no-unit", Place(""), {"found": name}, hint=nearest(name, record.tree.ids)), read.cells["check:inspected_by"])
     for row in rows:
         if "chi_bo_id" in row:
             continue

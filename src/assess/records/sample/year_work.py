@@ -20,7 +20,7 @@ _OTHER = "dự hội nghị của cấp trên"
 _CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
 _LEADERS, _HEADS = 3, 6
 _WHOLE_GATE = ("dh-gia-lap",)
-"""Where every chi bộ was inspected by the end of the year."""
+"""Where every chi bộ was inspected by its own committee by the end of the year."""
 
 
 def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[Cell], years: Sequence[int], seed: int) -> Rows:
@@ -34,7 +34,7 @@ def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[Cell], years: 
             theirs = [cell for cell in cells if _top(parents, cell.unit_id) == top]
             rng = Random(f"{seed}:{top}:{year}:work")
             _follow(rows, top, theirs, year, rng)
-            _inspect(rows, top, theirs, year, rng)
+            _inspect(rows, top, theirs, year, rng, units)
             for cell in theirs:
                 rows["milestone"].append(_briefing(cell.unit_id, year, rng))
         for unit in units:
@@ -103,16 +103,29 @@ def _kept(month: str, rng: Random) -> dict[str, Any]:
     return {"status": "missed", "reason": rng.choice((_AWAY, _OTHER)), "recorded_at": recorded}
 
 
-def _inspect(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random) -> None:
-    for cell in cells:
+def _inspect(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random, units: Sequence[Mapping[str, Any]]) -> None:
+    for number, cell in enumerate(cells):
         if top not in _WHOLE_GATE and rng.random() < 0.25:
             continue
         day = dt.date(year, rng.randint(3, 11), rng.randint(1, 28))
         form = rng.choices(("kiem_tra", "giam_sat", "ho_so"), (5, 3, 2))[0] if top not in _WHOLE_GATE else "kiem_tra"
         rows["inspection"].append(
-            {"inspection_id": f"{cell.unit_id}.{year}.kt", "chi_bo_id": cell.unit_id, "form": form, "plan": f"Chương trình kiểm tra, giám sát năm {year}",
+            {"inspection_id": f"{cell.unit_id}.{year}.kt", "chi_bo_id": cell.unit_id, "form": form,
+             "inspected_by": _inspector(units, cell.unit_id, day, higher=number % 5 == 4 and top not in _WHOLE_GATE), "plan": f"Chương trình kiểm tra, giám sát năm {year}",
              "inspected_on": day, "evidence": "sổ biên bản", "recorded_at": dt.datetime.combine(day, dt.time(15, 0)) + dt.timedelta(days=3)}
         )  # fmt: skip
+
+
+def _inspector(units: Sequence[Mapping[str, Any]], chi_bo: str, day: dt.date, *, higher: bool) -> str | None:
+    """The committee directly above a chi bộ on a day, or the one above that; nobody says where the chi bộ did not stand yet."""
+    standing = {u["unit_id"]: u for u in units if _stands(u, day)}
+    line = []
+    current = standing.get(chi_bo)
+    while current is not None:
+        current = standing.get(current["parent_id"] or "")
+        if current is not None and current["level"] != "bo_phan":
+            line.append(current["unit_id"])
+    return (line[1:2] or line)[0] if higher and line else next(iter(line), None)
 
 
 def _briefing(chi_bo: str, year: int, rng: Random) -> dict[str, Any]:

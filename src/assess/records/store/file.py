@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from assess.records.columns import Table
 
-VERSION = 3
+VERSION = 4
 """1: without stated totals. 2: with them. 3: with the tables of the year's work."""
 _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
 """The tables that every version has."""

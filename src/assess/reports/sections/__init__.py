@@ -8,10 +8,12 @@ from assess.reports.sections.clarification import annex_basis, request_to_clarif
 from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions, request
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
 from assess.reports.sections.frame import header, signature, stamp
+from assess.reports.sections.identity import identity
 from assess.reports.sections.inspected import inspections, own_against_inspector, programme
 from assess.reports.sections.inspection import annex_signals, follow_up, plan_of_inspection, questions_to_ask, signals_seen
 from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
+from assess.reports.sections.mission import mission
 from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
 from assess.reports.sections.readings_study import study_limits, study_method, study_results
@@ -53,10 +55,12 @@ __all__ = [
     "follow_up",
     "from_below",
     "header",
+    "identity",
     "inspection_gate",
     "inspections",
     "key_results",
     "losses",
+    "mission",
     "model_meetings",
     "organisation",
     "own_against_inspector",

@@ -14,7 +14,7 @@ from assess.reports.sections.words import form_name
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-_KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "DANH SÁCH": "DS", "HỒ SƠ LÀM VIỆC": "HS"}
+_KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "DANH SÁCH": "DS", "KẾ HOẠCH": "KH", "HỒ SƠ LÀM VIỆC": "HS"}
 """The short sign of each type of document, as it stands after the number."""
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
@@ -98,7 +98,7 @@ def stamp(report: Report) -> Stamp:
         ("Kỳ báo cáo", made.period.label),
         ("Số liệu ghi nhận đến", as_of),
         ("Bộ quy tắc", "; ".join(rule_sets) or "không có"),
-        ("Mã kiểm tra số liệu (SHA-256)", made.digest),
+        ("Mã đối chiếu số liệu (SHA-256)", made.digest),
     )
     return Stamp(
         made.dang_bo, made.name, made.period.text, made.period.label, as_of, made.document_date.isoformat(), rule_sets, made.digest, facts

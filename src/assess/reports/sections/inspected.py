@@ -8,6 +8,7 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.text import listing
+from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.inspection import day_of, text_of
 from assess.reports.sections.words import form_name
@@ -20,16 +21,19 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 _LONGEST = 400
+_NAMED = 10
 
 
-def inspections(report: Report) -> Group:
-    """Return the inspections of the period: who, when, what was looked at, what was found and recommended."""
+def inspections(report: Report, *, all_years: bool = False) -> Group:
+    """Return the inspections of the period, or with ``all_years`` all up to its end: when, by whom, what was looked at, found, recommended."""
     table = report.slice.tables["inspection"]
     start, end = (pd.Timestamp(day) for day in (report.slice.period.start, report.slice.period.end))
+    start = pd.Timestamp.min if all_years else start
     table = table[table["inspected_on"].between(start, end)].sort_values(["inspected_on", "chi_bo_id", "inspection_id"], kind="stable")
-    heading = Heading("Các lần kiểm tra, giám sát, kiểm tra hồ sơ trong kỳ")
+    when = "" if all_years else " trong kỳ"
+    heading = Heading(f"Các lần kiểm tra, giám sát, kiểm tra hồ sơ{' đã có' if all_years else when}")
     if table.empty:
-        return Group((heading, Paragraph("Số liệu không có lần kiểm tra, giám sát nào trong kỳ.")))
+        return Group((heading, Paragraph(f"Số liệu không có lần kiểm tra, giám sát nào{when}.")))
     visits = table.groupby(["chi_bo_id", "form", "inspected_on"])["finding"].count().reset_index()
     counts = visits["form"].value_counts()
     by_form = listing(f"{IN_WORDS[form]} {int(counts[form])} lần" for form in FORMS if form in counts)
@@ -38,6 +42,7 @@ def inspections(report: Report) -> Group:
         Column("when", "Ngày", "date", 1),
         Column("name", "Chi bộ", width=1.8),
         Column("form", "Hình thức", width=1.1),
+        Column("by", "Cấp kiểm tra", width=1.6),
         Column("evidence", "Hồ sơ đã xem", width=1.4),
         Column("finding", "Kết quả, nhận xét", width=2.4),
         Column("clause", "Quy định liên quan", width=1.4),
@@ -45,7 +50,8 @@ def inspections(report: Report) -> Group:
     )
     rows = tuple(
         (
-            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), IN_WORDS[r.form], text_of(r.evidence), text_of(r.finding) or "chưa ghi",
+            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), IN_WORDS[r.form],
+            "" if pd.isna(r.inspected_by) else report.unit_name(r.inspected_by), text_of(r.evidence), text_of(r.finding) or "chưa ghi",
             text_of(r.clause), text_of(r.recommendation),
         )
         for r in table.head(_LONGEST).itertuples()
@@ -84,43 +90,78 @@ def own_against_inspector(report: Report) -> Group:
 
 
 def programme(report: Report) -> Group:
-    """Return the year's inspections across the units below: done and not yet, under every reading of what counts."""
+    """Return the year's inspections across the units below: done and not yet, by form, by who inspected, under every reading of what counts."""
     question = catalogue()["coverage_counts"]
-    by_option = {option.id: inspected(report.slice, option.id) for option in question.options}
     made = report.slice
+    by_option = {option.id: inspected(made, option.id) for option in question.options}
     day = min(made.period.end, made.as_of.date())
-    upper = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in next(iter(by_option.values()))["chi_bo_id"]}
-    unit = {chi_bo: found.unit_id if found else made.dang_bo for chi_bo, found in upper.items()}
-    if not upper:
-        return Group((Heading("Chương trình kiểm tra, giám sát trong năm"), Paragraph("Cuối kỳ không còn chi bộ nào trực thuộc.")))
-    base = next(iter(by_option.values())).assign(unit=lambda t: t["chi_bo_id"].map(unit))
-    for option, table in by_option.items():
-        base[f"covered_{option}"] = table["covered"].to_numpy()
+    base = by_option[report.option("coverage_counts")]
+    heading = Heading("Chương trình kiểm tra, giám sát trong năm")
+    if base.empty:
+        return Group((heading, Paragraph("Cuối kỳ không còn chi bộ nào trực thuộc.")))
+    upper = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in base["chi_bo_id"]}
+    base = base.assign(unit=[found.unit_id if (found := upper[chi_bo]) else made.dang_bo for chi_bo in base["chi_bo_id"]])
     items = tuple(
-        f"{option.title[:1].upper()}{option.title[1:]}: {int(base[f'covered_{option.id}'].sum())} trên {len(base)} chi bộ ({numbers.percent(float(base[f'covered_{option.id}'].mean()))})."
+        f"{option.title[:1].upper()}{option.title[1:]}: {int(by_option[option.id]['covered'].sum())} trên {len(base)} chi bộ "
+        f"({numbers.percent(float(by_option[option.id]['covered'].mean()))})."
         for option in question.options
     )
+    for number, table in enumerate(by_option.values(), start=1):
+        base[f"c_{number}"] = table["covered"].to_numpy()
+    counted = [*FORMS, *(f"c_{number}" for number in range(1, len(by_option) + 1))]
     columns = (
-        Column("unit", "Đơn vị", width=2.6),
+        Column("unit", "Đơn vị trực tiếp", width=2.6),
         Column("all", "Số chi bộ", "integer", 0.8),
         *(Column(form, IN_WORDS[form].capitalize(), "integer") for form in FORMS),
-        *(Column(f"c_{n}", f"Đã kiểm tra, cách {n}", "integer") for n in range(1, len(question.options) + 1)),
+        *(Column(name, f"Đã kiểm tra, cách {number}", "integer") for number, name in enumerate(counted[len(FORMS) :], start=1)),
     )
-    groups = base.groupby("unit", sort=True)
-    rows = [
-        (
-            report.unit_name(str(name)), len(theirs), *(int(theirs[form].sum()) for form in FORMS),
-            *(int(theirs[f"covered_{option.id}"].sum()) for option in question.options),
-        )
-        for name, theirs in groups
-    ]  # fmt: skip
-    total = (
-        "Cộng", len(base), *(int(base[form].sum()) for form in FORMS), *(int(base[f"covered_{o.id}"].sum()) for o in question.options),
-    )  # fmt: skip
+    rows = [(report.unit_name(str(unit)), len(theirs), *(int(theirs[c].sum()) for c in counted)) for unit, theirs in base.groupby("unit")]
+    total = ("Cộng", len(base), *(int(base[c].sum()) for c in counted))
     ways = "; ".join(f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1))
     title = f"Kiểm tra, giám sát, dự sinh hoạt theo đơn vị, từ đầu năm đến {numbers.day(day)}"
-    note = f"Cột hình thức đếm số lần; ba cột cuối đếm chi bộ. {ways[:1].upper()}{ways[1:]}. Mỗi chi bộ hiện có tính một lần; chi bộ đã sáp nhập không còn trong bảng."
-    table = Table("chuong-trinh", title, columns, (*rows, total), total=True, note=note)
-    return Group(
-        (Heading("Chương trình kiểm tra, giám sát trong năm"), Bullets(items, "Số chi bộ đã được kiểm tra, theo từng cách tính"), table)
+    note = (
+        f"Mỗi chi bộ tính ở cấp ủy trực tiếp tổng hợp kết quả của nó, nên đơn vị không gồm các đảng bộ trực thuộc. Cột hình thức đếm số lần; "
+        f"các cột sau đếm chi bộ. {ways[:1].upper()}{ways[1:]}. Mỗi chi bộ hiện có tính một lần; chi bộ đã sáp nhập không còn trong bảng."
     )
+    blocks: list[Block] = [heading, Bullets(items, "Số chi bộ đã được kiểm tra, theo từng cách tính")]
+    blocks.append(Table("chuong-trinh", title, columns, (*rows, total), total=True, note=note))
+    open_ = made.tables["inspection"]
+    open_ = open_[open_["inspected_on"].isna() & open_["chi_bo_id"].isin(base["chi_bo_id"])]
+    if len(open_):
+        names = listing(report.unit_name(chi_bo) for chi_bo in dict.fromkeys(open_["chi_bo_id"].head(_NAMED)))
+        more = f" và {open_['chi_bo_id'].nunique() - _NAMED} chi bộ khác" if open_["chi_bo_id"].nunique() > _NAMED else ""
+        blocks.append(Paragraph(f"Đã có trong số liệu nhưng chưa ghi ngày thực hiện: {len(open_)} cuộc, ở {names}{more}."))
+    return Group((*blocks, *_duties(report, base)))
+
+
+def _duties(report: Report, base: pd.DataFrame) -> tuple[Block, ...]:
+    """The two duties: the committee directly above inspects all its chi bộ, those further above some."""
+    made = report.slice
+    day = min(made.period.end, made.as_of.date())
+    base = base.assign(left=~base["direct"], unsaid=base["covered"] & ~base["direct"] & ~base["higher"])
+    counted = ["direct", "left", "higher", "unsaid"]
+    rows = []
+    for unit, theirs in base.groupby("unit"):
+        found = made.tree.on(day).get(str(unit))
+        level = words.LEVELS[found.level] if found else ""
+        rows.append((report.unit_name(str(unit)), level, len(theirs), *(int(theirs[c].sum()) for c in counted)))
+    whole = int(base.groupby("unit")["direct"].all().sum())
+    columns = (
+        Column("unit", "Đơn vị trực tiếp", width=2.6),
+        Column("level", "Cấp", width=1.2),
+        Column("all", "Số chi bộ", "integer", 0.8),
+        Column("direct", "Cấp ủy trực tiếp đã kiểm tra", "integer"),
+        Column("left", "Cấp ủy trực tiếp chưa kiểm tra", "integer"),
+        Column("higher", "Cấp trên nữa đã kiểm tra", "integer"),
+        Column("unsaid", "Đã kiểm tra, không ghi cấp nào", "integer"),
+    )
+    total = ("Cộng", "", len(base), *(int(base[c].sum()) for c in counted))
+    text = (
+        f"{whole} trên {len(rows)} đơn vị đã tự kiểm tra mọi chi bộ của mình; cấp trên nữa đã kiểm tra {int(base['higher'].sum())} trên {len(base)} chi bộ. "
+        "Văn bản chỉ đạo của Ban Thường vụ Tỉnh ủy Tây Ninh (theo bản tin ngày 31/10/2017) yêu cầu cấp ủy cơ sở kiểm tra mọi chi bộ trước khi xếp loại cuối năm, cấp trên kiểm tra một số chi bộ, "
+        "không nêu bao nhiêu; nơi khác theo chương trình của mình."
+    )
+    option = report.chosen("coverage_counts").option.title
+    note = f"Tính theo cách: {option}. Cấp kiểm tra lấy theo số liệu ghi nhận; của dự sinh hoạt là đơn vị của chức danh."
+    table = Table("hai-nhiem-vu", "Cấp nào đã kiểm tra", columns, (*rows, total), total=True, note=note)
+    return Heading("Nhiệm vụ của cấp ủy trực tiếp và của cấp trên", 2), Paragraph(text), table

@@ -21,6 +21,8 @@ NO_FINDING = "Điểm cần xem là lý do để xem kỹ hơn, không phải d�
 _KNOWN = {signal.id: signal for signal in SIGNALS}
 _LONGEST = 400
 """Rows of a table of sightings; of more, those of the chi bộ with most signals."""
+_ASKED = 6
+"""Chi bộ that are named with a question; the table before it has them all."""
 _QUESTIONS = {
     "entered_above_facts": "Đối chiếu các dòng ghi cao hơn số liệu với sổ biên bản và danh sách dự họp: chênh lệch do đâu (ghi số liệu, ghi điểm, cách hiểu)?",
     "above_others": "Hai bên chấm khác nhau ở dòng nào, căn cứ của mỗi bên?",
@@ -109,8 +111,27 @@ def questions_to_ask(report: Report) -> Group:
     seen = [signal for signal in SIGNALS if signal.id in set(report.signals["signal_id"]) and signal.id in _QUESTIONS]
     if not seen:
         return Group(())
-    items = tuple(f"{_QUESTIONS[signal.id]} Lưu ý: {signal.limits[:1].lower()}{signal.limits[1:]}" for signal in seen)
+    items = tuple(
+        f"{_QUESTIONS[signal.id]} {_where(report, signal.id)}Lưu ý: {signal.limits[:1].lower()}{signal.limits[1:]}" for signal in seen
+    )
     return Group((Heading("Nội dung cần hỏi, cần xem tại chỗ"), Bullets(items)))
+
+
+def _where(report: Report, signal_id: str) -> str:
+    """At which chi bộ and of which months a question is to be asked."""
+    found = report.signals[report.signals["signal_id"] == signal_id]
+    months = dict(zip(report.scores.meetings["meeting_id"], report.scores.meetings["month"], strict=True))
+    alone = len(report.slice.chi_bo) == 1
+    places = []
+    for unit_id, theirs in found.groupby("unit_id"):
+        when = _months([months[m] for meetings in theirs["meetings"] for m in meetings])
+        name = "" if alone else report.unit_name(str(unit_id))
+        places.append(f"{name} ({when})" if name and when else name or when)
+    places = [place for place in places if place]
+    if not places:
+        return ""
+    more = f"; và {len(places) - _ASKED} chi bộ khác trong bảng trên" if len(places) > _ASKED else ""
+    return f"Nơi cần hỏi: {'; '.join(places[:_ASKED])}{more}. "
 
 
 def annex_signals(report: Report) -> Group:
@@ -199,7 +220,7 @@ def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
     """Return the plan: how it was made, who is to be inspected in which order and why, and why the others are not."""
     frame = inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
     chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
-    blocks: list[Block] = [Heading("Danh sách kiểm tra"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
+    blocks: list[Block] = [Heading("Đối tượng kiểm tra"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
     blocks.append(_planned(report, chosen, "ke-hoach", "Chi bộ đề xuất kiểm tra, theo thứ tự ưu tiên"))
     strata = frame.groupby("stratum", sort=True)["chosen"].agg(["size", "sum"])
     columns = (

@@ -88,9 +88,14 @@ def _sentence(report: Report, assessed: int) -> str:
     frame = report.coverage
     due, held = int(frame["due"].sum()), int(frame["held"].sum())
     rate = f" ({numbers.percent(held / due)})" if due else ""
+    alone = report.slice.chi_bo == (report.slice.dang_bo,)
+    must = (
+        f"phải sinh hoạt {due} tháng"
+        if alone
+        else f"có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, tổng cộng {due} lượt sinh hoạt theo tháng"
+    )
     return (
-        f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, "
-        f"tổng cộng {due} lượt sinh hoạt theo tháng. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại{_thematic(report)}. "
+        f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại{_thematic(report)}. "
         f"{_denominator(report, assessed)}{_form(report)}"
     )
 

@@ -154,6 +154,6 @@ def study_limits(report: Report, study: Study) -> Group:
     made = report.slice
     text = (
         f"Nghiên cứu các cách hiểu biểu điểm của {made.name}, {made.period.label} (bộ công cụ assess), {numbers.count(study.space.size)} tổ hợp của {len(study.space.questions)} câu hỏi; "
-        f"mã kiểm tra số liệu {made.digest[:16]}; ngày {numbers.day(made.document_date)}."
+        f"mã đối chiếu số liệu {made.digest[:16]}; ngày {numbers.day(made.document_date)}."
     )
     return Group((Heading("Giới hạn và cách dẫn"), Bullets(items), Note(text, "Cách dẫn")))
