@@ -1,6 +1,7 @@
 """The plan, the dossier and what comes after inspection, as they are published; and the way of a finding into next year's dossier."""
 
 import datetime as dt
+import re
 
 import openpyxl
 import pytest
@@ -118,6 +119,29 @@ def test_the_dossier_of_one_chi_bo_says_who_it_is(published):
     text = text_of(published / "cqd-09/inspection_dossier.html")
     assert "phải sinh hoạt 12 tháng" in text
     assert "Nơi cần hỏi: 1/2026, 7/2026" in text
+
+
+def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp_path):
+    laid = lay_workspace(tmp_path / "ws")
+    matrix = laid.root / "params/runs/ho-so.yaml"
+    asked = ("inspect", "plan", "phuong-vi-du", "2026", "--capacity", "2", "--dossiers", str(matrix), "-w", str(laid.root))
+    main([*asked])
+    batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
+    pages = sorted(batch.folder.rglob("inspection_dossier.html"))
+    assert len(pages) == 2
+    records = workspace.source("data/sample").records(moment("2027-01-10"))
+    day = dt.date(2026, 12, 31)
+    names = {chi_bo: records.tree.name_on(chi_bo, day) for chi_bo in records.tree.chi_bo_under("tinh", day)}
+    for page in pages:
+        text = text_of(page)
+        own = page.parent.name
+        # a name may be the beginning of another: "tổ dân phố 1", "tổ dân phố 13"
+        there = {chi_bo for chi_bo, name in names.items() if re.search(rf"{re.escape(name)}(?! ?\w)", text)}
+        assert own in there
+        assert all(names[own].startswith(names[other]) for other in there - {own})
+    with pytest.raises(SystemExit) as refused:
+        main([*asked])
+    assert refused.value.code == 2
 
 
 def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):

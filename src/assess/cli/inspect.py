@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.records import Slice
+    from assess.records.workspace import Workspace
     from assess.scoring import Scores
 
 
@@ -70,17 +71,22 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     help="Tháng cần kiểm tra, dạng 2026-03; nhiều lần được; mặc định tháng họp cuối kỳ.",
 )
 @click.option("--number", default="", metavar="SỐ", help="Số kế hoạch, chương trình, ghi sẵn vào phiếu kiểm tra.")
-@click.option("--force", is_flag=True, help="Ghi đè phiếu đã có.")
+@click.option(
+    "--dossiers",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Ghi ma trận lập hồ sơ của từng chi bộ được chọn; sau đó chạy assess run TỆP.",
+)
+@click.option("--force", is_flag=True, help="Ghi đè phiếu, ma trận đã có.")
 @click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Cách hiểu, chẳng hạn coverage_counts.")
 @records_option
 @workspace_option
 @json_option
 def plan(
     dang_bo: str, period: str, capacity: int, floor: int, at_random: float, hard: tuple[str, ...], seed: int, table: Path | None,
-    checklists: Path | None, months: tuple[str, ...], number: str, pairs: tuple[str, ...], records: str, folder: Path | None,
-    *, force: bool, as_json: bool,
+    checklists: Path | None, months: tuple[str, ...], number: str, dossiers: Path | None, pairs: tuple[str, ...],
+    records: str, folder: Path | None, *, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Print the plan, and write it and the checklists where asked to."""
+    """Print the plan, and write it, the checklists and the matrix of dossiers where asked to."""
     from assess.rules import choose
     from assess.scoring import score
     from assess.studies.inspection_plan import Wanted, inspection_plan
@@ -101,6 +107,9 @@ def plan(
         for row in found[found["chosen"]].itertuples():
             click.echo(f"{row.order}. {row.chi_bo_id}  {made.tree.name_on(row.chi_bo_id, made.period.end)}: {row.why}.")
         click.echo(f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.")
+    if dossiers is not None:
+        _dossiers(made, found, find_workspace(folder), records, dossiers, force=force)
+        click.echo(f"Đã ghi ma trận vào {dossiers}.", err=as_json)
     if checklists is not None:
         _checklists(made, score(made, readings), found, folder, records, checklists, months, number, force=force, quiet=as_json)
 
@@ -111,6 +120,30 @@ def _write(found: pd.DataFrame, table: Path) -> None:
         found.assign(last=found["last"].dt.date).to_csv(table, index=False, encoding="utf-8-sig")
     except OSError as error:
         raise refuse("unwritable", str(table), reason=error.strerror or "?") from error
+
+
+def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: str, path: Path, *, force: bool) -> None:
+    """Write a matrix with a dossier for each chosen chi bộ: each is cut for its own and holds nothing of the others."""
+    if path.exists() and not force:
+        raise refuse("file-exists", str(path), hint="--force")
+    where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
+    where = where.relative_to(root) if where.is_relative_to(root) else where
+    chosen = sorted(found.loc[found["chosen"], "chi_bo_id"])
+    text = (
+        f"# Hồ sơ trước kiểm tra của các chi bộ trong kế hoạch; mỗi hồ sơ chỉ có số liệu của chi bộ đó.\n"
+        f"id: ho-so-{made.dang_bo.lower()}-{made.period.text.lower()}\n"
+        f"title: Hồ sơ kiểm tra sinh hoạt chi bộ {made.period.label}\n"
+        f"records: {json.dumps(where.as_posix(), ensure_ascii=False)}\n"
+        f'as_of: "{made.as_of.isoformat()}"\n'
+        f"document_date: {made.document_date.isoformat()}\n"
+        "reports:\n"
+        f"  - template: inspection_dossier\n    period: {made.period.text}\n    dang_bo: [{', '.join(chosen)}]\n"
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise refuse("unwritable", str(path), reason=error.strerror or "?") from error
 
 
 def _checklists(
