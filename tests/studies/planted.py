@@ -20,11 +20,11 @@ from assess.studies.signals import SIGNALS, signals
 
 YEAR = "2026"
 KINDS = ("thon_to_dan_pho", "co_quan_hanh_chinh", "doanh_nghiep_tu_nhan")
-OF_CELLS = ("kind_lines", "above", "copied", "maximum", "frozen", "counts", "minutes", "backfilled", "no_topic", "left_out")
+OF_CELLS = ("kind_lines", "above", "copied", "maximum", "frozen", "counts", "few", "minutes", "backfilled", "no_topic", "left_out")
 OF_GROUPS = ("heaped", "visited")
 TROUBLE_OF = {
     "entered_above_facts": "kind_lines", "above_others": "above", "same_sheets": "copied", "all_maximum": "maximum", "no_variation": "frozen",
-    "counts_off": "counts", "exact_minutes": "minutes", "signed_late": "backfilled", "no_thematic": "no_topic",
+    "counts_off": "counts", "few_present": "few", "exact_minutes": "minutes", "signed_late": "backfilled", "no_thematic": "no_topic",
     "lifted_by_leaving_out": "left_out", "heaped_at_edges": "heaped", "higher_when_visited": "visited",
 }  # fmt: skip
 
@@ -223,6 +223,12 @@ class Province:
     def _counts(self, cell):
         for month in self.rng.sample(self.months, 2):
             self.meeting[f"{cell}.{month[2:]}"]["absent_excused"] += 2
+
+    def _few(self, cell):
+        for month in self.rng.sample(self.months, 2):
+            met = self.meeting[f"{cell}.{month[2:]}"]
+            there = met["roll"] // 3
+            met.update(present=there, absent_excused=met["roll"] - there, absent_unexcused=0, speakers=min(met["speakers"], there))
 
     def _minutes(self, cell):
         for month in self.months:

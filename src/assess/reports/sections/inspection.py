@@ -30,6 +30,7 @@ _QUESTIONS = {
     "all_maximum": "Chi bộ tự thấy còn việc gì chưa tốt? Minh chứng của các dòng được điểm tối đa?",
     "no_variation": "Khi dự họp hoặc thời lượng thay đổi, vì sao điểm không đổi?",
     "counts_off": "Đối chiếu danh sách đảng viên ngày họp: ai được miễn, ai vắng, ai dự?",
+    "few_present": "Các buổi ít người dự: vắng vì sao, nội dung có được thông báo lại cho người vắng không?",
     "exact_minutes": "Giờ bắt đầu và kết thúc ghi trong biên bản từng buổi?",
     "signed_late": "Phiếu được chấm khi nào, ai chấm, có thông qua tại buổi họp không?",
     "no_thematic": "Quý không có sinh hoạt chuyên đề: vì sao, kế hoạch chuyên đề của năm ra sao?",

@@ -20,7 +20,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "entered_above_facts",
         "Điểm ghi cao hơn mức tính từ số liệu",
-        "Có dòng của phiếu tự chấm ghi nhiều điểm hơn mức mà số liệu của chính buổi đó cho.",
+        "Có dòng của phiếu tự chấm ghi nhiều điểm hơn mức mà số liệu của chính buổi đó cho; không tính giá trị mà biểu để hở hoặc xếp vào hai mức.",
         "Số liệu có thể ghi sai hoặc thiếu; cách hiểu mẫu số, mốc có thể khác.",
         _CT50,
         facts.entered_above_facts,
@@ -29,7 +29,7 @@ SIGNALS: tuple[Signal, ...] = (
         "above_others",
         "Tự chấm cao hơn cấp trên hoặc người kiểm tra",
         f"Cùng một buổi, tự chấm ở mức tốt hơn, hoặc cao hơn từ {facts.APART:g} điểm (thang 100).",
-        "Cấp trên hoặc người kiểm tra cũng có thể chấm chặt; chỉ thấy được ở buổi có cả hai phiếu.",
+        "Cấp trên hoặc người kiểm tra cũng có thể chấm theo yêu cầu cao hơn; chỉ thấy được ở buổi có cả hai phiếu.",
         _OWN,
         facts.above_others,
     ),
@@ -66,6 +66,14 @@ SIGNALS: tuple[Signal, ...] = (
         facts.counts_off,
     ),
     Signal(
+        "few_present",
+        "Buổi họp dự dưới một nửa",
+        f"Có buổi thường kỳ mà dưới {facts.FEW:.0%} số đảng viên phải dự có mặt.",
+        "Danh sách miễn, vắng có lý do có thể chưa ghi đủ; ngưỡng do bộ công cụ đặt, không có trong quy định.",
+        _OWN,
+        facts.few_present,
+    ),
+    Signal(
         "exact_minutes",
         "Thời lượng đúng bằng mức tối thiểu",
         f"Từ {facts.STEADY} buổi trở lên và ít nhất {facts.EXACT:.0%} số buổi dài đúng bằng số phút tối thiểu của biểu.",
@@ -84,7 +92,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "no_thematic",
         "Quý không có sinh hoạt chuyên đề",
-        "Một quý đã qua mà không buổi nào có nội dung chuyên đề.",
+        "Một quý đã qua, có buổi họp được ghi nhận mà không buổi nào có nội dung chuyên đề.",
         "Buổi chuyên đề có thể chưa được ghi nhận.",
         "Hướng dẫn 42-HD/BTCTW, ngày 28/10/2025 (theo các biểu đã triển khai)",
         facts.no_thematic,

@@ -25,6 +25,7 @@ ALIKE = 3
 STEADY = 6
 """Meetings of which all have the same total, or nearly all the length asked for to the minute."""
 EXACT = 0.9
+FEW = 0.5
 LATE = 31
 """Days from the meeting to the signature."""
 TOGETHER = 3
@@ -34,9 +35,9 @@ _ROUNDING = 1e-9
 
 
 def entered_above_facts(seen: Seen) -> Iterator[Sighting]:
-    """Lines of the chi bộ's own sheets with more points than the recorded facts give."""
+    """Lines of the chi bộ's own sheets with more points than the recorded facts give; not where only a reading of a hole in the form says so."""
     found = contradictions(seen.scores)
-    found = found[(found["rater"] == "self") & (found["difference"] > 0)]
+    found = found[(found["rater"] == "self") & (found["difference"] > 0) & ~found["clause"].isin(["gap", "overlap"])]
     for chi_bo, lines in found.groupby("chi_bo_id"):
         meetings = tuple(dict.fromkeys(lines["meeting_id"]))
         most = numbers.points(float(lines["difference"].max()))
@@ -113,6 +114,13 @@ def counts_off(seen: Seen) -> Iterator[Sighting]:
         yield Sighting(chi_bo, f"{len(meetings)} buổi có số đảng viên không khớp", tuple(meetings))
 
 
+def few_present(seen: Seen) -> Iterator[Sighting]:
+    """Meetings at which fewer than half of those who had to attend were present."""
+    for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < FEW].groupby("chi_bo_id"):
+        least = numbers.percent(float(theirs["attendance_rate"].min()))
+        yield Sighting(str(chi_bo), f"{len(theirs)} buổi dự họp dưới một nửa số phải dự, ít nhất {least}", tuple(theirs["meeting_id"]))
+
+
 def exact_minutes(seen: Seen) -> Iterator[Sighting]:
     """Chi bộ nearly all of whose meetings lasted just as long as the form asks for."""
     held = seen.held[seen.held["minutes"].notna() & seen.held["required_minutes"].notna()]
@@ -137,15 +145,17 @@ def signed_late(seen: Seen) -> Iterator[Sighting]:
 
 
 def no_thematic(seen: Seen) -> Iterator[Sighting]:
-    """Quarters of the period, over and seen whole, without a thematic part in any meeting."""
+    """Quarters of the period, over and seen whole, in which meetings are on record and none had a thematic part."""
     made = seen.made
     meetings = seen.scores.in_period
-    thematic = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
+    held = meetings[meetings["status"] == "held"]
+    known = set(zip(held["chi_bo_id"], held["month"].map(_quarter), strict=True))
+    thematic = held[held["kind"] != "thuong_ky"]
     having = set(zip(thematic["chi_bo_id"], thematic["month"].map(_quarter), strict=True))
     due = made.tables["due"].assign(quarter=made.tables["due"]["month"].map(_quarter))
     for chi_bo, theirs in due.groupby("chi_bo_id"):
         whole = theirs.groupby("quarter")["month"].nunique() == 3
-        without = [q for q in whole.index[whole] if (chi_bo, q) not in having and month_end(_last(q)) <= made.as_of.date()]
+        without = [q for q in whole.index[whole] if (chi_bo, q) in known - having and month_end(_last(q)) <= made.as_of.date()]
         if without:
             yield Sighting(str(chi_bo), f"không có sinh hoạt chuyên đề trong {listing(Period.parse(q).label for q in without)}")
 
