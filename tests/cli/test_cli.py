@@ -175,7 +175,7 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
     here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(root))
     code, out, _ = call("store", "info", *here, capsys=capsys)
     assert (code, "meeting" in out) == (0, True)
-    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 3
+    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 4
     assert "lượt 1" in call("store", "log", "--files", *here, capsys=capsys)[1]
     assert len(json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]) == 1
     assert call("store", "export", str(tmp_path / "e"), "--as-of", "2026-06-30", *here, capsys=capsys)[0] == 0

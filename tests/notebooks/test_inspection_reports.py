@@ -168,7 +168,7 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     main(["inspect", "plan", "cqd-09", "2026-Q1", "--checklists", str(taken_along), "--number", "KH 1", "-w", str(folder)])
     (checklist,) = taken_along.glob("*.xlsx")
     book = openpyxl.load_workbook(checklist)
-    sheet = book.active
+    sheet = book.worksheets[-1]
     rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
     lines = [key for key in rows if key.startswith("line:")]
     for key in lines:
@@ -190,12 +190,15 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
 
     text = sections.follow_up(report("2027-Q1")).as_text()
     assert "biên bản tháng 3 không ghi giờ kết thúc" in text
-    assert "quá hạn: 1" in text
+    assert "quá hạn, chưa ghi nhận khắc phục: 1" in text
     then = report("2026-Q1")
     rows = sections.own_against_inspector(then).as_json()["blocks"][1]["rows"]
     assert sum(row[3] for row in rows) == 1  # one line that the chi bộ judged higher
-    assert "không có lần kiểm tra" in sections.inspections(then).as_text()
-    assert "1 lần ở 1 chi bộ: kiểm tra 1 lần; 1 lần có ghi kết quả" in sections.inspections(report("2026-Q2")).as_text()
+    # the meeting of the quarter was inspected after it: both reports say so
+    said = sections.inspections(then).as_text()
+    assert "1 lần trong kỳ hoặc về các buổi họp của kỳ: kiểm tra 1 lần; 1 lần có ghi kết quả" in said
+    assert "1 lần thực hiện sau kỳ" in said
+    assert "thực hiện sau kỳ" not in sections.inspections(report("2026-Q2")).as_text()
 
     asked = ("inspect", "plan", "cqd-09", "2026-Q1", "--number", "KH 2", "-w", str(folder))
     with pytest.raises(SystemExit) as refused:
@@ -203,9 +206,10 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     assert refused.value.code == 2
     main([*asked, "--checklists", str(tmp_path / "lan-hai")])
     book = openpyxl.load_workbook(next((tmp_path / "lan-hai").glob("*.xlsx")))
-    (row,) = (cell.row for cell in book.active["A"] if str(cell.value).startswith("remedy:"))
-    assert "ghi giờ bắt đầu và kết thúc" in book.active[f"B{row}"].value
-    book.active[f"G{row}"] = "15/07/2026"
+    sheet = book.worksheets[-1]
+    (row,) = (cell.row for cell in sheet["A"] if str(cell.value).startswith("remedy:"))
+    assert "ghi giờ bắt đầu và kết thúc" in sheet[f"B{row}"].value
+    sheet[f"G{row}"] = "15/07/2026"
     book.save(tmp_path / "lan-hai.xlsx")
     main(["intake", str(tmp_path / "lan-hai.xlsx"), "--recorded-at", "2026-08-01", *store])
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))

@@ -185,6 +185,12 @@ SENTENCES: dict[str, str] = {
     "checklist-without-day": "phiếu kiểm tra đã ghi nội dung mà chưa có ngày kiểm tra",
     "checklist-no-meeting": "buổi họp {found} của phiếu kiểm tra không có trong số liệu",
     "checklist-before": "ngày kiểm tra {found} trước ngày họp {held}",
+    "checklist-future": "{what} {found} còn ở phía trước (nhận ngày {today})",
+    "checklist-remedy": "{what} {found} trước ngày kiểm tra {inspected}",
+    "checklist-not-above": "đơn vị kiểm tra “{found}” không phải cấp trên của chi bộ",
+    "checklist-unit-gone": "ngày kiểm tra {found} chi bộ không còn hoạt động; tổ chức tiếp nhận: {wanted}",
+    "checklist-sat-in": "hình thức dự sinh hoạt, nhưng ngày {found} khác ngày họp {held}",
+    "sheet-other-form": "phiếu này đã có trong kho theo biểu “{found}”, nay gửi theo biểu “{wanted}”",
     "checklist-no-inspection": "không có lần kiểm tra “{found}” trong số liệu",
     "row-missing": "thiếu dòng “{found}” của phiếu",
     "row-twice": "dòng “{found}” có hai lần (cũng ở dòng {line})",
@@ -257,6 +263,7 @@ SENTENCES: dict[str, str] = {
     "form-no-adoption": "trong {month} “{found}” chưa áp dụng biểu {kind} nào",
     "form-no-total": "biểu “{found}” không xếp loại được chỉ từ tổng điểm, nên không lập bảng tổng hợp được",
     "id-too-long": "mã “{found}” quá dài để làm mã buổi họp",
+    "plan-unnumbered": "phiếu kiểm tra cần số kế hoạch hoặc chương trình, để hai đợt kiểm tra không lẫn vào nhau",
     "not-a-month": "“{found}” không phải một tháng",
     "bad-share": "tỷ lệ lỗi phải từ 0 đến 1",
 }
@@ -293,6 +300,13 @@ FIXES: dict[str, str] = {
     "checklist-without-day": "ghi ngày kiểm tra ở phần III",
     "checklist-no-meeting": "nhận phiếu chấm của buổi họp trước, rồi nhận phiếu kiểm tra",
     "checklist-before": "kiểm tra lại ngày",
+    "plan-unnumbered": "thêm --number, chẳng hạn --number 12-KH/UBKT",
+    "checklist-future": "kiểm tra lại ngày",
+    "checklist-remedy": "kiểm tra lại ngày",
+    "checklist-not-above": "ghi mã của cấp ủy cấp trên, hoặc để trống",
+    "checklist-unit-gone": "nếu kiểm tra tổ chức tiếp nhận thì dùng phiếu của tổ chức đó",
+    "checklist-sat-in": "ghi đúng ngày dự, hoặc chọn hình thức khác",
+    "sheet-other-form": "rút phiếu cũ bằng assess store withdraw sheet rồi gửi lại",
     "checklist-no-inspection": "để trống ô này, hoặc thêm lần kiểm tra vào bảng inspection trước",
     "row-missing": "khôi phục dòng đã xóa, hoặc lập phiếu mới",
     "row-twice": "xóa dòng chép thừa",
@@ -331,7 +345,7 @@ FIXES: dict[str, str] = {
 
 _WARNINGS = (
     "over-maximum", "off-form-points", "blank-line", "blank-fact", "stated-class", "unit-name",
-    "outside-window", "outside-month", "two-meetings", "odd-minutes", "odd-day", "no-thematic", "revises", "stated-sum", "superseded",
+    "checklist-unit-gone", "checklist-sat-in", "outside-window", "outside-month", "two-meetings", "odd-minutes", "odd-day", "no-thematic", "revises", "stated-sum", "superseded",
 )  # fmt: skip
 _NOTES = ("sheet-not-a-form", "sheet-blank", "same-sheets", "already-taken", "already-held")
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assess.base import numbers
 from assess.base.errors import refuse
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from assess.records import Slice
@@ -95,9 +98,12 @@ def plan(
     strange = [month for month in months if month not in made.period.months]
     if strange:
         raise refuse("month-outside", "--month", allowed=made.period.months, found=strange[0], period=made.period.label)
+    if checklists is not None and not number.strip():
+        raise refuse("plan-unnumbered", "--number")
     readings = read_readings(pairs)
     counts_as = choose("coverage_counts", readings, made.annual).option.id
-    found = inspection_plan(made, score(made, readings), Wanted(capacity, floor, at_random, hard, seed), counts_as)
+    scores = score(made, readings)
+    found = inspection_plan(made, scores, Wanted(capacity, floor, at_random, hard, seed), counts_as)
     if table is not None:
         _write(found, table)
     if as_json:
@@ -106,12 +112,12 @@ def plan(
     else:
         for row in found[found["chosen"]].itertuples():
             click.echo(f"{row.order}. {row.chi_bo_id}  {made.tree.name_on(row.chi_bo_id, made.period.end)}: {row.why}.")
-        click.echo(f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.")
+        click.echo(f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.{_gone(made) if found.empty else ''}")
     if dossiers is not None:
         _dossiers(made, found, find_workspace(folder), records, dossiers, force=force)
         click.echo(f"Đã ghi ma trận vào {dossiers}.", err=as_json)
     if checklists is not None:
-        _checklists(made, score(made, readings), found, folder, records, checklists, months, number, force=force, quiet=as_json)
+        _checklists(made, scores, found, folder, records, checklists, months, number, force=force, quiet=as_json)
 
 
 def _write(found: pd.DataFrame, table: Path) -> None:
@@ -120,6 +126,19 @@ def _write(found: pd.DataFrame, table: Path) -> None:
         found.assign(last=found["last"].dt.date).to_csv(table, index=False, encoding="utf-8-sig")
     except OSError as error:
         raise refuse("unwritable", str(table), reason=error.strerror or "?") from error
+
+
+def _gone(made: Slice) -> str:
+    """Why there is nobody to inspect any more: who took the unit over."""
+    day = made.period.end
+    into = sorted(made.tree.taken_over_by(made.dang_bo) - {made.dang_bo})
+    names = ", ".join(f"{made.tree.name_on(name, day)} ({name})" for name in into)
+    return f" Cuối kỳ không còn chi bộ nào ở đây{f'; đã sáp nhập vào: {names}' if names else ''}."
+
+
+def _months(months_of: Mapping[str, str], meetings: tuple[str, ...]) -> str:
+    months = sorted({months_of[meeting] for meeting in meetings})
+    return f" (tháng {', '.join(numbers.month(month) for month in months)})" if months else ""
 
 
 def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: str, path: Path, *, force: bool) -> None:
@@ -161,24 +180,28 @@ def _checklists(
     held = made.tables["meeting"]
     held = held[(held["status"] == "held") & held["for_month"].isin(made.period.months)]
     last = held.groupby("chi_bo_id")["for_month"].max()
+    months_of = dict(zip(scores.meetings["meeting_id"], scores.meetings["month"], strict=True))
     reasons, wanted = {}, {}
     for row in chosen.itertuples():
         theirs = seen[seen["unit_id"] == row.chi_bo_id]
-        looks = [f"{titles[s.signal_id]}: {s.text}" for s in theirs.itertuples()]
+        looks = [f"{titles[s.signal_id]}: {s.text}{_months(months_of, s.meetings)}" for s in theirs.itertuples()]
         reasons[row.chi_bo_id] = [f"Lý do đưa vào kế hoạch: {row.why}.", *(f"Điểm cần xem: {text}." for text in looks)]
         wanted[row.chi_bo_id] = months or tuple(last.reindex([row.chi_bo_id]).dropna())
-    issued_for = f"{made.dang_bo} {made.period.text} {number}"
+    upper = made.tree.reports_to(made.dang_bo, made.period.end)
+    # a chi bộ does not inspect itself
+    by = upper.unit_id if upper is not None and made.dang_bo in set(chosen["chi_bo_id"]) else made.dang_bo
+    issued_for = f"{by} {made.period.text} {number}"
     written = make_checklists(
         workspace.source(records),
         workspace.rules(),
         reasons,
         wanted,
         out,
-        inspected_by=made.dang_bo,
+        inspected_by=by,
         issued_for=issued_for,
         plan=number,
         force=force,
     )
     left = len(chosen) - len(written)
-    none = f" {left} chi bộ không có buổi họp nào trong các tháng đó nên không có phiếu." if left else ""
+    none = f" {left} chi bộ không có buổi thường kỳ nào theo biểu đang áp dụng trong các tháng đó nên không có phiếu." if left else ""
     click.echo(f"Đã ghi {len(written)} phiếu kiểm tra vào {out}.{none}", err=quiet)

@@ -129,6 +129,15 @@ class Tree:
             found |= wave
         return frozenset(found)
 
+    def taken_over_by(self, unit_id: str) -> frozenset[str]:
+        """Return a unit and all by which it was taken over when it ended, one after the other."""
+        found, wave = {unit_id}, {unit_id}
+        while wave:
+            into = {row["successor_id"] for each in wave for row in self._rows_of.get(each, ()) if not pd.isna(row["successor_id"])}
+            wave = into - found
+            found |= wave
+        return frozenset(found)
+
     def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
         """Return a unit's whole row of the day, or of the nearest earlier (else later) day on which it stood."""
         rows = self._rows_of.get(unit_id, [])

@@ -109,7 +109,9 @@ def make_slice(
         raise refuse("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
     chi_bo = set(due["chi_bo_id"])
     below = units_below(records, dang_bo, period, as_of)
-    units = _units(records, dang_bo, chi_bo, below, period)
+    before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
+    yearly = year_rows(records, dang_bo, period, chi_bo, before, below, as_of)
+    units = _units(records, dang_bo, chi_bo | before, below, period, yearly)
     meetings = _meetings(records.lookup.rows("meeting", "chi_bo_id", chi_bo), due, period)
     tree = Tree(units)
     adoption = records.lookup.rows("adoption", "unit_id", set(units["unit_id"]))
@@ -130,9 +132,7 @@ def make_slice(
     lines = records.lookup.rows("line", "sheet_id", sheets["sheet_id"].tolist())
     check_criteria(sheets, lines, rules)
     tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
-    before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
-    tables |= year_rows(records, dang_bo, period, chi_bo, before, below, as_of)
-    tables |= {"due": due, "change": records.lookup.rows("change", "meeting_id", meeting_ids)}
+    tables |= yearly | {"due": due, "change": records.lookup.rows("change", "meeting_id", meeting_ids)}
     used += _annual_rules(tree, adoption, dang_bo, period)
     texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
@@ -174,6 +174,7 @@ def open_slice(folder: Path) -> Slice:
     digest = _digest(head, tables, texts)
     if digest != recorded:
         raise refuse("slice-changed", str(folder))
+    tables = {name: _whole(name, table) for name, table in tables.items()}
     forms = {rule_id: text for rule_id, text in texts.items() if not (folder / "annual" / f"{rule_id}.yaml").exists()}
     rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in forms.items()}
     of_year = [parse_annual_rules(text, folder / "annual" / f"{rule_id}.yaml") for rule_id, text in texts.items() if rule_id not in forms]
@@ -215,6 +216,12 @@ def _read(path: Path) -> pd.DataFrame:
     return frame.astype(other) if other else frame
 
 
+def _whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the columns that came after the slice was published: empty, as nobody stated them then."""
+    lacking = [c for c in TABLES[name].columns if c.name not in table] if name in TABLES else []
+    return table.assign(**{c.name: pd.Series([None] * len(table), index=table.index, dtype=PANDAS[c.dtype]) for c in lacking})
+
+
 _KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
 """The dtypes of columns that only slices have and that are not text."""
 _FLAG = {pa.bool_(): pd.BooleanDtype()}
@@ -235,18 +242,24 @@ def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFra
     )
 
 
-def _units(records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period) -> pd.DataFrame:
-    """The rows of the chi bộ and the units below, of every unit above them in the period, and of the đảng bộ and those above it.
+def _units(
+    records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period, yearly: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """The rows of the chi bộ (and of those that they took over) and the units below, and of the đảng bộ.
 
-    So are those that a chi bộ took over: what was recommended to them is asked of it.
+    Of these every unit above them in the period, and on the days on which somebody inspected or sat in; and who did.
     """
     needed = set(chi_bo) | below | {dang_bo}
     for month in period.months:
         for unit_id in (dang_bo, *needed & chi_bo):
             needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
     successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
-    before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
-    return records.lookup.rows("unit", "unit_id", needed | before | set(successors.dropna()))
+    for name, by, on in (("inspection", "inspected_by", "inspected_on"), ("visit", "office_id", "done_on")):
+        rows = yearly[name].dropna(subset=on)
+        needed.update(rows[by].dropna())
+        for unit_id, day in dict.fromkeys(zip(rows["chi_bo_id"], rows[on].dt.date, strict=True)):
+            needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
+    return records.lookup.rows("unit", "unit_id", needed | set(successors.dropna()))
 
 
 def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.DataFrame:

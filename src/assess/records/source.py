@@ -11,6 +11,7 @@ import pandas as pd
 from assess.records import csv_folder
 from assess.records.lookup import Lookup
 from assess.records.org import Tree
+from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -82,15 +83,15 @@ def recorded_by(tables: dict[str, pd.DataFrame], as_of: dt.datetime) -> dict[str
 
 
 @lru_cache(maxsize=1)
-def _read_folder(folder: Path, stamps: tuple[object, ...]) -> tuple[dict[str, pd.DataFrame], Tree]:
+def _read_folder(folder: Path, stamps: tuple[object, ...]) -> dict[str, pd.DataFrame]:
     """Read and check a folder, or hand out what was read last where no file has changed since: whoever explains ten meetings reads once."""
     del stamps
-    tables = csv_folder.read_folder(folder)
-    return tables, Tree(tables["unit"])
+    return csv_folder.read_folder(folder)
 
 
 def _stamps(folder: Path) -> tuple[object, ...]:
-    found = ((path.name, path.stat()) for path in sorted(folder.glob("*.csv")))
+    there = (path for name in TABLES if (path := folder / f"{name}.csv").is_file())
+    found = ((path.name, path.stat()) for path in there)
     return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in found)
 
 
@@ -100,9 +101,9 @@ class CsvFolder:
     def __init__(self, folder: Path) -> None:
         """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
         self.folder = folder
-        tables, self.tree = _read_folder(folder, _stamps(folder))
         # whoever changes a frame changes no other reader's: frames are copied on writing
-        self._tables = {name: table.copy(deep=False) for name, table in tables.items()}
+        self._tables = {name: table.copy(deep=False) for name, table in _read_folder(folder, _stamps(folder)).items()}
+        self.tree = Tree(self._tables["unit"])
 
     def records(self, as_of: dt.datetime) -> Records:
         """Return the rows recorded up to a moment, see :func:`recorded_by`.

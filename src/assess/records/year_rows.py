@@ -21,7 +21,7 @@ def year_rows(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
 
-    Visits are those of the period's year and those made in years before it, inspections of the year and of all years before, also at the
+    Visits are those of the period's year and those made in years before it, inspections of all years, also at the
     chi bộ ``before`` that these took over; milestones also of the year before; annual files and decisions
     those of the year, of the đảng bộ itself and of the units that stood ``below`` it in the period (:func:`units_below`);
     of what these units sent for the period or a part of it, each one's last summary. A day after ``as_of`` is not known:
@@ -44,7 +44,7 @@ def _of_period(records: Records, period: Span, now: pd.Timestamp) -> Lookup:
         {
             "assignment": _lasting(table("assignment"), period),
             "visit": _visits(table("visit"), period, now),
-            "inspection": _inspections(table("inspection"), period, now),
+            "inspection": _inspections(table("inspection"), now),
             "milestone": _milestones(table("milestone"), period, now),
             "annual": annual[annual["year"] == year],
             "decision": decision[(decision["year"] == year) & (decision["decided_on"] <= now)],
@@ -67,10 +67,9 @@ def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFra
     return visits[planned | moved | visits["done_on"].dt.year.le(period.year)]
 
 
-def _inspections(inspections: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The inspections made in the year and before it, and those not made yet: what was recommended once is asked after later."""
-    inspections = _not_yet(inspections, "inspected_on", now)
-    return inspections[inspections["inspected_on"].isna() | inspections["inspected_on"].dt.year.le(period.year)]
+def _inspections(inspections: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    """All inspections: what was recommended once is asked after later, and last year's meetings are inspected this year."""
+    return _not_yet(_not_yet(inspections, "inspected_on", now), "remedied_on", now)
 
 
 def _milestones(milestones: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:

@@ -52,6 +52,9 @@ YEAR_TABLES: tuple[Table, ...] = (
         (
             Column("inspection_id", "id", "stable name of the inspection", required=True),
             Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+            Column(
+                "meeting_id", "id", "the meeting that was looked at; empty for an inspection of the chi bộ as a whole", refers_to="meeting"
+            ),
             Column("form", "choice", "inspection, supervision, sitting in, check of papers", required=True, choices=INSPECTION_FORMS),
             Column("inspected_by", "id", "the unit whose committee or commission inspected; empty where nobody says", refers_to="unit"),
             Column("plan", "text", "number of the plan or programme it belongs to"),

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 def contradictions(scores: Scores) -> pd.DataFrame:
     """Return one row per contradicting line of a meeting of the period, by chi bộ, month, rater and line.
 
+    What an inspector entered is a judgement, and not looked at again.
+
     Columns: ``chi_bo_id``, ``month``, ``meeting_id``, ``rater``, ``rule_set_id``, ``criterion_id``, ``title``,
     ``entered``, ``recomputed`` and ``difference`` (entered minus recomputed, in points), ``level`` and ``clause``.
     """
     titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
-    lines = scores.lines[scores.lines["contradicts"]]
+    lines = scores.lines[scores.lines["contradicts"] & (scores.lines["rater"] != "inspector")]
     meetings = scores.in_period[["meeting_id", "chi_bo_id", "month"]]
     found = lines.merge(meetings, on="meeting_id")
     found["title"] = [titles[key] for key in zip(found["rule_set_id"], found["criterion_id"], strict=True)]

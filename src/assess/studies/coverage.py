@@ -31,22 +31,35 @@ FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
 DIRECT, HIGHER = "direct", "higher"
 
 
+KEY = ["chi_bo_id", "form", "inspected_on", "inspected_by"]
+
+
+def inspections_of(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the inspections that were made, one row each: :data:`KEY` and ``found``, how many of its rows have a finding.
+
+    Rows of one chi bộ, form, day and inspecting unit are findings of one inspection; a row that does not say who inspected belongs to
+    the one whose rows of that day do.
+    """
+    rows = table.dropna(subset="inspected_on")
+    by = rows.groupby(KEY[:3])["inspected_by"].transform("first") if len(rows) else rows["inspected_by"]
+    rows = rows.assign(inspected_by=rows["inspected_by"].fillna(by), found=rows["finding"].notna())
+    return rows.groupby(KEY, dropna=False, sort=True)["found"].sum().reset_index()
+
+
 def inspected(made: Slice, option: str) -> pd.DataFrame:
     """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
 
     Columns: ``chi_bo_id``; the number of each form of inspection from the start of the year to that day
-    (``du_sinh_hoat`` counts sittings by inspectors and visits by leaders; rows of one chi bộ, form, day and inspecting unit are findings of
-    one inspection); ``last``, the latest day that counts; ``covered``; ``direct`` and ``higher``, whether the committee to which the chi
+    (see :func:`inspections_of`; ``du_sinh_hoat`` counts sittings by inspectors and visits by leaders); ``last``, the latest day that counts; ``covered``; ``direct`` and ``higher``, whether the committee to which the chi
     bộ reported that day, or one further above, did one that counts. What was done at a chi bộ that has been merged into one of these
     does not count for it: its own meetings were not looked at.
     """
     day = min(made.period.end, made.as_of.date())
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
-    key = ["chi_bo_id", "form", "inspected_on", "inspected_by"]
-    done = made.tables["inspection"].dropna(subset="inspected_on")[key].drop_duplicates()
+    done = inspections_of(made.tables["inspection"])
     visits = made.tables["visit"]
     visits = visits[visits["done_on"].notna()].rename(columns={"done_on": "inspected_on", "office_id": "inspected_by"})
-    both = pd.concat([done, visits.assign(form="du_sinh_hoat")[key]])
+    both = pd.concat([done, visits.assign(form="du_sinh_hoat")[KEY]])
     both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(day))]
     counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(index=chi_bo, columns=list(FORMS), fill_value=0)
     counting = both[both["form"].isin(COUNTED[option])]

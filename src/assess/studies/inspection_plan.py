@@ -102,7 +102,7 @@ def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
         why = dict.fromkeys(frame["chi_bo_id"], "")
     else:
         floors = frame.groupby("stratum", sort=False).head(wanted.floor)["chi_bo_id"].tolist()
-        told = f"mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor}"
+        told = f"bảo đảm mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor:02d} chi bộ"
         if len(floors) > capacity:
             floors, told = floors[:capacity], f"chỉ đủ cho {capacity} trong {len(floors)} chỗ tối thiểu của các nhóm"
         why = dict.fromkeys(floors, told)
@@ -170,8 +170,8 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
         f"ở chi bộ đã sáp nhập vào: {IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in before.groupby("form")
     ]
-    sat = int((visits["done_on"].notna() & (visits["chi_bo_id"] == chi_bo)).sum()) if _SAT not in COUNTED[counts_as] else 0
-    return "; ".join([*said, *([f"{IN_WORDS[_SAT]} {sat} lần"] if sat else [])])
+    sat = visits.loc[visits["chi_bo_id"] == chi_bo, "done_on"].max() if _SAT not in COUNTED[counts_as] else pd.NaT
+    return "; ".join([*said, *([] if pd.isna(sat) else [f"{IN_WORDS[_SAT]} ngày {numbers.day(sat.date())}"])])
 
 
 def _place(made: Slice, chi_bo: str, day: dt.date) -> str:

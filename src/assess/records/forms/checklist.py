@@ -27,14 +27,17 @@ from assess.records.forms.layout import (
     Filled,
     Form,
 )
-from assess.records.forms.style import HEAD, lines_needed, new_workbook, save, sheet_name, write_value
+from assess.records.forms.style import HEAD, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+    from assess.records.columns import Column
 
 _HOW = (
     "Chỉ ghi vào các ô nền vàng. Phần II: chấm những dòng đã kiểm tra, ghi minh chứng đã xem; dòng để trống là chưa kiểm tra. "
@@ -42,6 +45,8 @@ _HOW = (
 )
 _CALM = "Điểm cần xem là lý do để xem kỹ hơn, không phải kết luận."
 _LONGEST_ID = 64
+NOTES_MARK = "assess-notes"
+"""What marks the page for the team alone, which intake passes over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ class Checklist:
 
 
 def checklist_of(form: Form, issued_for: str) -> Form:
-    """Return a form as the form of a checklist. ``issued_for``: the plan that sends it out, in any words; another plan makes another inspection.
+    """Return a form as the form of a checklist. ``issued_for``: the plan that sends it out, in any words.
+
+    Another plan makes another inspection; the same one sent in again corrects what it said.
 
     Raises :class:`~assess.base.errors.InputError` when the inspection's id would be longer than an id may be.
     """
@@ -87,11 +94,32 @@ def write_checklists(path: Path, checklists: Iterable[Checklist]) -> None:
     book = new_workbook(path, "Phiếu kiểm tra sinh hoạt chi bộ")
     cache: dict[Any, Any] = {}
     taken: set[str] = set()
+    checklists = list(checklists)
+    _notes(book, cache, taken, checklists)
     for checklist in checklists:
         about = checklist.form.form_id
         sheet = book.add_worksheet(sheet_name(f"{about.unit_id} {about.month}", taken))
         _CheckDrawing(book, sheet, cache, checklist.form, checklist.filled).draw(checklist)
     save(book, path)
+
+
+def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: Sequence[Checklist]) -> None:
+    """Draw a page for the team alone, with why the chi bộ was chosen and what to look at: it does not go to who signs the checklist."""
+    reasons = tuple(dict.fromkeys(reason for checklist in checklists for reason in checklist.reasons))
+    if not reasons:
+        return
+    sheet = book.add_worksheet(sheet_name("Dành cho tổ kiểm tra", taken))
+    sheet.set_column(0, 0, 4, None, {"hidden": True})
+    sheet.set_column(1, 1, 92)
+    sheet.write_string(0, 0, NOTES_MARK)
+    sheet.set_row(0, None, None, {"hidden": True})
+    form = checklists[0].form
+    lines = [(f"{tidy(form.chi_bo)} – trang dành cho tổ kiểm tra, không gửi chi bộ", {"bold": True})]
+    lines += [(f"– {reason}", {}) for reason in reasons] + [(_CALM, {"italic": True})]
+    for row, (text, look) in enumerate(lines, start=1):
+        write_value(sheet, row, 1, text, format_of(book, cache, **look))
+        sheet.set_row(row, LINE * lines_needed(text, 90) + 4)
+    page(sheet, landscape=False, footer=f"{form.form_id.unit_id} · tổ kiểm tra")
 
 
 class _CheckDrawing(Drawing):
@@ -107,8 +135,6 @@ class _CheckDrawing(Drawing):
     def draw(self, checklist: Checklist) -> None:
         self.head("PHIẾU KIỂM TRA SINH HOẠT CHI BỘ")
         self.wide(_HOW, self.style(font_size=10))
-        if checklist.reasons:
-            self.wide("\n".join((*(f"– {reason}" for reason in checklist.reasons), _CALM)), self.style(font_size=10, italic=True))
         self.section("I. SỐ LIỆU CỦA BUỔI SINH HOẠT THEO HỒ SƠ")
         self._facts(checklist.facts)
         self.section("II. ĐỐI CHIẾU TỪNG TIÊU CHÍ")
@@ -120,12 +146,12 @@ class _CheckDrawing(Drawing):
         if checklist.open:
             self.section("IV. KIẾN NGHỊ CỦA CÁC LẦN TRƯỚC CHƯA GHI LÀ ĐÃ KHẮC PHỤC")
             self._remedies(checklist.open)
-        self.signatures("ĐẠI DIỆN CHI BỘ", "NGƯỜI KIỂM TRA", "(ký, ghi rõ họ tên)")
+        self.signatures("ĐẠI DIỆN CHI BỘ", "ĐẠI DIỆN TỔ KIỂM TRA", "(ký, ghi rõ họ tên)")
         self.finish()
 
     def _facts(self, facts: Mapping[str, Any]) -> None:
         """Two facts a row: what is on record, to be held against the minutes book."""
-        shown = [(words.FACTS[c.name], words.value_of(c, None if _missing(facts[c.name]) else facts[c.name])) for c in self.form.facts]
+        shown = [(words.FACTS[c.name], _in_words(c, facts[c.name])) for c in self.form.facts]
         half = (len(shown) + 1) // 2
         label, value = self.style(border=1, indent=1, font_size=10), self.style(border=1, align="center", font_size=10)
         for k in range(half):
@@ -203,5 +229,7 @@ class _CheckDrawing(Drawing):
             self.row += 1
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value != value
+def _in_words(column: Column, value: Any) -> str:
+    if value is None or value != value:
+        return "–"
+    return f"{words.value_of(column, value)} phút" if column.name.endswith("minutes") else words.value_of(column, value)

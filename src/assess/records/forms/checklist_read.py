@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.text import tidy
 from assess.records import words
-from assess.records.forms.grid import SIGNED, Grid, line_label, line_titles
+from assess.records.forms.grid import Grid, line_label, line_titles
 from assess.records.forms.ids import sheet_id_for
 from assess.records.forms.layout import CHECK_MARKS, CHECKED, EVIDENCE, FINDINGS, INSPECTOR, MAX, TITLE
 from assess.records.tables import TABLES
@@ -25,11 +26,12 @@ FINDING_COLUMNS = {"finding": TITLE, "clause": MAX, "remedy_by": INSPECTOR, "rec
 """Where each column of ``inspection`` stands in a row of findings."""
 REMEDY = "remedy:"
 """What the names of the rows of earlier recommendations begin with; then comes the inspection's id."""
+INSPECTED = "Ngày kiểm tra"
 _TABLE = TABLES["inspection"]
 
 
 class ChecklistReading:
-    """One checklist being read. What the inspector left empty is not judged and gives no row."""
+    """One checklist being read. It says all that the inspector has to say of the meeting: sent in again, what was erased is gone."""
 
     def __init__(self, read: FormRead, sheet: Sheet, book: Book, rules: RuleSet, about: FormId, origin: Where) -> None:
         """Find the rows and columns."""
@@ -38,7 +40,7 @@ class ChecklistReading:
         self._remedies = {key: f"{words.title_of('remedied_on')}, {key.removeprefix(REMEDY)}" for key in keys if key.startswith(REMEDY)}
         self._found = {f"finding:{number}": f"Kết quả kiểm tra, dòng {number}" for number in range(1, FINDINGS + 1)}
         checked = {f"check:{name}": label for name, label in CHECKED.items()}
-        titles = {**line_titles(rules.criteria), **checked, "signed": SIGNED, **self._found, **self._remedies}
+        titles = {**line_titles(rules.criteria), **checked, "signed": INSPECTED, **self._found, **self._remedies}
         self.grid = Grid(read, sheet, book, origin, CHECK_MARKS, titles)
 
     def all(self) -> None:
@@ -53,11 +55,11 @@ class ChecklistReading:
             return
         self.grid.refuse_merged({*entries, *((f"check:{name}", MAX) for name in CHECKED), *remedied})
         if visited:
-            day, where = self.grid.signed(MAX)
+            day, where = self.grid.signed(MAX, INSPECTED)
             at = where or (self.grid.rows.get("signed", 0), self.grid.columns[MAX])
             self.read.cells["inspected_on"] = at
             if where is None:
-                self.read.add(Finding("checklist-without-day", Place("")), at, SIGNED)
+                self.read.add(Finding("checklist-without-day", Place("")), at, INSPECTED)
             self._sheet(day)
             self.read.rows["inspection"] = list(self._inspections(day))
         for key, title in self._remedies.items():
@@ -65,35 +67,37 @@ class ChecklistReading:
         self.grid.drop_within_merged()
 
     def _sheet(self, day: dt.date | None) -> None:
-        """The inspector's sheet, if anything is said of a line: one with a remark alone stays without points."""
+        """The inspector's sheet, if anything is said of a line: the others are blank, which is not judged."""
         sheet_id = sheet_id_for(self.about.meeting_id, "inspector")
         lines: list[dict[str, Any]] = []
         for criterion in self.rules.criteria:
             found = self.grid.line(criterion, INSPECTOR, sheet_id, line_label(criterion.title, "inspector"))
             note = self.grid.note(f"line:{criterion.id}", EVIDENCE)
-            if found is not None and (found[2] or note is not None):
+            if found is not None:
                 lines.append({**found[1], "note": note})
-        if lines:
+        said = [line for line in lines if line["state"] != "blank" or line["note"] is not None]
+        if said:
             about = {"sheet_id": sheet_id, "meeting_id": self.about.meeting_id, "rater": "inspector", "rule_set_id": self.rules.id}
-            self.read.rows["sheet"].append({**about, "signed_on": day, "address": lines[0]["address"]})
+            self.read.rows["sheet"].append({**about, "signed_on": day, "address": said[0]["address"]})
             self.read.rows["line"] += lines
 
     def _inspections(self, day: dt.date | None) -> Iterator[dict[str, Any]]:
-        """One row for each finding; one row all the same where none was written."""
+        """One row for each finding in the order written, the first also where there is none; the rest only to empty what is on record."""
         form = self._checked("form", words.INSPECTION_FORMS) or "kiem_tra"
-        about = {"chi_bo_id": self.about.unit_id, "inspected_on": day, "form": form}
+        about = {"chi_bo_id": self.about.unit_id, "meeting_id": self.about.meeting_id, "inspected_on": day, "form": form}
         about |= {name: self._checked(name) for name in ("inspected_by", "plan", "evidence")}
         rows = {key: self._finding(key, title) for key, title in self._found.items()}
-        written = {key: row for key, row in rows.items() if any(value is not None for value in row.values())}
-        for key, row in (written or {"finding:1": {}}).items():
-            number = int(key.rpartition(":")[2])
+        empty = {key for key, row in rows.items() if all(value is None for value in row.values())}
+        for number, key in enumerate(sorted(rows, key=lambda key: (key in empty, key)), start=1):
+            row = rows[key]
             name = self.about.inspection_id + (f".{number}" if number > 1 else "")
             where = (self.grid.rows.get(key, 0), self.grid.columns[TITLE])
             due = row.get("remedy_by")
             if due is not None and day is not None and due < day:
                 at = self.grid.cell(key, INSPECTOR)
-                self.read.add(Finding("dates-reversed", Place(""), {"start": day, "end": due}), at[0] if at else None, self._found[key])
-            yield {"inspection_id": name, **about, **row, "address": self.read.address(where)}
+                facts = {"what": words.title_of("remedy_by", "inspection"), "found": numbers.day(due), "inspected": numbers.day(day)}
+                self.read.add(Finding("checklist-remedy", Place(""), facts), at[0] if at else None, self._found[key])
+            yield {"inspection_id": name, **about, **row, "only_if_known": number > 1 and key in empty, "address": self.read.address(where)}
 
     def _finding(self, key: str, title: str) -> dict[str, Any]:
         label = {name: f"{title}, {words.title_of(name, 'inspection').lower()}" for name in FINDING_COLUMNS}

@@ -231,6 +231,7 @@ class Drawing:
         rules = self.form.rules
         rows: tuple[tuple[str, Callable[[int, int, int], str]], ...] = (
             ("Tổng cộng (để tham khảo)", self._sum),
+            (f"Quy về thang {rules.total:g}, bỏ dòng không áp dụng (để tham khảo)", self._scaled),
             ("Xếp loại theo tổng (để tham khảo)", self._class),
         )
         if not rules.has_points:
@@ -239,7 +240,7 @@ class Drawing:
             self.sheet.merge_range(self.row, NUMBER - 1, self.row, TITLE - 1, "", bold)
             self.sheet.write_string(self.row, NUMBER - 1, label, bold)
             write_value(self.sheet, self.row, MAX - 1, rules.total if formula == self._sum else None, centre)
-            self.sheet.set_row(self.row, 18)
+            self.sheet.set_row(self.row, max(18.0, LINE * lines_needed(label, self.width(NUMBER, TITLE)) + 3))
             for column in self.raters.values():
                 self.sheet.write_formula(self.row, column - 1, formula(column, first, last), centre, "")
             self.sheet.write_blank(self.row, self.last - 1, None, bold)
@@ -259,6 +260,11 @@ class Drawing:
     def _sum(self, column: int, first: int, last: int) -> str:
         points, _, _ = self._points(column)
         return f'=IF(COUNT({self._range(column, first, last)})=0,"",{points})'
+
+    def _scaled(self, column: int, first: int, last: int) -> str:
+        points, applying, blank = self._points(column)
+        scaled = f'IF(({applying})=0,"",ROUND(({points})/({applying})*{self.form.rules.total:g},2))'
+        return f'=IF(COUNT({self._range(column, first, last)})=0,"",IF(({blank})>0,"",{scaled}))'
 
     def _class(self, column: int, first: int, last: int) -> str:
         """The class of the total scaled to what applies, as the default reading of *không áp dụng* has it; gates apart."""

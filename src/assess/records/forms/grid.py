@@ -45,7 +45,8 @@ class Grid:
             mark = tidy(text)
             if where[0] == origin[0] and mark in marks and mark in wanted:
                 self.read.add(Finding("column-twice", Place(""), {"found": COLUMN_TITLES[mark]}), (where[0] + 1, where[1]))
-            marks.setdefault(mark, where[1]) if where[0] == origin[0] else None
+            if where[0] == origin[0]:
+                marks.setdefault(mark, where[1])
         for mark in wanted:
             if mark not in marks:
                 self.read.add(Finding("column-missing", Place(""), {"found": COLUMN_TITLES[mark]}), None)
@@ -133,11 +134,11 @@ class Grid:
         note = self.value(key, number, TABLES["line"]["note"], COLUMN_TITLES["@note"])
         return None if note is None else str(note)
 
-    def signed(self, number: int) -> tuple[Any, Where | None]:
+    def signed(self, number: int, label: str = SIGNED) -> tuple[Any, Where | None]:
         """Return the day on which a rater signed, and its cell where something stands in it."""
         found = self.cell("signed", number)
         where = found[0] if found is not None and found[1] is not None else None
-        return self.value("signed", number, TABLES["sheet"]["signed_on"], SIGNED), where
+        return self.value("signed", number, TABLES["sheet"]["signed_on"], label), where
 
 
 def line_label(title: str, rater: str) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.periods import FAR_OFF, Period, month_end, month_start
-from assess.base.text import nearest
+from assess.base.text import nearest, tidy
 from assess.records.adoption import Adoptions
 from assess.records.forms.book import write_forms
 from assess.records.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
@@ -101,31 +101,37 @@ def make_checklists(
 ) -> list[Path]:
     """Write a workbook of checklists for each chi bộ of ``reasons`` (why it was chosen, what to look at); return the files.
 
-    ``months``: those to be inspected of each chi bộ, one sheet for every regular meeting held in them; a chi bộ without one has no
-    file. ``inspected_by``: the unit that inspects; ``issued_for``: see :func:`~assess.records.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is
-    written on the checklist. What is there already may be filled in: it is refused unless ``force``, before anything is written.
+    ``months``: those to be inspected of each chi bộ, one sheet for every regular meeting held in them on a form that it has adopted; a
+    chi bộ without one has no file. ``inspected_by``: the unit that inspects; ``issued_for``: see
+    :func:`~assess.records.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is written on the checklist. What is
+    there already may be filled in: it is refused unless ``force``, before anything is written.
     """
     records = source.records(FAR_OFF)
     adoptions = Adoptions(records.tree, records["adoption"])
     meetings = records["meeting"]
-    meetings = meetings[(meetings["status"] == "held") & meetings["chi_bo_id"].isin(list(reasons))].sort_values(
-        ["for_month", "held_on", "meeting_id"]
-    )
+    meetings = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de") & meetings["chi_bo_id"].isin(list(reasons))]
+    meetings = meetings.sort_values(["for_month", "held_on", "meeting_id"])
     by_path: dict[Path, list[Checklist]] = {}
     for chi_bo, why in reasons.items():
-        mine = meetings[(meetings["chi_bo_id"] == chi_bo) & meetings["for_month"].isin(list(months[chi_bo]))]
         found = []
-        for _, meeting in mine.iterrows():
+        for _, meeting in meetings[(meetings["chi_bo_id"] == chi_bo) & meetings["for_month"].isin(list(months[chi_bo]))].iterrows():
             adopted = adoptions.form_on(chi_bo, str(meeting["kind"]), meeting["held_on"].date())
-            if adopted is not None:
-                form = form_of(pick(rules, adopted), records.tree, chi_bo, str(meeting["for_month"]), str(meeting["meeting_id"]))
-                filled = values_of(records, form, meeting)
-                own = replace(filled, notes={}, entries={k: v for k, v in filled.entries.items() if k[0] != "inspector"})
-                found.append(
-                    Checklist(
-                        checklist_of(form, issued_for), meeting.to_dict(), own, inspected_by, plan, tuple(why), _open(records, chi_bo)
-                    )
+            if adopted is None:
+                continue
+            form = form_of(pick(rules, adopted), records.tree, chi_bo, str(meeting["for_month"]), str(meeting["meeting_id"]))
+            filled = values_of(records, form, meeting)
+            own = {key: value for key, value in filled.entries.items() if key[0] != "inspector"}
+            found.append(
+                Checklist(
+                    form=checklist_of(form, tidy(issued_for)),
+                    facts=meeting.to_dict(),
+                    filled=replace(filled, notes={}, entries=own),
+                    inspected_by=inspected_by,
+                    plan=plan,
+                    reasons=tuple(why),
+                    open=_open(records, chi_bo),
                 )
+            )
         if found:
             by_path[_free(folder / f"phieu-kiem-tra-{chi_bo}.xlsx", force=force)] = found
     folder.mkdir(parents=True, exist_ok=True)
@@ -143,7 +149,8 @@ def _open(records: Records, chi_bo: str) -> tuple[Remedy, ...]:
     for row in table.itertuples():
         texts = [str(text) for text in (row.finding, row.recommendation) if not pd.isna(text)]
         due = None if pd.isna(row.remedy_by) else row.remedy_by.date()
-        said.append(Remedy(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}: {'. Kiến nghị: '.join(texts)}", due))
+        at = "" if row.chi_bo_id == chi_bo else f", tại {records.tree.name_on(str(row.chi_bo_id), row.inspected_on.date())}"
+        said.append(Remedy(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}{at}: {'. Kiến nghị: '.join(texts)}", due))
     return tuple(said)
 
 

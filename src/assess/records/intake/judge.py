@@ -19,6 +19,7 @@ from assess.records.store.file import stated
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
     from assess.records.forms import FormRead
@@ -77,7 +78,7 @@ class OnRecord:
         """Return the row on record with the same key."""
         return self._rows.get(table, {}).get(tuple(row[k] for k in TABLES[table].key))
 
-    def known(self, table: str, name: str) -> dict[str, Any] | None:
+    def standing(self, table: str, name: str) -> dict[str, Any] | None:
         """Return the row on record of a table with one key, by that key."""
         rows = self.records[table]
         found = rows[rows[TABLES[table].key[0]] == name]
@@ -89,6 +90,7 @@ class OnRecord:
             keyed = {tuple(row[k] for k in TABLES[table].key): row for row in theirs}
             self._rows.setdefault(table, {}).update(keyed)
             self._fresh.update((table, *key) for key in keyed)
+        self._scored.update(sheet["meeting_id"] for sheet in rows.get("sheet", ()))
 
     def revises(self, table: str, row: Mapping[str, Any]) -> None:
         """Take note that a row differs from the one on record; ``revised`` says whether any did that this intake did not bring."""
@@ -164,33 +166,84 @@ def _judge_heading(read: FormRead, record: OnRecord, about: FormId) -> None:
             read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
 
 
-def judge_checklist(read: FormRead, record: OnRecord) -> None:
-    """Add what is wrong with a checklist: its meeting, and the inspections that it says were remedied, must be on record."""
+def judge_checklist(read: FormRead, record: OnRecord, today: dt.date) -> None:
+    """Add what is wrong with a checklist: its meeting, its form, its days, who inspected, the inspections said to be remedied.
+
+    ``today`` is the day of the intake, after which nothing can have taken place.
+    """
     if read.rules is None or read.form_id is None:
         return
-    at = read.cells.get("inspected_on")
-    meeting = record.known("meeting", read.form_id.meeting_id)
+    about = read.form_id
     rows = read.rows.get("inspection", [])
-    days = [row["inspected_on"] for row in rows if row.get("inspected_on") is not None]
-    if read.rows["sheet"] and meeting is None:
-        read.add(Finding("checklist-no-meeting", Place(""), {"found": read.form_id.meeting_id}), at)
-    elif read.rows["sheet"] and meeting is not None and meeting["status"] != "held":
-        read.add(Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at)
-    elif meeting is not None and days and _plain(meeting["held_on"]) is not None and days[0] < _plain(meeting["held_on"]):
-        read.add(Finding("checklist-before", Place(""), {"found": day(days[0]), "held": day(_plain(meeting["held_on"]))}), at)
-    by = {row["inspected_by"] for row in rows if row.get("inspected_by")} - set(record.tree.ids)
-    for name in sorted(by):
-        read.add(Finding("form-no-unit", Place(""), {"found": name}, hint=nearest(name, record.tree.ids)), read.cells["check:inspected_by"])
+    visits = [row for row in rows if "chi_bo_id" in row]
+    meeting = record.standing("meeting", about.meeting_id)
+    if visits:
+        _judge_visit(read, record, visits[0], meeting, today)
     for row in rows:
-        if "chi_bo_id" in row:
-            continue
-        name, where = row["inspection_id"], read.cells[f"remedy:{row['inspection_id']}"]
-        earlier = record.known("inspection", name)
-        inspected = None if earlier is None else _plain(earlier["inspected_on"])
-        if earlier is None:
-            read.add(Finding("checklist-no-inspection", Place(""), {"found": name}), where)
-        elif inspected is not None and row["remedied_on"] < inspected:
-            read.add(Finding("dates-reversed", Place(""), {"start": inspected, "end": row["remedied_on"]}), where)
+        if "chi_bo_id" not in row:
+            _judge_remedy(read, record, row, today)
+
+
+def _judge_visit(read: FormRead, record: OnRecord, visit: Mapping[str, Any], meeting: Mapping[str, Any] | None, today: dt.date) -> None:
+    at, about = read.cells.get("inspected_on"), read.form_id
+    on = visit["inspected_on"]
+    if about is None or read.rules is None:
+        return
+    if meeting is None:
+        read.add(Finding("checklist-no-meeting", Place(""), {"found": about.meeting_id}), at)
+        return
+    held = _plain(meeting["held_on"])
+    if meeting["status"] != "held":
+        read.add(Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at)
+        return
+    adopted = record.adoptions.form_on(about.unit_id, meeting["kind"], held)
+    if adopted != read.rules.id:
+        facts = {"found": read.rules.id, "when": f"ngày {day(held)}", "wanted": adopted or "chưa áp dụng biểu nào"}
+        read.add(Finding("form-not-adopted", Place(""), facts), at)
+    if on is None:
+        return
+    if on < held:
+        read.add(Finding("checklist-before", Place(""), {"found": day(on), "held": day(held)}), at)
+    elif on > today:
+        read.add(Finding("checklist-future", Place(""), {"what": "ngày kiểm tra", "found": day(on), "today": day(today)}), at)
+    elif visit["form"] == "du_sinh_hoat" and on != held:
+        read.add(Finding("checklist-sat-in", Place(""), {"found": day(on), "held": day(held)}), at)
+    if about.unit_id not in record.tree.on(on):
+        into = sorted(record.tree.taken_over_by(about.unit_id) & set(record.tree.on(on)))
+        facts = {"found": day(on), "wanted": ", ".join(f"{record.tree.name_on(name, on)} ({name})" for name in into) or "không ghi"}
+        read.add(Finding("checklist-unit-gone", Place(""), facts), at)
+    _judge_inspector(read, record, visit["inspected_by"], (held, on))
+
+
+def _judge_inspector(read: FormRead, record: OnRecord, by: str | None, days: tuple[dt.date, ...]) -> None:
+    """Who inspects stands above the chi bộ, or above what took it over, on the day of the meeting or of the inspection."""
+    if not by or read.form_id is None:
+        return
+    at, tree, own = read.cells["check:inspected_by"], record.tree, read.form_id.unit_id
+    if by not in tree.ids:
+        read.add(Finding("form-no-unit", Place(""), {"found": by}, hint=nearest(by, tree.ids)), at)
+        return
+    above = {
+        unit.unit_id: unit for on in days for name in tree.taken_over_by(own) for unit in tree.above(name, on) if unit.level != "chi_bo"
+    }
+    if by not in above:
+        allowed = tuple(f"{name} ({unit.name})" for name, unit in above.items())
+        read.add(Finding("checklist-not-above", Place(""), {"found": by}, allowed), at)
+
+
+def _judge_remedy(read: FormRead, record: OnRecord, row: Mapping[str, Any], today: dt.date) -> None:
+    """What is said to be remedied is on record, and was inspected before."""
+    name, on = row["inspection_id"], row["remedied_on"]
+    where = read.cells[f"remedy:{name}"]
+    earlier = record.standing("inspection", name)
+    inspected = None if earlier is None else _plain(earlier["inspected_on"])
+    what = words.title_of("remedied_on", "inspection").lower()
+    if earlier is None:
+        read.add(Finding("checklist-no-inspection", Place(""), {"found": name}), where)
+    elif inspected is not None and on < inspected:
+        read.add(Finding("checklist-remedy", Place(""), {"what": what, "found": day(on), "inspected": day(inspected)}), where)
+    elif on > today:
+        read.add(Finding("checklist-future", Place(""), {"what": what, "found": day(on), "today": day(today)}), where)
 
 
 def judge_meetings(read: FormRead, record: OnRecord) -> None:
@@ -223,6 +276,10 @@ def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
             found.append(Finding("not-held-before", place, {"found": words.STATUSES[status]}))
         found += [Finding(f.code, place, f.facts) for f, _ in count_findings(meeting)]
     for sheet in rows.get("sheet", ()):
+        old = record.row("sheet", sheet)
+        if old is not None and old["rule_set_id"] != sheet["rule_set_id"] and record.sum_of(sheet["sheet_id"]) is not None:
+            facts = {"found": old["rule_set_id"], "wanted": sheet["rule_set_id"]}
+            found.append(Finding("sheet-other-form", Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])), facts))
         total, lines = sheet.get("stated_total"), record.sum_of(sheet["sheet_id"])
         if total is not None and lines is not None and total != lines:
             facts = {"found": points(total), "wanted": points(lines)}
@@ -234,7 +291,8 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
     """Return rows ready to be recorded, and a finding for each value on record that they change.
 
     What a form does not ask, or a summary leaves blank, keeps the value on record; so do columns that a row only assumes
-    (``assumed``: a summary knows no kind of meeting). A row that says nothing new is left out.
+    (``assumed``: a summary knows no kind of meeting). A row that says nothing new is left out, and so is one that is only there to
+    empty what may be on record (``only_if_known``).
     """
     result: Rows = {}
     findings: list[Finding] = []
@@ -242,6 +300,8 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
         kept = []
         for row in theirs:
             old = record.row(name, row)
+            if old is None and row.get("only_if_known"):
+                continue
             assumed = row.get("assumed", ()) if old is not None else ()
             new = {**(old or {}), **{key: value for key, value in row.items() if key not in assumed}}
             changed = [] if old is None else list(_differences(name, old, new))

@@ -15,6 +15,7 @@ from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
 from assess.records.csv_folder import read_tables
+from assess.records.forms.checklist import NOTES_MARK
 from assess.records.forms.found import FormRead, find_id
 from assess.records.forms.ids import parse_id
 from assess.records.forms.read import read_form
@@ -62,16 +63,29 @@ def take_in(
     what is on record, or when the store cannot be written.
     """
     results = gather(paths, without)  # before the store is touched, or made
-    with store.alone():
-        at = _moment(store, recorded_at)
-        taking = _Taking(store, rules, at, Wanted(period, dang_bo), results, progress)
-        taking.skip_known(again=again)
-        taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
-        if dang_bo and dang_bo not in store.tree.ids:
-            raise refuse("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
-        taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
-        taking.set_aside()
+    fresh = not store.path.exists()
+    try:
+        with store.alone():
+            at = _moment(store, recorded_at)
+            taking = _Taking(store, rules, at, Wanted(period, dang_bo), results, progress)
+            taking.skip_known(again=again)
+            taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
+            if dang_bo and dang_bo not in store.tree.ids:
+                raise refuse("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
+            taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
+            taking.set_aside()
+    except InputError:
+        if fresh:
+            _unmake(store)
+        raise
     return Intake(at, tuple(results), taking.added, taking.revised)
+
+
+def _unmake(store: Store) -> None:
+    """Remove a store that an intake made and recorded nothing in: an empty one would stand in for the sample from then on."""
+    with store.alone():
+        if store.path.exists() and store.latest() is None:
+            store.path.unlink()
 
 
 def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
@@ -182,22 +196,39 @@ class _Taking:
             files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
-        """Read forms and summaries, and take those without errors."""
+        """Read forms and summaries, and take those without errors; then checklists, which are about meetings on record."""
         for start in range(0, len(results), _WAVE):
             wave = results[start : start + _WAVE]
+            later: list[tuple[FileResult, Book]] = []
             record = OnRecord(self.store.records(FAR_OFF))
             for result, (_, book) in zip(wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True):
                 if isinstance(book, InputError):
                     result.findings.extend(replace(f, place=replace(f.place, file=result.name)) for f in book.findings)
+                elif any(_kind_of(sheet) == "checklist" for sheet in book.sheets):
+                    later.append((result, book))
+                    continue
                 else:
                     self._read_book(result, book, record)
-                if result.has_errors:
-                    result.outcome = "set_aside"
-                self.step()
-            _set_contradicting_aside([result for result in wave if result.outcome == "taken"])
-            self._settle([result for result in wave if result.outcome == "taken"], record)
-            for group in _groups([result for result in wave if result.outcome == "taken"]):
-                self._record(group)
+                self._read_in(result)
+            checklists = {id(result) for result, _ in later}
+            self._take([result for result in wave if id(result) not in checklists], record)
+            if later:
+                record = OnRecord(self.store.records(FAR_OFF))
+                for result, book in later:
+                    self._read_book(result, book, record)
+                    self._read_in(result)
+                self._take([result for result, _ in later], record)
+
+    def _read_in(self, result: FileResult) -> None:
+        if result.has_errors:
+            result.outcome = "set_aside"
+        self.step()
+
+    def _take(self, results: Sequence[FileResult], record: OnRecord) -> None:
+        _set_contradicting_aside([result for result in results if result.outcome == "taken"])
+        self._settle([result for result in results if result.outcome == "taken"], record)
+        for group in _groups([result for result in results if result.outcome == "taken"]):
+            self._record(group)
 
     def _read_book(self, result: FileResult, book: Book, record: OnRecord) -> None:
         reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
@@ -207,7 +238,7 @@ class _Taking:
             return
         for sheet, read in zip(book.sheets, reads, strict=True):
             if read is None:
-                if sheet.cells:
+                if sheet.cells and not any(text == NOTES_MARK for _, text in sheet.texts()):
                     result.findings.append(Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name))))
                 continue
             if read.blank:
@@ -215,8 +246,10 @@ class _Taking:
                 continue
             record.own_ids(read.rows)
             judge_identity(read, record, self.wanted)
-            if read.ok:
-                (judge_checklist if read.form_id is not None and read.form_id.kind == "checklist" else judge_meetings)(read, record)
+            if read.ok and read.form_id is not None and read.form_id.kind == "checklist":
+                judge_checklist(read, record, self.recorded_at.date())
+            elif read.ok:
+                judge_meetings(read, record)
             result.findings.extend(read.findings[:_MOST_FINDINGS])
             if read.form_id is not None:
                 result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
@@ -276,6 +309,14 @@ class _Taking:
             self.store.append(Batch(self.recorded_at, {}, records))
 
 
+def _kind_of(sheet: Sheet) -> str:
+    """Return what a sheet says it is; nothing where it is no form, or its id is damaged."""
+    found = find_id(sheet)
+    with contextlib.suppress(ValueError):
+        return parse_id(found[1]).kind if found is not None else ""
+    return ""
+
+
 def _table_of(path: Path) -> str | None:
     """Return the table that a CSV file holds: by its name, else by its header."""
     if path.stem.lower() in TABLES:
@@ -303,7 +344,7 @@ def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
             for row in rows:
                 known = said[(name, *(row[k] for k in TABLES[name].key))]
                 for column, value in row.items():
-                    if column in ("address", "assumed") or column in row.get("assumed", ()):
+                    if column in ("address", "assumed", "only_if_known") or column in row.get("assumed", ()):
                         continue
                     first = known.setdefault(column, (value, result))
                     if first[0] != value:

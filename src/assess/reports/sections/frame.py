@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
@@ -19,21 +19,42 @@ _KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "DANH SÁCH": "DS", "KẾ HO�
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
+Inspector = Literal["", "committee", "commission"]
+"""Who issues a document about inspection: the unit itself; the committee that inspects; its inspection commission."""
+_COMMISSION = "ỦY BAN KIỂM TRA"
+
+
+def _issuing(report: Report, inspector: Inspector) -> tuple[str, str, str]:
+    """The unit that issues the document, its committee and the name of what stands above it; a chi bộ does not inspect itself."""
+    made = report.slice
+    units = {unit.unit_id: unit for unit in made.tree.on(made.period.end).values()}
+    own = units.get(made.dang_bo)
+    upper = made.tree.reports_to(made.dang_bo, made.period.end)
+    if inspector and upper is not None and own is not None and own.level == "chi_bo":
+        own = upper
+    name = own.name if own is not None else made.name
+    superior = units[own.parent_id].name if own is not None and own.parent_id in units else ""
+    return (own.unit_id if own is not None else made.dang_bo), committee_of(name), superior
+
+
 def header(
-    report: Report, kind: str = "BÁO CÁO", about: str = "kết quả đánh giá chất lượng sinh hoạt chi bộ", *, gate: bool = False
+    report: Report,
+    kind: str = "BÁO CÁO",
+    about: str = "kết quả đánh giá chất lượng sinh hoạt chi bộ",
+    *,
+    gate: bool = False,
+    inspector: Inspector = "",
 ) -> Header:
     """Return the head of the document: issuer and its superior, place and date, type and subject.
 
     *Minh họa* stands on page one when a rule set is illustrative, *giả định* when it is applied without adoption, and with
-    ``gate`` *dự thảo* while the inspection that must come before the annual class is not complete.
+    ``gate`` *dự thảo* while the inspection that must come before the annual class is not complete. ``inspector`` says who issues a
+    document about inspection.
     """
     made = report.slice
-    units = {unit.unit_id: unit for unit in made.tree.on(made.period.end).values()}
-    own = units.get(made.dang_bo)
-    above = list(made.tree.above(made.dang_bo, made.period.end))
+    issuing, committee, superior = _issuing(report, inspector)
+    above = list(made.tree.above(issuing, made.period.end))
     place = next((unit.place for unit in above if unit.place), "")
-    superior = units[own.parent_id].name if own and own.parent_id in units else ""
-    committee = committee_of(made.name)
     day = made.document_date
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     date = f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}".lstrip(", ")
@@ -50,6 +71,9 @@ def header(
     if draft:
         marks.insert(0, draft)
     sign = next((sign for prefix, sign in _SIGNS.items() if committee.startswith(prefix)), "ĐU")
+    if inspector == "commission":
+        superior, committee, sign = committee, _COMMISSION, "UBKT"
+    of = f" tại {made.name}" if issuing != made.dang_bo else ""
     return Header(
         superior=superior.upper(),
         issuer=committee.upper(),
@@ -57,31 +81,36 @@ def header(
         place=place,
         date=date,
         kind=kind,
-        subject=f"{about} {made.period.label}",
+        subject=f"{about}{of} {made.period.label}",
         layout=layout_on(day).id,
         marks=tuple(marks),
     )
 
 
-def signature(report: Report, post: str = "BÍ THƯ", *, petition: bool = False) -> Signature:
+def signature(report: Report, post: str = "BÍ THƯ", *, petition: bool = False, inspector: Inspector = "") -> Signature:
     """Return recipients, authority and post by the level of the đảng bộ, with room for the pen; a chi bộ has no seal.
 
-    A ``petition`` goes to whom it is addressed to.
+    A ``petition`` goes to whom it is addressed to; a document about inspection (``inspector``) is signed by who inspects.
 
     The standing board signs for a committee above the grassroots (as Công văn 285-CV/ĐUK of Lai Châu is signed), the committee
     for a grassroots one; for a chi bộ public sources differ (*chi bộ*, *chi ủy*), and *chi bộ* is used.
     """
     made = report.slice
-    committee = committee_of(made.name)
+    issuing, committee, _ = _issuing(report, inspector)
     units = made.tree.on(made.period.end)
-    own = units.get(made.dang_bo)
+    own = units.get(issuing)
     level = own.level if own else ""
     recipients = ["Như trên (để trình)"] if petition else []
     if own and own.parent_id in units and not petition:
         recipients.append(f"{committee_of(units[own.parent_id].name)} (để báo cáo)")
-    if level in ("tinh", "tren_co_so", "co_so") and not petition:
+    if issuing != made.dang_bo:
+        recipients.append(made.name)
+    elif level in ("tinh", "tren_co_so", "co_so") and not petition:
         recipients.append("Các đơn vị trực thuộc")
     body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
+    if inspector == "commission":
+        recipients.insert(0, f"{committee} (để báo cáo)")
+        return Signature((*recipients, "Lưu Ủy ban Kiểm tra"), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True)
     recipients.append(f"Lưu {body}")
     authority = "BAN THƯỜNG VỤ" if level in ("tinh", "tren_co_so") else body.upper()
     return Signature(recipients=tuple(recipients), authority=f"T/M {authority}", post=post, seal=level != "chi_bo")

@@ -35,7 +35,7 @@ def identity(report: Report) -> Group:
         "Cấp trên trực tiếp": upper.name if upper else "",
         "Loại hình": words.KINDS.get(own.kind, own.kind),
         "Địa bàn": place,
-        "Hoạt động từ": numbers.day(row["valid_from"].date()),
+        "Trực thuộc đảng bộ hiện nay từ": numbers.day(row["valid_from"].date()),
         "Đảng viên chính thức": "" if pd.isna(row["official_members"]) else f"{row['official_members']:g}",
         **{title: "" if pd.isna(row[name]) else words.YES if row[name] else words.NO for name, title in _FLAGS.items()},
         "Biểu điểm trong kỳ": listing(form_name(rules) for rules in report.forms),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from assess.base import numbers
-from assess.base.text import listing
+from assess.base.text import committee_of, listing
 from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.inspection import day_of, text_of
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue
 from assess.studies.by_criterion import own_against
-from assess.studies.coverage import FORMS, inspected
+from assess.studies.coverage import FORMS, inspected, inspections_of
 from assess.studies.inspection_plan import IN_WORDS
 
 if TYPE_CHECKING:
@@ -25,19 +25,27 @@ _NAMED = 10
 
 
 def inspections(report: Report, *, all_years: bool = False) -> Group:
-    """Return the inspections of the period, or with ``all_years`` all up to its end: when, by whom, what was looked at, found, recommended."""
-    table = report.slice.tables["inspection"]
-    start, end = (pd.Timestamp(day) for day in (report.slice.period.start, report.slice.period.end))
-    start = pd.Timestamp.min if all_years else start
-    table = table[table["inspected_on"].between(start, end)].sort_values(["inspected_on", "chi_bo_id", "inspection_id"], kind="stable")
-    when = "" if all_years else " trong kỳ"
-    heading = Heading(f"Các lần kiểm tra, giám sát, kiểm tra hồ sơ{' đã có' if all_years else when}")
+    """Return the inspections of the period and of its meetings, or with ``all_years`` all: when, by whom, what was seen, found, recommended."""
+    made = report.slice
+    table = (
+        made.tables["inspection"].dropna(subset="inspected_on").sort_values(["inspected_on", "chi_bo_id", "inspection_id"], kind="stable")
+    )
+    start, end = (pd.Timestamp(day) for day in (made.period.start, made.period.end))
+    within = table["inspected_on"].between(start, end)
+    of_meetings = table["meeting_id"].isin(report.scores.in_period["meeting_id"])
+    if not all_years:
+        table = table[(within | of_meetings) & table["chi_bo_id"].isin(made.chi_bo)]
+    when = "" if all_years else " trong kỳ hoặc về các buổi họp của kỳ"
+    heading = Heading("Các lần kiểm tra, giám sát, kiểm tra hồ sơ" + (" đã có" if all_years else ""))
     if table.empty:
         return Group((heading, Paragraph(f"Số liệu không có lần kiểm tra, giám sát nào{when}.")))
-    visits = table.groupby(["chi_bo_id", "form", "inspected_on"])["finding"].count().reset_index()
+    visits = inspections_of(table)
     counts = visits["form"].value_counts()
     by_form = listing(f"{IN_WORDS[form]} {int(counts[form])} lần" for form in FORMS if form in counts)
-    text = f"{len(visits)} lần ở {visits['chi_bo_id'].nunique()} chi bộ: {by_form}; {int(visits['finding'].gt(0).sum())} lần có ghi kết quả; chưa ghi không có nghĩa là không có hạn chế."
+    later = int((inspections_of(table[table["inspected_on"] > end])["form"].notna()).sum())
+    after = f" Trong đó {later} lần thực hiện sau kỳ, đến thời điểm lấy số liệu." if later else ""
+    places = f" ở {visits['chi_bo_id'].nunique()} chi bộ" if made.chi_bo != (made.dang_bo,) else ""
+    text = f"{len(visits)} lần{places}{when}: {by_form}; {int(visits['found'].gt(0).sum())} lần có ghi kết quả, còn lại chưa ghi kết quả, không suy ra có hay không có hạn chế.{after}"
     columns = (
         Column("when", "Ngày", "date", 1),
         Column("name", "Chi bộ", width=1.8),
@@ -51,7 +59,7 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
     rows = tuple(
         (
             day_of(r.inspected_on), report.unit_name(r.chi_bo_id), IN_WORDS[r.form],
-            "" if pd.isna(r.inspected_by) else report.unit_name(r.inspected_by), text_of(r.evidence), text_of(r.finding) or "chưa ghi",
+            "chưa ghi" if pd.isna(r.inspected_by) else committee_of(report.unit_name(r.inspected_by)), text_of(r.evidence), text_of(r.finding) or "chưa ghi",
             text_of(r.clause), text_of(r.recommendation),
         )
         for r in table.head(_LONGEST).itertuples()
@@ -65,7 +73,7 @@ def own_against_inspector(report: Report) -> Group:
     heading = Heading("Tự chấm và người kiểm tra chấm, từng tiêu chí")
     frame = own_against(report.scores, "inspector")
     if frame.empty:
-        return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả phiếu tự chấm và phiếu của người kiểm tra.")))
+        return Group((heading, Paragraph("Trong các buổi họp của kỳ không có buổi nào có cả phiếu tự chấm và phiếu của người kiểm tra.")))
     blocks: list[Block] = [heading]
     for rules in report.forms:
         mine = frame[frame["rule_set_id"] == rules.id].sort_values(["higher", "lower"], ascending=False, kind="stable")
@@ -152,12 +160,12 @@ def _duties(report: Report, base: pd.DataFrame) -> tuple[Block, ...]:
         Column("all", "Số chi bộ", "integer", 0.8),
         Column("direct", "Cấp ủy trực tiếp đã kiểm tra", "integer"),
         Column("left", "Cấp ủy trực tiếp chưa kiểm tra", "integer"),
-        Column("higher", "Cấp trên nữa đã kiểm tra", "integer"),
+        Column("higher", "Cấp ủy cấp trên tiếp theo đã kiểm tra", "integer"),
         Column("unsaid", "Đã kiểm tra, không ghi cấp nào", "integer"),
     )
     total = ("Cộng", "", len(base), *(int(base[c].sum()) for c in counted))
     text = (
-        f"{whole} trên {len(rows)} đơn vị đã tự kiểm tra mọi chi bộ của mình; cấp trên nữa đã kiểm tra {int(base['higher'].sum())} trên {len(base)} chi bộ. "
+        f"{whole} trên {len(rows)} đơn vị đã tự kiểm tra mọi chi bộ của mình; cấp ủy cấp trên tiếp theo đã kiểm tra {int(base['higher'].sum())} trên {len(base)} chi bộ. "
         "Văn bản chỉ đạo của Ban Thường vụ Tỉnh ủy Tây Ninh (theo bản tin ngày 31/10/2017) yêu cầu cấp ủy cơ sở kiểm tra mọi chi bộ trước khi xếp loại cuối năm, cấp trên kiểm tra một số chi bộ, "
         "không nêu bao nhiêu; nơi khác theo chương trình của mình."
     )

@@ -38,11 +38,15 @@ _QUESTIONS = {
 }
 
 
-def signals_seen(report: Report) -> Group:
-    """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does."""
+def signals_seen(report: Report, *, annex: bool = False) -> Group:
+    """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does.
+
+    As an ``annex`` it is for the teams alone: a plan goes to those who are inspected.
+    """
     found = report.signals
     tests = int(found.attrs["tests"])
-    blocks: list[Block] = [Heading("Điểm cần xem"), Note(NO_FINDING, "Cách đọc")]
+    head = Annex("Điểm cần xem (dành cho tổ kiểm tra, không gửi chi bộ)") if annex else Heading("Điểm cần xem")
+    blocks: list[Block] = [head, Note(NO_FINDING, "Cách đọc")]
     plain, statistical = found[found["p"].isna()], found[found["p"].notna()]
     if found.empty:
         looked = len(SIGNALS)
@@ -154,15 +158,15 @@ def follow_up(report: Report) -> Group:
     """Return what earlier inspections found and recommended, and whether it was remedied in time."""
     table = report.slice.tables["inspection"]
     table = table[table["finding"].notna() | table["recommendation"].notna()]
-    heading = Heading("Kiến nghị của các lần kiểm tra trước")
+    heading = Heading("Phát hiện, kiến nghị và việc khắc phục")
     if table.empty:
-        return Group((heading, Paragraph("Số liệu không có phát hiện hoặc kiến nghị nào của các lần kiểm tra trước.")))
+        return Group((heading, Paragraph("Số liệu không có phát hiện hoặc kiến nghị nào của các lần kiểm tra đã ghi nhận.")))
     day = pd.Timestamp(report.slice.as_of.date())
     states = [_state(row, day) for row in table.itertuples()]
     counts = pd.Series(states).value_counts()
     text = listing(
         f"{name}: {int(counts[name])}"
-        for name in ("đã khắc phục", "khắc phục muộn", "quá hạn", "chưa đến hạn", "không có hạn")
+        for name in ("đã khắc phục", "khắc phục muộn", "quá hạn, chưa ghi nhận khắc phục", "chưa đến hạn", "không có hạn")
         if name in counts
     )
     columns = (
@@ -198,7 +202,7 @@ def _state(row: Any, day: pd.Timestamp) -> str:
         return "khắc phục muộn" if not pd.isna(due) and done > due else "đã khắc phục"
     if pd.isna(due):
         return "không có hạn"
-    return "quá hạn" if due < day else "chưa đến hạn"
+    return "quá hạn, chưa ghi nhận khắc phục" if due < day else "chưa đến hạn"
 
 
 def day_of(value: Any) -> dt.date | None:

@@ -37,7 +37,7 @@ def mission(report: Report, said: Mission | None = None) -> Group:
     """Return basis, purpose, content, time and forces of a plan; the list of chi bộ comes after it."""
     said = said or Mission()
     forms = listing(form_name(rules) for rules in report.forms)
-    under = said.under or f"Chương trình kiểm tra, giám sát năm {report.slice.period.year} (số {_DOTS})"
+    under = said.under or f"Chương trình kiểm tra, giám sát năm {report.slice.document_date.year} (số {_DOTS})"
     groups = tuple(dict.fromkeys(f"{group.title}." for rules in report.forms for group in rules.groups))
     begins, ends = (numbers.day(day) if day else _DOTS for day in (said.begins, said.ends))
     blocks: list[Block] = [
@@ -46,12 +46,12 @@ def mission(report: Report, said: Mission | None = None) -> Group:
         ),
         Heading("Mục đích, yêu cầu"),
         Paragraph(
-            "Xem việc chuẩn bị, tổ chức sinh hoạt và việc chấm điểm ở chi bộ có đúng quy định và đúng thực tế hay không; chỉ ra việc cần khắc phục "
+            "Kiểm tra việc chuẩn bị, tổ chức sinh hoạt và việc chấm điểm ở chi bộ theo quy định và theo thực tế; chỉ ra việc cần khắc phục "
             "và hạn khắc phục; theo dõi việc thực hiện kiến nghị của lần trước. Làm đúng thẩm quyền, khách quan, có minh chứng; không gây khó khăn cho hoạt động của chi bộ."
         ),
         Heading("Nội dung, phương pháp"),
         Paragraph(
-            f"Xem các buổi sinh hoạt {said.months or f'trong {report.slice.period.label}'}: sổ biên bản, phiếu chấm, danh sách dự họp, tài liệu; trao đổi với chi ủy, đảng viên; "
+            f"Kiểm tra các buổi sinh hoạt {said.months or f'trong {report.slice.period.label}'}: sổ biên bản, phiếu chấm, danh sách dự họp, tài liệu; trao đổi với chi ủy, đảng viên; "
             "ghi kết quả vào phiếu kiểm tra, từng tiêu chí có minh chứng."
         ),
     ]

@@ -149,7 +149,7 @@ def _how_to_read(report: Report) -> str:
     return (
         "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
         f"ngày gửi tài liệu, việc họp chi ủy hoặc hội ý trước). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
-        "Danh sách từng dòng ở phụ lục."
+        "Tính cả phiếu tự chấm và phiếu cấp trên, không tính phiếu của người kiểm tra. Danh sách từng dòng ở phụ lục."
     )
 
 
