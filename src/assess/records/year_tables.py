@@ -47,7 +47,7 @@ YEAR_TABLES: tuple[Table, ...] = (
     ),
     Table(
         "inspection",
-        "An inspection of a chi bộ's meetings, or a check of its papers, with what was found. Rows of one chi bộ, form and day are findings of one inspection.",
+        "An inspection of a chi bộ's meetings, or a check of its papers, with what was found. Rows of one chi bộ, form, day and inspecting unit are findings of one inspection.",
         ("inspection_id",),
         (
             Column("inspection_id", "id", "stable name of the inspection", required=True),

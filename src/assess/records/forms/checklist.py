@@ -110,7 +110,7 @@ def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: S
         return
     sheet = book.add_worksheet(sheet_name("Dành cho tổ kiểm tra", taken))
     sheet.set_column(0, 0, 4, None, {"hidden": True})
-    sheet.set_column(1, 1, 92)
+    sheet.set_column(1, 1, 72)
     sheet.write_string(0, 0, NOTES_MARK)
     sheet.set_row(0, None, None, {"hidden": True})
     form = checklists[0].form
@@ -118,7 +118,8 @@ def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: S
     lines += [(f"– {reason}", {}) for reason in reasons] + [(_CALM, {"italic": True})]
     for row, (text, look) in enumerate(lines, start=1):
         write_value(sheet, row, 1, text, format_of(book, cache, **look))
-        sheet.set_row(row, LINE * lines_needed(text, 90) + 4)
+        sheet.set_row(row, LINE * lines_needed(text, 70) + 4)
+    sheet.print_area(1, 1, len(lines), 1)
     page(sheet, landscape=False, footer=f"{form.form_id.unit_id} · tổ kiểm tra")
 
 
