@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assess.records.columns import Table
 
 VERSION = 4
-"""1: without stated totals. 2: with them. 3: with the tables of the year's work."""
+"""1: without stated totals. 2: with them. 3: with the tables of the year's work. 4: with who inspected and which meeting."""
 _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
 """The tables that every version has."""
 WAIT_SECONDS = 60.0
