@@ -7,8 +7,9 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.base.periods import Period, moment
-from assess.records import Records, make_slice, open_slice, write_slice
+from assess.records import Records, make_slice, open_slice, slices, write_slice
 from assess.records.tables import from_rows
+from assess.studies.coverage import inspected
 
 
 def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):
@@ -183,3 +184,15 @@ def test_the_years_rows_are_those_of_the_records_asked_whatever_was_cut_before(s
     other = replace(records, tables={**records.tables, "visit": records["visit"].iloc[:0]})
     assert cut_from(other, rules, period="2026").tables["visit"].empty
     assert len(cut_from(records, rules, period="2026").tables["visit"]) == len(before)
+
+
+def test_a_slice_from_before_a_column_opens_with_it_empty(cut, tmp_path):
+    made = cut("xa-mau-thu")
+    older = made.tables["inspection"].drop(columns=["inspected_by", "meeting_id"])
+    tables = {**made.tables, "inspection": older}
+    head = slices._head(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set)  # noqa: SLF001 - as it was published then
+    digest = slices._digest(head, tables, made.rule_texts)  # noqa: SLF001
+    write_slice(replace(made, tables=tables, digest=digest), tmp_path / "old")
+    again = open_slice(tmp_path / "old")
+    assert again.tables["inspection"]["inspected_by"].isna().all()
+    assert len(inspected(again, "inspection_only")) > 0

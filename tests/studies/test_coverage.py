@@ -107,3 +107,21 @@ def test_what_was_done_at_a_chi_bo_before_it_was_merged_does_not_cover_the_one_t
     ended = unit("b", "xa", valid_to=dt.date(2026, 6, 30), successor_id="a")
     found = inspected(year_slice(units=[ended], inspection=[seen("b", "kiem_tra", "2026-05-02")]), "inspection_only")
     assert found[["chi_bo_id", "covered"]].to_numpy().tolist() == [["a", False]]
+
+
+def test_the_committee_of_that_day_is_known_though_the_period_came_after():
+    moved = [
+        unit("c", "xa2", valid_to=dt.date(2026, 6, 30)),
+        unit("c", "xa", begins=dt.date(2026, 7, 1)),
+        unit("xa2", "tinh", "tren_co_so", "cap_uy"),
+    ]
+    rows = [{**seen("c", "kiem_tra", "2026-02-10"), "inspected_by": "xa2"}]
+    for period in ("2026", "2026-Q4"):
+        found = inspected(year_slice(period, units=moved, inspection=rows), "inspection_only").set_index("chi_bo_id")
+        assert found.loc["c", "direct"], period
+
+
+def test_a_row_that_does_not_say_who_inspected_belongs_to_the_one_that_does():
+    rows = [{**seen("a", "kiem_tra", "2026-05-02"), "inspection_id": str(n), "inspected_by": by} for n, by in enumerate(("xa", None))]
+    found = inspected(year_slice(inspection=rows), "inspection_only").set_index("chi_bo_id")
+    assert found.loc["a", "kiem_tra"] == 1
