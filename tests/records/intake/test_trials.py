@@ -10,12 +10,14 @@ import subprocess
 import sys
 import time
 
+import openpyxl
 import pytest
 from damage import spoil
 
 from assess.base.periods import FAR_OFF
 from assess.records.csv_folder import write_folder
 from assess.records.forms import Filled, form_of, summary_of, write_forms, write_summary
+from assess.records.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
 from assess.records.forms.ids import meeting_id_for
 from assess.records.intake import take_in
 from assess.records.intake.marked import safe_name
@@ -64,6 +66,7 @@ def corpus(rules, tmp_path):
         {"cb-an-phu-hd42": {"held_on": "3/3/2026", "self": 91}},
     )
     good.append((tmp_path / "s.xlsx").read_bytes())
+    good.append(_checklist(rules, tmp_path / "k.xlsx"))
     rows = little_rows(rules)
     frames = {name: from_rows(name, rows.get(name, [])) for name in TABLES}
     frames["meeting"] = from_rows(
@@ -82,6 +85,27 @@ def corpus(rules, tmp_path):
     )
     write_folder(tmp_path / "t", frames)
     return good, [path.read_bytes() for path in sorted((tmp_path / "t").iterdir())]
+
+
+def _checklist(rules, path):
+    """A checklist that an inspector has filled in: some lines, a finding, a recommendation that was remedied."""
+    made = form(rules)
+    facts = {column.name: None for column in made.facts} | good_facts()
+    about = {"inspected_by": "tinh", "plan": "KH 1", "reasons": ("vì sao",), "open": (Remedy("kt-0", "ghi đủ sổ"),)}
+    write_checklists(path, [Checklist(checklist_of(made, "tinh"), facts, Filled({}, full_entries(made)), **about)])
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[-1]
+    rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
+    written = {
+        ("signed", "D"): "20/04/2026",
+        ("finding:1", "C"): "sổ ghi thiếu",
+        ("finding:1", "G"): dt.date(2026, 5, 30),
+        ("line:c1_time", "G"): 3,
+    }
+    for (key, column), value in written.items():
+        sheet[f"{column}{rows[key]}"] = value
+    book.save(path)
+    return path.read_bytes()
 
 
 @pytest.mark.parametrize("count", [80, pytest.param(2000, marks=pytest.mark.soak)])
