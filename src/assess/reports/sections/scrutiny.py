@@ -145,11 +145,12 @@ def contradictions(report: Report) -> Group:
 def _how_to_read(report: Report) -> str:
     bases = {chosen["score_basis"].option.id for chosen in report.scores.chosen.values()}
     words = {"entered": "điểm ghi trên phiếu", "recomputed": "điểm tính lại từ số liệu"}
+    superior = "Gồm cả phiếu cấp trên. " if (report.contradictions["rater"] == "superior").any() else ""
     used = " và ".join(words[basis] for basis in words if basis in bases)
     return (
         "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
         f"ngày gửi tài liệu, việc họp chi ủy hoặc hội ý trước). Chỗ khác nhau là lý do để xem lại, không phải kết luận. Xếp loại trong báo cáo này dùng {used}. "
-        "Tính cả phiếu tự chấm và phiếu cấp trên, không tính phiếu của người kiểm tra. Danh sách từng dòng ở phụ lục."
+        f"{superior}Danh sách từng dòng ở phụ lục."
     )
 
 
