@@ -7,15 +7,16 @@ READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test check soak bench lab lock clean
+.PHONY: help report test check types style soak bench lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	-$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > $(VENV)/compile.log 2>&1  # some packages ship files of other Pythons
 	$(BIN)/python -m compileall -q src/assess
 	@touch $@
 
@@ -23,14 +24,18 @@ report: $(READY)  ## make the sample's 2026 reports: reports/index.html, and .ip
 	$(BIN)/assess run $(MATRIX) --out $(OUT)
 
 test: $(READY)  ## run all tests (those that need Chromium, LibreOffice or poppler say so when skipped)
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-check: $(READY)  ## lint, types, import order, stripped notebooks, rule sets
+check: types style  ## lint, types, import order, stripped notebooks, rule sets
+
+types: $(READY)
+	$(BIN)/mypy
+
+style: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/lab/*.ipynb
-	$(BIN)/mypy
 	$(BIN)/assess rules check
 
 soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 150 kills, 300 reports warm and cold, 32 kernels at once

@@ -20,6 +20,20 @@ reports:
 """
 
 
+LONG_FIRST = ("test_recipes.py", "/runs/", "/notebooks/", "/intake/", "/cli/", "/reports/")
+"""Files that take long, in this order: whoever runs files in several processes ends with short ones."""
+
+
+def pytest_collection_modifyitems(items):
+    """Long files first; within a file nothing moves."""
+
+    def place(item):
+        path = item.path.as_posix()
+        return next((number for number, part in enumerate(LONG_FIRST) if part in path), len(LONG_FIRST))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, workspace):
     """Reports really made: kernels, HTML, PDF."""

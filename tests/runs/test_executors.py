@@ -149,12 +149,14 @@ def test_a_scheduler_that_is_not_there_is_one_clear_error(little, tmp_path):
     assert caught.value.findings[0].code == "dask-unreachable"
 
 
+@pytest.mark.soak
 def test_a_scheduler_without_workers_is_told_and_not_waited_for(little, tmp_path):
     with cluster(tmp_path, workers=0) as (address, *_), pytest.raises(InputError) as caught:
         run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, nobody_seconds=1))
     assert caught.value.findings[0].code == "dask-no-workers"
 
 
+@pytest.mark.soak
 def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path):
     with cluster(tmp_path) as (address, *_, scheduler):
 

@@ -127,7 +127,7 @@ def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path
 VALUES = st.fixed_dictionaries({"minutes": st.one_of(st.none(), st.integers(0, 300).map(float)), "topic": st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)), "chi_uy_met": st.sampled_from([None, True, False]), "papers_at": st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))})  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(versions=st.lists(VALUES, min_size=1, max_size=6))
 def test_any_history_of_a_row_can_be_asked_for_at_each_of_its_moments(rules, tmp_path_factory, versions):
     store = little_store(rules, tmp_path_factory.mktemp("s") / "s.duckdb")
