@@ -19,7 +19,7 @@ def keyed(frame):
     return {tuple(row[:-1]): row[-1] for row in frame.itertuples(index=False, name=None)}
 
 
-@pytest.mark.parametrize("period", ["2025", "2026"])
+@pytest.mark.parametrize("period", ["2025", pytest.param("2026", marks=pytest.mark.soak)])
 def test_the_sum_of_upward_summaries_is_the_direct_count_at_every_level(rules, source, period):
     at, span = dt.datetime(2027, 1, 10), Period.parse(period)
     records = source.records(at)
