@@ -163,7 +163,7 @@ names = (
 
 
 @given(names, st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3))))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, points):
     day = pd.Timestamp("2026-01-05")
     frames = {
