@@ -1,6 +1,7 @@
 """The plan, the dossier and what comes after inspection, as they are published; and the way of a finding into next year's dossier."""
 
 import datetime as dt
+import json
 import re
 
 import openpyxl
@@ -126,6 +127,7 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     matrix = laid.root / "params/runs/ho-so.yaml"
     asked = ("inspect", "plan", "phuong-vi-du", "2026", "--capacity", "2", "--dossiers", str(matrix), "-w", str(laid.root))
     main([*asked])
+    assert yaml_list(matrix, "dang_bo") == ["pvd-02", "pvd-13"]  # quoted: an id such as "01" or "no" stays text
     batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
     pages = sorted(batch.folder.rglob("inspection_dossier.html"))
     assert len(pages) == 2
@@ -142,6 +144,11 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     with pytest.raises(SystemExit) as refused:
         main([*asked])
     assert refused.value.code == 2
+
+
+def yaml_list(path, key):
+    line = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.strip().startswith(f"{key}:"))
+    return json.loads(line.partition(":")[2])
 
 
 def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     metavar="THÁNG",
     help="Tháng cần kiểm tra, dạng 2026-03; nhiều lần được; mặc định tháng họp cuối kỳ.",
 )
-@click.option("--number", default="", metavar="SỐ", help="Số kế hoạch, chương trình, ghi sẵn vào phiếu kiểm tra.")
+@click.option("--number", default="", metavar="SỐ", help="Số kế hoạch, chương trình; phải có khi lập phiếu.")
 @click.option(
     "--dossiers",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -148,15 +149,17 @@ def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: s
     where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
     where = where.relative_to(root) if where.is_relative_to(root) else where
     chosen = sorted(found.loc[found["chosen"], "chi_bo_id"])
+    if not chosen:
+        raise refuse("no-chi-bo", made.dang_bo, found=made.name, period=made.period.text)
     text = (
         f"# Hồ sơ trước kiểm tra của các chi bộ trong kế hoạch; mỗi hồ sơ chỉ có số liệu của chi bộ đó.\n"
-        f"id: ho-so-{made.dang_bo.lower()}-{made.period.text.lower()}\n"
+        f"id: ho-so-{re.sub('[^a-z0-9]+', '-', f'{made.dang_bo} {made.period.text}'.lower())}\n"
         f"title: Hồ sơ kiểm tra sinh hoạt chi bộ {made.period.label}\n"
         f"records: {json.dumps(where.as_posix(), ensure_ascii=False)}\n"
         f'as_of: "{made.as_of.isoformat()}"\n'
         f"document_date: {made.document_date.isoformat()}\n"
         "reports:\n"
-        f"  - template: inspection_dossier\n    period: {made.period.text}\n    dang_bo: [{', '.join(chosen)}]\n"
+        f"  - template: inspection_dossier\n    period: {made.period.text}\n    dang_bo: {json.dumps(chosen)}\n"
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
