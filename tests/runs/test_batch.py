@@ -223,8 +223,8 @@ def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_ag
     assert first.failed == ()
     folder = first.folder / "2026-Q1/qs-tinh"
     assert {p.name for p in folder.iterdir() if p.is_file()} == {
-        *(f"upward_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".docx", ".xlsx", ".filed.csv")),
-        *(f"period_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".xlsx")),
+        *(f"upward_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".docx", ".xlsx", ".figures.json", ".filed.csv")),
+        *(f"period_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".xlsx", ".figures.json")),
     }
     manifest = (first.folder / "MANIFEST.sha256").read_bytes()
     assert b"upward_summary.docx" in manifest

@@ -150,6 +150,7 @@ SENTENCES: dict[str, str] = {
     "matrix-empty": "ma trận không có báo cáo nào",
     "duplicate-run": "báo cáo {found} bị lặp trong ma trận",
     "figure-without-alt": "hình không có mô tả thay thế",
+    "figure-twice": "con số “{found}” mang tên đã đặt cho con số {first} của cùng báo cáo",
     "missing-glyph": "phông chữ của PDF không có chữ cho: {found}",
     "pdf-failed": "không dựng được PDF ({reason})",
     "too-many-chi-bo": "số chi bộ phải từ {low} đến {high}",

@@ -20,6 +20,7 @@ from assess.base import numbers
 from assess.base.errors import refuse
 from assess.base.text import tidy
 from assess.reports.block_json import MIME
+from assess.reports.named import split_named
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class Block:
     type: ClassVar[str]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the block as plain data, text in NFC."""
-        return {"type": self.type, **_plain({f.name: getattr(self, f.name) for f in fields(self)})}
+        """Return the block as plain data, text in NFC; ``figures``: the numbers named in its texts, see :mod:`assess.reports.named`."""
+        return self._with_figures({f.name: getattr(self, f.name) for f in fields(self)})
+
+    def _with_figures(self, values: dict[str, Any]) -> dict[str, Any]:
+        figures: list[dict[str, Any]] = []
+        data = {"type": self.type, **_plain(values, figures)}
+        return {**data, "figures": figures} if figures else data
 
     def as_text(self) -> str:
         """Return the block as plain text, for a terminal."""
@@ -102,7 +108,8 @@ class Bullets(Block):
 
     def as_text(self) -> str:
         """Return one line per item."""
-        return "\n".join([self.title, *(f"- {item}" for item in self.items)]).strip()
+        data = self.as_json()
+        return "\n".join([data["title"], *(f"- {item}" for item in data["items"])]).strip()
 
 
 @dataclass(frozen=True)
@@ -119,7 +126,8 @@ class Column:
 class Table(Block):
     """A table. The first ``stub`` columns head their rows; ``total`` marks the last row as a total.
 
-    ``bands`` are headings between rows: (position of the row that each stands before, text).
+    ``bands`` are headings between rows: (position of the row that each stands before, text). ``keys`` name the rows, such as by the
+    id of their chi bộ; without them a row is named by the texts of its stub. A number is found by table, row and column.
     """
 
     type: ClassVar[str] = "table"
@@ -132,14 +140,16 @@ class Table(Block):
     note: str = ""
     empty: str = "Không có."
     bands: tuple[tuple[int, str], ...] = ()
+    keys: tuple[str, ...] = ()
 
     def as_text(self) -> str:
         """Return the table with its columns lined up."""
+        data = self.as_json()
         rows = [tuple(c.title for c in self.columns)]
-        rows += [tuple(numbers.show(_scalar(v), c.kind) for v, c in zip(row, self.columns, strict=True)) for row in self.rows]
+        rows += [tuple(numbers.show(v, c.kind) for v, c in zip(row, self.columns, strict=True)) for row in data["rows"]]
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([self.title, *lines])
+        return "\n".join([data["title"], *lines])
 
 
 @dataclass(frozen=True)
@@ -159,12 +169,13 @@ class Figure(Block):
 
     def as_json(self) -> dict[str, Any]:
         """Return the block with the drawing as base64."""
-        data = {"type": self.type, "id": self.id, "title": self.title, "alt": self.alt, "format": "svg"}
-        return {**_plain(data), "data": base64.b64encode(self.svg.encode()).decode()}
+        data = self._with_figures({"id": self.id, "title": self.title, "alt": self.alt, "format": "svg"})
+        return {**data, "data": base64.b64encode(self.svg.encode()).decode()}
 
     def as_text(self) -> str:
         """Return caption and description."""
-        return f"{self.title}\n{self.alt}"
+        data = self.as_json()
+        return f"{data['title']}\n{data['alt']}"
 
 
 @dataclass(frozen=True)
@@ -248,17 +259,19 @@ def _scalar(value: Any) -> numbers.Scalar:
     return None if value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)) else value
 
 
-def _plain(value: Any) -> Any:
-    """Return JSON values only: dates as text, missing as null, text tidy."""
+def _plain(value: Any, figures: list[dict[str, Any]]) -> Any:
+    """Return JSON values only: dates as text, missing as null, text tidy; the figures named in texts are added to ``figures``."""
     if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
+        return _plain(asdict(value), figures)
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
+        return {key: _plain(inner, figures) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
+        return [_plain(inner, figures) for inner in value]
     value = _scalar(value)
     if isinstance(value, str):
-        return tidy(value)
+        text, found = split_named(value)
+        figures += [{**figure, "of": text} for figure in found]
+        return text
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, dt.date) else value

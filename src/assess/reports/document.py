@@ -112,6 +112,8 @@ def _table(block: Part) -> Part:
         "note": block["note"],
         "empty": block["empty"],
         "bands": [list(band) for band in block["bands"]],
+        "columns": [c["key"] for c in block["columns"]],
+        "keys": block["keys"],
         "values": block["rows"],
         "kinds": kinds,
         "places": places,

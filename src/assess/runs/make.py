@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from importlib import import_module
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
 from assess.reports.block_json import MIME, flatten
+from assess.reports.named import figures_of
 from assess.runs.check import check_attachment, check_office, check_report
 from assess.runs.environment import KernelStartError
 from assess.runs.execute import ORPHANED, CellFailedError, as_text, execute, spare_the_start
@@ -31,6 +33,8 @@ FORMATS = (".ipynb", ".html", ".pdf")
 FAILED = ".failed.ipynb"
 _RESULT_COLUMNS = 3
 """A table of results: the class, its meetings, their share."""
+FIGURES = ".figures.json"
+"""The numbers of a report's sentences by their names; those of its tables are found on its page."""
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 
@@ -58,7 +62,7 @@ def _make(order: Order) -> Made:
             notebook = _execute(order, folder)
             _write(notebook, order, folder)
             attached = _attach(notebook, folder, order.run.name)
-            suffixes = [".ipynb", *(f".{kind}" for kind in order.run.formats), *attached]
+            suffixes = [".ipynb", *(f".{kind}" for kind in order.run.formats), FIGURES, *attached]
             problems = _problems(order, folder, attached)
             if problems:
                 failure = Failure("báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
@@ -102,6 +106,8 @@ def _execute(order: Order, folder: Path) -> NotebookNode:
 def _write(notebook: NotebookNode, order: Order, folder: Path) -> None:
     stem = folder / order.run.name
     stem.with_name(f"{stem.name}.ipynb").write_text(as_text(notebook), encoding="utf-8")
+    figures = json.dumps(figures_of(_blocks(notebook)), ensure_ascii=False, indent=1)
+    stem.with_name(f"{stem.name}{FIGURES}").write_text(f"{figures}\n", encoding="utf-8")
     for suffix, content in render(notebook, order.run.name, order.run.formats).items():
         stem.with_name(f"{stem.name}{suffix}").write_bytes(content)
 
@@ -151,7 +157,7 @@ def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
         suffix = f".{block['name']}"
         if suffix in found:
             raise refuse("attachment-twice", name, found=block["name"])
-        if _SUFFIX.fullmatch(block["name"]) is None or suffix in FORMATS:
+        if _SUFFIX.fullmatch(block["name"]) is None or suffix in (*FORMATS, FIGURES):
             raise refuse("bad-attachment", name, found=block["name"])
         found[suffix] = block["content"].encode()
     return found
