@@ -33,7 +33,7 @@ def named(name: str, value: float | str, show: Callable[[Any], str] | None = Non
     >>> split_named(f"Đã họp {named('coverage.held', 116)} lượt")
     ('Đã họp 116 lượt', [{'name': 'coverage.held', 'value': 116, 'shown': '116', 'at': 7}])
     """
-    plain = value.item() if hasattr(value, "item") else value
+    plain: Any = value.item() if hasattr(value, "item") else value
     if not isinstance(plain, int | str):
         plain = float(plain)
     if show is None:
