@@ -24,3 +24,15 @@ def test_a_value_is_written_by_the_kind_of_its_column(value, kind, text):
 
 def test_points_of_one_column_can_share_their_decimals():
     assert numbers.show(90, "points", 2) == "90,00"
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_none_and_all_are_said_of_none_and_all_alone(part, whole):
+    part = min(part, whole)
+    shown = numbers.percent(part / whole)
+    assert (shown == "0,0%") == (part == 0)
+    assert (shown == "100,0%") == (part == whole)
+
+
+def test_a_share_near_all_keeps_its_sign_in_every_format():
+    assert [numbers.show(v, "percent") for v in (34550 / 34560, 1 / 3000, 0.9994, 0.0006, 1.0004)] == [">99,9%", "<0,1%", "99,9%", "0,1%", ">100%"]

@@ -315,7 +315,7 @@ def test_an_unknown_reading_is_refused(cut):
 @pytest.mark.parametrize(("reading", "month"), [("declared", "2026-03"), ("of_date", "2026-04"), ("reviewed", "2026-03")])
 def test_each_reading_of_the_month_of_a_meeting_held_early_in_the_next(an_phu, reading, month):
     made = small_slice(an_phu, {"m": {"for_month": "2026-03", "held_on": pd.Timestamp("2026-04-02")}}, {("m", "self"): {}})
-    assert score(made, {"window_month": reading}).meetings["month"].iloc[0] == month
+    assert score(made, {"window_month": reading}).every_meeting["month"].iloc[0] == month
 
 
 def test_a_thematic_meeting_held_apart_feeds_the_months_sheet(an_phu):

@@ -45,12 +45,21 @@ def count(value: int) -> str:
 
 
 def percent(ratio: float) -> str:
-    """Return a ratio as a percentage with one decimal.
+    """Return a ratio as a percentage with one decimal; 0 % and 100 % are said of none and of all alone.
 
-    >>> percent(0.9166)
-    '91,7%'
+    >>> percent(0.9166), percent(1), percent(34550 / 34560), percent(1 / 3000)
+    ('91,7%', '100,0%', '>99,9%', '<0,1%')
     """
-    return f"{decimal(float(Decimal(repr(float(ratio))) * 100), 1)}%"
+    shown = decimal(float(Decimal(repr(float(ratio))) * 100), 1)
+    if shown.lstrip("-") == "0,0" and abs(ratio) > _NOTHING:
+        return "<0,1%" if ratio > 0 else ">-0,1%"
+    if shown == "100,0" and abs(ratio - 1) > _NOTHING:
+        return ">99,9%" if ratio < 1 else ">100%"
+    return f"{shown}%"
+
+
+_NOTHING = 1e-9
+"""A difference of less is one of floating-point arithmetic."""
 
 
 def day(value: dt.date) -> str:

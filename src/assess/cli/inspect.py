@@ -183,7 +183,7 @@ def _checklists(
     held = made.tables["meeting"]
     held = held[(held["status"] == "held") & held["for_month"].isin(made.period.months)]
     last = held.groupby("chi_bo_id")["for_month"].max()
-    months_of = dict(zip(scores.meetings["meeting_id"], scores.meetings["month"], strict=True))
+    months_of = dict(zip(scores.every_meeting["meeting_id"], scores.every_meeting["month"], strict=True))
     reasons, wanted = {}, {}
     for row in chosen.itertuples():
         theirs = seen[seen["unit_id"] == row.chi_bo_id]

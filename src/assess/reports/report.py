@@ -18,7 +18,9 @@ from assess.scoring.classing import Classing, classing
 from assess.scoring.rollup import roll_up
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
 from assess.studies.compliance import compliance
+from assess.studies.contradictions import compared
 from assess.studies.coverage import Gate, gate, inspected
+from assess.studies.losses import counted_sheets
 from assess.studies.signals import signals
 
 if TYPE_CHECKING:
@@ -78,6 +80,11 @@ class Report:
         return losses_by_criterion(self.scores)
 
     @cached_property
+    def counted_sheets(self) -> pd.DataFrame:
+        """See :func:`assess.studies.losses.counted_sheets`, by form."""
+        return counted_sheets(self.scores).set_index("rule_set_id")
+
+    @cached_property
     def pairs(self) -> pd.DataFrame:
         """See :func:`assess.studies.rater_pairs`."""
         return rater_pairs(self.scores)
@@ -86,6 +93,11 @@ class Report:
     def contradictions(self) -> pd.DataFrame:
         """See :func:`assess.studies.contradictions`."""
         return contradictions(self.scores)
+
+    @cached_property
+    def compared(self) -> tuple[int, int]:
+        """See :func:`assess.studies.contradictions.compared`."""
+        return compared(self.scores)
 
     @cached_property
     def moves(self) -> pd.DataFrame:

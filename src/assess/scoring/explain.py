@@ -160,7 +160,7 @@ def explain(
 
 def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
     """Return the trace of one meeting of a scored slice."""
-    meeting = scores.meetings[scores.meetings["meeting_id"] == meeting_id].iloc[0]
+    meeting = scores.every_meeting[scores.every_meeting["meeting_id"] == meeting_id].iloc[0]
     sheets = scores.sheets[scores.sheets["meeting_id"] == meeting_id]
     traced = tuple(_sheet(row, meeting, scores) for _, row in sheets.iterrows())
     chosen = scores.chosen.get(meeting["rule_set_id"], {})

@@ -47,7 +47,7 @@ def explain_period(
 
 def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[str, str]) -> Iterator[str]:
     yield f"{made.name}: {made.period.label}"
-    meetings = scores.meetings[scores.meetings["month"].isin(made.period.months)]
+    meetings = scores.every_meeting[scores.every_meeting["month"].isin(made.period.months)]
     for m in meetings.sort_values(["month", "held_on"], kind="stable").itertuples():
         total = "" if m.total != m.total else f"{numbers.points(m.total)} điểm, "
         verdict = (

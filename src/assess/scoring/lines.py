@@ -26,6 +26,9 @@ STATE_NAMES = ("entered", "not_applicable", "blank")
 
 JUDGED, LEFT_OUT, FULL, ZERO, HALF, MOVED, CLAMPED, REFUSED = range(8)
 TREATMENTS = ("judged", "left_out", "full", "zero", "half", "moved", "clamped", "refused")
+_COMPARED = (JUDGED, CLAMPED, REFUSED)
+COMPARED = tuple(TREATMENTS[code] for code in _COMPARED)
+"""The treatments of lines whose entry is held against what the facts imply."""
 """How a line came to count: as judged; left out as not applicable; full points or none by a reading; half its weight;
 its points handed to another line; cut to the maximum; or not at all, so that the whole sheet waits."""
 
@@ -87,7 +90,7 @@ class Lines:
         """Where a rater entered other points than the recorded facts imply, on a line that applies."""
         with np.errstate(invalid="ignore"):
             differs = (self.entered != recomputed) & ~np.isnan(self.entered) & ~np.isnan(recomputed)
-        found: Flags = differs & np.isin(self.treatment, (JUDGED, CLAMPED, REFUSED))
+        found: Flags = differs & np.isin(self.treatment, _COMPARED)
         return found
 
 

@@ -137,6 +137,24 @@ _COUNTS = (
 )  # fmt: skip
 
 
+def attendance_base_known(found: Recorded, options: Mapping[str, str]) -> Flags:
+    """Return for which meetings the record says over whom the reading counts attendance.
+
+    A monthly summary has the roll and who came, but not who was exempt or on special duty: its rate is over the whole roll, whatever the
+    reading. Where those present and absent already make up the roll, nobody was.
+    """
+    if options["attendance_denominator"] in ("roll", "official_members"):
+        return np.ones(len(found.combined), dtype=bool)
+    column = found.counts
+    stated = ~np.isnan(column["exempt"]) & (~np.isnan(column["special_duty"]) | (options["attendance_denominator"] == "minus_exempt"))
+    parts = np.stack([np.nan_to_num(column[name]) for name in _PARTS_OF_ROLL])
+    known: Flags = stated | (parts.sum(axis=0) == column["roll"])
+    return known
+
+
+_PARTS_OF_ROLL = ("present", "absent_excused", "absent_unexcused", "exempt", "special_duty")
+
+
 def _attendance_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
     """Members attending over members counted, as the two questions about them are read."""
     column = found.counts

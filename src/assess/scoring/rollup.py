@@ -51,7 +51,7 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
     given = dict(readings or {})
     moved = choose(MOVED, given).option.id
     places = Places(made)
-    sat = meetings_of_each(scores.meetings)
+    sat = meetings_of_each(scores.every_meeting)
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
     return {chi_bo: ToClass(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options) for chi_bo in made.chi_bo}
 

@@ -15,7 +15,7 @@ from assess.scoring.decide import RATERS, Reading, Results, by_rater, decide, re
 from assess.scoring.form import ScoredForm, Written, score_form
 from assess.scoring.frames import lines_frame, sheets_frame
 from assess.scoring.levels import FactsOf
-from assess.scoring.meeting_facts import facts_of, months_of, recorded
+from assess.scoring.meeting_facts import attendance_base_known, facts_of, months_of, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +32,14 @@ _WHAT_WAS_LOST = ("sheet_id", "rater", "rule_set_id", "group_id", "criterion_id"
 class Scores:
     """The outcome of scoring one slice.
 
-    ``meetings``: one row per meeting of the slice with its ``month``, its facts, the total and class, and whose sheet gave
-    them (``counting``: self, superior or both). ``chosen``: the readings in use, by rule set. The frames of sheets and
-    lines, and what only they show, are made when they are first asked for.
+    ``meetings``: one row per meeting that counts for the period, with its ``month``, its facts, the total and class, and whose
+    sheet gave them (``counting``: self, superior or both); ``attendance_over_all`` marks meetings whose record does not say who was
+    exempt, so that their attendance is over the whole roll. Rules also need meetings beside the period, such as that of the month
+    before: those are ``neighbours``, and ``every_meeting`` has both. ``chosen``: the readings in use, by rule set. The frames of
+    sheets and lines, which are of every meeting, and what only they show, are made when they are first asked for.
     """
 
-    meetings: pd.DataFrame
+    every_meeting: pd.DataFrame
     chosen: Mapping[str, Mapping[str, Chosen]]
     rule_sets: Mapping[str, RuleSet]
     _scored: _Scored = field(repr=False)
@@ -62,21 +64,40 @@ class Scores:
         return sheets_frame(self._scored.sheets, self._scored.forms, self._scored.others, self._scored.why)
 
     @cached_property
-    def in_period(self) -> pd.DataFrame:
+    def meetings(self) -> pd.DataFrame:
         """The meetings that count for the period."""
-        return self.meetings[self.meetings["in_period"]]
+        return self.every_meeting[self.every_meeting["in_period"]]
+
+    @cached_property
+    def neighbours(self) -> pd.DataFrame:
+        """The meetings of the slice that do not count for the period."""
+        return self.every_meeting[~self.every_meeting["in_period"]]
+
+    @property
+    def in_period(self) -> pd.DataFrame:
+        """The same as ``meetings``."""
+        return self.meetings
+
+    @cached_property
+    def counting_sheets(self) -> pd.DataFrame:
+        """The sheets that decided the class of an assessed meeting of the period; where both raters' count (their mean), both."""
+        return self.sheets[self._counts(self.sheets)]
 
     @cached_property
     def counting_lines(self) -> pd.DataFrame:
-        """The lines of the sheets that decided the class of an assessed meeting of the period.
+        """The lines of the sheets that decided a class; a sheet of which only the total is known has none.
 
-        Where the superior's sheet counts, it is that one; where both count (their mean), both are there. Of the columns of the
-        lines, those that say what was lost.
+        Of the columns of the lines, those that say what was lost.
         """
-        meetings = self.in_period[self.in_period["assessed"]]
-        counting = self.lines["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
-        raters = self.lines["rater"]
-        return self.lines.loc[(raters == counting) | ((counting == "both") & raters.isin(["self", "superior"])), list(_WHAT_WAS_LOST)]
+        with_lines = set(self.counting_sheets.loc[~self.counting_sheets["by_total"].astype(bool), "sheet_id"])
+        return self.lines.loc[self.lines["sheet_id"].isin(with_lines), list(_WHAT_WAS_LOST)]
+
+    def _counts(self, rows: pd.DataFrame) -> pd.Series:
+        """Where rows of sheets are of one that decided a class."""
+        meetings = self.meetings[self.meetings["assessed"]]
+        counting = rows["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
+        raters = rows["rater"]
+        return (raters == counting) | ((counting == "both") & raters.isin(["self", "superior"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +141,10 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     if (applying < 0).any() or not made.rule_sets:
         # meetings on no form have facts all the same, under the readings that need none
         facts = facts_of(records, None, common)
+    over_all = ~attendance_base_known(records, common)
     for number, (rule_id, rules) in enumerate(made.rule_sets.items()):
         found = facts_of(records, rules, options[rule_id])
+        over_all = np.where(applying == number, ~attendance_base_known(records, options[rule_id]), over_all)
         facts = {name: np.where(applying == number, values, facts[name]) for name, values in found.items()} if facts else found
         rows = np.flatnonzero(on_form == number)
         entries = written.on(rules, rows)
@@ -135,7 +158,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     raters = by_rater(sheets, meeting, results_of(len(sheets), forms, others, why), len(meetings))
     held = (meetings["status"] == "held").to_numpy(dtype=bool)
     decided = decide(held, raters, list(made.rule_sets.values()), Reading(applying, list(options.values())))
-    frame = _meetings_frame(made, month, facts, raters, decided)
+    frame = _meetings_frame(made, month, {**facts, "attendance_over_all": over_all}, raters, decided)
     return Scores(frame, chosen, made.rule_sets, _Scored(sheets, tuple(forms), others, why))
 
 
@@ -146,7 +169,7 @@ _BLOCK = 1 << 14
 def _meetings_frame(
     made: Slice,
     month: pd.Series,
-    facts: Mapping[str, NDArray[np.float64]],
+    facts: Mapping[str, NDArray[np.generic]],
     raters: Mapping[str, Results],
     decided: Mapping[str, NDArray[np.generic]],
 ) -> pd.DataFrame:

@@ -80,7 +80,9 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ that had to meet in the period, in the order of ids.
 
     Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` and ``held``;
-    regular meetings ``assessed``; ``attendance``, the mean rate of the meetings held.
+    regular meetings ``assessed``; ``attendance``, the mean rate of the ``attendance_of`` meetings held whose rate is over the same
+    members: those who must attend, or the whole roll (``attendance_over_all``) where the records of none say who was exempt;
+    ``attendance_apart``, the meetings with a rate that is over other members and so is not in the mean.
     """
     tree = made.tree
     regular = _regular(scores)
@@ -90,9 +92,28 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     table["assessed"] = held[held["assessed"]].groupby("chi_bo_id").size()
     whole = ["held", "assessed"]
     table[whole] = table[whole].fillna(0).astype(int)
-    table["attendance"] = held.groupby("chi_bo_id")["attendance_rate"].mean()
+    table = table.join(_attendance(held))
+    counts = ["attendance_of", "attendance_apart"]
+    table[counts] = table[counts].fillna(0).astype(int)
+    table["attendance_over_all"] = table["attendance_over_all"].eq(True)
     table.insert(0, "name", [tree.name_on(chi_bo, made.period.end) for chi_bo in table.index])
     return table.rename_axis("chi_bo_id").reset_index()
+
+
+def _attendance(held: pd.DataFrame) -> pd.DataFrame:
+    """The mean attendance of each chi bộ, over meetings whose rates are over the same members."""
+    known = held[held["attendance_rate"].notna()]
+    over_all = known["attendance_over_all"].astype(bool)
+    like_most = over_all == over_all.groupby(known["chi_bo_id"]).transform("all")
+    grouped = known[like_most].groupby("chi_bo_id")
+    return pd.DataFrame(
+        {
+            "attendance": grouped["attendance_rate"].mean(),
+            "attendance_of": grouped.size(),
+            "attendance_over_all": grouped["attendance_over_all"].all(),
+            "attendance_apart": (~like_most).groupby(known["chi_bo_id"]).sum(),
+        }
+    )
 
 
 def results_by_chi_bo(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
@@ -115,11 +136,14 @@ def results_by_chi_bo(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataF
 def shares(counts: Sequence[int], reading: str) -> list[float | None]:
     """Return each count's share of their sum, as ratios; none of nothing is unknown.
 
-    ``largest_remainder`` rounds to a tenth of a percent so that they add up to exactly 100 %; ``unrounded`` leaves
-    them as they are, so that what is printed may add up to 99.9 or 100.1.
+    ``largest_remainder`` rounds to a tenth of a percent so that they add up to exactly 100 %, and what there is never becomes
+    nothing: it has a tenth, which the largest gives; ``unrounded`` leaves them as they are, so that what is printed may add up to
+    99.9 or 100.1.
 
     >>> shares([1, 1, 1], "largest_remainder")
     [0.334, 0.333, 0.333]
+    >>> shares([2999, 1, 0], "largest_remainder")
+    [0.999, 0.001, 0.0]
     """
     total = sum(counts)
     if not total:
@@ -130,6 +154,10 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
     order = sorted(range(len(counts)), key=lambda i: (-(counts[i] * 1000 % total), i))
     for i in order[: 1000 - sum(floors)]:
         floors[i] += 1
+    largest = floors.index(max(floors))
+    for i, count in enumerate(counts):
+        if count and not floors[i]:
+            floors[i], floors[largest] = 1, floors[largest] - 1
     return [floor / 1000 for floor in floors]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assess.scoring.lines import COMPARED
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -29,3 +31,13 @@ def contradictions(scores: Scores) -> pd.DataFrame:
         "difference", "level", "clause",
     ]  # fmt: skip
     return found.sort_values(["chi_bo_id", "month", "rater", "criterion_id"], kind="stable")[columns].reset_index(drop=True)
+
+
+def compared(scores: Scores) -> tuple[int, int]:
+    """Return how many lines could be compared, and of how many sheets: those with an entry and with facts that imply points.
+
+    Lines of an inspector are not looked at. Where nothing could be compared, no contradiction says nothing.
+    """
+    lines = scores.lines[scores.lines["meeting_id"].isin(scores.meetings["meeting_id"]) & (scores.lines["rater"] != "inspector")]
+    both = lines[lines["entered"].notna() & lines["recomputed"].notna() & lines["treatment"].isin(COMPARED)]
+    return len(both), both["sheet_id"].nunique()

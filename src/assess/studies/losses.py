@@ -13,22 +13,35 @@ if TYPE_CHECKING:
 def losses_by_group(scores: Scores) -> pd.DataFrame:
     """Return one row per group with points of each form, in the order of the form.
 
-    Columns: ``rule_set_id``, ``group_id``, ``title``, ``weight`` (mean maximum that applied), ``lost`` (mean points
-    not reached) and ``share`` (of all points lost on that form).
+    Columns: ``rule_set_id``, ``group_id``, ``title``, ``max`` (of the form), ``weight`` (mean maximum that applied) and ``lost``
+    (mean points not reached), both over the ``sheets`` that have lines; ``share`` (of all points lost on that form; missing where
+    none was lost).
     """
-    titles = {(r.id, g.id): g.title for r in scores.rule_sets.values() for g in r.groups if g.max}
+    groups = {(r.id, g.id): g for r in scores.rule_sets.values() for g in r.groups if g.max}
     lines = scores.counting_lines
     per_sheet = lines.assign(lost=lines["weight"] - lines["points"])
     sheets = per_sheet.groupby("rule_set_id")["sheet_id"].nunique()
     sums = per_sheet.groupby(["rule_set_id", "group_id"])[["weight", "lost"]].sum()
     rows = []
-    for (rule_id, group_id), title in titles.items():
+    for (rule_id, group_id), group in groups.items():
         if (rule_id, group_id) not in sums.index:
             continue
         weight, lost = sums.loc[(rule_id, group_id)]
-        everything = sums.loc[rule_id, "lost"].sum()
-        rows.append((rule_id, group_id, title, weight / sheets[rule_id], lost / sheets[rule_id], lost / everything if everything else 0.0))
-    return pd.DataFrame(rows, columns=["rule_set_id", "group_id", "title", "weight", "lost", "share"])
+        everything, count = sums.loc[rule_id, "lost"].sum(), sheets[rule_id]
+        share = lost / everything if everything else float("nan")
+        rows.append((rule_id, group_id, group.title, group.max, weight / count, lost / count, count, share))
+    return pd.DataFrame(rows, columns=["rule_set_id", "group_id", "title", "max", "weight", "lost", "sheets", "share"])
+
+
+def counted_sheets(scores: Scores) -> pd.DataFrame:
+    """Return how many sheets decided a class, by form: ``rule_set_id``, ``sheets``, ``with_lines`` and ``by_total``.
+
+    ``by_total``: those of which only the total is known, such as a monthly summary; nothing can be said of their lines.
+    """
+    grouped = scores.counting_sheets.groupby("rule_set_id")["by_total"]
+    found = pd.DataFrame({"sheets": grouped.size(), "by_total": grouped.sum().astype(int)})
+    found["with_lines"] = found["sheets"] - found["by_total"]
+    return found.reset_index()[["rule_set_id", "sheets", "with_lines", "by_total"]]
 
 
 def losses_by_criterion(scores: Scores) -> pd.DataFrame:

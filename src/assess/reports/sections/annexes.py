@@ -44,6 +44,8 @@ def annex_meetings(report: Report) -> Group:
         if m.assessed and m.gate:
             verdict = f"{verdict} *"
         rate = m.attendance_rate if held else None
+        if m.attendance_over_all and rate == rate and rate is not None:
+            kind = f"{kind} **"
         rows.append((m.meeting_id, m.month, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
     if len(rows) > LONGEST:
@@ -55,10 +57,20 @@ def annex_meetings(report: Report) -> Group:
         conditions = [g.title for r in report.forms for g in r.gates]
         why = f": {'; '.join(conditions)}" if conditions else " về đảng viên vắng không lý do"
         notes.append(f"* Đủ điểm nhưng bị hạ mức vì không đạt điều kiện{why}.")
+    if (meetings["attendance_over_all"] & (meetings["status"] == "held") & meetings["attendance_rate"].notna()).any():
+        notes.append("** Tỷ lệ dự họp tính trên toàn bộ đảng viên, vì số liệu không ghi số được miễn.")
     if any(not r.has_points for r in report.forms):
         notes.append("Biểu chỉ có tiêu chí đạt hoặc không đạt thì không có điểm.")
     note = " ".join(notes)
-    table = Table(id="tung-buoi", title=title, columns=columns, rows=tuple(rows), note=note, bands=_bands(report, meetings))
+    table = Table(
+        id="tung-buoi",
+        title=title,
+        columns=columns,
+        rows=tuple(rows),
+        note=note,
+        bands=_bands(report, meetings),
+        keys=tuple(meetings["meeting_id"]),
+    )
     return Group((Annex("Điểm từng buổi sinh hoạt"), table))
 
 

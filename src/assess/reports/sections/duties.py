@@ -214,7 +214,7 @@ def _late(report: Report, table: pd.DataFrame) -> Table:
         Column("state", "Tình trạng", width=1.4),
         Column("note", "Ghi chú", width=2.0),
     )
-    months = report.scores.meetings.set_index("meeting_id")["month"].to_dict()
+    months = report.scores.every_meeting.set_index("meeting_id")["month"].to_dict()
     rows: list[tuple[Any, ...]] = []
     bands: list[tuple[int, str]] = []
     for duty, theirs in table.groupby("duty", sort=False):

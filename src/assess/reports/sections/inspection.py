@@ -75,7 +75,7 @@ def _sightings(report: Report, plain: pd.DataFrame) -> Table:
         Column("text", "Nội dung ghi nhận", width=3.4),
         Column("months", "Tháng", width=1.3),
     )
-    months = dict(zip(report.scores.meetings["meeting_id"], report.scores.meetings["month"], strict=True))
+    months = dict(zip(report.scores.every_meeting["meeting_id"], report.scores.every_meeting["month"], strict=True))
     rows = tuple(
         (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", _months([months[m] for m in s.meetings]))
         for s in frame.head(_LONGEST).itertuples()
@@ -125,7 +125,7 @@ def questions_to_ask(report: Report) -> Group:
 def _where(report: Report, signal_id: str) -> str:
     """At which chi bộ and of which months a question is to be asked."""
     found = report.signals[report.signals["signal_id"] == signal_id]
-    months = dict(zip(report.scores.meetings["meeting_id"], report.scores.meetings["month"], strict=True))
+    months = dict(zip(report.scores.every_meeting["meeting_id"], report.scores.every_meeting["month"], strict=True))
     alone = len(report.slice.chi_bo) == 1
     places = []
     for unit_id, theirs in found.groupby("unit_id"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import block_id, form_name, on_form
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
@@ -196,18 +197,23 @@ def _not_classed(report: Report) -> list[str]:
 def _lost(report: Report) -> list[str]:
     found = []
     for rules in report.forms:
+        name = block_id(report, "losses", rules)
         groups = report.losses[report.losses["rule_set_id"] == rules.id]
         if len(groups) > 1 and groups["lost"].sum() > 0:
             worst = groups.sort_values("lost", ascending=False, kind="stable").iloc[0]
-            lost, share = numbers.points(worst["lost"]), numbers.percent(worst["share"])
+            lost = named(f"{name}.worst.lost", worst["lost"])
+            share = named(f"{name}.worst.share", worst["share"], numbers.percent)
+            over = named(f"{name}.with_lines", worst["sheets"])
             found.append(
-                f"Nhóm bị trừ điểm nhiều nhất{_by(report, rules)} là “{worst['title']}”: bình quân {lost} điểm một phiếu, bằng {share} tổng số điểm bị trừ."
+                f"Nhóm bị trừ điểm nhiều nhất{_by(report, rules)} là “{worst['title']}”: bình quân {lost} điểm một phiếu "
+                f"(trên {over} phiếu có điểm từng dòng), bằng {share} tổng số điểm bị trừ."
             )
         marks = report.costly_lines[(report.costly_lines["rule_set_id"] == rules.id) & (report.costly_lines["short"] > 0)]
         if not rules.has_points and not marks.empty:
             worst = marks.sort_values("short", ascending=False, kind="stable").iloc[0]
+            short, sheets = named(f"{name}.unmet.short", worst["short"]), named(f"{name}.unmet.sheets", worst["sheets"])
             found.append(
-                f"Tiêu chí bị chấm không đạt nhiều nhất{_by(report, rules)} là “{worst['title']}”: {worst['short']} trong {worst['sheets']} phiếu có chấm."
+                f"Tiêu chí bị chấm không đạt nhiều nhất{_by(report, rules)} là “{worst['title']}”: {short} trong {sheets} phiếu có chấm."
             )
     return found
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
+from assess.base.text import listing
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
+from assess.reports.named import named
 from assess.reports.sections.words import block_id, form_name, on_form
 from assess.reports.sections.year_class import applies
 from assess.scoring.summary import on_form as on_that_form
@@ -72,17 +74,41 @@ def chi_bo_table(report: Report) -> Group:
     """Return months due, held and assessed of each chi bộ, and its classes, mean and minimum on each form."""
     if len(report.forms) == 1:
         rules = report.forms[0]
-        note = f"{_no_roll_up(report)} {_RATE} {_MEANS if rules.has_points else ''}".strip()
+        note = f"{_no_roll_up(report)} {_rate(report)} {_MEANS if rules.has_points else ''}".strip()
         tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=note)]
     else:
-        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_RATE}".strip())]
+        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_rate(report)}".strip())]
         for rules in report.forms:
             measures = (_ASSESSED, *_classes(rules), *_points(rules))
             tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
     return Group((Heading("Kết quả từng chi bộ"), *tables))
 
 
-_RATE = "Dự họp là trung bình tỷ lệ dự của các buổi thường kỳ đã họp."
+def _rate(report: Report) -> str:
+    """What the mean attendance is over; where records say only who came of the whole roll, whose mean is over that, and what is left out."""
+    table = report.by_chi_bo
+    text = "Dự họp là trung bình tỷ lệ dự của các buổi thường kỳ đã họp có ghi số dự"
+    apart = int(table["attendance_apart"].sum())
+    if apart:
+        chi_bo = named("attendance.apart.chi_bo", int((table["attendance_apart"] > 0).sum()))
+        text += (
+            f"; không tính {named('attendance.apart', apart)} buổi của {chi_bo} chi bộ chỉ ghi số dự trên toàn bộ đảng viên, "
+            "không ghi số được miễn, vì mẫu số khác"
+        )
+    over_all = table[table["attendance_over_all"]]
+    if not over_all.empty:
+        names = [report.names[chi_bo] for chi_bo in over_all["chi_bo_id"]]
+        all_of_them = len(over_all) == int((table["attendance_of"] > 0).sum())
+        whose = (
+            ""
+            if all_of_them
+            else f" của {listing(names) if len(names) <= _NAMED else named('attendance.over_all', len(names)) + ' chi bộ'}"
+        )
+        text += f". Tỷ lệ{whose} tính trên toàn bộ đảng viên vì số liệu không ghi số được miễn"
+    return f"{text}."
+
+
+_NAMED = 5
 _MEANS = "Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo."
 _ASSESSED = Column("assessed", "Được xếp loại", "integer")
 _HELD = (Column("due", "Tháng phải họp", "integer"), Column("held", "Đã họp", "integer"), _ASSESSED)
@@ -113,7 +139,8 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
     columns = (Column("number", "TT", "integer", 0.5), Column("name", "Chi bộ", width=3.4), *measures)
     keys = [c.key for c in columns[1:]]
     rows = tuple((i, *row) for i, row in enumerate(frame[keys].itertuples(index=False), start=1))
-    return Table(id=block_id(report, "chi-bo", rules) if rules else "chi-bo", title=title, columns=columns, rows=rows, stub=2, note=note)
+    name = block_id(report, "chi-bo", rules) if rules else "chi-bo"
+    return Table(id=name, title=title, columns=columns, rows=rows, stub=2, note=note, keys=tuple(frame["chi_bo_id"]))
 
 
 def _no_roll_up(report: Report) -> str:

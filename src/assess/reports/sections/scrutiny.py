@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import block_id, form_name, on_form
 from assess.studies import rater_summary
 
@@ -34,7 +35,32 @@ def losses(report: Report) -> Group:
             blocks.append(_costly_lines(report, rules, with_points))
         if len(marks):
             blocks.append(_unmet_marks(report, rules, marks))
-    return Group((heading, *(blocks or [Paragraph("Chưa có phiếu nào được xếp loại trong kỳ.")])))
+        blocks += _only_totals(report, rules)
+    return Group((heading, *(blocks or [Paragraph(_nothing_lost(report))])))
+
+
+def _nothing_lost(report: Report) -> str:
+    sheets = int(report.counted_sheets["with_lines"].sum())
+    if not sheets:
+        return "Chưa có phiếu nào được xếp loại trong kỳ."
+    return f"Không nội dung nào bị trừ điểm hoặc bị chấm không đạt trên {named('losses.sheets', sheets)} phiếu có chấm từng dòng."
+
+
+def _only_totals(report: Report, rules: RuleSet) -> list[Block]:
+    """Say how many of the sheets that decided a class have no lines, so that nothing can be said of what they lost."""
+    if rules.id not in report.counted_sheets.index or not report.counted_sheets.loc[rules.id, "by_total"]:
+        return []
+    sheets, with_lines, by_total = (report.counted_sheets.loc[rules.id, name] for name in ("sheets", "with_lines", "by_total"))
+    name = block_id(report, "losses", rules)
+    named_sheets = (
+        f"{named(f'{name}.by_total', by_total)} trong {named(f'{name}.sheets', sheets)} phiếu quyết định xếp loại{on_form(report, rules)}"
+    )
+    rest = (
+        f"phần này tính trên {named(f'{name}.with_lines', with_lines)} phiếu có điểm từng dòng."
+        if with_lines
+        else "không biết bị trừ ở nội dung nào."
+    )
+    return [Paragraph(f"{named_sheets} chỉ có tổng điểm (bảng tổng hợp tháng), không có điểm từng dòng; {rest}")]
 
 
 def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[Block]:
@@ -46,18 +72,24 @@ def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[
     )
     titles = frame["title"].tolist()
     rows = tuple((r.title, r.weight, r.lost, r.share) for r in frame.itertuples())
-    note = "Tính trên các phiếu quyết định xếp loại; nhóm có tiêu chí không áp dụng thì điểm tối đa bình quân nhỏ hơn điểm tối đa của biểu."
     name, which = block_id(report, "giam-diem", rules), on_form(report, rules)
-    by_group = Table(id=name, title=f"Điểm bị trừ theo nhóm tiêu chí{which}", columns=columns, rows=rows, note=note)
+    count = named(f"{name}.sheets", frame["sheets"].iloc[0])
+    note = f"Bình quân trên {count} phiếu quyết định xếp loại có điểm từng dòng."
+    if (frame["weight"] < frame["max"] - _ROUNDING).any():
+        note += " Điểm tối đa bình quân của nhóm nhỏ hơn điểm tối đa của biểu vì có phiếu ghi tiêu chí không áp dụng hoặc không tính."
+    by_group = Table(name, f"Điểm bị trừ theo nhóm tiêu chí{which}", columns, rows, note=note, keys=tuple(frame["group_id"]))
     top = frame.sort_values("lost", ascending=False, kind="stable").head(3)
-    named = "; ".join(f"{r.title}: {numbers.points(r.lost)}" for r in top.itertuples())
+    highest = "; ".join(f"{r.title}: {named(f'{name}.{r.group_id}.lost', r.lost)}" for r in top.itertuples())
     figure = Figure(
         id=f"h-{name}",
         title=f"Điểm bị trừ bình quân một phiếu theo nhóm tiêu chí{which}",
-        alt=f"Biểu đồ thanh ngang, điểm bị trừ bình quân. Cao nhất: {named}. Số liệu ở bảng ngay sau hình.",
+        alt=f"Biểu đồ thanh ngang, điểm bị trừ bình quân. Cao nhất: {highest}. Số liệu ở bảng ngay sau hình.",
         svg=figures.bars_of_losses(titles, frame["lost"].tolist(), frame["weight"].tolist()),
     )
     return [figure, by_group]
+
+
+_ROUNDING = 1e-9
 
 
 def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
@@ -71,8 +103,9 @@ def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
     )
     rows = tuple((r.title, r.max, r.lost, r.short, r.sheets) for r in frame.itertuples())
     name, which = block_id(report, "dong-giam-diem", rules), on_form(report, rules)
-    note = "Bảng này chia cho số phiếu có chấm dòng đó; bảng theo nhóm chia cho mọi phiếu."
-    return Table(id=name, title=f"Các dòng làm giảm điểm nhiều nhất{which}", columns=columns, rows=rows, note=note)
+    note = "Bảng này chia cho số phiếu có chấm dòng đó; bảng theo nhóm chia cho mọi phiếu có điểm từng dòng."
+    title = f"Các dòng làm giảm điểm nhiều nhất{which}"
+    return Table(name, title, columns, rows, note=note, empty="Không dòng nào bị trừ điểm.", keys=tuple(frame["criterion_id"]))
 
 
 def _unmet_marks(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
@@ -81,9 +114,11 @@ def _unmet_marks(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
         Column("short", "Số phiếu không đạt", "integer"),
         Column("sheets", "Số phiếu có chấm", "integer"),
     )
-    rows = tuple((r.title, r.short, r.sheets) for r in lines.head(_COSTLY).itertuples())
+    shown = lines.head(_COSTLY)
+    rows = tuple((r.title, r.short, r.sheets) for r in shown.itertuples())
     name, which = block_id(report, "khong-dat", rules), on_form(report, rules)
-    return Table(id=name, title=f"Các tiêu chí bị chấm không đạt nhiều nhất{which}", columns=columns, rows=rows)
+    title = f"Các tiêu chí bị chấm không đạt nhiều nhất{which}"
+    return Table(id=name, title=title, columns=columns, rows=rows, keys=tuple(shown["criterion_id"]))
 
 
 def raters(report: Report) -> Group:
@@ -92,14 +127,15 @@ def raters(report: Report) -> Group:
     pairs = report.pairs
     if pairs.empty:
         return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm.")))
-    found = rater_summary(pairs)
+    compared = rater_summary(pairs)
+    found = {name: named(f"raters.{name}", value) for name, value in compared.items() if isinstance(value, int)}
     items = [
         f"Số buổi có cả hai bên chấm: {found['pairs']}.",
         f"Xếp loại: giống nhau {found['same_class']} buổi; tự chấm cao hơn {found['class_higher']}; tự chấm thấp hơn {found['class_lower']}.",
     ]
-    if found["with_points"]:
-        mean, largest = (numbers.decimal(found[key], 2) for key in ("mean_difference", "largest_difference"))
-        equal = found["with_points"] - found["self_higher"] - found["self_lower"]
+    if compared["with_points"]:
+        mean, largest = (named(f"raters.{key}", compared[key], _two_places) for key in ("mean_difference", "largest_difference"))
+        equal = named("raters.equal", compared["with_points"] - compared["self_higher"] - compared["self_lower"])
         items.append(
             f"Điểm ({found['with_points']} buổi có điểm của cả hai bên): bằng nhau {equal}; tự chấm cao hơn {found['self_higher']}; tự chấm thấp hơn {found['self_lower']}. "
             f"Chênh lệch bình quân (tự chấm trừ cấp trên) {mean} điểm; lớn nhất {largest} điểm."
@@ -128,18 +164,29 @@ def raters(report: Report) -> Group:
         for p in ordered.itertuples()
     )
     note = "Chênh lệch tính từ điểm chưa làm tròn nên có thể lệch 0,01."
-    table = Table(id="hai-ben", title="Buổi có cả điểm tự chấm và điểm cấp trên chấm", columns=columns, rows=rows, note=note)
+    title = "Buổi có cả điểm tự chấm và điểm cấp trên chấm"
+    table = Table(id="hai-ben", title=title, columns=columns, rows=rows, note=note, keys=tuple(ordered["meeting_id"]))
     return Group((heading, summary, table))
+
+
+def _two_places(value: float) -> str:
+    return numbers.decimal(value, 2)
 
 
 def contradictions(report: Report) -> Group:
     """Return, by line of the form, how often the entered points differ from what the recorded facts imply."""
     heading = Heading("Điểm ghi trên phiếu khác với số liệu buổi họp")
     frame = report.contradictions
+    lines, sheets = report.compared
+    if not lines:
+        why = "không có phiếu nào vừa ghi điểm từng dòng vừa có số liệu để suy ra điểm"
+        return Group((heading, Paragraph(f"Trong kỳ {why}, nên không có gì để đối chiếu.")))
+    compared = f"{named('contradictions.compared', lines)} dòng của {named('contradictions.sheets', sheets)} phiếu"
     if frame.empty:
-        return Group((heading, Paragraph("Không có dòng nào mà điểm ghi trên phiếu khác với điểm suy ra từ số liệu của buổi họp.")))
-    blocks: list[Block] = [heading, Note(_how_to_read(report)), _by_line(report, frame)]
-    return Group(tuple(blocks))
+        return Group((heading, Paragraph(f"Đã đối chiếu {compared}: điểm ghi trên phiếu khớp với điểm suy ra từ số liệu của buổi họp.")))
+    count = named("contradictions.lines", len(frame))
+    text = Paragraph(f"Đã đối chiếu {compared} với số liệu của chính buổi họp; {count} dòng có điểm ghi khác.")
+    return Group((heading, text, Note(_how_to_read(report)), _by_line(report, frame)))
 
 
 def _how_to_read(report: Report) -> str:
@@ -175,6 +222,7 @@ def _by_line(report: Report, frame: pd.DataFrame) -> Table:
         Column("chi_bo", "Số chi bộ", "integer"),
     )
     rows = tuple((r.title + forms[r.form], r.count, r.higher, r.lower, r.chi_bo) for r in table.itertuples(index=False))
+    keys = tuple(criterion if len(report.forms) < 2 else f"{form}.{criterion}" for form, criterion in table.index)
     total = ("Cộng", int(table["count"].sum()), int(table["higher"].sum()), int(table["lower"].sum()), frame["chi_bo_id"].nunique())
     return Table(
         id="khac-so-lieu",
@@ -182,5 +230,6 @@ def _by_line(report: Report, frame: pd.DataFrame) -> Table:
         columns=columns,
         rows=(*rows, total),
         total=True,
+        keys=(*keys, "total"),
         note="Một chi bộ có thể có ở nhiều dòng, nên số chi bộ ở hàng Cộng không phải là tổng của cột.",
     )
