@@ -35,4 +35,10 @@ def test_none_and_all_are_said_of_none_and_all_alone(part, whole):
 
 
 def test_a_share_near_all_keeps_its_sign_in_every_format():
-    assert [numbers.show(v, "percent") for v in (34550 / 34560, 1 / 3000, 0.9994, 0.0006, 1.0004)] == [">99,9%", "<0,1%", "99,9%", "0,1%", ">100%"]
+    assert [numbers.show(v, "percent") for v in (34550 / 34560, 1 / 3000, 0.9994, 0.0006, 1.0004)] == [
+        ">99,9%",
+        "<0,1%",
+        "99,9%",
+        "0,1%",
+        ">100%",
+    ]

@@ -1,15 +1,15 @@
 """What pulled scores down is divided by the sheets that say so."""
 
 import pytest
-from scoring.build import small_slice
 
 from assess.records.tables import from_rows
 from assess.scoring import score
 from assess.scoring.summary import by_chi_bo
 from assess.studies.contradictions import compared
 from assess.studies.losses import counted_sheets, losses_by_criterion, losses_by_group
+from scoring.build import small_slice
 
-SUMMARY_ONLY = {name: None for name in ("exempt", "special_duty", "exempt_present", "absent_excused", "absent_unexcused")}
+SUMMARY_ONLY = dict.fromkeys(("exempt", "special_duty", "exempt_present", "absent_excused", "absent_unexcused"))
 
 
 @pytest.fixture(scope="module")

@@ -92,8 +92,13 @@ def test_differences_name_what_was_sent_and_what_the_records_give():
     computed = pd.DataFrame([("a", "2026-01", "held", 1), ("a", "2026-02", "held", 1), ("b", "2026-01", "held", 1)], columns=columns)
     sent = pd.DataFrame([("a", "2026-01", "held", 1.0), ("a", "2026-03", "held", 2.0)], columns=columns)
     found = upward.differences(computed, sent)
-    assert found.to_numpy().tolist() == [["a", "2026-02", "held", 0, 1], ["a", "2026-03", "held", 2, 0]]
+    assert found.to_numpy().tolist() == [["a", "2026-03", "held", 2, 0]]
     assert upward.differences(computed, sent.head(0)).empty
+    # of February a sent nothing, which is not a zero; b sent nothing at all, which is told elsewhere
+    assert upward.unsent(computed, sent).to_numpy().tolist() == [["a", "2026-02"]]
+    with_a_zero = pd.concat([sent, pd.DataFrame([("a", "2026-02", "thematic", 0.0)], columns=columns)])
+    assert upward.differences(computed, with_a_zero).to_numpy().tolist()[0] == ["a", "2026-02", "held", 0, 1]
+    assert upward.unsent(computed, with_a_zero).empty
 
 
 def test_of_two_summaries_of_one_period_the_last_is_the_one_that_counts():

@@ -62,12 +62,22 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
 def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
     """Return where what units sent differs from what the records give: ``unit_id``, ``month``, ``measure``, ``sent``, ``computed``.
 
-    ``computed`` is the result of :func:`below`, ``filed`` the figures sent for the same period. Only units that sent
-    something are compared; a measure that is not among the figures sent was sent as none.
+    ``computed`` is the result of :func:`below`, ``filed`` the figures sent for the same period. Only months of which a unit sent
+    something are compared (see :func:`unsent`); a measure that is not among the figures sent of that month was sent as none.
     """
-    units = set(filed["unit_id"])
     sent = filed.set_index(["unit_id", "month", "measure"])["value"]
-    known = computed[computed["unit_id"].isin(units)].set_index(["unit_id", "month", "measure"])["value"]
+    keys = pd.MultiIndex.from_frame(computed[["unit_id", "month"]])
+    known = computed[keys.isin(pd.MultiIndex.from_frame(filed[["unit_id", "month"]]))].set_index(["unit_id", "month", "measure"])["value"]
     both = pd.DataFrame({"sent": sent, "computed": known}).fillna(0).astype(int)
     both = both[both["sent"] != both["computed"]]
     return both.rename_axis(["unit_id", "month", "measure"]).sort_index().reset_index()
+
+
+def unsent(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
+    """Return the months of which a unit sent no figure though its records have some, of units that sent others: ``unit_id``, ``month``.
+
+    Nothing sent is not a zero.
+    """
+    theirs = computed.loc[computed["unit_id"].isin(filed["unit_id"]), ["unit_id", "month"]].drop_duplicates()
+    found = theirs.merge(filed[["unit_id", "month"]].drop_duplicates(), how="left", indicator=True)
+    return found.loc[found["_merge"] == "left_only", ["unit_id", "month"]].sort_values(["unit_id", "month"]).reset_index(drop=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.reports.blocks import Attachment, Block, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import on_form
 from assess.studies import upward
 from assess.studies.filing import whole
@@ -24,6 +25,7 @@ _COUNTS = {
     upward.ASSESSED: "Được xếp loại",
 }
 FILED = "filed.csv"
+_NAMED = 8
 
 
 def sent_up(report: Report) -> Group:
@@ -102,13 +104,20 @@ def reconciled(report: Report) -> Group:
     units, senders = sorted(set(below["unit_id"])), set(sent["unit_id"])
     silent = [report.unit_name(u) for u in units if u not in senders]
     if not senders:
-        return Group(
-            (heading, Paragraph(f"Chưa nhận được số liệu {report.slice.period.label} của đơn vị nào trong {len(units)} đơn vị trực tiếp."))
-        )
+        none = f"của đơn vị nào trong {named('upward.units', len(units))} đơn vị trực tiếp"
+        return Group((heading, Paragraph(f"Chưa nhận được số liệu {report.slice.period.label} {none}.")))
     table = upward.differences(below, sent)
-    text = f"{len(senders)} trên {len(units)} đơn vị trực tiếp đã gửi số liệu {report.slice.period.label}."
+    counts = f"{named('upward.senders', len(senders))} trên {named('upward.units', len(units))}"
+    text = f"{counts} đơn vị trực tiếp đã gửi số liệu {report.slice.period.label}."
     if silent:
-        text += f" Chưa gửi: {', '.join(silent[:8])}{f' và {len(silent) - 8} đơn vị khác' if len(silent) > 8 else ''}."
+        more = f" và {named('upward.silent.more', len(silent) - _NAMED)} đơn vị khác" if len(silent) > _NAMED else ""
+        text += f" Chưa gửi: {', '.join(silent[:_NAMED])}{more}."
+    lacking = upward.unsent(below, sent)
+    if len(lacking):
+        by_unit = lacking.groupby("unit_id", sort=True)["month"].agg(lambda months: ", ".join(numbers.month(m) for m in months))
+        named_units = "; ".join(f"{report.unit_name(str(u))} ({months})" for u, months in by_unit.head(_NAMED).items())
+        more = f" và {named('upward.lacking.more', len(by_unit) - _NAMED)} đơn vị khác" if len(by_unit) > _NAMED else ""
+        text += f" Có đơn vị gửi nhưng thiếu số của tháng: {named_units}{more}; tháng thiếu không so được."
     if table.empty:
         return Group((heading, Paragraph(f"{text} Mọi số đã gửi khớp với số liệu gốc.")))
     note = "Chênh lệch thường do phiếu được bổ sung hoặc sửa sau ngày gửi; đây là chỗ cần hỏi lại, không phải kết luận."
@@ -124,7 +133,7 @@ def reconciled(report: Report) -> Group:
         (report.unit_name(r.unit_id), r.month, measure_in_words(report, r.measure), r.sent, r.computed, r.computed - r.sent)
         for r in table.itertuples(index=False)
     )
-    text += f" Có {len(table)} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    text += f" Có {named('upward.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
     return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows)))
 
 
