@@ -42,3 +42,9 @@ def test_a_share_near_all_keeps_its_sign_in_every_format():
         "0,1%",
         ">100%",
     ]
+
+
+def test_points_that_are_not_zero_are_not_written_as_zero_and_zero_has_no_sign():
+    assert [numbers.points(v) for v in (0.0, -0.0, 0.004, -0.004, 0.005, -1e-12)] == ["0", "0", "<0,01", ">-0,01", "0,01", "0"]
+    assert numbers.show(0.0025, "points", 2) == "<0,01"
+    assert numbers.decimal(-0.004, 2) == "0,00"

@@ -21,18 +21,27 @@ def decimal(value: float, places: int) -> str:
     >>> decimal(92.25, 1), decimal(90.0, 1), decimal(0.5, 0)
     ('92,3', '90,0', '1')
     """
-    quantum = Decimal(1).scaleb(-places)
-    return str(Decimal(repr(float(value))).quantize(quantum, ROUND_HALF_UP)).replace(".", ",")
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return str(rounded if rounded else abs(rounded)).replace(".", ",")
 
 
 def points(value: float) -> str:
-    """Return points with as many decimals as they need, two at the most.
+    """Return points with as many decimals as they need, two at the most; what is not zero is never written as zero.
 
-    >>> points(95.0), points(92.5), points(94.736842)
-    ('95', '92,5', '94,74')
+    >>> points(95.0), points(92.5), points(94.736842), points(0.004)
+    ('95', '92,5', '94,74', '<0,01')
     """
-    text = decimal(value, 2)
-    return text.rstrip("0").rstrip(",") if "," in text else text
+    return _near_nothing(value) or decimal(value, _PLACES).rstrip("0").rstrip(",")
+
+
+_PLACES = 2
+
+
+def _near_nothing(value: float) -> str:
+    """How points are written that are less than their last decimal can show; nothing for others."""
+    if not _NOTHING < abs(value) < 5 * 10 ** -(_PLACES + 1):
+        return ""
+    return "<0,01" if value > 0 else ">-0,01"
 
 
 def count(value: int) -> str:
@@ -94,4 +103,4 @@ def _show_number(value: float, kind: str, places: int | None) -> str:
         return str(int(value))
     if kind == "percent":
         return percent(value)
-    return points(value) if places is None else decimal(value, places)
+    return points(value) if places is None else _near_nothing(value) or decimal(value, places)

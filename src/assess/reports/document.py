@@ -129,7 +129,7 @@ def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
 
 def _places(rows: list[list[Any]], column: int) -> int:
     """As many decimals as any value of the column needs, so that its decimal commas stand under each other."""
-    shown = (numbers.points(row[column]) for row in rows if isinstance(row[column], int | float))
+    shown = (numbers.points(row[column]).lstrip("<>") for row in rows if isinstance(row[column], int | float))
     return max((len(text.partition(",")[2]) for text in shown), default=0)
 
 
