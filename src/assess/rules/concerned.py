@@ -39,7 +39,8 @@ def lines_of(rules: RuleSet, question_id: str) -> tuple[Criterion, ...]:
 def _questions(rules: RuleSet, line: Criterion) -> Iterator[str]:
     """Go through the questions that a line can turn on."""
     yield from (named for named in (getattr(line, key) for key in LINE_QUESTIONS) if named)
-    yield from (part.question for part in (*line.gaps, *line.overlaps, *line.overrides))
+    yield from (part.question for part in (*line.gaps, *line.overlaps))
+    yield from (override.question for override in line.overrides)
     if line.otherwise is not None:
         yield line.otherwise.question
         if leads_to_not_applicable(line.otherwise.question):

@@ -17,7 +17,7 @@ from assess.studies.readings.petition import Petition, petition
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
-    from assess.rules import Chosen, RuleSet
+    from assess.rules import Chosen, Criterion, RuleSet
     from assess.studies.readings import Study
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -47,7 +47,11 @@ def request_to_clarify(report: Report, study: Study) -> Group:
         blocks += _clause(report, found, question, number)
     raised = {question.id for rules in report.forms for question in rules.questions}
     idle = [q for q in (*found.idle, *(study.raised.idle if study.raised else ())) if q in raised]
-    blocks += unasked(idle, study.raised, "Biểu còn để ngỏ các chỗ sau, nhưng không làm đổi điểm của buổi nào trong kỳ nên chưa đề nghị")
+    blocks += unasked(
+        idle,
+        study,
+        "Biểu còn để ngỏ các chỗ sau; với căn cứ tính điểm đang dùng, không chỗ nào làm đổi điểm của buổi nào trong kỳ nên chưa đề nghị",
+    )
     if found.asked:
         blocks.append(Note(_how(found), "Cách tính"))
     return Group((*blocks, Paragraph(f"Kính trình {above or 'cấp trên'} xem xét, hướng dẫn.")))
@@ -70,17 +74,21 @@ def _above(report: Report) -> str:
 
 
 def _counted(found: Petition) -> str:
-    without = found.held - found.classed
+    without, together = found.held - found.classed, found.any_way - found.one_alone
     beside = f" (không kể {named('petition.never_classed', without)} buổi không được xếp loại theo bất kỳ cách hiểu nào)" if without else ""
+    several = (
+        f", {named('petition.only_together', together)} buổi chỉ đổi khi từ hai nội dung trở lên cùng được hiểu khác" if together else ""
+    )
     return (
         f"Với cùng số liệu, {named('petition.any_way', found.any_way)} trong {named('petition.classed', found.classed)} buổi sinh hoạt{beside} có thể đổi xếp loại, hoặc chưa xếp loại được, "
-        f"tùy cách hiểu các nội dung dưới đây; trong đó {named('petition.one_alone', found.one_alone)} buổi đổi khi chỉ một nội dung được hiểu khác"
-        f"{f', {named('petition.only_together', found.any_way - found.one_alone)} buổi chỉ đổi khi từ hai nội dung trở lên cùng được hiểu khác' if found.any_way > found.one_alone else ''}."
+        f"tùy cách hiểu các nội dung dưới đây; trong đó {named('petition.one_alone', found.one_alone)} buổi đổi khi chỉ một nội dung được hiểu khác{several}."
     )
 
 
 def _how(found: Petition) -> str:
-    nested = " Nội dung nằm trong nội dung khác cùng làm đổi một số buổi; số buổi nêu ở mục Lý do tính mỗi buổi một lần." if found.nested else ""
+    nested = (
+        " Nội dung nằm trong nội dung khác cùng làm đổi một số buổi; số buổi nêu ở mục Lý do tính mỗi buổi một lần." if found.nested else ""
+    )
     return (
         "Số buổi nêu ở mục Lý do tính theo mọi cách kết hợp các nội dung được liệt kê; số buổi nêu ở từng nội dung tính khi chỉ nội dung đó được hiểu khác. "
         f"Mọi điểm khác, kể cả căn cứ tính điểm, giữ như đang dùng.{nested} {POINTS_COMPARED}"
@@ -123,29 +131,34 @@ def _cost(found: Petition, question_id: str) -> str:
     touched = f"Nội dung này liên quan đến {named(f'{name}.touched', about['touched'])} buổi; "
     if about["alone"] or not about["together"]:
         return f"{touched}riêng nội dung này làm đổi xếp loại buổi sinh hoạt của {named(f'{name}.chi_bo', about['alone'])} chi bộ."
-    return f"{touched}chỉ khi kết hợp với nội dung khác mới làm đổi xếp loại, ở {named(f'{name}.chi_bo_together', about['together'])} chi bộ."
+    return (
+        f"{touched}chỉ khi kết hợp với nội dung khác mới làm đổi xếp loại, ở {named(f'{name}.chi_bo_together', about['together'])} chi bộ."
+    )
 
 
 def _lines(report: Report, question_id: str, forms: list[RuleSet], found: Petition) -> list[Block]:
-    """The lines of the form that the superior is asked about; of lines that do not apply also those that raters marked so."""
+    """The lines of the form that the superior is asked about; of lines that do not apply those that counted as such, or may."""
     items = []
     for rules in forms:
-        lines = lines_of(rules, question_id)
         which = f" của {form_name(rules)}" if len(report.forms) > 1 else ""
-        items += [f"“{line.title}” ({line.cite.at}){which}{_by_way_of(found, line.otherwise and line.otherwise.question, question_id)}" for line in lines]
+        lines = lines_of(rules, question_id)
+        how = dict.fromkeys(lines, "")
         if question_id == NOT_APPLICABLE:
-            scored = report.scores.lines
-            meetings = set(report.scores.in_period["meeting_id"])
-            marked = set(scored.loc[(scored["state"] == "not_applicable") & scored["meeting_id"].isin(meetings), "criterion_id"])
-            items += [f"“{c.title}” ({c.cite.at}){which}, khi phiếu ghi không áp dụng" for c in rules.criteria if c.id in marked and c not in lines]
-    return [Bullets(tuple(f"{item}." for item in items), "Các dòng của biểu liên quan")] if items else []
+            how = {line: f", {words}" for line in rules.criteria if (words := _not_applying(report, line, found))}
+        items += [f"“{line.title}” ({line.cite.at}){which}{words}." for line, words in how.items()]
+    return [Bullets(tuple(items), "Các dòng của biểu liên quan")] if items else []
 
 
-def _by_way_of(found: Petition, asked_of_line: str | None, question_id: str) -> str:
-    """How a line of a wide clause comes there: by an option of a clause that lies within it."""
-    if question_id != NOT_APPLICABLE or asked_of_line not in found.nested:
-        return ""
-    return f", khi nội dung {found.asked.index(asked_of_line) + 1} được hiểu là tiêu chí không áp dụng"
+def _not_applying(report: Report, line: Criterion, found: Petition) -> str:
+    """When a line comes not to apply, on these data: by its own clause, by a reading of a clause of the letter, or by the rater's mark."""
+    inner = line.otherwise.question if line.otherwise else ""
+    if inner in found.nested:
+        return f"khi nội dung {found.asked.index(inner) + 1} được hiểu là tiêu chí không áp dụng"
+    scored = report.scores.lines
+    mine = scored[(scored["criterion_id"] == line.id) & scored["meeting_id"].isin(set(report.scores.in_period["meeting_id"]))]
+    if inner == NOT_APPLICABLE and (mine["treatment"] != "judged").any():
+        return "khi không có việc mà dòng này hỏi đến"
+    return "khi phiếu ghi không áp dụng" if (mine["state"] == "not_applicable").any() else ""
 
 
 def _nesting(found: Petition, question_id: str) -> list[Block]:
@@ -154,7 +167,9 @@ def _nesting(found: Petition, question_id: str) -> list[Block]:
     if outer is None:
         return []
     number = found.asked.index(outer) + 1
-    letters = {q: {o.id: letter for letter, o in zip(_LETTERS, found.study.space.question(q).options, strict=False)} for q in (question_id, outer)}
+    letters = {
+        q: {o.id: letter for letter, o in zip(_LETTERS, found.study.space.question(q).options, strict=False)} for q in (question_id, outer)
+    }
     said = [
         f"{named(f'petition.{question_id}.{s.option}.within', s.both)} trong {named(f'petition.{question_id}.{s.option}.changed', s.changed)} buổi đổi theo cách {letters[question_id][s.option]} "
         f"cũng nằm trong {named(f'petition.{outer}.{s.other}.changed', s.other_changed)} buổi đổi theo cách {letters[outer][s.other]} của nội dung {number}"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.errors import refuse
 from assess.base.text import listing
-from assess.reports.blocks import Paragraph
+from assess.reports.blocks import Bullets, Paragraph
 from assess.reports.named import named
 from assess.rules import catalogue
-from assess.studies.readings.space import MEETING
+from assess.studies.readings.space import MEETING, PERIOD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
     from assess.rules.readings import Question
-    from assess.studies.readings import RaisedQuestions, Study
+    from assess.studies.readings import Study
 
 SHOWN = 30
 """Rows of a chart or a list of cases: those that the readings move most; the tables have all."""
@@ -52,14 +52,27 @@ def titles(questions: Iterable[str]) -> str:
     return listing([f"“{catalogue()[q].title}”" for q in questions])
 
 
-def unasked(idle: Iterable[str], raised: RaisedQuestions | None, why: str) -> list[Block]:
+def unasked(idle: Iterable[str], study: Study, why: str) -> list[Block]:
     """Say which questions of the forms change nothing on the data, and which were left out because there are too many combinations."""
-    idle = list(dict.fromkeys(idle))
+    idle, raised = list(dict.fromkeys(idle)), study.raised
     blocks: list[Block] = [Paragraph(f"{why}: {titles(idle)}.")] if idle else []
     if raised and raised.left_out:
-        text = f"Để số tổ hợp không quá {numbers.count(raised.most)}, chỉ đưa vào các câu hỏi làm đổi nhiều xếp loại nhất; chưa xét: {titles(raised.left_out)}."
+        of_one = "" if study.of == PERIOD else " của một buổi"
+        text = f"Để số tổ hợp{of_one} không quá {numbers.count(raised.most)}, chỉ đưa vào các câu hỏi làm đổi nhiều xếp loại nhất; chưa xét: {titles(raised.left_out)}."
         blocks.append(Paragraph(text))
     return blocks
+
+
+def alike(study: Study, what: str) -> list[Block]:
+    """Say which options came to the same for everybody, and so count once."""
+    touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
+    items = []
+    for question in study.space.questions:
+        kept = study.distinct.options(study.distinct.position[question.id])
+        for name in kept if question.id in touched else ():
+            same = [f"“{o.title}”" for o in question.options if study.counted_as(question.id, o.id) == name]
+            items += [f"{question.title}: {listing(same)}."] if len(same) > 1 else []
+    return [Bullets(tuple(items), f"Các cách hiểu cho mọi {what} cùng một kết quả, tính là một")] if items else []
 
 
 def forms_of(report: Report, cases: pd.DataFrame) -> Sequence[RuleSet]:
@@ -76,7 +89,11 @@ def class_name(rules: RuleSet | None, class_id: str) -> str:
 
 def rest(name: str, count: int, what: str = "buổi") -> str:
     """Say that a table does not print all, where it does not; ``name`` is that of the count."""
-    return f" Bảng in {LISTED} trong {named(name, count)} {what}; toàn bộ ở bảng xuất ra bằng lệnh assess study readings." if count > LISTED else ""
+    return (
+        f" Bảng in {LISTED} trong {named(name, count)} {what}; toàn bộ ở bảng xuất ra bằng lệnh assess study readings."
+        if count > LISTED
+        else ""
+    )
 
 
 def ways_of(question: Question) -> str:

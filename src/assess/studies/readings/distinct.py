@@ -41,7 +41,7 @@ class Distinct:
         code, points = tensor.code, tensor.points
         for place, axis in enumerate(tensor.axes):
             if len(self.kept[axis]) < len(self.place[axis]):
-                code, points = (np.take(values, self.kept[axis], axis=place) for values in (code, points))
+                code, points = np.take(code, self.kept[axis], axis=place), np.take(points, self.kept[axis], axis=place)
         base = tuple(int(self.place[axis][at]) for axis, at in zip(tensor.axes, tensor.base, strict=True))
         return replace(tensor, code=code, points=points, base=base)
 
@@ -55,7 +55,7 @@ def distinct(space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ..
     kept, places, questions = [], [], []
     for axis, question in enumerate(space.questions):
         used = [base[axis] for base in in_use]
-        first = [min(np.flatnonzero(alike), key=lambda n: (used.index(n) if n in used else len(used), n)) for alike in same[axis]]
+        first = [min(np.flatnonzero(alike).tolist(), key=lambda n: (used.index(n) if n in used else len(used), n)) for alike in same[axis]]
         chosen = np.array(sorted(set(first)), dtype=np.int64)
         kept.append(chosen)
         places.append(np.searchsorted(chosen, first))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
+
 @dataclass
 class Gathered:
     """Sums over the tensors that have gone by.

@@ -63,11 +63,13 @@ def petition(made: Slice, study: Study) -> Petition:
     """
     if study.of != MEETING or BASIS in study.space.position:
         questions = [q.id for q in study.space.questions if q.id not in (BASIS, *PERIOD_QUESTIONS)]
-        study = study_readings(made, questions, study.readings, basis=False)
+        study = study_readings(made, questions, dict(study.readings), basis=False)
     order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
     moving = order.loc[order["touched"] > 0, "question_id"].tolist()
     nested = {q: NOT_APPLICABLE for q in moving if NOT_APPLICABLE in moving and leads_to_not_applicable(q)}
-    asked = sorted(moving, key=lambda q: (min(moving.index(q), *(moving.index(n) for n in _family(q, nested))), q in nested, moving.index(q)))
+    asked = sorted(
+        moving, key=lambda q: (min(moving.index(q), *(moving.index(n) for n in _family(q, nested))), q in nested, moving.index(q))
+    )
     cases = study.cases[study.cases["verdict"] != ""]
     return Petition(
         study,

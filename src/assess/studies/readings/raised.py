@@ -60,8 +60,7 @@ def raised_questions(
             if _largest({*asked, question, BASIS}, groups) <= most:
                 asked.add(question)
     idle = {q for q in raised if q in {*own, *effects}} - found
-    parts = (tuple(q for q in catalogue() if q in part) for part in (asked, idle, found - asked))
-    return RaisedQuestions(*parts, most)
+    return RaisedQuestions(_ordered(asked), _ordered(idle), _ordered(found - asked), most)
 
 
 def _forms(made: Slice) -> Iterable[RuleSet]:
@@ -69,6 +68,10 @@ def _forms(made: Slice) -> Iterable[RuleSet]:
     meetings = made.tables["meeting"]
     used = set(meetings.loc[meetings["status"] == "held", "rule_set_id"].dropna())
     return [rules for rule_id, rules in made.rule_sets.items() if rule_id in used]
+
+
+def _ordered(questions: Collection[str]) -> tuple[str, ...]:
+    return tuple(q for q in catalogue() if q in questions)
 
 
 def _effect(made: Slice, readings: Readings, question: str, *, basis: bool = False) -> tuple[float, float]:

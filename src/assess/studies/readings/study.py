@@ -121,6 +121,13 @@ class Study:
         alike = {option, *(b for a, b in pairs if a == option), *(a for a, b in pairs if b == option)}
         return next(name for name in kept if name in alike)
 
+    def ways(self) -> dict[str, pd.DataFrame]:
+        """Return ``by_way`` by each option of how the class of a period is found that gives some class, also those that count once together."""
+        if WAY not in self.space.position or self.by_way.empty:
+            return {}
+        found = {o.id: self.by_way[self.by_way["option"] == self.counted_as(WAY, o.id)] for o in self.space.question(WAY).options}
+        return {option: mine for option, mine in found.items() if len(mine)}
+
     def in_use(self, rules: RuleSet) -> int:
         """Return the row of ``combinations`` that a form's readings in use are."""
         base = FormSpace.of(self.space, rules, self.readings).base

@@ -64,8 +64,7 @@ def by_rule(tensor: Tensor, axis: int) -> Iterator[tuple[Tensor, Tensor]]:
         columns = np.flatnonzero((ruled == pattern[:, None]).all(axis=0))
         mine = replace(tensor, cases=tensor.cases[columns], code=tensor.code[..., columns], points=tensor.points[..., columns])
         kept = np.flatnonzero(pattern) if pattern.any() else np.arange(len(pattern))
-        code, points = (np.take(values, kept, axis=place) for values in (mine.code, mine.points))
-        yield mine, replace(mine, code=code, points=points)
+        yield mine, replace(mine, code=np.take(mine.code, kept, axis=place), points=np.take(mine.points, kept, axis=place))
 
 
 def in_one_way(tensor: Tensor, axis: int, option: int) -> tuple[Codes, Codes]:
