@@ -61,7 +61,10 @@ def test_a_period_is_judged_in_each_way_that_gives_a_class():
 
 def test_the_verdict_on_a_period_is_that_of_rolling_up_every_combination_by_itself():
     made = cut("data/sample", "phuong-vi-du", "2026-Q3", "2027-01-10")
-    asked = {"not_applicable": ["rescale_total", "zero"], "thematic_points_off_month": ["as_not_applicable", "literal", "full", "to_regular"]}
+    asked = {
+        "not_applicable": ["rescale_total", "zero"],
+        "thematic_points_off_month": ["as_not_applicable", "literal", "full", "to_regular"],
+    }
     study = study_readings(made, list(asked), {"period_class": "minimum"}, of=PERIOD, basis=False)
     options = [study.distinct.options(axis) for axis in range(2)]
     results = {chi_bo: Counter() for chi_bo in made.chi_bo}

@@ -37,7 +37,9 @@ def moved(made, space, asked):
     return any_way, alone
 
 
-@pytest.mark.parametrize(("dang_bo", "year", "number"), [("phuong-vi-du", "2026", 41), ("ubnd-vi-du", "2026", 10), ("dh-gia-lap", "2026", 24)])
+@pytest.mark.parametrize(
+    ("dang_bo", "year", "number"), [("phuong-vi-du", "2026", 41), ("ubnd-vi-du", "2026", 10), ("dh-gia-lap", "2026", 24)]
+)
 def test_a_meeting_counts_only_if_combinations_of_the_listed_contents_alone_change_its_class(dang_bo, year, number):
     made = slice_of(dang_bo, year)
     found = petition(made, study_readings(made, FIVE, basis=False))
@@ -60,7 +62,9 @@ def test_any_combination_and_one_content_alone_are_two_numbers(dang_bo, year, an
 def test_a_study_that_moved_what_points_are_taken_from_counts_no_more_in_the_letter():
     made = slice_of("phuong-vi-du", "2026")
     wide = study_readings(made, FIVE)
-    assert wide.flips.loc[wide.flips["questions"] != "score_basis", "case_id"].nunique() == 44  # three move only together with the basis, which the letter does not list
+    assert (
+        wide.flips.loc[wide.flips["questions"] != "score_basis", "case_id"].nunique() == 44
+    )  # three move only together with the basis, which the letter does not list
     assert petition(made, wide).any_way == 41
 
 

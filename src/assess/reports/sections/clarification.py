@@ -127,13 +127,14 @@ def _ways(found: Petition, question_id: str, raised: list[tuple[RuleSet, Chosen]
 
 def _cost(found: Petition, question_id: str) -> str:
     about = found.study.questions.set_index("question_id").loc[question_id]
+    touched, alone, together = (int(about[name]) for name in ("touched", "alone", "together"))
     name = f"petition.{question_id}"
-    touched = f"Nội dung này liên quan đến {named(f'{name}.touched', about['touched'])} buổi; "
-    if about["alone"] or not about["together"]:
-        return f"{touched}riêng nội dung này làm đổi xếp loại buổi sinh hoạt của {named(f'{name}.chi_bo', about['alone'])} chi bộ."
-    return (
-        f"{touched}chỉ khi kết hợp với nội dung khác mới làm đổi xếp loại, ở {named(f'{name}.chi_bo_together', about['together'])} chi bộ."
-    )
+    said = f"Nội dung này liên quan đến {named(f'{name}.touched', touched)} buổi; "
+    if alone:
+        return f"{said}riêng nội dung này làm đổi xếp loại buổi sinh hoạt của {named(f'{name}.chi_bo', alone)} chi bộ."
+    if together:
+        return f"{said}chỉ khi kết hợp với nội dung khác mới làm đổi xếp loại, ở {named(f'{name}.chi_bo_together', together)} chi bộ."
+    return f"{said}nội dung này chỉ làm đổi điểm, không làm đổi xếp loại buổi nào."
 
 
 def _lines(report: Report, question_id: str, forms: list[RuleSet], found: Petition) -> list[Block]:
