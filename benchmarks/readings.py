@@ -75,7 +75,18 @@ def measure(meetings, questions, few=0):
     began = time.perf_counter()
     study = study_readings(made, questions)
     ours = time.perf_counter() - began
-    at = [everything.index(combination) for combination in some]
+    names = [[o.id for o in question.options] for question in space.questions]
+    kept = [study.distinct.options(axis) for axis in range(len(names))]
+    # options that are equal on all data count once: each combination is found as the one that it counts as
+    at = [
+        int(
+            np.ravel_multi_index(
+                [kept[axis].index(study.counted_as(space.questions[axis].id, names[axis][n])) for axis, n in enumerate(c)],
+                study.distinct.shape,
+            )
+        )
+        for c in some
+    ]
     found = study.counts.pivot(index="combination", columns="class_id", values="cases")
     mine = found[[c.id for c in made.rule_sets[FORM].classes]].to_numpy()[at]
     np.testing.assert_array_equal(mine, counts)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
     from assess.scoring import Scores, score
     from assess.studies.inspection_plan import Wanted, inspection_plan
-    from assess.studies.readings import Study, study_readings
+    from assess.studies.readings import RaisedQuestions, Study, raised_questions, study_readings
 
 __version__ = "0.1.0"
 
@@ -28,6 +28,7 @@ _HOMES = {
     "InputError": "assess.base.errors",
     "Mission": "assess.reports.sections.mission",
     "Period": "assess.base.periods",
+    "RaisedQuestions": "assess.studies.readings",
     "Report": "assess.reports.report",
     "RuleSet": "assess.rules",
     "Scores": "assess.scoring",
@@ -43,6 +44,7 @@ _HOMES = {
     "make_slice": "assess.records",
     "open_report": "assess.reports.report",
     "open_slice": "assess.records",
+    "raised_questions": "assess.studies.readings",
     "score": "assess.scoring",
     "sections": "assess.reports.sections",
     "study_readings": "assess.studies.readings",
@@ -55,6 +57,7 @@ __all__ = [
     "InputError",
     "Mission",
     "Period",
+    "RaisedQuestions",
     "Report",
     "RuleSet",
     "Scores",
@@ -70,6 +73,7 @@ __all__ = [
     "make_slice",
     "open_report",
     "open_slice",
+    "raised_questions",
     "score",
     "sections",
     "study_readings",

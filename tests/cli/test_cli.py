@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 
@@ -286,3 +287,24 @@ def test_inspect_prints_signals_and_a_plan_and_writes_them(capsys, root, tmp_pat
     code, _, err = call(*asked, "--hard", "khong-co", capsys=capsys)
     assert code == 2
     assert "khong-co" in err
+
+
+def test_the_parts_of_a_study_add_up_to_the_whole_that_it_names(capsys, root):
+    here = ("-w", str(root))
+    code, out, _ = call(
+        "study", "readings", "phuong-vi-du", "2026", "-q", "thematic_points_off_month", "-q", "level_gap", *here, capsys=capsys
+    )
+    assert code == 0
+    line = next(line for line in out.splitlines() if line.startswith("197 buổi"))
+    whole, *parts = [int(number) for number in re.findall(r"\d+", line)]
+    assert whole == sum(parts) == 197
+    assert line.endswith("không được xếp loại theo cách hiểu nào 23.")
+    assert "biến động" not in out
+    assert "chỉ số toàn phần" in out
+
+
+def test_a_study_without_questions_asks_those_that_the_form_raises(capsys, root):
+    code, out, _ = call("study", "readings", "cqd-09", "2026-01", "-w", str(root), capsys=capsys)
+    assert code == 0
+    assert "no_chi_uy  " in out
+    assert "mean_basis" not in out

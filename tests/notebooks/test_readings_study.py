@@ -4,13 +4,17 @@ import datetime as dt
 
 import pytest
 
+from assess.base.errors import InputError
 from assess.base.numbers import count
 from assess.base.periods import Period, moment
 from assess.records import make_slice
 from assess.runs import run_matrix
 from assess.runs.check import html_text, pdf_pages
 from assess.runs.executors import Serial
-from assess.studies.readings import PERIOD, study_readings
+from assess.reports import sections
+from assess.reports.report import Report
+from assess.studies.readings import PERIOD, raised_questions, study_readings
+from assess.studies.readings.petition import petition
 from reading import html_tables, number
 
 MATRIX = """
@@ -23,8 +27,8 @@ reports:
   - {template: readings_study, dang_bo: [phuong-vi-du], period: 2026}
   - {template: clarification_request, dang_bo: [phuong-vi-du], period: 2026-Q1}
   - {template: clarification_request, dang_bo: [cqd-09], period: 2025}
+  - {template: readings_case, dang_bo: [cqd-09], period: 2025-03}
 """
-AN_PHU = ["thematic_points_off_month", "results_first_month", "level_gap", "attendance_denominator", "not_applicable"]
 S0 = ["not_applicable", "no_chi_uy", "chi_uy_in_criticism"]
 """What a chi bộ of Lai Châu asked to be made clear in 2020."""
 
@@ -48,7 +52,8 @@ def cut_(workspace, dang_bo, period):
 
 
 def test_the_study_of_an_phus_form_ranks_its_unclear_clauses_by_what_they_change(published, workspace):
-    study = study_readings(cut_(workspace, "phuong-vi-du", "2026"), AN_PHU)
+    made = cut_(workspace, "phuong-vi-du", "2026")
+    study = study_readings(made, raised_questions(made))
     tables = html_tables(published / "2026/phuong-vi-du/readings_study.html")
     _, rows, _ = tables["cau-hoi"]
     assert [row[1] for row in rows][0] == "Điểm nội dung chuyên đề trong tháng không có sinh hoạt chuyên đề"
@@ -66,24 +71,36 @@ def test_the_study_of_an_phus_form_ranks_its_unclear_clauses_by_what_they_change
     assert [row[0] for row in rows] == smallest["case_id"].drop_duplicates().tolist()
     text = html_text((published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8"))
     assert f"{count(study.space.size)} tổ hợp" in text
+    assert f"còn {count(study.distinct.size)} tổ hợp được tính" in text
     assert "không lấy mẫu" in text
+    never = int((study.cases["verdict"] == "").sum())
+    assert f"Kỳ có {len(study.cases)} buổi đã họp; {never} buổi không được xếp loại theo bất kỳ cách hiểu nào" in text
     assert "Căn cứ tính điểm" in text
 
 
 def test_the_study_says_what_a_chi_bos_year_turns_on(published, workspace):
-    asked = ["thematic_points_off_month", "results_first_month", "level_gap", "not_applicable", "cancelled_month", "unclassed_month", "period_class"]
-    study = study_readings(cut_(workspace, "phuong-vi-du", "2026"), asked, of=PERIOD)
+    made = cut_(workspace, "phuong-vi-du", "2026")
+    study = study_readings(made, raised_questions(made, of=PERIOD), of=PERIOD)
     tables = html_tables(published / "2026/phuong-vi-du/readings_study.html")
     head, rows, _ = tables["ky-an-phu-hd42"]
     assert head[3:8] == ["Tốt", "Khá", "Trung bình", "Kém", "Chưa xếp loại"]
     shares = study.acceptability[study.acceptability["class_id"] == "tot"].set_index("case_id")["share"]
     assert sorted(number(row[3]) for row in rows) == pytest.approx(sorted(100 * shares.reindex(study.cases["case_id"]).fillna(0)), abs=0.051)
     assert {row[1] for row in rows} == {"không có quy tắc"}  # the form of An Phú has no rule for a year
+    assert {row[2] for row in rows} > {"chưa ổn định"}  # the verdict is on the classes that the readings do give
+    for row in rows:
+        assert sum(map(number, row[3:8])) == pytest.approx(100, abs=0.3)
+    _, rows, _ = tables["ky-theo-cach"]
+    assert [row[0] for row in rows] == [study.space.question("period_class").option(way).title for way in study.ways()]
+    for row, mine in zip(rows, study.ways().values(), strict=True):
+        counts = mine["verdict"].value_counts()
+        parts = [int(counts.get(name, 0)) for name in ("robust", "fragile", "contested")]
+        assert [number(cell) for cell in row[1:]] == [*parts, len(made.chi_bo) - sum(parts), len(made.chi_bo)]
     _, rows, _ = tables["cau-hoi-ky"]
     assert rows[0][0] == "Xếp loại cả kỳ khi quy định không nêu cách"
     assert number(rows[0][6]) == pytest.approx(100 * study.questions["class_total"].max(), abs=0.051)
     text = html_text((published / "2026/phuong-vi-du/readings_study.html").read_text(encoding="utf-8"))
-    assert "ghép được 34.560 tổ hợp" in text
+    assert f"ghép được {count(study.space.size)} tổ hợp" in text
 
 
 def test_every_figure_of_the_study_has_words_for_those_who_do_not_see_it_and_its_table(published):
@@ -110,8 +127,13 @@ def test_the_letter_names_each_clause_its_readings_what_they_change_and_the_word
     assert "-TTr/CB" in text
     assert "Kính gửi: Đảng ủy các cơ quan Đảng tỉnh Minh Họa" in text
     assert "Bài của Chi bộ 1, Sở Tư pháp tỉnh Lai Châu" in text
-    assert text.count("Đề nghị ghi rõ trong biểu phường An Phú (HD 42) (theo cách đang dùng)") == 5
-    study = study_readings(cut_(workspace, "cqd-09", "2025"), [*S0, "results_first_month", "thematic_points_off_month"])
+    made = cut_(workspace, "cqd-09", "2025")
+    study = study_readings(made, raised_questions(made, basis=False), basis=False)
+    found = petition(made, study)
+    assert text.count("Đề nghị ghi rõ trong biểu ") == len(found.asked) >= 5
+    never = found.held - found.classed
+    assert f"{found.any_way} trong {found.classed} buổi sinh hoạt (không kể {never} buổi không được xếp loại theo bất kỳ cách hiểu nào) có thể" in text
+    assert f"trong đó {found.one_alone} buổi đổi khi chỉ một nội dung được hiểu khác" in text
     zero = study.alone.set_index(["question_id", "option"]).loc[("not_applicable", "zero")]
     assert f"tính 0 điểm: {int(zero['changed'])} buổi của 1 chi bộ đổi xếp loại" in text
     pages = pdf_pages(page.with_suffix(".pdf"))
@@ -122,6 +144,42 @@ def test_the_letter_names_each_clause_its_readings_what_they_change_and_the_word
     assert "Căn cứ và các cách hiểu đã dùng" in after  # what it rests on comes after the signature
 
 
-def test_a_request_without_anything_unclear_says_so(published):
+def test_the_letter_names_the_lines_and_which_content_lies_within_another(published, workspace):
     text = html_text((published / "2026-Q1/phuong-vi-du/clarification_request.html").read_text(encoding="utf-8"))
-    assert "Các chỗ chưa rõ không liên quan đến buổi nào" in text or "Đề nghị ghi rõ" in text
+    made = cut_(workspace, "phuong-vi-du", "2026-Q1")
+    found = petition(made, study_readings(made, raised_questions(made, basis=False), basis=False))
+    assert "“Nội dung sinh hoạt chuyên đề” (phần II.3.2), khi nội dung 2 được hiểu là tiêu chí không áp dụng" in text
+    assert "“Không ai vắng có lý do quá 3 lần liên tiếp trong năm” (nhóm 2, dòng 2)." in text
+    assert "“Chi ủy họp (hoặc bí thư, phó bí thư hội ý) trước, có biên bản”" not in text  # nobody there lacks a chi ủy
+    (zero,) = [s for s in found.shared["thematic_points_off_month"] if s.option == "literal"]
+    assert f"{zero.both} trong {zero.changed} buổi đổi theo cách b cũng nằm trong {zero.other_changed} buổi đổi theo cách b của nội dung 1" in text
+    together = found.changed_by("thematic_points_off_month", "not_applicable")
+    assert f"Hai nội dung 1 và 2, mỗi buổi tính một lần: {together} buổi đổi xếp loại." in text
+
+
+def test_a_letter_speaks_of_what_the_form_raises_and_of_nothing_else(published, workspace):
+    text = html_text((published / "2026-Q1/phuong-vi-du/clarification_request.html").read_text(encoding="utf-8"))
+    said = text.split("nên chưa đề nghị:")[1].split("Cách tính")[0]
+    made = cut_(workspace, "phuong-vi-du", "2026-Q1")
+    (rules,) = made.rule_sets.values()
+    raised = {q.id for q in rules.questions}
+    for question in raised_questions(made, basis=False).idle:
+        assert question in raised
+    assert "Mẫu số của tỷ lệ dự họp" not in said  # a question of practice, raised by no line of the form
+
+
+def test_the_case_asks_what_its_own_form_leaves_open(published):
+    text = html_text((published / "2025-03/cqd-09/readings_case.html").read_text(encoding="utf-8"))
+    assert "được 72 cách" in text
+    assert "chuyên đề trong tháng không có" not in text
+
+
+def test_sections_refuse_a_study_of_something_else(workspace):
+    made = cut_(workspace, "cqd-09", "2026-Q3")
+    report = Report(made, {})
+    of_period, of_meetings = study_readings(made, ["period_class"], of=PERIOD), study_readings(made, ["not_applicable"])
+    on_meetings = ("study_method", "study_results", "study_questions", "study_flips", "study_combinations", "study_limits", "request_to_clarify")
+    for name, study in [*((name, of_period) for name in on_meetings), ("study_period", of_meetings)]:
+        with pytest.raises(InputError) as caught:
+            getattr(sections, name)(report, study)
+        assert [finding.code for finding in caught.value.findings] == ["study-of-other"], name

@@ -135,6 +135,8 @@ SENTENCES: dict[str, str] = {
     "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
     "question-of-periods": 'câu hỏi “{found}” chỉ ảnh hưởng đến xếp loại cả kỳ của chi bộ: dùng --of period (trong Python: of="period")',
     "question-of-no-class": "câu hỏi “{found}” không ảnh hưởng đến xếp loại buổi hay xếp loại kỳ của chi bộ nào",
+    "study-of": "nghiên cứu về từng buổi (meeting) hay về cả kỳ của chi bộ (period), không phải “{found}”",
+    "study-of-other": 'phần này cần nghiên cứu có of="{wanted}", nhưng nghiên cứu được đưa vào có of="{found}"',
     "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
     # reports and runs
     "unknown-template": "không có mẫu báo cáo “{found}”",

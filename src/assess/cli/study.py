@@ -13,12 +13,26 @@ from assess.base.errors import refuse
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from assess.records import Slice
     from assess.rules import RuleBook
     from assess.rules.readings import Question
     from assess.studies.readings import Study
 
-_TABLES = ("cases", "acceptability", "flips", "questions", "alone", "pairs", "same_options", "combinations", "counts")
+_TABLES = (
+    "cases",
+    "acceptability",
+    "flips",
+    "questions",
+    "by_way",
+    "alone",
+    "alone_cases",
+    "pairs",
+    "same_options",
+    "combinations",
+    "counts",
+)
 
 
 @click.group("study", help="Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai.")
@@ -88,7 +102,14 @@ def _touches(made: Slice, question: Question) -> dict[str, int]:
 @command.command("readings", help="Tính mọi tổ hợp cách hiểu của các câu hỏi trên số liệu của DANG_BO trong PERIOD.")
 @click.argument("dang_bo")
 @click.argument("period")
-@click.option("--question", "-q", "questions", multiple=True, metavar="CÂU_HỎI", help="Câu hỏi; dùng được nhiều lần.")
+@click.option(
+    "--question",
+    "-q",
+    "questions",
+    multiple=True,
+    metavar="CÂU_HỎI",
+    help="Câu hỏi; dùng được nhiều lần. Không có thì lấy các câu mà biểu nêu và làm đổi được gì đó trên số liệu này.",
+)
 @click.option(
     "--of", type=click.Choice(["meeting", "period"]), default="meeting", help="Xếp loại từng buổi, hay xếp loại cả kỳ của chi bộ."
 )
@@ -112,12 +133,13 @@ def readings(
 ) -> None:
     """Print or write what a study found."""
     from assess.rules import pick
-    from assess.studies.readings import study_readings
+    from assess.studies.readings import raised_questions, study_readings
 
     made = slice_of_all(folder, records, dang_bo, period)
     book = find_workspace(folder).rules()
     forms = [pick(book, rule_set) for rule_set in rule_sets]
-    study = study_readings(made, questions, read_readings(pairs), of=of, rule_sets=forms)
+    given = read_readings(pairs)
+    study = study_readings(made, questions or raised_questions(made, given, of=of), given, of=of, rule_sets=forms)
     if parquet is not None:
         _write(study, parquet)
     if as_json:
@@ -142,16 +164,41 @@ def _write(study: Study, folder: Path) -> None:
 
 def _print(study: Study) -> None:
     from assess.base.numbers import count, percent
-    from assess.studies.readings import PERIOD, VERDICTS
+    from assess.rules import catalogue
+    from assess.studies.readings import PERIOD, WAY
 
-    counts = study.cases["verdict"].value_counts()
-    verdicts = ", ".join(f"{word} {int(counts.get(name, 0))}" for name, word in VERDICTS.items())
-    listed = f"lấy mẫu {count(study.drawn)}, trong đó {count(study.different)}" if study.drawn else count(study.different)
     what = "chi bộ" if study.of == PERIOD else "buổi"
-    click.echo(f"{count(study.space.size)} tổ hợp, {listed} tổ hợp khác nhau; {len(study.cases)} {what}: {verdicts}.")
+    merged = (
+        f", {count(study.distinct.size)} khi các cách hiểu cho kết quả như nhau tính là một"
+        if study.distinct.size < study.space.size
+        else ""
+    )
+    listed = f"lấy mẫu {count(study.drawn)}, trong đó {count(study.different)}" if study.drawn else count(study.different)
+    click.echo(f"{count(study.space.size)} tổ hợp{merged}; {listed} tổ hợp khác nhau.")
+    click.echo(f"{_verdicts(study.cases, what)}.")
+    for option, mine in study.ways().items():
+        title = study.space.question(WAY).option(option).title
+        click.echo(f"  nếu xếp loại kỳ {title}: {_verdicts(mine, what, len(study.cases))}")
+    click.echo("Ảnh hưởng của từng câu hỏi; chỉ số toàn phần (Sobol) tính cả phần chung với câu khác, nên cộng lại có thể quá 100%:")
     order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
     for row in order.itertuples():
         share = percent(row.class_total) if row.class_total == row.class_total else "–"
         title = study.space.question(row.question_id).title
         moves = f"liên quan đến {row.touched} {what}, đổi xếp loại {row.class_moves} {what}"
-        click.echo(f"  {row.question_id}  {title}: {moves}, {share} biến động của xếp loại")
+        click.echo(f"  {row.question_id}  {title}: {moves}, chỉ số toàn phần của xếp loại {share}")
+    for told, some in (
+        (("không liên quan", study.raised.idle), ("chưa xét vì quá nhiều tổ hợp", study.raised.left_out)) if study.raised else ()
+    ):
+        for question in some:
+            click.echo(f"  {question}  {catalogue()[question].title}: {told}")
+
+
+def _verdicts(cases: pd.DataFrame, what: str, all_of_them: int = 0) -> str:
+    """How many cases there are, and by verdict: the parts add up to the whole."""
+    from assess.studies.readings import VERDICTS
+
+    counts = cases["verdict"].value_counts()
+    parts = [f"{word} {int(counts.get(name, 0))}" for name, word in VERDICTS.items()]
+    whole = all_of_them or len(cases)
+    never = whole - sum(int(counts.get(name, 0)) for name in VERDICTS)
+    return f"{whole} {what}: {', '.join(parts)}, không được xếp loại theo cách hiểu nào {never}"

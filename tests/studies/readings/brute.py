@@ -62,7 +62,7 @@ def replaced(combination, axes, by):
     return tuple(by[i] if i in axes else option for i, option in enumerate(combination))
 
 
-def smallest_sets(known, everything, base):
+def smallest_sets(known, everything, base, changes):
     """Every set of axes that changes the class when it alone leaves the base and of which no smaller part does."""
     axes = range(len(base))
     found = {}
@@ -70,7 +70,8 @@ def smallest_sets(known, everything, base):
         for some in itertools.combinations(axes, size):
             if any(set(part) < set(some) for part in found):
                 continue
-            reached = {known[replaced(base, some, by)][0] for by in everything} - {known[base][0]}
+            reached = {known[replaced(base, some, by)][0] for by in everything}
+            reached = {name for name in reached if changes(known[base][0], name)}
             if reached:
                 found[some] = reached
     return found

@@ -82,7 +82,8 @@ def readings(report: Report, without: Sequence[str] = ()) -> Group:
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
     text = "Những chỗ quy định chưa rõ được nêu thành câu hỏi; báo cáo này dùng các cách hiểu sau. Cách hiểu khác có thể cho kết quả khác."
     if without:
-        text = "Ngoài các câu hỏi được tính theo mọi cách hiểu (kể cả “Căn cứ tính điểm”, nếu có), các câu hỏi khác dùng cách hiểu sau."
+        basis_too = " (kể cả “Căn cứ tính điểm”)" if "score_basis" in without else ""
+        text = f"Ngoài các câu hỏi được tính theo mọi cách hiểu{basis_too}, các câu hỏi khác dùng cách hiểu sau."
     blocks.append(Paragraph(text))
     shared = {key: chosen for key, chosen in _shared(report).items() if key not in without}
     if shared:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import RATERS
 from assess.rules import catalogue
 from assess.scoring.explain import is_absent
@@ -60,7 +61,7 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     )
     items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
     table = Table(id="dong-chua-ro", title="Các dòng mà biểu chưa nói rõ cho chi bộ này", columns=columns, rows=tuple(rows))
-    text = "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, mỗi cách hiểu cho một số điểm; không cách nào trái câu chữ của biểu."
+    text = "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, các cách hiểu có thể cho số điểm khác nhau; không cách nào trái câu chữ của biểu."
     return Group((Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table))
 
 
@@ -72,11 +73,18 @@ def _unsettled(criterion: Criterion, facts: Mapping[str, float], questions: Sequ
 
 def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     """Return the range of points and the classes of each meeting under every combination, and each combination in full."""
+    if not questions:
+        text = "Không chỗ nào mà biểu để ngỏ làm đổi điểm hoặc xếp loại của phiếu này."
+        return Group((Heading("Điểm và xếp loại theo từng cách hiểu"), Paragraph(text)))
     frame = every_combination(report.slice, questions, report.readings)
     combinations = len(frame.drop_duplicates(list(questions)))
     blocks: list[Block] = [Heading("Điểm và xếp loại theo từng cách hiểu")]
     names = listing([f"“{catalogue()[q].title}” ({len(catalogue()[q].options)} cách)" for q in questions])
-    blocks.append(Paragraph(f"Ghép mọi cách hiểu của {names} được {combinations} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."))
+    blocks.append(
+        Paragraph(
+            f"Ghép mọi cách hiểu của {names} được {named('case.combinations', combinations)} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."
+        )
+    )
     blocks.append(_ranges(report, frame))
     meetings = list(dict.fromkeys(frame["meeting_id"]))
     if len(meetings) <= _IN_FULL:

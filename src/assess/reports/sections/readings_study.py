@@ -8,8 +8,21 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports import study_figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
-from assess.reports.sections.study_words import BASIS_ALWAYS, LISTED, SHOWN, class_name, forms_of, number, rest, ways_of
-from assess.studies.readings import CONTESTED, VERDICTS
+from assess.reports.named import named
+from assess.reports.sections.study_words import (
+    BASIS_ALWAYS,
+    LISTED,
+    SHOWN,
+    alike,
+    class_name,
+    forms_of,
+    number,
+    of_meetings,
+    rest,
+    unasked,
+    ways_of,
+)
+from assess.studies.readings import BASIS, CONTESTED, VERDICTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +35,7 @@ _MARGINS = "Thừa điểm: số điểm trên mốc của mức đang xếp; th
 
 def study_method(report: Report, study: Study) -> Group:
     """Return what was asked, of how many meetings, under how many combinations, and how every measure is defined."""
+    of_meetings(study)
     asked = [f"Câu {number}. {q.title} (mã {q.id}): {ways_of(q)}." for number, q in enumerate(study.space.questions, start=1)]
     fixed = [report.chosen(q) for q in study.readings if q not in study.space.position]
     held = (
@@ -30,8 +44,8 @@ def study_method(report: Report, study: Study) -> Group:
         else ""
     )
     text = (
-        f"Mỗi câu hỏi dưới đây là một chỗ mà biểu hoặc quy định chưa nói rõ. Ghép mọi cách hiểu của {len(asked)} câu được {numbers.count(study.space.size)} tổ hợp; "
-        f"mỗi buổi sinh hoạt được tính theo từng tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. {_listed(study)}{held}"
+        f"Mỗi câu hỏi dưới đây là một chỗ mà biểu hoặc quy định chưa nói rõ. {_combinations(study)} "
+        f"Mỗi buổi sinh hoạt được tính theo từng tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. {_listed(study)}{held}"
     )
     rule = (
         f"Xếp loại {VERDICTS['robust']}: như nhau theo mọi tổ hợp; {VERDICTS['fragile']}: từ hai phần ba tổ hợp trở lên cho cùng xếp loại đang dùng; "
@@ -42,18 +56,24 @@ def study_method(report: Report, study: Study) -> Group:
         "Chỉ số tính đủ trên mọi tổ hợp, cộng qua các buổi; với điểm, chỉ tính các buổi có điểm ở mọi tổ hợp."
     )
     ways = (
-        BASIS_ALWAYS,
-        "Mỗi cách hiểu được tính ngang nhau; tỷ lệ tổ hợp không phải là xác suất.",
+        *([BASIS_ALWAYS] if BASIS in study.space.position else []),
+        "Mỗi cách hiểu được tính ngang nhau, các cách cho mọi buổi cùng một kết quả tính là một; tỷ lệ tổ hợp không phải là xác suất.",
         rule,
         "Bộ câu hỏi làm đổi xếp loại: nhóm ít câu hỏi nhất mà chỉ cần đổi cách hiểu các câu đó thì xếp loại thay đổi.",
         "Chưa xếp loại: theo cách hiểu ấy phiếu phải bổ sung, phải hỏi cấp có thẩm quyền, không xếp loại, hoặc buổi không thuộc kỳ; từ một xếp loại thành chưa xếp loại cũng là đổi xếp loại.",
         sobol,
     )
-    return Group((Heading("Phương pháp"), Paragraph(text), Bullets(tuple(asked), "Câu hỏi và các cách hiểu"), Bullets(ways, "Cách tính")))
+    idle = study.raised.idle if study.raised else ()
+    blocks = (
+        Heading("Phương pháp"), Paragraph(text), Bullets(tuple(asked), "Câu hỏi và các cách hiểu"), *alike(study, "buổi"),
+        *unasked(idle, study, "Biểu còn nêu các câu hỏi sau, không liên quan đến buổi nào trong kỳ"), Bullets(ways, "Cách tính"),
+    )  # fmt: skip
+    return Group(blocks)
 
 
 def study_results(report: Report, study: Study) -> Group:
     """Return how firm the classes are: counts, each chi bộ, and the meetings whose class depends most on readings."""
+    of_meetings(study)
     classed = study.cases[study.cases["verdict"] != ""]
     heading = Heading("Mức độ vững của xếp loại")
     if classed.empty:
@@ -69,7 +89,15 @@ def study_results(report: Report, study: Study) -> Group:
         total=True,
     )
     never = len(study.cases) - len(classed)
-    beside = [Paragraph(f"{never} buổi không được xếp loại theo bất kỳ cách hiểu nào và không tính ở đây.")] if never else []
+    beside = (
+        [
+            Paragraph(
+                f"Kỳ có {named('study.meetings', len(study.cases))} buổi đã họp; {named('study.never_classed', never)} buổi không được xếp loại theo bất kỳ cách hiểu nào và không tính ở đây."
+            )
+        ]
+        if never
+        else []
+    )
     return Group((heading, table, *beside, _by_chi_bo(report, classed), *_most_open(report, study, classed)))
 
 
@@ -126,34 +154,45 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
         blocks += [
             Figure(
                 id=f"h-kha-nang-{rules.id}", title=title + more,
-                alt=f"Biểu đồ thanh xếp chồng của {len(shown)} buổi; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại. Số liệu ở bảng ngay sau hình.",
+                alt=f"Biểu đồ thanh xếp chồng của {named(f'study.{rules.id}.bars', len(shown))} buổi; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại. Số liệu ở bảng ngay sau hình.",
                 svg=study_figures.acceptability([row[1] for row in shown], [row[3:-3] for row in shown], [*titles, "Chưa xếp loại"]),
             ),
-            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=_MARGINS + rest(len(rows))),
+            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=_MARGINS + rest(f"study.{rules.id}.open", len(rows))),
         ]  # fmt: skip
     return blocks
 
 
+def _combinations(study: Study) -> str:
+    """How many combinations there are, and how many count."""
+    whole = f"Ghép mọi cách hiểu của {len(study.space.questions)} câu được {named('study.combinations_of_all', study.space.size)} tổ hợp."
+    if study.distinct.size == study.space.size:
+        return whole
+    return f"{whole} Các cách hiểu cho mọi buổi cùng một kết quả tính là một, nên còn {named('study.combinations', study.distinct.size)} tổ hợp được tính."
+
+
 def _listed(study: Study) -> str:
+    different = named("study.different", study.different)
     if study.drawn:
         return (
-            f"Riêng bảng và hình về kết quả chung theo từng tổ hợp là lấy mẫu: tổ hợp đang dùng và các tổ hợp rút ngẫu nhiên với số khởi tạo cố định, cộng {numbers.count(study.drawn)} tổ hợp, "
-            f"cho {numbers.count(study.different)} kết quả khác nhau."
+            f"Riêng bảng và hình về kết quả chung theo từng tổ hợp là lấy mẫu: tổ hợp đang dùng và các tổ hợp rút ngẫu nhiên với số khởi tạo cố định, cộng {named('study.drawn', study.drawn)} tổ hợp, "
+            f"cho {different} kết quả khác nhau."
         )
-    return f"Trong đó có {numbers.count(study.different)} kết quả khác nhau; mỗi tổ hợp còn lại cho kết quả trùng, ở mọi buổi, với một trong các tổ hợp ấy."
+    return f"Trong đó có {different} kết quả khác nhau; mỗi tổ hợp còn lại cho kết quả trùng, ở mọi buổi, với một trong các tổ hợp ấy."
 
 
 def study_limits(report: Report, study: Study) -> Group:
     """Return what the study does not say, and how to cite it."""
+    of_meetings(study)
     items = (
         "Nghiên cứu chỉ so các cách hiểu được liệt kê; một cách hiểu khác có thể cho kết quả khác.",
-        "Mỗi cách hiểu được tính ngang nhau; trong thực tế có cách phổ biến hơn, nhưng không có số liệu về việc này.",
+        "Mỗi cách hiểu khác nhau về kết quả được tính ngang nhau; trong thực tế có cách phổ biến hơn, nhưng không có số liệu về việc này.",
         "Trừ phần về xếp loại kỳ, đổi xếp loại ở đây là đổi xếp loại của từng buổi sinh hoạt.",
+        "Các câu hỏi có thể lồng nhau: cách hiểu “coi là tiêu chí không áp dụng” của một câu dẫn đến câu “Tiêu chí không áp dụng”, nên phần của hai câu không tách hẳn được.",
         "Không có cách hiểu nào được coi là đúng: quyền hướng dẫn thuộc cấp ban hành.",
     )
     made = report.slice
     text = (
-        f"Nghiên cứu các cách hiểu biểu điểm của {made.name}, {made.period.label} (bộ công cụ assess), {numbers.count(study.space.size)} tổ hợp của {len(study.space.questions)} câu hỏi; "
+        f"Nghiên cứu các cách hiểu biểu điểm của {made.name}, {made.period.label} (bộ công cụ assess), {named('study.combinations', study.distinct.size)} tổ hợp của {len(study.space.questions)} câu hỏi; "
         f"mã đối chiếu số liệu {made.digest[:16]}; ngày {numbers.day(made.document_date)}."
     )
     return Group((Heading("Giới hạn và cách dẫn"), Bullets(items), Note(text, "Cách dẫn")))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
+from assess.base.errors import refuse
 from assess.base.text import listing
 from assess.reports import study_figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Paragraph, Table
-from assess.reports.sections.study_words import LISTED, NO_CLASS, SHOWN, class_name, forms_of, number, rest, ways_of
-from assess.studies.readings import PERIOD_QUESTIONS, VERDICTS
+from assess.reports.named import named
+from assess.reports.sections.study_words import LISTED, NO_CLASS, SHOWN, alike, class_name, forms_of, number, rest, unasked, ways_of
+from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, VERDICTS, WAY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,18 +23,27 @@ if TYPE_CHECKING:
 
 def study_period(report: Report, study: Study) -> Group:
     """Return, for a study of the period, how firm the class of each chi bộ is, and what each question changes in it."""
+    if study.of != PERIOD:
+        raise refuse("study-of-other", "study", found=study.of, wanted=PERIOD)
     what = f"xếp loại sinh hoạt chi bộ cả {report.slice.period.label}"
     blocks: list[Block] = [Heading(f"{what[:1].upper()}{what[1:]} theo các cách hiểu"), Paragraph(_how(study, what))]
     added = [q for q in study.space.questions if q.id in PERIOD_QUESTIONS]
     if added:
         blocks.append(Bullets(tuple(f"{q.title}: {ways_of(q)}." for q in added), "Câu hỏi về tổng hợp kỳ"))
+    blocks += alike(study, "chi bộ")
+    idle = study.raised.idle if study.raised else ()
+    blocks += unasked(idle, study, "Biểu còn nêu các câu hỏi sau, không liên quan đến chi bộ nào trong kỳ")
     classed = study.cases[study.cases["verdict"] != ""]
     never = study.cases[study.cases["verdict"] == ""]
     if len(never):
         counts = never["class_id"].value_counts(sort=False)
-        reasons = listing([f"{NO_CLASS.get(str(name), str(name))}: {count}" for name, count in counts.items()])
-        blocks.append(Paragraph(f"{len(never)} chi bộ không được xếp loại kỳ theo bất kỳ cách hiểu nào; theo cách đang dùng là {reasons}."))
+        reasons = listing(
+            [f"{NO_CLASS.get(str(name), str(name))}: {named(f'study_period.never.{name}', count)}" for name, count in counts.items()]
+        )
+        told = f"{named('study_period.never_classed', len(never))} chi bộ không được xếp loại kỳ theo bất kỳ cách hiểu nào; theo cách đang dùng là {reasons}."
+        blocks.append(Paragraph(told))
     if len(classed):
+        blocks += _ways(study)
         for rules in forms_of(report, classed):
             blocks += _chi_bo(report, study, classed[classed["rule_set_id"] == rules.id], rules)
         blocks.append(_questions(study))
@@ -40,12 +51,57 @@ def study_period(report: Report, study: Study) -> Group:
 
 
 def _how(study: Study, what: str) -> str:
-    verdicts = study.cases.loc[study.cases["verdict"] != "", "verdict"].value_counts()
-    found = listing([f"{word} {int(verdicts.get(name, 0))}" for name, word in VERDICTS.items()])
-    return (
-        f"Phần này xét {what}, không phải từng buổi và không phải xếp loại chi bộ hằng năm theo Quy định 366: {len(study.space.questions)} câu hỏi, gồm cả câu hỏi về tổng hợp kỳ, ghép được {numbers.count(study.space.size)} tổ hợp; "
-        f"mỗi chi bộ được tính theo mọi tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. Số chi bộ theo mức độ vững: {found}."
+    found = study.cases["verdict"].value_counts()
+    told = listing([f"{word} {named(f'study_period.{name}', int(found.get(name, 0)))}" for name, word in VERDICTS.items()])
+    classed = study.cases[study.cases["verdict"] != ""]
+    unset = int(classed["class_id"].isin(set(NO_CLASS) - {"none_known", "necessary_only"}).sum())
+    merged = (
+        f", còn {named('study_period.combinations', study.distinct.size)} khi các cách hiểu cho mọi chi bộ cùng một kết quả tính là một"
+        if study.distinct.size < study.space.size
+        else ""
     )
+    beside = (
+        f" Theo cách đang dùng, {named('study_period.unset', unset)} chi bộ chưa có xếp loại kỳ; ở các chi bộ này xét mức mà nhiều tổ hợp nhất cho."
+        if unset
+        else ""
+    )
+    return (
+        f"Phần này xét {what}, không phải từng buổi và không phải xếp loại chi bộ hằng năm theo Quy định 366: {len(study.space.questions)} câu hỏi, gồm cả câu hỏi về tổng hợp kỳ, "
+        f"ghép được {named('study_period.combinations_of_all', study.space.size)} tổ hợp{merged}; "
+        "mỗi chi bộ được tính theo mọi tổ hợp của các câu hỏi có liên quan đến nó, không lấy mẫu. "
+        "Mức độ vững chỉ tính trên các tổ hợp cho kết quả xếp loại: chưa xếp loại được (không có quy tắc, chờ bổ sung, kỳ chưa kết thúc) không phải là đổi xếp loại. "
+        f"Trong {named('study_period.chi_bo', len(study.cases))} chi bộ, {named('study_period.classed', len(classed))} chi bộ có xếp loại theo ít nhất một cách hiểu: {told}.{beside}"
+    )
+
+
+def _ways(study: Study) -> list[Block]:
+    """How firm the classes are once it is settled how the class of a period is found: each way that gives classes, in turn."""
+    ways = study.ways()
+    if not ways:
+        return []
+    question = study.space.question(WAY)
+    rows = []
+    for option, mine in ways.items():
+        counts = mine["verdict"].value_counts()
+        parts = [int(counts.get(name, 0)) for name in VERDICTS]
+        rows.append((question.option(option).title, *parts, len(study.cases) - sum(parts), len(study.cases)))
+    columns = (
+        Column("way", question.title, width=3),
+        *(Column(name, word.capitalize(), "integer") for name, word in VERDICTS.items()),
+        Column("none", "Không được xếp loại", "integer"),
+        Column("all", "Cộng chi bộ", "integer"),
+    )
+    note = "Mỗi hàng: cách xếp loại kỳ ấy coi như đã được quy định, các câu hỏi khác vẫn theo mọi cách hiểu."
+    return [
+        Table(
+            id="ky-theo-cach",
+            title="Mức độ vững khi đã rõ cách xếp loại kỳ",
+            columns=columns,
+            rows=tuple(rows),
+            keys=tuple(ways),
+            note=note,
+        )
+    ]
 
 
 def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) -> list[Block]:
@@ -54,11 +110,13 @@ def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) ->
     classes = {c.id: c.title for c in (*rules.classes, *rules.year)}
     fewest = _fewest(study)
     names: list[str] = []
+    keys: list[str] = []
     shares: list[list[float]] = []
     rows = []
     for case in mine.sort_values(["share", "case_id"], kind="stable").itertuples():
         parts = [float(known[case.case_id].get(name, 0.0)) for name in classes]
         parts.append(max(0.0, 1.0 - sum(parts)))
+        keys.append(case.chi_bo_id)
         names.append(report.unit_name(case.chi_bo_id))
         shares.append(parts)
         rows.append((names[-1], class_name(rules, case.class_id), VERDICTS[case.verdict], *parts, fewest.get(case.case_id, "")))
@@ -76,11 +134,14 @@ def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) ->
     return [
         Figure(
             id=f"h-ky-{rules.id}", title=title + more,
-            alt=f"Biểu đồ thanh xếp chồng của {min(len(rows), SHOWN)} chi bộ; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại kỳ. Số liệu ở bảng ngay sau hình.",
+            alt=f"Biểu đồ thanh xếp chồng của {named(f'study_period.{rules.id}.bars', min(len(rows), SHOWN))} chi bộ; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại kỳ. Số liệu ở bảng ngay sau hình.",
             svg=study_figures.acceptability(names[:SHOWN], shares[:SHOWN], [*classes.values(), "Chưa xếp loại"]),
         ),
-        Table(id=f"ky-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=rest(len(rows), "chi bộ").strip()),
+        Table(id=f"ky-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), keys=tuple(keys[:LISTED]), note=_PARTS + rest(f"study_period.{rules.id}.listed", len(rows), "chi bộ")),
     ]  # fmt: skip
+
+
+_PARTS = "Các cột tỷ lệ cộng đủ 100% số tổ hợp, không kể cách xếp loại kỳ không cho xếp loại nào; mức độ vững tính trên các tổ hợp có kết quả xếp loại."
 
 
 def _fewest(study: Study) -> dict[str, str]:
@@ -117,6 +178,6 @@ def _questions(study: Study) -> Table:
     )
     largest = frame.iloc[0]
     told = "" if largest["class_total"] != largest["class_total"] else (
-        f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, {numbers.percent(largest['class_total'])} biến động của xếp loại kỳ. Cột cuối tính cả phần chung với câu khác nên cộng lại có thể quá 100%."
+        f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, chỉ số toàn phần {named('study_period.largest.class_total', largest['class_total'], numbers.percent)} của xếp loại kỳ. Cột cuối là chỉ số toàn phần, tính cả phần chung với câu khác nên cộng lại có thể quá 100%."
     )  # fmt: skip
     return Table(id="cau-hoi-ky", title="Ảnh hưởng của từng câu hỏi đến xếp loại kỳ", columns=columns, rows=rows, note=told)

@@ -10,7 +10,9 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports import study_figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Paragraph, Table
-from assess.reports.sections.study_words import BASIS_ALWAYS, LISTED, POINTS_COMPARED, SHOWN, class_name, in_use, number, rest
+from assess.reports.named import named
+from assess.reports.sections.study_words import BASIS_ALWAYS, LISTED, POINTS_COMPARED, SHOWN, class_name, number, of_meetings, rest
+from assess.studies.readings import BASIS
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -26,6 +28,7 @@ _ONLY_SMALLEST = "Bảng chỉ nêu các bộ ít câu hỏi nhất của mỗi 
 def study_questions(report: Report, study: Study) -> Group:
     """Return the questions in the order of what they change, as bars and as a table, and which of them work together."""
     del report
+    of_meetings(study)
     frame = study.questions.assign(number=range(1, len(study.questions) + 1))
     frame = frame.sort_values(["class_total", "touched", "number"], ascending=[False, False, True], kind="stable", na_position="last")
     columns = (
@@ -49,7 +52,7 @@ def study_questions(report: Report, study: Study) -> Group:
         for r in frame.itertuples()
     )  # fmt: skip
     note = (
-        "Mức đổi điểm bình quân: không kể tăng hay giảm, trên các buổi có liên quan, quy về thang 100. Bốn cột cuối là chỉ số Sobol; cộng các phần riêng không nhất thiết đủ 100%. "
+        "Mức đổi điểm bình quân: không kể tăng hay giảm, trên các buổi có liên quan, quy về thang 100. Bốn cột cuối là chỉ số Sobol: “riêng” là chỉ số bậc nhất, cộng các câu không quá 100%; “cùng câu khác” là chỉ số toàn phần, phần chung tính cho từng câu nên cộng lại có thể quá 100%. "
         "Gạch ngang: mọi buổi có liên quan đều có tổ hợp không cho xếp loại, nên không tính được phần biến động của điểm."
     )
     table = Table(id="cau-hoi", title="Ảnh hưởng của từng câu hỏi", columns=columns, rows=rows, stub=2, note=note)
@@ -58,10 +61,10 @@ def study_questions(report: Report, study: Study) -> Group:
     if len(some):
         titles = [study.space.question(q).title for q in some["question_id"]]
         top = some.iloc[0]
-        alt = f"Biểu đồ thanh, phần biến động của xếp loại do từng câu hỏi. Lớn nhất: {titles[0]}, {numbers.percent(top['class_total'])}. Số liệu ở bảng ngay sau hình."
+        alt = f"Biểu đồ thanh, phần biến động của xếp loại do từng câu hỏi. Lớn nhất: {titles[0]}, chỉ số toàn phần {named('study.largest.class_total', top['class_total'], numbers.percent)}. Số liệu ở bảng ngay sau hình."
         svg = study_figures.importance(titles, some["class_first"].tolist(), some["class_total"].tolist())
         blocks.append(Figure(id="h-cau-hoi", title="Phần biến động của xếp loại do từng câu hỏi", alt=alt, svg=svg))
-    blocks += [table, *_untouched(study), *_alone(study), *_together(study), *_alike(study)]
+    blocks += [table, *_untouched(study), *_alone(study), *_together(study)]
     return Group(tuple(blocks))
 
 
@@ -89,7 +92,7 @@ def _alone(study: Study) -> list[Block]:
         Column("chi_bo", "Chi bộ", "integer", 0.8),
         Column("points", "Điểm tăng (+), giảm (-) bình quân", "points", 1.2),
     )
-    note = f"Mỗi hàng: chỉ câu hỏi này hiểu theo cách ấy, mọi câu khác giữ cách hiểu đang dùng. {POINTS_COMPARED} {BASIS_ALWAYS}"
+    note = f"Mỗi hàng: chỉ câu hỏi này hiểu theo cách ấy, mọi câu khác giữ cách hiểu đang dùng. {POINTS_COMPARED}{f' {BASIS_ALWAYS}' if BASIS in study.space.position else ''}"
     return (
         [Table(id="tung-cach-hieu", title="Khi chỉ một cách hiểu thay đổi", columns=columns, rows=tuple(rows), stub=2, note=note)]
         if rows
@@ -100,23 +103,15 @@ def _alone(study: Study) -> list[Block]:
 def _together(study: Study) -> list[Block]:
     pairs = study.pairs[study.pairs["class_id"] > 0].sort_values("class_id", ascending=False, kind="stable").head(_PAIRS)
     items = [
-        f"“{study.space.question(p.one).title}” và “{study.space.question(p.other).title}”: {numbers.percent(p.class_id)}."
+        f"“{study.space.question(p.one).title}” và “{study.space.question(p.other).title}”: {named(f'study.pair.{p.one}.{p.other}', p.class_id, numbers.percent)}."
         for p in pairs.itertuples()
     ]
     return [Bullets(tuple(items), "Phần biến động của xếp loại chỉ có khi hai câu hỏi kết hợp")] if items else []
 
 
-def _alike(study: Study) -> list[Block]:
-    touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
-    items = [
-        f"{study.space.question(r.question_id).title}: “{study.space.question(r.question_id).option(r.option).title}” và “{study.space.question(r.question_id).option(r.other).title}”."
-        for r in study.same_options[study.same_options["question_id"].isin(touched)].itertuples()
-    ]
-    return [Bullets(tuple(items), "Các cách hiểu cho mọi buổi cùng một kết quả")] if items else []
-
-
 def study_flips(report: Report, study: Study) -> Group:
     """Return which questions change the class of which chi bộ, as a map, and the smallest sets that do, meeting by meeting."""
+    of_meetings(study)
     heading = Heading("Các câu hỏi làm đổi xếp loại")
     if study.flips.empty:
         return Group((heading, Paragraph("Không bộ câu hỏi nào làm đổi xếp loại của buổi nào.")))
@@ -133,7 +128,7 @@ def study_flips(report: Report, study: Study) -> Group:
     title = "Câu hỏi làm đổi xếp loại của từng chi bộ"
     figure = Figure(
         id="h-doi-xep-loai", title=title + (f"; {SHOWN} chi bộ đổi nhiều nhất" if len(order) > SHOWN else ""),
-        alt=f"Lưới {len(shown)} chi bộ và {len(position)} câu hỏi; chấm đen: riêng câu ấy đổi được xếp loại; vòng trắng: chỉ cùng câu khác. Các bộ ít câu hỏi nhất ở bảng ngay sau hình.",
+        alt=f"Lưới {named('study.map.chi_bo', len(shown))} chi bộ và {named('study.map.questions', len(position))} câu hỏi; chấm đen: riêng câu ấy đổi được xếp loại; vòng trắng: chỉ cùng câu khác. Các bộ ít câu hỏi nhất ở bảng ngay sau hình.",
         svg=study_figures.flip_map(
             [report.unit_name(owner) for owner in shown], [str(n) for n in range(1, len(position) + 1)], [marks[owner] for owner in shown]
         ),
@@ -160,13 +155,14 @@ def study_flips(report: Report, study: Study) -> Group:
         title="Bộ ít câu hỏi nhất làm đổi xếp loại của từng buổi",
         columns=columns,
         rows=tuple(rows[:LISTED]),
-        note=_ONLY_SMALLEST + rest(len(rows)),
+        note=_ONLY_SMALLEST + rest("study.flipped", len(rows)),
     )
     return Group((heading, figure, table))
 
 
 def study_combinations(report: Report, study: Study) -> Group:
     """Return the combinations in order of the number of meetings in the best class, each with its choices; the ends and the middle as a table."""
+    of_meetings(study)
     heading = Heading("Kết quả chung theo từng tổ hợp")
     blocks: list[Block] = [heading]
     for rules in report.forms:
@@ -175,26 +171,31 @@ def study_combinations(report: Report, study: Study) -> Group:
         if counts.to_numpy().sum() == 0:
             continue
         order = counts.sort_values([c.id for c in rules.classes], kind="stable").index.to_numpy()
-        base = in_use(study, rules)
+        base = study.in_use(rules)
         picked = np.unique(np.linspace(0, len(order) - 1, min(len(order), _POINTS_IN_CURVE)).round().astype(int))
         shown = order[picked]
         if base not in shown:
             shown = order[np.unique(np.append(picked, int(np.flatnonzero(order == base)[0])))]
         best = rules.classes[0]
         which = f", {rules.short}" if len(report.forms) > 1 else ""
-        sampled = f" (lấy mẫu {study.drawn} tổ hợp)" if study.drawn else ""
+        sampled = f" (lấy mẫu {named('study.drawn', study.drawn)} tổ hợp)" if study.drawn else ""
         title = f"Số buổi xếp loại {best.title} theo từng tổ hợp cách hiểu{which}{sampled}"
-        part = f"; vẽ {len(shown)} trong {numbers.count(len(order))} tổ hợp, lấy cách đều theo thứ tự" if len(shown) < len(order) else ""
+        name = f"study.{rules.id}.curve"
+        part = (
+            f"; vẽ {named(f'{name}.drawn', len(shown))} trong {named(f'{name}.all', len(order))} tổ hợp, lấy cách đều theo thứ tự"
+            if len(shown) < len(order)
+            else ""
+        )
         frame = study.combinations.loc[shown]
         telling = study.questions[study.questions["touched"] > 0].sort_values("class_total", ascending=False, kind="stable")
         drawn = set(telling["question_id"].head(_QUESTIONS_IN_CURVE))
         choices = [
-            (q.title, [(frame[q.id] == option).tolist() for option in study.space.options(axis)])
+            (q.title, [(frame[q.id] == study.counted_as(q.id, option)).tolist() for option in study.space.options(axis)])
             for axis, q in enumerate(study.space.questions)
             if q.id in drawn
         ]
         values = counts.loc[shown, best.id].tolist()
-        alt = f"Đường bậc thang từ {min(values)} đến {max(values)} buổi; dưới đường là cách hiểu mà mỗi tổ hợp chọn ở từng câu hỏi. Số liệu ở bảng ngay sau hình."
+        alt = f"Đường bậc thang từ {named(f'{name}.least', min(values))} đến {named(f'{name}.most', max(values))} buổi; dưới đường là cách hiểu mà mỗi tổ hợp chọn ở từng câu hỏi. Số liệu ở bảng ngay sau hình."
         svg = study_figures.specification_curve(values, [n == base for n in shown], choices, f"Số buổi {best.title}")
         blocks.append(Figure(id=f"h-to-hop-{rules.id}", title=title + part, alt=alt, svg=svg))
         everybody = int(((study.cases["rule_set_id"] == rules.id) & (study.cases["verdict"] != "")).sum())

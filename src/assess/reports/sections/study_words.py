@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from assess.studies.readings.space import FormSpace
+from assess.base import numbers
+from assess.base.errors import refuse
+from assess.base.text import listing
+from assess.reports.blocks import Bullets, Paragraph
+from assess.reports.named import named
+from assess.rules import catalogue
+from assess.studies.readings.space import MEETING, PERIOD
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
+    from assess.reports.blocks import Block
     from assess.reports.report import Report
     from assess.rules import RuleSet
     from assess.rules.readings import Question
@@ -36,18 +41,44 @@ NO_CLASS = {
 }
 
 
+def of_meetings(study: Study) -> None:
+    """Refuse a study of periods: every sentence of a section on meetings would be about something else."""
+    if study.of != MEETING:
+        raise refuse("study-of-other", "study", found=study.of, wanted=MEETING)
+
+
+def titles(questions: Iterable[str]) -> str:
+    """List the titles of some questions."""
+    return listing([f"“{catalogue()[q].title}”" for q in questions])
+
+
+def unasked(idle: Iterable[str], study: Study, why: str) -> list[Block]:
+    """Say which questions of the forms change nothing on the data, and which were left out because there are too many combinations."""
+    idle, raised = list(dict.fromkeys(idle)), study.raised
+    blocks: list[Block] = [Paragraph(f"{why}: {titles(idle)}.")] if idle else []
+    if raised and raised.left_out:
+        of_one = "" if study.of == PERIOD else " của một buổi"
+        text = f"Để số tổ hợp{of_one} không quá {numbers.count(raised.most)}, chỉ đưa vào các câu hỏi làm đổi nhiều xếp loại nhất; chưa xét: {titles(raised.left_out)}."
+        blocks.append(Paragraph(text))
+    return blocks
+
+
+def alike(study: Study, what: str) -> list[Block]:
+    """Say which options came to the same for everybody, and so count once."""
+    touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
+    items = []
+    for question in study.space.questions:
+        kept = study.distinct.options(study.distinct.position[question.id])
+        for name in kept if question.id in touched else ():
+            same = [f"“{o.title}”" for o in question.options if study.counted_as(question.id, o.id) == name]
+            items += [f"{question.title}: {listing(same)}."] if len(same) > 1 else []
+    return [Bullets(tuple(items), f"Các cách hiểu cho mọi {what} cùng một kết quả, tính là một")] if items else []
+
+
 def forms_of(report: Report, cases: pd.DataFrame) -> Sequence[RuleSet]:
     """Return the forms that some cases are on."""
     used = set(cases["rule_set_id"].dropna())
     return [rules for rule_id, rules in report.slice.rule_sets.items() if rule_id in used]
-
-
-def in_use(study: Study, rules: RuleSet) -> int:
-    """Return the row of the combination that a form's readings in use are."""
-    base = FormSpace.of(study.space, rules, study.readings).base
-    options = [study.space.options(axis)[at] for axis, at in enumerate(base)]
-    mine = (study.combinations[[q.id for q in study.space.questions]] == options).all(axis=1)
-    return int(np.flatnonzero(mine)[0])
 
 
 def class_name(rules: RuleSet | None, class_id: str) -> str:
@@ -56,9 +87,13 @@ def class_name(rules: RuleSet | None, class_id: str) -> str:
     return named.get(class_id) or NO_CLASS.get(class_id, class_id)
 
 
-def rest(count: int, what: str = "buổi") -> str:
-    """Say that a table does not print all, where it does not."""
-    return f" Bảng in {LISTED} trong {count} {what}; toàn bộ ở bảng xuất ra bằng lệnh assess study readings." if count > LISTED else ""
+def rest(name: str, count: int, what: str = "buổi") -> str:
+    """Say that a table does not print all, where it does not; ``name`` is that of the count."""
+    return (
+        f" Bảng in {LISTED} trong {named(name, count)} {what}; toàn bộ ở bảng xuất ra bằng lệnh assess study readings."
+        if count > LISTED
+        else ""
+    )
 
 
 def ways_of(question: Question) -> str:

@@ -1,8 +1,21 @@
 """What the unclear clauses cost: the same sheets under every combination of readings, exactly."""
 
-from assess.studies.readings.gathered import CONTESTED, VERDICTS
-from assess.studies.readings.space import BASIS, PERIOD_QUESTIONS, Space, meeting_questions, period_questions, space_of
-from assess.studies.readings.study import MEETING, MOST, PERIOD, Study, study_readings
+from assess.studies.readings.raised import raised_questions
+from assess.studies.readings.space import (
+    BASIS,
+    MEETING,
+    MOST,
+    PERIOD,
+    PERIOD_QUESTIONS,
+    WAY,
+    RaisedQuestions,
+    Space,
+    meeting_questions,
+    period_questions,
+    space_of,
+)
+from assess.studies.readings.study import Study, study_readings
+from assess.studies.readings.verdicts import CONTESTED, VERDICTS
 
 __all__ = [
     "BASIS",
@@ -12,10 +25,13 @@ __all__ = [
     "PERIOD",
     "PERIOD_QUESTIONS",
     "VERDICTS",
+    "WAY",
+    "RaisedQuestions",
     "Space",
     "Study",
     "meeting_questions",
     "period_questions",
+    "raised_questions",
     "space_of",
     "study_readings",
 ]

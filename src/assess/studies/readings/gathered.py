@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from assess.studies.readings.measures import class_variance, flip_sets, kinds_of, mean_change, same_results, shares, variance, varies
-from assess.studies.readings.tensor import OTHER
+from assess.studies.readings.measures import (
+    changed_class,
+    class_variance,
+    flip_sets,
+    kinds_of,
+    mean_change,
+    same_results,
+    shares,
+    variance,
+    varies,
+    varies_in_class,
+)
+from assess.studies.readings.tensor import NO_RULE, OTHER
+from assess.studies.readings.verdicts import by_rule, firmness, in_one_way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,39 +37,35 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
 
-CONTESTED = 2 / 3
-"""A class that holds under fewer of the combinations than this is contested. The threshold is this toolkit's own, no instrument's."""
-VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "chưa ổn định"}
-"""The class is the same under every combination; under two thirds of them or more; under fewer."""
-
 
 @dataclass
 class Gathered:
     """Sums over the tensors that have gone by.
 
     ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name; ``forms``: the ids of the
-    classes of each form, by its id;
-    ``listed``: the combinations that are kept one by one.
+    classes of each form, by its id; ``listed``: the combinations that are kept one by one.
+    ``way``: of a period, the axis of how its class is found (``-1``: not asked; None: of meetings). Of a period only from one class to
+    another is a change, and options of that axis that are no rule for it are not counted.
     """
 
     cases: pd.DataFrame
     forms: Mapping[str, Sequence[str]]
     space: Space
     listed: Ints
+    way: int | None = None
     rows: list[pd.DataFrame] = field(default_factory=list)
     acceptability: list[pd.DataFrame] = field(default_factory=list)
     flips: list[tuple[int, int, int, str]] = field(default_factory=list)
+    by_way: list[pd.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begin at nothing."""
         axes = len(self.space.shape)
-        self.chi_bo = self.cases["chi_bo_id"].to_numpy()
+        self.chi_bo, self.of_period = self.cases["chi_bo_id"].to_numpy(), self.way is not None
         self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
         self.with_variance = np.zeros(axes, dtype=int)
         self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
         self.parts = {name: _Parts(axes) for name in ("points", "class")}
-        self.same = [np.ones((size, size), dtype=bool) for size in self.space.shape]
-        self.alone = {(axis, option): _Alone() for axis, size in enumerate(self.space.shape) for option in range(size)}
         size = len(self.listed)
         self.form_ids, self.classes = list(self.forms), list(self.forms.values())
         self.counts = [np.zeros((size, len(classes)), dtype=np.int32) for classes in self.classes]
@@ -66,27 +74,34 @@ class Gathered:
 
     def add(self, tensor: Tensor) -> None:
         """Take in the results of some cases."""
-        self._by_case(tensor)
-        self._by_question(tensor)
+        for whole, counted in by_rule(tensor, self.way) if self.way is not None else [(tensor, tensor)]:
+            self._by_case(whole, counted)
+            self._by_question(whole, counted)
         self._by_combination(tensor)
+        if self.way is not None and self.way >= 0:
+            for option in range(self.space.shape[self.way]):
+                self._in_one_way(tensor, self.way, option)
 
-    def _by_case(self, tensor: Tensor) -> None:
+    def _class_names(self, tensor: Tensor) -> dict[int, str]:
         # a period on no form in use may have a class under other readings; its classes are those of every form
-        names = {**dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())), **OTHER}
+        return {**dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())), **OTHER}
+
+    def _by_case(self, whole: Tensor, tensor: Tensor) -> None:
+        names = self._class_names(tensor)
         inner = tuple(range(tensor.code.ndim - 1))
-        origin, points = tensor.code[tensor.base], tensor.points[tensor.base]
-        kinds = kinds_of(tensor.code)
-        parts = {int(kind): shares(tensor.code, kind) for kind in kinds}
+        origin, points = whole.code[whole.base], whole.points[whole.base]
+        parts = {int(kind): shares(tensor.code, kind) for kind in kinds_of(tensor.code)}
         with np.errstate(all="ignore"):
             known = ~np.isnan(tensor.points).all(axis=inner)
             low = np.where(known, np.where(np.isnan(tensor.points), np.inf, tensor.points).min(axis=inner), np.nan)
             high = np.where(known, np.where(np.isnan(tensor.points), -np.inf, tensor.points).max(axis=inner), np.nan)
-        share = np.select([origin == kind for kind in parts], list(parts.values()), np.nan)
-        classless = (tensor.code < 0).all(axis=inner)
+        share, verdict = firmness(tensor.code, origin, classes_only=self.of_period)
         moving = varies(tensor.code) | varies(tensor.points)
         ids = self.cases.iloc[tensor.cases]
         fewest = np.zeros(len(origin), dtype=int)
-        for axes, cases, reached in flip_sets(tensor.code, tensor.base):
+        codes = np.where(changed_class(whole.code, origin, classes_only=self.of_period), whole.code, origin)
+        kinds = kinds_of(codes)
+        for axes, cases, reached in flip_sets(codes, whole.base):
             bits = sum(1 << tensor.axes[axis] for axis in axes)
             fewest[cases] = np.where(fewest[cases] == 0, len(axes), fewest[cases])
             for place, case in enumerate(cases):
@@ -103,7 +118,7 @@ class Gathered:
                     "low": low,
                     "high": high,
                     "share": share,
-                    "verdict": np.select([classless, share == 1, share >= CONTESTED], ["", "robust", "fragile"], "contested"),
+                    "verdict": verdict,
                     "touching": moving.sum(axis=0),
                     "different": _different(tensor),
                     "flips": fewest,
@@ -114,40 +129,35 @@ class Gathered:
             some = np.flatnonzero(part > 0)
             self.acceptability.append(pd.DataFrame({"row": tensor.cases[some], "code": kind, "class_id": names[kind], "share": part[some]}))
 
-    def _by_question(self, tensor: Tensor) -> None:
+    def _in_one_way(self, tensor: Tensor, way: int, option: int) -> None:
+        codes, origin = in_one_way(tensor, way, option)
+        share, verdict = firmness(codes, origin, classes_only=True)
+        names = self._class_names(tensor)
+        about = {"option": self.space.options(way)[option], "class_id": [names[int(code)] for code in origin]}
+        found = pd.DataFrame({"row": tensor.cases, **about, "share": share, "verdict": verdict})
+        self.by_way.append(found[(codes != NO_RULE).any(axis=tuple(range(codes.ndim - 1)))])
+
+    def _by_question(self, whole: Tensor, tensor: Tensor) -> None:
         axes = list(tensor.axes)
         if not axes:
             return
         in_class, in_points = varies(tensor.code), varies(tensor.points)
         moving = in_class | in_points
         self.touched[axes] += moving.sum(axis=1)
-        self.class_moves[axes] += in_class.sum(axis=1)
-        change = mean_change(tensor.points, tensor.base)
+        self.class_moves[axes] += (varies_in_class(tensor.code) if self.of_period else in_class).sum(axis=1)
+        change = mean_change(whole.points, whole.base)
         counted = ~np.isnan(change) & moving
         self.change[axes] += np.where(counted, change, 0.0).sum(axis=1)
         self.changes[axes] += counted.sum(axis=1)
         # points that wait under some combination are no product of readings any more
-        whole = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1))) & in_points.any(axis=0)
-        if whole.any():
-            self.parts["points"].add(axes, variance(tensor.points[..., whole]))
-            self.with_variance[axes] += moving[:, whole].sum(axis=1)
+        known = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1))) & in_points.any(axis=0)
+        if known.any():
+            self.parts["points"].add(axes, variance(tensor.points[..., known]))
+            self.with_variance[axes] += moving[:, known].sum(axis=1)
         # a class that never changes has no variance to split
         classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1))) & in_class.any(axis=0)
         if classed.any():
             self.parts["class"].add(axes, class_variance(tensor.code[..., classed]))
-        touched = self.chi_bo[tensor.cases]
-        for place, axis in enumerate(axes):
-            for option in range(self.space.shape[axis]):
-                at = (*tensor.base[:place], option, *tensor.base[place + 1 :])
-                self.alone[axis, option].add(tensor, at, touched, moving[place], in_use=option == tensor.base[place])
-            for one in range(self.space.shape[axis]):
-                for other in range(one):
-                    if self.same[axis][one, other]:
-                        alike = all(
-                            np.array_equal(np.take(a, one, axis=place), np.take(a, other, axis=place), equal_nan=a.dtype.kind == "f")
-                            for a in (tensor.code, tensor.points)
-                        )
-                        self.same[axis][one, other] = self.same[axis][other, one] = alike
 
     def _by_combination(self, tensor: Tensor) -> None:
         shape = tuple(self.space.shape[axis] for axis in tensor.axes)
@@ -158,7 +168,8 @@ class Gathered:
 
         for code in range(len(self.classes[tensor.form]) if tensor.form >= 0 else 0):
             self.counts[tensor.form][:, code] += of_each((tensor.code == code).sum(axis=-1))
-        self.changed += of_each((tensor.code != tensor.code[tensor.base]).sum(axis=-1))
+        changed = changed_class(tensor.code, tensor.code[tensor.base], classes_only=self.of_period)
+        self.changed += of_each(changed.sum(axis=-1))
         there = ~np.isnan(tensor.points)
         self.sum += of_each(np.where(there, tensor.points, 0.0).sum(axis=-1))
         self.with_points += of_each(there.sum(axis=-1))
@@ -178,15 +189,20 @@ class Gathered:
             "acceptability": accepted[["case_id", "class_id", "share"]].reset_index(drop=True),
             "flips": self._flips(ids),
             "questions": self._questions(),
-            "alone": self._alone(),
+            "by_way": self._ways(ids),
             "pairs": self._pairs(),
-            "same_options": self._same_options(),
             "combinations": self._combinations(),
             "counts": self._counts(),
         }
 
     def _names(self, bits: int) -> str:
         return "+".join(q.id for axis, q in enumerate(self.space.questions) if bits >> axis & 1)
+
+    def _ways(self, ids: NDArray[np.object_]) -> pd.DataFrame:
+        frame = _stacked(self.by_way, ("row", "option", "class_id", "share", "verdict"))
+        frame.insert(0, "case_id", ids[frame["row"].to_numpy(dtype=int)])
+        order = frame.assign(at=frame["option"].map({o: n for n, o in enumerate(self.space.options(self.way))} if self.way else {}))
+        return frame.loc[order.sort_values(["at", "row"], kind="stable").index].drop(columns="row").reset_index(drop=True)
 
     def _flips(self, ids: NDArray[np.object_]) -> pd.DataFrame:
         rows = [
@@ -220,16 +236,6 @@ class Gathered:
             }
         )
 
-    def _alone(self) -> pd.DataFrame:
-        rows = [
-            (
-                self.space.questions[axis].id, self.space.options(axis)[option], found.in_use, found.changed, len(found.chi_bo),
-                found.difference / found.compared if found.compared else math.nan,
-            )
-            for (axis, option), found in self.alone.items()
-        ]  # fmt: skip
-        return pd.DataFrame(rows, columns=["question_id", "option", "in_use", "changed", "chi_bo", "points"])
-
     def _pairs(self) -> pd.DataFrame:
         parts = {"points": self.parts["points"], "class_id": self.parts["class"]}
         rows = []
@@ -238,16 +244,6 @@ class Gathered:
                 found = {name: float(part.index(part.pair[one, other])) for name, part in parts.items()}
                 rows.append({"one": self.space.questions[one].id, "other": self.space.questions[other].id, **found})
         return pd.DataFrame(rows, columns=["one", "other", "points", "class_id"])
-
-    def _same_options(self) -> pd.DataFrame:
-        rows = []
-        for axis, same in enumerate(self.same):
-            options = self.space.options(axis)
-            rows += [
-                (self.space.questions[axis].id, options[one], options[other])
-                for one in range(len(options)) for other in range(one + 1, len(options)) if same[one, other]
-            ]  # fmt: skip
-        return pd.DataFrame(rows, columns=["question_id", "option", "other"])
 
     def _combinations(self) -> pd.DataFrame:
         options = {
@@ -280,29 +276,6 @@ _CASES = (
 
 _NOTHING = 1e-9
 """A variance (of points of 100, or of indicators) that is what rounding left."""
-
-
-@dataclass
-class _Alone:
-    """What one option does by itself."""
-
-    in_use: int = 0
-    changed: int = 0
-    chi_bo: set[str] = field(default_factory=set)
-    difference: float = 0.0
-    compared: int = 0
-
-    def add(self, tensor: Tensor, at: tuple[int, ...], chi_bo: NDArray[np.object_], moving: Flags, *, in_use: bool) -> None:
-        if in_use:
-            self.in_use += int(moving.sum())
-            return
-        changed = tensor.code[at] != tensor.code[tensor.base]
-        self.changed += int(changed.sum())
-        self.chi_bo.update(chi_bo[changed])
-        difference = (tensor.points[at] - tensor.points[tensor.base])[moving]
-        there = ~np.isnan(difference)
-        self.difference += float(difference[there].sum())
-        self.compared += int(there.sum())
 
 
 class _Parts:

@@ -1,4 +1,4 @@
-"""What a tensor of results says: shares, Sobol indices, flip sets. Pure functions of arrays; every option counts the same.
+"""What a tensor of results says: shares, Sobol indices, flip sets. Pure functions of arrays; every option they are given counts the same.
 
 A tensor has one dimension for each question and a last one of cases (meetings). Sobol indices: I. M. Sobol', "Sensitivity estimates
 for nonlinear mathematical models" (1993); total indices: T. Homma and A. Saltelli, "Importance measures in global sensitivity
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from assess.studies.readings.tensor import is_result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,6 +102,23 @@ def varies(values: NDArray[np.generic]) -> Flags:
         found[axis] = (np.diff(known, axis=axis) != 0).any(axis=axis).any(axis=others)
         if missing.any():
             found[axis] |= (np.diff(missing, axis=axis) != 0).any(axis=axis).any(axis=others)
+    return found
+
+
+def changed_class(codes: NDArray[np.integer], origin: NDArray[np.integer], *, classes_only: bool) -> Flags:
+    """Return where a class is another than the one at the origin; ``classes_only``: not where nothing could be said on either side."""
+    changed: Flags = codes != origin
+    return changed & is_result(codes) & is_result(origin) if classes_only else changed
+
+
+def varies_in_class(codes: NDArray[np.integer]) -> Flags:
+    """Return, for each axis and case, whether the class ever changes along it, where nothing could be said apart."""
+    found = np.zeros((codes.ndim - 1, codes.shape[-1]), dtype=bool)
+    result, ends = is_result(codes), np.iinfo(codes.dtype)
+    for axis in range(codes.ndim - 1):
+        low = np.where(result, codes, ends.max).min(axis=axis)
+        high = np.where(result, codes, ends.min).max(axis=axis)
+        found[axis] = (low < high).any(axis=tuple(range(codes.ndim - 2)))
     return found
 
 

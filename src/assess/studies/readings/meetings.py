@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +100,17 @@ class Sheets:
             yield _on_no_form(self, without)
 
 
+def may_touch(sheets: Sheets) -> Counter[int]:
+    """Count the held meetings of the period by the axes that may change anything of them, a bit an axis; others cannot touch them at all."""
+    found: Counter[int] = Counter()
+    for number, form in enumerate(sheets.forms):
+        mine = np.flatnonzero((sheets.form == number) & sheets.within.any(axis=0))
+        if len(mine):
+            for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, form, mine))):
+                found.update(_Block(sheets, form, part).touching().tolist())
+    return found
+
+
 def _months(space: Space, readings: Readings) -> tuple[str, ...]:
     axis = space.position.get(MONTH)
     return space.options(axis) if axis is not None else (readings.get(MONTH, catalogue()[MONTH].default),)
@@ -134,7 +146,7 @@ class _Block:
         self.sheets = FormSheets(form, sheets.written.on(form.rules, rows), sheets.stated[rows], records, at)
 
     def tensors(self, most: int) -> Iterator[Tensor]:
-        bits = self._touching()
+        bits = self.touching()
         for touching in np.unique(bits):
             axes = tuple(axis for axis in range(len(self.form.space.shape)) if touching >> axis & 1)
             group = np.flatnonzero(bits == touching)
@@ -146,7 +158,7 @@ class _Block:
             for part in np.array_split(group, max(1, math.ceil(len(group) * size / _AT_ONCE))):
                 yield self._tensor(axes, deciding, scoring, part)
 
-    def _touching(self) -> Ints:
+    def touching(self) -> Ints:
         """The axes that may change anything of each meeting, a bit an axis."""
         form = self.form
         bits = np.append(self.sheets.touching(), 0)  # the last, −1, is no sheet

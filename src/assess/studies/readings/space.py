@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 BASIS = "score_basis"
-"""Part of every study: what is entered and what the facts imply differ more than any two readings of a clause."""
+"""Part of a study unless it is left out: what is entered and what the facts imply differ more than any two readings of a clause."""
 SCORING_ROLES = frozenset(
     {"otherwise", "bounds", "streak", "bonus", "closing", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet"}
 )
@@ -28,8 +28,29 @@ SCORING_ROLES = frozenset(
 MONTH = "window_month"
 RULE_SET = "rule_set"
 """Which form applies: a question of a study over several forms, and of no catalogue."""
-PERIOD_QUESTIONS = (*YEAR_QUESTIONS, "period_class", MOVED)
+WAY = "period_class"
+"""How the class of a period is found where no rule says so."""
+PERIOD_QUESTIONS = (*YEAR_QUESTIONS, WAY, MOVED)
 """What the class of a chi bộ for a period can depend on besides the results of its meetings."""
+
+
+MEETING, PERIOD = "meeting", "period"
+"""What has a class: a meeting, or a chi bộ over the period."""
+MOST = 50_000
+"""So many combinations are listed one by one; of more some are drawn."""
+
+
+@dataclass(frozen=True)
+class RaisedQuestions:
+    """The questions that the forms of a slice raise, by id, each in one part.
+
+    ``asked`` can change something on these data; ``idle`` cannot; ``left_out`` could, but would make more than ``most`` combinations.
+    """
+
+    asked: tuple[str, ...]
+    idle: tuple[str, ...]
+    left_out: tuple[str, ...]
+    most: int
 
 
 @dataclass(frozen=True)
@@ -72,8 +93,8 @@ def period_questions() -> tuple[Question, ...]:
     return tuple(q for q in catalogue().values() if q in meeting_questions() or q.id in PERIOD_QUESTIONS)
 
 
-def space_of(questions: Collection[str], *, of_period: bool = False) -> Space:
-    """Return the combinations of some questions, and of what points are taken from.
+def space_of(questions: Collection[str], *, of_period: bool = False, basis: bool = True) -> Space:
+    """Return the combinations of some questions, and (``basis``) of what points are taken from.
 
     Raises :class:`~assess.base.errors.InputError` for a question that is unknown, or that no meeting's class (``of_period``: no class of
     a chi bộ for a period) can depend on.
@@ -83,7 +104,7 @@ def space_of(questions: Collection[str], *, of_period: bool = False) -> Space:
         if question not in known:
             code = _why_not(question, of_period=of_period)
             raise refuse(code, "questions", allowed=known, hint=nearest(question, known), found=question)
-    return Space(tuple(q for q in known.values() if q.id in questions or q.id == BASIS))
+    return Space(tuple(q for q in known.values() if q.id in questions or (basis and q.id == BASIS)))
 
 
 def _why_not(question: str, *, of_period: bool) -> str:

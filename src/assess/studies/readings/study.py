@@ -8,59 +8,66 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from assess.base.errors import refuse
+from assess.base.text import nearest
 from assess.rules import catalogue, check_readings
 from assess.scoring import score
 from assess.scoring.meeting_facts import months_of
+from assess.studies.readings.distinct import distinct
 from assess.studies.readings.gathered import Gathered
 from assess.studies.readings.margins import margins
 from assess.studies.readings.meetings import Sheets
+from assess.studies.readings.options import OptionEffects
 from assess.studies.readings.periods import Periods
 from assess.studies.readings.rule_sets import Arranged, InTurn
-from assess.studies.readings.space import MONTH, FormSpace, Space, space_of
+from assess.studies.readings.space import MEETING, MONTH, MOST, PERIOD, WAY, FormSpace, RaisedQuestions, Space, space_of
 from assess.studies.reform import as_form
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from assess.records import Slice
     from assess.rules import Readings, RuleSet
+    from assess.studies.readings.tensor import Tensor
 
     Ints = NDArray[np.int64]
 
-MEETING, PERIOD = "meeting", "period"
-"""What has a class: a meeting, or a chi bộ over the period."""
-MOST = 50_000
-"""So many combinations are listed one by one; of more some are drawn."""
 MOST_OF_ONE = 2_000_000
 """The questions that touch one case may have so many combinations: each is worked out. More are refused."""
+_KEPT = 300_000_000
+"""Bytes of results that are kept for the second time through; more are worked out again."""
 DRAWN = 1000
 SEED = 2026
 
 
 @dataclass(frozen=True)
 class Study:
-    """What came out. ``space`` has the questions; every table is a frame in a fixed order.
+    """What came out. ``space`` has the questions with all options; every table is a frame in a fixed order.
 
     A *case* is a held meeting of the period, or (``of`` = :data:`PERIOD`) a chi bộ over the period.
 
+    Options that give every case equal results, whatever else is read, are one behaviour in many wordings (``same_options``) and count once:
+    ``distinct`` is the space of one option of each, and *combinations* below are its combinations.
+
     ``cases``: a row per case: ``case_id`` (of the meeting, or of the chi bộ), ``chi_bo_id``, ``period`` (the month, or the period as it is
     written), ``rule_set_id``; under the readings in use ``class_id`` and ``points`` (of 100; of a period its mean); ``low`` and ``high`` over
-    all combinations; ``share`` of the combinations that give that class, ``verdict`` (:data:`~assess.studies.readings.gathered.VERDICTS`;
+    all combinations; ``share`` of the combinations that give that class, ``verdict`` (:data:`~assess.studies.readings.verdicts.VERDICTS`;
     empty where there is no class under any), ``touching`` (how many questions change anything), ``different`` (how many results there are),
     ``flips`` (the fewest readings that change the class; 0 where none does), ``spare`` and ``short``
     (:func:`~assess.studies.readings.margins.margins`; of meetings only, NaN for a period, which is classed by several tests).
     ``acceptability``: ``case_id``, ``class_id``, ``share``; where there is no class one of :data:`~assess.studies.readings.tensor.OTHER`.
     ``flips``: the smallest sets of questions that change a class when they alone are read otherwise: ``case_id``, ``questions`` (ids,
     joined by ``+``), ``size``, ``reached`` (ids of classes, joined by ``, ``).
-    ``questions``: a row per question: ``touched`` cases, ``class_moves`` (cases whose class it changes in some company), ``alone`` and
-    ``together`` (chi bộ in which it changes a class by itself, and only with others), ``mean_change`` (points of 100, over the cases
-    it touches), and Sobol's indices ``first`` and ``total`` of the points (over cases with points under every combination; NaN where it
-    touches none of those), ``class_first`` and ``class_total`` of the class.
-    ``alone``: a row per question and option: ``question_id``, ``option``, ``in_use`` (under the readings in use, on how many of the
-    cases that the question touches), and where this option alone replaces the one in use: ``changed`` (cases whose class changes),
-    ``chi_bo`` (of how many), ``points`` (mean difference in points of 100 where both are there).
+    ``questions``: a row per question: ``options`` (that differ), ``touched`` cases, ``class_moves`` (cases whose class it changes in some
+    company), ``alone`` and ``together`` (chi bộ in which it changes a class by itself, and only with others), ``mean_change`` (points of
+    100, over the cases it touches), and Sobol's indices ``first`` and ``total`` of the points (over cases with points under every
+    combination; NaN where it touches none of those), ``class_first`` and ``class_total`` of the class.
+    ``alone``: a row per question and option of the whole space: ``question_id``, ``option``, ``in_use`` (under the readings in use, on how
+    many of the cases that the question touches), and where this option alone replaces the one in use: ``changed`` (cases whose class
+    changes), ``chi_bo`` (of how many), ``points`` (mean difference in points of 100 where both are there).
+    ``alone_cases``: the cases of ``changed``: ``question_id``, ``option``, ``case_id``.
     ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that two questions make only together.
     ``same_options``: ``question_id``, ``option``, ``other``: options that make no difference to anybody.
     ``combinations``: a row per combination: an option for each question, ``changed`` (cases with another class than under the
@@ -70,19 +77,32 @@ class Study:
     Where there are more combinations than :data:`MOST`, ``combinations`` and ``counts`` have those of the readings in use and ``drawn``
     others, drawn with a seed (``drawn`` is 0 where all are there); every other table is over all combinations all the same.
 
-    To have no class, for whatever reason, stands beside the classes: going from a class to it is a change of class. Cases that have a class
-    under no combination have no part in the indices of the class.
+    Of meetings, to have no class, for whatever reason, stands beside the classes: going from a class to it is a change of class. Cases that
+    have a class under no combination have no part in the indices of the class.
+
+    Of a period, to have no class for want of a rule, of records or of an answer is a state of its own, no class that changed: ``flips``,
+    ``class_moves``, ``alone`` and ``changed`` are changes among classes (and to *none_known*, *necessary_only*: its known tests have said
+    something), ``share`` and ``verdict`` are over the combinations with such a result, and where the readings in use have none they are those
+    of the class that most combinations give. Options of ``period_class`` that are no rule for a case are left out of its
+    ``acceptability`` and indices. ``by_way`` has, for each of the others in turn as the one in use: ``case_id``, ``option``, ``class_id``,
+    ``share``, ``verdict``.
+
+    ``raised``: how the questions were chosen, where they were not named one by one.
     """
 
     of: str
     space: Space
+    distinct: Space
     readings: Mapping[str, str]
     drawn: int
+    raised: RaisedQuestions | None
     cases: pd.DataFrame
     acceptability: pd.DataFrame
     flips: pd.DataFrame
     questions: pd.DataFrame
+    by_way: pd.DataFrame
     alone: pd.DataFrame
+    alone_cases: pd.DataFrame
     pairs: pd.DataFrame
     same_options: pd.DataFrame
     combinations: pd.DataFrame
@@ -93,41 +113,101 @@ class Study:
         """How many of the combinations differ for anybody."""
         return int(self.combinations["number"].nunique())
 
+    def counted_as(self, question_id: str, option: str) -> str:
+        """Return the option of ``distinct`` that an option counts as: itself, or the one that gives everybody the same."""
+        kept = self.distinct.options(self.distinct.position[question_id])
+        mine = self.same_options[self.same_options["question_id"] == question_id]
+        pairs = [*zip(mine["option"], mine["other"], strict=True)]
+        alike = {option, *(b for a, b in pairs if a == option), *(a for a, b in pairs if b == option)}
+        return next(name for name in kept if name in alike)
+
+    def ways(self) -> dict[str, pd.DataFrame]:
+        """Return ``by_way`` by each option of how the class of a period is found that gives some class, also those that count once together."""
+        if WAY not in self.space.position or self.by_way.empty:
+            return {}
+        found = {o.id: self.by_way[self.by_way["option"] == self.counted_as(WAY, o.id)] for o in self.space.question(WAY).options}
+        return {option: mine for option, mine in found.items() if len(mine)}
+
+    def in_use(self, rules: RuleSet) -> int:
+        """Return the row of ``combinations`` that a form's readings in use are."""
+        base = FormSpace.of(self.space, rules, self.readings).base
+        options = [self.counted_as(q.id, q.options[at].id) for q, at in zip(self.space.questions, base, strict=True)]
+        mine = (self.combinations[[q.id for q in self.space.questions]] == options).all(axis=1)
+        return int(np.flatnonzero(mine)[0])
+
 
 def study_readings(
     made: Slice,
-    questions: Collection[str],
+    questions: Collection[str] | RaisedQuestions,
     readings: Readings | None = None,
     seed: int = SEED,
     *,
     of: str = MEETING,
+    basis: bool = True,
     rule_sets: Collection[RuleSet] = (),
 ) -> Study:
-    """Score a slice under every combination of the readings of ``questions`` and of what points are taken from.
+    """Score a slice under every combination of the readings of ``questions`` and (``basis``) of what points are taken from.
 
+    ``questions``: ids, or those that :func:`~assess.studies.readings.raised.raised_questions` finds.
     ``of``: :data:`MEETING`, or :data:`PERIOD` for the class of each chi bộ for the whole period (:func:`assess.scoring.rollup.roll_up`).
     ``rule_sets``: forms to apply in turn, beside those in use: one more question (:mod:`assess.studies.readings.rule_sets`).
     Questions that are not named stay as in ``readings``, or as the form has them. ``seed`` draws the combinations that are listed where
-    there are too many of them. Raises :class:`~assess.base.errors.InputError` for unknown questions or options, questions that no
-    class of that kind can depend on, and where the questions that touch one case have more than :data:`MOST_OF_ONE` combinations.
+    there are too many of them. Raises :class:`~assess.base.errors.InputError` for another ``of``, unknown questions or options, questions
+    that no class of that kind can depend on, and where the questions that touch one case have more than :data:`MOST_OF_ONE` combinations.
     """
+    if of not in (MEETING, PERIOD):
+        raise refuse("study-of", "of", allowed=(MEETING, PERIOD), hint=nearest(str(of), (MEETING, PERIOD)), found=of)
     readings = dict(readings or {})
     check_readings(readings)
-    asked = space_of(questions, of_period=of == PERIOD)
+    raised = questions if isinstance(questions, RaisedQuestions) else None
+    named = questions.asked if isinstance(questions, RaisedQuestions) else questions
+    asked = space_of(named, of_period=of == PERIOD, basis=basis)
     cases = _periods(made) if of == PERIOD else _meetings(made, readings)
     own = _arranged(made, asked, readings, of)
     found: Arranged | InTurn = own
     forms = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
     if rule_sets and len(forms) > 1:
         found = InTurn(own, [_arranged(as_form(made, rules), asked, readings, of) for rules in forms], forms, len(cases))
-    gathered = Gathered(cases, found.classes, found.space, _listed(made, found.space, readings, seed))
-    for tensor in found.tensors(MOST_OF_ONE):
-        gathered.add(tensor)
-    tables = gathered.tables()
+    effects = OptionEffects(cases, found.space, classes_only=of == PERIOD)
+    results = _Results(found)
+    for tensor in results:
+        effects.add(tensor)
+    in_use = [FormSpace.of(found.space, rules, readings).base for rules in made.rule_sets.values()]
+    different = distinct(found.space, effects.same, in_use)
+    listed = _listed(different.space, [different.at(base) for base in in_use], seed)
+    way = different.space.position.get(WAY, -1) if of == PERIOD else None
+    gathered = Gathered(cases, found.classes, different.space, listed, way)
+    for tensor in results:
+        gathered.add(different.of(tensor))
+    tables = gathered.tables() | effects.tables()
     beside = margins(score(made, readings)) if of == MEETING else pd.DataFrame(columns=["meeting_id", "spare", "short"], dtype=float)
     beside = beside.rename(columns={"meeting_id": "case_id"}).astype({"case_id": "str"})
     tables["cases"] = tables["cases"].merge(beside, on="case_id", how="left")
-    return Study(of, found.space, readings, 0 if len(gathered.listed) == found.space.size else len(gathered.listed), **tables)
+    drawn = 0 if len(listed) == different.space.size else len(listed)
+    return Study(of, found.space, different.space, readings, drawn, raised, **tables)
+
+
+class _Results:
+    """The tensors of a study, to go through more than once: kept while they are small, else worked out again."""
+
+    def __init__(self, found: Arranged | InTurn) -> None:
+        self._found = found
+        self._kept: list[Tensor] | None = None
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[Tensor] | None = []
+        size = 0
+        for tensor in self._found.tensors(MOST_OF_ONE):
+            size += tensor.code.nbytes + tensor.points.nbytes
+            if kept is not None and size <= _KEPT:
+                kept.append(tensor)
+            else:
+                kept = None
+            yield tensor
+        self._kept = kept
 
 
 def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> Arranged:
@@ -147,12 +227,11 @@ def _periods(made: Slice) -> pd.DataFrame:
     return pd.DataFrame({"case_id": ids, "chi_bo_id": ids, "period": made.period.text})
 
 
-def _listed(made: Slice, space: Space, readings: Readings, seed: int) -> Ints:
+def _listed(space: Space, in_use: Sequence[tuple[int, ...]], seed: int) -> Ints:
     """Return the combinations to list, a row each, by the position of each question's option: all, or those in use and some drawn."""
     if space.size <= MOST:
-        return np.stack(np.unravel_index(np.arange(space.size), space.shape), axis=1)
+        return np.stack(np.unravel_index(np.arange(space.size), space.shape), axis=1) if space.shape else np.zeros((1, 0), dtype=np.int64)
     rng = np.random.default_rng(seed)
-    in_use = [FormSpace.of(space, rules, readings).base for rules in made.rule_sets.values()]
     drawn = np.stack([rng.integers(0, size, DRAWN) for size in space.shape], axis=1)
     rows = np.concatenate([np.array(in_use, dtype=np.int64).reshape(-1, len(space.shape)), drawn])
     _, first = np.unique(rows, axis=0, return_index=True)

@@ -18,6 +18,12 @@ OTHER = {
 whose tests are known, only tests that are known to be necessary, no rule, no points that its rule needs, or not be over."""
 
 
+def is_result(code: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Return where a period has been classed or its known tests have said what it is not; elsewhere nothing could be said."""
+    found: NDArray[np.bool_] = (code >= 0) | (code == NONE_KNOWN) | (code == NECESSARY_ONLY)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Tensor:
     """What some cases come to under every combination of ``axes``, with a last dimension of cases.

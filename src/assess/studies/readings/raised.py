@@ -1,0 +1,87 @@
+"""Which questions to study where nobody names them: those that the forms of a slice raise, and that can change something in it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from assess.rules import catalogue, check_readings
+from assess.studies.readings.meetings import Sheets, may_touch
+from assess.studies.readings.space import BASIS, MEETING, MOST, PERIOD, PERIOD_QUESTIONS, WAY, RaisedQuestions, meeting_questions, space_of
+from assess.studies.readings.study import study_readings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from assess.records import Slice
+    from assess.rules import Readings, RuleSet
+
+LEADS_TO = "not_applicable"
+"""What a line that does not apply counts: every form has such lines, and options of other questions lead here."""
+MOST_OF_PERIOD = 5000
+"""Rolling up a chi bộ under one combination takes longer than scoring a meeting."""
+
+
+def raised_questions(
+    made: Slice, readings: Readings | None = None, *, of: str = MEETING, basis: bool = True, most: int = 0, together: bool = False
+) -> RaisedQuestions:
+    """Return the questions that the forms of a slice's meetings raise, in the order of the catalogue, by what they can do on its data.
+
+    With them goes :data:`LEADS_TO`; for a study of periods (``of`` = :data:`~assess.studies.readings.space.PERIOD`) also the questions of
+    the roll-up that change something, which every form leaves open where it does not answer them. ``basis`` says whether what points are
+    taken from is studied too: without it, questions on facts change nothing under entered points.
+
+    ``most`` bounds the combinations of the questions that may touch one meeting; of a period, or ``together``, those of all questions. By
+    default :data:`~assess.studies.readings.space.MOST`, of a period :data:`MOST_OF_PERIOD`. Where there would be more, the questions that
+    change the class of the largest part of cases (each studied by itself: those of the roll-up over chi bộ, however a class is found, the
+    others over meetings; of equals those that touch most) are asked as far as that goes, and the others are left out.
+    """
+    readings = dict(readings or {})
+    check_readings(readings)
+    of_period = of == PERIOD
+    raised = {question.id for rules in _forms(made) for question in rules.questions}
+    possible = {q.id for q in meeting_questions()} - {BASIS}
+    own = [q for q in catalogue() if q in possible and (q in raised or q == LEADS_TO)]
+    sheets = Sheets(made, space_of(own, basis=basis), readings, rolled_up=of_period)
+    touching = [{q.id for axis, q in enumerate(sheets.space.questions) if bits >> axis & 1} for bits in may_touch(sheets)]
+    found = {q for q in own if any(q in questions for questions in touching)}
+    effects: dict[str, tuple[float, float]] = {}
+    if of_period:
+        effects = {q: _effect(made, readings, q) for q in PERIOD_QUESTIONS}
+        found |= {q for q, effect in effects.items() if any(effect)}
+    asked = set(found)
+    most = most or (MOST_OF_PERIOD if of_period else MOST)
+    everything = {*found, BASIS} if basis else found
+    groups = [everything] if of_period or together else touching
+    if _largest(asked | {BASIS}, groups) > most:
+        effects |= {q: _effect(made, readings, q, basis=basis) for q in found if q not in effects}
+        asked = set()
+        for question in sorted((q for q in catalogue() if q in found), key=lambda q: effects[q], reverse=True):
+            if _largest({*asked, question, BASIS}, groups) <= most:
+                asked.add(question)
+    idle = {q for q in raised if q in {*own, *effects}} - found
+    return RaisedQuestions(_ordered(asked), _ordered(idle), _ordered(found - asked), most)
+
+
+def _forms(made: Slice) -> Iterable[RuleSet]:
+    """The forms that the held meetings of a slice are on."""
+    meetings = made.tables["meeting"]
+    used = set(meetings.loc[meetings["status"] == "held", "rule_set_id"].dropna())
+    return [rules for rule_id, rules in made.rule_sets.items() if rule_id in used]
+
+
+def _ordered(questions: Collection[str]) -> tuple[str, ...]:
+    return tuple(q for q in catalogue() if q in questions)
+
+
+def _effect(made: Slice, readings: Readings, question: str, *, basis: bool = False) -> tuple[float, float]:
+    """Return the part of the cases whose class a question changes by itself, and the part that it touches."""
+    of = PERIOD if question in PERIOD_QUESTIONS else MEETING
+    study = study_readings(made, {question, WAY} if of == PERIOD else {question}, readings, of=of, basis=basis)
+    about = study.questions.set_index("question_id").loc[question]
+    return float(about["class_moves"]) / max(len(study.cases), 1), float(about["touched"]) / max(len(study.cases), 1)
+
+
+def _largest(questions: Collection[str], groups: Iterable[Collection[str]]) -> int:
+    """The most combinations that some questions make of those in one group."""
+    return max((math.prod(len(catalogue()[q].options) for q in group if q in questions) for group in groups), default=1)
