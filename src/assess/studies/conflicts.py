@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.base.periods import Period
+from assess.base.periods import Period, month_end
 from assess.base.text import folded
 from assess.scoring.totals import rank
 from assess.studies import upward
@@ -38,7 +38,7 @@ def conflicts(made: Slice, scores: Scores, figures: Callable[[], pd.DataFrame]) 
       (neither as entered nor as it counts under the readings is it the one stated);
     * *class*: the class marked by hand beside a sheet, and the one that follows from its points or marks;
     * *filed*: a figure that the đảng bộ, or a unit that reports to it, has sent up for the period or a part of it (of several the
-      last), and what the records give today (``figures``: see :func:`assess.studies.upward.by_chi_bo`; asked for only if needed).
+      last that was sent after the month), and what the records give today (``figures``: see :func:`assess.studies.upward.by_chi_bo`; asked for only if needed).
 
     ``unit_id`` is the chi bộ, or the unit that sent the figure; ``what`` the rater, or the measure; ``first`` and ``second`` points or
     a count; ``first_class`` and ``second_class`` ids of classes, empty where there is none; ``first_source`` and ``second_source``
@@ -98,11 +98,11 @@ def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     computed = pd.concat([below, upward.totals(figures).assign(unit_id=made.dang_bo)])[["unit_id", "month", "measure", "value"]]
     filed = made.tables["filed"]
     filed = filed[filed["unit_id"].isin(set(computed["unit_id"]))].sort_values(["filed_on", "period"], kind="stable")
-    last: dict[tuple[str, str], tuple[str, pd.DataFrame]] = {}
-    for (unit_id, _, period), rows in filed.groupby(["unit_id", "filed_on", "period"], sort=False):
-        last |= {(str(unit_id), month): (str(period), rows) for month in Period.parse(str(period)).months}
+    last: dict[tuple[str, str], pd.DataFrame] = {}
+    for (unit_id, day, period), rows in filed.groupby(["unit_id", "filed_on", "period"], sort=False):
+        last |= {(str(unit_id), month): rows for month in Period.parse(str(period)).months if month_end(month) <= day.date()}
     found = []
-    for (unit_id, month), (_, rows) in sorted(last.items(), key=lambda item: item[0]):
+    for (unit_id, month), rows in sorted(last.items(), key=lambda item: item[0]):
         sent = rows[rows["month"] == month].set_index("measure")["value"]
         known = computed[(computed["unit_id"] == unit_id) & (computed["month"] == month)].set_index("measure")["value"]
         both = pd.DataFrame({"first": sent, "second": known}).fillna(0).astype(int)
