@@ -118,7 +118,7 @@ def test_page_one_says_each_kind_and_the_table_lists_them_all():
     blocks = flatten(sections.key_results(report).as_json())
     bullets = next(b["items"] for b in blocks if b["type"] == "bullets")
     assert "1 phiếu có tổng điểm ở bảng tổng hợp khác với phiếu chấm điểm; báo cáo xếp loại theo phiếu: Chi bộ a tháng 10/2026, bảng tổng hợp 96,84 điểm (Tốt), phiếu 75,79 điểm (Khá)." in bullets
-    assert any(item.startswith("1 phiếu có xếp loại ghi tay khác") and "Chi bộ b tháng 10/2026, ghi tay Tốt, theo điểm 85,26 điểm (Khá)" in item for item in bullets)
+    assert any(item.startswith("1 phiếu có xếp loại ghi tay khác") and "Chi bộ b tháng 10/2026, ghi tay Tốt, theo số đã ghi: 85,26 điểm (Khá)" in item for item in bullets)
     assert any(item.startswith("2 số đã gửi của 1 đơn vị khác với số liệu gốc") and "đã gửi 1, nay 0" in item for item in bullets)
     values = {f["name"]: f["value"] for f in figures_of(blocks)}
     assert values["conflicts.a.2610.self.first"] == 96.84

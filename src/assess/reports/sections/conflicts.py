@@ -58,7 +58,7 @@ def _told(report: Report, row: Any) -> str:
     rater = "" if row.what == "self" else f", {RATERS[row.what]}"
     if row.kind == TOTAL:
         return f"{report.names[row.unit_id]} {Period.parse(row.month).label}{rater}, bảng tổng hợp {one}, phiếu {other}"
-    return f"{report.names[row.unit_id]} {Period.parse(row.month).label}{rater}, ghi tay {_title(report, row, 'first')}, theo điểm {other}"
+    return f"{report.names[row.unit_id]} {Period.parse(row.month).label}{rater}, ghi tay {_title(report, row, 'first')}, theo số đã ghi: {other}"
 
 
 def _said(report: Report, row: Any, side: str, name: str) -> str:
