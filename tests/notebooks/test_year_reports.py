@@ -70,6 +70,9 @@ def test_2019_windows_quarters_topics_and_a_first_report(sources):
     assert len(rows) == 12  # ten topics, khác, and the sum
     assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1])
     assert sum(int(row[1]) > 0 for row in rows[:10]) >= 8
+    assert "Các nhóm theo Công văn 285-CV/ĐUK" in text_of(page)
+    _, written, _ = html_tables(page)["chu-de-nguyen-van"]
+    assert sum(int(row[-1]) for row in written[:-1]) == int(written[-1][-1])
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
         summary = folder / f"2019-{quarter}/khoi-2019/period_summary.html"
         assert "Minh họa" in text_of(summary)
@@ -86,9 +89,11 @@ def test_2022_model_meetings_briefing_and_two_forms(sources):
     folder = sources / "nam-2022-nghe-an/2022/huyen-2022"
     calendar = html_tables(folder / "compliance_calendar.html")
     _, rows, _ = calendar["sinh-hoat-mau"]
-    last = {row[0]: (row[-2], row[-1]) for row in rows}
-    assert last["Đảng bộ xã Mai Thử"] == ("2", "đã xong")
-    assert last["Đảng bộ xã Trúc Thử"] == ("1", "chấm điểm hằng tháng ở mọi chi bộ")
+    last = {row[0]: (row[-3], row[-2], row[-1]) for row in rows}
+    assert last["Đảng bộ xã Mai Thử"] == ("2", "0", "đã xong")
+    assert last["Đảng bộ xã Trúc Thử"] == ("0", "1", "chấm điểm hằng tháng ở mọi chi bộ")  # late apart from overdue
+    assert "của bộ công cụ" in text_of(folder / "compliance_calendar.html")  # no document known names topics for this district
+    assert "285-CV/ĐUK" not in text_of(folder / "compliance_calendar.html")
     duties = {row[0]: row for row in calendar["che-do"][1]}
     assert duties["Quán triệt quy định ở kỳ sinh hoạt đầu năm"][1] == "12"
     assert duties["Báo cáo 6 tháng"][1] == "30"  # twelve cells and three communes, twice

@@ -2,10 +2,8 @@
 
 import datetime as dt
 
-import pytest
-
 from assess import score
-from assess.studies.compliance import DUTIES, compliance, counts, topics
+from assess.studies.compliance import DUTIES, NOT_ASKED, SAID_MET, SAID_NOT_MET, STATES, compliance, counts
 from year_kit import adopted, meeting, unit, year_slice
 
 WINDOW = adopted("meeting_window", "25-5")
@@ -28,7 +26,8 @@ def test_a_meeting_is_in_time_until_the_window_ends_and_late_after_it():
     # January's window ends on 5/2; March's, on 5/4, is still open
     assert states(table, "meeting") == {"2026-01": "on_time", "2026-02": "late", "2026-03": "not_due"}
     assert states(table, "window") == {"a.2601": "on_time", "a.2602": "late"}
-    assert states(table, "meeting", "b") == {"2026-01": "missing", "2026-02": "missing", "2026-03": "not_due"}
+    # nothing is recorded of b's months: whether it met is not known
+    assert states(table, "meeting", "b") == {"2026-01": "unknown", "2026-02": "unknown", "2026-03": "not_due"}
 
 
 def test_without_a_window_the_month_itself_is_the_limit_and_no_window_is_asked():
@@ -57,6 +56,48 @@ def test_papers_and_results_by_the_days_of_the_form_in_use():
     ]  # fmt: skip
 
 
+SUMMARY = ("meeting_id", "chi_bo_id", "for_month", "held_on", "status", "kind", "roll", "present")
+
+
+def summary_row(chi_bo, month):
+    """A meeting as the row of a monthly summary leaves it."""
+    row = meeting(chi_bo, month, f"{month}-03")
+    return {name: row[name] for name in SUMMARY}
+
+
+def test_a_day_that_a_form_left_blank_is_blank_and_one_that_nobody_asked_for_is_unknown():
+    rows = [summary_row("a", "2026-01"), meeting("b", "2026-01", "2026-01-03", papers_at=None, result_at=None)]
+    sheets = [
+        {"sheet_id": "a.2601.tc", "meeting_id": "a.2601", "rater": "self", "rule_set_id": "an-phu-hd42", "stated_total": 95.0},
+        {"sheet_id": "b.2601.tc", "meeting_id": "b.2601", "rater": "self", "rule_set_id": "an-phu-hd42"},
+        {"sheet_id": "b.2601.ct", "meeting_id": "b.2601", "rater": "superior", "rule_set_id": "an-phu-hd42"},
+    ]
+    lines = [
+        {"sheet_id": "b.2601.tc", "criterion_id": "c3_upload", "state": "entered", "points": 2.0},
+        {"sheet_id": "b.2601.ct", "criterion_id": "c3_upload", "state": "entered", "points": 0.0},
+        {"sheet_id": "b.2601.tc", "criterion_id": "c8_upload", "state": "entered", "points": 0.0},
+    ]
+    table = looked(year_slice("2026-01", meeting=rows, sheet=sheets, line=lines))
+    of_days = table[table["duty"].isin(["papers", "result"])].set_index(["unit_id", "duty"])
+    assert of_days["state"].to_dict() == {
+        ("a", "papers"): "unknown",
+        ("a", "result"): "unknown",
+        ("b", "papers"): "blank",
+        ("b", "result"): "blank",
+    }
+    assert of_days["note"].to_dict() == {
+        ("a", "papers"): NOT_ASKED, ("a", "result"): NOT_ASKED, ("b", "papers"): SAID_MET, ("b", "result"): SAID_NOT_MET,
+    }  # fmt: skip
+    # lines alone make a full record too; a line that the sheet marks as not applicable is no duty
+    rows[1] = summary_row("b", "2026-01")
+    lines[2] = {"sheet_id": "b.2601.tc", "criterion_id": "c8_upload", "state": "not_applicable", "points": None}
+    table = looked(year_slice("2026-01", meeting=rows, sheet=sheets, line=lines))
+    assert (states(table, "papers", "b"), states(table, "result", "b")) == ({"b.2601": "blank"}, {"b.2601": "not_applicable"})
+    found = counts(table).set_index("duty")
+    assert found.loc["papers"].to_dict() == {"due": 2, **dict.fromkeys(STATES, 0), "blank": 1, "unknown": 1}
+    assert found.loc["result"].to_dict() == {"due": 2, **dict.fromkeys(STATES, 0), "not_applicable": 1, "unknown": 1}
+
+
 def test_a_form_without_lines_on_papers_asks_for_none():
     made = year_slice("2025-01", adoption=[adopted("rule_set", "phu-tho-khoi", "xa", dt.date(2024, 1, 1), dt.date(2025, 10, 27))],
                       meeting=[meeting("a", "2025-01", "2025-01-03")])  # fmt: skip
@@ -69,8 +110,23 @@ def test_a_thematic_part_once_a_quarter_only_where_the_chi_bo_stood_the_whole_qu
     ])  # fmt: skip
     table = looked(made)
     assert states(table, "thematic") == {"2026-Q1": "on_time"}  # the second quarter is not over in the data
-    assert states(table, "thematic", "b") == {"2026-Q1": "missing"}
+    assert states(table, "thematic", "b") == {"2026-Q1": "unknown"}  # none of its months is recorded
     assert states(table, "thematic", "c") == {}
+
+
+def test_no_thematic_part_is_known_only_where_every_month_of_the_quarter_has_a_full_record_or_was_not_held():
+    months = ("2026-01", "2026-02", "2026-03")
+    of_a = [meeting("a", month, f"{month}-03") for month in months]
+    of_b = [
+        meeting("b", months[0], "2026-01-03"),
+        meeting("b", months[1], "", status="cancelled", reason="bão"),
+        summary_row("b", months[2]),
+    ]
+    table = looked(year_slice("2026-Q1", meeting=[*of_a, *of_b]))
+    assert states(table, "thematic") == {"2026-Q1": "missing"}
+    assert states(table, "thematic", "b") == {"2026-Q1": "unknown"}  # the summary of March does not ask for the kind
+    of_b[2] = meeting("b", months[2], "2026-03-03")
+    assert states(looked(year_slice("2026-Q1", meeting=[*of_a, *of_b])), "thematic", "b") == {"2026-Q1": "missing"}
 
 
 def test_reports_are_due_to_the_unit_that_asks_and_count_by_the_day_they_were_sent():
@@ -80,6 +136,13 @@ def test_reports_are_due_to_the_unit_that_asks_and_count_by_the_day_they_were_se
     table = looked(made)
     assert states(table, "quarter_report") == {"2026-Q1": "late", "2026-Q2": "not_due", "2026-Q3": "not_due", "2026-Q4": "not_due"}
     assert states(table, "quarter_report", "b")["2026-Q1"] == "on_time"
+    later = looked(year_slice("2026", adoption=[adopted("quarter_report", "6")], as_of=dt.datetime(2026, 8, 1), filed=[filed]))
+    # of the first quarter one came in and one did not; of the second nobody's was recorded
+    assert {state: states(later, "quarter_report", "b")[state] for state in ("2026-Q1", "2026-Q2")} == {
+        "2026-Q1": "missing",
+        "2026-Q2": "unknown",
+    }
+    assert states(later, "quarter_report")["2026-Q2"] == "unknown"
     assert states(table, "year_report", "xa") == {"2026": "not_due"}
     assert states(table, "year_report", "a") == {}  # the cell reports to its committee, which asks for quarters only
 
@@ -99,6 +162,11 @@ def test_the_years_first_meeting_briefs_the_members_where_that_is_adopted():
     assert states(looked(made), "briefing") == {"2026": "on_time"}
     assert states(looked(made), "briefing", "b") == {"2026": "missing"}
     assert states(looked(year_slice("2026", milestone=[step], meeting=rows)), "briefing") == {}
+    # a step with a row but no day is not done; where no chi bộ has a row nobody kept count
+    undone = looked(year_slice("2026", adoption=[adopted("first_briefing", "co")], milestone=[{**step, "done_on": None}], meeting=rows))
+    assert states(undone, "briefing") == {"2026": "missing"}
+    nothing = looked(year_slice("2026", adoption=[adopted("first_briefing", "co")], meeting=rows))
+    assert {**states(nothing, "briefing"), **states(nothing, "briefing", "b")} == {"2026": "unknown"}
 
 
 def test_decisions_are_due_by_the_day_of_the_rules_of_the_annual_class():
@@ -108,6 +176,8 @@ def test_decisions_are_due_by_the_day_of_the_rules_of_the_annual_class():
     made = year_slice("2026", adoption=[rules], annual=[file, {**file, "unit_id": "b"}], decision=[decision])
     assert states(looked(made), "annual") == {"2026": "on_time"}
     assert states(looked(made), "annual", "b") == {"2026": "missing"}
+    none = year_slice("2026", as_of=dt.datetime(2027, 3, 1), adoption=[rules], annual=[file])
+    assert states(looked(none), "annual") == {"2026": "unknown"}
 
 
 def test_counts_add_up_and_every_duty_has_a_name_and_a_place():
@@ -115,18 +185,9 @@ def test_counts_add_up_and_every_duty_has_a_name_and_a_place():
     table = looked(made)
     found = counts(table)
     assert found["due"].sum() == len(table)
-    assert (found[["on_time", "late", "missing", "not_due"]].sum(axis=1) == found["due"]).all()
+    assert (found[list(STATES)].sum(axis=1) == found["due"]).all()
     assert set(found["duty"]) <= set(DUTIES)
     assert counts(table.head(0)).empty
-
-
-@pytest.mark.parametrize(
-    ("text", "topic"), [("giáo dục truyền thống", "truyen_thong"), ("tu_hoc", "tu_hoc"), ("Chuyện khác", "khac"), (None, "")]
-)
-def test_topics_are_told_by_their_title_or_id(text, topic):
-    made = year_slice("2026-01", meeting=[meeting("a", "2026-01", "2026-01-03", kind="ket_hop", topic=text)])
-    table = topics(made, score(made))
-    assert list(table.itertuples(index=False, name=None)) == [(topic, 1)]
 
 
 def test_a_thematic_part_after_the_quarter_is_late_and_before_the_guidance_it_is_due_only_where_adopted():
@@ -136,10 +197,14 @@ def test_a_thematic_part_after_the_quarter_is_late_and_before_the_guidance_it_is
     rows = [meeting("a", "2025-02", "2025-02-03")]
     assert states(looked(year_slice("2025-Q1", adoption=[form], meeting=rows)), "thematic") == {}
     asked = adopted("thematic_quarterly", "co")
+    rows = [meeting("a", f"2025-{m:02d}", f"2025-{m:02d}-03") for m in (1, 2, 3)]
     assert states(looked(year_slice("2025-Q1", adoption=[form, asked], meeting=rows)), "thematic") == {"2025-Q1": "missing"}
 
 
 def test_a_report_sent_before_the_first_one_was_asked_for_is_not_it():
     sent = {"unit_id": "a", "period": "2026-01", "month": "2026-01", "measure": "due", "value": 1, "filed_on": dt.date(2026, 2, 5)}
     asked = adopted("first_report", "2026-11-10", begins=dt.date(2026, 10, 1))
-    assert states(looked(year_slice("2026", adoption=[asked], filed=[sent])), "first_report") == {"2026": "missing"}
+    # nothing has come in since from anybody: whether one was sent is not known here
+    assert states(looked(year_slice("2026", adoption=[asked], filed=[sent])), "first_report") == {"2026": "unknown"}
+    others = {**sent, "unit_id": "b", "filed_on": dt.date(2026, 11, 9)}
+    assert states(looked(year_slice("2026", adoption=[asked], filed=[sent, others])), "first_report") == {"2026": "missing"}

@@ -22,7 +22,7 @@ def decimal(value: float, places: int) -> str:
     ('92,3', '90,0', '1')
     """
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return str(rounded if rounded else abs(rounded)).replace(".", ",")
+    return str(rounded or abs(rounded)).replace(".", ",")
 
 
 def points(value: float) -> str:

@@ -1,32 +1,99 @@
-"""Topics of thematic meetings: the ten of Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018), and *khác*, in our own short words."""
+"""Topics of thematic meetings as their chi bộ wrote them, and the heading whose words stand in them.
+
+The ten headings are those of Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018), shortened. That letter holds for its own units and years
+(:func:`assess.studies.topics.cited`); anywhere else the headings are ours, and a report says so.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from assess.base.text import folded
 
-TOPICS = {
-    "hoc_tap_bac": "Học tập và làm theo Bác",
-    "nang_luc": "Nâng cao trình độ, nghiệp vụ, năng lực công tác",
-    "chong_suy_thoai": "Phòng, chống suy thoái, tự diễn biến, tự chuyển hóa",
-    "xay_dung_dang": "Xây dựng Đảng, cơ quan; chống tham nhũng, lãng phí, tệ nạn",
-    "chi_thi_nghi_quyet": "Triển khai chỉ thị, nghị quyết, pháp luật liên quan",
-    "chuyen_mon": "Chất lượng chuyên môn, tham mưu, đề án",
-    "truyen_thong": "Giáo dục truyền thống",
-    "viec_phuc_tap": "Giải quyết vấn đề phức tạp nảy sinh",
-    "phat_trien_dang": "Tạo nguồn, phát triển đảng viên",
-    "tu_hoc": "Phương pháp tự nghiên cứu, học tập",
-    "khac": "Khác, phù hợp loại hình chi bộ",
-}
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of topics: ``words`` are the phrases that put a topic under it."""
+
+    id: str
+    title: str
+    words: tuple[str, ...]
+
+
+HEADINGS = (
+    Heading(
+        "hoc_tap_bac",
+        "Học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
+        (
+            "học tập và làm theo", "học và làm theo", "học tập làm theo", "làm theo bác", "làm theo gương bác", "làm theo tấm gương",
+            "tư tưởng hồ chí minh", "đạo đức hồ chí minh", "phong cách hồ chí minh", "đạo đức phong cách hồ chí minh",
+        ),
+    ),
+    Heading(
+        "nang_luc",
+        "Nâng cao trình độ lý luận chính trị, chuyên môn, nghiệp vụ, năng lực công tác",
+        ("nâng cao trình độ", "lý luận chính trị", "lí luận chính trị", "chuyên môn nghiệp vụ", "năng lực công tác", "nâng cao năng lực"),
+    ),
+    Heading("chong_suy_thoai", "Phòng, chống suy thoái, “tự diễn biến”, “tự chuyển hóa”", ("suy thoái", "tự diễn biến", "tự chuyển hóa")),
+    Heading(
+        "xay_dung_dang",
+        "Xây dựng Đảng, hệ thống chính trị, cơ quan, đơn vị; phòng, chống tham nhũng, lãng phí, tiêu cực, tệ nạn xã hội",
+        (
+            "xây dựng đảng", "chỉnh đốn đảng", "xây dựng hệ thống chính trị", "xây dựng cơ quan", "xây dựng đơn vị", "tham nhũng", "lãng phí", "tiêu cực",
+            "quan liêu", "xa dân", "cá nhân chủ nghĩa", "chủ nghĩa cá nhân", "tệ nạn",
+        ),
+    ),
+    Heading(
+        "chi_thi_nghi_quyet",
+        "Triển khai chỉ thị, nghị quyết, quy định của Đảng, pháp luật của Nhà nước",
+        ("chỉ thị", "nghị quyết", "quy định của đảng", "pháp luật"),
+    ),
+    Heading(
+        "chuyen_mon",
+        "Nâng cao chất lượng công tác chuyên môn, nghiên cứu, tham mưu, xây dựng đề án",
+        ("công tác chuyên môn", "chất lượng chuyên môn", "hiệu quả chuyên môn", "tham mưu", "đề án", "đề tài"),
+    ),
+    Heading("truyen_thong", "Giáo dục truyền thống cách mạng, truyền thống của cơ quan, đơn vị", ("truyền thống",)),
+    Heading("viec_phuc_tap", "Giải quyết những vấn đề phức tạp nảy sinh", ("vấn đề phức tạp", "phức tạp nảy sinh", "việc phức tạp")),
+    Heading("phat_trien_dang", "Bồi dưỡng, tạo nguồn, phát triển đảng viên", ("tạo nguồn", "phát triển đảng", "kết nạp đảng")),
+    Heading("tu_hoc", "Phương pháp tự nghiên cứu, học tập", ("tự nghiên cứu", "tự học", "phương pháp học tập")),
+)  # fmt: skip
 OTHER, NOT_SAID = "khac", ""
-_BY_TEXT = {folded(text): topic for topic, title in TOPICS.items() for text in (topic, title)}
+"""Neither is a heading: a topic with none of the words, and no topic at all."""
+_BY_ID = {heading.id: heading for heading in HEADINGS}
 
 
-def topic_of(text: str | None) -> str:
-    """Return the topic that a record names, by its id or title; *khac* for any other text, nothing for none.
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it is read: ``heading`` (an id, :data:`OTHER` or :data:`NOT_SAID`) and the ``words`` that it was found by."""
 
-    >>> topic_of("Giáo dục truyền thống"), topic_of("Chuyển đổi số ở khu phố"), topic_of(None)
-    ('truyen_thong', 'khac', '')
+    heading: str
+    words: str
+
+
+def topic_of(text: str | None) -> Topic:
+    """Return the heading of a topic by the first phrase of any heading that stands in it; of two that begin there, the longer.
+
+    Case, the way of placing tone marks, Unicode forms and punctuation do not matter; words are compared whole.
+
+    >>> topic_of("HỌC TẬP và làm theo tấm gương đạo đức Hồ Chí Minh quý 1")
+    Topic(heading='hoc_tap_bac', words='học tập và làm theo')
+    >>> topic_of("Chuyển đổi số ở khu phố"), topic_of(None)
+    (Topic(heading='khac', words=''), Topic(heading='', words=''))
     """
     if not isinstance(text, str) or not text.strip():
-        return NOT_SAID
-    return _BY_TEXT.get(folded(text), OTHER)
+        return Topic(NOT_SAID, "")
+    if text.strip() in _BY_ID:  # records may name a heading by its id
+        return Topic(text.strip(), "")
+    plain = _plain(text)
+    found = [(plain.find(key), -len(key), name, words) for key, name, words in _PHRASES if key in plain]
+    return Topic(*min(found)[2:]) if found else Topic(OTHER, "")
+
+
+def _plain(text: str) -> str:
+    """The words of a text with one space around each, so that a phrase is found as whole words only."""
+    return " ".join(["", *re.findall(r"\w+", folded(text)), ""])
+
+
+_PHRASES = tuple((_plain(words), heading.id, words) for heading in HEADINGS for words in heading.words)

@@ -18,7 +18,9 @@ from assess.scoring.classing import Classing, classing
 from assess.scoring.rollup import roll_up
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
 from assess.studies.compliance import compliance
+from assess.studies.conflicts import conflicts
 from assess.studies.contradictions import compared
+from assess.studies.corrections import with_fills
 from assess.studies.coverage import Gate, gate, inspected
 from assess.studies.losses import counted_sheets
 from assess.studies.signals import signals
@@ -106,11 +108,19 @@ class Report:
 
     @cached_property
     def corrections(self) -> pd.DataFrame:
-        """The corrected values of meetings that count for the period, with their ``chi_bo_id``."""
-        changes = self.slice.tables["change"]
+        """The values of meetings that count for the period which were recorded later than first, with their ``chi_bo_id``.
+
+        ``fills`` tells blanks that were filled in apart from corrections, see :func:`assess.studies.corrections.with_fills`.
+        """
+        changes = with_fills(self.slice.tables["change"])
         meetings = self.scores.in_period.set_index("meeting_id")["chi_bo_id"]
         found = changes[changes["meeting_id"].isin(meetings.index)]
         return found.assign(chi_bo_id=found["meeting_id"].map(meetings))
+
+    @cached_property
+    def conflicts(self) -> pd.DataFrame:
+        """See :func:`assess.studies.conflicts.conflicts`."""
+        return conflicts(self.slice, self.scores, lambda: self.figures)
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -2,6 +2,15 @@
 
 Each duty holds where the records or the rules say so: papers and results where the form in use has a line on them (with
 its own number of days), a window, a briefing and reports where a unit has adopted them. Nothing is due before its day.
+
+What is not known is not *not done*. Once its day has passed, an occasion without a day on which it was done is
+
+* *missing* (not done) where the records say so: the meeting is recorded as cancelled, postponed or merged; every month of the
+  quarter has a full record (:mod:`assess.studies.evidence`) and none is thematic; a step has a row without a day; the register
+  of what came in (reports, decisions, briefings) has rows of other units of the same superior for that occasion, and none of this one;
+* *blank* where a form asked for the day of papers or results and it was left blank;
+* *not_applicable* where the sheet marks the line on it so;
+* *unknown* otherwise: no record of the month's meeting, a monthly summary that does not ask, a register that nobody has kept.
 """
 
 from __future__ import annotations
@@ -15,20 +24,26 @@ import pandas as pd
 from assess.base.periods import Period, month_end, month_start, shift_month
 from assess.records.adoption import Adoptions
 from assess.records.checks import in_window
-from assess.records.topics import topic_of
 from assess.rules.intervals import edge_value
 from assess.scoring.classing import is_listed
 from assess.scoring.summary import NOT_HELD, REGULAR
+from assess.studies.evidence import full_records
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.records import Slice
     from assess.rules import RuleSet
     from assess.scoring.score import Scores
 
 ON_TIME, LATE, MISSING, NOT_DUE = "on_time", "late", "missing", "not_due"
-STATES = (ON_TIME, LATE, MISSING, NOT_DUE)
+BLANK, UNKNOWN, NOT_APPLICABLE = "blank", "unknown", "not_applicable"
+STATES = (ON_TIME, LATE, MISSING, BLANK, UNKNOWN, NOT_APPLICABLE, NOT_DUE)
+NO_RECORD = "chưa có ghi nhận buổi sinh hoạt của tháng"
+NOT_ASKED = "chỉ có bảng tổng hợp tháng, bảng này không hỏi ngày"
+KIND_NOT_KNOWN = "có tháng trong quý chưa có phiếu đầy đủ"
+NOT_KEPT = "chưa ghi nhận đơn vị nào"
+"""Why something is unknown."""
 NOW = dt.date(2025, 10, 28)
 """From this day HD 42-HD/BTCTW is in force; before it, HD 12-HD/BTCTW (2018) and what provinces issued."""
 HD42 = "Hướng dẫn 42-HD/BTCTW, ngày 28/10/2025 (theo các biểu đã triển khai)"
@@ -74,7 +89,7 @@ def compliance(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per duty and occasion: :data:`COLUMNS`.
 
     ``unit_id`` is who it is due from; ``about`` the month, quarter, period or meeting; ``state`` one of :data:`STATES`;
-    ``note`` says why a meeting was not held.
+    ``note`` says why a meeting was not held, why something is unknown, or what the sheet says where the day was left blank.
     """
     look = _Look(made, scores)
     rows: list[Row] = [row for duty in _ALL for row in duty(look)]
@@ -95,15 +110,6 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     return found.rename_axis(index="duty", columns=None).reset_index()
 
 
-def topics(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per topic of thematic meetings held in the period: ``topic`` (its id, nothing where none is named), ``count``."""
-    meetings = scores.in_period
-    held = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
-    records = made.tables["meeting"]
-    found = records.loc[records["meeting_id"].isin(held["meeting_id"]), "topic"].map(topic_of)
-    return found.value_counts(sort=False).rename_axis("topic").rename("count").reset_index()
-
-
 class _Look:
     """What the duties look at, worked out once."""
 
@@ -115,11 +121,25 @@ class _Look:
         self.held = meetings[meetings["status"] == "held"]
         self.regular = meetings[meetings["kind"].isin(REGULAR)]
         self.due = list(made.tables["due"].itertuples(index=False, name=None))
+        self.full = full_records(made)
 
-    def state(self, due: dt.date, done: dt.date | None) -> str:
+    def state(self, due: dt.date, done: dt.date | None, otherwise: str = MISSING) -> str:
+        """The state of an occasion; ``otherwise``: what it is when its day has passed and no day of doing it is known."""
         if done is not None and done <= self.today:
             return ON_TIME if done <= due else LATE
-        return MISSING if self.today > due else NOT_DUE
+        return otherwise if self.today > due else NOT_DUE
+
+    def of_register(
+        self, duty: str, about: str, asked: Sequence[tuple[str, dt.date]], done: Mapping[str, Any], day: dt.date
+    ) -> Iterator[Row]:
+        """The occasions of units (``asked``, each with its due day) by a register of days: see the module on what a missing row means."""
+        upper = {unit_id: self.made.tree.reports_to(unit_id, day) for unit_id, _ in asked}
+        kept = {upper[unit_id] for unit_id, _ in asked if unit_id in done}
+        for unit_id, due in asked:
+            found = done.get(unit_id)
+            on = None if found is None or pd.isna(found) else found.date()
+            state = self.state(due, on, MISSING if upper[unit_id] in kept else UNKNOWN)
+            yield duty, unit_id, about, due, on, state, NOT_KEPT if state == UNKNOWN else ""
 
     def window_end(self, chi_bo: str, month: str) -> dt.date:
         """The last day on which a month's meeting is in time: the end of its window, or of the month."""
@@ -138,7 +158,8 @@ def _meeting(look: _Look) -> Iterator[Row]:
     for chi_bo, month in look.due:
         due, found = look.window_end(chi_bo, month), held.get((chi_bo, month))
         done = None if found is None else found.date()
-        yield "meeting", chi_bo, month, due, done, look.state(due, done), "" if done else why.get((chi_bo, month), "")
+        state = look.state(due, done, MISSING if (chi_bo, month) in why else UNKNOWN)
+        yield "meeting", chi_bo, month, due, done, state, "" if done else why.get((chi_bo, month), NO_RECORD if state == UNKNOWN else "")
 
 
 def _window(look: _Look) -> Iterator[Row]:
@@ -153,6 +174,8 @@ def _window(look: _Look) -> Iterator[Row]:
 
 def _thematic(look: _Look) -> Iterator[Row]:
     parts = look.held[look.held["kind"] != "thuong_ky"].groupby(["chi_bo_id", "month"])["held_on"].min()
+    told = look.regular[(look.regular["status"] != "held") | look.regular["meeting_id"].isin(look.full)]
+    kind_known = set(zip(told["chi_bo_id"], told["month"], strict=True))
     due = set(look.due)
     for quarter in _quarters(look.made.period):
         asked = sorted({chi_bo for chi_bo, _ in due if all((chi_bo, month) in due for month in quarter.months)})
@@ -162,7 +185,8 @@ def _thematic(look: _Look) -> Iterator[Row]:
             found = [parts[chi_bo, month].date() for month in quarter.months if (chi_bo, month) in parts.index]
             last = look.window_end(chi_bo, quarter.months[-1])
             done = min(found, default=None)
-            yield "thematic", chi_bo, quarter.text, last, done, look.state(last, done), ""
+            state = look.state(last, done, MISSING if all((chi_bo, month) in kind_known for month in quarter.months) else UNKNOWN)
+            yield "thematic", chi_bo, quarter.text, last, done, state, KIND_NOT_KNOWN if state == UNKNOWN else ""
 
 
 def _quarters(period: Period) -> list[Period]:
@@ -172,54 +196,77 @@ def _quarters(period: Period) -> list[Period]:
 
 
 def _papers(look: _Look) -> Iterator[Row]:
-    for m, bound in _with_line(look, "papers", lower=True):
+    for m, bound, said in _with_line(look, "papers", lower=True):
         due = m.held_on.date() - dt.timedelta(days=bound)
-        yield _of_day(look, "papers", m, due, m.papers_at)
+        yield _of_day(look, "papers", m, due, m.papers_at, said)
 
 
 def _result(look: _Look) -> Iterator[Row]:
-    for m, bound in _with_line(look, "result", lower=False):
+    for m, bound, said in _with_line(look, "result", lower=False):
         due = m.held_on.date() + dt.timedelta(days=bound)
-        yield _of_day(look, "result", m, due, m.result_at)
+        yield _of_day(look, "result", m, due, m.result_at, said)
 
 
-def _with_line(look: _Look, duty: str, *, lower: bool) -> Iterator[tuple[Any, int]]:
-    """The meetings held on a form that has a line on the duty, with the number of days that the line asks for."""
-    days = {rules.id: _days(rules, _LINES[duty], lower=lower) for rules in look.made.rule_sets.values()}
+def _with_line(look: _Look, duty: str, *, lower: bool) -> Iterator[tuple[Any, int, str]]:
+    """The meetings held on a form that has a line on the duty, the days that it asks for, and how the sheet fills it in.
+
+    The last is an empty text where no sheet does; of two sheets it is the chi bộ's own.
+    """
+    wanted = {rules.id: found for rules in look.made.rule_sets.values() if (found := _line_on(rules, _LINES[duty], lower=lower))}
+    said = _said(look.made, {line for line, _ in wanted.values()})
     table = look.made.tables["meeting"].set_index("meeting_id")[["papers_at", "result_at"]]
     for m in look.regular[look.regular["status"] == "held"].join(table, on="meeting_id").itertuples():
-        bound = days.get(m.rule_set_id)
-        if bound is not None:
-            yield m, bound
+        if m.rule_set_id in wanted:
+            line, bound = wanted[m.rule_set_id]
+            yield m, bound, said.get((m.meeting_id, line), "")
 
 
-def _days(rules: RuleSet, fact: str, *, lower: bool) -> int | None:
-    """The days that a form's line asks for: at least so many before, at most so many after."""
+def _line_on(rules: RuleSet, fact: str, *, lower: bool) -> tuple[str, int] | None:
+    """The line of a form on a fact, and the days that it asks for: at least so many before, at most so many after."""
     for criterion in rules.criteria:
         if criterion.met_when is not None and criterion.met_when.fact == fact:
             edge = (criterion.met_when.lower if lower else criterion.met_when.upper)[0]
-            return None if edge is None else int(edge_value(edge, {}))
+            return None if edge is None else (criterion.id, int(edge_value(edge, {})))
     return None
 
 
-def _of_day(look: _Look, duty: str, meeting: Any, due: dt.date, at: Any) -> Row:
+SAID_NOT_APPLICABLE, SAID_MET, SAID_NOT_MET = "không áp dụng", "phiếu chấm đạt", "phiếu chấm không đạt"
+
+
+def _said(made: Slice, criteria: set[str]) -> dict[tuple[str, str], str]:
+    """How sheets fill in some lines, by meeting and line: the chi bộ's own before a superior's."""
+    lines = made.tables["line"]
+    lines = lines[lines["criterion_id"].isin(criteria) & (lines["state"] != "blank")]
+    sheets = made.tables["sheet"]
+    own_last = sheets[sheets["rater"] != "inspector"].sort_values("rater", key=lambda rater: rater == "self", kind="stable")
+    found = own_last.merge(lines, on="sheet_id")
+    words = found["points"].gt(0).map({True: SAID_MET, False: SAID_NOT_MET}).mask(found["state"] == "not_applicable", SAID_NOT_APPLICABLE)
+    return dict(zip(zip(found["meeting_id"], found["criterion_id"], strict=True), words, strict=True))
+
+
+def _of_day(look: _Look, duty: str, meeting: Any, due: dt.date, at: Any, said: str) -> Row:
+    """An occasion of which a form asks the day; a monthly summary does not."""
     done = None if pd.isna(at) else at.date()
-    return duty, meeting.chi_bo_id, meeting.meeting_id, due, done, look.state(due, done), ""
+    asked = meeting.meeting_id in look.full
+    state = look.state(due, done, BLANK if asked else UNKNOWN)
+    if done is None and said == SAID_NOT_APPLICABLE:
+        state = NOT_APPLICABLE
+    note = {BLANK: said, UNKNOWN: NOT_ASKED}.get(state, "")
+    return duty, meeting.chi_bo_id, meeting.meeting_id, due, done, state, note
 
 
 def _briefing(look: _Look) -> Iterator[Row]:
     """In the first meeting of the year; where none is recorded yet, by the end of the year's first window."""
     steps = look.made.tables["milestone"]
     year = str(look.made.period.year)
-    done = steps[(steps["what"] == "briefing") & (steps["year"] == year)].set_index("unit_id")["done_on"]
+    done = steps[(steps["what"] == "briefing") & (steps["year"] == year)].set_index("unit_id")["done_on"].to_dict()
     first_month = f"{year}-01"
+    asked = []
     for chi_bo in sorted({c for c, month in look.due if month == first_month}):
         if look.adoptions.on(chi_bo, "first_briefing", month_end(first_month)) == "co":
             held = look.regular[(look.regular["chi_bo_id"] == chi_bo) & (look.regular["status"] == "held")]["held_on"].min()
-            due = look.window_end(chi_bo, first_month) if pd.isna(held) else held.date()
-            found = done.get(chi_bo)
-            day = None if found is None or pd.isna(found) else found.date()
-            yield "briefing", chi_bo, year, due, day, look.state(due, day), ""
+            asked.append((chi_bo, look.window_end(chi_bo, first_month) if pd.isna(held) else held.date()))
+    yield from look.of_register("briefing", year, asked, done, month_end(first_month))
 
 
 def _reports(look: _Look) -> Iterator[Row]:
@@ -231,13 +278,10 @@ def _reports(look: _Look) -> Iterator[Row]:
             period = Period.parse(f"{made.period.year}-{part}" if part else str(made.period.year))
             if not set(period.months) <= set(made.period.months):
                 continue
-            for unit_id in sorted(tree.on(period.end)):
-                days = _asked(look, unit_id, duty, period.end)
-                if days is not None:
-                    due = period.end + dt.timedelta(days=int(days))
-                    found = sent.get((unit_id, period.text))
-                    done = None if found is None else found.date()
-                    yield duty, unit_id, period.text, due, done, look.state(due, done), ""
+            found = {unit_id: day for (unit_id, text), day in sent.items() if text == period.text}
+            days = ((unit_id, _asked(look, unit_id, duty, period.end)) for unit_id in sorted(tree.on(period.end)))
+            asked = [(unit_id, period.end + dt.timedelta(days=int(after))) for unit_id, after in days if after is not None]
+            yield from look.of_register(duty, period.text, asked, found, period.end)
 
 
 def _asked(look: _Look, unit_id: str, duty: str, day: dt.date) -> str | None:
@@ -259,13 +303,11 @@ def _first_report(look: _Look) -> Iterator[Row]:
         if not made.period.start <= due <= made.period.end:
             continue
         filed = made.tables["filed"]
-        sent = filed[filed["filed_on"] >= row.valid_from].groupby("unit_id")["filed_on"].min()
-        for unit_id in sorted(made.tree.on(due)):
-            upper = made.tree.reports_to(unit_id, due)
-            if upper is not None and upper.unit_id == row.unit_id and made.tree.on(due)[unit_id].level != "bo_phan":
-                found = sent.get(unit_id)
-                done = None if found is None else found.date()
-                yield "first_report", unit_id, str(made.period.year), due, done, look.state(due, done), ""
+        sent = filed[filed["filed_on"] >= row.valid_from].groupby("unit_id")["filed_on"].min().to_dict()
+        standing = made.tree.on(due)
+        uppers = ((unit_id, made.tree.reports_to(unit_id, due)) for unit_id in sorted(standing) if standing[unit_id].level != "bo_phan")
+        asked = [(unit_id, due) for unit_id, upper in uppers if upper is not None and upper.unit_id == row.unit_id]
+        yield from look.of_register("first_report", str(made.period.year), asked, sent, due)
 
 
 def _annual(look: _Look) -> Iterator[Row]:
@@ -277,13 +319,10 @@ def _annual(look: _Look) -> Iterator[Row]:
     due = first.on(made.period.year)
     if due < made.period.start:
         return
-    decided = made.tables["decision"].groupby("unit_id")["decided_on"].min()
-    for unit_id in made.tables["annual"]["unit_id"]:
-        if not is_listed(made, unit_id):
-            continue  # another level decides on it
-        found = decided.get(unit_id)
-        done = None if found is None else found.date()
-        yield "annual", unit_id, str(made.period.year), due, done, look.state(due, done), ""
+    decided = made.tables["decision"].groupby("unit_id")["decided_on"].min().to_dict()
+    # another level decides on those that are not listed
+    asked = [(unit_id, due) for unit_id in made.tables["annual"]["unit_id"] if is_listed(made, unit_id)]
+    yield from look.of_register("annual", str(made.period.year), asked, decided, made.period.end)
 
 
 _ALL: tuple[Callable[[_Look], Iterator[Row]], ...] = (

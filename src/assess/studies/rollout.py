@@ -19,8 +19,9 @@ STEPS = ("model_plan", "model_guidance", "model_meeting", "model_review", "rolle
 def rollout(made: Slice) -> pd.DataFrame:
     """Return one row per unit with any step, in the order of ids.
 
-    Columns: ``unit_id``, ``name``, the day on which each step was done; ``late``, the steps done after the day planned, or
-    not done though it has passed; ``next``, the first step not done (nothing after the last).
+    Columns: ``unit_id``, ``name``, the day on which each step was done; ``late``, the steps done after the day planned; ``overdue``,
+    those whose day planned has passed without a day of doing (both missing where no day was planned: nothing can be late then);
+    ``next``, the first step not done (nothing after the last).
     """
     steps = made.tables["milestone"]
     steps = steps[steps["what"].isin(STEPS)].sort_values(["year", "what"], kind="stable")
@@ -28,8 +29,14 @@ def rollout(made: Slice) -> pd.DataFrame:
     rows = []
     for unit_id, theirs in steps.groupby("unit_id", sort=True):
         done = {str(s.what): s.done_on for s in theirs.itertuples() if not pd.isna(s.done_on) and s.done_on <= day}
-        missed = theirs["planned_on"].notna() & (theirs["done_on"].fillna(day) > theirs["planned_on"])
+        done_by = theirs["done_on"].where(theirs["done_on"] <= day)
+        planned = theirs["planned_on"].notna().any()
+        late, overdue = (done_by > theirs["planned_on"]).sum(), (done_by.isna() & (theirs["planned_on"] < day.normalize())).sum()
         after = next((step for step in STEPS if step not in done), None)
         row = {"unit_id": unit_id, "name": made.tree.name_on(str(unit_id), made.period.end)}
-        rows.append(row | {step: done.get(step) for step in STEPS} | {"late": int(missed.sum()), "next": after})
-    return pd.DataFrame(rows, columns=["unit_id", "name", *STEPS, "late", "next"])
+        rows.append(
+            row
+            | {step: done.get(step) for step in STEPS}
+            | {"late": int(late) if planned else None, "overdue": int(overdue) if planned else None, "next": after}
+        )
+    return pd.DataFrame(rows, columns=["unit_id", "name", *STEPS, "late", "overdue", "next"])

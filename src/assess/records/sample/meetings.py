@@ -6,13 +6,26 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from assess.base.periods import month_end, month_start, shift_month
-from assess.records.topics import TOPICS
 
 if TYPE_CHECKING:
     from random import Random
 
     from assess.records.sample.tree import Cell
 
+TOPICS = {
+    "hoc_tap_bac": "Học tập và làm theo Bác",
+    "nang_luc": "Nâng cao trình độ, nghiệp vụ, năng lực công tác",
+    "chong_suy_thoai": "Phòng, chống suy thoái, tự diễn biến, tự chuyển hóa",
+    "xay_dung_dang": "Xây dựng Đảng, cơ quan; chống tham nhũng, lãng phí, tệ nạn",
+    "chi_thi_nghi_quyet": "Triển khai chỉ thị, nghị quyết, pháp luật liên quan",
+    "chuyen_mon": "Chất lượng chuyên môn, tham mưu, đề án",
+    "truyen_thong": "Giáo dục truyền thống",
+    "viec_phuc_tap": "Giải quyết vấn đề phức tạp nảy sinh",
+    "phat_trien_dang": "Tạo nguồn, phát triển đảng viên",
+    "tu_hoc": "Phương pháp tự nghiên cứu, học tập",
+    "khac": "Khác, phù hợp loại hình chi bộ",
+}
+"""What the chi bộ of the samples write as topics."""
 _CANCELLED = ("bão, mưa lũ", "trùng đại hội chi bộ", "phần lớn đảng viên đi công tác")
 _TOPICS = (
     TOPICS["hoc_tap_bac"],

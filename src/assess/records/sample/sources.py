@@ -19,11 +19,10 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from assess.base.periods import month_start, shift_month
-from assess.records.sample.meetings import meetings_of
+from assess.records.sample.meetings import TOPICS, meetings_of
 from assess.records.sample.sheets import has_thematic, sheets_of
 from assess.records.sample.tree import Cell, in_words
 from assess.records.tables import TABLES, from_rows
-from assess.records.topics import TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

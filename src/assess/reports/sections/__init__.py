@@ -6,7 +6,8 @@ from assess.reports.sections.attendance import annex_visits, attendance, attenda
 from assess.reports.sections.changes import corrections, organisation
 from assess.reports.sections.clarification import annex_basis, request_to_clarify
 from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions, request
-from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings, thematic_topics
+from assess.reports.sections.conflicts import source_conflicts
+from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.identity import identity
 from assess.reports.sections.inspected import inspections, own_against_inspector, programme
@@ -21,6 +22,7 @@ from assess.reports.sections.results import chi_bo_table, classes_over_months
 from assess.reports.sections.scrutiny import contradictions, losses, raters
 from assess.reports.sections.study_period import study_period
 from assess.reports.sections.study_questions import study_combinations, study_flips, study_questions
+from assess.reports.sections.topics import thematic_topics
 from assess.reports.sections.upward import filed, from_below, reconciled, sent_up
 from assess.reports.sections.year_class import annex_year_tests, year_classes
 
@@ -75,6 +77,7 @@ __all__ = [
     "sent_up",
     "signals_seen",
     "signature",
+    "source_conflicts",
     "stamp",
     "study_combinations",
     "study_flips",

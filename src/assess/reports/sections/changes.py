@@ -9,6 +9,7 @@ from assess.base.text import listing
 from assess.records import words as record_words
 from assess.records.tables import TABLES
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import RATERS
 from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
 
@@ -23,16 +24,49 @@ _NAMED = 8
 
 
 def corrections(report: Report) -> Group:
-    """Return which meetings and sheets were corrected after they were first recorded, and what changed; nothing if none was."""
-    changes = report.corrections
-    if changes.empty:
-        return Group(())
+    """Return what was corrected after it was first recorded, and apart from that which blanks were filled in; nothing if neither."""
+    fills = report.corrections["fills"]
+    changes, filled = report.corrections[~fills], report.corrections[fills]
+    blocks: list[Block] = []
+    if len(changes):
+        text = f"Đến thời điểm lấy số liệu, {_counted(changes, 'corrections')} trong kỳ đã được sửa sau khi ghi nhận lần đầu. Báo cáo dùng số liệu sau khi sửa."
+        table = _by_value(report, changes) if len(changes) <= _LONGEST else _by_chi_bo(report, changes)
+        blocks += [Heading("Số liệu đã được sửa"), Paragraph(text), table]
+    if len(filled):
+        text = f"{_counted(filled, 'fills')} trong kỳ được bổ sung mục trước đó để trống; đây không phải là sửa số liệu."
+        blocks += [Heading("Số liệu được bổ sung"), Paragraph(text[:1].upper() + text[1:]), _filled(report, filled)]
+    return Group(tuple(blocks))
+
+
+def _counted(changes: pd.DataFrame, name: str) -> str:
+    """How many sheets and meetings some changes are of."""
     sheets = changes.loc[changes["sheet_id"] != "", "sheet_id"].nunique()
     meetings = changes.loc[changes["sheet_id"] == "", "meeting_id"].nunique()
-    parts = [f"{sheets} phiếu"] * bool(sheets) + [f"số liệu của {meetings} buổi họp"] * bool(meetings)
-    text = f"Đến thời điểm lấy số liệu, {listing(parts)} trong kỳ đã được sửa sau khi ghi nhận lần đầu. Báo cáo dùng số liệu sau khi sửa."
-    table = _by_value(report, changes) if len(changes) <= _LONGEST else _by_chi_bo(report, changes)
-    return Group((Heading("Số liệu đã được sửa"), Paragraph(text), table))
+    parts = [f"{named(f'{name}.sheets', sheets)} phiếu"] * bool(sheets)
+    return listing([*parts, *[f"số liệu của {named(f'{name}.meetings', meetings)} buổi họp"] * bool(meetings)])
+
+
+def _filled(report: Report, filled: pd.DataFrame) -> Table:
+    """Blanks filled in: a row per meeting, day and file; of very many a row per chi bộ."""
+    by = ["chi_bo_id", "meeting_id", "day", "source"]
+    values = filled[~filled["item"].str.endswith(".state")].assign(day=filled["recorded_at"].dt.date, source=filled["source"].fillna(""))
+    grouped = values.groupby(by, sort=True).size()
+    columns = (
+        Column("chi_bo", "Chi bộ", width=2.2),
+        Column("meeting", "Mã buổi họp", "code"),
+        Column("values", "Số mục bổ sung", "integer"),
+        Column("day", "Ngày ghi nhận", "date"),
+        Column("source", "Từ tệp", width=1.8),
+    )
+    title = "Số mục được bổ sung vào chỗ trước đó để trống"
+    if len(grouped) <= _LONGEST:
+        parts = [(*key, int(n)) for key, n in grouped.items()]
+        rows = tuple((report.names[chi_bo], meeting, n, day, source or None) for chi_bo, meeting, day, source, n in parts)
+        return Table(id="bo-sung", title=title, columns=columns, rows=rows, stub=2)
+    short = values.groupby("chi_bo_id").agg(m=("meeting_id", "nunique"), v=("item", "size"), last=("day", "max"))
+    few = tuple((report.names[chi_bo], row["m"], row["v"], row["last"]) for chi_bo, row in short.iterrows())
+    heads = (columns[0], Column("meetings", "Số buổi họp có bổ sung", "integer"), columns[2], Column("day", "Lần cuối", "date"))
+    return Table(id="bo-sung", title=f"{title}, theo chi bộ", columns=heads, rows=few, keys=tuple(str(c) for c in short.index))
 
 
 def _by_value(report: Report, changes: pd.DataFrame) -> Table:

@@ -12,9 +12,9 @@ from assess.base.periods import Period
 from assess.base.text import committee_of
 from assess.records import words
 from assess.records.adoption import Adoptions
-from assess.records.topics import TOPICS
-from assess.reports.blocks import Annex, Column, Group, Heading, Paragraph, Table
-from assess.studies.compliance import DUTIES, LATE, MISSING, NOT_DUE, NOW, ON_TIME, counts, topics
+from assess.reports.blocks import Annex, Block, Column, Group, Heading, Paragraph, Table
+from assess.reports.named import named
+from assess.studies.compliance import BLANK, DUTIES, LATE, MISSING, NOT_APPLICABLE, NOT_DUE, NOW, ON_TIME, UNKNOWN, counts
 from assess.studies.rollout import STEPS, rollout
 
 if TYPE_CHECKING:
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
 
-STATES = {ON_TIME: "đúng hạn", LATE: "muộn", MISSING: "chưa thực hiện", NOT_DUE: "chưa đến hạn"}
+STATES = {
+    ON_TIME: "đúng hạn",
+    LATE: "muộn",
+    MISSING: "chưa thực hiện",
+    BLANK: "chưa ghi ngày",
+    UNKNOWN: "không có thông tin",
+    NOT_APPLICABLE: "không áp dụng",
+    NOT_DUE: "chưa đến hạn",
+}
+_SELDOM = (BLANK, UNKNOWN, NOT_APPLICABLE)
+"""States whose column stands only where some occasion is in it."""
 _NAMED = 5
 _ALL_DONE = "đã xong"
 _MOST = 300
@@ -30,31 +40,55 @@ _MOST = 300
 
 
 def duties(report: Report) -> Group:
-    """Return one row per duty: occasions due, in time, late, not done, not yet due; and where the duty comes from."""
+    """Return one row per duty: occasions by state (what is not known apart from what is not done); and where the duty comes from."""
     table = counts(report.compliance)
     heading = Heading("Thực hiện chế độ sinh hoạt và báo cáo")
     if table.empty:
         return Group((heading, Paragraph("Trong kỳ không có việc nào đến hạn.")))
+    titles = {ON_TIME: "Đúng", LATE: "Muộn hoặc sai khoảng", MISSING: "Chưa làm", BLANK: "Chưa ghi ngày"}
+    titles |= {UNKNOWN: "Không có thông tin", NOT_APPLICABLE: "Không áp dụng", NOT_DUE: "Chưa đến hạn"}
+    shown = [state for state in titles if state not in _SELDOM or table[state].any()]
     columns = (
-        Column("duty", "Việc", width=2.6),
-        Column("due", "Số lượt", "integer", 0.8),
-        Column("on_time", "Đúng", "integer", 0.7),
-        Column("late", "Muộn hoặc sai khoảng", "integer", 0.9),
-        Column("missing", "Chưa làm", "integer", 0.7),
-        Column("not_due", "Chưa đến hạn", "integer", 0.8),
-        Column("source", "Căn cứ", width=3.4),
+        Column("duty", "Việc", width=2.4),
+        Column("due", "Số lượt", "integer", 0.7),
+        *(Column(state, titles[state], "integer", 0.8) for state in shown),
+        Column("source", "Căn cứ", width=3.0),
     )
     rows = tuple(
-        (DUTIES[r.duty].title, r.due, r.on_time, r.late, r.missing, r.not_due, _source(report, r.duty))
-        for r in table.itertuples(index=False)
+        (DUTIES[row["duty"]].title, row["due"], *(row[state] for state in shown), _source(report, row["duty"]))
+        for row in table.to_dict("records")
     )
-    late, missing = int(table["late"].sum()), int(table["missing"].sum())
-    at = numbers.day(report.slice.as_of.date())
-    text = f"Tính đến ngày {at}: {late} lượt muộn hoặc ngoài khoảng ngày, {missing} lượt đã đến hạn mà chưa thực hiện. Lượt chưa đến hạn không tính là thiếu."
+    text = f"{_in_words(report, table)} Lượt chưa đến hạn không tính là thiếu."
     note = "Tính cho từng chi bộ phải họp từng tháng, hoặc từng đơn vị phải báo cáo từng kỳ."
-    return Group(
-        (heading, Paragraph(text), Table("che-do", f"Việc đến hạn và việc muộn, {report.slice.period.label}", columns, rows, note=note))
-    )
+    note += "".join(f" {_MEANING[state]}" for state in shown if state in _MEANING)
+    title = f"Việc đến hạn và việc muộn, {report.slice.period.label}"
+    keys = tuple(table["duty"])
+    return Group((heading, Paragraph(text), Table("che-do", title, columns, rows, note=note, keys=keys)))
+
+
+_MEANING = {
+    BLANK: "Chưa ghi ngày: phiếu chấm điểm có hỏi ngày nhưng bỏ trống.",
+    UNKNOWN: "Không có thông tin: đã quá hạn nhưng số liệu không cho biết có làm hay không (chưa có phiếu đầy đủ của buổi họp, hoặc chưa ai "
+    "ghi nhận việc này cho kỳ đó); không tính là chưa làm.",
+    NOT_APPLICABLE: "Không áp dụng: phiếu chấm điểm ghi tiêu chí này không áp dụng.",
+}
+_SAID = {
+    LATE: "{} lượt muộn hoặc ngoài khoảng ngày",
+    MISSING: "{} lượt đã đến hạn mà chưa thực hiện",
+    BLANK: "{} lượt phiếu chưa ghi ngày thực hiện",
+    UNKNOWN: "{} lượt không có thông tin",
+    NOT_APPLICABLE: "{} lượt không áp dụng",
+}
+
+
+def _in_words(report: Report, table: pd.DataFrame) -> str:
+    """How many occasions are late, not done, not stated or unknown, each apart."""
+    found = {state: int(table[state].sum()) for state in _SAID}
+    parts = [
+        words.format(named(f"compliance.{state}", found[state])) for state, words in _SAID.items() if state not in _SELDOM or found[state]
+    ]
+    due = named("compliance.due", int(table["due"].sum()))
+    return f"Tính đến ngày {numbers.day(report.slice.as_of.date())}, trong {due} lượt: {', '.join(parts)}."
 
 
 def _source(report: Report, duty: str) -> str:
@@ -157,22 +191,6 @@ def _states(rows: Any) -> str:
     return ", ".join(parts)
 
 
-def thematic_topics(report: Report) -> Group:
-    """Return how many thematic meetings were on each topic of the list, and on others; nothing where none was held."""
-    table = topics(report.slice, report.scores)
-    if table.empty:
-        return Group(())
-    known = dict(zip(table["topic"], table["count"], strict=True))
-    rows = [(title, int(known.get(topic, 0))) for topic, title in TOPICS.items()]
-    if known.get(""):
-        rows.append(("Không ghi chủ đề", int(known[""])))
-    columns = (Column("topic", "Nhóm chủ đề", width=4), Column("count", "Số buổi", "integer"))
-    total = ("Cộng", sum(count for _, count in rows))
-    note = "Tham khảo mười nhóm chủ đề ở Công văn 285-CV/ĐUK của Đảng ủy Khối các cơ quan tỉnh Lai Châu (24/10/2018), rút gọn."
-    title = f"Chủ đề sinh hoạt chuyên đề, {report.slice.period.label}"
-    return Group((Heading("Chủ đề sinh hoạt chuyên đề"), Table("chu-de", title, columns, (*rows, total), total=True, note=note)))
-
-
 def model_meetings(report: Report) -> Group:
     """Return which unit has taken which step of the model meetings; nothing where no step is recorded."""
     table = rollout(report.slice)
@@ -181,31 +199,43 @@ def model_meetings(report: Report) -> Group:
     columns = (
         Column("name", "Đơn vị", width=2.4),
         *(Column(step, words.MILESTONES[step][:1].upper() + words.MILESTONES[step][1:], "date", 1.2) for step in STEPS),
-        Column("late", "Bước muộn", "integer", 0.7),
+        Column("late", "Bước làm muộn", "integer", 0.7),
+        Column("overdue", "Bước quá hạn, chưa ghi ngày làm", "integer", 0.9),
         Column("next", "Việc tiếp theo", width=1.6),
     )
     rows = []
     for row in table.to_dict("records"):
         days = [None if row[step] != row[step] or row[step] is None else row[step].date() for step in STEPS]
-        rows.append((row["name"], *days, row["late"], words.MILESTONES.get(row["next"], _ALL_DONE)))
-    done = sum(1 for row in rows if row[-1] == _ALL_DONE)
-    text = f"{done} trên {len(rows)} đơn vị đã xong các bước; thứ tự các bước theo Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An."
-    return Group(
-        (Heading("Sinh hoạt mẫu"), Paragraph(text), Table("sinh-hoat-mau", "Các bước sinh hoạt mẫu theo đơn vị", columns, tuple(rows)))
+        rows.append((row["name"], *days, row["late"], row["overdue"], words.MILESTONES.get(row["next"], _ALL_DONE)))
+    done = named("rollout.done", int(table["next"].isna().sum()))
+    text = f"{done} trên {named('rollout.units', len(rows))} đơn vị đã ghi nhận đủ các bước; thứ tự các bước theo Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An."
+    note = "Bước muộn và bước quá hạn chỉ tính ở các bước có ghi ngày theo kế hoạch; dấu “–” ở hai cột này là đơn vị không ghi ngày theo kế hoạch nào."
+    table_block = Table(
+        "sinh-hoat-mau", "Các bước sinh hoạt mẫu theo đơn vị", columns, tuple(rows), note=note, keys=tuple(table["unit_id"])
     )
+    return Group((Heading("Sinh hoạt mẫu"), Paragraph(text), table_block))
 
 
 def annex_late(report: Report) -> Group:
-    """Return every occasion that is late or not done, duty by duty; by chi bộ where there are very many."""
-    table = report.compliance
-    table = table[table["state"].isin([LATE, MISSING])]
-    if table.empty:
-        return Group(())
-    block = _late_by_unit(report, table) if len(table) > _MOST else _late(report, table)
-    return Group((Annex("Các lượt muộn hoặc chưa thực hiện"), block))
+    """Return every occasion that is late or not done, and apart from them those of which it is not known; by unit where there are very many."""
+    found: list[Block] = []
+    for name, title, states in _LISTED:
+        table = report.compliance
+        table = table[table["state"].isin(states)]
+        if len(table):
+            title_of_table = f"{title}, {report.slice.period.label}"
+            make = _by_unit if len(table) > _MOST else _one_by_one
+            found += [Annex(title), make(report, table, name, title_of_table)]
+    return Group(tuple(found))
 
 
-def _late(report: Report, table: pd.DataFrame) -> Table:
+_LISTED = (
+    ("muon", "Các lượt muộn hoặc chưa thực hiện", (LATE, MISSING)),
+    ("chua-ro", "Các lượt chưa ghi ngày hoặc không có thông tin", (BLANK, UNKNOWN)),
+)
+
+
+def _one_by_one(report: Report, table: pd.DataFrame, name: str, title: str) -> Table:
     columns = (
         Column("unit", "Đơn vị", width=2.6),
         Column("about", "Kỳ, buổi họp", width=1.5),
@@ -219,17 +249,18 @@ def _late(report: Report, table: pd.DataFrame) -> Table:
     bands: list[tuple[int, str]] = []
     for duty, theirs in table.groupby("duty", sort=False):
         bands.append((len(rows), DUTIES[str(duty)].title))
-        due = report.compliance[report.compliance["duty"] == duty]
-        if len(theirs) == len(due) > 1 and (theirs["state"] == MISSING).all() and theirs["due_on"].min() == theirs["due_on"].max():
-            rows.append(
-                (f"Tất cả {len(theirs)} đơn vị", _about(theirs["about"].iloc[0]), theirs["due_on"].iloc[0], None, STATES[MISSING], None)
-            )
-            continue
-        for r in theirs.itertuples(index=False):
-            state = "ngoài khoảng ngày" if duty == "window" else STATES[r.state]
-            due_on = None if duty == "window" else r.due_on
-            rows.append((report.unit_name(r.unit_id), _about(months.get(r.about, r.about)), due_on, r.done_on, state, r.note or None))
-    return Table("muon", f"Các lượt muộn hoặc chưa thực hiện, {report.slice.period.label}", columns, tuple(rows), bands=tuple(bands))
+        due = report.compliance[report.compliance["duty"] == duty].groupby(["about", "due_on"]).size()
+        for key, same in theirs.groupby(["about", "due_on"], sort=False):
+            first = same.iloc[0]
+            if len(same) == due[key] > 1 and first["state"] != LATE and all((same[c] == first[c]).all() for c in ("state", "note")):
+                about = (_about(first["about"]), first["due_on"], None, STATES[first["state"]], first["note"] or None)
+                rows.append((f"Tất cả {len(same)} đơn vị", *about))
+                continue
+            for r in same.itertuples(index=False):
+                state = "ngoài khoảng ngày" if duty == "window" else STATES[r.state]
+                due_on = None if duty == "window" else r.due_on
+                rows.append((report.unit_name(r.unit_id), _about(months.get(r.about, r.about)), due_on, r.done_on, state, r.note or None))
+    return Table(name, title, columns, tuple(rows), bands=tuple(bands))
 
 
 def _about(text: str) -> str:
@@ -240,7 +271,7 @@ def _about(text: str) -> str:
         return text
 
 
-def _late_by_unit(report: Report, table: Any) -> Table:
+def _by_unit(report: Report, table: pd.DataFrame, name: str, title: str) -> Table:
     kinds = [d for d in DUTIES if d in set(table["duty"])]
     columns = (
         Column("unit", "Đơn vị", width=3),
@@ -253,4 +284,4 @@ def _late_by_unit(report: Report, table: Any) -> Table:
         values = [int(row.get(d, 0)) for d in kinds]
         blocks.append((report.unit_name(str(unit_id)), *values, sum(values)))
     note = f"Bảng rút gọn theo đơn vị vì có {len(table)} lượt. Chi tiết từng lượt có trong báo cáo của từng đảng bộ."
-    return Table("muon", f"Số lượt muộn hoặc chưa thực hiện theo đơn vị, {report.slice.period.label}", columns, tuple(blocks), note=note)
+    return Table(name, f"{title}, theo đơn vị", columns, tuple(blocks), note=note, keys=tuple(str(u) for u in counted.index))

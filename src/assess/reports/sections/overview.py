@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
+from assess.base.periods import Period
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
+from assess.reports.sections.conflicts import conflicts_in_words
 from assess.reports.sections.words import block_id, form_name, on_form
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
 from assess.scoring.summary import shares
 from assess.studies import rater_summary
+from assess.studies.low_attendance import known_attendance, low_attendance
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from assess.reports.report import Report
@@ -132,20 +137,68 @@ def _form(report: Report) -> str:
 
 
 def _look_at(report: Report) -> Bullets:
-    points = [*_low_classes(report), *_held_down(report), *_missed(report), *_not_classed(report), *_lost(report), *_disagreement(report)]
-    found = len(report.contradictions)
-    strange = int((report.scores.lines["off_form"] & report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])).sum())
-    if strange:
-        points.append(f"{strange} dòng ghi điểm cao hơn tối đa hoặc không có trong các mức của biểu.")
-    corrected = report.corrections["meeting_id"].nunique()
-    if corrected:
-        points.append(f"{corrected} buổi có số liệu được sửa sau khi ghi nhận lần đầu; báo cáo dùng số liệu sau khi sửa.")
-    if found:
-        chi_bo = report.contradictions["chi_bo_id"].nunique()
-        points.append(
-            f"Có {found} dòng điểm ghi trên phiếu khác với số liệu của chính buổi họp, ở {chi_bo} chi bộ; đây là điểm cần xem lại, không phải kết luận."
-        )
-    return Bullets(tuple(points) or ("Không có điểm nào nổi lên từ số liệu.",), "Những điểm cần xem")
+    """What deserves a look; at the end the checks that looked, by name, and those that had nothing to look at."""
+    points: list[str] = []
+    seen: list[str] = []
+    unseen: list[str] = []
+    for name, check in _CHECKS:
+        found = check(report)
+        (unseen if found is None else seen).append(name)
+        points += found or []
+    looked = f"Đã xem: {', '.join(seen)}." if seen else ""
+    if unseen:
+        looked += f" Không áp dụng hoặc không có số liệu để xem: {', '.join(unseen)}."
+    none = () if points else ("Không có điểm nào nổi lên từ những nội dung đã xem dưới đây.",)
+    return Bullets((*none, *points, looked.strip()), "Những điểm cần xem")
+
+
+def _low_attendance(report: Report) -> list[str] | None:
+    """The meetings that less than half of those who must attend did attend."""
+    known, table = known_attendance(report.scores), low_attendance(report.scores)
+    if known.empty:
+        return None
+    if table.empty:
+        return []
+    told = [
+        f"{report.names[r.chi_bo_id]} {Period.parse(r.month).label} ({named(f'attendance.low.{r.meeting_id}', r.rate, numbers.percent)})"
+        for r in table.head(_NAMED).itertuples(index=False)
+    ]
+    left = f" và {named('attendance.low.left', len(table) - _NAMED)} buổi khác" if len(table) > _NAMED else ""
+    text = (
+        f"{named('attendance.low', len(table))} trên {named('attendance.known', len(known))} buổi có số liệu dự họp có tỷ lệ dự dưới một nửa "
+        f"(ngưỡng này do bộ công cụ đặt, không phải quy định): {', '.join(told)}{left}."
+    )
+    return [text]
+
+
+def _off_form(report: Report) -> list[str] | None:
+    lines = report.scores.lines[report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])]
+    if not (lines["state"] == "entered").any():
+        return None
+    strange = int(lines["off_form"].sum())
+    return [f"{named('lines.off_form', strange)} dòng ghi điểm cao hơn tối đa hoặc không có trong các mức của biểu."] if strange else []
+
+
+def _corrected(report: Report) -> list[str]:
+    """The meetings with a value in the place of another; blanks that were filled in are not among them."""
+    corrected = report.corrections.loc[~report.corrections["fills"], "meeting_id"].nunique()
+    count = named("corrections.all", corrected)
+    return [f"{count} buổi có số liệu được sửa sau khi ghi nhận lần đầu; báo cáo dùng số liệu sau khi sửa."] if corrected else []
+
+
+def _contradicted(report: Report) -> list[str] | None:
+    lines = report.scores.lines
+    if not (lines["entered"].notna() & lines["recomputed"].notna()).any():
+        return None
+    found, chi_bo = len(report.contradictions), report.contradictions["chi_bo_id"].nunique()
+    where = f"ở {named('contradictions.chi_bo', chi_bo)} chi bộ"
+    text = f"Có {named('contradictions.lines', found)} dòng điểm ghi trên phiếu khác với số liệu của chính buổi họp, {where}; đây là điểm cần xem lại, không phải kết luận."
+    return [text] if found else []
+
+
+def _where(there: Callable[[Report], bool], check: Callable[[Report], list[str]]) -> Callable[[Report], list[str] | None]:
+    """A check that has nothing to look at without some data."""
+    return lambda report: check(report) if there(report) else None
 
 
 def _low_classes(report: Report) -> list[str]:
@@ -258,3 +311,23 @@ def _waiting(report: Report) -> list[Table]:
         Column("why", "Lý do chưa xếp loại", width=3),
     )
     return [Table(id="phieu-cho", title="Buổi đã họp nhưng phiếu chưa xếp loại được", columns=columns, rows=rows)]
+
+
+def _classed(report: Report) -> bool:
+    return bool(report.scores.in_period["assessed"].any())
+
+
+_CHECKS: tuple[tuple[str, Callable[[Report], list[str] | None]], ...] = (
+    ("nguồn số liệu trái nhau", conflicts_in_words),
+    ("buổi xếp loại thấp", _where(_classed, _low_classes)),
+    ("buổi bị hạ mức vì điều kiện", _where(lambda report: _classed(report) and any(rules.gates for rules in report.forms), _held_down)),
+    ("tháng không có buổi sinh hoạt", _where(lambda report: len(report.by_chi_bo) > 0, _missed)),
+    ("phiếu thiếu hoặc chưa xếp loại được", _where(lambda report: bool(report.coverage["held"].sum()), _not_classed)),
+    ("tỷ lệ dự họp", _low_attendance),
+    ("nội dung bị trừ điểm", _where(lambda report: len(report.scores.counting_lines) > 0, _lost)),
+    ("xếp loại của hai bên chấm", _where(lambda report: len(report.pairs) > 0, _disagreement)),
+    ("điểm ngoài mức của biểu", _off_form),
+    ("số liệu được sửa", _corrected),
+    ("điểm so với số liệu buổi họp", _contradicted),
+)
+"""What page one looks at, by name; a check returns nothing (not an empty list) where there are no data to look at."""

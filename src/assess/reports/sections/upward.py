@@ -7,9 +7,10 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
-from assess.reports.blocks import Attachment, Block, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.blocks import Attachment, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.words import on_form
+from assess.reports.sections.conflicts import conflicts_in_words
+from assess.reports.sections.words import COUNTS, measure_in_words, on_form
 from assess.studies import upward
 from assess.studies.filing import whole
 
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
 
-_COUNTS = {
-    upward.DUE: "Phải sinh hoạt",
-    upward.HELD: "Đã sinh hoạt thường kỳ",
-    upward.THEMATIC: "Có chuyên đề",
-    upward.ASSESSED: "Được xếp loại",
-}
 FILED = "filed.csv"
 _NAMED = 8
 
@@ -31,7 +26,7 @@ _NAMED = 8
 def sent_up(report: Report) -> Group:
     """Return the figures that the đảng bộ sends up, month by month: counts, and the classes of each form."""
     wide = _wide(upward.totals(report.figures), report)
-    columns = (Column("month", "Tháng", "month"), *(Column(m, title, "integer") for m, title in _COUNTS.items()))
+    columns = (Column("month", "Tháng", "month"), *(Column(m, title, "integer") for m, title in COUNTS.items()))
     tables: list[Block] = [_by_month(wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")]
     for rules in report.forms:
         own = tuple(Column(f"{rules.id}.{c.id}", c.title, "integer") for c in rules.classes)
@@ -42,7 +37,9 @@ def sent_up(report: Report) -> Group:
         "Bảng đầu tính theo lượt: mỗi chi bộ mỗi tháng một lần, cho đơn vị mà chi bộ trực thuộc vào cuối tháng; bảng xếp loại đếm từng buổi. "
         "Số của cấp này bằng tổng số của các đơn vị trực tiếp."
     )
-    return Group((Heading("Số liệu tổng hợp"), Paragraph(text), *tables))
+    points = tuple(conflicts_in_words(report))
+    look_at = (Bullets(points, "Những điểm cần xem"),) if points else ()
+    return Group((Heading("Số liệu tổng hợp"), *look_at, Paragraph(text), *tables))
 
 
 def _wide(totals: pd.DataFrame, report: Report) -> pd.DataFrame:
@@ -63,21 +60,21 @@ def from_below(report: Report) -> Group:
     if _is_chi_bo(report):
         return Group(())
     below = upward.below(report.slice, report.figures)
-    wide = below[below["measure"].isin(list(_COUNTS))].pivot_table(
+    wide = below[below["measure"].isin(list(COUNTS))].pivot_table(
         index="unit_id", columns="measure", values="value", aggfunc="sum", fill_value=0
     )
-    wide = wide.reindex(columns=list(_COUNTS), fill_value=0)
+    wide = wide.reindex(columns=list(COUNTS), fill_value=0)
     sent = _sent(report).groupby("unit_id")["filed_on"].max()
     columns = (
         Column("name", "Đơn vị trực tiếp", width=3),
-        *(Column(m, title, "integer") for m, title in _COUNTS.items()),
+        *(Column(m, title, "integer") for m, title in COUNTS.items()),
         Column("sent", "Ngày gửi báo cáo", "date", 1.2),
     )
     rows = []
     for unit_id, row in wide.iterrows():
         day = sent.get(unit_id)
         rows.append((report.unit_name(str(unit_id)), *(int(v) for v in row), None if day is None else day.date()))
-    total = ("Cộng (lượt)", *(int(wide[m].sum()) for m in _COUNTS), None)
+    total = ("Cộng (lượt)", *(int(wide[m].sum()) for m in COUNTS), None)
     title = f"Số liệu theo đơn vị trực tiếp, {report.slice.period.label}"
     return Group((Heading("Theo đơn vị trực tiếp"), Table("theo-don-vi", title, columns, (*rows, total), total=True)))
 
@@ -135,16 +132,6 @@ def reconciled(report: Report) -> Group:
     )
     text += f" Có {named('upward.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
     return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows)))
-
-
-def measure_in_words(report: Report, measure: str) -> str:
-    """Return what a measure counts, in words."""
-    if measure in _COUNTS:
-        return _COUNTS[measure]
-    form, _, class_id = measure.rpartition(".")
-    rules = report.slice.rule_sets.get(form)
-    known = rules is not None and class_id in [c.id for c in rules.classes]
-    return f"Xếp loại {rules.class_title(class_id)}{on_form(report, rules)}" if known and rules is not None else measure
 
 
 def filed(report: Report) -> Attachment:

@@ -1,0 +1,118 @@
+"""Sources that contradict each other: one row per conflict, with what each of the two says. A finding, not a correction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from assess.base.periods import Period, month_end
+from assess.base.text import folded
+from assess.scoring.totals import rank
+from assess.studies import upward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from assess.records import Slice
+    from assess.rules import RuleSet
+    from assess.scoring.score import Scores
+
+TOTAL, CLASS, FILED = "total", "class", "filed"
+COLUMNS = (
+    "kind", "unit_id", "month", "meeting_id", "what", "rule_set_id", "first", "first_class", "second", "second_class", "first_source",
+    "second_source",
+)  # fmt: skip
+SUMMARY, LINES, MARK, POINTS, SENT, RECORDS = "summary", "lines", "mark", "points", "sent", "records"
+_EQUAL = 0.005
+"""Totals are stated with two decimals."""
+
+
+def conflicts(made: Slice, scores: Scores, figures: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return every conflict of two sources within the period: :data:`COLUMNS`. Of the two, scoring goes by ``second``.
+
+    ``kind`` is one of
+
+    * *total*: the total that a monthly summary states for a sheet, now or before its lines came, and the total of the lines
+      (neither as entered nor as it counts under the readings is it the one stated);
+    * *class*: the class marked by hand beside a sheet, and the one that follows from its points or marks;
+    * *filed*: a figure that the đảng bộ, or a unit that reports to it, has sent up for the period or a part of it (of several the
+      last that was sent after the month), and what the records give today (``figures``: see :func:`assess.studies.upward.by_chi_bo`; asked for only if needed).
+
+    ``unit_id`` is the chi bộ, or the unit that sent the figure; ``what`` the rater, or the measure; ``first`` and ``second`` points or
+    a count; ``first_class`` and ``second_class`` ids of classes, empty where there is none; ``first_source`` and ``second_source``
+    *summary*/*lines*, *mark*/*points*, *sent*/*records*.
+    """
+    parts = [of_sheets(made, scores)]
+    if len(made.tables["filed"]):
+        parts.append(of_filings(made, figures()))
+    parts = [part for part in parts if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS))
+
+
+def of_sheets(made: Slice, scores: Scores) -> pd.DataFrame:
+    """Return the conflicts of kind *total* and *class*, by chi bộ, month and rater."""
+    stated = made.tables["sheet"].set_index("sheet_id")[["stated_total", "stated_class"]]
+    was_total, was_class = (_emptied(made.tables["change"], item) for item in ("stated_total", "stated_class"))
+    meetings = scores.in_period.loc[scores.in_period["status"] == "held", ["meeting_id", "chi_bo_id", "month"]]
+    sheets = scores.sheets[scores.sheets["class_id"].notna() & (scores.sheets["rater"] != "inspector")].merge(meetings, on="meeting_id")
+    sheets = sheets.join(stated, on="sheet_id").sort_values(["chi_bo_id", "month", "rater"], kind="stable")
+    rows = []
+    for s in sheets.itertuples(index=False):
+        rules = made.rule_sets[s.rule_set_id]
+        total = s.stated_total if s.stated_total == s.stated_total else float(was_total.get(s.sheet_id, np.nan))
+        marked = _class_id(rules, s.stated_class if isinstance(s.stated_class, str) else was_class.get(s.sheet_id, ""))
+        about = {"unit_id": s.chi_bo_id, "month": s.month, "meeting_id": s.meeting_id, "what": s.rater, "rule_set_id": s.rule_set_id}
+        about |= {"first": total, "second": s.total, "second_class": s.class_id}
+        if not s.by_total and abs(total - s.total) > _EQUAL and abs(total - s.raw) > _EQUAL:
+            first_class = marked or _class_of(rules, total)
+            rows.append({**about, "kind": TOTAL, "first_class": first_class, "first_source": SUMMARY, "second_source": LINES})
+        elif marked and marked != s.class_id:
+            rows.append({**about, "kind": CLASS, "first_class": marked, "first_source": MARK, "second_source": POINTS})
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _emptied(changes: pd.DataFrame, item: str) -> dict[str, str]:
+    """What a column of sheets said last before it was emptied, by sheet."""
+    gone = changes[(changes["item"] == item) & changes["before"].notna() & changes["after"].isna()]
+    return dict(zip(gone["sheet_id"], gone["before"], strict=True))
+
+
+def _class_id(rules: RuleSet, text: str) -> str:
+    """The class that a text names by its id or title; the text itself where the form has none such."""
+    return next((c.id for c in rules.classes if text == c.id or (text and folded(text) == folded(c.title))), text)
+
+
+def _class_of(rules: RuleSet, total: float) -> str:
+    """The class of a total without its lines; none on a form that looks at lines too."""
+    if rules.gates or not rules.has_points:
+        return ""
+    position = int(rank(rules, np.array([total]), np.array([1.0]))[0])
+    return rules.bands[position].id if position >= 0 else ""
+
+
+def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the conflicts of kind *filed*, by unit, month and measure."""
+    below = upward.below(made, figures) if made.chi_bo != (made.dang_bo,) else figures.iloc[:0].assign(unit_id="")
+    computed = pd.concat([below, upward.totals(figures).assign(unit_id=made.dang_bo)])[["unit_id", "month", "measure", "value"]]
+    filed = made.tables["filed"]
+    filed = filed[filed["unit_id"].isin(set(computed["unit_id"]))].sort_values(["filed_on", "period"], kind="stable")
+    last: dict[tuple[str, str], pd.DataFrame] = {}
+    for (unit_id, day, period), rows in filed.groupby(["unit_id", "filed_on", "period"], sort=False):
+        last |= {(str(unit_id), month): rows for month in Period.parse(str(period)).months if month_end(month) <= day.date()}
+    found = []
+    for (unit_id, month), rows in sorted(last.items(), key=lambda item: item[0]):
+        sent = rows[rows["month"] == month].set_index("measure")["value"]
+        known = computed[(computed["unit_id"] == unit_id) & (computed["month"] == month)].set_index("measure")["value"]
+        both = pd.DataFrame({"first": sent, "second": known}).fillna(0).astype(int)
+        found += [
+            (unit_id, month, measure, row["first"], row["second"])
+            for measure, row in both.sort_index().iterrows()
+            if row["first"] != row["second"]
+        ]
+    table = pd.DataFrame(found, columns=["unit_id", "month", "what", "first", "second"])
+    table = table.assign(
+        kind=FILED, meeting_id="", rule_set_id="", first_class="", second_class="", first_source=SENT, second_source=RECORDS
+    )
+    return table[list(COLUMNS)]

@@ -1,0 +1,61 @@
+"""What thematic meetings were on: each topic as it was written, the heading it stands under, and by which words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base.text import folded, tidy
+from assess.records.adoption import Adoptions
+from assess.records.topics import HEADINGS, NOT_SAID, OTHER, topic_of
+
+if TYPE_CHECKING:
+    from assess.records import Slice
+    from assess.scoring.score import Scores
+
+CV285 = "Công văn 285-CV/ĐUK, ngày 24/10/2018, của Đảng ủy Khối các cơ quan tỉnh Lai Châu"
+_CV285_DAY, _CV285_FORM = dt.date(2018, 10, 24), "lai-chau-qd14"
+COLUMNS = ("heading", "text", "words", "count")
+
+
+def topics(made: Slice, scores: Scores) -> pd.DataFrame:
+    """Return one row per topic of the thematic sittings held in the period, held apart or combined: :data:`COLUMNS`.
+
+    ``heading`` is the id of one of :data:`~assess.records.topics.HEADINGS`, *khac* for none of them, empty where no topic was
+    written; ``text`` the topic as written (of spellings that differ in case or tone placement only, the most frequent);
+    ``words`` the phrase that it was found by; ``count`` the sittings, which add up to all thematic sittings. In the order of the
+    headings, the most frequent topic first.
+    """
+    meetings = scores.in_period
+    held = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
+    written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(held["meeting_id"])
+    texts = pd.Series([tidy(text) if isinstance(text, str) else "" for text in written], dtype="str")
+    spelt = texts.groupby(texts.map(folded), sort=True).agg([lambda same: same.mode()[0], "size"])
+    found = [(topic_of(text), text, int(count)) for text, count in spelt.itertuples(index=False, name=None)]
+    order = {name: i for i, name in enumerate([*(h.id for h in HEADINGS), OTHER, NOT_SAID])}
+    rows = [(t.heading, text, t.words, count) for t, text, count in found]
+    rows.sort(key=lambda row: (order[row[0]], -row[3], row[1]))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def on_regular(made: Slice, scores: Scores) -> int:
+    """Return how many regular meetings of the period have a topic written on them all the same."""
+    meetings = scores.in_period
+    regular = meetings.loc[(meetings["status"] == "held") & (meetings["kind"] == "thuong_ky"), "meeting_id"]
+    written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(regular)
+    return sum(isinstance(text, str) and bool(text.strip()) for text in written)
+
+
+def cited(made: Slice) -> str:
+    """Return the document that names the ten headings for the đảng bộ at the end of the period; an empty text where none is known.
+
+    The only one known is Công văn 285-CV/ĐUK: it holds where the unit, or one above it, asks for quarterly thematic meetings by an
+    adoption of the letter's own day, as long as the chi bộ score on the form of Quy định 14-QĐ/TU of Lai Châu.
+    """
+    day = min(made.period.end, made.as_of.date())
+    adoptions = Adoptions(made.tree, made.tables["adoption"])
+    _, since = adoptions.who_on(made.dang_bo, "thematic_quarterly", day)
+    form = adoptions.form_on(made.dang_bo, "thuong_ky", day)
+    return CV285 if since == _CV285_DAY and form == _CV285_FORM else ""
