@@ -119,6 +119,7 @@ SENTENCES: dict[str, str] = {
     "criterion-not-in-form": "biểu “{form}” không có tiêu chí “{found}”",
     # slices and scores
     "unknown-dang-bo": "không có đảng bộ “{found}”",
+    "period-not-begun": "{found} bắt đầu từ ngày {start}, nhưng số liệu chỉ lấy đến ngày {as_of}",
     "no-chi-bo": "“{found}” không có chi bộ nào trong kỳ {period}",
     "no-adoption": "“{found}” chưa áp dụng bộ quy tắc nào cho các buổi họp trong kỳ {period}",
     "unknown-chi-bo": "không có chi bộ “{found}”",
@@ -148,6 +149,8 @@ SENTENCES: dict[str, str] = {
     "template-unreadable": "không đọc được mẫu báo cáo “{found}” ({reason})",
     "template-parameter": "mẫu báo cáo “{template}” không khai báo tham số “{found}”",
     "matrix-empty": "ma trận không có báo cáo nào",
+    "document-before-data": "ngày văn bản {found} trước ngày chốt số liệu {as_of}",
+    "no-end-of-data": "thiếu as_of, và số liệu {found} không có thời điểm ghi nhận (recorded_at) nào để thay",
     "duplicate-run": "báo cáo {found} bị lặp trong ma trận",
     "figure-without-alt": "hình không có mô tả thay thế",
     "figure-twice": "con số “{found}” mang tên đã đặt cho con số {first} của cùng báo cáo",

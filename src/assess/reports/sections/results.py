@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
-from assess.reports.sections.words import block_id, form_name, on_form
+from assess.reports.sections.words import block_id, form_name, month_cell, on_form
 from assess.reports.sections.year_class import applies
 from assess.scoring.summary import on_form as on_that_form
 
@@ -38,7 +38,7 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
         Column("assessed", "Cộng", "integer"),
     )
     keys = [c.key for c in columns]
-    rows = [tuple(row) for row in frame[keys].itertuples(index=False)]
+    rows = [(month_cell(report, month), *counts) for month, *counts in frame[keys].itertuples(index=False)]
     total = ("Cộng", *(int(frame[key].sum()) for key in keys[1:]))
     kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
     title = f"Số buổi {kind} theo xếp loại từng tháng, {report.slice.period.label}{on_form(report, rules)}"
@@ -48,7 +48,7 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
     if not int(frame["assessed"].sum()):
         return [table]
     alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{c.title} {int(frame[c.id].sum())} buổi" for c in rules.classes)
-    drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes})
+    drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes}, report.slice.under_way, report.slice.as_of.date())
     return [Figure(id=f"h-{name}", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=drawing), table]
 
 
@@ -72,14 +72,19 @@ def chi_bo_table(report: Report) -> Group:
     """Return months due, held and assessed of each chi bộ, and its classes, mean and minimum on each form."""
     if len(report.forms) == 1:
         rules = report.forms[0]
-        note = f"{_no_roll_up(report)} {_RATE} {_MEANS if rules.has_points else ''}".strip()
+        note = f"{_no_roll_up(report)} {_due(report)}{_RATE} {_MEANS if rules.has_points else ''}".strip()
         tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=note)]
     else:
-        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_RATE}".strip())]
+        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_due(report)}{_RATE}".strip())]
         for rules in report.forms:
             measures = (_ASSESSED, *_classes(rules), *_points(rules))
             tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
     return Group((Heading("Kết quả từng chi bộ"), *tables))
+
+
+def _due(report: Report) -> str:
+    """Say what the month under way counts as."""
+    return "Tháng chưa hết chỉ tính là phải họp khi đã có ghi nhận. " if report.slice.under_way else ""
 
 
 _RATE = "Dự họp là trung bình tỷ lệ dự của các buổi thường kỳ đã họp."
