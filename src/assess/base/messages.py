@@ -273,6 +273,9 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "document-before-data": "ghi as_of không muộn hơn document_date",
+    "no-end-of-data": "ghi as_of, chẳng hạn as_of: 2026-11-28",
+    "period-not-begun": "chọn kỳ khác, hoặc ghi as_of muộn hơn",
     "not-a-workbook": "mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)",
     "workbook-old": "bỏ mật khẩu nếu có, lưu lại dạng Excel Workbook (.xlsx)",
     "workbook-broken": "xin người gửi gửi lại tệp",

@@ -19,9 +19,10 @@ WITHOUT_REASON = "không ghi lý do"
 
 
 def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
-    """Return the visits that a period has to answer for, with ``done`` (it counts as done there), ``came`` (it moved in) and
-    ``ahead`` (neither done nor missed, and its month, or the one within the period it was moved to, is not over by ``as_of``).
+    """Return the visits that a period has to answer for, with ``done``, ``came`` and ``ahead``.
 
+    ``done``: it counts as done there; ``came``: it moved in; ``ahead``: neither done nor missed, and its month, or the one within
+    the period it was moved to, is not over by ``as_of``.
     A visit belongs to the period it was planned for, and is done there when it took place by the period's end. One that
     took place later, or was moved to a later period, is not; under the reading ``new`` it is planned once more in the period
     in which it took place (or to which it was moved), and done there if it did. Under ``old`` it counts as done where it was

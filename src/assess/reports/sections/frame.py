@@ -82,7 +82,7 @@ def header(
         date=date,
         kind=kind,
         # a document about a period that is not over says so where it names the period
-        subject=f"{about}{of} {made.period.label}{'' if made.over else f' (số liệu {until(report)})'}",
+        subject=f"{about}{of} {made.period.label}{'' if made.over else f' ({until(report)})'}",
         layout=layout_on(day).id,
         marks=tuple(marks),
     )

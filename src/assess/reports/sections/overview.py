@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
-from assess.base.periods import Period
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.words import block_id, form_name, month_cell, nothing_known, on_form, until
+from assess.reports.sections.words import block_id, form_name, how_far, month_cell, month_column, nothing_known, on_form
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
 from assess.scoring.summary import shares
@@ -62,7 +61,7 @@ def coverage(report: Report) -> Group:
     frame = report.coverage
     frame = frame[(frame["due"] + frame["still_open"]).cumsum() > 0]  # months before the đảng bộ came into being say nothing
     columns = (
-        Column("month", "Tháng", "month"),
+        month_column(report),
         Column("due", "Số chi bộ phải họp", "integer"),
         Column("held", "Đã họp", "integer"),
         Column("not_held", "Hoãn, hủy, gộp", "integer"),
@@ -91,40 +90,24 @@ def coverage(report: Report) -> Group:
 def _sentence(report: Report, assessed: int) -> str:
     frame = report.coverage
     due, held = int(frame["due"].sum()), int(frame["held"].sum())
-    rate = f" ({named('coverage.held_rate', held / due, numbers.percent)})" if due else ""
+    # of the month under way only those count that have met, so a share of them would always be all
+    over = frame[frame["month"] != report.slice.under_way]
+    due_over, held_over = int(over["due"].sum()), int(over["held"].sum())
+    rate = f" ({named('coverage.held_rate', held_over / due_over, numbers.percent)})" if due_over else ""
+    if rate and report.slice.under_way:
+        rate = f", riêng các tháng đã hết {named('coverage.over.held', held_over)} trên {named('coverage.over.due', due_over)} lượt{rate}"
     alone = report.slice.chi_bo == (report.slice.dang_bo,)
     times = named("coverage.due", due)
-    must = f"phải sinh hoạt {times} tháng" if alone else f"có {named('coverage.chi_bo', len(report.slice.chi_bo))} chi bộ phải sinh hoạt"
+    lone = f"phải sinh hoạt {times} tháng" if due else "chưa có tháng nào đến hạn sinh hoạt"
+    must = lone if alone else f"có {named('coverage.chi_bo', len(report.slice.chi_bo))} chi bộ phải sinh hoạt"
     must += f", tổng cộng {times} lượt sinh hoạt theo tháng" if due and not alone else ""
-    first = f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. {_lasting(report)}"
+    first = f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. {how_far(report)}"
     if report.scores.in_period.empty:
         return f"{first}{nothing_known(report)}."
     return (
         f"{first}Đã sinh hoạt thường kỳ {named('coverage.held', held)} lượt{rate}; {named('coverage.assessed', assessed)} buổi được chấm điểm và xếp loại{_thematic(report)}. "
         f"{_denominator(report, assessed)}{_form(report)}"
     )
-
-
-def _lasting(report: Report) -> str:
-    """Say how far the records of a period reach that is not over: what counts of the month under way, and what is still to come."""
-    made = report.slice
-    if made.over:
-        return ""
-    said = [f"Kỳ chưa kết thúc; số liệu {until(report)}."]
-    if made.under_way:
-        month = report.coverage[report.coverage["month"] == made.under_way].iloc[0]
-        seen, still = named("coverage.under_way.due", month["due"]), named("coverage.under_way.still_open", month["still_open"])
-        said.append(
-            f"{_capital(Period.parse(made.under_way).label)} chưa hết nên chỉ tính {seen} chi bộ đã có ghi nhận, {still} chi bộ khác còn trong hạn."
-        )
-    ahead = [numbers.month(month) for month in made.period.months if month not in made.months]
-    if ahead:
-        said.append(f"{'Tháng' if len(ahead) == 1 else 'Các tháng'} {listing(ahead)} chưa đến nên không tính.")
-    return f"{' '.join(said)} "
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _founded(report: Report) -> str:

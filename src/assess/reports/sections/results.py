@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
-from assess.reports.sections.words import block_id, form_name, month_cell, on_form
+from assess.reports.sections.words import block_id, form_name, month_cell, month_column, on_form
 from assess.reports.sections.year_class import applies
 from assess.scoring.summary import on_form as on_that_form
 
@@ -33,7 +33,7 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
     if len(report.forms) > 1:
         frame = _while_applied(report, rules, frame)
     columns = (
-        Column("month", "Tháng", "month"),
+        month_column(report),
         *(Column(c.id, c.title, "integer") for c in rules.classes),
         Column("assessed", "Cộng", "integer"),
     )
@@ -123,7 +123,7 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
 
 def _no_roll_up(report: Report) -> str:
     """Why there is no class for the whole period: no form has a rule for it, and no reading says how."""
-    if applies(report):
+    if applies(report) or report.scores.in_period.empty:
         return ""
     year = len(report.slice.period.months) == 12
     names = [form_name(r) for r in report.forms if r.meeting == "thuong_ky"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.reports.blocks import Attachment, Block, Column, Group, Heading, Note, Paragraph, Table
-from assess.reports.sections.words import month_cell, on_form
+from assess.reports.sections.words import how_far, month_cell, month_column, on_form
 from assess.studies import upward
 from assess.studies.filing import whole
 
@@ -29,7 +29,7 @@ FILED = "filed.csv"
 def sent_up(report: Report) -> Group:
     """Return the figures that the đảng bộ sends up, month by month: counts, and the classes of each form."""
     wide = _wide(upward.totals(report.figures), report)
-    columns = (Column("month", "Tháng", "month"), *(Column(m, title, "integer") for m, title in _COUNTS.items()))
+    columns = (month_column(report), *(Column(m, title, "integer") for m, title in _COUNTS.items()))
     tables: list[Block] = [_by_month(report, wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")]
     for rules in report.forms:
         own = tuple(Column(f"{rules.id}.{c.id}", c.title, "integer") for c in rules.classes)
@@ -40,6 +40,7 @@ def sent_up(report: Report) -> Group:
         "Bảng đầu tính theo lượt: mỗi chi bộ mỗi tháng một lần, cho đơn vị mà chi bộ trực thuộc vào cuối tháng; bảng xếp loại đếm từng buổi. "
         "Số của cấp này bằng tổng số của các đơn vị trực tiếp."
     )
+    text = f"{how_far(report)}{text}"
     return Group((Heading("Số liệu tổng hợp"), Paragraph(text), *tables))
 
 
