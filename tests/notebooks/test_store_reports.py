@@ -14,7 +14,7 @@ from assess.runs import run_matrix
 from assess.runs.executors import Serial
 from assess.scoring import score
 
-HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-01-12\nreports:\n"
+HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-03-02\nreports:\n"
 
 
 @pytest.fixture
@@ -51,7 +51,12 @@ def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_correct
     intake = take_in(Store(kept.root / "data/store.duckdb"), rules, [correction], recorded_at=dt.datetime(2027, 2, 1, 8, 30))
     assert intake.revised == 2
     again = made(kept, tmp_path / "b", "nam", "2027-01-15", report)
-    assert published(first) == published(again)
+    told = {"index.html", "MANIFEST.sha256"}
+    before, now = published(first), published(again)
+    assert {name: content for name, content in before.items() if name not in told} == {name: now[name] for name in now if name not in told}
+    # what was recorded after its moment is told beside the report, not in it
+    assert "phiếu hoặc chỗ sửa của 1 buổi được ghi nhận sau ngày 15/01/2027" in text_of(again / "index.html")
+    assert "được ghi nhận sau" not in text_of(first / "index.html")
     assert "đã được sửa" not in text_of(again / "2026/qs-tinh/annual_review.html")
     after = made(kept, tmp_path / "c", "nam", "2027-03-01", report) / "2026/qs-tinh/annual_review.html"
     assert after.read_bytes() != (first / "2026/qs-tinh/annual_review.html").read_bytes()

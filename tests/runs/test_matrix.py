@@ -1,7 +1,10 @@
+import csv
+
 import pytest
 
 from assess.base.errors import InputError
 from assess.runs.matrix import expand, load_matrix, template_parameters
+from lasting_year import write_year
 
 GOOD = """id: thu
 title: Bộ thử
@@ -35,7 +38,7 @@ def test_all_means_every_unit_directly_below_the_top_one(tmp_path, workspace, so
     ("period: 2026}", "period: 2026, readings: {not_applicable: no}}", "unknown-option", "{not_applicable"),
     ("period: 2026}", "period: 2026, readings: {not_applicable: 0}}", "wrong-type", "0}}"),
     ("as_of: 2027-01-10", "as_of: 10/01/2027", "bad-moment", "10/01/2027"),
-    ("as_of: 2027-01-10\n", "", "missing-key", "{template"),
+    ("as_of: 2027-01-10", "as_of: 2027-01-13", "document-before-data", "2027-01-12"),
     ("document_date: 2027-01-12", "document_date: tomorrow", "bad-date", "tomorrow"),
     ("period: 2026", "period: 2019", "matrix-empty", "- {template"),
 ])  # fmt: skip
@@ -47,6 +50,33 @@ def test_a_wrong_matrix_is_refused_whole_before_anything_runs(tmp_path, workspac
     start = text.rindex(at)
     line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
     assert (code, line, column) in [(f.code, f.place.line, f.place.column) for f in caught.value.findings]
+
+
+def test_without_as_of_the_matrix_takes_all_that_is_recorded_and_dates_the_document_by_it(tmp_path, workspace, source):
+    text = GOOD.replace("as_of: 2027-01-10\n", "").replace("document_date: 2027-01-12\n", "")
+    (at,) = {(run.as_of, run.document_date) for run in read(tmp_path, workspace, source, text).runs}
+    rows = [
+        row
+        for path in (workspace.root / "data/sample").glob("*.csv")
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    ]
+    last = max(row["recorded_at"] for row in rows if row.get("recorded_at"))
+    assert (at[0].isoformat(timespec="minutes"), at[1].isoformat()) == (last, last[:10])
+
+
+def test_records_without_moments_need_an_as_of(tmp_path, workspace, source):
+    write_year(tmp_path / "nam", recorded=lambda _: None)
+    text = GOOD.replace("as_of: 2027-01-10\n", "").replace("data/sample", str(tmp_path / "nam"))
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, workspace, source, text)
+    assert [f.code for f in caught.value.findings] == ["no-end-of-data"]
+
+
+def test_a_wrong_date_of_the_whole_file_is_said_once(tmp_path, workspace, source):
+    text = GOOD.replace("as_of: 2027-01-10", "as_of: 2027-01-13") + "  - {template: period_summary, dang_bo: qs-tinh, period: 2026-Q1}\n"
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, workspace, source, text)
+    assert [f.code for f in caught.value.findings] == ["document-before-data"]
 
 
 def test_a_variant_with_a_name_of_its_own_may_stand_beside_another(tmp_path, workspace, source):

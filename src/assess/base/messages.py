@@ -119,6 +119,7 @@ SENTENCES: dict[str, str] = {
     "criterion-not-in-form": "biểu “{form}” không có tiêu chí “{found}”",
     # slices and scores
     "unknown-dang-bo": "không có đảng bộ “{found}”",
+    "period-not-begun": "{found} bắt đầu từ ngày {start}, nhưng số liệu chỉ lấy đến ngày {as_of}",
     "no-chi-bo": "“{found}” không có chi bộ nào trong kỳ {period}",
     "no-adoption": "“{found}” chưa áp dụng bộ quy tắc nào cho các buổi họp trong kỳ {period}",
     "unknown-chi-bo": "không có chi bộ “{found}”",
@@ -150,6 +151,8 @@ SENTENCES: dict[str, str] = {
     "template-unreadable": "không đọc được mẫu báo cáo “{found}” ({reason})",
     "template-parameter": "mẫu báo cáo “{template}” không khai báo tham số “{found}”",
     "matrix-empty": "ma trận không có báo cáo nào",
+    "document-before-data": "ngày văn bản {found} trước ngày chốt số liệu {as_of}",
+    "no-end-of-data": "thiếu as_of, và số liệu {found} không có thời điểm ghi nhận (recorded_at) nào để thay",
     "duplicate-run": "báo cáo {found} bị lặp trong ma trận",
     "figure-without-alt": "hình không có mô tả thay thế",
     "figure-twice": "con số “{found}” mang tên đã đặt cho con số {first} của cùng báo cáo",
@@ -272,6 +275,9 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "document-before-data": "ghi as_of không muộn hơn document_date",
+    "no-end-of-data": "ghi as_of, chẳng hạn as_of: 2026-11-28",
+    "period-not-begun": "chọn kỳ khác, hoặc ghi as_of muộn hơn",
     "not-a-workbook": "mở bằng Excel rồi lưu lại dạng Excel Workbook (.xlsx)",
     "workbook-old": "bỏ mật khẩu nếu có, lưu lại dạng Excel Workbook (.xlsx)",
     "workbook-broken": "xin người gửi gửi lại tệp",

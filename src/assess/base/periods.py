@@ -89,6 +89,15 @@ def month_start(month: str) -> dt.date:
     return dt.date(int(month[:4]), int(month[5:7]), 1)
 
 
+def last_day(month: str, at: dt.date) -> dt.date:
+    """Return the last day of ``YYYY-MM`` that has come by a day: its end, or that day while the month lasts.
+
+    >>> last_day("2026-11", dt.date(2026, 11, 28)), last_day("2026-11", dt.date(2026, 12, 3))
+    (datetime.date(2026, 11, 28), datetime.date(2026, 11, 30))
+    """
+    return min(month_end(month), at)
+
+
 def shift_month(month: str, by: int) -> str:
     """Return the month ``by`` months later (earlier when negative).
 

@@ -11,11 +11,13 @@ import click
 from assess.base.errors import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from assess.records import Slice
     from assess.records.workspace import Workspace
+    from assess.runs.late import Late
 
+_SHOWN = 5
 F = TypeVar("F", bound="Callable[..., Any]")
 
 workspace_option: Callable[[F], F] = click.option(
@@ -60,6 +62,14 @@ def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:
             raise refuse("bad-reading", "--reading", found=pair)
         readings[question.strip()] = option.strip()
     return readings
+
+
+def print_late(late: Mapping[str, Late]) -> None:
+    """Say which reports leave out what was recorded after their ``as_of``, and which ``as_of`` would take it in."""
+    for key, found in list(late.items())[:_SHOWN]:
+        click.echo(f"Chú ý: {key}: {found.in_words}.")
+    if len(late) > _SHOWN:
+        click.echo(f"Chú ý: {len(late) - _SHOWN} báo cáo khác cũng có số liệu ghi nhận sau as_of; xem mục lục hoặc assess plan --json.")
 
 
 class Bar:

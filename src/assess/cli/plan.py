@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from assess.cli.options import find_workspace, json_option, workspace_option
+from assess.cli.options import find_workspace, json_option, print_late, workspace_option
 
-_WORDS = {"run": "lập", "reuse": "giữ", "skip": "bỏ qua"}
+_WORDS = {"run": "lập", "reuse": "giữ", "skip": "bỏ qua", "fail": "không lập được"}
 
 
 @click.command("plan", help="Cho biết từng báo cáo của danh mục sẽ được lập hay giữ nguyên, và vì sao. Không làm gì cả.")
@@ -28,11 +28,18 @@ def command(matrix: Path, out: Path, only: tuple[str, ...], draft: bool, every: 
     workspace = find_workspace(folder or matrix.resolve().parent)
     plan = make_plan(matrix, workspace, lambda name: home(out, name, draft=draft), only=only, draft=draft)
     if as_json:
-        rows = [{"run": s.run.key, "action": s.action, "reasons": list(s.reasons), "content_key": s.content_key} for s in plan.steps]
+        rows = [
+            {
+                "run": s.run.key, "action": s.action, "reasons": list(s.reasons), "content_key": s.content_key,
+                "late": s.late.as_json() if s.late else None,
+            }
+            for s in plan.steps
+        ]  # fmt: skip
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for step in plan.steps:
-        if every or step.action == "run":
+        if every or step.action in ("run", "fail"):
             click.echo(f"{_WORDS[step.action]:<7} {step.run.key}: {'; '.join(step.reasons)}")
+    print_late({step.run.key: step.late for step in plan.steps if step.late is not None and step.action != "skip"})
     counts = {word: sum(step.action == action for step in plan.steps) for action, word in _WORDS.items()}
     click.echo(f"{len(plan.steps)} báo cáo: " + ", ".join(f"{word} {count}" for word, count in counts.items() if count))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.cli.options import Bar, find_workspace, workspace_option
+from assess.cli.options import Bar, find_workspace, print_late, workspace_option
 
 if TYPE_CHECKING:
     from assess.runs.executors import Executor
@@ -69,6 +69,7 @@ def command(
     done = every - len(batch.failed)
     kept = f" ({every - batch.made} giữ nguyên)" if batch.made < every else ""
     click.echo(f"{done}/{every} báo cáo{kept}, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
+    print_late({key: found for key, found in batch.late.items() if key not in batch.skipped})
     if batch.dropped:
         more = f" và {len(batch.dropped) - _SHOWN} báo cáo khác" if len(batch.dropped) > _SHOWN else ""
         click.echo(f"Không còn trong danh mục nhưng tệp cũ vẫn nằm trong thư mục: {', '.join(batch.dropped[:_SHOWN])}{more}", err=True)

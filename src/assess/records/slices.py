@@ -17,9 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assess.base import digests
+from assess.base import digests, numbers
 from assess.base.errors import InputError, refuse
-from assess.base.periods import Period, month_end, shift_month
+from assess.base.periods import Period, last_day, month_end, month_start, shift_month
 from assess.base.table_digest import of_table
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms
@@ -46,8 +46,9 @@ _EDGE = dt.timedelta(days=6)
 class Slice:
     """The inputs of one report.
 
-    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`); ``due``, one row for each month in
-    which a chi bộ of the đảng bộ has to meet; and ``change``, one row for each value of its meetings and sheets that was
+    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`); ``due``, one row for each month, begun by
+    ``as_of``, in which a chi bộ of the đảng bộ has to meet (of the month under way, see :attr:`under_way`, nothing is asked yet:
+    :func:`assess.scoring.summary.asked` tells who has met); and ``change``, one row for each value of its meetings and sheets that was
     corrected (:data:`~assess.records.source.CHANGE_COLUMNS`). ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
     rule set that its chi bộ has adopted; and ``rule_set_id``, the one that is applied (both missing where none is).
     ``rule_sets`` are the forms in use; ``annual`` the rules of the annual class that the đảng bộ applies at the period's end.
@@ -68,6 +69,26 @@ class Slice:
     def tree(self) -> Tree:
         """The part of the organisation tree that the report needs: the subtree and the units above it."""
         return Tree(self.tables["unit"])
+
+    @property
+    def over(self) -> bool:
+        """Whether the period was over by ``as_of``."""
+        return self.as_of.date() >= self.period.end
+
+    @property
+    def months(self) -> tuple[str, ...]:
+        """The months of the period that had begun by ``as_of``; a month that has not come is absent, not zero."""
+        return tuple(month for month in self.period.months if month_start(month) <= self.as_of.date())
+
+    @property
+    def under_way(self) -> str:
+        """The month of the period that had begun by ``as_of`` and was not over; empty where there is none."""
+        last = self.months[-1] if self.months else ""
+        return last if last and self.as_of.date() < month_end(last) else ""
+
+    def last_day(self, month: str) -> dt.date:
+        """Return the day on which it is seen where a chi bộ stood in a month: its end, or ``as_of`` while it lasts."""
+        return last_day(month, self.as_of.date())
 
     @property
     def name(self) -> str:
@@ -99,11 +120,13 @@ def make_slice(
 ) -> Slice:
     """Cut the inputs of one report out of the records.
 
-    Raises :class:`~assess.base.errors.InputError` for an
-    unknown đảng bộ, one without chi bộ in the period, a period in which no rule set applies, an adoption that cannot be,
+    The month under way counts with what was held by ``as_of``. Raises :class:`~assess.base.errors.InputError` for an
+    unknown đảng bộ, a period that has not begun by ``as_of``, a đảng bộ without chi bộ in the period, a period in which no rule set applies, an adoption that cannot be,
     and lines that are not of their sheet's form.
     """
     _check_dang_bo(records.tree, dang_bo)
+    if as_of.date() < period.start:
+        raise refuse("period-not-begun", "period", found=period.label, start=numbers.day(period.start), as_of=numbers.day(as_of.date()))
     due = _due(records.tree, dang_bo, period, as_of.date())
     if due.empty:
         raise refuse("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
@@ -111,8 +134,8 @@ def make_slice(
     below = units_below(records, dang_bo, period, as_of)
     before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
     yearly = year_rows(records, dang_bo, period, chi_bo, before, below, as_of)
-    units = _units(records, dang_bo, chi_bo | before, below, period, yearly)
-    meetings = _meetings(records.lookup.rows("meeting", "chi_bo_id", chi_bo), due, period)
+    units = _units(records, dang_bo, chi_bo | before, below, period, as_of.date(), yearly)
+    meetings = _meetings(records.lookup.rows("meeting", "chi_bo_id", chi_bo), due, period, as_of)
     tree = Tree(units)
     adoption = records.lookup.rows("adoption", "unit_id", set(units["unit_id"]))
     check_adoption(adoption, rules)
@@ -234,8 +257,8 @@ def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
 
 
 def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFrame:
-    """Months in which each chi bộ of the đảng bộ has to meet: those at whose end it stands under it, up to ``as_of``."""
-    pairs = [(c, m) for m in period.months if month_end(m) <= as_of for c in tree.chi_bo_under(dang_bo, month_end(m))]
+    """Months in which each chi bộ of the đảng bộ has to meet: those begun by ``as_of`` at whose end, or on that day, it stands under it."""
+    pairs = [(c, m) for m in period.months if month_start(m) <= as_of for c in tree.chi_bo_under(dang_bo, last_day(m, as_of))]
     pairs.sort()
     return pd.DataFrame(
         {"chi_bo_id": pd.Series([p[0] for p in pairs], dtype="str"), "month": pd.Series([p[1] for p in pairs], dtype="str")}
@@ -243,7 +266,7 @@ def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFra
 
 
 def _units(
-    records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period, yearly: Mapping[str, pd.DataFrame]
+    records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period, as_of: dt.date, yearly: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """The rows of the chi bộ (and of those that they took over) and the units below, and of the đảng bộ.
 
@@ -252,7 +275,9 @@ def _units(
     needed = set(chi_bo) | below | {dang_bo}
     for month in period.months:
         for unit_id in (dang_bo, *needed & chi_bo):
-            needed.update(unit.unit_id for unit in records.tree.above(unit_id, month_end(month)))
+            # where the month is not over, both those above it now and those known to be above it at the end
+            for day in {month_end(month), last_day(month, as_of)}:
+                needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
     successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
     for name, by, on in (("inspection", "inspected_by", "inspected_on"), ("visit", "office_id", "done_on")):
         rows = yearly[name].dropna(subset=on)
@@ -262,8 +287,13 @@ def _units(
     return records.lookup.rows("unit", "unit_id", needed | set(successors.dropna()))
 
 
-def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The meetings of the months of the period and of the months around it, or held within some days of it."""
+def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period, as_of: dt.datetime) -> pd.DataFrame:
+    """The meetings of the months of the period and of the months around it, or held within some days of it.
+
+    While the period lasts, one that is on record for a day after ``as_of`` has not been held yet.
+    """
+    if as_of.date() < period.end:
+        meetings = meetings[~(meetings["held_on"] > pd.Timestamp(as_of))]
     around = {shift_month(period.months[0], -1), *period.months, shift_month(period.months[-1], 1)}
     held = meetings["held_on"].between(pd.Timestamp(period.start - _EDGE), pd.Timestamp(period.end + _EDGE))
     meetings = meetings[meetings["for_month"].isin(around) | held].reset_index(drop=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     import pandas as pd
@@ -42,9 +43,18 @@ ASIDE = 5
 """Points between a label and its bar."""
 
 
-def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
-    """Draw the number of assessed meetings of each class by month; ``counts`` as :func:`summary.classes_by_month` gives it."""
+def stacked_months(counts: pd.DataFrame, classes: dict[str, str], under_way: str = "", at: dt.date | None = None) -> str:
+    """Draw the number of assessed meetings of each class by month; ``counts`` as :func:`summary.classes_by_month` gives it.
+
+    The month ``under_way`` says up to which day (``at``) it is shown.
+    """
+    lasting = bool(under_way) and under_way in set(counts["month"])
     months = [str(int(month[5:])) for month in counts["month"]]
+    if lasting and at is not None:
+        months = [
+            f"{name}\n(đến {at.day}/{at.month})" if month == under_way else name
+            for name, month in zip(months, counts["month"], strict=True)
+        ]
 
     from matplotlib.ticker import MaxNLocator
 
@@ -67,7 +77,7 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str]) -> str:
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(ncols=len(classes), loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handlelength=1.6)
 
-    return as_svg(2.6, draw, left=44, top=22)
+    return as_svg(2.6, draw, left=44, top=22, below=_BELOW + (_LINE if lasting else 0))
 
 
 def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequence[float]) -> str:

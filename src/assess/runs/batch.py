@@ -5,27 +5,28 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
 from assess.base.machine import alone
+from assess.base.periods import Period
 from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
 from assess.runs.manifest import drop_drafts, write_manifest
-from assess.runs.order import Failure, Limits, Made
+from assess.runs.order import Failure, Limits, Made, Names, Order
 from assess.runs.plan import home, make_plan, remember, unchanged_plan
 from assess.runs.publish import publish
 from assess.runs.scratch import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.records.workspace import Workspace
     from assess.runs.executors.protocol import Executor
+    from assess.runs.late import Late
     from assess.runs.matrix import Matrix
-    from assess.runs.order import Order
     from assess.runs.plan import Plan, Step
 
 WORK = ".work"
@@ -38,7 +39,7 @@ class Batch:
     """What became of a matrix: its runs as the ledger has them, and the folder they stand in.
 
     ``made`` were made just now; those of ``skipped`` (keys) were not asked for. ``dropped`` are keys of reports that stand in the
-    folder from an earlier state of the matrix, which has them no more.
+    folder from an earlier state of the matrix, which has them no more. ``late`` is what runs leave out, by key.
     """
 
     matrix: Matrix
@@ -47,6 +48,7 @@ class Batch:
     made: int
     skipped: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
+    late: Mapping[str, Late] = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[Entry, ...]:
@@ -71,8 +73,8 @@ def run_matrix(
 
     ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
     ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
-    :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that
-    fails later is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
+    :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that cannot be
+    made, or fails later, is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
     and the next call goes on from there.
     """
     from assess.runs.executors import usual
@@ -94,7 +96,7 @@ def run_matrix(
                 # the workers import what they need while the slices are cut
                 with executor or usual(jobs, warm=limits.warm) as started:
                     plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, draft=draft, slices=work / "slices")
-                    if plan.to_make:
+                    if plan.to_make or plan.refused:
                         _make_all(plan, started, limits, folder, work, progress)
             ledger = Ledger(folder)
             batch = _conclude(plan, ledger, folder)
@@ -128,18 +130,23 @@ def _make_all(
     ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
     steps = {step.run.key: step for step in plan.to_make}
     waiting: dict[str, Order] = {}
-    progress(0, len(steps), None)
+    every = len(steps) + len(plan.refused)
+    progress(0, every, None)
+    for done, step in enumerate(plan.refused, start=1):
+        entry = _enter_refused(step, limits, folder, work / "draft")
+        ledger.append(entry)
+        progress(done, every, entry)
 
     def given() -> Iterator[Order]:
         for order in plan.orders(limits):
             waiting[order.run.key] = order
             yield order
 
-    for done, made in enumerate(executor.run(given()), start=1):
+    for done, made in enumerate(executor.run(given()), start=1 + len(plan.refused)):
         order, step = waiting.pop(made.key), steps[made.key]
         entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
         ledger.append(entry)
-        progress(done, len(steps), entry)
+        progress(done, every, entry)
 
 
 def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: Path) -> Entry:
@@ -147,6 +154,15 @@ def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: P
     files = publish(order, made, folder, draft)
     message = made.failure.message if made.failure else ""
     return Entry(order.run.key, made.ok, step.content_key, step.components, files, made.results, message, seconds=made.seconds, by=by)
+
+
+def _enter_refused(step: Step, limits: Limits, folder: Path, draft: Path) -> Entry:
+    """Publish the page of a report whose slice cannot be cut."""
+    nothing = Names.of((), ())
+    order = Order(step.run, b"", {}, "", step.dang_bo_name, Period.parse(step.run.period).label, nothing, nothing, limits)
+    (message,) = step.reasons
+    files = publish(order, Made(step.run.key, {}, Failure(message)), folder, draft)
+    return Entry(step.run.key, ok=False, content_key="", components={}, files=files, message=message)
 
 
 def _same_machine(made: Made) -> Made:
@@ -166,11 +182,15 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
     )
     names = {step.run.dang_bo: step.dang_bo_name for step in plan.steps}
     missing = {step.run.key for step in plan.steps if step.run.key not in ledger.entries}
-    index.write_index(folder, plan.matrix, entries, names, missing)
+    late = {step.run.key: step.late for step in plan.steps if step.late is not None}
+    for step in plan.steps:
+        if step.run.key not in missing:
+            ledger.note_late(step.run.key, step.late.as_json() if step.late else None)
+    index.write_index(folder, plan.matrix, entries, names, missing, {key: found.in_words for key, found in late.items()})
     write_manifest(folder, entries)
     remember(plan, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")
     known = {step.run.key for step in plan.steps}
     gone = (key for key in ledger.entries if key not in known and any((folder / key).parent.glob(f"{Path(key).name}.*")))
-    return Batch(plan.matrix, folder, entries, len(plan.to_make), skipped, tuple(sorted(gone)))
+    return Batch(plan.matrix, folder, entries, len(plan.to_make) + len(plan.refused), skipped, tuple(sorted(gone)), late)

@@ -46,8 +46,15 @@ def _pages(name: str) -> tuple[tuple[str, str], ...]:
 _OFFICE = {"docx": "Word", "xlsx": "Excel"}
 
 
-def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: Mapping[str, str], missing: Collection[str] = ()) -> Path:
-    """Write a matrix's ``index.html``: one section per đảng bộ, one row per report; those of ``missing`` were never asked for."""
+def write_index(
+    folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: Mapping[str, str], missing: Collection[str] = (),
+    late: Mapping[str, str] | None = None,
+) -> Path:  # fmt: skip
+    """Write a matrix's ``index.html``: one section per đảng bộ, one row per report.
+
+    Those of ``missing`` were never asked for; ``late`` says by key what a report leaves out because it was recorded after its ``as_of``.
+    """
+    late = late or {}
     by_key = {outcome.key: outcome for outcome in outcomes}
     sections: dict[str, list[dict[str, object]]] = {}
     double = Counter(names.values())
@@ -62,6 +69,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: 
                 "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
                 "outcome": outcome,
                 "missing": run.key in missing,
+                "late": late.get(run.key, ""),
                 "pdf": f"{run.name}.pdf" in outcome.files,
                 "also": [(kind, word) for kind, word in _OFFICE.items() if f"{run.name}.{kind}" in outcome.files],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
@@ -74,6 +82,7 @@ def write_index(folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: 
     page = render_page(
         "index.html.j2", title=matrix.title, sections=sections, classes=classes,
         failed=sum(not outcome.ok and outcome.key not in missing for outcome in outcomes), missing=len(missing), count=len(outcomes),
+        late=len(late),
     )  # fmt: skip
     return write_whole(folder / "index.html", page)
 

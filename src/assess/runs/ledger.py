@@ -52,6 +52,8 @@ class Ledger:
         self.path = folder / NAME
         self.entries: dict[str, Entry] = {}
         self.environments: dict[str, dict[str, str]] = {}
+        self.late: dict[str, dict[str, Any]] = {}
+        """By run, what was recorded after its ``as_of`` when it was last looked at, see :class:`assess.runs.late.Late`."""
         for line in self._lines():
             try:
                 self._take(json.loads(line))
@@ -68,6 +70,12 @@ class Ledger:
         if digest not in self.environments:
             self.environments[digest] = dict(packages)
             self._write({"environment": digest, "packages": dict(packages)})
+
+    def note_late(self, key: str, late: dict[str, Any] | None) -> None:
+        """Add what a run leaves out, when it is not what was noted last; nothing is noted where it never left out anything."""
+        if self.late.get(key, {}) != (late or {}):
+            self.late[key] = late or {}
+            self._write({"late": late or {}, "key": key})
 
     def _write(self, line: Mapping[str, Any]) -> None:
         with self.path.open("ab+") as handle:
@@ -87,6 +95,9 @@ class Ledger:
     def _take(self, line: dict[str, Any]) -> None:
         if "environment" in line:
             self.environments[line["environment"]] = line["packages"]
+            return
+        if "late" in line:
+            self.late[line["key"]] = line["late"]
             return
         line["results"] = tuple((title, tuple((name, count) for name, count in counts)) for title, counts in line["results"])
         entry = Entry(**line)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from assess.base import digests, marked_yaml, schema
+from assess.base import digests, marked_yaml, numbers, schema
 from assess.base.errors import Finding, InputError, Place
-from assess.base.periods import Period, moment, month_end
+from assess.base.periods import FAR_OFF, Period, last_day, moment
 from assess.base.schema import Day, Identifier, Strict, Text
 from assess.base.text import nearest
 from assess.records import AUTO
@@ -19,6 +20,7 @@ from assess.rules import check_readings
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
     from pathlib import Path
 
     from assess.base.marked_yaml import Marked, Path_
@@ -56,8 +58,10 @@ class Entry(Strict):
 
 
 class MatrixFile(Strict):
-    """A matrix file. ``as_of`` and ``document_date`` come from here, never from the clock.
+    """A matrix file. ``as_of`` and ``document_date`` come from here or from the records, never from the clock.
 
+    Without ``as_of`` it is the end of the data (:meth:`~assess.records.workspace.Workspace.end_of_data`), so that a matrix for daily
+    use leaves nothing out; without ``document_date`` it is the day of ``as_of``. A document is not dated before its data end.
     ``also`` names what is made beside HTML and PDF: ``docx`` (Word), ``xlsx`` (Excel).
     """
 
@@ -127,10 +131,11 @@ def load_matrix(path: Path) -> tuple[MatrixFile, Marked]:
 def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) -> Matrix:
     """Return every run of a matrix; refuse unknown templates, đảng bộ, periods and readings, and double runs, all at once."""
     findings: list[Finding] = []
+    latest = cache(lambda: workspace.end_of_data(given.records))
     runs: list[Run] = []
     seen: dict[str, Place] = {}
     for i, entry in enumerate(given.reports):
-        for run in _runs(given, entry, ("reports", i), marked, tree, findings):
+        for run in _runs(given, entry, ("reports", i), marked, tree, latest, findings):
             if run.key in seen:
                 findings.append(Finding("duplicate-run", run.place, {"found": run.key}))
             seen[run.key] = run.place
@@ -139,11 +144,14 @@ def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) 
     if not runs and not findings:
         findings.append(Finding("matrix-empty", marked.place(("reports",))))
     if findings:
-        raise InputError(sorted(findings, key=lambda f: f.place))
+        # what is wrong for every report, such as a date of the whole file, is said once
+        raise InputError(sorted({str(f): f for f in findings}.values(), key=lambda f: f.place))
     return Matrix(given.id, given.title, given.records, tuple(runs))
 
 
-def _runs(given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tree, findings: list[Finding]) -> list[Run]:
+def _runs(
+    given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tree, latest: Callable[[], dt.datetime], findings: list[Finding]
+) -> list[Run]:
     def where(*steps: str | int) -> Place:
         return marked.place((*path, *steps))
 
@@ -157,20 +165,22 @@ def _runs(given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tr
             periods.append(Period.parse(text, where("period", k)))
         except InputError as error:
             findings.extend(error.findings)
-    as_of, day = entry.as_of or given.as_of, entry.document_date or given.document_date
-    for name, value in (("as_of", as_of), ("document_date", day)):
-        if value is None:
-            findings.append(Finding("missing-key", where(), {"wanted": name}))
-    if as_of is None or day is None:
-        return []
+    as_of = entry.as_of or given.as_of
     try:
-        at = moment(as_of, where("as_of") if entry.as_of else marked.place(("as_of",)))
+        at = latest() if as_of is None else moment(as_of, where("as_of") if entry.as_of else marked.place(("as_of",)))
     except InputError as error:
         findings.extend(error.findings)
         return []
+    if as_of is None and at == FAR_OFF:
+        findings.append(Finding("no-end-of-data", where(), {"found": given.records}))
+        return []
+    day = entry.document_date or given.document_date or at.date()
+    if day < at.date():
+        place = where("document_date") if entry.document_date else marked.place(("document_date",))
+        findings.append(Finding("document-before-data", place, {"found": numbers.day(day), "as_of": numbers.day(at.date())}))
     runs = []
     for period in periods:
-        for k, dang_bo in enumerate(_dang_bo(entry.dang_bo, period, tree)):
+        for k, dang_bo in enumerate(_dang_bo(entry.dang_bo, last_day(period.months[-1], at.date()), tree)):
             if dang_bo not in tree.ids:
                 facts = {"found": dang_bo}
                 findings.append(Finding("unknown-dang-bo", where("dang_bo", k), facts, hint=nearest(dang_bo, tree.ids)))
@@ -181,10 +191,9 @@ def _runs(given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tr
     return runs
 
 
-def _dang_bo(wanted: tuple[str, ...], period: Period, tree: Tree) -> tuple[str, ...]:
+def _dang_bo(wanted: tuple[str, ...], day: dt.date, tree: Tree) -> tuple[str, ...]:
     if wanted != (ALL,):
         return wanted
-    day = month_end(period.months[-1])
     standing = tree.on(day)
     tops = {unit.unit_id for unit in standing.values() if unit.parent_id not in standing}
     return tuple(sorted(u.unit_id for u in standing.values() if u.parent_id in tops and tree.chi_bo_under(u.unit_id, day)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base import digests
@@ -13,6 +14,7 @@ from assess.base.periods import Period
 from assess.records import Slice, make_slice, open_slice, write_slice
 from assess.records.slice_changes import slice_changes
 from assess.runs import keys
+from assess.runs.late import Late, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, Run, expand, load_matrix
@@ -21,7 +23,6 @@ from assess.runs.publish import altered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from assess.records import Source
     from assess.records.workspace import Workspace
@@ -33,18 +34,23 @@ DRAFT = ".nhap"
 """Ends the name of the folder for drafts; no matrix's id has a dot."""
 _SHOWN = 3
 _DIGEST = 12
-Action = Literal["run", "reuse", "skip"]
+_NOT_CHOSEN = "không được chọn"
+Action = Literal["run", "reuse", "skip", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One run: what is done with it and the reasons, what its key is made of, and whose slice it is."""
+    """One run: what is done with it and the reasons, what its key is made of (nothing where its slice cannot be cut: *fail*), and whose slice it is.
+
+    ``late``: what it leaves out because it was recorded after its ``as_of``.
+    """
 
     run: Run
     action: Action
     reasons: tuple[str, ...]
     components: Mapping[str, Any]
     dang_bo_name: str
+    late: Late | None = None
 
     @property
     def content_key(self) -> str:
@@ -68,6 +74,11 @@ class Plan:
     def to_make(self) -> tuple[Step, ...]:
         """The steps whose reports must be made."""
         return tuple(step for step in self.steps if step.action == "run")
+
+    @property
+    def refused(self) -> tuple[Step, ...]:
+        """The steps of which no report can be made; they stop none of the others."""
+        return tuple(step for step in self.steps if step.action == "fail")
 
     def orders(self, limits: Limits) -> Iterator[Order]:
         """Yield the orders of the reports to make, each with its slice read from the disk when it is asked for."""
@@ -100,7 +111,7 @@ def unchanged_plan(path: Path, workspace: Workspace, folder: Path, *, only: Sequ
         return None
     judge = _Judge(workspace, folder, Ledger(folder), only, again=False)
     judge.check_only(found[0])
-    steps = tuple(judge.step(run, digest, name, None) for run, digest, name in found[1])
+    steps = tuple(replace(judge.step(run, digest, name, None), late=late) for run, digest, name, late in found[1])
     return Plan(found[0], steps, inputs, workspace) if all(step.action != "run" for step in steps) else None
 
 
@@ -118,7 +129,8 @@ def make_plan(
 
     ``only`` limits it to runs whose key is, or begins with, one of these; ``again`` makes them whatever the ledger says; a
     ``draft`` has no PDF. With ``slices``, the slices cut on the way are kept there for :meth:`Plan.orders`.
-    Raises :class:`~assess.base.errors.InputError` for a wrong matrix, and for every slice that cannot be cut, all at once.
+    A slice that cannot be cut is the failure of its runs. Raises :class:`~assess.base.errors.InputError` for a wrong matrix, and with
+    every finding when no run's slice can be cut.
     """
     given, marked = load_matrix(path)
     folder = folder_of(given.id)
@@ -137,10 +149,17 @@ def make_plan(
 
 
 def remember(plan: Plan, folder: Path) -> None:
-    """Keep what a plan found, for as long as its inputs do not change."""
+    """Keep what a plan found, for as long as its inputs do not change; not one with a slice that could not be cut."""
+    if not all(step.components for step in plan.steps):
+        (folder / CACHE).unlink(missing_ok=True)
+        return
     runs = [
-        {**asdict(s.run), "place": s.run.place.file, "digest": s.components["slice"], "dang_bo_name": s.dang_bo_name} for s in plan.steps
-    ]
+        {
+            **asdict(s.run), "place": s.run.place.file, "digest": s.components["slice"], "dang_bo_name": s.dang_bo_name,
+            "late": s.late.as_json() if s.late else None,
+        }
+        for s in plan.steps
+    ]  # fmt: skip
     text = json.dumps({"inputs": plan.inputs, "runs": runs}, ensure_ascii=False, default=lambda value: value.isoformat())
     write_whole(folder / CACHE, text)
 
@@ -164,11 +183,20 @@ class _Judge:
         if run.template not in self.templates:
             self.templates[run.template] = (self._workspace.templates_folder / f"{run.template}.ipynb").read_bytes()
         parts = keys.components(run, digests.of_bytes(self.templates[run.template]), digest)
-        if self._only and not any(_chosen(run, wanted) for wanted in self._only):
-            return Step(run, "skip", ("không được chọn",), parts, name)
+        if self._left_out(run):
+            return Step(run, "skip", (_NOT_CHOSEN,), parts, name)
         before = self._ledger.entries.get(run.key)
         reasons = self._reasons(run, parts, before, made)
         return Step(run, "run" if reasons else "reuse", reasons or ("không có gì thay đổi",), parts, name)
+
+    def refusal(self, run: Run, error: InputError, name: str) -> Step:
+        """Judge a run whose slice cannot be cut."""
+        # by the name of the file alone, so that the page says the same wherever the workspace stands
+        placed = [replace(f, place=replace(f.place, file=Path(f.place.file).name)) for f in error.findings]
+        return Step(run, *(("skip", (_NOT_CHOSEN,)) if self._left_out(run) else ("fail", (str(InputError(placed)),))), {}, name)
+
+    def _left_out(self, run: Run) -> bool:
+        return bool(self._only) and not any(_chosen(run, wanted) for wanted in self._only)
 
     def _reasons(self, run: Run, parts: Mapping[str, Any], before: Entry | None, made: Slice | None) -> tuple[str, ...]:
         if before is None:
@@ -231,7 +259,9 @@ def _of_records(path: Path) -> str:
     return keys.of_files(path.parent, beside)
 
 
-def _unchanged(folder: Path, inputs: str, matrix_id: str, title: str, records: str) -> tuple[Matrix, list[tuple[Run, str, str]]] | None:
+def _unchanged(
+    folder: Path, inputs: str, matrix_id: str, title: str, records: str
+) -> tuple[Matrix, list[tuple[Run, str, str, Late | None]]] | None:
     """What the last plan found, if it was made from the same inputs."""
     try:
         kept = json.loads((folder / CACHE).read_text(encoding="utf-8"))
@@ -239,44 +269,48 @@ def _unchanged(folder: Path, inputs: str, matrix_id: str, title: str, records: s
             return None
         found = []
         for row in kept["runs"]:
-            digest, name = row.pop("digest"), row.pop("dang_bo_name")
+            digest, name, late = row.pop("digest"), row.pop("dang_bo_name"), row.pop("late")
             row |= {
                 "as_of": dt.datetime.fromisoformat(row["as_of"]), "document_date": dt.date.fromisoformat(row["document_date"]),
                 "place": Place(row["place"]), "also": tuple(row["also"]),
             }  # fmt: skip
-            found.append((Run(**row), digest, name))
+            found.append((Run(**row), digest, name, late and Late.from_json(late)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return Matrix(matrix_id, title, records, tuple(run for run, _, _ in found)), found
+    return Matrix(matrix_id, title, records, tuple(run for run, *_ in found)), found
 
 
 def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge, slices: Path | None) -> list[Step]:
-    """Cut the slice of every run and judge it; what cannot be cut is refused, all at once."""
+    """Cut the slice of every run and judge it; when none can be cut, all is refused at once."""
     rules = workspace.rules()
     known = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
-    findings: list[Finding] = []
+    newer = LateRecords(source)
+    refused: list[InputError] = []
     steps: dict[str, Step] = {}
     by_slice: dict[str, list[Run]] = {}
     for run in matrix.runs:
         by_slice.setdefault(run.slice_key, []).append(run)
     for slice_key, runs in by_slice.items():
         run = runs[0]
+        name = known[run.as_of].tree.name_on(run.dang_bo, Period.parse(run.period).end)
+        late = newer.of(run, known[run.as_of])
         try:
             made = make_slice(
                 known[run.as_of], rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
                 as_of=run.as_of, document_date=run.document_date, rule_set=run.rule_set,
             )  # fmt: skip
         except InputError as error:
-            findings.extend(replace(f, place=_placed(f.place, run.place)) for f in error.findings)
+            for each in runs:
+                refused.append(InputError(replace(f, place=_placed(f.place, each.place)) for f in error.findings))
+                steps[each.key] = replace(judge.refusal(each, refused[-1], name), late=late)
             continue
-        name = known[run.as_of].tree.name_on(run.dang_bo, made.period.end)
         for each in runs:
-            steps[each.key] = judge.step(each, made.digest, name, made)
+            steps[each.key] = replace(judge.step(each, made.digest, name, made), late=late)
         if slices is not None and any(steps[each.key].action == "run" for each in runs):
             write_slice(made, slices / slice_key)
             (slices / f"{slice_key}.own").write_bytes(_own(made).packed)
-    if findings:
-        raise InputError(list({str(finding): finding for finding in findings}.values()))
+    if len(refused) == len(matrix.runs):
+        raise InputError(list({str(finding): finding for error in refused for finding in error.findings}.values()))
     return [steps[run.key] for run in matrix.runs]
 
 

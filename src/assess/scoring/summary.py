@@ -31,15 +31,30 @@ def on_form(scores: Scores, rule_set_id: str) -> pd.DataFrame:
     return meetings[(meetings["rule_set_id"] == rule_set_id) & ((meetings["kind"] == "chuyen_de") == thematic)]
 
 
-def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per month of the period: how many chi bộ were due, and what became of their meetings.
+def asked(made: Slice, scores: Scores) -> pd.DataFrame:
+    """Return the rows of ``due`` (``chi_bo_id``, ``month``) that the period answers for by ``as_of``.
 
-    Columns: ``month``; ``due``; ``held`` (chi bộ with a regular or combined meeting); ``not_held`` (cancelled,
-    postponed or merged, and no other meeting); ``no_record``; ``assessed``; ``waiting`` (held, its sheet not
-    classed); ``no_sheet`` (held, no sheet); ``thematic`` (chi bộ with a thematic part). ``due`` = ``held`` +
-    ``not_held`` + ``no_record``, and ``held`` = ``assessed`` + ``waiting`` + ``no_sheet``.
+    All those of months that are over. The month under way asks nothing yet: of it only the chi bộ whose regular meeting is on
+    record, held or not; the others still have until its end.
     """
-    due = _pairs(made.tables["due"])
+    due = made.tables["due"]
+    if not made.under_way:
+        return due
+    regular = _regular(scores)
+    seen = set(regular.loc[regular["month"] == made.under_way, "chi_bo_id"])
+    return due[(due["month"] != made.under_way) | due["chi_bo_id"].isin(seen)].reset_index(drop=True)
+
+
+def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
+    """Return one row per month of the period that has begun: how many chi bộ were due, and what became of their meetings.
+
+    Columns: ``month``; ``due`` (see :func:`asked`); ``held`` (chi bộ with a regular or combined meeting); ``not_held`` (cancelled,
+    postponed or merged, and no other meeting); ``no_record``; ``still_open`` (in the month under way: nothing on record, and
+    not due before its end); ``assessed``; ``waiting`` (held, its sheet not classed); ``no_sheet`` (held, no sheet); ``thematic``
+    (chi bộ with a thematic part). ``due`` = ``held`` + ``not_held`` + ``no_record``, and ``held`` = ``assessed`` + ``waiting`` +
+    ``no_sheet``; ``due`` + ``still_open`` are the chi bộ that stand here.
+    """
+    standing, due = _pairs(made.tables["due"]), _pairs(asked(made, scores))
     meetings = scores.in_period
     regular, took_place = meetings["kind"].isin(REGULAR), meetings["status"] == "held"
     held = _pairs(meetings[regular & took_place]) & due
@@ -51,19 +66,20 @@ def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
         "held": held,
         "not_held": not_held,
         "no_record": due - held - not_held,
+        "still_open": standing - due,
         "assessed": assessed,
         "waiting": waiting,
         "no_sheet": held - assessed - waiting,
-        "thematic": _pairs(meetings[took_place & (meetings["kind"] != "thuong_ky")]) & due,
+        "thematic": _pairs(meetings[took_place & (meetings["kind"] != "thuong_ky")]) & standing,
     }
-    months = list(made.period.months)
+    months = list(made.months)
     by_month = {name: Counter(month for _, month in pairs) for name, pairs in states.items()}
     counts = {name: [counted[month] for month in months] for name, counted in by_month.items()}
     return pd.DataFrame({"month": pd.Series(months, dtype="str"), **counts})
 
 
 def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
-    """Return one row per month of the period, for one form.
+    """Return one row per month of the period that has begun, for one form.
 
     Columns: ``month``, the number of assessed meetings in each class of the form, ``assessed``.
     """
@@ -71,7 +87,7 @@ def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFr
     assessed = found[found["assessed"]]
     names = [c.id for c in scores.rule_sets[rule_set_id].classes]
     counts = pd.crosstab(assessed["month"], assessed["class_id"])
-    counts = counts.reindex(index=list(made.period.months), columns=names, fill_value=0).astype(int)
+    counts = counts.reindex(index=list(made.months), columns=names, fill_value=0).astype(int)
     counts["assessed"] = counts.sum(axis=1)
     return counts.rename_axis(index="month", columns=None).reset_index()
 
@@ -79,7 +95,7 @@ def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFr
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ that had to meet in the period, in the order of ids.
 
-    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` and ``held``;
+    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` (:func:`asked`) and ``held``;
     regular meetings ``assessed``; ``attendance``, the mean rate of the ``attendance_of`` meetings held whose rate is over the same
     members: those who must attend, or the whole roll (``attendance_over_all``) where the records of none say who was exempt;
     ``attendance_apart``, the meetings with a rate that is over other members and so is not in the mean.
@@ -87,7 +103,7 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     tree = made.tree
     regular = _regular(scores)
     held = regular[regular["status"] == "held"]
-    table = pd.DataFrame({"due": made.tables["due"].groupby("chi_bo_id").size()})
+    table = pd.DataFrame({"due": asked(made, scores).groupby("chi_bo_id").size().reindex(list(made.chi_bo), fill_value=0)})
     table["held"] = held.groupby("chi_bo_id")["month"].nunique()
     table["assessed"] = held[held["assessed"]].groupby("chi_bo_id").size()
     whole = ["held", "assessed"]

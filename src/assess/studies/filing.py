@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from assess.base.periods import Period, month_end
+from assess.base.periods import Period, last_day
 from assess.records import make_slice
 from assess.scoring import score
 from assess.studies.upward import by_chi_bo
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from assess.records import Records, Tree
+    from assess.records import Records, Slice, Tree
     from assess.rules import RuleBook
 
 
 def filings(records: Records, rules: RuleBook, root: str, period: str, filed_on: dt.date) -> list[dict[str, Any]]:
     """Return the rows of ``filed`` that every unit below ``root`` sends on a day, by what ``records`` holds then.
 
-    Each unit sends the sum over the chi bộ that stand under it, month by month, at the month's end.
+    Each unit sends the sum over the chi bộ that stand under it, month by month, at the month's end (of the month under way: on that day); months that have not begun are left out.
     """
     span, at = Period.parse(period), dt.datetime.combine(filed_on, dt.time(17, 0))
     made = make_slice(records, rules, dang_bo=root, period=span, as_of=at, document_date=filed_on)
@@ -30,28 +30,28 @@ def filings(records: Records, rules: RuleBook, root: str, period: str, filed_on:
     about = {"period": period, "filed_on": filed_on, "recorded_at": at}
     return [
         about | {"unit_id": unit_id, "month": month, "measure": measure, "value": float(value)}
-        for (unit_id, month, measure), value in _each(records.tree, figures, root, span)
+        for (unit_id, month, measure), value in _each(records.tree, figures, made)
     ]
 
 
-def _each(tree: Tree, figures: pd.DataFrame, root: str, period: Period) -> Iterator[tuple[tuple[str, str, str], int]]:
-    """Each unit's figures with its zeros: every month of the period, every measure that it has itself."""
-    found = sum_over_units(tree, figures, root)
+def _each(tree: Tree, figures: pd.DataFrame, made: Slice) -> Iterator[tuple[tuple[str, str, str], int]]:
+    """Each unit's figures with its zeros: every month of the period that has begun, every measure that it has itself."""
+    found = sum_over_units(tree, figures, made.dang_bo, made.as_of.date())
     by_unit: dict[str, dict[tuple[str, str, str], int]] = {}
     for key, value in found.items():
         by_unit.setdefault(key[0], {})[key] = value
     for theirs in by_unit.values():
-        yield from whole(theirs, period.months).items()
+        yield from whole(theirs, made.months).items()
 
 
-def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str) -> dict[tuple[str, str, str], int]:
+def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = dt.date.max) -> dict[tuple[str, str, str], int]:
     """Return the figures of every unit below ``root`` that reports to another, by unit, month and measure, in order."""
     lines: dict[tuple[str, str], tuple[str, ...]] = {}
     found: dict[tuple[str, str, str], int] = {}
     for chi_bo, month, measure, value in figures.itertuples(index=False):
         key = (str(chi_bo), str(month))
         if key not in lines:
-            lines[key] = tree.reporting_line(key[0], month_end(key[1]), root)
+            lines[key] = tree.reporting_line(key[0], last_day(key[1], at), root)
         for unit_id in lines[key]:
             place = (unit_id, key[1], str(measure))
             found[place] = found.get(place, 0) + int(value)

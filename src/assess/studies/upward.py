@@ -1,6 +1,7 @@
 """What one level sends up: its figures month by month, and how they agree with what the units below it sent.
 
-Each chi bộ and month counts once: for the unit that the chi bộ stands under at the end of the month. So the figures of a
+Each chi bộ and month counts once: for the unit that the chi bộ stands under at the end of the month (of the month under way: on the
+day up to which the records are read). So the figures of a
 level are the sum of those below it, whatever moved within the period.
 """
 
@@ -10,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.base.periods import month_end
-from assess.scoring.summary import REGULAR
+from assess.scoring.summary import REGULAR, asked
 
 if TYPE_CHECKING:
     from assess.records import Slice
@@ -23,11 +23,11 @@ DUE, HELD, ASSESSED, THEMATIC = "due", "held", "assessed", "thematic"
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ, month and measure that is not zero: ``chi_bo_id``, ``month``, ``measure``, ``value``.
 
-    Measures: ``due``; ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic part);
+    Measures: ``due`` (see :func:`assess.scoring.summary.asked`); ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic part);
     ``assessed`` (a regular or combined meeting has a class): each one a month of a chi bộ, as in the table of coverage;
     ``FORM.CLASS``, the meetings of a class of a form.
     """
-    due = made.tables["due"].assign(measure=DUE, value=1)
+    due = asked(made, scores).assign(measure=DUE, value=1)
     meetings = scores.in_period
     held = meetings[meetings["status"] == "held"]
     regular = held[held["kind"].isin(REGULAR)][["chi_bo_id", "month"]].drop_duplicates().assign(measure=HELD, value=1)
@@ -52,7 +52,7 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     A chi bộ that reports to it directly is a unit of its own, as is one under a *đảng ủy bộ phận*.
     """
     pairs = {(str(c), str(m)) for c, m in figures[["chi_bo_id", "month"]].itertuples(index=False)}
-    lines = {(chi_bo, month): made.tree.reporting_line(chi_bo, month_end(month), made.dang_bo) for chi_bo, month in pairs}
+    lines = {(chi_bo, month): made.tree.reporting_line(chi_bo, made.last_day(month), made.dang_bo) for chi_bo, month in pairs}
     reporting = {key: line[-1] if line else key[0] for key, line in lines.items()}
     keys = zip(figures["chi_bo_id"], figures["month"], strict=True)
     named = figures.assign(unit_id=[reporting[key] for key in keys])

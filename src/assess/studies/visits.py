@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from assess.base.periods import month_end
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
@@ -17,8 +19,10 @@ WITHOUT_REASON = "không ghi lý do"
 
 
 def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
-    """Return the visits that a period has to answer for, with ``done`` (it counts as done there) and ``came`` (it moved in).
+    """Return the visits that a period has to answer for, with ``done``, ``came`` and ``ahead``.
 
+    ``done``: it counts as done there; ``came``: it moved in; ``ahead``: neither done nor missed, and its month, or the one within
+    the period it was moved to, is not over by ``as_of``.
     A visit belongs to the period it was planned for, and is done there when it took place by the period's end. One that
     took place later, or was moved to a later period, is not; under the reading ``new`` it is planned once more in the period
     in which it took place (or to which it was moved), and done there if it did. Under ``old`` it counts as done where it was
@@ -37,27 +41,31 @@ def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.dateti
         came = pd.Series(data=False, index=visits.index)
     done = took_place if moved == "old" else took_place & (month <= months[-1])
     moved_on = (visits["moved_to"] > months[-1]) | (took_place & (month > months[-1]))
-    return visits.assign(done_on=done_on, done=done, came=came, moved_on=moved_on)[planned | came]
+    to_come = [m for m in months if as_of.date() < month_end(m)]
+    still = visits["planned_for"].where(visits["status"] == "planned", visits["moved_to"].where(visits["status"] == "moved"))
+    ahead = ~took_place & still.isin(to_come)
+    return visits.assign(done_on=done_on, done=done, came=came, moved_on=moved_on, ahead=ahead)[planned | came]
 
 
 def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return one row per role: ``posts`` (how many post holders), ``planned``, ``done``, of chi bộ or of visits (``unit``).
+    """Return one row per role: ``posts`` (how many post holders), ``planned``, ``done``, ``ahead``, of chi bộ or of visits (``unit``).
 
     ``visits`` is the result of :func:`of_period`; ``unit`` an option of the question ``visit_unit``: a chi bộ is done when
-    any planned visit to it was.
+    any planned visit to it was, and ahead when none was and one still is.
     """
     rows = []
     for role, theirs in visits.groupby("role", sort=True):
-        per_chi_bo = theirs.groupby("chi_bo_id")["done"].any() if unit == "cells" else theirs["done"]
+        per_chi_bo = theirs.groupby("chi_bo_id")[["done", "ahead"]].any() if unit == "cells" else theirs[["done", "ahead"]]
         rows.append(
             {
                 "role": role,
                 "posts": len(theirs[["office_id", "post"]].drop_duplicates()),
                 "planned": len(per_chi_bo),
-                "done": int(per_chi_bo.sum()),
+                "done": int(per_chi_bo["done"].sum()),
+                "ahead": int((per_chi_bo["ahead"] & ~per_chi_bo["done"]).sum()),
             }
         )
-    return pd.DataFrame(rows, columns=["role", "posts", "planned", "done"])
+    return pd.DataFrame(rows, columns=["role", "posts", "planned", "done", "ahead"])
 
 
 def reasons(visits: pd.DataFrame) -> pd.DataFrame:

@@ -108,8 +108,8 @@ def _months_by_chi_bo(report: Report) -> Table:
     meetings = report.scores.in_period
     assessed = meetings[meetings["assessed"] & meetings["kind"].isin(REGULAR)]
     points = assessed.pivot_table(index="chi_bo_id", columns="month", values="total", aggfunc="mean")
-    points = points.reindex(index=list(report.slice.chi_bo), columns=list(report.slice.period.months))
-    months = [Column(month, str(int(month[5:])), "points") for month in points.columns]
+    points = points.reindex(index=list(report.slice.chi_bo), columns=list(report.slice.months))
+    months = [Column(month, _short(report, month), "points") for month in points.columns]
     rows = tuple(
         (i, report.names[c], *row) for i, (c, row) in enumerate(zip(points.index, points.to_numpy().tolist(), strict=True), start=1)
     )
@@ -117,6 +117,12 @@ def _months_by_chi_bo(report: Report) -> Table:
     note = f"Bảng rút gọn vì kỳ này có {len(meetings)} buổi. Dấu – là không họp hoặc chưa xếp loại. Chi tiết từng buổi có trong báo cáo của từng đảng bộ."
     columns = (Column("number", "TT", "integer", 0.8), Column("name", "Chi bộ", width=3.6), *months)
     return Table(id="tung-buoi", title=title, columns=columns, rows=rows, stub=2, note=note)
+
+
+def _short(report: Report, month: str) -> str:
+    """The number of a month as the head of a narrow column; the one that is under way says up to which day."""
+    at = report.slice.as_of
+    return f"{int(month[5:])}{f' (đến {at.day}/{at.month})' if month == report.slice.under_way else ''}"
 
 
 def _contradictions_by_chi_bo(report: Report) -> Table:

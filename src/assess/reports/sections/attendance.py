@@ -8,6 +8,7 @@ from assess.base import numbers
 from assess.base.text import committee_of
 from assess.records import words
 from assess.reports.blocks import Annex, Block, Column, Group, Heading, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.year_class import readings_used
 from assess.studies import visits
 
@@ -24,9 +25,12 @@ def attendance(report: Report) -> Group:
     if found.empty:
         return Group((heading, Paragraph(f"Không có kế hoạch dự sinh hoạt nào được ghi nhận cho {report.slice.period.label}.")))
     table = visits.by_role(found, unit)
+    ahead = bool(table["ahead"].any())
     parts = [
-        f"{r.posts} đồng chí {words.ROLES[r.role]} dự {r.done} trên {r.planned} {_UNITS[unit]} theo kế hoạch"
-        + (f" ({numbers.percent(r.done / r.planned)})" if r.planned else "")
+        f"{named(f'visits.{r.role}.posts', r.posts)} đồng chí {words.ROLES[r.role]} dự {named(f'visits.{r.role}.done', r.done)} trên "
+        f"{named(f'visits.{r.role}.planned', r.planned)} {_UNITS[unit]} theo kế hoạch"
+        + (f" ({named(f'visits.{r.role}.rate', r.done / r.planned, numbers.percent)})" if r.planned else "")
+        + (f", còn {named(f'visits.{r.role}.ahead', r.ahead)} {_UNITS[unit]} chưa đến hạn" if r.ahead else "")
         for r in table.itertuples(index=False)
     ]
     columns = (
@@ -36,11 +40,15 @@ def attendance(report: Report) -> Group:
         Column("done", "Đã dự", "integer"),
         Column("share", "Tỷ lệ", "percent"),
         Column("left", "Chưa dự", "integer"),
+        *([Column("ahead", "Chưa đến hạn", "integer")] if ahead else []),
     )
     rows = tuple(
-        (words.ROLES[r.role].capitalize(), r.posts, r.planned, r.done, r.done / r.planned if r.planned else None, r.planned - r.done)
+        (
+            words.ROLES[r.role].capitalize(), r.posts, r.planned, r.done, r.done / r.planned if r.planned else None,
+            r.planned - r.done - r.ahead, *([r.ahead] if ahead else []),
+        )
         for r in table.itertuples(index=False)
-    )
+    )  # fmt: skip
     result = Table("du-sinh-hoat", f"Dự sinh hoạt chi bộ theo kế hoạch, {report.slice.period.label}", columns, rows)
     questions = readings_used(report, ("visit_unit", "moved_visit"))
     return Group((heading, Paragraph(f"Trong {report.slice.period.label}, {'; '.join(parts)}."), result, *_missed(report), questions))

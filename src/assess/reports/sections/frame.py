@@ -9,7 +9,7 @@ from assess.base.text import committee_of, listing
 from assess.reports.blocks import Header, Signature, Stamp
 from assess.reports.layouts import layout_on
 from assess.reports.sections.inspection_gate import draft_mark
-from assess.reports.sections.words import form_name
+from assess.reports.sections.words import form_name, until
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -81,7 +81,8 @@ def header(
         place=place,
         date=date,
         kind=kind,
-        subject=f"{about}{of} {made.period.label}",
+        # a document about a period that is not over says so where it names the period
+        subject=f"{about}{of} {made.period.label}{'' if made.over else f' ({until(report)})'}",
         layout=layout_on(day).id,
         marks=tuple(marks),
     )

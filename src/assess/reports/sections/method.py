@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
-from assess.reports.sections.words import ORIGINS
+from assess.reports.sections.words import ORIGINS, nothing_known
 from assess.rules import FIDELITIES
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ def basis(report: Report) -> Group:
     """Return the rule sets in use, how true each is to its instrument, and the moment of the data."""
     made = report.slice
     blocks: list[Block] = [Heading("Căn cứ")]
-    if not report.forms:
+    if report.scores.in_period.empty:
+        blocks.append(Paragraph(f"{nothing_known(report)}, nên không có xếp loại."))
+    elif not report.forms:
         blocks.append(Paragraph("Trong kỳ chưa có bộ quy tắc nào được áp dụng, nên không có xếp loại."))
     for rules in report.forms:
         meetings = report.scores.in_period

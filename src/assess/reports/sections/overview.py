@@ -10,7 +10,7 @@ from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
-from assess.reports.sections.words import block_id, form_name, on_form
+from assess.reports.sections.words import block_id, form_name, how_far, month_cell, month_column, nothing_known, on_form
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
 from assess.scoring.summary import shares
@@ -64,20 +64,21 @@ def _distribution(report: Report, rules: RuleSet) -> Table:
 def coverage(report: Report) -> Group:
     """Return, by month, how many chi bộ were due, met, and were assessed."""
     frame = report.coverage
-    frame = frame[frame["due"].cumsum() > 0]  # months before the đảng bộ came into being say nothing
+    frame = frame[(frame["due"] + frame["still_open"]).cumsum() > 0]  # months before the đảng bộ came into being say nothing
     columns = (
-        Column("month", "Tháng", "month"),
+        month_column(report),
         Column("due", "Số chi bộ phải họp", "integer"),
         Column("held", "Đã họp", "integer"),
         Column("not_held", "Hoãn, hủy, gộp", "integer"),
         Column("no_record", "Không có ghi nhận", "integer"),
+        *([Column("still_open", "Tháng chưa hết, chưa có ghi nhận", "integer")] if report.slice.under_way else []),
         Column("assessed", "Được xếp loại", "integer"),
         Column("waiting", "Phiếu chờ bổ sung", "integer"),
         Column("no_sheet", "Không có phiếu", "integer"),
         Column("thematic", "Có chuyên đề", "integer"),
     )
     keys = [c.key for c in columns]
-    rows = [tuple(row) for row in frame[keys].itertuples(index=False)]
+    rows = [(month_cell(report, month), *counts) for month, *counts in frame[keys].itertuples(index=False)]
     total = ("Cộng (lượt)", *(int(frame[key].sum()) for key in keys[1:]))
     table = Table(
         id="pham-vi",
@@ -85,7 +86,8 @@ def coverage(report: Report) -> Group:
         columns=columns,
         rows=(*rows, total),
         total=True,
-        note="Chỉ tính sinh hoạt thường kỳ (kể cả kết hợp chuyên đề); cột cuối đếm chi bộ có chuyên đề, họp riêng hoặc kết hợp. Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ bổ sung + không có phiếu.",
+        note="Chỉ tính sinh hoạt thường kỳ (kể cả kết hợp chuyên đề); cột cuối đếm chi bộ có chuyên đề, họp riêng hoặc kết hợp. Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ bổ sung + không có phiếu."
+        + (" Tháng chưa hết thì phải họp chỉ gồm chi bộ đã có ghi nhận." if report.slice.under_way else ""),
     )
     return Group((Heading("Phạm vi số liệu"), table, *_waiting(report)))
 
@@ -93,15 +95,22 @@ def coverage(report: Report) -> Group:
 def _sentence(report: Report, assessed: int) -> str:
     frame = report.coverage
     due, held = int(frame["due"].sum()), int(frame["held"].sum())
-    rate = f" ({numbers.percent(held / due)})" if due else ""
+    # of the month under way only those count that have met, so a share of them would always be all
+    over = frame[frame["month"] != report.slice.under_way]
+    due_over, held_over = int(over["due"].sum()), int(over["held"].sum())
+    rate = f" ({named('coverage.held_rate', held_over / due_over, numbers.percent)})" if due_over else ""
+    if rate and report.slice.under_way:
+        rate = f", riêng các tháng đã hết {named('coverage.over.held', held_over)} trên {named('coverage.over.due', due_over)} lượt{rate}"
     alone = report.slice.chi_bo == (report.slice.dang_bo,)
-    must = (
-        f"phải sinh hoạt {due} tháng"
-        if alone
-        else f"có {len(report.slice.chi_bo)} chi bộ phải sinh hoạt, tổng cộng {due} lượt sinh hoạt theo tháng"
-    )
+    times = named("coverage.due", due)
+    lone = f"phải sinh hoạt {times} tháng" if due else "chưa có tháng nào đến hạn sinh hoạt"
+    must = lone if alone else f"có {named('coverage.chi_bo', len(report.slice.chi_bo))} chi bộ phải sinh hoạt"
+    must += f", tổng cộng {times} lượt sinh hoạt theo tháng" if due and not alone else ""
+    first = f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. {how_far(report)}"
+    if report.scores.in_period.empty:
+        return f"{first}{nothing_known(report)}."
     return (
-        f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. Đã sinh hoạt thường kỳ {held} lượt{rate}; {assessed} buổi được chấm điểm và xếp loại{_thematic(report)}. "
+        f"{first}Đã sinh hoạt thường kỳ {named('coverage.held', held)} lượt{rate}; {named('coverage.assessed', assessed)} buổi được chấm điểm và xếp loại{_thematic(report)}. "
         f"{_denominator(report, assessed)}{_form(report)}"
     )
 
@@ -119,14 +128,14 @@ def _thematic(report: Report) -> str:
     """The thematic meetings that have a form of their own."""
     meetings = report.scores.in_period
     count = int((meetings["assessed"] & (meetings["kind"] == "chuyen_de")).sum())
-    return f", cùng {count} buổi chuyên đề họp riêng" if count else ""
+    return f", cùng {named('coverage.thematic_assessed', count)} buổi chuyên đề họp riêng" if count else ""
 
 
 def _denominator(report: Report, assessed: int) -> str:
     if len(report.forms) == 1 and report.forms[0].meeting == "chuyen_de":
         return "Mọi tỷ lệ xếp loại dưới đây tính trên các buổi chuyên đề này."
     if len(report.forms) < 2:
-        return f"Mọi tỷ lệ xếp loại dưới đây tính trên {assessed} buổi này."
+        return f"Mọi tỷ lệ xếp loại dưới đây tính trên {named('coverage.assessed', assessed)} buổi này."
     return "Trong kỳ có nhiều biểu được áp dụng; tỷ lệ xếp loại tính riêng trên số buổi được xếp loại của từng biểu, không cộng chung."
 
 

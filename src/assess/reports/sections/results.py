@@ -9,7 +9,7 @@ from assess.base.text import listing
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
 from assess.reports.named import named
-from assess.reports.sections.words import block_id, form_name, on_form
+from assess.reports.sections.words import block_id, form_name, month_cell, month_column, on_form
 from assess.reports.sections.year_class import applies
 from assess.scoring.summary import on_form as on_that_form
 
@@ -35,12 +35,12 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
     if len(report.forms) > 1:
         frame = _while_applied(report, rules, frame)
     columns = (
-        Column("month", "Tháng", "month"),
+        month_column(report),
         *(Column(c.id, c.title, "integer") for c in rules.classes),
         Column("assessed", "Cộng", "integer"),
     )
     keys = [c.key for c in columns]
-    rows = [tuple(row) for row in frame[keys].itertuples(index=False)]
+    rows = [(month_cell(report, month), *counts) for month, *counts in frame[keys].itertuples(index=False)]
     total = ("Cộng", *(int(frame[key].sum()) for key in keys[1:]))
     kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
     title = f"Số buổi {kind} theo xếp loại từng tháng, {report.slice.period.label}{on_form(report, rules)}"
@@ -50,7 +50,7 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
     if not int(frame["assessed"].sum()):
         return [table]
     alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{c.title} {int(frame[c.id].sum())} buổi" for c in rules.classes)
-    drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes})
+    drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes}, report.slice.under_way, report.slice.as_of.date())
     return [Figure(id=f"h-{name}", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=drawing), table]
 
 
@@ -74,10 +74,10 @@ def chi_bo_table(report: Report) -> Group:
     """Return months due, held and assessed of each chi bộ, and its classes, mean and minimum on each form."""
     if len(report.forms) == 1:
         rules = report.forms[0]
-        note = f"{_no_roll_up(report)} {_rate(report)} {_MEANS if rules.has_points else ''}".strip()
+        note = f"{_no_roll_up(report)} {_due(report)}{_rate(report)} {_MEANS if rules.has_points else ''}".strip()
         tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=note)]
     else:
-        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_rate(report)}".strip())]
+        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_due(report)}{_rate(report)}".strip())]
         for rules in report.forms:
             measures = (_ASSESSED, *_classes(rules), *_points(rules))
             tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
@@ -109,6 +109,13 @@ def _rate(report: Report) -> str:
 
 
 _NAMED = 5
+
+
+def _due(report: Report) -> str:
+    """Say what the month under way counts as."""
+    return "Tháng chưa hết chỉ tính là phải họp khi đã có ghi nhận. " if report.slice.under_way else ""
+
+
 _MEANS = "Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo."
 _ASSESSED = Column("assessed", "Được xếp loại", "integer")
 _HELD = (Column("due", "Tháng phải họp", "integer"), Column("held", "Đã họp", "integer"), _ASSESSED)
@@ -145,7 +152,7 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
 
 def _no_roll_up(report: Report) -> str:
     """Why there is no class for the whole period: no form has a rule for it, and no reading says how."""
-    if applies(report):
+    if applies(report) or report.scores.in_period.empty:
         return ""
     year = len(report.slice.period.months) == 12
     names = [form_name(r) for r in report.forms if r.meeting == "thuong_ky"]

@@ -10,7 +10,7 @@ from assess.base import numbers
 from assess.reports.blocks import Attachment, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
-from assess.reports.sections.words import COUNTS, measure_in_words, on_form
+from assess.reports.sections.words import COUNTS, how_far, measure_in_words, month_cell, month_column, on_form
 from assess.studies import upward
 from assess.studies.filing import whole
 
@@ -26,32 +26,34 @@ _NAMED = 8
 def sent_up(report: Report) -> Group:
     """Return the figures that the đảng bộ sends up, month by month: counts, and the classes of each form."""
     wide = _wide(upward.totals(report.figures), report)
-    columns = (Column("month", "Tháng", "month"), *(Column(m, title, "integer") for m, title in COUNTS.items()))
-    tables: list[Block] = [_by_month(wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")]
+    columns = (month_column(report), *(Column(m, title, "integer") for m, title in COUNTS.items()))
+    tables: list[Block] = [_by_month(report, wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")]
     for rules in report.forms:
         own = tuple(Column(f"{rules.id}.{c.id}", c.title, "integer") for c in rules.classes)
         wide = wide.assign(all=wide.reindex(columns=[c.key for c in own], fill_value=0).sum(axis=1))
         title = f"Xếp loại các buổi, {report.slice.period.label}{on_form(report, rules)}"
-        tables.append(_by_month(wide, (columns[0], *own, Column("all", "Cộng", "integer")), f"gui-len-{rules.id}", title))
+        tables.append(_by_month(report, wide, (columns[0], *own, Column("all", "Cộng", "integer")), f"gui-len-{rules.id}", title))
     text = (
         "Bảng đầu tính theo lượt: mỗi chi bộ mỗi tháng một lần, cho đơn vị mà chi bộ trực thuộc vào cuối tháng; bảng xếp loại đếm từng buổi. "
         "Số của cấp này bằng tổng số của các đơn vị trực tiếp."
     )
     points = tuple(conflicts_in_words(report))
     look_at = (Bullets(points, "Những điểm cần xem"),) if points else ()
-    return Group((Heading("Số liệu tổng hợp"), *look_at, Paragraph(text), *tables))
+    return Group((Heading("Số liệu tổng hợp"), *look_at, Paragraph(f"{how_far(report)}{text}"), *tables))
 
 
 def _wide(totals: pd.DataFrame, report: Report) -> pd.DataFrame:
     return totals.pivot_table(index="month", columns="measure", values="value", aggfunc="sum", fill_value=0).reindex(
-        list(report.slice.period.months), fill_value=0
+        list(report.slice.months), fill_value=0
     )
 
 
-def _by_month(wide: pd.DataFrame, columns: tuple[Column, ...], name: str, title: str) -> Table:
+def _by_month(report: Report, wide: pd.DataFrame, columns: tuple[Column, ...], name: str, title: str) -> Table:
     keys = [c.key for c in columns[1:]]
     frame = wide.reindex(columns=keys, fill_value=0)
-    rows = tuple((month, *(int(v) for v in values)) for month, values in zip(frame.index, frame.to_numpy().tolist(), strict=True))
+    rows = tuple(
+        (month_cell(report, month), *(int(v) for v in values)) for month, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
+    )
     return Table(name, title, columns, (*rows, ("Cộng (lượt)", *(int(frame[key].sum()) for key in keys))), total=True)
 
 
@@ -144,7 +146,7 @@ def filed(report: Report) -> Attachment:
     found = {(made.dang_bo, r.month, r.measure): r.value for r in totals.itertuples(index=False)}
     rows: list[list[Any]] = [
         [unit_id, made.period.text, month, measure, value, made.document_date.isoformat()]
-        for (unit_id, month, measure), value in whole(found, made.period.months).items()
+        for (unit_id, month, measure), value in whole(found, made.months).items()
     ]
     writer.writerows(rows)
     return Attachment(

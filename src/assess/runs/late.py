@@ -1,0 +1,137 @@
+"""What entered the records of a run's period after its ``as_of``: told beside the report, never in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.periods import FAR_OFF, Period, month_end
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.records import Records, Source
+    from assess.runs.matrix import Run
+
+_YEARLY = {
+    "visit": "chi_bo_id",
+    "inspection": "chi_bo_id",
+    "milestone": "unit_id",
+    "annual": "unit_id",
+    "decision": "unit_id",
+    "filed": "unit_id",
+}
+"""The other tables that are told of, each with the column of whose row it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What a report does not hold, because it was recorded after ``as_of``.
+
+    ``meetings`` of its period that were not known by then; ``changed``: known, but with a sheet or a correction that came later;
+    ``others``: rows of the year's work (visits, inspections, annual files, decisions, figures sent up). ``until``: the moment of the
+    last of them, from which on a report holds them all.
+    """
+
+    as_of: dt.datetime
+    meetings: int
+    changed: int
+    others: int
+    until: dt.datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Late:
+        """Read what :meth:`as_json` gave."""
+        moments = {name: dt.datetime.fromisoformat(data[name]) for name in ("as_of", "until")}
+        return cls(meetings=data["meetings"], changed=data["changed"], others=data["others"], **moments)
+
+    @property
+    def in_words(self) -> str:
+        """What is left out, and which ``as_of`` would take it in."""
+        parts = [f"{numbers.count(self.meetings)} buổi của kỳ"] if self.meetings else []
+        parts += [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi khác"] if self.changed and self.meetings else []
+        parts += [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi"] if self.changed and not self.meetings else []
+        parts += (
+            [f"{numbers.count(self.others)} dòng ở các bảng khác (dự sinh hoạt, kiểm tra, hồ sơ năm, số liệu gửi lên)"]
+            if self.others
+            else []
+        )
+        what = ", ".join(parts)
+        return f"{what} được ghi nhận sau {_moment(self.as_of)} nên không có trong báo cáo; để as_of từ {self.until:%Y-%m-%d} trở đi thì có"
+
+
+def _moment(at: dt.datetime) -> str:
+    day = numbers.day(at.date())
+    return f"ngày {day}" if at.time() >= dt.time(23, 59) else f"{at:%H:%M} ngày {day}"
+
+
+class LateRecords:
+    """Compares what is on record now with what was known by the moments that a matrix asks for."""
+
+    def __init__(self, source: Source) -> None:
+        """Read nothing before it is asked for."""
+        self._source = source
+
+    @cached_property
+    def _now(self) -> Records:
+        return self._source.records(FAR_OFF)
+
+    @cached_property
+    def _meetings(self) -> pd.DataFrame:
+        """Every meeting with the moment ``at`` which anything of it (itself, a sheet, a correction) was last recorded."""
+        tables = (self._now["meeting"], self._now["sheet"], self._now.changes)
+        rows = pd.concat(
+            [table[["meeting_id", "recorded_at"]] for table in tables if len(table)] or [tables[0][["meeting_id", "recorded_at"]]]
+        )
+        last = rows.groupby("meeting_id")["recorded_at"].max().rename("at")
+        return self._now["meeting"][["meeting_id", "chi_bo_id", "for_month"]].join(last, on="meeting_id")
+
+    def of(self, run: Run, known: Records) -> Late | None:
+        """Return what a run leaves out, ``known`` being the records as of its moment; nothing where that is nothing."""
+        period, tree = Period.parse(run.period), self._source.tree
+        late = self._meetings[(self._meetings["at"] > pd.Timestamp(run.as_of)) & self._meetings["for_month"].isin(period.months)]
+        pairs = {(c, m) for m in sorted(set(late["for_month"])) for c in tree.chi_bo_under(run.dang_bo, month_end(m))}
+        here = [key in pairs for key in zip(late["chi_bo_id"], late["for_month"], strict=True)]
+        late = late[pd.Series(here, index=late.index, dtype=bool)]
+        changed = late["meeting_id"].isin(known["meeting"]["meeting_id"])
+        others = self._others(run, period)
+        if late.empty and others.empty:
+            return None
+        until = max(moment for moment in (late["at"].max(), others.max()) if not pd.isna(moment))
+        return Late(run.as_of, int((~changed).sum()), int(changed.sum()), len(others), until.to_pydatetime())
+
+    def _others(self, run: Run, period: Period) -> pd.Series:
+        """The moments of the late rows of the year's work of the unit and those below it that are of the period."""
+        tree, day = self._source.tree, period.end
+        found = []
+        units: set[str] | None = None
+        for name, whose in _YEARLY.items():
+            table = self._now[name]
+            late = table[table["recorded_at"] > pd.Timestamp(run.as_of)]
+            if late.empty:
+                continue
+            units = units or {run.dang_bo, *(unit.unit_id for unit in tree.below(run.dang_bo, day))}
+            found.append(late.loc[late[whose].isin(units) & _of_period(name, late, period), "recorded_at"])
+        return pd.concat(found) if found else pd.Series(dtype="datetime64[s]")
+
+
+def _of_period(name: str, rows: pd.DataFrame, period: Period) -> pd.Series:
+    """Whether rows of one table are of a period."""
+    if name == "visit":
+        return rows["planned_for"].isin(period.months) | rows["moved_to"].isin(period.months)
+    if name in ("inspection", "milestone"):
+        day = rows["inspected_on" if name == "inspection" else "done_on"]
+        return day.between(pd.Timestamp(period.start), pd.Timestamp(period.end))
+    if name == "filed":
+        spans = {text: set(Period.parse(text).months) <= set(period.months) for text in set(rows["period"])}
+        return rows["period"].map(spans).astype(bool)
+    return rows["year"].eq(str(period.year)) & (period.last_month - period.first_month == 11)
