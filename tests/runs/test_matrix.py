@@ -1,10 +1,10 @@
 import csv
 
 import pytest
-from lasting_year import write_year
 
 from assess.base.errors import InputError
 from assess.runs.matrix import expand, load_matrix, template_parameters
+from lasting_year import write_year
 
 GOOD = """id: thu
 title: Bộ thử
@@ -56,7 +56,9 @@ def test_without_as_of_the_matrix_takes_all_that_is_recorded_and_dates_the_docum
     text = GOOD.replace("as_of: 2027-01-10\n", "").replace("document_date: 2027-01-12\n", "")
     (at,) = {(run.as_of, run.document_date) for run in read(tmp_path, workspace, source, text).runs}
     rows = [
-        row for path in (workspace.root / "data/sample").glob("*.csv") for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        row
+        for path in (workspace.root / "data/sample").glob("*.csv")
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
     ]
     last = max(row["recorded_at"] for row in rows if row.get("recorded_at"))
     assert (at[0].isoformat(timespec="minutes"), at[1].isoformat()) == (last, last[:10])

@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 
 import pytest
-from lasting_year import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year
 
 from assess import Period, make_slice, score
 from assess.records import CsvFolder
@@ -12,6 +11,7 @@ from assess.scoring import summary
 from assess.scoring.rollup import roll_up
 from assess.studies import upward
 from assess.studies.compliance import compliance
+from lasting_year import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year
 from year_kit import RULES, adopted, meeting, unit, year_slice
 
 
@@ -56,7 +56,9 @@ def counted(folder, at):
     return found
 
 
-@pytest.mark.parametrize("at", ["2026-11-28", "2026-11-05", "2026-11-01", "2026-10-31", "2026-11-30", "2026-12-03", "2026-05-20", "2027-01-10"])
+@pytest.mark.parametrize(
+    "at", ["2026-11-28", "2026-11-05", "2026-11-01", "2026-10-31", "2026-11-30", "2026-12-03", "2026-05-20", "2027-01-10"]
+)
 def test_every_month_that_has_begun_is_counted_as_of_the_day_and_no_other(folder, at):
     made, scores = cut_at(folder, at)
     frame = summary.coverage(made, scores)
@@ -127,5 +129,7 @@ def test_a_duty_of_the_month_under_way_is_not_due_before_its_day():
     of_day = {day: compliance(made, score(made)) for day in (8, 12) for made in [
         year_slice("2026-03", as_of=dt.datetime(2026, 3, day), adoption=[adopted("meeting_window", "1-10")], meeting=rows)
     ]}  # fmt: skip
-    found = {day: dict(zip(t["unit_id"], t["state"], strict=True)) for day, t in ((d, t[t["duty"] == "meeting"]) for d, t in of_day.items())}
+    found = {
+        day: dict(zip(t["unit_id"], t["state"], strict=True)) for day, t in ((d, t[t["duty"] == "meeting"]) for d, t in of_day.items())
+    }
     assert found == {8: {"a": "on_time", "b": "not_due"}, 12: {"a": "on_time", "b": "missing"}}
