@@ -92,3 +92,16 @@ def test_posts_of_the_same_name_in_two_offices_are_two():
     rows = frame({"status": "planned", "office_id": "xa"}, {"status": "planned", "office_id": "xa2", "chi_bo_id": "b"})
     found = visits.of_period(rows, Period.parse("2026-Q1"), "new", dt.datetime(2026, 1, 1))
     assert shown(visits.by_role(found, "visits"))["lanh_dao"] == (2, 2, 0)
+
+
+def test_a_visit_is_ahead_while_its_month_lasts_and_missed_no_sooner_than_it_ends():
+    row = {"status": "planned", "planned_for": "2026-03"}
+    other = {"status": "moved", "planned_for": "2026-01", "moved_to": "2026-03", "chi_bo_id": "b"}
+    period = Period.parse("2026-Q1")
+    for day, ahead in ((dt.datetime(2026, 3, 30), 2), (dt.datetime(2026, 3, 31), 0)):
+        found = visits.of_period(frame(row, other), period, "new", day)
+        assert visits.by_role(found, "cells")[["planned", "done", "ahead"]].to_numpy().tolist() == [[2, 0, ahead]]
+        assert visits.by_role(found, "visits")["ahead"].tolist() == [ahead]
+    # one that is moved out of the period is not ahead in it
+    found = visits.of_period(frame({**other, "moved_to": "2026-04"}), period, "new", dt.datetime(2026, 3, 1))
+    assert not found["ahead"].any()

@@ -275,8 +275,8 @@ def _units(
     needed = set(chi_bo) | below | {dang_bo}
     for month in period.months:
         for unit_id in (dang_bo, *needed & chi_bo):
-            # where the month is not over, both those above it now and those known to be above it at the end
-            for day in {month_end(month), last_day(month, as_of)}:
+            # also those that it stood under when the month began, whose form its meeting was held on, and on the day while it lasts
+            for day in {month_start(month), month_end(month), last_day(month, as_of)}:
                 needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
     successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
     for name, by, on in (("inspection", "inspected_by", "inspected_on"), ("visit", "office_id", "done_on")):
