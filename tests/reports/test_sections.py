@@ -45,7 +45,8 @@ def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
     if "wanted" in wanted:
         one["wanted"] = Wanted(capacity=2)
     if "study" in wanted:
-        one["study"] = study_readings(report.slice, ["not_applicable", "level_gap", "self_vs_superior"])
+        of = "period" if section is sections.study_period else "meeting"
+        one["study"] = study_readings(report.slice, ["not_applicable", "level_gap", "self_vs_superior"], of=of)
     made = section(report, **one)
     assert made.as_text() is not None
     assert made._repr_mimebundle_()["text/html"]
