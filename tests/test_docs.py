@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assess.base.errors import InputError
 from assess.cli import _VERBS
 from assess.records import TABLES
 from assess.records.tables import WANTED
@@ -75,6 +76,23 @@ def test_the_guide_for_staff_names_templates_and_verbs_that_exist_and_lists_ever
     given, marked = load_matrix(path)
     assert len(expand(given, marked, laid, laid.source("data/sample").tree).runs) == 7
     assert (laid.root / "docs/huong-dan.md").exists()
+
+
+def test_the_matrix_to_copy_carries_no_moment_and_says_which_unit_to_name(laid):
+    text = (laid.root / "params/mau/bao-cao.yaml").read_text(encoding="utf-8").replace("data/store.duckdb", "data/sample")
+    path = laid.root / "params/runs/bao-cao.yaml"
+    path.write_text(text, encoding="utf-8")
+    given, marked = load_matrix(path)
+    assert {(entry.as_of, entry.document_date) for entry in (given, *given.reports)} == {(None, None)}
+    tree = laid.source("data/sample").tree
+    with pytest.raises(InputError) as caught:
+        expand(given, marked, laid, tree)
+    assert {f.facts["found"] for f in caught.value.findings} == {"ma-dang-bo"}
+    path.write_text(text.replace("ma-dang-bo", "qs-tinh"), encoding="utf-8")
+    assert {run.as_of for run in expand(*load_matrix(path), laid, tree).runs} == {laid.end_of_data("data/sample")}
+    for shipped in (laid.root / "params/runs").glob("*.yaml"):
+        if "records: data/sample" in shipped.read_text(encoding="utf-8") and shipped != path:
+            assert "chép params/mau/bao-cao.yaml" in shipped.read_text(encoding="utf-8"), shipped.name
 
 
 def test_every_dependency_has_its_reason():

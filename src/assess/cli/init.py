@@ -19,4 +19,6 @@ def command(folder: Path) -> None:
         lay_workspace(folder)
     except OSError as error:
         raise refuse("unwritable", str(error.filename or folder), reason=error.strerror or "?") from error
-    click.echo(f"Đã tạo {folder}. Làm báo cáo: assess run {folder / 'params' / 'runs' / 'nam-2026.yaml'}")
+    runs, pattern = folder / "params" / "runs", folder / "params" / "mau" / "bao-cao.yaml"
+    click.echo(f"Đã tạo {folder}. Làm báo cáo từ số liệu mẫu: assess run {runs / 'nam-2026.yaml'}")
+    click.echo(f"Cho số liệu của mình: chép {pattern} vào {runs}, đổi mã đảng bộ và kỳ.")
