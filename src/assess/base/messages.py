@@ -71,6 +71,8 @@ SENTENCES: dict[str, str] = {
     "not-for-period": "chỉ dùng khi giải thích một buổi sinh hoạt",
     "bad-attachment": "tên tệp kèm “{found}” phải là chữ thường, đuôi csv, json hoặc txt",
     "cap-up-to": "mức được quyết định thêm {found}% thấp hơn mức trần {wanted}%",
+    "no-such-day": "ngày {found} không có trong mọi năm",
+    "decision-days": "có nhiều hạn quyết định xếp loại cho cấp “{found}”; ghi due: decision ở đúng một hạn",
     "condition-empty": "điều kiện về “{found}” chưa có mốc",
     "edge-without-value": "mốc dựa vào “{found}” nhưng bộ quy tắc không cho giá trị của nó",
     "gap": "{what} bằng {value}{given} không rơi vào mức nào (giữa {between}); hãy nêu thành câu hỏi trong gaps",

@@ -55,7 +55,7 @@ class AnnualCaseFile(Strict):
     """A file of worked cases. ``deadlines``: the day of each deadline for the class of ``year``."""
 
     rules: Identifier
-    year: int = 2026
+    year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = 2026
     deadlines: dict[str, Day] = {}
     cases: Annotated[tuple[AnnualCase, ...], Field(min_length=1)]
 

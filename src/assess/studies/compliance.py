@@ -269,18 +269,19 @@ def _first_report(look: _Look) -> Iterator[Row]:
 
 
 def _annual(look: _Look) -> Iterator[Row]:
-    """A decision on every unit with a file, by the day that the rules of the annual class name first."""
+    """A decision on every unit with a file, by the day that the rules of the annual class name for its level."""
     made = look.made
-    if made.annual is None or not made.annual.deadlines:
+    if made.annual is None:
         return
-    first = made.annual.deadlines[0]
-    due = first.on(made.period.year)
-    if due < made.period.start:
-        return
+    units = made.tree.on(made.period.end)
     decided = made.tables["decision"].groupby("unit_id")["decided_on"].min()
     for unit_id in made.tables["annual"]["unit_id"]:
         if not is_listed(made, unit_id):
             continue  # another level decides on it
+        days = made.annual.decision_deadlines(units[unit_id].level)
+        due = days[0].on(made.period.year) if days else None
+        if due is None or due < made.period.start:
+            continue
         found = decided.get(unit_id)
         done = None if found is None else found.date()
         yield "annual", unit_id, str(made.period.year), due, done, look.state(due, done), ""
