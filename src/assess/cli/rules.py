@@ -135,22 +135,13 @@ def _print(rules: RuleSet) -> None:
             click.echo(f"    {chosen.why} [{chosen.clause}]")
 
 
-_YEAR = {
-    "mean": "điểm bình quân",
-    "months_held": "số tháng họp",
-    "months_classed": "số tháng xếp",
-    "meetings_classed": "số buổi xếp",
-    "share_classed": "tỷ lệ buổi xếp",
-    "thematic_quarters": "số quý có chuyên đề",
-}
-
-
 def _test(rules: RuleSet, test: YearTest) -> str:
     from assess.rules.diff import in_words
+    from assess.rules.year import YEAR_TESTS
 
     named = " hoặc ".join(rules.class_title(c) for c in test.classes)
     bound = in_words(test, ratio=test.of == "share_classed")
-    return " ".join(part for part in (_YEAR[test.of], named, bound) if part)
+    return " ".join(part for part in (YEAR_TESTS[test.of], named, bound) if part)
 
 
 @command.command("diff", help="So hai bộ quy tắc (mã, hoặc tệp .yaml của bản nháp); nêu đảng bộ và kỳ thì so cả kết quả từng buổi họp.")

@@ -11,6 +11,7 @@ from assess.base.facts import ANNUAL_FACTS
 from assess.base.text import nearest
 from assess.rules.intervals import exact
 from assess.rules.prove_classes import prove_bands
+from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
 from assess.rules.readings import catalogue
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class _Proof:
             self.add("condition-empty", path, found=condition.fact)
         elif (ANNUAL_FACTS[condition.fact].kind == "flag") != (condition.is_ is not None):
             self.add("condition-kind", path, found=condition.fact)
+        elif any(edge is not None and edge.of for edge, _ in (condition.lower, condition.upper)):
+            self.add("edge-without-value", path, found=condition.fact)
+        elif bounded and prove_edges(self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact])):
+            prove_varies(self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact]))
 
 
 def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:

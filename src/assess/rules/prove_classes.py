@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.rules.intervals import Piece, edge_value, exact, pieces
-from assess.rules.year import unreachable
+from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
+from assess.rules.year import MONTHS, QUARTERS, YEAR_TESTS, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from assess.base.marked_yaml import Marked, Path_
     from assess.rules.annual import AnnualClass
     from assess.rules.model import Band, Criterion, RuleSet
+    from assess.rules.year import YearTest
 
 
 class Reporter(Protocol):
@@ -106,13 +108,21 @@ def prove_year(proof: Proof) -> None:
                 proof.add("year-test-classes", path, found=test.of)
             if test.lower[0] is None and test.upper[0] is None:
                 proof.add("condition-empty", path, found=test.of)
-            if any(edge and edge.of for edge, _ in (test.lower, test.upper)):
+            elif any(edge and edge.of for edge, _ in (test.lower, test.upper)):
                 proof.add("edge-without-value", path, found=test.of)
-            if test.of == "mean" and not proof.rules.has_points:
+            elif test.of == "mean" and not proof.rules.has_points:
                 proof.add("mean-without-points", path)
+            elif prove_edges(proof, path, test, _domain(proof.rules, test)):
+                prove_varies(proof, path, test, _domain(proof.rules, test))
     if not proof.findings and proof.rules.year:
         for i in unreachable(proof.rules):
             proof.add("year-unreachable", ("year", i), found=proof.rules.year[i].id)
+
+
+def _domain(rules: RuleSet, test: YearTest) -> Domain:
+    """What a test of the year can look at."""
+    high = {"mean": rules.total, "share_classed": 1.0, "thematic_quarters": float(QUARTERS), "meetings_classed": float("inf")}
+    return Domain(YEAR_TESTS[test.of], 0.0, high.get(test.of, float(MONTHS)), ratio=test.of == "share_classed")
 
 
 def _best_short(criterion: Criterion) -> Fraction:
