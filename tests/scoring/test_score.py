@@ -117,7 +117,7 @@ def test_no_total_is_over_the_form_when_nearly_all_is_earned_and_the_bonus_comes
     lines = ["c6_criticism", "c6_quality", "c8_upload", "c4_minutes", "c5_conclude", "c3_notify"]
     rest = [{}, {"c3_content": "n/a"}, {"c4_praise": "n/a"}, {"c8_conclude": 1.5}]
     sheets = {(f"m{i}", "self"): {line: 0.5, **more} for i, (line, more) in enumerate(itertools.product(lines, rest))}
-    kinds = {name: "ket_hop" if i % 2 else "thuong_ky" for i, (name, _) in enumerate(sheets)}
+    kinds = {name: "thuong_ky" if i % 3 else "ket_hop" for i, (name, _) in enumerate(sheets)}
     meetings = {name: {"kind": kind, "for_month": f"{2020 + i // 12}-{i % 12 + 1:02d}"} for i, (name, kind) in enumerate(kinds.items())}
     found = score(small_slice(an_phu, meetings, sheets), {"bonus_line": "on_top", "not_applicable": reading}).sheets
     assert (found["status"] == "assessed").all()
