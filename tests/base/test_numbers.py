@@ -24,3 +24,32 @@ def test_a_value_is_written_by_the_kind_of_its_column(value, kind, text):
 
 def test_points_of_one_column_can_share_their_decimals():
     assert numbers.show(90, "points", 2) == "90,00"
+
+
+CUTS = (90.0, 70.0, 50.0, 89.995)
+
+
+@given(
+    st.one_of(st.sampled_from(CUTS).flatmap(lambda cut: st.integers(-9, 9).map(lambda n: cut + n / 1000)), st.floats(0, 100)),
+    st.integers(0, 9),
+)
+def test_points_are_printed_on_the_side_of_every_cut_on_which_they_are(value, places):
+    value = round(value, places)
+    printed = Decimal(numbers.points_beside(value, CUTS).replace(",", "."))
+    exact = Decimal(repr(value))
+    assert all((printed > Decimal(repr(c))) == (exact > Decimal(repr(c))) for c in CUTS)
+    assert all((printed < Decimal(repr(c))) == (exact < Decimal(repr(c))) for c in CUTS)
+
+
+def test_no_more_decimals_are_printed_than_the_cuts_ask_for():
+    assert numbers.points_beside(89.996, (90.0,)) == "89,996"
+    assert numbers.points_beside(89.9958, (90.0,)) == "89,996"
+    assert numbers.points_beside(91.234567, (90.0,)) == "91,23"
+    assert numbers.points_beside(90.0, (90.0,)) == "90"
+    assert numbers.points_beside(90 - 1e-14, (90.0,)) == "90"  # the noise of binary numbers is no difference
+    assert numbers.percent_beside(0.8996, (0.9,)) == "89,96%"
+    assert numbers.percent_beside(0.9, (0.9,)) == "90,0%"
+    assert numbers.percent_beside(0.9999, ()) == "99,99%"
+    assert numbers.percent_beside(1.0, (0.9,)) == "100,0%"
+    assert numbers.written(89.995) == "89,995"
+    assert numbers.written(120.0) == "120"

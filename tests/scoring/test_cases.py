@@ -133,3 +133,34 @@ def test_every_option_of_every_question_moves_some_case_away_from_the_default():
     of_lines = [q for q in catalogue().values() if q.id not in BY_RATERS_OR_REPORT and q.role not in ("year", "period", "annual", "visit")]
     wanted = {(q.id, o.id) for q in of_lines for o in q.options[1:]}
     assert wanted - moved == set()
+
+
+YEAR_CASE = "rule_set: {rules}\ncases:\n  - {{name: một, expect: {{out_of: 100}}}}\nyears:\n  - name: năm\n    totals: {totals}\n    expect: {expect}\n    mean: {mean}\n"
+
+
+@pytest.mark.parametrize(("mean", "holds"), [("81.63", True), ("81.625", True), ("81.628", True), ("81.62", False), ("81.64", False)])
+def test_a_mean_of_81_625_holds_as_reports_print_it(tmp_path, mean, holds):
+    rules = parse_rule_set(None, ROOT / "params/rules/an-phu-hd42.yaml")
+    path = tmp_path / "x.cases.yaml"
+    totals = [81, 82, 81, 82.5] * 3
+    assert sum(totals) / 12 == 81.625
+    path.write_text(YEAR_CASE.format(rules=rules.id, totals=totals, expect="null", mean=mean), encoding="utf-8")
+    if holds:
+        assert run_cases(rules, path) == 2
+        return
+    with pytest.raises(InputError, match=r"điểm bình quân phải là 81,6\d, tính ra 81,63"):
+        run_cases(rules, path)
+
+
+def test_a_year_with_a_total_that_no_sheet_can_have_is_refused(tmp_path, an_phu):
+    path = tmp_path / "x.cases.yaml"
+    path.write_text(YEAR_CASE.format(rules=an_phu.id, totals=[101] * 12, expect="null", mean="100"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"giá trị 101 nằm ngoài khoảng cho phép"):
+        run_cases(an_phu, path)
+
+
+def test_a_case_whose_sheet_waits_says_so_instead_of_a_number_that_is_none(tmp_path, an_phu):
+    path = tmp_path / "x.cases.yaml"
+    path.write_text("rule_set: an-phu-hd42\ncases:\n  - {name: quá, lines: {c4_process: 6}, expect: {total: 100}}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="tổng điểm phải là 100, tính ra không có"):
+        run_cases(an_phu, path)

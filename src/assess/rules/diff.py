@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assess.base.facts import FACTS
-from assess.base.numbers import points
+from assess.base.numbers import points, written
+from assess.rules.intervals import exact
 from assess.rules.model import LINE_QUESTIONS
 from assess.rules.readings import catalogue
 
@@ -214,7 +215,7 @@ def _is_ratio(fact: str | None) -> bool:
 
 def _edge(edge: Edge, *, ratio: bool) -> str:
     if edge.of is None:
-        return f"{points(edge.plus * 100)}%" if ratio else points(edge.plus)
-    factor = f"{points(edge.times)} × " if edge.times != 1 else ""
-    plus = f" {'+' if edge.plus > 0 else '−'} {points(abs(edge.plus))}" if edge.plus else ""
+        return f"{written(float(exact(edge.plus) * 100))}%" if ratio else written(edge.plus)
+    factor = f"{written(edge.times)} × " if edge.times != 1 else ""
+    plus = f" {'+' if edge.plus > 0 else '−'} {written(abs(edge.plus))}" if edge.plus else ""
     return f"{factor}thời lượng phải đạt{plus}"

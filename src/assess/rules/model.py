@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
-from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span
+from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span, edges_of
 from assess.rules.year import YearClass
 
 if TYPE_CHECKING:
@@ -91,6 +91,12 @@ class Criterion(Strict):
         """The facts that decide the points, without those that decide whether the criterion applies."""
         names = [self.fact, self.met_when.fact if self.met_when else None, *(o.fact for o in self.overrides)]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    def spans_on(self, fact: str) -> tuple[Span, ...]:
+        """The intervals that a fact is compared with on this line."""
+        levels = self.levels if self.fact == fact else ()
+        conditions = [c for c in (self.met_when, self.applies_when, *self.overrides) if c is not None and c.fact == fact]
+        return (*levels, *conditions)
 
     @property
     def allowed_points(self) -> tuple[float, ...]:
@@ -265,6 +271,21 @@ class RuleSet(Cited):
     def has_points(self) -> bool:
         """Whether sheets have a total."""
         return self.outcome is None
+
+    @cached_property
+    def cuts(self) -> tuple[float, ...]:
+        """The totals at which classes begin and end."""
+        return edges_of(self.bands)
+
+    def cuts_of(self, fact: str) -> tuple[float, ...]:
+        """The plain numbers that a fact is compared with on any line."""
+        return edges_of(span for criterion in self.criteria for span in criterion.spans_on(fact))
+
+    @cached_property
+    def mean_cuts(self) -> tuple[float, ...]:
+        """What the mean of a period is compared with: by the rule for the year, or with the classes of a meeting."""
+        tests = edges_of(test for year in self.year for test in year.tests if test.of == "mean")
+        return tuple(sorted({*self.cuts, *tests}))
 
     def class_title(self, class_id: str) -> str:
         """Return the name of a class."""

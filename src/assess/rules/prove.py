@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
+from assess.base.numbers import points_beside, written
 from assess.base.text import nearest
 from assess.rules.entries import offers
 from assess.rules.intervals import critical_values, exact, pieces
@@ -277,7 +278,7 @@ class _Proof:
             return
         best = max(level.points for level in criterion.levels)
         if best != criterion.max:
-            self.add("best-level-not-max", (*path, "max"), best=show_points(best), maximum=show_points(criterion.max))
+            self.add("best-level-not-max", (*path, "max"), best=written(best), maximum=written(criterion.max))
         named = [("gaps", k, b) for k, b in enumerate(criterion.gaps)]
         named += [("overlaps", k, b) for k, b in enumerate(criterion.overlaps)]
         names_ok = True
@@ -348,7 +349,7 @@ class _Proof:
 
 
 def _sum(found: Fraction | int, wanted: float) -> dict[str, Any]:
-    return {"found": show_points(float(found)), "wanted": show_points(wanted)}
+    return {"found": points_beside(float(found), (wanted,)), "wanted": written(wanted)}
 
 
 def _fact_names(criterion: Criterion) -> Iterator[tuple[str, str]]:

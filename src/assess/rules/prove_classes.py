@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
+from assess.base.numbers import points_beside
 from assess.rules.intervals import Piece, edge_value, exact, pieces
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
 from assess.rules.year import MONTHS, QUARTERS, YEAR_TESTS, unreachable
@@ -96,7 +97,13 @@ def prove_gates(proof: Proof) -> None:
             low, low_in = band.lower
             if low is not None and (best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)):
                 place = ("gates", i, "needs", k, "criterion")
-                proof.add("gate-unreachable", place, found=need.criterion, best=show_points(float(best)), class_=band.title)
+                proof.add(
+                    "gate-unreachable",
+                    place,
+                    found=need.criterion,
+                    best=points_beside(float(best), (float(edge_value(low, {})),)),
+                    class_=band.title,
+                )
 
 
 def prove_year(proof: Proof) -> None:
@@ -143,6 +150,6 @@ def neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
 
 def counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, Any]:
     """Return the facts of a finding: a value in the piece, given which parameters, between or in which spans."""
-    value = show_points(piece.example) if piece.example != int(piece.example) else str(int(piece.example))
+    value = points_beside(piece.example, (float(piece.low), float(piece.high)))
     given = "".join(f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items())
     return {"what": label, "value": value, "given": given, "between": " – ".join(sorted(pair)) or "?"}

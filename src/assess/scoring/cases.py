@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -45,6 +46,7 @@ _CHI_BO: dict[str, Any] = {
     "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True,
 }  # fmt: skip
 _ALLOWED_MEETING = (*_MEETING, "own_required_minutes", "thematic_apart", "papers_days_before", "result_days_after")
+_NEAR = Fraction(1, 200)
 _FAR = 3650
 """Days before or after a meeting: more is a slip of the pen."""
 _EXTRA = {
@@ -158,18 +160,39 @@ def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Fi
         check_readings(case.readings, marked.place(("years", i, "readings")))
     except InputError as error:
         return list(error.findings)
+    totals = [total for month in case.totals if not isinstance(month, str) for total in (month if isinstance(month, tuple) else (month,))]
+    for total in totals:
+        if not 0 <= total <= rules.total:
+            facts = {"found": show_points(total)}
+            return [Finding("out-of-range", marked.place(("years", i, "totals")), facts, (f"0–{show_points(rules.total)}",))]
     got = roll_up_case(rules, case)
-    mean = None if got.mean is None or case.mean is None else round(float(got.mean), 2)
+    mean = None if got.mean is None or case.mean is None else float(got.mean)
     compared = (
         ("expect", "xếp loại năm", case.expect, got.class_id),
         ("complete", "văn bản đủ ý", case.complete, got.status != "necessary_only"),
         ("mean", "điểm bình quân", case.mean, mean),
     )
     return [
-        Finding("case-differs", marked.place(("years", i, key)), {"name": case.name, "what": what, "wanted": wanted, "found": given})
+        Finding(
+            "case-differs",
+            marked.place(("years", i, key)),
+            {"name": case.name, "what": what, "wanted": in_case(wanted), "found": in_case(given)},
+        )
         for key, what, wanted, given in compared
-        if wanted != given
+        if not agrees(wanted, given)
     ]
+
+
+def agrees(wanted: object, got: object) -> bool:
+    """Whether a case holds: the same, or a number that reports print as it, or that is less than half a hundredth away."""
+    if isinstance(wanted, float) and isinstance(got, float) and got == got:
+        return abs(exact(wanted) - exact(got)) < _NEAR or show_points(wanted) == show_points(got)
+    return wanted == got
+
+
+def in_case(value: object) -> str:
+    """A value in the sentence about a case that does not hold."""
+    return "không có" if value is None or value != value else show_points(value) if isinstance(value, float) else str(value)
 
 
 def roll_up_case(rules: RuleSet, case: YearCase) -> Outcome:
@@ -313,11 +336,8 @@ def _differences(case: Case, sheet: pd.Series, lines: pd.DataFrame) -> list[tupl
     found: list[tuple[tuple[str, ...], str, str, str]] = []
 
     def compare(where: tuple[str, ...], what: str, wanted: object, got: object) -> None:
-        if isinstance(wanted, float) and isinstance(got, float) and abs(wanted - got) < 0.005:
-            return
-        if wanted != got:
-            shown = [show_points(v) if isinstance(v, float) and v == v else str(v) for v in (wanted, got)]
-            found.append((where, what, shown[0], shown[1]))
+        if not agrees(wanted, got):
+            found.append((where, what, in_case(wanted), in_case(got)))
 
     if expect.total is not None:
         compare(("total",), "tổng điểm", float(expect.total), float(sheet["total"]))

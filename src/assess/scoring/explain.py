@@ -15,6 +15,7 @@ from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.rules import catalogue
 from assess.rules.entries import entry_questions
+from assess.scoring.cuts import class_cuts, scaled
 from assess.scoring.levels import holds
 from assess.scoring.score import Scores, score
 
@@ -87,7 +88,7 @@ class LineTrace:
 
 @dataclass(frozen=True, slots=True)
 class SheetTrace:
-    """One sheet with its lines, total and class."""
+    """One sheet with its lines, total and class; ``cuts`` are the totals at which its classes begin and end."""
 
     sheet_id: str
     rater: str
@@ -100,6 +101,7 @@ class SheetTrace:
     class_title: str
     reason: str
     gate: str
+    cuts: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Trace:
     class_title: str
     counting: str
     why_waiting: str
+    cuts: tuple[float, ...]
     readings: tuple[tuple[str, str], ...]
 
     def only(self, criterion_id: str) -> Trace:
@@ -171,7 +174,7 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
         made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
         _number(meeting["total"]), class_in_words(scores, meeting["rule_set_id"], meeting["class_id"]),
         meeting["counting"] if meeting["assessed"] else "", meeting["why_waiting"],
-        _named(chosen, ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")),
+        class_cuts(scores), _named(chosen, ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")),
     )  # fmt: skip
 
 
@@ -186,7 +189,7 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
     return SheetTrace(
         sheet["sheet_id"], sheet["rater"], sheet["rule_set_id"], rules.fidelity if rules else "", lines, _number(sheet["raw"]),
         _number(sheet["total"]), _number(sheet["out_of"]), class_in_words(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
-        _gate(rules, sheet["gate"]),
+        _gate(rules, sheet["gate"]), tuple(scaled(cut, float(sheet["cuts"])) for cut in rules.cuts) if rules and sheet["cuts"] == sheet["cuts"] else (),
     )  # fmt: skip
 
 
@@ -201,12 +204,18 @@ def _gate(rules: RuleSet | None, gate_id: str) -> str:
 def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Series, chosen: Mapping[str, Chosen]) -> LineTrace:
     mark = criterion.kind == "mark"
     entered = (
-        entry_in_words(row["entered"], mark=mark) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
+        entry_in_words(row["entered"], mark=mark, top=criterion.max)
+        if row["state"] == "entered"
+        else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
     )
     names = [*criterion.facts, *([criterion.applies_when.fact] if criterion.applies_when else [])]
     if "minutes" in names:
         names.insert(names.index("minutes") + 1, "required_minutes")
-    facts = tuple((FACTS[name].label, _fact(name, meeting[name])) for name in dict.fromkeys(names) if meeting[name] == meeting[name])
+    facts = tuple(
+        (FACTS[name].label, _fact(name, meeting[name], _beside(criterion, name, meeting)))
+        for name in dict.fromkeys(names)
+        if meeting[name] == meeting[name]
+    )
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
     return LineTrace(
         criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
@@ -215,9 +224,10 @@ def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Seri
     )  # fmt: skip
 
 
-def entry_in_words(value: float, *, mark: bool) -> str:
-    """What a rater entered: points, or whether a mark is met."""
-    return {1.0: "đạt", 0.0: "không đạt"}.get(value, numbers.points(value)) if mark else numbers.points(value)
+def entry_in_words(value: float, *, mark: bool, top: float = 0.0) -> str:
+    """What a rater entered: points beside none and the maximum of the line, or whether a mark is met."""
+    text = numbers.points_beside(value, (0.0, top))
+    return {1.0: "đạt", 0.0: "không đạt"}.get(value, text) if mark else text
 
 
 def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
@@ -258,11 +268,20 @@ def _named(chosen: Mapping[str, Chosen], questions: tuple[str, ...]) -> tuple[tu
     return tuple((q, chosen[q].option.id) for q in dict.fromkeys(questions) if q in chosen)
 
 
-def _fact(name: str, value: float) -> str:
+def _beside(criterion: Criterion, fact: str, meeting: pd.Series) -> tuple[float, ...]:
+    """What a line compares a fact of the meeting with."""
+    edges = (edge for span in criterion.spans_on(fact) for edge, _ in (span.lower, span.upper) if edge is not None)
+    found = (edge.plus + (edge.times * float(meeting[edge.of]) if edge.of else 0.0) for edge in edges)
+    return tuple(value for value in found if value == value)
+
+
+def _fact(name: str, value: float, beside: tuple[float, ...]) -> str:
     fact = FACTS[name]
     if fact.kind == "flag":
         return "có" if value else "không"
-    return numbers.percent(value) if fact.kind == "ratio" else f"{numbers.points(value)} {fact.unit}".strip()
+    if fact.kind == "ratio":
+        return numbers.percent_beside(value, beside)
+    return f"{numbers.points_beside(value, beside)} {fact.unit}".strip()
 
 
 def _number(value: float) -> float | None:
@@ -295,7 +314,8 @@ def _text(trace: Trace) -> Iterator[str]:
         else:
             if not sheet.lines:
                 yield "  Chỉ biết tổng điểm ghi ở bảng tổng hợp tháng, không có từng dòng"
-            yield f"  Cộng {numbers.points(sheet.raw or 0)}; tổng {numbers.points(sheet.total)}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
+            raw, total = (numbers.points_beside(value, sheet.cuts) for value in (sheet.raw or 0, sheet.total))
+            yield f"  Cộng {raw}; tổng {total}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
         if sheet.gate:
             yield f"  Hạ mức vì điều kiện: {sheet.gate}"
     yield ""
@@ -303,7 +323,7 @@ def _text(trace: Trace) -> Iterator[str]:
         why = f": {WAITING_REASONS[trace.why_waiting]}" if trace.why_waiting else ""
         yield f"Buổi này chưa có xếp loại{why}."
     else:
-        points = "" if trace.total is None else f"{numbers.points(trace.total)} điểm, "
+        points = "" if trace.total is None else f"{numbers.points_beside(trace.total, trace.cuts)} điểm, "
         yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
     yield "Cách hiểu: " + "; ".join(reading_in_words(q, o) for q, o in trace.readings)
 
@@ -311,7 +331,7 @@ def _text(trace: Trace) -> Iterator[str]:
 def _counted(line: LineTrace) -> str:
     if line.max == 0:
         return "–" if line.share is None else entry_in_words(line.share, mark=True)
-    return f"{'–' if line.treatment == 'refused' else numbers.points(line.points)}/{numbers.points(line.weight)}"
+    return f"{'–' if line.treatment == 'refused' else numbers.points_beside(line.points, (0.0, line.weight))}/{numbers.points(line.weight)}"
 
 
 def reading_in_words(question_id: str, option_id: str) -> str:
@@ -324,7 +344,7 @@ def _because(line: LineTrace) -> str:
     parts = [f" · {label}: {value}" for label, value in line.facts]
     if line.recomputed is not None:
         level = f" ({line.level})" if line.level else ""
-        parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0)}{level}")
+        parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0, top=line.max)}{level}")
     if line.off_form:
         parts.append(" · biểu không có điểm này")
     if line.contradicts:

@@ -10,6 +10,7 @@ from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import RATERS
 from assess.rules import catalogue
+from assess.scoring.cuts import scaled
 from assess.scoring.explain import is_absent
 from assess.studies import every_combination
 
@@ -55,7 +56,7 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
         Column("rater", "Bên chấm"),
         Column("title", "Dòng", width=3.0),
         Column("max", "Tối đa", "points", 0.8),
-        Column("entered", "Ghi trên phiếu", "points", 1.1),
+        Column("entered", "Ghi trên phiếu", "points", 1.1, tuple({row[3] for row in rows if row[3] is not None})),
         Column("question", "Câu hỏi", width=2.4),
     )
     items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
@@ -88,8 +89,8 @@ def _ranges(report: Report, frame: pd.DataFrame) -> Table:
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("name", "Chi bộ", width=2.2),
-        Column("low", "Điểm thấp nhất", "points"),
-        Column("high", "Điểm cao nhất", "points"),
+        Column("low", "Điểm thấp nhất", "points", cuts=_hundredths(report)),
+        Column("high", "Điểm cao nhất", "points", cuts=_hundredths(report)),
         Column("different", "Số kết quả khác nhau", "integer"),
         Column("classes", "Xếp loại (số cách hiểu)", width=2.6),
     )
@@ -110,7 +111,7 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
     columns = (
         Column("number", "TT", "integer", 0.5),
         *(Column(q, known[q].title, width=2.6) for q in others),
-        Column("total", "Điểm", "points", 0.8),
+        Column("total", "Điểm", "points", 0.8, _cuts_in_full(report, frame)),
         Column("out_of", "Thang điểm", "points", 0.8),
         Column("class", "Xếp loại", width=1.1),
     )
@@ -126,6 +127,18 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
     title = f"Buổi {meeting}, tháng {numbers.month(frame['month'].iloc[0])}: từng cách hiểu"
     note = "Khi hạ các mức theo tỷ lệ, mốc của mỗi mức nhân với thang điểm rồi chia 100."
     return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands), note=note)
+
+
+def _hundredths(report: Report) -> tuple[float, ...]:
+    """The cuts of the classes as hundredths of the forms' totals."""
+    return tuple(100 * cut / rules.total for rules in report.slice.rule_sets.values() for cut in rules.cuts)
+
+
+def _cuts_in_full(report: Report, frame: pd.DataFrame) -> tuple[float, ...]:
+    """The cuts of the classes, as the readings that lower them with what applies do too."""
+    found = [(rules.total, rules.cuts) for rules in report.slice.rule_sets.values() if rules.has_points]
+    scales = [float(out_of) for out_of in frame["out_of"].dropna().unique()]
+    return tuple(sorted({scaled(cut, scale / total) for total, cuts in found for cut in cuts for scale in (total, *scales)}))
 
 
 def _class(report: Report, row: object) -> str:

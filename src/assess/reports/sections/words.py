@@ -22,6 +22,11 @@ def on_form(report: Report, rules: RuleSet) -> str:
     return "" if len(report.forms) < 2 else f", {form_name(rules)}"
 
 
+def attendance_cuts(report: Report) -> tuple[float, ...]:
+    """The rates of attendance that the forms compare with."""
+    return tuple(sorted({cut for rules in report.forms for cut in rules.cuts_of("attendance_rate")}))
+
+
 def form_name(rules: RuleSet) -> str:
     """A form's short name, as it stands within a sentence."""
     return rules.short[:1].lower() + rules.short[1:]

@@ -8,6 +8,7 @@ from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue, choose
+from assess.scoring.cuts import class_cuts
 from assess.scoring.explain_year import PERIOD_STATUS, status_in_words, tested_in_words
 from assess.scoring.outcome import YEAR_QUESTIONS
 
@@ -101,7 +102,7 @@ def _list(report: Report, what: str) -> Table:
         Column(
             "best", f"Số buổi {_regular(report)[0].classes[0].title}" if len(_regular(report)) == 1 else "Buổi mức cao nhất", "integer", 0.9
         ),
-        Column("mean", "Điểm bình quân", "points", 0.9),
+        Column("mean", "Điểm bình quân", "points", 0.9, class_cuts(report.scores)),
         Column("class", f"Xếp loại {what}", width=2.4),
     )
     best = {r.classes[0].id for r in _regular(report)}
