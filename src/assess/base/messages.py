@@ -60,6 +60,7 @@ SENTENCES: dict[str, str] = {
     "two-edges": "mỗi phía chỉ dùng một mốc: at_least hoặc above, at_most hoặc below; equals thì đứng một mình",
     "bands-order": "các mức xếp loại phải xếp từ cao xuống thấp",
     "question-role": "câu hỏi “{found}” không dùng được ở đây",
+    "question-other-fact": "câu hỏi “{found}” nói về “{wanted}”, không phải “{fact}”; câu chữ của biểu đã tự quyết thì không nêu câu hỏi",
     "default-not-here": "câu hỏi “{found}” áp dụng chung cho cả báo cáo, biểu không đặt mặc định được",
     "too-few-levels": "tiêu chí “{found}” cần ít nhất hai mức",
     "step-off-max": "điểm tối đa {maximum} không chia hết cho nấc điểm {found}, nên không ai ghi được điểm tối đa",

@@ -33,10 +33,10 @@ class Between(Strict):
 
 
 class Override(Condition):
-    """A clause that sets the level whatever the intervals say."""
+    """A clause that sets the level whatever the intervals say; with a ``question`` only where its text is unclear."""
 
     level: Identifier
-    question: Identifier
+    question: Identifier | None = None
 
 
 class Otherwise(Strict):

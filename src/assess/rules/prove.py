@@ -157,14 +157,17 @@ class _Proof:
                 self.add("duplicate-id", path, found=name, line=self.marked.place(seen[name]).line)
             seen.setdefault(name, path)
 
-    def question(self, path: Path_, question_id: str, role: str) -> None:
-        """A question that a clause refers to exists, can decide such a clause, and the rule set says why it is unclear."""
+    def question(self, path: Path_, question_id: str, role: str, fact: str | None = None) -> None:
+        """A question that a clause refers to exists, can decide such a clause, is about its fact, and the rule set says why it is unclear."""
         if not self.known("unknown-question", path, question_id, catalogue()):
             return
         if catalogue()[question_id].role != role:
             fitting = [q.id for q in catalogue().values() if q.role == role]
             self.add("question-role", path, fitting, found=question_id)
             return
+        about = catalogue()[question_id].fact
+        if about is not None and fact is not None and about != fact and fact in FACTS:
+            self.add("question-other-fact", path, found=question_id, wanted=FACTS[about].label, fact=FACTS[fact].label)
         raised = [q.id for q in self.rules.questions]
         if question_id not in raised and not catalogue()[question_id].common:
             self.add("question-not-raised", path, raised, found=question_id)
@@ -201,14 +204,15 @@ class _Proof:
         for key, role in LINE_QUESTIONS.items():
             name = getattr(criterion, key)
             if name is not None:
-                self.question((*path, key), name, role)
+                self.question((*path, key), name, role, criterion.met_when.fact if criterion.met_when else None)
         for key, condition in (("met_when", criterion.met_when), ("applies_when", criterion.applies_when)):
             if condition is not None and facts_known:
                 self.condition((*path, key), condition)
         if (criterion.applies_when is None) != (criterion.otherwise is None):
             self.add("applies-without-otherwise", path, found=criterion.id)
         if criterion.otherwise is not None:
-            self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise")
+            fact = criterion.applies_when.fact if criterion.applies_when else None
+            self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise", fact)
             self.handed_on(path, criterion.otherwise)
         self.unused(path, criterion)
         if criterion.kind == "levels":
@@ -288,7 +292,8 @@ class _Proof:
                 names_ok &= self.known("unknown-level", (*path, key, k, "between", side), level_id, ids)
         for k, override in enumerate(criterion.overrides):
             names_ok &= self.known("unknown-level", (*path, "overrides", k, "level"), override.level, ids)
-            self.question((*path, "overrides", k, "question"), override.question, "override")
+            if override.question is not None:
+                self.question((*path, "overrides", k, "question"), override.question, "override", override.fact)
             if override.fact in FACTS:
                 self.condition((*path, "overrides", k), override)
         if criterion.fact is None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.records.workspace import Workspace
     from assess.rules import Chosen, Criterion, RuleSet
+    from assess.rules.model import Override
 
 FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
     "attendance_rate": ("attendance_denominator", "exempt_present", "rate_rounding"),
@@ -59,12 +60,13 @@ _TREATED = {
     "half": "chấm một nửa", "moved": "điểm tối đa chuyển sang dòng khác", "clamped": "lấy điểm tối đa của dòng",
     "refused": "phiếu phải chờ",
 }  # fmt: skip
+_ABOUT_SHEETS = ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")
 _RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector": "kiểm tra chấm"}
 
 
 @dataclass(frozen=True, slots=True)
 class LineTrace:
-    """One line: what was entered, what the facts say, what counts, under which readings, by which clause.
+    """One line: what was entered, what the facts say, what counts, under which readings (``said``: in words), by which clause.
 
     A mark has ``max`` 0 and counts by its ``share`` alone: 1 met, 0 not met, nothing where it does not apply.
     """
@@ -83,6 +85,7 @@ class LineTrace:
     contradicts: bool
     off_form: bool
     readings: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
     clause: str
 
 
@@ -119,6 +122,7 @@ class Trace:
     why_waiting: str
     cuts: tuple[float, ...]
     readings: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
 
     def only(self, criterion_id: str) -> Trace:
         """Return the trace with one line of the form; an unknown one is an :class:`~assess.base.errors.InputError`."""
@@ -174,7 +178,7 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
         made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
         _number(meeting["total"]), class_in_words(scores, meeting["rule_set_id"], meeting["class_id"]),
         meeting["counting"] if meeting["assessed"] else "", meeting["why_waiting"],
-        class_cuts(scores), _named(chosen, ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")),
+        class_cuts(scores), _named(chosen, _ABOUT_SHEETS), _in_words(chosen, _named(chosen, _ABOUT_SHEETS)),
     )  # fmt: skip
 
 
@@ -217,9 +221,10 @@ def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Seri
         if meeting[name] == meeting[name]
     )
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
+    readings = _named(chosen, tuple(_touching(row, criterion, meeting)))
     return LineTrace(
         criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
-        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), bool(row["off_form"]), _named(chosen, tuple(_touching(row, criterion, absent=is_absent(criterion, meeting)))),
+        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), bool(row["off_form"]), readings, _in_words(chosen, readings),
         rules.clause(criterion.cite),
     )  # fmt: skip
 
@@ -239,8 +244,17 @@ def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
     return bool(known[0] and not applies[0])
 
 
-def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator[str]:
-    """Yield the questions whose readings stand behind a line's points."""
+def _struck(criterion: Criterion, meeting: pd.Series) -> Iterator[Override]:
+    """The exceptions of a line that hold for a meeting."""
+    for override in criterion.overrides:
+        struck, _ = holds(override, {override.fact: np.array([meeting[override.fact]], dtype=float)})
+        if struck[0]:
+            yield override
+
+
+def _touching(row: pd.Series, criterion: Criterion, meeting: pd.Series) -> Iterator[str]:
+    """Yield the questions whose readings stand behind a line's points; an exception that the form's own text decides raises none."""
+    absent = is_absent(criterion, meeting)
     if row["recomputed"] == row["recomputed"] or row["clause"]:
         for name in criterion.facts:
             yield from FACT_QUESTIONS.get(name, ())
@@ -248,7 +262,7 @@ def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator
     if row["clause"] in _CLAUSES:
         yield _CLAUSES[row["clause"]]
     if row["clause"] == "override":
-        yield from (o.question for o in criterion.overrides)
+        yield from (o.question for o in _struck(criterion, meeting) if o.question)
     if absent and criterion.otherwise:
         yield criterion.otherwise.question
     if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
@@ -305,7 +319,7 @@ def _text(trace: Trace) -> Iterator[str]:
         for line in sheet.lines:
             yield f"  {line.criterion_id:<16} {_counted(line):>9}  {line.title}"
             yield f"  {'':<16} {'':>9}  ghi: {line.entered}{_because(line)} · {line.clause}"
-            yield from (f"  {'':<16} {'':>9}  cách hiểu – {reading_in_words(q, o)}" for q, o in line.readings)
+            yield from (f"  {'':<16} {'':>9}  cách hiểu – {said}" for said in line.said)
         if not sheet.class_title:
             yield f"  Chưa xếp loại: {WAITING_REASONS[sheet.reason]}"
         elif sheet.total is None:
@@ -325,7 +339,7 @@ def _text(trace: Trace) -> Iterator[str]:
     else:
         points = "" if trace.total is None else f"{numbers.points_beside(trace.total, trace.cuts)} điểm, "
         yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
-    yield "Cách hiểu: " + "; ".join(reading_in_words(q, o) for q, o in trace.readings)
+    yield "Cách hiểu: " + "; ".join(trace.said)
 
 
 def _counted(line: LineTrace) -> str:
@@ -334,10 +348,13 @@ def _counted(line: LineTrace) -> str:
     return f"{'–' if line.treatment == 'refused' else numbers.points_beside(line.points, (0.0, line.weight))}/{numbers.points(line.weight)}"
 
 
-def reading_in_words(question_id: str, option_id: str) -> str:
+def reading_in_words(chosen: Chosen) -> str:
     """A reading in words, with its id for whoever wants to change it."""
-    question = catalogue()[question_id]
-    return f"{question.title}: {question.option(option_id).title} [{question_id}={option_id}]"
+    return f"{chosen.question.title}: {chosen.option.title} [{chosen.question.id}={chosen.option.id}]"
+
+
+def _in_words(chosen: Mapping[str, Chosen], readings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(reading_in_words(chosen[question]) for question, _ in readings)
 
 
 def _because(line: LineTrace) -> str:

@@ -68,7 +68,7 @@ def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[s
     yield f"Kết quả: {outcome.title if outcome.status == 'classed' else status_in_words(outcome)}"
     questions = (*YEAR_QUESTIONS, "moved_chi_bo", "period_class") if rules is not None else ("moved_chi_bo", "period_class")
     chosen = {q: choose(q, dict(given), rules) for q in questions}
-    yield "Cách hiểu: " + "; ".join(reading_in_words(q, c.option.id) for q, c in chosen.items())
+    yield "Cách hiểu: " + "; ".join(reading_in_words(c) for c in chosen.values())
 
 
 _NOT_CLASSED = {"cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}

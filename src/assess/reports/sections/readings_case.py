@@ -10,6 +10,7 @@ from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import RATERS
 from assess.rules import catalogue
+from assess.rules.wording import worded
 from assess.scoring.cuts import scaled
 from assess.scoring.explain import is_absent
 from assess.studies import every_combination
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
     from assess.rules import Criterion
+    from assess.rules.readings import Question
 
 UNCLEAR = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism")
 """What a chi bộ of Lai Châu asked to be made clear in 2020: mass organisations “if any”, and a chi bộ without chi ủy."""
@@ -49,7 +51,7 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
         for criterion in unsettled:
             for line in lines[lines["criterion_id"] == criterion.id].itertuples():
                 entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(line.state, line.entered)
-                question = catalogue()[criterion.otherwise.question].title if criterion.otherwise else ""
+                question = _question(report, criterion.otherwise.question).title if criterion.otherwise else ""
                 rows.append((meeting.meeting_id, RATERS[line.rater], criterion.title, criterion.max or None, entered, question))
     columns = (
         Column("id", "Mã buổi họp", "code"),
@@ -76,7 +78,7 @@ def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     frame = every_combination(report.slice, questions, report.readings)
     combinations = len(frame.drop_duplicates(list(questions)))
     blocks: list[Block] = [Heading("Điểm và xếp loại theo từng cách hiểu")]
-    names = listing([f"“{catalogue()[q].title}” ({len(catalogue()[q].options)} cách)" for q in questions])
+    names = listing([f"“{_question(report, q).title}” ({len(catalogue()[q].options)} cách)" for q in questions])
     blocks.append(Paragraph(f"Ghép mọi cách hiểu của {names} được {combinations} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."))
     blocks.append(_ranges(report, frame))
     meetings = list(dict.fromkeys(frame["meeting_id"]))
@@ -107,7 +109,7 @@ def _ranges(report: Report, frame: pd.DataFrame) -> Table:
 
 def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> Table:
     first, *others = questions
-    known = catalogue()
+    known = {q: _question(report, q) for q in questions}
     columns = (
         Column("number", "TT", "integer", 0.5),
         *(Column(q, known[q].title, width=2.6) for q in others),
@@ -127,6 +129,11 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
     title = f"Buổi {meeting}, tháng {numbers.month(frame['month'].iloc[0])}: từng cách hiểu"
     note = "Khi hạ các mức theo tỷ lệ, mốc của mỗi mức nhân với thang điểm rồi chia 100."
     return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands), note=note)
+
+
+def _question(report: Report, question_id: str) -> Question:
+    """A question in the words of the report's forms."""
+    return worded(catalogue()[question_id], report.forms)
 
 
 def _hundredths(report: Report) -> tuple[float, ...]:

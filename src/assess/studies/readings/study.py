@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assess.rules import catalogue, check_readings
+from assess.rules.wording import worded
 from assess.scoring import score
 from assess.scoring.meeting_facts import months_of
 from assess.studies.readings.gathered import Gathered
@@ -127,7 +128,8 @@ def study_readings(
     beside = margins(score(made, readings)) if of == MEETING else pd.DataFrame(columns=["meeting_id", "spare", "short"], dtype=float)
     beside = beside.rename(columns={"meeting_id": "case_id"}).astype({"case_id": "str"})
     tables["cases"] = tables["cases"].merge(beside, on="case_id", how="left")
-    return Study(of, found.space, readings, 0 if len(gathered.listed) == found.space.size else len(gathered.listed), **tables)
+    told = Space(tuple(worded(question, forms) for question in found.space.questions))
+    return Study(of, told, readings, 0 if len(gathered.listed) == found.space.size else len(gathered.listed), **tables)
 
 
 def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> Arranged:
