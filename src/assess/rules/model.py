@@ -10,11 +10,16 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
+from assess.base.text import folded
 from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span, edges_of
 from assess.rules.year import YearClass
 
 if TYPE_CHECKING:
     import datetime as dt
+
+
+_WEAK = ("trung bình", "yếu", "kém", "không", "chưa")
+_PASS = ("xuất sắc", "tốt", "khá", "đạt", "hoàn thành")
 
 
 class Level(Span):
@@ -266,6 +271,17 @@ class RuleSet(Cited):
     def classes(self) -> tuple[Band | Verdict, ...]:
         """The classes of a meeting, best first."""
         return self.bands if self.outcome is None else (self.outcome.all_met, self.outcome.otherwise)
+
+    @cached_property
+    def weak_classes(self) -> tuple[Band | Verdict, ...]:
+        """The classes of a meeting that call for a look, best first, by their own names: a form says itself what is no pass.
+
+        Those named *trung bình*, *yếu*, *kém*, *không …* or *chưa …*, as in the forms of HD 42-HD/BTCTW (Tốt, Khá, Trung bình, Kém) and
+        the frame of HD 12-HD/BTCTW (Đạt, Chưa đạt); the lowest class too, unless it is named as a pass (*đạt*, *hoàn thành*, …). No
+        instrument defines the word "weak"; the names are those that instruments use.
+        """
+        named = [(c, folded(c.title)) for c in self.classes]
+        return tuple(c for c, name in named if name.startswith(_WEAK) or (c is self.classes[-1] and not name.startswith(_PASS)))
 
     @property
     def has_points(self) -> bool:

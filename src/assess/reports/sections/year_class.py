@@ -68,7 +68,9 @@ def _how(report: Report, what: str) -> str:
         broken = [c.title for c in rules.year if not c.complete]
         missing = f" Nguồn thiếu một phần điều kiện của mức {listing(broken)}, nên chưa đủ căn cứ để xếp mức đó." if broken else ""
         known = listing(c.title for c in rules.year)
-        parts.append(f"Xếp theo quy tắc năm của {form_name(rules)} ({clauses}); chỉ biết quy tắc của mức {known}.{missing}")
+        whole = {c.id for c in rules.year} >= {c.id for c in rules.classes}
+        of = "" if whole else f"; chỉ biết quy tắc của mức {known}"
+        parts.append(f"Xếp theo quy tắc năm của {form_name(rules)} ({clauses}){of}.{missing}")
     if reading.id != "none" and len(with_rule) < len(_regular(report)):
         others = "Biểu không nêu quy tắc cho kỳ này; xếp theo cách hiểu được chọn cho báo cáo"
         parts.append(f"{others}: {reading.title}. Đây không phải quy định.")
