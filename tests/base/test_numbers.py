@@ -51,5 +51,6 @@ def test_no_more_decimals_are_printed_than_the_cuts_ask_for():
     assert numbers.percent_beside(0.9, (0.9,)) == "90,0%"
     assert numbers.percent_beside(0.9999, ()) == "99,99%"
     assert numbers.percent_beside(1.0, (0.9,)) == "100,0%"
+    assert numbers.points_beside(9000 / 105, (9000 / 105,)) == "85,71"
     assert numbers.written(89.995) == "89,995"
     assert numbers.written(120.0) == "120"

@@ -16,7 +16,7 @@ KINDS = ("text", "code", "integer", "points", "percent", "date", "month")
 
 MISSING = "–"
 _MOST = 12
-_LEAST = Decimal(1).scaleb(-_MOST)
+_LEAST, _WRITTEN = Decimal(1).scaleb(-_MOST), Decimal(1).scaleb(-6)
 """Decimals of the longest number that is printed: totals have nine, and what is smaller is the noise of binary numbers."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
 Scalar = str | int | float | bool | dt.date | None
@@ -58,6 +58,8 @@ def decimals_beside(value: float, cuts: Iterable[float], least: int) -> int:
     (3, 2)
     """
     exact, *edges = (Decimal(repr(float(number))).quantize(_LEAST) for number in (value, *cuts))
+    # a cut that was worked out, such as 90 of 105 in hundredths, may have no end: what is equal to it is printed as it is
+    edges = [edge for edge in edges if edge != exact or edge == edge.quantize(_WRITTEN)]
     for places in range(least, _MOST):
         rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         if all(rounded.compare(edge) == exact.compare(edge) for edge in edges):
