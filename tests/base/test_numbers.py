@@ -35,16 +35,42 @@ def test_none_and_all_are_said_of_none_and_all_alone(part, whole):
 
 
 def test_a_share_near_all_keeps_its_sign_in_every_format():
-    assert [numbers.show(v, "percent") for v in (34550 / 34560, 1 / 3000, 0.9994, 0.0006, 1.0004)] == [
-        ">99,9%",
-        "<0,1%",
-        "99,9%",
-        "0,1%",
-        ">100%",
-    ]
+    shown = [numbers.show(v, "percent") for v in (34550 / 34560, 1 / 3000, 0.9994, 0.0006, 1.0004)]
+    assert shown == [">99,9%", "<0,1%", "99,9%", "0,1%", ">100%"]
+    assert [numbers.show(v, "percent", 2) for v in (0.99999, 0.00001, 0.9996)] == [">99,99%", "<0,01%", "99,96%"]
 
 
 def test_points_that_are_not_zero_are_not_written_as_zero_and_zero_has_no_sign():
     assert [numbers.points(v) for v in (0.0, -0.0, 0.004, -0.004, 0.005, -1e-12)] == ["0", "0", "<0,01", ">-0,01", "0,01", "0"]
     assert numbers.show(0.0025, "points", 2) == "<0,01"
     assert numbers.decimal(-0.004, 2) == "0,00"
+
+
+CUTS = (90.0, 70.0, 50.0, 89.995)
+
+
+@given(
+    st.one_of(st.sampled_from(CUTS).flatmap(lambda cut: st.integers(-9, 9).map(lambda n: cut + n / 1000)), st.floats(0, 100)),
+    st.integers(0, 9),
+)
+def test_points_are_printed_on_the_side_of_every_cut_on_which_they_are(value, places):
+    value = round(value, places)
+    printed = Decimal(numbers.points_beside(value, CUTS).replace(",", "."))
+    exact = Decimal(repr(value))
+    assert all((printed > Decimal(repr(c))) == (exact > Decimal(repr(c))) for c in CUTS)
+    assert all((printed < Decimal(repr(c))) == (exact < Decimal(repr(c))) for c in CUTS)
+
+
+def test_no_more_decimals_are_printed_than_the_cuts_ask_for():
+    assert numbers.points_beside(89.996, (90.0,)) == "89,996"
+    assert numbers.points_beside(89.9958, (90.0,)) == "89,996"
+    assert numbers.points_beside(91.234567, (90.0,)) == "91,23"
+    assert numbers.points_beside(90.0, (90.0,)) == "90"
+    assert numbers.points_beside(90 - 1e-14, (90.0,)) == "90"  # the noise of binary numbers is no difference
+    assert numbers.percent_beside(0.8996, (0.9,)) == "89,96%"
+    assert numbers.percent_beside(0.9, (0.9,)) == "90,0%"
+    assert numbers.percent_beside(0.9999, ()) == "99,99%"
+    assert numbers.percent_beside(1.0, (0.9,)) == "100,0%"
+    assert numbers.points_beside(9000 / 105, (9000 / 105,)) == "85,71"
+    assert numbers.written(89.995) == "89,995"
+    assert numbers.written(120.0) == "120"

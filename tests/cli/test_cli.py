@@ -2,6 +2,7 @@ import json
 import re
 import subprocess
 import sys
+from shutil import copytree
 
 import openpyxl
 import pandas as pd
@@ -49,6 +50,24 @@ def test_rules_list_show_and_check(capsys, root):
     code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
     assert json.loads(out)["findings"] == []
     assert json.loads(out)["passed"]["an-phu-hd42"] >= 28
+
+
+def test_rules_without_cases_are_told_as_unproved_and_findings_exit_2_in_json_too(capsys, root, tmp_path):
+    ignored = ("runs",)
+    copytree(root / "params", tmp_path / "params", ignore=lambda _, names: [n for n in names if n in ignored])
+    (tmp_path / "notebooks").mkdir()
+    here = ("-w", str(tmp_path))
+    (tmp_path / "params/rules/hd12-2018.cases.yaml").unlink()
+    (tmp_path / "params/annual/qd366-2025.cases.yaml").unlink()
+    code, out, _ = call("rules", "check", *here, capsys=capsys)
+    assert code == 1
+    assert "hd12-2018: chưa được chứng minh: không có ví dụ tính sẵn (hd12-2018.cases.yaml)" in out
+    code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
+    assert (code, json.loads(out)["unproved"]) == (1, ["hd12-2018", "qd366-2025"])
+    form = tmp_path / "params/rules/hd12-2018.yaml"
+    form.write_text(form.read_text(encoding="utf-8").replace("above: 0.85}", "above: 85}", 1), encoding="utf-8")
+    code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
+    assert (code, [f["code"] for f in json.loads(out)["findings"]]) == (2, ["edge-outside"])
 
 
 def test_every_rule_set_can_be_shown(capsys, root, rules):

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from assess.base.errors import InputError
 from assess.reports.block_json import MIME
 from assess.reports.blocks import Column, Figure, Group, Heading, Note, Paragraph, Table
-from assess.reports.document import read_document
+from assess.reports.document import block_parts, read_document
 from assess.reports.html import block_html, render_html
 from assess.reports.pdf import render_pdf
 
@@ -151,3 +151,19 @@ def test_a_bitmap_is_embedded():
     assert nbformat.validate(nb) is None
     assert "data:image/png;base64," in render_html(read_document(nb))
     assert render_pdf(read_document(nb)).startswith(b"%PDF")
+
+
+def test_values_beside_a_cut_have_the_decimals_that_show_their_side_and_one_column_has_as_many_in_every_row():
+    columns = (
+        Column("name", "Chi bộ"),
+        Column("mean", "Bình quân", "points", cuts=(90.0,)),
+        Column("rate", "Dự họp", "percent", cuts=(0.9,)),
+    )
+    rows = (("a", 89.9958, 0.8996), ("b", 92.5, 0.95), ("c", 90.0, None))
+    table = Table("t", "Bảng", columns, rows)
+    (part,) = block_parts(table.as_json())
+    assert part["rows"] == [["a", "89,996", "89,96%"], ["b", "92,500", "95,00%"], ["c", "90,000", "–"]]
+    assert part["places"] == [0, 3, 2]
+    assert "89,996" in table.as_text()
+    plain = Table("t", "Bảng", (Column("name", "Chi bộ"), Column("mean", "Bình quân", "points"), Column("rate", "Dự họp", "percent")), rows)
+    assert block_parts(plain.as_json())[0]["rows"][0] == ["a", "90,0", "90,0%"]

@@ -55,9 +55,11 @@ def test_the_order_of_tests_decides_which_class_a_year_gets(good, held):
 
 
 @pytest.mark.parametrize(("old", "new", "code"), [
-    ("{of: months_held, equals: 12}", "{of: months_held, equals: 13}", "year-unreachable"),
-    ("{of: mean, at_least: 90}", "{of: mean, at_least: 101}", "year-unreachable"),
+    ("{of: months_held, equals: 12}", "{of: months_held, equals: 13}", "edge-outside"),
+    ("{of: mean, at_least: 90}", "{of: mean, at_least: 101}", "edge-outside"),
     ("classes: [trung_binh, kem], at_most: 0", "classes: [tot, kha, trung_binh, kem], at_most: 9", "year-unreachable"),
+    ("{of: mean, at_least: 90}", "{of: mean, at_least: 0}", "condition-always"),
+    ("{of: mean, at_least: 90}", "{of: mean, above: 100}", "condition-never"),
     ("classes: [tot], at_least: 10", "classes: [tott], at_least: 10", "unknown-class"),
     ("{of: months_classed, classes: [tot], at_least: 10}", "{of: months_classed, at_least: 10}", "year-test-classes"),
     ("{of: mean, at_least: 90}", "{of: mean}", "condition-empty"),

@@ -1,5 +1,6 @@
 """What a unit's file supports under the rules of the annual class: worked cases, and what must hold for every file."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,9 @@ def test_rules_whose_conditions_are_not_known_propose_nothing():
     ("up_to: 25|up_to: 15", "cap-up-to"),
     ("cite: {source: hd43, at: thẩm quyền}|cite: {source: hd44, at: thẩm quyền}", "unknown-source"),
     ("- id: cap_tie|- id: cap_tied", "unknown-question"),
+    ("month: 2, day: 1,|month: 2, day: 31,", "no-such-day"),
+    ("month: 2, day: 1,|month: 2, day: 29,", "no-such-day"),
+    ("month: 1, day: 15, years_later: 1, levels: [tinh]|month: 11, day: 15, due: decision, levels: [chi_bo]", "decision-days"),
 ])  # fmt: skip
 def test_a_wrong_rule_is_refused_where_it_stands(text, code):
     old, new = text.split("|")
@@ -77,6 +81,18 @@ def test_a_wrong_rule_is_refused_where_it_stands(text, code):
         parse_annual_rules(source.replace(old, new, 1), PATH)
     assert code in [f.code for f in caught.value.findings]
     assert all(f.place.line > 1 for f in caught.value.findings)
+
+
+def test_the_day_of_the_decision_is_found_by_what_it_is_whatever_its_line():
+    text = PATH.read_text(encoding="utf-8")
+    start = text.index("deadlines:\n") + len("deadlines:\n")
+    lines = text[start : text.index("questions:\n")].splitlines(keepends=True)
+    for order in ([1, 0, 2, 3], [3, 2, 1, 0]):
+        for due in ("due: decision, ", ""):
+            turned = text[:start] + "".join(lines[i] for i in order).replace("due: decision, ", due) + text[text.index("questions:\n") :]
+            rules = parse_annual_rules(turned, PATH)
+            for level in ("chi_bo", "co_so", "tren_co_so"):
+                assert [d.on(2026) for d in rules.decision_deadlines(level)] == [dt.date(2026, 12, 31)]
 
 
 def test_a_case_written_wrongly_is_refused(tmp_path):

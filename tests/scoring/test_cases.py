@@ -9,7 +9,9 @@ from assess.base import marked_yaml
 from assess.base.errors import InputError
 from assess.base.schema import validate
 from assess.rules import catalogue, parse_rule_set, rule_files
+from assess.scoring import score
 from assess.scoring.cases import CaseFile, cases_path, differences, run_cases, score_cases
+from scoring.build import small_slice
 
 ROOT = Path(__file__).parents[2]
 FILES = rule_files(ROOT / "params/rules")
@@ -81,6 +83,8 @@ def test_a_case_that_does_not_hold_says_what_was_expected_and_what_came_out(tmp_
     ("expect: {totl: 1}", "unknown-key"),
     ("meeting: {papers_days_before: 900000}\n    expect: {total: 1}", "out-of-range"),
     ("expect: {}", "case-expects-nothing"),
+    ("lines: {c2_rate: 3.5}\n    expect: {total: 1}", "off-form-points"),
+    ("lines: {c3_content: -1}\n    expect: {total: 1}", "negative-points"),
 ])  # fmt: skip
 def test_a_misspelled_case_is_refused_with_the_nearest_name(tmp_path, an_phu, text, code):
     path = tmp_path / "x.cases.yaml"
@@ -88,7 +92,21 @@ def test_a_misspelled_case_is_refused_with_the_nearest_name(tmp_path, an_phu, te
     with pytest.raises(InputError) as caught:
         run_cases(an_phu, path)
     assert caught.value.findings[0].code == code
-    assert caught.value.findings[0].hint or code in ("out-of-range", "case-expects-nothing")
+    assert caught.value.findings[0].hint or code in ("out-of-range", "case-expects-nothing", "off-form-points", "negative-points")
+
+
+def test_points_off_the_step_are_no_case_and_are_told_in_the_frame_of_lines(tmp_path, root):
+    path = root / "params/rules/lai-chau-qd14.yaml"
+    rules = parse_rule_set(path.read_text(encoding="utf-8").replace("kind: points, max: 5,", "kind: points, step: 2.5, max: 5,", 1), path)
+    cases = tmp_path / "x.cases.yaml"
+    text = "rule_set: lai-chau-qd14\ncases:\n  - name: nấc\n    lines: {{l3_speak: {}}}\n    expect: {{class: tot}}\n"
+    cases.write_text(text.format("2.5"), encoding="utf-8")
+    assert run_cases(rules, cases) == 1
+    cases.write_text(text.format("3"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"điểm 3 không có trong các mức hoặc nấc điểm của dòng.*0–5, mỗi nấc 2,5"):
+        run_cases(rules, cases)
+    lines = score(small_slice(rules, {"m": {}}, {("m", "self"): {"l3_speak": 3.0}})).lines
+    assert lines.loc[lines["off_form"], "criterion_id"].tolist() == ["l3_speak"]
 
 
 BY_RATERS_OR_REPORT = {"self_vs_superior", "superior_silent", "window_month", "shares_to_100", "score_basis"}
@@ -115,3 +133,34 @@ def test_every_option_of_every_question_moves_some_case_away_from_the_default():
     of_lines = [q for q in catalogue().values() if q.id not in BY_RATERS_OR_REPORT and q.role not in ("year", "period", "annual", "visit")]
     wanted = {(q.id, o.id) for q in of_lines for o in q.options[1:]}
     assert wanted - moved == set()
+
+
+YEAR_CASE = "rule_set: {rules}\ncases:\n  - {{name: một, expect: {{out_of: 100}}}}\nyears:\n  - name: năm\n    totals: {totals}\n    expect: {expect}\n    mean: {mean}\n"
+
+
+@pytest.mark.parametrize(("mean", "holds"), [("81.63", True), ("81.625", True), ("81.628", True), ("81.62", False), ("81.64", False)])
+def test_a_mean_of_81_625_holds_as_reports_print_it(tmp_path, mean, holds):
+    rules = parse_rule_set(None, ROOT / "params/rules/an-phu-hd42.yaml")
+    path = tmp_path / "x.cases.yaml"
+    totals = [81, 82, 81, 82.5] * 3
+    assert sum(totals) / 12 == 81.625
+    path.write_text(YEAR_CASE.format(rules=rules.id, totals=totals, expect="null", mean=mean), encoding="utf-8")
+    if holds:
+        assert run_cases(rules, path) == 2
+        return
+    with pytest.raises(InputError, match=r"điểm bình quân phải là 81,6\d, tính ra 81,63"):
+        run_cases(rules, path)
+
+
+def test_a_year_with_a_total_that_no_sheet_can_have_is_refused(tmp_path, an_phu):
+    path = tmp_path / "x.cases.yaml"
+    path.write_text(YEAR_CASE.format(rules=an_phu.id, totals=[101] * 12, expect="null", mean="100"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"giá trị 101 nằm ngoài khoảng cho phép"):
+        run_cases(an_phu, path)
+
+
+def test_a_case_whose_sheet_waits_says_so_instead_of_a_number_that_is_none(tmp_path, an_phu):
+    path = tmp_path / "x.cases.yaml"
+    path.write_text("rule_set: an-phu-hd42\ncases:\n  - {name: quá, lines: {c4_process: 6}, expect: {total: 100}}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="tổng điểm phải là 100, tính ra không có"):
+        run_cases(an_phu, path)

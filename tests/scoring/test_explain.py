@@ -1,10 +1,14 @@
 import json
+from fractions import Fraction
 
 import pytest
 
 from assess.base.errors import InputError
-from assess.scoring import score
-from assess.scoring.explain import explain
+from assess.rules.year import YearTest
+from assess.scoring import explain_year, outcome, score
+from assess.scoring.cuts import class_cuts
+from assess.scoring.explain import explain, trace_of
+from scoring.build import small_slice
 
 
 def test_a_trace_gives_the_line_its_fact_level_points_reading_and_clause(workspace):
@@ -49,3 +53,39 @@ def test_unknown_chi_bo_and_meetings_are_refused(workspace, chi_bo, meeting, cod
     with pytest.raises(InputError) as caught:
         explain(workspace, "data/sample", chi_bo, meeting)
     assert caught.value.findings[0].code == code
+
+
+def close_to_90(an_phu):
+    """One meeting of 89,996 points, with the line that lacks them, and 2 249 of 2 500 members attending."""
+    meeting = {"m": {"kind": "ket_hop", "minutes": 120, "roll": 2500, "present": 2249, "absent_excused": 251, "speakers": 2249}}
+    made = small_slice(an_phu, meeting, {("m", "self"): {"c4_regular": 0.0, "c3_content": 2.996}})
+    return made, score(made)
+
+
+def test_a_total_and_a_rate_just_below_their_cuts_are_printed_below_them(an_phu):
+    made, scores = close_to_90(an_phu)
+    assert scores.meetings["total"].iloc[0] == 89.996
+    text = trace_of(made, scores, "m").as_text()
+    assert "Kết quả: 89,996 điểm, Khá" in text
+    assert "Cộng 89,996; tổng 89,996/100: Khá" in text
+    assert "2,996/3" in text
+    assert "tỷ lệ dự họp: 89,96%" in text
+    assert "90 điểm" not in text
+
+
+def test_the_tests_of_a_year_print_a_mean_just_below_90_below_it(rules):
+    form = rules["binh-thuan-khoi"]
+    mean = Fraction(89996, 1000)
+    tested = [outcome.Tested(t, mean, holds=False) for c in form.year for t in c.tests if t.of == "mean"]
+    what, wanted, value = explain_year.tested_in_words(form, tested[0])
+    assert (what, wanted, value) == ("điểm bình quân", "từ 90", "89,996")
+    share = outcome.Tested(YearTest(of="share_classed", classes=("tot",), at_least=0.7), Fraction(6996, 10000), holds=False)
+    assert explain_year.tested_in_words(form, share)[1:] == ("từ 70%", "69,96%")
+
+
+def test_cuts_lowered_by_a_reading_are_among_those_that_totals_are_printed_beside(an_phu):
+    made, _ = close_to_90(an_phu)
+    lines = made.tables["line"]
+    out = lines["criterion_id"] == "c4_process"
+    lines.loc[out, "state"], lines.loc[out, "points"] = "not_applicable", None
+    assert 85.5 in class_cuts(score(made, {"not_applicable": "scale_cuts"}))

@@ -99,11 +99,23 @@ def test_a_bonus_that_is_not_counted_is_not_counted_whatever_is_done_with_what_d
     assert found["total"] == pytest.approx(98 / 99 * 100)
 
 
-def test_a_bonus_on_top_may_go_beyond_the_best_class_and_stays_in_it(an_phu):
-    bands = (an_phu.bands[0].model_copy(update={"at_most": Edge(plus=100)}), *an_phu.bands[1:])
-    form = an_phu.model_copy(update={"bands": bands})
-    found = meeting(form, {("m", "self"): {}}, {"bonus_line": "on_top"}, COMBINED)
-    assert (found["total"], found["class_id"]) == (101, "tot")
+@pytest.mark.parametrize("lost", [0.0, 2.0, 17.0, 20.0])
+def test_a_bonus_on_top_of_a_form_of_105_never_makes_more_than_105(an_phu, lost):
+    """A form of 100 points and a bonus of 5: the trial form that gave 98 + 5 points as 107,9 of 105."""
+    form = line_of(an_phu, "c2_bonus", max=6.0)
+    bands = (an_phu.bands[0].model_copy(update={"at_most": Edge(plus=105)}), *an_phu.bands[1:])
+    form = type(form).model_construct(**{**{name: getattr(form, name) for name in type(form).model_fields}, "total": 105.0, "bands": bands})
+    entries = {
+        "c2_bonus": 5.0,
+        "c4_regular": 10 - min(lost, 10.0),
+        "c4_process": 5.0 - max(lost - 10.0, 0.0) / 2,
+        "c4_thematic": 5.0 - max(lost - 10.0, 0.0) / 2,
+    }
+    found = meeting(form, {("m", "self"): entries}, {"bonus_line": "on_top"}, COMBINED)
+    whole = 99.0
+    assert found["total"] == pytest.approx(min(105.0, (whole - lost) / whole * 105 + 5))
+    assert found["total"] <= found["out_of"] == 105
+    assert found["class_id"] == ("tot" if found["total"] >= 90 else "kha")
 
 
 def test_whether_an_entry_is_over_the_maximum_is_asked_of_what_was_written(an_phu):

@@ -112,6 +112,20 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu, data
     assert sheet["class_id"] == wanted or readings["unexcused"] == "gate"
 
 
+@pytest.mark.parametrize("reading", [o.id for o in catalogue()["not_applicable"].options])
+def test_no_total_is_over_the_form_when_nearly_all_is_earned_and_the_bonus_comes_on_top(an_phu, reading):
+    lines = ["c6_criticism", "c6_quality", "c8_upload", "c4_minutes", "c5_conclude", "c3_notify"]
+    rest = [{}, {"c3_content": "n/a"}, {"c4_praise": "n/a"}, {"c8_conclude": 1.5}]
+    sheets = {(f"m{i}", "self"): {line: 0.5, **more} for i, (line, more) in enumerate(itertools.product(lines, rest))}
+    kinds = {name: "thuong_ky" if i % 3 else "ket_hop" for i, (name, _) in enumerate(sheets)}
+    meetings = {name: {"kind": kind, "for_month": f"{2020 + i // 12}-{i % 12 + 1:02d}"} for i, (name, kind) in enumerate(kinds.items())}
+    found = score(small_slice(an_phu, meetings, sheets), {"bonus_line": "on_top", "not_applicable": reading}).sheets
+    assert (found["status"] == "assessed").all()
+    assert (found["total"] <= found["out_of"] + 1e-9).all()
+    assert (found["out_of"] <= 100 + 1e-9).all()
+    assert np.isclose(found["total"], found["out_of"]).any()
+
+
 @given(st.data())
 @settings(max_examples=40, deadline=None)
 def test_rescaling_the_total_and_scaling_the_cuts_give_the_same_class(an_phu, data):

@@ -1,8 +1,11 @@
 """Duties: in time, late, not done, not yet due; and only where the records or the rules ask for them."""
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 
 from assess import score
+from assess.rules import parse_annual_rules
 from assess.studies.compliance import DUTIES, NOT_ASKED, SAID_MET, SAID_NOT_MET, STATES, compliance, counts
 from year_kit import adopted, meeting, unit, year_slice
 
@@ -178,6 +181,20 @@ def test_decisions_are_due_by_the_day_of_the_rules_of_the_annual_class():
     assert states(looked(made), "annual", "b") == {"2026": "missing"}
     none = year_slice("2026", as_of=dt.datetime(2027, 3, 1), adoption=[rules], annual=[file])
     assert states(looked(none), "annual") == {"2026": "unknown"}
+
+
+def test_exchanging_two_deadlines_of_the_rules_changes_no_due_day():
+    path = Path(__file__).parents[2] / "params/annual/qd366-2025.yaml"
+    text = path.read_text(encoding="utf-8")
+    first, second = (next(line for line in text.splitlines() if f"id: {name}" in line) for name in ("review_done", "review_special"))
+    turned = parse_annual_rules(text.replace(first, "*").replace(second, first).replace("*", second), path)
+    assert turned.deadlines[0].id == "review_special"
+    made = year_slice(
+        "2026", adoption=[adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30))], annual=[{"unit_id": "a", "year": "2026"}]
+    )
+    for rules in (made.annual, turned):
+        table = looked(replace(made, annual=rules))
+        assert table.loc[table["duty"] == "annual", "due_on"].tolist() == [dt.date(2026, 12, 31)]
 
 
 def test_counts_add_up_and_every_duty_has_a_name_and_a_place():

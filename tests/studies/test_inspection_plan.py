@@ -9,12 +9,14 @@ import pytest
 from assess.base.errors import InputError
 from assess.records.tables import from_rows
 from assess.reports import sections
+from assess.reports.block_json import flatten
 from assess.reports.report import Report
+from assess.rules.parts import Edge
 from assess.scoring import score
 from assess.studies.coverage import COUNTED
 from assess.studies.inspection_plan import Wanted, inspection_plan
 from studies.planted import Province
-from year_kit import meeting, unit, year_slice
+from year_kit import adopted, meeting, unit, year_slice
 
 
 @pytest.fixture(scope="module")
@@ -124,3 +126,58 @@ def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_on
     assert pd.isna(row["last"])
     assert "ở chi bộ đã sáp nhập vào: kiểm tra ngày 02/04/2025" in row["why"]
     assert "ghi đủ sổ" in sections.follow_up(Report(made, {})).as_text()
+
+
+def on_form(rules, entries):
+    """Two chi bộ with one meeting each on a form that replaces An Phú's: the entries of the first, and all in full of the second."""
+    sheets = [{"sheet_id": f"s{c}", "meeting_id": f"{c}.2603", "rater": "self", "rule_set_id": rules.id} for c in "ab"]
+    lines = [
+        {"sheet_id": f"s{c}", "criterion_id": line.id, "state": "entered", "points": entries.get(line.id, line.top) if c == "a" else line.top}
+        for c in "ab" for line in rules.criteria
+    ]  # fmt: skip
+    rows = [meeting(c, "2026-03", "2026-03-03") for c in "ab"]
+    made = year_slice(adoption=[adopted("rule_set", rules.id, begins=dt.date(2025, 10, 28))], meeting=rows, sheet=sheets, line=lines)
+    return dataclasses.replace(made, rule_sets={rules.id: rules})
+
+
+def test_the_plan_and_page_one_name_the_weak_classes_of_a_form_as_it_names_them(rules):
+    two = rules["hd12-2018"]
+    made = on_form(two, {two.criteria[-1].id: 0.0})
+    found = inspection_plan(made, score(made), Wanted()).set_index("chi_bo_id")
+    assert found["weak"].to_dict() == {"a": True, "b": False}
+    assert "có buổi xếp loại Chưa đạt" in found.loc["a", "why"]
+    text = sections.plan_of_inspection(Report(made, {}), Wanted()).as_text()
+    assert "Trung bình" not in text
+    note = next(
+        b["note"] for b in flatten(sections.plan_of_inspection(Report(made, {}), Wanted()).as_json()) if b["type"] == "table" and b["note"]
+    )
+    assert "có buổi xếp loại Chưa đạt 1;" in note
+
+
+def test_a_pass_of_a_form_of_five_classes_is_weak_nowhere(rules):
+    an_phu = rules["an-phu-hd42"]
+    names = (
+        ("xs", "Xuất sắc", 95, None),
+        ("tot", "Tốt", 90, 95),
+        ("kha", "Khá", 70, 90),
+        ("dat", "Đạt", 50, 70),
+        ("khong_dat", "Không đạt", None, 50),
+    )
+    bands = tuple(
+        an_phu.bands[0].model_copy(update={"id": i, "title": t, "at_least": low and Edge(plus=low), "below": high and Edge(plus=high)})
+        for i, t, low, high in names
+    )
+    five = type(an_phu).model_construct(**{**{name: getattr(an_phu, name) for name in type(an_phu).model_fields}, "bands": bands})
+    for lost, weak in (
+        ({"c7_result": 10.0, "c4_regular": 0.0, "c4_process": 0.0}, False),
+        ({line.id: 0.0 for line in five.criteria}, True),
+    ):
+        made = on_form(five, lost)
+        scores = score(made)
+        assert scores.meetings.set_index("chi_bo_id").loc["a", "class_id"] == ("khong_dat" if weak else "dat")
+        found = inspection_plan(made, scores, Wanted()).set_index("chi_bo_id")
+        assert found.loc["a", "weak"] == weak
+        assert ("xếp loại Không đạt" in found.loc["a", "why"]) is weak
+        page_one = sections.key_results(Report(made, {})).as_text()
+        assert ("chi bộ có buổi sinh hoạt xếp loại Không đạt" in page_one) is weak
+        assert "xếp loại Đạt hoặc" not in page_one

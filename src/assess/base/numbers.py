@@ -6,11 +6,18 @@ import datetime as dt
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KINDS = ("text", "code", "integer", "points", "percent", "date", "month")
 """Kinds of table column; ``points`` has at most two decimals, ``percent`` is a ratio shown with one."""
 
 MISSING = "–"
+_MOST = 12
+_LEAST, _WRITTEN = Decimal(1).scaleb(-_MOST), Decimal(1).scaleb(-6)
+"""Decimals of the longest number that is printed: totals have nine, and what is smaller is the noise of binary numbers."""
 _MONTH = re.compile(r"\d{4}-\d{2}")
 Scalar = str | int | float | bool | dt.date | None
 
@@ -44,6 +51,59 @@ def _near_nothing(value: float) -> str:
     return "<0,01" if value > 0 else ">-0,01"
 
 
+def written(value: float) -> str:
+    """Return a number of the rules with all the decimals that it is written with.
+
+    >>> written(90.0), written(89.995)
+    ('90', '89,995')
+    """
+    return f"{Decimal(repr(float(value))).normalize():f}".replace(".", ",")
+
+
+def decimals_beside(value: float, cuts: Iterable[float], least: int) -> int:
+    """Return how many decimals, ``least`` or more, a number needs to be on the same side of every cut as it really is.
+
+    >>> decimals_beside(89.996, (90.0, 70.0), 2), decimals_beside(90.0, (90.0,), 2)
+    (3, 2)
+    """
+    exact, *edges = (Decimal(repr(float(number))).quantize(_LEAST) for number in (value, *cuts))
+    # a cut that was worked out, such as 90 of 105 in hundredths, may have no end: what is equal to it is printed as it is
+    edges = [edge for edge in edges if edge != exact or edge == edge.quantize(_WRITTEN)]
+    for places in range(least, _MOST):
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if all(rounded.compare(edge) == exact.compare(edge) for edge in edges):
+            return places
+    return _MOST
+
+
+def points_beside(value: float, cuts: Iterable[float]) -> str:
+    """Return points as :func:`points` does, with the decimals they need beside the numbers they are compared with.
+
+    >>> points_beside(89.996, (90.0, 70.0)), points_beside(89.9958, (90.0,)), points_beside(92.25, (90.0,))
+    ('89,996', '89,996', '92,25')
+    """
+    text = decimal(value, decimals_beside(value, cuts, 2))
+    return text.rstrip("0").rstrip(",") if "," in text else text
+
+
+def percent_beside(ratio: float, cuts: Iterable[float]) -> str:
+    """Return a ratio as :func:`percent` does, with the decimals it needs beside the ratios it is compared with, none and all among them.
+
+    >>> percent_beside(0.8996, (0.9,)), percent_beside(0.9, (0.9,)), percent_beside(0.9996, ())
+    ('89,96%', '90,0%', '99,96%')
+    """
+    return f"{decimal(_hundredfold(ratio), percent_decimals(ratio, cuts))}%"
+
+
+def percent_decimals(ratio: float, cuts: Iterable[float]) -> int:
+    """Return how many decimals a percentage needs beside the ratios it is compared with, none and all among them."""
+    return decimals_beside(_hundredfold(ratio), [_hundredfold(cut) for cut in (0.0, 1.0, *cuts)], 1)
+
+
+def _hundredfold(ratio: float) -> float:
+    return float(Decimal(repr(float(ratio))) * 100)
+
+
 def count(value: int) -> str:
     """Return a large count within a text, in groups of three digits.
 
@@ -59,11 +119,16 @@ def percent(ratio: float) -> str:
     >>> percent(0.9166), percent(1), percent(34550 / 34560), percent(1 / 3000)
     ('91,7%', '100,0%', '>99,9%', '<0,1%')
     """
-    shown = decimal(float(Decimal(repr(float(ratio))) * 100), 1)
-    if shown.lstrip("-") == "0,0" and abs(ratio) > _NOTHING:
-        return "<0,1%" if ratio > 0 else ">-0,1%"
-    if shown == "100,0" and abs(ratio - 1) > _NOTHING:
-        return ">99,9%" if ratio < 1 else ">100%"
+    return _percent(ratio, 1)
+
+
+def _percent(ratio: float, places: int) -> str:
+    shown = decimal(_hundredfold(ratio), places)
+    least = decimal(10.0**-places, places)
+    if shown.strip("-0,") == "" and abs(ratio) > _NOTHING:
+        return f"<{least}%" if ratio > 0 else f">-{least}%"
+    if shown == decimal(100.0, places) and abs(ratio - 1) > _NOTHING:
+        return f">{decimal(100 - 10.0**-places, places)}%" if ratio < 1 else ">100%"
     return f"{shown}%"
 
 
@@ -85,7 +150,7 @@ def month(value: str) -> str:
 def show(value: Scalar, kind: str, places: int | None = None) -> str:
     """Return a table value as text by its column's kind; a missing value is a dash.
 
-    ``places`` gives points a fixed number of decimals, as the values of one column should have.
+    ``places`` gives points and percentages a fixed number of decimals, as the values of one column should have.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
@@ -98,9 +163,18 @@ def show(value: Scalar, kind: str, places: int | None = None) -> str:
     return str(value)
 
 
+def places_beside(value: Scalar, kind: str, cuts: Iterable[float]) -> int | None:
+    """Return the decimals that a value of a column needs beside its cuts; nothing where the kind has none."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    if kind == "percent":
+        return percent_decimals(value, cuts) if cuts else 1
+    return len(points_beside(value, cuts).partition(",")[2]) if kind == "points" else None
+
+
 def _show_number(value: float, kind: str, places: int | None) -> str:
     if kind == "integer":
         return str(int(value))
     if kind == "percent":
-        return percent(value)
+        return _percent(value, 1 if places is None else places)
     return points(value) if places is None else _near_nothing(value) or decimal(value, places)

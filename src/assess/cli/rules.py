@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -135,22 +136,13 @@ def _print(rules: RuleSet) -> None:
             click.echo(f"    {chosen.why} [{chosen.clause}]")
 
 
-_YEAR = {
-    "mean": "điểm bình quân",
-    "months_held": "số tháng họp",
-    "months_classed": "số tháng xếp",
-    "meetings_classed": "số buổi xếp",
-    "share_classed": "tỷ lệ buổi xếp",
-    "thematic_quarters": "số quý có chuyên đề",
-}
-
-
 def _test(rules: RuleSet, test: YearTest) -> str:
     from assess.rules.diff import in_words
+    from assess.rules.year import YEAR_TESTS
 
     named = " hoặc ".join(rules.class_title(c) for c in test.classes)
     bound = in_words(test, ratio=test.of == "share_classed")
-    return " ".join(part for part in (_YEAR[test.of], named, bound) if part)
+    return " ".join(part for part in (YEAR_TESTS[test.of], named, bound) if part)
 
 
 @command.command("diff", help="So hai bộ quy tắc (mã, hoặc tệp .yaml của bản nháp); nêu đảng bộ và kỳ thì so cả kết quả từng buổi họp.")
@@ -236,33 +228,39 @@ def _print_effect(old: RuleSet, new: RuleSet, reform: Reform) -> None:
 @workspace_option
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
-    """Prove every rule set and run its cases; print every finding of every file."""
+    """Prove every rule set and run its cases; print every finding of every file, and which rule sets no case proves."""
     from assess.rules import load_rule_set, parse_annual_rules, rule_files
     from assess.scoring.annual_cases import run_annual_cases
     from assess.scoring.cases import cases_path, run_cases
 
     findings: list[Finding] = []
-    passed: list[tuple[str, int]] = []
+    passed: list[tuple[str, int | None]] = []
     workspace = find_workspace(folder)
     for path in rule_files(workspace.rules_folder):
         try:
             rules = load_rule_set(path)
-            passed.append((rules.id, run_cases(rules, cases_path(path)) if cases_path(path).exists() else 0))
+            passed.append((rules.id, run_cases(rules, cases_path(path)) if cases_path(path).exists() else None))
         except InputError as error:
             findings.extend(error.findings)
     for path in rule_files(workspace.annual_folder) if workspace.annual_folder.is_dir() else ():
         try:
             annual = parse_annual_rules(None, path)
-            passed.append((annual.id, run_annual_cases(annual, cases_path(path)) if cases_path(path).exists() else 0))
+            passed.append((annual.id, run_annual_cases(annual, cases_path(path)) if cases_path(path).exists() else None))
         except InputError as error:
             findings.extend(error.findings)
+    unproved = [rule_id for rule_id, cases in passed if cases is None]
     if as_json:
-        report = {"passed": dict(passed), "findings": [f.as_json() for f in findings]}
+        report = {"passed": dict(passed), "unproved": unproved, "findings": [f.as_json() for f in findings]}
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
     else:
         for rule_id, cases in passed:
-            click.echo(f"{rule_id}: kiểm tra xong, {cases} ví dụ đúng")
+            shown = f"kiểm tra xong, {cases} ví dụ đúng"
+            click.echo(
+                f"{rule_id}: {shown if cases is not None else f'chưa được chứng minh: không có ví dụ tính sẵn ({rule_id}.cases.yaml)'}"
+            )
     if findings:
         if as_json:
-            raise click.exceptions.Exit(2)
+            sys.exit(2)
         raise InputError(findings)
+    if unproved:
+        sys.exit(1)

@@ -114,12 +114,16 @@ class Bullets(Block):
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: ``kind`` is one of :data:`assess.base.numbers.KINDS`; ``width`` weighs it against the others."""
+    """A table column: ``kind`` is one of :data:`assess.base.numbers.KINDS`; ``width`` weighs it against the others.
+
+    ``cuts``: what points or ratios are compared with; they are printed with as many decimals as show on which side they are.
+    """
 
     key: str
     title: str
     kind: str = "text"
     width: float = 1.0
+    cuts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +150,8 @@ class Table(Block):
         """Return the table with its columns lined up."""
         data = self.as_json()
         rows = [tuple(c.title for c in self.columns)]
-        rows += [tuple(numbers.show(v, c.kind) for v, c in zip(row, self.columns, strict=True)) for row in data["rows"]]
+        cells = (zip(row, self.columns, strict=True) for row in data["rows"])
+        rows += [tuple(numbers.show(v, c.kind, numbers.places_beside(v, c.kind, c.cuts)) for v, c in row) for row in cells]
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
         return "\n".join([data["title"], *lines])

@@ -97,7 +97,7 @@ def _part(block: Part) -> Part:
 def _table(block: Part) -> Part:
     """Write a table block's values as text by the kinds of its columns; the values themselves stay beside it."""
     kinds = [c["kind"] for c in block["columns"]]
-    places = [_places(block["rows"], i) if kind == "points" else 0 for i, kind in enumerate(kinds)]
+    places = [_places(block["rows"], i, column) for i, column in enumerate(block["columns"])]
     rows = [[numbers.show(v, kind, decimals) for v, kind, decimals in zip(row, kinds, places, strict=True)] for row in block["rows"]]
     return {
         "type": "table",
@@ -127,10 +127,10 @@ def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
     return ["auto" if c["kind"] == "code" else max(c["width"], least.get(c["kind"], 0.0)) for c in columns]
 
 
-def _places(rows: list[list[Any]], column: int) -> int:
+def _places(rows: list[list[Any]], i: int, column: dict[str, Any]) -> int:
     """As many decimals as any value of the column needs, so that its decimal commas stand under each other."""
-    shown = (numbers.points(row[column]).lstrip("<>") for row in rows if isinstance(row[column], int | float))
-    return max((len(text.partition(",")[2]) for text in shown), default=0)
+    needed = (numbers.places_beside(row[i], column["kind"], column.get("cuts", ())) for row in rows)
+    return max((places for places in needed if places is not None), default=0)
 
 
 # --- notebooks -------------------------------------------------------------------------------------------------------

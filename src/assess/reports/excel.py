@@ -170,7 +170,8 @@ class _Sheets:
             return
         number = isinstance(value, int | float) and abs(value) < _EXACT
         if number and kind in ("integer", "points", "percent"):
-            form = {"integer": "0", "percent": "0.0%"}.get(kind, f"0.{'0' * places}".rstrip("."))
+            decimals = f"0.{'0' * places}".rstrip(".")
+            form = {"integer": "0", "percent": f"{decimals}%"}.get(kind, decimals)
             if shown[0] in "<>":  # a share that is not all or none, though its digits would say so
                 form = f'"{shown}"'
             sheet.write_number(*at, int(value) if kind == "integer" else value, self.style(**face, text_wrap=False, num_format=form))

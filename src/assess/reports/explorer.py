@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import refuse
 from assess.base.numbers import month
 from assess.reports.blocks import Bullets, Column, Group, Paragraph, Table
+from assess.rules.wording import worded
 from assess.scoring import score
 from assess.studies.readings import meeting_questions
 
@@ -30,7 +31,7 @@ def explore_readings(report: Report, questions: Sequence[str] = ()) -> Any:
         import ipywidgets
     except ImportError as error:
         raise refuse("needs-widgets", "explore_readings") from error
-    known = {question.id: question for question in meeting_questions()}
+    known = {question.id: worded(question, report.forms) for question in meeting_questions()}
     asked = list(questions) or [q for q in known if any(q in chosen for chosen in report.scores.chosen.values())]
     for question in asked:
         if question not in known:

@@ -79,7 +79,7 @@ class Decider(Strict):
 class Deadline(Strict):
     """A day by which something is done, every year: ``years_later`` 1 is in the year after.
 
-    ``levels``: whom it concerns; everybody where none is named.
+    ``levels``: whom it concerns; everybody where none is named. ``due: decision`` marks the day by which the class is decided.
     """
 
     id: Identifier
@@ -88,7 +88,12 @@ class Deadline(Strict):
     day: Annotated[int, Field(strict=True, ge=1, le=31)]
     years_later: Annotated[int, Field(strict=True, ge=0, le=1)] = 0
     levels: tuple[Literal["tinh", "tren_co_so", "co_so", "chi_bo"], ...] = ()
+    due: Literal["decision"] | None = None
     cite: Cite
+
+    def concerns(self, level: str) -> bool:
+        """Whether it concerns units of a level."""
+        return not self.levels or level in self.levels
 
     def on(self, year: int) -> dt.date:
         """Return the day for a year's class."""
@@ -125,6 +130,14 @@ class AnnualRules(Cited):
     def classes_by_points(self) -> bool:
         """Whether the points and conditions of the classes are known, so that a file can be classed by them."""
         return bool(self.total) and all(c.complete for c in self.classes)
+
+    def decision_deadlines(self, level: str) -> tuple[Deadline, ...]:
+        """Return the days by which units of a level are classed, wherever they stand in the file: one, as is proved when it is read.
+
+        They are those marked ``due: decision``; where no day of the file is marked, all that concern the level.
+        """
+        marked = [deadline for deadline in self.deadlines if deadline.due == "decision"]
+        return tuple(deadline for deadline in marked or self.deadlines if deadline.concerns(level))
 
     def class_of(self, class_id: str) -> AnnualClass:
         """Return one class by its id."""

@@ -40,7 +40,7 @@ def _questions(rules: RuleSet, line: Criterion) -> Iterator[str]:
     """Go through the questions that a line can turn on."""
     yield from (named for named in (getattr(line, key) for key in LINE_QUESTIONS) if named)
     yield from (part.question for part in (*line.gaps, *line.overlaps))
-    yield from (override.question for override in line.overrides)
+    yield from (override.question for override in line.overrides if override.question is not None)
     if line.otherwise is not None:
         yield line.otherwise.question
         if leads_to_not_applicable(line.otherwise.question):

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assess.base.facts import FACTS
-from assess.base.numbers import points
+from assess.base.numbers import points, written
+from assess.rules.intervals import exact
 from assess.rules.model import LINE_QUESTIONS
 from assess.rules.readings import catalogue
+from assess.rules.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assess.rules.model import Criterion, RuleSet
-    from assess.rules.parts import Cite, Edge, Span
+    from assess.rules.parts import Cite, Condition, Edge, Span
 
 _CLAUSES = ("meeting", "total", "required_minutes", "bands", "outcome", "gates", "combined", "year")
 _NAMES = {
@@ -77,13 +79,14 @@ def _questions(old: RuleSet, new: RuleSet) -> Iterator[Change]:
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key), after.get(key)
         if (one is None) != (other is None) or (one and other and one.default != other.default):
-            words = [_raised(key, raised.default) if raised else "" for raised in (one, other)]
+            words = [_raised(key, raised.default, rules) if raised else "" for raised, rules in ((one, old), (other, new))]
             clause = new.clause(other.cite) if other else old.clause(one.cite) if one else ""
-            yield Change(f"{_QUESTION}{key}", f"câu hỏi “{catalogue()[key].title}”", words[0], words[1], clause)
+            title = worded(catalogue()[key], [new if other else old]).title
+            yield Change(f"{_QUESTION}{key}", f"câu hỏi “{title}”", words[0], words[1], clause)
 
 
-def _raised(key: str, default: str | None) -> str:
-    return f"biểu chọn: {catalogue()[key].option(default).title}" if default else "biểu nêu mà không chọn"
+def _raised(key: str, default: str | None, rules: RuleSet) -> str:
+    return f"biểu chọn: {worded(catalogue()[key], [rules]).option(default).title}" if default else "biểu nêu mà không chọn"
 
 
 def with_change(old: RuleSet, new: RuleSet, change: Change) -> RuleSet | None:
@@ -150,10 +153,10 @@ def describe(line: Criterion) -> str:
 
 def _decided(line: Criterion) -> Iterator[str]:
     for override in line.overrides:
-        yield f"; xuống mức “{next(v.title for v in line.levels if v.id == override.level)}” khi {FACTS[override.fact].label} {in_words(override)}"
+        yield f"; xuống mức “{next(v.title for v in line.levels if v.id == override.level)}” khi {condition_in_words(override)}"
     if line.applies_when is not None and line.otherwise is not None:
         to = f", điểm chuyển sang {line.otherwise.to}" if line.otherwise.to else ""
-        yield f"; chỉ áp dụng khi {FACTS[line.applies_when.fact].label}, nếu không thì theo câu hỏi {line.otherwise.question}{to}"
+        yield f"; chỉ áp dụng khi {condition_in_words(line.applies_when)}, nếu không thì theo câu hỏi {line.otherwise.question}{to}"
     if asked := [question for name in LINE_QUESTIONS if (question := getattr(line, name))]:
         yield f"; câu hỏi: {', '.join(asked)}"
 
@@ -171,10 +174,15 @@ def _line_words(line: Criterion) -> str:
 
 def _met(line: Criterion) -> str:
     """When the facts say that a line is met."""
-    if line.met_when is None or line.met_when.is_ is not None:
-        return ""
-    fact = FACTS[line.met_when.fact]
-    return f", đạt khi {fact.label} {in_words(line.met_when, ratio=_is_ratio(fact.name))}"
+    return f", đạt khi {condition_in_words(line.met_when)}" if line.met_when is not None else ""
+
+
+def condition_in_words(condition: Condition) -> str:
+    """A condition in words: ``tỷ lệ dự họp từ 90%``; a flag that must not be: ``không phải: …``."""
+    fact = FACTS[condition.fact]
+    if condition.is_ is not None:
+        return fact.label if condition.is_ else f"không phải: {fact.label}"
+    return f"{fact.label} {in_words(condition, ratio=_is_ratio(fact.name))}"
 
 
 def _describe_clause(rules: RuleSet, name: str) -> str:
@@ -214,7 +222,7 @@ def _is_ratio(fact: str | None) -> bool:
 
 def _edge(edge: Edge, *, ratio: bool) -> str:
     if edge.of is None:
-        return f"{points(edge.plus * 100)}%" if ratio else points(edge.plus)
-    factor = f"{points(edge.times)} × " if edge.times != 1 else ""
-    plus = f" {'+' if edge.plus > 0 else '−'} {points(abs(edge.plus))}" if edge.plus else ""
+        return f"{written(float(exact(edge.plus) * 100))}%" if ratio else written(edge.plus)
+    factor = f"{written(edge.times)} × " if edge.times != 1 else ""
+    plus = f" {'+' if edge.plus > 0 else '−'} {written(abs(edge.plus))}" if edge.plus else ""
     return f"{factor}thời lượng phải đạt{plus}"

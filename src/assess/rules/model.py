@@ -10,11 +10,16 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
-from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span
+from assess.base.text import folded
+from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span, edges_of
 from assess.rules.year import YearClass
 
 if TYPE_CHECKING:
     import datetime as dt
+
+
+_WEAK = ("trung bình", "yếu", "kém", "không", "chưa")
+_PASS = ("xuất sắc", "tốt", "khá", "đạt", "hoàn thành")
 
 
 class Level(Span):
@@ -33,10 +38,10 @@ class Between(Strict):
 
 
 class Override(Condition):
-    """A clause that sets the level whatever the intervals say."""
+    """A clause that sets the level whatever the intervals say; with a ``question`` only where its text is unclear."""
 
     level: Identifier
-    question: Identifier
+    question: Identifier | None = None
 
 
 class Otherwise(Strict):
@@ -91,6 +96,12 @@ class Criterion(Strict):
         """The facts that decide the points, without those that decide whether the criterion applies."""
         names = [self.fact, self.met_when.fact if self.met_when else None, *(o.fact for o in self.overrides)]
         return tuple(dict.fromkeys(name for name in names if name))
+
+    def spans_on(self, fact: str) -> tuple[Span, ...]:
+        """The intervals that a fact is compared with on this line."""
+        levels = self.levels if self.fact == fact else ()
+        conditions = [c for c in (self.met_when, self.applies_when, *self.overrides) if c is not None and c.fact == fact]
+        return (*levels, *conditions)
 
     @property
     def allowed_points(self) -> tuple[float, ...]:
@@ -261,10 +272,36 @@ class RuleSet(Cited):
         """The classes of a meeting, best first."""
         return self.bands if self.outcome is None else (self.outcome.all_met, self.outcome.otherwise)
 
+    @cached_property
+    def weak_classes(self) -> tuple[Band | Verdict, ...]:
+        """The classes of a meeting that call for a look, best first, by their own names: a form says itself what is no pass.
+
+        Those named *trung bình*, *yếu*, *kém*, *không …* or *chưa …*, as in the forms of HD 42-HD/BTCTW (Tốt, Khá, Trung bình, Kém) and
+        the frame of HD 12-HD/BTCTW (Đạt, Chưa đạt); the lowest class too, unless it is named as a pass (*đạt*, *hoàn thành*, …). No
+        instrument defines the word "weak"; the names are those that instruments use.
+        """
+        named = [(c, folded(c.title)) for c in self.classes]
+        return tuple(c for c, name in named if name.startswith(_WEAK) or (c is self.classes[-1] and not name.startswith(_PASS)))
+
     @property
     def has_points(self) -> bool:
         """Whether sheets have a total."""
         return self.outcome is None
+
+    @cached_property
+    def cuts(self) -> tuple[float, ...]:
+        """The totals at which classes begin and end."""
+        return edges_of(self.bands)
+
+    def cuts_of(self, fact: str) -> tuple[float, ...]:
+        """The plain numbers that a fact is compared with on any line."""
+        return edges_of(span for criterion in self.criteria for span in criterion.spans_on(fact))
+
+    @cached_property
+    def mean_cuts(self) -> tuple[float, ...]:
+        """What the mean of a period is compared with: by the rule for the year, or with the classes of a meeting."""
+        tests = edges_of(test for year in self.year for test in year.tests if test.of == "mean")
+        return tuple(sorted({*self.cuts, *tests}))
 
     def class_title(self, class_id: str) -> str:
         """Return the name of a class."""

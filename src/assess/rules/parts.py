@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from assess.base.schema import Day, Identifier, Number, Strict, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Fidelity = Literal["official", "press-summary", "third-party-copy", "illustrative"]
 
@@ -84,6 +87,12 @@ class Span(Strict):
         if self.equals is not None:
             return self.equals, True
         return (self.below, False) if self.below is not None else (self.at_most, True)
+
+
+def edges_of(spans: Iterable[Span]) -> tuple[float, ...]:
+    """Return the plain numbers that intervals begin and end with: what a value is compared with."""
+    found = {edge.plus for span in spans for edge, _ in (span.lower, span.upper) if edge is not None and edge.of is None}
+    return tuple(sorted(found))
 
 
 class Condition(Span):

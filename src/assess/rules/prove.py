@@ -12,19 +12,28 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
+from assess.base.numbers import points_beside, written
 from assess.base.text import nearest
+from assess.rules.entries import offers
 from assess.rules.intervals import critical_values, exact, pieces
 from assess.rules.model import LINE_QUESTIONS
 from assess.rules.prove_classes import counter_example, neighbours, prove_classes, prove_gates, prove_year
+from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shifted, with_bounds
 from assess.rules.readings import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assess.base.marked_yaml import Marked, Path_
-    from assess.rules.model import Criterion, Level, Otherwise, RuleSet
-    from assess.rules.parts import Condition
+    from assess.rules.model import Combined, Criterion, Otherwise, RequiredMinutes, RuleSet
+    from assess.rules.parts import Condition, Span
 
+_FREE = ("points", "deduct")
+_USED_BY = {
+    "levels": ("levels",), "fact": ("levels",), "gaps": ("levels",), "overlaps": ("levels",), "overrides": ("levels",),
+    "met_when": ("yes_no", "mark"), "step": _FREE,
+}  # fmt: skip
+"""The keys of a line that only some kinds look at."""
 _LONGEST = 600.0
 """Minutes: own required minutes are proved for every value up to ten hours."""
 
@@ -103,10 +112,31 @@ class _Proof:
                 )
             for k, line in enumerate(rules.combined.lines):
                 self.known("unknown-criterion", ("combined", "lines", k), line, criteria)
+            self.combined_maximum(rules.combined)
+        if rules.required_minutes is not None:
+            self.minutes(rules.required_minutes)
         if rules.required_minutes is not None and rules.required_minutes.large is not None:
             self.question(("required_minutes", "large", "question"), rules.required_minutes.large.question, "minutes")
         if rules.valid_to is not None and rules.valid_to < rules.valid_from:
             self.add("dates-reversed", ("valid_to",), start=rules.valid_from, end=rules.valid_to)
+
+    def minutes(self, minutes: RequiredMinutes) -> None:
+        """Minutes for a large chi bộ or a combined sitting ask for more than those of every meeting."""
+        large = None if minutes.large is None else minutes.large.minutes
+        for key, what, value in (("large", "thời lượng của chi bộ đông", large), ("combined", "thời lượng khi kết hợp", minutes.combined)):
+            if value is not None and value <= minutes.base:
+                facts = {"what": what, "found": show_points(value), "base": show_points(minutes.base)}
+                self.add("minutes-no-effect", ("required_minutes", key), **facts)
+
+    def combined_maximum(self, combined: Combined) -> None:
+        """The maximum of both lines together is one that a sitting can reach, and less than both alone."""
+        maxima = {c.id: c.max for c in self.rules.criteria}
+        if not all(line in maxima for line in combined.lines):
+            return
+        first, second = (maxima[line] for line in combined.lines)
+        if not first <= combined.max < first + second:
+            facts = {"found": show_points(combined.max), "low": show_points(first), "high": show_points(first + second)}
+            self.add("combined-no-effect", ("combined", "max"), **facts)
 
     def names_of_classes(self, criteria: Sequence[str]) -> None:
         classes = [c.id for c in self.rules.classes]
@@ -127,14 +157,17 @@ class _Proof:
                 self.add("duplicate-id", path, found=name, line=self.marked.place(seen[name]).line)
             seen.setdefault(name, path)
 
-    def question(self, path: Path_, question_id: str, role: str) -> None:
-        """A question that a clause refers to exists, can decide such a clause, and the rule set says why it is unclear."""
+    def question(self, path: Path_, question_id: str, role: str, fact: str | None = None) -> None:
+        """A question that a clause refers to exists, can decide such a clause, is about its fact, and the rule set says why it is unclear."""
         if not self.known("unknown-question", path, question_id, catalogue()):
             return
         if catalogue()[question_id].role != role:
             fitting = [q.id for q in catalogue().values() if q.role == role]
             self.add("question-role", path, fitting, found=question_id)
             return
+        about = catalogue()[question_id].fact
+        if about is not None and fact is not None and about != fact and fact in FACTS:
+            self.add("question-other-fact", path, found=question_id, wanted=FACTS[about].label, fact=FACTS[fact].label)
         raised = [q.id for q in self.rules.questions]
         if question_id not in raised and not catalogue()[question_id].common:
             self.add("question-not-raised", path, raised, found=question_id)
@@ -166,25 +199,51 @@ class _Proof:
     # --- criteria ------------------------------------------------------------------------------------------------
 
     def criterion(self, path: Path_, criterion: Criterion) -> None:
+        before = len(self.findings)
         facts_known = all(self.fact((*path, key), name) for key, name in _fact_names(criterion))
         for key, role in LINE_QUESTIONS.items():
             name = getattr(criterion, key)
             if name is not None:
-                self.question((*path, key), name, role)
+                self.question((*path, key), name, role, criterion.met_when.fact if criterion.met_when else None)
         for key, condition in (("met_when", criterion.met_when), ("applies_when", criterion.applies_when)):
             if condition is not None and facts_known:
                 self.condition((*path, key), condition)
         if (criterion.applies_when is None) != (criterion.otherwise is None):
             self.add("applies-without-otherwise", path, found=criterion.id)
         if criterion.otherwise is not None:
-            self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise")
+            fact = criterion.applies_when.fact if criterion.applies_when else None
+            self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise", fact)
             self.handed_on(path, criterion.otherwise)
+        self.unused(path, criterion)
         if criterion.kind == "levels":
             self.levels(path, criterion, facts_known=facts_known)
-        elif criterion.levels:
-            self.add("levels-unused", (*path, "levels"), found=criterion.kind)
-        if criterion.met_when is not None and criterion.kind not in ("yes_no", "mark"):
-            self.add("met-unused", (*path, "met_when"), found=criterion.kind)
+        if criterion.step is not None and criterion.kind in _FREE and not offers(criterion, criterion.max):
+            self.add("step-off-max", (*path, "step"), found=show_points(criterion.step), maximum=show_points(criterion.max))
+        if criterion.met_when is not None and len(self.findings) == before:
+            self.met_when((*path, "met_when"), criterion, criterion.met_when)
+
+    def unused(self, path: Path_, criterion: Criterion) -> None:
+        """What a line says decides something: a key that its kind does not look at would be silently left out."""
+        used = {name for name, kinds in _USED_BY.items() if criterion.kind in kinds}
+        if criterion.fact is None:  # without a fact nothing but the rater decides the level
+            used -= {"gaps", "overlaps", "overrides"}
+        for key in _USED_BY:
+            if key not in used and getattr(criterion, key) not in (None, ()):
+                self.add("line-key-unused", (*path, key), found=criterion.kind, key=key)
+
+    def met_when(self, path: Path_, criterion: Criterion, condition: Condition) -> None:
+        """Under each option of the line's own questions there are meetings that meet it and meetings that do not."""
+        readings: list[tuple[str, Span]] = []
+        if criterion.streak_question:
+            options = catalogue()[criterion.streak_question].options
+            readings += [(o.title, shifted(condition, 1)) for o in options if o.id == "third"]
+        if criterion.bounds_question:
+            readings += [(o.title, with_bounds(condition, o.id)) for o in catalogue()[criterion.bounds_question].options]
+        if condition.is_ is None:
+            domain, given = Domain.of(FACTS[condition.fact]), list(self.parameters(path, [condition]))
+            for reading, span in readings:
+                if not prove_varies(self, path, span, domain, given, reading):
+                    break
 
     def handed_on(self, path: Path_, otherwise: Otherwise) -> None:
         """Points are handed to another line exactly where the question has an option that does so."""
@@ -209,6 +268,11 @@ class _Proof:
         for edge, _ in (condition.lower, condition.upper):
             if edge is not None and edge.of is not None and (edge.of != "required_minutes" or self.rules.required_minutes is None):
                 self.add("edge-without-value", path, found=edge.of)
+                return
+        if bounded and condition.is_ is None:
+            domain = Domain.of(FACTS[condition.fact])
+            if prove_edges(self, path, condition, domain):
+                prove_varies(self, path, condition, domain, list(self.parameters(path, [condition])))
 
     def levels(self, path: Path_, criterion: Criterion, *, facts_known: bool) -> None:
         ids = [level.id for level in criterion.levels]
@@ -218,7 +282,7 @@ class _Proof:
             return
         best = max(level.points for level in criterion.levels)
         if best != criterion.max:
-            self.add("best-level-not-max", (*path, "max"), best=show_points(best), maximum=show_points(criterion.max))
+            self.add("best-level-not-max", (*path, "max"), best=written(best), maximum=written(criterion.max))
         named = [("gaps", k, b) for k, b in enumerate(criterion.gaps)]
         named += [("overlaps", k, b) for k, b in enumerate(criterion.overlaps)]
         names_ok = True
@@ -228,7 +292,8 @@ class _Proof:
                 names_ok &= self.known("unknown-level", (*path, key, k, "between", side), level_id, ids)
         for k, override in enumerate(criterion.overrides):
             names_ok &= self.known("unknown-level", (*path, "overrides", k, "level"), override.level, ids)
-            self.question((*path, "overrides", k, "question"), override.question, "override")
+            if override.question is not None:
+                self.question((*path, "overrides", k, "question"), override.question, "override", override.fact)
             if override.fact in FACTS:
                 self.condition((*path, "overrides", k), override)
         if criterion.fact is None:
@@ -239,10 +304,12 @@ class _Proof:
     def cover(self, path: Path_, criterion: Criterion) -> None:
         """Every value of the fact falls in exactly one level, but for the holes and overlaps that are named."""
         fact = FACTS[criterion.fact or ""]
+        if not all(prove_edges(self, (*path, "levels", k), level, Domain.of(fact)) for k, level in enumerate(criterion.levels)):
+            return
         ids = [level.id for level in criterion.levels]
         gaps, overlaps = set(), set()
         reached: set[int] = set()
-        for parameters in self.parameters(path, criterion.levels):
+        for parameters in self.parameters((*path, "levels"), criterion.levels):
             cut = list(pieces(criterion.levels, (fact.low, fact.high), parameters))
             for i, piece in enumerate(cut):
                 reached.update(piece.covered_by)
@@ -269,25 +336,25 @@ class _Proof:
                 if frozenset(between.between) not in found:
                     self.add("named-but-absent", (*path, key, k), found=" – ".join(between.between))
 
-    def parameters(self, path: Path_, levels: Sequence[Level]) -> Iterator[dict[str, Fraction]]:
+    def parameters(self, path: Path_, spans: Sequence[Span]) -> Iterator[dict[str, Fraction]]:
         """Yield the values, of the fact that edges refer to, that stand for all the values it can take."""
-        names = {edge.of for level in levels for edge, _ in (level.lower, level.upper) if edge and edge.of}
+        names = {edge.of for span in spans for edge, _ in (span.lower, span.upper) if edge and edge.of}
         if not names:
             yield {}
             return
         minutes = self.rules.required_minutes
         if names != {"required_minutes"} or minutes is None:
-            self.add("edge-without-value", (*path, "levels"), found=", ".join(sorted(names)))
+            self.add("edge-without-value", path, found=", ".join(sorted(names)))
             return
         values = {exact(v) for v in minutes.values}
         if minutes.own:
-            values.update(critical_values(levels, Fraction(1), exact(_LONGEST)))
+            values.update(critical_values(spans, Fraction(1), exact(_LONGEST)))
         for value in sorted(values):
             yield {"required_minutes": value}
 
 
 def _sum(found: Fraction | int, wanted: float) -> dict[str, Any]:
-    return {"found": show_points(float(found)), "wanted": show_points(wanted)}
+    return {"found": points_beside(float(found), (wanted,)), "wanted": written(wanted)}
 
 
 def _fact_names(criterion: Criterion) -> Iterator[tuple[str, str]]:

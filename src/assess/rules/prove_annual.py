@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from assess.base.facts import ANNUAL_FACTS
 from assess.base.text import nearest
 from assess.rules.intervals import exact
 from assess.rules.prove_classes import prove_bands
+from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
 from assess.rules.readings import catalogue
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from assess.rules.annual import AnnualRules
     from assess.rules.model import Raised
     from assess.rules.parts import Condition
+
+
+_NO_LEAP_YEAR = 2023
 
 
 @dataclass
@@ -58,6 +63,10 @@ class _Proof:
             self.add("condition-empty", path, found=condition.fact)
         elif (ANNUAL_FACTS[condition.fact].kind == "flag") != (condition.is_ is not None):
             self.add("condition-kind", path, found=condition.fact)
+        elif any(edge is not None and edge.of for edge, _ in (condition.lower, condition.upper)):
+            self.add("edge-without-value", path, found=condition.fact)
+        elif bounded and prove_edges(self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact])):
+            prove_varies(self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact]))
 
 
 def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
@@ -80,8 +89,24 @@ def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
         if case.when is not None:
             proof.condition(case.when, ("listed", i, "when"))
     proof.questions(rules.questions)
+    prove_deadlines(proof, rules)
     if rules.total:
         prove_bands(proof, rules.classes, rules.total, ("classes",))
     if rules.cap is not None and (rules.cap.up_to or rules.cap.percent) < rules.cap.percent:
         proof.add("cap-up-to", ("cap", "up_to"), found=rules.cap.up_to, wanted=rules.cap.percent)
     return sorted(proof.findings, key=lambda f: f.place)
+
+
+def prove_deadlines(proof: _Proof, rules: AnnualRules) -> None:
+    """Every deadline is a day of every year, and one of them is the day of the decision for each level that is decided on."""
+    for i, deadline in enumerate(rules.deadlines):
+        if deadline.day > calendar.monthrange(_NO_LEAP_YEAR, deadline.month)[1]:
+            proof.add("no-such-day", ("deadlines", i, "day"), found=f"{deadline.day:02d}/{deadline.month:02d}")
+    place = {deadline.id: i for i, deadline in enumerate(rules.deadlines)}
+    told: set[str] = set()
+    for level in dict.fromkeys(decider.level for decider in rules.deciders):
+        found = rules.decision_deadlines(level)
+        if len(found) > 1 and found[-1].id not in told:
+            told.add(found[-1].id)
+            named = tuple(deadline.id for deadline in found)
+            proof.add("decision-days", ("deadlines", place[found[-1].id]), named, found=level)

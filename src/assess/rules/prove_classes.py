@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
+from assess.base.numbers import points_beside
 from assess.rules.intervals import Piece, edge_value, exact, pieces
-from assess.rules.year import unreachable
+from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
+from assess.rules.year import MONTHS, QUARTERS, YEAR_TESTS, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from assess.base.marked_yaml import Marked, Path_
     from assess.rules.annual import AnnualClass
     from assess.rules.model import Band, Criterion, RuleSet
+    from assess.rules.year import YearTest
 
 
 class Reporter(Protocol):
@@ -94,7 +97,13 @@ def prove_gates(proof: Proof) -> None:
             low, low_in = band.lower
             if low is not None and (best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)):
                 place = ("gates", i, "needs", k, "criterion")
-                proof.add("gate-unreachable", place, found=need.criterion, best=show_points(float(best)), class_=band.title)
+                proof.add(
+                    "gate-unreachable",
+                    place,
+                    found=need.criterion,
+                    best=points_beside(float(best), (float(edge_value(low, {})),)),
+                    class_=band.title,
+                )
 
 
 def prove_year(proof: Proof) -> None:
@@ -106,13 +115,21 @@ def prove_year(proof: Proof) -> None:
                 proof.add("year-test-classes", path, found=test.of)
             if test.lower[0] is None and test.upper[0] is None:
                 proof.add("condition-empty", path, found=test.of)
-            if any(edge and edge.of for edge, _ in (test.lower, test.upper)):
+            elif any(edge and edge.of for edge, _ in (test.lower, test.upper)):
                 proof.add("edge-without-value", path, found=test.of)
-            if test.of == "mean" and not proof.rules.has_points:
+            elif test.of == "mean" and not proof.rules.has_points:
                 proof.add("mean-without-points", path)
+            elif prove_edges(proof, path, test, _domain(proof.rules, test)):
+                prove_varies(proof, path, test, _domain(proof.rules, test))
     if not proof.findings and proof.rules.year:
         for i in unreachable(proof.rules):
             proof.add("year-unreachable", ("year", i), found=proof.rules.year[i].id)
+
+
+def _domain(rules: RuleSet, test: YearTest) -> Domain:
+    """What a test of the year can look at."""
+    high = {"mean": rules.total, "share_classed": 1.0, "thematic_quarters": float(QUARTERS), "meetings_classed": float("inf")}
+    return Domain(YEAR_TESTS[test.of], 0.0, high.get(test.of, float(MONTHS)), ratio=test.of == "share_classed")
 
 
 def _best_short(criterion: Criterion) -> Fraction:
@@ -133,6 +150,6 @@ def neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
 
 def counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, Any]:
     """Return the facts of a finding: a value in the piece, given which parameters, between or in which spans."""
-    value = show_points(piece.example) if piece.example != int(piece.example) else str(int(piece.example))
+    value = points_beside(piece.example, (float(piece.low), float(piece.high)))
     given = "".join(f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items())
     return {"what": label, "value": value, "given": given, "between": " – ".join(sorted(pair)) or "?"}

@@ -13,32 +13,38 @@ from assess.base import marked_yaml, schema
 from assess.base.errors import Finding, InputError, Place
 from assess.base.schema import Identifier, Strict, Text
 from assess.base.text import nearest
+from assess.rules.model import RuleSet
+from assess.rules.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assess.rules.annual import AnnualRules
-    from assess.rules.model import Raised, RuleSet
+    from assess.rules.model import Raised
 
 Readings = dict[str, str]
 """Question id → option id."""
 
 
 class Option(Strict):
-    """One way to read a clause."""
+    """One way to read a clause; ``worded`` is its title with the numbers of the form (:mod:`assess.rules.wording`)."""
 
     id: Identifier
     title: Text
+    worded: Text | None = None
 
 
 class Question(Strict):
     """An unclear clause with the ways to read it; the first option is the default.
 
-    ``role`` says what it decides: a kind of clause that names it, every sheet, or the report as a whole.
+    ``role`` says what it decides: a kind of clause that names it, every sheet, or the report as a whole. ``fact``: what a clause
+    that names it must be about, where its words say so. ``worded``: the title with the numbers of the form.
     """
 
     id: Identifier
     title: Text
+    worded: Text | None = None
+    fact: Identifier | None = None
     register_row: int | None = Field(default=None, alias="register")
     common: bool = False
     facts: bool = False
@@ -134,6 +140,8 @@ def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | Non
 
 
 def _choose(question: Question, given: Readings, own: Raised | None, rules: RuleSet | AnnualRules | None) -> Chosen:
+    if own is not None and isinstance(rules, RuleSet):
+        question = worded(question, [rules])
     if question.id in given:
         option, origin = given[question.id], "given"
     elif own is not None and own.default is not None:

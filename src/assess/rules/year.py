@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 MONTHS = 12
 QUARTERS = 4
+YEAR_TESTS = {
+    "mean": "điểm bình quân",
+    "months_held": "số tháng họp",
+    "months_classed": "số tháng xếp",
+    "meetings_classed": "số buổi xếp",
+    "share_classed": "tỷ lệ buổi xếp",
+    "thematic_quarters": "số quý có chuyên đề",
+}
+"""What a test of a year looks at, in words."""
 _NO_POINTS = (Fraction(0), True, Fraction(0), True)
 
 

@@ -14,6 +14,7 @@ from assess.records.tables import TABLES, WANTED, read_value
 from assess.rules import check_readings
 from assess.scoring.annual import propose
 from assess.scoring.cap import limit
+from assess.scoring.cases import agrees, in_case
 from assess.scoring.classing import annual_options
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class AnnualCaseFile(Strict):
     """A file of worked cases. ``deadlines``: the day of each deadline for the class of ``year``."""
 
     rules: Identifier
-    year: int = 2026
+    year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = 2026
     deadlines: dict[str, Day] = {}
     cases: Annotated[tuple[AnnualCase, ...], Field(min_length=1)]
 
@@ -90,7 +91,7 @@ def annual_differences(rules: AnnualRules, found: AnnualCaseFile, marked: Marked
         if wrong:
             continue
         for key, what, wanted, got in _compared(rules, case):
-            facts = {"name": case.name, "what": what, "wanted": wanted, "found": got}
+            facts = {"name": case.name, "what": what, "wanted": in_case(wanted), "found": in_case(got)}
             yield Finding("case-differs", marked.place(("cases", i, "expect", key)), facts)
 
 
@@ -107,7 +108,7 @@ def _compared(rules: AnnualRules, case: AnnualCase) -> Iterator[tuple[str, str, 
     names = {"class": "mức xếp loại", "status": "tình trạng hồ sơ", "points": "tổng điểm", "places": "số suất xuất sắc"}
     for key, value in wanted.items():
         given = "class_" if key == "class" else key
-        if given in case.expect.model_fields_set and got.get(key) != value:
+        if given in case.expect.model_fields_set and not agrees(value, got.get(key)):
             yield key, names[key], value, got.get(key)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from assess.records import Slice
 from assess.records.columns import Column
 from assess.records.tables import TABLES, WANTED, from_rows, read_value
 from assess.rules import check_readings
+from assess.rules.entries import allowed, step_in_words
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS
 from assess.scoring.counted import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
@@ -44,6 +46,7 @@ _CHI_BO: dict[str, Any] = {
     "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True,
 }  # fmt: skip
 _ALLOWED_MEETING = (*_MEETING, "own_required_minutes", "thematic_apart", "papers_days_before", "result_days_after")
+_NEAR = Fraction(1, 200)
 _FAR = 3650
 """Days before or after a meeting: more is a slip of the pen."""
 _EXTRA = {
@@ -157,18 +160,39 @@ def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Fi
         check_readings(case.readings, marked.place(("years", i, "readings")))
     except InputError as error:
         return list(error.findings)
+    totals = [total for month in case.totals if not isinstance(month, str) for total in (month if isinstance(month, tuple) else (month,))]
+    for total in totals:
+        if not 0 <= total <= rules.total:
+            facts = {"found": show_points(total)}
+            return [Finding("out-of-range", marked.place(("years", i, "totals")), facts, (f"0–{show_points(rules.total)}",))]
     got = roll_up_case(rules, case)
-    mean = None if got.mean is None or case.mean is None else round(float(got.mean), 2)
+    mean = None if got.mean is None or case.mean is None else float(got.mean)
     compared = (
         ("expect", "xếp loại năm", case.expect, got.class_id),
         ("complete", "văn bản đủ ý", case.complete, got.status != "necessary_only"),
         ("mean", "điểm bình quân", case.mean, mean),
     )
     return [
-        Finding("case-differs", marked.place(("years", i, key)), {"name": case.name, "what": what, "wanted": wanted, "found": given})
+        Finding(
+            "case-differs",
+            marked.place(("years", i, key)),
+            {"name": case.name, "what": what, "wanted": in_case(wanted), "found": in_case(given)},
+        )
         for key, what, wanted, given in compared
-        if wanted != given
+        if not agrees(wanted, given)
     ]
+
+
+def agrees(wanted: object, got: object) -> bool:
+    """Whether a case holds: the same, or a number that reports print as it, or that is less than half a hundredth away."""
+    if isinstance(wanted, float) and isinstance(got, float) and got == got:
+        return abs(exact(wanted) - exact(got)) < _NEAR or show_points(wanted) == show_points(got)
+    return wanted == got
+
+
+def in_case(value: object) -> str:
+    """A value in the sentence about a case that does not hold."""
+    return "không có" if value is None or value != value else show_points(value) if isinstance(value, float) else str(value)
 
 
 def roll_up_case(rules: RuleSet, case: YearCase) -> Outcome:
@@ -213,6 +237,7 @@ def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list
         for key, value in case.lines.items()
         if isinstance(value, str) and value not in NOT_APPLICABLE_WORDS
     ]
+    problems += _wrong_entries(rules, case, i, marked)
     if not case.expect.model_fields_set:
         problems.append(Finding("case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name}))
     problems += _wrong_facts(case, i, marked)
@@ -221,6 +246,22 @@ def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list
     except InputError as error:
         problems += error.findings
     return problems
+
+
+def _wrong_entries(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
+    """Points that no reading of the case lets stand on their line; one over the maximum is what ``over_max_entry`` is about."""
+    found = []
+    for criterion in rules.criteria:
+        value = case.lines.get(criterion.id)
+        if not isinstance(value, int | float):
+            continue
+        place = marked.place(("cases", i, "lines", criterion.id))
+        if value < 0:
+            found.append(Finding("negative-points", place, {"found": show_points(value)}))
+        elif allowed(criterion, value, case.readings) == "not_offered":
+            offered = tuple(show_points(points) for points in criterion.allowed_points)
+            found.append(Finding("off-form-points", place, {"found": show_points(value)}, offered or (step_in_words(criterion),)))
+    return found
 
 
 def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
@@ -295,11 +336,8 @@ def _differences(case: Case, sheet: pd.Series, lines: pd.DataFrame) -> list[tupl
     found: list[tuple[tuple[str, ...], str, str, str]] = []
 
     def compare(where: tuple[str, ...], what: str, wanted: object, got: object) -> None:
-        if isinstance(wanted, float) and isinstance(got, float) and abs(wanted - got) < 0.005:
-            return
-        if wanted != got:
-            shown = [show_points(v) if isinstance(v, float) and v == v else str(v) for v in (wanted, got)]
-            found.append((where, what, shown[0], shown[1]))
+        if not agrees(wanted, got):
+            found.append((where, what, in_case(wanted), in_case(got)))
 
     if expect.total is not None:
         compare(("total",), "tổng điểm", float(expect.total), float(sheet["total"]))

@@ -14,6 +14,8 @@ from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.rules import catalogue
+from assess.rules.entries import entry_questions
+from assess.scoring.cuts import class_cuts, scaled
 from assess.scoring.levels import holds
 from assess.scoring.score import Scores, score
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.records.workspace import Workspace
     from assess.rules import Chosen, Criterion, RuleSet
+    from assess.rules.model import Override
 
 FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
     "attendance_rate": ("attendance_denominator", "exempt_present", "rate_rounding"),
@@ -57,12 +60,13 @@ _TREATED = {
     "half": "chấm một nửa", "moved": "điểm tối đa chuyển sang dòng khác", "clamped": "lấy điểm tối đa của dòng",
     "refused": "phiếu phải chờ",
 }  # fmt: skip
+_ABOUT_SHEETS = ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")
 _RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector": "kiểm tra chấm"}
 
 
 @dataclass(frozen=True, slots=True)
 class LineTrace:
-    """One line: what was entered, what the facts say, what counts, under which readings, by which clause.
+    """One line: what was entered, what the facts say, what counts, under which readings (``said``: in words), by which clause.
 
     A mark has ``max`` 0 and counts by its ``share`` alone: 1 met, 0 not met, nothing where it does not apply.
     """
@@ -79,13 +83,15 @@ class LineTrace:
     weight: float
     share: float | None
     contradicts: bool
+    off_form: bool
     readings: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
     clause: str
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTrace:
-    """One sheet with its lines, total and class."""
+    """One sheet with its lines, total and class; ``cuts`` are the totals at which its classes begin and end."""
 
     sheet_id: str
     rater: str
@@ -98,6 +104,7 @@ class SheetTrace:
     class_title: str
     reason: str
     gate: str
+    cuts: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,9 @@ class Trace:
     class_title: str
     counting: str
     why_waiting: str
+    cuts: tuple[float, ...]
     readings: tuple[tuple[str, str], ...]
+    said: tuple[str, ...]
 
     def only(self, criterion_id: str) -> Trace:
         """Return the trace with one line of the form; an unknown one is an :class:`~assess.base.errors.InputError`."""
@@ -169,7 +178,7 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
         made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
         _number(meeting["total"]), class_in_words(scores, meeting["rule_set_id"], meeting["class_id"]),
         meeting["counting"] if meeting["assessed"] else "", meeting["why_waiting"],
-        _named(chosen, ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")),
+        class_cuts(scores), _named(chosen, _ABOUT_SHEETS), _in_words(chosen, _named(chosen, _ABOUT_SHEETS)),
     )  # fmt: skip
 
 
@@ -184,7 +193,7 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
     return SheetTrace(
         sheet["sheet_id"], sheet["rater"], sheet["rule_set_id"], rules.fidelity if rules else "", lines, _number(sheet["raw"]),
         _number(sheet["total"]), _number(sheet["out_of"]), class_in_words(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
-        _gate(rules, sheet["gate"]),
+        _gate(rules, sheet["gate"]), tuple(scaled(cut, float(sheet["cuts"])) for cut in rules.cuts) if rules and sheet["cuts"] == sheet["cuts"] else (),
     )  # fmt: skip
 
 
@@ -199,23 +208,31 @@ def _gate(rules: RuleSet | None, gate_id: str) -> str:
 def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Series, chosen: Mapping[str, Chosen]) -> LineTrace:
     mark = criterion.kind == "mark"
     entered = (
-        entry_in_words(row["entered"], mark=mark) if row["state"] == "entered" else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
+        entry_in_words(row["entered"], mark=mark, top=criterion.max)
+        if row["state"] == "entered"
+        else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
     )
     names = [*criterion.facts, *([criterion.applies_when.fact] if criterion.applies_when else [])]
     if "minutes" in names:
         names.insert(names.index("minutes") + 1, "required_minutes")
-    facts = tuple((FACTS[name].label, _fact(name, meeting[name])) for name in dict.fromkeys(names) if meeting[name] == meeting[name])
+    facts = tuple(
+        (FACTS[name].label, _fact(name, meeting[name], _beside(criterion, name, meeting)))
+        for name in dict.fromkeys(names)
+        if meeting[name] == meeting[name]
+    )
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
+    readings = _named(chosen, tuple(_touching(row, criterion, meeting)))
     return LineTrace(
         criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
-        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion, absent=is_absent(criterion, meeting)))),
+        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), bool(row["off_form"]), readings, _in_words(chosen, readings),
         rules.clause(criterion.cite),
     )  # fmt: skip
 
 
-def entry_in_words(value: float, *, mark: bool) -> str:
-    """What a rater entered: points, or whether a mark is met."""
-    return {1.0: "đạt", 0.0: "không đạt"}.get(value, numbers.points(value)) if mark else numbers.points(value)
+def entry_in_words(value: float, *, mark: bool, top: float = 0.0) -> str:
+    """What a rater entered: points beside none and the maximum of the line, or whether a mark is met."""
+    text = numbers.points_beside(value, (0.0, top))
+    return {1.0: "đạt", 0.0: "không đạt"}.get(value, text) if mark else text
 
 
 def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
@@ -227,8 +244,17 @@ def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
     return bool(known[0] and not applies[0])
 
 
-def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator[str]:
-    """Yield the questions whose readings stand behind a line's points."""
+def _struck(criterion: Criterion, meeting: pd.Series) -> Iterator[Override]:
+    """The exceptions of a line that hold for a meeting."""
+    for override in criterion.overrides:
+        struck, _ = holds(override, {override.fact: np.array([meeting[override.fact]], dtype=float)})
+        if struck[0]:
+            yield override
+
+
+def _touching(row: pd.Series, criterion: Criterion, meeting: pd.Series) -> Iterator[str]:
+    """Yield the questions whose readings stand behind a line's points; an exception that the form's own text decides raises none."""
+    absent = is_absent(criterion, meeting)
     if row["recomputed"] == row["recomputed"] or row["clause"]:
         for name in criterion.facts:
             yield from FACT_QUESTIONS.get(name, ())
@@ -236,14 +262,14 @@ def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator
     if row["clause"] in _CLAUSES:
         yield _CLAUSES[row["clause"]]
     if row["clause"] == "override":
-        yield from (o.question for o in criterion.overrides)
+        yield from (o.question for o in _struck(criterion, meeting) if o.question)
     if absent and criterion.otherwise:
         yield criterion.otherwise.question
     if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
         asked = criterion.closing_question is not None and (row["treatment"] == "full" or row["reason"] == "closing_pending")
         yield criterion.closing_question if asked and criterion.closing_question else "blank_line"
-    elif row["off_form"]:
-        yield from ("partial_entry", "decimal_points")
+    elif row["state"] == "entered":
+        yield from entry_questions(criterion, float(row["entered"]))
     if criterion.bonus_question is not None:
         yield criterion.bonus_question
     if row["treatment"] in ("left_out", "half"):
@@ -256,11 +282,20 @@ def _named(chosen: Mapping[str, Chosen], questions: tuple[str, ...]) -> tuple[tu
     return tuple((q, chosen[q].option.id) for q in dict.fromkeys(questions) if q in chosen)
 
 
-def _fact(name: str, value: float) -> str:
+def _beside(criterion: Criterion, fact: str, meeting: pd.Series) -> tuple[float, ...]:
+    """What a line compares a fact of the meeting with."""
+    edges = (edge for span in criterion.spans_on(fact) for edge, _ in (span.lower, span.upper) if edge is not None)
+    found = (edge.plus + (edge.times * float(meeting[edge.of]) if edge.of else 0.0) for edge in edges)
+    return tuple(value for value in found if value == value)
+
+
+def _fact(name: str, value: float, beside: tuple[float, ...]) -> str:
     fact = FACTS[name]
     if fact.kind == "flag":
         return "có" if value else "không"
-    return numbers.percent(value) if fact.kind == "ratio" else f"{numbers.points(value)} {fact.unit}".strip()
+    if fact.kind == "ratio":
+        return numbers.percent_beside(value, beside)
+    return f"{numbers.points_beside(value, beside)} {fact.unit}".strip()
 
 
 def _number(value: float) -> float | None:
@@ -284,7 +319,7 @@ def _text(trace: Trace) -> Iterator[str]:
         for line in sheet.lines:
             yield f"  {line.criterion_id:<16} {_counted(line):>9}  {line.title}"
             yield f"  {'':<16} {'':>9}  ghi: {line.entered}{_because(line)} · {line.clause}"
-            yield from (f"  {'':<16} {'':>9}  cách hiểu – {reading_in_words(q, o)}" for q, o in line.readings)
+            yield from (f"  {'':<16} {'':>9}  cách hiểu – {said}" for said in line.said)
         if not sheet.class_title:
             yield f"  Chưa xếp loại: {WAITING_REASONS[sheet.reason]}"
         elif sheet.total is None:
@@ -293,7 +328,8 @@ def _text(trace: Trace) -> Iterator[str]:
         else:
             if not sheet.lines:
                 yield "  Chỉ biết tổng điểm ghi ở bảng tổng hợp tháng, không có từng dòng"
-            yield f"  Cộng {numbers.points(sheet.raw or 0)}; tổng {numbers.points(sheet.total)}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
+            raw, total = (numbers.points_beside(value, sheet.cuts) for value in (sheet.raw or 0, sheet.total))
+            yield f"  Cộng {raw}; tổng {total}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
         if sheet.gate:
             yield f"  Hạ mức vì điều kiện: {sheet.gate}"
     yield ""
@@ -301,28 +337,33 @@ def _text(trace: Trace) -> Iterator[str]:
         why = f": {WAITING_REASONS[trace.why_waiting]}" if trace.why_waiting else ""
         yield f"Buổi này chưa có xếp loại{why}."
     else:
-        points = "" if trace.total is None else f"{numbers.points(trace.total)} điểm, "
+        points = "" if trace.total is None else f"{numbers.points_beside(trace.total, trace.cuts)} điểm, "
         yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
-    yield "Cách hiểu: " + "; ".join(reading_in_words(q, o) for q, o in trace.readings)
+    yield "Cách hiểu: " + "; ".join(trace.said)
 
 
 def _counted(line: LineTrace) -> str:
     if line.max == 0:
         return "–" if line.share is None else entry_in_words(line.share, mark=True)
-    return f"{'–' if line.treatment == 'refused' else numbers.points(line.points)}/{numbers.points(line.weight)}"
+    return f"{'–' if line.treatment == 'refused' else numbers.points_beside(line.points, (0.0, line.weight))}/{numbers.points(line.weight)}"
 
 
-def reading_in_words(question_id: str, option_id: str) -> str:
+def reading_in_words(chosen: Chosen) -> str:
     """A reading in words, with its id for whoever wants to change it."""
-    question = catalogue()[question_id]
-    return f"{question.title}: {question.option(option_id).title} [{question_id}={option_id}]"
+    return f"{chosen.question.title}: {chosen.option.title} [{chosen.question.id}={chosen.option.id}]"
+
+
+def _in_words(chosen: Mapping[str, Chosen], readings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    return tuple(reading_in_words(chosen[question]) for question, _ in readings)
 
 
 def _because(line: LineTrace) -> str:
     parts = [f" · {label}: {value}" for label, value in line.facts]
     if line.recomputed is not None:
         level = f" ({line.level})" if line.level else ""
-        parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0)}{level}")
+        parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0, top=line.max)}{level}")
+    if line.off_form:
+        parts.append(" · biểu không có điểm này")
     if line.contradicts:
         parts.append(" ≠ phiếu ghi")
     if _TREATED[line.treatment]:

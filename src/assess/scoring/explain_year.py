@@ -11,6 +11,8 @@ from assess.base.text import listing, nearest
 from assess.records import AUTO, make_slice
 from assess.rules import choose
 from assess.rules.diff import in_words
+from assess.rules.parts import edges_of
+from assess.scoring.cuts import class_cuts
 from assess.scoring.explain import class_in_words, reading_in_words
 from assess.scoring.outcome import YEAR_QUESTIONS
 from assess.scoring.rollup import roll_up
@@ -48,8 +50,9 @@ def explain_period(
 def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[str, str]) -> Iterator[str]:
     yield f"{made.name}: {made.period.label}"
     meetings = scores.every_meeting[scores.every_meeting["month"].isin(made.period.months)]
+    cuts = class_cuts(scores)
     for m in meetings.sort_values(["month", "held_on"], kind="stable").itertuples():
-        total = "" if m.total != m.total else f"{numbers.points(m.total)} điểm, "
+        total = "" if m.total != m.total else f"{numbers.points_beside(m.total, cuts)} điểm, "
         verdict = (
             f"{total}{class_in_words(scores, m.rule_set_id, m.class_id)}" if m.assessed else _NOT_CLASSED.get(m.status, "chưa xếp loại")
         )
@@ -65,7 +68,7 @@ def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[s
     yield f"Kết quả: {outcome.title if outcome.status == 'classed' else status_in_words(outcome)}"
     questions = (*YEAR_QUESTIONS, "moved_chi_bo", "period_class") if rules is not None else ("moved_chi_bo", "period_class")
     chosen = {q: choose(q, dict(given), rules) for q in questions}
-    yield "Cách hiểu: " + "; ".join(reading_in_words(q, c.option.id) for q, c in chosen.items())
+    yield "Cách hiểu: " + "; ".join(reading_in_words(c) for c in chosen.values())
 
 
 _NOT_CLASSED = {"cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
@@ -100,5 +103,6 @@ def tested_in_words(rules: RuleSet, tested: Tested) -> tuple[str, str, str]:
     """Return a test of the year, what it asks, and the value found, in words."""
     classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
     ratio = tested.test.of == "share_classed"
-    value = "không có" if tested.value is None else (numbers.percent if ratio else numbers.points)(float(tested.value))
+    shown = numbers.percent_beside if ratio else numbers.points_beside
+    value = "không có" if tested.value is None else shown(float(tested.value), edges_of([tested.test]))
     return _TESTS[tested.test.of].format(classes=classes), in_words(tested.test, ratio=ratio), value

@@ -110,7 +110,7 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
 
     for override in criterion.overrides:
         struck, _ = holds(override, facts)
-        reading = options[override.question]
+        reading = options[override.question] if override.question else "as_written"
         state = _override(override.level, criterion, struck, (level, points, clause), facts[override.fact], reading)
         level, points, clause = state
         known |= struck & (clause == OVERRIDE)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SECONDS = "datetime64[s]"
 
-_REVIEW_DAYS = 5
+REVIEW_DAYS = 5
 """A meeting on the 1st–5th reviews the month before, where ``window_month`` is read as ``reviewed``."""
 
 
@@ -34,7 +34,7 @@ def months_of(meetings: pd.DataFrame, option: str) -> pd.Series:
         return declared
     held = meetings["held_on"]
     if option == "reviewed":
-        held = held.mask(held.dt.day <= _REVIEW_DAYS, held - pd.to_timedelta(held.dt.day, unit="D"))
+        held = held.mask(held.dt.day <= REVIEW_DAYS, held - pd.to_timedelta(held.dt.day, unit="D"))
     return held.dt.strftime("%Y-%m").astype("str").where(held.notna(), declared)
 
 

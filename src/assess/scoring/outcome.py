@@ -133,8 +133,9 @@ def _by_reading(rules: RuleSet, counted: Counted, outcome: Outcome, how: str) ->
 
 
 def _band(rules: RuleSet, mean: Fraction) -> str:
-    """The class of a mean; the bands cover every total, as was proved when the form was loaded."""
-    return next(band.id for k, band in enumerate(rules.bands) if inside(band, mean, mean, {}) or (k == 0 and mean > exact(rules.total)))
+    """The class of a mean; the bands cover every total of the form, and thematic meetings may be scored on a larger scale."""
+    mean = min(mean, exact(rules.total))
+    return next(band.id for band in rules.bands if inside(band, mean, mean, {}))
 
 
 def best_meetings(rules: RuleSet, outcome: Outcome) -> bool | None:

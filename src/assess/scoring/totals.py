@@ -27,7 +27,7 @@ _DECIMALS = 9
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """One value per sheet. ``total`` is out of ``out_of``; ``cuts`` is the factor on the bands.
+    """One value per sheet. ``total`` is out of ``out_of`` and never more; ``cuts`` is the factor on the bands.
 
     ``waits`` marks sheets that cannot be classed, with a code of :data:`~assess.scoring.lines.REASONS` (0: nothing on
     them applies). Their numbers are NaN, and so are those of a form without points.
@@ -71,8 +71,8 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
             result = raw
     # a bonus that is not read as one line among the others: they fill the scale, and it is added on top or not counted
     added = lines.points[bonus].sum(axis=0)
-    result = result * (rules.total / whole) + added
     out_of = out_of * (rules.total / whole)
+    result = np.minimum(result * (rules.total / whole) + added, out_of)  # no total is more than the form has
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
     return Totals(np.where(waits, np.nan, raw + added), result, out_of, cuts, waits, reason)
 
@@ -115,10 +115,7 @@ def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Float
 
 
 def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
-    """Return the position of each total's band in the rule set, best band first as the file lists them; −1 for none.
-
-    The best band has no upper end: a bonus on top may go beyond the total.
-    """
+    """Return the position of each total's band in the rule set, best band first as the file lists them; −1 for none."""
     result = np.full(len(totals), -1)
     for position, band in enumerate(rules.bands):
         inside = ~np.isnan(totals)
@@ -126,7 +123,7 @@ def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
         if low is not None:
             edge = np.round(low.plus * cuts, _DECIMALS)
             inside &= (totals >= edge) if low_in else (totals > edge)
-        if high is not None and position > 0:
+        if high is not None:
             edge = np.round(high.plus * cuts, _DECIMALS)
             inside &= (totals <= edge) if high_in else (totals < edge)
         result[inside & (result < 0)] = position

@@ -311,17 +311,19 @@ def _first_report(look: _Look) -> Iterator[Row]:
 
 
 def _annual(look: _Look) -> Iterator[Row]:
-    """A decision on every unit with a file, by the day that the rules of the annual class name first."""
+    """A decision on every unit with a file, by the day that the rules of the annual class name for its level."""
     made = look.made
-    if made.annual is None or not made.annual.deadlines:
+    if made.annual is None:
         return
-    first = made.annual.deadlines[0]
-    due = first.on(made.period.year)
-    if due < made.period.start:
-        return
+    units = made.tree.on(made.period.end)
     decided = made.tables["decision"].groupby("unit_id")["decided_on"].min().to_dict()
-    # another level decides on those that are not listed
-    asked = [(unit_id, due) for unit_id in made.tables["annual"]["unit_id"] if is_listed(made, unit_id)]
+    asked = []
+    for unit_id in made.tables["annual"]["unit_id"]:
+        # another level decides on those that are not listed
+        days = made.annual.decision_deadlines(units[unit_id].level) if is_listed(made, unit_id) else ()
+        due = days[0].on(made.period.year) if days else None
+        if due is not None and due >= made.period.start:
+            asked.append((unit_id, due))
     yield from look.of_register("annual", str(made.period.year), asked, decided, made.period.end)
 
 

@@ -64,7 +64,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
 
     ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
-    (what counts is the question ``coverage_counts``); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in one of the two lowest classes;
+    (what counts is the question ``coverage_counts``); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in a weak class of its form (:attr:`~assess.rules.RuleSet.weak_classes`);
     ``number``: its own number, drawn once from the seed and its id, so that it is the same in every plan with that seed whatever else changes
     (permanent random numbers: Ohlsson, 1995, *Coordination of samples using permanent random numbers*).
 
@@ -79,13 +79,14 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     units = made.tree.on(day)
     found = signals(made, scores)
     plain = found[found["p"].isna()].groupby("unit_id")["signal_id"].nunique()
-    lowest = _low(scores)
+    weak = _weak(scores)
     frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})
     frame["stratum"] = [f"{units[c].kind}/{_place(made, c, day)}" for c in chi_bo]
     frame["last"] = pd.to_datetime(frame["chi_bo_id"].map(_last(made, counts_as, chi_bo)))
     frame["beside"] = [_beside(made, c, counts_as) for c in chi_bo]
     frame["signals"] = frame["chi_bo_id"].map(plain).fillna(0).astype(int)
-    frame["weak"] = frame["chi_bo_id"].isin(lowest)
+    frame["weak"] = frame["chi_bo_id"].isin(weak)
+    frame["weak_classes"] = frame["chi_bo_id"].map(weak).fillna("")
     frame["hard"] = [c in wanted.hard or units[c].kind in HARD_KINDS for c in chi_bo]
     frame["number"] = [_number(wanted.seed, c) for c in chi_bo]
     return _chosen(frame, wanted)
@@ -129,17 +130,21 @@ def _reasons(row: Any) -> list[str]:
     else:
         said = [f"kiểm tra gần nhất ngày {numbers.day(row.last.date())}"]
     said += [f"có {row.signals} loại điểm cần xem"] if row.signals else []
-    said += ["có buổi xếp loại Trung bình hoặc thấp hơn"] if row.weak else []
+    said += [f"có buổi xếp loại {row.weak_classes}"] if row.weak else []
     said += ["loại hình, địa bàn cần tăng cường"] if row.hard else []
     return said
 
 
-def _low(scores: Scores) -> Collection[str]:
-    """The chi bộ with a meeting in one of the two lowest classes, of forms with more than three."""
+def _weak(scores: Scores) -> dict[str, str]:
+    """The chi bộ with a meeting in a weak class of its form, and the names of those classes."""
     meetings = scores.in_period[scores.in_period["assessed"]]
-    low = {(rules.id, c.id) for rules in scores.rule_sets.values() for c in (rules.classes[-2:] if len(rules.classes) > 3 else ())}
-    weak = [pair in low for pair in zip(meetings["rule_set_id"], meetings["class_id"], strict=True)]
-    return set(meetings.loc[weak, "chi_bo_id"])
+    had = set(zip(meetings["chi_bo_id"], meetings["rule_set_id"], meetings["class_id"], strict=True))
+    found: dict[str, dict[str, None]] = {}
+    for rules in scores.rule_sets.values():
+        for c in rules.weak_classes:
+            for chi_bo in sorted({chi_bo for chi_bo, rule_set_id, class_id in had if (rule_set_id, class_id) == (rules.id, c.id)}):
+                found.setdefault(chi_bo, {})[c.title] = None
+    return {chi_bo: " hoặc ".join(titles) for chi_bo, titles in found.items()}
 
 
 def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:

@@ -109,7 +109,7 @@ def _not_an_entry(criterion: Criterion, found: str) -> Finding:
 
 def _about_points(criterion: Criterion, points: float) -> Finding | None:
     """What is to be said of a number: below zero, over the maximum, not among the levels of the form."""
-    text = numbers.points(points)
+    text = numbers.points_beside(points, (0.0, criterion.top))
     if points < 0:
         return Finding("negative-points", Place(""), {"found": text})
     if criterion.kind == "mark":

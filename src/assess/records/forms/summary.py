@@ -258,7 +258,7 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
         if total is not None and stated is not None:
             implied = next((b for b in line.rules.bands if _inside(b, total)), line.rules.bands[0])
             if implied.id != stated.id:
-                facts = {"found": numbers.points(total), "wanted": implied.title, "marked": stated.title}
+                facts = {"found": numbers.points_beside(total, line.rules.cuts), "wanted": implied.title, "marked": stated.title}
                 read.add(
                     Finding("stated-class", Place(""), facts), line.cell(f"class:{stated.id}")[0], name, line.rules.clause(implied.cite)
                 )
@@ -284,9 +284,9 @@ def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
             problem = Finding(code, Place(""), facts)
         else:
             if total < 0:
-                problem = Finding("negative-points", Place(""), {"found": numbers.points(total)})
+                problem = Finding("negative-points", Place(""), {"found": numbers.points_beside(total, (0.0,))})
             elif total > line.rules.total:
-                facts = {"found": numbers.points(total), "wanted": numbers.points(line.rules.total)}
+                facts = {"found": numbers.points_beside(total, (line.rules.total,)), "wanted": numbers.points(line.rules.total)}
                 problem = Finding("over-maximum", Place(""), facts)
     if problem is not None:
         line.read.add(problem, where, label)

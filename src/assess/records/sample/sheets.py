@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from assess.rules.intervals import exact, inside
+
 if TYPE_CHECKING:
     from random import Random
 
     from assess.records.sample.tree import Cell
     from assess.rules import Criterion, RuleSet
-    from assess.rules.parts import Edge
+    from assess.rules.parts import Condition, Edge
 
 SheetWithLines = tuple[dict[str, Any], list[dict[str, Any]]]
 
@@ -67,8 +69,9 @@ def _facts(cell: Cell, meeting: dict[str, Any], rules: RuleSet) -> dict[str, flo
 
 def _truth(criterion: Criterion, cell: Cell, facts: dict[str, float], rng: Random) -> float:
     """The points a fair rater gives: by the facts where the form follows them, else by the chi bộ's quality."""
-    if any(facts.get(o.fact, 0.0) >= _edge(o.lower[0], facts) for o in criterion.overrides):
-        return min(level.points for level in criterion.levels)
+    struck = next((o.level for o in criterion.overrides if _holds(o, facts)), None)
+    if struck is not None:
+        return next(level.points for level in criterion.levels if level.id == struck)
     if criterion.kind == "levels" and criterion.fact in facts:
         return _read_level(criterion, facts[criterion.fact], facts)
     if criterion.met_when is not None and criterion.met_when.fact in facts:
@@ -82,6 +85,16 @@ def _truth(criterion: Criterion, cell: Cell, facts: dict[str, float], rng: Rando
         return round(criterion.max * min(1.0, 0.72 + 0.24 * cell.quality + 0.1 * rng.random()) / step) * step
     likely = 0.965 + 0.034 * cell.quality if criterion.kind == "mark" else 0.82 + 0.17 * cell.quality
     return criterion.top if rng.random() < likely else 0.0
+
+
+def _holds(condition: Condition, facts: dict[str, float]) -> bool:
+    """Whether a condition holds for the facts; not where its fact is none of them."""
+    value = facts.get(condition.fact)
+    if value is None:
+        return False
+    if condition.is_ is not None:
+        return bool(value) == condition.is_
+    return inside(condition, exact(value), exact(value), {name: exact(number) for name, number in facts.items()})
 
 
 def _lose_with_gates(rules: RuleSet, truth: dict[str, float]) -> None:

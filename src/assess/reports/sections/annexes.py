@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from assess.records.words import MEETING_KINDS
 from assess.reports.blocks import Annex, Column, Group, Table
-from assess.reports.sections.words import RATERS
+from assess.reports.sections.words import RATERS, attendance_cuts
+from assess.scoring.cuts import class_cuts
 from assess.scoring.explain import entry_in_words
 from assess.scoring.summary import NOT_HELD, REGULAR
 
@@ -24,15 +25,16 @@ _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=
 def annex_meetings(report: Report) -> Group:
     """Return every meeting of the period with its date, attendance, scores and class."""
     meetings = report.scores.in_period.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+    cuts = class_cuts(report.scores)
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("month", "Tính cho tháng", "month", 1.1),
         Column("held_on", "Ngày họp", "date", 1.3),
         Column("kind", "Loại", width=1.2),
-        Column("attendance", "Dự họp", "percent"),
-        Column("self", "Tự chấm", "points"),
-        Column("superior", "Cấp trên", "points"),
-        Column("total", "Điểm", "points"),
+        Column("attendance", "Dự họp", "percent", cuts=attendance_cuts(report)),
+        Column("self", "Tự chấm", "points", cuts=cuts),
+        Column("superior", "Cấp trên", "points", cuts=cuts),
+        Column("total", "Điểm", "points", cuts=cuts),
         Column("class", "Xếp loại", width=1.1),
     )
     rows = []
@@ -109,7 +111,7 @@ def _months_by_chi_bo(report: Report) -> Table:
     assessed = meetings[meetings["assessed"] & meetings["kind"].isin(REGULAR)]
     points = assessed.pivot_table(index="chi_bo_id", columns="month", values="total", aggfunc="mean")
     points = points.reindex(index=list(report.slice.chi_bo), columns=list(report.slice.months))
-    months = [Column(month, _short(report, month), "points") for month in points.columns]
+    months = [Column(month, _short(report, month), "points", cuts=class_cuts(report.scores)) for month in points.columns]
     rows = tuple(
         (i, report.names[c], *row) for i, (c, row) in enumerate(zip(points.index, points.to_numpy().tolist(), strict=True), start=1)
     )

@@ -11,12 +11,14 @@ from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.sections.year_class import readings_used
 from assess.rules import FIDELITIES
+from assess.rules.parts import edges_of
 from assess.scoring.annual import ANNUAL_QUESTIONS
 from assess.scoring.cap import limit
 from assess.scoring.summary import shares
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
+    from assess.scoring.annual import Checked
     from assess.scoring.classing import GroupResult, Line
 
 FOUR = (
@@ -138,7 +140,7 @@ def annual_list(report: Report) -> Group:
         Column("number", "TT", "integer", 0.5),
         Column("name", "Đơn vị", width=2.6),
         Column("self", "Tự nhận", width=1.35),
-        Column("points", "Điểm", "points", 0.8),
+        Column("points", "Điểm", "points", 0.8, _cuts(report)),
         Column("meetings", "Sinh hoạt cả năm", width=1.35),
         Column("supported", "Theo hồ sơ", width=1.35),
         Column("proposed", "Đề xuất", width=1.35),
@@ -194,7 +196,7 @@ def _why(report: Report, line: Line) -> str:
     elif proposal.listed:
         text = f"trường hợp được nêu: {proposal.listed}"
     elif proposal.unmet:
-        text = f"đủ điểm {_short(proposal.by_points)} nhưng thiếu: {'; '.join(_condition(c.condition.title, c.value, c.condition.fact) for c in proposal.unmet)}"
+        text = f"đủ điểm {_short(proposal.by_points)} nhưng thiếu: {'; '.join(_condition(c) for c in proposal.unmet)}"
     elif proposal.meeting_gate:
         text = "sinh hoạt cả năm không xếp mức cao nhất"
     else:
@@ -209,12 +211,21 @@ def _over(report: Report, line: Line) -> str:
     """The parts that have more points than they can."""
     parts = report.slice.annual.parts if report.slice.annual is not None else ()
     over = [part for part in parts if line.file[part.id] > part.max]
-    return "; ".join(f"{part.title.lower()} {numbers.points(line.file[part.id])}/{numbers.points(part.max)}" for part in over)
+    return "; ".join(
+        f"{part.title.lower()} {numbers.points_beside(line.file[part.id], (part.max,))}/{numbers.points(part.max)}" for part in over
+    )
 
 
-def _condition(title: str, value: float | None, fact: str) -> str:
-    shown = "" if value is None or fact == "disciplined" else f" (hồ sơ: {numbers.percent(value)})"
-    return f"{title}{shown}"
+def _condition(checked: Checked) -> str:
+    value, condition = checked.value, checked.condition
+    told = value is not None and condition.is_ is None
+    shown = f" (hồ sơ: {numbers.percent_beside(value, edges_of([condition]))})" if told and value is not None else ""
+    return f"{condition.title}{shown}"
+
+
+def _cuts(report: Report) -> tuple[float, ...]:
+    """The points at which annual classes begin and end."""
+    return edges_of(report.slice.annual.classes) if report.slice.annual is not None else ()
 
 
 def cap(report: Report) -> Group:
@@ -283,7 +294,7 @@ def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
 
 def _moved_by_readings(report: Report) -> list[Block]:
     """Which units the choice between the four readings decides, group by group."""
-    items = []
+    items, cuts = [], _cuts(report)
     points = {line.unit_id: line.proposal.points or 0.0 for line in report.classing.lines}
     names = {line.unit_id: report.unit_name(line.unit_id) for line in report.classing.lines}
     for group in report.classing.groups:
@@ -294,7 +305,9 @@ def _moved_by_readings(report: Report) -> list[Block]:
         level = {points[u] for u in between}
         between = [u for u in ordered if points[u] in level]
         if between:
-            items.append(f"{_capital(group.name)}: {listing(f'{names[u]} ({numbers.points(points[u])} điểm)' for u in between)}.")
+            items.append(
+                f"{_capital(group.name)}: {listing(f'{names[u]} ({numbers.points_beside(points[u], cuts)} điểm)' for u in between)}."
+            )
     return [Bullets(tuple(items), "Đơn vị mà kết quả phụ thuộc vào cách hiểu")] if items else []
 
 
@@ -351,7 +364,7 @@ def commendation(report: Report) -> Group:
         return Group((heading, Paragraph("Không có đơn vị nào ở mức hoàn thành xuất sắc nhiệm vụ.")))
     items = tuple(
         f"{report.unit_name(line.unit_id)} ({'đã quyết định' if line.decided else 'đề xuất'} {_short(line.decided or line.proposed)}"
-        f"{'' if line.proposal.points is None else f', {numbers.points(line.proposal.points)} điểm'})."
+        f"{'' if line.proposal.points is None else f', {numbers.points_beside(line.proposal.points, _cuts(report))} điểm'})."
         for line in lines
     )
     note = "Danh sách lập theo mức xếp loại, để cấp có thẩm quyền xem xét theo quy định về khen thưởng; không phải đề nghị khen thưởng."

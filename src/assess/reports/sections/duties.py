@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from assess.reports.report import Report
+    from assess.rules.annual import Deadline
 
 STATES = {
     ON_TIME: "đúng hạn",
@@ -101,7 +102,7 @@ def _source(report: Report, duty: str) -> str:
     if about.before and report.slice.period.start < NOW:
         parts.append(f"{about.before}{f' (trước ngày {numbers.day(NOW)})' if report.slice.period.end >= NOW else ''}")
     if duty == "annual" and report.slice.annual is not None:
-        parts.append(report.slice.annual.clause(report.slice.annual.deadlines[0].cite))
+        parts += [report.slice.annual.clause(deadline.cite) for deadline in _decision_days(report)]
     fact = {"papers": "papers_lead_days", "result": "result_lag_days"}.get(duty)
     parts += [r.clause(c.cite) for r in report.forms for c in r.criteria if fact and c.met_when is not None and c.met_when.fact == fact]
     shown = list(dict.fromkeys(parts))
@@ -177,12 +178,24 @@ def _annual_days(report: Report) -> list[tuple[Any, ...]]:
     annual = report.compliance[report.compliance["duty"] == "annual"]
     rows: list[tuple[Any, ...]] = []
     own = report.slice.tree.on(period.end).get(report.slice.dang_bo)
-    asked = [d for d in rules.deadlines if not d.levels or (own is not None and own.level in d.levels)]
-    for i, deadline in enumerate(asked):
+    decisions = _decision_days(report)
+    for deadline in rules.deadlines:
+        theirs = annual[annual["due_on"] == deadline.on(period.year)] if deadline in decisions else annual[:0]
+        if not len(theirs) and not deadline.concerns("" if own is None else own.level):
+            continue
         day = deadline.on(period.year)
-        state = _states(annual) if i == 0 and len(annual) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
-        rows.append((day, f"{deadline.title} ({rules.clause(deadline.cite)})", len(annual) if i == 0 else None, state, None))
+        state = _states(theirs) if len(theirs) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
+        rows.append((day, f"{deadline.title} ({rules.clause(deadline.cite)})", len(theirs) or None, state, None))
     return rows
+
+
+def _decision_days(report: Report) -> list[Deadline]:
+    """The deadlines of the decisions on the units of the table."""
+    units = report.slice.tree.on(report.slice.period.end)
+    listed = report.compliance.loc[report.compliance["duty"] == "annual", "unit_id"]
+    rules = report.slice.annual
+    found = [] if rules is None else [d for unit in listed for d in rules.decision_deadlines(units[unit].level)]
+    return list({deadline.id: deadline for deadline in found}.values())
 
 
 def _states(rows: Any) -> str:

@@ -215,10 +215,15 @@ def text_of(value: Any) -> str:
     return "" if pd.isna(value) else str(value)
 
 
-_PRIORITY = (
-    f"Điểm ưu tiên do bộ công cụ đề xuất, không có trong quy định: chưa có cuộc kiểm tra nào được tính {NEVER}; mỗi loại điểm cần xem {SIGNAL} (tối đa {SIGNAL * MOST_SIGNALS}); "
-    f"có buổi xếp loại Trung bình hoặc thấp hơn {WEAK}; loại hình, địa bàn cần tăng cường {HARD}; bằng nhau thì lâu chưa kiểm tra đi trước."
-)
+def _priority(report: Report) -> str:
+    """What the points of priority are made of."""
+    titles = dict.fromkeys(c.title for rules in report.slice.rule_sets.values() for c in rules.weak_classes)
+    weak = f"có buổi xếp loại {' hoặc '.join(titles)} {WEAK}; " if titles else ""
+    return f"{_PRIORITY}{weak}{_THEN}"
+
+
+_PRIORITY = f"Điểm ưu tiên do bộ công cụ đề xuất, không có trong quy định: chưa có cuộc kiểm tra nào được tính {NEVER}; mỗi loại điểm cần xem {SIGNAL} (tối đa {SIGNAL * MOST_SIGNALS}); "
+_THEN = f"loại hình, địa bàn cần tăng cường {HARD}; bằng nhau thì lâu chưa kiểm tra đi trước."
 
 
 def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
@@ -288,4 +293,4 @@ def _planned(report: Report, frame: pd.DataFrame, name: str, title: str) -> Tabl
         )
         for r in frame.itertuples()
     )
-    return Table(name, title, columns, rows, note=_PRIORITY)
+    return Table(name, title, columns, rows, note=_priority(report))

@@ -211,10 +211,10 @@ def _where(there: Callable[[Report], bool], check: Callable[[Report], list[str]]
 
 
 def _low_classes(report: Report) -> list[str]:
-    """The chi bộ with meetings in the lower half of a form's classes."""
+    """The chi bộ with meetings in the weak classes of a form."""
     found = []
     for rules in report.forms:
-        low = rules.classes[(len(rules.classes) + 1) // 2 :]
+        low = rules.weak_classes
         table = report.results_by_chi_bo[rules.id]
         some = table[table[[c.id for c in low]].sum(axis=1) > 0]
         if not some.empty:

@@ -11,6 +11,8 @@ from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragr
 from assess.reports.named import named
 from assess.reports.sections.words import RATERS
 from assess.rules import catalogue
+from assess.rules.wording import worded
+from assess.scoring.cuts import scaled
 from assess.scoring.explain import is_absent
 from assess.studies import every_combination
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
     from assess.rules import Criterion
+    from assess.rules.readings import Question
 
 UNCLEAR = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism")
 """What a chi bộ of Lai Châu asked to be made clear in 2020: mass organisations “if any”, and a chi bộ without chi ủy."""
@@ -49,14 +52,14 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
         for criterion in unsettled:
             for line in lines[lines["criterion_id"] == criterion.id].itertuples():
                 entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(line.state, line.entered)
-                question = catalogue()[criterion.otherwise.question].title if criterion.otherwise else ""
+                question = _question(report, criterion.otherwise.question).title if criterion.otherwise else ""
                 rows.append((meeting.meeting_id, RATERS[line.rater], criterion.title, criterion.max or None, entered, question))
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("rater", "Bên chấm"),
         Column("title", "Dòng", width=3.0),
         Column("max", "Tối đa", "points", 0.8),
-        Column("entered", "Ghi trên phiếu", "points", 1.1),
+        Column("entered", "Ghi trên phiếu", "points", 1.1, tuple({row[3] for row in rows if row[3] is not None})),
         Column("question", "Câu hỏi", width=2.4),
     )
     items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
@@ -79,12 +82,9 @@ def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     frame = every_combination(report.slice, questions, report.readings)
     combinations = len(frame.drop_duplicates(list(questions)))
     blocks: list[Block] = [Heading("Điểm và xếp loại theo từng cách hiểu")]
-    names = listing([f"“{catalogue()[q].title}” ({len(catalogue()[q].options)} cách)" for q in questions])
-    blocks.append(
-        Paragraph(
-            f"Ghép mọi cách hiểu của {names} được {named('case.combinations', combinations)} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."
-        )
-    )
+    names = listing([f"“{_question(report, q).title}” ({len(catalogue()[q].options)} cách)" for q in questions])
+    count = named("case.combinations", combinations)
+    blocks.append(Paragraph(f"Ghép mọi cách hiểu của {names} được {count} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."))
     blocks.append(_ranges(report, frame))
     meetings = list(dict.fromkeys(frame["meeting_id"]))
     if len(meetings) <= _IN_FULL:
@@ -96,8 +96,8 @@ def _ranges(report: Report, frame: pd.DataFrame) -> Table:
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("name", "Chi bộ", width=2.2),
-        Column("low", "Điểm thấp nhất", "points"),
-        Column("high", "Điểm cao nhất", "points"),
+        Column("low", "Điểm thấp nhất", "points", cuts=_hundredths(report)),
+        Column("high", "Điểm cao nhất", "points", cuts=_hundredths(report)),
         Column("different", "Số kết quả khác nhau", "integer"),
         Column("classes", "Xếp loại (số cách hiểu)", width=2.6),
     )
@@ -114,11 +114,11 @@ def _ranges(report: Report, frame: pd.DataFrame) -> Table:
 
 def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> Table:
     first, *others = questions
-    known = catalogue()
+    known = {q: _question(report, q) for q in questions}
     columns = (
         Column("number", "TT", "integer", 0.5),
         *(Column(q, known[q].title, width=2.6) for q in others),
-        Column("total", "Điểm", "points", 0.8),
+        Column("total", "Điểm", "points", 0.8, _cuts_in_full(report, frame)),
         Column("out_of", "Thang điểm", "points", 0.8),
         Column("class", "Xếp loại", width=1.1),
     )
@@ -134,6 +134,23 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
     title = f"Buổi {meeting}, tháng {numbers.month(frame['month'].iloc[0])}: từng cách hiểu"
     note = "Khi hạ các mức theo tỷ lệ, mốc của mỗi mức nhân với thang điểm rồi chia 100."
     return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands), note=note)
+
+
+def _question(report: Report, question_id: str) -> Question:
+    """A question in the words of the report's forms."""
+    return worded(catalogue()[question_id], report.forms)
+
+
+def _hundredths(report: Report) -> tuple[float, ...]:
+    """The cuts of the classes as hundredths of the forms' totals."""
+    return tuple(100 * cut / rules.total for rules in report.slice.rule_sets.values() for cut in rules.cuts)
+
+
+def _cuts_in_full(report: Report, frame: pd.DataFrame) -> tuple[float, ...]:
+    """The cuts of the classes, as the readings that lower them with what applies do too."""
+    found = [(rules.total, rules.cuts) for rules in report.slice.rule_sets.values() if rules.has_points]
+    scales = [float(out_of) for out_of in frame["out_of"].dropna().unique()]
+    return tuple(sorted({scaled(cut, scale / total) for total, cuts in found for cut in cuts for scale in (total, *scales)}))
 
 
 def _class(report: Report, row: object) -> str:

@@ -114,7 +114,7 @@ def _by_chi_bo(report: Report, classed: pd.DataFrame) -> Table:
         Column("count", "Số buổi", "integer"),
         *(Column(name, word.capitalize(), "integer") for name, word in VERDICTS.items()),
         Column("fewest", "Số câu hỏi ít nhất làm đổi xếp loại", "integer", 1.4),
-        Column("spread", "Chênh lệch điểm lớn nhất", "points", 1.2),
+        Column("spread", "Chênh lệch điểm lớn nhất", "points", 1.2, (0.0,)),
     )
     note = "Chênh lệch điểm: điểm cao nhất trừ điểm thấp nhất của cùng một buổi theo mọi cách hiểu, quy về thang 100."
     return Table(id="vung-theo-chi-bo", title="Xếp loại của từng chi bộ theo mọi cách hiểu", columns=columns, rows=tuple(rows), note=note)
@@ -145,8 +145,8 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
             *(Column(c.id, c.title, "percent") for c in rules.classes),
             Column("waits", "Chưa xếp loại", "percent"),
             Column("flips", "Số câu ít nhất", "integer", 0.8),
-            Column("spare", "Thừa điểm", "points", 0.8),
-            Column("short", "Thiếu điểm", "points", 0.8),
+            Column("spare", "Thừa điểm", "points", 0.8, (0.0,)),
+            Column("short", "Thiếu điểm", "points", 0.8, (0.0,)),
         )
         title = f"Tỷ lệ tổ hợp cho từng mức xếp loại, các buổi có thể đổi xếp loại{which}"
         shown = rows[:SHOWN]

@@ -9,8 +9,9 @@ from assess.base.text import listing
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
 from assess.reports.named import named
-from assess.reports.sections.words import block_id, form_name, month_cell, month_column, on_form
+from assess.reports.sections.words import attendance_cuts, block_id, form_name, month_cell, month_column, on_form
 from assess.reports.sections.year_class import applies
+from assess.scoring.cuts import class_cuts
 from assess.scoring.summary import on_form as on_that_form
 
 if TYPE_CHECKING:
@@ -75,11 +76,11 @@ def chi_bo_table(report: Report) -> Group:
     if len(report.forms) == 1:
         rules = report.forms[0]
         note = f"{_no_roll_up(report)} {_due(report)}{_rate(report)} {_MEANS if rules.has_points else ''}".strip()
-        tables = [_chi_bo(report, (*_HELD, *_classes(rules), _ATTENDANCE, *_points(rules)), rules, note=note)]
+        tables = [_chi_bo(report, (*_HELD, *_classes(rules), _attendance(report), *_points(report, rules)), rules, note=note)]
     else:
-        tables = [_chi_bo(report, (*_HELD, _ATTENDANCE), None, note=f"{_no_roll_up(report)} {_due(report)}{_rate(report)}".strip())]
+        tables = [_chi_bo(report, (*_HELD, _attendance(report)), None, note=f"{_no_roll_up(report)} {_due(report)}{_rate(report)}".strip())]
         for rules in report.forms:
-            measures = (_ASSESSED, *_classes(rules), *_points(rules))
+            measures = (_ASSESSED, *_classes(rules), *_points(report, rules))
             tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
     return Group((Heading("Kết quả từng chi bộ"), *tables))
 
@@ -119,17 +120,21 @@ def _due(report: Report) -> str:
 _MEANS = "Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo."
 _ASSESSED = Column("assessed", "Được xếp loại", "integer")
 _HELD = (Column("due", "Tháng phải họp", "integer"), Column("held", "Đã họp", "integer"), _ASSESSED)
-_ATTENDANCE = Column("attendance", "Dự họp", "percent", 1.1)
+
+
+def _attendance(report: Report) -> Column:
+    return Column("attendance", "Dự họp", "percent", 1.1, attendance_cuts(report))
 
 
 def _classes(rules: RuleSet) -> list[Column]:
     return [Column(c.id, c.title, "integer", 0.9) for c in rules.classes]
 
 
-def _points(rules: RuleSet) -> tuple[Column, ...]:
+def _points(report: Report, rules: RuleSet) -> tuple[Column, ...]:
     if not rules.has_points:
         return ()
-    return (Column("mean", "Điểm bình quân", "points", 1.1), Column("minimum", "Điểm thấp nhất", "points", 1.1))
+    cuts = class_cuts(report.scores)
+    return (Column("mean", "Điểm bình quân", "points", 1.1, cuts), Column("minimum", "Điểm thấp nhất", "points", 1.1, cuts))
 
 
 def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None, note: str = "") -> Table:

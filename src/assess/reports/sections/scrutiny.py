@@ -9,6 +9,7 @@ from assess.reports import figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.words import block_id, form_name, on_form
+from assess.scoring.cuts import class_cuts
 from assess.studies import rater_summary
 
 if TYPE_CHECKING:
@@ -144,11 +145,11 @@ def raters(report: Report) -> Group:
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("name", "Chi bộ", width=2.4),
-        Column("self", "Tự chấm", "points"),
+        Column("self", "Tự chấm", "points", cuts=class_cuts(report.scores)),
         Column("self_class", "Xếp loại"),
-        Column("superior", "Cấp trên", "points"),
+        Column("superior", "Cấp trên", "points", cuts=class_cuts(report.scores)),
         Column("superior_class", "Xếp loại"),
-        Column("difference", "Chênh lệch", "points"),
+        Column("difference", "Chênh lệch", "points", cuts=(0.0,)),
     )
     ordered = pairs.sort_values(["difference", "chi_bo_id", "month"], ascending=[False, True, True], kind="stable")
     rows = tuple(

@@ -73,6 +73,11 @@ def month_cell(report: Report, month: str) -> str:
     return f"{numbers.month(month)} ({until(report)})" if month == report.slice.under_way else month
 
 
+def attendance_cuts(report: Report) -> tuple[float, ...]:
+    """The rates of attendance that the forms compare with."""
+    return tuple(sorted({cut for rules in report.forms for cut in rules.cuts_of("attendance_rate")}))
+
+
 def form_name(rules: RuleSet) -> str:
     """A form's short name, as it stands within a sentence."""
     return rules.short[:1].lower() + rules.short[1:]

@@ -8,6 +8,7 @@ from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue, choose
+from assess.scoring.cuts import class_cuts
 from assess.scoring.explain_year import PERIOD_STATUS, status_in_words, tested_in_words
 from assess.scoring.outcome import YEAR_QUESTIONS
 
@@ -67,7 +68,9 @@ def _how(report: Report, what: str) -> str:
         broken = [c.title for c in rules.year if not c.complete]
         missing = f" Nguồn thiếu một phần điều kiện của mức {listing(broken)}, nên chưa đủ căn cứ để xếp mức đó." if broken else ""
         known = listing(c.title for c in rules.year)
-        parts.append(f"Xếp theo quy tắc năm của {form_name(rules)} ({clauses}); chỉ biết quy tắc của mức {known}.{missing}")
+        whole = {c.id for c in rules.year} >= {c.id for c in rules.classes}
+        of = "" if whole else f"; chỉ biết quy tắc của mức {known}"
+        parts.append(f"Xếp theo quy tắc năm của {form_name(rules)} ({clauses}){of}.{missing}")
     if reading.id != "none" and len(with_rule) < len(_regular(report)):
         others = "Biểu không nêu quy tắc cho kỳ này; xếp theo cách hiểu được chọn cho báo cáo"
         parts.append(f"{others}: {reading.title}. Đây không phải quy định.")
@@ -101,7 +104,7 @@ def _list(report: Report, what: str) -> Table:
         Column(
             "best", f"Số buổi {_regular(report)[0].classes[0].title}" if len(_regular(report)) == 1 else "Buổi mức cao nhất", "integer", 0.9
         ),
-        Column("mean", "Điểm bình quân", "points", 0.9),
+        Column("mean", "Điểm bình quân", "points", 0.9, class_cuts(report.scores)),
         Column("class", f"Xếp loại {what}", width=2.4),
     )
     best = {r.classes[0].id for r in _regular(report)}

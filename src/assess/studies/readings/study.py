@@ -11,6 +11,7 @@ import pandas as pd
 from assess.base.errors import refuse
 from assess.base.text import nearest
 from assess.rules import catalogue, check_readings
+from assess.rules.wording import worded
 from assess.scoring import score
 from assess.scoring.meeting_facts import months_of
 from assess.studies.readings.distinct import distinct
@@ -184,7 +185,8 @@ def study_readings(
     beside = beside.rename(columns={"meeting_id": "case_id"}).astype({"case_id": "str"})
     tables["cases"] = tables["cases"].merge(beside, on="case_id", how="left")
     drawn = 0 if len(listed) == different.space.size else len(listed)
-    return Study(of, found.space, different.space, readings, drawn, raised, **tables)
+    told, distinct_told = (Space(tuple(worded(q, forms) for q in space.questions)) for space in (found.space, different.space))
+    return Study(of, told, distinct_told, readings, drawn, raised, **tables)
 
 
 class _Results:

@@ -66,7 +66,8 @@ def above_others(seen: Seen) -> Iterator[Sighting]:
 def _apart(seen: Seen, row: Any, rater: str, name: str) -> str:
     rules = seen.made.rule_sets[row.rule_set_id]
     own, other = (rules.class_title(getattr(row, f"{who}_class_id")) for who in ("self", rater))
-    points = [f"{numbers.points(value)} " if value == value else "" for value in (row.own, row.other)]
+    cuts = [100 * cut / rules.total for cut in rules.cuts]
+    points = [f"{numbers.points_beside(value, cuts)} " if value == value else "" for value in (row.own, row.other)]
     return f"{numbers.month(row.month)}: tự chấm {points[0]}({own}), {name} {points[1]}({other})"
 
 
@@ -117,7 +118,7 @@ def counts_off(seen: Seen) -> Iterator[Sighting]:
 def few_present(seen: Seen) -> Iterator[Sighting]:
     """Meetings at which fewer than half of those who had to attend were present."""
     for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < FEW].groupby("chi_bo_id"):
-        least = numbers.percent(float(theirs["attendance_rate"].min()))
+        least = numbers.percent_beside(float(theirs["attendance_rate"].min()), (FEW,))
         yield Sighting(str(chi_bo), f"{len(theirs)} buổi dự họp dưới một nửa số phải dự, ít nhất {least}", tuple(theirs["meeting_id"]))
 
 

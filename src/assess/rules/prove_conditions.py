@@ -1,0 +1,105 @@
+"""Proofs that a condition can hold and can fail, and that its edges are values that its fact can have.
+
+What always or never holds is no condition: mostly a number in another unit (85 for 0.85) or a sign too many.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assess.base.numbers import points
+from assess.rules.intervals import exact, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
+    from assess.base.facts import Fact
+    from assess.base.marked_yaml import Path_
+    from assess.rules.intervals import Piece
+    from assess.rules.parts import Span
+    from assess.rules.prove_classes import Reporter
+
+_PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The values that a fact can have: from ``low`` to ``high``, only ``whole`` numbers where it counts."""
+
+    label: str
+    low: float
+    high: float
+    whole: bool = False
+    ratio: bool = False
+
+    @classmethod
+    def of(cls, fact: Fact) -> Domain:
+        """Return the domain of a fact that is no flag."""
+        return cls(fact.label, fact.low, fact.high, fact.kind == "count", fact.kind == "ratio")
+
+    @property
+    def in_words(self) -> str:
+        """The domain in words."""
+        if self.ratio:
+            return "tỷ lệ, ghi từ 0 đến 1 (1 là 100%)"
+        if self.high == float("inf"):
+            return "số bất kỳ" if self.low == float("-inf") else f"từ {points(self.low)} trở lên"
+        return f"từ {points(self.low)} đến {points(self.high)}"
+
+    def has(self, piece: Piece) -> bool:
+        """Whether a value of the domain lies in a piece of it."""
+        if not self.whole:
+            return True
+        if piece.low == piece.high:
+            return piece.low.denominator == 1
+        return piece.low // 1 + 1 < piece.high
+
+
+def prove_edges(proof: Reporter, path: Path_, span: Span, domain: Domain) -> bool:
+    """Refuse an edge that is a plain number outside the domain; return whether all are inside."""
+    sound = True
+    for name in ("at_least", "above", "at_most", "below", "equals"):
+        edge = getattr(span, name)
+        if edge is None or edge.of is not None or exact(domain.low) <= exact(edge.plus) <= exact(domain.high):
+            continue
+        as_share = edge.plus / _PERCENT
+        hint = f"{name}: {as_share:g}" if domain.ratio and 0 < as_share <= 1 else ""
+        proof.add("edge-outside", path, hint=hint, what=domain.label, found=points(edge.plus), range=domain.in_words)
+        sound = False
+    return sound
+
+
+def prove_varies(
+    proof: Reporter, path: Path_, span: Span, domain: Domain, given: Iterable[Mapping[str, Fraction]] = ({},), reading: str = ""
+) -> bool:
+    """Refuse a condition that holds for every value of the domain or for none, whatever the facts that its edges refer to."""
+    found = {holds for parameters in given for holds in _verdicts(span, domain, parameters)}
+    if len(found) == 1:
+        code = "condition-always" if found.pop() else "condition-never"
+        proof.add(code, path, what=domain.label, range=domain.in_words, reading=f" khi hiểu là “{reading}”" if reading else "")
+        return False
+    return True
+
+
+def _verdicts(span: Span, domain: Domain, parameters: Mapping[str, Fraction]) -> set[bool]:
+    cut = pieces([span], (domain.low, domain.high), parameters)
+    return {bool(piece.covered_by) for piece in cut if domain.has(piece)}
+
+
+def shifted(span: Span, by: int) -> Span:
+    """Return the interval for a fact to which ``by`` is added before it is compared."""
+    names = ("at_least", "above", "at_most", "below", "equals")
+    edges = {name: edge.model_copy(update={"plus": edge.plus - by}) for name in names if (edge := getattr(span, name)) is not None}
+    return type(span).model_construct(**{**dict(span), **edges})
+
+
+def with_bounds(span: Span, reading: str) -> Span:
+    """Return the interval as the question of its bounds is read: ``strict`` (above the edge), ``inclusive`` (from the edge)."""
+    lower, upper = (edge for edge, _ in (span.lower, span.upper))
+    if span.equals is not None or reading == "as_written":
+        return span
+    lower_name, upper_name = ("above", "at_most") if reading == "strict" else ("at_least", "below")
+    edges = dict.fromkeys(("at_least", "above", "at_most", "below")) | {lower_name: lower, upper_name: upper}
+    return type(span).model_construct(**{**dict(span), **edges})
