@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
+from assess.base.faults import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def alone(lock: Path) -> Iterator[None]:
     try:
         handle = lock.open("w")
     except OSError as error:
-        raise refuse("unwritable", str(lock), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(lock), reason=reason(error)) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "too-large": "tệp quá lớn ({size} byte, tối đa {limit})",
     "not-utf8": "tệp không phải UTF-8; trong Excel hãy lưu dạng CSV UTF-8",
     "empty-file": "tệp trống",
+    "no-memory": "máy không đủ bộ nhớ để làm việc này; tệp không vì thế mà sai",
     "no-folder": "không có thư mục này",
     "no-workspace": "không tìm thấy không gian làm việc (thư mục có params/ và notebooks/) ở đây hay ở các thư mục cha",
     "not-empty": "thư mục đã có tệp, không ghi đè",
@@ -139,6 +140,7 @@ SENTENCES: dict[str, str] = {
     # reports and runs
     "unknown-template": "không có mẫu báo cáo “{found}”",
     "no-manifest": "không có MANIFEST.sha256: không phải thư mục báo cáo đã lập xong",
+    "bad-trust": "không phải mẫu báo cáo (.ipynb), bộ quy tắc (.yaml), không gian làm việc hay mã (ít nhất 16 chữ) mà assess verify in ra",
     "bad-manifest": "không phải danh sách mã SHA-256 hợp lệ",
     "unknown-run": "danh mục không có báo cáo nào khớp “{found}”",
     "no-dask": "chưa cài phần mở rộng dask: pip install 'assess[dask]'",

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from assess.base.errors import refuse
+from assess.base.faults import reason
 
 
 @click.command("init", help="Tạo không gian làm việc: params/, notebooks/, data/sample/. Không ghi đè thư mục đã có tệp.")
@@ -18,5 +19,5 @@ def command(folder: Path) -> None:
     try:
         lay_workspace(folder)
     except OSError as error:
-        raise refuse("unwritable", str(error.filename or folder), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(error.filename or folder), reason=reason(error)) from error
     click.echo(f"Đã tạo {folder}. Làm báo cáo: assess run {folder / 'params' / 'runs' / 'nam-2026.yaml'}")

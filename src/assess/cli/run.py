@@ -73,7 +73,10 @@ def command(
         more = f" và {len(batch.dropped) - _SHOWN} báo cáo khác" if len(batch.dropped) > _SHOWN else ""
         click.echo(f"Không còn trong danh mục nhưng tệp cũ vẫn nằm trong thư mục: {', '.join(batch.dropped[:_SHOWN])}{more}", err=True)
     for outcome in batch.failed:
-        click.echo(f"✗ {outcome.key}: {outcome.message}", err=True)
+        click.echo(f"✗ {outcome.key}: {outcome.told}", err=True)
+    for outcome in batch.outcomes:
+        for note in outcome.notes:
+            click.echo(f"! {outcome.key}: {note}", err=True)
     if batch.failed:
         sys.exit(1)
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assess.base import digests
 from assess.base.errors import refuse
+from assess.base.faults import reason
 from assess.base.machine import alone
 from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
@@ -50,7 +52,7 @@ class Batch:
 
     @property
     def failed(self) -> tuple[Entry, ...]:
-        """The runs that did not give a report."""
+        """The runs that did not give a report in every format that was asked for."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok and outcome.key not in self.skipped)
 
 
@@ -111,7 +113,7 @@ def _folder(path: Path, out: Path, *, draft: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(folder), reason=reason(error)) from error
     return folder
 
 
@@ -137,16 +139,19 @@ def _make_all(
 
     for done, made in enumerate(executor.run(given()), start=1):
         order, step = waiting.pop(made.key), steps[made.key]
-        entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
+        entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft", ledger.entries.get(made.key))
         ledger.append(entry)
         progress(done, len(steps), entry)
 
 
-def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: Path) -> Entry:
-    """Publish what came back and say so."""
-    files = publish(order, made, folder, draft)
-    message = made.failure.message if made.failure else ""
-    return Entry(order.run.key, made.ok, step.content_key, step.components, files, made.results, message, seconds=made.seconds, by=by)
+def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: Path, before: Entry | None) -> Entry:
+    """Publish what came back and say so; ``before`` is what the ledger said of the run until now."""
+    files, older = publish(order, made, folder, draft, before)
+    run = order.run
+    return Entry(
+        run.key, made.ok, step.content_key, step.components, files, made.results, made.message, seconds=made.seconds, by=by,
+        as_of=run.as_of.isoformat(), document_date=run.document_date.isoformat(), lacking=made.lacking, notes=made.notes, older=older,
+    )  # fmt: skip
 
 
 def _same_machine(made: Made) -> Made:
@@ -167,7 +172,8 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
     names = {step.run.dang_bo: step.dang_bo_name for step in plan.steps}
     missing = {step.run.key for step in plan.steps if step.run.key not in ledger.entries}
     index.write_index(folder, plan.matrix, entries, names, missing)
-    write_manifest(folder, entries)
+    manifest = write_manifest(folder, entries)
+    ledger.close((step.run.key for step in plan.steps), digests.of_file(manifest))
     remember(plan, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
+from assess.base.faults import reason
 from assess.base.machine import alone, say
 from assess.records.store.sql import rows
 from assess.records.tables import TABLES
@@ -87,7 +88,7 @@ class StoreFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise refuse("unwritable", str(self.path), reason=error.strerror or "?") from error
+            raise refuse("unwritable", str(self.path), reason=reason(error)) from error
         draft = self.path.with_name(f".{self.path.name}.new")
         with alone(self.path.with_name(f".{self.path.name}.making")):
             if self.path.exists() and self.path.stat().st_size:
