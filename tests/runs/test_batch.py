@@ -181,7 +181,7 @@ def test_a_full_disk_is_said_and_leaves_no_half_report(laid, tmp_path):
         command = [ASSESS, "run", str(matrix), "--out", str(small / "out"), "-j", "1"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode in (1, 2)
-        assert "No space left" in done.stderr
+        assert "đĩa đã đầy" in done.stderr
         assert "Traceback" not in done.stderr
         for path in (small / "out").rglob("period_summary.html"):
             assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")

@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 import errno
-from typing import TYPE_CHECKING
-
-from assess.base.errors import refuse
-
-if TYPE_CHECKING:
-    from assess.base.errors import InputError
 
 NO_MEMORY = "máy không đủ bộ nhớ"
 _REASONS = {
@@ -35,19 +29,32 @@ _REASONS = {
 _SHOWN = 200
 
 
+_OF_MEMORY = (
+    "failed to map segment",
+    "Cannot allocate memory",
+    "can't start new thread",
+    "Failed to launch worker thread",
+    "bad_alloc",
+    "bad allocation",
+)
+"""How libraries tell of no memory in other errors than ``MemoryError``."""
+
+
+def is_no_memory(error: BaseException) -> bool:
+    """Whether an error says that the memory, or what counts against it, did not suffice."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    return any(words in str(error) for words in _OF_MEMORY)
+
+
 def reason(error: BaseException) -> str:
     """Return why the machine refused, in Vietnamese as far as it is known.
 
     >>> reason(PermissionError(13, "Permission denied"))
     'không có quyền'
     """
-    if isinstance(error, MemoryError):
+    if is_no_memory(error):
         return NO_MEMORY
     if isinstance(error, OSError):
         return _REASONS.get(error.errno or 0) or error.strerror or str(error)[:_SHOWN] or "?"
     return f"{type(error).__name__}: {error}"[:_SHOWN]
-
-
-def no_memory(where: str) -> InputError:
-    """Return the refusal of what the memory does not suffice for."""
-    return refuse("no-memory", where)

@@ -80,7 +80,10 @@ def parse(text: str, file: str) -> Marked:
     try:
         clean = Events(text)
     except GivesUpError:
-        return parse_carefully(text, file)
+        try:
+            return parse_carefully(text, file)
+        except RecursionError as error:
+            raise refuse("yaml-deep", file) from error
     return Marked(file, clean.data, clean.values, clean.keys)
 
 

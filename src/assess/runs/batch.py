@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assess.base import digests
 from assess.base.errors import refuse
 from assess.base.faults import reason
-from assess.base.machine import alone
+from assess.base.machine import alone, private_files
 from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
 from assess.runs.manifest import drop_drafts, write_manifest
@@ -56,6 +56,7 @@ class Batch:
         return tuple(outcome for outcome in self.outcomes if not outcome.ok and outcome.key not in self.skipped)
 
 
+@private_files()
 def run_matrix(
     path: Path,
     workspace: Workspace,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
-from assess.base.faults import reason
+from assess.base.faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
 from assess.runs.check import check_attachment, check_office, check_pdf, check_report
 from assess.runs.environment import KernelStartError
@@ -72,7 +72,8 @@ def _make(order: Order) -> Made:
                 files = found | {f".{kind}": content for kind, content in rendered.files.items() if kind not in unfit}
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
-        message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}"
+        hint = f" ({NO_MEMORY}; xem --memory và -j)" if error.name.endswith("MemoryError") else ""
+        message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}{hint}"
         orphaned = error.name == ORPHANED
         failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace, again=orphaned)
         files = {FAILED: _on_its_own(error.notebook, order.run.name).encode(errors="backslashreplace")}
