@@ -6,6 +6,7 @@ import shutil
 from lxml import html
 
 from assess.runs import run_matrix
+from assess.runs.check import pdf_pages
 from assess.runs.executors import Serial
 from assess.runs.plan import make_plan
 from assess.runs.verify import verify
@@ -34,8 +35,12 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     def bytes_of(*names):
         return [(tmp_path / "thu/2026-Q1/qs-tinh" / name).read_bytes() for name in names]
 
-    batch, outcome, files = run(SAYS.format(text="một"))
+    # a sign that the PDF's font lacks costs nothing: it is printed as its number, and told
+    batch, outcome, files = run(SAYS.format(text="\uf0b7 gạch đầu dòng của Word"))
     assert (batch.failed, files) == ((), WHOLE)
+    assert "[U+F0B7] gạch đầu dòng của Word" in " ".join(pdf_pages(batch.folder / f"{KEY}.pdf"))
+    assert "in mã của chúng thay vào: U+F0B7 ở “[U+F0B7] gạch đầu dòng" in outcome.notes[0]
+    assert "\uf0b7 gạch đầu dòng" in (batch.folder / f"{KEY}.html").read_text(encoding="utf-8")
     index, first = batch.folder / "index.html", bytes_of("odd.pdf", "odd.html")
 
     # the whole report fails: all of the last one stays, beside the page of the failure
@@ -68,38 +73,14 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     step = make_plan(matrix, laid, lambda _: batch.folder).steps[0]
     assert (step.action, step.reasons[0][:23]) == ("run", "lần trước chưa lập đủ: ")
 
-    # what is older still is passed on
+    # what is older still is passed on; what somebody changed meanwhile is none of it
+    (batch.folder / f"{KEY}.html").write_text("sửa", encoding="utf-8")
     batch, outcome, files = run("raise SystemExit('hỏng')")
-    assert files == (WHOLE - {"odd.pdf"}) | FAILED | {"odd.older.pdf"}
+    assert files == (WHOLE - {"odd.pdf", "odd.html"}) | FAILED | {"odd.older.pdf"}
+    assert "còn nguyên: odd.xlsx, odd.ipynb" in outcome.told
     assert [max(old.files) for old in outcome.older] == ["odd.xlsx", "odd.older.pdf"]
 
     # a good report ends all that
     batch, outcome, files = run(SAYS.format(text="ba"))
     assert (batch.failed, files, outcome.older) == ((), WHOLE, ())
     assert run_matrix(matrix, laid, tmp_path, executor=Serial()).made == 0
-
-
-def test_an_older_file_that_somebody_changed_is_not_kept_as_a_good_one(laid, tmp_path):
-    matrix = write_matrix(laid, entry("odd"))
-    add_template(laid, "odd", SAYS.format(text="một"))
-    folder = run_matrix(matrix, laid, tmp_path, executor=Serial()).folder
-    (folder / f"{KEY}.html").write_text("sửa", encoding="utf-8")
-    add_template(laid, "odd", "1 / 0")
-    outcome = run_matrix(matrix, laid, tmp_path, executor=Serial()).outcomes[0]
-    assert not (folder / f"{KEY}.html").exists()
-    assert (folder / f"{KEY}.pdf").exists()
-    assert "còn nguyên: odd.pdf, odd.ipynb" in outcome.told
-
-
-def test_a_sign_without_a_glyph_is_printed_as_its_number_and_told(laid, tmp_path):
-    from assess.runs.check import pdf_pages
-
-    matrix = write_matrix(laid, entry("odd"))
-    add_template(laid, "odd", SAYS.format(text="\uf0b7 gạch đầu dòng của Word, ☑"))
-    batch = run_matrix(matrix, laid, tmp_path, executor=Serial())
-    assert batch.failed == ()
-    text = " ".join(pdf_pages(batch.folder / f"{KEY}.pdf"))
-    assert "[U+F0B7] gạch đầu dòng của Word" in text
-    assert "in mã của chúng thay vào: U+F0B7 ở “[U+F0B7] gạch đầu dòng" in " ".join(text.split())
-    assert "\uf0b7 gạch đầu dòng" in (batch.folder / f"{KEY}.html").read_text(encoding="utf-8")
-    assert "U+F0B7" in batch.outcomes[0].notes[0]
