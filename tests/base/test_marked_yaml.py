@@ -45,6 +45,15 @@ def test_what_could_mislead_is_refused_at_its_place(text, code, place):
     assert str(caught.value.findings[0].place) == place
 
 
+@pytest.mark.parametrize(
+    "text", ["a: " + "[" * 5000, "[" * 5000 + "]" * 5000, "{a: " * 3000, "[" * 50_000, "".join(" " * i + "a:\n" for i in range(2000))]
+)
+def test_what_is_nested_too_deep_is_one_finding(text):
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert [finding.code for finding in caught.value.findings] == ["yaml-deep"]
+
+
 def test_a_file_that_is_not_utf8_says_on_which_line(tmp_path):
     path = tmp_path / "f.yaml"
     path.write_bytes("a: 1\nb: Đảng".encode("utf-16-le"))

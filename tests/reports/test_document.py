@@ -10,7 +10,8 @@ from assess.reports.block_json import MIME
 from assess.reports.blocks import Column, Figure, Group, Heading, Note, Paragraph, Table
 from assess.reports.document import block_parts, read_document
 from assess.reports.html import block_html, render_html
-from assess.reports.pdf import render_pdf
+from assess.reports.pdf import render_pdf, render_with_notes
+from assess.runs.check import pdf_pages
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -117,10 +118,23 @@ def test_hostile_text_is_text_in_every_format(text):
     assert "<script" not in block_html(table.as_json())
 
 
-def test_a_letter_without_a_glyph_is_an_error_not_a_box():
+def test_a_letter_without_a_glyph_is_its_number_and_told_with_its_place_not_a_box(tmp_path):
+    table = Table("t", "Phát hiện", (Column("a", "Chi bộ"), Column("b", "Nội dung")), (("cb-01", "sạch"), ("cb-02", "\uf0b7 chậm 😀")))
+    pdf, notes = render_with_notes(read_document(notebook({MIME: Group((table,)).as_json()}), "Thử"))
+    (tmp_path / "t.pdf").write_bytes(pdf)
+    text = " ".join(" ".join(pdf_pages(tmp_path / "t.pdf")).split())
+    assert "cb-02 [U+F0B7] chậm [U+1F600]" in text
+    where = "Phát hiện, dòng 2 (cb-02), cột “Nội dung”"
+    assert notes[0].endswith(f"U+F0B7 ở {where}; U+1F600 ở {where}")
+    assert notes[0] in text
+
+
+def test_a_plain_letter_with_a_mark_without_glyph_is_an_error_with_its_place():
     with pytest.raises(InputError) as caught:
-        render_pdf(read_document(notebook({"text/plain": "漢"})))
-    assert caught.value.findings[0].code in ("missing-glyph", "pdf-failed")
+        render_pdf(read_document(notebook({"text/plain": "số a\u20e3"})))
+    assert caught.value.findings[0].code == "missing-glyph"
+    assert "số [U+0061]" in str(caught.value)
+    assert "Typst" not in str(caught.value)
 
 
 def test_every_vietnamese_letter_has_a_glyph():

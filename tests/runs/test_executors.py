@@ -4,12 +4,14 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from assess.base.errors import InputError
@@ -45,18 +47,33 @@ def written(address, seconds=60):
     pytest.fail(f"the scheduler did not write {address.name} within {seconds} s")
 
 
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """The files of a CA, of a certificate and of its key, as an operator hands them out."""
+    import distributed
+
+    folder = tmp_path_factory.mktemp("tls")
+    made = distributed.Security.temporary()
+    texts = {"ca.pem": made.tls_ca_file, "cert.pem": made.tls_client_cert, "key.pem": made.tls_client_key}
+    for name, text in texts.items():
+        (folder / name).write_text(str(text), encoding="ascii")
+    return tuple(folder / name for name in texts)
+
+
 @contextlib.contextmanager
-def cluster(folder, workers=2):
+def cluster(folder, certificates, workers=2):
     """A real Dask scheduler and real worker processes; ends them as an operator would, and prints what they said when that fails."""
+    tls = [word for pair in zip(("--tls-ca-file", "--tls-cert", "--tls-key"), certificates, strict=True) for word in pair]
     address = folder / "scheduler.json"
     options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, "start_new_session": True}
     scheduler = subprocess.Popen(
-        [BIN / "dask", "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", address, "--host", "127.0.0.1"], **options
+        [BIN / "dask", "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", address, "--host", "tls://127.0.0.1", *tls],
+        **options,
     )
     started = [scheduler]
     try:
         where = written(address)
-        command = [BIN / "dask", "worker", where, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", folder]
+        command = [BIN / "dask", "worker", where, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", folder, *tls]
         hands = [subprocess.Popen([*command, "--name", f"w{i}"], **options) for i in range(workers)]
         started += hands
         yield where, hands, lambda name: started.append(subprocess.Popen([*command, "--name", name], **options)), scheduler
@@ -130,8 +147,8 @@ def test_a_report_that_kills_the_process_all_kernels_are_forked_from_fails_alone
     write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
 
 
-def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_same_bytes_and_ledger(little, tmp_path):
-    with cluster(tmp_path) as (address, hands, join, _):
+def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_same_bytes_and_ledger(little, tmp_path, certificates):
+    with cluster(tmp_path, certificates) as (address, hands, join, _):
 
         def trouble():
             time.sleep(4)
@@ -139,26 +156,76 @@ def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_
             join("late")
 
         threading.Thread(target=trouble, daemon=True).start()
-        same(run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2)), little)
+        same(run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, certificates=certificates)), little)
         hands[0].wait(10)
 
 
-def test_a_scheduler_that_is_not_there_is_one_clear_error(little, tmp_path):
+def test_a_scheduler_that_is_not_there_is_one_clear_error(little, tmp_path, certificates):
     with pytest.raises(InputError) as caught:
-        run_matrix(little[1], little[0], tmp_path, executor=Dask("tcp://127.0.0.1:9", 1, connect_seconds=2))
+        run_matrix(little[1], little[0], tmp_path, executor=Dask("tls://127.0.0.1:9", 1, connect_seconds=2, certificates=certificates))
     assert caught.value.findings[0].code == "dask-unreachable"
 
 
+STRANGER = """
+import sys, distributed
+for address, security in ((sys.argv[1].replace("tls", "tcp"), None), (sys.argv[1], distributed.Security.temporary())):
+    try:
+        print(distributed.Client(address, timeout=5, security=security).run(lambda: "ran"))
+    except OSError:
+        print("refused")
+"""
+
+
+def test_nobody_else_on_this_machine_can_use_the_local_workers():
+    """Another client, with no certificate or with one of its own, gets neither to the scheduler nor to a worker; nor do pages tell."""
+    with Dask("local", 1) as executor:
+        cluster = executor._cluster  # noqa: SLF001 - where it listens
+        for address in (cluster.scheduler_address, *cluster.scheduler.workers):
+            assert address.startswith("tls://127.0.0.1:")
+            done = subprocess.run([sys.executable, "-c", STRANGER, address], capture_output=True, text=True, check=False, timeout=60)
+            assert done.stdout.split() == ["refused", "refused"], done.stderr
+        assert executor._client.submit(len, "abc", pure=False).result() == 3  # noqa: SLF001 - our own client can
+        for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
+            for at in (link.laddr for link in process.net_connections("tcp") if link.status == "LISTEN"):
+                for page in ("/info/main/workers.html", "/json/counts.json", "/metrics", "/health"):
+                    assert b" 200 " not in asked(at.port, page)
+
+
+def asked(port, page):
+    """What the first line of an answer to a request for a page is."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as link:
+        link.sendall(f"GET {page} HTTP/1.0\r\n\r\n".encode())
+        with contextlib.suppress(ConnectionError):
+            return link.recv(200).split(b"\r\n")[0]
+    return b""
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "inproc://x", "ws://127.0.0.1:8786"])
+def test_a_scheduler_that_anybody_could_use_is_refused(address, certificates):
+    with pytest.raises(InputError) as caught:
+        Dask(address, 1, certificates=certificates)
+    assert caught.value.findings[0].code == "dask-open"
+
+
+def test_a_scheduler_elsewhere_needs_certificates_that_are_there(certificates, tmp_path):
+    with pytest.raises(InputError) as caught:
+        Dask("tls://10.0.0.1:8786", 1)
+    assert caught.value.findings[0].code == "dask-no-certificate"
+    with pytest.raises(InputError) as caught:
+        Dask("tls://10.0.0.1:8786", 1, certificates=(*certificates[:2], tmp_path / "key.pem"))
+    assert caught.value.findings[0].code == "unreadable"
+
+
 @pytest.mark.soak
-def test_a_scheduler_without_workers_is_told_and_not_waited_for(little, tmp_path):
-    with cluster(tmp_path, workers=0) as (address, *_), pytest.raises(InputError) as caught:
-        run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, nobody_seconds=1))
+def test_a_scheduler_without_workers_is_told_and_not_waited_for(little, tmp_path, certificates):
+    with cluster(tmp_path, certificates, workers=0) as (address, *_), pytest.raises(InputError) as caught:
+        run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, nobody_seconds=1, certificates=certificates))
     assert caught.value.findings[0].code == "dask-no-workers"
 
 
 @pytest.mark.soak
-def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path):
-    with cluster(tmp_path) as (address, *_, scheduler):
+def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path, certificates):
+    with cluster(tmp_path, certificates) as (address, *_, scheduler):
 
         def trouble():
             time.sleep(5)
@@ -166,6 +233,6 @@ def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path
 
         threading.Thread(target=trouble, daemon=True).start()
         with pytest.raises(InputError) as caught:
-            run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2))
+            run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, certificates=certificates))
     assert caught.value.findings[0].code == "dask-lost"
     same(run_matrix(little[1], little[0], tmp_path / "out", executor=Serial()), little)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
+from assess.base.faults import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,19 @@ def now() -> dt.datetime:
 
 
 @contextlib.contextmanager
+def private_files() -> Iterator[None]:
+    """Let files and folders that are made meanwhile be readable by their owner only, also those of processes started meanwhile.
+
+    They are records of the Party: whoever shares them does so on purpose, by the rights of the folder that they are copied to.
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """Hold a lock file: a second process that wants it says so, and waits until the first is done, or has died."""
     try:
@@ -59,7 +73,7 @@ def alone(lock: Path) -> Iterator[None]:
     try:
         handle = lock.open("w")
     except OSError as error:
-        raise refuse("unwritable", str(lock), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(lock), reason=reason(error)) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.faults import reason
 from assess.base.text import tidy
 from assess.base.yaml_events import Events, GivesUpError, Path_, Spot, plain_value
 
@@ -64,7 +65,7 @@ def read_text(path: Path, shown_as: str | None = None) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise refuse("unreadable", name, reason=error.strerror or "?") from error
+        raise refuse("unreadable", name, reason=reason(error)) from error
     if len(raw) > _MAX_BYTES:
         raise refuse("too-large", name, size=len(raw), limit=_MAX_BYTES)
     try:
@@ -79,7 +80,10 @@ def parse(text: str, file: str) -> Marked:
     try:
         clean = Events(text)
     except GivesUpError:
-        return parse_carefully(text, file)
+        try:
+            return parse_carefully(text, file)
+        except RecursionError as error:
+            raise refuse("yaml-deep", file) from error
     return Marked(file, clean.data, clean.values, clean.keys)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base.errors import InputError, refuse
+from assess.base.faults import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +113,7 @@ def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
         with path.open("rb") as handle:
             magic = handle.read(8)
     except OSError as error:
-        raise refuse("unreadable", name, reason=error.strerror or "?") from error
+        raise refuse("unreadable", name, reason=reason(error)) from error
     if size == 0:
         raise refuse("empty-file", name)
     if size > MAX_BYTES:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import InputError, refuse
+from assess.base.faults import is_no_memory, reason
+from assess.base.machine import private_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +57,8 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit 0 when done, 1 with failures or findings, 2 for wrong usage or input."""
     try:
-        cli.main(args=None if arguments is None else list(arguments), prog_name="assess", standalone_mode=False)
+        with private_files():
+            cli.main(args=None if arguments is None else list(arguments), prog_name="assess", standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
@@ -67,7 +70,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except OSError as error:
-        # a disk that is full, a folder that vanished: nothing that a traceback would explain to a clerk
-        click.echo(str(refuse("unwritable", str(error.filename or "tệp"), reason=error.strerror or str(error)[:200])), err=True)
+    except (OSError, MemoryError, ImportError, RuntimeError) as error:
+        # no memory, a disk that is full, a folder that vanished: nothing that a traceback would explain to a clerk
+        if is_no_memory(error):
+            click.echo(str(refuse("no-memory", "assess")), err=True)
+        elif isinstance(error, OSError):
+            click.echo(str(refuse("unwritable", str(error.filename or "tệp"), reason=reason(error))), err=True)
+        else:
+            raise
         sys.exit(2)

@@ -11,6 +11,7 @@ import click
 
 from assess.base import numbers
 from assess.base.errors import refuse
+from assess.base.faults import reason
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def _write(found: pd.DataFrame, table: Path) -> None:
         table.parent.mkdir(parents=True, exist_ok=True)
         found.assign(last=found["last"].dt.date).to_csv(table, index=False, encoding="utf-8-sig")
     except OSError as error:
-        raise refuse("unwritable", str(table), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(table), reason=reason(error)) from error
 
 
 def _gone(made: Slice) -> str:
@@ -165,7 +166,7 @@ def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: s
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise refuse("unwritable", str(path), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(path), reason=reason(error)) from error
 
 
 def _checklists(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MEBI = 1 << 20
 _SHOWN = 3
+_CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
 
 
 @click.command(
@@ -35,8 +36,14 @@ _SHOWN = 3
 @click.option("--draft", is_flag=True, help="Bản nháp: chỉ HTML, không dựng PDF, để riêng trong thư mục <danh mục>.nhap.")
 @click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
 @click.option(
-    "--dask", metavar="ĐỊA_CHỈ", default="", help="Giao cho các máy của bộ điều phối Dask này; local: bộ điều phối tạm trên máy này."
+    "--dask",
+    metavar="ĐỊA_CHỈ",
+    default="",
+    help="Giao cho các máy của bộ điều phối Dask này, tls://MÁY:CỔNG; local: bộ điều phối tạm trên máy này.",
 )
+@click.option("--dask-ca", type=click.Path(path_type=Path), metavar="TỆP", help="Chứng thư của nơi cấp (CA), cho --dask tls://….")
+@click.option("--dask-cert", type=click.Path(path_type=Path), metavar="TỆP", help="Chứng thư của máy này.")
+@click.option("--dask-key", type=click.Path(path_type=Path), metavar="TỆP", help="Khóa của chứng thư đó.")
 @click.option("--cold", is_flag=True, help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.")
 @click.option(
     "--memory",
@@ -48,8 +55,8 @@ _SHOWN = 3
 @click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
 @workspace_option
 def command(
-    matrix: Path, out: Path, jobs: int | None, only: tuple[str, ...], again: bool, draft: bool, serial: bool, dask: str, cold: bool,
-    memory: int | None, cell_seconds: int, folder: Path | None,
+    matrix: Path, out: Path, jobs: int | None, only: tuple[str, ...], again: bool, draft: bool, serial: bool, dask: str,
+    dask_ca: Path | None, dask_cert: Path | None, dask_key: Path | None, cold: bool, memory: int | None, cell_seconds: int, folder: Path | None,
 ) -> None:  # fmt: skip
     """Make every report of a matrix; exit 1 when one failed."""
     from assess.base.machine import cores, fair_memory
@@ -58,9 +65,11 @@ def command(
     began = time.monotonic()
     workspace = find_workspace(folder or matrix.resolve().parent)
     bar = Bar()
+    files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)
     at_once = 1 if serial else jobs or cores()
+    executor = _executor(dask, at_once, files, serial=serial)
     batch = run_matrix(
-        matrix, workspace, out, jobs=jobs, executor=_executor(dask, at_once, serial=serial), only=only, again=again, draft=draft,
+        matrix, workspace, out, jobs=jobs, executor=executor, only=only, again=again, draft=draft,
         limits=Limits(memory * MEBI if memory else fair_memory(at_once), cell_seconds, warm=not cold),
         progress=lambda done, total, outcome: bar.show(done, total, outcome.key if outcome else "bắt đầu"),
     )  # fmt: skip
@@ -74,15 +83,18 @@ def command(
         more = f" và {len(batch.dropped) - _SHOWN} báo cáo khác" if len(batch.dropped) > _SHOWN else ""
         click.echo(f"Không còn trong danh mục nhưng tệp cũ vẫn nằm trong thư mục: {', '.join(batch.dropped[:_SHOWN])}{more}", err=True)
     for outcome in batch.failed:
-        click.echo(f"✗ {outcome.key}: {outcome.message}", err=True)
+        click.echo(f"✗ {outcome.key}: {outcome.told}", err=True)
+    for outcome in batch.outcomes:
+        for note in outcome.notes:
+            click.echo(f"! {outcome.key}: {note}", err=True)
     if batch.failed:
         sys.exit(1)
 
 
-def _executor(dask: str, at_once: int, *, serial: bool) -> Executor | None:
+def _executor(dask: str, at_once: int, files: tuple[Path, ...], *, serial: bool) -> Executor | None:
     """Return the executor that was asked for; none for the usual one."""
     from assess.runs.executors import Dask, Serial
 
     if dask:
-        return Dask(dask, at_once)
+        return Dask(dask, at_once, certificates=(files[0], files[1], files[2]) if len(files) == len(_CERTIFICATES) else None)
     return Serial() if serial else None

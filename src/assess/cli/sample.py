@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import Place, refuse
+from assess.base.faults import reason
 from assess.cli.options import find_workspace, workspace_option
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def command(
     try:
         said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
     except OSError as error:
-        raise refuse("unwritable", str(error.filename or folder_out), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(error.filename or folder_out), reason=reason(error)) from error
     click.echo(f"Đã ghi {folder_out}: {said}.")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import refuse
+from assess.base.faults import reason
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _write(study: Study, folder: Path) -> None:
         for name in _TABLES:
             getattr(study, name).to_parquet(folder / f"{name}.parquet", index=False)
     except OSError as error:
-        raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(folder), reason=reason(error)) from error
 
 
 def _print(study: Study) -> None:

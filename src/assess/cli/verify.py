@@ -14,9 +14,9 @@ from assess.cli.options import Bar, json_option
 @click.command(
     "verify",
     help=(
-        "Kiểm tra báo cáo đã lập: mã SHA-256 của mọi tệp so với MANIFEST.sha256, rồi lập lại từ chính số liệu và sổ tính nằm cạnh báo cáo "
-        "và so từng byte. Chỉ cần thư mục báo cáo. Lập lại là chạy mã lệnh của các sổ tính đó trên máy này. Mục lục và trang báo lỗi không "
-        "lập lại được, chỉ so mã."
+        "Kiểm tra báo cáo đã lập: sổ ghi, MANIFEST.sha256 và các tệp so với nhau theo cả hai chiều; mẫu báo cáo và bộ quy tắc so với bản "
+        "trong gói assess; rồi lập lại từ chính số liệu và sổ tính nằm cạnh báo cáo và so từng byte. Chỉ cần thư mục báo cáo. Mẫu lạ không "
+        "được chạy, trừ khi nêu --trust. Mục lục và trang báo lỗi không lập lại được, chỉ so mã."
     ),
 )
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
@@ -26,8 +26,14 @@ from assess.cli.options import Bar, json_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Số gieo để chọn mẫu; cùng số thì cùng mẫu.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo lập lại cùng lúc; mặc định bằng số lõi.")
 @click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
+@click.option(
+    "--trust", multiple=True, metavar="TỆP|MÃ",
+    help="Tin thêm mẫu (.ipynb) hoặc bộ quy tắc (.yaml) này, mọi mẫu và bộ quy tắc của không gian làm việc này, hoặc bản có mã này.",
+)  # fmt: skip
 @json_option
-def command(folder: Path, sample: int | None, seed: int, jobs: int | None, cell_seconds: int, as_json: bool) -> None:
+def command(
+    folder: Path, sample: int | None, seed: int, jobs: int | None, cell_seconds: int, trust: tuple[str, ...], as_json: bool
+) -> None:
     """Check; exit 1 when something is not as it should be."""
     from assess.base.machine import cores, fair_memory
     from assess.runs import Limits
@@ -40,7 +46,7 @@ def command(folder: Path, sample: int | None, seed: int, jobs: int | None, cell_
         at_once = jobs or cores()
         limits = Limits(fair_memory(at_once), cell_seconds)
         executor = usual(at_once if sample is None else min(at_once, max(1, sample)))
-        found[each] = verify(each, executor, sample=sample, seed=seed, limits=limits, progress=bar.show)
+        found[each] = verify(each, executor, sample=sample, seed=seed, limits=limits, trust=trust, progress=bar.show)
         bar.close()
     if as_json:
         rows = [
@@ -53,7 +59,8 @@ def command(folder: Path, sample: int | None, seed: int, jobs: int | None, cell_
             for problem in verified.problems:
                 click.echo(f"✗ {problem}", err=True)
             chosen = "" if sample is None else f" (chọn theo số gieo {seed})"
-            said = f"{len(verified.problems)} chỗ không khớp" if verified.problems else "tất cả khớp"
+            of = "như bản trong gói" if not trust else "như bản trong gói hoặc nêu ở --trust"
+            said = f"{len(verified.problems)} chỗ không khớp" if verified.problems else f"mẫu và bộ quy tắc {of}; tất cả khớp"
             click.echo(f"{each}: {verified.files} tệp so mã, {len(verified.remade)} báo cáo lập lại{chosen}: {said}")
     if any(verified.problems for verified in found.values()):
         sys.exit(1)

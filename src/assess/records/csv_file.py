@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, letters, refuse
+from assess.base.faults import reason
 from assess.base.text import nearest, tidy
 from assess.records.tables import WANTED, frame, read_value
 
@@ -56,7 +57,7 @@ def read_file(path: Path, table: Table, findings: list[Finding], shown_as: str =
     except FileNotFoundError as error:
         raise refuse("no-table", str(path), found=table.name) from error
     except OSError as error:
-        raise refuse("unreadable", str(path), reason=error.strerror or "?") from error
+        raise refuse("unreadable", str(path), reason=reason(error)) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

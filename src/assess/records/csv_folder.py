@@ -59,14 +59,22 @@ def read_tables(
     """
     findings: list[Finding] = []
     files: dict[str, CsvTable] = {}
+    frames: dict[str, pd.DataFrame] = {}
     for name, path in paths.items():
+        shown = (names or {}).get(name, "")
         try:
-            files[name] = read_file(path, TABLES[name], findings, (names or {}).get(name, ""))
+            files[name] = read_file(path, TABLES[name], findings, shown)
         except InputError as error:
             findings.extend(error.findings)
+        except MemoryError:
+            findings.append(Finding("no-memory", Place(shown or path.name)))
     if findings:
         return Tables({}, files, findings)
-    frames = {name: typed(TABLES[name], sheet, findings) for name, sheet in files.items()}
+    for name, sheet in files.items():
+        try:
+            frames[name] = typed(TABLES[name], sheet, findings)
+        except MemoryError:
+            findings.append(Finding("no-memory", Place(sheet.name)))
     known = _known(files, standing or {})
     for name, sheet in files.items():
         check_keys(TABLES[name], sheet, findings)

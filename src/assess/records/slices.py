@@ -7,6 +7,7 @@ false there), and the rule sets in force. A notebook opens its slice and nothing
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 
 from assess.base import digests, numbers
 from assess.base.errors import InputError, refuse
+from assess.base.faults import is_no_memory, reason
 from assess.base.periods import Period, last_day, month_end, month_start, shift_month
 from assess.base.table_digest import of_table
 from assess.base.text import nearest
@@ -30,7 +32,7 @@ from assess.records.year_rows import units_below, year_rows
 from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from assess.records.source import Records
@@ -182,18 +184,25 @@ def write_slice(made: Slice, folder: Path) -> None:
 
 
 def open_slice(folder: Path) -> Slice:
-    """Open a slice and check its digest; a changed or foreign folder is an :class:`~assess.base.errors.InputError`."""
-    try:
+    """Open a slice and check its digest.
+
+    Raises :class:`~assess.base.errors.InputError` for a folder that is none, that lacks a file or has a damaged or changed one;
+    and when the machine has no memory, or no right, to read it, which says nothing against the slice.
+    """
+    with _explained(folder, "slice.json"):
         about = json.loads((folder / "slice.json").read_text(encoding="utf-8"))
         period = Period.parse(about["period"])
         as_of = dt.datetime.fromisoformat(about["as_of"])
         document_date = dt.date.fromisoformat(about["document_date"])
-        tables = {name: _read(folder / f"{name}.parquet") for name in (*TABLES, "due", "change")}
-        texts = {p.stem: p.read_text(encoding="utf-8") for part in ("rules", "annual") for p in sorted((folder / part).glob("*.yaml"))}
         head = _head(about["dang_bo"], period, as_of, document_date, about["rule_set"])
         recorded = about["digest"]
-    except (OSError, KeyError, ValueError, TypeError, InputError, pa.ArrowException) as error:
-        raise refuse("not-a-slice", str(folder)) from error
+    tables, texts = {}, {}
+    for name in (*TABLES, "due", "change"):
+        with _explained(folder, f"{name}.parquet"):
+            tables[name] = _read(folder / f"{name}.parquet")
+    for path in (p for part in ("rules", "annual") for p in sorted((folder / part).glob("*.yaml"))):
+        with _explained(folder, path.relative_to(folder).as_posix()):
+            texts[path.stem] = path.read_text(encoding="utf-8")
     digest = _digest(head, tables, texts)
     if digest != recorded:
         raise refuse("slice-changed", str(folder))
@@ -203,6 +212,22 @@ def open_slice(folder: Path) -> Slice:
     of_year = [parse_annual_rules(text, folder / "annual" / f"{rule_id}.yaml") for rule_id, text in texts.items() if rule_id not in forms]
     annual = of_year[0] if of_year else None
     return Slice(about["dang_bo"], period, as_of, document_date, about["rule_set"], tables, texts, rule_sets, digest, annual)
+
+
+@contextlib.contextmanager
+def _explained(folder: Path, name: str) -> Iterator[None]:
+    """Tell why a file of a slice cannot be read: the machine, the file, or that this is no slice."""
+    try:
+        yield
+    except (OSError, KeyError, ValueError, TypeError, InputError, RecursionError, MemoryError, pa.ArrowException) as error:
+        if is_no_memory(error):
+            raise refuse("no-memory", str(folder)) from error
+        lacks = isinstance(error, FileNotFoundError)
+        if isinstance(error, OSError) and error.errno and not lacks:
+            raise refuse("unreadable", str(folder / name), reason=reason(error)) from error
+        if name == "slice.json":
+            raise refuse("not-a-slice", str(folder)) from error
+        raise refuse("slice-lacks" if lacks else "slice-damaged", str(folder), found=name) from error
 
 
 def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Period) -> list[str]:

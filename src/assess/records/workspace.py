@@ -85,11 +85,11 @@ def lay_workspace(folder: Path) -> Workspace:
     shipped = shipped_workspace()
     for part in _PARTS:
         source, target = shipped / part, folder / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        else:
-            shutil.copyfile(source, target)
+        for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
+            inside = path.relative_to(source)
+            if path.is_file() and not any(step == "__pycache__" or step.startswith(".") for step in inside.parts):
+                (target / inside).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target / inside)  # the bytes alone: the package's files are anybody's, these are their owner's
     return Workspace(folder)
 
 

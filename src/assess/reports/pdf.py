@@ -14,9 +14,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
+from assess.reports import glyphs
 from assess.reports.layouts import by_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assess.reports.document import Document, Part
 
 _FOOT = 80
@@ -24,6 +27,7 @@ _STEP = 24
 _BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{67,}")
 """Longer than a SHA-256 digest, which a line holds."""
+_NOTE = "Phông chữ của bản PDF không có chữ cho các ký hiệu sau, nên in mã của chúng thay vào: "
 FONTS = ("Libertinus Serif",)
 _UNDRAWN = ("values", "kinds", "places")
 STANDARDS = ["a-2a", "ua-1"]
@@ -31,9 +35,15 @@ _GLYPH = re.compile(r"could not be displayed[^:]*|no font could be found|missing
 
 
 def render_pdf(document: Document) -> bytes:
-    """Return the document as PDF bytes; the same document gives the same bytes.
+    """Return the document as PDF bytes; see :func:`render_with_notes`."""
+    return render_with_notes(document)[0]
 
-    Raises :class:`~assess.base.errors.InputError` when a letter has no glyph in the font, or a figure no description.
+
+def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
+    """Return the document as PDF bytes, and what staff must know of them; the same document gives the same bytes.
+
+    A letter without a glyph in the font is printed as its number, such as ``[U+F0B7]``, with a note at the end.
+    Raises :class:`~assess.base.errors.InputError` when that cannot be done, or a figure has no description.
     """
     header = next((part for part in document.parts if part["type"] == "header"), None)
     layout = by_id(header["layout"] if header else "hd36")
@@ -55,7 +65,29 @@ def render_pdf(document: Document) -> bytes:
         "shift": 1,
         "parts": _breakable(parts),
     }
-    return _compile(json.dumps(data, ensure_ascii=False), timestamp(stamp))
+    return _in_spite_of_glyphs(data, document.parts, timestamp(stamp))
+
+
+def _in_spite_of_glyphs(data: dict[str, Any], parts: Sequence[Part], moment: int) -> tuple[bytes, tuple[str, ...]]:
+    """Compile; put stand-ins for what has no glyph until it is done."""
+    lacking: dict[str, str] = {}
+    while True:
+        notes = (_NOTE + "; ".join(f"{glyphs.names(text)} ở {where}" for text, where in lacking.items()),) if lacking else ()
+        end = [{"type": "paragraph", "text": note, "lead": False} for note in notes]
+        text = json.dumps({**data, "parts": [*data["parts"], *end]}, ensure_ascii=False)
+        for letter in lacking:
+            text = text.replace(letter, glyphs.stand_in(letter))
+        try:
+            return _compile(text, moment), notes
+        except InputError as error:
+            letter = glyphs.missing(str(error.__cause__))
+            if not glyphs.stand_in(letter) or letter in lacking or len(lacking) == glyphs.MOST:
+                raise _without_glyph(letter, parts) if letter else error from error
+            lacking[letter] = glyphs.places(parts, letter)
+
+
+def _without_glyph(letter: str, parts: Sequence[Part]) -> InputError:
+    return refuse("missing-glyph", "PDF", found=f"{glyphs.names(letter)} ở {glyphs.places(parts, letter)}")
 
 
 def _drawable(part: Part) -> Part:

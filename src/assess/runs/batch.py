@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assess.base import digests
 from assess.base.errors import refuse
-from assess.base.machine import alone
+from assess.base.faults import reason
+from assess.base.machine import alone, private_files
 from assess.base.periods import Period
 from assess.runs import index, keys
 from assess.runs.ledger import Entry, Ledger
@@ -52,10 +54,11 @@ class Batch:
 
     @property
     def failed(self) -> tuple[Entry, ...]:
-        """The runs that did not give a report."""
+        """The runs that did not give a report in every format that was asked for."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok and outcome.key not in self.skipped)
 
 
+@private_files()
 def run_matrix(
     path: Path,
     workspace: Workspace,
@@ -113,7 +116,7 @@ def _folder(path: Path, out: Path, *, draft: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise refuse("unwritable", str(folder), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(folder), reason=reason(error)) from error
     return folder
 
 
@@ -133,7 +136,7 @@ def _make_all(
     every = len(steps) + len(plan.refused)
     progress(0, every, None)
     for done, step in enumerate(plan.refused, start=1):
-        entry = _enter_refused(step, limits, folder, work / "draft")
+        entry = _enter(*_refused(step, limits), step, "", folder, work / "draft", ledger.entries.get(step.run.key))
         ledger.append(entry)
         progress(done, every, entry)
 
@@ -144,25 +147,27 @@ def _make_all(
 
     for done, made in enumerate(executor.run(given()), start=1 + len(plan.refused)):
         order, step = waiting.pop(made.key), steps[made.key]
-        entry = _enter(order, step, _same_machine(made), executor.name, folder, work / "draft")
+        entry = _enter(order, _same_machine(made), step, executor.name, folder, work / "draft", ledger.entries.get(made.key))
         ledger.append(entry)
         progress(done, every, entry)
 
 
-def _enter(order: Order, step: Step, made: Made, by: str, folder: Path, draft: Path) -> Entry:
-    """Publish what came back and say so."""
-    files = publish(order, made, folder, draft)
-    message = made.failure.message if made.failure else ""
-    return Entry(order.run.key, made.ok, step.content_key, step.components, files, made.results, message, seconds=made.seconds, by=by)
+def _enter(order: Order, made: Made, step: Step, by: str, folder: Path, draft: Path, before: Entry | None) -> Entry:
+    """Publish what came back and say so; ``before`` is what the ledger said of the run until now."""
+    files, older = publish(order, made, folder, draft, before)
+    run = order.run
+    return Entry(
+        run.key, made.ok, step.content_key if step.components else "", step.components, files, made.results, made.message, seconds=made.seconds, by=by,
+        as_of=run.as_of.isoformat(), document_date=run.document_date.isoformat(), lacking=made.lacking, notes=made.notes, older=older,
+    )  # fmt: skip
 
 
-def _enter_refused(step: Step, limits: Limits, folder: Path, draft: Path) -> Entry:
-    """Publish the page of a report whose slice cannot be cut."""
+def _refused(step: Step, limits: Limits) -> tuple[Order, Made]:
+    """The order of a report whose slice cannot be cut, and its failure."""
     nothing = Names.of((), ())
     order = Order(step.run, b"", {}, "", step.dang_bo_name, Period.parse(step.run.period).label, nothing, nothing, limits)
     (message,) = step.reasons
-    files = publish(order, Made(step.run.key, {}, Failure(message)), folder, draft)
-    return Entry(step.run.key, ok=False, content_key="", components={}, files=files, message=message)
+    return order, Made(step.run.key, {}, Failure(message))
 
 
 def _same_machine(made: Made) -> Made:
@@ -187,7 +192,8 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
         if step.run.key not in missing:
             ledger.note_late(step.run.key, step.late.as_json() if step.late else None)
     index.write_index(folder, plan.matrix, entries, names, missing, {key: found.in_words for key, found in late.items()})
-    write_manifest(folder, entries)
+    manifest = write_manifest(folder, entries)
+    ledger.close((step.run.key for step in plan.steps), digests.of_file(manifest))
     remember(plan, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")

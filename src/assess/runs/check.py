@@ -55,10 +55,13 @@ def check_report(expected: Expected, html: Path, pdf: Path | None) -> list[str]:
         found = re.search(rf'<meta name="assess-{key}" content="([^"]*)">', page)
         if found is None or unescape(found[1]) != wanted:
             problems.append(f"HTML: nhãn assess-{key} không phải {wanted}")
-    if pdf is None:
-        return problems
+    return problems if pdf is None else problems + check_pdf(expected, pdf)
+
+
+def check_pdf(expected: Expected, pdf: Path) -> list[str]:
+    """Return what is wrong with a rendered PDF; nothing when it is the one that was ordered."""
     pages = pdf_pages(pdf)
-    problems += [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
+    problems = [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
     first = _squeezed(pages[0]) if pages else ""
     problems += [f"PDF: trang 1 không nêu {what}" for what in (expected.name, expected.period_label) if _squeezed(what) not in first]
     return problems

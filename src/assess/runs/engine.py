@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 ENGINE = "assess"
 _ALIVE_MS = 500
+_OF_LITTLE_MEMORY = (int(getattr(signal, "SIGKILL", 0)), int(signal.SIGABRT))
+"""The signals by which a system, or a library, ends a process that finds no memory."""
 """How long nothing may come before it is asked whether the kernel still runs."""
 MOST_PRINTED = 1_000_000
 """Characters that a notebook may print; a report prints nothing, and a flood would fill memory and disk."""
@@ -185,7 +188,8 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
             process = self.km.provisioner.process
             ended = process.poll() if process else None
             name = ORPHANED if getattr(process, "orphaned", False) else "KernelDied"
-            value = f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})"
+            short = ended is not None and -ended in _OF_LITTLE_MEMORY
+            value = f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})" + ("; có thể vì máy không đủ bộ nhớ" if short else "")
         elif getattr(error, "ename", "") == "SystemExit":
             # papermill takes exit code 0 for success, and the cells after it would be missing without a word
             name, value = "SystemExit", f"ô lệnh gọi sys.exit({getattr(error, 'evalue', '')})"

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 
 from assess.base.periods import Period
+from assess.runs.ledger import shown
 from assess.runs.make import FAILED
 from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.manifest import write_whole
+from assess.runs.order import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -43,7 +45,13 @@ def _pages(name: str) -> tuple[tuple[str, str], ...]:
     return (f"{name}.failed.html", "xem lỗi"), (f"{name}{FAILED}", "sổ tính có ô lệnh lỗi")
 
 
-_OFFICE = {"docx": "Word", "xlsx": "Excel"}
+_OFFICE = ("docx", "xlsx")
+
+
+def _word(place: str) -> str:
+    """What staff call a file, by how its name ends."""
+    kind = place.rpartition(".")[2]
+    return "sổ tính Jupyter" if kind == "ipynb" else WORDS.get(kind, kind)
 
 
 def write_index(
@@ -68,10 +76,11 @@ def write_index(
                 "stem": f"{run.folder}/{run.name}",
                 "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
                 "outcome": outcome,
+                "older": [(old.words, [(f"{run.folder}/{place}", _word(place)) for place in shown(old.files)]) for old in outcome.older],
                 "missing": run.key in missing,
                 "late": late.get(run.key, ""),
                 "pdf": f"{run.name}.pdf" in outcome.files,
-                "also": [(kind, word) for kind, word in _OFFICE.items() if f"{run.name}.{kind}" in outcome.files],
+                "also": [(kind, WORDS[kind]) for kind in _OFFICE if f"{run.name}.{kind}" in outcome.files],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
                 "forms": outcome.results if len(outcome.results) > 1 else (),
                 "total": sum(count for _, count in outcome.results[0][1]) if len(outcome.results) == 1 else "–",
@@ -81,7 +90,8 @@ def write_index(
     classes = list(dict.fromkeys(name for counts in alone for name, _ in counts))
     page = render_page(
         "index.html.j2", title=matrix.title, sections=sections, classes=classes,
-        failed=sum(not outcome.ok and outcome.key not in missing for outcome in outcomes), missing=len(missing), count=len(outcomes),
+        failed=sum(not outcome.has_report and outcome.key not in missing for outcome in outcomes),
+        partial=sum(outcome.has_report and not outcome.ok for outcome in outcomes), missing=len(missing), count=len(outcomes),
         late=len(late),
     )  # fmt: skip
     return write_whole(folder / "index.html", page)

@@ -112,7 +112,7 @@ class PromptClient(AsyncKernelClient):
                 for task in done:
                     task.result()
                 if waiting and not await self.is_alive():
-                    raise KernelStartError("tiến trình của sổ tính dừng ngay khi khởi động")
+                    raise KernelStartError("tiến trình của sổ tính dừng ngay khi khởi động; có thể vì máy không đủ bộ nhớ")
                 if waiting and answer.done() and not done:
                     return await super().wait_for_ready(timeout)
                 if waiting and time.monotonic() > end:

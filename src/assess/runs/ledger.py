@@ -1,31 +1,61 @@
 """The ledger: one JSON line for every report that was made or could not be, in a file that is only ever added to.
 
-What a line says of the report (``key``, ``ok``, ``content_key``, ``components``, ``files``, ``results``, ``message``) depends on
-the inputs alone; when and how it was made (``at``, ``seconds``, ``by``) does not. The last line of a run counts. A line cut short
-by a crash is passed over: its report is made again.
+What a line says of the report depends on the inputs alone (and ``older`` on what stood there before); when and how it was made
+(``at``, ``seconds``, ``by``) does not. The last line of a run counts. A line cut short by a crash is passed over: its report is
+made again.
+
+Each line has the digest of the line before it, and a batch ends with a line that closes it: the runs of the matrix and the digest of
+the manifest. So a line that was changed, taken out or put in shows, unless all that follow it are written anew.
 """
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from assess.base import digests, numbers
 from assess.base.machine import now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 NAME = "ledger.jsonl"
+_UNSEEN = (".slice/", ".failed.")
+_FIRST = ("html", "pdf", "docx", "xlsx", "ipynb")
 Results = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 """Tables of results: the title and the meetings of each class in it."""
 
 
 @dataclass(frozen=True, slots=True)
+class Older:
+    """Files of an earlier report that stay because their like could not be made: how late its records were, its date, what it was made from."""
+
+    as_of: str
+    document_date: str
+    components: Mapping[str, Any]
+    files: Mapping[str, str]
+
+    @property
+    def words(self) -> str:
+        """Whose files they are, for staff."""
+        if not self.as_of:
+            return "bản cũ"
+        at, day = dt.datetime.fromisoformat(self.as_of), dt.date.fromisoformat(self.document_date)
+        return f"bản cũ, số liệu ghi nhận đến {at:%H:%M} ngày {numbers.day(at.date())}, văn bản ngày {numbers.day(day)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """What the ledger says of one run, named by its ``key`` (``<period>/<dang_bo>/<name>``). ``files`` gives the digest of each published file by its path below the run's folder."""
+    """What the ledger says of one run, named by its ``key`` (``<period>/<dang_bo>/<name>``).
+
+    ``files`` gives the digest of each published file by its path below the run's folder. ``ok`` says that every format asked
+    for is among them; those of ``lacking`` are not, and why. ``older`` is what stays of earlier reports until there is a new one.
+    """
 
     key: str
     ok: bool
@@ -37,11 +67,46 @@ class Entry:
     at: str = ""
     seconds: float = 0.0
     by: str = ""
+    as_of: str = ""
+    document_date: str = ""
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    older: tuple[Older, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name that its files begin with."""
+        return self.key.rpartition("/")[2]
+
+    @property
+    def has_report(self) -> bool:
+        """Whether there is a report, though some of its formats may lack."""
+        return f"{self.name}.html" in self.files
+
+    @property
+    def standing(self) -> dict[str, str]:
+        """The digest of every file that stands under the report's name, those of earlier reports with them."""
+        return {place: digest for files in (*(old.files for old in self.older), self.files) for place, digest in files.items()}
+
+    @property
+    def told(self) -> str:
+        """What is wrong and what there is nevertheless, for staff."""
+        there = []
+        if self.has_report and self.lacking:
+            there.append("các định dạng khác đã lập")
+        there += [f"{old.words}, còn nguyên: {', '.join(shown(old.files))}" for old in self.older]
+        return "; ".join([self.message, *there])
 
     @property
     def statement(self) -> dict[str, Any]:
         """What depends on the inputs alone."""
         return {name: value for name, value in asdict(self).items() if name not in ("at", "seconds", "by")}
+
+
+def shown(files: Iterable[str]) -> list[str]:
+    """Return the files that a reader opens, pages first: not those of the slice, nor what tells of a failure."""
+    found = sorted(place for place in files if not any(part in place for part in _UNSEEN))
+    return sorted(found, key=lambda place: _FIRST.index(kind) if (kind := place.rpartition(".")[2]) in _FIRST else len(_FIRST))
 
 
 class Ledger:
@@ -54,11 +119,19 @@ class Ledger:
         self.environments: dict[str, dict[str, str]] = {}
         self.late: dict[str, dict[str, Any]] = {}
         """By run, what was recorded after its ``as_of`` when it was last looked at, see :class:`assess.runs.late.Late`."""
-        for line in self._lines():
-            try:
-                self._take(json.loads(line))
-            except (ValueError, TypeError, KeyError):
-                continue  # a line that a crash or an editor spoilt says nothing
+        self.closed: dict[str, Any] = {}
+        """What the last line says when it closes a batch: ``runs`` (keys) and ``manifest`` (digest); empty when it does not."""
+        self.broken: list[int] = []
+        """Numbers of lines (from 1) that do not follow the line before them."""
+        self.chained = False
+        """Whether lines name those before them; ledgers of earlier versions do not."""
+        self._before = ""
+        for number, line in enumerate(self._lines(), start=1):
+            self.closed = {}
+            # a line that a crash or an editor spoilt says nothing
+            with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                self._read(number, json.loads(line))
+            self._before = digests.of_bytes(line)
 
     def append(self, entry: Entry) -> None:
         """Add what became of a run; it is on the disk when this returns."""
@@ -77,29 +150,52 @@ class Ledger:
             self.late[key] = late or {}
             self._write({"late": late or {}, "key": key})
 
+    def close(self, runs: Iterable[str], manifest: str) -> None:
+        """End a batch; nothing is added when it ends so already."""
+        closed = {"runs": sorted(runs), "manifest": manifest}
+        if closed != self.closed:
+            self._write({"closed": closed})
+            self.closed = closed
+
     def _write(self, line: Mapping[str, Any]) -> None:
+        content = json.dumps({**line, "before": self._before}, sort_keys=True).encode()  # in ASCII: no letter of a message can end a line
         with self.path.open("ab+") as handle:
             # a crash may have left half a line: begin a new one
             if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) >= 0 and handle.read(1) != b"\n":
                 handle.write(b"\n")
-            handle.write(json.dumps(line, sort_keys=True).encode() + b"\n")  # in ASCII: no letter of a message can end a line
+            handle.write(content + b"\n")
             handle.flush()
             os.fsync(handle.fileno())
+        self._before, self.closed = digests.of_bytes(content), {}
 
-    def _lines(self) -> list[str]:
+    def _lines(self) -> list[bytes]:
         try:
-            return self.path.read_text(encoding="utf-8", errors="replace").split("\n")
+            return [line for line in self.path.read_bytes().split(b"\n") if line]
         except FileNotFoundError:
             return []
 
-    def _take(self, line: dict[str, Any]) -> None:
+    def _read(self, number: int, line: dict[str, Any]) -> None:
+        before = line.pop("before", None)
+        if before != self._before and (self.chained or before is not None):
+            self.broken.append(number)
+        self.chained = self.chained or before is not None
+        if "closed" in line:
+            self.closed = {"runs": [str(key) for key in line["closed"]["runs"]], "manifest": str(line["closed"]["manifest"])}
+            return
         if "environment" in line:
             self.environments[line["environment"]] = line["packages"]
             return
         if "late" in line:
             self.late[line["key"]] = line["late"]
             return
+        self._take(line)
+
+    def _take(self, line: dict[str, Any]) -> None:
         line["results"] = tuple((title, tuple((name, count) for name, count in counts)) for title, counts in line["results"])
+        line["older"] = tuple(Older(**old) for old in line.get("older", ()))
+        if not all(old.words for old in line["older"]):
+            raise TypeError("files of no report")
+        line["notes"] = tuple(line.get("notes", ()))
         entry = Entry(**line)
         if not isinstance(entry.files, dict) or not isinstance(entry.components, dict):
             raise TypeError("a line that says nothing of its files")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, refuse
+from assess.base.faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
 from assess.reports.named import figures_of
-from assess.runs.check import check_attachment, check_office, check_report
+from assess.runs.check import check_attachment, check_office, check_pdf, check_report
 from assess.runs.environment import KernelStartError
 from assess.runs.execute import ORPHANED, CellFailedError, as_text, execute, spare_the_start
 from assess.runs.keys import this_machine
@@ -20,7 +22,7 @@ from assess.runs.order import Failure, Made
 from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from nbformat import NotebookNode
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 FORMATS = (".ipynb", ".html", ".pdf")
 """What every report has (a draft no PDF); a matrix may ask for those of an office beside them."""
 FAILED = ".failed.ipynb"
+FAILED_SLICE = ".failed.slice"
+_UNFIT = "không qua kiểm tra sau khi dựng"
 _RESULT_COLUMNS = 3
 """A table of results: the class, its meetings, their share."""
 FIGURES = ".figures.json"
@@ -56,36 +60,50 @@ def _make(order: Order) -> Made:
     files: dict[str, bytes] = {}
     results: Results = ()
     failure = None
+    lacking: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
     try:
         with Scratch() as private:
             folder = Path(private).resolve()
             notebook = _execute(order, folder)
-            _write(notebook, order, folder)
-            attached = _attach(notebook, folder, order.run.name)
-            suffixes = [".ipynb", *(f".{kind}" for kind in order.run.formats), FIGURES, *attached]
-            problems = _problems(order, folder, attached)
+            figures = json.dumps(figures_of(_blocks(notebook)), ensure_ascii=False, indent=1)
+            found = {".ipynb": as_text(notebook).encode(), FIGURES: f"{figures}\n".encode(), **attachments(notebook, order.run.name)}
+            rendered = render(notebook, order.run.name, order.run.formats)
+            problems, unfit = _problems(order, folder, found, rendered.files)
             if problems:
-                failure = Failure("báo cáo không qua kiểm tra sau khi dựng: " + "; ".join(problems))
+                failure = Failure(f"báo cáo {_UNFIT}: " + "; ".join(problems))
             else:
-                results = _results(notebook)
-                files = {suffix: (folder / f"{order.run.name}{suffix}").read_bytes() for suffix in suffixes}
+                results, notes, lacking = _results(notebook), rendered.notes, rendered.lacking | unfit
+                files = found | {f".{kind}": content for kind, content in rendered.files.items() if kind not in unfit}
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
-        message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}"
+        hint = f" ({NO_MEMORY}; xem --memory và -j)" if error.name.endswith("MemoryError") else ""
+        message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}{hint}"
         orphaned = error.name == ORPHANED
         failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace, again=orphaned)
-        files = {FAILED: as_text(error.notebook).encode(errors="backslashreplace")}
-    except InputError as error:
-        failure = Failure(str(error))
+        files = {FAILED: _on_its_own(error.notebook, order.run.name).encode(errors="backslashreplace")}
     except KernelStartError as error:
         failure = Failure(str(error), again=True)
-    except OSError as error:
-        failure = Failure(f"không đọc hoặc ghi được tệp: {error.strerror or error}")
     except Exception as error:
-        failure = Failure(f"{type(error).__name__}: {error}")
+        failure = Failure(_why(error))
     here = this_machine()
     seconds = round(time.monotonic() - began, 3)
-    return Made(order.run.key, files, failure, results, seconds, here.assess, here.environment)
+    return Made(order.run.key, files, failure, results, seconds, here.assess, here.environment, lacking, notes)
+
+
+def _why(error: Exception) -> str:
+    """Say what went wrong in our own part of the work."""
+    if isinstance(error, InputError):
+        return str(error)
+    return f"không đọc hoặc ghi được tệp: {reason(error)}" if isinstance(error, OSError) else reason(error)
+
+
+def _on_its_own(notebook: NotebookNode, name: str) -> str:
+    """Return a failed notebook that opens the slice kept for it: the one of the report's name may be an older report's."""
+    for cell in notebook.cells:
+        if cell.get("id") == "injected-parameters":
+            cell["source"] = cell["source"].replace(f'"{name}.slice"', f'"{name}{FAILED_SLICE}"')
+    return as_text(notebook)
 
 
 def _execute(order: Order, folder: Path) -> NotebookNode:
@@ -103,22 +121,35 @@ def _execute(order: Order, folder: Path) -> NotebookNode:
     return execute(order.template, folder, parameters, run.document_date, limits, order.limits.cell_seconds)
 
 
-def _write(notebook: NotebookNode, order: Order, folder: Path) -> None:
-    stem = folder / order.run.name
-    stem.with_name(f"{stem.name}.ipynb").write_text(as_text(notebook), encoding="utf-8")
-    figures = json.dumps(figures_of(_blocks(notebook)), ensure_ascii=False, indent=1)
-    stem.with_name(f"{stem.name}{FIGURES}").write_text(f"{figures}\n", encoding="utf-8")
-    for suffix, content in render(notebook, order.run.name, order.run.formats).items():
-        stem.with_name(f"{stem.name}{suffix}").write_bytes(content)
+@dataclass(slots=True)
+class Rendered:
+    """A report by format; why those of ``lacking`` could not be made, and what staff must know of the others."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    lacking: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
-def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> dict[str, bytes]:
-    """Return an executed notebook in the formats asked for, by suffix."""
+def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendered:
+    """Return an executed notebook in the formats asked for. Without HTML there is no report; any other format may lack."""
     spare_the_start()
     from assess.reports.document import read_document
 
     document = read_document(notebook, name)
-    return {f".{kind}": _renderer(kind)(document) for kind in formats}
+    done = Rendered()
+    for kind in formats:
+        try:
+            if kind == "pdf":
+                from assess.reports.pdf import render_with_notes
+
+                done.files[kind], done.notes = render_with_notes(document)
+            else:
+                done.files[kind] = _renderer(kind)(document)
+        except Exception as error:
+            if kind == "html":
+                raise
+            done.lacking[kind] = "; ".join(f.sentence for f in error.findings) if isinstance(error, InputError) else _why(error)
+    return done
 
 
 def _renderer(kind: str) -> Callable[[Document], bytes]:
@@ -127,10 +158,6 @@ def _renderer(kind: str) -> Callable[[Document], bytes]:
         from assess.reports.html import render_html
 
         return lambda document: render_html(document).encode()
-    if kind == "pdf":
-        from assess.reports.pdf import render_pdf
-
-        return render_pdf
     if kind == "docx":
         from assess.reports.word import render_docx
 
@@ -138,14 +165,6 @@ def _renderer(kind: str) -> Callable[[Document], bytes]:
     from assess.reports.excel import render_xlsx
 
     return render_xlsx
-
-
-def _attach(notebook: NotebookNode, folder: Path, name: str) -> list[str]:
-    """Write the files that go with the report beside it; return what follows the report's name in theirs."""
-    found = attachments(notebook, name)
-    for suffix, content in found.items():
-        (folder / f"{name}{suffix}").write_bytes(content)
-    return list(found)
 
 
 def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
@@ -163,14 +182,22 @@ def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
     return found
 
 
-def _problems(order: Order, folder: Path, attached: Sequence[str]) -> list[str]:
-    expected, stem = order.expected, str(folder / order.run.name)
-    problems = check_report(expected, Path(f"{stem}.html"), Path(f"{stem}.pdf") if order.run.pdf else None)
-    for kind in order.run.also:
-        problems += check_office(expected, Path(f"{stem}.{kind}"))
+def _problems(order: Order, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> tuple[list[str], dict[str, str]]:
+    """Read back what was made. Return what is wrong with the report itself, and with formats of it that are left out then."""
+    expected = order.expected
+    for suffix, content in {**attached, **{f".{kind}": content for kind, content in rendered.items()}}.items():
+        (folder / f"{order.run.name}{suffix}").write_bytes(content)
+
+    def path(suffix: str) -> Path:
+        return folder / f"{order.run.name}{suffix}"
+
+    problems = check_report(expected, path(".html"), None)
     for suffix in attached:
-        problems += check_attachment(expected, Path(f"{stem}{suffix}"))
-    return problems
+        # the texts of the figures are those of the page, and their names are not of units
+        problems += check_attachment(expected, path(suffix)) if suffix not in (".ipynb", FIGURES) else []
+    checks = {"pdf": check_pdf, "docx": check_office, "xlsx": check_office}
+    unfit = {kind: checks[kind](expected, path(f".{kind}")) for kind in rendered if kind in checks}
+    return problems, {kind: f"{_UNFIT}: " + "; ".join(found) for kind, found in unfit.items() if found}
 
 
 def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:

@@ -25,7 +25,7 @@ def write_manifest(folder: Path, entries: Iterable[Entry]) -> Path:
     found = {"index.html": digests.of_file(folder / "index.html")}
     for entry in entries:
         place = entry.key.rpartition("/")[0]
-        found |= {f"{place}/{name}": digest for name, digest in entry.files.items()}
+        found |= {f"{place}/{name}": digest for name, digest in entry.standing.items()}
     return write_whole(folder / NAME, "".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())))
 
 

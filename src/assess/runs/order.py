@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from assess.runs.ledger import Results
     from assess.runs.matrix import Run
+
+WORDS = {"html": "HTML", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
+"""What staff call the formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a worker gives back: files by what follows the report's name in theirs, or a failure and the notebook up to it."""
+    """What a worker gives back: files by what follows the report's name in theirs, or a failure and the notebook up to it.
+
+    ``lacking`` has the formats that could not be made of a report whose others could, and why; ``notes`` what staff must know of it.
+    """
 
     key: str
     files: Mapping[str, bytes]
@@ -107,8 +113,17 @@ class Made:
     seconds: float = 0.0
     assess: str = ""
     environment: str = ""
+    lacking: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether there is a report."""
-        return self.failure is None
+        """Whether there is a report, in every format that was asked for."""
+        return self.failure is None and not self.lacking
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in Vietnamese; empty when nothing is."""
+        if self.failure is not None:
+            return self.failure.message
+        return "; ".join(f"không dựng được {WORDS.get(kind, kind)}: {why}" for kind, why in self.lacking.items())

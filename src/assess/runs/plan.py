@@ -202,7 +202,7 @@ class _Judge:
         if before is None:
             return ("chưa có báo cáo",)
         if not before.ok:
-            return (f"lần trước không lập được: {before.message}",)
+            return (f"lần trước {'chưa lập đủ' if before.has_report else 'không lập được'}: {before.message}",)
         changed = [self._change(name, before.components.get(name), parts[name], run, made) for name in keys.TITLES]
         reasons = [reason for reason in changed if reason]
         if not reasons:

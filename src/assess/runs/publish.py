@@ -1,7 +1,10 @@
 """Give finished reports their final names. One process does it, so that no two results ever mix.
 
 What stood under a name is taken away before the new files come, each renamed into place whole: a reader, or a crash, may
-find a report incomplete for a moment, but never files of two results side by side.
+find a report incomplete for a moment, but never files of two results side by side under names that do not say so.
+
+What cannot be made anew is not taken away: where a report fails, the last one stays beside the page of the failure; where one
+format of it fails, the last file of that format stays as ``NAME.older.pdf``.
 """
 
 from __future__ import annotations
@@ -11,46 +14,98 @@ from typing import TYPE_CHECKING
 
 from assess.base import digests
 from assess.runs.failure import PAGE, failure_page
-from assess.runs.make import FAILED
+from assess.runs.ledger import Older
+from assess.runs.make import FAILED, FAILED_SLICE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+    from assess.runs.ledger import Entry
     from assess.runs.order import Made, Order
 
+OLDER = ".older"
+"""Stands before the suffix of a file that is older than the files beside it."""
 
-def publish(order: Order, made: Made, folder: Path, draft: Path) -> dict[str, str]:
-    """Put a report, or the page of its failure, in its place below the matrix's ``folder``; return the digest of each file by name.
 
-    ``draft`` is a folder on the same disk. Raises ``OSError`` when the disk is full; nothing half-written has a final name then.
+def publish(order: Order, made: Made, folder: Path, draft: Path, before: Entry | None = None) -> tuple[dict[str, str], tuple[Older, ...]]:
+    """Put a report, or the page of its failure, in its place below the matrix's ``folder``.
+
+    ``draft`` is a folder on the same disk, ``before`` what the ledger said until now. Returns the digest of each file by name, and
+    what stays of earlier reports. Raises ``OSError`` when the disk is full; nothing half-written has a final name then.
     """
-    name = order.run.name
+    name, final = order.run.name, folder / order.run.folder
+    standing = list(_standing(before, final))
+    renamed: dict[str, str] = {}
+    if made.failure is None:
+        standing, renamed = _of_lacking(standing, name, made.lacking)
     files = {f"{name}{suffix}": content for suffix, content in made.files.items()}
-    if made.failure is not None:
-        files[f"{name}{PAGE}"] = failure_page(order, made.failure, has_notebook=FAILED in made.files).encode()
-    if made.ok or FAILED in made.files:
+    if not made.ok:
+        files[f"{name}{PAGE}"] = failure_page(order, made, standing, has_notebook=FAILED in made.files).encode()
+    if made.failure is None:
         files |= {f"{name}.slice/{part}": content for part, content in order.slice.items()}
+    elif FAILED in made.files:
+        files |= {f"{name}{FAILED_SLICE}/{part}": content for part, content in order.slice.items()}
     shutil.rmtree(draft, ignore_errors=True)
     for place, content in files.items():
         path = draft / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    final = folder / order.run.folder
-    withdraw(final, name)
     final.mkdir(parents=True, exist_ok=True)
+    for old, new in renamed.items():
+        (final / old).replace(final / new)
+    withdraw(final, name, {place for old in standing for place in old.files})
     for path in sorted(draft.iterdir()):
         path.replace(final / path.name)
     draft.rmdir()
-    return {place: digests.of_bytes(content) for place, content in sorted(files.items())}
+    return {place: digests.of_bytes(content) for place, content in sorted(files.items())}, tuple(standing)
 
 
-def withdraw(final: Path, name: str) -> None:
-    """Take away whatever stands under a report's name."""
+def _standing(before: Entry | None, final: Path) -> Iterator[Older]:
+    """Yield what stands of earlier reports, newest first; what is not as the ledger says is none of it."""
+    if before is None:
+        return
+    told = (f"{before.name}{PAGE}",)
+    own = [Older(before.as_of, before.document_date, before.components, before.files)] if before.has_report else []
+    for old in (*own, *before.older):
+        there = {place: digest for place, digest in old.files.items() if place not in told and _is(final / place, digest)}
+        if there:
+            yield Older(old.as_of, old.document_date, old.components, there)
+
+
+def _is(path: Path, digest: str) -> bool:
+    return path.is_file() and digests.of_file(path) == digest
+
+
+def _of_lacking(standing: list[Older], name: str, lacking: Collection[str]) -> tuple[list[Older], dict[str, str]]:
+    """Keep the newest file of each format that lacks; return what is kept under which names, and the renamings."""
+    kept: list[Older] = []
+    renamed: dict[str, str] = {}
+    found: set[str] = set()
+    for old in standing:
+        files = {}
+        for kind in set(lacking) - found:
+            aside = f"{name}{OLDER}.{kind}"
+            for place in (f"{name}.{kind}", aside):
+                if place in old.files:
+                    files[aside] = old.files[place]
+                    found.add(kind)
+                    if place != aside:
+                        renamed[place] = aside
+                    break
+        if files:
+            kept.append(Older(old.as_of, old.document_date, old.components, files))
+    return kept, renamed
+
+
+def withdraw(final: Path, name: str, kept: Collection[str] = ()) -> None:
+    """Take away whatever stands under a report's name, but for the files to be ``kept``."""
     for path in final.glob(f"{name}.*"):
-        if path.is_file():
+        if path.is_dir() and not path.is_symlink():
+            if not any(place.startswith(f"{path.name}/") for place in kept):
+                shutil.rmtree(path, ignore_errors=True)
+        elif path.name not in kept:
             path.unlink()
-    shutil.rmtree(final / f"{name}.slice", ignore_errors=True)
 
 
 def altered(final: Path, name: str, files: Mapping[str, str]) -> str:
@@ -61,7 +116,7 @@ def altered(final: Path, name: str, files: Mapping[str, str]) -> str:
             return f"{place} không còn"
         if digests.of_file(path) != digest:
             return f"{place} đã bị sửa"
-    found = {path.name for path in final.glob(f"{name}.*") if path.is_file()}
-    found |= {path.relative_to(final).as_posix() for path in (final / f"{name}.slice").rglob("*") if path.is_file()}
+    every = [inner for path in final.glob(f"{name}.*") for inner in (path, *path.rglob("*"))]
+    found = {path.relative_to(final).as_posix() for path in every if path.is_file()}
     strangers = sorted(found - set(files))
     return f"{strangers[0]} là tệp lạ" if strangers else ""

@@ -1,6 +1,7 @@
-"""Check published reports: their digests against the manifest, then whether their own slices and notebooks give the same bytes again.
+"""Check published reports: ledger, manifest and folder against each other, templates and rule sets against the package's, then reports made again.
 
-Needs nothing but the folder: an executed notebook holds its template and its parameters, and its slice lies beside it.
+Needs nothing but the folder: an executed notebook holds its template and its parameters, and its slice lies beside it. Only
+templates that are the package's, or that whoever verifies has named, are run.
 """
 
 from __future__ import annotations
@@ -20,22 +21,27 @@ from assess.runs import keys
 from assess.runs.batch import UNFINISHED
 from assess.runs.ledger import NAME as LEDGER
 from assess.runs.ledger import Ledger
-from assess.runs.make import FORMATS
+from assess.runs.make import FAILED, FORMATS
 from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.matrix import Run
 from assess.runs.order import Limits, Names, Order
 from assess.runs.plan import CACHE
+from assess.runs.publish import OLDER
+from assess.runs.trust import INJECTED, trusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.runs.executors import Executor
+    from assess.runs.ledger import Entry
     from assess.runs.order import Made
+    from assess.runs.trust import Trusted
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 _OWN = {MANIFEST, LEDGER, CACHE, ".lock"}
 """Files of ours that a manifest does not list."""
-_INJECTED = "injected-parameters"
+_BESIDE = (".failed.", f"{OLDER}.")
+"""What stands beside a report without being part of it."""
 _SHOWN = 60
 
 
@@ -67,15 +73,26 @@ def verify(
     sample: int | None = None,
     seed: int = 0,
     limits: Limits | None = None,
+    trust: Sequence[Path | str] = (),
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> Verified:
     """Check one matrix's folder. ``sample`` says how many reports are made again (None: all), chosen by ``seed``.
 
+    ``trust`` names templates and rule sets beside the package's own (see :func:`assess.runs.trust.trusted`).
     Raises :class:`~assess.base.errors.InputError` for a folder without a manifest.
     """
+    known = trusted(trust)
     listed = read_manifest(folder)
-    problems = list(_digest_problems(folder, listed))
-    stems = sorted(name.removesuffix(".ipynb") for name in listed if name.endswith(".ipynb") and not name.endswith(".failed.ipynb"))
+    ledger = Ledger(folder)
+    problems = [*_ledger_problems(folder, ledger, listed), *_digest_problems(folder, ledger, listed)]
+    every = sorted(name.removesuffix(".ipynb") for name in listed if name.endswith(".ipynb") and not name.endswith(FAILED))
+    strange: set[str] = set()
+    for stem in every:
+        found = list(_trust_problems(folder, stem, ledger, known))
+        problems += [Problem(stem, what) for what, _ in found]
+        if not all(runs for _, runs in found):
+            strange.add(stem)
+    stems = [stem for stem in every if stem not in strange]
     chosen = stems if sample is None else sorted(random.Random(seed).sample(stems, min(sample, len(stems))))  # noqa: S311 - a sample to check, repeatable
     orders: list[Order] = []
     for stem in chosen:
@@ -88,7 +105,7 @@ def verify(
         progress(0, len(orders), "")
         with executor:
             for made in executor.run(orders):
-                problems += _differences(folder, made)
+                problems += _differences(folder, made, ledger.entries.get(made.key))
                 done += 1
                 progress(done, len(orders), made.key)
     return Verified(len(listed), tuple(order.run.key for order in orders), tuple(problems))
@@ -111,7 +128,42 @@ def _outside(name: str) -> bool:
     return name.startswith("/") or ".." in name.split("/") or "\\" in name or "\0" in name
 
 
-def _digest_problems(folder: Path, listed: Mapping[str, str]) -> Iterator[Problem]:
+def _ledger_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) -> Iterator[Problem]:
+    """Compare the ledger with itself and with the manifest."""
+    for number in ledger.broken:
+        yield Problem(LEDGER, f"dòng {number} không nối tiếp dòng trước: sổ ghi đã bị sửa, thêm hoặc bớt dòng")
+    if ledger.closed and ledger.closed["manifest"] != digests.of_file(folder / MANIFEST):
+        yield Problem(MANIFEST, "khác với mã mà sổ ghi (ledger.jsonl) ghi khi kết thúc lượt lập")
+    if ledger.chained and not ledger.closed and not (folder / UNFINISHED).exists():
+        yield Problem(LEDGER, "không kết thúc bằng dòng chốt lượt lập: sổ ghi đã bị cắt bớt hoặc sửa")
+    present = ledger.closed.get("runs", list(ledger.entries))
+    for key, entry in ledger.entries.items():
+        if key not in present:
+            continue
+        for place, digest in sorted(entry.standing.items()):
+            name = f"{key.rpartition('/')[0]}/{place}"
+            if name not in listed:
+                yield Problem(name, "có trong sổ ghi (ledger.jsonl) nhưng không có trong MANIFEST.sha256")
+            elif listed[name] != digest:
+                yield Problem(name, "không phải tệp đã lập: mã SHA-256 trong sổ ghi (ledger.jsonl) khác trong MANIFEST.sha256")
+
+
+def _trust_problems(folder: Path, stem: str, ledger: Ledger, known: Trusted) -> Iterator[tuple[str, bool]]:
+    """Say what is strange about a report's template and rule sets, and whether it can be run nevertheless."""
+    entry = ledger.entries.get(stem)
+    recorded = str(_made_from(entry).get("template"))
+    try:
+        notebook = json.loads((folder / f"{stem}.ipynb").read_text(encoding="utf-8"))
+        what = known.template_problem(notebook, Path(stem).name, recorded)
+        if what:
+            yield f"{what}; không chạy mẫu này; nếu tin thì nêu --trust", False
+        for what in known.rule_problems(folder / f"{stem}.slice"):
+            yield what, True
+    except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
+        yield f"không lập lại được: {_first_line(error)}", False
+
+
+def _digest_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) -> Iterator[Problem]:
     if (folder / UNFINISHED).exists():
         yield Problem(".", "lượt lập báo cáo chưa xong: chạy lại assess run")
     for name, digest in listed.items():
@@ -123,8 +175,8 @@ def _digest_problems(folder: Path, listed: Mapping[str, str]) -> Iterator[Proble
         elif digests.of_file(path) != digest:
             yield Problem(name, "đã bị sửa: mã SHA-256 khác với MANIFEST.sha256")
     own = {"index.html"}
-    for key, entry in Ledger(folder).entries.items():
-        own |= {f"{key.rpartition('/')[0]}/{name}" for name in entry.files}
+    for key, entry in ledger.entries.items():
+        own |= {f"{key.rpartition('/')[0]}/{name}" for name in entry.standing}
     for name in sorted(set(listed) - own):
         yield Problem(name, "có trong MANIFEST.sha256 nhưng sổ ghi (ledger.jsonl) không có báo cáo nào gồm tệp này")
     for path in sorted(folder.rglob("*")):
@@ -160,7 +212,7 @@ def order_again(folder: Path, stem: str, limits: Limits) -> Order:
 
 def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Read the parameters that papermill put into a notebook: literals, nothing is run."""
-    cell = next(cell for cell in notebook["cells"] if _INJECTED in cell.get("metadata", {}).get("tags", []))
+    cell = next(cell for cell in notebook["cells"] if INJECTED in cell.get("metadata", {}).get("tags", []))
     found: dict[str, Any] = {}
     for node in ast.parse("".join(cell["source"])).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -168,12 +220,14 @@ def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _differences(folder: Path, made: Made) -> Iterator[Problem]:
+def _differences(folder: Path, made: Made, entry: Entry | None) -> Iterator[Problem]:
     """Compare a report made again with the published one: which file, which cell, what differs."""
     if made.failure is not None:
         yield Problem(made.key, f"lập lại không được: {made.failure.message}")
         return
     name = Path(made.key).name
+    if entry is not None and entry.has_report and entry.results != made.results:
+        yield Problem(made.key, "sổ ghi (ledger.jsonl) ghi kết quả xếp loại khác với báo cáo lập lại")
     same_notebook = True
     for suffix, content in sorted(made.files.items(), key=lambda item: FORMATS.index(item[0]) if item[0] in FORMATS else len(FORMATS)):
         path = folder / f"{made.key}{suffix}"
@@ -187,8 +241,9 @@ def _differences(folder: Path, made: Made) -> Iterator[Problem]:
             what = "khác khi dựng lại, dù sổ tính giống nhau" if same_notebook else "khác theo sổ tính"
         yield Problem(f"{made.key}{suffix}", what + _why(folder, made.key))
     for path in sorted(folder.glob(f"{made.key}.*")):
-        if path.is_file() and path.name.removeprefix(name) not in made.files:
-            yield Problem(f"{made.key}{path.name.removeprefix(name)}", "lập lại không có tệp này")
+        suffix = path.name.removeprefix(name)
+        if path.is_file() and suffix not in made.files and not suffix.startswith(_BESIDE):
+            yield Problem(f"{made.key}{suffix}", "lập lại không có tệp này")
 
 
 def _notebook_difference(old: bytes, new: bytes) -> str:
@@ -213,6 +268,13 @@ def _text(outputs: Any) -> str:
     return json.dumps(outputs, ensure_ascii=False, sort_keys=True)
 
 
+def _made_from(entry: Entry | None) -> Mapping[str, Any]:
+    """What the ledger says that the report standing there was made from: the last one, or an older one where that failed."""
+    if entry is None:
+        return {}
+    return entry.components if entry.has_report or not entry.older else entry.older[0].components
+
+
 def _why(folder: Path, key: str) -> str:
     """Say which of the things a report is made with have changed since the ledger's line of it."""
     ledger = Ledger(folder)
@@ -221,9 +283,10 @@ def _why(folder: Path, key: str) -> str:
         return ""
     here = keys.this_machine()
     reasons = []
-    if entry.components.get("assess") != here.assess:
+    made_from = _made_from(entry)
+    if made_from.get("assess") != here.assess:
         reasons.append("mã nguồn assess đã khác")
-    old = ledger.environments.get(str(entry.components.get("environment")), {})
+    old = ledger.environments.get(str(made_from.get("environment")), {})
     names: Sequence[str] = [name for name in sorted({*old, *here.packages}) if old and old.get(name) != here.packages.get(name)]
     reasons += [f"{name} {old.get(name, 'không có')} → {here.packages.get(name, 'không có')}" for name in names[:3]]
     return f" ({'; '.join(reasons)})" if reasons else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
+from assess.base.faults import reason
 from assess.base.text import tidy
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def save(book: Workbook, path: Path) -> None:
     except XlsxWriterException as error:
         raise refuse("unwritable", str(path), reason=str(error)[:200]) from error
     except OSError as error:
-        raise refuse("unwritable", str(path), reason=error.strerror or "?") from error
+        raise refuse("unwritable", str(path), reason=reason(error)) from error
 
 
 def format_of(book: Workbook, cache: dict[tuple[tuple[str, Any], ...], Format], **values: Any) -> Format:

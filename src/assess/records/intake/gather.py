@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import digests
 from assess.base.errors import Finding, Place, refuse
+from assess.base.faults import reason
 from assess.base.text import tidy
 from assess.records.intake.result import FileResult
 
@@ -62,7 +63,7 @@ def _look(result: FileResult) -> None:
     try:
         result.digest = digests.of_file(result.path)
     except OSError as error:
-        result.findings.append(Finding("unreadable", place, {"reason": error.strerror or "?"}))
+        result.findings.append(Finding("unreadable", place, {"reason": reason(error)}))
     if result.path.suffix.lower() not in KINDS and not result.findings:
         result.findings.append(Finding("kind-of-file", place, allowed=KINDS))
     if result.findings:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.confined import read_workbooks
 from assess.base.errors import Finding, InputError, Place, refuse
-from assess.base.machine import now
+from assess.base.machine import now, private_files
 from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
@@ -41,6 +41,7 @@ _GROUP = 250
 _MOST_FINDINGS = 500
 
 
+@private_files()
 def take_in(
     store: Store,
     rules: Mapping[str, RuleSet],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
-from assess.base.machine import alone, say
+from assess.base.faults import is_no_memory, reason
+from assess.base.machine import alone, private_files, say
 from assess.records.store.sql import rows
 from assess.records.tables import TABLES
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from assess.base.errors import InputError
     from assess.records.columns import Table
 
 VERSION = 4
@@ -24,6 +28,10 @@ _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "stor
 WAIT_SECONDS = 60.0
 _PAUSE = 0.1
 _PATIENCE = 1.0
+_IN_USE = ("Could not set lock", "different configuration")
+_BROKEN = ("Could not read enough bytes", "Corrupt", "checksum", "Serialization Error", "deserialize")
+_NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+_OF_DISK = (*_NO_WRITING, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -82,12 +90,13 @@ class StoreFile:
             with self.writer() as connection:
                 _migrate(connection)
 
+    @private_files()
     def _make(self) -> None:
         """Make a new file beside, and give it its name when it is whole; of two that make it at once one does."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise refuse("unwritable", str(self.path), reason=error.strerror or "?") from error
+            raise refuse("unwritable", str(self.path), reason=reason(error)) from error
         draft = self.path.with_name(f".{self.path.name}.new")
         with alone(self.path.with_name(f".{self.path.name}.making")):
             if self.path.exists() and self.path.stat().st_size:
@@ -119,7 +128,9 @@ class StoreFile:
             yield connection
             rows(connection, "COMMIT")
         except duckdb.Error as error:
-            raise refuse("store-failed", str(self.path), reason=_short(error)) from error
+            raise _refused(error, self.path) from error
+        except MemoryError as error:
+            raise refuse("no-memory", str(self.path)) from error
         finally:
             with contextlib.suppress(duckdb.Error):
                 connection.close()
@@ -132,9 +143,8 @@ class StoreFile:
             try:
                 return duckdb.connect(str(self.path), read_only=read_only, config={"threads": 2, "preserve_insertion_order": True})
             except duckdb.Error as error:
-                problem = _why_not(error)
-                if problem != "store-in-use":
-                    raise refuse(problem, str(self.path), reason=_short(error)) from error
+                if not any(words in str(error) for words in _IN_USE):
+                    raise _refused(error, self.path) from error
             waited = time.monotonic() - began
             if waited > self.wait_seconds:
                 raise refuse("store-in-use", str(self.path), seconds=round(waited))
@@ -144,15 +154,19 @@ class StoreFile:
             time.sleep(_PAUSE)
 
 
-def _why_not(error: Exception) -> str:
+def _refused(error: Exception, path: Path) -> InputError:
+    """Tell what DuckDB's error means: the machine, the file, or neither."""
     text = str(error)
-    if "Could not set lock" in text or "different configuration" in text:
-        return "store-in-use"
-    return "not-a-store" if "not a valid DuckDB" in text else "store-failed"
-
-
-def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:200]
+    if is_no_memory(error) or "Out of Memory" in text:
+        return refuse("no-memory", str(path))
+    why = next((OSError(number, os.strerror(number)) for number in _OF_DISK if os.strerror(number) in text), None)
+    if why is not None:
+        return refuse("unwritable" if why.errno in _NO_WRITING else "unreadable", str(path), reason=reason(why))
+    if "not a valid DuckDB" in text:
+        return refuse("not-a-store", str(path))
+    if any(words in text for words in _BROKEN):
+        return refuse("store-broken", str(path))
+    return refuse("store-failed", str(path), reason=text.splitlines()[0][:200])
 
 
 def _build(connection: Any) -> None:

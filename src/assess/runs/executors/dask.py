@@ -1,10 +1,15 @@
-"""Dask distributed: workers anywhere that have this package. Needs the extra ``dask``."""
+"""Dask distributed: workers anywhere that have this package. Needs the extra ``dask``.
+
+Whoever can talk to a scheduler or a worker runs code as its user, and reads what goes by. So all links are TLS, and each side shows
+a certificate: temporary ones that only this process and its own workers have, or the files that are named for other machines.
+"""
 
 from __future__ import annotations
 
 import itertools
 import time
 from concurrent.futures import CancelledError
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import refuse
@@ -12,12 +17,14 @@ from assess.runs.executors.protocol import RETRIES, lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
     from assess.runs.order import Made, Order
 
 LOCAL = "local"
+TLS = "tls://"
 _LOOK_SECONDS = 5
 _FETCH_SECONDS = 120
 _REASON = 200
@@ -26,16 +33,36 @@ _AHEAD = 4
 
 
 class Dask:
-    """See :class:`~assess.runs.executors.protocol.Executor`. ``address`` is a scheduler's, or ``local`` for ``count`` processes here."""
+    """See :class:`~assess.runs.executors.protocol.Executor`. ``address`` is a scheduler's, or ``local`` for ``count`` processes here.
+
+    A scheduler's address begins with ``tls://`` and needs ``certificates``: the files of the CA, of our certificate and of its key.
+    """
 
     name = "dask"
 
-    def __init__(self, address: str, count: int, connect_seconds: float = 20, nobody_seconds: float = 60) -> None:
-        """Say where, and for ``local`` how many; refuse when the extra is not installed."""
+    def __init__(
+        self,
+        address: str,
+        count: int,
+        connect_seconds: float = 20,
+        nobody_seconds: float = 60,
+        *,
+        certificates: tuple[Path, Path, Path] | None = None,
+    ) -> None:
+        """Say where, and for ``local`` how many; refuse when the extra is not installed, and a link that anybody could use."""
         try:
-            import distributed  # noqa: F401 - whether it is there
+            import cryptography  # noqa: F401 - whether they are there
+            import distributed  # noqa: F401
         except ImportError as error:
             raise refuse("no-dask", "--dask") from error
+        if address != LOCAL and not address.startswith(TLS):
+            raise refuse("dask-open", "--dask", found=address)
+        if address != LOCAL and certificates is None:
+            raise refuse("dask-no-certificate", "--dask", found=address)
+        for path in certificates or ():
+            if not path.is_file():
+                raise refuse("unreadable", str(path), reason="không có tệp này")
+        self._certificates = certificates
         self._address, self._count, self._seconds, self._nobody_seconds = address, count, connect_seconds, nobody_seconds
         self._cluster: Any = None
         self._client: Any = None
@@ -46,16 +73,31 @@ class Dask:
 
         dask: Any = distributed
 
-        if self._address == LOCAL:
-            self._cluster = dask.LocalCluster(
-                n_workers=self._count, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=0
-            )
         try:
-            self._client = dask.Client(self._cluster or self._address, timeout=self._seconds)
+            security = self._security(dask)
+            if self._address == LOCAL:
+                # no pages either: they would tell anybody on this machine what is being made
+                pages: dict[str, Any] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker", "nanny")}
+                with import_module("dask.config").set(pages):
+                    self._cluster = dask.LocalCluster(
+                        n_workers=self._count,
+                        threads_per_worker=1,
+                        processes=True,
+                        dashboard_address=None,
+                        memory_limit=0,
+                        security=security,
+                    )
+            self._client = dask.Client(self._cluster or self._address, timeout=self._seconds, security=security)
         except (OSError, ValueError) as error:
             self.__exit__(None, None, None)
             raise refuse("dask-unreachable", self._address, reason=str(error)[:_REASON]) from error
         return self
+
+    def _security(self, dask: Any) -> Any:
+        if self._certificates is None:
+            return dask.Security.temporary()
+        ca, certificate, key = (str(path) for path in self._certificates)
+        return dask.Security(tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Let go: what is still waiting is cancelled with its futures."""

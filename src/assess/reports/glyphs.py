@@ -1,0 +1,71 @@
+"""Letters that the font of PDFs does not have: which, where they stand, and what is printed in their place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assess.reports.document import Part
+
+MOST = 40
+"""Different letters that a document may lack; each costs one more try."""
+_TEXT = re.compile(r'the text `"(.*?)"` could not be displayed')
+_ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))")
+_SHOWN = 3
+_AROUND = 24
+_TITLE = 60
+_NOT_SHOWN = ("type", "id", "rows", "values", "data", "bands", "kinds", "align")
+
+
+def missing(error: str) -> str:
+    """Return the text that Typst says it cannot display, without its escapes; empty when it speaks of something else."""
+    found = _TEXT.search(error)
+    return _ESCAPE.sub(lambda mark: chr(int(mark[1], 16)) if mark[1] else mark[2], found[1]) if found else ""
+
+
+def names(text: str) -> str:
+    """Return the names of the code points of a text, such as ``U+F0B7``."""
+    return " ".join(f"U+{ord(letter):04X}" for letter in text)
+
+
+def stand_in(text: str) -> str:
+    """Return what is printed for a text without glyphs; empty where part of it is plain and stands elsewhere, too."""
+    return f"[{names(text)}]" if text and not any(letter.isascii() for letter in text) else ""
+
+
+def places(parts: Sequence[Part], text: str) -> str:
+    """Say in which table, row and column, or near which words, a text stands; for staff."""
+    found = [place for part in parts for place in _in_part(part, text)]
+    more = f" và {len(found) - _SHOWN} chỗ khác" if len(found) > _SHOWN else ""
+    return "; ".join(found[:_SHOWN]) + more
+
+
+def _in_part(part: Part, text: str) -> Iterator[str]:
+    if part["type"] == "table":
+        title = _short(part["title"], text)
+        for number, row in enumerate(part["rows"], start=1):
+            for head, cell in zip(part["head"], row, strict=False):
+                if text in str(cell):
+                    yield f"{title}, dòng {number} ({_short(str(row[0]), text)}), cột “{_short(str(head), text)}”"
+    for near in _strings({key: value for key, value in part.items() if key not in _NOT_SHOWN}):
+        at = near.find(text)
+        if at >= 0:
+            yield f"“{_short(near[max(0, at - _AROUND) : at + len(text) + _AROUND], text)}”"
+
+
+def _short(text: str, lacking: str) -> str:
+    return text.replace(lacking, f"[{names(lacking)}]")[:_TITLE]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)

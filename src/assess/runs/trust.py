@@ -1,0 +1,156 @@
+"""Which templates and rule sets a report may be made with: those of the package, and those that whoever verifies names.
+
+A template is compared by its cells (what they are, what stands in them, their tags), so that one saved again by JupyterLab is
+the same; a rule set by its text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assess.base import digests
+from assess.base.errors import refuse
+from assess.base.faults import reason
+from assess.records.workspace import Workspace, shipped_workspace
+from assess.rules.load import rule_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+INJECTED = "injected-parameters"
+_DIGEST = re.compile(r"[0-9a-f]{16,64}")
+_SHOWN = 60
+_CODE = 16
+"""Letters of a digest that are shown, and the least that may be given back."""
+Cells = tuple[str, ...]
+
+
+@dataclass
+class Trusted:
+    """The cells of each template by name, the lines of each rule set by id, and digests; the package's own and those named beside them."""
+
+    templates: dict[str, Cells] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    """Digests of the package's templates, byte by byte, as ledgers have them."""
+    rules: dict[str, str] = field(default_factory=dict)
+    digests: set[str] = field(default_factory=set)
+    given: tuple[str, ...] = ()
+    """The beginnings of digests that were named."""
+
+    def knows(self, digest: str) -> bool:
+        """Whether cells or a text with this digest are the package's, or were named."""
+        return digest in self.digests or any(digest.startswith(part) for part in self.given)
+
+    def template_problem(self, notebook: Mapping[str, Any], name: str, recorded: str) -> str:
+        """Say how an executed notebook differs from every known template; empty when it is one. ``recorded`` is the ledger's digest of it."""
+        numbered = list(_own_cells(notebook))
+        cells = tuple(cell for _, cell in numbered)
+        digest = _of(cells)
+        if self.knows(digest):
+            return ""
+        claim = "; sổ ghi (ledger.jsonl) lại ghi là mẫu của gói" if recorded in self.files else ""
+        near = name if name in self.templates else self._nearest(cells)
+        if not near:
+            return f"mẫu LẠ, không giống mẫu nào của gói{claim} (mã {digest[:_CODE]})"
+        known = self.templates[near]
+        at = next((i for i, (one, other) in enumerate(zip(cells, known, strict=False)) if one != other), min(len(cells), len(known)))
+        where = f"khác từ ô lệnh {numbered[at][0]}" if at < len(cells) else f"thiếu {len(known) - len(cells)} ô lệnh cuối"
+        return f"mẫu LẠ hoặc đã sửa: so với mẫu {near} của gói, {where}{claim} (mã {digest[:_CODE]})"
+
+    def _nearest(self, cells: Cells) -> str:
+        """The template that shares most cells with these, when it is at least half of them."""
+        shared = {name: len({*known} & {*cells}) for name, known in self.templates.items()}
+        best = max(shared, key=lambda name: shared[name], default="")
+        return best if best and 2 * shared[best] >= len(cells) else ""
+
+    def rule_problems(self, slice_folder: Path) -> Iterator[str]:
+        """Say which rule sets of a slice are not those of the package, or named, and from which line on."""
+        for part in ("rules", "annual"):
+            for path in sorted((slice_folder / part).glob("*.yaml")):
+                text = path.read_text(encoding="utf-8")
+                digest = digests.of_text(text)
+                if self.knows(digest):
+                    continue
+                rule_id = path.stem
+                if rule_id not in self.rules:
+                    yield f"bộ quy tắc {rule_id} không có trong gói (mã {digest[:_CODE]})"
+                else:
+                    yield f"bộ quy tắc {rule_id} khác bản trong gói {_first_difference(text, self.rules[rule_id])} (mã {digest[:_CODE]})"
+
+
+def trusted(also: Sequence[Path | str] = ()) -> Trusted:
+    """Return what is trusted: the package's own, and ``also``: template files, rule files, whole workspaces, or digests.
+
+    Raises :class:`~assess.base.errors.InputError` for what is none of these.
+    """
+    own = shipped_workspace()
+    found = Trusted(given=tuple(str(each) for each in also if _DIGEST.fullmatch(str(each)) and not Path(each).exists()))
+    for path in _templates(own):
+        found.templates[path.stem] = cells = _cells_of(path)
+        found.files.add(digests.of_file(path))
+        found.digests.add(_of(cells))
+    for path in _rules(own):
+        found.rules[path.stem] = text = path.read_text(encoding="utf-8")
+        found.digests.add(digests.of_text(text))
+    for each in also:
+        if str(each) not in found.given:
+            found.digests |= set(_named(Path(each)))
+    return found
+
+
+def _named(path: Path) -> Iterator[str]:
+    """Yield the digests of what a path names."""
+    try:
+        if path.is_dir() and (path / "notebooks").is_dir():
+            yield from (_of(_cells_of(each)) for each in _templates(path))
+            yield from (digests.of_text(each.read_text(encoding="utf-8")) for each in _rules(path))
+        elif path.suffix == ".ipynb" and path.is_file():
+            yield _of(_cells_of(path))
+        elif path.suffix == ".yaml" and path.is_file():
+            yield digests.of_text(path.read_text(encoding="utf-8"))
+        else:
+            raise refuse("bad-trust", str(path))
+    except OSError as error:
+        raise refuse("unreadable", str(path), reason=reason(error)) from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise refuse("bad-trust", str(path)) from error
+
+
+def _templates(root: Path) -> list[Path]:
+    return sorted(Workspace(root).templates_folder.glob("*.ipynb"))
+
+
+def _rules(root: Path) -> list[Path]:
+    workspace = Workspace(root)
+    annual = rule_files(workspace.annual_folder) if workspace.annual_folder.is_dir() else []
+    return [*rule_files(workspace.rules_folder), *annual]
+
+
+def _cells_of(path: Path) -> Cells:
+    return tuple(cell for _, cell in _own_cells(json.loads(path.read_text(encoding="utf-8-sig"))))
+
+
+def _own_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """Yield what each cell of a template is, with its number (from 1) in the notebook; the first cell that papermill injects is not one."""
+    injected = False
+    for number, cell in enumerate(notebook["cells"], start=1):
+        tags = sorted(cell["metadata"].get("tags", []))
+        if INJECTED in tags and not injected:
+            injected = True
+            continue
+        yield number, digests.canonical([cell["cell_type"], "".join(cell["source"]), tags, cell.get("attachments", {})])
+
+
+def _of(cells: Iterable[str]) -> str:
+    return digests.of_text(digests.canonical(list(cells)))
+
+
+def _first_difference(text: str, known: str) -> str:
+    lines, wanted = text.splitlines(), known.splitlines()
+    at = next((i for i, (one, other) in enumerate(zip(lines, wanted, strict=False)) if one != other), min(len(lines), len(wanted)))
+    said, says = (part[at].strip()[:_SHOWN] if at < len(part) else "" for part in (lines, wanted))
+    return f"từ dòng {at + 1}: “{said}”, trong gói là “{says}”"
