@@ -2,7 +2,6 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
-import time
 
 import duckdb
 import pandas as pd
@@ -220,21 +219,19 @@ def test_a_store_in_use_is_waited_for(store, how, capfd):
 
 
 def test_a_store_that_stays_in_use_is_one_plain_answer(store):
-    process = held(store.path, "w", 30)
-    began = time.monotonic()
+    process = held(store.path, "w", 600)
     with pytest.raises(InputError) as caught, StoreFile(store.path, wait_seconds=1.2).reader():
         pass
+    assert process.poll() is None  # the answer came while the other one still had it
     process.kill()
     process.wait()
     assert code(caught) == ["store-in-use"]
-    assert time.monotonic() - began < 5
 
 
 def test_readers_do_not_wait_for_each_other_and_see_whole_batches(store):
-    process = held(store.path, "r", 5)
-    began = time.monotonic()
+    process = held(store.path, "r", 600)
     assert minutes(Store(store.path), FAR_OFF) == [90]
-    assert time.monotonic() - began < 3
+    assert process.poll() is None  # the other reader has it still
     process.kill()
     process.wait()
 
