@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import xlsxwriter
@@ -36,9 +35,8 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path
             sheet.write_row(row, 0, [row] * 40)
     made.close()
     paths = [book(tmp_path / "a.xlsx"), tmp_path / "slow.xlsx", book(tmp_path / "b.xlsx")]
-    began = time.monotonic()
     found = dict(read_workbooks(paths, jobs=1, seconds=1.5))
-    assert time.monotonic() - began < 8
+    assert not readers()  # the one that was at work on it was ended
     assert found[paths[1]].findings[0].code == "workbook-slow"
     assert not isinstance(found[paths[0]], InputError)
     assert not isinstance(found[paths[2]], InputError)

@@ -140,7 +140,7 @@ WRONG = [
     ["form", "qs-tinh", "2025-03", "--summary"], ["form", "pvd-01", "2026-03", "--records", "khong-co.duckdb"], ["form", "pvd-01", "2026-03", "--out", "README.md"],
     ["intake"], ["intake", "khong-co"], ["intake", "README.md", "--recorded-at", "hôm nay"], ["intake", "README.md", "--period", "2026-13"], ["intake", "README.md", "--store", "README.md"],
     ["store"], ["store", "info", "--store", "khong-co.duckdb"], ["store", "info", "--store", "README.md"], ["store", "check", "--store", "src"],
-    ["store", "export", "moi", "--store", "khong-co.duckdb"], ["store", "withdraw", "meeting"], ["store", "export", "moi", "--as-of", "x"], ["intake", "README.md", "--recorded-at", "2999-01-01"], ["form", "qs-tinh", "2026-03", "--summary", "--filled"],
+    ["store", "export", "moi", "--store", "khong-co.duckdb"], ["store", "withdraw", "meeting"], ["store", "export", "moi", "--as-of", "x"], ["intake", "README.md", "--recorded-at", "2999-01-01", "--reason", "x"], ["intake", "README.md", "--recorded-at", "2026-01-01"], ["intake", "README.md", "--recorded-at", "2026-01-01", "--reason", " "], ["form", "qs-tinh", "2026-03", "--summary", "--filled"],
     ["sample", "moi", "--as", "xls"], ["sample", "moi", "--as", "forms", "--mistakes", "2"],
 ]  # fmt: skip
 
@@ -160,7 +160,9 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     here = ("-w", str(ws))
     call("init", str(ws), capsys=capsys)
     tables = [str(ws / f"data/sample/{name}.csv") for name in ("unit", "adoption")]
-    code, out, _ = call("intake", *tables, *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-01-01", capsys=capsys)
+    code, out, _ = call(
+        "intake", *tables, *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-01-01", "--reason", "số liệu mẫu", capsys=capsys
+    )
     assert (code, "nhận 2" in out) == (0, True)
     code, out, _ = call(
         "form", "qst-01", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys
@@ -174,7 +176,17 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     book.active["E12"] = None
     book.save(tmp_path / "f/phieu-qst-02-2026-03.xlsx")
     assert call("form", "qst-02", "2026-03", "--out", str(tmp_path / "f"), *here, capsys=capsys)[0] == 2  # never over someone's work
-    arguments = ("intake", str(tmp_path / "f"), *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-04-10")
+    arguments = (
+        "intake",
+        str(tmp_path / "f"),
+        *here,
+        "--out",
+        str(tmp_path / "o"),
+        "--reason",
+        "số liệu mẫu",
+        "--recorded-at",
+        "2026-04-10",
+    )
     code, out, err = call(*arguments, capsys=capsys)
     assert code == 1
     assert "4 tệp: nhận 1, đã nhận từ trước 0, để riêng 3" in out
@@ -195,7 +207,7 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
     here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(root))
     code, out, _ = call("store", "info", *here, capsys=capsys)
     assert (code, "meeting" in out) == (0, True)
-    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 4
+    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 5
     assert "lượt 1" in call("store", "log", "--files", *here, capsys=capsys)[1]
     assert len(json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]) == 1
     assert call("store", "export", str(tmp_path / "e"), "--as-of", "2026-06-30", *here, capsys=capsys)[0] == 0
@@ -203,8 +215,23 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
     code, out, _ = call("store", "check", *here, capsys=capsys)
     assert (code, out.splitlines()[-1].startswith("0 lỗi")) == (0, True)
     assert {f["severity"] for f in json.loads(call("store", "check", "--json", *here, capsys=capsys)[1])} <= {"warning", "note"}
-    code, out, _ = call("store", "withdraw", "meeting", "pvd-01.2603", "--recorded-at", "2027-06-01", *here, capsys=capsys)
+    row = ("store", "withdraw", "meeting", "pvd-01.2603", *here)
+    for wanted, more in (
+        ("no-reason", ()),
+        ("no-reason", ("--reason", " ")),
+        ("moment-in-future", ("--reason", "x", "--recorded-at", "2999-01-01")),
+    ):
+        code, out, err = call(*row, *more, capsys=capsys)
+        assert (code, out, err.count("\n"), wanted in err) == (2, "", 1, True)
+    later = ("--recorded-at", "2027-06-01", "--allow-future")
+    code, out, _ = call(*row, "--reason", "phiếu của chi bộ khác", *later, capsys=capsys)
     assert (code, "30 dòng" in out or "59 dòng" in out) == (0, True)
+    first, last = call("store", "log", *here, capsys=capsys)[1].splitlines()
+    assert first.endswith("; lý do: số liệu mẫu do máy sinh ra, không phải số liệu thật")
+    assert last.endswith("; lý do: phiếu của chi bộ khác")
+    batches = json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]
+    assert batches[1]["withdrawn"] == batches[1]["revised"] in (30, 59)
+    assert f"thêm 0 dòng, sửa 0, rút {batches[1]['withdrawn']}" in last
 
 
 def test_sample_as_forms_is_what_intake_takes(capsys, root, tmp_path):

@@ -72,7 +72,9 @@ def test_the_dossier_shows_the_signals_of_its_units_and_of_no_others(published, 
 
 def test_the_programme_keeps_forms_apart_and_counts_under_each_reading(published, workspace, rules):
     records = workspace.source("data/sample").records(moment("2027-01-10"))
-    made = make_slice(records, rules, dang_bo="tinh", period=Period.parse("2026"), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12))
+    made = make_slice(
+        records, rules, dang_bo="tinh", period=Period.parse("2026"), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12)
+    )
     _, rows, _ = html_tables(published / "tinh/inspection_programme.html")["chuong-trinh"]
     total = [number(cell) for cell in rows[-1][1:]]
     done = {option: inspected(made, option) for option in COUNTED}
@@ -83,7 +85,9 @@ def test_the_programme_keeps_forms_apart_and_counts_under_each_reading(published
 @pytest.mark.parametrize("year", ["2025", "2026"])
 def test_the_two_duties_are_told_apart_by_who_inspected(published, workspace, rules, year):
     records = workspace.source("data/sample").records(moment("2027-01-10"))
-    made = make_slice(records, rules, dang_bo="tinh", period=Period.parse(year), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12))
+    made = make_slice(
+        records, rules, dang_bo="tinh", period=Period.parse(year), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12)
+    )
     _, rows, _ = html_tables(published.parent / year / "tinh/inspection_programme.html")["hai-nhiem-vu"]
     found = inspected(made, "inspection_only")
     total = [number(cell) for cell in rows[-1][2:]]
@@ -168,9 +172,11 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     lay_workspace(folder)
     store = ("-w", str(folder), "--out", str(tmp_path / "nhan"))
     sample = folder / "data/sample"
-    main(["intake", str(sample / "unit.csv"), str(sample / "adoption.csv"), "--recorded-at", "2026-01-01", *store])
+    main(
+        ["intake", str(sample / "unit.csv"), str(sample / "adoption.csv"), "--recorded-at", "2026-01-01", "--reason", "số liệu mẫu", *store]
+    )
     main(["form", "cqd-09", "2026-03", "--out", str(tmp_path / "phieu"), "--filled", "--records", str(sample), "-w", str(folder)])
-    main(["intake", str(tmp_path / "phieu"), "--recorded-at", "2026-04-10", *store])
+    main(["intake", str(tmp_path / "phieu"), "--recorded-at", "2026-04-10", "--reason", "số liệu mẫu", *store])
     taken_along = tmp_path / "kiem-tra"
     main(["inspect", "plan", "cqd-09", "2026-Q1", "--checklists", str(taken_along), "--number", "KH 1", "-w", str(folder)])
     (checklist,) = taken_along.glob("*.xlsx")
@@ -187,7 +193,7 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     for column, text in finding.items():
         sheet[f"{column}{rows['finding:1']}"] = text
     book.save(checklist)
-    main(["intake", str(checklist), "--recorded-at", "2026-05-01", *store])
+    main(["intake", str(checklist), "--recorded-at", "2026-05-01", "--reason", "số liệu mẫu", *store])
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
 
     def report(period):
@@ -218,6 +224,6 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     assert "ghi giờ bắt đầu và kết thúc" in sheet[f"B{row}"].value
     sheet[f"G{row}"] = "15/07/2026"
     book.save(tmp_path / "lan-hai.xlsx")
-    main(["intake", str(tmp_path / "lan-hai.xlsx"), "--recorded-at", "2026-08-01", *store])
+    main(["intake", str(tmp_path / "lan-hai.xlsx"), "--recorded-at", "2026-08-01", "--reason", "số liệu mẫu", *store])
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
     assert "khắc phục muộn: 1" in sections.follow_up(report("2027-Q1")).as_text()

@@ -110,7 +110,7 @@ def test_the_store_keeps_every_version_of_the_years_work(tmp_path):
     store.append(Batch(dt.datetime(2026, 6, 1), {"annual": [{**FILE, "common_points": 28}]}))
     assert store.records(dt.datetime(2026, 2, 1))["annual"]["common_points"].tolist() == [25]
     assert store.records(dt.datetime(2026, 7, 1))["annual"]["common_points"].tolist() == [28]
-    assert store.withdraw("decision", ("a", "2026", "1"), dt.datetime(2026, 8, 1)) == 1
+    assert store.withdraw("decision", ("a", "2026", "1"), dt.datetime(2026, 8, 1), "ghi nhầm") == 1
     assert store.records(dt.datetime(2026, 9, 1))["decision"].empty
     assert len(store.records(dt.datetime(2026, 7, 1))["decision"]) == 1
     assert store.check() == []

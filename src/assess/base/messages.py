@@ -276,6 +276,7 @@ SENTENCES: dict[str, str] = {
     "moment-ahead": "có dòng tự ghi thời điểm {found}, muộn hơn thời điểm của lượt nhận ({latest})",
     "moment-in-future": "thời điểm ghi nhận {found} còn ở phía trước; ghi nhận vào lúc đó thì đến lúc đó mới nhận tiếp được",
     "moment-too-early": "lượt nhận ghi lúc {found}, không muộn hơn số liệu đã có trong kho (ghi nhận lúc {latest})",
+    "no-reason": "{what} phải kèm lý do, được giữ trong kho",
     "withdraw-unknown": "không có dòng nào với khóa “{found}” trong bảng {table} (khóa gồm {key}, cách nhau bằng dấu phẩy)",
     "withdraw-in-use": "bảng {table} còn dòng dùng đến “{found}”, chưa rút được",
     "store-damaged": "bảng {table}: {found}",
@@ -366,7 +367,8 @@ FIXES: dict[str, str] = {
     "store-in-use": "chờ lượt nhận hoặc báo cáo kia xong rồi chạy lại",
     "moment-ahead": "nêu --recorded-at muộn hơn, hoặc bỏ cột recorded_at",
     "moment-in-future": "bỏ --recorded-at; nếu chỉ để thử thì thêm --allow-future",
-    "moment-too-early": "kiểm tra đồng hồ của máy; hoặc nêu --recorded-at muộn hơn",
+    "moment-too-early": "kiểm tra đồng hồ của máy; hoặc nêu --recorded-at muộn hơn, kèm --reason",
+    "no-reason": 'thêm --reason "lý do"',
 }
 """How to mend it, where the sentence alone does not say so."""
 

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.cli.options import Bar, find_workspace, json_option, store_option, workspace_option
+from assess.cli.options import (
+    Bar,
+    allow_future_option,
+    find_workspace,
+    json_option,
+    recorded_at_option,
+    stated_moment,
+    store_option,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from assess.records.intake import Intake
@@ -32,8 +41,9 @@ _SHOWN = 40
 )
 @click.option("--period", default="", help="Chỉ nhận phiếu của kỳ này, chẳng hạn 2026-03 hoặc 2026-Q1.")
 @click.option("--dang-bo", default="", help="Chỉ nhận phiếu của các chi bộ thuộc đảng bộ này.")
-@click.option("--recorded-at", default="", metavar="THỜI_ĐIỂM", help="Thời điểm ghi nhận; mặc định là bây giờ. Phải muộn hơn lần trước.")
-@click.option("--allow-future", is_flag=True, help="Cho phép thời điểm ghi nhận còn ở phía trước (chỉ để thử với số liệu mẫu).")
+@recorded_at_option
+@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao nêu --recorded-at; giữ trong kho, xem bằng assess store log.")
+@allow_future_option
 @click.option("--again", is_flag=True, help="Nhận lại cả tệp đã nhận, chẳng hạn để quay lại bản cũ.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số tệp đọc cùng lúc; mặc định bằng số lõi.")
 @workspace_option
@@ -45,6 +55,7 @@ def command(
     period: str,
     dang_bo: str,
     recorded_at: str,
+    reason: str,
     allow_future: bool,
     again: bool,
     jobs: int | None,
@@ -52,25 +63,22 @@ def command(
     as_json: bool,
 ) -> None:  # fmt: skip
     """Take files in; exit 1 when any was set aside."""
-    from assess.base.errors import Place, refuse
-    from assess.base.machine import cores, now
-    from assess.base.periods import Period, moment
+    from assess.base.machine import cores
+    from assess.base.periods import Period
     from assess.records.intake import take_in
     from assess.records.intake.marked import send_back
     from assess.records.store import Store
     from assess.reports.intake_page import intake_page
 
     workspace = find_workspace(folder)
-    at = moment(recorded_at, Place("--recorded-at")) if recorded_at else None
-    if at is not None and at.date() > now().date() and not allow_future:
-        raise refuse("moment-in-future", "--recorded-at", found=recorded_at)
+    at = stated_moment(recorded_at, reason, allow_future=allow_future)
     wanted = Period.parse(period) if period else None
     rules = workspace.rules()
     path = workspace.root / store
     jobs = jobs or cores()
     bar = Bar()
     intake = take_in(
-        Store(path, create=True), rules, paths, recorded_at=at, again=again, without=out, period=wanted, dang_bo=dang_bo, jobs=jobs,
+        Store(path, create=True), rules, paths, recorded_at=at, reason=reason, again=again, without=out, period=wanted, dang_bo=dang_bo, jobs=jobs,
         progress=lambda done, total: bar.show(done, total, ""),
     )  # fmt: skip
     bar.close()

@@ -12,6 +12,7 @@ from assess.base.errors import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from assess.records import Slice
     from assess.records.workspace import Workspace
@@ -32,6 +33,31 @@ store_option: Callable[[F], F] = click.option(
     "--store", type=click.Path(path_type=Path), default=Path("data/store.duckdb"), show_default=True,
     help="Kho số liệu; đường dẫn tương đối tính từ không gian làm việc.",
 )  # fmt: skip
+
+recorded_at_option: Callable[[F], F] = click.option(
+    "--recorded-at", default="", metavar="THỜI_ĐIỂM",
+    help="Thời điểm ghi nhận; mặc định là bây giờ. Phải muộn hơn lần trước, và phải kèm --reason.",
+)  # fmt: skip
+allow_future_option: Callable[[F], F] = click.option(
+    "--allow-future", is_flag=True, help="Cho phép thời điểm ghi nhận còn ở phía trước (chỉ để thử với số liệu mẫu).",
+)  # fmt: skip
+
+
+def stated_moment(recorded_at: str, reason: str, *, allow_future: bool) -> datetime | None:
+    """Return the moment given with ``--recorded-at``, nothing without one; one of the future must be allowed, any one has a reason."""
+    from assess.base.errors import Place
+    from assess.base.machine import now
+    from assess.base.periods import moment
+    from assess.base.text import tidy
+
+    if not recorded_at:
+        return None
+    at = moment(recorded_at, Place("--recorded-at"))
+    if at.date() > now().date() and not allow_future:
+        raise refuse("moment-in-future", "--recorded-at", found=recorded_at)
+    if not tidy(reason):
+        raise refuse("no-reason", "--reason", what="nêu thời điểm ghi nhận (--recorded-at)")
+    return at
 
 
 def find_workspace(folder: Path | None) -> Workspace:

@@ -107,7 +107,8 @@ def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _see
     path.unlink(missing_ok=True)
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
     last = max(table["recorded_at"].max() for table in tables.values() if "recorded_at" in table and len(table))
-    Store(path, create=True).append(Batch(last.to_pydatetime(), rows, keep_moments=True))
+    reason = "số liệu mẫu do máy sinh ra, không phải số liệu thật"
+    Store(path, create=True).append(Batch(last.to_pydatetime(), rows, keep_moments=True, reason=reason))
     return f"kho {path.name}"
 
 

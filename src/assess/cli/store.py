@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 
-from assess.cli.options import find_workspace, json_option, store_option, workspace_option
+from assess.cli.options import (
+    allow_future_option,
+    find_workspace,
+    json_option,
+    recorded_at_option,
+    stated_moment,
+    store_option,
+    workspace_option,
+)
 
 
 @click.group("store", help="Xem, xuất và kiểm tra kho số liệu.")
@@ -56,7 +64,8 @@ def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> No
     for row in batches.itertuples(index=False):
         click.echo(
             f"lượt {row.batch}, {row.recorded_at:%H:%M %d/%m/%Y}: nhận {row.taken} tệp, để riêng {row.set_aside}; "
-            f"thêm {row.added} dòng, sửa {row.revised}"
+            f"thêm {row.added} dòng, sửa {row.revised - row.withdrawn}, rút {row.withdrawn}"
+            + (f"; lý do: {row.reason}" if row.reason else "")
         )
         for file in files[files["batch"] == row.batch].itertuples(index=False) if with_files else ():
             click.echo(f"  {'✓' if file.outcome == 'taken' else '✗'} {file.name} {file.digest[:12]}")
@@ -102,15 +111,17 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
 @command.command("withdraw", help="Rút một dòng ghi nhầm: BẢNG và KHÓA (các phần cách nhau bằng dấu phẩy). Dòng cũ vẫn còn trong lịch sử.")
 @click.argument("table", metavar="BẢNG")
 @click.argument("key", metavar="KHÓA")
-@click.option("--recorded-at", default="", metavar="THỜI_ĐIỂM", help="Thời điểm ghi nhận; mặc định là bây giờ.")
+@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao rút; bắt buộc, giữ trong kho, xem bằng assess store log.")
+@recorded_at_option
+@allow_future_option
 @store_option
 @workspace_option
-def withdraw(table: str, key: str, recorded_at: str, store: Path, folder: Path | None) -> None:
+def withdraw(table: str, key: str, reason: str, recorded_at: str, allow_future: bool, store: Path, folder: Path | None) -> None:
     """End a row that should not be there; earlier moments still have it."""
     from assess.base.machine import now
-    from assess.base.periods import moment
     from assess.records.store import Store
 
-    at = moment(recorded_at) if recorded_at else now()
-    count = Store(find_workspace(folder).root / store).withdraw(table, tuple(part.strip() for part in key.split(",")), at)
+    kept = Store(find_workspace(folder).root / store)
+    at = stated_moment(recorded_at, reason, allow_future=allow_future) or now()
+    count = kept.withdraw(table, tuple(part.strip() for part in key.split(",")), at, reason)
     click.echo(f"Đã rút {count} dòng (một dòng của bảng {table} và các dòng phụ thuộc); các thời điểm trước đó vẫn còn.")

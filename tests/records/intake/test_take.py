@@ -373,7 +373,7 @@ def test_two_intakes_at_once_on_one_store_end_as_if_one_had_waited(rules, root, 
 def test_what_was_withdrawn_comes_back_with_its_file_and_an_older_version_only_when_asked_for(store, send, take):
     path = send()
     take()
-    store.withdraw("meeting", store.records(FAR_OFF)["meeting"]["meeting_id"].tolist()[:1], dt.datetime(2026, 4, 10, 12))
+    store.withdraw("meeting", store.records(FAR_OFF)["meeting"]["meeting_id"].tolist()[:1], dt.datetime(2026, 4, 10, 12), "ghi nhầm")
     assert store.records(FAR_OFF)["meeting"].empty
     assert outcomes(take()) == {"f.xlsx": "taken"}
     assert len(store.records(FAR_OFF)["line"]) == 28

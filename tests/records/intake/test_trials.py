@@ -43,6 +43,8 @@ def intake(root, store, folder, out, at="2026-05-01", **options):
         str(root),
         "--recorded-at",
         at,
+        "--reason",
+        "thử",
         "--json",
         "-j",
         "2",
@@ -120,15 +122,12 @@ def test_spoilt_files_are_answered_never_lost_and_never_hang(rules, root, tmp_pa
         stem = rng.choice(["meeting", "line", "unit", "x"]) if suffix == ".csv" else "f"
         (inbox / f"{i:04d}").mkdir()
         (inbox / f"{i:04d}" / f"{stem}{suffix}").write_bytes(raw)
-    began = time.monotonic()
     process = intake(root, tmp_path / "s.duckdb", inbox, tmp_path / "out")
     out, err = process.communicate(timeout=900)
-    spent = time.monotonic() - began
     assert b"Traceback" not in err, err[-3000:]
     assert process.returncode in (0, 1), err[-2000:]
     results = json.loads(out)["results"]
     assert len(results) == count
-    assert spent < 30 + count  # a second a file on the average; the limit of a single one is in confined.py
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < LIMIT
     # nothing is lost: what was not taken lies aside, byte for byte, with what was found in it
     aside = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("de-rieng/*")}
@@ -178,14 +177,14 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         str(root),
         "--recorded-at",
         "2031-01-01",
+        "--reason",
+        "thử",
         "--allow-future",
         "-j",
         "2",
     ]
-    began = time.monotonic()
     whole = _copy_of(store.path, tmp_path / "whole.duckdb")
     subprocess.run([*command[:5], str(whole), *command[6:]], check=True, capture_output=True)
-    full = time.monotonic() - began
     rng = random.Random(times)
     seen = set()
     for i in range(times):
@@ -193,9 +192,10 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         process = subprocess.Popen(
             [*command[:5], str(mine), *command[6:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
         )
-        time.sleep(full * (0.35 + 0.65 * rng.random()))
+        _wait_for_writes(mine, rng.randint(1, len(months) // 6), process)
+        time.sleep(0.05 * rng.random())
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        assert process.wait() == -signal.SIGKILL  # it was at work
         found = Store(mine, create=True)
         assert found.check() == []
         lines = found.records(FAR_OFF)["line"].groupby("sheet_id").size()
@@ -211,6 +211,15 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         mine.unlink()
     if times > 20:
         assert len(seen) > 3  # the kills did fall at different moments
+
+
+def _wait_for_writes(path, count, process):
+    """Wait until a file was written so many times; there are twice as many groups of files to record as are waited for."""
+    last, seen = path.stat().st_mtime_ns, 0
+    while seen < count and process.poll() is None:
+        now = path.stat().st_mtime_ns
+        last, seen = now, seen + (now != last)
+        time.sleep(0.002)
 
 
 def _copy_of(path, to):

@@ -42,12 +42,13 @@ _MOST_FINDINGS = 500
 
 
 @private_files()
-def take_in(
+def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     store: Store,
     rules: Mapping[str, RuleSet],
     paths: Iterable[Path],
     *,
     recorded_at: dt.datetime | None = None,
+    reason: str = "",
     again: bool = False,
     without: Path | None = None,
     period: Period | None = None,
@@ -57,7 +58,7 @@ def take_in(
 ) -> Intake:
     """Take forms, monthly summaries and CSV tables into the store.
 
-    ``recorded_at`` is the moment of everything recorded here: now, unless told. Files that were taken before are left out, unless
+    ``recorded_at`` is the moment of everything recorded here: now, unless told; ``reason`` says why, and stays in the log. Files that were taken before are left out, unless
     what they brought was withdrawn since, or with ``again``. ``without`` is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
     Every file is taken whole or set aside whole, with everything that was found in it; sent in again it changes nothing.
     Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is not later than
@@ -68,7 +69,7 @@ def take_in(
     try:
         with store.alone():
             at = _moment(store, recorded_at)
-            taking = _Taking(store, rules, at, Wanted(period, dang_bo), results, progress)
+            taking = _Taking(store, rules, at, reason, Wanted(period, dang_bo), results, progress)
             taking.skip_known(again=again)
             taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
             if dang_bo and dang_bo not in store.tree.ids:
@@ -115,10 +116,10 @@ class _Taking:
     """One intake on its way: what was recorded so far, and how far it has come."""
 
     def __init__(
-        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, wanted: Wanted,
+        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, reason: str, wanted: Wanted,
         results: Sequence[FileResult], progress: Callable[[int, int], None],
     ) -> None:  # fmt: skip
-        self.store, self.rules, self.recorded_at, self.wanted = store, rules, recorded_at, wanted
+        self.store, self.rules, self.recorded_at, self.reason, self.wanted = store, rules, recorded_at, reason, wanted
         self.total, self.progress = len(results), progress
         self.latest = store.latest()
         self.results = results
@@ -296,7 +297,7 @@ class _Taking:
         if results:
             # notes of this very intake say nothing of the file itself
             said = [FileRecord(r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")) for r in results]
-            written = self.store.append(Batch(self.recorded_at, rows, said, keep_moments))
+            written = self.store.append(Batch(self.recorded_at, rows, said, keep_moments, self.reason))
             self.added += sum(written.added.values())
             self.revised += sum(written.revised.values())
 
@@ -307,7 +308,7 @@ class _Taking:
             result.rows = {}
         if aside:
             records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
-            self.store.append(Batch(self.recorded_at, {}, records))
+            self.store.append(Batch(self.recorded_at, {}, records, reason=self.reason))
 
 
 def _kind_of(sheet: Sheet) -> str:

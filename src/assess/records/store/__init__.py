@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assess.base.errors import refuse
 from assess.base.machine import alone
 from assess.base.periods import FAR_OFF
-from assess.base.text import nearest
+from assess.base.text import nearest, tidy
 from assess.records.org import Tree
 from assess.records.source import Records, within
 from assess.records.store import read, write
@@ -91,7 +91,7 @@ class Store:
             return read.outlived(connection)
 
     def log(self) -> pd.DataFrame:
-        """Return the batches in order: number, moment, files taken and set aside, rows that were new and that revised."""
+        """Return the batches in order: number, moment, files taken and set aside, rows that were new, that revised and of these that ended, reason."""
         with self._file.reader() as connection:
             return read.batches(connection)
 
@@ -106,11 +106,14 @@ class Store:
         with self._file.reader() as connection:
             return read.latest(connection)
 
-    def withdraw(self, table: str, key: tuple[str, ...], recorded_at: dt.datetime) -> int:
+    def withdraw(self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str) -> int:
         """End a row, and the rows that refer to it (the sheets of a meeting, the lines of a sheet); return how many.
 
-        Earlier moments still have them. Raises :class:`~assess.base.errors.InputError` for an unknown table or key.
+        Earlier moments still have them, and the log keeps the reason. Raises :class:`~assess.base.errors.InputError` for an
+        unknown table or key, and without a reason.
         """
+        if not tidy(reason):
+            raise refuse("no-reason", "--reason", what="rút số liệu")
         if table not in TABLES:
             raise refuse("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
         with self.alone():
@@ -121,7 +124,7 @@ class Store:
             held = write.still_referred_to(tables, table, key)
             if held:
                 raise refuse("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
-            written = self.append(Batch(recorded_at, rows))
+            written = self.append(Batch(recorded_at, rows, reason=reason))
         return sum(written.revised.values())
 
     @contextlib.contextmanager

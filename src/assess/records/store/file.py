@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from assess.base.errors import InputError
     from assess.records.columns import Table
 
-VERSION = 4
-"""1: without stated totals. 2: with them. 3: with the tables of the year's work. 4: with who inspected and which meeting."""
+VERSION = 5
+"""1: without stated totals. 2: with them. 3: with the tables of the year's work. 4: with who inspected and which meeting. 5: with the reason of a batch."""
 _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
 """The tables that every version has."""
 WAIT_SECONDS = 60.0
@@ -174,7 +174,7 @@ def _build(connection: Any) -> None:
         _create(connection, table)
     rows(
         connection,
-        "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER)",
+        "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER, reason VARCHAR)",
     )
     rows(
         connection,
@@ -212,4 +212,5 @@ def _migrate(connection: Any) -> None:
         for name in stated(table):
             if name not in there:
                 rows(connection, f"ALTER TABLE {table.name} ADD COLUMN {name} {SQL_TYPES[table[name].dtype]}")
+    rows(connection, "ALTER TABLE batch ADD COLUMN IF NOT EXISTS reason VARCHAR")
     rows(connection, "UPDATE store SET version = ?", [VERSION])

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from assess.base.errors import Finding, refuse
 from assess.base.numbers import day
+from assess.base.text import tidy
 from assess.records.store.file import stated
 from assess.records.store.sql import one, rows
 from assess.records.tables import TABLES, frame
@@ -40,13 +41,15 @@ class Batch:
 
     ``rows`` by table: mappings of its columns, with ``source`` (a file's digest) and ``address`` (line or cell in it) and,
     to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment; with ``keep_moments``, which counts only while the
-    store holds no row, rows keep their own, none of them later, and rows without one count from the beginning.
+    store holds no row, rows keep their own, none of them later, and rows without one count from the beginning. ``reason`` says
+    why a row ends, or why the moment is not the one of the clock; it stays in the log.
     """
 
     recorded_at: dt.datetime
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     files: Sequence[FileRecord] = ()
     keep_moments: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ def append(connection: Any, batch: Batch) -> Written:
     written = Written(number, added, revised)
     if written.changed or any(told):
         counts = [sum(record.outcome == outcome for record in batch.files) for outcome in ("taken", "set_aside")]
-        values = [number, batch.recorded_at, *counts, sum(added.values()), sum(revised.values())]
-        rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", values)
+        values = [number, batch.recorded_at, *counts, sum(added.values()), sum(revised.values()), tidy(batch.reason) or None]
+        rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", values)
     return written
 
 
