@@ -112,6 +112,8 @@ OTHER_BROKEN = [
     ("an-phu-hd42", "thematic_points_off_month, to: c4_regular}", "thematic_points_off_month}", "otherwise-to"),
     ("an-phu-hd42", "otherwise: {question: no_chi_uy}", "otherwise: {question: no_chi_uy, to: c4_regular}", "otherwise-to"),
     ("an-phu-hd42", "lines: [c4_regular, c4_thematic]", "lines: [c4_regular, c4_regular]", "duplicate-id"),
+    ("lai-chau-qd14", "kind: points, max: 5,", "kind: points, step: 2, max: 5,", "step-off-max"),
+    ("lai-chau-qd14", "kind: yes_no, max: 10,", "kind: yes_no, step: 5, max: 10,", "step-unused"),
     ("lai-chau-qd14", "otherwise: {question: not_applicable}", "otherwise: {question: blank_line}", "question-role"),
 ]
 

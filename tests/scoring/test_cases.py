@@ -9,7 +9,9 @@ from assess.base import marked_yaml
 from assess.base.errors import InputError
 from assess.base.schema import validate
 from assess.rules import catalogue, parse_rule_set, rule_files
+from assess.scoring import score
 from assess.scoring.cases import CaseFile, cases_path, differences, run_cases, score_cases
+from scoring.build import small_slice
 
 ROOT = Path(__file__).parents[2]
 FILES = rule_files(ROOT / "params/rules")
@@ -81,6 +83,8 @@ def test_a_case_that_does_not_hold_says_what_was_expected_and_what_came_out(tmp_
     ("expect: {totl: 1}", "unknown-key"),
     ("meeting: {papers_days_before: 900000}\n    expect: {total: 1}", "out-of-range"),
     ("expect: {}", "case-expects-nothing"),
+    ("lines: {c2_rate: 3.5}\n    expect: {total: 1}", "off-form-points"),
+    ("lines: {c3_content: -1}\n    expect: {total: 1}", "negative-points"),
 ])  # fmt: skip
 def test_a_misspelled_case_is_refused_with_the_nearest_name(tmp_path, an_phu, text, code):
     path = tmp_path / "x.cases.yaml"
@@ -88,7 +92,21 @@ def test_a_misspelled_case_is_refused_with_the_nearest_name(tmp_path, an_phu, te
     with pytest.raises(InputError) as caught:
         run_cases(an_phu, path)
     assert caught.value.findings[0].code == code
-    assert caught.value.findings[0].hint or code in ("out-of-range", "case-expects-nothing")
+    assert caught.value.findings[0].hint or code in ("out-of-range", "case-expects-nothing", "off-form-points", "negative-points")
+
+
+def test_points_off_the_step_are_no_case_and_are_told_in_the_frame_of_lines(tmp_path, root):
+    path = root / "params/rules/lai-chau-qd14.yaml"
+    rules = parse_rule_set(path.read_text(encoding="utf-8").replace("kind: points, max: 5,", "kind: points, step: 2.5, max: 5,", 1), path)
+    cases = tmp_path / "x.cases.yaml"
+    text = "rule_set: lai-chau-qd14\ncases:\n  - name: nấc\n    lines: {{l3_speak: {}}}\n    expect: {{class: tot}}\n"
+    cases.write_text(text.format("2.5"), encoding="utf-8")
+    assert run_cases(rules, cases) == 1
+    cases.write_text(text.format("3"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"điểm 3 không có trong các mức hoặc nấc điểm của dòng.*0–5, mỗi nấc 2,5"):
+        run_cases(rules, cases)
+    lines = score(small_slice(rules, {"m": {}}, {("m", "self"): {"l3_speak": 3.0}})).lines
+    assert lines.loc[lines["off_form"], "criterion_id"].tolist() == ["l3_speak"]
 
 
 BY_RATERS_OR_REPORT = {"self_vs_superior", "superior_silent", "window_month", "shares_to_100", "score_basis"}

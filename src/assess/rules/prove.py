@@ -13,6 +13,7 @@ from assess.base.errors import Finding
 from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.text import nearest
+from assess.rules.entries import offers
 from assess.rules.intervals import critical_values, exact, pieces
 from assess.rules.model import LINE_QUESTIONS
 from assess.rules.prove_classes import counter_example, neighbours, prove_classes, prove_gates, prove_year
@@ -183,6 +184,10 @@ class _Proof:
             self.levels(path, criterion, facts_known=facts_known)
         elif criterion.levels:
             self.add("levels-unused", (*path, "levels"), found=criterion.kind)
+        if criterion.step is not None and criterion.kind not in ("points", "deduct"):
+            self.add("step-unused", (*path, "step"), found=criterion.kind)
+        elif criterion.step is not None and not offers(criterion, criterion.max):
+            self.add("step-off-max", (*path, "step"), found=show_points(criterion.step), maximum=show_points(criterion.max))
         if criterion.met_when is not None and criterion.kind not in ("yes_no", "mark"):
             self.add("met-unused", (*path, "met_when"), found=criterion.kind)
 

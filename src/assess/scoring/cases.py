@@ -19,6 +19,7 @@ from assess.records import Slice
 from assess.records.columns import Column
 from assess.records.tables import TABLES, WANTED, from_rows, read_value
 from assess.rules import check_readings
+from assess.rules.entries import allowed, step_in_words
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS
 from assess.scoring.counted import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
@@ -213,6 +214,7 @@ def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list
         for key, value in case.lines.items()
         if isinstance(value, str) and value not in NOT_APPLICABLE_WORDS
     ]
+    problems += _wrong_entries(rules, case, i, marked)
     if not case.expect.model_fields_set:
         problems.append(Finding("case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name}))
     problems += _wrong_facts(case, i, marked)
@@ -221,6 +223,22 @@ def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list
     except InputError as error:
         problems += error.findings
     return problems
+
+
+def _wrong_entries(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
+    """Points that no reading of the case lets stand on their line; one over the maximum is what ``over_max_entry`` is about."""
+    found = []
+    for criterion in rules.criteria:
+        value = case.lines.get(criterion.id)
+        if not isinstance(value, int | float):
+            continue
+        place = marked.place(("cases", i, "lines", criterion.id))
+        if value < 0:
+            found.append(Finding("negative-points", place, {"found": show_points(value)}))
+        elif allowed(criterion, value, case.readings) == "not_offered":
+            offered = tuple(show_points(points) for points in criterion.allowed_points)
+            found.append(Finding("off-form-points", place, {"found": show_points(value)}, offered or (step_in_words(criterion),)))
+    return found
 
 
 def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:

@@ -14,6 +14,7 @@ from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.rules import catalogue
+from assess.rules.entries import entry_questions
 from assess.scoring.levels import holds
 from assess.scoring.score import Scores, score
 
@@ -79,6 +80,7 @@ class LineTrace:
     weight: float
     share: float | None
     contradicts: bool
+    off_form: bool
     readings: tuple[tuple[str, str], ...]
     clause: str
 
@@ -208,7 +210,7 @@ def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Seri
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
     return LineTrace(
         criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
-        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), _named(chosen, tuple(_touching(row, criterion, absent=is_absent(criterion, meeting)))),
+        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), bool(row["off_form"]), _named(chosen, tuple(_touching(row, criterion, absent=is_absent(criterion, meeting)))),
         rules.clause(criterion.cite),
     )  # fmt: skip
 
@@ -242,8 +244,8 @@ def _touching(row: pd.Series, criterion: Criterion, *, absent: bool) -> Iterator
     if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
         asked = criterion.closing_question is not None and (row["treatment"] == "full" or row["reason"] == "closing_pending")
         yield criterion.closing_question if asked and criterion.closing_question else "blank_line"
-    elif row["off_form"]:
-        yield from ("partial_entry", "decimal_points")
+    elif row["state"] == "entered":
+        yield from entry_questions(criterion, float(row["entered"]))
     if criterion.bonus_question is not None:
         yield criterion.bonus_question
     if row["treatment"] in ("left_out", "half"):
@@ -323,6 +325,8 @@ def _because(line: LineTrace) -> str:
     if line.recomputed is not None:
         level = f" ({line.level})" if line.level else ""
         parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0)}{level}")
+    if line.off_form:
+        parts.append(" · biểu không có điểm này")
     if line.contradicts:
         parts.append(" ≠ phiếu ghi")
     if _TREATED[line.treatment]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from assess.rules.entries import offers
 from assess.scoring.lines import REASONS, STATE_NAMES, TREATMENTS, implied_points
 
 if TYPE_CHECKING:
@@ -124,12 +125,11 @@ def _lines_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
 
 
 def _off_form(form: ScoredForm, lines: Lines) -> NDArray[np.bool_]:
-    """Where a rater entered points that the form does not offer, such as half of a yes/no line."""
+    """Where a rater entered points that the form does not offer: half of a yes/no line, points between levels or off the step."""
     found = np.zeros(lines.entered.shape, dtype=bool)
     for j, criterion in enumerate(form.rules.criteria):
-        if criterion.allowed_points:
-            entered = lines.entered[j]
-            found[j] = ~np.isnan(entered) & ~np.isin(entered, criterion.allowed_points)
+        values, place = np.unique(lines.entered[j], return_inverse=True)
+        found[j] = np.array([not np.isnan(value) and not offers(criterion, float(value)) for value in values], dtype=bool)[place]
     return found
 
 

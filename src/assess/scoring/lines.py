@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assess.rules.entries import as_read
 from assess.scoring.levels import FromFacts, holds, points_from_facts
 
 if TYPE_CHECKING:
@@ -206,15 +207,12 @@ _COUNTS = {
 
 
 def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) -> Floats:
-    """An entry as decimals and part points are read; whether it is over the maximum is asked of what was written."""
-    step = {"as_written": 0.0, "halves": 0.5, "whole": 1.0}[options["decimal_points"]]
-    value = np.floor(entered / step + 0.5) * step if step and criterion.kind != "mark" else entered
-    if criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered":
-        return value
-    half = criterion.top / 2
-    part = (value < criterion.top) & ~np.isnan(value)
-    kept = np.where(value >= half, half, 0.0) if options["partial_entry"] == "halves" and criterion.kind == "yes_no" else 0.0
-    return np.where(part, kept, value)
+    """Entries as decimals and part points are read; whether one is over the maximum is asked of what was written."""
+    if options["decimal_points"] == "as_written" and (criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered"):
+        return entered
+    # few different entries stand on many sheets
+    values, place = np.unique(entered, return_inverse=True)
+    return np.array([value if np.isnan(value) else as_read(criterion, float(value), options) for value in values])[place]
 
 
 def _blank(criterion: Criterion, options: Mapping[str, str]) -> tuple[int, int]:
