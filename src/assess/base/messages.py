@@ -228,6 +228,7 @@ SENTENCES: dict[str, str] = {
     "negative-points": "điểm {found} nhỏ hơn 0",
     "over-maximum": "điểm {found} cao hơn tối đa {wanted}; phiếu được nhận nhưng chưa xếp loại được cho đến khi sửa",
     "off-form-points": "điểm {found} không có trong các mức hoặc nấc điểm của dòng",
+    "partial-points": "có {count} chỗ ghi điểm ở giữa các mức hoặc nấc của biểu ({found}); được tính theo cách hiểu đang dùng",
     "blank-line": "dòng bỏ trống; phiếu được nhận nhưng chưa xếp loại được cho đến khi bổ sung",
     "blank-fact": "chưa ghi “{found}”",
     "scored-not-held": "buổi {found} mà có điểm",
@@ -335,7 +336,8 @@ FIXES: dict[str, str] = {
     "bad-mark": "ghi Đạt, Không đạt hoặc Không áp dụng",
     "negative-points": "ghi số điểm đạt được, không ghi số điểm bị trừ",
     "over-maximum": "sửa điểm",
-    "off-form-points": "kiểm tra lại mức đã chọn",
+    "off-form-points": "ghi một trong các mức của dòng",
+    "partial-points": "kiểm tra lại; nếu đúng là chấm một phần thì giữ nguyên",
     "blank-line": "ghi điểm, hoặc Không áp dụng",
     "blank-fact": "ghi số liệu của buổi họp",
     "scored-not-held": "xóa điểm, hoặc ghi buổi đã họp",
@@ -360,7 +362,7 @@ FIXES: dict[str, str] = {
 """How to mend it, where the sentence alone does not say so."""
 
 _WARNINGS = (
-    "over-maximum", "off-form-points", "blank-line", "blank-fact", "stated-class", "unit-name",
+    "over-maximum", "partial-points", "blank-line", "blank-fact", "stated-class", "unit-name",
     "form-first-edition", "row-unlike", "checklist-unit-gone", "checklist-sat-in", "outside-window", "outside-month", "two-meetings", "odd-minutes", "odd-day", "no-thematic", "revises", "stated-sum", "superseded",
 )  # fmt: skip
 _NOTES = ("sheet-not-a-form", "sheet-blank", "same-sheets", "already-taken", "already-held")

@@ -52,7 +52,7 @@ def test_a_good_form_has_no_findings(tmp_path, rules, blank):
     ("fact:mode", "qua điện thoại", "value-not-allowed"), ("fact:chi_uy_met", "tùy", "value-not-allowed"), ("fact:kind", "chuyên đề", "value-not-allowed"),
     ("fact:status", "nghỉ", "value-not-allowed"), ("fact:minutes", "=90+5", "formula-in-entry"), ("line:c1_time", "=5", "formula-in-entry"),
     ("line:c1_time", "năm", "bad-points"), ("line:c1_time", "-", "bad-points"), ("line:c1_time", -1, "negative-points"), ("line:c1_time", dt.date(2026, 5, 4), "date-in-points"),
-    ("line:c1_time", True, "bad-points"), ("line:c1_time", "4,5,6", "bad-points"), ("signed", "31/04/2026", "date-unreadable"),
+    ("line:c1_time", True, "bad-points"), ("line:c7_result", 29, "off-form-points"), ("line:c1_time", "4,5,6", "bad-points"), ("signed", "31/04/2026", "date-unreadable"),
 ])  # fmt: skip
 def test_a_wrong_cell_is_an_error_at_that_cell(tmp_path, rules, blank, key, value, code):
     path = sent(tmp_path, blank)
@@ -64,7 +64,7 @@ def test_a_wrong_cell_is_an_error_at_that_cell(tmp_path, rules, blank, key, valu
 
 
 @pytest.mark.parametrize(("key", "value", "code", "points"), [
-    ("line:c1_time", 12, "over-maximum", 12.0), ("line:c1_time", 4.5, "off-form-points", 4.5), ("line:c3_content", "1,5", "off-form-points", 1.5), ("line:c1_time", None, "blank-line", None),
+    ("line:c1_time", 12, "over-maximum", 12.0), ("line:c1_time", 4.5, "partial-points", 4.5), ("line:c3_content", "1,5", "partial-points", 1.5), ("line:c1_time", None, "blank-line", None),
 ])  # fmt: skip
 def test_what_a_reading_decides_is_a_warning_and_is_kept_as_written(tmp_path, rules, blank, key, value, code, points):
     path = sent(tmp_path, blank)

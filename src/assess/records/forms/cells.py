@@ -10,6 +10,7 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.text import folded, nearest, tidy
 from assess.records import words
+from assess.records.entries import about_points, not_an_entry
 from assess.records.tables import WANTED
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
         try:
             points = read_number(cell)
         except ValueError:
-            return "blank", None, _not_an_entry(criterion, shown(cell))
-        found = _about_points(criterion, points)
+            return "blank", None, not_an_entry(criterion, shown(cell))
+        found = about_points(criterion, points)
     return ("entered", points, found) if found is None or found.severity != "error" else ("blank", None, found)
 
 
@@ -99,32 +100,6 @@ def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float |
         # a bare cross beside points may mean anything: a word is needed
         return criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
     return None
-
-
-def _not_an_entry(criterion: Criterion, found: str) -> Finding:
-    if criterion.kind == "mark":
-        return Finding("bad-mark", Place(""), {"found": found}, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
-    return Finding("bad-points", Place(""), {"found": found}, (*_offered(criterion), words.NOT_APPLICABLE))
-
-
-def _about_points(criterion: Criterion, points: float) -> Finding | None:
-    """What is to be said of a number: below zero, over the maximum, not among the levels of the form."""
-    text = numbers.points(points)
-    if points < 0:
-        return Finding("negative-points", Place(""), {"found": text})
-    if criterion.kind == "mark":
-        return None if points in (0.0, 1.0) else _not_an_entry(criterion, text)
-    if points > criterion.top:
-        return Finding("over-maximum", Place(""), {"found": text, "wanted": numbers.points(criterion.top)}, _offered(criterion))
-    if criterion.allowed_points and points not in criterion.allowed_points:
-        return Finding("off-form-points", Place(""), {"found": text}, _offered(criterion))
-    return None
-
-
-def _offered(criterion: Criterion) -> tuple[str, ...]:
-    if criterion.allowed_points:
-        return tuple(numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True))
-    return (f"0–{numbers.points(criterion.top)}",)
 
 
 def _moved_to_a_day(value: dt.datetime) -> Finding:
