@@ -47,7 +47,7 @@ def test_a_good_form_has_no_findings(tmp_path, rules, blank):
 
 @pytest.mark.parametrize(("key", "value", "code"), [
     ("fact:held_on", "30/02/2026", "date-unreadable"), ("fact:held_on", "hôm qua", "date-unreadable"), ("fact:held_on", None, "held-without-day"),
-    ("fact:minutes", "chín mươi", "bad-value"), ("fact:minutes", 90.5, "bad-value"), ("fact:roll", -3, "value-too-small"),
+    ("fact:minutes", "chín mươi", "bad-value"), ("fact:minutes", 90.5, "bad-value"), ("fact:roll", "1.012", "bad-value"), ("fact:roll", "1.000", "bad-value"), ("fact:roll", "12,000", "bad-value"), ("fact:roll", -3, "value-too-small"),
     ("fact:roll", 11, "counts-differ"), ("fact:speakers", 30, "part-over-whole"), ("fact:targets_met", 9, "part-over-whole"),
     ("fact:mode", "qua điện thoại", "value-not-allowed"), ("fact:chi_uy_met", "tùy", "value-not-allowed"), ("fact:kind", "chuyên đề", "value-not-allowed"),
     ("fact:status", "nghỉ", "value-not-allowed"), ("fact:minutes", "=90+5", "formula-in-entry"), ("line:c1_time", "=5", "formula-in-entry"),
@@ -76,6 +76,28 @@ def test_what_a_reading_decides_is_a_warning_and_is_kept_as_written(tmp_path, ru
     assert "nhóm" in found.findings[0].clause
     line = next(row for row in found.rows["line"] if row["criterion_id"] == key.partition(":")[2])
     assert line["points"] == points
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shows"),
+    [("line:c1_time", 1, "100%"), ("line:c7_result", 0.3, "30%"), ("fact:roll", 12, "1200%"), ("fact:minutes", 0.955, "95,5%")],
+)
+def test_a_number_that_shows_as_a_percentage_is_an_error_at_its_cell(tmp_path, rules, blank, key, value, shows):
+    path = sent(tmp_path, blank)
+    where = cell_of(path, key)
+
+    def spoil(sheet):
+        sheet[where] = value
+        sheet[where].number_format = '0.0%"%"' if value == 0.3 else "0%"
+
+    edit(path, spoil)
+    found = read(path, rules)
+    assert [(f.code, f.place.cell, f.facts) for f in found.findings if f.severity == "error"] == [
+        ("percent-in-number", where, {"found": shows})
+    ]
+    edit(path, lambda sheet: setattr(sheet[cell_of(path, "line:c1_time", "G")], "number_format", "0%"))  # a remark may look as it likes
+    edit(path, lambda sheet: (sheet.__setitem__(where, value), setattr(sheet[where], "number_format", '0"%"')))
+    assert "percent-in-number" not in codes(read(path, rules).findings)
 
 
 def test_all_mistakes_of_a_form_are_told_at_once(tmp_path, rules, blank):

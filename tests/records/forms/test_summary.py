@@ -31,6 +31,15 @@ def test_an_untouched_table_has_no_findings(table):
     assert table().findings == []
 
 
+def test_a_total_that_shows_as_a_percentage_is_refused(table):
+    def percent(sheet):
+        sheet["H7"] = 0.95
+        sheet["H7"].number_format = "0%"
+
+    found = table(percent)
+    assert [(f.code, f.place.cell, f.facts["found"]) for f in found.findings] == [("percent-in-number", "H7", "95%")]
+
+
 def test_a_row_that_prints_the_name_of_another_chi_bo_is_refused_and_a_changed_name_is_only_told(table):
     def names(sheet):
         exchange(sheet, "D7", "D8")

@@ -548,3 +548,17 @@ def test_a_workbook_of_first_edition_forms_says_so_once(rules, store, take, tmp_
     shutil.copy(Path(__file__).parents[1] / "forms/first-edition.xlsx", tmp_path / "in/f.xlsx")
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("taken", ["form-first-edition"])
+
+
+@pytest.mark.parametrize("value", ["1.234", '"1,234"', "1.003", "1.000"])
+def test_a_count_of_a_filing_with_a_thousands_point_is_refused_as_a_roll_is(take, tmp_path, value):
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    (folder / "filed.csv").write_text(
+        f"unit_id,period,month,measure,value,filed_on\ndb-an-phu-hd42,2026-Q1,2026-01,held,{value},2026-04-05\n", encoding="utf-8"
+    )
+    result = take(folder).files[0]
+    assert (result.outcome, codes(result.findings)) == ("set_aside", ["bad-value"])
+    plain = value.strip('"')
+    assert result.findings[0].sentence == f"“{plain}” không phải số nguyên"
+    assert (result.findings[0].place.line, result.findings[0].place.column) == (2, 5)

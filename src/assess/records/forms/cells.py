@@ -11,7 +11,7 @@ from assess.base.errors import Finding, Place
 from assess.base.text import folded, nearest, tidy
 from assess.records import words
 from assess.records.entries import about_points, not_an_entry
-from assess.records.tables import WANTED
+from assess.records.tables import WANTED, has_thousands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +46,8 @@ def shown(cell: Cell) -> str:
     kind, value = cell
     if kind == "number":
         return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < _LARGEST else f"{value:g}"
+    if kind == "percent":
+        return f"{shown(('number', value * 100))}%"
     if kind == "date":
         return numbers.day(value)
     text = tidy(str(value))
@@ -58,6 +60,11 @@ def unusable(cell: Cell) -> Finding | None:
     if kind == "formula":
         return Finding("formula-in-entry", Place(""), {"found": shown(("text", value))})
     return Finding("error-in-entry", Place(""), {"found": value}) if kind == "error" else None
+
+
+def percent(cell: Cell) -> Finding | None:
+    """Return what is wrong with a number that the sender sees as a percentage: 1 shows as 100 %."""
+    return Finding("percent-in-number", Place(""), {"found": shown(cell)}) if cell[0] == "percent" else None
 
 
 def read_number(cell: Cell) -> float:
@@ -77,7 +84,7 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
     text = folded(str(value)) if kind == "text" else ""
     if text in _NOT_APPLICABLE:
         return "not_applicable", None, None
-    found = unusable(cell) or (_moved_to_a_day(value) if kind == "date" else None)
+    found = unusable(cell) or percent(cell) or (_moved_to_a_day(value) if kind == "date" else None)
     if found is not None:
         return "blank", None, found
     points = _in_words(criterion, kind, value, text)
@@ -126,11 +133,14 @@ def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]
 
 
 def _number(column: Column, cell: Cell) -> Read:
+    problem = percent(cell)
+    if problem is not None:
+        return None, problem
     try:
         number = read_number(cell)
     except ValueError:
         return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]})
-    if column.dtype == "integer" and number != int(number):
+    if column.dtype == "integer" and (number != int(number) or (cell[0] == "text" and has_thousands(tidy(cell[1]).replace(" ", "")))):
         return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]})
     if column.low is not None and number < column.low:
         return None, Finding("value-too-small", Place(""), {"found": numbers.points(number), "wanted": f"{column.low:g}"})

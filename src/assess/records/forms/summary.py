@@ -15,7 +15,7 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place, refuse
 from assess.base.periods import Period, month_end
 from assess.base.text import committee_of, folded, tidy
-from assess.records.forms.cells import CROSSES, read_fact, read_number, shown, unusable
+from assess.records.forms.cells import CROSSES, percent, read_fact, read_number, shown, unusable
 from assess.records.forms.found import FormRead, identify
 from assess.records.forms.ids import FormId, law_digest, meeting_id_for, sheet_id_for
 from assess.records.forms.printed import other_heads, short
@@ -284,7 +284,7 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
 
 
 def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
-    problem = unusable(cell)
+    problem = unusable(cell) or percent(cell)
     total = None
     if problem is None:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assess.base.errors import Finding
 from assess.records.entries import about_points
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from assess.base.errors import Finding
     from assess.records.csv_file import CsvTable
     from assess.rules import RuleSet
 
