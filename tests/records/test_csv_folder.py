@@ -43,6 +43,13 @@ def set_cell(table, line, column, value):
 @pytest.mark.parametrize(("table", "line", "column", "value", "code"), [
     ("meeting", 5, "minutes", "chín mươi", "bad-value"),
     ("meeting", 7, "minutes", "90.5", "bad-value"),
+    ("meeting", 7, "roll", "1.016", "bad-value"),
+    ("meeting", 7, "roll", "1.000", "bad-value"),
+    ("meeting", 7, "roll", '"1,000"', "bad-value"),
+    ("filed", 3, "value", "1.234", "bad-value"),
+    ("filed", 3, "value", '"1,234"', "bad-value"),
+    ("filed", 3, "value", "1.000", "bad-value"),
+    ("annual", 3, "tasks_set", "1.002", "bad-value"),
     ("meeting", 9, "present", "-3", "value-too-small"),
     ("meeting", 4, "held_on", "31/01/2026", "bad-value"),
     ("meeting", 4, "held_on", "2026-02-30", "bad-value"),

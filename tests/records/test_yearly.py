@@ -129,3 +129,9 @@ def test_a_meeting_elsewhere_in_the_year_is_in_the_slice_as_a_row_around_it():
         "2026-02": False,
         "2026-08": True,
     }
+
+
+def test_a_store_with_a_count_that_is_no_whole_number_says_so_in_its_check(tmp_path):
+    store = Store(tmp_path / "s.duckdb", create=True)
+    store.append(Batch(dt.datetime(2026, 1, 1), {"unit": UNITS, "filed": [{**FILED, "value": 1.234}]}))
+    assert [f.facts for f in store.check()] == [{"table": "filed", "found": "1 dòng có value không phải số nguyên"}]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-Kind = Literal["text", "number", "flag", "date", "formula", "error"]
+Kind = Literal["text", "number", "percent", "flag", "date", "formula", "error"]
 Where = tuple[int, int]
 """Row and column of a cell, both from 1."""
 
@@ -37,6 +37,8 @@ _CELL = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
 _MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How a workbook writes control characters, which XML cannot hold."""
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+"""What a number format prints as it stands."""
 _UNWANTED = (
     ("vbaproject", "workbook-macros"),
     ("xl/macrosheets/", "workbook-macros"),
@@ -49,7 +51,10 @@ _UNWANTED = (
 
 
 Cell = tuple[Kind, Any]
-"""What stands in a cell: a formula as its text, a date as a date, an Excel error as its name. Plain, because many travel."""
+"""What stands in a cell: a formula as its text, a date as a date, an Excel error as its name. Plain, because many travel.
+
+A number that its format shows as a percentage is a *percent*: whoever wrote 1 there sees 100 %.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,8 @@ def _cell(cell: Any) -> Cell | None:
     if isinstance(value, bool):
         return ("flag", value)
     if isinstance(value, int | float):
-        return ("number", float(value))
+        shown = _LITERAL.sub("", str(cell.number_format or ""))
+        return ("percent" if "%" in shown else "number", float(value))
     if isinstance(value, dt.datetime):
         return ("date", value)
     if isinstance(value, dt.date):

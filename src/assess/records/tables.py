@@ -181,6 +181,7 @@ _PERIOD = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 _SHAPES = {"id": _ID, "month": _MONTH, "year": _YEAR, "period": _PERIOD}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 WANTED = {
@@ -215,9 +216,18 @@ def read_value(column: Column, text: str) -> Any:
             raise ValueError(text)
         return _FLAGS[text.lower()]
     value = float(_match(_NUMBER, text).replace(",", "."))
-    if kind == "integer" and value != math.floor(value):
+    if kind == "integer" and (value != math.floor(value) or has_thousands(text)):
         raise ValueError(text)
     return value
+
+
+def has_thousands(text: str) -> bool:
+    """Whether a text may be a count with a thousands point, such as 1.000: as a decimal it would be a thousand times too small.
+
+    >>> [has_thousands(text) for text in ("1.000", "12,345", "12.0", "1000")]
+    [True, True, False, False]
+    """
+    return _THOUSANDS.fullmatch(text) is not None
 
 
 def _match(pattern: re.Pattern[str], text: str) -> str:

@@ -134,7 +134,7 @@ YEAR_TABLES: tuple[Table, ...] = (
             Column("period", "period", "the period of the summary", required=True),
             Column("month", "month", "the month that the figure is of", required=True),
             Column("measure", "id", "what was counted: due, held, thematic, assessed, or FORM.CLASS", required=True),
-            Column("value", "number", "the count", required=True, low=0, unit="lượt"),
+            Column("value", "integer", "the count", required=True, low=0, unit="lượt"),
             Column("filed_on", "date", "the day it was sent", required=True),
             RECORDED,
         ),

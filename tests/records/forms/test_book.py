@@ -87,3 +87,13 @@ def test_the_help_at_the_foot_adds_up_and_classes_as_the_default_reading_does(tm
     rows = {str(row[1]): row[4] for row in sheet.iter_rows(values_only=True) if row[1]}
     assert rows["Tổng cộng (để tham khảo)"] == 89
     assert rows["Xếp loại theo tổng (để tham khảo)"] == "Tốt"  # 89 of 95 that apply is 93,68 of 100
+
+
+def test_a_drop_down_informs_where_a_reading_counts_part_of_the_points_and_warns_elsewhere(tmp_path, rules):
+    write_forms(tmp_path / "a.xlsx", [(form(rules), None)])
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
+    rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
+    style = {area.min_row: (rule.errorStyle, rule.error) for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges}
+    assert style[rows["line:c4_regular"]][0] == "information"
+    assert "một phần" in style[rows["line:c4_regular"]][1]
+    assert style[rows["line:c7_result"]][0] == "warning"

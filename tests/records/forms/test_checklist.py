@@ -309,3 +309,18 @@ def test_an_intake_that_fails_leaves_no_empty_store(tmp_path, rules):
     with pytest.raises(InputError):
         take_in(fresh, rules, [tmp_path / "unit.csv"], recorded_at=FIRST, dang_bo="khong-co")
     assert not (tmp_path / "new.duckdb").exists() or fresh.latest() is not None
+
+
+def test_an_inspectors_entry_is_judged_as_a_raters_is(tmp_path, rules):
+    found = read(written(tmp_path, rules, VISIT | {("line:c7_result", "G"): 29}), rules)
+    assert (codes(found.findings), found.ok) == (["off-form-points"], False)
+    found = read(written(tmp_path, rules, VISIT | {("line:c4_regular", "G"): 9}), rules)
+    assert (codes(found.findings), found.ok) == (["partial-points"], True)
+
+
+@pytest.mark.parametrize(("key", "column", "value", "code"), [
+    ("line:c4_minutes", "C", "Có biện pháp chuyển đổi số", "row-unlike"), ("line:c1_time", "D", 4, "max-other"), ("check:plan", "B", "Hình thức", "row-other"),
+])  # fmt: skip
+def test_a_checklist_prints_what_belongs_to_its_rows(tmp_path, rules, key, column, value, code):
+    found = read(written(tmp_path, rules, VISIT | {(key, column): value}), rules)
+    assert [(f.code, f.place.cell[0]) for f in found.findings] == [(code, column)]

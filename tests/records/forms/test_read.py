@@ -47,12 +47,12 @@ def test_a_good_form_has_no_findings(tmp_path, rules, blank):
 
 @pytest.mark.parametrize(("key", "value", "code"), [
     ("fact:held_on", "30/02/2026", "date-unreadable"), ("fact:held_on", "hôm qua", "date-unreadable"), ("fact:held_on", None, "held-without-day"),
-    ("fact:minutes", "chín mươi", "bad-value"), ("fact:minutes", 90.5, "bad-value"), ("fact:roll", -3, "value-too-small"),
+    ("fact:minutes", "chín mươi", "bad-value"), ("fact:minutes", 90.5, "bad-value"), ("fact:roll", "1.012", "bad-value"), ("fact:roll", "1.000", "bad-value"), ("fact:roll", "12,000", "bad-value"), ("fact:roll", -3, "value-too-small"),
     ("fact:roll", 11, "counts-differ"), ("fact:speakers", 30, "part-over-whole"), ("fact:targets_met", 9, "part-over-whole"),
     ("fact:mode", "qua điện thoại", "value-not-allowed"), ("fact:chi_uy_met", "tùy", "value-not-allowed"), ("fact:kind", "chuyên đề", "value-not-allowed"),
     ("fact:status", "nghỉ", "value-not-allowed"), ("fact:minutes", "=90+5", "formula-in-entry"), ("line:c1_time", "=5", "formula-in-entry"),
     ("line:c1_time", "năm", "bad-points"), ("line:c1_time", "-", "bad-points"), ("line:c1_time", -1, "negative-points"), ("line:c1_time", dt.date(2026, 5, 4), "date-in-points"),
-    ("line:c1_time", True, "bad-points"), ("line:c1_time", "4,5,6", "bad-points"), ("signed", "31/04/2026", "date-unreadable"),
+    ("line:c1_time", True, "bad-points"), ("line:c7_result", 29, "off-form-points"), ("line:c1_time", "4,5,6", "bad-points"), ("signed", "31/04/2026", "date-unreadable"),
 ])  # fmt: skip
 def test_a_wrong_cell_is_an_error_at_that_cell(tmp_path, rules, blank, key, value, code):
     path = sent(tmp_path, blank)
@@ -64,7 +64,7 @@ def test_a_wrong_cell_is_an_error_at_that_cell(tmp_path, rules, blank, key, valu
 
 
 @pytest.mark.parametrize(("key", "value", "code", "points"), [
-    ("line:c1_time", 12, "over-maximum", 12.0), ("line:c1_time", 4.5, "off-form-points", 4.5), ("line:c3_content", "1,5", "off-form-points", 1.5), ("line:c1_time", None, "blank-line", None),
+    ("line:c1_time", 12, "over-maximum", 12.0), ("line:c1_time", 4.5, "partial-points", 4.5), ("line:c3_content", "1,5", "partial-points", 1.5), ("line:c1_time", None, "blank-line", None),
 ])  # fmt: skip
 def test_what_a_reading_decides_is_a_warning_and_is_kept_as_written(tmp_path, rules, blank, key, value, code, points):
     path = sent(tmp_path, blank)
@@ -76,6 +76,28 @@ def test_what_a_reading_decides_is_a_warning_and_is_kept_as_written(tmp_path, ru
     assert "nhóm" in found.findings[0].clause
     line = next(row for row in found.rows["line"] if row["criterion_id"] == key.partition(":")[2])
     assert line["points"] == points
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shows"),
+    [("line:c1_time", 1, "100%"), ("line:c7_result", 0.3, "30%"), ("fact:roll", 12, "1200%"), ("fact:minutes", 0.955, "95,5%")],
+)
+def test_a_number_that_shows_as_a_percentage_is_an_error_at_its_cell(tmp_path, rules, blank, key, value, shows):
+    path = sent(tmp_path, blank)
+    where = cell_of(path, key)
+
+    def spoil(sheet):
+        sheet[where] = value
+        sheet[where].number_format = '0.0%"%"' if value == 0.3 else "0%"
+
+    edit(path, spoil)
+    found = read(path, rules)
+    assert [(f.code, f.place.cell, f.facts) for f in found.findings if f.severity == "error"] == [
+        ("percent-in-number", where, {"found": shows})
+    ]
+    edit(path, lambda sheet: setattr(sheet[cell_of(path, "line:c1_time", "G")], "number_format", "0%"))  # a remark may look as it likes
+    edit(path, lambda sheet: (sheet.__setitem__(where, value), setattr(sheet[where], "number_format", '0"%"')))
+    assert "percent-in-number" not in codes(read(path, rules).findings)
 
 
 def test_all_mistakes_of_a_form_are_told_at_once(tmp_path, rules, blank):
@@ -148,7 +170,7 @@ def test_a_deleted_a_doubled_and_a_foreign_row_are_named(tmp_path, rules, blank)
 
 
 @pytest.mark.parametrize(("spoil", "code"), [
-    (lambda text: text.replace("an-phu-hd42", "an-phu-hd43"), "form-id-changed"), (lambda text: text[:-1], "form-id-changed"), (lambda text: text.replace("|1|", "|9|"), "form-id-changed"),
+    (lambda text: text.replace("an-phu-hd42", "an-phu-hd43"), "form-id-changed"), (lambda text: text[:-1], "form-id-changed"), (lambda text: text.replace("|2|", "|9|"), "form-id-changed"),
 ])  # fmt: skip
 def test_an_id_that_was_touched_is_told_and_nothing_else_is_read(tmp_path, rules, blank, spoil, code):
     path = sent(tmp_path, blank)
@@ -161,9 +183,80 @@ def test_a_form_on_rules_that_have_changed_or_are_not_here_is_refused(tmp_path, 
     path = sent(tmp_path, blank)
     others = {name: rule_set for name, rule_set in rules.items() if name != "an-phu-hd42"}
     assert codes(read(path, others).findings) == ["form-no-rules"]
-    text = rules.texts["an-phu-hd42"].replace("title: Tập trung dân chủ", "title: Dân chủ")
+    text = (
+        rules.texts["an-phu-hd42"]
+        .replace("at_least: 70, below: 90", "at_least: 75, below: 90")
+        .replace("at_least: 50, below: 70", "at_least: 50, below: 75")
+    )
     changed = parse_rule_set(text, Path("an-phu-hd42.yaml"))
-    assert codes(read(path, {"an-phu-hd42": changed}).findings) == ["form-other-rules"]
+    found = read(path, {"an-phu-hd42": changed})
+    assert (codes(found.findings), found.rows["line"]) == (["form-other-rules"], [])
+    assert "mốc" in found.findings[0].sentence
+
+
+def test_a_form_handed_out_before_a_label_was_mended_is_taken_without_a_word(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    for old, new in (
+        ("title: Thời lượng buổi sinh hoạt", "title: Thời lượng của buổi sinh hoạt"),
+        ("title: từ 90%, points", "title: 90% trở lên, points"),
+    ):
+        text = rules.texts["an-phu-hd42"].replace(old, new)
+        assert text != rules.texts["an-phu-hd42"]
+        found = read(path, {"an-phu-hd42": parse_rule_set(text, Path("an-phu-hd42.yaml"))})
+        assert (codes(found.findings), len(found.rows["line"])) == ([], 28)
+    text = rules.texts["an-phu-hd42"].replace("title: Thời lượng buổi sinh hoạt", "title: Đúng giờ")
+    found = read(path, {"an-phu-hd42": parse_rule_set(text, Path("an-phu-hd42.yaml"))})
+    row = cell_of(path, "line:c1_time", "C")
+    assert ([(f.code, f.place.cell) for f in found.findings], found.ok) == ([("row-unlike", row)], True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "last"), [("c4_minutes", "c4_digital", "G"), ("c3_content", "c3_direction", "G"), ("present", "exempt", "F")]
+)
+def test_rows_exchanged_without_their_hidden_names_are_refused_at_their_titles(tmp_path, rules, blank, first, second, last):
+    kind, title = ("fact", "B") if first == "present" else ("line", "C")
+    path = sent(tmp_path, blank, {"topic": "Chủ đề"})
+    ours, other = (int(cell_of(path, f"{kind}:{key}")[1:]) for key in (first, second))
+
+    def exchange(sheet):
+        for area in [a for a in sheet.merged_cells.ranges if a.min_row in (ours, other)]:
+            sheet.unmerge_cells(str(area))
+        for column in "BCDEFG"[: "BCDEFG".index(last) + 1]:
+            one, two = sheet[f"{column}{ours}"], sheet[f"{column}{other}"]
+            one.value, two.value = two.value, one.value
+
+    edit(path, exchange)
+    found = read(path, rules)
+    assert not found.ok
+    assert sorted((f.code, f.place.cell) for f in found.findings if f.severity == "error" and f.code == "row-other") == sorted(
+        [("row-other", f"{title}{ours}"), ("row-other", f"{title}{other}")]
+    )
+
+
+@pytest.mark.parametrize(("key", "column", "change", "codes_"), [
+    ("line:c3_content", "D", lambda text: 2, ["max-other"]), ("line:c3_content", "D", lambda text: "ba", ["max-other"]),
+    ("line:c1_time", "C", lambda text: text.replace("5: ", "6: "), ["levels-other"]), ("line:c1_time", "C", lambda text: "Dự họp", ["row-unlike"]),
+    ("line:c1_time", "C", lambda text: unicodedata.normalize("NFD", text.upper()).replace("\n", "  "), []), ("line:c1_time", "C", lambda text: None, []),
+    ("fact:chi_uy_met", "B", lambda text: text.replace("ủy", "uỷ").upper(), []), ("line:c3_content", "D", lambda text: "3", []),
+])  # fmt: skip
+def test_what_is_printed_beside_an_entry_is_held_against_the_form(tmp_path, rules, blank, key, column, change, codes_):
+    path = sent(tmp_path, blank)
+    where = cell_of(path, key, column)
+    edit(path, lambda sheet: sheet.__setitem__(where, change(sheet[where].value)))
+    found = read(path, rules)
+    assert [(f.code, f.place.cell) for f in found.findings] == [(code, where) for code in codes_]
+    assert found.ok == (codes_ in ([], ["row-unlike"]))
+
+
+def test_raters_columns_exchanged_without_their_hidden_names_are_refused(tmp_path, rules, blank):
+    path = sent(tmp_path, blank)
+    head = int(cell_of(path, "line:c1_time")[1:]) - 2
+
+    def exchange(sheet):
+        sheet[f"E{head}"], sheet[f"F{head}"] = sheet[f"F{head}"].value, sheet[f"E{head}"].value
+
+    edit(path, exchange)
+    assert [(f.code, f.place.cell) for f in read(path, rules).findings] == [("column-other", f"E{head}"), ("column-other", f"F{head}")]
 
 
 def test_a_meeting_not_held_needs_a_reason_and_no_points(tmp_path, rules, blank):

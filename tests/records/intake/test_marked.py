@@ -29,6 +29,18 @@ def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_aga
     assert {r.name: r.outcome for r in take().files}["mended.xlsx"] == "taken"
 
 
+def test_a_percentage_stays_one_in_the_marked_copy(store, rules, send, take, tmp_path):
+    path = send()
+    book = openpyxl.load_workbook(path)
+    row = next(cell.row for cell in book.active["A"] if cell.value == "line:c1_time")
+    book.active[f"E{row}"] = 1
+    book.active[f"E{row}"].number_format = "0%"
+    book.save(path)
+    copies = send_back(take(), tmp_path / "out")
+    (copy,) = copies.values()
+    assert codes(read(tmp_path / "out" / copy, rules).findings) == ["percent-in-number"]
+
+
 def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_leave(send, take, tmp_path):
     (tmp_path / "in").mkdir()
     raw = b"=cmd|calc khong phai so"

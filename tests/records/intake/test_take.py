@@ -500,3 +500,65 @@ def test_a_correction_in_csv_is_checked_as_it_will_stand(rules, store, take, tmp
     assert outcomes(take(tmp_path / "in2")) == {"meeting.csv": "taken"}
     (tmp_path / "in2/meeting.csv").write_text(f"{head},roll\n{row},1\n", encoding="utf-8")
     assert codes(take(tmp_path / "in2").files[0].findings) == ["counts-differ"]
+
+
+def lines_csv(tmp_path, *rows):
+    folder = tmp_path / "csv"
+    folder.mkdir(exist_ok=True)
+    path = folder / "line.csv"
+    path.write_text(
+        "\n".join(("sheet_id,criterion_id,state,points", *(f"cb-an-phu-hd42.2603.tc,{row}" for row in rows), "")), encoding="utf-8"
+    )
+    return path
+
+
+def test_entries_between_levels_are_told_once_a_file_alike_by_excel_and_csv(store, send, take, tmp_path):
+    send(entries={("self", "c3_content"): 1.5, ("self", "c4_regular"): 9, ("superior", "c4_regular"): 9.5})
+    result = take().files[0]
+    assert (result.outcome, codes([f for f in result.findings if f.code != "blank-line"])) == ("taken", ["partial-points"])
+    told = next(f for f in result.findings if f.code == "partial-points")
+    assert (told.facts["count"], told.place.cell) == (3, "E41")
+    assert [part.split(": ")[1] for part in told.facts["found"].split("; ")] == ["1,5", "9", "9,5"]
+    result = take(lines_csv(tmp_path, "c3_content,entered,2.5", "c4_regular,entered,8", "c1_time,entered,6")).files[0]
+    assert (result.outcome, [c for c in codes(result.findings) if c != "revises"]) == ("taken", ["partial-points", "over-maximum"])
+    assert result.findings[0].facts == {"count": 2, "found": "dòng 2: 2,5; dòng 3: 8"}
+    assert (result.findings[1].place.line, result.findings[1].place.column) == (4, 4)
+
+
+def test_an_entry_that_no_reading_allows_sets_the_file_aside_alike_by_excel_and_csv(store, send, take, tmp_path):
+    send(entries={("self", "c7_result"): 29})
+    result = take().files[0]
+    assert (result.outcome, codes(result.findings)) == ("set_aside", ["off-form-points"])
+    assert result.findings[0].allowed == ("30", "27", "24", "20", "15", "10")
+    send()
+    take()
+    path = lines_csv(tmp_path, "c7_result,entered,29", "c4_regular,entered,-1")
+    result = take(path).files[0]
+    assert (result.outcome, sorted(codes(result.findings))) == ("set_aside", ["value-too-small"])  # the table itself comes first
+    path = lines_csv(tmp_path, "c7_result,entered,29")
+    result = take(path).files[0]
+    assert (result.outcome, codes(result.findings)) == ("set_aside", ["off-form-points"])
+    assert (result.findings[0].place.line, result.findings[0].allowed) == (2, ("30", "27", "24", "20", "15", "10"))
+
+
+def test_a_workbook_of_first_edition_forms_says_so_once(rules, store, take, tmp_path):
+    from pathlib import Path
+
+    (tmp_path / "in").mkdir()
+    shutil.copy(Path(__file__).parents[1] / "forms/first-edition.xlsx", tmp_path / "in/f.xlsx")
+    result = take().files[0]
+    assert (result.outcome, codes(result.findings)) == ("taken", ["form-first-edition"])
+
+
+@pytest.mark.parametrize("value", ["1.234", '"1,234"', "1.003", "1.000"])
+def test_a_count_of_a_filing_with_a_thousands_point_is_refused_as_a_roll_is(take, tmp_path, value):
+    folder = tmp_path / "csv"
+    folder.mkdir()
+    (folder / "filed.csv").write_text(
+        f"unit_id,period,month,measure,value,filed_on\ndb-an-phu-hd42,2026-Q1,2026-01,held,{value},2026-04-05\n", encoding="utf-8"
+    )
+    result = take(folder).files[0]
+    assert (result.outcome, codes(result.findings)) == ("set_aside", ["bad-value"])
+    plain = value.strip('"')
+    assert result.findings[0].sentence == f"“{plain}” không phải số nguyên"
+    assert (result.findings[0].place.line, result.findings[0].place.column) == (2, 5)

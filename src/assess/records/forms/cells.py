@@ -10,7 +10,8 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.text import folded, nearest, tidy
 from assess.records import words
-from assess.records.tables import WANTED
+from assess.records.entries import about_points, not_an_entry
+from assess.records.tables import WANTED, has_thousands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,8 @@ def shown(cell: Cell) -> str:
     kind, value = cell
     if kind == "number":
         return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < _LARGEST else f"{value:g}"
+    if kind == "percent":
+        return f"{shown(('number', value * 100))}%"
     if kind == "date":
         return numbers.day(value)
     text = tidy(str(value))
@@ -57,6 +60,11 @@ def unusable(cell: Cell) -> Finding | None:
     if kind == "formula":
         return Finding("formula-in-entry", Place(""), {"found": shown(("text", value))})
     return Finding("error-in-entry", Place(""), {"found": value}) if kind == "error" else None
+
+
+def percent(cell: Cell) -> Finding | None:
+    """Return what is wrong with a number that the sender sees as a percentage: 1 shows as 100 %."""
+    return Finding("percent-in-number", Place(""), {"found": shown(cell)}) if cell[0] == "percent" else None
 
 
 def read_number(cell: Cell) -> float:
@@ -76,7 +84,7 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
     text = folded(str(value)) if kind == "text" else ""
     if text in _NOT_APPLICABLE:
         return "not_applicable", None, None
-    found = unusable(cell) or (_moved_to_a_day(value) if kind == "date" else None)
+    found = unusable(cell) or percent(cell) or (_moved_to_a_day(value) if kind == "date" else None)
     if found is not None:
         return "blank", None, found
     points = _in_words(criterion, kind, value, text)
@@ -84,8 +92,8 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
         try:
             points = read_number(cell)
         except ValueError:
-            return "blank", None, _not_an_entry(criterion, shown(cell))
-        found = _about_points(criterion, points)
+            return "blank", None, not_an_entry(criterion, shown(cell))
+        found = about_points(criterion, points)
     return ("entered", points, found) if found is None or found.severity != "error" else ("blank", None, found)
 
 
@@ -99,32 +107,6 @@ def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float |
         # a bare cross beside points may mean anything: a word is needed
         return criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
     return None
-
-
-def _not_an_entry(criterion: Criterion, found: str) -> Finding:
-    if criterion.kind == "mark":
-        return Finding("bad-mark", Place(""), {"found": found}, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
-    return Finding("bad-points", Place(""), {"found": found}, (*_offered(criterion), words.NOT_APPLICABLE))
-
-
-def _about_points(criterion: Criterion, points: float) -> Finding | None:
-    """What is to be said of a number: below zero, over the maximum, not among the levels of the form."""
-    text = numbers.points_beside(points, (0.0, criterion.top))
-    if points < 0:
-        return Finding("negative-points", Place(""), {"found": text})
-    if criterion.kind == "mark":
-        return None if points in (0.0, 1.0) else _not_an_entry(criterion, text)
-    if points > criterion.top:
-        return Finding("over-maximum", Place(""), {"found": text, "wanted": numbers.points(criterion.top)}, _offered(criterion))
-    if criterion.allowed_points and points not in criterion.allowed_points:
-        return Finding("off-form-points", Place(""), {"found": text}, _offered(criterion))
-    return None
-
-
-def _offered(criterion: Criterion) -> tuple[str, ...]:
-    if criterion.allowed_points:
-        return tuple(numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True))
-    return (f"0–{numbers.points(criterion.top)}",)
 
 
 def _moved_to_a_day(value: dt.datetime) -> Finding:
@@ -151,11 +133,14 @@ def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]
 
 
 def _number(column: Column, cell: Cell) -> Read:
+    problem = percent(cell)
+    if problem is not None:
+        return None, problem
     try:
         number = read_number(cell)
     except ValueError:
         return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]})
-    if column.dtype == "integer" and number != int(number):
+    if column.dtype == "integer" and (number != int(number) or (cell[0] == "text" and has_thousands(tidy(cell[1]).replace(" ", "")))):
         return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]})
     if column.low is not None and number < column.low:
         return None, Finding("value-too-small", Place(""), {"found": numbers.points(number), "wanted": f"{column.low:g}"})

@@ -12,6 +12,7 @@ from assess.records import words
 from assess.records.forms.layout import COLUMN_TITLES, KEY, MAX, NUMBER, TITLE, hint, offered
 from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, page, write_value
 from assess.rules import FIDELITIES
+from assess.rules.entries import allowed, step_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -200,15 +201,21 @@ class Drawing:
         choices = offered(criterion)
         first = min(self.asked.values())
         where = (self.row, first - 1, self.row, max(self.asked.values()) - 1)
-        told = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
+        told: dict[str, Any] = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
         if not choices:
             cell = xl_rowcol_to_cell(self.row, first - 1, row_abs=False, col_abs=False)
-            rule = f'=OR({cell}="{words.NOT_APPLICABLE}",AND(ISNUMBER({cell}),{cell}>=0,{cell}<={criterion.max:g}))'
-            message = f"Ghi số từ 0 đến {numbers.points(criterion.max)}, hoặc {words.NOT_APPLICABLE}."
+            steps = f",MOD(ROUND({cell}/{criterion.step:g},6),1)=0" if criterion.step is not None else ""
+            rule = f'=OR({cell}="{words.NOT_APPLICABLE}",AND(ISNUMBER({cell}),{cell}>=0,{cell}<={criterion.max:g}{steps}))'
+            message = f"Ghi điểm {step_in_words(criterion)}, hoặc {words.NOT_APPLICABLE}."
             self.sheet.data_validation(*where, {"validate": "custom", "value": rule, **told, "error_message": message})
             return
         shown = [value if isinstance(value, str) else numbers.points(value) for value in choices]
         message = f"Biểu chỉ có: {'; '.join(shown)}; {words.NOT_APPLICABLE}."
+        if allowed(criterion, criterion.top / 2) == "read":  # part of a yes/no line: a reading says how it counts, Excel only informs
+            told["error_type"] = "information"
+            message = (
+                f"Biểu có: {'; '.join(shown)}; {words.NOT_APPLICABLE}. Chấm một phần điểm thì vẫn nhận, tính theo cách hiểu đang dùng."
+            )
         source: Any = [*(str(int(v)) if isinstance(v, float) else v for v in choices), words.NOT_APPLICABLE]
         if any(isinstance(v, float) and v != int(v) for v in choices):
             for i, value in enumerate((*choices, words.NOT_APPLICABLE)):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, Place, letters
 from assess.base.text import nearest
-from assess.records.forms.ids import VERSION, FormId, is_id, parse_id, rules_digest
+from assess.records.forms.ids import TITLES, VERSION, FormId, is_id, law_digest, parse_id, titles_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assess.base.workbook import Sheet, Where
     from assess.rules import RuleSet
+
+_CUT = re.compile(r'(>=?)(\d+(?:\.\d+)?),"([^"]+)"')
 
 
 @dataclass
@@ -70,14 +73,40 @@ def identify(sheet: Sheet, read: FormRead, rules: Mapping[str, RuleSet]) -> Wher
         read.add(Finding("form-id-changed", read.place(None)), where)
         return None
     about = read.form_id
-    if about.version != VERSION:
+    if about.version not in (TITLES, VERSION):
         read.add(Finding("form-version", read.place(None), {"found": about.version, "wanted": VERSION}), where)
     elif about.rule_set_id not in rules:
         facts = {"found": about.rule_set_id}
         read.add(Finding("form-no-rules", read.place(None), facts, tuple(rules), nearest(about.rule_set_id, rules)), where)
-    elif rules_digest(rules[about.rule_set_id]) != about.rules_digest:
-        read.add(Finding("form-other-rules", read.place(None), {"found": about.rule_set_id}), where)
     else:
-        read.rules = rules[about.rule_set_id]
-        return where
+        of_today = rules[about.rule_set_id]
+        problem = _other_rules(sheet, about, of_today)
+        if problem:
+            read.add(Finding(problem, read.place(None), {"found": about.rule_set_id}), where)
+        if problem in ("", "form-first-edition"):
+            read.rules = of_today
+            return where
     return None
+
+
+def _other_rules(sheet: Sheet, about: FormId, rules: RuleSet) -> str:
+    """Return the code of what is to be said of the rules that a form was handed out under; nothing where they are those of today."""
+    if about.version == VERSION:
+        return "" if about.rules_digest == law_digest(rules) else "form-other-rules"
+    if about.rules_digest != titles_digest(rules):
+        return "form-other-titles"
+    printed = _printed_cuts(sheet, {band.title for band in rules.bands})
+    return "form-other-rules" if printed and printed != _cuts(rules) else "form-first-edition"
+
+
+def _printed_cuts(sheet: Sheet, classes: set[str]) -> set[tuple[str, float, str]]:
+    """The cuts between the classes that the formula at the foot of a form holds, with the class above each."""
+    formulas = (text for kind, text in sheet.cells.values() if kind == "formula")
+    found = (cut for text in formulas for cut in _CUT.findall(text))
+    return {(sign, float(cut), title) for sign, cut, title in found if title in classes}
+
+
+def _cuts(rules: RuleSet) -> set[tuple[str, float, str]]:
+    """The cuts as a form of these rules has them in its formula."""
+    edges = ((*band.lower, band.title) for band in rules.bands[:-1])
+    return {(">=" if inclusive else ">", float(f"{edge.plus:g}"), band) for edge, inclusive, band in edges if edge is not None}

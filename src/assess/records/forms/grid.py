@@ -6,11 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, Place, letters
+from assess.base.numbers import points
 from assess.base.text import tidy
 from assess.records import words
 from assess.records.forms.cells import read_entry, read_fact
 from assess.records.forms.ids import is_id
-from assess.records.forms.layout import COLUMN_TITLES, KEY
+from assess.records.forms.layout import COLUMN_TITLES, KEY, MAX
+from assess.records.forms.printed import misplaced, other_heads, other_levels, other_maximum, short
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -31,10 +33,11 @@ class Grid:
         self, read: FormRead, sheet: Sheet, book: Book, origin: Where, marks: Mapping[str, int], titles: Mapping[str, str]
     ) -> None:
         """Find every row of ``titles`` (row's name → what to call it) and every column of ``marks`` (mark → column of the form)."""
-        self.read, self.sheet, self._book, self._titles = read, sheet, book, titles
+        self.read, self.sheet, self._book, self._titles, self._marks = read, sheet, book, titles, marks
         self.columns = self._columns(origin, marks)
         self.rows = self._rows(origin[1])
         self.heads = self._heads()
+        self._judge_printed(origin)
         top = min(self.rows.values(), default=0)
         read.heading = tuple((where, text) for where, text in sheet.texts() if origin[0] < where[0] < top)
 
@@ -77,6 +80,50 @@ class Grid:
             for row in range(first_row, min(last_row, last[0]) + 1):
                 found.update({(row, column): (first_row, first_column) for column in range(first_column, min(last_column, last[1]) + 1)})
         return found
+
+    def _judge_printed(self, origin: Where) -> None:
+        """Tell what is printed beside a row's or above a column's hidden name and belongs to another."""
+        named = {key: title for key, title in self._titles.items() if key.partition(":")[0] in ("line", "fact", "check", "signed")}
+        between = range(origin[1] + 1, self.columns[MAX])
+        for key, row in self.rows.items():
+            if key in named:
+                texts = {text: (row, c) for c in between for kind, text in [self.sheet.cells.get((row, c), ("", ""))] if kind == "text"}
+                found = misplaced(texts, named[key], named.values())
+                if found is not None:
+                    code, text = found
+                    self.read.add(Finding(code, Place(""), {"found": short(text), "wanted": short(named[key])}), texts[text])
+                if key.startswith("line:") and (found is None or found[0] != "row-other"):
+                    self._judge_numbers(key.removeprefix("line:"), row, texts)
+        top = min((row for key, row in self.rows.items() if key.startswith("line:")), default=origin[0])
+        above: dict[str, dict[str, Where]] = {mark: {} for mark in self._marks}
+        for where, text in self.sheet.texts():
+            for mark, column in self._marks.items():
+                if where[1] == self.columns[column] and origin[0] < where[0] < top:
+                    above[mark].setdefault(text, where)
+        for mark, text in other_heads(above, COLUMN_TITLES):
+            facts = {"found": short(text), "wanted": COLUMN_TITLES[mark]}
+            self.read.add(Finding("column-other", Place(""), facts), above[mark][text])
+
+    def _judge_numbers(self, criterion_id: str, row: int, texts: Mapping[str, Where]) -> None:
+        """Tell a printed maximum, or printed points of levels, that are not the form's."""
+        rules = self.read.rules
+        criterion = next((c for c in rules.criteria if c.id == criterion_id), None) if rules is not None else None
+        if rules is None or criterion is None:
+            return
+        where = (row, self.columns[MAX])
+        head = self.heads.get(where)
+        # merged with an entry, the cell holds the entry
+        entries = {self.heads.get((row, column)) for number, column in self.columns.items() if number != MAX}
+        maximum = "" if head is not None and head in entries else other_maximum(criterion, self.sheet.cells.get(where))
+        if maximum:
+            facts = {"found": maximum, "wanted": points(criterion.max)}
+            self.read.add(Finding("max-other", Place(""), facts), where, short(criterion.title), rules.clause(criterion.cite))
+        levels = other_levels(criterion, texts)
+        if levels:
+            facts = {"found": levels, "wanted": "; ".join(points(value) for value in sorted(criterion.allowed_points, reverse=True))}
+            self.read.add(
+                Finding("levels-other", Place(""), facts), max(texts.items(), key=lambda pair: len(pair[0]))[1], short(criterion.title)
+            )
 
     def cell(self, key: str, column: int) -> tuple[Where, Cell | None] | None:
         """Return the cell of a row and column of the form, and what stands in it; a merged area gives what stands at its head."""

@@ -1,13 +1,14 @@
 """What a form says of itself in a hidden cell: which form, of whom, for when, on which rules.
 
-A form for another rule set, period or unit is told by it, and so is a form whose rules have changed since it was sent.
+A form for another rule set, period or unit is told by it, and so is one that was handed out under other numbers than those of
+today. Labels may be mended while forms are out: they are no part of the identity.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assess.base import digests
 from assess.base.errors import refuse
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 MARK = "assess"
-VERSION = 1
+VERSION = 2
+TITLES = 1
+"""The version of forms whose digest is of titles and points (:func:`titles_digest`): it cannot say whether a bound has moved."""
 _SHORT = 12
 Kind = Literal["form", "summary", "checklist"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -71,8 +74,33 @@ def parse_id(text: str) -> FormId:
     return found
 
 
-def rules_digest(rules: RuleSet) -> str:
-    """Return a short digest of what a rater sees of a rule set: lines, maxima, levels. Notes and citations may change."""
+_LABELS = frozenset({
+    "title", "short", "issuer", "note", "why", "cite", "sources", "valid_from", "valid_to", "dates_known", "replaces", "year",
+})  # fmt: skip
+"""What decides neither the points nor the class of a meeting: names, remarks, citations, days (adoption has its own), the year."""
+
+
+def law_digest(rules: RuleSet) -> str:
+    """Return a short digest of what decides points and classes of a rule set: maxima, bounds, conditions, cuts, gates, questions.
+
+    Labels are left out, and so are keys that stand at their default: a key that the model gets later changes no digest. The order
+    of lines, levels and gates decides nothing.
+    """
+    return digests.of_text(digests.canonical(_law(rules.model_dump(mode="json", exclude_defaults=True, by_alias=True))))[:_SHORT]
+
+
+def _law(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _law(part) for key, part in value.items() if key not in _LABELS}
+    if isinstance(value, list):
+        parts = [_law(part) for part in value]
+        named = all(isinstance(part, dict) and "id" in part for part in parts)
+        return sorted(parts, key=lambda part: str(part["id"])) if named else parts
+    return value
+
+
+def titles_digest(rules: RuleSet) -> str:
+    """Return the digest that forms of the first edition carry: lines, maxima, levels and titles as a rater saw them."""
     lines = [[c.id, c.kind, c.max, c.step, [[v.id, v.points, v.title] for v in c.levels], c.title] for c in rules.criteria]
     return digests.of_text(digests.canonical([rules.id, rules.total, lines]))[:_SHORT]
 

@@ -12,7 +12,7 @@ from assess.base.errors import refuse
 from assess.base.periods import Period, month_end
 from assess.base.text import committee_of
 from assess.records import words
-from assess.records.forms.ids import FormId, meeting_id_for, rules_digest
+from assess.records.forms.ids import FormId, law_digest, meeting_id_for
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: 
         raise refuse("form-unit-gone", "chi_bo", found=chi_bo_id, month=Period.parse(month).label)
     upper = tree.reports_to(chi_bo_id, day)
     place = next((above.place for above in tree.above(chi_bo_id, day) if above.place), "")
-    form_id = FormId("form", rules.id, rules_digest(rules), chi_bo_id, month, meeting_id or meeting_id_for(chi_bo_id, month, rules.meeting))
+    form_id = FormId("form", rules.id, law_digest(rules), chi_bo_id, month, meeting_id or meeting_id_for(chi_bo_id, month, rules.meeting))
     return Form(form_id, rules, unit.name, committee_of(upper.name) if upper else "", place)
 
 

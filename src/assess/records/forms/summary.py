@@ -15,9 +15,10 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place, refuse
 from assess.base.periods import Period, month_end
 from assess.base.text import committee_of, folded, tidy
-from assess.records.forms.cells import CROSSES, read_fact, read_number, shown, unusable
+from assess.records.forms.cells import CROSSES, percent, read_fact, read_number, shown, unusable
 from assess.records.forms.found import FormRead, identify
-from assess.records.forms.ids import FormId, meeting_id_for, rules_digest, sheet_id_for
+from assess.records.forms.ids import FormId, law_digest, meeting_id_for, sheet_id_for
+from assess.records.forms.printed import other_heads, short
 from assess.records.forms.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, write_value
 from assess.records.tables import TABLES
 from assess.rules import FIDELITIES
@@ -56,6 +57,12 @@ def column_names(rules: RuleSet) -> tuple[str, ...]:
     return ("number", "code", "name", *_FACTS, *_RATERS, *classes, "note")
 
 
+def _titles(rules: RuleSet) -> dict[str, str]:
+    """Return what heads each column."""
+    classes = {f"class:{band.id}": band.title for band in rules.classes}
+    return {"number": "STT", "code": "Mã", "name": "Chi bộ", **_FACTS, **_RATERS, **classes, "note": "Ghi chú, lý do trừ điểm"}
+
+
 def summary_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Summary:
     """Return the monthly table of a đảng bộ for its chi bộ at the month's end.
 
@@ -69,7 +76,7 @@ def summary_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Summary:
     chi_bo = tuple((unit_id, standing[unit_id].name) for unit_id in tree.chi_bo_under(dang_bo, day))
     if not chi_bo:
         raise refuse("no-chi-bo", "dang_bo", found=dang_bo, period=month)
-    form_id = FormId("summary", rules.id, rules_digest(rules), dang_bo, month)
+    form_id = FormId("summary", rules.id, law_digest(rules), dang_bo, month)
     return Summary(form_id, rules, tree.name_on(dang_bo, day), chi_bo)
 
 
@@ -79,10 +86,7 @@ def write_summary(path: Path, summary: Summary, values: Mapping[str, Mapping[str
     cache: dict[Any, Any] = {}
     sheet = book.add_worksheet("Tổng hợp")
     names = summary.columns
-    titles = {
-        "number": "STT", "code": "Mã", "name": "Chi bộ", **_FACTS, **_RATERS, "note": "Ghi chú, lý do trừ điểm",
-        **{f"class:{band.id}": band.title for band in summary.rules.classes},
-    }  # fmt: skip
+    titles = _titles(summary.rules)
     widths = {"number": 5, "code": 11, "name": 34, "held_on": 11.5, "note": 30}
     sheet.set_column(0, 0, 4, None, {"hidden": True})
     for i, name in enumerate(names, start=1):
@@ -153,6 +157,11 @@ def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSe
     seen: dict[str, int] = {}
     keyed = {where[0] for where, text in sheet.texts() if where[1] == origin[1] and tidy(text).startswith("unit:")}
     last_head = max((row for row, column in sheet.cells if keyed and row < min(keyed)), default=0)
+    heads = {where: text for where, text in sheet.texts() if origin[0] < where[0] <= last_head}
+    above = {name: {text: where for where, text in heads.items() if where[1] == column} for name, column in marks.items()}
+    titles = _titles(read.rules)
+    for name, text in other_heads(above, titles):
+        read.add(Finding("column-other", Place(""), {"found": short(text), "wanted": titles[name]}), above[name][text])
     entries = [marks[name] for name in marks if name in _FACTS or name in _RATERS or name.startswith("class:")]
     for row in sorted({row for row, column in sheet.cells if column in entries and row > last_head} - keyed):
         read.add(Finding("row-added", Place("")), (row, min(entries)))
@@ -205,7 +214,10 @@ def _row(line: _Row, tree: Tree) -> None:
         return
     where, cell = line.cell("name")
     if cell is not None and folded(shown(cell)) != folded(unit.name):
-        read.add(Finding("unit-name", Place(""), {"found": shown(cell), "wanted": unit.name}), where, unit.name)
+        standing = tree.on(month_end(about.month))
+        others = {folded(standing[c].name) for c in tree.chi_bo_under(about.unit_id, month_end(about.month))}
+        code = "row-other" if folded(shown(cell)) in others else "unit-name"
+        read.add(Finding(code, Place(""), {"found": shown(cell), "wanted": unit.name}), where, unit.name)
     kind = "chuyen_de" if line.rules.meeting == "chuyen_de" else "thuong_ky"
     meeting_id = meeting_id_for(line.unit_id, about.month, line.rules.meeting)
     meeting: dict[str, Any] = {
@@ -272,7 +284,7 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
 
 
 def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
-    problem = unusable(cell)
+    problem = unusable(cell) or percent(cell)
     total = None
     if problem is None:
         try:

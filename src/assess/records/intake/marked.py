@@ -140,7 +140,13 @@ def _write_sheet(out: Any, cache: Any, target: Any, sheet: Sheet, findings: dict
             continue
         worst = next((s for s in _COLOURS if any(f.severity == s for f in found)), None)
         is_entry = origin is not None and where[1] in entries and where[0] in keyed
-        look: dict[str, Any] = {"border": 1, "align": "center" if is_entry else "left", **({"bg_color": ENTRY} if is_entry else {})}
+        percent = {"num_format": "0.##%"} if kind == "percent" else {}
+        look: dict[str, Any] = {
+            **percent,
+            "border": 1,
+            "align": "center" if is_entry else "left",
+            **({"bg_color": ENTRY} if is_entry else {}),
+        }
         if worst is not None:
             look |= {"border": 2, "bg_color": _COLOURS[worst], "border_color": "#C00000"}
         style = format_of(out, cache, **look)
@@ -148,7 +154,7 @@ def _write_sheet(out: Any, cache: Any, target: Any, sheet: Sheet, findings: dict
         last = merged.get(where, where)
         if last != where:
             target.merge_range(row, column, last[0] - 1, last[1] - 1, "", style)
-        write_value(target, row, column, value, style, format_of(out, cache, **look, num_format="dd/mm/yyyy"))
+        write_value(target, row, column, value, style, format_of(out, cache, **{**look, "num_format": "dd/mm/yyyy"}))
         width = sum(widths.get(c, 9.0) for c in range(where[1], last[1] + 1))
         heights[where[0]] = max(heights.get(where[0], 0.0), 15.0 * lines_needed(str(value or ""), width) + 3)
         if found:
@@ -206,7 +212,7 @@ def _column_widths(sheet: Sheet, origin: Where | None) -> dict[int, float]:
     for where, (kind, value) in sheet.cells.items():
         if where in spans or kind == "formula":
             continue
-        length = 10 if kind == "date" else max(len(part) for part in str(value).split("\n"))
+        length = 10 if kind in ("date", "percent") else max(len(part) for part in str(value).split("\n"))
         widths[where[1]] = min(max(widths.get(where[1], _WIDTHS["text"]), length * 0.95 + 1), _WIDTHS["long"])
     if origin is not None:
         widths[origin[1] + max(COLUMN_MARKS.values()) - 1] = 20.0

@@ -8,6 +8,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from assess.base.confined import read_workbooks
 from assess.base.errors import Finding, InputError, Place, refuse
 from assess.base.machine import now, private_files
@@ -15,6 +17,7 @@ from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
 from assess.records.csv_folder import read_tables
+from assess.records.entries import told_once
 from assess.records.forms.checklist import NOTES_MARK
 from assess.records.forms.found import FormRead, find_id
 from assess.records.forms.ids import parse_id
@@ -22,6 +25,7 @@ from assess.records.forms.read import read_form
 from assess.records.forms.summary import read_summary
 from assess.records.intake.gather import gather
 from assess.records.intake.judge import OnRecord, Wanted, after_all, judge_checklist, judge_identity, judge_meetings, settle
+from assess.records.intake.lines import judge_lines
 from assess.records.intake.result import FileResult, Intake
 from assess.records.store import Batch, FileRecord
 from assess.records.tables import TABLES
@@ -196,6 +200,12 @@ class _Taking:
                 row["address"] = f"dòng {line}"
             files[name].rows = {name: rows}
             files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
+        if "line" in files and "line" in given.frames:
+            sheets = pd.concat(
+                [table[["sheet_id", "rule_set_id"]] for table in (standing["sheet"], given.frames.get("sheet")) if table is not None]
+            )
+            found = judge_lines(given.frames["line"], given.files["line"], dict(sheets.itertuples(index=False, name=None)), self.rules)
+            files["line"].findings.extend(told_once(found)[:_MOST_FINDINGS])
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
         """Read forms and summaries, and take those without errors; then checklists, which are about meetings on record."""
@@ -257,6 +267,7 @@ class _Taking:
                 result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
             for name, rows in read.rows.items():
                 result.rows.setdefault(name, []).extend(rows)
+        result.findings = told_once(result.findings)
         if not result.has_errors and not any(result.rows.values()):
             result.findings.append(Finding("summary-empty", Place(result.name)))
 
