@@ -259,7 +259,7 @@ def corrections(book, want):
     want.figures |= {"corrections.sheets": len(sheets)}
 
 
-FACT_TITLES = {"minutes": "Thời lượng (phút)"}
+FACT_TITLES = {"minutes": "Thời lượng"}
 
 
 def str_of(value):
