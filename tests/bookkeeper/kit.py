@@ -31,6 +31,13 @@ WANTED = (
     Wanted("annual_review", "phuong", "2026", YEAR_OVER),
     Wanted("period_summary", "phuong", "2026-Q3", YEAR_OVER),
     Wanted("period_summary", "phuong", "2026-Q1", "2026-04-10"),
+    Wanted("upward_summary", "phuong", "2026-Q1", "2026-04-10"),
+    Wanted("upward_summary", "tinh", "2026", YEAR_OVER),
+    Wanted("attendance_programme", "phuong", "2026-H2", YEAR_OVER),
+    Wanted("compliance_calendar", "phuong", "2026", YEAR_OVER),
+    Wanted("inspection_programme", "tinh", "2026", YEAR_OVER),
+    Wanted("inspection_report", "phuong", "2026", YEAR_OVER),
+    Wanted("inspection_dossier", "phuong", "2026", YEAR_OVER),
 )
 
 

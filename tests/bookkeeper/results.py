@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 
 from bookkeeper.audit import Points, Ratio
-from bookkeeper.book import NOT_HELD, REGULAR, mean, shares, written
+from bookkeeper.book import NOT_HELD, mean, shares
 
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 NOT_HELD_WORDS = {"cancelled": "không họp (hủy)", "postponed": "hoãn", "merged": "gộp"}
@@ -281,6 +281,3 @@ def annex_meetings(book, want):
             "attendance": Ratio(m.facts["attendance_rate"] if m.held else None), **totals, "total": Points(m.total if m.assessed else None), "class": verdict,
         }))  # fmt: skip
     want.table("tung-buoi", rows)
-
-
-__all__ = ["REGULAR", "written"]

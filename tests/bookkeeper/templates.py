@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from bookkeeper import results
+from bookkeeper import results, work
 from bookkeeper.audit import Expected
 
 SHARED = (results.key_results, results.coverage, results.chi_bo_table, results.losses, results.raters, results.contradictions,
           results.corrections, results.annex_meetings, results.annex_contradictions)  # fmt: skip
 PARTS = {
-    "annual_review": (*SHARED, results.classes_over_months),
+    "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
     "period_summary": SHARED,
+    "upward_summary": (work.sent_up, work.from_below, work.reconciled),
+    "attendance_programme": (work.attendance, work.attendance_by_post, work.annex_visits),
+    "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
+    "inspection_programme": (work.programme, work.inspections, work.follow_up),
+    "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
+    "inspection_dossier": (results.key_results, results.chi_bo_table, work.all_inspections, work.follow_up, results.contradictions, results.raters,
+                           results.annex_meetings, results.annex_contradictions),
 }
 
 
