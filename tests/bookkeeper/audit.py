@@ -78,7 +78,7 @@ def agrees(text, wanted):
         return False
     if isinstance(wanted, dt.date):
         return text == f"{wanted.day:02d}/{wanted.month:02d}/{wanted.year}"
-    return text == " ".join(str(wanted).split(" "))
+    return text == str(wanted)
 
 
 def agrees_in_excel(value, wanted):
@@ -105,6 +105,8 @@ class Audit:
     uncovered: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     in_excel: int = 0
+    unknown: list[str] = field(default_factory=list)
+    """Named figures of the page that the bookkeeper does not have."""
 
     @property
     def groups(self):
@@ -120,23 +122,30 @@ def audit(page, expected, exceptions):
     """Look at every cell and every text of a page. ``exceptions``: (name, pattern) of digits that are no figures."""
     found = Audit()
     known = _known_words(expected.words)
-    for table in page.tables.values():
-        _table(found, table, expected, exceptions, known)
-    for name in set(expected.tables) - set(page.tables):
-        if expected.tables[name]:
-            found.wrong.append(f"{name}: the page lacks this table")
     by_text = {}
     for figure in page.figures:
         by_text.setdefault(figure["of"], []).append(figure)
+
+    def of(text):
+        """Where the named figures of a text stand that the bookkeeper has."""
+        spans = []
+        for whole, figures in by_text.items():
+            start = text.find(whole)
+            if start >= 0:
+                spans += [(start + f["at"], start + f["at"] + len(f["shown"])) for f in figures if f["name"] in expected.figures]
+        return spans
+
+    for table in page.tables.values():
+        _table(found, table, expected, exceptions, known, of)
+    for name in set(expected.tables) - set(page.tables):
+        if expected.tables[name]:
+            found.wrong.append(f"{name}: the page lacks this table")
+    for figure in page.figures:
         if figure["name"] in expected.figures and not agrees(figure["shown"], expected.figures[figure["name"]]):
             found.wrong.append(f"{figure['name']}: printed {figure['shown']}, the bookkeeper has {expected.figures[figure['name']]}")
     for text in page.texts:
-        spans = []
-        for of, figures in by_text.items():
-            start = text.find(of)
-            if start >= 0:
-                spans += [(start + f["at"], start + f["at"] + len(f["shown"])) for f in figures if f["name"] in expected.figures]
-        _groups(found, text, spans, exceptions, known, text[:90])
+        _groups(found, text, of(text), exceptions, known, text[:90])
+    found.unknown = sorted({figure["name"] for figure in page.figures} - set(expected.figures))
     return found
 
 
@@ -163,7 +172,7 @@ def _groups(found, text, matched, exceptions, known, where):
             found.excepted[name] += 1
 
 
-def _table(found, table, expected, exceptions, known):
+def _table(found, table, expected, exceptions, known, of):
     rows = expected.tables.get(table.id)
     if rows is None:
         for row in table.rows:
@@ -171,7 +180,7 @@ def _table(found, table, expected, exceptions, known):
                 if table.id in expected.free:
                     found.excepted[expected.free[table.id]] += len(DIGITS.findall(text))
                 else:
-                    _groups(found, text, [], exceptions, known, f"{table.id} · {row.key} · {column}: {text[:60]}")
+                    _groups(found, text, of(text), exceptions, known, f"{table.id} · {row.key} · {column}: {text[:60]}")
         return
     waiting = {}
     for names, cells in rows:
@@ -185,7 +194,7 @@ def _table(found, table, expected, exceptions, known):
         for column, text in row.cells.items():
             place = f"{table.id} · {row.key} · {column}"
             if column not in cells:
-                _groups(found, text, [], exceptions, known, f"{place}: {text[:60]}")
+                _groups(found, text, of(text), exceptions, known, f"{place}: {text[:60]}")
                 continue
             if agrees(text, cells[column]):
                 found.matched += len(DIGITS.findall(text))

@@ -35,6 +35,7 @@ WANTED = (
     Wanted("upward_summary", "tinh", "2026", YEAR_OVER),
     Wanted("attendance_programme", "phuong", "2026-H2", YEAR_OVER),
     Wanted("compliance_calendar", "phuong", "2026", YEAR_OVER),
+    Wanted("classing_proposal", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_programme", "tinh", "2026", YEAR_OVER),
     Wanted("inspection_report", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_dossier", "phuong", "2026", YEAR_OVER),

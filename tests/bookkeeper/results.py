@@ -281,3 +281,11 @@ def annex_meetings(book, want):
             "attendance": Ratio(m.facts["attendance_rate"] if m.held else None), **totals, "total": Points(m.total if m.assessed else None), "class": verdict,
         }))  # fmt: skip
     want.table("tung-buoi", rows)
+
+
+def basis(book, want):
+    """Of each form, where there are several: the meetings held on it, and those held after it was no longer in force."""
+    for rules in book.forms:
+        days = [m.held_on for m in book.meetings if m.form is rules and m.held]
+        end = rules.data.get("valid_to")
+        want.figures |= {f"basis.{rules.id}.meetings": len(days), f"basis.{rules.id}.after": sum(end is not None and day > end for day in days)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookkeeper import results, work
+from bookkeeper import annual, results, work
 from bookkeeper.audit import Expected
 
 SHARED = (results.key_results, results.coverage, results.chi_bo_table, results.losses, results.raters, results.contradictions,
@@ -13,9 +13,10 @@ PARTS = {
     "upward_summary": (work.sent_up, work.from_below, work.reconciled),
     "attendance_programme": (work.attendance, work.attendance_by_post, work.annex_visits),
     "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
+    "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
-    "inspection_dossier": (results.key_results, results.chi_bo_table, work.all_inspections, work.follow_up, results.contradictions, results.raters,
+    "inspection_dossier": (work.identity, results.key_results, results.chi_bo_table, work.all_inspections, work.follow_up, results.contradictions, results.raters,
                            results.annex_meetings, results.annex_contradictions),
 }
 
@@ -23,7 +24,7 @@ PARTS = {
 def expected_of(template, book):
     """Work out a report of the bookkeeper's own."""
     want = Expected()
-    for part in PARTS.get(template, ()):
+    for part in (results.basis, *PARTS.get(template, ())):
         part(book, want)
     want.words = words_of(book)
     return want

@@ -97,7 +97,8 @@ def reconciled(book, want):
     units = sorted({unit for unit, *_ in below})
     sent = {(row["unit_id"], row["month"], row["measure"]): int(number(row["value"])) for row in filed(book, book.period) if row["unit_id"] in units}
     senders = {unit for unit, *_ in sent}
-    want.figures |= {"reconciled.units": len(units), "reconciled.senders": len(senders)}
+    silent = len(units) - len(senders)
+    want.figures |= {"reconciled.units": len(units), "reconciled.senders": len(senders), "reconciled.silent_more": silent - 8}
     if not senders:
         return
     keys = sorted(set(sent) | {key for key in below if key[0] in senders})
@@ -605,6 +606,6 @@ def identity(book, want):
 
 
 KINDS = {
-    "thon_to_dan_pho": "thôn, tổ dân phố, khu phố", "co_quan_hanh_chinh": "cơ quan Đảng, chính quyền, đoàn thể", "don_vi_su_nghiep": "đơn vị sự nghiệp",
-    "doanh_nghiep_tu_nhan": "doanh nghiệp ngoài nhà nước",
+    "thon_to_dan_pho": "thôn, tổ dân phố", "co_quan_hanh_chinh": "cơ quan hành chính", "don_vi_su_nghiep": "đơn vị sự nghiệp",
+    "doanh_nghiep_tu_nhan": "doanh nghiệp tư nhân",
 }  # fmt: skip

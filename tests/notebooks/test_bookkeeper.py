@@ -25,4 +25,5 @@ def test_every_number_of_the_page_is_the_bookkeepers(made, root, seed, report, r
     print(f"\n{report.name} (seed {seed}): {found.matched} matched, {sum(found.excepted.values())} excepted, {len(found.uncovered)} uncovered, {found.share:.1%}; Excel {found.in_excel}")
     print("\n".join(found.uncovered))
     print("\n".join(f"WRONG {line}" for line in found.wrong))
+    print("UNKNOWN", found.unknown)
     assert found.wrong == []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import block_id, form_name, on_form
 from assess.studies import rater_summary
 
@@ -93,15 +94,17 @@ def raters(report: Report) -> Group:
     if pairs.empty:
         return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm.")))
     found = rater_summary(pairs)
+    found["equal"] = found["with_points"] - found["self_higher"] - found["self_lower"]
+    counts = ("pairs", "same_class", "class_higher", "class_lower", "with_points", "equal", "self_higher", "self_lower")
+    told = {name: named(f"raters.{name}", found[name]) for name in counts}
     items = [
-        f"Số buổi có cả hai bên chấm: {found['pairs']}.",
-        f"Xếp loại: giống nhau {found['same_class']} buổi; tự chấm cao hơn {found['class_higher']}; tự chấm thấp hơn {found['class_lower']}.",
+        f"Số buổi có cả hai bên chấm: {told['pairs']}.",
+        f"Xếp loại: giống nhau {told['same_class']} buổi; tự chấm cao hơn {told['class_higher']}; tự chấm thấp hơn {told['class_lower']}.",
     ]
     if found["with_points"]:
-        mean, largest = (numbers.decimal(found[key], 2) for key in ("mean_difference", "largest_difference"))
-        equal = found["with_points"] - found["self_higher"] - found["self_lower"]
+        mean, largest = (named(f"raters.{key}", found[key], _two) for key in ("mean_difference", "largest_difference"))
         items.append(
-            f"Điểm ({found['with_points']} buổi có điểm của cả hai bên): bằng nhau {equal}; tự chấm cao hơn {found['self_higher']}; tự chấm thấp hơn {found['self_lower']}. "
+            f"Điểm ({told['with_points']} buổi có điểm của cả hai bên): bằng nhau {told['equal']}; tự chấm cao hơn {told['self_higher']}; tự chấm thấp hơn {told['self_lower']}. "
             f"Chênh lệch bình quân (tự chấm trừ cấp trên) {mean} điểm; lớn nhất {largest} điểm."
         )
     summary = Bullets(tuple(items))
@@ -130,6 +133,10 @@ def raters(report: Report) -> Group:
     note = "Chênh lệch tính từ điểm chưa làm tròn nên có thể lệch 0,01."
     table = Table(id="hai-ben", title="Buổi có cả điểm tự chấm và điểm cấp trên chấm", columns=columns, rows=rows, note=note)
     return Group((heading, summary, table))
+
+
+def _two(value: float) -> str:
+    return numbers.decimal(value, 2)
 
 
 def contradictions(report: Report) -> Group:

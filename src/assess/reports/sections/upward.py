@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.reports.blocks import Attachment, Block, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import on_form
 from assess.studies import upward
 from assess.studies.filing import whole
@@ -103,12 +104,18 @@ def reconciled(report: Report) -> Group:
     silent = [report.unit_name(u) for u in units if u not in senders]
     if not senders:
         return Group(
-            (heading, Paragraph(f"Chưa nhận được số liệu {report.slice.period.label} của đơn vị nào trong {len(units)} đơn vị trực tiếp."))
+            (
+                heading,
+                Paragraph(
+                    f"Chưa nhận được số liệu {report.slice.period.label} của đơn vị nào trong {named('reconciled.units', len(units))} đơn vị trực tiếp."
+                ),
+            )
         )
     table = upward.differences(below, sent)
-    text = f"{len(senders)} trên {len(units)} đơn vị trực tiếp đã gửi số liệu {report.slice.period.label}."
+    text = f"{named('reconciled.senders', len(senders))} trên {named('reconciled.units', len(units))} đơn vị trực tiếp đã gửi số liệu {report.slice.period.label}."
     if silent:
-        text += f" Chưa gửi: {', '.join(silent[:8])}{f' và {len(silent) - 8} đơn vị khác' if len(silent) > 8 else ''}."
+        more = f" và {named('reconciled.silent_more', len(silent) - 8)} đơn vị khác" if len(silent) > 8 else ""
+        text += f" Chưa gửi: {', '.join(silent[:8])}{more}."
     if table.empty:
         return Group((heading, Paragraph(f"{text} Mọi số đã gửi khớp với số liệu gốc.")))
     note = "Chênh lệch thường do phiếu được bổ sung hoặc sửa sau ngày gửi; đây là chỗ cần hỏi lại, không phải kết luận."
@@ -124,7 +131,9 @@ def reconciled(report: Report) -> Group:
         (report.unit_name(r.unit_id), r.month, measure_in_words(report, r.measure), r.sent, r.computed, r.computed - r.sent)
         for r in table.itertuples(index=False)
     )
-    text += f" Có {len(table)} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    text += (
+        f" Có {named('reconciled.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    )
     return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows)))
 
 
@@ -154,5 +163,5 @@ def filed(report: Report) -> Attachment:
     return Attachment(
         FILED,
         out.getvalue(),
-        f"Số liệu gửi cấp trên ở dạng bảng: tệp có đuôi {FILED} đặt cạnh báo cáo này, {len(rows)} dòng; cấp trên nhận bằng lệnh assess intake.",
+        f"Số liệu gửi cấp trên ở dạng bảng: tệp có đuôi {FILED} đặt cạnh báo cáo này, {named('filed.rows', len(rows))} dòng; cấp trên nhận bằng lệnh assess intake.",
     )
