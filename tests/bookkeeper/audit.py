@@ -29,6 +29,13 @@ class Ratio:
     value: Fraction | None
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers that a text says, one after the other, whatever its words; days, months and codes left out."""
+
+    values: list
+
+
 @dataclass
 class Expected:
     """What the bookkeeper has of one report.
@@ -65,6 +72,9 @@ def agrees(text, wanted):
     """Whether a printed text says what the bookkeeper has."""
     if wanted is None:
         return text in {"–", ""}
+    if isinstance(wanted, Numbers):
+        found = _spoken(text)
+        return len(found) == len(wanted.values) and all(map(agrees, found, wanted.values))
     try:
         if isinstance(wanted, Points):
             return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value, 2)
@@ -81,12 +91,21 @@ def agrees(text, wanted):
     return text == str(wanted)
 
 
+def _spoken(text):
+    """The groups of digits of a text that are no days, months or codes; a percentage with its sign."""
+    gone = [m.span() for _, pattern in EXCEPTIONS for m in pattern.finditer(text)]
+    groups = [m for m in re.finditer(r"\d+(?:[.,]\d+)*%?", text) if not any(a <= m.start() and m.end() <= b for a, b in gone)]
+    return [m[0] for m in groups]
+
+
 def agrees_in_excel(value, wanted):
     """Whether a cell of the workbook holds what the bookkeeper has, unrounded."""
     if wanted is None or (isinstance(wanted, (Points, Ratio)) and wanted.value is None):
         return value is None
     if isinstance(wanted, (Points, Ratio)):
         return isinstance(value, (int, float)) and abs(Fraction(value) - wanted.value) < NEAR_A_TIE
+    if isinstance(wanted, Numbers):
+        return agrees(str(value or ""), wanted)
     if isinstance(wanted, dt.date):
         return isinstance(value, dt.datetime) and value.date() == wanted
     if isinstance(wanted, int):
@@ -240,17 +259,23 @@ def audit_workbook(found, tables, page, expected):
                     if agrees_in_excel(value, cells[column]):
                         found.in_excel += 1
                     else:
-                        found.wrong.append(f"Excel: {title} · {row.key} · {column}: {value!r}, the bookkeeper has {_told(cells[column])}")
+                        found.wrong.append(f"{table.id} · Excel, {title} · {row.key} · {column}: {value!r}, the bookkeeper has {_told(cells[column])}")
         del heads
 
 
 EXCEPTIONS = tuple(
-    (name, re.compile(pattern))
+    (name, re.compile(pattern, re.IGNORECASE if name == "constants of the method" else 0))
     for name, pattern in (
         ("days and months", r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d|(?:ngày|Ngày) \d{1,2} tháng \d{1,2} năm \d{4}|(?<!\d)\d{1,2}/\d{4}|\d\d:\d\d"),
         ("periods", r"(?:năm|Năm|quý [IV]+/|6 tháng (?:đầu|cuối) năm|[Tt]háng) ?\d{1,4}|6 tháng (?:đầu|cuối)|quy về (?:12 tháng|4 quý)"),
         ("numbers of tables, figures, annexes and headings", r"^(?:Bảng|Hình|Phụ lục) \d+\.|^\d+\. "),
         ("numbers and places of documents", r"\d+-[A-ZĐ]{2,}(?:/[A-ZĐ]+)?|\d+-[A-Z]{2}|HD \d+|(?:Quy định|Hướng dẫn|Chỉ thị|Công văn|Quy định số) \d+"),
         ("codes", r"[0-9a-f]{64}|[0-9a-f]{16}|mã [\w.-]+|SHA-256|(?<![\w.])(?:cb|kt|v)\d{2}(?:\.\d{4})?(?:\.[a-z]{2})?"),
+        (
+            "constants of the method",
+            r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|điểm ưu tiên do bộ công cụ đề xuất.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng",
+        ),
+        ("shares that an instrument names", r"không quá \d+% số|đến \d+% khi cấp có thẩm quyền"),
+        ("drawn at random", r"Đã làm \d+ phép so sánh"),
     )
 )

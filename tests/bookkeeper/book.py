@@ -9,10 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-import yaml
-
 from bookkeeper import records
-from bookkeeper.scoring import Rules, Sheet, catalogue, day, facts_of, number, options_for, score_sheet
+from bookkeeper.scoring import Rules, Sheet, catalogue, day, facts_of, number, options_for, read_yaml, score_sheet
 
 REGULAR = ("thuong_ky", "ket_hop")
 NOT_HELD = ("cancelled", "postponed", "merged")
@@ -232,6 +230,11 @@ class Book:
         """The meetings of these chi bộ in the months of the period, wherever they stood then."""
         return self.scored(self.options)
 
+    @cached_property
+    def strictly(self):
+        """The meetings as they would be if nothing counted for a line that does not apply."""
+        return self.scored({name: {**options, "not_applicable": "zero"} for name, options in self.options.items()})
+
     def scored(self, options):
         """The same meetings under some readings."""
         rows = [row for row in self.tables["meeting"] if row["chi_bo_id"] in set(self.chi_bo) and row["for_month"] in self.months]
@@ -288,7 +291,7 @@ class Book:
 
     def annual_data(self, name):
         """The rules of the annual class, as their file has them."""
-        return yaml.safe_load((self.root / f"params/annual/{name}.yaml").read_text(encoding="utf-8"))
+        return read_yaml(self.root / f"params/annual/{name}.yaml")
 
     def on_form(self, rules):
         """The meetings of a form's kind that it scores."""

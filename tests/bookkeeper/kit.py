@@ -37,6 +37,7 @@ WANTED = (
     Wanted("compliance_calendar", "phuong", "2026", YEAR_OVER),
     Wanted("classing_proposal", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_programme", "tinh", "2026", YEAR_OVER),
+    Wanted("inspection_plan", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_report", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_dossier", "phuong", "2026", YEAR_OVER),
 )

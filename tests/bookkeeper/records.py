@@ -11,7 +11,7 @@ import datetime as dt
 import random
 from pathlib import Path
 
-import yaml
+from bookkeeper.scoring import read_yaml
 
 YEAR = 2026
 BEGIN, FIRST = "2024-01-01", "2025-10-28"
@@ -89,7 +89,7 @@ def last_day(month):
 
 def criteria(root, form):
     """The lines of a form, in their order, as its file has them."""
-    rules = yaml.safe_load((root / f"params/rules/{form}.yaml").read_text(encoding="utf-8"))
+    rules = read_yaml(root / f"params/rules/{form}.yaml")
     return [line for group in rules["groups"] for line in group["criteria"]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 import yaml
 
@@ -22,11 +23,17 @@ def flag(text):
     return None if text is None else text in {"true", "1"}
 
 
+@cache
+def read_yaml(path):
+    """A file of rules as it is written."""
+    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # safe both
+
+
 class Rules:
     """A rule file as it is written, with the ids of its lines and classes at hand."""
 
     def __init__(self, path):
-        self.data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.data = read_yaml(path)
         self.id = self.data["id"]
         self.short = self.data["short"]
         self.thematic = self.data.get("meeting") == "chuyen_de"
@@ -45,7 +52,7 @@ class Rules:
 
 def catalogue(path):
     """Question → its options, the first the default."""
-    return {q["id"]: q for q in yaml.safe_load(path.read_text(encoding="utf-8"))["questions"]}
+    return {q["id"]: q for q in read_yaml(path)["questions"]}
 
 
 def options_for(rules, known, given):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookkeeper import annual, results, work
+from bookkeeper import annual, results, signals, work
 from bookkeeper.audit import Expected
 
 SHARED = (results.key_results, results.coverage, results.chi_bo_table, results.losses, results.raters, results.contradictions,
@@ -16,9 +16,14 @@ PARTS = {
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
-    "inspection_dossier": (work.identity, results.key_results, results.chi_bo_table, work.all_inspections, work.follow_up, results.contradictions, results.raters,
+    "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),
+    "inspection_dossier": (work.identity, signals.signals_seen, results.key_results, results.chi_bo_table, work.all_inspections, work.follow_up, results.contradictions, results.raters,
                            results.annex_meetings, results.annex_contradictions),
 }
+
+
+FREE = {"cac-dau-hieu": "constants of the method"}
+"""Tables that hold no figure of the records."""
 
 
 def expected_of(template, book):
@@ -27,6 +32,7 @@ def expected_of(template, book):
     for part in (results.basis, *PARTS.get(template, ())):
         part(book, want)
     want.words = words_of(book)
+    want.free = FREE
     return want
 
 

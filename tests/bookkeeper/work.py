@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from fractions import Fraction
 
-from bookkeeper.audit import Points, Ratio
+from bookkeeper.audit import Numbers, Points, Ratio
 from bookkeeper.book import label, month_end, months_of, written
 from bookkeeper.results import in_month
 from bookkeeper.scoring import day, number
@@ -403,6 +403,8 @@ def annex_late(book, want):
             month = next((m.month for m in book.meetings if m.id == o["about"]), o["about"])
             state = "ngoài khoảng ngày" if duty == "window" else WORDS[o["state"]]
             cells = {"unit": book.name(o["unit"]), "about": label(month), "due": None if duty == "window" else o["due"], "done": o["done"], "state": state}
+            if duty == "window":
+                cells["note"] = Numbers(list(window_of(book, o["unit"], o["done"])))
             rows.append(((book.name(o["unit"]), o["unit"]), cells))
     if rows:
         want.table("muon", rows)
