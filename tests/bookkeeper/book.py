@@ -110,11 +110,14 @@ class Meeting:
 class Book:
     """Everything that one report stands on, as it was known at ``as_of``."""
 
-    def __init__(self, root, folder, *, dang_bo, period, as_of, readings=None):
-        self.root, self.dang_bo, self.period, self.as_of = root, dang_bo, period, as_of
-        self.months, self.readings = months_of(period), dict(readings or {})
-        self.start, self.end = dt.date.fromisoformat(f"{self.months[0]}-01"), month_end(self.months[-1])
-        self.today = dt.date.fromisoformat(as_of[:10])
+    def __init__(self, root, folder, *, dang_bo, period, as_of, readings=None, corrected=records.CORRECTED):
+        self.root, self.dang_bo, self.period, self.as_of, self.corrected = root, dang_bo, period, as_of, corrected
+        self.today, self.readings = dt.date.fromisoformat(as_of[:10]), dict(readings or {})
+        self.whole = months_of(period)
+        self.start, self.end = dt.date.fromisoformat(f"{self.whole[0]}-01"), month_end(self.whole[-1])
+        # a month that has not come is absent, not zero
+        self.months = [month for month in self.whole if f"{month}-01" <= as_of[:10]]
+        self.under_way = next((month for month in self.months if month_end(month) > self.today), "")
         self.last = min(self.end, self.today)
         self.questions = catalogue(root / "src/assess/rules/questions.yaml")
         self.changes = []
@@ -129,12 +132,15 @@ class Book:
         moment = self.as_of if len(self.as_of) > 10 else f"{self.as_of}T23:59:59"
         first = records.read(folder / "dau")
         tables = {name: [row for row in first.get(name, []) if (row.get("recorded_at") or "") <= moment] for name in records.COLUMNS}
-        if records.CORRECTED <= moment and (folder / "sua").is_dir():
+        if self.corrected <= moment and (folder / "sua").is_dir():
             for name, rows in records.read(folder / "sua").items():
                 keys = records.KEYS[name]
                 place = {tuple(row[key] for key in keys): number_ for number_, row in enumerate(tables[name])}
                 for row in rows:
                     at = place.get(tuple(row[key] for key in keys))
+                    if at is None:
+                        tables[name].append(row)
+                        continue
                     self._note(name, tables[name][at], row)
                     tables[name][at] = row
         meetings = {row["meeting_id"] for row in tables["meeting"]}
@@ -200,14 +206,28 @@ class Book:
 
     # --- who had to meet -----------------------------------------------------------------------------------------------
 
+    def last_day(self, month):
+        """The day on which it is seen where a chi bộ stands in a month: its end, or today while it lasts."""
+        return min(month_end(month), self.today)
+
+    @cached_property
+    def standing(self):
+        """Chi bộ and months: who stood here at the month's end."""
+        return sorted((chi_bo, month) for month in self.months for chi_bo in self.chi_bo_under(self.dang_bo, self.last_day(month)))
+
     @cached_property
     def due(self):
-        """Chi bộ and months: a chi bộ has to meet where it stands at the month's end, once the month is over."""
-        return sorted((chi_bo, month) for month in self.months if month_end(month) <= self.today for chi_bo in self.chi_bo_under(self.dang_bo, month_end(month)))
+        """Who had to meet: all in months that are over; of the month under way those whose meeting is on record, the others still have time."""
+        seen = {m.chi_bo for m in self.meetings if m.regular and m.month == self.under_way}
+        return [(chi_bo, month) for chi_bo, month in self.standing if month != self.under_way or chi_bo in seen]
 
     @cached_property
     def chi_bo(self):
-        return sorted({chi_bo for chi_bo, _ in self.due})
+        return sorted({chi_bo for chi_bo, _ in self.standing})
+
+    def in_month(self, month):
+        """A month as a table names it; the one under way says up to which day."""
+        return f"{int(month[5:])}/{month[:4]}" + (f" (đến ngày {written(self.today)})" if month == self.under_way else "")
 
     # --- meetings ------------------------------------------------------------------------------------------------------
 
@@ -230,6 +250,10 @@ class Book:
         """The meetings of these chi bộ in the months of the period, wherever they stood then."""
         return self.scored(self.options)
 
+    def concerns(self, form, question):
+        """Whether a question is one of a form: of all, or raised by it."""
+        return bool(self.questions[question].get("common")) or question in self._rules[form].raises
+
     @cached_property
     def strictly(self):
         """The meetings as they would be if nothing counted for a line that does not apply."""
@@ -237,10 +261,12 @@ class Book:
 
     def scored(self, options):
         """The same meetings under some readings."""
-        rows = [row for row in self.tables["meeting"] if row["chi_bo_id"] in set(self.chi_bo) and row["for_month"] in self.months]
+        rows = [row for row in self.tables["meeting"] if row["chi_bo_id"] in set(self.chi_bo) and row["for_month"] in self.whole]
+        if self.today < self.end:  # what is on record for a day to come has not been held
+            rows = [row for row in rows if (row["held_on"] or "") <= self.today.isoformat()]
         thematic = {(row["chi_bo_id"], row["for_month"]) for row in self.tables["meeting"] if row["status"] == "held" and row["kind"] != "thuong_ky"}
         entries, sheets = self._entries, self._sheets
-        due, found = set(self.due), []
+        due, found = set(self.standing), []
         for row in rows:
             when = day(row["held_on"]) or month_end(row["for_month"])
             what = "thematic_rule_set" if row["kind"] == "chuyen_de" else "rule_set"

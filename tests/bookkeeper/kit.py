@@ -38,31 +38,37 @@ WANTED = (
     Wanted("classing_proposal", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_programme", "tinh", "2026", YEAR_OVER),
     Wanted("inspection_plan", "phuong", "2026", YEAR_OVER),
+    Wanted("readings_case", "cb01", "2026-03", YEAR_OVER),
+    Wanted("readings_case", "cb02", "2026-04", YEAR_OVER),
+    Wanted("readings_study", "cb01", "2026-Q1", YEAR_OVER),
+    Wanted("clarification_request", "phuong", "2026-Q1", YEAR_OVER),
     Wanted("inspection_report", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_dossier", "phuong", "2026", YEAR_OVER),
 )
 
 
-def take(workspace, folder: Path):
+def take(workspace, folder: Path, moments=(records.TAKEN, records.CORRECTED)):
     """Take the intakes of a seeded year into a store; every row must be accepted."""
     from assess.base.periods import moment
     from assess.records.intake import take_in
     from assess.records.store import Store
 
     store = folder / "store.duckdb"
-    for part, at in (("dau", records.TAKEN), ("sua", records.CORRECTED)):
+    for part, at in zip(("dau", "sua"), moments, strict=True):
         if (folder / part).is_dir():
             taken = take_in(Store(store, create=True), workspace.rules(), [folder / part], recorded_at=moment(at), without=folder / "ra", jobs=1)
             assert {result.outcome for result in taken.files} == {"taken"}, [str(f) for r in taken.files for f in r.findings if f.severity == "error"]
     return store
 
 
-def make(workspace, folder: Path, wanted):
+def make(workspace, folder: Path, wanted, moments=(records.TAKEN, records.CORRECTED)):
     """Make the reports, as drafts: HTML, Excel and the named figures."""
     from assess.runs import run_matrix
     from assess.runs.executors import Serial
 
-    store = take(workspace, folder)
+    store = folder / "store.duckdb"
+    if not store.exists():
+        take(workspace, folder, moments)
     lines = ["id: so", "title: Sổ của người ghi sổ thứ hai", f"records: {store}", "also: [xlsx]", "reports:"]
     for report in wanted:
         parts = {"template": report.template, "name": report.name, "dang_bo": report.dang_bo, "period": f'"{report.period}"'}
@@ -75,11 +81,11 @@ def make(workspace, folder: Path, wanted):
     return batch.folder
 
 
-def compare(root: Path, folder: Path, out: Path, report: Wanted):
+def compare(root: Path, folder: Path, out: Path, report: Wanted, corrected=records.CORRECTED):
     """Compare one report with the bookkeeper's own."""
     (path,) = out.glob(f"{report.period}/*/{report.name}.html")
     page = read_page(path)
-    book = Book(root, folder, dang_bo=report.dang_bo, period=report.period, as_of=report.as_of)
+    book = Book(root, folder, dang_bo=report.dang_bo, period=report.period, as_of=report.as_of, corrected=corrected)
     expected = expected_of(report.template, book)
     found = audit(page, expected, EXCEPTIONS)
     audit_workbook(found, read_workbook(path.with_suffix(".xlsx")), page, expected)

@@ -31,10 +31,15 @@ def key_results(book, want):
 def coverage_of(book):
     """Month by month, chi bộ by chi bộ: what became of each month's meeting."""
     found = {month: Counter() for month in book.months}
-    for chi_bo, month in book.due:
+    due = set(book.due)
+    for chi_bo, month in book.standing:
         mine = [m for m in book.meetings if (m.chi_bo, m.month) == (chi_bo, month)]
         regular = [m for m in mine if m.regular]
         counted = found[month]
+        counted["thematic"] += any(m.held and m.kind != "thuong_ky" for m in mine)
+        if (chi_bo, month) not in due:
+            counted["still_open"] += 1
+            continue
         counted["due"] += 1
         held = any(m.held for m in regular)
         assessed = any(m.assessed for m in regular)
@@ -45,19 +50,28 @@ def coverage_of(book):
         counted["assessed"] += assessed
         counted["waiting"] += waiting
         counted["no_sheet"] += held and not assessed and not waiting
-        counted["thematic"] += any(m.held and m.kind != "thuong_ky" for m in mine)
     return found
 
 
 def coverage(book, want):
-    names = ("due", "held", "not_held", "no_record", "assessed", "waiting", "no_sheet", "thematic")
+    names = ("due", "held", "not_held", "no_record", "assessed", "waiting", "no_sheet", "thematic", *(["still_open"] if book.under_way else []))
     by_month = coverage_of(book)
-    rows = [(in_month(month), {"month": in_month(month), **{name: counted[name] for name in names}}) for month, counted in by_month.items()]
+    rows = [(book.in_month(month), {"month": book.in_month(month), **{name: counted[name] for name in names}}) for month, counted in by_month.items()]
     while rows and not rows[0][1]["due"]:
         rows.pop(0)
     rows.append(("Cộng (lượt)", {name: sum(counted[name] for counted in by_month.values()) for name in names}))
     want.table("pham-vi", rows)
-    want.figures |= {f"coverage.{name}": sum(counted[name] for counted in by_month.values()) for name in names}
+    totals = {name: sum(counted[name] for counted in by_month.values()) for name in names}
+    over = [counted for month, counted in by_month.items() if month != book.under_way]
+    due, held = (sum(counted[name] for counted in over) for name in ("due", "held"))
+    want.figures |= {f"coverage.{name}": value for name, value in totals.items()}
+    want.figures |= {"coverage.chi_bo": len(book.chi_bo), "coverage.over.due": due, "coverage.over.held": held}
+    want.figures["coverage.held_rate"] = Ratio(Fraction(held, due) if due else None)
+    want.figures["coverage.thematic_assessed"] = sum(m.assessed and m.kind == "chuyen_de" for m in book.meetings)
+    # of the meetings, where the table counts chi bộ and months
+    want.figures["coverage.assessed"] = totals["assessed"]
+    if book.under_way:
+        want.figures |= {f"coverage.under_way.{name}": by_month[book.under_way][name] for name in ("due", "still_open")}
     waiting = [m for m in book.meetings if m.waiting]
     if waiting:
         want.table("phieu-cho", [(m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)}) for m in waiting])
@@ -73,7 +87,7 @@ def classes_over_months(book, want):
         rows = []
         for month in months:
             counts = {c["id"]: sum(m.assessed and m.month == month and m.class_id == c["id"] for m in theirs) for c in rules.classes}
-            rows.append((in_month(month), {"month": in_month(month), **counts, "assessed": sum(counts.values())}))
+            rows.append((book.in_month(month), {"month": book.in_month(month), **counts, "assessed": sum(counts.values())}))
         total = {name: sum(cells[name] for _, cells in rows) for name in (*(c["id"] for c in rules.classes), "assessed")}
         want.table(book.block("theo-thang", rules), [*rows, ("Cộng", total)])
 
@@ -225,6 +239,7 @@ def contradictions(book, want):
         rows.append((entry["title"] + form, {**counts, "chi_bo": len(entry["chi_bo"])}))
     total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "higher", "lower")}
     rows.append(("Cộng", {**total, "chi_bo": len({m.chi_bo for m, *_ in found})}))
+    want.figures |= {"contradictions.lines": len(found), "contradictions.chi_bo": len({m.chi_bo for m, *_ in found})}
     want.table("khac-so-lieu", rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookkeeper import annual, results, signals, work
+from bookkeeper import annual, readings, results, signals, work
 from bookkeeper.audit import Expected
 
 SHARED = (results.key_results, results.coverage, results.chi_bo_table, results.losses, results.raters, results.contradictions,
@@ -14,6 +14,7 @@ PARTS = {
     "attendance_programme": (work.attendance, work.attendance_by_post, work.annex_visits),
     "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
+    "readings_case": (readings.case,),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
     "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),

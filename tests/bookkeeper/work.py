@@ -26,10 +26,10 @@ MEASURE_WORDS = {"due": "Phải sinh hoạt", "held": "Đã sinh hoạt thườn
 def figures_of(book):
     """Chi bộ, month and measure → count."""
     found = Counter()
-    for chi_bo, month in book.due:
+    for chi_bo, month in book.standing:
         mine = [m for m in book.meetings if (m.chi_bo, m.month) == (chi_bo, month)]
         regular = [m for m in mine if m.regular]
-        found[chi_bo, month, "due"] = 1
+        found[chi_bo, month, "due"] = int((chi_bo, month) in book.due)
         found[chi_bo, month, "held"] = int(any(m.held for m in regular))
         found[chi_bo, month, "thematic"] = int(any(m.held and m.kind != "thuong_ky" for m in mine))
         found[chi_bo, month, "assessed"] = int(any(m.assessed for m in regular))
@@ -54,7 +54,7 @@ def sent_up(book, want):
 
 
 def _months(book, by_month, columns):
-    rows = [(in_month(month), {"month": in_month(month), **{c: by_month[month, name] for c, name in columns.items()}}) for month in book.months]
+    rows = [(book.in_month(month), {"month": book.in_month(month), **{c: by_month[month, name] for c, name in columns.items()}}) for month in book.months]
     return [*rows, ("Cộng (lượt)", {c: sum(by_month[month, name] for month in book.months) for c, name in columns.items()})]
 
 
@@ -62,7 +62,7 @@ def below_of(book):
     """By the unit that reports to this one: unit, month, measure → count."""
     found = Counter()
     for (chi_bo, month, measure), value in figures_of(book).items():
-        when, unit = month_end(month), chi_bo
+        when, unit = book.last_day(month), chi_bo
         while book.reports_to(unit, when) not in {book.dang_bo, None}:
             unit = book.reports_to(unit, when)
         found[unit, month, measure] += value
@@ -135,12 +135,12 @@ def visits_of(book):
         done_on = done_on if done_on and done_on <= book.today else None
         month = done_on.isoformat()[:7] if done_on else None
         target = month or row["moved_to"]
-        planned = row["planned_for"] in book.months
-        came = row["planned_for"] < book.months[0] and target in book.months
+        planned = row["planned_for"] in book.whole
+        came = row["planned_for"] < book.whole[0] and target in book.whole
         if planned or came:
-            done = month is not None and month <= book.months[-1]
+            done = month is not None and month <= book.whole[-1]
             status = "planned" if row["status"] == "done" and done_on is None else row["status"]
-            later = (row["moved_to"] or "") > book.months[-1] or (month is not None and month > book.months[-1])
+            later = (row["moved_to"] or "") > book.whole[-1] or (month is not None and month > book.whole[-1])
             found.append({**row, "done_on": done_on, "done": done, "came": came, "status": status, "later": later})
     return found
 
@@ -157,7 +157,7 @@ def attendance(book, want):
         posts = {(v["office_id"], v["post"]) for v in mine}
         numbers = {"posts": len(posts), "planned": len(cells), "done": len(done), "share": Ratio(Fraction(len(done), len(cells))), "left": len(cells) - len(done)}
         rows.append((ROLES[role].capitalize(), numbers))
-        want.figures |= {f"visits.{role}.{name}": value for name, value in numbers.items()}
+        want.figures |= {f"visits.{role}.{'rate' if name == 'share' else name}": value for name, value in numbers.items()}
     want.table("du-sinh-hoat", rows)
     missed = [v for v in visits if not v["done"] and v["status"] != "planned"]
     if missed:
@@ -235,7 +235,7 @@ def occasions_of(book):
             add("window", m.chi_bo, m.id, window_end(book, m.chi_bo, m.month), m.held_on, "on_time" if in_window(m.held_on, window) else "late")
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
         months = months_of(f"{book.period[:4]}-{quarter}")
-        if not set(months) <= set(book.months):
+        if not set(months) <= set(book.whole):
             continue
         for chi_bo in book.chi_bo:
             if all((chi_bo, month) in book.due for month in months):
@@ -298,7 +298,7 @@ def _reports(book, add):
     for duty, parts in (("quarter_report", ("Q1", "Q2", "Q3", "Q4")), ("half_report", ("H1", "H2")), ("year_report", ("",))):
         for part in parts:
             period = f"{year}-{part}" if part else year
-            if not set(months_of(period)) <= set(book.months):
+            if not set(months_of(period)) <= set(book.whole):
                 continue
             end = month_end(months_of(period)[-1])
             sent = {row["unit_id"]: day(row["filed_on"]) for row in filed(book, period)}
@@ -339,7 +339,7 @@ def duties(book, want):
         if states:
             rows.append((title, {"due": sum(states.values()), **{state: states[state] for state in WORDS}}))
     want.table("che-do", rows)
-    want.figures |= {f"duties.{state}": sum(cells[state] for _, cells in rows) for state in ("late", "missing")}
+    want.figures |= {f"compliance.{state}": sum(cells[state] for _, cells in rows) for state in ("due", "late", "missing")}
 
 
 def calendar(book, want):
@@ -363,7 +363,7 @@ def calendar(book, want):
         told = (", ".join(late[:5]) + (f" và {len(late) - 5} đơn vị khác" if len(late) > 5 else "")) or None
         cells.append(((due, what), {"units": len({o["unit"] for o in mine}), "state": _states(mine), "open": told}))
     year = int(book.period[:4])
-    if len(book.months) == 12:
+    if len(book.whole) == 12:
         annual = [o for o in found if o["duty"] == "annual"]
         level = book.row_of(book.dang_bo, book.end)["level"]
         for place, deadline in enumerate(d for d in book.annual_data("qd366-2025")["deadlines"] if level in d.get("levels", [level])):
