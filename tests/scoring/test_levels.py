@@ -59,3 +59,9 @@ def test_one_unexcused_absence_overrides_95_percent(an_phu):
 def test_exactly_half_speaking_is_in_no_level(an_phu):
     found = [points(an_phu, "c4_discuss", {"speaker_rate": 0.5}, level_gap=r) for r in ("next_worse", "next_better", "interpolate")]
     assert found == [4, 5, 4.5]
+
+
+def test_minutes_say_nothing_where_the_length_asked_for_is_not_known(an_phu):
+    """Of a meeting without a roll nobody knows whether it had to last 90 or 120 minutes."""
+    for reading in ("next_worse", "next_better", "interpolate", "refuse"):
+        assert np.isnan(points(an_phu, "c1_time", {"minutes": 65, "required_minutes": np.nan}, level_gap=reading))

@@ -83,6 +83,9 @@ def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options
 
 def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts:
     value = facts[criterion.fact or ""]
+    for bound in {edge.of for level in criterion.levels for edge, _ in (level.lower, level.upper) if edge is not None and edge.of}:
+        # against a bound that nobody knows a value is in no level, and in no hole between two either
+        value = np.where(np.isnan(facts[bound]), np.nan, value)
     bounds = options[criterion.bounds_question] if criterion.bounds_question else "as_written"
     inside = np.stack([_inside(level, value, facts, bounds) for level in criterion.levels])
     worth = np.array([level.points for level in criterion.levels])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assess.records.words import MEETING_KINDS
 from assess.reports.blocks import Annex, Column, Group, Table
+from assess.reports.named import named
 from assess.reports.sections.words import RATERS, attendance_cuts
 from assess.scoring.cuts import class_cuts
 from assess.scoring.explain import entry_in_words
@@ -116,7 +117,7 @@ def _months_by_chi_bo(report: Report) -> Table:
         (i, report.names[c], *row) for i, (c, row) in enumerate(zip(points.index, points.to_numpy().tolist(), strict=True), start=1)
     )
     title = f"Điểm buổi sinh hoạt thường kỳ từng tháng, {report.slice.period.label}"
-    note = f"Bảng rút gọn vì kỳ này có {len(meetings)} buổi. Dấu – là không họp hoặc chưa xếp loại. Chi tiết từng buổi có trong báo cáo của từng đảng bộ."
+    note = f"Bảng rút gọn vì kỳ này có {named('annex.meetings', len(meetings))} buổi. Dấu – là không họp hoặc chưa xếp loại. Chi tiết từng buổi có trong báo cáo của từng đảng bộ."
     columns = (Column("number", "TT", "integer", 0.8), Column("name", "Chi bộ", width=3.6), *months)
     return Table(id="tung-buoi", title=title, columns=columns, rows=rows, stub=2, note=note)
 
@@ -139,7 +140,7 @@ def _contradictions_by_chi_bo(report: Report) -> Table:
     )
     rows = tuple((report.names[str(r.Index)], r.lines, r.higher, r.lower) for r in table.itertuples())
     title = f"Số dòng có điểm ghi khác với số liệu, theo chi bộ, {report.slice.period.label}"
-    note = f"Bảng rút gọn vì có {len(frame)} dòng. Chi tiết từng dòng có trong báo cáo của từng đảng bộ."
+    note = f"Bảng rút gọn vì có {named('annex.contradictions', len(frame))} dòng. Chi tiết từng dòng có trong báo cáo của từng đảng bộ."
     return Table(id="tung-dong", title=title, columns=columns, rows=rows, note=note)
 
 

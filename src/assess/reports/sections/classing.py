@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.year_class import readings_used
 from assess.rules import FIDELITIES
 from assess.rules.parts import edges_of
@@ -45,16 +47,16 @@ def annual_result(report: Report) -> Group:
     lines = report.classing.lines
     if not lines:
         return Group((heading, Paragraph(f"Chưa có hồ sơ xếp loại {report.slice.period.label} của đơn vị nào.")))
-    named = [*CLASSES, None]
+    classes = [*CLASSES, None]
     undecided = sum(line.decided is None for line in lines)
     supported = Counter(line.proposal.class_id for line in lines)
     proposed = Counter(line.proposed for line in lines)
     decided = Counter(line.decided for line in lines)
-    parts = shares([proposed[c] for c in named], report.shares_reading)
+    parts = shares([proposed[c] for c in classes], report.shares_reading)
     rows = (
         *(
             (CLASSES[c] if c else "Chưa đề xuất được", supported[c], proposed[c], part, decided[c] if c else None)
-            for c, part in zip(named, parts, strict=True)
+            for c, part in zip(classes, parts, strict=True)
         ),
         ("Chưa có quyết định", None, None, None, undecided),
     )
@@ -70,7 +72,7 @@ def annual_result(report: Report) -> Group:
     note = "Tỷ lệ làm tròn từng số." if exact else "Tỷ lệ được làm tròn sao cho cộng đúng 100%, nên hai số bằng nhau có thể lệch 0,1%."
     table = Table(
         "xep-loai-nam",
-        f"Xếp loại {report.slice.period.label}, {len(lines)} đơn vị có hồ sơ",
+        f"Xếp loại {report.slice.period.label}, {named('list.files', len(lines))} đơn vị có hồ sơ",
         columns,
         (*rows, total),
         total=True,
@@ -87,9 +89,13 @@ def _sentence(report: Report) -> str:
     if not rules.classes_by_points:
         return f"Theo {rules.short} ({seen}). {rules.note}"
     decided = sum(line.decided is not None for line in lines)
-    there = f"đã có quyết định của cấp có thẩm quyền với {decided} đơn vị" if decided else "chưa đơn vị nào có quyết định"
+    there = (
+        f"đã có quyết định của cấp có thẩm quyền với {named('list.decided', decided)} đơn vị"
+        if decided
+        else "chưa đơn vị nào có quyết định"
+    )
     return (
-        f"Đề xuất theo {rules.short} ({seen}), từ {len(lines)} hồ sơ của các đơn vị trực thuộc; {there}. "
+        f"Đề xuất theo {rules.short} ({seen}), từ {named('list.files', len(lines))} hồ sơ của các đơn vị trực thuộc; {there}. "
         "Đây là đề xuất tính từ hồ sơ; mức xếp loại do cấp có thẩm quyền xem xét, quyết định. Báo cáo này chỉ về tổ chức đảng, không xếp loại từng đảng viên."
     )
 
@@ -107,20 +113,23 @@ def _questions(report: Report) -> list[Block]:
         for line in listed[:_NAMED]
     ]
     if len(listed) > _NAMED:
-        items = [f"{len(listed)} đơn vị thuộc trường hợp được nêu, đề xuất {_short(listed[0].proposed)}: {_names(report, listed)}."]
+        items = [
+            f"{named('list.listed', len(listed))} đơn vị thuộc trường hợp được nêu, đề xuất {_short(listed[0].proposed)}: {_names(report, listed)}."
+        ]
     if capped:
-        items.append(f"{len(capped)} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(report, capped)}.")
+        items.append(f"{named('list.capped', len(capped))} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(report, capped)}.")
     if gap:
         how = report.chosen("points_without_conditions").option.title
         items.append(
-            f"{len(gap)} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(report, gap)}); văn bản không nói rõ, tạm áp dụng cách hiểu: {how}."
+            f"{named('list.unmet', len(gap))} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(report, gap)}); văn bản không nói rõ, tạm áp dụng cách hiểu: {how}."
         )
     if waiting:
-        items.append(f"{len(waiting)} hồ sơ chưa đề xuất được mức: {_names(report, waiting)}.")
+        items.append(f"{named('list.waiting', len(waiting))} hồ sơ chưa đề xuất được mức: {_names(report, waiting)}.")
     if differ:
-        items.append(f"{len(differ)} đơn vị có quyết định khác với đề xuất: {_names(report, differ)}.")
+        items.append(f"{named('list.differ', len(differ))} đơn vị có quyết định khác với đề xuất: {_names(report, differ)}.")
     items += [
-        f"Nhóm {group.name}: đã quyết định {group.decided} đơn vị xuất sắc, trần tính trên số đã quyết định là {group.decided_limit}."
+        f"Nhóm {group.name}: đã quyết định {named(f'cap.{group.name}.decided', group.decided)} đơn vị xuất sắc, "
+        f"trần tính trên số đã quyết định là {named(f'cap.{group.name}.decided_limit', group.decided_limit)}."
         for group in report.classing.groups
         if group.decided > group.decided_limit
     ]
@@ -161,8 +170,9 @@ def annual_list(report: Report) -> Group:
         f"{report.chosen('meeting_weight').option.title}."
     )
     table = Table(
-        "danh-sach", f"Danh sách đề xuất xếp loại {report.slice.period.label}", columns, tuple(rows), stub=2, bands=tuple(bands), note=note
-    )
+        "danh-sach", f"Danh sách đề xuất xếp loại {report.slice.period.label}", columns, tuple(rows), stub=2, bands=tuple(bands), note=note,
+        keys=tuple(line.unit_id for line in lines),
+    )  # fmt: skip
     return Group((Heading("Danh sách đề xuất"), table))
 
 
@@ -196,7 +206,7 @@ def _why(report: Report, line: Line) -> str:
     elif proposal.listed:
         text = f"trường hợp được nêu: {proposal.listed}"
     elif proposal.unmet:
-        text = f"đủ điểm {_short(proposal.by_points)} nhưng thiếu: {'; '.join(_condition(c) for c in proposal.unmet)}"
+        text = f"đủ điểm {_short(proposal.by_points)} nhưng thiếu: {'; '.join(_condition(line, c) for c in proposal.unmet)}"
     elif proposal.meeting_gate:
         text = "sinh hoạt cả năm không xếp mức cao nhất"
     else:
@@ -212,15 +222,19 @@ def _over(report: Report, line: Line) -> str:
     parts = report.slice.annual.parts if report.slice.annual is not None else ()
     over = [part for part in parts if line.file[part.id] > part.max]
     return "; ".join(
-        f"{part.title.lower()} {numbers.points_beside(line.file[part.id], (part.max,))}/{numbers.points(part.max)}" for part in over
+        f"{part.title.lower()} {named(f'list.{line.unit_id}.{part.id}', float(line.file[part.id]), partial(numbers.points_beside, cuts=(part.max,)))}"
+        f"/{numbers.points(part.max)}"
+        for part in over
     )
 
 
-def _condition(checked: Checked) -> str:
-    value, condition = checked.value, checked.condition
-    told = value is not None and condition.is_ is None
-    shown = f" (hồ sơ: {numbers.percent_beside(value, edges_of([condition]))})" if told and value is not None else ""
-    return f"{condition.title}{shown}"
+def _condition(line: Line, checked: Checked) -> str:
+    """A condition that does not hold, with what the file says."""
+    about, value = checked.condition, checked.value
+    if value is None or about.is_ is not None:
+        return about.title
+    shown = named(f"list.{line.unit_id}.{about.id}", value, partial(numbers.percent_beside, cuts=edges_of([about])))
+    return f"{about.title} (hồ sơ: {shown})"
 
 
 def _cuts(report: Report) -> tuple[float, ...]:
@@ -237,7 +251,7 @@ def cap(report: Report) -> Group:
     percent = report.classing.percent
     asked = rules.cap
     more = f", đến {asked.up_to}% khi cấp có thẩm quyền quyết định" if asked.up_to else ""
-    decided = f" {report.classing.percent_by} đã quyết định mức {percent}%." if report.classing.percent_by else ""
+    decided = f" {report.classing.percent_by} đã quyết định mức {_in_percent(percent)}." if report.classing.percent_by else ""
     text = (
         f"Số đơn vị {CLASSES[asked.best].lower()} không quá {asked.percent}% số {CLASSES[asked.of].lower()} trong nhóm tương đồng{more} "
         f"({rules.clause(asked.cite)}).{decided} Văn bản không nêu mẫu số có gồm các đơn vị xuất sắc hay không, cách làm tròn, nhóm nhỏ và trường hợp bằng điểm."
@@ -267,8 +281,13 @@ def _worked(report: Report) -> Table:
         if report.option("cap_denominator") == "httnv_only"
         else "số từ mức tốt trở lên"
     )
-    note = f"{percent}% tính trên {counted}; {report.chosen('cap_rounding').option.title}."
-    return Table("tran", f"Trần {percent}% theo cách hiểu đã dùng", columns, (*rows, total), total=True, note=note)
+    note = f"{_in_percent(percent)} tính trên {counted}; {report.chosen('cap_rounding').option.title}."
+    return Table("tran", f"Trần {_in_percent(percent)} theo cách hiểu đã dùng", columns, (*rows, total), total=True, note=note)
+
+
+def _in_percent(percent: int) -> str:
+    """The share of the cap in force."""
+    return f"{named('cap.percent', percent)}%"
 
 
 def _capital(text: str) -> str:
@@ -289,12 +308,12 @@ def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
         "A: tính trên số hoàn thành tốt còn lại, bỏ phần lẻ. B, C, D: tính trên số hoàn thành tốt trở lên, lần lượt bỏ phần lẻ, làm tròn từ nửa, "
         "làm tròn lên."
     )
-    return Table("tran-cach-hieu", f"Số suất xuất sắc theo bốn cách hiểu, mức {percent}%", columns, rows, note=note)
+    return Table("tran-cach-hieu", f"Số suất xuất sắc theo bốn cách hiểu, mức {_in_percent(percent)}", columns, rows, note=note)
 
 
 def _moved_by_readings(report: Report) -> list[Block]:
     """Which units the choice between the four readings decides, group by group."""
-    items, cuts = [], _cuts(report)
+    items = []
     points = {line.unit_id: line.proposal.points or 0.0 for line in report.classing.lines}
     names = {line.unit_id: report.unit_name(line.unit_id) for line in report.classing.lines}
     for group in report.classing.groups:
@@ -305,10 +324,12 @@ def _moved_by_readings(report: Report) -> list[Block]:
         level = {points[u] for u in between}
         between = [u for u in ordered if points[u] in level]
         if between:
-            items.append(
-                f"{_capital(group.name)}: {listing(f'{names[u]} ({numbers.points_beside(points[u], cuts)} điểm)' for u in between)}."
-            )
+            items.append(f"{_capital(group.name)}: {listing(f'{names[u]} ({_points_of(report, u, points[u])} điểm)' for u in between)}.")
     return [Bullets(tuple(items), "Đơn vị mà kết quả phụ thuộc vào cách hiểu")] if items else []
+
+
+def _points_of(report: Report, unit_id: str, points: float) -> str:
+    return named(f"list.{unit_id}.points", points, partial(numbers.points_beside, cuts=_cuts(report)))
 
 
 def decisions(report: Report) -> Group:
@@ -320,7 +341,7 @@ def decisions(report: Report) -> Group:
     table = table[table["unit_id"].isin([line.unit_id for line in lines])].sort_values(["unit_id", "version"], kind="stable")
     blocks: list[Block] = [Heading("Thẩm quyền và quyết định")]
     by_decider = Counter(line.decider or "chưa rõ trong nguồn đã có" for line in lines)
-    items = tuple(f"{who}: {count} đơn vị." for who, count in sorted(by_decider.items()))
+    items = tuple(f"{who}: {named(f'decisions.of.{who}', count)} đơn vị." for who, count in sorted(by_decider.items()))
     blocks.append(Bullets(items, "Cấp quyết định"))
     if table.empty:
         blocks.append(Paragraph("Chưa có quyết định nào được ghi nhận."))
@@ -340,9 +361,13 @@ def decisions(report: Report) -> Group:
         (report.unit_name(d.unit_id), d.version, _short(d.annual_class), report.unit_name(d.decided_by), d.decided_on.date(),
          _text(d.number), _text(d.reason)) for d in shown.itertuples(index=False)
     )  # fmt: skip
-    note = f"{again['unit_id'].nunique()} đơn vị được xếp loại lại; lần sau cùng có giá trị, các lần trước vẫn lưu." if len(again) else ""
+    note = (
+        f"{named('decisions.again', again['unit_id'].nunique())} đơn vị được xếp loại lại; lần sau cùng có giá trị, các lần trước vẫn lưu."
+        if len(again)
+        else ""
+    )
     if len(shown) < len(table):
-        note = f"Bảng chỉ nêu các đơn vị được xếp loại lại trong số {table['unit_id'].nunique()} đơn vị có quyết định. {note}"
+        note = f"Bảng chỉ nêu các đơn vị được xếp loại lại trong số {named('decisions.units', table['unit_id'].nunique())} đơn vị có quyết định. {note}"
     blocks.append(Table("quyet-dinh", f"Quyết định xếp loại {report.slice.period.label}", columns, rows, note=note))
     return Group(tuple(blocks))
 
@@ -364,7 +389,7 @@ def commendation(report: Report) -> Group:
         return Group((heading, Paragraph("Không có đơn vị nào ở mức hoàn thành xuất sắc nhiệm vụ.")))
     items = tuple(
         f"{report.unit_name(line.unit_id)} ({'đã quyết định' if line.decided else 'đề xuất'} {_short(line.decided or line.proposed)}"
-        f"{'' if line.proposal.points is None else f', {numbers.points_beside(line.proposal.points, _cuts(report))} điểm'})."
+        f"{'' if line.proposal.points is None else f', {_points_of(report, line.unit_id, line.proposal.points)} điểm'})."
         for line in lines
     )
     note = "Danh sách lập theo mức xếp loại, để cấp có thẩm quyền xem xét theo quy định về khen thưởng; không phải đề nghị khen thưởng."

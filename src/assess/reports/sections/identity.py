@@ -10,6 +10,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words
 from assess.reports.blocks import Column, Group, Heading, Table
+from assess.reports.named import named
 from assess.reports.sections.words import form_name
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def identity(report: Report) -> Group:
         "Loại hình": words.KINDS.get(own.kind, own.kind),
         "Địa bàn": place,
         "Trực thuộc đảng bộ hiện nay từ": numbers.day(row["valid_from"].date()),
-        "Đảng viên chính thức": "" if pd.isna(row["official_members"]) else f"{row['official_members']:g}",
+        "Đảng viên chính thức": "" if pd.isna(row["official_members"]) else named("identity.members", int(row["official_members"])),
         **{title: "" if pd.isna(row[name]) else words.YES if row[name] else words.NO for name, title in _FLAGS.items()},
         "Biểu điểm trong kỳ": listing(form_name(rules) for rules in report.forms),
         "Đã tiếp nhận chi bộ": listing(report.unit_name(unit_id) for unit_id in before),
@@ -57,7 +58,8 @@ def _below(report: Report) -> Group:
     members = [row["official_members"] for c in chi_bo if (row := made.tree.row_on(c, day)) and not pd.isna(row["official_members"])]
     columns = (Column("kind", "Loại hình", width=3), Column("count", "Số chi bộ", "integer"))
     rows = tuple((words.KINDS.get(kind, kind), int(counts[kind])) for kind in words.KINDS if kind in counts)
-    note = f"Đảng viên chính thức: {sum(members):g}, của {len(members)} chi bộ có ghi." if members else ""
+    count = named("identity.members", int(sum(members)))
+    note = f"Đảng viên chính thức: {count}, của {named('identity.with_members', len(members))} chi bộ có ghi." if members else ""
     title = f"Chi bộ trực thuộc theo loại hình, đến {numbers.day(day)}"
     total = ("Cộng", len(chi_bo))
     return Group((Heading("Đối tượng"), Table("loai-hinh", title, columns, (*rows, total), total=True, note=note)))

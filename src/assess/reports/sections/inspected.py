@@ -10,6 +10,7 @@ from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.inspection import day_of, text_of
 from assess.reports.sections.words import form_name
 from assess.rules import catalogue
@@ -41,11 +42,12 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
         return Group((heading, Paragraph(f"Số liệu không có lần kiểm tra, giám sát nào{when}.")))
     visits = inspections_of(table)
     counts = visits["form"].value_counts()
-    by_form = listing(f"{IN_WORDS[form]} {int(counts[form])} lần" for form in FORMS if form in counts)
+    by_form = listing(f"{IN_WORDS[form]} {named(f'inspections.{form}', counts[form])} lần" for form in FORMS if form in counts)
     later = int((inspections_of(table[table["inspected_on"] > end])["form"].notna()).sum())
-    after = f" Trong đó {later} lần thực hiện sau kỳ, đến thời điểm lấy số liệu." if later else ""
-    places = f" ở {visits['chi_bo_id'].nunique()} chi bộ" if made.chi_bo != (made.dang_bo,) else ""
-    text = f"{len(visits)} lần{places}{when}: {by_form}; {int(visits['found'].gt(0).sum())} lần có ghi kết quả, còn lại chưa ghi kết quả, không suy ra có hay không có hạn chế.{after}"
+    after = f" Trong đó {named('inspections.later', later)} lần thực hiện sau kỳ, đến thời điểm lấy số liệu." if later else ""
+    places = f" ở {named('inspections.chi_bo', visits['chi_bo_id'].nunique())} chi bộ" if made.chi_bo != (made.dang_bo,) else ""
+    with_finding = named("inspections.with_finding", visits["found"].gt(0).sum())
+    text = f"{named('inspections.all', len(visits))} lần{places}{when}: {by_form}; {with_finding} lần có ghi kết quả, còn lại chưa ghi kết quả, không suy ra có hay không có hạn chế.{after}"
     columns = (
         Column("when", "Ngày", "date", 1),
         Column("name", "Chi bộ", width=1.8),
@@ -110,8 +112,8 @@ def programme(report: Report) -> Group:
     upper = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in base["chi_bo_id"]}
     base = base.assign(unit=[found.unit_id if (found := upper[chi_bo]) else made.dang_bo for chi_bo in base["chi_bo_id"]])
     items = tuple(
-        f"{option.title[:1].upper()}{option.title[1:]}: {int(by_option[option.id]['covered'].sum())} trên {len(base)} chi bộ "
-        f"({numbers.percent(float(by_option[option.id]['covered'].mean()))})."
+        f"{option.title[:1].upper()}{option.title[1:]}: {named(f'programme.{option.id}.covered', by_option[option.id]['covered'].sum())} trên "
+        f"{named('programme.chi_bo', len(base))} chi bộ ({named(f'programme.{option.id}.share', by_option[option.id]['covered'].mean(), numbers.percent)})."
         for option in question.options
     )
     for number, table in enumerate(by_option.values(), start=1):
@@ -137,8 +139,14 @@ def programme(report: Report) -> Group:
     open_ = open_[open_["inspected_on"].isna() & open_["chi_bo_id"].isin(base["chi_bo_id"])]
     if len(open_):
         names = listing(report.unit_name(chi_bo) for chi_bo in dict.fromkeys(open_["chi_bo_id"].head(_NAMED)))
-        more = f" và {open_['chi_bo_id'].nunique() - _NAMED} chi bộ khác" if open_["chi_bo_id"].nunique() > _NAMED else ""
-        blocks.append(Paragraph(f"Đã có trong số liệu nhưng chưa ghi ngày thực hiện: {len(open_)} cuộc, ở {names}{more}."))
+        more = (
+            f" và {named('programme.open_more', open_['chi_bo_id'].nunique() - _NAMED)} chi bộ khác"
+            if open_["chi_bo_id"].nunique() > _NAMED
+            else ""
+        )
+        blocks.append(
+            Paragraph(f"Đã có trong số liệu nhưng chưa ghi ngày thực hiện: {named('programme.open', len(open_))} cuộc, ở {names}{more}.")
+        )
     return Group((*blocks, *_duties(report, base)))
 
 
@@ -165,7 +173,8 @@ def _duties(report: Report, base: pd.DataFrame) -> tuple[Block, ...]:
     )
     total = ("Cộng", "", len(base), *(int(base[c].sum()) for c in counted))
     text = (
-        f"{whole} trên {len(rows)} đơn vị đã tự kiểm tra mọi chi bộ của mình; cấp ủy cấp trên tiếp theo đã kiểm tra {int(base['higher'].sum())} trên {len(base)} chi bộ. "
+        f"{named('programme.whole', whole)} trên {named('programme.units', len(rows))} đơn vị đã tự kiểm tra mọi chi bộ của mình; "
+        f"cấp ủy cấp trên tiếp theo đã kiểm tra {named('programme.higher', base['higher'].sum())} trên {named('programme.chi_bo', len(base))} chi bộ. "
         "Văn bản chỉ đạo của Ban Thường vụ Tỉnh ủy Tây Ninh (theo bản tin ngày 31/10/2017) yêu cầu cấp ủy cơ sở kiểm tra mọi chi bộ trước khi xếp loại cuối năm, cấp trên kiểm tra một số chi bộ, "
         "không nêu bao nhiêu; nơi khác theo chương trình của mình."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -20,7 +21,7 @@ def draft_mark(report: Report) -> str:
     gate = report.gate
     if not gate.draft:
         return ""
-    return f"Dự thảo: còn {len(gate.missing) - len(gate.waived)} chi bộ chưa được kiểm tra sinh hoạt trước khi xếp loại năm."
+    return f"Dự thảo: còn {named('gate.open', len(gate.missing) - len(gate.waived))} chi bộ chưa được kiểm tra sinh hoạt trước khi xếp loại năm."
 
 
 def inspection_gate(report: Report) -> Group:
@@ -31,16 +32,14 @@ def inspection_gate(report: Report) -> Group:
     chosen = report.chosen("coverage_counts").option
     done = len(gate.asked) - len(gate.missing)
     who = listing(report.unit_name(unit_id) for unit_id in gate.askers[:_NAMED])
-    more = f" và {len(gate.askers) - _NAMED} đơn vị khác" if len(gate.askers) > _NAMED else ""
+    more = f" và {named('gate.askers_more', len(gate.askers) - _NAMED)} đơn vị khác" if len(gate.askers) > _NAMED else ""
     text = (
         f"{who}{more} áp dụng yêu cầu kiểm tra sinh hoạt của tất cả chi bộ trực thuộc trước khi xếp loại năm. "
-        f"Đến thời điểm lấy số liệu đã kiểm tra {done} trên {len(gate.asked)} chi bộ; cách tính: {chosen.title}."
+        f"Đến thời điểm lấy số liệu đã kiểm tra {named('gate.done', done)} trên {named('gate.asked', len(gate.asked))} chi bộ; cách tính: {chosen.title}."
     )
     blocks: list[Block] = [Heading("Kiểm tra sinh hoạt trước khi xếp loại năm"), Paragraph(text)]
     if gate.waived:
-        why = (
-            f"Với {len(gate.waived)} chi bộ chưa kiểm tra, cấp có thẩm quyền đã quyết định vẫn xếp loại. Lý do: {'; '.join(gate.reasons)}."
-        )
+        why = f"Với {named('gate.waived', len(gate.waived))} chi bộ chưa kiểm tra, cấp có thẩm quyền đã quyết định vẫn xếp loại. Lý do: {'; '.join(gate.reasons)}."
         blocks.append(Note(why, "Quyết định xếp loại khi chưa kiểm tra đủ"))
     if gate.draft:
         blocks.append(Note("Báo cáo là dự thảo cho đến khi các chi bộ sau được kiểm tra, hoặc có quyết định kèm lý do.", "Dự thảo"))
@@ -72,4 +71,4 @@ def _table(report: Report) -> Table:
     )
     day = min(report.slice.period.end, report.slice.as_of.date())
     title = f"Số lần kiểm tra, giám sát, dự sinh hoạt từng chi bộ, từ đầu năm đến {numbers.day(day)}"
-    return Table("kiem-tra", title, columns, rows)
+    return Table("kiem-tra", title, columns, rows, keys=tuple(frame["chi_bo_id"]))

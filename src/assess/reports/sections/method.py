@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.reports.sections.words import ORIGINS, nothing_known
 from assess.rules import FIDELITIES
 
@@ -31,7 +32,9 @@ def basis(report: Report) -> Group:
         span = ""
         if len(report.forms) > 1 and len(theirs):
             first, last = theirs["held_on"].min().date(), theirs["held_on"].max().date()
-            span = f" Áp dụng cho {len(theirs)} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
+            span = (
+                f" Áp dụng cho {named(f'basis.{rules.id}.meetings', len(theirs))} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
+            )
         until = f" đến {numbers.day(rules.valid_to)}" if rules.valid_to else ""
         force = (
             f"có hiệu lực từ {numbers.day(rules.valid_from)}{until}"
@@ -40,7 +43,7 @@ def basis(report: Report) -> Group:
         )
         force = f"đặt ra để thử cho các buổi họp từ {numbers.day(rules.valid_from)}{until}" if rules.fidelity == "illustrative" else force
         late = theirs[theirs["held_on"].dt.date > rules.valid_to] if rules.valid_to else theirs.head(0)
-        after = f" Trong đó {len(late)} buổi họp sau ngày biểu hết hiệu lực." if len(late) else ""
+        after = f" Trong đó {named(f'basis.{rules.id}.after', len(late))} buổi họp sau ngày biểu hết hiệu lực." if len(late) else ""
         blocks.append(Paragraph(f"{rules.title}, {force}.{span}{after}"))
         blocks.append(Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"))
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"

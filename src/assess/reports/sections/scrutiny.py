@@ -128,17 +128,18 @@ def raters(report: Report) -> Group:
     pairs = report.pairs
     if pairs.empty:
         return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm.")))
-    compared = rater_summary(pairs)
-    found = {name: named(f"raters.{name}", value) for name, value in compared.items() if isinstance(value, int)}
+    found = rater_summary(pairs)
+    found["equal"] = found["with_points"] - found["self_higher"] - found["self_lower"]
+    counts = ("pairs", "same_class", "class_higher", "class_lower", "with_points", "equal", "self_higher", "self_lower")
+    told = {name: named(f"raters.{name}", found[name]) for name in counts}
     items = [
-        f"Số buổi có cả hai bên chấm: {found['pairs']}.",
-        f"Xếp loại: giống nhau {found['same_class']} buổi; tự chấm cao hơn {found['class_higher']}; tự chấm thấp hơn {found['class_lower']}.",
+        f"Số buổi có cả hai bên chấm: {told['pairs']}.",
+        f"Xếp loại: giống nhau {told['same_class']} buổi; tự chấm cao hơn {told['class_higher']}; tự chấm thấp hơn {told['class_lower']}.",
     ]
-    if compared["with_points"]:
-        mean, largest = (named(f"raters.{key}", compared[key], _two_places) for key in ("mean_difference", "largest_difference"))
-        equal = named("raters.equal", compared["with_points"] - compared["self_higher"] - compared["self_lower"])
+    if found["with_points"]:
+        mean, largest = (named(f"raters.{key}", found[key], _two) for key in ("mean_difference", "largest_difference"))
         items.append(
-            f"Điểm ({found['with_points']} buổi có điểm của cả hai bên): bằng nhau {equal}; tự chấm cao hơn {found['self_higher']}; tự chấm thấp hơn {found['self_lower']}. "
+            f"Điểm ({told['with_points']} buổi có điểm của cả hai bên): bằng nhau {told['equal']}; tự chấm cao hơn {told['self_higher']}; tự chấm thấp hơn {told['self_lower']}. "
             f"Chênh lệch bình quân (tự chấm trừ cấp trên) {mean} điểm; lớn nhất {largest} điểm."
         )
     summary = Bullets(tuple(items))
@@ -170,7 +171,7 @@ def raters(report: Report) -> Group:
     return Group((heading, summary, table))
 
 
-def _two_places(value: float) -> str:
+def _two(value: float) -> str:
     return numbers.decimal(value, 2)
 
 

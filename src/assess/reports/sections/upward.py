@@ -103,19 +103,19 @@ def reconciled(report: Report) -> Group:
     units, senders = sorted(set(below["unit_id"])), set(sent["unit_id"])
     silent = [report.unit_name(u) for u in units if u not in senders]
     if not senders:
-        none = f"của đơn vị nào trong {named('upward.units', len(units))} đơn vị trực tiếp"
+        none = f"của đơn vị nào trong {named('reconciled.units', len(units))} đơn vị trực tiếp"
         return Group((heading, Paragraph(f"Chưa nhận được số liệu {report.slice.period.label} {none}.")))
     table = upward.differences(below, sent)
-    counts = f"{named('upward.senders', len(senders))} trên {named('upward.units', len(units))}"
+    counts = f"{named('reconciled.senders', len(senders))} trên {named('reconciled.units', len(units))}"
     text = f"{counts} đơn vị trực tiếp đã gửi số liệu {report.slice.period.label}."
     if silent:
-        more = f" và {named('upward.silent.more', len(silent) - _NAMED)} đơn vị khác" if len(silent) > _NAMED else ""
+        more = f" và {named('reconciled.silent_more', len(silent) - _NAMED)} đơn vị khác" if len(silent) > _NAMED else ""
         text += f" Chưa gửi: {', '.join(silent[:_NAMED])}{more}."
     lacking = upward.unsent(below, sent)
     if len(lacking):
         by_unit = lacking.groupby("unit_id", sort=True)["month"].agg(lambda months: ", ".join(numbers.month(m) for m in months))
         named_units = "; ".join(f"{report.unit_name(str(u))} ({months})" for u, months in by_unit.head(_NAMED).items())
-        more = f" và {named('upward.lacking.more', len(by_unit) - _NAMED)} đơn vị khác" if len(by_unit) > _NAMED else ""
+        more = f" và {named('reconciled.lacking_more', len(by_unit) - _NAMED)} đơn vị khác" if len(by_unit) > _NAMED else ""
         text += f" Có đơn vị gửi nhưng thiếu số của tháng: {named_units}{more}; tháng thiếu không so được."
     if table.empty:
         return Group((heading, Paragraph(f"{text} Mọi số đã gửi khớp với số liệu gốc.")))
@@ -132,7 +132,9 @@ def reconciled(report: Report) -> Group:
         (report.unit_name(r.unit_id), r.month, measure_in_words(report, r.measure), r.sent, r.computed, r.computed - r.sent)
         for r in table.itertuples(index=False)
     )
-    text += f" Có {named('upward.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    text += (
+        f" Có {named('reconciled.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    )
     return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows)))
 
 
@@ -152,5 +154,5 @@ def filed(report: Report) -> Attachment:
     return Attachment(
         FILED,
         out.getvalue(),
-        f"Số liệu gửi cấp trên ở dạng bảng: tệp có đuôi {FILED} đặt cạnh báo cáo này, {len(rows)} dòng; cấp trên nhận bằng lệnh assess intake.",
+        f"Số liệu gửi cấp trên ở dạng bảng: tệp có đuôi {FILED} đặt cạnh báo cáo này, {named('filed.rows', len(rows))} dòng; cấp trên nhận bằng lệnh assess intake.",
     )

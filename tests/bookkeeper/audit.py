@@ -1,0 +1,289 @@
+"""Compare a published page with the bookkeeper's figures, and say of every group of digits whether it was looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from bookkeeper.page import DIGITS
+
+NEAR_A_TIE = Fraction(1, 10**9)
+"""A value so near to the middle between two printed ones may have been rounded to either: the package adds with binary numbers."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A number of points: at most two decimals are printed."""
+
+    value: Fraction | None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A share: printed as a percentage with one decimal."""
+
+    value: Fraction | None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers that a text says, one after the other, whatever its words; days, months and codes left out."""
+
+    values: list
+
+
+@dataclass
+class Expected:
+    """What the bookkeeper has of one report.
+
+    ``tables``: by id, the rows in the order of his own; a row is (its names, its cells by column). ``figures``: by name.
+    """
+
+    tables: dict[str, list[tuple[tuple[str, ...], dict]]] = field(default_factory=dict)
+    figures: dict[str, object] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+    free: dict[str, str] = field(default_factory=dict)
+    """Tables of which every number is on a listed exception, with the reason."""
+
+    def table(self, name, rows):
+        self.tables[name] = [(tuple(keys) if isinstance(keys, (tuple, list)) else (keys,), cells) for keys, cells in rows]
+
+
+def rounded(value, places):
+    """Half up, as a person rounds; both neighbours where the value is as good as in the middle."""
+    found = set()
+    for moved in (value - NEAR_A_TIE, value + NEAR_A_TIE):
+        exact = Decimal(moved.numerator) / Decimal(moved.denominator)
+        found.add(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return found
+
+
+def shown(text):
+    """A printed number; nothing for a dash."""
+    plain = text.strip().removesuffix("%").replace(".", "").replace(",", ".")
+    return None if plain in {"–", ""} else Decimal(plain)
+
+
+def agrees(text, wanted):
+    """Whether a printed text says what the bookkeeper has."""
+    if wanted is None:
+        return text in {"–", ""}
+    if isinstance(wanted, Numbers):
+        found = _spoken(text)
+        return len(found) == len(wanted.values) and all(map(agrees, found, wanted.values))
+    try:
+        if isinstance(wanted, Points):
+            return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value, 2)
+        if isinstance(wanted, Ratio):
+            return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value * 100, 1) and text.endswith("%")
+        if isinstance(wanted, bool):
+            raise TypeError(wanted)
+        if isinstance(wanted, int):
+            return DIGITS.fullmatch(text) is not None and int(text.replace(".", "")) == wanted
+    except ArithmeticError:
+        return False
+    if isinstance(wanted, dt.date):
+        return text == f"{wanted.day:02d}/{wanted.month:02d}/{wanted.year}"
+    return text == str(wanted)
+
+
+def _spoken(text):
+    """The groups of digits of a text that are no days, months or codes; a percentage with its sign."""
+    gone = [m.span() for _, pattern in EXCEPTIONS for m in pattern.finditer(text)]
+    groups = [m for m in re.finditer(r"\d+(?:[.,]\d+)*%?", text) if not any(a <= m.start() and m.end() <= b for a, b in gone)]
+    return [m[0] for m in groups]
+
+
+def agrees_in_excel(value, wanted):
+    """Whether a cell of the workbook holds what the bookkeeper has, unrounded."""
+    if wanted is None or (isinstance(wanted, (Points, Ratio)) and wanted.value is None):
+        return value is None
+    if isinstance(wanted, (Points, Ratio)):
+        return isinstance(value, (int, float)) and abs(Fraction(value) - wanted.value) < NEAR_A_TIE
+    if isinstance(wanted, Numbers):
+        return agrees(str(value or ""), wanted)
+    if isinstance(wanted, dt.date):
+        return isinstance(value, dt.datetime) and value.date() == wanted
+    if isinstance(wanted, int):
+        return value == wanted
+    if isinstance(value, dt.datetime):  # a month is a date in Excel
+        return f"{value.month}/{value.year}" == wanted
+    return ("" if value is None else str(value)) == str(wanted)
+
+
+@dataclass
+class Audit:
+    """The outcome of one page: groups of digits that are matched, excepted, uncovered; and what is wrong."""
+
+    matched: int = 0
+    excepted: Counter = field(default_factory=Counter)
+    uncovered: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    in_excel: int = 0
+    unknown: list[str] = field(default_factory=list)
+    """Named figures of the page that the bookkeeper does not have."""
+
+    @property
+    def groups(self):
+        return self.matched + sum(self.excepted.values()) + len(self.uncovered)
+
+    @property
+    def share(self):
+        """The part of all groups of digits that are matched or on a listed exception."""
+        return 1 - len(self.uncovered) / self.groups if self.groups else 1.0
+
+
+def audit(page, expected, exceptions):
+    """Look at every cell and every text of a page. ``exceptions``: (name, pattern) of digits that are no figures."""
+    found = Audit()
+    known = _known_words(expected.words)
+    by_text = {}
+    for figure in page.figures:
+        by_text.setdefault(figure["of"], []).append(figure)
+
+    def of(text):
+        """Where the named figures of a text stand that the bookkeeper has."""
+        spans = []
+        for whole, figures in by_text.items():
+            start = text.find(whole)
+            if start >= 0:
+                spans += [(start + f["at"], start + f["at"] + len(f["shown"])) for f in figures if f["name"] in expected.figures]
+        return spans
+
+    for table in page.tables.values():
+        _table(found, table, expected, exceptions, known, of)
+    for name in set(expected.tables) - set(page.tables):
+        if expected.tables[name]:
+            found.wrong.append(f"{name}: the page lacks this table")
+    for figure in page.figures:
+        if figure["name"] in expected.figures and not agrees(figure["shown"], expected.figures[figure["name"]]):
+            found.wrong.append(f"{figure['name']}: printed {figure['shown']}, the bookkeeper has {expected.figures[figure['name']]}")
+    for text in page.texts:
+        _groups(found, text, of(text), exceptions, known, text[:90])
+    found.unknown = sorted({figure["name"] for figure in page.figures} - set(expected.figures))
+    return found
+
+
+def _known_words(words):
+    """One pattern for texts that stand in rules and records as they are: names, titles, codes."""
+    with_digits = sorted((word for word in words if word and DIGITS.search(word)), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, with_digits))) if with_digits else None
+
+
+def _groups(found, text, matched, exceptions, known, where):
+    """Sort the groups of digits of one text."""
+    spans = [(name, m.span()) for name, pattern in exceptions for m in pattern.finditer(text)]
+    if known is not None:
+        spans += [("words of rules and records", m.span()) for m in known.finditer(text)]
+    for group in DIGITS.finditer(text):
+        start, end = group.span()
+        if any(a <= start and end <= b for a, b in matched):
+            found.matched += 1
+            continue
+        name = next((name for name, (a, b) in spans if a <= start and end <= b), None)
+        if name is None:
+            found.uncovered.append(f"{group[0]} in: {where}")
+        else:
+            found.excepted[name] += 1
+
+
+def _table(found, table, expected, exceptions, known, of):
+    rows = expected.tables.get(table.id)
+    if rows is None:
+        for row in table.rows:
+            for column, text in row.cells.items():
+                if table.id in expected.free:
+                    found.excepted[expected.free[table.id]] += len(DIGITS.findall(text))
+                else:
+                    _groups(found, text, of(text), exceptions, known, f"{table.id} · {row.key} · {column}: {text[:60]}")
+        return
+    waiting = {}
+    for names, cells in rows:
+        for name in names[:1]:
+            waiting.setdefault(name, []).append((names, cells))
+    for row in table.rows:
+        cells = _take(rows, waiting, row)
+        if cells is None:
+            found.wrong.append(f"{table.id} · {row.key}: the bookkeeper has no such row")
+            cells = {}
+        for column, text in row.cells.items():
+            place = f"{table.id} · {row.key} · {column}"
+            if column not in cells:
+                _groups(found, text, of(text), exceptions, known, f"{place}: {text[:60]}")
+                continue
+            if agrees(text, cells[column]):
+                found.matched += len(DIGITS.findall(text))
+            else:
+                found.wrong.append(f"{place}: printed {text!r}, the bookkeeper has {_told(cells[column])}")
+                found.uncovered += [f"{digits} in: {place}" for digits in DIGITS.findall(text)]
+        for column in set(cells) - set(row.cells):
+            found.wrong.append(f"{table.id} · {row.key}: the page lacks the column {column}")
+    for left in waiting.values():
+        found.wrong += [f"{table.id} · {names[0]}: the page lacks this row" for names, _ in left]
+
+
+def _told(wanted):
+    if isinstance(wanted, (Points, Ratio)) and wanted.value is not None:
+        return f"{wanted.value} = {float(wanted.value):.6g}"
+    return repr(wanted)
+
+
+def _take(rows, waiting, row):
+    """The bookkeeper's row of one of the names; of several with one name the next."""
+    key = re.sub(r" #\d+$", "", row.key)
+    for name, left in waiting.items():
+        if left and (name == key or key in left[0][0]):
+            return left.pop(0)[1]
+    return None
+
+
+def audit_workbook(found, tables, page, expected):
+    """The same cells in Excel, where numbers are not rounded; the tables stand in the order of the page."""
+    for (title, heads, rows), table in zip(tables, page.tables.values(), strict=True):
+        wanted = expected.tables.get(table.id)
+        if not wanted:
+            continue
+        # rows of the workbook are those of the page: bands have their first cell only
+        body = [row for row in rows if sum(value is not None for value in row) > 1 or len(table.columns) == 1][: len(table.rows)]
+        waiting = {}
+        for names, cells in wanted:
+            waiting.setdefault(names[0], []).append((names, cells))
+        for row, values in zip(table.rows, body, strict=False):
+            cells = _take(wanted, waiting, row) or {}
+            for column, value in zip(table.columns, values, strict=False):
+                if column in cells:
+                    if agrees_in_excel(value, cells[column]):
+                        found.in_excel += 1
+                    else:
+                        found.wrong.append(
+                            f"{table.id} · Excel, {title} · {row.key} · {column}: {value!r}, the bookkeeper has {_told(cells[column])}"
+                        )
+        del heads
+
+
+EXCEPTIONS = tuple(
+    (name, re.compile(pattern, re.IGNORECASE if name == "constants of the method" else 0))
+    for name, pattern in (
+        (
+            "days and months",
+            r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d|(?:ngày|Ngày) \d{1,2} tháng \d{1,2} năm \d{4}|(?<!\d)\d{1,2}/\d{4}|\d\d:\d\d",
+        ),
+        ("periods", r"(?:năm|Năm|quý [IV]+/|6 tháng (?:đầu|cuối) năm|[Tt]háng) ?\d{1,4}|6 tháng (?:đầu|cuối)|quy về (?:12 tháng|4 quý)"),
+        ("numbers of tables, figures, annexes and headings", r"^(?:Bảng|Hình|Phụ lục) \d+\.|^\d+\. "),
+        (
+            "numbers and places of documents",
+            r"\d+-[A-ZĐ]{2,}(?:/[A-ZĐ]+)?|\d+-[A-Z]{2}|HD \d+|(?:Quy định|Hướng dẫn|Chỉ thị|Công văn|Quy định số) \d+",
+        ),
+        ("codes", r"[0-9a-f]{64}|[0-9a-f]{16}|mã [\w.-]+|SHA-256|(?<![\w.])(?:cb|kt|v)\d{2}(?:\.\d{4})?(?:\.[a-z]{2})?"),
+        (
+            "constants of the method",
+            r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|điểm ưu tiên do bộ công cụ đề xuất.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng",
+        ),
+        ("shares that an instrument names", r"không quá \d+% số|đến \d+% khi cấp có thẩm quyền"),
+        ("drawn at random", r"Đã làm \d+ phép so sánh"),
+    )
+)

@@ -1,0 +1,331 @@
+"""What the reports of a year or a period print: coverage, classes, each chi bộ, losses, raters, contradictions, corrections, annexes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+
+from bookkeeper.audit import Points, Ratio
+from bookkeeper.book import NOT_HELD, mean, shares
+
+MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
+NOT_HELD_WORDS = {"cancelled": "không họp (hủy)", "postponed": "hoãn", "merged": "gộp"}
+RATERS = {"self": "tự chấm", "superior": "cấp trên", "inspector": "kiểm tra"}
+COSTLY = 8
+
+
+def in_month(month):
+    return f"{int(month[5:])}/{month[:4]}"
+
+
+def key_results(book, want):
+    for rules in book.forms:
+        meetings = [m for m in book.on_form(rules) if m.assessed]
+        counts = [sum(m.class_id == c["id"] for m in meetings) for c in rules.classes]
+        rows = [(c["title"], {"count": n, "share": Ratio(part)}) for c, n, part in zip(rules.classes, counts, shares(counts), strict=True)]
+        total = sum(counts)
+        rows.append(("Cộng", {"count": total, "share": Ratio(Fraction(1) if total else None)}))
+        want.table(book.block("ket-qua", rules), rows)
+
+
+def coverage_of(book):
+    """Month by month, chi bộ by chi bộ: what became of each month's meeting."""
+    found = {month: Counter() for month in book.months}
+    due = set(book.due)
+    for chi_bo, month in book.standing:
+        mine = [m for m in book.meetings if (m.chi_bo, m.month) == (chi_bo, month)]
+        regular = [m for m in mine if m.regular]
+        counted = found[month]
+        counted["thematic"] += any(m.held and m.kind != "thuong_ky" for m in mine)
+        if (chi_bo, month) not in due:
+            counted["still_open"] += 1
+            continue
+        counted["due"] += 1
+        held = any(m.held for m in regular)
+        assessed = any(m.assessed for m in regular)
+        waiting = not assessed and any(m.waiting for m in regular)
+        counted["held"] += held
+        counted["not_held"] += not held and any(m.row["status"] in NOT_HELD for m in regular)
+        counted["no_record"] += not regular
+        counted["assessed"] += assessed
+        counted["waiting"] += waiting
+        counted["no_sheet"] += held and not assessed and not waiting
+    return found
+
+
+def coverage(book, want):
+    names = (
+        "due",
+        "held",
+        "not_held",
+        "no_record",
+        "assessed",
+        "waiting",
+        "no_sheet",
+        "thematic",
+        *(["still_open"] if book.under_way else []),
+    )
+    by_month = coverage_of(book)
+    rows = [
+        (book.in_month(month), {"month": book.in_month(month), **{name: counted[name] for name in names}})
+        for month, counted in by_month.items()
+    ]
+    while rows and not rows[0][1]["due"]:
+        rows.pop(0)
+    rows.append(("Cộng (lượt)", {name: sum(counted[name] for counted in by_month.values()) for name in names}))
+    want.table("pham-vi", rows)
+    totals = {name: sum(counted[name] for counted in by_month.values()) for name in names}
+    over = [counted for month, counted in by_month.items() if month != book.under_way]
+    due, held = (sum(counted[name] for counted in over) for name in ("due", "held"))
+    want.figures |= {f"coverage.{name}": value for name, value in totals.items()}
+    want.figures |= {"coverage.chi_bo": len(book.chi_bo), "coverage.over.due": due, "coverage.over.held": held}
+    want.figures["coverage.held_rate"] = Ratio(Fraction(held, due) if due else None)
+    want.figures["coverage.thematic_assessed"] = sum(m.assessed and m.kind == "chuyen_de" for m in book.meetings)
+    # of the meetings, where the table counts chi bộ and months
+    want.figures["coverage.assessed"] = totals["assessed"]
+    if book.under_way:
+        want.figures |= {f"coverage.under_way.{name}": by_month[book.under_way][name] for name in ("due", "still_open")}
+    waiting = [m for m in book.meetings if m.waiting]
+    if waiting:
+        want.table("phieu-cho", [(m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)}) for m in waiting])
+
+
+def classes_over_months(book, want):
+    for rules in book.forms:
+        theirs = book.on_form(rules)
+        months = book.months
+        if len(book.forms) > 1:
+            on_it = [m.month for m in book.meetings if m.form is rules]
+            months = [month for month in months if min(on_it) <= month <= max(on_it)]
+        rows = []
+        for month in months:
+            counts = {c["id"]: sum(m.assessed and m.month == month and m.class_id == c["id"] for m in theirs) for c in rules.classes}
+            rows.append((book.in_month(month), {"month": book.in_month(month), **counts, "assessed": sum(counts.values())}))
+        total = {name: sum(cells[name] for _, cells in rows) for name in (*(c["id"] for c in rules.classes), "assessed")}
+        want.table(book.block("theo-thang", rules), [*rows, ("Cộng", total)])
+
+
+def held_of(book, chi_bo):
+    regular = [m for m in book.meetings if m.chi_bo == chi_bo and m.regular]
+    held = [m for m in regular if m.held]
+    return {
+        "due": sum(c == chi_bo for c, _ in book.due), "held": len({m.month for m in held}), "assessed": sum(m.assessed for m in held),
+        "attendance": Ratio(mean(m.facts["attendance_rate"] for m in held)),
+    }  # fmt: skip
+
+
+def results_of(book, rules, chi_bo):
+    mine = [m for m in book.on_form(rules) if m.chi_bo == chi_bo and m.assessed]
+    counts = {c["id"]: sum(m.class_id == c["id"] for m in mine) for c in rules.classes}
+    totals = [m.total for m in mine if m.total is not None]
+    found = {**counts, "assessed": sum(counts.values())}
+    if rules.has_points:
+        found |= {"mean": Points(mean(totals)), "minimum": Points(min(totals, default=None))}
+    return found
+
+
+def chi_bo_table(book, want):
+    if len(book.forms) == 1:
+        rules = book.forms[0]
+        rows = [{**held_of(book, chi_bo), **results_of(book, rules, chi_bo)} for chi_bo in book.chi_bo]
+        want.table("chi-bo", _numbered(book, book.chi_bo, rows))
+        return
+    want.table("chi-bo", _numbered(book, book.chi_bo, [held_of(book, chi_bo) for chi_bo in book.chi_bo]))
+    for rules in book.forms:
+        found = {chi_bo: results_of(book, rules, chi_bo) for chi_bo in book.chi_bo}
+        some = [chi_bo for chi_bo in book.chi_bo if found[chi_bo]["assessed"]]
+        want.table(f"chi-bo-{rules.id}", _numbered(book, some, [found[chi_bo] for chi_bo in some]))
+
+
+def _numbered(book, units, rows):
+    return [
+        ((unit, book.name(unit)), {"number": place, "name": book.name(unit), **cells})
+        for place, (unit, cells) in enumerate(zip(units, rows, strict=True), start=1)
+    ]
+
+
+# --- losses --------------------------------------------------------------------------------------------------------------
+
+
+def counting_sheets(book, rules):
+    """The sheets that made the class of a meeting of the period and that have lines: of the others nobody knows where points went."""
+    return [m.counting for m in book.meetings if m.assessed and m.form is rules]
+
+
+def losses(book, want):
+    for rules in book.forms:
+        sheets = [sheet for sheet in counting_sheets(book, rules) if not sheet.bare]
+        by_group, costly = losses_by_group(rules, sheets), losses_by_line(rules, sheets)
+        if len(by_group) > 1:
+            want.table(book.block("giam-diem", rules), [(title, cells) for title, cells in by_group])
+        with_points = [row for row in costly if row[1]["max"].value]
+        if len(with_points) > 1:
+            want.table(book.block("dong-giam-diem", rules), [row for row in with_points if row[1]["short"]][:COSTLY])
+        marks = [
+            (title, {"short": cells["short"], "sheets": cells["sheets"]})
+            for title, cells in costly
+            if not cells["max"].value and cells["short"]
+        ]
+        if marks:
+            want.table(book.block("khong-dat", rules), marks[:COSTLY])
+
+
+def losses_by_group(rules, sheets):
+    rows, everything = [], sum(line.weight - line.points for sheet in sheets for line in sheet.lines)
+    for group in rules.groups:
+        if not group.get("max") or not sheets:
+            continue
+        mine = [line for sheet in sheets for line in sheet.lines if line.rule["group"] == group["id"]]
+        weight, points = sum(line.weight for line in mine), sum(line.points for line in mine)
+        lost = weight - points
+        rows.append((group["title"], {"weight": Points(Fraction(weight) / len(sheets)), "lost": Points(Fraction(lost) / len(sheets)),
+                                      "share": Ratio(Fraction(lost) / everything if everything else Fraction(0))}))  # fmt: skip
+    return rows
+
+
+def losses_by_line(rules, sheets):
+    rows = []
+    for rule in rules.lines:
+        mine = [line for sheet in sheets for line in sheet.lines if line.rule["id"] == rule["id"] and line.share is not None]
+        if not mine:
+            continue
+        lost = sum(line.weight - line.points for line in mine)
+        short = sum(line.weight > line.points or line.mark is False for line in mine)
+        cells = {"max": Points(rule["max"]), "lost": Points(Fraction(lost) / len(mine)), "short": short, "sheets": len(mine)}
+        often = short if not rule["max"] else 0
+        rows.append(((-Fraction(lost) / len(mine), -often, rule["id"]), (rule["title"], cells)))
+    return [row for _, row in sorted(rows, key=lambda row: row[0])]
+
+
+# --- raters, contradictions, corrections ---------------------------------------------------------------------------------
+
+
+def pairs_of(book):
+    """The meetings that the chi bộ and its superior have both classed."""
+    return [m for m in book.meetings if m.class_of("self") and m.class_of("superior")]
+
+
+def difference(meeting):
+    own, upper = meeting.sheets["self"].total, meeting.sheets["superior"].total
+    return None if own is None or upper is None else own - upper
+
+
+def raters(book, want):
+    pairs = pairs_of(book)
+    if not pairs:
+        return
+    ordered = sorted(pairs, key=lambda m: (difference(m) is None, -(difference(m) or 0), m.chi_bo, m.month))
+    rows = []
+    for m in ordered:
+        own, upper = m.sheets["self"], m.sheets["superior"]
+        rows.append((m.id, {
+            "id": m.id, "name": book.name(m.chi_bo), "self": Points(own.total), "superior": Points(upper.total), "difference": Points(difference(m)),
+            "self_class": m.form.titles[m.class_of("self")], "superior_class": m.form.titles[m.class_of("superior")],
+        }))  # fmt: skip
+    want.table("hai-ben", rows)
+    with_points = [difference(m) for m in pairs if difference(m) is not None]
+    ranks = [m.sheets["superior"].rank - m.sheets["self"].rank for m in pairs]
+    want.figures |= {
+        "raters.pairs": len(pairs), "raters.same_class": sum(r == 0 for r in ranks), "raters.class_higher": sum(r > 0 for r in ranks),
+        "raters.class_lower": sum(r < 0 for r in ranks), "raters.with_points": len(with_points), "raters.equal": sum(d == 0 for d in with_points),
+        "raters.self_higher": sum(d > 0 for d in with_points), "raters.self_lower": sum(d < 0 for d in with_points),
+        "raters.mean_difference": Points(mean(with_points)), "raters.largest_difference": Points(max(map(abs, with_points), default=None)),
+    }  # fmt: skip
+
+
+def contradictions_of(book):
+    """Lines on which a rater entered other points than the facts imply, in the order of the list; an inspector's are not looked at."""
+    found = []
+    for m in book.meetings:
+        for rater, sheet in m.sheets.items():
+            if rater != "inspector":
+                found += [(m, rater, line) for line in sheet.lines if line.contradicts]
+    return sorted(found, key=lambda row: (row[0].chi_bo, row[0].month, row[1], row[2].rule["id"]))
+
+
+def contradictions(book, want):
+    found = contradictions_of(book)
+    if not found:
+        return
+    by_line = {}
+    for m, _, line in found:
+        entry = by_line.setdefault(
+            (m.form.id, line.rule["id"]), {"title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()}
+        )
+        entry["lines"].append(line.entered - line.implied.points)
+        entry["chi_bo"].add(m.chi_bo)
+    rows = []
+    for entry in sorted(by_line.values(), key=lambda entry: (-len(entry["lines"]), entry["title"])):
+        form = f" ({entry['short'][:1].lower()}{entry['short'][1:]})" if len(book.forms) > 1 else ""
+        counts = {"count": len(entry["lines"]), "higher": sum(d > 0 for d in entry["lines"]), "lower": sum(d < 0 for d in entry["lines"])}
+        rows.append((entry["title"] + form, {**counts, "chi_bo": len(entry["chi_bo"])}))
+    total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "higher", "lower")}
+    rows.append(("Cộng", {**total, "chi_bo": len({m.chi_bo for m, *_ in found})}))
+    want.figures |= {"contradictions.lines": len(found), "contradictions.chi_bo": len({m.chi_bo for m, *_ in found})}
+    want.table("khac-so-lieu", rows)
+
+
+def annex_contradictions(book, want):
+    rows = []
+    for m, rater, line in contradictions_of(book):
+        mark = line.rule["kind"] == "mark"
+        cells = {"entered": line.entered, "recomputed": line.implied.points}
+        cells = {name: ("đạt" if value else "không đạt") if mark else Points(value) for name, value in cells.items()}
+        rows.append((m.id, {"id": m.id, "rater": RATERS[rater], "title": line.rule["title"], **cells}))
+    if rows:
+        want.table("tung-dong", rows)
+
+
+def corrections(book, want):
+    meetings = {m.id: m for m in book.meetings}
+    of_sheet = {row["sheet_id"]: row for row in book.tables["sheet"]}
+    titles = {line["id"]: line["title"] for rules in book.rules.values() for line in rules.lines}
+    rows = []
+    for change in book.changes:
+        sheet = of_sheet.get(change["sheet_id"])
+        meeting_id = sheet["meeting_id"] if sheet else change["meeting_id"]
+        if meeting_id in meetings:
+            rater = RATERS[sheet["rater"]] if sheet else "buổi họp"
+            cells = {"meeting": meeting_id, "sheet": rater, "item": titles.get(change["item"], FACT_TITLES.get(change["item"])),
+                     "before": str_of(change["before"]), "after": str_of(change["after"])}  # fmt: skip
+            rows.append(((meeting_id, change["sheet_id"], change["item"]), (meeting_id, cells)))
+    if rows:
+        want.table("da-sua", [row for _, row in sorted(rows, key=lambda row: row[0])])
+    in_period = {m.id for m in book.meetings}
+    sheets = {c["sheet_id"] for c in book.changes if c["sheet_id"] and of_sheet[c["sheet_id"]]["meeting_id"] in in_period}
+    want.figures |= {"corrections.sheets": len(sheets)}
+
+
+FACT_TITLES = {"minutes": "Thời lượng"}
+
+
+def str_of(value):
+    return str(float(value)).removesuffix(".0").replace(".", ",")
+
+
+def annex_meetings(book, want):
+    rows = []
+    for m in book.meetings:
+        verdict = None
+        if m.assessed:
+            verdict = m.form.titles[m.class_id] + (" *" if m.counting.gate else "")
+        elif m.waiting:
+            verdict = "chờ bổ sung"
+        totals = {rater: Points(m.sheets[rater].total if rater in m.sheets else None) for rater in ("self", "superior")}
+        rows.append((m.id, {
+            "id": m.id, "month": in_month(m.month), "held_on": m.held_on if m.held else None,
+            "kind": MEETING_KINDS[m.kind] if m.held else NOT_HELD_WORDS[m.row["status"]],
+            "attendance": Ratio(m.facts["attendance_rate"] if m.held else None), **totals, "total": Points(m.total if m.assessed else None), "class": verdict,
+        }))  # fmt: skip
+    want.table("tung-buoi", rows)
+
+
+def basis(book, want):
+    """Of each form, where there are several: the meetings held on it, and those held after it was no longer in force."""
+    for rules in book.forms:
+        days = [m.held_on for m in book.meetings if m.form is rules and m.held]
+        end = rules.data.get("valid_to")
+        want.figures |= {
+            f"basis.{rules.id}.meetings": len(days),
+            f"basis.{rules.id}.after": sum(end is not None and day > end for day in days),
+        }

@@ -1,0 +1,92 @@
+"""By template, what the bookkeeper works out of it; the parts that several reports share are worked out once each."""
+
+from __future__ import annotations
+
+from bookkeeper import annual, readings, results, signals, work
+from bookkeeper.audit import Expected
+
+SHARED = (results.key_results, results.coverage, results.chi_bo_table, results.losses, results.raters, results.contradictions,
+          results.corrections, results.annex_meetings, results.annex_contradictions)  # fmt: skip
+PARTS = {
+    "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
+    "period_summary": SHARED,
+    "upward_summary": (work.sent_up, work.from_below, work.reconciled),
+    "attendance_programme": (work.attendance, work.attendance_by_post, work.annex_visits),
+    "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
+    "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
+    "readings_case": (readings.case,),
+    "inspection_programme": (work.programme, work.inspections, work.follow_up),
+    "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
+    "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),
+    "inspection_dossier": (
+        work.identity,
+        signals.signals_seen,
+        results.key_results,
+        results.chi_bo_table,
+        work.all_inspections,
+        work.follow_up,
+        results.contradictions,
+        results.raters,
+        results.annex_meetings,
+        results.annex_contradictions,
+    ),
+}
+
+
+FREE = {"cac-dau-hieu": "constants of the method"}
+"""Tables that hold no figure of the records."""
+
+
+def expected_of(template, book):
+    """Work out a report of the bookkeeper's own."""
+    want = Expected()
+    for part in (results.basis, *PARTS.get(template, ())):
+        part(book, want)
+    want.words = words_of(book)
+    want.free = FREE
+    return want
+
+
+def words_of(book):
+    """What rules and records say in words: names, titles, notes, codes of documents."""
+    found = set()
+    for rules in book.rules.values():
+        _strings(rules.data, found)
+    for name in ("qd366-2025",):
+        _strings(book.annual_data(name), found)
+    _strings(book.questions, found)
+    for rows in book.tables.values():
+        for row in rows:
+            found.update(value for key, value in row.items() if value and key in WORDS)
+    return {spelled for word in found for spelled in (word, word[:1].lower() + word[1:], word[:1].upper() + word[1:])}
+
+
+WORDS = {
+    "name",
+    "reason",
+    "topic",
+    "finding",
+    "recommendation",
+    "evidence",
+    "clause",
+    "plan",
+    "note",
+    "number",
+    "peer_group",
+    "post",
+    "place",
+    "unit_id",
+    "meeting_id",
+}
+
+
+def _strings(data, found):
+    if isinstance(data, str):
+        found.add(data.strip())
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key not in {"id", "kind", "fact"}:
+                _strings(value, found)
+    elif isinstance(data, list):
+        for value in data:
+            _strings(value, found)

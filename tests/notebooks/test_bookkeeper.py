@@ -1,0 +1,118 @@
+"""The second bookkeeper: every number of every template, worked out again from the CSV files with plain loops, and compared."""
+
+from collections import Counter
+
+import pytest
+from bookkeeper import kit, records
+from bookkeeper.book import Book
+from bookkeeper.clerk import clerks_year
+
+SEEDS = ((11, "one"), (12, "two"))
+MORE = ((seed, forms) for seed in range(20, 24) for forms in ("one", "two", "year", "gates"))
+
+FLOOR = {
+    "annual_review": 0.98, "attendance_programme": 0.95, "classing_proposal": 0.98, "compliance_calendar": 0.98, "inspection_dossier": 0.98,
+    "inspection_plan": 0.98, "inspection_programme": 0.96, "inspection_report": 0.98, "period_summary": 0.94, "upward_summary": 0.99,
+}  # fmt: skip
+"""By template, the part of the groups of digits that must be matched or stand on a listed exception: it may rise, not fall."""
+
+KNOWN = {"giam-diem": "points lost are divided by sheets without lines, too"}
+"""Tables that are known to be wrong, with why. Strict: when the mistake is gone, the entry must go too."""
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory, workspace, root):
+    """Each seeded year's reports, made once."""
+    found = {}
+    for seed, forms in SEEDS:
+        folder = tmp_path_factory.mktemp(f"so-{seed}")
+        records.Year(root, seed, forms).write(folder)
+        found[seed] = folder, kit.make(workspace, folder, kit.WANTED)
+    return found
+
+
+def told(report, seed, found):
+    return f"{report.name} (seed {seed}): {found.matched} matched, {sum(found.excepted.values())} excepted, {len(found.uncovered)} uncovered, {found.share:.1%}; {found.in_excel} cells of Excel"
+
+
+def check(report, seed, found, record_property, floor=0.0):
+    record_property("coverage", told(report, seed, found))
+    print(told(report, seed, found), *found.uncovered, sep="\n")
+    print(*(f"not reckoned: {name}" for name in found.unknown), sep="\n")
+    known = [line for line in found.wrong if any(line.startswith((f"{name} ·", f"{name}-")) or f" {name}" in line for name in KNOWN)]
+    assert [line for line in found.wrong if line not in known] == []
+    assert found.share >= (floor or FLOOR[report.template])
+    return known
+
+
+@pytest.mark.parametrize("report", kit.WANTED, ids=lambda report: report.name)
+@pytest.mark.parametrize("seed", [seed for seed, _ in SEEDS])
+def test_every_number_of_the_page_is_the_bookkeepers(made, root, seed, report, record_property):
+    folder, out = made[seed]
+    known = check(report, seed, kit.compare(root, folder, out, report), record_property)
+    if report.template in {"annual_review", "period_summary"}:
+        assert known, "what was known to be wrong is right now: take it off the list"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("seed", "forms"), MORE)
+def test_more_seeds_and_forms(tmp_path, workspace, root, seed, forms, record_property):
+    records.Year(root, seed, forms).write(tmp_path)
+    out = kit.make(workspace, tmp_path, kit.WANTED)
+    for report in kit.WANTED:
+        check(report, seed, kit.compare(root, tmp_path, out, report), record_property)
+
+
+# --- the year of a ward's clerk -------------------------------------------------------------------------------------------
+
+CLERK_TAKEN, CLERK_FORM = "2026-11-10T00:00", "2026-11-20T09:00"
+CLERK = (
+    kit.Wanted("period_summary", "phuong-hb", "2026-Q1", "2026-11-28"),
+    kit.Wanted("period_summary", "phuong-hb", "2026-10", "2026-11-15"),
+    kit.Wanted("compliance_calendar", "phuong-hb", "2026-H1", "2026-11-28"),
+)
+UNDER_WAY = (
+    kit.Wanted("annual_review", "phuong-hb", "2026", "2026-10-31"),
+    kit.Wanted("annual_review", "phuong-hb", "2026", "2026-11-28"),
+    kit.Wanted("period_summary", "phuong-hb", "2026-11", "2026-11-28"),
+    kit.Wanted("compliance_calendar", "phuong-hb", "2026", "2026-11-28"),
+)
+
+
+@pytest.fixture(scope="session")
+def clerk(tmp_path_factory, root):
+    folder = tmp_path_factory.mktemp("so-can-bo")
+    clerks_year(root, folder)
+    return folder
+
+
+def of_clerk(root, folder, report):
+    return Book(root, folder, dang_bo="phuong-hb", period=report.period, as_of=report.as_of, corrected=CLERK_FORM)
+
+
+def test_the_clerks_year_is_the_one_that_was_tried(root, clerk):
+    """116 due, 113 held, 112 classed, 83/27/2/0 at the end of October; 3,82 of 30 points lost over the 101 sheets that have lines."""
+    book = of_clerk(root, clerk, UNDER_WAY[0])
+    assessed = [m for m in book.meetings if m.assessed]
+    assert (len(book.due), sum(m.held for m in book.meetings), len(assessed)) == (116, 113, 112)
+    assert Counter(m.class_id for m in assessed) == {"tot": 83, "kha": 27, "trung_binh": 2}
+    with_lines = [m.counting for m in assessed if not m.counting.bare]
+    lost = sum(line.weight - line.points for sheet in with_lines for line in sheet.lines if line.rule["id"] == "c7_result")
+    assert (len(with_lines), lost) == (101, 386)
+    later = of_clerk(root, clerk, UNDER_WAY[1])
+    october = next(m for m in later.meetings if m.id == "cb01.2610")
+    assert round(float(october.total), 2) == 75.79
+    assert (len(later.due), sum(m.held for m in later.meetings if m.month == "2026-11")) == (127, 11)
+
+
+@pytest.mark.parametrize("report", CLERK, ids=lambda report: f"{report.name}-{report.as_of}")
+def test_the_clerks_reports_of_what_is_over(root, workspace, clerk, report, record_property):
+    out = kit.make(workspace, clerk, [report], (CLERK_TAKEN, CLERK_FORM))
+    check(report, "clerk", kit.compare(root, clerk, out, report, CLERK_FORM), record_property, floor=0.9)
+
+
+@pytest.mark.xfail(strict=True, reason="a month under way does not exist yet, and points lost are divided by sheets without lines")
+@pytest.mark.parametrize("report", UNDER_WAY, ids=lambda report: f"{report.name}-{report.as_of}")
+def test_the_clerks_reports_with_november_under_way(root, workspace, clerk, report, record_property):
+    out = kit.make(workspace, clerk, [report], (CLERK_TAKEN, CLERK_FORM))
+    check(report, "clerk", kit.compare(root, clerk, out, report, CLERK_FORM), record_property, floor=0.9)
