@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import xlsxwriter
 
 from assess.base.confined import read_workbooks
@@ -82,6 +83,40 @@ def test_no_reader_is_left_when_the_caller_stops_early(tmp_path):
     next(reading)
     reading.close()
     assert not readers()
+
+
+SPY = "import sys\nopen({seen!r}, 'a').write(' '.join(sys.argv) + '\\n')\nraise RuntimeError('taken from the current folder')\n"
+READ = "from pathlib import Path; from assess.base.confined import read_workbooks; print([type(b).__name__ for _, b in read_workbooks([Path('a.xlsx')])])"
+
+
+@pytest.mark.parametrize("path", ["", ":", "."], ids=["no PYTHONPATH", "an empty entry", "a dot"])
+def test_nothing_that_lies_in_the_current_folder_is_imported_by_a_reader(tmp_path, path):
+    """Files from outside lie in the folder in which the command is run, and one of them is called as a module is."""
+    book(tmp_path / "a.xlsx")
+    seen = tmp_path / "seen"
+    for name in ("struct", "openpyxl", "multiprocessing", "sitecustomize"):
+        (tmp_path / f"{name}.py").write_text(SPY.format(seen=str(seen)), encoding="utf-8")
+    # a parent that does not import from there by itself, as the command `assess` does not: its script lies elsewhere
+    script = tmp_path / "bin/read.py"
+    script.parent.mkdir()
+    changed = f"sys.path[:0] = ['', os.getcwd()] if {bool(path)} else []; os.environ['PYTHONPATH'] = {path!r}"
+    script.write_text(f"import os, struct, sys, multiprocessing.popen_spawn_posix; {changed}; {READ}", encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
+    assert (done.stdout.strip(), done.stderr, seen.exists()) == ("['Book']", "", False)
+
+
+def test_a_reader_works_in_a_folder_of_its_own_which_is_gone_afterwards(tmp_path, monkeypatch):
+    book(tmp_path / "a.xlsx")
+    book(tmp_path / "b.xlsx")
+    monkeypatch.chdir(tmp_path)
+    reading = read_workbooks([Path("a.xlsx"), Path("b.xlsx")])
+    next(reading)
+    (folder,) = {(PROC / str(pid) / "cwd").readlink() for pid in readers()}
+    assert folder not in (tmp_path, Path.cwd())
+    assert list(folder.iterdir()) == []
+    assert not isinstance(next(reading)[1], InputError)
+    reading.close()
+    assert not folder.exists()
 
 
 def test_a_script_without_a_main_guard_can_read_workbooks(tmp_path):

@@ -198,6 +198,8 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     assert (found["taken"], found["set_aside"]) == (1, 3)
     finding = next(f for r in found["results"] for f in r["findings"] if f["code"] == "held-without-day")
     assert (finding["severity"], finding["cell"], finding["sheet"], finding["fix"]) == ("error", "E12", "qst-02", "ghi ngày họp")
+    log = call("store", "log", *here, capsys=capsys)[1].splitlines()
+    assert {line.partition("; lý do: ")[2] for line in log} == {"số liệu mẫu"}
     code, out, _ = call(*arguments[:-1], "2026-04-11", "--json", capsys=capsys)
     assert (code, json.loads(out)["known"], json.loads(out)["added"]) == (1, 1, 0)
 

@@ -1,4 +1,4 @@
-"""Read untrusted files in child processes: each has little memory, and each file little time.
+"""Read untrusted files in child processes: each has little memory, a private folder, and each file little time.
 
 A file that makes its reader die, hang or eat memory costs that child; the file is refused, a new child takes over, and
 the others go on. Where the system has no such limits (Windows), only the time by the clock is limited.
@@ -11,12 +11,14 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
+from assess.base.children import not_from_here
 from assess.base.errors import InputError, refuse
 from assess.base.workbook import Book, read_workbook
 
@@ -47,7 +49,7 @@ class _Child:
     def give(self, job: int, path: Path, seconds: float) -> None:
         self.job, self.deadline = job, time.monotonic() + seconds * _PATIENCE
         with contextlib.suppress(OSError):  # a child that died meanwhile: waiting for its answer tells
-            self.pipe.send((path, seconds))
+            self.pipe.send((path.absolute(), seconds))
 
     def why_dead(self) -> str:
         """What ended it: its time was up, or the file took it down."""
@@ -66,13 +68,14 @@ def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SEC
     done: dict[int, Book | InputError] = {}
     children: list[_Child] = []
     following = 0
+    private = tempfile.TemporaryDirectory(prefix="assess-")
     try:
         while following < len(paths):
             while following in done:
                 yield paths[following], done.pop(following)
                 following += 1
             # no further ahead than a few files, so that one slow file does not pile the others up in memory
-            while waiting and waiting[0][0] < following + _AHEAD + jobs and (idle := _idle(children, jobs)) is not None:
+            while waiting and waiting[0][0] < following + _AHEAD + jobs and (idle := _idle(children, jobs, private.name)) is not None:
                 number, path = waiting.popleft()
                 idle.give(number, path, seconds)
             busy = [child for child in children if child.job is not None]
@@ -81,15 +84,16 @@ def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SEC
     finally:
         for child in children:
             child.end()
+        private.cleanup()
 
 
-def _idle(children: list[_Child], jobs: int) -> _Child | None:
+def _idle(children: list[_Child], jobs: int, folder: str) -> _Child | None:
     for child in children:
         if child.job is None:
             return child
     if len(children) >= max(1, jobs):
         return None
-    children.append(_start())
+    children.append(_start(folder))
     return children[-1]
 
 
@@ -117,26 +121,28 @@ def _collect(busy: list[_Child], children: list[_Child], paths: Sequence[Path], 
             children.remove(child)
 
 
-def _start() -> _Child:
+def _start(folder: str) -> _Child:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, folder), daemon=True)
     main = vars(sys.modules["__main__"])
     shown: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
     try:
         # a child that is spawned runs its parent's script once more, unless it finds none
         main["__spec__"] = None
         main.pop("__file__", None)
-        process.start()
+        with not_from_here():
+            process.start()
     finally:
         main.update(shown)
     theirs.close()
     return _Child(process, ours)
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, folder: str) -> None:
     """Read one file after another until the parent goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.chdir(folder)
     _limit()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:

@@ -85,7 +85,7 @@ def files(connection: Any) -> pd.DataFrame:
 def batches(connection: Any) -> pd.DataFrame:
     """Return every batch, in order; ``withdrawn`` is how many of the rows that it revised it ended."""
     ended = " UNION ALL ".join(f"SELECT batch FROM {name} WHERE withdrawn" for name in TABLES)
-    query = f"SELECT b.*, (SELECT count(*) FROM ({ended}) e WHERE e.batch = b.batch) AS withdrawn FROM batch b ORDER BY batch"
+    query = f"SELECT b.* REPLACE (coalesce(reason, '') AS reason), (SELECT count(*) FROM ({ended}) e WHERE e.batch = b.batch) AS withdrawn FROM batch b ORDER BY batch"
     return arrow(connection, query).to_pandas()
 
 

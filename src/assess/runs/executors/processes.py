@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from assess.base.children import not_from_here
 from assess.runs.environment import end_template, has_template, join, start_template, template_is_gone
 from assess.runs.executors.protocol import RETRIES, lost
 from assess.runs.scratch import Scratch
@@ -115,7 +116,8 @@ def _start(*, warm: bool) -> _Worker:
     scratch = Scratch().name
     template = start_template() if warm else None
     process = context.Process(target=_work, args=(theirs, scratch, template), daemon=True)
-    process.start()
+    with not_from_here(script=True):
+        process.start()
     theirs.close()
     if template is not None:
         template.close()
