@@ -10,7 +10,12 @@ from bookkeeper.book import shares
 from bookkeeper.scoring import day, flag, number, within
 from bookkeeper.work import KINDS, listed
 
-CLASSES = {"htxsnv": "Hoàn thành xuất sắc nhiệm vụ", "httnv": "Hoàn thành tốt nhiệm vụ", "htnv": "Hoàn thành nhiệm vụ", "khtnv": "Không hoàn thành nhiệm vụ"}
+CLASSES = {
+    "htxsnv": "Hoàn thành xuất sắc nhiệm vụ",
+    "httnv": "Hoàn thành tốt nhiệm vụ",
+    "htnv": "Hoàn thành nhiệm vụ",
+    "khtnv": "Không hoàn thành nhiệm vụ",
+}
 FOUR = {"A": ("left", "floor"), "B": ("all", "floor"), "C": ("all", "half"), "D": ("all", "ceiling")}
 
 
@@ -27,7 +32,11 @@ class Line:
         self.proposed = self.class_id
         kind = book.row_of(self.unit, book.end)["kind"]
         self.group = row["peer_group"] or f"chi bộ {KINDS[kind]}"
-        decisions = [d for d in book.tables["decision"] if d["unit_id"] == self.unit and d["year"] == book.period[:4] and day(d["decided_on"]) <= book.today]
+        decisions = [
+            d
+            for d in book.tables["decision"]
+            if d["unit_id"] == self.unit and d["year"] == book.period[:4] and day(d["decided_on"]) <= book.today
+        ]
         self.decisions = sorted(decisions, key=lambda d: int(d["version"]))
         self.decided = self.decisions[-1]["annual_class"] if self.decisions else None
 
@@ -127,7 +136,10 @@ def annual_result(book, want):
     supported, proposed, decided = (Counter(getattr(line, name) for line in lines) for name in ("class_id", "proposed", "decided"))
     named = [*CLASSES, None]
     rows = [
-        (CLASSES[c] if c else "Chưa đề xuất được", {"supported": supported[c], "proposed": proposed[c], "share": Ratio(part), "decided": decided[c] if c else None})
+        (
+            CLASSES[c] if c else "Chưa đề xuất được",
+            {"supported": supported[c], "proposed": proposed[c], "share": Ratio(part), "decided": decided[c] if c else None},
+        )
         for c, part in zip(named, shares([proposed[c] for c in named]), strict=True)
     ]
     rows.append(("Chưa có quyết định", {"supported": None, "proposed": None, "share": None, "decided": decided[None]}))
@@ -176,7 +188,14 @@ def cap(book, want):
     for g in proposal.groups:
         name = g["name"][:1].upper() + g["name"][1:]
         pool = len(g["best"]) + len(g["second"])
-        cells = {"best": len(g["best"]), "second": len(g["second"]), "limit": g["limit"], "kept": len(g["kept"]), "left": pool - len(g["kept"]), "tied": len(g["tied"])}
+        cells = {
+            "best": len(g["best"]),
+            "second": len(g["second"]),
+            "limit": g["limit"],
+            "kept": len(g["kept"]),
+            "left": pool - len(g["kept"]),
+            "tied": len(g["tied"]),
+        }
         rows.append((name, cells))
         four.append((name, {"pool": pool, **{letter: places(pool, proposal.percent, *how) for letter, how in FOUR.items()}}))
     total = {name: sum(cells[name] for _, cells in rows) for name in rows[0][1]}
@@ -200,7 +219,13 @@ def decisions(book, want):
     want.figures |= {f"decisions.of.{who}": count for who, count in Counter(decider(book, line.unit) for line in lines).items()}
     rows = []
     for d in all_:
-        cells = {"version": int(d["version"]), "class": d["annual_class"].upper(), "day": day(d["decided_on"]), "number": d["number"], "reason": d["reason"]}
+        cells = {
+            "version": int(d["version"]),
+            "class": d["annual_class"].upper(),
+            "day": day(d["decided_on"]),
+            "number": d["number"],
+            "reason": d["reason"],
+        }
         rows.append(((book.name(d["unit_id"]), d["unit_id"]), cells))
     if rows:
         want.table("quyet-dinh", rows)

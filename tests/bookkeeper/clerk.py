@@ -8,7 +8,19 @@ from bookkeeper.scoring import read_yaml
 FORM = "an-phu-hd42"
 LOST = [0] * 54 + [3] * 10 + [6] * 11 + [10] * 22 + [15] * 2 + [20] * 2
 """Points not reached on the line of results, sheet by sheet from January to September: 386 on 101 sheets."""
-OCTOBER = {"cb01": 96.84, "cb02": 95, "cb03": 91.5, "cb04": 100, "cb06": 90, "cb07": 92, "cb08": 94.74, "cb09": 90.53, "cb10": 85.26, "cb11": 88, "cb12": 70}
+OCTOBER = {
+    "cb01": 96.84,
+    "cb02": 95,
+    "cb03": 91.5,
+    "cb04": 100,
+    "cb06": 90,
+    "cb07": 92,
+    "cb08": 94.74,
+    "cb09": 90.53,
+    "cb10": 85.26,
+    "cb11": 88,
+    "cb12": 70,
+}
 """The totals of October's monthly summary; the mark at Tốt beside 85,26 contradicts it."""
 FORM_LATER = 20
 """What cb01's full form for October, which came later, loses on the line of results: 96,84 Tốt becomes 75,79 Khá."""
@@ -40,7 +52,11 @@ def _units(tables):
         ends = {"ends": "2026-06-30", "successor_id": "cb06"} if number == 5 else {}
         add(records.unit(f"cb{number:02d}", "phuong-hb", name=f"Chi bộ Tổ dân phố số {number}", official_members=20, has_chi_uy=True, has_deputy=True,
                          leads_mass_organisations=True, **ends))  # fmt: skip
-    rows = [("tinh", "rule_set", FORM, records.FIRST), ("phuong-hb", "meeting_window", "1-10", records.BEGIN), ("tinh", "annual_rules", "qd366-2025", records.FIRST)]
+    rows = [
+        ("tinh", "rule_set", FORM, records.FIRST),
+        ("phuong-hb", "meeting_window", "1-10", records.BEGIN),
+        ("tinh", "annual_rules", "qd366-2025", records.FIRST),
+    ]
     tables["adoption"] = [dict(zip(("unit_id", "what", "value", "valid_from"), row, strict=True)) | {"valid_to": None} for row in rows]
 
 

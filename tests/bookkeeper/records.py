@@ -9,9 +9,12 @@ import calendar
 import csv
 import datetime as dt
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookkeeper.scoring import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 YEAR = 2026
 BEGIN, FIRST = "2024-01-01", "2025-10-28"
@@ -130,11 +133,12 @@ class Year:
                 "leads_mass_organisations": rng.random() < 0.7,
             }
             chi_bo, kind = f"cb{number:02d}", rng.choice(kinds)
+            # within a month, so that it matters on which day of it one looks
             spans = {
                 5: [("phuong", BEGIN, "2026-06-30", {"successor_id": "cb06"})],
-                10: [("phuong", BEGIN, "2026-08-31", {}), ("bp", "2026-09-01", None, {})],
-                11: [("phuong", BEGIN, "2026-07-31", {}), ("xa", "2026-08-01", None, {})],
-                12: [("xa", BEGIN, "2026-03-31", {}), ("phuong", "2026-04-01", None, {})],
+                10: [("phuong", BEGIN, "2026-09-09", {}), ("bp", "2026-09-10", None, {})],
+                11: [("phuong", BEGIN, "2026-07-19", {}), ("xa", "2026-07-20", None, {})],
+                12: [("xa", BEGIN, "2026-04-14", {}), ("phuong", "2026-04-15", None, {})],
                 13: [("xa", BEGIN, None, {})],
             }.get(number, [("phuong", BEGIN, None, {})])
             for parent, begins, ends, more in spans:
@@ -146,8 +150,16 @@ class Year:
 
     def _adoption(self):
         rows = [("tinh", what, value, begins, ends) for what, value, begins, ends in self.forms]
-        rows += [("phuong", "meeting_window", "1-10", BEGIN, ""), ("tinh", "quarter_report", "10", BEGIN, ""), ("tinh", "half_report", "12", BEGIN, "")]
-        rows += [("phuong", "quarter_report", "5", BEGIN, ""), ("tinh", "year_report", "15", BEGIN, ""), ("phuong", "first_briefing", "co", BEGIN, "")]
+        rows += [
+            ("phuong", "meeting_window", "1-10", BEGIN, ""),
+            ("tinh", "quarter_report", "10", BEGIN, ""),
+            ("tinh", "half_report", "12", BEGIN, ""),
+        ]
+        rows += [
+            ("phuong", "quarter_report", "5", BEGIN, ""),
+            ("tinh", "year_report", "15", BEGIN, ""),
+            ("phuong", "first_briefing", "co", BEGIN, ""),
+        ]
         rows += [("tinh", "annual_rules", "qd366-2025", FIRST, ""), ("tinh", "inspection_gate", "co", BEGIN, "")]
         rows += [("tinh", "thematic_quarterly", "co", BEGIN, "")]
         if self.rng.random() < 0.5:
@@ -174,7 +186,9 @@ class Year:
         held = f"{month}-{day:02d}" if status == "held" else None
         self._meeting(chi_bo, month, held, kind, status, f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}")
         if month[5:] in {"02", "05", "08", "11"} and rng.random() < 0.5:
-            self._meeting(chi_bo, month, f"{month}-{rng.randint(12, 25):02d}", "chuyen_de", "held", f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}.cd")
+            self._meeting(
+                chi_bo, month, f"{month}-{rng.randint(12, 25):02d}", "chuyen_de", "held", f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}.cd"
+            )
 
     def _meeting(self, chi_bo, month, held, kind, status, name):
         rng = self.rng
@@ -205,7 +219,9 @@ class Year:
         if kind != "thuong_ky":
             row["topic"] = rng.choice(("Giáo dục truyền thống", "Học tập và làm theo Bác", "Chuyển đổi số ở khu phố", None))
         if rng.random() < 0.05:
-            row |= dict.fromkeys(("roll", "exempt", "special_duty", "present", "exempt_present", "absent_excused", "absent_unexcused", "speakers"))
+            row |= dict.fromkeys(
+                ("roll", "exempt", "special_duty", "present", "exempt_present", "absent_excused", "absent_unexcused", "speakers")
+            )
         form = self.form_of(kind, held)
         if form is not None and rng.random() < 0.96:
             self._sheets(row, form)
@@ -244,7 +260,9 @@ class Year:
             elif rng.random() < 0.006:
                 continue  # a line that nobody wrote: the same as blank
             points = self._points(line, good) if state == "entered" else None
-            self.tables["line"].append({"sheet_id": sheet["sheet_id"], "criterion_id": line["id"], "state": state, "points": points, "note": None})
+            self.tables["line"].append(
+                {"sheet_id": sheet["sheet_id"], "criterion_id": line["id"], "state": state, "points": points, "note": None}
+            )
 
     def _points(self, line, good):
         rng = self.rng
@@ -268,7 +286,9 @@ class Year:
         for number, post in enumerate(posts):
             named = dict(zip(("post", "office_id", "role"), post, strict=True))
             for chi_bo in rng.sample(range(1, 13), 3):
-                self.tables["assignment"].append({"chi_bo_id": f"cb{chi_bo:02d}", **named, "valid_from": BEGIN, "valid_to": None, "recorded_at": None})
+                self.tables["assignment"].append(
+                    {"chi_bo_id": f"cb{chi_bo:02d}", **named, "valid_from": BEGIN, "valid_to": None, "recorded_at": None}
+                )
             for turn in range(8):
                 month = rng.randint(1, 12)
                 self._visit(f"v{number}{turn}", named, month)
@@ -277,7 +297,10 @@ class Year:
         steps = ("model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out")
         for unit_id in ("phuong", "cb01", "cb07"):
             for number, step in enumerate(steps[: rng.randint(2, 5)]):
-                planned, done = dt.date(YEAR, 2 + number, 10), dt.date(YEAR, 2 + number, rng.randint(5, 15)) if rng.random() < 0.85 else None
+                planned, done = (
+                    dt.date(YEAR, 2 + number, 10),
+                    dt.date(YEAR, 2 + number, rng.randint(5, 15)) if rng.random() < 0.85 else None,
+                )
                 self._milestone(unit_id, step, planned, done)
         for number in range(1, 13):
             if rng.random() < 0.8:
@@ -292,7 +315,11 @@ class Year:
         row = {"visit_id": name, **named, "chi_bo_id": chi_bo, "planned_for": f"{YEAR}-{month:02d}", "status": status, "recorded_at": None}
         row |= {"done_on": None, "reason": None, "moved_to": None}
         if status == "done":
-            held = [m["held_on"] for m in self.tables["meeting"] if m["chi_bo_id"] == chi_bo and m["for_month"] == row["planned_for"] and m["held_on"]]
+            held = [
+                m["held_on"]
+                for m in self.tables["meeting"]
+                if m["chi_bo_id"] == chi_bo and m["for_month"] == row["planned_for"] and m["held_on"]
+            ]
             row["done_on"] = held[0] if held else f"{YEAR}-{month:02d}-{rng.randint(1, 28):02d}"
         elif status in {"missed", "moved"}:
             row["reason"] = rng.choice(("họp cấp trên", "đi công tác", None))
@@ -309,13 +336,25 @@ class Year:
         chi_bo = f"cb{rng.randint(1, 12):02d}"
         day = dt.date(YEAR, 1, 1) + dt.timedelta(days=rng.randint(0, 360))
         row = dict.fromkeys(COLUMNS["inspection"].split())
-        row |= {"inspection_id": f"kt{number:02d}", "chi_bo_id": chi_bo, "form": rng.choice(("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so"))}
+        row |= {
+            "inspection_id": f"kt{number:02d}",
+            "chi_bo_id": chi_bo,
+            "form": rng.choice(("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")),
+        }
         row |= {"inspected_by": rng.choice(("phuong", "phuong", "tinh", None)), "inspected_on": day if rng.random() < 0.9 else None}
-        mine = [m["meeting_id"] for m in self.tables["meeting"] if m["chi_bo_id"] == chi_bo and m["status"] == "held" and m["for_month"] <= "2026-10"]
+        mine = [
+            m["meeting_id"]
+            for m in self.tables["meeting"]
+            if m["chi_bo_id"] == chi_bo and m["status"] == "held" and m["for_month"] <= "2026-10"
+        ]
         row["meeting_id"] = rng.choice(mine) if mine and rng.random() < 0.4 else None
         if row["inspected_on"] is not None and rng.random() < 0.7:
             remedy = day + dt.timedelta(days=rng.choice((10, 30, 60)))
-            row |= {"finding": "Biên bản ghi thiếu ý kiến", "recommendation": "Ghi đủ ý kiến phát biểu", "evidence": rng.choice(("sổ biên bản", None))}
+            row |= {
+                "finding": "Biên bản ghi thiếu ý kiến",
+                "recommendation": "Ghi đủ ý kiến phát biểu",
+                "evidence": rng.choice(("sổ biên bản", None)),
+            }
             row |= {"remedy_by": remedy if rng.random() < 0.8 else None}
             row["remedied_on"] = remedy + dt.timedelta(days=rng.choice((-5, 0, 8))) if rng.random() < 0.6 else None
         self.tables["inspection"].append(row)
@@ -348,7 +387,14 @@ class Year:
                     self._decision(row["unit_id"], 2, "htnv")
 
     def _decision(self, unit_id, version, class_id):
-        row = {"unit_id": unit_id, "year": YEAR, "version": version, "annual_class": class_id, "decided_by": "phuong", "decided_on": dt.date(YEAR, 12, 20 + version)}
+        row = {
+            "unit_id": unit_id,
+            "year": YEAR,
+            "version": version,
+            "annual_class": class_id,
+            "decided_by": "phuong",
+            "decided_on": dt.date(YEAR, 12, 20 + version),
+        }
         row |= {"number": f"{version}2-QĐ/ĐU", "reason": "xét lại" if version > 1 else None, "recorded_at": None}
         self.tables["decision"].append(row)
 
@@ -358,18 +404,33 @@ class Year:
             for month in months:
                 for measure in ("due", "held", "thematic", "assessed"):
                     value = self.rng.randint(8, 11) if unit_id == "phuong" else self.rng.randint(0, 3)
-                    row = {"unit_id": unit_id, "period": period, "month": f"{YEAR}-{month:02d}", "measure": measure, "value": value, "filed_on": day}
+                    row = {
+                        "unit_id": unit_id,
+                        "period": period,
+                        "month": f"{YEAR}-{month:02d}",
+                        "measure": measure,
+                        "value": value,
+                        "filed_on": day,
+                    }
                     self.tables["filed"].append({**row, "recorded_at": f"{day}T17:00"})
 
     def _corrections(self):
         """Values that a second intake says otherwise: of a meeting, and of lines."""
         rng = self.rng
-        early = [m for m in self.tables["meeting"] if m["status"] == "held" and m["recorded_at"] < "2026-12" and m["minutes"] and m["for_month"] >= "2026"]
+        early = [
+            m
+            for m in self.tables["meeting"]
+            if m["status"] == "held" and m["recorded_at"] < "2026-12" and m["minutes"] and m["for_month"] >= "2026"
+        ]
         for meeting in rng.sample(early, 3):
             self.later["meeting"].append({**meeting, "minutes": meeting["minutes"] + 5})
         sheets = {s["sheet_id"]: s for s in self.tables["sheet"]}
         numbers = {m["meeting_id"]: m for m in early}
-        lines = [row for row in self.tables["line"] if row["state"] == "entered" and sheets[row["sheet_id"]]["meeting_id"] in numbers and row["points"]]
+        lines = [
+            row
+            for row in self.tables["line"]
+            if row["state"] == "entered" and sheets[row["sheet_id"]]["meeting_id"] in numbers and row["points"]
+        ]
         for line in rng.sample(lines, 4):
             self.later["line"].append({**line, "points": 0})
 

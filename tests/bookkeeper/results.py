@@ -54,9 +54,22 @@ def coverage_of(book):
 
 
 def coverage(book, want):
-    names = ("due", "held", "not_held", "no_record", "assessed", "waiting", "no_sheet", "thematic", *(["still_open"] if book.under_way else []))
+    names = (
+        "due",
+        "held",
+        "not_held",
+        "no_record",
+        "assessed",
+        "waiting",
+        "no_sheet",
+        "thematic",
+        *(["still_open"] if book.under_way else []),
+    )
     by_month = coverage_of(book)
-    rows = [(book.in_month(month), {"month": book.in_month(month), **{name: counted[name] for name in names}}) for month, counted in by_month.items()]
+    rows = [
+        (book.in_month(month), {"month": book.in_month(month), **{name: counted[name] for name in names}})
+        for month, counted in by_month.items()
+    ]
     while rows and not rows[0][1]["due"]:
         rows.pop(0)
     rows.append(("Cộng (lượt)", {name: sum(counted[name] for counted in by_month.values()) for name in names}))
@@ -125,7 +138,10 @@ def chi_bo_table(book, want):
 
 
 def _numbered(book, units, rows):
-    return [((unit, book.name(unit)), {"number": place, "name": book.name(unit), **cells}) for place, (unit, cells) in enumerate(zip(units, rows, strict=True), start=1)]
+    return [
+        ((unit, book.name(unit)), {"number": place, "name": book.name(unit), **cells})
+        for place, (unit, cells) in enumerate(zip(units, rows, strict=True), start=1)
+    ]
 
 
 # --- losses --------------------------------------------------------------------------------------------------------------
@@ -145,7 +161,11 @@ def losses(book, want):
         with_points = [row for row in costly if row[1]["max"].value]
         if len(with_points) > 1:
             want.table(book.block("dong-giam-diem", rules), [row for row in with_points if row[1]["short"]][:COSTLY])
-        marks = [(title, {"short": cells["short"], "sheets": cells["sheets"]}) for title, cells in costly if not cells["max"].value and cells["short"]]
+        marks = [
+            (title, {"short": cells["short"], "sheets": cells["sheets"]})
+            for title, cells in costly
+            if not cells["max"].value and cells["short"]
+        ]
         if marks:
             want.table(book.block("khong-dat", rules), marks[:COSTLY])
 
@@ -229,7 +249,9 @@ def contradictions(book, want):
         return
     by_line = {}
     for m, _, line in found:
-        entry = by_line.setdefault((m.form.id, line.rule["id"]), {"title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()})
+        entry = by_line.setdefault(
+            (m.form.id, line.rule["id"]), {"title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()}
+        )
         entry["lines"].append(line.entered - line.implied.points)
         entry["chi_bo"].add(m.chi_bo)
     rows = []
@@ -303,4 +325,7 @@ def basis(book, want):
     for rules in book.forms:
         days = [m.held_on for m in book.meetings if m.form is rules and m.held]
         end = rules.data.get("valid_to")
-        want.figures |= {f"basis.{rules.id}.meetings": len(days), f"basis.{rules.id}.after": sum(end is not None and day > end for day in days)}
+        want.figures |= {
+            f"basis.{rules.id}.meetings": len(days),
+            f"basis.{rules.id}.after": sum(end is not None and day > end for day in days),
+        }

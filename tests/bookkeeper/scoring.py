@@ -39,7 +39,9 @@ class Rules:
         self.thematic = self.data.get("meeting") == "chuyen_de"
         self.total = Fraction(str(self.data.get("total", 0)))
         self.groups = self.data["groups"]
-        self.lines = [{**line, "group": group["id"], "max": Fraction(str(line.get("max", 0)))} for group in self.groups for line in group["criteria"]]
+        self.lines = [
+            {**line, "group": group["id"], "max": Fraction(str(line.get("max", 0)))} for group in self.groups for line in group["criteria"]
+        ]
         outcome = self.data.get("outcome")
         self.classes = self.data["bands"] if "bands" in self.data else [outcome["all_met"], outcome["otherwise"]]
         self.titles = {c["id"]: c["title"] for c in self.classes}
@@ -85,7 +87,13 @@ def edge(value, facts):
 
 def within(span, value, facts):
     """Whether a value lies in an interval as it is written."""
-    for key, holds in (("at_least", value.__ge__), ("above", value.__gt__), ("at_most", value.__le__), ("below", value.__lt__), ("equals", value.__eq__)):
+    for key, holds in (
+        ("at_least", value.__ge__),
+        ("above", value.__gt__),
+        ("at_most", value.__le__),
+        ("below", value.__lt__),
+        ("equals", value.__eq__),
+    ):
         if key in span:
             at = edge(span[key], facts)
             if at is None or not holds(at):
@@ -211,8 +219,15 @@ def _hole(levels, worth, value, facts, reading):
     """The points of a value in no level: those of the neighbour below or above, or between the two; nothing where one asks instead."""
     if reading == "refuse" or any(at is None and (key in level) for level in levels for key, at in _unknown(level, facts)):
         return None
-    under = [(high, high_in, worth[level["id"]]) for level in levels for high, high_in in [ends(level, facts)[1]] if high is not None and high <= value]
-    over = [(low, low_in, worth[level["id"]]) for level in levels for low, low_in in [ends(level, facts)[0]] if low is not None and low >= value]
+    under = [
+        (high, high_in, worth[level["id"]])
+        for level in levels
+        for high, high_in in [ends(level, facts)[1]]
+        if high is not None and high <= value
+    ]
+    over = [
+        (low, low_in, worth[level["id"]]) for level in levels for low, low_in in [ends(level, facts)[0]] if low is not None and low >= value
+    ]
     below = max(under, key=lambda found: found[:2])
     above = min(over, key=lambda found: (found[0], not found[1]))
     if reading == "interpolate":
@@ -280,7 +295,14 @@ def _absent(line, option, facts, treatment, reason):
     """A line that the form does not ask of this meeting."""
     if option == "full_if_lone_secretary":
         option = "full" if facts["has_deputy"] == 0 else "judged"
-    known = {"as_not_applicable": "left_out", "literal": "zero", "full": "full", "to_regular": "moved", "half_weight": "half", "refuse": "refused"}
+    known = {
+        "as_not_applicable": "left_out",
+        "literal": "zero",
+        "full": "full",
+        "to_regular": "moved",
+        "half_weight": "half",
+        "refuse": "refused",
+    }
     # where the question is the common one of what does not apply, whatever its reading, the line is left out
     given = known.get(option, "judged") if line["otherwise"]["question"] != "not_applicable" else "left_out"
     if given == "half" and (line["kind"] == "mark" or treatment in {"left_out", "refused"}):
@@ -313,7 +335,9 @@ def score_sheet(rules, row, entries, facts, options):
     """Add a sheet up and class it."""
     sheet = Sheet(row, [treat(rules, line, entries.get(line["id"]), facts, options) for line in rules.lines])
     stated = number(row["stated_total"])
-    sheet.bare = stated is not None and rules.has_points and not rules.data.get("gates") and all(line.state == "blank" for line in sheet.lines)
+    sheet.bare = (
+        stated is not None and rules.has_points and not rules.data.get("gates") and all(line.state == "blank" for line in sheet.lines)
+    )
     if sheet.bare:
         return _by_total(rules, sheet, stated, options)
     for line in sheet.lines:

@@ -153,7 +153,11 @@ def signals_seen(book, want):
                 told = ", ".join(in_month(month) for month in sorted(months)) or None
                 rows.append(((book.name(chi_bo), chi_bo), {"signal": TITLES[name], "text": Numbers(said), "months": told}))
     want.table("dau-hieu", rows)
-    want.figures |= {"signals.chi_bo": len(found), "signals.of_chi_bo": len(book.chi_bo), "signals.kinds": len({name for seen in found.values() for name in seen})}
+    want.figures |= {
+        "signals.chi_bo": len(found),
+        "signals.of_chi_bo": len(book.chi_bo),
+        "signals.kinds": len({name for seen in found.values() for name in seen}),
+    }
 
 
 def plan_of_inspection(book, want):
@@ -161,8 +165,15 @@ def plan_of_inspection(book, want):
     found, rows = seen_of(book), []
     rows_of = inspections_of(book)
     for chi_bo in here:
-        last = [row["inspected_on"] for row in rows_of if row["chi_bo_id"] == chi_bo and row["inspected_on"] and row["form"] in COUNTED["inspection_only"]]
-        weak = any(m.chi_bo == chi_bo and m.assessed and len(m.form.classes) > 3 and m.counting.rank >= len(m.form.classes) - 2 for m in book.meetings)
+        last = [
+            row["inspected_on"]
+            for row in rows_of
+            if row["chi_bo_id"] == chi_bo and row["inspected_on"] and row["form"] in COUNTED["inspection_only"]
+        ]
+        weak = any(
+            m.chi_bo == chi_bo and m.assessed and len(m.form.classes) > 3 and m.counting.rank >= len(m.form.classes) - 2
+            for m in book.meetings
+        )
         row = book.on(book.last)[chi_bo]
         hard = row["kind"] == "doanh_nghiep_tu_nhan"
         seen = len(found.get(chi_bo, {}))
@@ -176,7 +187,13 @@ def plan_of_inspection(book, want):
         table.append(((chi_bo, book.name(chi_bo), str(order)), {**cells, "why": Numbers([seen] if seen else [])}))
     want.table("ke-hoach", table)
     strata = Counter((row[-1], row[4]) for row in rows)
-    want.table("nhom", [((KINDS[kind], f"{KINDS[kind]} · {book.name(place)}"), {"place": book.name(place), "all": n, "chosen": n}) for (kind, place), n in sorted(strata.items())])
+    want.table(
+        "nhom",
+        [
+            ((KINDS[kind], f"{KINDS[kind]} · {book.name(place)}"), {"place": book.name(place), "all": n, "chosen": n})
+            for (kind, place), n in sorted(strata.items())
+        ],
+    )
     want.figures |= {"plan.chosen": len(here), "plan.of": len(here), "plan.gone": len(set(book.chi_bo) - set(here))}
 
 

@@ -15,11 +15,22 @@ PARTS = {
     "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "readings_case": (readings.case,),
+    "readings_study": (readings.study,),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
     "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),
-    "inspection_dossier": (work.identity, signals.signals_seen, results.key_results, results.chi_bo_table, work.all_inspections, work.follow_up, results.contradictions, results.raters,
-                           results.annex_meetings, results.annex_contradictions),
+    "inspection_dossier": (
+        work.identity,
+        signals.signals_seen,
+        results.key_results,
+        results.chi_bo_table,
+        work.all_inspections,
+        work.follow_up,
+        results.contradictions,
+        results.raters,
+        results.annex_meetings,
+        results.annex_contradictions,
+    ),
 }
 
 
@@ -51,7 +62,23 @@ def words_of(book):
     return {spelled for word in found for spelled in (word, word[:1].lower() + word[1:], word[:1].upper() + word[1:])}
 
 
-WORDS = {"name", "reason", "topic", "finding", "recommendation", "evidence", "clause", "plan", "note", "number", "peer_group", "post", "place", "unit_id", "meeting_id"}
+WORDS = {
+    "name",
+    "reason",
+    "topic",
+    "finding",
+    "recommendation",
+    "evidence",
+    "clause",
+    "plan",
+    "note",
+    "number",
+    "peer_group",
+    "post",
+    "place",
+    "unit_id",
+    "meeting_id",
+}
 
 
 def _strings(data, found):

@@ -54,7 +54,10 @@ def sent_up(book, want):
 
 
 def _months(book, by_month, columns):
-    rows = [(book.in_month(month), {"month": book.in_month(month), **{c: by_month[month, name] for c, name in columns.items()}}) for month in book.months]
+    rows = [
+        (book.in_month(month), {"month": book.in_month(month), **{c: by_month[month, name] for c, name in columns.items()}})
+        for month in book.months
+    ]
     return [*rows, ("Cộng (lượt)", {c: sum(by_month[month, name] for month in book.months) for c, name in columns.items()})]
 
 
@@ -95,7 +98,11 @@ def filed(book, period):
 def reconciled(book, want):
     below = below_of(book)
     units = sorted({unit for unit, *_ in below})
-    sent = {(row["unit_id"], row["month"], row["measure"]): int(number(row["value"])) for row in filed(book, book.period) if row["unit_id"] in units}
+    sent = {
+        (row["unit_id"], row["month"], row["measure"]): int(number(row["value"]))
+        for row in filed(book, book.period)
+        if row["unit_id"] in units
+    }
     senders = {unit for unit, *_ in sent}
     silent = len(units) - len(senders)
     want.figures |= {"reconciled.units": len(units), "reconciled.senders": len(senders), "reconciled.silent_more": silent - 8}
@@ -108,7 +115,13 @@ def reconciled(book, want):
         rows = []
         for key in differ:
             unit, month, measure = key
-            cells = {"unit": book.name(unit), "month": in_month(month), "measure": _measure(book, measure), "sent": sent.get(key, 0), "computed": below[key]}
+            cells = {
+                "unit": book.name(unit),
+                "month": in_month(month),
+                "measure": _measure(book, measure),
+                "sent": sent.get(key, 0),
+                "computed": below[key],
+            }
             rows.append(((book.name(unit),), {**cells, "difference": str(below[key] - sent.get(key, 0))}))
         want.table("chenh-lech", rows)
 
@@ -155,7 +168,13 @@ def attendance(book, want):
         cells = {v["chi_bo_id"] for v in mine}
         done = {v["chi_bo_id"] for v in mine if v["done"]}
         posts = {(v["office_id"], v["post"]) for v in mine}
-        numbers = {"posts": len(posts), "planned": len(cells), "done": len(done), "share": Ratio(Fraction(len(done), len(cells))), "left": len(cells) - len(done)}
+        numbers = {
+            "posts": len(posts),
+            "planned": len(cells),
+            "done": len(done),
+            "share": Ratio(Fraction(len(done), len(cells))),
+            "left": len(cells) - len(done),
+        }
         rows.append((ROLES[role].capitalize(), numbers))
         want.figures |= {f"visits.{role}.{'rate' if name == 'share' else name}": value for name, value in numbers.items()}
     want.table("du-sinh-hoat", rows)
@@ -164,7 +183,10 @@ def attendance(book, want):
         named = defaultdict(list)
         for v in missed:
             named[v["role"], v["reason"] or "không ghi lý do"].append(v)
-        rows = [((f"{ROLES[role].capitalize()} · {reason}",), {"count": len(found), "moved": sum(v["later"] for v in found)}) for (role, reason), found in sorted(named.items())]
+        rows = [
+            ((f"{ROLES[role].capitalize()} · {reason}",), {"count": len(found), "moved": sum(v["later"] for v in found)})
+            for (role, reason), found in sorted(named.items())
+        ]
         total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "moved")}
         want.table("chua-du", [*rows, (("Cộng", "Cộng · –", "Cộng · "), total)])
     want.figures["visits.came"] = sum(v["came"] for v in visits)
@@ -179,7 +201,12 @@ def attendance_by_post(book, want):
         mine = [v for v in visits if (v["role"], v["office_id"], v["post"]) == (role, office, post)]
         named = sorted({row["chi_bo_id"] for row in follows if (row["role"], row["office_id"], row["post"]) == (role, office, post)})
         assigned = ", ".join(book.name(chi_bo) for chi_bo in named) or None
-        rows.append(((_post(book, post, office),), {"number": place, "assigned": assigned, "planned": len(mine), "done": sum(v["done"] for v in mine)}))
+        rows.append(
+            (
+                (_post(book, post, office),),
+                {"number": place, "assigned": assigned, "planned": len(mine), "done": sum(v["done"] for v in mine)},
+            )
+        )
     if rows:
         want.table("theo-chuc-danh", rows)
 
@@ -197,7 +224,12 @@ def annex_visits(book, want):
     rows = []
     for v in visits:
         moved = v["moved_to"]
-        cells = {"chi_bo": book.name(v["chi_bo_id"]), "planned": in_month(v["planned_for"]), "done": v["done_on"], "moved": in_month(moved) if moved else None}
+        cells = {
+            "chi_bo": book.name(v["chi_bo_id"]),
+            "planned": in_month(v["planned_for"]),
+            "done": v["done_on"],
+            "moved": in_month(moved) if moved else None,
+        }
         rows.append(((_post(book, v["post"], v["office_id"]),), cells))
     if rows:
         want.table("tung-buoi-du", rows)
@@ -232,7 +264,14 @@ def occasions_of(book):
     for m in regular:
         window = window_of(book, m.chi_bo, m.held_on)
         if window:
-            add("window", m.chi_bo, m.id, window_end(book, m.chi_bo, m.month), m.held_on, "on_time" if in_window(m.held_on, window) else "late")
+            add(
+                "window",
+                m.chi_bo,
+                m.id,
+                window_end(book, m.chi_bo, m.month),
+                m.held_on,
+                "on_time" if in_window(m.held_on, window) else "late",
+            )
     for quarter in ("Q1", "Q2", "Q3", "Q4"):
         months = months_of(f"{book.period[:4]}-{quarter}")
         if not set(months) <= set(book.whole):
@@ -245,7 +284,13 @@ def occasions_of(book):
         for m in regular:
             days = days_asked(m.form, fact)
             if days is not None:
-                add(duty, m.chi_bo, m.id, m.held_on + dt.timedelta(days=sign * days), day(m.row["papers_at" if duty == "papers" else "result_at"]))
+                add(
+                    duty,
+                    m.chi_bo,
+                    m.id,
+                    m.held_on + dt.timedelta(days=sign * days),
+                    day(m.row["papers_at" if duty == "papers" else "result_at"]),
+                )
     _briefings(book, regular, add)
     _reports(book, add)
     _decisions(book, add)
@@ -288,7 +333,12 @@ def _briefings(book, regular, add):
 
 def milestones(book):
     """The steps of the units of this report, a day after today taken as not yet."""
-    here = {book.dang_bo} | {u for month in book.months for u in book.on(min(month_end(month), book.today)) if book.dang_bo in book.above(u, min(month_end(month), book.today))}
+    here = {book.dang_bo} | {
+        u
+        for month in book.months
+        for u in book.on(min(month_end(month), book.today))
+        if book.dang_bo in book.above(u, min(month_end(month), book.today))
+    }
     rows = [row for row in book.tables["milestone"] if row["unit_id"] in here]
     return [{**row, "done_on": row["done_on"] if row["done_on"] and row["done_on"] <= book.today.isoformat() else None} for row in rows]
 
@@ -306,7 +356,9 @@ def _reports(book, add):
                 upper = book.reports_to(unit, end)
                 if upper is None or row["level"] == "bo_phan" or book.dang_bo not in book.above(unit, end):
                     continue
-                days = book.own_adopted(upper, duty, end) if book.dang_bo in {upper, *book.above(upper, end)} or unit == book.dang_bo else None
+                days = (
+                    book.own_adopted(upper, duty, end) if book.dang_bo in {upper, *book.above(upper, end)} or unit == book.dang_bo else None
+                )
                 if days is not None:
                     add(duty, unit, period, end + dt.timedelta(days=int(days)), sent.get(unit))
 
@@ -327,7 +379,9 @@ def _decisions(book, add):
     if rules is None or due > book.end:
         return
     for row in listed(book):
-        days = [day(d["decided_on"]) for d in book.tables["decision"] if d["unit_id"] == row["unit_id"] and day(d["decided_on"]) <= book.today]
+        days = [
+            day(d["decided_on"]) for d in book.tables["decision"] if d["unit_id"] == row["unit_id"] and day(d["decided_on"]) <= book.today
+        ]
         add("annual", row["unit_id"], book.period[:4], due, min(days, default=None))
 
 
@@ -359,7 +413,11 @@ def calendar(book, want):
         rows.append((max(o["due"] for o in briefings), f"{DUTIES['briefing']} (muộn nhất)", briefings))
     cells = []
     for due, what, mine in rows:
-        late = list(dict.fromkeys(book.name(o["unit"]) for o in sorted(mine, key=lambda o: (o["due"], o["unit"])) if o["state"] in {"late", "missing"}))
+        late = list(
+            dict.fromkeys(
+                book.name(o["unit"]) for o in sorted(mine, key=lambda o: (o["due"], o["unit"])) if o["state"] in {"late", "missing"}
+            )
+        )
         told = (", ".join(late[:5]) + (f" và {len(late) - 5} đơn vị khác" if len(late) > 5 else "")) or None
         cells.append(((due, what), {"units": len({o["unit"] for o in mine}), "state": _states(mine), "open": told}))
     year = int(book.period[:4])
@@ -370,7 +428,12 @@ def calendar(book, want):
             due = dt.date(year + deadline.get("years_later", 0), deadline["month"], deadline["day"])
             own = place == 0 and annual
             state = _states(annual) if own else "đã qua" if book.today > due else "chưa đến hạn"
-            cells.append(((due, f"{deadline['title']} ({clause(book, deadline['cite'])})"), {"units": len(annual) if place == 0 else None, "state": state}))
+            cells.append(
+                (
+                    (due, f"{deadline['title']} ({clause(book, deadline['cite'])})"),
+                    {"units": len(annual) if place == 0 else None, "state": state},
+                )
+            )
     want.table("lich", [((_spelled(due, what),), row) for (due, what), row in cells])
 
 
@@ -397,12 +460,23 @@ def annex_late(book, want):
         mine = [o for o in open_ if o["duty"] == duty]
         due = [o for o in found if o["duty"] == duty]
         if len(mine) == len(due) > 1 and all(o["state"] == "missing" for o in mine) and len({o["due"] for o in mine}) == 1:
-            rows.append((f"Tất cả {len(mine)} đơn vị", {"unit": f"Tất cả {len(mine)} đơn vị", "due": mine[0]["due"], "done": None, "state": WORDS["missing"]}))
+            rows.append(
+                (
+                    f"Tất cả {len(mine)} đơn vị",
+                    {"unit": f"Tất cả {len(mine)} đơn vị", "due": mine[0]["due"], "done": None, "state": WORDS["missing"]},
+                )
+            )
             continue
         for o in mine:
             month = next((m.month for m in book.meetings if m.id == o["about"]), o["about"])
             state = "ngoài khoảng ngày" if duty == "window" else WORDS[o["state"]]
-            cells = {"unit": book.name(o["unit"]), "about": label(month), "due": None if duty == "window" else o["due"], "done": o["done"], "state": state}
+            cells = {
+                "unit": book.name(o["unit"]),
+                "about": label(month),
+                "due": None if duty == "window" else o["due"],
+                "done": o["done"],
+                "state": state,
+            }
             if duty == "window":
                 cells["note"] = Numbers(list(window_of(book, o["unit"], o["done"])))
             rows.append(((book.name(o["unit"]), o["unit"]), cells))
@@ -419,7 +493,9 @@ def model_meetings(book, want):
     for unit in sorted({row["unit_id"] for row in steps}):
         mine = [row for row in steps if row["unit_id"] == unit]
         done = {row["what"]: day(row["done_on"]) for row in mine}
-        late = sum(bool(row["planned_on"]) and (day(row["done_on"]) or book.today + dt.timedelta(days=1)) > day(row["planned_on"]) for row in mine)
+        late = sum(
+            bool(row["planned_on"]) and (day(row["done_on"]) or book.today + dt.timedelta(days=1)) > day(row["planned_on"]) for row in mine
+        )
         # a step not done whose day is today is not late yet
         late -= sum(row["done_on"] is None and bool(row["planned_on"]) and day(row["planned_on"]) > book.today for row in mine)
         rows.append(((unit, book.name(unit)), {"name": book.name(unit), **{step: done.get(step) for step in STEPS}, "late": late}))
@@ -457,7 +533,9 @@ def made_of(rows):
     found = defaultdict(int)
     for row in rows:
         key = row["chi_bo_id"], row["form"], row["inspected_on"]
-        by = row["inspected_by"] or next((r["inspected_by"] for r in rows if (r["chi_bo_id"], r["form"], r["inspected_on"]) == key and r["inspected_by"]), None)
+        by = row["inspected_by"] or next(
+            (r["inspected_by"] for r in rows if (r["chi_bo_id"], r["form"], r["inspected_on"]) == key and r["inspected_by"]), None
+        )
         found[(*key, by)] += row["finding"] is not None
     return dict(found)
 
@@ -489,19 +567,34 @@ def inspection_gate(book, want):
     asked = [chi_bo for chi_bo in found if book.adopted(chi_bo, "inspection_gate", book.last)[0] == "co"]
     if not asked:
         return
-    rows = [((chi_bo, book.name(chi_bo)), {name: found[chi_bo][name] for name in (*FORMS, "last")} | {"name": book.name(chi_bo)}) for chi_bo in asked]
+    rows = [
+        ((chi_bo, book.name(chi_bo)), {name: found[chi_bo][name] for name in (*FORMS, "last")} | {"name": book.name(chi_bo)})
+        for chi_bo in asked
+    ]
     want.table("kiem-tra", rows)
     missing = [chi_bo for chi_bo in asked if not found[chi_bo]["covered"]]
     over = {row["unit_id"] for row in milestones(book) if row["what"] == "gate_override" and row["done_on"] and row["note"]}
     waived = [chi_bo for chi_bo in missing if over & set(book.above(chi_bo, book.last))]
-    want.figures |= {"gate.asked": len(asked), "gate.done": len(asked) - len(missing), "gate.waived": len(waived), "gate.open": len(missing) - len(waived)}
+    want.figures |= {
+        "gate.asked": len(asked),
+        "gate.done": len(asked) - len(missing),
+        "gate.waived": len(waived),
+        "gate.open": len(missing) - len(waived),
+    }
 
 
 def inspections(book, want, *, all_years=False):
-    table = sorted((row for row in inspections_of(book) if row["inspected_on"]), key=lambda row: (row["inspected_on"], row["chi_bo_id"], row["inspection_id"]))
+    table = sorted(
+        (row for row in inspections_of(book) if row["inspected_on"]),
+        key=lambda row: (row["inspected_on"], row["chi_bo_id"], row["inspection_id"]),
+    )
     ids = {m.id for m in book.meetings}
     if not all_years:
-        table = [row for row in table if row["chi_bo_id"] in book.chi_bo and (book.start <= row["inspected_on"] <= book.end or row["meeting_id"] in ids)]
+        table = [
+            row
+            for row in table
+            if row["chi_bo_id"] in book.chi_bo and (book.start <= row["inspected_on"] <= book.end or row["meeting_id"] in ids)
+        ]
     if not table:
         return
     visits = made_of(table)
@@ -510,7 +603,10 @@ def inspections(book, want, *, all_years=False):
         "inspections.later": len(made_of([row for row in table if row["inspected_on"] > book.end])),
         **{f"inspections.{form}": sum(key[1] == form for key in visits) for form in FORMS},
     }  # fmt: skip
-    rows = [((_spell(row["inspected_on"]),), {"when": row["inspected_on"], "name": book.name(row["chi_bo_id"]), "form": IN_WORDS[row["form"]]}) for row in table]
+    rows = [
+        ((_spell(row["inspected_on"]),), {"when": row["inspected_on"], "name": book.name(row["chi_bo_id"]), "form": IN_WORDS[row["form"]]})
+        for row in table
+    ]
     want.table("cac-lan", rows)
 
 
@@ -554,7 +650,11 @@ def programme(book, want):
 
     def counted(theirs):
         counts = {form: sum(base[c][form] for c in theirs) for form in FORMS}
-        return {"all": len(theirs), **counts, **{f"c_{n}": sum(found[c]["covered"] for c in theirs) for n, found in enumerate(by_option.values(), start=1)}}
+        return {
+            "all": len(theirs),
+            **counts,
+            **{f"c_{n}": sum(found[c]["covered"] for c in theirs) for n, found in enumerate(by_option.values(), start=1)},
+        }
 
     def ranks(theirs):
         direct, higher = ([base[c][name] for c in theirs] for name in ("direct", "higher"))
