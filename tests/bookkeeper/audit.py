@@ -15,6 +15,10 @@ NEAR_A_TIE = Fraction(1, 10**9)
 """A value so near to the middle between two printed ones may have been rounded to either: the package adds with binary numbers."""
 
 
+IN_EXCEL = Fraction(1, 10**5)
+"""Excel has numbers as they are, but a study keeps points to the sixth decimal."""
+
+
 @dataclass(frozen=True)
 class Points:
     """A number of points: at most two decimals are printed."""
@@ -103,7 +107,7 @@ def agrees_in_excel(value, wanted):
     if wanted is None or (isinstance(wanted, (Points, Ratio)) and wanted.value is None):
         return value is None
     if isinstance(wanted, (Points, Ratio)):
-        return isinstance(value, (int, float)) and abs(Fraction(value) - wanted.value) < NEAR_A_TIE
+        return isinstance(value, (int, float)) and abs(Fraction(value) - wanted.value) < IN_EXCEL
     if isinstance(wanted, Numbers):
         return agrees(str(value or ""), wanted)
     if isinstance(wanted, dt.date):
@@ -193,37 +197,27 @@ def _groups(found, text, matched, exceptions, known, where):
 
 def _table(found, table, expected, exceptions, known, of):
     rows = expected.tables.get(table.id)
-    if rows is None:
-        for row in table.rows:
-            for column, text in row.cells.items():
-                if table.id in expected.free:
-                    found.excepted[expected.free[table.id]] += len(DIGITS.findall(text))
-                else:
-                    _groups(found, text, of(text), exceptions, known, f"{table.id} · {row.key} · {column}: {text[:60]}")
+    if rows is None and table.id in expected.free:
+        found.excepted[expected.free[table.id]] += sum(len(DIGITS.findall(text)) for row in table.rows for text in row.cells.values())
         return
     waiting = {}
-    for names, cells in rows:
-        for name in names[:1]:
-            waiting.setdefault(name, []).append((names, cells))
+    for names, cells in rows or ():
+        waiting.setdefault(names[0], []).append((names, cells))
     for row in table.rows:
-        cells = _take(rows, waiting, row)
-        if cells is None:
+        cells = _take(waiting, row)
+        if cells is None and rows is not None:
             found.wrong.append(f"{table.id} · {row.key}: the bookkeeper has no such row")
-            cells = {}
         for column, text in row.cells.items():
             place = f"{table.id} · {row.key} · {column}"
-            if column not in cells:
+            if cells is None or column not in cells:
                 _groups(found, text, of(text), exceptions, known, f"{place}: {text[:60]}")
-                continue
-            if agrees(text, cells[column]):
+            elif agrees(text, cells[column]):
                 found.matched += len(DIGITS.findall(text))
             else:
                 found.wrong.append(f"{place}: printed {text!r}, the bookkeeper has {_told(cells[column])}")
                 found.uncovered += [f"{digits} in: {place}" for digits in DIGITS.findall(text)]
-        for column in set(cells) - set(row.cells):
-            found.wrong.append(f"{table.id} · {row.key}: the page lacks the column {column}")
-    for left in waiting.values():
-        found.wrong += [f"{table.id} · {names[0]}: the page lacks this row" for names, _ in left]
+        found.wrong += [f"{table.id} · {row.key}: the page lacks the column {column}" for column in set(cells or ()) - set(row.cells)]
+    found.wrong += [f"{table.id} · {names[0]}: the page lacks this row" for left in waiting.values() for names, _ in left]
 
 
 def _told(wanted):
@@ -232,7 +226,7 @@ def _told(wanted):
     return repr(wanted)
 
 
-def _take(rows, waiting, row):
+def _take(waiting, row):
     """The bookkeeper's row of one of the names; of several with one name the next."""
     key = re.sub(r" #\d+$", "", row.key)
     for name, left in waiting.items():
@@ -253,7 +247,7 @@ def audit_workbook(found, tables, page, expected):
         for names, cells in wanted:
             waiting.setdefault(names[0], []).append((names, cells))
         for row, values in zip(table.rows, body, strict=False):
-            cells = _take(wanted, waiting, row) or {}
+            cells = _take(waiting, row) or {}
             for column, value in zip(table.columns, values, strict=False):
                 if column in cells:
                     if agrees_in_excel(value, cells[column]):

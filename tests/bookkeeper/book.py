@@ -261,26 +261,33 @@ class Book:
         """The meetings as they would be if nothing counted for a line that does not apply."""
         return self.scored({name: {**options, "not_applicable": "zero"} for name, options in self.options.items()})
 
-    def scored(self, options):
-        """The same meetings under some readings."""
-        rows = [row for row in self.tables["meeting"] if row["chi_bo_id"] in set(self.chi_bo) and row["for_month"] in self.whole]
+    @cached_property
+    def _cases(self):
+        """The rows of the meetings with the form that applies, the unit as it stood that day, whether the month has a thematic part."""
+        mine = set(self.chi_bo)
+        rows = [row for row in self.tables["meeting"] if row["chi_bo_id"] in mine and row["for_month"] in self.whole]
         if self.today < self.end:  # what is on record for a day to come has not been held
             rows = [row for row in rows if (row["held_on"] or "") <= self.today.isoformat()]
-        thematic = {
-            (row["chi_bo_id"], row["for_month"]) for row in self.tables["meeting"] if row["status"] == "held" and row["kind"] != "thuong_ky"
-        }
-        entries, sheets = self._entries, self._sheets
-        due, found = set(self.standing), []
+        held = (row for row in self.tables["meeting"] if row["status"] == "held" and row["kind"] != "thuong_ky")
+        thematic = {(row["chi_bo_id"], row["for_month"]) for row in held}
+        found = []
         for row in rows:
             when = day(row["held_on"]) or month_end(row["for_month"])
             what = "thematic_rule_set" if row["kind"] == "chuyen_de" else "rule_set"
             form = self._rules.get(self.adopted(row["chi_bo_id"], what, when)[0])
+            place = row["chi_bo_id"], row["for_month"]
+            found.append((row, form, self.on(when).get(row["chi_bo_id"]), place in thematic, place in set(self.standing)))
+        return found
+
+    def scored(self, options):
+        """The same meetings under some readings."""
+        found = []
+        for row, form, unit, thematic, due in self._cases:
             mine = options[form.id if form else None]
-            unit = self.on(when).get(row["chi_bo_id"])
-            facts = facts_of(row, form, unit, mine, thematic=(row["chi_bo_id"], row["for_month"]) in thematic)
-            meeting = Meeting(row, form, facts, due=(row["chi_bo_id"], row["for_month"]) in due)
-            for sheet in sheets[row["meeting_id"]]:
-                meeting.sheets[sheet["rater"]] = self._scored_sheet(form, sheet, entries[sheet["sheet_id"]], facts, mine)
+            facts = facts_of(row, form, unit, mine, thematic=thematic)
+            meeting = Meeting(row, form, facts, due=due)
+            for sheet in self._sheets[row["meeting_id"]]:
+                meeting.sheets[sheet["rater"]] = self._scored_sheet(form, sheet, self._entries[sheet["sheet_id"]], facts, mine)
             found.append(meeting)
         return found
 

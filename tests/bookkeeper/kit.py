@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookkeeper import records
 from bookkeeper.audit import EXCEPTIONS, audit, audit_workbook
 from bookkeeper.book import Book
 from bookkeeper.page import read_page, read_workbook
 from bookkeeper.templates import expected_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,13 @@ WANTED = (
     Wanted("inspection_plan", "phuong", "2026", YEAR_OVER),
     Wanted("readings_case", "cb01", "2026-03", YEAR_OVER),
     Wanted("readings_case", "cb02", "2026-04", YEAR_OVER),
-    Wanted("readings_study", "cb01", "2026-Q1", YEAR_OVER),
+    Wanted("readings_study", "cb01", "2026-02", YEAR_OVER),
     Wanted("clarification_request", "phuong", "2026-Q1", YEAR_OVER),
     Wanted("inspection_report", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_dossier", "phuong", "2026", YEAR_OVER),
 )
+LONG = (Wanted("readings_study", "cb01", "2026-Q1", YEAR_OVER), Wanted("readings_study", "cb04", "2026-Q2", YEAR_OVER))
+"""Studies of more meetings, for the long trials."""
 
 
 def take(workspace, folder: Path, moments=(records.TAKEN, records.CORRECTED)):

@@ -93,12 +93,12 @@ def _texts(body):
             continue
         if not isinstance(element.tag, str) or any(above.tag == "tbody" for above in element.iterancestors()):
             continue
-        if (
-            element.tag in ("p", "li", "caption", "h1", "h2", "h3", "h4", "dt", "dd", "figcaption", "pre")
-            or (element.tag == "th" and element.getparent().getparent().tag == "thead")
-            or (element.tag == "div" and element.get("class") == "note")
-        ):
+        head = element.tag == "th" and element.getparent().getparent().tag == "thead"
+        if element.tag in _TEXTS or head or (element.tag == "div" and element.get("class") == "note"):
             yield tidy(element.text_content())
+
+
+_TEXTS = ("p", "li", "caption", "h1", "h2", "h3", "h4", "dt", "dd", "figcaption", "pre")
 
 
 def read_workbook(path):

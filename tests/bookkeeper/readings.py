@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
+from fractions import Fraction
 
-from bookkeeper.audit import Points
+from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
 from bookkeeper.scoring import holds
 
@@ -21,14 +23,20 @@ def ways(book, questions):
 
 def under(book, questions):
     """Combination → the meetings of the period as it makes them."""
-    found = {}
+    found, known_ways = {}, {}
+    idle = {q for q in questions if book.questions[q].get("facts")} if "score_basis" in questions else set()
     for way in ways(book, questions):
         chosen = dict(zip(questions, way, strict=True))
+        # a question of facts moves only points that are worked out from facts
+        short = tuple(o for q, o in chosen.items() if chosen.get("score_basis") != "entered" or q not in idle)
+        if short in known_ways:
+            found[way] = known_ways[short]
+            continue
         options = {
             name: {**known, **{q: o for q, o in chosen.items() if name is None or book.concerns(name, q)}}
             for name, known in book.options.items()
         }
-        found[way] = {m.id: m for m in book.scored(options) if m.due}
+        found[way] = known_ways[short] = {m.id: m for m in book.scored(options) if m.due}
     return found
 
 
@@ -64,7 +72,7 @@ def case(book, want):
         for rule in m.form.lines:
             absent = "applies_when" in rule and "otherwise" in rule and holds(rule["applies_when"], m.facts) is False
             if absent:
-                for rater in [r for r in RATERS if r in m.sheets]:
+                for rater in sorted(m.sheets, key=lambda r: m.sheets[r].row["sheet_id"]):
                     line = next(x for x in m.sheets[rater].lines if x.rule["id"] == rule["id"])
                     entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(line.state, Points(line.entered))
                     lines.append(
@@ -72,3 +80,168 @@ def case(book, want):
                     )
     want.table("khoang-diem", rows)
     want.table("dong-chua-ro", lines)
+
+
+# --- a study ---------------------------------------------------------------------------------------------------------------
+
+VERDICTS = {"robust": "Vững", "fragile": "Dễ đổi", "contested": "Chưa ổn định"}
+
+
+class Study:
+    """The meetings of a period under every combination of some readings and of what points are taken from."""
+
+    def __init__(self, book, questions):
+        self.book = book
+        self.questions = [q for q in book.questions if q in {*questions, "score_basis"}]
+        found = under(book, self.questions)
+        self.options = {q: [o["id"] for o in book.questions[q]["options"]] for q in self.questions}
+        ids = [m.id for m in book.meetings if m.form is not None and m.held]
+        everything = {i: {way: self._result(meetings[i]) for way, meetings in found.items()} for i in ids}
+        self.cases = {i: r for i, r in everything.items() if any(code not in {"waiting", "no_result"} for code, _ in r.values())}
+        self.meeting = {m.id: m for m in book.meetings}
+        self.base = {i: tuple(book.options[self.meeting[i].form.id][q] for q in self.questions) for i in self.cases}
+
+    @staticmethod
+    def _result(meeting):
+        if meeting.assessed:
+            points = None if meeting.total is None else 100 * meeting.total / meeting.counting.out_of
+            return meeting.class_id, points
+        return ("waiting" if meeting.waiting else "no_result"), None
+
+    def code(self, case, way=None):
+        return self.cases[case][way or self.base[case]][0]
+
+    def share(self, case, code):
+        results = [c for c, _ in self.cases[case].values()]
+        return Fraction(results.count(code), len(results))
+
+    def verdict(self, case):
+        share = self.share(case, self.code(case))
+        return "robust" if share == 1 else "fragile" if 3 * share >= 2 else "contested"
+
+    def flips(self, case):
+        """The sets of questions that change the class when they alone leave the readings in use, and of which none can stay."""
+        base, now = self.base[case], self.code(case)
+        found = []
+        for size in range(1, len(base) + 1):
+            for axes in itertools.combinations(range(len(base)), size):
+                if any(set(known) < set(axes) for known in found):
+                    continue
+                ways_ = (w for w in self.cases[case] if all(w[a] == base[a] for a in range(len(base)) if a not in axes))
+                if any(self.code(case, w) != now for w in ways_):
+                    found.append(axes)
+        return found
+
+    def lines(self, case, axis):
+        """The combinations that differ in one question only, side by side."""
+        groups = {}
+        for way in self.cases[case]:
+            groups.setdefault((*way[:axis], *way[axis + 1 :]), []).append(way)
+        return groups.values()
+
+    def touches(self, case, axis):
+        return any(len({self.cases[case][w] for w in group}) > 1 for group in self.lines(case, axis))
+
+    def moves(self, case, axis):
+        return any(len({self.code(case, w) for w in group}) > 1 for group in self.lines(case, axis))
+
+    def indices(self, case, axis, values):
+        """Variance by one question alone, by it in any company, and altogether, of numbers by combination; summed in whole numbers."""
+        scale = math.lcm(*(Fraction(v).denominator for v in values.values()))
+        whole_ = {way: int(v * scale) for way, v in values.items()}
+        by_option, groups = {}, self.lines(case, axis)
+        for way, value in whole_.items():
+            by_option.setdefault(way[axis], []).append(value)
+        mean_ = Fraction(sum(whole_.values()), len(whole_)) ** 2
+        alone = sum(Fraction(sum(v), len(v)) ** 2 for v in by_option.values()) / len(by_option) - mean_
+        size = len(by_option)
+        within_ = sum(size * sum(whole_[w] ** 2 for w in group) - sum(whole_[w] for w in group) ** 2 for group in groups)
+        whole = Fraction(sum(v * v for v in whole_.values()), len(whole_)) - mean_
+        return alone / scale**2, Fraction(within_, size * size * len(groups) * scale**2), whole / scale**2
+
+
+def study(book, want):
+    found = Study(book, STUDY)
+    cases = sorted(found.cases)
+    count = Counter(found.verdict(case) for case in cases)
+    rows = [(word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))}) for name, word in VERDICTS.items()]
+    if not cases:
+        return
+    want.table("do-vung", [*rows, ("Cộng", {"count": len(cases), "share": Ratio(Fraction(1))})])
+    rows = []
+    for chi_bo in sorted({found.meeting[case].chi_bo for case in cases}):
+        mine = [case for case in cases if found.meeting[case].chi_bo == chi_bo]
+        spreads = [[p for _, p in found.cases[case].values() if p is not None] for case in mine]
+        fewest = [min(map(len, found.flips(case))) for case in mine if found.flips(case)]
+        cells = {
+            "count": len(mine),
+            **{name: sum(found.verdict(case) == name for case in mine) for name in VERDICTS},
+            "fewest": min(fewest, default=None),
+        }
+        rows.append(((chi_bo, book.name(chi_bo)), {**cells, "spread": Points(max(max(p) - min(p) for p in spreads if p))}))
+    want.table("vung-theo-chi-bo", rows)
+    for rules in book.forms:
+        mine = [case for case in cases if found.meeting[case].form is rules and found.verdict(case) != "robust"]
+        rows = []
+        for case in mine:
+            parts = {c["id"]: found.share(case, c["id"]) for c in rules.classes}
+            cells = {
+                "id": case,
+                **{name: Ratio(part) for name, part in parts.items()},
+                "waits": Ratio(1 - sum(parts.values())),
+                "flips": min(map(len, found.flips(case))),
+            }
+            rows.append((case, cells))
+        if rows:
+            want.table(f"kha-nang-{rules.id}", rows)
+    _questions(book, want, found, cases)
+    _options(book, want, found, cases)
+
+
+def _questions(book, want, found, cases):
+    rows = []
+    for axis, question in enumerate(found.questions):
+        alone = {found.meeting[c].chi_bo for c in cases if (axis,) in found.flips(c)}
+        together = {found.meeting[c].chi_bo for c in cases if any(axis in some and len(some) > 1 for some in found.flips(c))} - alone
+        touched = [c for c in cases if found.touches(c, axis)]
+        cells = {
+            "number": axis + 1,
+            "touched": len(touched),
+            "moves": sum(found.moves(c, axis) for c in cases),
+            "alone": len(alone),
+            "together": len(together),
+        }
+        sums = [Fraction(0)] * 6
+        for case in cases:
+            points = {way: p for way, (_, p) in found.cases[case].items()}
+            if None not in points.values():
+                sums[:3] = [a + b for a, b in zip(sums[:3], found.indices(case, axis, points), strict=True)]
+            for code in {c for c, _ in found.cases[case].values()}:
+                values = {way: Fraction(c == code) for way, (c, _) in found.cases[case].items()}
+                sums[3:] = [a + b for a, b in zip(sums[3:], found.indices(case, axis, values), strict=True)]
+        if touched:
+            cells |= {"first": Ratio(sums[0] / sums[2] if sums[2] else None), "total": Ratio(sums[1] / sums[2] if sums[2] else None)}
+            cells |= {
+                "class_first": Ratio(sums[3] / sums[5] if sums[5] else None),
+                "class_total": Ratio(sums[4] / sums[5] if sums[5] else None),
+            }
+        rows.append(((book.questions[question]["title"], f"{axis + 1}"), cells))
+    want.table("cau-hoi", rows)
+
+
+def _options(book, want, found, cases):
+    rows = []
+    for axis, question in enumerate(found.questions):
+        touched = [c for c in cases if found.touches(c, axis)]
+        if not touched:
+            continue
+        for option in book.questions[question]["options"]:
+            moved = {c: (*found.base[c][:axis], option["id"], *found.base[c][axis + 1 :]) for c in touched}
+            changed = [c for c in touched if found.code(c, moved[c]) != found.code(c)]
+            pairs = [(found.cases[c][moved[c]][1], found.cases[c][found.base[c]][1]) for c in touched]
+            points = [a - b for a, b in pairs if a is not None and b is not None]
+            cells = {"changed": len(changed), "chi_bo": len({found.meeting[c].chi_bo for c in changed})}
+            in_use = all(option["id"] == found.base[c][axis] for c in touched)
+            cells["points"] = Points(sum(points, Fraction(0)) / len(points) if points and not in_use else None)
+            rows.append(((f"{book.questions[question]['title']} · {option['title']}",), cells))
+    want.table("tung-cach-hieu", rows)

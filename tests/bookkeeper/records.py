@@ -9,9 +9,12 @@ import calendar
 import csv
 import datetime as dt
 import random
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bookkeeper.scoring import read_yaml
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 YEAR = 2026
 BEGIN, FIRST = "2024-01-01", "2025-10-28"
@@ -130,11 +133,12 @@ class Year:
                 "leads_mass_organisations": rng.random() < 0.7,
             }
             chi_bo, kind = f"cb{number:02d}", rng.choice(kinds)
+            # within a month, so that it matters on which day of it one looks
             spans = {
                 5: [("phuong", BEGIN, "2026-06-30", {"successor_id": "cb06"})],
-                10: [("phuong", BEGIN, "2026-08-31", {}), ("bp", "2026-09-01", None, {})],
-                11: [("phuong", BEGIN, "2026-07-31", {}), ("xa", "2026-08-01", None, {})],
-                12: [("xa", BEGIN, "2026-03-31", {}), ("phuong", "2026-04-01", None, {})],
+                10: [("phuong", BEGIN, "2026-09-09", {}), ("bp", "2026-09-10", None, {})],
+                11: [("phuong", BEGIN, "2026-07-19", {}), ("xa", "2026-07-20", None, {})],
+                12: [("xa", BEGIN, "2026-04-14", {}), ("phuong", "2026-04-15", None, {})],
                 13: [("xa", BEGIN, None, {})],
             }.get(number, [("phuong", BEGIN, None, {})])
             for parent, begins, ends, more in spans:

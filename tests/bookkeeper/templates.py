@@ -15,6 +15,7 @@ PARTS = {
     "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "readings_case": (readings.case,),
+    "readings_study": (readings.study,),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
     "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),
