@@ -66,7 +66,7 @@ def read_page(path):
 
 def _table(table):
     heads = table.xpath("./thead/tr/*")
-    columns = [cell.get("data-k") or f"?{place}" for place, cell in enumerate(heads)]
+    columns = (heads[0].getparent().get("data-k") or " ".join(f"?{place}" for place in range(len(heads)))).split()
     found = Table(table.get("id"), columns)
     band, seen = "", Counter()
     for row in table.xpath("./tbody/tr"):

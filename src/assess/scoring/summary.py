@@ -95,8 +95,8 @@ def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFr
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ that had to meet in the period, in the order of ids.
 
-    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` (:func:`asked`) and ``held``;
-    regular meetings ``assessed``; ``attendance``, the mean rate of the ``attendance_of`` meetings held whose rate is over the same
+    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` (:func:`asked`), ``held``,
+    ``not_held`` (on record as cancelled, postponed or merged) and ``no_record``, of which nothing is known; regular meetings ``assessed``; ``attendance``, the mean rate of the ``attendance_of`` meetings held whose rate is over the same
     members: those who must attend, or the whole roll (``attendance_over_all``) where the records of none say who was exempt;
     ``attendance_apart``, the meetings with a rate that is over other members and so is not in the mean.
     """
@@ -108,6 +108,9 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     table["assessed"] = held[held["assessed"]].groupby("chi_bo_id").size()
     whole = ["held", "assessed"]
     table[whole] = table[whole].fillna(0).astype(int)
+    missed = (_pairs(regular[regular["status"].isin(NOT_HELD)]) & _pairs(asked(made, scores))) - _pairs(held)
+    table["not_held"] = pd.Series(Counter(chi_bo for chi_bo, _ in missed), dtype="int64").reindex(table.index, fill_value=0)
+    table["no_record"] = table["due"] - table["held"] - table["not_held"]
     table = table.join(_attendance(held))
     counts = ["attendance_of", "attendance_apart"]
     table[counts] = table[counts].fillna(0).astype(int)

@@ -196,8 +196,7 @@ def _corrected(report: Report) -> list[str]:
 
 
 def _contradicted(report: Report) -> list[str] | None:
-    lines = report.scores.lines
-    if not (lines["entered"].notna() & lines["recomputed"].notna()).any():
+    if not report.compared[0]:
         return None
     found, chi_bo = len(report.contradictions), report.contradictions["chi_bo_id"].nunique()
     where = f"ở {named('contradictions.chi_bo', chi_bo)} chi bộ"
@@ -219,7 +218,9 @@ def _low_classes(report: Report) -> list[str]:
         some = table[table[[c.id for c in low]].sum(axis=1) > 0]
         if not some.empty:
             titles = " hoặc ".join(c.title for c in low)
-            found.append(f"{len(some)} chi bộ có buổi sinh hoạt xếp loại {titles}{_by(report, rules)}: {_names(report, some)}.")
+            name = block_id(report, "low_classes", rules)
+            count = named(f"{name}.chi_bo", len(some))
+            found.append(f"{count} chi bộ có buổi sinh hoạt xếp loại {titles}{_by(report, rules)}: {_names(report, some, name)}.")
     return found
 
 
@@ -227,7 +228,8 @@ def _held_down(report: Report) -> list[str]:
     """Meetings with points enough for a class that a condition kept them from."""
     meetings = report.scores.in_period
     count = int((meetings["assessed"] & (meetings["gate"] != "")).sum())
-    return [f"{count} buổi đủ điểm nhưng bị hạ mức vì không đạt điều kiện của mức (dấu * ở phụ lục)."] if count else []
+    held = named("held_down", count)
+    return [f"{held} buổi đủ điểm nhưng bị hạ mức vì không đạt điều kiện của mức (dấu * ở phụ lục)."] if count else []
 
 
 def _by(report: Report, rules: RuleSet) -> str:
@@ -235,14 +237,19 @@ def _by(report: Report, rules: RuleSet) -> str:
 
 
 def _missed(report: Report) -> list[str]:
-    table = report.by_chi_bo
-    short = table[table["held"] < table["due"]]
-    if short.empty:
-        return []
-    lost = int((short["due"] - short["held"]).sum())
+    """The chi bộ whose meeting is on record as not held, and apart from them those of which nothing is known."""
     return [
-        f"{len(short)} chi bộ có tháng hoãn, hủy, gộp hoặc chưa ghi nhận buổi sinh hoạt thường kỳ, tổng cộng {lost} lượt: {_names(report, short)}."
+        f"{named(f'missed.{name}.chi_bo', len(some))} chi bộ {what}, tổng cộng {named(f'missed.{name}', some[name].sum())} lượt: "
+        f"{_names(report, some, f'missed.{name}')}."
+        for name, what in _MISSED.items()
+        if len(some := report.by_chi_bo[report.by_chi_bo[name] > 0])
     ]
+
+
+_MISSED = {
+    "not_held": "có tháng hoãn, hủy hoặc gộp sinh hoạt thường kỳ",
+    "no_record": "có tháng đã hết mà chưa có ghi nhận về sinh hoạt thường kỳ (chưa rõ có họp hay không)",
+}
 
 
 def _not_classed(report: Report) -> list[str]:
@@ -250,9 +257,9 @@ def _not_classed(report: Report) -> list[str]:
     absent = int(report.coverage["no_sheet"].sum())
     found = []
     if waiting:
-        found.append(f"{waiting} buổi đã họp nhưng phiếu chưa xếp loại được, cần bổ sung.")
+        found.append(f"{named('not_classed.waiting', waiting)} buổi đã họp nhưng phiếu chưa xếp loại được, cần bổ sung.")
     if absent:
-        found.append(f"{absent} buổi đã họp nhưng không có phiếu chấm điểm.")
+        found.append(f"{named('not_classed.no_sheet', absent)} buổi đã họp nhưng không có phiếu chấm điểm.")
     return found
 
 
@@ -285,14 +292,17 @@ def _disagreement(report: Report) -> list[str]:
     differ = int(found["pairs"] - found["same_class"])
     if not differ:
         return []
-    return [f"Trong {int(found['pairs'])} buổi có cả điểm tự chấm và điểm cấp trên chấm, {differ} buổi hai bên xếp loại khác nhau."]
+    pairs = named("raters.pairs", int(found["pairs"]))
+    return [
+        f"Trong {pairs} buổi có cả điểm tự chấm và điểm cấp trên chấm, {named('raters.differ', differ)} buổi hai bên xếp loại khác nhau."
+    ]
 
 
-def _names(report: Report, table: pd.DataFrame) -> str:
+def _names(report: Report, table: pd.DataFrame, about: str) -> str:
     names = [report.names[chi_bo] for chi_bo in table["chi_bo_id"]]
     if len(names) <= _NAMED:
         return listing(names)
-    return f"{', '.join(names[:_NAMED])} và {len(names) - _NAMED} chi bộ khác"
+    return f"{', '.join(names[:_NAMED])} và {named(f'{about}.left', len(names) - _NAMED)} chi bộ khác"
 
 
 def _why(report: Report, meeting_id: str, reason: str) -> str:
@@ -300,8 +310,8 @@ def _why(report: Report, meeting_id: str, reason: str) -> str:
     lines = report.scores.lines
     mine = lines[(lines["meeting_id"] == meeting_id) & (lines["reason"] == reason) & (lines["treatment"] == "refused")]
     titles = {(r.id, c.id): c.title for r in report.slice.rule_sets.values() for c in r.criteria}
-    named = dict.fromkeys(f"“{titles[key]}”" for key in zip(mine["rule_set_id"], mine["criterion_id"], strict=True))
-    return f"{WAITING_REASONS[reason]}: {listing(named)}" if named else WAITING_REASONS[reason]
+    at = dict.fromkeys(f"“{titles[key]}”" for key in zip(mine["rule_set_id"], mine["criterion_id"], strict=True))
+    return f"{WAITING_REASONS[reason]}: {listing(at)}" if at else WAITING_REASONS[reason]
 
 
 def _waiting(report: Report) -> list[Table]:

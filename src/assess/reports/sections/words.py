@@ -54,9 +54,10 @@ def how_far(report: Report) -> str:
     said = [f"Kỳ chưa kết thúc; số liệu {until(report)}."]
     if made.under_way:
         month = report.coverage[report.coverage["month"] == made.under_way].iloc[0]
-        seen, still = named("coverage.under_way.due", month["due"]), named("coverage.under_way.still_open", month["still_open"])
-        label = Period.parse(made.under_way).label
-        said.append(f"T{label[1:]} chưa hết nên chỉ tính {seen} chi bộ đã có ghi nhận, {still} chi bộ khác còn trong hạn.")
+        seen, label = named("coverage.under_way.due", month["due"]), Period.parse(made.under_way).label
+        still = named("coverage.under_way.still_open", month["still_open"])
+        rest = f", {still} chi bộ khác còn trong hạn" if month["still_open"] else ""
+        said.append(f"T{label[1:]} chưa hết nên chỉ tính {seen} chi bộ đã có ghi nhận{rest}.")
     ahead = [numbers.month(month) for month in made.period.months if month not in made.months]
     if ahead:
         said.append(f"{'Tháng' if len(ahead) == 1 else 'Các tháng'} {listing(ahead)} chưa đến nên không tính.")
