@@ -232,7 +232,7 @@ SENTENCES: dict[str, str] = {
     "row-added": "dòng thêm không thuộc bảng, không đọc được",
     "stated-mark": "“{found}” không phải dấu xếp loại",
     "stated-alone": "có dấu xếp loại mà không có điểm",
-    "stated-sum": "tổng ghi ở bảng là {found}, các dòng của phiếu cộng được {wanted}",
+    "stated-sum": "bảng tổng hợp ghi {found}; các dòng của phiếu cho {wanted}",
     "held-before": "buổi này đã có phiếu chấm trong kho, nay ghi là {found}",
     "not-held-before": "trong kho buổi này ghi là {found}, nay lại có điểm hoặc ngày họp",
     "odd-day": "{what} {found} không hợp với ngày họp {held}",
@@ -267,6 +267,7 @@ SENTENCES: dict[str, str] = {
     "same-sheets": "{found} tháng liền chấm y hệt nhau, từ {first} đến {last}",
     "parent-gone": "{found} còn hoạt động ngày {day} nhưng cấp trên {parent} thì không",
     "revises": "sửa số liệu đã nhận: {found} → {wanted}",
+    "completes": "bổ sung chỗ còn trống: {wanted}",
     "already-taken": "tệp này đã được nhận lúc {when}; không đổi gì",
     "already-held": "số liệu của tệp này đã có đủ; không đổi gì",
     # tables that come in
@@ -394,7 +395,7 @@ _WARNINGS = (
     "over-maximum", "partial-points", "blank-line", "blank-fact", "stated-class", "unit-name",
     "form-first-edition", "row-unlike", "checklist-unit-gone", "checklist-sat-in", "outside-window", "outside-month", "two-meetings", "odd-minutes", "odd-day", "no-thematic", "revises", "stated-sum", "superseded",
 )  # fmt: skip
-_NOTES = ("sheet-not-a-form", "sheet-blank", "same-sheets", "already-taken", "already-held")
+_NOTES = ("completes", "sheet-not-a-form", "sheet-blank", "same-sheets", "already-taken", "already-held")
 
 SEVERITIES: dict[str, Literal["error", "warning", "note"]] = {
     **dict.fromkeys(_WARNINGS, "warning"),

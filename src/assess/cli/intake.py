@@ -108,5 +108,5 @@ def _print(intake: Intake, target: Path) -> None:
     warnings = sum(f.severity == "warning" for result in intake.files if result.outcome == "taken" for f in result.findings)
     click.echo(
         f"{len(intake.files)} tệp: nhận {intake.count('taken')}, đã nhận từ trước {intake.count('known')}, để riêng {intake.count('set_aside')}. "
-        f"Thêm {intake.added} dòng, sửa {intake.revised} dòng; {warnings} chỗ cần xem lại. Chi tiết: {target / 'index.html'}"
+        f"Thêm {intake.added} dòng, {f'bổ sung {intake.completed} dòng, ' if intake.completed else ''}sửa {intake.revised} dòng; {warnings} chỗ cần xem lại. Chi tiết: {target / 'index.html'}"
     )

@@ -36,7 +36,7 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
     known = intake.count("known")
     text = (
         f"Lúc {moment} có {len(intake.files)} tệp gửi đến: {len(taken)} tệp được nhận, {known} tệp đã nhận từ trước nên không đổi gì, "
-        f"{len(aside)} tệp để riêng vì có lỗi. Số liệu thêm mới {intake.added} dòng, sửa {intake.revised} dòng."
+        f"{len(aside)} tệp để riêng vì có lỗi. Số liệu thêm mới {intake.added} dòng, bổ sung chỗ còn trống ở {intake.completed} dòng, sửa {intake.revised} dòng."
     )
     blocks: list[Block] = [Heading("Kết quả"), Paragraph(text)]
     if aside:

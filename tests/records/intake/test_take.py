@@ -133,7 +133,7 @@ def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_anoth
     store.append(Batch(dt.datetime(2026, 4, 1), {"adoption": adoption, "meeting": [other]}))
     send(facts={"held_on": dt.date(2026, 3, 12)})
     result = take().files[0]
-    assert (result.outcome, set(codes(result.findings))) == ("taken", {"outside-window", "revises"})
+    assert (result.outcome, set(codes(result.findings))) == ("taken", {"outside-window", "revises", "completes"})
     records = store.records(FAR_OFF)
     assert records["meeting"]["meeting_id"].tolist() == ["x1"]
     assert set(records["sheet"]["meeting_id"]) == {"x1"}
@@ -169,7 +169,8 @@ def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(rules, 
     values = {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "roll": 12, "self": "92,5", "class:tot": "x", "note": "=1+1"}}
     summary(rules, tmp_path / "in/t.xlsx", values, store.tree)
     result = take().files[0]
-    assert (result.outcome, [c for c in codes(result.findings) if c != "revises"]) == ("taken", ["stated-sum"])
+    assert (result.outcome, codes(result.findings)) == ("taken", ["stated-sum", "completes", "completes", "completes"])
+    assert result.findings[0].sentence == "bảng tổng hợp ghi 92,5 điểm, Tốt; các dòng của phiếu cho 100 điểm, Tốt"
     records = store.records(FAR_OFF)
     sheet = records["sheet"].iloc[0]
     assert (sheet["stated_total"], sheet["stated_class"], sheet["remark"]) == (92.5, "tot", "=1+1")
@@ -562,3 +563,76 @@ def test_a_count_of_a_filing_with_a_thousands_point_is_refused_as_a_roll_is(take
     plain = value.strip('"')
     assert result.findings[0].sentence == f"“{plain}” không phải số nguyên"
     assert (result.findings[0].place.line, result.findings[0].place.column) == (2, 5)
+
+
+KHA = {("self", "c4_thematic"): "Không áp dụng", ("self", "c7_result"): 10, ("self", "c3_content"): 0}
+"""72 points of the 95 that apply: 75,79 of 100, Khá."""
+
+
+@pytest.mark.parametrize("order", [("form", "table"), ("table", "form"), ("both",)])
+def test_a_form_and_a_monthly_table_that_contradict_each_other_are_told_with_both_numbers_in_either_order(
+    rules, store, send, take, tmp_path, order
+):
+    def table():
+        values = {"held_on": "3/3/2026", "roll": 12, "self": "96,84", "class:tot": "x"}
+        summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
+
+    (tmp_path / "in").mkdir()
+    told = []
+    for what in order:
+        if what != "table":
+            send(entries=KHA)
+        if what != "form":
+            table()
+        told.append([f for result in take().files for f in result.findings if f.code == "stated-sum"])
+    assert [len(found) for found in told] == [0] * (len(order) - 1) + [1]
+    assert told[-1][0].facts == {"found": "96,84 điểm, Tốt", "wanted": "75,79 điểm, Khá"}
+    assert told[-1][0].severity == "warning"
+    sheet = store.records(FAR_OFF)["sheet"].iloc[0]
+    assert (sheet["stated_total"], sheet["stated_class"]) == (96.84, "tot")  # what the table said stays on record
+
+
+def test_a_form_that_says_what_the_table_said_completes_it_and_is_no_correction(rules, store, send, take, tmp_path):
+    (tmp_path / "in").mkdir()
+    values = {"held_on": "3/3/2026", "roll": 12, "present": 10, "self": "75,79", "class:kha": "x"}
+    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
+    take()
+    (tmp_path / "in/t.xlsx").unlink()
+    send(entries=KHA, facts={"topic": "Chủ đề"})
+    intake = take()
+    assert set(codes(intake.files[0].findings)) == {"completes"}
+    assert {f.severity for f in intake.files[0].findings} == {"note"}
+    assert (intake.added, intake.completed, intake.revised) == (28, 1, 0)
+    send(entries=KHA, facts={"topic": "Chủ đề khác"})
+    intake = take()
+    assert (codes(intake.files[0].findings), intake.completed, intake.revised) == (["revises"], 0, 1)
+
+
+def test_a_line_left_blank_and_filled_in_later_is_completed_and_one_emptied_is_a_correction(store, send, take):
+    send(entries={("self", "c4_minutes"): None})
+    take()
+    send()
+    intake = take()
+    assert (codes(intake.files[0].findings), intake.completed, intake.revised) == (["completes", "completes"], 1, 0)
+    send(entries={("self", "c4_minutes"): None})
+    intake = take(again=True)
+    assert (set(codes(intake.files[0].findings)), intake.completed, intake.revised) == ({"blank-line", "revises"}, 0, 1)
+
+
+def test_a_class_marked_by_hand_against_its_points_is_told_and_stays_on_record(rules, store, take, tmp_path):
+    (tmp_path / "in").mkdir()
+    values = {"held_on": "3/3/2026", "roll": 12, "self": "85,26", "class:tot": "x"}
+    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
+    (found,) = take().files[0].findings
+    assert (found.code, found.facts) == ("stated-class", {"found": "85,26", "wanted": "Khá", "marked": "Tốt"})
+    sheet = store.records(FAR_OFF)["sheet"].iloc[0]
+    assert (sheet["stated_total"], sheet["stated_class"]) == (85.26, "tot")
+
+
+def test_a_table_of_lines_that_contradicts_the_monthly_table_is_told_too(rules, store, send, take, tmp_path):
+    send()
+    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "roll": 12, "self": 100}}, store.tree)
+    assert "stated-sum" not in [c for result in take().files for c in codes(result.findings)]
+    found = take(lines_csv(tmp_path, "c7_result,entered,10")).files[0].findings
+    assert [(f.code, f.place.line) for f in found if f.code == "stated-sum"] == [("stated-sum", 2)]
+    assert found[0].facts == {"found": "100 điểm, Tốt", "wanted": "80 điểm, Khá"}

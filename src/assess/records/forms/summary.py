@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from assess.base.workbook import Book, Cell, Sheet, Where
     from assess.records.org import Tree
     from assess.rules import RuleSet
+    from assess.rules.model import Band
 
 _KEY = 1
 _FACTS = {"roll": "Số đảng viên", "held_on": "Ngày họp", "present": "Số dự họp"}
@@ -268,8 +269,8 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
         decides = line.cell("superior")[1] is None or rater == "superior"
         stated = marked[0] if decides and len(marked) == 1 else None
         if total is not None and stated is not None:
-            implied = next((b for b in line.rules.bands if _inside(b, total)), line.rules.bands[0])
-            if implied.id != stated.id:
+            implied = class_of(line.rules, total)
+            if implied is not None and implied.id != stated.id:
                 facts = {"found": numbers.points_beside(total, line.rules.cuts), "wanted": implied.title, "marked": stated.title}
                 read.add(
                     Finding("stated-class", Place(""), facts), line.cell(f"class:{stated.id}")[0], name, line.rules.clause(implied.cite)
@@ -303,6 +304,11 @@ def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
     if problem is not None:
         line.read.add(problem, where, label)
     return total
+
+
+def class_of(rules: RuleSet, total: float) -> Band | None:
+    """Return the class that follows from a total alone; nothing where none does."""
+    return next((band for band in rules.bands if _inside(band, total)), None)
 
 
 def _inside(band: Any, total: float) -> bool:

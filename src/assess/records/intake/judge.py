@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from assess.base.errors import Finding, Place
-from assess.base.numbers import day, points
+from assess.base.numbers import day
 from assess.base.periods import Period, month_end
 from assess.base.text import folded, nearest
 from assess.records import words
@@ -47,6 +48,7 @@ class OnRecord:
         self.adoptions = Adoptions(records.tree, records["adoption"])
         self._rows: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
         self._fresh: set[tuple[str, ...]] = set()
+        self._lines: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self.revised = False
         meetings = records["meeting"]
         regular = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de")]
@@ -91,6 +93,9 @@ class OnRecord:
             self._rows.setdefault(table, {}).update(keyed)
             self._fresh.update((table, *key) for key in keyed)
         self._scored.update(sheet["meeting_id"] for sheet in rows.get("sheet", ()))
+        self.stated.update((sheet["sheet_id"], sheet) for sheet in rows.get("sheet", ()) if sheet.get("stated_total") is not None)
+        for line in rows.get("line", ()):
+            self._lines[line["sheet_id"]][line["criterion_id"]] = line
 
     def revises(self, table: str, row: Mapping[str, Any]) -> None:
         """Take note that a row differs from the one on record; ``revised`` says whether any did that this intake did not bring."""
@@ -116,13 +121,17 @@ class OnRecord:
         """Whether a sheet of a meeting is on record."""
         return meeting_id in self._scored
 
-    def sum_of(self, sheet_id: str) -> float | None:
-        """Return the sum of a sheet's lines on record; nothing where it has none, or a line without points."""
-        lines = self.records["line"]
-        lines = lines[lines["sheet_id"] == sheet_id]
-        if lines.empty or (lines["state"] != "entered").any():
-            return None
-        return float(lines["points"].sum())
+    @cached_property
+    def stated(self) -> dict[str, dict[str, Any]]:
+        """The sheets of which a monthly table states the total, by their ids."""
+        sheets = self.records["sheet"]
+        sheets = sheets[sheets["stated_total"].notna()].astype(object)
+        return {row["sheet_id"]: row for row in sheets.where(sheets.notna(), None).to_dict("records")}
+
+    def lines_of(self, sheet_id: str) -> dict[str, dict[str, Any]]:
+        """Return the lines of a sheet by criterion: those on record, under those that this intake brought."""
+        known = self.records.lookup.rows("line", "sheet_id", [sheet_id]).to_dict("records")
+        return {**{str(line["criterion_id"]): line for line in known}, **self._lines.get(sheet_id, {})}
 
     def others(self, meeting: Mapping[str, Any]) -> set[str]:
         """Return the other regular meetings of a meeting's chi bộ for the same month."""
@@ -277,18 +286,14 @@ def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
         found += [Finding(f.code, place, f.facts) for f, _ in count_findings(meeting)]
     for sheet in rows.get("sheet", ()):
         old = record.row("sheet", sheet)
-        if old is not None and old["rule_set_id"] != sheet["rule_set_id"] and record.sum_of(sheet["sheet_id"]) is not None:
+        if old is not None and old["rule_set_id"] != sheet["rule_set_id"] and record.lines_of(sheet["sheet_id"]):
             facts = {"found": old["rule_set_id"], "wanted": sheet["rule_set_id"]}
             found.append(Finding("sheet-other-form", Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])), facts))
-        total, lines = sheet.get("stated_total"), record.sum_of(sheet["sheet_id"])
-        if total is not None and lines is not None and total != lines:
-            facts = {"found": points(total), "wanted": points(lines)}
-            found.append(Finding("stated-sum", Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])), facts))
     return found
 
 
-def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
-    """Return rows ready to be recorded, and a finding for each value on record that they change.
+def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
+    """Return rows ready to be recorded, a finding for each value on record that they change, and how many rows only fill blanks.
 
     What a form does not ask, or a summary leaves blank, keeps the value on record; so do columns that a row only assumes
     (``assumed``: a summary knows no kind of meeting). A row that says nothing new is left out, and so is one that is only there to
@@ -296,6 +301,7 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
     """
     result: Rows = {}
     findings: list[Finding] = []
+    completed = 0
     for name, theirs in rows.items():
         kept = []
         for row in theirs:
@@ -308,10 +314,11 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding]]:
             findings.extend(changed)
             if changed:
                 record.revises(name, row)
+                completed += all(finding.code == "completes" for finding in changed)
             if old is None or changed:
                 kept.append(new)
         result[name] = kept
-    return result, findings
+    return result, findings, completed
 
 
 def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Finding]:
@@ -324,7 +331,8 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
             )
             column = TABLES[table][name]
             facts = {"found": words.value_of(column, before), "wanted": words.value_of(column, after)}
-            yield Finding("revises", Place(str(new.get("address", "")), label=label), facts)
+            blank = before is None or (name == "state" and before == "blank")  # nothing was said: that is no correction
+            yield Finding("completes" if blank else "revises", Place(str(new.get("address", "")), label=label), facts)
 
 
 def _plain(value: Any) -> Any:

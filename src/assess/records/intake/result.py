@@ -43,12 +43,13 @@ class FileResult:
 
 @dataclass(frozen=True)
 class Intake:
-    """One intake: every file that was sent in, in the order of names, and how many rows were new or revised earlier ones."""
+    """One intake: every file that was sent in, in the order of names, and how many rows were new, revised or only completed earlier ones."""
 
     recorded_at: dt.datetime
     files: tuple[FileResult, ...]
     added: int
     revised: int
+    completed: int = 0
 
     def count(self, outcome: Outcome) -> int:
         """Return how many files had an outcome; the three outcomes add up to all files."""
@@ -63,5 +64,6 @@ class Intake:
             **{outcome: self.count(outcome) for outcome in outcomes},
             "added": self.added,
             "revised": self.revised,
+            "completed": self.completed,
             "results": [result.as_json() for result in self.files],
         }

@@ -27,6 +27,7 @@ from assess.records.intake.gather import gather
 from assess.records.intake.judge import OnRecord, Wanted, after_all, judge_checklist, judge_identity, judge_meetings, settle
 from assess.records.intake.lines import judge_lines
 from assess.records.intake.result import FileResult, Intake
+from assess.records.intake.totals import contradictions
 from assess.records.store import Batch, FileRecord
 from assess.records.tables import TABLES
 
@@ -84,7 +85,7 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
         if fresh:
             _unmake(store)
         raise
-    return Intake(at, tuple(results), taking.added, taking.revised)
+    return Intake(at, tuple(results), taking.added, taking.revised - taking.completed, taking.completed)
 
 
 def _unmake(store: Store) -> None:
@@ -127,7 +128,7 @@ class _Taking:
         self.total, self.progress = len(results), progress
         self.latest = store.latest()
         self.results = results
-        self.done = self.added = self.revised = 0
+        self.done = self.added = self.revised = self.completed = 0
 
     def step(self, count: int = 1) -> None:
         self.done += count
@@ -284,8 +285,9 @@ class _Taking:
         """Leave only what is new in each file, and say which values on record it changes."""
         record.look_up(result.rows for result in results)
         for result in results:
-            rows, changes = settle(result.rows, record)
+            rows, changes, completed = settle(result.rows, record)
             found = after_all(rows, record) if result.path.suffix.lower() != ".csv" else []
+            found += contradictions(rows, record, self.rules)
             result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in found)
             if result.has_errors:
                 result.outcome, result.rows = "set_aside", {}
@@ -293,6 +295,7 @@ class _Taking:
             if record.revised and self.recorded_at == self.latest:
                 raise _too_early(self.recorded_at, self.recorded_at)
             record.remember(rows)
+            self.completed += completed
             result.rows = rows
             result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS])
             if not any(result.rows.values()):
