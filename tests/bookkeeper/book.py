@@ -279,7 +279,7 @@ class Book:
             found.append((row, form, self.on(when).get(row["chi_bo_id"]), place in thematic, place in set(self.standing)))
         return found
 
-    def scored(self, options):
+    def scored(self, options, raters=("self", "superior", "inspector")):
         """The same meetings under some readings."""
         found = []
         for row, form, unit, thematic, due in self._cases:
@@ -287,7 +287,8 @@ class Book:
             facts = facts_of(row, form, unit, mine, thematic=thematic)
             meeting = Meeting(row, form, facts, due=due)
             for sheet in self._sheets[row["meeting_id"]]:
-                meeting.sheets[sheet["rater"]] = self._scored_sheet(form, sheet, self._entries[sheet["sheet_id"]], facts, mine)
+                if sheet["rater"] in raters:
+                    meeting.sheets[sheet["rater"]] = self._scored_sheet(form, sheet, self._entries[sheet["sheet_id"]], facts, mine)
             found.append(meeting)
         return found
 

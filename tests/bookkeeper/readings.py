@@ -36,7 +36,7 @@ def under(book, questions):
             name: {**known, **{q: o for q, o in chosen.items() if name is None or book.concerns(name, q)}}
             for name, known in book.options.items()
         }
-        found[way] = known_ways[short] = {m.id: m for m in book.scored(options) if m.due}
+        found[way] = known_ways[short] = {m.id: m for m in book.scored(options, ("self", "superior")) if m.due}
     return found
 
 
