@@ -132,4 +132,4 @@ def test_a_duty_of_the_month_under_way_is_not_due_before_its_day():
     found = {
         day: dict(zip(t["unit_id"], t["state"], strict=True)) for day, t in ((d, t[t["duty"] == "meeting"]) for d, t in of_day.items())
     }
-    assert found == {8: {"a": "on_time", "b": "not_due"}, 12: {"a": "on_time", "b": "missing"}}
+    assert found == {8: {"a": "on_time", "b": "not_due"}, 12: {"a": "on_time", "b": "unknown"}}

@@ -67,8 +67,10 @@ def allowed(criterion: Criterion, points: float, readings: Mapping[str, str] | N
     that round to a level); *not_offered*: no reading in use does, so the entry is an error; *out_of_range*: below zero or
     over the maximum, which the question ``over_max_entry`` is about.
 
-    >>> [allowed(yes_no_of_2, 1.5), allowed(levels_of_5_4_3, 4.5), allowed(levels_of_5_4_3, 4.5, {"decimal_points": "whole"})]
-    ['read', 'not_offered', 'read']
+    >>> lines = {line.id: line for line in an_phu.criteria}
+    >>> yes_no, levels = lines["c3_upload"], lines["c2_rate"]
+    >>> [allowed(yes_no, 1.5), allowed(levels, 3.5), allowed(levels, 3.5, {"decimal_points": "whole"}), allowed(levels, 5)]
+    ['read', 'not_offered', 'read', 'out_of_range']
     """
     if not 0 <= points <= criterion.top:
         return "out_of_range"
