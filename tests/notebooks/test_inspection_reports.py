@@ -5,6 +5,7 @@ import json
 import re
 
 import openpyxl
+import pypdfium2
 import pytest
 
 from assess.base.periods import Period, moment
@@ -45,8 +46,38 @@ def text_of(path):
     return html_text(path.read_text(encoding="utf-8"))
 
 
-def test_the_plan_lists_everybody_by_need_with_a_reason_for_each(published, ward):
-    _, rows, _ = html_tables(published / "phuong-vi-du/inspection_plan.html")["ke-hoach"]
+@pytest.mark.parametrize("unit", ["tinh", "phuong-vi-du"])
+def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal(published, workspace, rules, unit):
+    at = moment("2027-01-10")
+    records = workspace.source("data/sample").records(at)
+    made = make_slice(records, rules, dang_bo=unit, period=Period.parse("2026"), as_of=at, document_date=dt.date(2027, 1, 12))
+    tables = html_tables(published / f"{unit}/inspection_plan.html")
+    assert list(tables) == ["ke-hoach"]
+    head, rows, _ = tables["ke-hoach"]
+    frame = inspection_plan(made, score(made), Wanted(), "inspection_only")
+    names = made.tree.on(min(made.period.end, at.date()))
+    assert head == ["TT", "Chi bộ", "Đơn vị"]
+    by_need = [names[c].name for c in frame["chi_bo_id"]]
+    assert sorted(row[1] for row in rows) == sorted(by_need)
+    assert [row[1] for row in rows] != by_need  # nor does the order give the need away
+    pdf = pypdfium2.PdfDocument(published / f"{unit}/inspection_plan.pdf")
+    printed = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pdf).split())
+    pdf.close()
+    for text in (text_of(published / f"{unit}/inspection_plan.html"), printed):
+        for word in ("ưu tiên", "điểm cần xem", "Lý do", "Phụ lục", "chưa được kiểm tra", *(signal.title for signal in SIGNALS)):
+            assert word.lower() not in text.lower(), word
+        assert text.index("Đối tượng kiểm tra") < text.index("Nơi nhận")
+
+
+def test_the_annex_of_the_plan_is_marked_as_kept_inside_and_bears_no_number(published):
+    text = text_of(published / "phuong-vi-du/inspection_plan_annex.html")
+    assert "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ" in text
+    assert not re.search(r"Số\s+-|Nơi nhận|T/M", text)
+    assert (published / "phuong-vi-du/inspection_plan_annex.pdf").stat().st_size > 10_000
+
+
+def test_the_annex_lists_everybody_by_need_with_a_reason_for_each(published, ward):
+    _, rows, _ = html_tables(published / "phuong-vi-du/inspection_plan_annex.html")["ly-do"]
     frame = inspection_plan(ward, score(ward), Wanted(), "inspection_only")
     assert [int(row[0]) for row in rows] == frame["order"].tolist()
     assert [row[6].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
@@ -54,7 +85,7 @@ def test_the_plan_lists_everybody_by_need_with_a_reason_for_each(published, ward
 
 
 def test_every_page_with_signals_says_that_they_are_no_findings_and_defines_them(published):
-    for page in (published / "phuong-vi-du/inspection_dossier.html", published / "tinh/inspection_plan.html"):
+    for page in (published / "phuong-vi-du/inspection_dossier.html", published / "tinh/inspection_plan_annex.html"):
         text = text_of(page)
         assert "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm" in text
         assert all(signal.limits in text for signal in SIGNALS)

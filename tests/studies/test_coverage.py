@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assess.studies.coverage import gate, inspected
-from year_kit import adopted, unit, year_slice
+from year_kit import adopted, meeting, unit, year_slice
 
 GATE = adopted("inspection_gate", "co")
 
@@ -28,6 +28,19 @@ def test_what_counts_is_a_reading(option, missing):
                       visit=[visit("b", "2026-04-02")])  # fmt: skip
     found = gate(made, option)
     assert (found.asked, found.missing, found.draft) == (("a", "b", "c", "d"), missing, True)
+
+
+def test_a_visit_or_a_sitting_in_on_a_day_without_a_meeting_covers_nobody():
+    held = [meeting(chi_bo, "2026-04", "2026-04-02") for chi_bo in ("a", "b")]
+    visits = [visit("a", "2026-04-02"), visit("b", "2026-04-20"), {**visit("b", "2026-09-03"), "visit_id": "unknown"}]
+    sitting = {**seen("a", "du_sinh_hoat", "2026-04-21"), "inspection_id": "x"}
+    made = year_slice(adoption=[GATE], meeting=held, visit=visits[:2], inspection=[sitting])
+    found = inspected(made, "inspection_or_visit")
+    assert found[["chi_bo_id", "du_sinh_hoat", "no_meeting", "covered"]].to_numpy().tolist() == [["a", 1, 1, True], ["b", 0, 1, False]]
+    assert gate(made, "inspection_or_visit").missing == ("b",)
+    # of a month of which no meeting is on record nothing can be said against a visit
+    made = year_slice(adoption=[GATE], meeting=held, visit=visits)
+    assert gate(made, "inspection_or_visit").missing == ()
 
 
 def test_only_this_year_and_only_what_is_known_counts():

@@ -53,7 +53,7 @@ class Block:
 class Header(Block):
     """The head of a Party document, with the report's type and subject. Number and signature stay blank for the pen.
 
-    ``marks`` are words that must stand on page one: *minh họa*, *giả định*.
+    ``marks`` are words that must stand on page one: *minh họa*, *giả định*. A paper without a ``sign`` has no number.
     """
 
     type: ClassVar[str] = "header"

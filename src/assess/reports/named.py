@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Figure = dict[str, Any]
 
-_OPEN, _SHOWN, _CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
+_OPEN, _VALUE, _SHOWN, _CLOSE = "\ufdd0", "\ufdd3", "\ufdd1", "\ufdd2"
 """Code points that Unicode keeps free for use within a program: no text from outside holds them."""
 _NAMED = re.compile(f"{_OPEN}([^{_SHOWN}]*){_SHOWN}([^{_CLOSE}]*){_CLOSE}")
 _SENTINEL = "."
@@ -38,7 +38,7 @@ def named(name: str, value: float | str, show: Callable[[Any], str] | None = Non
         plain = float(plain)
     if show is None:
         show = numbers.count if isinstance(plain, int) else str if isinstance(plain, str) else numbers.points
-    return f"{_OPEN}{name}={json.dumps(plain)}{_SHOWN}{show(plain)}{_CLOSE}"
+    return f"{_OPEN}{name}{_VALUE}{json.dumps(plain)}{_SHOWN}{show(plain)}{_CLOSE}"
 
 
 def split_named(text: str) -> tuple[str, list[Figure]]:
@@ -47,7 +47,7 @@ def split_named(text: str) -> tuple[str, list[Figure]]:
     found = []
     for match in _NAMED.finditer(text):
         before = _NAMED.sub(r"\2", text[: match.start()])
-        name, _, value = match[1].partition("=")
+        name, _, value = match[1].partition(_VALUE)
         # what stands at an end is trimmed, so something must follow
         at = len(tidy(before + _SENTINEL)) - len(_SENTINEL)
         found.append({"name": name, "value": json.loads(value), "shown": match[2], "at": at})

@@ -163,7 +163,8 @@ class Report:
     @cached_property
     def visits(self) -> pd.DataFrame:
         """See :func:`assess.studies.visits.of_period`."""
-        return visits.of_period(self.slice.tables["visit"], self.slice.period, self.option("moved_visit"), self.slice.as_of)
+        tables = self.slice.tables
+        return visits.of_period(tables["visit"], tables["meeting"], self.slice.period, self.option("moved_visit"), self.slice.as_of)
 
     @cached_property
     def figures(self) -> pd.DataFrame:

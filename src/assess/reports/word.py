@@ -127,7 +127,8 @@ class _Writer:
             paragraph(left, "Head", run(_whole_end(part["superior"])))
         paragraph(left, "Head", run(_whole_end(part["issuer"]), b=1))
         paragraph(left, "Head", run("*"))
-        paragraph(left, "Head", run(f"Số{_BLANK}{part['sign']}"))
+        if part["sign"]:
+            paragraph(left, "Head", run(f"Số{_BLANK}{part['sign']}"))
         party = paragraph(right, "Party", run("ĐẢNG CỘNG SẢN VIỆT NAM"))
         aside = int((widths[1] - self.layout.title_size * 20 * 14.2) / 2)
         sub(party, "ind", left=aside, right=aside)

@@ -34,6 +34,7 @@ TITLES = {
     "readings_case": "Các cách hiểu",
     "readings_study": "Nghiên cứu cách hiểu",
     "inspection_plan": "Kế hoạch kiểm tra sinh hoạt chi bộ",
+    "inspection_plan_annex": "Phụ lục nội bộ của kế hoạch kiểm tra (không gửi chi bộ)",
     "inspection_dossier": "Hồ sơ trước kiểm tra",
     "inspection_report": "Kết quả kiểm tra sinh hoạt chi bộ",
     "inspection_programme": "Chương trình kiểm tra, giám sát",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.records.adoption import Adoptions
+from assess.studies.visits import at_meetings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,11 +47,18 @@ def inspections_of(table: pd.DataFrame) -> pd.DataFrame:
     return rows.groupby(KEY, dropna=False, sort=True)["found"].sum().reset_index()
 
 
+def without_meeting(done: pd.DataFrame, meetings: pd.DataFrame) -> pd.Series:
+    """Return which of the inspections and visits are sittings in on a day on which the chi bộ did not meet, so far as its meetings are known."""
+    off = at_meetings(done["chi_bo_id"], done["inspected_on"], meetings)["no_meeting_that_day"]
+    return off & (done["form"] == "du_sinh_hoat")
+
+
 def inspected(made: Slice, option: str) -> pd.DataFrame:
     """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
 
     Columns: ``chi_bo_id``; the number of each form of inspection from the start of the year to that day
-    (see :func:`inspections_of`; ``du_sinh_hoat`` counts sittings by inspectors and visits by leaders); ``last``, the latest day that counts; ``covered``; ``direct`` and ``higher``, whether the committee to which the chi
+    (see :func:`inspections_of`; ``du_sinh_hoat`` counts sittings by inspectors and visits by leaders, but not those on a day on which the chi
+    bộ did not meet: ``no_meeting`` counts them, see :func:`assess.studies.visits.at_meetings`); ``last``, the latest day that counts; ``covered``; ``direct`` and ``higher``, whether the committee to which the chi
     bộ reported that day, or one further above, did one that counts. What was done at a chi bộ that has been merged into one of these
     does not count for it: its own meetings were not looked at.
     """
@@ -60,9 +68,12 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     visits = made.tables["visit"]
     visits = visits[visits["done_on"].notna()].rename(columns={"done_on": "inspected_on", "office_id": "inspected_by"})
     both = pd.concat([done, visits.assign(form="du_sinh_hoat")[KEY]])
-    both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(day))]
+    both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(day))].reset_index(drop=True)
+    off = without_meeting(both, made.tables["meeting"])
+    nowhere, both = both[off], both[~off]
     counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(index=chi_bo, columns=list(FORMS), fill_value=0)
     counting = both[both["form"].isin(COUNTED[option])]
+    counts["no_meeting"] = nowhere.groupby("chi_bo_id").size().reindex(chi_bo, fill_value=0)
     counts["last"] = counting.groupby("chi_bo_id")["inspected_on"].max().reindex(chi_bo)
     counts["covered"] = counts["last"].notna()
     whose = counting.assign(whose=[_whose(made, row) for row in counting.itertuples()])

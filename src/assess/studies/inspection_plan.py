@@ -15,7 +15,7 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.errors import refuse
-from assess.studies.coverage import COUNTED
+from assess.studies.coverage import COUNTED, without_meeting
 from assess.studies.signals import signals
 
 if TYPE_CHECKING:
@@ -150,10 +150,10 @@ def _weak(scores: Scores) -> dict[str, str]:
 def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:
     """The latest inspection of each chi bộ that is on record: of whatever year."""
     done = made.tables["inspection"].dropna(subset="inspected_on")
-    done = done[done["form"].isin(COUNTED[counts_as])][["chi_bo_id", "inspected_on"]]
-    visits = made.tables["visit"].dropna(subset="done_on").rename(columns={"done_on": "inspected_on"})
-    if "du_sinh_hoat" in COUNTED[counts_as]:
-        done = pd.concat([done, visits[["chi_bo_id", "inspected_on"]]])
+    visits = made.tables["visit"].dropna(subset="done_on").rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
+    named = ["chi_bo_id", "inspected_on", "form"]
+    done = pd.concat([done[named], visits[named]], ignore_index=True)
+    done = done[done["form"].isin(COUNTED[counts_as]) & ~without_meeting(done, made.tables["meeting"])]
     done = done[(done["inspected_on"] <= pd.Timestamp(made.as_of.date())) & done["chi_bo_id"].isin(chi_bo)]
     latest: dict[str, pd.Timestamp] = done.groupby("chi_bo_id")["inspected_on"].max().to_dict()
     return latest
@@ -169,13 +169,15 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     table = made.tables["inspection"].dropna(subset="inspected_on")
     done = table[(table["chi_bo_id"] == chi_bo) & ~table["form"].isin(COUNTED[counts_as])]
     said = [f"{IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}" for form, theirs in done.groupby("form")]
-    visits = made.tables["visit"]
+    visits, meetings = (table[table["chi_bo_id"] == chi_bo] for table in (made.tables["visit"], made.tables["meeting"]))
+    visits = visits.rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
+    visits = visits[~without_meeting(visits, meetings)]
     before = table[table["chi_bo_id"].isin(made.tree.merged_into(chi_bo) - {chi_bo})]
     said += [
         f"ở chi bộ đã sáp nhập vào: {IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in before.groupby("form")
     ]
-    sat = visits.loc[visits["chi_bo_id"] == chi_bo, "done_on"].max() if _SAT not in COUNTED[counts_as] else pd.NaT
+    sat = visits["inspected_on"].max() if _SAT not in COUNTED[counts_as] else pd.NaT
     return "; ".join([*said, *([] if pd.isna(sat) else [f"{IN_WORDS[_SAT]} ngày {numbers.day(sat.date())}"])])
 
 

@@ -18,11 +18,29 @@ _NAMED = 8
 WITHOUT_REASON = "không ghi lý do"
 
 
-def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
-    """Return the visits that a period has to answer for, with ``done``, ``came`` and ``ahead``.
+def at_meetings(chi_bo: pd.Series, days: pd.Series, meetings: pd.DataFrame) -> pd.DataFrame:
+    """Return, for chi bộ and days, ``no_meeting_that_day`` and ``not_compared``; both false where there is no day.
 
-    ``done``: it counts as done there; ``came``: it moved in; ``ahead``: neither done nor missed, and its month, or the one within
-    the period it was moved to, is not over by ``as_of``.
+    A chi bộ of whose meetings of that month nothing is on record is *not compared*: no data is not the same as no meeting. Where
+    something is, even that the meeting was cancelled, a day on which none was held is one without a meeting.
+    """
+    month, held = days.dt.strftime("%Y-%m"), meetings[meetings["status"] == "held"]
+    sat = set(zip(held["chi_bo_id"], held["held_on"], strict=True))
+    known = {*zip(meetings["chi_bo_id"], meetings["for_month"], strict=True)}
+    known |= {*zip(held["chi_bo_id"], held["held_on"].dt.strftime("%Y-%m"), strict=True)}
+    there = pd.Series([pair in sat for pair in zip(chi_bo, days, strict=True)], index=days.index, dtype=bool)
+    told = pd.Series([pair in known for pair in zip(chi_bo, month, strict=True)], index=days.index, dtype=bool)
+    return pd.DataFrame({"no_meeting_that_day": days.notna() & told & ~there, "not_compared": days.notna() & ~told})
+
+
+def of_period(visits: pd.DataFrame, meetings: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
+    """Return the visits that a period has to answer for, with ``done`` (it counts as done there), ``came`` (it moved in) and ``ahead``.
+
+    A visit whose day is none of the chi bộ's meetings is not done: ``no_meeting`` marks those that would count as done but for
+    that. See :func:`at_meetings` for ``no_meeting_that_day`` and ``not_compared``. ``same_day_elsewhere``: the same post is said
+    to have been at another chi bộ on that day; that can be, and takes nothing away.
+
+    ``ahead``: neither done nor missed, and its month, or the one within the period it was moved to, is not over by ``as_of``.
     A visit belongs to the period it was planned for, and is done there when it took place by the period's end. One that
     took place later, or was moved to a later period, is not; under the reading ``new`` it is planned once more in the period
     in which it took place (or to which it was moved), and done there if it did. Under ``old`` it counts as done where it was
@@ -43,41 +61,55 @@ def of_period(visits: pd.DataFrame, period: Period, moved: str, as_of: dt.dateti
     moved_on = (visits["moved_to"] > months[-1]) | (took_place & (month > months[-1]))
     to_come = [m for m in months if as_of.date() < month_end(m)]
     still = visits["planned_for"].where(visits["status"] == "planned", visits["moved_to"].where(visits["status"] == "moved"))
-    ahead = ~took_place & still.isin(to_come)
-    return visits.assign(done_on=done_on, done=done, came=came, moved_on=moved_on, ahead=ahead)[planned | came]
+    seen = at_meetings(visits["chi_bo_id"], done_on, meetings)
+    places = visits.assign(done_on=done_on).groupby(["office_id", "post", "done_on"], dropna=False)["chi_bo_id"].transform("nunique")
+    marks = {
+        **seen,
+        "no_meeting": done & seen["no_meeting_that_day"],
+        "same_day_elsewhere": took_place & (places > 1),
+        "done": done & ~seen["no_meeting_that_day"],
+        "ahead": ~took_place & still.isin(to_come),
+    }
+    return visits.assign(done_on=done_on, came=came, moved_on=moved_on, **marks)[planned | came]
 
 
 def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return one row per role: ``posts`` (how many post holders), ``planned``, ``done``, ``ahead``, of chi bộ or of visits (``unit``).
+    """Return one row per role: ``posts`` (how many post holders), ``planned``, ``done``, ``no_meeting``, ``ahead``, ``left``, of chi bộ or of visits (``unit``).
 
     ``visits`` is the result of :func:`of_period`; ``unit`` an option of the question ``visit_unit``: a chi bộ is done when
-    any planned visit to it was, and ahead when none was and one still is.
+    any planned visit to it was; of those that are not, ``no_meeting`` when any was but for its day, and else ``ahead`` when one
+    still is. The four add up to ``planned``.
     """
     rows = []
     for role, theirs in visits.groupby("role", sort=True):
-        per_chi_bo = theirs.groupby("chi_bo_id")[["done", "ahead"]].any() if unit == "cells" else theirs[["done", "ahead"]]
+        names = ["done", "no_meeting", "ahead"]
+        marks = theirs.groupby("chi_bo_id")[names].any() if unit == "cells" else theirs[names]
+        off = marks["no_meeting"] & ~marks["done"]
+        ahead = marks["ahead"] & ~marks["done"] & ~off
         rows.append(
             {
                 "role": role,
                 "posts": len(theirs[["office_id", "post"]].drop_duplicates()),
-                "planned": len(per_chi_bo),
-                "done": int(per_chi_bo["done"].sum()),
-                "ahead": int((per_chi_bo["ahead"] & ~per_chi_bo["done"]).sum()),
+                "planned": len(marks),
+                "done": int(marks["done"].sum()),
+                "no_meeting": int(off.sum()),
+                "ahead": int(ahead.sum()),
+                "left": int((~marks["done"] & ~off & ~ahead).sum()),
             }
         )
-    return pd.DataFrame(rows, columns=["role", "posts", "planned", "done", "ahead"])
+    return pd.DataFrame(rows, columns=["role", "posts", "planned", "done", "no_meeting", "ahead", "left"])
 
 
 def reasons(visits: pd.DataFrame) -> pd.DataFrame:
     """Return one row per role and reason of the visits not done: ``role``, ``reason``, ``count``, ``moved`` (to a later period)."""
-    missed = visits[~visits["done"] & (visits["status"] != "planned")]
+    missed = visits[~visits["done"] & ~visits["no_meeting"] & (visits["status"] != "planned")]
     named = missed.assign(reason=missed["reason"].fillna(WITHOUT_REASON), moved=missed["moved_on"])
     grouped = named.groupby(["role", "reason"], sort=True)
     return grouped.agg(count=("visit_id", "size"), moved=("moved", "sum")).reset_index()
 
 
 def by_post(visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return one row per post: ``role``, ``office_id``, ``post``, chi bộ ``assigned`` (names), visits ``planned`` and ``done``.
+    """Return one row per post: ``role``, ``office_id``, ``post``, chi bộ ``assigned`` (names), visits ``planned``, ``done`` and ``no_meeting``.
 
     Of many chi bộ only the number is said.
     """
@@ -88,8 +120,9 @@ def by_post(visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, 
         return ", ".join(found) if len(found) <= _NAMED else f"{len(found)} chi bộ"
 
     visits, assignment = (table.assign(office_id=table["office_id"].fillna("")) for table in (visits, assignment))
-    plan = visits.groupby(key).agg(planned=("visit_id", "size"), done=("done", "sum"))
+    plan = visits.groupby(key).agg(planned=("visit_id", "size"), done=("done", "sum"), no_meeting=("no_meeting", "sum"))
     follows = assignment.groupby(key)["chi_bo_id"].agg(said)
     table = plan.join(follows.rename("assigned"), how="outer")
-    table[["planned", "done"]] = table[["planned", "done"]].fillna(0).astype(int)
+    counts = ["planned", "done", "no_meeting"]
+    table[counts] = table[counts].fillna(0).astype(int)
     return table.reset_index()

@@ -12,7 +12,7 @@ from assess.records.sample.adoption import plan
 from assess.records.sample.meetings import meetings_of
 from assess.records.sample.sheets import has_thematic, sheets_of
 from assess.records.sample.tree import make_tree
-from assess.records.sample.year_work import year_work
+from assess.records.sample.year_work import sit_in, year_work
 from assess.records.tables import from_rows
 
 if TYPE_CHECKING:
@@ -60,5 +60,7 @@ def make_sample(
                 sheets.append(sheet)
                 lines.extend(entries)
     years = sorted({int(month[:4]) for month in months})
-    work = {name: from_rows(name, rows) for name, rows in year_work(units, cells, years, seed).items()}
+    work_rows = year_work(units, cells, years, seed)
+    work_rows["visit"] = sit_in(work_rows["visit"], [row for rows in held.values() for row in rows], seed)
+    work = {name: from_rows(name, rows) for name, rows in work_rows.items()}
     return {**tables, "sheet": from_rows("sheet", sheets), "line": from_rows("line", lines), **work}

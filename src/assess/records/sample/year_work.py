@@ -103,6 +103,24 @@ def _kept(month: str, rng: Random) -> dict[str, Any]:
     return {"status": "missed", "reason": rng.choice((_AWAY, _OTHER)), "recorded_at": recorded}
 
 
+_SLIPS = 0.03
+"""How many visits are written down with a day on which the chi bộ did not meet, as happens."""
+
+
+def sit_in(visits: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """Return the visits, those that were made on the day of a meeting of the month, where the chi bộ had one, but for a few slips."""
+    days = {(row["chi_bo_id"], f"{row['held_on']:%Y-%m}"): row["held_on"] for row in meetings if row.get("held_on")}
+    found = []
+    for visit in visits:
+        done = visit.get("done_on")
+        day = days.get((visit["chi_bo_id"], f"{done:%Y-%m}")) if done else None
+        if day is None or Random(f"{seed}:{visit['visit_id']}:slip").random() < _SLIPS:
+            found.append(dict(visit))
+        else:
+            found.append({**visit, "done_on": day, "recorded_at": dt.datetime.combine(day, dt.time(10, 0)) + dt.timedelta(days=6)})
+    return found
+
+
 def _inspect(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random, units: Sequence[Mapping[str, Any]]) -> None:
     for number, cell in enumerate(cells):
         if top not in _WHOLE_GATE and rng.random() < 0.25:

@@ -11,7 +11,7 @@ from assess.reports.sections.duties import annex_late, calendar, duties, model_m
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.identity import identity
 from assess.reports.sections.inspected import inspections, own_against_inspector, programme
-from assess.reports.sections.inspection import annex_signals, follow_up, plan_of_inspection, questions_to_ask, signals_seen
+from assess.reports.sections.inspection import annex_signals, follow_up, plan_of_inspection, questions_to_ask, reasons_of_plan, signals_seen
 from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
 from assess.reports.sections.mission import mission
@@ -71,6 +71,7 @@ __all__ = [
     "questions_to_ask",
     "raters",
     "readings",
+    "reasons_of_plan",
     "reconciled",
     "request",
     "request_to_clarify",

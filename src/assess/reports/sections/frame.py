@@ -22,6 +22,7 @@ _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi
 Inspector = Literal["", "committee", "commission"]
 """Who issues a document about inspection: the unit itself; the committee that inspects; its inspection commission."""
 _COMMISSION = "ỦY BAN KIỂM TRA"
+_INTERNAL = "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ, không gửi các đơn vị được kiểm tra."
 
 
 def _issuing(report: Report, inspector: Inspector) -> tuple[str, str, str]:
@@ -44,12 +45,13 @@ def header(
     *,
     gate: bool = False,
     inspector: Inspector = "",
+    internal: bool = False,
 ) -> Header:
     """Return the head of the document: issuer and its superior, place and date, type and subject.
 
     *Minh họa* stands on page one when a rule set is illustrative, *giả định* when it is applied without adoption, and with
     ``gate`` *dự thảo* while the inspection that must come before the annual class is not complete. ``inspector`` says who issues a
-    document about inspection.
+    document about inspection. An ``internal`` paper has no number, and page one says that it is not sent out.
     """
     made = report.slice
     issuing, committee, superior = _issuing(report, inspector)
@@ -58,7 +60,7 @@ def header(
     day = made.document_date
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     date = f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}".lstrip(", ")
-    marks = []
+    marks = [_INTERNAL] if internal else []
     invented = [form_name(r) for r in report.forms if r.fidelity == "illustrative"]
     if invented:
         marks.append(f"Minh họa: {listing(invented)} không phải quy định đang áp dụng; số điểm và mốc là giả định để thử.")
@@ -77,7 +79,7 @@ def header(
     return Header(
         superior=superior.upper(),
         issuer=committee.upper(),
-        sign=f"-{_KINDS.get(kind, kind)}/{sign}",
+        sign="" if internal else f"-{_KINDS.get(kind, kind)}/{sign}",
         place=place,
         date=date,
         kind=kind,

@@ -135,6 +135,13 @@ def programme(report: Report) -> Group:
     )
     blocks: list[Block] = [heading, Bullets(items, "Số chi bộ đã được kiểm tra, theo từng cách tính")]
     blocks.append(Table("chuong-trinh", title, columns, (*rows, total), total=True, note=note))
+    nowhere = int(base["no_meeting"].sum())
+    if nowhere:
+        blocks.append(
+            Paragraph(
+                f"{nowhere} lần dự sinh hoạt ghi vào ngày không có buổi sinh hoạt của chi bộ trong số liệu, không tính trong bảng trên."
+            )
+        )
     open_ = made.tables["inspection"]
     open_ = open_[open_["inspected_on"].isna() & open_["chi_bo_id"].isin(base["chi_bo_id"])]
     if len(open_):

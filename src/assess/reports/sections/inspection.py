@@ -38,15 +38,11 @@ _QUESTIONS = {
 }
 
 
-def signals_seen(report: Report, *, annex: bool = False) -> Group:
-    """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does.
-
-    As an ``annex`` it is for the teams alone: a plan goes to those who are inspected.
-    """
+def signals_seen(report: Report) -> Group:
+    """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does."""
     found = report.signals
     tests = int(found.attrs["tests"])
-    head = Annex("Điểm cần xem (dành cho tổ kiểm tra, không gửi chi bộ)") if annex else Heading("Điểm cần xem")
-    blocks: list[Block] = [head, Note(NO_FINDING, "Cách đọc")]
+    blocks: list[Block] = [Heading("Điểm cần xem"), Note(NO_FINDING, "Cách đọc")]
     plain, statistical = found[found["p"].isna()], found[found["p"].notna()]
     if found.empty:
         looked = len(SIGNALS)
@@ -227,11 +223,25 @@ _THEN = f"loại hình, địa bàn cần tăng cường {HARD}; bằng nhau th�
 
 
 def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
-    """Return the plan: how it was made, who is to be inspected in which order and why, and why the others are not."""
-    frame = inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
+    """Return the part of a plan that is sent out: which chi bộ are inspected, in the order of their units. See :func:`reasons_of_plan`."""
+    frame = _frame(report, wanted)
+    chosen = frame[frame["chosen"]].sort_values(["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable")
+    columns = (Column("number", "TT", "integer", 0.5), Column("name", "Chi bộ", width=3), Column("unit", "Đơn vị", width=3))
+    rows = tuple(
+        (number, report.unit_name(r.chi_bo_id), report.unit_name(r.stratum.split("/", 1)[1]))
+        for number, r in enumerate(chosen.itertuples(), start=1)
+    )
+    count = f"{len(chosen)}" if len(chosen) == len(frame) else f"{len(chosen)} trên {len(frame)}"
+    whole = Paragraph(f"Kiểm tra {count} chi bộ theo danh sách sau.{_gone(report, frame)}")
+    return Group((Heading("Đối tượng kiểm tra"), whole, Table("ke-hoach", "Chi bộ được kiểm tra", columns, rows)))
+
+
+def reasons_of_plan(report: Report, wanted: Wanted) -> Group:
+    """Return how a plan was made, for the teams alone: in which order of need and why each chi bộ is inspected, and why the others are not."""
+    frame = _frame(report, wanted)
     chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
-    blocks: list[Block] = [Heading("Đối tượng kiểm tra"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
-    blocks.append(_planned(report, chosen, "ke-hoach", "Chi bộ đề xuất kiểm tra, theo thứ tự ưu tiên"))
+    blocks: list[Block] = [Heading("Cách chọn và lý do"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
+    blocks.append(_planned(report, chosen, "ly-do", "Chi bộ được chọn, theo thứ tự ưu tiên, và lý do"))
     strata = frame.groupby("stratum", sort=True)["chosen"].agg(["size", "sum"])
     columns = (
         Column("kind", "Loại hình", width=2),
@@ -245,8 +255,17 @@ def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
     )
     blocks.append(Table("nhom", "Số chi bộ được chọn theo nhóm loại hình, đơn vị", columns, rows))
     if len(others):
-        blocks += [Annex("Các chi bộ không được chọn"), _planned(report, others, "khong-chon", "Chi bộ không được chọn và lý do")]
+        blocks.append(_planned(report, others, "khong-chon", "Chi bộ không được chọn và lý do"))
     return Group(tuple(blocks))
+
+
+def _frame(report: Report, wanted: Wanted) -> pd.DataFrame:
+    return inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
+
+
+def _gone(report: Report, frame: pd.DataFrame) -> str:
+    left = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
+    return f" {left} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách." if left else ""
 
 
 _KINDS = {
@@ -260,8 +279,7 @@ def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
     count = int(frame["chosen"].sum())
     drawn = int(frame["why"].str.startswith("rút ngẫu nhiên").sum())
     counts_as = report.chosen("coverage_counts").option.title
-    left = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
-    gone = f" {left} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách." if left else ""
+    gone = _gone(report, frame)
     if count == len(frame):
         return f"Đề xuất kiểm tra cả {count} chi bộ.{gone} Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     return (

@@ -70,5 +70,11 @@ def _table(report: Report) -> Table:
         for r in frame.itertuples(index=False)
     )
     day = min(report.slice.period.end, report.slice.as_of.date())
+    nowhere = int(frame["no_meeting"].sum())
+    note = (
+        f"Không tính {named('gate.no_meeting', nowhere)} lần dự sinh hoạt ghi vào ngày không có buổi sinh hoạt của chi bộ trong số liệu."
+        if nowhere
+        else ""
+    )
     title = f"Số lần kiểm tra, giám sát, dự sinh hoạt từng chi bộ, từ đầu năm đến {numbers.day(day)}"
-    return Table("kiem-tra", title, columns, rows, keys=tuple(frame["chi_bo_id"]))
+    return Table("kiem-tra", title, columns, rows, note=note, keys=tuple(frame["chi_bo_id"]))
