@@ -36,7 +36,7 @@ def test_every_file_and_folder_that_is_written_is_its_owners_alone(root, tmp_pat
     matrix.chmod(0o600)
     call(
         tmp_path,
-        ["intake", tables, "-w", laid, "--recorded-at", "2026-01-02"],
+        ["intake", tables, "-w", laid, "--recorded-at", "2026-01-02", "--reason", "số liệu mẫu"],
         ["form", "qst-01", "2026-03", "-w", laid, "--records", "data/sample", "--out", "phiếu"],
         ["store", "export", "xuất", "-w", laid],
         ["run", matrix, "--out", "reports", "--draft", "--serial"],

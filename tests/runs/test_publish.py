@@ -14,7 +14,7 @@ from batch_kit import add_template, entry, write_matrix
 
 KEY = "2026-Q1/qs-tinh/odd"
 SAYS = "from assess.reports.blocks import Paragraph\nParagraph({text!r})"
-WHOLE = {f"odd.{kind}" for kind in ("ipynb", "html", "pdf", "xlsx")} | {"odd.slice"}
+WHOLE = {f"odd.{kind}" for kind in ("ipynb", "html", "pdf", "xlsx", "figures.json")} | {"odd.slice"}
 FAILED = {"odd.failed.html", "odd.failed.ipynb", "odd.failed.slice"}
 
 

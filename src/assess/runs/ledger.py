@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "ledger.jsonl"
-_UNSEEN = (".slice/", ".failed.")
+_UNSEEN = (".slice/", ".failed.", ".figures.json")
 _FIRST = ("html", "pdf", "docx", "xlsx", "ipynb")
 Results = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 """Tables of results: the title and the meetings of each class in it."""
