@@ -25,6 +25,7 @@ def attendance(report: Report) -> Group:
     if found.empty:
         return Group((heading, Paragraph(f"Không có kế hoạch dự sinh hoạt nào được ghi nhận cho {report.slice.period.label}.")))
     table = visits.by_role(found, unit)
+    off = bool(table["no_meeting"].any())
     parts = [
         f"{r.posts} đồng chí {words.ROLES[r.role]} dự {r.done} trên {r.planned} {_UNITS[unit]} theo kế hoạch"
         + (f" ({numbers.percent(r.done / r.planned)})" if r.planned else "")
@@ -37,11 +38,19 @@ def attendance(report: Report) -> Group:
         Column("planned", f"Số {_UNITS[unit]} theo kế hoạch", "integer", 1.3),
         Column("done", "Đã dự", "integer"),
         Column("share", "Tỷ lệ đã dự trên kế hoạch", "percent", 1.2),
-        Column("no_meeting", f"Ghi đã dự vào {_NONE}", "integer", 1.4),
+        *([Column("no_meeting", f"Ghi đã dự vào {_NONE}", "integer", 1.4)] if off else []),
         Column("left", "Chưa dự", "integer"),
     )
     rows = tuple(
-        (words.ROLES[r.role].capitalize(), r.posts, r.planned, r.done, r.done / r.planned if r.planned else None, r.no_meeting, r.left)
+        (
+            words.ROLES[r.role].capitalize(),
+            r.posts,
+            r.planned,
+            r.done,
+            r.done / r.planned if r.planned else None,
+            *([r.no_meeting] if off else []),
+            r.left,
+        )
         for r in table.itertuples(index=False)
     )
     result = Table("du-sinh-hoat", f"Dự sinh hoạt chi bộ theo kế hoạch, {report.slice.period.label}", columns, rows)
@@ -143,6 +152,7 @@ def attendance_by_post(report: Report) -> Group:
     table = visits.by_post(report.visits, report.slice.tables["assignment"], report.names)
     if table.empty:
         return Group(())
+    off = bool(table["no_meeting"].any())
     columns = (
         Column("number", "TT", "integer", 0.5),
         Column("post", "Chức danh", width=2.6),
@@ -150,12 +160,12 @@ def attendance_by_post(report: Report) -> Group:
         Column("assigned", "Chi bộ được phân công theo dõi", width=3.4),
         Column("planned", "Kế hoạch (buổi)", "integer"),
         Column("done", "Đã dự (buổi)", "integer"),
-        Column("no_meeting", f"Ghi đã dự vào {_NONE} (buổi)", "integer", 1.4),
+        *([Column("no_meeting", f"Ghi đã dự vào {_NONE} (buổi)", "integer", 1.4)] if off else []),
     )
     rows = tuple(
         (
             i, _post(report, r.post, r.office_id), words.ROLES[r.role], r.assigned if isinstance(r.assigned, str) else None, r.planned, r.done,
-            r.no_meeting,
+            *([r.no_meeting] if off else []),
         )
         for i, r in enumerate(table.itertuples(index=False), start=1)
     )  # fmt: skip
