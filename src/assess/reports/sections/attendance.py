@@ -26,7 +26,7 @@ def attendance(report: Report) -> Group:
     if found.empty:
         return Group((heading, Paragraph(f"Không có kế hoạch dự sinh hoạt nào được ghi nhận cho {report.slice.period.label}.")))
     table = visits.by_role(found, unit)
-    ahead = bool(table["ahead"].any())
+    off, ahead = bool(table["no_meeting"].any()), bool(table["ahead"].any())
     parts = [
         f"{named(f'visits.{r.role}.posts', r.posts)} đồng chí {words.ROLES[r.role]} dự {named(f'visits.{r.role}.done', r.done)} trên "
         f"{named(f'visits.{r.role}.planned', r.planned)} {_UNITS[unit]} theo kế hoạch"
@@ -45,14 +45,14 @@ def attendance(report: Report) -> Group:
         Column("planned", f"Số {_UNITS[unit]} theo kế hoạch", "integer", 1.3),
         Column("done", "Đã dự", "integer"),
         Column("share", "Tỷ lệ đã dự trên kế hoạch", "percent", 1.2),
-        Column("no_meeting", f"Ghi đã dự vào {_NONE}", "integer", 1.4),
+        *([Column("no_meeting", f"Ghi đã dự vào {_NONE}", "integer", 1.4)] if off else []),
         Column("left", "Chưa dự", "integer"),
         *([Column("ahead", "Chưa đến hạn", "integer")] if ahead else []),
     )
     rows = tuple(
         (
-            words.ROLES[r.role].capitalize(), r.posts, r.planned, r.done, r.done / r.planned if r.planned else None, r.no_meeting, r.left,
-            *([r.ahead] if ahead else []),
+            words.ROLES[r.role].capitalize(), r.posts, r.planned, r.done, r.done / r.planned if r.planned else None,
+            *([r.no_meeting] if off else []), r.left, *([r.ahead] if ahead else []),
         )
         for r in table.itertuples(index=False)
     )  # fmt: skip
@@ -156,6 +156,7 @@ def attendance_by_post(report: Report) -> Group:
     table = visits.by_post(report.visits, report.slice.tables["assignment"], report.names)
     if table.empty:
         return Group(())
+    off = bool(table["no_meeting"].any())
     columns = (
         Column("number", "TT", "integer", 0.5),
         Column("post", "Chức danh", width=2.6),
@@ -163,12 +164,12 @@ def attendance_by_post(report: Report) -> Group:
         Column("assigned", "Chi bộ được phân công theo dõi", width=3.4),
         Column("planned", "Kế hoạch (buổi)", "integer"),
         Column("done", "Đã dự (buổi)", "integer"),
-        Column("no_meeting", f"Ghi đã dự vào {_NONE} (buổi)", "integer", 1.4),
+        *([Column("no_meeting", f"Ghi đã dự vào {_NONE} (buổi)", "integer", 1.4)] if off else []),
     )
     rows = tuple(
         (
             i, _post(report, r.post, r.office_id), words.ROLES[r.role], r.assigned if isinstance(r.assigned, str) else None, r.planned, r.done,
-            r.no_meeting,
+            *([r.no_meeting] if off else []),
         )
         for i, r in enumerate(table.itertuples(index=False), start=1)
     )  # fmt: skip
