@@ -298,6 +298,11 @@ class Book:
             return Sheet(sheet, waits=True, reason="no_rule_set" if form is None else "other_form")
         return score_sheet(form, sheet, entries, facts, options)
 
+    @property
+    def lines_of(self):
+        """The rows of lines, by sheet."""
+        return self._entries
+
     @cached_property
     def _entries(self):
         found = defaultdict(dict)

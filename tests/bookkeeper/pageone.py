@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 
 from bookkeeper.audit import Points, Ratio
@@ -105,9 +106,8 @@ def conflicts_of_filings(book):
     for (unit, month), batch in sorted(last.items()):
         sent = {row["measure"]: int(number(row["value"])) for row in batch if row["month"] == month}
         measures = {measure for u, m, measure in now if (u, m) == (unit, month)}
-        for measure in sorted(measures | set(sent)):
-            if sent.get(measure, 0) != now[unit, month, measure]:
-                found.append((unit, month, measure, sent.get(measure, 0), now[unit, month, measure]))
+        pairs = [(measure, sent.get(measure, 0), now[unit, month, measure]) for measure in sorted(measures | set(sent))]
+        found += [(unit, month, measure, one, other) for measure, one, other in pairs if one != other]
     return found
 
 
@@ -139,6 +139,29 @@ def conflicts(book, want, *, tables=True):
 
 def conflicts_in_words(book, want):
     conflicts(book, want, tables=False)
+
+
+# --- how the organisation changed -------------------------------------------------------------------------------------------
+
+
+def moves(book, want):
+    """The chi bộ that came, left, were founded, ended or got another parent, by the first day on which it was so."""
+    found = Counter()
+    days = {day(row["valid_from"]) for row in book.units} | {day(row["valid_to"]) + dt.timedelta(days=1) for row in book.units if row["valid_to"]}
+    for when in sorted(d for d in days if book.start < d <= book.end):
+        for chi_bo in book.chi_bo:
+            before, after = book.above(chi_bo, when - dt.timedelta(days=1)), book.above(chi_bo, when)
+            was, now = book.dang_bo in before, book.dang_bo in after
+            if was and not after:
+                successor = next((row["successor_id"] for row in book.units if row["unit_id"] == chi_bo and row["successor_id"]), "")
+                found[when, "ended", successor] += 1
+            elif now and not before:
+                found[when, "founded", ""] += 1
+            elif was and now and before[1:2] != after[1:2]:
+                found[when, "within", before[1]] += 1
+            elif was != now:
+                found[when, "came" if now else "left", (before if now else after)[1]] += 1
+    want.figures |= {f"moves.{when}.{what}{f'.{other}' if other else ''}": count for (when, what, other), count in found.items()}
 
 
 # --- topics ----------------------------------------------------------------------------------------------------------------

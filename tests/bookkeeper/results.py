@@ -220,7 +220,7 @@ def losses_figures(book, want):
 def nothing_lost(book, want):
     """Where no form has a loss to tell, of how many sheets that is said."""
     sheets = [(rules, sheet) for rules in book.forms for sheet in counting_sheets(book, rules) if not sheet.bare]
-    if all(line.points == line.weight and line.mark is not False for _, sheet in sheets for line in sheet.lines):
+    if sheets and all(line.points == line.weight and line.mark is not False for _, sheet in sheets for line in sheet.lines):
         want.figures["losses.sheets"] = len(sheets)
 
 

@@ -45,7 +45,7 @@ FREE = {"cac-dau-hieu": "constants of the method"}
 def expected_of(template, book):
     """Work out a report of the bookkeeper's own."""
     want = Expected()
-    for part in (results.basis, *PARTS.get(template, ())):
+    for part in (results.basis, pageone.moves, *PARTS.get(template, ())):
         part(book, want)
     want.words = words_of(book)
     # how a form's questions are worded, with the form's own numbers: no figures of the records
