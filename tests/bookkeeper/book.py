@@ -121,6 +121,7 @@ class Book:
         self.last = min(self.end, self.today)
         self.questions = catalogue(root / "src/assess/rules/questions.yaml")
         self.changes = []
+        self.asked = ()
         self.tables = self._known(folder)
         self.units = sorted(self.tables["unit"], key=lambda row: (row["valid_from"], row["unit_id"]))
         self._by_day = {}
