@@ -121,6 +121,7 @@ class Book:
         self.last = min(self.end, self.today)
         self.questions = catalogue(root / "src/assess/rules/questions.yaml")
         self.changes = []
+        self.asked = ()
         self.tables = self._known(folder)
         self.units = sorted(self.tables["unit"], key=lambda row: (row["valid_from"], row["unit_id"]))
         self._by_day = {}
@@ -297,6 +298,11 @@ class Book:
         if form is None or sheet["rule_set_id"] != form.id:
             return Sheet(sheet, waits=True, reason="no_rule_set" if form is None else "other_form")
         return score_sheet(form, sheet, entries, facts, options)
+
+    @property
+    def lines_of(self):
+        """The rows of lines, by sheet."""
+        return self._entries
 
     @cached_property
     def _entries(self):

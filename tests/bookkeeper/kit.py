@@ -9,6 +9,7 @@ from bookkeeper import records
 from bookkeeper.audit import EXCEPTIONS, audit, audit_workbook
 from bookkeeper.book import Book
 from bookkeeper.page import read_page, read_workbook
+from bookkeeper.readings import asked_on
 from bookkeeper.templates import expected_of
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def compare(root: Path, folder: Path, out: Path, report: Wanted, corrected=recor
     (path,) = out.glob(f"{report.period}/*/{report.name}.html")
     page = read_page(path)
     book = Book(root, folder, dang_bo=report.dang_bo, period=report.period, as_of=report.as_of, corrected=corrected)
+    book.asked = asked_on(page, book)
     expected = expected_of(report.template, book)
     found = audit(page, expected, EXCEPTIONS)
     audit_workbook(found, read_workbook(path.with_suffix(".xlsx")), page, expected)

@@ -11,9 +11,16 @@ from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
 from bookkeeper.scoring import holds
 
-CASE = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism")
-LETTER = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism", "results_first_month", "thematic_points_off_month")
-STUDY = ("thematic_points_off_month", "results_first_month", "level_gap", "attendance_denominator", "not_applicable")
+def asked_on(page, book):
+    """The questions that a page says it asks, in the order of the catalogue: which they are is the package's choice, what they do is not."""
+    titles = [row.cells["title"] for row in page.tables["cau-hoi"].rows] if "cau-hoi" in page.tables else []
+    found = {figure["name"].split(".")[1] for figure in page.figures if figure["name"].startswith("petition.")}
+    for name, table in page.tables.items():
+        if name.startswith("cach-hieu-") and "total" in table.columns:
+            found.update(table.columns)
+            titles += [row.band.split(": ")[0] for row in table.rows] + [row.band for row in table.rows]
+    found |= {q for q, question in book.questions.items() if any(title == question["title"] or title.startswith(f"{question['title']}: ") for title in titles)}
+    return tuple(q for q in book.questions if q in found)
 
 
 def ways(book, questions):
@@ -42,7 +49,9 @@ def under(book, questions):
 
 def case(book, want):
     """One chi bộ's month under every combination."""
-    combinations = under(book, CASE)
+    if not book.asked:
+        return
+    combinations = under(book, book.asked)
     want.figures["case.combinations"] = len(combinations)
     meetings = sorted((m for m in book.meetings if any(c[m.id].counting for c in combinations.values()) and m.held), key=lambda m: m.id)
     rows, lines = [], []
@@ -70,7 +79,8 @@ def case(book, want):
             )
         want.table(f"cach-hieu-{m.id}", full)
         for rule in m.form.lines:
-            absent = "applies_when" in rule and "otherwise" in rule and holds(rule["applies_when"], m.facts) is False
+            settled = "otherwise" not in rule or not {rule["otherwise"]["question"], "not_applicable"} & set(book.asked)
+            absent = "applies_when" in rule and not settled and holds(rule["applies_when"], m.facts) is False
             if absent:
                 for rater in sorted(m.sheets, key=lambda r: m.sheets[r].row["sheet_id"]):
                     line = next(x for x in m.sheets[rater].lines if x.rule["id"] == rule["id"])
@@ -92,7 +102,7 @@ class Study:
 
     def __init__(self, book, questions):
         self.book = book
-        self.questions = [q for q in book.questions if q in {*questions, "score_basis"}]
+        self.questions = list(questions)
         found = under(book, self.questions)
         self.options = {q: [o["id"] for o in book.questions[q]["options"]] for q in self.questions}
         ids = [m.id for m in book.meetings if m.form is not None and m.held]
@@ -161,7 +171,7 @@ class Study:
 
 
 def study(book, want):
-    found = Study(book, STUDY)
+    found = Study(book, book.asked)
     cases = sorted(found.cases)
     count = Counter(found.verdict(case) for case in cases)
     rows = [(word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))}) for name, word in VERDICTS.items()]

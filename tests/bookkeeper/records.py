@@ -277,6 +277,11 @@ class Year:
         step = line.get("step", 1)
         return rng.choice((0, top / 2 if line["kind"] == "yes_no" else top - step))
 
+    def _lowest(self, sheet, criterion):
+        """The least that a line offers: nothing, or its lowest level."""
+        line = next(line for line in self.lines[sheet["rule_set_id"]] if line["id"] == criterion)
+        return min((level["points"] for level in line.get("levels", ())), default=0)
+
     # --- the year's work ----------------------------------------------------------------------------------------------
 
     def _work(self):
@@ -429,10 +434,11 @@ class Year:
         lines = [
             row
             for row in self.tables["line"]
-            if row["state"] == "entered" and sheets[row["sheet_id"]]["meeting_id"] in numbers and row["points"]
+            if row["state"] == "entered" and sheets[row["sheet_id"]]["meeting_id"] in numbers
+            and row["points"] > self._lowest(sheets[row["sheet_id"]], row["criterion_id"])
         ]
         for line in rng.sample(lines, 4):
-            self.later["line"].append({**line, "points": 0})
+            self.later["line"].append({**line, "points": self._lowest(sheets[line["sheet_id"]], line["criterion_id"])})
 
     def write(self, folder):
         """Write both intakes."""

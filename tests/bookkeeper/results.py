@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from bookkeeper.audit import Points, Ratio
 from bookkeeper.book import NOT_HELD, mean, shares
+from bookkeeper.scoring import number
 
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 NOT_HELD_WORDS = {"cancelled": "không họp (hủy)", "postponed": "hoãn", "merged": "gộp"}
@@ -74,6 +75,15 @@ def coverage(book, want):
         rows.pop(0)
     rows.append(("Cộng (lượt)", {name: sum(counted[name] for counted in by_month.values()) for name in names}))
     want.table("pham-vi", rows)
+    waiting = [m for m in book.meetings if m.waiting]
+    if waiting:
+        want.table("phieu-cho", [(m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)}) for m in waiting])
+
+
+def coverage_figures(book, want):
+    """What the first sentence of a report says of its period."""
+    by_month = coverage_of(book)
+    names = next(iter(by_month.values())).keys() | {"due", "held", "assessed"} if by_month else ()
     totals = {name: sum(counted[name] for counted in by_month.values()) for name in names}
     over = [counted for month, counted in by_month.items() if month != book.under_way]
     due, held = (sum(counted[name] for counted in over) for name in ("due", "held"))
@@ -85,9 +95,6 @@ def coverage(book, want):
     want.figures["coverage.assessed"] = totals["assessed"]
     if book.under_way:
         want.figures |= {f"coverage.under_way.{name}": by_month[book.under_way][name] for name in ("due", "still_open")}
-    waiting = [m for m in book.meetings if m.waiting]
-    if waiting:
-        want.table("phieu-cho", [(m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)}) for m in waiting])
 
 
 def classes_over_months(book, want):
@@ -105,12 +112,38 @@ def classes_over_months(book, want):
         want.table(book.block("theo-thang", rules), [*rows, ("Cộng", total)])
 
 
+def base_known(meeting):
+    """Whether the record says who was exempt, so that the rate is over those who must attend."""
+    row, parts = meeting.row, ("present", "absent_excused", "absent_unexcused", "exempt", "special_duty")
+    if row["exempt"] is not None and row["special_duty"] is not None:
+        return True
+    return row["roll"] is not None and sum(number(row[name]) or 0 for name in parts) == number(row["roll"])
+
+
+def attendance_of(held):
+    """The meetings whose rates are over the same members, and those left out: over the whole roll only where no record has more."""
+    known = [m for m in held if m.facts["attendance_rate"] is not None]
+    better = [m for m in known if base_known(m)]
+    return (better, [m for m in known if not base_known(m)]) if better else (known, [])
+
+
+def attendance_figures(book, want):
+    """What the notes below the table of the chi bộ say of the mean attendance."""
+    of = {c: [m for m in book.meetings if m.chi_bo == c and m.regular and m.held] for c in book.chi_bo}
+    parts = {c: attendance_of(held) for c, held in of.items()}
+    want.figures |= {
+        "attendance.apart": sum(len(apart) for _, apart in parts.values()),
+        "attendance.apart.chi_bo": sum(bool(apart) for _, apart in parts.values()),
+        "attendance.over_all": sum(bool(known) and not any(map(base_known, known)) for known, _ in parts.values()),
+    }
+
+
 def held_of(book, chi_bo):
     regular = [m for m in book.meetings if m.chi_bo == chi_bo and m.regular]
     held = [m for m in regular if m.held]
     return {
         "due": sum(c == chi_bo for c, _ in book.due), "held": len({m.month for m in held}), "assessed": sum(m.assessed for m in held),
-        "attendance": Ratio(mean(m.facts["attendance_rate"] for m in held)),
+        "attendance": Ratio(mean(m.facts["attendance_rate"] for m in attendance_of(held)[0])),
     }  # fmt: skip
 
 
@@ -157,7 +190,7 @@ def losses(book, want):
         sheets = [sheet for sheet in counting_sheets(book, rules) if not sheet.bare]
         by_group, costly = losses_by_group(rules, sheets), losses_by_line(rules, sheets)
         if len(by_group) > 1:
-            want.table(book.block("giam-diem", rules), [(title, cells) for title, cells in by_group])
+            want.table(book.block("giam-diem", rules), by_group)
         with_points = [row for row in costly if row[1]["max"].value]
         if len(with_points) > 1:
             want.table(book.block("dong-giam-diem", rules), [row for row in with_points if row[1]["short"]][:COSTLY])
@@ -170,6 +203,27 @@ def losses(book, want):
             want.table(book.block("khong-dat", rules), marks[:COSTLY])
 
 
+def losses_figures(book, want):
+    """Where the points went, in words: only the sheets that have lines can say it."""
+    for rules in book.forms:
+        sheets = [sheet for sheet in counting_sheets(book, rules) if not sheet.bare]
+        by_group = losses_by_group(rules, sheets)
+        name, told = book.block("giam-diem", rules), book.block("losses", rules)
+        want.figures |= {f"{name}.sheets": len(sheets), **{f"{name}.{keys[0]}.lost": cells["lost"] for keys, cells in by_group}}
+        every = len(counting_sheets(book, rules))
+        want.figures |= {f"{told}.sheets": every, f"{told}.with_lines": len(sheets), f"{told}.by_total": every - len(sheets)}
+        if by_group:
+            worst = max((cells for _, cells in by_group), key=lambda cells: cells["lost"].value)
+            want.figures |= {f"{told}.worst.lost": worst["lost"], f"{told}.worst.share": worst["share"]}
+
+
+def nothing_lost(book, want):
+    """Where no form has a loss to tell, of how many sheets that is said."""
+    sheets = [(rules, sheet) for rules in book.forms for sheet in counting_sheets(book, rules) if not sheet.bare]
+    if sheets and all(line.points == line.weight and line.mark is not False for _, sheet in sheets for line in sheet.lines):
+        want.figures["losses.sheets"] = len(sheets)
+
+
 def losses_by_group(rules, sheets):
     rows, everything = [], sum(line.weight - line.points for sheet in sheets for line in sheet.lines)
     for group in rules.groups:
@@ -178,8 +232,8 @@ def losses_by_group(rules, sheets):
         mine = [line for sheet in sheets for line in sheet.lines if line.rule["group"] == group["id"]]
         weight, points = sum(line.weight for line in mine), sum(line.points for line in mine)
         lost = weight - points
-        rows.append((group["title"], {"weight": Points(Fraction(weight) / len(sheets)), "lost": Points(Fraction(lost) / len(sheets)),
-                                      "share": Ratio(Fraction(lost) / everything if everything else Fraction(0))}))  # fmt: skip
+        rows.append(((group["id"], group["title"]), {"weight": Points(Fraction(weight) / len(sheets)), "lost": Points(Fraction(lost) / len(sheets)),
+                                      "share": Ratio(Fraction(lost) / everything if everything else None)}))  # fmt: skip
     return rows
 
 
@@ -193,7 +247,7 @@ def losses_by_line(rules, sheets):
         short = sum(line.weight > line.points or line.mark is False for line in mine)
         cells = {"max": Points(rule["max"]), "lost": Points(Fraction(lost) / len(mine)), "short": short, "sheets": len(mine)}
         often = short if not rule["max"] else 0
-        rows.append(((-Fraction(lost) / len(mine), -often, rule["id"]), (rule["title"], cells)))
+        rows.append(((-Fraction(lost) / len(mine), -often, rule["id"]), ((rule["id"], rule["title"]), cells)))
     return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
@@ -226,7 +280,7 @@ def raters(book, want):
     with_points = [difference(m) for m in pairs if difference(m) is not None]
     ranks = [m.sheets["superior"].rank - m.sheets["self"].rank for m in pairs]
     want.figures |= {
-        "raters.pairs": len(pairs), "raters.same_class": sum(r == 0 for r in ranks), "raters.class_higher": sum(r > 0 for r in ranks),
+        "raters.pairs": len(pairs), "raters.differ": sum(r != 0 for r in ranks), "raters.same_class": sum(r == 0 for r in ranks), "raters.class_higher": sum(r > 0 for r in ranks),
         "raters.class_lower": sum(r < 0 for r in ranks), "raters.with_points": len(with_points), "raters.equal": sum(d == 0 for d in with_points),
         "raters.self_higher": sum(d > 0 for d in with_points), "raters.self_lower": sum(d < 0 for d in with_points),
         "raters.mean_difference": Points(mean(with_points)), "raters.largest_difference": Points(max(map(abs, with_points), default=None)),
@@ -245,12 +299,20 @@ def contradictions_of(book):
 
 def contradictions(book, want):
     found = contradictions_of(book)
+    compared = [
+        (m.id, rater)
+        for m in book.meetings
+        for rater, sheet in m.sheets.items()
+        for line in sheet.lines
+        if rater != "inspector" and line.comparable
+    ]
+    want.figures |= {"contradictions.compared": len(compared), "contradictions.sheets": len(set(compared))}
     if not found:
         return
     by_line = {}
     for m, _, line in found:
         entry = by_line.setdefault(
-            (m.form.id, line.rule["id"]), {"title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()}
+            (m.form.id, line.rule["id"]), {"id": line.rule["id"], "title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()}
         )
         entry["lines"].append(line.entered - line.implied.points)
         entry["chi_bo"].add(m.chi_bo)
@@ -258,9 +320,9 @@ def contradictions(book, want):
     for entry in sorted(by_line.values(), key=lambda entry: (-len(entry["lines"]), entry["title"])):
         form = f" ({entry['short'][:1].lower()}{entry['short'][1:]})" if len(book.forms) > 1 else ""
         counts = {"count": len(entry["lines"]), "higher": sum(d > 0 for d in entry["lines"]), "lower": sum(d < 0 for d in entry["lines"])}
-        rows.append((entry["title"] + form, {**counts, "chi_bo": len(entry["chi_bo"])}))
+        rows.append(((f"{entry['id']}", entry["title"] + form), {**counts, "chi_bo": len(entry["chi_bo"])}))
     total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "higher", "lower")}
-    rows.append(("Cộng", {**total, "chi_bo": len({m.chi_bo for m, *_ in found})}))
+    rows.append((("total", "Cộng"), {**total, "chi_bo": len({m.chi_bo for m, *_ in found})}))
     want.figures |= {"contradictions.lines": len(found), "contradictions.chi_bo": len({m.chi_bo for m, *_ in found})}
     want.table("khac-so-lieu", rows)
 
@@ -291,9 +353,16 @@ def corrections(book, want):
             rows.append(((meeting_id, change["sheet_id"], change["item"]), (meeting_id, cells)))
     if rows:
         want.table("da-sua", [row for _, row in sorted(rows, key=lambda row: row[0])])
+
+
+def corrected(book, want):
+    """How many sheets and meetings have a value in the place of another."""
+    of_sheet = {row["sheet_id"]: row for row in book.tables["sheet"]}
     in_period = {m.id for m in book.meetings}
     sheets = {c["sheet_id"] for c in book.changes if c["sheet_id"] and of_sheet[c["sheet_id"]]["meeting_id"] in in_period}
-    want.figures |= {"corrections.sheets": len(sheets)}
+    others = {c["meeting_id"] for c in book.changes if not c["sheet_id"] and c["meeting_id"] in in_period}
+    of_sheets = {of_sheet[sheet]["meeting_id"] for sheet in sheets}
+    want.figures |= {"corrections.sheets": len(sheets), "corrections.meetings": len(others), "corrections.all": len(others | of_sheets)}
 
 
 FACT_TITLES = {"minutes": "Thời lượng"}
@@ -311,10 +380,11 @@ def annex_meetings(book, want):
             verdict = m.form.titles[m.class_id] + (" *" if m.counting.gate else "")
         elif m.waiting:
             verdict = "chờ bổ sung"
+        over_all = m.held and m.facts["attendance_rate"] is not None and not base_known(m)
         totals = {rater: Points(m.sheets[rater].total if rater in m.sheets else None) for rater in ("self", "superior")}
         rows.append((m.id, {
             "id": m.id, "month": in_month(m.month), "held_on": m.held_on if m.held else None,
-            "kind": MEETING_KINDS[m.kind] if m.held else NOT_HELD_WORDS[m.row["status"]],
+            "kind": MEETING_KINDS[m.kind] + (" **" if over_all else "") if m.held else NOT_HELD_WORDS[m.row["status"]],
             "attendance": Ratio(m.facts["attendance_rate"] if m.held else None), **totals, "total": Points(m.total if m.assessed else None), "class": verdict,
         }))  # fmt: skip
     want.table("tung-buoi", rows)

@@ -264,9 +264,29 @@ class Line:
         return self.points / self.weight if self.weight > 0 else None
 
     @property
-    def contradicts(self):
+    def comparable(self):
+        """Whether there are an entry that counts, and facts that say what it should be."""
         known = self.entered is not None and self.implied is not None and self.implied.points is not None
-        return known and self.treatment in {"judged", "clamped", "refused"} and self.entered != self.implied.points
+        return known and self.treatment in {"judged", "clamped", "refused"}
+
+    @property
+    def contradicts(self):
+        return self.comparable and self.entered != self.implied.points
+
+    @property
+    def off_form(self):
+        """Whether the entry is none that the form offers: over the maximum, between levels or steps."""
+        if self.entered is None:
+            return False
+        rule, top = self.rule, Fraction(1) if self.rule["kind"] == "mark" else self.rule["max"]
+        levels = {Fraction(str(level["points"])) for level in rule.get("levels", ())} if rule["kind"] == "levels" else None
+        if rule["kind"] in {"yes_no", "mark"}:
+            levels = {Fraction(0), top}
+        if self.entered > top or self.entered < 0:
+            return True
+        if levels is not None:
+            return self.entered not in levels
+        return "step" in rule and self.entered % Fraction(str(rule["step"])) != 0
 
 
 def treat(rules, line, row, facts, options):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from bookkeeper import annual, readings, results, signals, work
+from bookkeeper import annual, pageone, readings, results, signals, work
 from bookkeeper.audit import Expected
 
-SHARED = (results.key_results, results.coverage, results.chi_bo_table, results.losses, results.raters, results.contradictions,
-          results.corrections, results.annex_meetings, results.annex_contradictions)  # fmt: skip
+FIRST = (results.key_results, results.coverage_figures, results.losses_figures, results.corrected, pageone.look_at)
+"""Page one."""
+SHARED = (*FIRST, results.coverage, results.chi_bo_table, results.attendance_figures, results.losses, results.nothing_lost, results.raters,
+          results.contradictions, results.corrections, results.annex_meetings, results.annex_contradictions, pageone.conflicts)  # fmt: skip
 PARTS = {
     "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
-    "period_summary": SHARED,
-    "upward_summary": (work.sent_up, work.from_below, work.reconciled),
+    "period_summary": (*SHARED, pageone.topics),
+    "upward_summary": (pageone.conflicts, work.sent_up, work.from_below, work.reconciled),
     "attendance_programme": (work.attendance, work.attendance_by_post, work.annex_visits),
-    "compliance_calendar": (work.duties, work.calendar, work.model_meetings, work.inspection_gate, work.annex_late),
+    "compliance_calendar": (work.duties, work.calendar, pageone.topics, work.model_meetings, work.inspection_gate, work.annex_late),
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "readings_case": (readings.case,),
     "readings_study": (readings.study,),
@@ -22,8 +24,10 @@ PARTS = {
     "inspection_dossier": (
         work.identity,
         signals.signals_seen,
-        results.key_results,
+        *FIRST,
+        pageone.conflicts_in_words,
         results.chi_bo_table,
+        results.attendance_figures,
         work.all_inspections,
         work.follow_up,
         results.contradictions,
@@ -41,10 +45,11 @@ FREE = {"cac-dau-hieu": "constants of the method"}
 def expected_of(template, book):
     """Work out a report of the bookkeeper's own."""
     want = Expected()
-    for part in (results.basis, *PARTS.get(template, ())):
+    for part in (results.basis, pageone.moves, *PARTS.get(template, ())):
         part(book, want)
     want.words = words_of(book)
-    want.free = FREE
+    # how a form's questions are worded, with the form's own numbers: no figures of the records
+    want.free = FREE | {f"cach-hieu-{rules.id}": "questions and options as a form words them" for rules in book.rules.values()}
     return want
 
 

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 from bookkeeper.audit import Numbers, Points, Ratio
-from bookkeeper.book import label, month_end, months_of, written
+from bookkeeper.book import NOT_HELD, label, month_end, months_of, written
 from bookkeeper.results import in_month
 from bookkeeper.scoring import day, number
 
@@ -244,23 +244,31 @@ DUTIES = {
     "first_report": "Báo cáo triển khai lần đầu", "quarter_report": "Báo cáo quý", "half_report": "Báo cáo 6 tháng", "year_report": "Báo cáo năm",
     "annual": "Quyết định xếp loại năm",
 }  # fmt: skip
-WORDS = {"on_time": "đúng hạn", "late": "muộn", "missing": "chưa thực hiện", "not_due": "chưa đến hạn"}
+WORDS = {"on_time": "đúng hạn", "late": "muộn", "missing": "chưa thực hiện", "blank": "chưa ghi ngày", "unknown": "không có thông tin",
+         "not_applicable": "không áp dụng", "not_due": "chưa đến hạn"}  # fmt: skip
+SELDOM = ("blank", "unknown", "not_applicable")
+"""What is not known, or not asked, is a column of its own where there is any."""
+SUMMARY = {"meeting_id", "chi_bo_id", "for_month", "recorded_at", "status", "held_on", "reason", "kind", "roll", "present"}
+"""The columns that a monthly summary fills in; what else a record says comes from a form."""
 
 
 def occasions_of(book):
     """Every occasion of every duty: duty, unit, what about, due on, done on, state."""
     found = []
 
-    def add(duty, unit, about, due, done, state=None):
+    def add(duty, unit, about, due, done, state=None, otherwise="missing"):
         if state is None:
             known = done if done and done <= book.today else None
-            state = ("on_time" if known <= due else "late") if known else "missing" if book.today > due else "not_due"
+            state = ("on_time" if known <= due else "late") if known else otherwise if book.today > due else "not_due"
         found.append({"duty": duty, "unit": unit, "about": about, "due": due, "done": done, "state": state})
 
+    full = full_records(book)
+    put_off = {(m.chi_bo, m.month) for m in book.meetings if m.regular and m.row["status"] in NOT_HELD}
     regular = [m for m in book.meetings if m.regular and m.held]
     for chi_bo, month in book.due:
         days = [m.held_on for m in regular if (m.chi_bo, m.month) == (chi_bo, month)]
-        add("meeting", chi_bo, month, window_end(book, chi_bo, month), min(days, default=None))
+        otherwise = "missing" if (chi_bo, month) in put_off else "unknown"
+        add("meeting", chi_bo, month, window_end(book, chi_bo, month), min(days, default=None), otherwise=otherwise)
     for m in regular:
         window = window_of(book, m.chi_bo, m.held_on)
         if window:
@@ -279,18 +287,18 @@ def occasions_of(book):
         for chi_bo in book.chi_bo:
             if all((chi_bo, month) in book.due for month in months):
                 days = [m.held_on for m in book.meetings if m.chi_bo == chi_bo and m.month in months and m.held and m.kind != "thuong_ky"]
-                add("thematic", chi_bo, f"{book.period[:4]}-{quarter}", window_end(book, chi_bo, months[-1]), min(days, default=None))
+                told = {m.month for m in book.meetings if m.chi_bo == chi_bo and m.regular and (not m.held or m.id in full)}
+                otherwise = "missing" if told >= set(months) else "unknown"
+                about = f"{book.period[:4]}-{quarter}"
+                add("thematic", chi_bo, about, window_end(book, chi_bo, months[-1]), min(days, default=None), otherwise=otherwise)
     for duty, fact, sign in (("papers", "papers_lead_days", -1), ("result", "result_lag_days", 1)):
         for m in regular:
-            days = days_asked(m.form, fact)
-            if days is not None:
-                add(
-                    duty,
-                    m.chi_bo,
-                    m.id,
-                    m.held_on + dt.timedelta(days=sign * days),
-                    day(m.row["papers_at" if duty == "papers" else "result_at"]),
-                )
+            line, days = days_asked(m.form, fact)
+            if days is None:
+                continue
+            done, due = day(m.row["papers_at" if duty == "papers" else "result_at"]), m.held_on + dt.timedelta(days=sign * days)
+            said = "not_applicable" if done is None and sheet_says(m, line) == "not_applicable" else None
+            add(duty, m.chi_bo, m.id, due, done, said, "blank" if m.id in full else "unknown")
     _briefings(book, regular, add)
     _reports(book, add)
     _decisions(book, add)
@@ -313,22 +321,52 @@ def window_end(book, chi_bo, month):
     return dt.date.fromisoformat(f"{month}-{window[1]:02d}") if window else month_end(month)
 
 
+def full_records(book):
+    """The meetings that a form was filled in for: a sheet with a line, or a fact that only a form asks for."""
+    with_lines = {sheet_id for sheet_id, lines in book.lines_of.items() if lines}
+    return {
+        m.id
+        for m in book.meetings
+        if any(value is not None for name, value in m.row.items() if name not in SUMMARY)
+        or any(sheet.row["sheet_id"] in with_lines for sheet in m.sheets.values())
+    }
+
+
+def sheet_says(meeting, line):
+    """The state of a line on the chi bộ's own sheet, or else the superior's; nothing where both leave it blank."""
+    for rater in ("self", "superior"):
+        for found in meeting.sheets[rater].lines if rater in meeting.sheets else ():
+            if found.rule["id"] == line and found.state != "blank":
+                return found.state
+    return None
+
+
 def days_asked(rules, fact):
-    """How many days a form's line on the e-handbook asks for."""
-    for line in rules.lines:
+    """The form's line on the e-handbook, and how many days it asks for."""
+    for line in rules.lines if rules else ():
         if line.get("met_when", {}).get("fact") == fact:
             bound = line["met_when"]
-            return int(bound.get("at_least", bound.get("at_most")))
-    return None
+            return line["id"], int(bound.get("at_least", bound.get("at_most")))
+    return None, None
+
+
+def by_register(book, duty, about, asked, done, when, add):
+    """Occasions that a register tells of: what it does not have is not done only where it has others of the same superior."""
+    upper = {unit: book.reports_to(unit, when) for unit, _ in asked}
+    kept = {upper[unit] for unit, _ in asked if unit in done}
+    for unit, due in asked:
+        add(duty, unit, about, due, done.get(unit), otherwise="missing" if upper[unit] in kept else "unknown")
 
 
 def _briefings(book, regular, add):
     year = book.period[:4]
     done = {row["unit_id"]: day(row["done_on"]) for row in milestones(book) if row["what"] == "briefing" and row["year"] == year}
+    asked = []
     for chi_bo, month in book.due:
         if month == f"{year}-01" and book.adopted(chi_bo, "first_briefing", month_end(month))[0] == "co":
             first = min((m.held_on for m in regular if m.chi_bo == chi_bo), default=None)
-            add("briefing", chi_bo, year, first or window_end(book, chi_bo, month), done.get(chi_bo))
+            asked.append((chi_bo, first or window_end(book, chi_bo, month)))
+    by_register(book, "briefing", year, asked, done, month_end(f"{year}-01"), add)
 
 
 def milestones(book):
@@ -352,6 +390,7 @@ def _reports(book, add):
                 continue
             end = month_end(months_of(period)[-1])
             sent = {row["unit_id"]: day(row["filed_on"]) for row in filed(book, period)}
+            asked = []
             for unit, row in sorted(book.on(end).items()):
                 upper = book.reports_to(unit, end)
                 if upper is None or row["level"] == "bo_phan" or book.dang_bo not in book.above(unit, end):
@@ -360,7 +399,8 @@ def _reports(book, add):
                     book.own_adopted(upper, duty, end) if book.dang_bo in {upper, *book.above(upper, end)} or unit == book.dang_bo else None
                 )
                 if days is not None:
-                    add(duty, unit, period, end + dt.timedelta(days=int(days)), sent.get(unit))
+                    asked.append((unit, end + dt.timedelta(days=int(days))))
+            by_register(book, duty, period, asked, sent, end, add)
 
 
 def listed(book):
@@ -378,11 +418,11 @@ def _decisions(book, add):
     due = dt.date(int(book.period[:4]), 12, 31)
     if rules is None or due > book.end:
         return
-    for row in listed(book):
-        days = [
-            day(d["decided_on"]) for d in book.tables["decision"] if d["unit_id"] == row["unit_id"] and day(d["decided_on"]) <= book.today
-        ]
-        add("annual", row["unit_id"], book.period[:4], due, min(days, default=None))
+    done = {}
+    for d in book.tables["decision"]:
+        if day(d["decided_on"]) <= book.today:
+            done[d["unit_id"]] = min(done.get(d["unit_id"], dt.date.max), day(d["decided_on"]))
+    by_register(book, "annual", book.period[:4], [(row["unit_id"], due) for row in listed(book)], done, book.end, add)
 
 
 def duties(book, want):
@@ -391,9 +431,11 @@ def duties(book, want):
     for duty, title in DUTIES.items():
         states = Counter(o["state"] for o in found if o["duty"] == duty)
         if states:
-            rows.append((title, {"due": sum(states.values()), **{state: states[state] for state in WORDS}}))
-    want.table("che-do", rows)
-    want.figures |= {f"compliance.{state}": sum(cells[state] for _, cells in rows) for state in ("due", "late", "missing")}
+            rows.append(((duty, title), {"due": sum(states.values()), **{state: states[state] for state in WORDS}}))
+    totals = {state: sum(cells[state] for _, cells in rows) for state in ("due", *WORDS)}
+    shown = ["due", *(state for state in WORDS if state not in SELDOM or totals[state])]
+    want.table("che-do", [(keys, {state: cells[state] for state in shown}) for keys, cells in rows])
+    want.figures |= {f"compliance.{state}": total for state, total in totals.items()}
 
 
 def calendar(book, want):
@@ -431,7 +473,7 @@ def calendar(book, want):
             cells.append(
                 (
                     (due, f"{deadline['title']} ({clause(book, deadline['cite'])})"),
-                    {"units": len(annual) if place == 0 else None, "state": state},
+                    {"units": len(annual) or None if place == 0 else None, "state": state},
                 )
             )
     want.table("lich", [((_spelled(due, what),), row) for (due, what), row in cells])
@@ -453,35 +495,39 @@ def _states(rows):
 
 
 def annex_late(book, want):
+    """What is late or not done, one by one; and apart from it what is not known."""
     found = sorted(occasions_of(book), key=lambda o: (list(DUTIES).index(o["duty"]), o["due"], o["unit"], o["about"]))
-    open_ = [o for o in found if o["state"] in {"late", "missing"}]
-    rows = []
-    for duty in DUTIES:
-        mine = [o for o in open_ if o["duty"] == duty]
-        due = [o for o in found if o["duty"] == duty]
-        if len(mine) == len(due) > 1 and all(o["state"] == "missing" for o in mine) and len({o["due"] for o in mine}) == 1:
-            rows.append(
-                (
-                    f"Tất cả {len(mine)} đơn vị",
-                    {"unit": f"Tất cả {len(mine)} đơn vị", "due": mine[0]["due"], "done": None, "state": WORDS["missing"]},
-                )
-            )
-            continue
-        for o in mine:
-            month = next((m.month for m in book.meetings if m.id == o["about"]), o["about"])
-            state = "ngoài khoảng ngày" if duty == "window" else WORDS[o["state"]]
-            cells = {
-                "unit": book.name(o["unit"]),
-                "about": label(month),
-                "due": None if duty == "window" else o["due"],
-                "done": o["done"],
-                "state": state,
-            }
-            if duty == "window":
-                cells["note"] = Numbers(list(window_of(book, o["unit"], o["done"])))
-            rows.append(((book.name(o["unit"]), o["unit"]), cells))
-    if rows:
-        want.table("muon", rows)
+    for name, states in (("muon", ("late", "missing")), ("chua-ro", ("blank", "unknown"))):
+        rows = []
+        for duty in DUTIES:
+            groups, due = defaultdict(list), Counter()
+            for o in found:
+                if o["duty"] == duty:
+                    due[o["about"], o["due"]] += 1
+                    if o["state"] in states:
+                        groups[o["about"], o["due"]].append(o)
+            for key, mine in groups.items():
+                if len(mine) == due[key] > 1 and mine[0]["state"] != "late" and len({(o["state"], why(book, o)) for o in mine}) == 1:
+                    told = f"Tất cả {len(mine)} đơn vị"
+                    cells = {"unit": told, "about": label(key[0]), "due": key[1], "done": None, "state": WORDS[mine[0]["state"]]}
+                    rows.append((told, cells))
+                else:
+                    rows += [((book.name(o["unit"]), o["unit"]), one_by_one(book, o)) for o in mine]
+        if rows:
+            want.table(name, rows)
+
+
+def why(book, occasion):
+    """The reason on record why a month's meeting was not held, which a row for many must share."""
+    rows = (m.row["reason"] for m in book.meetings if m.regular and (m.chi_bo, m.month) == (occasion["unit"], occasion["about"]))
+    return next((reason for reason in rows if reason), "") if occasion["duty"] == "meeting" else ""
+
+
+def one_by_one(book, o):
+    month, window = next((m.month for m in book.meetings if m.id == o["about"]), o["about"]), o["duty"] == "window"
+    cells = {"unit": book.name(o["unit"]), "about": label(month), "due": None if window else o["due"], "done": o["done"]}
+    cells["state"] = "ngoài khoảng ngày" if window else WORDS[o["state"]]
+    return cells | ({"note": Numbers(list(window_of(book, o["unit"], o["done"])))} if window else {})
 
 
 STEPS = ("model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out")
@@ -493,12 +539,10 @@ def model_meetings(book, want):
     for unit in sorted({row["unit_id"] for row in steps}):
         mine = [row for row in steps if row["unit_id"] == unit]
         done = {row["what"]: day(row["done_on"]) for row in mine}
-        late = sum(
-            bool(row["planned_on"]) and (day(row["done_on"]) or book.today + dt.timedelta(days=1)) > day(row["planned_on"]) for row in mine
-        )
-        # a step not done whose day is today is not late yet
-        late -= sum(row["done_on"] is None and bool(row["planned_on"]) and day(row["planned_on"]) > book.today for row in mine)
-        rows.append(((unit, book.name(unit)), {"name": book.name(unit), **{step: done.get(step) for step in STEPS}, "late": late}))
+        planned = [(day(row["planned_on"]), day(row["done_on"])) for row in mine if row["planned_on"]]
+        late, overdue = sum(bool(did) and did > by for by, did in planned), sum(did is None and by < book.today for by, did in planned)
+        counts = {"late": late, "overdue": overdue} if planned else {"late": None, "overdue": None}
+        rows.append(((unit, book.name(unit)), {"name": book.name(unit), **{step: done.get(step) for step in STEPS}, **counts}))
     if rows:
         want.table("sinh-hoat-mau", rows)
         want.figures |= {"rollout.units": len(rows), "rollout.done": sum(all(cells[step] for step in STEPS) for _, cells in rows)}

@@ -5,7 +5,7 @@ import pytest
 from assess.base import numbers
 from assess.base.errors import InputError
 from assess.base.text import tidy
-from assess.reports.blocks import Bullets, Column, Paragraph, Table
+from assess.reports.blocks import Attachment, Bullets, Column, Paragraph, Table
 from assess.reports.html import block_html
 from assess.reports.named import figures_of, named, split_named
 
@@ -21,6 +21,13 @@ def test_the_mark_leaves_no_trace_in_what_is_printed_and_says_where_the_number_s
         assert block["text"][figure["at"] :].startswith(figure["shown"])
     assert "\ufdd0" not in block_html(block)
     assert "figures" not in Paragraph("116").as_json()
+
+
+def test_the_words_about_a_file_beside_the_report_name_their_numbers_without_a_trace_and_its_lines_stay_as_they_are():
+    block = Attachment("filed.csv", "a,b\n 1,2\n", f"đặt cạnh báo cáo,  {named('filed.rows', 18)} dòng").as_json()
+    assert block["text"] == "đặt cạnh báo cáo, 18 dòng"
+    assert [(f["name"], f["value"]) for f in figures_of([block])] == [("filed.rows", 18)]
+    assert block["content"] == "a,b\n 1,2\n"
 
 
 def test_a_number_at_the_start_and_after_an_equal_one_is_told_apart():

@@ -18,7 +18,6 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.errors import refuse
-from assess.base.text import tidy
 from assess.reports.block_json import MIME
 from assess.reports.named import split_named
 
@@ -237,7 +236,7 @@ class Attachment(Block):
 
     def as_json(self) -> dict[str, Any]:
         """Return the block with its content as it is: lines of a file are not tidied."""
-        return {"type": self.type, "name": self.name, "content": self.content, "text": tidy(self.text)}
+        return {**self._with_figures({"name": self.name, "text": self.text}), "content": self.content}
 
 
 @dataclass(frozen=True)

@@ -131,10 +131,12 @@ def organisation(report: Report) -> Group:
     items = []
     for (day, what, other), theirs in table.groupby(["day", "what", "other"], sort=True):
         names = [report.names[chi_bo] for chi_bo in theirs["chi_bo_id"]]
-        shown = listing(names) if len(names) <= _NAMED else f"{', '.join(names[:_NAMED])} và {len(names) - _NAMED} chi bộ khác"
+        name = f"moves.{day:%Y-%m-%d}.{what}{f'.{other}' if other else ''}"
+        more = named(f"{name}.left", len(names) - _NAMED)
+        shown = listing(names) if len(names) <= _NAMED else f"{', '.join(names[:_NAMED])} và {more} chi bộ khác"
         there = tree.name_on(other, day) if other else ""
         sentence = _SENTENCES[_ENDED_ALONE if what == ENDED and not other else what]
-        items.append(sentence.format(day=numbers.day(day), count=len(names), names=shown, other=there or "đơn vị khác"))
+        items.append(sentence.format(day=numbers.day(day), count=named(name, len(names)), names=shown, other=there or "đơn vị khác"))
     text = "Mỗi buổi sinh hoạt chỉ tính một lần, cho đảng bộ mà chi bộ trực thuộc vào cuối tháng."
     blocks: tuple[Block, ...] = (Heading("Thay đổi tổ chức trong kỳ"), Paragraph(text), Bullets(tuple(items)))
     return Group(blocks)

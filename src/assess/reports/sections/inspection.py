@@ -9,6 +9,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.named import named
 from assess.studies.inspection_plan import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
 from assess.studies.signals import LEVEL, SIGNALS
 
@@ -53,7 +54,11 @@ def signals_seen(report: Report) -> Group:
         kinds = plain["signal_id"].nunique()
         all_ = len(report.slice.chi_bo)
         blocks.append(
-            Paragraph(f"{count} trên {all_} chi bộ có ít nhất một điểm cần xem." if all_ > 1 else f"Có {kinds} loại điểm cần xem.")
+            Paragraph(
+                f"{named('signals.chi_bo', count)} trên {named('signals.of_chi_bo', all_)} chi bộ có ít nhất một điểm cần xem."
+                if all_ > 1
+                else f"Có {named('signals.kinds', kinds)} loại điểm cần xem."
+            )
         )
         blocks.append(_sightings(report, plain))
     if tests:
@@ -161,10 +166,13 @@ def follow_up(report: Report) -> Group:
     states = [_state(row, day) for row in table.itertuples()]
     counts = pd.Series(states).value_counts()
     text = listing(
-        f"{name}: {int(counts[name])}"
-        for name in ("đã khắc phục", "khắc phục muộn", "quá hạn, chưa ghi nhận khắc phục", "chưa đến hạn", "không có hạn")
+        f"{name}: {named(f'follow_up.{key}', int(counts[name]))}"
+        for key, name in (
+            ("remedied", "đã khắc phục"), ("late", "khắc phục muộn"), ("overdue", "quá hạn, chưa ghi nhận khắc phục"), ("not_due", "chưa đến hạn"),
+            ("no_day", "không có hạn"),
+        )
         if name in counts
-    )
+    )  # fmt: skip
     columns = (
         Column("name", "Chi bộ", width=1.8),
         Column("when", "Ngày", "date", 1),
@@ -186,7 +194,7 @@ def follow_up(report: Report) -> Group:
     return Group(
         (
             heading,
-            Paragraph(f"{len(frame)} phát hiện, kiến nghị; {text}."),
+            Paragraph(f"{named('follow_up.all', len(frame))} phát hiện, kiến nghị; {text}."),
             Table("kien-nghi", "Phát hiện, kiến nghị và việc khắc phục", columns, rows),
         )
     )
@@ -265,7 +273,11 @@ def _frame(report: Report, wanted: Wanted) -> pd.DataFrame:
 
 def _gone(report: Report, frame: pd.DataFrame) -> str:
     left = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
-    return f" {left} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách." if left else ""
+    return (
+        f" {named('plan.gone', left)} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách."
+        if left
+        else ""
+    )
 
 
 _KINDS = {
@@ -281,9 +293,9 @@ def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
     counts_as = report.chosen("coverage_counts").option.title
     gone = _gone(report, frame)
     if count == len(frame):
-        return f"Đề xuất kiểm tra cả {count} chi bộ.{gone} Lần kiểm tra gần nhất tính theo cách: {counts_as}."
+        return f"Đề xuất kiểm tra cả {named('plan.chosen', count)} chi bộ.{gone} Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     return (
-        f"Đề xuất {count} trên {len(frame)} chi bộ theo khả năng của các tổ kiểm tra.{gone} Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ, trong chừng mực năng lực cho phép; phần còn lại ưu tiên chi bộ chưa được "
+        f"Đề xuất {named('plan.chosen', count)} trên {named('plan.of', len(frame))} chi bộ theo khả năng của các tổ kiểm tra.{gone} Mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor} chi bộ, trong chừng mực năng lực cho phép; phần còn lại ưu tiên chi bộ chưa được "
         f"kiểm tra, lâu chưa được kiểm tra, có điểm cần xem, có buổi xếp loại thấp, địa bàn hoặc loại hình khó; trong đó {drawn} chi bộ rút ngẫu nhiên "
         f"(số khởi tạo {wanted.seed}: cùng số này và cùng số liệu thì được cùng danh sách). Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     )
