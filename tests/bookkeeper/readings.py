@@ -11,6 +11,7 @@ from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
 from bookkeeper.scoring import holds
 
+
 def asked_on(page, book):
     """The questions that a page says it asks, in the order of the catalogue: which they are is the package's choice, what they do is not."""
     titles = [row.cells["title"] for row in page.tables["cau-hoi"].rows] if "cau-hoi" in page.tables else []
