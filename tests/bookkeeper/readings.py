@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
-from bookkeeper.scoring import holds
+from bookkeeper.scoring import ends, holds
+
 
 def asked_on(page, book):
     """The questions that a page says it asks, in the order of the catalogue: which they are is the package's choice, what they do is not."""
@@ -19,7 +20,11 @@ def asked_on(page, book):
         if name.startswith("cach-hieu-") and "total" in table.columns:
             found.update(table.columns)
             titles += [row.band.split(": ")[0] for row in table.rows] + [row.band for row in table.rows]
-    found |= {q for q, question in book.questions.items() if any(title == question["title"] or title.startswith(f"{question['title']}: ") for title in titles)}
+    found |= {
+        q
+        for q, question in book.questions.items()
+        if any(title == question["title"] or title.startswith(f"{question['title']}: ") for title in titles)
+    }
     return tuple(q for q in book.questions if q in found)
 
 
@@ -175,6 +180,17 @@ class Study:
     def moves(self, case, axis):
         return any(len({self.code(case, w) for w in group}) > 1 for group in self.lines(case, axis))
 
+    def together(self, case, one, other, values):
+        """The variance of numbers by combination that two questions make beyond what each makes alone."""
+
+        def by(*axes):
+            groups = {}
+            for way, value in values.items():
+                groups.setdefault(tuple(way[a] for a in axes), []).append(value)
+            return sum(Fraction(sum(v), len(v)) ** 2 for v in groups.values()) / len(groups)
+
+        return by(one, other) - by(one) - by(other) + by()
+
     def change(self, axis, cases):
         """By how many points, up or down, another option than the one in use moves a case on average; the mean over the cases."""
         means = []
@@ -211,7 +227,13 @@ def study(book, want):
     if not set(book.asked) <= READ:
         return
     found = Study(book, book.asked)
-    want.figures |= {"study.combinations": found.combinations, "study.combinations_of_all": found.of_all, "study.map.questions": len(found.questions)}
+    want.figures |= {
+        "study.combinations": found.combinations,
+        "study.combinations_of_all": found.of_all,
+        "study.map.questions": len(found.questions),
+    }
+    seen = {tuple(results[way] for results in found.cases.values()) for way in next(iter(found.cases.values()), ())}
+    want.figures |= {"study.different": len(seen), "study.map.chi_bo": len({found.meeting[c].chi_bo for c in found.cases})}
     cases = sorted(found.cases)
     count = Counter(found.verdict(case) for case in cases)
     rows = [(word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))}) for name, word in VERDICTS.items()]
@@ -240,6 +262,7 @@ def study(book, want):
                 **{name: Ratio(part) for name, part in parts.items()},
                 "waits": Ratio(1 - sum(parts.values())),
                 "flips": min(map(len, found.flips(case))),
+                **margins(found.meeting[case]),
             }
             rows.append((case, cells))
         if rows:
@@ -248,8 +271,27 @@ def study(book, want):
     _options(book, want, found, cases)
 
 
+def margins(meeting):
+    """Points above the lower edge of the class, and short of that of the better one; nothing where a gate holds the class down."""
+    if not meeting.assessed or meeting.total is None or meeting.counting.gate:
+        return {"spare": Points(None), "short": Points(None)}
+    edges = [ends(band, {})[0][0] for band in meeting.form.classes]
+    place, total = meeting.counting.rank, meeting.total
+    spare = None if edges[place] is None else total - edges[place]
+    return {"spare": Points(spare), "short": Points(edges[place - 1] - total if place else None)}
+
+
 def _questions(book, want, found, cases):
-    rows = []
+    rows, parts, whole = [], Counter(), Fraction(0)
+    for case in cases:
+        for code in {c for c, _ in found.cases[case].values()}:
+            values = {way: int(c == code) for way, (c, _) in found.cases[case].items()}
+            mean = Fraction(sum(values.values()), len(values))
+            whole += mean - mean**2
+            for one, other in itertools.combinations(range(len(found.questions)), 2):
+                parts[found.questions[one], found.questions[other]] += found.together(case, one, other, values)
+    for (one, other), part in parts.items():
+        want.figures |= {f"study.pair.{a}.{b}": Ratio(part / whole if whole else None) for a, b in ((one, other), (other, one))}
     for axis, question in enumerate(found.questions):
         alone = {found.meeting[c].chi_bo for c in cases if (axis,) in found.flips(c)}
         together = {found.meeting[c].chi_bo for c in cases if any(axis in some and len(some) > 1 for some in found.flips(c))} - alone
@@ -278,6 +320,8 @@ def _questions(book, want, found, cases):
             }
         rows.append(((book.questions[question]["title"], f"{axis + 1}"), cells))
     want.table("cau-hoi", rows)
+    totals = [cells["class_total"].value for _, cells in rows if cells["touched"] and cells["class_total"].value is not None]
+    want.figures["study.largest.class_total"] = Ratio(max(totals, default=None))
 
 
 def _options(book, want, found, cases):
@@ -310,7 +354,9 @@ def petition(book, want):
     for question in asked:
         anybody = set()
         for option in book.questions[question]["options"]:
-            options = {n: {**o, **({question: option["id"]} if n is None or book.concerns(n, question) else {})} for n, o in book.options.items()}
+            options = {
+                n: {**o, **({question: option["id"]} if n is None or book.concerns(n, question) else {})} for n, o in book.options.items()
+            }
             other = {m.id: m for m in book.scored(options, ("self", "superior"))}
             changed = [i for i in held if now[i].class_id != other[i].class_id or now[i].assessed != other[i].assessed]
             changed = [i for i in changed if now[i].assessed or other[i].assessed]

@@ -269,7 +269,11 @@ def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
     drawn = int(frame["why"].str.startswith("rút ngẫu nhiên").sum())
     counts_as = report.chosen("coverage_counts").option.title
     left = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
-    gone = f" {named('plan.gone', left)} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách." if left else ""
+    gone = (
+        f" {named('plan.gone', left)} chi bộ khác có trong kỳ đã sáp nhập, chuyển đi hoặc thôi hoạt động, không đưa vào danh sách."
+        if left
+        else ""
+    )
     if count == len(frame):
         return f"Đề xuất kiểm tra cả {named('plan.chosen', count)} chi bộ.{gone} Lần kiểm tra gần nhất tính theo cách: {counts_as}."
     return (
