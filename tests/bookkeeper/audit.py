@@ -82,6 +82,14 @@ def agrees(text, wanted):
     try:
         if isinstance(wanted, Points):
             return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value, 2)
+        if (
+            isinstance(wanted, Ratio)
+            and wanted.value is not None
+            and wanted.value != round(wanted.value)
+            and rounded(wanted.value * 100, 1) & {0, 100}
+        ):
+            # none and all are said of none and of all alone
+            return text == ("<0,1%" if wanted.value < Fraction(1, 2) else ">99,9%")
         if isinstance(wanted, Ratio):
             return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value * 100, 1) and text.endswith("%")
         if isinstance(wanted, bool):
