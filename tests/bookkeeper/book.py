@@ -360,6 +360,9 @@ def shares(counts):
     order = sorted(range(len(counts)), key=lambda place: (-(parts[place] - floors[place]), place))
     for place in order[: 1000 - sum(floors)]:
         floors[place] += 1
+    for place, count in enumerate(counts):
+        if count and not floors[place]:  # what there is never becomes nothing
+            floors[place], floors[floors.index(max(floors))] = 1, max(floors) - 1
     return [Fraction(floor, 1000) for floor in floors]
 
 

@@ -124,7 +124,11 @@ def conflicts(book, want, *, tables=True):
         cells |= {"first_class": m.form.titles.get(first_class, first_class) or None, "second_class": m.form.titles[second_class]}
         rows.append((name, cells))
         del kind
-    want.figures |= {"conflicts.filed": len(of_filings), "conflicts.filed.units": len({row[0] for row in of_filings}), "conflicts.filed.left": len(of_filings) - TOLD}
+    want.figures |= {
+        "conflicts.filed": len(of_filings),
+        "conflicts.filed.units": len({row[0] for row in of_filings}),
+        "conflicts.filed.left": len(of_filings) - TOLD,
+    }
     sent_rows = []
     for unit, month, measure, sent, now in of_filings:
         name = f"{unit}.{month}.{measure}"
@@ -147,7 +151,9 @@ def conflicts_in_words(book, want):
 def moves(book, want):
     """The chi bộ that came, left, were founded, ended or got another parent, by the first day on which it was so."""
     found = Counter()
-    days = {day(row["valid_from"]) for row in book.units} | {day(row["valid_to"]) + dt.timedelta(days=1) for row in book.units if row["valid_to"]}
+    days = {day(row["valid_from"]) for row in book.units} | {
+        day(row["valid_to"]) + dt.timedelta(days=1) for row in book.units if row["valid_to"]
+    }
     for when in sorted(d for d in days if book.start < d <= book.end):
         for chi_bo in book.chi_bo:
             before, after = book.above(chi_bo, when - dt.timedelta(days=1)), book.above(chi_bo, when)

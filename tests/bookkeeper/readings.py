@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
-from bookkeeper.scoring import holds
+from bookkeeper.scoring import ends, holds
 
 
 def asked_on(page, book):
@@ -20,7 +20,11 @@ def asked_on(page, book):
         if name.startswith("cach-hieu-") and "total" in table.columns:
             found.update(table.columns)
             titles += [row.band.split(": ")[0] for row in table.rows] + [row.band for row in table.rows]
-    found |= {q for q, question in book.questions.items() if any(title == question["title"] or title.startswith(f"{question['title']}: ") for title in titles)}
+    found |= {
+        q
+        for q, question in book.questions.items()
+        if any(title == question["title"] or title.startswith(f"{question['title']}: ") for title in titles)
+    }
     return tuple(q for q in book.questions if q in found)
 
 
@@ -111,6 +115,26 @@ class Study:
         self.cases = {i: r for i, r in everything.items() if any(code not in {"waiting", "no_result"} for code, _ in r.values())}
         self.meeting = {m.id: m for m in book.meetings}
         self.base = {i: tuple(book.options[self.meeting[i].form.id][q] for q in self.questions) for i in self.cases}
+        self.full, self.of_all = (dict(self.cases), dict(self.base)), len(found)
+        self._merge()
+
+    def _merge(self):
+        """Options that give every case the same, whatever else is read, count once: the one in use, else the first."""
+        stands_for = []
+        for axis, question in enumerate(self.questions):
+            used, place = {base[axis] for base in self.base.values()}, {}
+            by_option = {o: {} for o in self.options[question]}
+            for case, results in self.cases.items():
+                for way, result in results.items():
+                    by_option[way[axis]][case, *way[:axis], *way[axis + 1 :]] = result
+            for option in self.options[question]:
+                alike = [o for o in self.options[question] if by_option[o] == by_option[option]]
+                place[option] = next((o for o in alike if o in used), alike[0])
+            stands_for.append(place)
+        kept = [set(place.values()) for place in stands_for]
+        self.cases = {i: {w: r for w, r in rs.items() if all(o in k for o, k in zip(w, kept, strict=True))} for i, rs in self.cases.items()}
+        self.base = {i: tuple(place[o] for o, place in zip(base, stands_for, strict=True)) for i, base in self.base.items()}
+        self.combinations = math.prod(map(len, kept))
 
     @staticmethod
     def _result(meeting):
@@ -156,6 +180,29 @@ class Study:
     def moves(self, case, axis):
         return any(len({self.code(case, w) for w in group}) > 1 for group in self.lines(case, axis))
 
+    def together(self, case, one, other, values):
+        """The variance of numbers by combination that two questions make beyond what each makes alone."""
+
+        def by(*axes):
+            groups = {}
+            for way, value in values.items():
+                groups.setdefault(tuple(way[a] for a in axes), []).append(value)
+            return sum(Fraction(sum(v), len(v)) ** 2 for v in groups.values()) / len(groups)
+
+        return by(one, other) - by(one) - by(other) + by()
+
+    def change(self, axis, cases):
+        """By how many points, up or down, another option than the one in use moves a case on average; the mean over the cases."""
+        means = []
+        for case in cases:
+            moved = []
+            for group in self.lines(case, axis):
+                points = {way[axis]: self.cases[case][way][1] for way in group}
+                base = points.pop(self.base[case][axis])
+                moved += [abs(p - base) for p in points.values() if p is not None and base is not None]
+            means += [sum(moved, Fraction(0)) / len(moved)] if moved else []
+        return sum(means, Fraction(0)) / len(means) if means else None
+
     def indices(self, case, axis, values):
         """Variance by one question alone, by it in any company, and altogether, of numbers by combination; summed in whole numbers."""
         scale = math.lcm(*(Fraction(v).denominator for v in values.values()))
@@ -171,8 +218,22 @@ class Study:
         return alone / scale**2, Fraction(within_, size * size * len(groups) * scale**2), whole / scale**2
 
 
+READ = {"score_basis", "not_applicable", "thematic_points_off_month", "no_chi_uy", "chi_uy_in_criticism", "results_first_month", "bonus_line", "level_gap",
+        "attendance_denominator"}  # fmt: skip
+"""The questions whose every option the bookkeeper reads; a study of others is not reckoned."""
+
+
 def study(book, want):
+    if not set(book.asked) <= READ:
+        return
     found = Study(book, book.asked)
+    want.figures |= {
+        "study.combinations": found.combinations,
+        "study.combinations_of_all": found.of_all,
+        "study.map.questions": len(found.questions),
+    }
+    seen = {tuple(results[way] for results in found.cases.values()) for way in next(iter(found.cases.values()), ())}
+    want.figures |= {"study.different": len(seen), "study.map.chi_bo": len({found.meeting[c].chi_bo for c in found.cases})}
     cases = sorted(found.cases)
     count = Counter(found.verdict(case) for case in cases)
     rows = [(word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))}) for name, word in VERDICTS.items()]
@@ -201,6 +262,7 @@ def study(book, want):
                 **{name: Ratio(part) for name, part in parts.items()},
                 "waits": Ratio(1 - sum(parts.values())),
                 "flips": min(map(len, found.flips(case))),
+                **margins(found.meeting[case]),
             }
             rows.append((case, cells))
         if rows:
@@ -209,8 +271,27 @@ def study(book, want):
     _options(book, want, found, cases)
 
 
+def margins(meeting):
+    """Points above the lower edge of the class, and short of that of the better one; nothing where a gate holds the class down."""
+    if not meeting.assessed or meeting.total is None or meeting.counting.gate:
+        return {"spare": Points(None), "short": Points(None)}
+    edges = [ends(band, {})[0][0] for band in meeting.form.classes]
+    place, total = meeting.counting.rank, meeting.total
+    spare = None if edges[place] is None else total - edges[place]
+    return {"spare": Points(spare), "short": Points(edges[place - 1] - total if place else None)}
+
+
 def _questions(book, want, found, cases):
-    rows = []
+    rows, parts, whole = [], Counter(), Fraction(0)
+    for case in cases:
+        for code in {c for c, _ in found.cases[case].values()}:
+            values = {way: int(c == code) for way, (c, _) in found.cases[case].items()}
+            mean = Fraction(sum(values.values()), len(values))
+            whole += mean - mean**2
+            for one, other in itertools.combinations(range(len(found.questions)), 2):
+                parts[found.questions[one], found.questions[other]] += found.together(case, one, other, values)
+    for (one, other), part in parts.items():
+        want.figures |= {f"study.pair.{a}.{b}": Ratio(part / whole if whole else None) for a, b in ((one, other), (other, one))}
     for axis, question in enumerate(found.questions):
         alone = {found.meeting[c].chi_bo for c in cases if (axis,) in found.flips(c)}
         together = {found.meeting[c].chi_bo for c in cases if any(axis in some and len(some) > 1 for some in found.flips(c))} - alone
@@ -222,6 +303,7 @@ def _questions(book, want, found, cases):
             "alone": len(alone),
             "together": len(together),
         }
+        cells["change"] = Points(found.change(axis, touched))
         sums = [Fraction(0)] * 6
         for case in cases:
             points = {way: p for way, (_, p) in found.cases[case].items()}
@@ -238,6 +320,8 @@ def _questions(book, want, found, cases):
             }
         rows.append(((book.questions[question]["title"], f"{axis + 1}"), cells))
     want.table("cau-hoi", rows)
+    totals = [cells["class_total"].value for _, cells in rows if cells["touched"] and cells["class_total"].value is not None]
+    want.figures["study.largest.class_total"] = Ratio(max(totals, default=None))
 
 
 def _options(book, want, found, cases):
@@ -247,12 +331,36 @@ def _options(book, want, found, cases):
         if not touched:
             continue
         for option in book.questions[question]["options"]:
-            moved = {c: (*found.base[c][:axis], option["id"], *found.base[c][axis + 1 :]) for c in touched}
-            changed = [c for c in touched if found.code(c, moved[c]) != found.code(c)]
-            pairs = [(found.cases[c][moved[c]][1], found.cases[c][found.base[c]][1]) for c in touched]
+            every, base = found.full
+            moved = {c: (*base[c][:axis], option["id"], *base[c][axis + 1 :]) for c in touched}
+            changed = [c for c in touched if every[c][moved[c]][0] != every[c][base[c]][0]]
+            pairs = [(every[c][moved[c]][1], every[c][base[c]][1]) for c in touched]
             points = [a - b for a, b in pairs if a is not None and b is not None]
             cells = {"changed": len(changed), "chi_bo": len({found.meeting[c].chi_bo for c in changed})}
             in_use = all(option["id"] == found.base[c][axis] for c in touched)
             cells["points"] = Points(sum(points, Fraction(0)) / len(points) if points and not in_use else None)
             rows.append(((f"{book.questions[question]['title']} · {option['title']}",), cells))
     want.table("tung-cach-hieu", rows)
+
+
+# --- a letter that asks for clauses to be made clear -------------------------------------------------------------------------
+
+
+def petition(book, want):
+    """What each option changes where it alone is read otherwise: the letter counts what it lists, and nothing else."""
+    asked = [q for q in book.asked if q in READ]
+    held = [m.id for m in book.meetings if m.held and m.form is not None]
+    now = {m.id: m for m in book.scored(book.options, ("self", "superior"))}
+    for question in asked:
+        anybody = set()
+        for option in book.questions[question]["options"]:
+            options = {
+                n: {**o, **({question: option["id"]} if n is None or book.concerns(n, question) else {})} for n, o in book.options.items()
+            }
+            other = {m.id: m for m in book.scored(options, ("self", "superior"))}
+            changed = [i for i in held if now[i].class_id != other[i].class_id or now[i].assessed != other[i].assessed]
+            changed = [i for i in changed if now[i].assessed or other[i].assessed]
+            name = f"petition.{question}.{option['id']}"
+            want.figures |= {f"{name}.changed": len(changed), f"{name}.chi_bo": len({now[i].chi_bo for i in changed})}
+            anybody.update(now[i].chi_bo for i in changed)
+        want.figures[f"petition.{question}.chi_bo"] = len(anybody)

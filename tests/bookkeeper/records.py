@@ -434,7 +434,8 @@ class Year:
         lines = [
             row
             for row in self.tables["line"]
-            if row["state"] == "entered" and sheets[row["sheet_id"]]["meeting_id"] in numbers
+            if row["state"] == "entered"
+            and sheets[row["sheet_id"]]["meeting_id"] in numbers
             and row["points"] > self._lowest(sheets[row["sheet_id"]], row["criterion_id"])
         ]
         for line in rng.sample(lines, 4):

@@ -312,7 +312,8 @@ def contradictions(book, want):
     by_line = {}
     for m, _, line in found:
         entry = by_line.setdefault(
-            (m.form.id, line.rule["id"]), {"id": line.rule["id"], "title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()}
+            (m.form.id, line.rule["id"]),
+            {"id": line.rule["id"], "title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()},
         )
         entry["lines"].append(line.entered - line.implied.points)
         entry["chi_bo"].add(m.chi_bo)

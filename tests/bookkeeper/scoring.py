@@ -415,8 +415,12 @@ def _hand_over(rules, sheet):
 
 
 def _add_up(rules, sheet, options):
-    raw, weight = sum(line.points for line in sheet.lines), sum(line.weight for line in sheet.lines)
-    option, whole, cuts = options["not_applicable"], rules.total, Fraction(1)
+    # a bonus that is not one line among the others: these fill the scale, and it comes on top, or does not count
+    apart = [line for line in sheet.lines if options.get(line.rule.get("bonus_question"), "inside") != "inside"]
+    on_top = sum((line.points for line in apart if options[line.rule["bonus_question"]] == "on_top"), Fraction(0))
+    inside = [line for line in sheet.lines if line not in apart]
+    raw, weight = sum(line.points for line in inside), sum(line.weight for line in inside)
+    option, whole, cuts = options["not_applicable"], rules.total - sum(line.rule["max"] for line in apart), Fraction(1)
     if weight <= 0 and option not in {"full", "zero"}:
         sheet.waits = True
     if sheet.waits:
@@ -425,21 +429,22 @@ def _add_up(rules, sheet, options):
     if option == "rescale_total":
         total = raw * whole / weight
     elif option == "rescale_group":
-        total = _by_group(rules, sheet, whole)
+        total = _by_group(rules, inside, whole)
     elif option == "full":
-        total = raw + sum(line.left_out for line in sheet.lines)
+        total = raw + sum(line.left_out for line in inside)
     elif option == "leave_out":
         out_of = weight
     elif option == "scale_cuts":
         out_of, cuts = weight, weight / whole
-    sheet.total, sheet.out_of = total, out_of
-    sheet.rank = rank(rules, total, cuts)
+    sheet.out_of = out_of * rules.total / whole
+    sheet.total = min(total * rules.total / whole + on_top, sheet.out_of)
+    sheet.rank = rank(rules, sheet.total, cuts)
 
 
-def _by_group(rules, sheet, whole):
+def _by_group(rules, lines, whole):
     reached = present = Fraction(0)
     for group in rules.groups:
-        mine = [line for line in sheet.lines if line.rule["group"] == group["id"]]
+        mine = [line for line in lines if line.rule["group"] == group["id"]]
         points, weight = sum(line.points for line in mine), sum(line.weight for line in mine)
         size = weight + sum(line.left_out for line in mine)
         if weight > 0:

@@ -18,6 +18,7 @@ PARTS = {
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "readings_case": (readings.case,),
     "readings_study": (readings.study,),
+    "clarification_request": (readings.petition,),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
     "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),
@@ -64,7 +65,7 @@ def words_of(book):
     for rows in book.tables.values():
         for row in rows:
             found.update(value for key, value in row.items() if value and key in WORDS)
-    return {spelled for word in found for spelled in (word, word[:1].lower() + word[1:], word[:1].upper() + word[1:])}
+    return {spelled for word in found for spelled in (word, word[:1].lower() + word[1:], word[:1].upper() + word[1:], word.upper())}
 
 
 WORDS = {

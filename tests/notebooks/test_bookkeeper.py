@@ -8,19 +8,17 @@ import pytest
 from bookkeeper import kit, records
 from bookkeeper.book import Book
 from bookkeeper.clerk import clerks_year
+from bookkeeper.work import occasions_of
 
-SEEDS = ((11, "one"), (12, "two"))
-MORE = ((seed, forms) for seed in range(20, 24) for forms in ("one", "two", "year", "gates"))
+SEEDS = ((11, "one"),)
+MORE = ((seed, forms) for seed in (12, *range(20, 24)) for forms in ("one", "two", "year", "gates"))
 
 FLOOR = {
-    "annual_review": 0.98, "attendance_programme": 0.94, "classing_proposal": 0.98, "compliance_calendar": 0.98, "inspection_dossier": 0.98,
-    "inspection_plan": 0.98, "inspection_programme": 0.96, "inspection_report": 0.98, "period_summary": 0.94, "upward_summary": 0.99, "readings_case": 0.9,
-    "readings_study": 0.5, "clarification_request": 0.6,
+    "annual_review": 1, "attendance_programme": 0.99, "classing_proposal": 1, "compliance_calendar": 1, "inspection_dossier": 0.99, "inspection_plan": 1,
+    "inspection_programme": 1, "inspection_report": 1, "period_summary": 1, "upward_summary": 1, "readings_case": 0.99, "readings_study": 0.85,
+    "clarification_request": 0.75,
 }  # fmt: skip
 """By template, the part of the groups of digits that must be matched or stand on a listed exception: it may rise, not fall."""
-
-KNOWN: dict[str, str] = {}
-"""Tables that are known to be wrong, with why. Strict: when the mistake is gone, the entry must go too."""
 
 
 @pytest.fixture(scope="session")
@@ -42,19 +40,15 @@ def check(report, seed, found, record_property, floor=0.0):
     record_property("coverage", told(report, seed, found))
     lines = [told(report, seed, found), *found.uncovered, *(f"not reckoned: {name}" for name in found.unknown)]
     sys.stdout.write("\n".join(lines) + "\n")  # shown with -s, and where the test fails
-    known = [line for line in found.wrong if any(line.startswith((f"{name} ·", f"{name}-")) or f" {name}" in line for name in KNOWN)]
-    assert [line for line in found.wrong if line not in known] == []
+    assert found.wrong == []
     assert found.share >= (floor or FLOOR[report.template])
-    return known
 
 
 @pytest.mark.parametrize("report", kit.WANTED, ids=lambda report: report.name)
 @pytest.mark.parametrize("seed", [seed for seed, _ in SEEDS])
 def test_every_number_of_the_page_is_the_bookkeepers(made, root, seed, report, record_property):
     folder, out = made[seed]
-    known = check(report, seed, kit.compare(root, folder, out, report), record_property)
-    if report.template in {"annual_review", "period_summary"}:
-        assert known != [], "what was known to be wrong is right now: take it off the list"
+    check(report, seed, kit.compare(root, folder, out, report), record_property)
 
 
 @pytest.mark.soak
@@ -70,7 +64,7 @@ def test_more_seeds_and_forms(tmp_path, workspace, root, seed, forms, record_pro
 # --- the year of a ward's clerk -------------------------------------------------------------------------------------------
 
 CLERK_TAKEN, CLERK_FORM = "2026-11-10T00:00", "2026-11-20T09:00"
-CLERK = (
+OVER = (
     kit.Wanted("period_summary", "phuong-hb", "2026-Q1", "2026-11-28"),
     kit.Wanted("period_summary", "phuong-hb", "2026-10", "2026-11-15"),
     kit.Wanted("compliance_calendar", "phuong-hb", "2026-H1", "2026-11-28"),
@@ -109,14 +103,14 @@ def test_the_clerks_year_is_the_one_that_was_tried(root, clerk):
     assert (len(later.due), sum(m.held for m in later.meetings if m.month == "2026-11")) == (127, 11)
 
 
-@pytest.mark.parametrize("report", CLERK, ids=lambda report: f"{report.name}-{report.as_of}")
-def test_the_clerks_reports_of_what_is_over(root, workspace, clerk, report, record_property):
-    out = kit.make(workspace, clerk, [report], (CLERK_TAKEN, CLERK_FORM))
-    check(report, "clerk", kit.compare(root, clerk, out, report, CLERK_FORM), record_property, floor=0.9)
+def test_what_nobody_asked_about_is_not_what_was_not_done(root, clerk):
+    """Of 25 occasions whose day had passed at the end of October, 22 are of a monthly summary that asks no days; 3 meetings were not held."""
+    found = occasions_of(of_clerk(root, clerk, kit.Wanted("compliance_calendar", "phuong-hb", "2026", "2026-11-15")))
+    asked = [o for o in found if o["duty"] in {"meeting", "papers", "result"}]
+    assert Counter(o["state"] for o in asked if o["state"] not in {"on_time", "not_due"}) == {"unknown": 22, "missing": 3}
 
 
-@pytest.mark.xfail(strict=True, reason="a month under way does not exist yet, and points lost are divided by sheets without lines")
-@pytest.mark.parametrize("report", UNDER_WAY, ids=lambda report: f"{report.name}-{report.as_of}")
-def test_the_clerks_reports_with_november_under_way(root, workspace, clerk, report, record_property):
+@pytest.mark.parametrize("report", [*OVER, *UNDER_WAY], ids=lambda report: f"{report.name}-{report.as_of}")
+def test_the_clerks_reports_of_what_is_over_and_of_november_under_way(root, workspace, clerk, report, record_property):
     out = kit.make(workspace, clerk, [report], (CLERK_TAKEN, CLERK_FORM))
-    check(report, "clerk", kit.compare(root, clerk, out, report, CLERK_FORM), record_property, floor=0.9)
+    check(report, "clerk", kit.compare(root, clerk, out, report, CLERK_FORM), record_property)
