@@ -11,7 +11,6 @@ from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
 from bookkeeper.scoring import ends, holds
 
-
 READ = {"score_basis", "not_applicable", "thematic_points_off_month", "no_chi_uy", "chi_uy_in_criticism", "results_first_month", "bonus_line", "level_gap",
         "attendance_denominator"}  # fmt: skip
 """The questions whose every option the bookkeeper reads; a case or a study of others is not reckoned."""
