@@ -11,6 +11,10 @@ from bookkeeper.audit import Points, Ratio
 from bookkeeper.results import RATERS
 from bookkeeper.scoring import ends, holds
 
+READ = {"score_basis", "not_applicable", "thematic_points_off_month", "no_chi_uy", "chi_uy_in_criticism", "results_first_month", "bonus_line", "level_gap",
+        "attendance_denominator"}  # fmt: skip
+"""The questions whose every option the bookkeeper reads; a case or a study of others is not reckoned."""
+
 
 def asked_on(page, book):
     """The questions that a page says it asks, in the order of the catalogue: which they are is the package's choice, what they do is not."""
@@ -54,7 +58,7 @@ def under(book, questions):
 
 def case(book, want):
     """One chi bộ's month under every combination."""
-    if not book.asked:
+    if not book.asked or not set(book.asked) <= READ:
         return
     combinations = under(book, book.asked)
     want.figures["case.combinations"] = len(combinations)
@@ -216,11 +220,6 @@ class Study:
         within_ = sum(size * sum(whole_[w] ** 2 for w in group) - sum(whole_[w] for w in group) ** 2 for group in groups)
         whole = Fraction(sum(v * v for v in whole_.values()), len(whole_)) - mean_
         return alone / scale**2, Fraction(within_, size * size * len(groups) * scale**2), whole / scale**2
-
-
-READ = {"score_basis", "not_applicable", "thematic_points_off_month", "no_chi_uy", "chi_uy_in_criticism", "results_first_month", "bonus_line", "level_gap",
-        "attendance_denominator"}  # fmt: skip
-"""The questions whose every option the bookkeeper reads; a study of others is not reckoned."""
 
 
 def study(book, want):

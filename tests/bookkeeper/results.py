@@ -313,7 +313,13 @@ def contradictions(book, want):
     for m, _, line in found:
         entry = by_line.setdefault(
             (m.form.id, line.rule["id"]),
-            {"id": line.rule["id"], "title": line.rule["title"], "short": m.form.short, "lines": [], "chi_bo": set()},
+            {
+                "id": line.rule["id"] if len(book.forms) == 1 else f"{m.form.id}.{line.rule['id']}",
+                "title": line.rule["title"],
+                "short": m.form.short,
+                "lines": [],
+                "chi_bo": set(),
+            },
         )
         entry["lines"].append(line.entered - line.implied.points)
         entry["chi_bo"].add(m.chi_bo)

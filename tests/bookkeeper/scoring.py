@@ -306,7 +306,9 @@ def treat(rules, line, row, facts, options):
         treatment, reason = {"refuse": ("refused", "blank"), "zero": ("zero", ""), "not_judged": ("left_out", "")}[options["blank_line"]]
     if options["score_basis"] == "recomputed" and says is not None and says.points is None and says.clause:
         treatment, reason = "refused", f"level_{says.clause}"
-    if "applies_when" in line and "otherwise" in line and holds(line["applies_when"], facts) is False:
+    if options.get(line.get("bonus_question")) == "left_out":  # what does not count keeps no sheet waiting
+        treatment, reason = "left_out", ""
+    elif "applies_when" in line and "otherwise" in line and holds(line["applies_when"], facts) is False:
         treatment, reason = _absent(line, options[line["otherwise"]["question"]], facts, treatment, reason)
     return Line(line, state, entered, says, treatment, reason, None if value is None else min(value, rules.top(line)))
 
