@@ -42,6 +42,7 @@ WANTED = (
     Wanted("classing_proposal", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_programme", "tinh", "2026", YEAR_OVER),
     Wanted("inspection_plan", "phuong", "2026", YEAR_OVER),
+    Wanted("inspection_plan_annex", "phuong", "2026", YEAR_OVER),
     Wanted("readings_case", "cb01", "2026-03", YEAR_OVER),
     Wanted("readings_case", "cb02", "2026-04", YEAR_OVER),
     Wanted("readings_study", "cb01", "2026-02", YEAR_OVER),

@@ -161,6 +161,18 @@ def signals_seen(book, want):
 
 
 def plan_of_inspection(book, want):
+    """The plan that is sent out: whom, in the order of their units; nothing of need or signals."""
+    here = book.chi_bo_under(book.dang_bo, book.last)
+    placed = sorted((book.reports_to(chi_bo, book.last), chi_bo) for chi_bo in here)
+    rows = [
+        ((str(number),), {"number": number, "name": book.name(chi_bo), "unit": book.name(place)})
+        for number, (place, chi_bo) in enumerate(placed, start=1)
+    ]
+    want.table("ke-hoach", rows)
+    want.figures |= {"plan.chosen": len(here), "plan.of": len(here), "plan.gone": len(set(book.chi_bo) - set(here))}
+
+
+def reasons_of_plan(book, want):
     here = book.chi_bo_under(book.dang_bo, book.last)
     found, rows = seen_of(book), []
     rows_of = inspections_of(book)
@@ -185,7 +197,7 @@ def plan_of_inspection(book, want):
     for order, (need, _, _, chi_bo, place, last, seen, _) in enumerate(sorted(rows), start=1):
         cells = {"order": order, "name": book.name(chi_bo), "unit": book.name(place), "need": -need, "last": last, "signals": seen}
         table.append(((chi_bo, book.name(chi_bo), str(order)), {**cells, "why": Numbers([seen] if seen else [])}))
-    want.table("ke-hoach", table)
+    want.table("ly-do", table)
     strata = Counter((row[-1], row[4]) for row in rows)
     want.table(
         "nhom",

@@ -13,7 +13,7 @@ PARTS = {
     "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
     "period_summary": (*SHARED, pageone.topics),
     "upward_summary": (pageone.conflicts, work.sent_up, work.from_below, work.reconciled),
-    "attendance_programme": (work.attendance, work.attendance_by_post, work.annex_visits),
+    "attendance_programme": (work.attendance, work.days_to_look_at, work.attendance_by_post, work.annex_visits),
     "compliance_calendar": (work.duties, work.calendar, pageone.topics, work.model_meetings, work.inspection_gate, work.annex_late),
     "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
     "readings_case": (readings.case,),
@@ -21,7 +21,8 @@ PARTS = {
     "clarification_request": (readings.petition,),
     "inspection_programme": (work.programme, work.inspections, work.follow_up),
     "inspection_report": (work.inspections, work.own_against_inspector, work.follow_up),
-    "inspection_plan": (signals.plan_of_inspection, signals.signals_seen),
+    "inspection_plan": (signals.plan_of_inspection,),
+    "inspection_plan_annex": (signals.reasons_of_plan, signals.signals_seen),
     "inspection_dossier": (
         work.identity,
         signals.signals_seen,

@@ -154,8 +154,61 @@ def visits_of(book):
             done = month is not None and month <= book.whole[-1]
             status = "planned" if row["status"] == "done" and done_on is None else row["status"]
             later = (row["moved_to"] or "") > book.whole[-1] or (month is not None and month > book.whole[-1])
-            found.append({**row, "done_on": done_on, "done": done, "came": came, "status": status, "later": later})
+            fits = of_day(book, row["chi_bo_id"], done_on) if done_on else "met"
+            no_meeting, done = done and fits == "no meeting", done and fits != "no meeting"
+            found.append(
+                {**row, "done_on": done_on, "done": done, "came": came, "status": status, "later": later, "fits": fits, "no_meeting": no_meeting}
+            )
     return found
+
+
+def of_day(book, chi_bo, when):
+    """Whether a chi bộ met on a day, so far as the report's records tell: *met*, *no meeting*, or *unknown* where the month has no record."""
+    first, last = (dt.date.fromisoformat(f"{month}-01") for month in (book.whole[0], book.whole[-1]))
+    months = {(first - dt.timedelta(days=1)).isoformat()[:7], *book.whole, (last + dt.timedelta(days=32)).isoformat()[:7]}
+    known = False
+    for row in book.tables["meeting"]:
+        if row["chi_bo_id"] != chi_bo or row["for_month"] not in months or (book.today < book.end and (row["held_on"] or "") > book.today.isoformat()):
+            continue
+        held = row["held_on"] if row["status"] == "held" else None
+        if held == when.isoformat():
+            return "met"
+        known = known or when.isoformat()[:7] in {row["for_month"], (held or "")[:7]}
+    return "no meeting" if known else "unknown"
+
+
+NO_MEETING = "ngày không có buổi sinh hoạt trong số liệu"
+
+
+def days_to_look_at(book, want):
+    """Visits whose day does not fit: no meeting that day, one post at several chi bộ, nothing to compare with."""
+    visits = visits_of(book)
+    made = [v for v in visits if v["done_on"]]
+
+    def together(visit):
+        same = [v for v in made if (v["office_id"], v["post"], v["done_on"]) == (visit["office_id"], visit["post"], visit["done_on"])]
+        return sorted({v["chi_bo_id"] for v in same} - {visit["chi_bo_id"]})
+
+    off, twice = [v for v in made if v["fits"] == "no meeting"], [v for v in made if together(v)]
+    want.figures |= {
+        "visits.made": len(made), "visits.no_meeting_that_day": len(off), "visits.same_day_elsewhere": len(twice),
+        "visits.same_day_times": len({(v["office_id"], v["post"], v["done_on"]) for v in twice}),
+        "visits.not_compared": sum(v["fits"] == "unknown" for v in made),
+    }  # fmt: skip
+    rows = []
+    for v in sorted((v for v in made if v in off or v in twice), key=lambda v: (v["done_on"], v["office_id"], v["post"], v["chi_bo_id"], v["visit_id"])):
+        said, month = [], v["done_on"].isoformat()[:7]
+        if v in off:
+            held = [day(m["held_on"]) for m in book.tables["meeting"] if m["chi_bo_id"] == v["chi_bo_id"] and m["status"] == "held"
+                    and month in {m["for_month"], m["held_on"][:7]}]  # fmt: skip
+            days = " và ".join(f"{d:%d/%m/%Y}" for d in sorted(held))
+            said.append(f"{NO_MEETING}; buổi của tháng: {days}" if held else f"{NO_MEETING}; tháng này không có buổi nào đã họp")
+        if v in twice:
+            said.append(f"cùng ngày ghi dự ở {' và '.join(book.name(c) for c in together(v))}")
+        text = "; ".join(said)
+        rows.append(((_post(book, v["post"], v["office_id"]),), {"done": v["done_on"], "chi_bo": book.name(v["chi_bo_id"]), "what": f"{text[0].upper()}{text[1:]}."}))
+    if rows:
+        want.table("xem-lai-ngay-du", rows)
 
 
 def attendance(book, want):
@@ -167,18 +220,20 @@ def attendance(book, want):
         mine = [v for v in visits if v["role"] == role]
         cells = {v["chi_bo_id"] for v in mine}
         done = {v["chi_bo_id"] for v in mine if v["done"]}
+        off = {v["chi_bo_id"] for v in mine if v["no_meeting"]} - done
         posts = {(v["office_id"], v["post"]) for v in mine}
         numbers = {
             "posts": len(posts),
             "planned": len(cells),
             "done": len(done),
             "share": Ratio(Fraction(len(done), len(cells))),
-            "left": len(cells) - len(done),
+            "no_meeting": len(off),
+            "left": len(cells) - len(done) - len(off),
         }
         rows.append((ROLES[role].capitalize(), numbers))
         want.figures |= {f"visits.{role}.{'rate' if name == 'share' else name}": value for name, value in numbers.items()}
     want.table("du-sinh-hoat", rows)
-    missed = [v for v in visits if not v["done"] and v["status"] != "planned"]
+    missed = [v for v in visits if not v["done"] and not v["no_meeting"] and v["status"] != "planned"]
     if missed:
         named = defaultdict(list)
         for v in missed:
@@ -204,7 +259,8 @@ def attendance_by_post(book, want):
         rows.append(
             (
                 (_post(book, post, office),),
-                {"number": place, "assigned": assigned, "planned": len(mine), "done": sum(v["done"] for v in mine)},
+                {"number": place, "assigned": assigned, "planned": len(mine), "done": sum(v["done"] for v in mine),
+                 "no_meeting": sum(v["no_meeting"] for v in mine)},
             )
         )
     if rows:
@@ -592,12 +648,16 @@ def inspected(book, option):
         if when and when <= book.today:
             rows.append((v["chi_bo_id"], "du_sinh_hoat", when, v["office_id"]))
     rows = [row for row in rows if row[2].year == int(book.period[:4]) and row[2] <= book.last]
+    # sitting in on a day without a meeting is none
+    off = [row for row in rows if row[1] == "du_sinh_hoat" and of_day(book, row[0], row[2]) == "no meeting"]
+    rows = [row for row in rows if row not in off]
     found = {}
     for chi_bo in book.chi_bo_under(book.dang_bo, book.last):
         mine = [row for row in rows if row[0] == chi_bo]
         counting = [row for row in mine if row[1] in COUNTED[option]]
         cells = {form: sum(row[1] == form for row in mine) for form in FORMS}
         cells["last"] = max((row[2] for row in counting), default=None)
+        cells["no_meeting"] = sum(row[0] == chi_bo for row in off)
         cells["covered"] = bool(counting)
         uppers = [(book.reports_to(chi_bo, when), by, when) for _, _, when, by in counting]
         cells["direct"] = any(by == upper for upper, by, _ in uppers if by)
@@ -620,6 +680,7 @@ def inspection_gate(book, want):
     over = {row["unit_id"] for row in milestones(book) if row["what"] == "gate_override" and row["done_on"] and row["note"]}
     waived = [chi_bo for chi_bo in missing if over & set(book.above(chi_bo, book.last))]
     want.figures |= {
+        "gate.no_meeting": sum(found[chi_bo]["no_meeting"] for chi_bo in asked),
         "gate.asked": len(asked),
         "gate.done": len(asked) - len(missing),
         "gate.waived": len(waived),
@@ -713,6 +774,7 @@ def programme(book, want):
         want.figures |= {f"programme.{option}.covered": covered, f"programme.{option}.share": Ratio(Fraction(covered, len(found)))}
     open_ = [row for row in inspections_of(book) if row["inspected_on"] is None and row["chi_bo_id"] in base]
     want.figures |= {
+        "programme.no_meeting": sum(cells["no_meeting"] for cells in base.values()),
         "programme.chi_bo": len(base), "programme.open": len(open_), "programme.units": len(units), "programme.higher": sum(base[c]["higher"] for c in base),
         "programme.whole": sum(all(base[c]["direct"] for c in theirs) for theirs in units.values()),
     }  # fmt: skip

@@ -54,7 +54,7 @@ LAW = [
     [("at_least: 70, below: 90", "at_least: 75, below: 90"), ("at_least: 50, below: 70", "at_least: 50, below: 75")],
     [("at_least: 90, cite", "above: 90, cite"), ("at_least: 70, below: 90", "at_least: 70, at_most: 90")],
     [("fact: longest_excused_streak, at_most: 3", "fact: longest_excused_streak, at_most: 4")],
-    [("fact: has_chi_uy, is: true", "fact: has_deputy, is: true")],
+    [("fact: has_chi_uy, is: true", "fact: has_chi_uy, is: false")],
     [("fact: absent_unexcused, at_least: 1", "fact: absent_unexcused, at_least: 2")],
     [("members: 30", "members: 50")],
 ]  # fmt: skip

@@ -147,7 +147,7 @@ def _missed(report: Report) -> list[Block]:
             Table("chua-du", "Các buổi chưa dự theo kế hoạch, theo lý do", columns, (*rows, total), total=True, stub=2, note=note)
         )
     if came:
-        blocks.append(Paragraph(f"Trong số buổi của kỳ này có {came} buổi chuyển từ kỳ trước sang."))
+        blocks.append(Paragraph(f"Trong số buổi của kỳ này có {named('visits.came', came)} buổi chuyển từ kỳ trước sang."))
     return blocks
 
 

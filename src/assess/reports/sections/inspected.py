@@ -139,7 +139,7 @@ def programme(report: Report) -> Group:
     if nowhere:
         blocks.append(
             Paragraph(
-                f"{nowhere} lần dự sinh hoạt ghi vào ngày không có buổi sinh hoạt của chi bộ trong số liệu, không tính trong bảng trên."
+                f"{named('programme.no_meeting', nowhere)} lần dự sinh hoạt ghi vào ngày không có buổi sinh hoạt của chi bộ trong số liệu, không tính trong bảng trên."
             )
         )
     open_ = made.tables["inspection"]

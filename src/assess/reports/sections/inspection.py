@@ -239,7 +239,8 @@ def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
         (number, report.unit_name(r.chi_bo_id), report.unit_name(r.stratum.split("/", 1)[1]))
         for number, r in enumerate(chosen.itertuples(), start=1)
     )
-    count = f"{len(chosen)}" if len(chosen) == len(frame) else f"{len(chosen)} trên {len(frame)}"
+    count = named("plan.chosen", len(chosen))
+    count += "" if len(chosen) == len(frame) else f" trên {named('plan.of', len(frame))}"
     whole = Paragraph(f"Kiểm tra {count} chi bộ theo danh sách sau.{_gone(report, frame)}")
     return Group((Heading("Đối tượng kiểm tra"), whole, Table("ke-hoach", "Chi bộ được kiểm tra", columns, rows)))
 
