@@ -226,6 +226,9 @@ def study(book, want):
     if not set(book.asked) <= READ:
         return
     found = Study(book, book.asked)
+    cases = sorted(found.cases)
+    if not cases:
+        return
     want.figures |= {
         "study.combinations": found.combinations,
         "study.combinations_of_all": found.of_all,
@@ -233,9 +236,6 @@ def study(book, want):
     }
     seen = {tuple(results[way] for results in found.cases.values()) for way in next(iter(found.cases.values()), ())}
     want.figures |= {"study.different": len(seen), "study.map.chi_bo": len({found.meeting[c].chi_bo for c in found.cases})}
-    cases = sorted(found.cases)
-    if not cases:
-        return
     count = Counter(found.verdict(case) for case in cases)
     rows = [(word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))}) for name, word in VERDICTS.items()]
     want.table("do-vung", [*rows, ("Cộng", {"count": len(cases), "share": Ratio(Fraction(1))})])
