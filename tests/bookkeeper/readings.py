@@ -226,6 +226,9 @@ def study(book, want):
     if not set(book.asked) <= READ:
         return
     found = Study(book, book.asked)
+    cases = sorted(found.cases)
+    if not cases:
+        return
     want.figures |= {
         "study.combinations": found.combinations,
         "study.combinations_of_all": found.of_all,
@@ -233,11 +236,8 @@ def study(book, want):
     }
     seen = {tuple(results[way] for results in found.cases.values()) for way in next(iter(found.cases.values()), ())}
     want.figures |= {"study.different": len(seen), "study.map.chi_bo": len({found.meeting[c].chi_bo for c in found.cases})}
-    cases = sorted(found.cases)
     count = Counter(found.verdict(case) for case in cases)
     rows = [(word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))}) for name, word in VERDICTS.items()]
-    if not cases:
-        return
     want.table("do-vung", [*rows, ("Cộng", {"count": len(cases), "share": Ratio(Fraction(1))})])
     rows = []
     for chi_bo in sorted({found.meeting[case].chi_bo for case in cases}):

@@ -46,6 +46,14 @@ def test_of_too_many_combinations_those_questions_are_kept_that_move_most_and_th
     assert study_readings(made, some, basis=False).raised == some
 
 
+def test_a_letter_where_nothing_is_open_has_one_way_to_read_every_sheet():
+    made = cut("data/sample", "phuong-vi-du", "2026-Q1", "2027-01-10")
+    study = study_readings(made, (), basis=False)
+    assert study.space.size == 1
+    assert len(study.cases) > 0
+    assert set(study.cases["verdict"]) <= {"robust", ""}
+
+
 def test_a_study_of_a_period_asks_what_the_roll_up_leaves_open():
     made = cut("data/sample", "cqd-09", "2026-Q3", "2027-01-10")
     found = raised_questions(made, of=PERIOD)

@@ -104,7 +104,7 @@ class OpenLine:
     def pick(self, at: Mapping[int, Ints]) -> Pick:
         """Find the rows of some combinations, given by the position of each along every axis of the space."""
         if not self.axes:
-            return Pick((), np.zeros(len(at[0]), dtype=np.int64), 1)
+            return Pick((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
         _, first, which = np.unique(self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True)
         return Pick(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
 
