@@ -157,7 +157,16 @@ def visits_of(book):
             fits = of_day(book, row["chi_bo_id"], done_on) if done_on else "met"
             no_meeting, done = done and fits == "no meeting", done and fits != "no meeting"
             found.append(
-                {**row, "done_on": done_on, "done": done, "came": came, "status": status, "later": later, "fits": fits, "no_meeting": no_meeting}
+                {
+                    **row,
+                    "done_on": done_on,
+                    "done": done,
+                    "came": came,
+                    "status": status,
+                    "later": later,
+                    "fits": fits,
+                    "no_meeting": no_meeting,
+                }
             )
     return found
 
@@ -168,7 +177,11 @@ def of_day(book, chi_bo, when):
     months = {(first - dt.timedelta(days=1)).isoformat()[:7], *book.whole, (last + dt.timedelta(days=32)).isoformat()[:7]}
     known = False
     for row in book.tables["meeting"]:
-        if row["chi_bo_id"] != chi_bo or row["for_month"] not in months or (book.today < book.end and (row["held_on"] or "") > book.today.isoformat()):
+        if (
+            row["chi_bo_id"] != chi_bo
+            or row["for_month"] not in months
+            or (book.today < book.end and (row["held_on"] or "") > book.today.isoformat())
+        ):
             continue
         held = row["held_on"] if row["status"] == "held" else None
         if held == when.isoformat():
@@ -196,7 +209,9 @@ def days_to_look_at(book, want):
         "visits.not_compared": sum(v["fits"] == "unknown" for v in made),
     }  # fmt: skip
     rows = []
-    for v in sorted((v for v in made if v in off or v in twice), key=lambda v: (v["done_on"], v["office_id"], v["post"], v["chi_bo_id"], v["visit_id"])):
+    for v in sorted(
+        (v for v in made if v in off or v in twice), key=lambda v: (v["done_on"], v["office_id"], v["post"], v["chi_bo_id"], v["visit_id"])
+    ):
         said, month = [], v["done_on"].isoformat()[:7]
         if v in off:
             held = [day(m["held_on"]) for m in book.tables["meeting"] if m["chi_bo_id"] == v["chi_bo_id"] and m["status"] == "held"
@@ -206,7 +221,12 @@ def days_to_look_at(book, want):
         if v in twice:
             said.append(f"cùng ngày ghi dự ở {' và '.join(book.name(c) for c in together(v))}")
         text = "; ".join(said)
-        rows.append(((_post(book, v["post"], v["office_id"]),), {"done": v["done_on"], "chi_bo": book.name(v["chi_bo_id"]), "what": f"{text[0].upper()}{text[1:]}."}))
+        rows.append(
+            (
+                (_post(book, v["post"], v["office_id"]),),
+                {"done": v["done_on"], "chi_bo": book.name(v["chi_bo_id"]), "what": f"{text[0].upper()}{text[1:]}."},
+            )
+        )
     if rows:
         want.table("xem-lai-ngay-du", rows)
 
@@ -259,8 +279,13 @@ def attendance_by_post(book, want):
         rows.append(
             (
                 (_post(book, post, office),),
-                {"number": place, "assigned": assigned, "planned": len(mine), "done": sum(v["done"] for v in mine),
-                 "no_meeting": sum(v["no_meeting"] for v in mine)},
+                {
+                    "number": place,
+                    "assigned": assigned,
+                    "planned": len(mine),
+                    "done": sum(v["done"] for v in mine),
+                    "no_meeting": sum(v["no_meeting"] for v in mine),
+                },
             )
         )
     if rows:

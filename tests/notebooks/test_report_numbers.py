@@ -29,7 +29,7 @@ def expected(made):
     by_line = strange.assign(up=strange["difference"] > 0, down=strange["difference"] < 0).groupby("title")
     by_line = by_line.agg(n=("meeting_id", "size"), up=("up", "sum"), down=("down", "sum"), cb=("chi_bo_id", "nunique")).reset_index()
     by_line = by_line.sort_values(["n", "title"], ascending=[False, True], kind="stable")
-    meetings = scores.in_period.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+    meetings = scores.meetings.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
     held = meetings["status"] == "held"
     found = {
         "ket-qua": [[counts[c], 100 * counts[c] / total] for c in CLASSES] + [[total, 100.0]],

@@ -78,7 +78,7 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
 
     def meetings(dang_bo, period):
         cut = make_slice(records, rules, dang_bo=dang_bo, period=Period.parse(period), as_of=at, document_date=dt.date(2026, 1, 12))
-        scores = score(cut).in_period
+        scores = score(cut).meetings
         return set(scores.loc[scores["chi_bo_id"] == "pvd-01", "meeting_id"]), (cut.tables["due"]["chi_bo_id"] == "pvd-01").sum()
 
     first, due_first = meetings("tt-vi-du", "2025-H1")

@@ -22,7 +22,7 @@ def test_a_trace_gives_the_line_its_fact_level_points_reading_and_clause(workspa
 
 def test_the_lines_of_a_trace_add_up_to_its_sheet_and_the_class_is_that_of_the_report(workspace, cut):
     scores = score(cut("xa-mau-thu"))
-    for meeting in scores.in_period[scores.in_period["assessed"]].head(8).itertuples():
+    for meeting in scores.meetings[scores.meetings["assessed"]].head(8).itertuples():
         trace = explain(workspace, "data/sample", meeting.chi_bo_id, meeting.meeting_id)
         assert trace.total == pytest.approx(meeting.total)
         for sheet in trace.sheets:

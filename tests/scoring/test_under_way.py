@@ -97,7 +97,7 @@ def test_a_month_alone_is_a_report_on_its_first_day_and_of_its_last_day_it_is_ov
 
 def test_what_is_on_record_for_a_later_day_has_not_been_held_yet(folder):
     made, scores = cut_at(folder, "2026-11-05")
-    november = scores.in_period[scores.in_period["month"] == "2026-11"]
+    november = scores.meetings[scores.meetings["month"] == "2026-11"]
     assert len(november) > 0
     assert november["held_on"].max() <= dt.datetime(2026, 11, 5)
     assert set(made.tables["sheet"]["meeting_id"]) <= set(made.tables["meeting"]["meeting_id"])

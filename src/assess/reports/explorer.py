@@ -61,7 +61,7 @@ def moved(report: Report, readings: Mapping[str, str]) -> Block:
     blocks: list[Block] = [_counts(report, now, then, number) for number in range(len(report.forms))]
     before, after = (_classes(scores) for scores in (now, then))
     changes = [meeting for meeting in dict.fromkeys([*before, *after]) if before.get(meeting) != after.get(meeting)]
-    about = {m.meeting_id: m for scores in (then, now) for m in scores.in_period.itertuples()}
+    about = {m.meeting_id: m for scores in (then, now) for m in scores.meetings.itertuples()}
     items = []
     for meeting in changes[:_NAMED]:
         m = about[meeting]
@@ -80,7 +80,7 @@ def moved(report: Report, readings: Mapping[str, str]) -> Block:
 
 def _classes(scores: Scores) -> dict[str, str | None]:
     """The class of every held meeting of the period; nothing while it waits."""
-    held = scores.in_period[scores.in_period["status"] == "held"]
+    held = scores.meetings[scores.meetings["status"] == "held"]
     return {m.meeting_id: m.class_id if m.assessed and isinstance(m.class_id, str) else None for m in held.itertuples()}
 
 
@@ -89,7 +89,7 @@ def _counts(report: Report, now: Scores, then: Scores, number: int) -> Table:
     rows = []
     counted = []
     for scores in (now, then):
-        mine = scores.in_period[(scores.in_period["rule_set_id"] == rules.id) & (scores.in_period["status"] == "held")]
+        mine = scores.meetings[(scores.meetings["rule_set_id"] == rules.id) & (scores.meetings["status"] == "held")]
         found = mine.loc[mine["assessed"], "class_id"].value_counts()
         counted.append([*(int(found.get(c.id, 0)) for c in rules.classes), int((~mine["assessed"]).sum())])
     for title, before, after in zip([*(c.title for c in rules.classes), "Chưa xếp loại"], *counted, strict=True):

@@ -113,7 +113,7 @@ class Report:
         ``fills`` tells blanks that were filled in apart from corrections, see :func:`assess.studies.corrections.with_fills`.
         """
         changes = with_fills(self.slice.tables["change"])
-        meetings = self.scores.in_period.set_index("meeting_id")["chi_bo_id"]
+        meetings = self.scores.meetings.set_index("meeting_id")["chi_bo_id"]
         found = changes[changes["meeting_id"].isin(meetings.index)]
         return found.assign(chi_bo_id=found["meeting_id"].map(meetings))
 

@@ -73,11 +73,6 @@ class Scores:
         """The meetings of the slice that do not count for the period."""
         return self.every_meeting[~self.every_meeting["in_period"]]
 
-    @property
-    def in_period(self) -> pd.DataFrame:
-        """The same as ``meetings``."""
-        return self.meetings
-
     @cached_property
     def counting_sheets(self) -> pd.DataFrame:
         """The sheets that decided the class of an assessed meeting of the period; where both raters' count (their mean), both."""

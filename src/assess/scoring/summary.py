@@ -19,14 +19,14 @@ NOT_HELD = ("cancelled", "postponed", "merged")
 
 def forms(scores: Scores) -> tuple[str, ...]:
     """Return the ids of the rule sets that apply to meetings of the period, in the order of their first meeting."""
-    meetings = scores.in_period
+    meetings = scores.meetings
     first = meetings.groupby("rule_set_id")["held_on"].min().sort_values(kind="stable", na_position="last")
     return tuple(str(name) for name in first.index)
 
 
 def on_form(scores: Scores, rule_set_id: str) -> pd.DataFrame:
     """Return the period's meetings that a form scores: the regular and combined ones, or the thematic ones held apart."""
-    meetings = scores.in_period
+    meetings = scores.meetings
     thematic = scores.rule_sets[rule_set_id].meeting == "chuyen_de"
     return meetings[(meetings["rule_set_id"] == rule_set_id) & ((meetings["kind"] == "chuyen_de") == thematic)]
 
@@ -55,7 +55,7 @@ def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
     ``no_sheet``; ``due`` + ``still_open`` are the chi bộ that stand here.
     """
     standing, due = _pairs(made.tables["due"]), _pairs(asked(made, scores))
-    meetings = scores.in_period
+    meetings = scores.meetings
     regular, took_place = meetings["kind"].isin(REGULAR), meetings["status"] == "held"
     held = _pairs(meetings[regular & took_place]) & due
     not_held = (_pairs(meetings[regular & meetings["status"].isin(NOT_HELD)]) & due) - held
@@ -182,7 +182,7 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
 
 def _regular(scores: Scores) -> pd.DataFrame:
     """The regular and combined meetings of the period; a thematic one held apart feeds the month's sheet."""
-    return scores.in_period[scores.in_period["kind"].isin(REGULAR)]
+    return scores.meetings[scores.meetings["kind"].isin(REGULAR)]
 
 
 def _pairs(rows: pd.DataFrame) -> set[tuple[str, str]]:

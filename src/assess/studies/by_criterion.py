@@ -18,7 +18,7 @@ def own_against(scores: Scores, rater: str) -> pd.DataFrame:
     ``higher``: pairs in which the chi bộ's own share of the maximum is the higher one; ``one_left_out``: pairs of which one side left
     the line out (a line that one side left blank is no pair); ``difference``: mean of own points minus the other's, over pairs where both count it (NaN without).
     """
-    lines = scores.lines[scores.lines["meeting_id"].isin(scores.in_period["meeting_id"]) & (scores.lines["state"] != "blank")]
+    lines = scores.lines[scores.lines["meeting_id"].isin(scores.meetings["meeting_id"]) & (scores.lines["state"] != "blank")]
     key = ["meeting_id", "rule_set_id", "criterion_id"]
     values = [*key, "points", "share", "weight"]
     own, other = (lines.loc[lines["rater"] == who, values] for who in ("self", rater))

@@ -42,7 +42,7 @@ def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[s
     for combination in itertools.product(*options):
         chosen = dict(zip(questions, combination, strict=True))
         scores = score(made, {**(readings or {}), **chosen})
-        meetings = scores.in_period[scores.in_period["status"] == "held"]
+        meetings = scores.meetings[scores.meetings["status"] == "held"]
         columns = ["meeting_id", "chi_bo_id", "month", "rule_set_id", "total", "out_of", "class_id", "waiting", "why_waiting"]
         frames.append(meetings[columns].assign(**chosen)[[*questions, *columns]])
     return pd.concat(frames, ignore_index=True)

@@ -117,7 +117,7 @@ class _Look:
         self.made, self.scores = made, scores
         self.today = made.as_of.date()
         self.adoptions = Adoptions(made.tree, made.tables["adoption"])
-        meetings = scores.in_period
+        meetings = scores.meetings
         self.held = meetings[meetings["status"] == "held"]
         self.regular = meetings[meetings["kind"].isin(REGULAR)]
         self.due = list(made.tables["due"].itertuples(index=False, name=None))

@@ -55,7 +55,7 @@ def of_sheets(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return the conflicts of kind *total* and *class*, by chi bộ, month and rater."""
     stated = made.tables["sheet"].set_index("sheet_id")[["stated_total", "stated_class"]]
     was_total, was_class = (_emptied(made.tables["change"], item) for item in ("stated_total", "stated_class"))
-    meetings = scores.in_period.loc[scores.in_period["status"] == "held", ["meeting_id", "chi_bo_id", "month"]]
+    meetings = scores.meetings.loc[scores.meetings["status"] == "held", ["meeting_id", "chi_bo_id", "month"]]
     sheets = scores.sheets[scores.sheets["class_id"].notna() & (scores.sheets["rater"] != "inspector")].merge(meetings, on="meeting_id")
     sheets = sheets.join(stated, on="sheet_id").sort_values(["chi_bo_id", "month", "rater"], kind="stable")
     rows = []

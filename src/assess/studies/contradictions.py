@@ -22,7 +22,7 @@ def contradictions(scores: Scores) -> pd.DataFrame:
     """
     titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
     lines = scores.lines[scores.lines["contradicts"] & (scores.lines["rater"] != "inspector")]
-    meetings = scores.in_period[["meeting_id", "chi_bo_id", "month"]]
+    meetings = scores.meetings[["meeting_id", "chi_bo_id", "month"]]
     found = lines.merge(meetings, on="meeting_id")
     found["title"] = [titles[key] for key in zip(found["rule_set_id"], found["criterion_id"], strict=True)]
     found["difference"] = found["entered"] - found["recomputed"]

@@ -137,7 +137,7 @@ def _reasons(row: Any) -> list[str]:
 
 def _weak(scores: Scores) -> dict[str, str]:
     """The chi bộ with a meeting in a weak class of its form, and the names of those classes."""
-    meetings = scores.in_period[scores.in_period["assessed"]]
+    meetings = scores.meetings[scores.meetings["assessed"]]
     had = set(zip(meetings["chi_bo_id"], meetings["rule_set_id"], meetings["class_id"], strict=True))
     found: dict[str, dict[str, None]] = {}
     for rules in scores.rule_sets.values():

@@ -29,7 +29,7 @@ def rater_agreement(scores: Scores, seed: int = SEED) -> pd.DataFrame:
     alike, so it is rather too narrow) and ``meetings``. A measure that does
     not exist, because nothing could have differed, is NaN.
     """
-    meetings = scores.in_period
+    meetings = scores.meetings
     rows = []
     for rules in scores.rule_sets.values():
         mine = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]

@@ -91,8 +91,8 @@ class _Ranges:
 def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges:
     """Class every meeting on a form, with the lines it lacks at their worst and at their best."""
     low, high = (score(as_form(made, rules, best=best), dict(readings)) for best in (False, True))
-    found = low.in_period[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(columns={"class_id": "low"})
-    found = found.assign(high=high.in_period["class_id"])
+    found = low.meetings[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(columns={"class_id": "low"})
+    found = found.assign(high=high.meetings["class_id"])
     found = found[found["low"].notna() & found["high"].notna()].reset_index(drop=True)
     certain = found["low"] == found["high"]
     names = found["low"].map(rules.class_title), found["high"].map(rules.class_title)

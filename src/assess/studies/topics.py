@@ -28,7 +28,7 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
     ``words`` the phrase that it was found by; ``count`` the sittings, which add up to all thematic sittings. In the order of the
     headings, the most frequent topic first.
     """
-    meetings = scores.in_period
+    meetings = scores.meetings
     held = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
     written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(held["meeting_id"])
     texts = pd.Series([tidy(text) if isinstance(text, str) else "" for text in written], dtype="str")
@@ -42,7 +42,7 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
 
 def on_regular(made: Slice, scores: Scores) -> int:
     """Return how many regular meetings of the period have a topic written on them all the same."""
-    meetings = scores.in_period
+    meetings = scores.meetings
     regular = meetings.loc[(meetings["status"] == "held") & (meetings["kind"] == "thuong_ky"), "meeting_id"]
     written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(regular)
     return sum(isinstance(text, str) and bool(text.strip()) for text in written)

@@ -28,7 +28,7 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     ``FORM.CLASS``, the meetings of a class of a form.
     """
     due = asked(made, scores).assign(measure=DUE, value=1)
-    meetings = scores.in_period
+    meetings = scores.meetings
     held = meetings[meetings["status"] == "held"]
     regular = held[held["kind"].isin(REGULAR)][["chi_bo_id", "month"]].drop_duplicates().assign(measure=HELD, value=1)
     thematic = held[held["kind"] != "thuong_ky"][["chi_bo_id", "month"]].drop_duplicates().assign(measure=THEMATIC, value=1)

@@ -18,7 +18,7 @@ def slice_of(dang_bo, year):
 
 def classes(made, readings):
     """The class of every held meeting of the period, None while it waits."""
-    held = score(made, readings).in_period
+    held = score(made, readings).meetings
     held = held[held["status"] == "held"]
     return {m.meeting_id: m.class_id if isinstance(m.class_id, str) and not m.waiting else None for m in held.itertuples()}
 

@@ -25,7 +25,7 @@ _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=
 
 def annex_meetings(report: Report) -> Group:
     """Return every meeting of the period with its date, attendance, scores and class."""
-    meetings = report.scores.in_period.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+    meetings = report.scores.meetings.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
     cuts = class_cuts(report.scores)
     columns = (
         Column("id", "Mã buổi họp", "code"),
@@ -108,7 +108,7 @@ def annex_contradictions(report: Report) -> Group:
 
 def _months_by_chi_bo(report: Report) -> Table:
     """The points of each chi bộ's regular meetings, one column per month: a long list in a form that can be printed."""
-    meetings = report.scores.in_period
+    meetings = report.scores.meetings
     assessed = meetings[meetings["assessed"] & meetings["kind"].isin(REGULAR)]
     points = assessed.pivot_table(index="chi_bo_id", columns="month", values="total", aggfunc="mean")
     points = points.reindex(index=list(report.slice.chi_bo), columns=list(report.slice.months))

@@ -156,7 +156,7 @@ def _not_applying(report: Report, line: Criterion, found: Petition) -> str:
     if inner in found.nested:
         return f"khi nội dung {found.asked.index(inner) + 1} được hiểu là tiêu chí không áp dụng"
     scored = report.scores.lines
-    mine = scored[(scored["criterion_id"] == line.id) & scored["meeting_id"].isin(set(report.scores.in_period["meeting_id"]))]
+    mine = scored[(scored["criterion_id"] == line.id) & scored["meeting_id"].isin(set(report.scores.meetings["meeting_id"]))]
     if inner == NOT_APPLICABLE and (mine["treatment"] != "judged").any():
         return "khi không có việc mà dòng này hỏi đến"
     return "khi phiếu ghi không áp dụng" if (mine["state"] == "not_applicable").any() else ""

@@ -33,7 +33,7 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
     )
     start, end = (pd.Timestamp(day) for day in (made.period.start, made.period.end))
     within = table["inspected_on"].between(start, end)
-    of_meetings = table["meeting_id"].isin(report.scores.in_period["meeting_id"])
+    of_meetings = table["meeting_id"].isin(report.scores.meetings["meeting_id"])
     if not all_years:
         table = table[(within | of_meetings) & table["chi_bo_id"].isin(made.chi_bo)]
     when = "" if all_years else " trong kỳ hoặc về các buổi họp của kỳ"

@@ -22,12 +22,12 @@ def basis(report: Report) -> Group:
     """Return the rule sets in use, how true each is to its instrument, and the moment of the data."""
     made = report.slice
     blocks: list[Block] = [Heading("Căn cứ")]
-    if report.scores.in_period.empty:
+    if report.scores.meetings.empty:
         blocks.append(Paragraph(f"{nothing_known(report)}, nên không có xếp loại."))
     elif not report.forms:
         blocks.append(Paragraph("Trong kỳ chưa có bộ quy tắc nào được áp dụng, nên không có xếp loại."))
     for rules in report.forms:
-        meetings = report.scores.in_period
+        meetings = report.scores.meetings
         theirs = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]
         span = ""
         if len(report.forms) > 1 and len(theirs):

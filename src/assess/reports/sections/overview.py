@@ -107,7 +107,7 @@ def _sentence(report: Report, assessed: int) -> str:
     must = lone if alone else f"có {named('coverage.chi_bo', len(report.slice.chi_bo))} chi bộ phải sinh hoạt"
     must += f", tổng cộng {times} lượt sinh hoạt theo tháng" if due and not alone else ""
     first = f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. {how_far(report)}"
-    if report.scores.in_period.empty:
+    if report.scores.meetings.empty:
         return f"{first}{nothing_known(report)}."
     return (
         f"{first}Đã sinh hoạt thường kỳ {named('coverage.held', held)} lượt{rate}; {named('coverage.assessed', assessed)} buổi được chấm điểm và xếp loại{_thematic(report)}. "
@@ -126,7 +126,7 @@ def _founded(report: Report) -> str:
 
 def _thematic(report: Report) -> str:
     """The thematic meetings that have a form of their own."""
-    meetings = report.scores.in_period
+    meetings = report.scores.meetings
     count = int((meetings["assessed"] & (meetings["kind"] == "chuyen_de")).sum())
     return f", cùng {named('coverage.thematic_assessed', count)} buổi chuyên đề họp riêng" if count else ""
 
@@ -181,7 +181,7 @@ def _low_attendance(report: Report) -> list[str] | None:
 
 
 def _off_form(report: Report) -> list[str] | None:
-    lines = report.scores.lines[report.scores.lines["meeting_id"].isin(report.scores.in_period["meeting_id"])]
+    lines = report.scores.lines[report.scores.lines["meeting_id"].isin(report.scores.meetings["meeting_id"])]
     if not (lines["state"] == "entered").any():
         return None
     strange = int(lines["off_form"].sum())
@@ -226,7 +226,7 @@ def _low_classes(report: Report) -> list[str]:
 
 def _held_down(report: Report) -> list[str]:
     """Meetings with points enough for a class that a condition kept them from."""
-    meetings = report.scores.in_period
+    meetings = report.scores.meetings
     count = int((meetings["assessed"] & (meetings["gate"] != "")).sum())
     held = named("held_down", count)
     return [f"{held} buổi đủ điểm nhưng bị hạ mức vì không đạt điều kiện của mức (dấu * ở phụ lục)."] if count else []
@@ -253,7 +253,7 @@ _MISSED = {
 
 
 def _not_classed(report: Report) -> list[str]:
-    waiting = int(report.scores.in_period["waiting"].sum())
+    waiting = int(report.scores.meetings["waiting"].sum())
     absent = int(report.coverage["no_sheet"].sum())
     found = []
     if waiting:
@@ -316,7 +316,7 @@ def _why(report: Report, meeting_id: str, reason: str) -> str:
 
 def _waiting(report: Report) -> list[Table]:
     """The meetings whose sheet cannot be classed yet, and why."""
-    meetings = report.scores.in_period
+    meetings = report.scores.meetings
     waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
     if waiting.empty:
         return []
@@ -333,7 +333,7 @@ def _waiting(report: Report) -> list[Table]:
 
 
 def _classed(report: Report) -> bool:
-    return bool(report.scores.in_period["assessed"].any())
+    return bool(report.scores.meetings["assessed"].any())
 
 
 _CHECKS: tuple[tuple[str, Callable[[Report], list[str] | None]], ...] = (

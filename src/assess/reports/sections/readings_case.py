@@ -44,7 +44,7 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     scores = report.scores
     rows = []
     lacking: dict[str, set[str]] = {}
-    for meeting in scores.in_period[scores.in_period["status"] == "held"].itertuples():
+    for meeting in scores.meetings[scores.meetings["status"] == "held"].itertuples():
         lines = scores.lines[scores.lines["meeting_id"] == meeting.meeting_id]
         rules = report.slice.rule_sets.get(meeting.rule_set_id)
         lacking.setdefault(meeting.chi_bo_id, set()).update(word for fact, word in _WITHOUT.items() if getattr(meeting, fact) == 0)

@@ -66,7 +66,7 @@ def _straddles(report: Report, rules: RuleSet) -> str:
 
 def _while_applied(report: Report, rules: RuleSet, frame: pd.DataFrame) -> pd.DataFrame:
     """The months from the first to the last meeting on a form."""
-    meetings = report.scores.in_period
+    meetings = report.scores.meetings
     months = meetings.loc[meetings["rule_set_id"] == rules.id, "month"]
     return frame[frame["month"].between(months.min(), months.max())]
 
@@ -157,7 +157,7 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
 
 def _no_roll_up(report: Report) -> str:
     """Why there is no class for the whole period: no form has a rule for it, and no reading says how."""
-    if applies(report) or report.scores.in_period.empty:
+    if applies(report) or report.scores.meetings.empty:
         return ""
     year = len(report.slice.period.months) == 12
     names = [form_name(r) for r in report.forms if r.meeting == "thuong_ky"]

@@ -20,7 +20,7 @@ def margins(scores: Scores) -> pd.DataFrame:
     ``spare`` is what it could lose and keep its class, ``short`` what it lacks for the next better one; NaN for the lowest class and
     the best one. A meeting that a gate holds down lacks no points, and is left out, as are forms without points.
     """
-    meetings = scores.in_period
+    meetings = scores.meetings
     either = (meetings["counting"] == "both") & (meetings["superior_gate"].fillna("") != "")
     meetings = meetings[meetings["assessed"] & meetings["total"].notna() & (meetings["gate"] == "") & ~either]
     own, upper = meetings["self_cuts"].to_numpy(dtype=float), meetings["superior_cuts"].to_numpy(dtype=float)

@@ -148,7 +148,7 @@ def signed_late(seen: Seen) -> Iterator[Sighting]:
 def no_thematic(seen: Seen) -> Iterator[Sighting]:
     """Quarters of the period, over and seen whole, in which meetings are on record and none had a thematic part."""
     made = seen.made
-    meetings = seen.scores.in_period
+    meetings = seen.scores.meetings
     held = meetings[meetings["status"] == "held"]
     known = set(zip(held["chi_bo_id"], held["month"].map(_quarter), strict=True))
     thematic = held[held["kind"] != "thuong_ky"]

@@ -58,7 +58,7 @@ class Seen:
     @cached_property
     def held(self) -> pd.DataFrame:
         """The regular meetings of the period that were held: what scoring says of them, and what is on record, in the order of months."""
-        meetings = self.scores.in_period
+        meetings = self.scores.meetings
         meetings = meetings[(meetings["status"] == "held") & meetings["kind"].isin(REGULAR)]
         recorded = self.made.tables["meeting"].set_index("meeting_id")
         new = [name for name in recorded.columns if name not in meetings.columns]
