@@ -10,13 +10,17 @@ from bookkeeper.book import Book
 from bookkeeper.clerk import clerks_year
 from bookkeeper.work import occasions_of
 
-SEEDS = ((11, "one"),)
-MORE = ((seed, forms) for seed in (12, *range(20, 24)) for forms in ("one", "two", "year", "gates"))
+READINGS = {"readings_case", "readings_study", "clarification_request"}
+SEEDS = (
+    (11, "one", [report for report in kit.WANTED if report.template in READINGS]),
+    (23, "two", [report for report in kit.WANTED if report.template not in READINGS]),
+)
+MORE = ((seed, forms) for seed in (11, 12, *range(20, 24)) for forms in ("one", "two", "year", "gates"))
 
 FLOOR = {
-    "annual_review": 1, "attendance_programme": 0.99, "classing_proposal": 1, "compliance_calendar": 1, "inspection_dossier": 0.99, "inspection_plan": 1,
-    "inspection_programme": 1, "inspection_report": 1, "period_summary": 1, "upward_summary": 1, "readings_case": 0.99, "readings_study": 0.85,
-    "clarification_request": 0.75,
+    "annual_review": 1, "attendance_programme": 1, "classing_proposal": 1, "compliance_calendar": 1, "inspection_dossier": 0.99, "inspection_plan": 1,
+    "inspection_programme": 1, "inspection_report": 1, "period_summary": 1, "upward_summary": 1, "readings_case": 1, "readings_study": 0.89,
+    "clarification_request": 0.84,
 }  # fmt: skip
 """By template, the part of the groups of digits that must be matched or stand on a listed exception: it may rise, not fall."""
 
@@ -28,10 +32,10 @@ LEAST = 0.3
 def made(tmp_path_factory, workspace, root):
     """Each seeded year's reports, made once."""
     found = {}
-    for seed, forms in SEEDS:
+    for seed, forms, wanted in SEEDS:
         folder = tmp_path_factory.mktemp(f"so-{seed}")
         records.Year(root, seed, forms).write(folder)
-        found[seed] = folder, kit.make(workspace, folder, kit.WANTED)
+        found[seed] = folder, kit.make(workspace, folder, wanted)
     return found
 
 
@@ -47,8 +51,9 @@ def check(report, seed, found, record_property, floor=0.0):
     assert found.share >= (floor or FLOOR[report.template])
 
 
-@pytest.mark.parametrize("report", kit.WANTED, ids=lambda report: report.name)
-@pytest.mark.parametrize("seed", [seed for seed, _ in SEEDS])
+@pytest.mark.parametrize(
+    ("seed", "report"), [pytest.param(seed, report, id=f"{seed}-{report.name}") for seed, _, wanted in SEEDS for report in wanted]
+)
 def test_every_number_of_the_page_is_the_bookkeepers(made, root, seed, report, record_property):
     folder, out = made[seed]
     check(report, seed, kit.compare(root, folder, out, report), record_property)
