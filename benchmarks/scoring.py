@@ -125,8 +125,8 @@ def _repeat(table: pd.DataFrame, times: int) -> pd.DataFrame:
 def ours(made: Slice) -> tuple[pd.DataFrame, pd.Series]:
     """Return the meetings with their totals and classes, and the class counts."""
     scores = score(made)
-    counted = scores.in_period
-    return scores.meetings, counted.loc[counted["assessed"], "class_id"].value_counts()
+    counted = scores.meetings
+    return scores.every_meeting, counted.loc[counted["assessed"], "class_id"].value_counts()
 
 
 class Peer:
