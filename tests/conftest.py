@@ -8,6 +8,9 @@ from assess.runs.executors import Serial
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+collect_ignore = ["bookkeeper"]
+"""Has no tests of its own; its modules' names would stand for the folders of tests."""
+
 MATRIX = """
 id: thu
 title: Bộ thử

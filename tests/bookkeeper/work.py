@@ -252,6 +252,7 @@ def attendance(book, want):
         }
         rows.append((ROLES[role].capitalize(), numbers))
         want.figures |= {f"visits.{role}.{'rate' if name == 'share' else name}": value for name, value in numbers.items()}
+    _only_where_any(rows)
     want.table("du-sinh-hoat", rows)
     missed = [v for v in visits if not v["done"] and not v["no_meeting"] and v["status"] != "planned"]
     if missed:
@@ -265,6 +266,13 @@ def attendance(book, want):
         total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "moved")}
         want.table("chua-du", [*rows, (("Cộng", "Cộng · –", "Cộng · "), total)])
     want.figures["visits.came"] = sum(v["came"] for v in visits)
+
+
+def _only_where_any(rows, name="no_meeting"):
+    """The column of visits without a meeting stands only where there are any."""
+    if not any(cells[name] for _, cells in rows):
+        for _, cells in rows:
+            del cells[name]
 
 
 def attendance_by_post(book, want):
@@ -289,6 +297,7 @@ def attendance_by_post(book, want):
             )
         )
     if rows:
+        _only_where_any(rows)
         want.table("theo-chuc-danh", rows)
 
 

@@ -146,10 +146,10 @@ def test_the_plan_and_page_one_name_the_weak_classes_of_a_form_as_it_names_them(
     found = inspection_plan(made, score(made), Wanted()).set_index("chi_bo_id")
     assert found["weak"].to_dict() == {"a": True, "b": False}
     assert "có buổi xếp loại Chưa đạt" in found.loc["a", "why"]
-    text = sections.plan_of_inspection(Report(made, {}), Wanted()).as_text()
+    text = sections.reasons_of_plan(Report(made, {}), Wanted()).as_text()
     assert "Trung bình" not in text
     note = next(
-        b["note"] for b in flatten(sections.plan_of_inspection(Report(made, {}), Wanted()).as_json()) if b["type"] == "table" and b["note"]
+        b["note"] for b in flatten(sections.reasons_of_plan(Report(made, {}), Wanted()).as_json()) if b["type"] == "table" and b["note"]
     )
     assert "có buổi xếp loại Chưa đạt 1;" in note
 
