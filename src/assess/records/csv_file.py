@@ -103,7 +103,8 @@ def guarded(text: str) -> str:
 
 def _tidied(values: list[str]) -> list[str]:
     """Return a column's cells tidy; the same value is tidied once."""
-    plain = {value: _plain(value) for value in set(values) if not value.isalnum()}
+    # letters and figures of ASCII are tidy; others may be of a kind that NFC writes otherwise
+    plain = {value: _plain(value) for value in set(values) if not (value.isascii() and value.isalnum())}
     return [plain.get(value, value) for value in values]
 
 
