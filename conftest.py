@@ -10,7 +10,7 @@ import pytest
 
 from assess.base.periods import Period, moment
 from assess.records import make_slice
-from assess.records.workspace import Workspace, lay_workspace
+from assess.workspace import Workspace, lay_workspace
 
 ROOT = Path(__file__).parent
 PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftotext"}

@@ -11,11 +11,11 @@ from common import BIN, ROOT, Row, seconds
 
 def run(chi_bo=1100, most=1000):
     """Return the row about a thousand forms."""
-    from assess.base.confined import read_workbooks
-    from assess.records.csv_folder import write_folder
-    from assess.records.sample import make_sample
-    from assess.records.sample.filled import write_filled
-    from assess.records.workspace import Workspace
+    from assess.excel.confined import read_workbooks
+    from assess.exchange.csv.folder import write_folder
+    from assess.sample import make_sample
+    from assess.sample.filled_forms import write_filled
+    from assess.workspace import Workspace
 
     rules = Workspace(ROOT).rules()
     with tempfile.TemporaryDirectory() as folder:

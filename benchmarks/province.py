@@ -21,7 +21,7 @@ def measure(folder, slices):
     """Read a folder, cut the year's slice of every đảng bộ, write them; print what each took, and the most memory."""
     from assess.base.periods import Period, moment
     from assess.records import CsvFolder, make_slice, write_slice
-    from assess.records.workspace import Workspace
+    from assess.workspace import Workspace
 
     rules, at = Workspace(ROOT).rules(), moment("2027-01-10")
     began = time.perf_counter()
@@ -45,9 +45,9 @@ def measure(folder, slices):
 
 def run():
     """Return the rows about a province."""
-    from assess.records.csv_folder import write_folder
-    from assess.records.sample import make_sample
-    from assess.records.workspace import Workspace
+    from assess.exchange.csv.folder import write_folder
+    from assess.sample import make_sample
+    from assess.workspace import Workspace
 
     with tempfile.TemporaryDirectory() as folder:
         write_folder(Path(folder) / "t", make_sample(Workspace(ROOT).rules(), chi_bo=CHI_BO, form="an-phu-hd42", months=MONTHS))

@@ -14,11 +14,11 @@ import time
 import numpy as np
 from common import Row
 
-from assess.scoring.codes import positions
-from assess.scoring.decide import Reading, by_rater, results_of, settle
-from assess.scoring.form import Written, score_form
-from assess.scoring.levels import FactsOf
-from assess.scoring.meeting_facts import facts_of, months_of, recorded
+from assess.scoring.sheets.codes import positions
+from assess.scoring.sheets.decide import Reading, by_rater, results_of, settle
+from assess.scoring.sheets.levels import FactsOf
+from assess.scoring.sheets.meeting_facts import facts_of, months_of, recorded
+from assess.scoring.sheets.scored import Written, score_form
 from assess.studies.readings import study_readings
 from assess.studies.readings.asking import options_at
 from assess.studies.readings.space import FormSpace, space_of

@@ -50,7 +50,7 @@ def lay(out):
     """Cut the slice of every report into a folder of its own, with the parameters beside; return the folders by run key."""
     from assess.base.periods import Period, moment
     from assess.records import make_slice, write_slice
-    from assess.records.workspace import Workspace
+    from assess.workspace import Workspace
 
     workspace = Workspace(ROOT)
     records, rules, at = workspace.source("data/sample").records(moment("2027-01-10")), workspace.rules(), moment("2027-01-10")

@@ -23,11 +23,11 @@ import pyarrow as pa
 from common import Row
 
 from assess.base.periods import Period, moment
+from assess.exchange.csv.folder import write_folder
 from assess.records import CsvFolder, Slice, make_slice
-from assess.records.csv_folder import write_folder
-from assess.records.sample import make_sample
-from assess.records.workspace import Workspace
+from assess.sample import make_sample
 from assess.scoring import score
+from assess.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
 FORM = "an-phu-hd42"

@@ -34,7 +34,7 @@ def slice_of(folder, dang_bo="phuong-vi-du", period="2026"):
     """Cut and write a slice of the sample."""
     from assess.base.periods import Period, moment
     from assess.records import make_slice, write_slice
-    from assess.records.workspace import Workspace
+    from assess.workspace import Workspace
 
     workspace, at = Workspace(ROOT), moment("2027-01-10")
     made = make_slice(
@@ -63,7 +63,7 @@ def beyond_the_cells(times):
     """Seconds from the order to the HTML, less what the cells took inside the kernel, for four templates."""
     from assess.runs.execute import execute
     from assess.runs.kernel import KernelLimits
-    from assess.runs.make import render
+    from assess.runs.make_report import render
 
     found = []
     with tempfile.TemporaryDirectory() as base:
@@ -87,9 +87,9 @@ def per_page(times):
     """Milliseconds a page of the warm PDF writer, and the pages, for the four templates."""
     from assess.reports.document import read_document
     from assess.reports.pdf import render_pdf
-    from assess.runs.check import pdf_pages
     from assess.runs.execute import execute
     from assess.runs.kernel import KernelLimits
+    from assess.runs.page_check import pdf_pages
 
     found = []
     with tempfile.TemporaryDirectory() as base:
@@ -116,7 +116,7 @@ def weight():
 
     from assess.runs.execute import execute
     from assess.runs.kernel import KernelLimits
-    from assess.runs.make import render
+    from assess.runs.make_report import render
 
     ours, peer = [], []
     with tempfile.TemporaryDirectory() as base:

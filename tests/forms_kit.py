@@ -3,10 +3,10 @@
 import datetime as dt
 from pathlib import Path
 
-from assess.base.workbook import read_workbook
+from assess.excel.workbook import read_workbook
+from assess.exchange.forms import form_of, read_form
+from assess.exchange.store import Batch, Store
 from assess.records import Tree
-from assess.records.forms import form_of, read_form
-from assess.records.store import Batch, Store
 from assess.records.tables import from_rows
 
 BEGIN = dt.date(2020, 1, 1)

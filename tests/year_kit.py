@@ -4,9 +4,9 @@ import datetime as dt
 from pathlib import Path
 
 from assess import Period, make_slice
-from assess.records.org import Tree
 from assess.records.source import Records
 from assess.records.tables import TABLES, from_rows
+from assess.records.tree import Tree
 from assess.rules import load_rule_sets
 
 ROOT = Path(__file__).parents[1]

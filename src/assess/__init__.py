@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from assess.base.errors import Finding, InputError
     from assess.base.periods import Period
     from assess.records import CsvFolder, Slice, make_slice, open_slice, write_slice
-    from assess.records.sample import make_sample
-    from assess.records.workspace import Workspace
     from assess.reports import sections
     from assess.reports.explorer import explore_readings
     from assess.reports.report import Report, open_report
     from assess.reports.sections.mission import Mission
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
+    from assess.sample import make_sample
     from assess.scoring import Scores, score
-    from assess.studies.inspection_plan import Wanted, inspection_plan
+    from assess.studies.inspection.choose import Wanted, inspection_plan
     from assess.studies.readings import RaisedQuestions, Study, raised_questions, study_readings
+    from assess.workspace import Workspace
 
 __version__ = "0.1.0"
 
@@ -34,13 +34,13 @@ _HOMES = {
     "Scores": "assess.scoring",
     "Slice": "assess.records",
     "Study": "assess.studies.readings",
-    "Wanted": "assess.studies.inspection_plan",
-    "Workspace": "assess.records.workspace",
+    "Wanted": "assess.studies.inspection.choose",
+    "Workspace": "assess.workspace",
     "explore_readings": "assess.reports.explorer",
-    "inspection_plan": "assess.studies.inspection_plan",
+    "inspection_plan": "assess.studies.inspection.choose",
     "load_rule_set": "assess.rules",
     "load_rule_sets": "assess.rules",
-    "make_sample": "assess.records.sample",
+    "make_sample": "assess.sample",
     "make_slice": "assess.records",
     "open_report": "assess.reports.report",
     "open_slice": "assess.records",

@@ -57,8 +57,8 @@ LONG = (Wanted("readings_study", "cb01", "2026-Q1", YEAR_OVER), Wanted("readings
 def take(workspace, folder: Path, moments=(records.TAKEN, records.CORRECTED)):
     """Take the intakes of a seeded year into a store; every row must be accepted."""
     from assess.base.periods import moment
-    from assess.records.intake import take_in
-    from assess.records.store import Store
+    from assess.exchange.intake import take_in
+    from assess.exchange.store import Store
 
     store = folder / "store.duckdb"
     for part, at in zip(("dau", "sua"), moments, strict=True):

@@ -11,8 +11,8 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
+from assess.exchange.store import Store
 from assess.records import open_slice, write_slice
-from assess.records.store import Store
 from batch_kit import ASSESS
 
 LITTLE = """
@@ -51,7 +51,7 @@ def test_a_sound_slice_is_not_called_wrong_when_the_memory_does_not_suffice(cut,
 def test_a_sound_store_is_not_called_wrong_when_the_memory_does_not_suffice(tmp_path):
     Store(tmp_path / "s.duckdb", create=True).records(FAR_OFF)
     ready = (
-        "import duckdb\nfrom assess.records.store import Store\nfrom assess.base.periods import FAR_OFF\nstore = Store(Path(sys.argv[1]))"
+        "import duckdb\nfrom assess.exchange.store import Store\nfrom assess.base.periods import FAR_OFF\nstore = Store(Path(sys.argv[1]))"
     )
     assert with_little(ready, "store.records(FAR_OFF)", tmp_path / "s.duckdb", 0, 800) == ["['no-memory']", "done"]
 
@@ -61,7 +61,7 @@ def test_a_table_too_large_for_the_memory_is_named(root, tmp_path):
     path = tmp_path / "t/line.csv"
     head, *lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([head, *lines * (1 + 400_000 // len(lines))]), encoding="utf-8")
-    ready = "from assess.records.csv_folder import read_folder\nfolder = Path(sys.argv[1])"
+    ready = "from assess.exchange.csv.folder import read_folder\nfolder = Path(sys.argv[1])"
     assert with_little(ready, "read_folder(folder)", tmp_path / "t", 60) == ["['no-memory']"]
 
 
@@ -124,8 +124,8 @@ NOBODY = 65534
 def test_what_one_has_no_right_to_is_said_so(cut, root):
     """A slice, a store, a table: each of another user, each told in Vietnamese."""
     code = (
-        "import os\nfrom pathlib import Path\nfrom assess.records import open_slice\nfrom assess.records.store import Store\n"
-        "from assess.records.csv_folder import read_folder\nfrom assess.base.periods import FAR_OFF\nfrom assess.base.errors import InputError\n"
+        "import os\nfrom pathlib import Path\nfrom assess.records import open_slice\nfrom assess.exchange.store import Store\n"
+        "from assess.exchange.csv.folder import read_folder\nfrom assess.base.periods import FAR_OFF\nfrom assess.base.errors import InputError\n"
         "attempts = (lambda: open_slice(Path('s')), lambda: Store(Path('s.duckdb')).records(FAR_OFF), lambda: read_folder(Path('t')))\n"
         "for attempt in attempts:\n    attempt()\n"  # all is imported while it may be
         f"os.setgroups([])\nos.setgid({NOBODY})\nos.setuid({NOBODY})\n"

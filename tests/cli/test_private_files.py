@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from assess.records.workspace import Workspace
+from assess.workspace import Workspace
 from batch_kit import entry, write_matrix
 
 CALLS = """

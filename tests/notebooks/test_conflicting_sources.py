@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from assess.records.forms import Filled, summary_of, write_forms, write_summary
-from assess.records.intake import take_in
+from assess.exchange.forms import Filled, summary_of, write_forms, write_summary
+from assess.exchange.intake import take_in
 from assess.runs import run_matrix
-from assess.runs.check import html_text
+from assess.runs.page_check import html_text
 from assess.runs.executors import Serial
 from forms_kit import chi_bo_of, form, full_entries, good_facts, little_store
 from reading import html_tables

@@ -10,13 +10,13 @@ from browser import browse
 from lxml import etree, html
 
 from assess.base.text import tidy
-from assess.records.csv_folder import write_folder
-from assess.records.sample import make_sample
+from assess.exchange.csv.folder import write_folder
+from assess.sample import make_sample
 from assess.records.tables import TABLES
-from assess.records.workspace import Workspace, lay_workspace
+from assess.workspace import Workspace, lay_workspace
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
-from assess.runs.check import pdf_pages
+from assess.runs.page_check import pdf_pages
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -11,17 +11,17 @@ import pytest
 from assess.base.periods import Period, moment
 from assess.cli import main
 from assess.records import make_slice
-from assess.records.store import Store
-from assess.records.workspace import lay_workspace
+from assess.exchange.store import Store
+from assess.workspace import lay_workspace
 from assess.reports import sections
 from assess.reports.report import Report
 from assess.reports.sections.mission import Mission
 from assess.runs import run_matrix
-from assess.runs.check import html_text
+from assess.runs.page_check import html_text
 from assess.runs.executors import Serial
 from assess.scoring import score
-from assess.studies.coverage import COUNTED, inspected
-from assess.studies.inspection_plan import Wanted, inspection_plan
+from assess.studies.inspection.coverage import COUNTED, inspected
+from assess.studies.inspection.choose import Wanted, inspection_plan
 from assess.studies.signals import SIGNALS, signals
 from reading import html_tables, number
 from studies.planted import Province

@@ -9,7 +9,7 @@ from assess.base.numbers import count
 from assess.base.periods import Period, moment
 from assess.records import make_slice
 from assess.runs import run_matrix
-from assess.runs.check import html_text, pdf_pages
+from assess.runs.page_check import html_text, pdf_pages
 from assess.runs.executors import Serial
 from assess.reports import sections
 from assess.reports.report import Report

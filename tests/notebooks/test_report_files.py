@@ -10,7 +10,7 @@ from lxml import html
 from browser import browse
 from reading import squeeze
 
-from assess.runs.check import pdf_pages
+from assess.runs.page_check import pdf_pages
 
 STEM = "2026/xa-mau-thu/annual_review"
 @pytest.mark.chromium

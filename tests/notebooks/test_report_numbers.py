@@ -3,7 +3,8 @@
 import pytest
 from reading import html_tables, number, pdf_tables, squeeze
 
-from assess.scoring import score, summary
+from assess.scoring import score
+from assess.scoring.period import summary
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, rater_pairs
 
 REPORTS = [

@@ -8,8 +8,8 @@ from lxml import html
 
 from assess.base.periods import FAR_OFF, Period, moment
 from assess.records import make_slice
-from assess.records.intake import take_in
-from assess.records.store import Store
+from assess.exchange.intake import take_in
+from assess.exchange.store import Store
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 from assess.scoring import score
@@ -102,7 +102,7 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
 
 def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept, rules, tmp_path):
     """A monthly summary brings totals: they make classes, and no line of theirs earns or loses a point."""
-    from assess.records.forms import summary_of, write_summary
+    from assess.exchange.forms import summary_of, write_summary
 
     store = Store(kept.root / "data/store.duckdb")
     tree = store.tree

@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 
 from assess.base.text import tidy
-from assess.records.csv_folder import write_folder
+from assess.exchange.csv.folder import write_folder
 from assess.records.tables import TABLES, from_rows
-from assess.reports.sections.classing import FOUR
+from assess.reports.sections.annual_list import FOUR
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
-from assess.runs.check import html_text, pdf_pages
+from assess.runs.page_check import html_text, pdf_pages
 from reading import html_tables, number
 from year_kit import adopted, unit
 

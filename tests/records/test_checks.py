@@ -8,8 +8,8 @@ from assess.base.errors import Place
 from assess.records.adoption import Adoptions
 from assess.records.checks import check_tables, count_findings, in_window, odd_about, suspicious_counts
 from assess.records.located import Located
-from assess.records.org import Tree
 from assess.records.tables import from_rows
+from assess.records.tree import Tree
 
 D = dt.date
 COUNTS = {"roll": 12.0, "exempt": 1.0, "special_duty": 0.0, "present": 10.0, "absent_excused": 1.0, "absent_unexcused": 0.0}

@@ -9,7 +9,7 @@ from assess.base.errors import InputError
 from assess.base.periods import Period, moment
 from assess.records import Records, make_slice, open_slice, slices, write_slice
 from assess.records.tables import from_rows
-from assess.studies.coverage import inspected
+from assess.studies.inspection.coverage import inspected
 
 
 def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):

@@ -11,7 +11,7 @@ from assess.reports.blocks import Column, Figure, Group, Heading, Note, Paragrap
 from assess.reports.document import block_parts, read_document
 from assess.reports.html import block_html, render_html
 from assess.reports.pdf import render_pdf, render_with_notes
-from assess.runs.check import pdf_pages
+from assess.runs.page_check import pdf_pages
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -43,7 +43,7 @@ def test_nbconvert_renders_a_plain_notebook_with_a_table_and_a_figure(plain, to,
         assert "data:image/png;base64," in page
         assert "<script" not in page
     else:
-        from assess.runs.check import pdf_pages
+        from assess.runs.page_check import pdf_pages
 
         assert made.startswith(b"%PDF")
         assert "92.5" in " ".join(pdf_pages(plain.with_suffix(".pdf")))

@@ -12,7 +12,7 @@ from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.reports.sections import annexes
 from assess.rules import parse_rule_set
-from assess.studies.inspection_plan import Wanted
+from assess.studies.inspection.choose import Wanted
 from assess.studies.readings import study_readings
 
 ALL = [getattr(sections, name) for name in sections.__all__]

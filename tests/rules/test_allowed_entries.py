@@ -1,6 +1,6 @@
 import pytest
 
-from assess.rules.entries import allowed, as_read, entry_questions, offers
+from assess.rules.allowed_entries import allowed, as_read, entry_questions, offers
 from assess.rules.model import Criterion
 
 CITE = {"source": "s", "at": "x"}

@@ -7,8 +7,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from assess.base.errors import InputError
-from assess.base.facts import FACTS
 from assess.rules import parse_annual_rules, parse_rule_set
+from assess.rules.facts import FACTS
 from assess.rules.intervals import exact, inside
 from assess.rules.parts import Condition
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shifted, with_bounds

@@ -142,7 +142,7 @@ def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
 CAUGHT = """
 import sys, psutil
 from pathlib import Path
-from assess.records.workspace import Workspace
+from assess.workspace import Workspace
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 try:

@@ -25,7 +25,7 @@ BIN = Path(sys.executable).parent
 @pytest.fixture(scope="module")
 def little(tmp_path_factory):
     """A workspace with a matrix of four reports, one of which fails; and what a serial run of it publishes."""
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("little")
     workspace = lay_workspace(base / "ws")

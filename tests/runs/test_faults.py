@@ -48,7 +48,7 @@ def running():
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory):
     """One batch with every fault and one good report; the out folder and what became of each."""
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("faults")
     workspace = lay_workspace(base / "ws")

@@ -6,10 +6,10 @@ import shutil
 import pytest
 
 from assess.base.errors import InputError
-from assess.records.workspace import Workspace, lay_workspace
 from assess.runs import make_plan, run_matrix
 from assess.runs.executors import Serial
 from assess.runs.plan import CACHE
+from assess.workspace import Workspace, lay_workspace
 from batch_kit import entry, published, write_matrix
 
 
@@ -43,7 +43,7 @@ def edit(path, old, new):
 
 
 def test_nothing_changed_is_said_without_reading_the_records(made, monkeypatch):
-    monkeypatch.setattr("assess.records.workspace.Workspace.source", None)
+    monkeypatch.setattr("assess.workspace.Workspace.source", None)
     assert plan(made) == dict.fromkeys(("qs-tinh", "xa-mau-thu"), ("reuse", "không có gì thay đổi"))
 
 

@@ -6,8 +6,8 @@ import shutil
 from lxml import html
 
 from assess.runs import run_matrix
-from assess.runs.check import pdf_pages
 from assess.runs.executors import Serial
+from assess.runs.page_check import pdf_pages
 from assess.runs.plan import make_plan
 from assess.runs.verify import verify
 from batch_kit import add_template, entry, write_matrix

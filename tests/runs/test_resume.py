@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from assess.records.workspace import lay_workspace
+from assess.workspace import lay_workspace
 from batch_kit import ASSESS, entry, private_folders, published, statements, write_matrix
 
 KERNELS = """

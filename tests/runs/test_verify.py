@@ -17,7 +17,7 @@ from batch_kit import ASSESS, add_template, entry, write_matrix
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("verify")
     workspace = lay_workspace(base / "ws")
@@ -29,7 +29,7 @@ def reports(tmp_path_factory):
 @pytest.fixture(scope="module")
 def clock(tmp_path_factory):
     """The file of the office's own template, for whoever trusts it."""
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     workspace = lay_workspace(tmp_path_factory.mktemp("clock") / "ws")
     add_template(workspace, "clock", "import time\nprint(time.time_ns())")
@@ -204,7 +204,7 @@ Block._repr_mimebundle_ = _better
 @pytest.fixture(scope="module")
 def forged(tmp_path_factory):
     """Reports of a template with some more lines in a cell, and of a rule set whose Tốt begins at 75; all else is in order."""
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("forged")
     workspace = lay_workspace(base / "ws")
@@ -252,7 +252,7 @@ def test_a_doctored_notebook_that_the_ledger_calls_the_packages_is_told_as_that(
 
 def test_an_older_report_put_in_place_with_its_digests_in_the_manifest_is_told(copy, reports, tmp_path):
     """Here the report of another moment; its own files fit each other, and made again it is the same."""
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     workspace = lay_workspace(tmp_path / "ws")
     matrix = write_matrix(workspace, entry("upward_summary", as_of="2026-04-04", document_date="2026-04-05"))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.rules import catalogue
-from assess.scoring.cap import Candidate, cap_group, limit
+from assess.scoring.annual.cap import Candidate, cap_group, limit
 
 FOUR = (("httnv_only", "floor"), ("httnv_and_htxsnv", "floor"), ("httnv_and_htxsnv", "half_up"), ("httnv_and_htxsnv", "ceiling"))
 TABLE = {

@@ -5,9 +5,10 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.rules.year import YearTest
-from assess.scoring import explain_year, outcome, score
-from assess.scoring.cuts import class_cuts
+from assess.scoring import explain_year, score
+from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain import explain, trace_of
+from assess.scoring.period import period_class as outcome
 from scoring.build import small_slice
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.rules import catalogue
-from assess.scoring.levels import points_from_facts
+from assess.scoring.sheets.levels import points_from_facts
 
 DEFAULTS = {q.id: q.default for q in catalogue().values()}
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.scoring import score, summary
+from assess.scoring import score
+from assess.scoring.period import summary
 
 FORM = "an-phu-hd42"
 CLASSES = ["tot", "kha", "trung_binh", "kem"]

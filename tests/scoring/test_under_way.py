@@ -7,8 +7,8 @@ import pytest
 
 from assess import Period, make_slice, score
 from assess.records import CsvFolder
-from assess.scoring import summary
-from assess.scoring.rollup import roll_up
+from assess.scoring.period import summary
+from assess.scoring.period.roll_up import roll_up
 from assess.studies import upward
 from assess.studies.compliance import compliance
 from lasting_year import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year

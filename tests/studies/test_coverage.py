@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from assess.studies.coverage import gate, inspected
+from assess.studies.inspection.coverage import gate, inspected
 from year_kit import adopted, meeting, unit, year_slice
 
 GATE = adopted("inspection_gate", "co")

@@ -4,7 +4,7 @@ import pytest
 
 from assess.records.tables import from_rows
 from assess.scoring import score
-from assess.scoring.summary import by_chi_bo
+from assess.scoring.period.summary import by_chi_bo
 from assess.studies.contradictions import compared
 from assess.studies.losses import counted_sheets, losses_by_criterion, losses_by_group
 from scoring.build import small_slice

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assess import score
-from assess.records.topics import HEADINGS, topic_of
+from assess.studies.topic_headings import HEADINGS, topic_of
 from assess.studies.topics import CV285, cited, on_regular, topics
 from year_kit import adopted, meeting, unit, year_slice
 

@@ -29,7 +29,7 @@ def command(
     force: bool, folder: Path | None,
 ) -> None:  # fmt: skip
     """Write forms; a file that is there already is left alone unless told otherwise."""
-    from assess.records.forms.make import make_forms
+    from assess.exchange.forms.make_forms import make_forms
 
     if summary and (filled or one_workbook):
         raise click.UsageError("--summary không đi cùng --filled hay --one-workbook")

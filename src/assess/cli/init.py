@@ -14,7 +14,7 @@ from assess.base.faults import reason
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 def command(folder: Path) -> None:
     """Copy the workspace that ships with the package."""
-    from assess.records.workspace import lay_workspace
+    from assess.workspace import lay_workspace
 
     try:
         lay_workspace(folder)

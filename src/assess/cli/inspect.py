@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.records import Slice
-    from assess.records.workspace import Workspace
     from assess.scoring import Scores
+    from assess.workspace import Workspace
 
 
 @click.group("inspect", help="Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.")
@@ -94,7 +94,7 @@ def plan(
     """Print the plan, and write it, the checklists and the matrix of dossiers where asked to."""
     from assess.rules import choose
     from assess.scoring import score
-    from assess.studies.inspection_plan import Wanted, inspection_plan
+    from assess.studies.inspection.choose import Wanted, inspection_plan
 
     made = slice_of_all(folder, records, dang_bo, period)
     strange = [month for month in months if month not in made.period.months]
@@ -174,7 +174,7 @@ def _checklists(
     *, force: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Write a workbook for each chosen chi bộ: its meetings of the months, what is on record of them, why it was chosen."""
-    from assess.records.forms.make import make_checklists
+    from assess.exchange.forms.make_forms import make_checklists
     from assess.studies.signals import SIGNALS, signals
 
     workspace = find_workspace(folder)

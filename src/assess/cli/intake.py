@@ -21,7 +21,7 @@ from assess.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from assess.records.intake import Intake
+    from assess.exchange.intake import Intake
 
 _SHOWN = 40
 
@@ -65,9 +65,9 @@ def command(
     """Take files in; exit 1 when any was set aside."""
     from assess.base.machine import cores
     from assess.base.periods import Period
-    from assess.records.intake import take_in
-    from assess.records.intake.marked import send_back
-    from assess.records.store import Store
+    from assess.exchange.intake import take_in
+    from assess.exchange.intake.marked import send_back
+    from assess.exchange.store import Store
     from assess.reports.intake_page import intake_page
 
     workspace = find_workspace(folder)

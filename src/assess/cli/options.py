@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from assess.records import Slice
-    from assess.records.workspace import Workspace
     from assess.runs.late import Late
+    from assess.workspace import Workspace
 
 _SHOWN = 5
 F = TypeVar("F", bound="Callable[..., Any]")
@@ -62,7 +62,7 @@ def stated_moment(recorded_at: str, reason: str, *, allow_future: bool) -> datet
 
 def find_workspace(folder: Path | None) -> Workspace:
     """Return the workspace given, or the one around the current folder."""
-    from assess.records.workspace import Workspace
+    from assess.workspace import Workspace
 
     return Workspace.find(folder or Path.cwd())
 

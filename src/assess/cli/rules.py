@@ -70,9 +70,9 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
 
 
 def _print_annual(rules: AnnualRules) -> None:
-    from assess.base.facts import ANNUAL_FACTS
     from assess.rules import FIDELITIES, choose
     from assess.rules.diff import in_words
+    from assess.rules.facts import ANNUAL_FACTS
 
     until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
     click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Có hiệu lực từ {day(rules.valid_from)}{until}.")
@@ -229,9 +229,9 @@ def _print_effect(old: RuleSet, new: RuleSet, reform: Reform) -> None:
 @json_option
 def check(folder: Path | None, as_json: bool) -> None:
     """Prove every rule set and run its cases; print every finding of every file, and which rule sets no case proves."""
+    from assess.rule_tools.annual_cases import run_annual_cases
+    from assess.rule_tools.cases import cases_path, run_cases
     from assess.rules import load_rule_set, parse_annual_rules, rule_files
-    from assess.scoring.annual_cases import run_annual_cases
-    from assess.scoring.cases import cases_path, run_cases
 
     findings: list[Finding] = []
     passed: list[tuple[str, int | None]] = []

@@ -53,9 +53,9 @@ def command(
     import pandas as pd
 
     from assess.base.periods import Period
-    from assess.records.sample import make_sample
-    from assess.records.sample.sources import make_sources
     from assess.records.tables import from_rows
+    from assess.sample import make_sample
+    from assess.sample.source_cases import make_sources
 
     rules = find_workspace(folder).rules()
     if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
@@ -80,9 +80,9 @@ def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tupl
     """What the units below a đảng bộ sent up for some periods, each by what was on record on the day they sent it."""
     import datetime as dt
 
-    from assess.records.org import Tree
     from assess.records.source import Records, recorded_by
     from assess.records.tables import TABLES, from_rows
+    from assess.records.tree import Tree
     from assess.studies.filing import filings
 
     whole = {name: tables.get(name, from_rows(name, ())) for name in TABLES}
@@ -94,14 +94,14 @@ def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tupl
 
 
 def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
-    from assess.records.csv_folder import write_folder
+    from assess.exchange.csv.folder import write_folder
 
     write_folder(folder, tables)
     return ", ".join(f"{name} {len(table)}" for name, table in tables.items()) + " dòng"
 
 
 def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
-    from assess.records.store import Batch, Store
+    from assess.exchange.store import Batch, Store
 
     path = folder / "sample.duckdb"
     path.unlink(missing_ok=True)
@@ -113,8 +113,8 @@ def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _see
 
 
 def _forms(tables: dict[str, pd.DataFrame], rules: RuleBook, folder: Path, seed: int, year: str, mistakes: float) -> str:
-    from assess.records.csv_folder import write_folder
-    from assess.records.sample.filled import write_filled
+    from assess.exchange.csv.folder import write_folder
+    from assess.sample.filled_forms import write_filled
 
     write_folder(folder / "tables", {name: tables[name] for name in ("unit", "adoption")})
     plan = write_filled(tables, rules, folder / "forms", share=mistakes, seed=seed, year=year)

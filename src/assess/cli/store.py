@@ -31,7 +31,7 @@ def command() -> None:
 @json_option
 def info(store: Path, folder: Path | None, as_json: bool) -> None:
     """Print what a store holds."""
-    from assess.records.store import Store
+    from assess.exchange.store import Store
 
     about = Store(find_workspace(folder).root / store).info()
     if as_json:
@@ -53,7 +53,7 @@ def info(store: Path, folder: Path | None, as_json: bool) -> None:
 @json_option
 def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> None:
     """Print the batches of a store."""
-    from assess.records.store import Store
+    from assess.exchange.store import Store
 
     kept = Store(find_workspace(folder).root / store)
     batches, files = kept.log(), kept.files()
@@ -79,7 +79,7 @@ def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> No
 def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
     """Write a store out as plain files."""
     from assess.base.periods import FAR_OFF, moment
-    from assess.records.store import Store
+    from assess.exchange.store import Store
 
     written = Store(find_workspace(folder).root / store).export(target, moment(as_of) if as_of else FAR_OFF)
     click.echo(f"Đã ghi {len(written)} tệp vào {target}.")
@@ -92,8 +92,8 @@ def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
 def check(store: Path, folder: Path | None, as_json: bool) -> None:
     """Print damage, and what is odd in the records; exit 1 when there is damage."""
     from assess.base.periods import FAR_OFF
-    from assess.records.habits import odd_in_records
-    from assess.records.store import Store
+    from assess.exchange.store import Store
+    from assess.studies.signals.habits import odd_in_records
 
     kept = Store(find_workspace(folder).root / store)
     findings = [*kept.check(), *odd_in_records(kept.records(FAR_OFF))]
@@ -119,7 +119,7 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
 def withdraw(table: str, key: str, reason: str, recorded_at: str, allow_future: bool, store: Path, folder: Path | None) -> None:
     """End a row that should not be there; earlier moments still have it."""
     from assess.base.machine import now
-    from assess.records.store import Store
+    from assess.exchange.store import Store
 
     kept = Store(find_workspace(folder).root / store)
     at = stated_moment(recorded_at, reason, allow_future=allow_future) or now()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from assess.records import Slice
     from assess.rules import RuleBook
-    from assess.rules.readings import Question
+    from assess.rules.questions import Question
     from assess.studies.readings import Study
 
 _TABLES = (

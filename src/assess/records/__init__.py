@@ -1,9 +1,9 @@
 """What was reported: the dated organisation tree, meetings and sheets; where they come from; the slice of one report."""
 
-from assess.records.org import Tree, Unit
 from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
 from assess.records.source import CsvFolder, Records, Source
 from assess.records.tables import TABLES
+from assess.records.tree import Tree, Unit
 
 __all__ = [
     "AUTO",

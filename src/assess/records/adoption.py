@@ -11,7 +11,7 @@ from assess.base.periods import month_end
 if TYPE_CHECKING:
     import datetime as dt
 
-    from assess.records.org import Tree
+    from assess.records.tree import Tree
 
 FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
 """What is adopted, and the kind of meeting that such a form scores."""

@@ -11,7 +11,7 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.periods import Period, month_end, month_start
 from assess.records import words
-from assess.records.yearly import check_yearly
+from assess.records.year_checks import check_yearly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -25,9 +25,9 @@ from assess.base.periods import Period, last_day, month_end, month_start, shift_
 from assess.base.table_digest import of_table
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms
-from assess.records.org import Tree
 from assess.records.slice_checks import check_adoption, check_annual, check_criteria
 from assess.records.tables import PANDAS, TABLES
+from assess.records.tree import Tree
 from assess.records.year_rows import units_below, year_rows
 from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
 
@@ -50,7 +50,7 @@ class Slice:
 
     ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`); ``due``, one row for each month, begun by
     ``as_of``, in which a chi bộ of the đảng bộ has to meet (of the month under way, see :attr:`under_way`, nothing is asked yet:
-    :func:`assess.scoring.summary.asked` tells who has met); and ``change``, one row for each value of its meetings and sheets that was
+    :func:`assess.scoring.period.summary.asked` tells who has met); and ``change``, one row for each value of its meetings and sheets that was
     corrected (:data:`~assess.records.source.CHANGE_COLUMNS`). ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
     rule set that its chi bộ has adopted; and ``rule_set_id``, the one that is applied (both missing where none is).
     ``rule_sets`` are the forms in use; ``annual`` the rules of the annual class that the đảng bộ applies at the period's end.

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from assess.records import csv_folder
+from assess.exchange.csv import folder as csv_folder
 from assess.records.lookup import Lookup
-from assess.records.org import Tree
 from assess.records.tables import TABLES
+from assess.records.tree import Tree
 
 if TYPE_CHECKING:
     import datetime as dt

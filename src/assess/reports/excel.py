@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.numbers import MISSING
 from assess.base.text import tidy
-from assess.records.forms.style import HEAD, format_of, page, sheet_name
+from assess.excel.style import HEAD, format_of, page, sheet_name
 from assess.reports.pdf import foot, timestamp
 
 if TYPE_CHECKING:

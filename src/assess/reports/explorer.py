@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import refuse
 from assess.base.numbers import month
 from assess.reports.blocks import Bullets, Column, Group, Paragraph, Table
-from assess.rules.wording import worded
+from assess.rules.question_words import worded
 from assess.scoring import score
 from assess.studies.readings import meeting_questions
 

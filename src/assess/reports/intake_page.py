@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assess.base.errors import Finding
-    from assess.records.intake import FileResult, Intake
+    from assess.exchange.intake import FileResult, Intake
 
 _MOST = 3000
 """Rows of a table; what is beyond is counted, and stands whole in ``findings.json``."""

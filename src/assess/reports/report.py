@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING
 from assess.base.errors import refuse
 from assess.base.periods import Period
 from assess.records import AUTO, Slice, make_slice, open_slice
-from assess.records.workspace import Workspace
 from assess.rules import check_readings, choose
-from assess.scoring import Scores, score, summary
-from assess.scoring.classing import Classing, classing
-from assess.scoring.rollup import roll_up
+from assess.scoring import Scores, score
+from assess.scoring.annual.annual_list import Classing, classing
+from assess.scoring.period import summary
+from assess.scoring.period.roll_up import roll_up
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
 from assess.studies.compliance import compliance
 from assess.studies.conflicts import conflicts
 from assess.studies.contradictions import compared
 from assess.studies.corrections import with_fills
-from assess.studies.coverage import Gate, gate, inspected
+from assess.studies.inspection.coverage import Gate, gate, inspected
 from assess.studies.losses import counted_sheets
 from assess.studies.signals import signals
+from assess.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.rules import Chosen, RuleSet
-    from assess.scoring.outcome import Outcome
+    from assess.scoring.period.period_class import Outcome
 
 
 @dataclass(frozen=True)
@@ -53,22 +54,22 @@ class Report:
 
     @cached_property
     def coverage(self) -> pd.DataFrame:
-        """See :func:`assess.scoring.summary.coverage`."""
+        """See :func:`assess.scoring.period.summary.coverage`."""
         return summary.coverage(self.slice, self.scores)
 
     @cached_property
     def classes_by_month(self) -> dict[str, pd.DataFrame]:
-        """By form, see :func:`assess.scoring.summary.classes_by_month`."""
+        """By form, see :func:`assess.scoring.period.summary.classes_by_month`."""
         return {rules.id: summary.classes_by_month(self.slice, self.scores, rules.id) for rules in self.forms}
 
     @cached_property
     def by_chi_bo(self) -> pd.DataFrame:
-        """See :func:`assess.scoring.summary.by_chi_bo`."""
+        """See :func:`assess.scoring.period.summary.by_chi_bo`."""
         return summary.by_chi_bo(self.slice, self.scores)
 
     @cached_property
     def results_by_chi_bo(self) -> dict[str, pd.DataFrame]:
-        """By form, see :func:`assess.scoring.summary.results_by_chi_bo`."""
+        """By form, see :func:`assess.scoring.period.summary.results_by_chi_bo`."""
         return {rules.id: summary.results_by_chi_bo(self.slice, self.scores, rules.id) for rules in self.forms}
 
     @cached_property
@@ -132,12 +133,12 @@ class Report:
 
     @cached_property
     def years(self) -> dict[str, Outcome]:
-        """See :func:`assess.scoring.rollup.roll_up`."""
+        """See :func:`assess.scoring.period.roll_up.roll_up`."""
         return roll_up(self.slice, self.scores, dict(self.readings))
 
     @cached_property
     def classing(self) -> Classing:
-        """See :func:`assess.scoring.classing.classing`."""
+        """See :func:`assess.scoring.annual.annual_list.classing`."""
         return classing(self.slice, dict(self.readings), self.years)
 
     @cached_property
@@ -147,7 +148,7 @@ class Report:
 
     @cached_property
     def inspected(self) -> pd.DataFrame:
-        """See :func:`assess.studies.coverage.inspected`."""
+        """See :func:`assess.studies.inspection.coverage.inspected`."""
         return inspected(self.slice, self.option("coverage_counts"))
 
     @cached_property
@@ -157,7 +158,7 @@ class Report:
 
     @cached_property
     def gate(self) -> Gate:
-        """See :func:`assess.studies.coverage.gate`."""
+        """See :func:`assess.studies.inspection.coverage.gate`."""
         return gate(self.slice, self.option("coverage_counts"))
 
     @cached_property

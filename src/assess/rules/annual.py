@@ -25,7 +25,7 @@ class Part(Strict):
 
 
 class AnnualCondition(Condition):
-    """A condition of a class: a test on a fact of the file (:data:`~assess.base.facts.ANNUAL_FACTS`)."""
+    """A condition of a class: a test on a fact of the file (:data:`~assess.rules.facts.ANNUAL_FACTS`)."""
 
     id: Identifier
     title: Text

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assess.base.facts import FACTS
 from assess.base.numbers import points, written
+from assess.rules.facts import FACTS
 from assess.rules.intervals import exact
 from assess.rules.model import LINE_QUESTIONS
-from assess.rules.readings import catalogue
-from assess.rules.wording import worded
+from assess.rules.question_words import worded
+from assess.rules.questions import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,16 +10,16 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding
-from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.numbers import points_beside, written
 from assess.base.text import nearest
-from assess.rules.entries import offers
+from assess.rules.allowed_entries import offers
+from assess.rules.facts import FACTS
 from assess.rules.intervals import critical_values, exact, pieces
 from assess.rules.model import LINE_QUESTIONS
 from assess.rules.prove_classes import counter_example, neighbours, prove_classes, prove_gates, prove_year
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shifted, with_bounds
-from assess.rules.readings import catalogue
+from assess.rules.questions import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding
-from assess.base.facts import ANNUAL_FACTS
 from assess.base.text import nearest
+from assess.rules.facts import ANNUAL_FACTS
 from assess.rules.intervals import exact
 from assess.rules.prove_classes import prove_bands
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
-from assess.rules.readings import catalogue
+from assess.rules.questions import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

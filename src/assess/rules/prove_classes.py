@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assess.base.facts import FACTS
 from assess.base.numbers import points as show_points
 from assess.base.numbers import points_beside
+from assess.rules.facts import FACTS
 from assess.rules.intervals import Piece, edge_value, exact, pieces
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
 from assess.rules.year import MONTHS, QUARTERS, YEAR_TESTS, unreachable

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from assess.base.facts import Fact
     from assess.base.marked_yaml import Path_
+    from assess.rules.facts import Fact
     from assess.rules.intervals import Piece
     from assess.rules.parts import Span
     from assess.rules.prove_classes import Reporter

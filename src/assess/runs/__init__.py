@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from assess.runs.batch import Batch, run_matrix
+    from assess.runs.job import Limits
     from assess.runs.ledger import Entry
-    from assess.runs.order import Limits
     from assess.runs.plan import Plan, Step, make_plan
 
 _HOMES = {
     "Batch": "batch",
     "run_matrix": "batch",
     "Entry": "ledger",
-    "Limits": "order",
+    "Limits": "job",
     "Plan": "plan",
     "Step": "plan",
     "make_plan": "plan",

@@ -15,9 +15,9 @@ from assess.base.faults import reason
 from assess.base.machine import alone, private_files
 from assess.base.periods import Period
 from assess.runs import index, keys
+from assess.runs.job import Failure, Limits, Made, Names, Order
 from assess.runs.ledger import Entry, Ledger
 from assess.runs.manifest import drop_drafts, write_manifest
-from assess.runs.order import Failure, Limits, Made, Names, Order
 from assess.runs.plan import home, make_plan, remember, unchanged_plan
 from assess.runs.publish import publish
 from assess.runs.scratch import sweep
@@ -25,11 +25,11 @@ from assess.runs.scratch import sweep
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from assess.records.workspace import Workspace
     from assess.runs.executors.protocol import Executor
     from assess.runs.late import Late
     from assess.runs.matrix import Matrix
     from assess.runs.plan import Plan, Step
+    from assess.workspace import Workspace
 
 WORK = ".work"
 UNFINISHED = ".unfinished"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 
 from assess.base.periods import Period
+from assess.runs.job import WORDS
 from assess.runs.ledger import shown
-from assess.runs.make import FAILED
+from assess.runs.make_report import FAILED
 from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.manifest import write_whole
-from assess.runs.order import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

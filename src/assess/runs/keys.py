@@ -21,8 +21,8 @@ from assess.base import digests
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from assess.records.workspace import Workspace
     from assess.runs.matrix import Run
+    from assess.workspace import Workspace
 
 TITLES = {
     "template": "mẫu báo cáo",
@@ -89,7 +89,7 @@ def of_files(folder: Path, paths: Iterable[Path]) -> str:
 def _source_digest(package: Path) -> str:
     """Digest of the files that make up the package, wherever it is installed; the workspace it ships is not part of it."""
     paths = (p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return of_files(package, sorted(p for p in paths if p.relative_to(package).parts[0] != "workspace"))
+    return of_files(package, sorted(p for p in paths if p.relative_to(package).parts[0] != "_workspace"))
 
 
 def _packages() -> dict[str, str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from assess.base.marked_yaml import Marked, Path_
     from assess.records import Tree
-    from assess.records.workspace import Workspace
+    from assess.workspace import Workspace
 
 PARAMETERS = ("dang_bo", "period", "rule_set", "readings", "slice")
 ALL = "all"
@@ -60,7 +60,7 @@ class Entry(Strict):
 class MatrixFile(Strict):
     """A matrix file. ``as_of`` and ``document_date`` come from here or from the records, never from the clock.
 
-    Without ``as_of`` it is the end of the data (:meth:`~assess.records.workspace.Workspace.end_of_data`), so that a matrix for daily
+    Without ``as_of`` it is the end of the data (:meth:`~assess.workspace.Workspace.end_of_data`), so that a matrix for daily
     use leaves nothing out; without ``document_date`` it is the day of ``as_of``. A document is not dated before its data end.
     ``also`` names what is made beside HTML and PDF: ``docx`` (Word), ``xlsx`` (Excel).
     """

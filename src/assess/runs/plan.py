@@ -12,21 +12,21 @@ from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
 from assess.records import Slice, make_slice, open_slice, write_slice
-from assess.records.slice_changes import slice_changes
 from assess.runs import keys
+from assess.runs.job import Limits, Names, Order
 from assess.runs.late import Late, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, Run, expand, load_matrix
-from assess.runs.order import Limits, Names, Order
 from assess.runs.publish import altered
+from assess.runs.slice_changes import slice_changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.records import Source
-    from assess.records.workspace import Workspace
     from assess.runs.ledger import Entry
+    from assess.workspace import Workspace
 
 CACHE = ".plan.json"
 """What the last whole plan found: while no input changes, the next one need not read the records at all."""

@@ -13,16 +13,16 @@ import shutil
 from typing import TYPE_CHECKING
 
 from assess.base import digests
-from assess.runs.failure import PAGE, failure_page
+from assess.runs.failure_page import PAGE, failure_page
 from assess.runs.ledger import Older
-from assess.runs.make import FAILED, FAILED_SLICE
+from assess.runs.make_report import FAILED, FAILED_SLICE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
+    from assess.runs.job import Made, Order
     from assess.runs.ledger import Entry
-    from assess.runs.order import Made, Order
 
 OLDER = ".older"
 """Stands before the suffix of a file that is older than the files beside it."""

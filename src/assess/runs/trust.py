@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from assess.base import digests
 from assess.base.errors import refuse
 from assess.base.faults import reason
-from assess.records.workspace import Workspace, shipped_workspace
 from assess.rules.load import rule_files
+from assess.workspace import Workspace, shipped_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -19,12 +19,12 @@ from assess.base.errors import Place, refuse
 from assess.records import open_slice
 from assess.runs import keys
 from assess.runs.batch import UNFINISHED
+from assess.runs.job import Limits, Names, Order
 from assess.runs.ledger import NAME as LEDGER
 from assess.runs.ledger import Ledger
-from assess.runs.make import FAILED, FORMATS
+from assess.runs.make_report import FAILED, FORMATS
 from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.matrix import Run
-from assess.runs.order import Limits, Names, Order
 from assess.runs.plan import CACHE
 from assess.runs.publish import OLDER
 from assess.runs.trust import INJECTED, trusted
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.runs.executors import Executor
+    from assess.runs.job import Made
     from assess.runs.ledger import Entry
-    from assess.runs.order import Made
     from assess.runs.trust import Trusted
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")

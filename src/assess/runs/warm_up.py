@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from assess.base.periods import Period, moment
 from assess.records import TABLES, make_slice, open_slice, write_slice
-from assess.records.org import Tree
-from assess.records.sample import make_sample
 from assess.records.source import Records
 from assess.records.tables import from_rows
-from assess.records.workspace import Workspace, shipped_workspace
+from assess.records.tree import Tree
 from assess.reports import sections
 from assess.reports.report import Report
+from assess.sample import make_sample
+from assess.workspace import Workspace, shipped_workspace
 
 if TYPE_CHECKING:
     from assess.records import Slice

@@ -9,15 +9,15 @@ import numpy as np
 
 from assess.base import numbers
 from assess.base.errors import refuse
-from assess.base.facts import FACTS
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.rules import catalogue
-from assess.rules.entries import entry_questions
-from assess.scoring.cuts import class_cuts, scaled
-from assess.scoring.levels import holds
+from assess.rules.allowed_entries import entry_questions
+from assess.rules.facts import FACTS
+from assess.scoring.class_cuts import class_cuts, scaled
 from assess.scoring.score import Scores, score
+from assess.scoring.sheets.levels import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.records import Slice
-    from assess.records.workspace import Workspace
     from assess.rules import Chosen, Criterion, RuleSet
     from assess.rules.model import Override
+    from assess.workspace import Workspace
 
 FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
     "attendance_rate": ("attendance_denominator", "exempt_present", "rate_rounding"),

@@ -12,10 +12,10 @@ from assess.records import AUTO, make_slice
 from assess.rules import choose
 from assess.rules.diff import in_words
 from assess.rules.parts import edges_of
-from assess.scoring.cuts import class_cuts
+from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain import class_in_words, reading_in_words
-from assess.scoring.outcome import YEAR_QUESTIONS
-from assess.scoring.rollup import roll_up
+from assess.scoring.period.period_class import YEAR_QUESTIONS
+from assess.scoring.period.roll_up import roll_up
 from assess.scoring.score import Scores, score
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from assess.base.periods import Period
     from assess.records import Slice
-    from assess.records.workspace import Workspace
     from assess.rules import RuleSet
-    from assess.scoring.outcome import Outcome, Tested
+    from assess.scoring.period.period_class import Outcome, Tested
+    from assess.workspace import Workspace
 
 
 def explain_period(

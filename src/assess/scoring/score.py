@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
-from assess.scoring.codes import pairs_among, positions
-from assess.scoring.decide import RATERS, Reading, Results, by_rater, decide, results_of
-from assess.scoring.form import ScoredForm, Written, score_form
-from assess.scoring.frames import lines_frame, sheets_frame
-from assess.scoring.levels import FactsOf
-from assess.scoring.meeting_facts import attendance_base_known, facts_of, months_of, recorded
+from assess.scoring.sheets.codes import pairs_among, positions
+from assess.scoring.sheets.decide import RATERS, Reading, Results, by_rater, decide, results_of
+from assess.scoring.sheets.frames import lines_frame, sheets_frame
+from assess.scoring.sheets.levels import FactsOf
+from assess.scoring.sheets.meeting_facts import attendance_base_known, facts_of, months_of, recorded
+from assess.scoring.sheets.scored import ScoredForm, Written, score_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,8 +25,8 @@ from assess.base.periods import Period, month_end, month_start, shift_month
 from assess.records.adoption import Adoptions
 from assess.records.checks import in_window
 from assess.rules.intervals import edge_value
-from assess.scoring.classing import is_listed
-from assess.scoring.summary import NOT_HELD, REGULAR
+from assess.scoring.annual.annual_list import is_listed
+from assess.scoring.period.summary import NOT_HELD, REGULAR
 from assess.studies.evidence import full_records
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from assess.base.periods import Period, month_end
 from assess.base.text import folded
-from assess.scoring.totals import rank
+from assess.scoring.sheets.totals import rank
 from assess.studies import upward
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.scoring.lines import COMPARED
+from assess.scoring.sheets.lines import COMPARED
 
 if TYPE_CHECKING:
     import pandas as pd

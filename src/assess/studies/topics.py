@@ -9,7 +9,7 @@ import pandas as pd
 
 from assess.base.text import folded, tidy
 from assess.records.adoption import Adoptions
-from assess.records.topics import HEADINGS, NOT_SAID, OTHER, topic_of
+from assess.studies.topic_headings import HEADINGS, NOT_SAID, OTHER, topic_of
 
 if TYPE_CHECKING:
     from assess.records import Slice
@@ -23,7 +23,7 @@ COLUMNS = ("heading", "text", "words", "count")
 def topics(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per topic of the thematic sittings held in the period, held apart or combined: :data:`COLUMNS`.
 
-    ``heading`` is the id of one of :data:`~assess.records.topics.HEADINGS`, *khac* for none of them, empty where no topic was
+    ``heading`` is the id of one of :data:`~assess.studies.topic_headings.HEADINGS`, *khac* for none of them, empty where no topic was
     written; ``text`` the topic as written (of spellings that differ in case or tone placement only, the most frequent);
     ``words`` the phrase that it was found by; ``count`` the sittings, which add up to all thematic sittings. In the order of the
     headings, the most frequent topic first.

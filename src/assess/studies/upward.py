@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.scoring.summary import REGULAR, asked
+from assess.scoring.period.summary import REGULAR, asked
 
 if TYPE_CHECKING:
     from assess.records import Slice
@@ -23,7 +23,7 @@ DUE, HELD, ASSESSED, THEMATIC = "due", "held", "assessed", "thematic"
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per chi bộ, month and measure that is not zero: ``chi_bo_id``, ``month``, ``measure``, ``value``.
 
-    Measures: ``due`` (see :func:`assess.scoring.summary.asked`); ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic part);
+    Measures: ``due`` (see :func:`assess.scoring.period.summary.asked`); ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic part);
     ``assessed`` (a regular or combined meeting has a class): each one a month of a chi bộ, as in the table of coverage;
     ``FORM.CLASS``, the meetings of a class of a form.
     """

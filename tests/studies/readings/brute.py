@@ -10,7 +10,7 @@ import numpy as np
 
 from assess.rules import catalogue, choose, resolve
 from assess.scoring import score
-from assess.scoring.rollup import roll_up
+from assess.scoring.period.roll_up import roll_up
 from assess.studies import every_combination
 from assess.studies.readings import PERIOD_QUESTIONS
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from assess.scoring import score
-from assess.scoring.rollup import roll_up
+from assess.scoring.period.roll_up import roll_up
 from assess.studies.readings import PERIOD, study_readings
 from studies.readings.slices import cut
 

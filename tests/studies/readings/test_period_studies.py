@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
-from assess.scoring.rollup import roll_up
+from assess.scoring.period.roll_up import roll_up
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
 from studies.readings.brute import base_of, results_of_periods
 from studies.readings.checks import check

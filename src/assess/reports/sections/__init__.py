@@ -2,10 +2,10 @@
 
 from assess.reports.sections.agreement import agreement
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
+from assess.reports.sections.annual_list import annual_list, annual_result, cap, commendation, decisions, request
 from assess.reports.sections.attendance import annex_visits, attendance, attendance_by_post
 from assess.reports.sections.changes import corrections, organisation
 from assess.reports.sections.clarification import annex_basis, request_to_clarify
-from assess.reports.sections.classing import annual_list, annual_result, cap, commendation, decisions, request
 from assess.reports.sections.conflicts import source_conflicts
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings
 from assess.reports.sections.frame import header, signature, stamp

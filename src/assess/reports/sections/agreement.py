@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.reports.blocks import Column, Group, Heading, Paragraph, Table
-from assess.reports.sections.words import RATERS
+from assess.reports.sections.phrases import RATERS
 from assess.studies.rater_agreement import rater_agreement
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from assess.records.words import MEETING_KINDS
 from assess.reports.blocks import Annex, Column, Group, Table
 from assess.reports.named import named
-from assess.reports.sections.words import RATERS, attendance_cuts
-from assess.scoring.cuts import class_cuts
+from assess.reports.sections.phrases import RATERS, attendance_cuts
+from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain import entry_in_words
-from assess.scoring.summary import NOT_HELD, REGULAR
+from assess.scoring.period.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
     import pandas as pd

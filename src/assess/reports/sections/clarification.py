@@ -10,9 +10,9 @@ from assess.base.text import committee_of, listing
 from assess.reports.blocks import Annex, Block, Bullets, Group, Heading, Note, Paragraph
 from assess.reports.named import named
 from assess.reports.sections.method import basis, citations, readings
+from assess.reports.sections.phrases import form_name
 from assess.reports.sections.study_words import POINTS_COMPARED, of_meetings, unasked
-from assess.reports.sections.words import form_name
-from assess.rules.concerned import NOT_APPLICABLE, lines_of
+from assess.rules.concerned_lines import NOT_APPLICABLE, lines_of
 from assess.studies.readings.petition import Petition, petition
 
 if TYPE_CHECKING:

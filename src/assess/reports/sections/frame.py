@@ -9,7 +9,7 @@ from assess.base.text import committee_of, listing
 from assess.reports.blocks import Header, Signature, Stamp
 from assess.reports.layouts import layout_on
 from assess.reports.sections.inspection_gate import draft_mark
-from assess.reports.sections.words import form_name, until
+from assess.reports.sections.phrases import form_name, until
 
 if TYPE_CHECKING:
     from assess.reports.report import Report

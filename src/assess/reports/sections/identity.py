@@ -11,7 +11,7 @@ from assess.base.text import listing
 from assess.records import words
 from assess.reports.blocks import Column, Group, Heading, Table
 from assess.reports.named import named
-from assess.reports.sections.words import form_name
+from assess.reports.sections.phrases import form_name
 
 if TYPE_CHECKING:
     from assess.reports.report import Report

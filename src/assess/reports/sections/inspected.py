@@ -12,11 +12,11 @@ from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.inspection import day_of, text_of
-from assess.reports.sections.words import form_name
+from assess.reports.sections.phrases import form_name
 from assess.rules import catalogue
-from assess.studies.by_criterion import own_against
-from assess.studies.coverage import FORMS, inspected, inspections_of
-from assess.studies.inspection_plan import IN_WORDS
+from assess.studies.inspection.by_criterion import own_against
+from assess.studies.inspection.choose import IN_WORDS
+from assess.studies.inspection.coverage import FORMS, inspected, inspections_of
 
 if TYPE_CHECKING:
     from assess.reports.report import Report

@@ -10,7 +10,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
-from assess.studies.inspection_plan import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
+from assess.studies.inspection.choose import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
 from assess.studies.signals import LEVEL, SIGNALS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Group, Heading, Paragraph
-from assess.reports.sections.words import form_name
+from assess.reports.sections.phrases import form_name
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,10 +10,10 @@ from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
-from assess.reports.sections.words import block_id, form_name, how_far, month_cell, month_column, nothing_known, on_form
+from assess.reports.sections.phrases import block_id, form_name, how_far, month_cell, month_column, nothing_known, on_form
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
-from assess.scoring.summary import shares
+from assess.scoring.period.summary import shares
 from assess.studies import rater_summary
 from assess.studies.low_attendance import known_attendance, low_attendance
 

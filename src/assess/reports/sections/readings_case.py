@@ -9,10 +9,10 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.words import RATERS
+from assess.reports.sections.phrases import RATERS
 from assess.rules import catalogue
-from assess.rules.wording import worded
-from assess.scoring.cuts import scaled
+from assess.rules.question_words import worded
+from assess.scoring.class_cuts import scaled
 from assess.scoring.explain import is_absent
 from assess.studies import every_combination
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
     from assess.rules import Criterion
-    from assess.rules.readings import Question
+    from assess.rules.questions import Question
 
 UNCLEAR = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism")
 """What a chi bộ of Lai Châu asked to be made clear in 2020: mass organisations “if any”, and a chi bộ without chi ủy."""

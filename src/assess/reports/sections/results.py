@@ -9,10 +9,10 @@ from assess.base.text import listing
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
 from assess.reports.named import named
-from assess.reports.sections.words import attendance_cuts, block_id, form_name, month_cell, month_column, on_form
+from assess.reports.sections.phrases import attendance_cuts, block_id, form_name, month_cell, month_column, on_form
 from assess.reports.sections.year_class import applies
-from assess.scoring.cuts import class_cuts
-from assess.scoring.summary import on_form as on_that_form
+from assess.scoring.class_cuts import class_cuts
+from assess.scoring.period.summary import on_form as on_that_form
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from assess.base import numbers
 from assess.reports import figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.words import block_id, form_name, on_form
-from assess.scoring.cuts import class_cuts
+from assess.reports.sections.phrases import block_id, form_name, on_form
+from assess.scoring.class_cuts import class_cuts
 from assess.studies import rater_summary
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assess.reports.blocks import Block
     from assess.reports.report import Report
     from assess.rules import RuleSet
-    from assess.rules.readings import Question
+    from assess.rules.questions import Question
     from assess.studies.readings import Study
 
 SHOWN = 30

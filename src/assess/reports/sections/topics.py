@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assess.records.topics import HEADINGS, NOT_SAID, OTHER
 from assess.reports.blocks import Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
 from assess.studies import topics
+from assess.studies.topic_headings import HEADINGS, NOT_SAID, OTHER
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from assess.base import numbers
 from assess.reports.blocks import Attachment, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
-from assess.reports.sections.words import COUNTS, how_far, measure_in_words, month_cell, month_column, on_form
+from assess.reports.sections.phrases import COUNTS, how_far, measure_in_words, month_cell, month_column, on_form
 from assess.studies import upward
 from assess.studies.filing import whole
 

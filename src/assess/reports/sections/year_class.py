@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.sections.words import form_name
+from assess.reports.sections.phrases import form_name
 from assess.rules import catalogue, choose
-from assess.scoring.cuts import class_cuts
+from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain_year import PERIOD_STATUS, status_in_words, tested_in_words
-from assess.scoring.outcome import YEAR_QUESTIONS
+from assess.scoring.period.period_class import YEAR_QUESTIONS
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
-    from assess.scoring.outcome import Outcome
+    from assess.scoring.period.period_class import Outcome
 
 LONGEST = 120
 """Chi bộ whose tests are listed one by one in the annex."""
@@ -154,7 +154,7 @@ def _form_of(report: Report, outcome: Outcome) -> RuleSet:
 
 def readings_used(report: Report, questions: tuple[str, ...]) -> Table:
     """Return the readings of questions that no form raises: the question, the choice, where it comes from, the clause."""
-    from assess.reports.sections.words import ORIGINS
+    from assess.reports.sections.phrases import ORIGINS
 
     columns = (
         Column("question", "Câu hỏi", width=2.4),

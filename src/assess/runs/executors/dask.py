@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.order import Made, Order
+    from assess.runs.job import Made, Order
 
 LOCAL = "local"
 TLS = "tls://"
@@ -188,6 +188,6 @@ def _result(future: Any) -> tuple[Made | None, str]:
 
 def _make(order: Order) -> Made:
     """Make one report on a worker."""
-    from assess.runs.make import make_report
+    from assess.runs.make_report import make_report
 
     return make_report(order)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.order import Made, Order
+    from assess.runs.job import Made, Order
 
 _END_SECONDS = 5
 
@@ -142,7 +142,7 @@ def _work(link: Connection, scratch: str, template: socket.socket | None) -> Non
     if parent is not None:
         threading.Thread(target=_watch, args=(parent.sentinel, scratch), daemon=True).start()
     tempfile.tempdir = scratch
-    from assess.runs.make import get_ready, make_report
+    from assess.runs.make_report import get_ready, make_report
 
     join(template)
     get_ready()

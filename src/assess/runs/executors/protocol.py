@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from assess.runs.order import Failure, Made
+from assess.runs.job import Failure, Made
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.order import Order
+    from assess.runs.job import Order
 
 RETRIES = 1
 """How often an order is given out again after its worker died; what a template does to its kernel is no reason."""
@@ -20,7 +20,7 @@ RETRIES = 1
 class Executor(Protocol):
     """Makes reports out of orders. Used as a context: what it started ends with it, also on Ctrl-C.
 
-    ``run`` gives back one :class:`~assess.runs.order.Made` for each order, as they are done, in any order; an order whose worker dies
+    ``run`` gives back one :class:`~assess.runs.job.Made` for each order, as they are done, in any order; an order whose worker dies
     is given out again, and fails after :data:`RETRIES` more tries. Orders are taken from the iterable only as there is
     room for them.
     """

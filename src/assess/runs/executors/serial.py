@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.runs.make import make_report
+from assess.runs.make_report import make_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.order import Made, Order
+    from assess.runs.job import Made, Order
 
 
 class Serial:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from assess.rules import catalogue, check_readings
-from assess.studies.readings.meetings import Sheets, may_touch
+from assess.studies.readings.meeting_tensors import Sheets, may_touch
 from assess.studies.readings.space import BASIS, MEETING, MOST, PERIOD, PERIOD_QUESTIONS, WAY, RaisedQuestions, meeting_questions, space_of
 from assess.studies.readings.study import study_readings
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from assess.base.errors import refuse
 from assess.base.text import nearest
 from assess.rules import catalogue, choose, options_of, resolve
-from assess.rules.readings import Option, Question
-from assess.scoring.outcome import YEAR_QUESTIONS
-from assess.scoring.rollup import MOVED
+from assess.rules.questions import Option, Question
+from assess.scoring.period.period_class import YEAR_QUESTIONS
+from assess.scoring.period.roll_up import MOVED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -11,15 +11,15 @@ import pandas as pd
 from assess.base.errors import refuse
 from assess.base.text import nearest
 from assess.rules import catalogue, check_readings
-from assess.rules.wording import worded
+from assess.rules.question_words import worded
 from assess.scoring import score
-from assess.scoring.meeting_facts import months_of
+from assess.scoring.sheets.meeting_facts import months_of
 from assess.studies.readings.distinct import distinct
 from assess.studies.readings.gathered import Gathered
 from assess.studies.readings.margins import margins
-from assess.studies.readings.meetings import Sheets
-from assess.studies.readings.options import OptionEffects
-from assess.studies.readings.periods import Periods
+from assess.studies.readings.meeting_tensors import Sheets
+from assess.studies.readings.option_effects import OptionEffects
+from assess.studies.readings.period_tensors import Periods
 from assess.studies.readings.rule_sets import Arranged, InTurn
 from assess.studies.readings.space import MEETING, MONTH, MOST, PERIOD, WAY, FormSpace, RaisedQuestions, Space, space_of
 from assess.studies.reform import as_form
@@ -150,7 +150,7 @@ def study_readings(
     """Score a slice under every combination of the readings of ``questions`` and (``basis``) of what points are taken from.
 
     ``questions``: ids, or those that :func:`~assess.studies.readings.raised.raised_questions` finds.
-    ``of``: :data:`MEETING`, or :data:`PERIOD` for the class of each chi bộ for the whole period (:func:`assess.scoring.rollup.roll_up`).
+    ``of``: :data:`MEETING`, or :data:`PERIOD` for the class of each chi bộ for the whole period (:func:`assess.scoring.period.roll_up.roll_up`).
     ``rule_sets``: forms to apply in turn, beside those in use: one more question (:mod:`assess.studies.readings.rule_sets`).
     Questions that are not named stay as in ``readings``, or as the form has them. ``seed`` draws the combinations that are listed where
     there are too many of them. Raises :class:`~assess.base.errors.InputError` for another ``of``, unknown questions or options, questions

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.studies.signals import chances, facts
-from assess.studies.signals.seen import LEVEL, Seen, Sighting, Signal
+from assess.studies.signals import chance as chances
+from assess.studies.signals import recorded as facts
+from assess.studies.signals.sighting import LEVEL, Seen, Sighting, Signal
 
 if TYPE_CHECKING:
     from assess.records import Slice

@@ -1,0 +1,208 @@
+"""A workbook from outside, as plain cells: what stands where, and nothing that could run.
+
+openpyxl reads it, after the zip itself was looked at: how large it unpacks to, whether it holds macros, links to other
+files or embedded objects, and how far apart its cells stand. A hostile file can still make a reader take much memory or
+time, so :mod:`assess.excel.confined` calls :func:`read_workbook` in a child process with limits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from assess.base.errors import InputError, refuse
+from assess.base.faults import reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Kind = Literal["text", "number", "percent", "flag", "date", "formula", "error"]
+Where = tuple[int, int]
+"""Row and column of a cell, both from 1."""
+
+Area = tuple[int, int, int, int]
+"""First row, first column, last row, last column."""
+
+MAX_BYTES = 20 * 1024 * 1024
+_MAX_UNPACKED = 120 * 1024 * 1024
+_MAX_PARTS = 3000
+_MAX_SHEETS = 600
+_MAX_ROW, _MAX_COLUMN = 5000, 120
+_MAX_CELLS, _MAX_MERGED = 400_000, 20_000
+_CELL = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
+_MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
+"""How a workbook writes control characters, which XML cannot hold."""
+_LITERAL = re.compile(r'"[^"]*"|\\.')
+"""What a number format prints as it stands."""
+_UNWANTED = (
+    ("vbaproject", "workbook-macros"),
+    ("xl/macrosheets/", "workbook-macros"),
+    ("xl/externallinks/", "workbook-links"),
+    ("xl/connections", "workbook-links"),
+    ("xl/querytables/", "workbook-links"),
+    ("xl/embeddings/", "workbook-objects"),
+    ("xl/activex/", "workbook-objects"),
+)
+
+
+Cell = tuple[Kind, Any]
+"""What stands in a cell: a formula as its text, a date as a date, an Excel error as its name. Plain, because many travel.
+
+A number that its format shows as a percentage is a *percent*: whoever wrote 1 there sees 100 %.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: its cells by row and column, and its merged areas."""
+
+    name: str
+    cells: dict[Where, Cell]
+    merged: tuple[Area, ...] = ()
+
+    def texts(self) -> Iterator[tuple[Where, str]]:
+        """Yield the cells that hold text, row by row."""
+        for where in sorted(self.cells):
+            kind, value = self.cells[where]
+            if kind == "text":
+                yield where, value
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its sheets in order, and the day from which its serial numbers count."""
+
+    sheets: tuple[Sheet, ...]
+    epoch: dt.datetime = field(default=dt.datetime.fromisoformat("1899-12-30"))
+
+    def day(self, serial: float) -> dt.date:
+        """Return the day that a serial number stands for in this workbook's date system."""
+        return (self.epoch + dt.timedelta(days=int(serial))).date()
+
+
+def read_workbook(path: Path) -> Book:
+    """Read a workbook; anything that is not an honest ``.xlsx`` is an :class:`~assess.base.errors.InputError`."""
+    name = path.name
+    merged = _look_at_zip(path)
+    import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    try:
+        # read-only: the other mode formats merged areas, and takes three times as long
+        book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        sheets = tuple(_sheet(sheet, merged) for sheet in book.worksheets)
+        epoch = book.epoch
+        book.close()
+        cells = sum(len(sheet.cells) for sheet in sheets)
+    except MemoryError:
+        raise
+    except Exception as error:
+        # a damaged workbook makes the reader fail in any way it can; each means the same to its sender
+        raise refuse("workbook-broken", name, reason=type(error).__name__) from error
+    base = dt.datetime.fromisoformat("1904-01-01") if epoch == CALENDAR_MAC_1904 else dt.datetime.fromisoformat("1899-12-30")
+    if cells > _MAX_CELLS:
+        raise refuse("workbook-large", name, found=cells, limit=_MAX_CELLS, what="ô có nội dung")
+    return Book(sheets, base)
+
+
+def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
+    """Refuse what is not an honest workbook; return the merged areas of each sheet, by the name of its part."""
+    name = path.name
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as handle:
+            magic = handle.read(8)
+    except OSError as error:
+        raise refuse("unreadable", name, reason=reason(error)) from error
+    if size == 0:
+        raise refuse("empty-file", name)
+    if size > MAX_BYTES:
+        raise refuse("too-large", name, size=size, limit=MAX_BYTES)
+    if magic.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refuse("workbook-old", name)
+    if not magic.startswith(b"PK"):
+        raise refuse("not-a-workbook", name)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _look_at_parts(name, archive)
+    except InputError:
+        raise
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise refuse("workbook-broken", name, reason=type(error).__name__) from error
+
+
+def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area, ...]]:
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > _MAX_UNPACKED or len(parts) > _MAX_PARTS:
+        raise refuse("workbook-bomb", name, size=unpacked, limit=_MAX_UNPACKED)
+    if any(part.flag_bits & 1 for part in parts):
+        raise refuse("workbook-old", name)
+    lower = [part.filename.lower() for part in parts]
+    for mark, code in _UNWANTED:
+        found = next((part for part in lower if mark in part), None)
+        if found is not None:
+            raise refuse(code, name, found=found)
+    if "[content_types].xml" not in lower or not any(part.startswith("xl/") for part in lower):
+        raise refuse("not-a-workbook", name)
+    sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml")]
+    if len(sheets) > _MAX_SHEETS:
+        raise refuse("workbook-sheets", name, found=len(sheets), limit=_MAX_SHEETS)
+    merged = {}
+    for part in sheets:
+        raw = archive.read(part)
+        for letters_, row in _CELL.findall(raw):
+            if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
+                raise refuse("workbook-wide", name, found=(letters_ + row).decode(), rows=_MAX_ROW, columns=_MAX_COLUMN)
+        areas = _MERGED.findall(raw)
+        if len(areas) > _MAX_MERGED:
+            raise refuse("workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô")
+        merged[part.filename] = tuple(
+            (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN)) for c1, r1, c2, r2 in areas
+        )
+    return merged
+
+
+def _number(letters_: bytes) -> int:
+    number = 0
+    for letter in letters_:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Sheet:
+    cells = {}
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None:
+                read = _cell(cell)
+                if read is not None:
+                    cells[cell.row, cell.column] = read
+    return Sheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - which part a sheet is, openpyxl says nowhere else
+
+
+def _cell(cell: Any) -> Cell | None:
+    value, kind = cell.value, cell.data_type
+    if kind == "f":
+        return ("formula", str(getattr(value, "text", value) or "="))
+    if kind == "e":
+        return ("error", str(value))
+    if isinstance(value, bool):
+        return ("flag", value)
+    if isinstance(value, int | float):
+        shown = _LITERAL.sub("", str(cell.number_format or ""))
+        return ("percent" if "%" in shown else "number", float(value))
+    if isinstance(value, dt.datetime):
+        return ("date", value)
+    if isinstance(value, dt.date):
+        return ("date", dt.datetime.combine(value, dt.time()))
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    return ("text", text) if text.strip() else None

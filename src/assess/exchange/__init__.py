@@ -1,0 +1,1 @@
+"""What goes to offices and comes back: score forms, CSV tables, intake, the store."""

@@ -1,0 +1,1 @@
+"""Records as a folder of CSV files."""

@@ -1,0 +1,86 @@
+"""What is to be said of the points that a rater entered on a line: alike on a form, a checklist and in a CSV table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assess.base import numbers
+from assess.base.errors import Finding, Place
+from assess.records import words
+from assess.rules import catalogue
+from assess.rules.allowed_entries import allowed, step_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from assess.rules import Criterion
+
+_ONCE = ("partial-points", "form-first-edition")
+"""What is told once of a file however often it is found there: it asks for a look at the file, not at every cell."""
+_SHOWN = 12
+
+
+def about_points(criterion: Criterion, points: float) -> Finding | None:
+    """Return what is to be said of a number: below zero, over the maximum, not on the form, or counted only by a reading."""
+    text = numbers.points_beside(points, (0.0, criterion.top))
+    if points < 0:
+        return Finding("negative-points", Place(""), {"found": text})
+    if criterion.kind == "mark":
+        return None if points in (0.0, 1.0) else not_an_entry(criterion, text)
+    verdict = allowed_by_any(criterion, points)
+    if verdict == "out_of_range":
+        return Finding("over-maximum", Place(""), {"found": text, "wanted": numbers.points(criterion.top)}, offered(criterion))
+    if verdict == "not_offered":
+        return Finding("off-form-points", Place(""), {"found": text}, offered(criterion))
+    return Finding("partial-points", Place(""), {"found": text, "count": 1}, offered(criterion)) if verdict == "read" else None
+
+
+def allowed_by_any(criterion: Criterion, points: float) -> str:
+    """Return the verdict on points under the reading that is kindest to them: which one a report takes is not known at intake."""
+    verdict = allowed(criterion, points)
+    if verdict != "not_offered":
+        return verdict
+    options = catalogue()["decimal_points"].options
+    return "read" if any(allowed(criterion, points, {"decimal_points": option.id}) == "read" for option in options) else verdict
+
+
+def not_an_entry(criterion: Criterion, found: str) -> Finding:
+    """Return the finding on what is no entry of a line at all."""
+    if criterion.kind == "mark":
+        return Finding("bad-mark", Place(""), {"found": found}, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
+    return Finding("bad-points", Place(""), {"found": found}, (*offered(criterion), words.NOT_APPLICABLE))
+
+
+def offered(criterion: Criterion) -> tuple[str, ...]:
+    """Return the points that a line offers, in words."""
+    if criterion.allowed_points:
+        return tuple(numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True))
+    return (step_in_words(criterion),)
+
+
+def told_once(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings of a file with those that are told once gathered at the first of them."""
+    kept: list[Finding] = []
+    gathered: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.code not in _ONCE:
+            kept.append(finding)
+            continue
+        if finding.code not in gathered:
+            kept.append(finding)
+        gathered.setdefault(finding.code, []).append(finding)
+    return [_gathered(gathered[f.code]) if f.code == "partial-points" else f for f in kept]
+
+
+def _gathered(findings: list[Finding]) -> Finding:
+    sheets = {finding.place.sheet for finding in findings}
+    said = []
+    for finding in findings[:_SHOWN]:
+        place = finding.place
+        where = f"{place.sheet}!{place.cell}" if len(sheets) > 1 else place.cell or f"dòng {place.line}"
+        said.append(f"{where}: {finding.facts['found']}")
+    facts = {"count": len(findings), "found": "; ".join(said) + ("; …" if len(findings) > _SHOWN else "")}
+    if len(findings) == 1:
+        return replace(findings[0], facts=facts)
+    return replace(findings[0], facts=facts, allowed=(), place=replace(findings[0].place, label=""), clause="")

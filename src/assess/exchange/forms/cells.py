@@ -1,0 +1,182 @@
+"""What people write into cells, read as values: numbers with comma or point, dates in many shapes, words for choices."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+from assess.base.errors import Finding, Place
+from assess.base.text import folded, nearest, tidy
+from assess.exchange.entry_checks import about_points, not_an_entry
+from assess.records import words
+from assess.records.tables import WANTED, has_thousands
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.excel.workbook import Book, Cell
+    from assess.records.columns import Column
+    from assess.rules import Criterion
+
+_FIGURES = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
+_DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.\-]| năm )(\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
+_SERIALS = (30_000, 60_000)
+"""Serial numbers that can be the day of a meeting (1982 to 2064)."""
+_NOT_APPLICABLE = {folded(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")}
+_MET_IN_WORDS = {folded(word) for word in (words.MET, "có")}
+_NOT_MET_IN_WORDS = {folded(word) for word in (words.NOT_MET, "không")}
+_MET = _MET_IN_WORDS | {"x", "1"}
+_NOT_MET = _NOT_MET_IN_WORDS | {"0"}
+CROSSES = {"x", "✓", "✔", "v", "1", "true"} | _MET_IN_WORDS
+"""What marks a class in a monthly summary."""
+_YES = {folded(word) for word in (words.YES, "x", "true", "1")}
+_NO = {folded(word) for word in (words.NO, "false", "0")}
+_SHOWN = 60
+_LARGEST = 1e9
+"""No number on a form is as large; what is larger, or no finite number at all, is not read as one."""
+
+Read = tuple[Any, Finding | None]
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell's content in short, for messages."""
+    kind, value = cell
+    if kind == "number":
+        return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < _LARGEST else f"{value:g}"
+    if kind == "percent":
+        return f"{shown(('number', value * 100))}%"
+    if kind == "date":
+        return numbers.day(value)
+    text = tidy(str(value))
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def unusable(cell: Cell) -> Finding | None:
+    """Return what makes a cell unusable whatever should stand in it: a formula, or Excel's word for an error."""
+    kind, value = cell
+    if kind == "formula":
+        return Finding("formula-in-entry", Place(""), {"found": shown(("text", value))})
+    return Finding("error-in-entry", Place(""), {"found": value}) if kind == "error" else None
+
+
+def percent(cell: Cell) -> Finding | None:
+    """Return what is wrong with a number that the sender sees as a percentage: 1 shows as 100 %."""
+    return Finding("percent-in-number", Place(""), {"found": shown(cell)}) if cell[0] == "percent" else None
+
+
+def read_number(cell: Cell) -> float:
+    """Return a cell's number, from text too; ``ValueError`` when it is none."""
+    kind, value = cell
+    if kind == "number" and abs(value) < _LARGEST:
+        return float(value)
+    text = tidy(str(value)).replace(" ", "") if kind == "text" else ""
+    if not _FIGURES.fullmatch(text):
+        raise ValueError(text)
+    return float(text.replace(",", "."))
+
+
+def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Finding | None]:
+    """Return a line's state, its points, and what is to be said of it."""
+    kind, value = cell
+    text = folded(str(value)) if kind == "text" else ""
+    if text in _NOT_APPLICABLE:
+        return "not_applicable", None, None
+    found = unusable(cell) or percent(cell) or (_moved_to_a_day(value) if kind == "date" else None)
+    if found is not None:
+        return "blank", None, found
+    points = _in_words(criterion, kind, value, text)
+    if points is None:
+        try:
+            points = read_number(cell)
+        except ValueError:
+            return "blank", None, not_an_entry(criterion, shown(cell))
+        found = about_points(criterion, points)
+    return ("entered", points, found) if found is None or found.severity != "error" else ("blank", None, found)
+
+
+def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float | None:
+    """Points given by a word: met in full or not at all."""
+    if criterion.kind == "mark":
+        if kind == "flag":
+            return float(value)
+        return 1.0 if text in _MET else 0.0 if text in _NOT_MET else None
+    if criterion.kind == "yes_no":
+        # a bare cross beside points may mean anything: a word is needed
+        return criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
+    return None
+
+
+def _moved_to_a_day(value: dt.datetime) -> Finding:
+    facts = {"found": numbers.day(value), "day": value.day, "month": value.month}
+    return Finding("date-in-points", Place(""), facts)
+
+
+def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]) -> Read:
+    """Return the value of a fact, or what is wrong with it."""
+    problem = unusable(cell)
+    if problem is not None:
+        return None, problem
+    kind, value = cell
+    text = tidy(str(value)) if kind == "text" else shown(cell)
+    if column.dtype == "text":
+        return text, None
+    if column.dtype == "date":
+        return _day(cell, book)
+    if column.dtype == "choice":
+        return _choice(text, choices)
+    if column.dtype == "flag":
+        return (value, None) if kind == "flag" else _flag(text)
+    return _number(column, cell)
+
+
+def _number(column: Column, cell: Cell) -> Read:
+    problem = percent(cell)
+    if problem is not None:
+        return None, problem
+    try:
+        number = read_number(cell)
+    except ValueError:
+        return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]})
+    if column.dtype == "integer" and (number != int(number) or (cell[0] == "text" and has_thousands(tidy(cell[1]).replace(" ", "")))):
+        return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]})
+    if column.low is not None and number < column.low:
+        return None, Finding("value-too-small", Place(""), {"found": numbers.points(number), "wanted": f"{column.low:g}"})
+    return number, None
+
+
+def _flag(text: str) -> Read:
+    word = folded(text)
+    if word in _YES | _NO:
+        return word in _YES, None
+    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, (words.YES, words.NO))
+
+
+def _choice(text: str, choices: Mapping[str, str]) -> Read:
+    plain = folded(text)
+    for code, word in choices.items():
+        if plain in (folded(word), folded(code)):
+            return code, None
+    names = tuple(choices.values())
+    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, nearest(plain, names))
+
+
+def _day(cell: Cell, book: Book) -> Read:
+    kind, value = cell
+    if kind == "date":
+        return value.date(), None
+    if kind == "number" and _SERIALS[0] <= value <= _SERIALS[1] and value == int(value):
+        return book.day(value), None
+    if kind == "text":
+        text = tidy(value).casefold()
+        first, year = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
+        try:
+            if first:
+                return dt.date(int(first[3]), int(first[2]), int(first[1])), None
+            if year:
+                return dt.date(int(year[1]), int(year[2]), int(year[3])), None
+        except ValueError:
+            pass
+    return None, Finding("date-unreadable", Place(""), {"found": shown(cell)})

@@ -1,0 +1,154 @@
+"""A form before it is drawn: which rows it has, what may stand in each, and the values that fill it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.errors import refuse
+from assess.base.periods import Period, month_end
+from assess.base.text import committee_of
+from assess.exchange.forms.ids import FormId, law_digest, meeting_id_for
+from assess.records import words
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assess.records.columns import Column
+    from assess.records.tree import Tree
+    from assess.rules import Criterion, RuleSet
+
+KEY, NUMBER, TITLE, MAX, SELF, SUPERIOR, NOTE = range(1, 8)
+"""The columns of a form; the first is hidden and names each row."""
+COLUMN_MARKS = {"@max": MAX, "@self": SELF, "@superior": SUPERIOR, "@note": NOTE}
+"""What the hidden first row writes above the columns that are read back, so that they are found after a column was inserted."""
+RATERS = {"self": SELF, "superior": SUPERIOR}
+INSPECTOR, EVIDENCE = NOTE, NOTE + 1
+"""The columns of a checklist: as of a form, with the inspector's before that of remarks."""
+CHECK_MARKS = {"@title": TITLE, "@max": MAX, "@inspector": INSPECTOR, "@note": EVIDENCE}
+COLUMN_TITLES = {
+    "@title": "Tiêu chí", "@max": "Điểm tối đa", "@self": "Chi bộ tự chấm", "@superior": "Cấp trên chấm",
+    "@inspector": "Kiểm tra chấm", "@note": "Ghi chú",
+}  # fmt: skip
+CHECKED = {
+    "form": "Hình thức",
+    "inspected_by": "Cấp kiểm tra (mã đơn vị)",
+    "plan": "Theo kế hoạch, chương trình số",
+    "evidence": "Hồ sơ, tài liệu đã xem",
+}
+"""What a checklist asks of the inspection itself, by column of ``inspection``."""
+FINDINGS = 6
+"""Rows for findings of a checklist."""
+ENTRY_MARKS = ("@self", "@superior", "@inspector", "@note")
+"""The columns in which something is entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What someone wrote on a form, as they wrote it: text, numbers or dates.
+
+    ``facts`` by column of ``meeting``; ``entries`` by rater and criterion; ``notes`` by criterion; ``signed`` by rater.
+    """
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    entries: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    signed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One chi bộ's form for one meeting, before anyone has filled it in."""
+
+    form_id: FormId
+    rules: RuleSet
+    chi_bo: str
+    superior: str
+    place: str
+
+    @property
+    def month(self) -> str:
+        """The month in words, such as *tháng 3/2026*."""
+        return Period.parse(self.form_id.month).label
+
+    @property
+    def facts(self) -> tuple[Column, ...]:
+        """The facts that the form asks for, in order."""
+        return tuple(TABLES["meeting"][name] for name in fact_names(self.rules))
+
+    def choices(self, column: Column) -> dict[str, str]:
+        """Code → word of what may be chosen for a fact; empty when it is not chosen from a list."""
+        found = words.CHOICES.get(column.name, {})
+        if column.name != "kind":
+            return found
+        thematic = self.rules.meeting == "chuyen_de"
+        return {code: word for code, word in found.items() if (code == "chuyen_de") == thematic}
+
+
+def fact_names(rules: RuleSet) -> tuple[str, ...]:
+    """Return the columns of ``meeting`` that a form of these rules asks for, in order."""
+    own = rules.required_minutes is not None and rules.required_minutes.own
+    return tuple(name for name in words.FACTS if name != "own_required_minutes" or own)
+
+
+def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: str = "") -> Form:
+    """Return the form of a chi bộ for a month; ``meeting_id`` when the meeting is on record already under another name.
+
+    Raises :class:`~assess.base.errors.InputError` when the chi bộ does not stand at the end of that month.
+    """
+    day = month_end(month)
+    unit = tree.on(day).get(chi_bo_id)
+    if unit is None or unit.level != "chi_bo":
+        raise refuse("form-unit-gone", "chi_bo", found=chi_bo_id, month=Period.parse(month).label)
+    upper = tree.reports_to(chi_bo_id, day)
+    place = next((above.place for above in tree.above(chi_bo_id, day) if above.place), "")
+    form_id = FormId("form", rules.id, law_digest(rules), chi_bo_id, month, meeting_id or meeting_id_for(chi_bo_id, month, rules.meeting))
+    return Form(form_id, rules, unit.name, committee_of(upper.name) if upper else "", place)
+
+
+def offered(criterion: Criterion) -> tuple[Any, ...]:
+    """Return what a line's drop-down offers besides *không áp dụng*; nothing when any number up to the maximum will do."""
+    if criterion.kind == "mark":
+        return (words.MET, words.NOT_MET)
+    return tuple(sorted(criterion.allowed_points, reverse=True))
+
+
+def hint(criterion: Criterion) -> str:
+    """Return the levels of a line in words, to stand under its title."""
+    if criterion.kind == "levels":
+        return " · ".join(f"{numbers.points(v.points)}: {v.title}" for v in sorted(criterion.levels, key=lambda v: -v.points))
+    return ""
+
+
+def filled_from(form: Form, meeting: Mapping[str, Any], sheets: pd.DataFrame, lines: pd.DataFrame) -> Filled:
+    """Return the values of a form from the records: a row of ``meeting`` and its rows of ``sheet`` and ``line``."""
+    facts = {c.name: _written(form, c, meeting[c.name]) for c in form.facts if not pd.isna(meeting[c.name])}
+    rater_of = dict(zip(sheets["sheet_id"], sheets["rater"], strict=True))
+    marks = {c.id for c in form.rules.criteria if c.kind == "mark"}
+    entries: dict[tuple[str, str], Any] = {}
+    notes: dict[str, Any] = {}
+    for line in lines.itertuples(index=False):
+        rater = rater_of.get(line.sheet_id)
+        if rater is None:
+            continue
+        if line.state == "entered":
+            is_mark = line.criterion_id in marks and line.points in (0, 1)
+            entries[rater, line.criterion_id] = (words.MET if line.points else words.NOT_MET) if is_mark else line.points
+        elif line.state == "not_applicable":
+            entries[rater, line.criterion_id] = words.NOT_APPLICABLE
+        if not pd.isna(line.note):
+            notes[line.criterion_id] = line.note
+    signed = {r.rater: r.signed_on.date() for r in sheets.itertuples(index=False) if not pd.isna(r.signed_on)}
+    return Filled(facts, entries, notes, signed)
+
+
+def _written(form: Form, column: Column, value: Any) -> Any:
+    if column.dtype == "choice":
+        return form.choices(column).get(value, value)
+    if column.dtype == "flag":
+        return words.YES if value else words.NO
+    return value.date() if column.dtype == "date" else value

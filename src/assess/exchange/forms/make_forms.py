@@ -1,0 +1,194 @@
+"""From a unit and a month to form files: which chi bộ, on which rules, under which meeting's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.periods import FAR_OFF, Period, month_end, month_start
+from assess.base.text import nearest, tidy
+from assess.exchange.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
+from assess.exchange.forms.layout import Filled, Form, filled_from, form_of
+from assess.exchange.forms.monthly_table import summary_of, write_summary
+from assess.exchange.forms.score_form import write_forms
+from assess.records.adoption import Adoptions
+from assess.records.slices import AUTO
+from assess.rules import pick
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from assess.records.source import Records, Source
+    from assess.rules import RuleBook, RuleSet
+
+_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
+How = Literal["files", "workbook", "summary"]
+
+
+def make_forms(
+    source: Source,
+    rules: RuleBook,
+    unit: str,
+    month: str,
+    folder: Path,
+    *,
+    how: How = "files",
+    thematic: bool = False,
+    rule_set: str = AUTO,
+    filled: bool = False,
+    force: bool = False,
+) -> list[Path]:
+    """Write the forms of a chi bộ, or of all chi bộ under a unit, for a month; return the files.
+
+    ``how``: *files*, one for each chi bộ; *workbook*, one with a sheet for each; *summary*, the monthly table instead.
+    ``thematic``: for the thematic meeting held apart. ``filled``: with what is on record of the month's meeting.
+    A file that is there already may be someone's work: it is refused unless ``force``.
+    The rule set is the one adopted by each chi bộ. Raises :class:`~assess.base.errors.InputError` for an unknown unit or
+    month, a month in which a chi bộ has adopted no form or two, and a summary on a form that its total alone does not class.
+    """
+    if not _MONTH.fullmatch(month):
+        raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
+    period = Period.parse(month)
+    records = source.records(FAR_OFF)
+    tree = records.tree
+    if unit not in tree.ids:
+        raise refuse("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)
+    chi_bo = tree.chi_bo_under(unit, period.end)
+    if not chi_bo and unit not in tree.on(period.end):
+        raise refuse("form-unit-gone", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), month=period.label)
+    if not chi_bo:
+        raise refuse("no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text)
+    adoptions = Adoptions(tree, records["adoption"])
+    kind = "chuyen_de" if thematic else "thuong_ky"
+    chosen = {c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end)) for c in chi_bo}
+    folder.mkdir(parents=True, exist_ok=True)
+    suffix = "-chuyen-de" if thematic else ""
+    if how == "summary":
+        forms = list(dict.fromkeys(found.id for found in chosen.values()))
+        if len(forms) > 1:
+            raise refuse("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
+        path = _free(folder / f"tong-hop-{unit}-{month}{suffix}.xlsx", force=force)
+        write_summary(path, summary_of(rules[forms[0]], tree, unit, month))
+        return [path]
+    made = [_one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()]
+    if how == "workbook":
+        path = _free(folder / f"so-phieu-{unit}-{month}{suffix}.xlsx", force=force)
+        write_forms(path, made)
+        return [path]
+    paths = [_free(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx", force=force) for form, _ in made]
+    for path, pair in zip(paths, made, strict=True):
+        write_forms(path, [pair])
+    return paths
+
+
+def make_checklists(
+    source: Source,
+    rules: RuleBook,
+    reasons: Mapping[str, Sequence[str]],
+    months: Mapping[str, Sequence[str]],
+    folder: Path,
+    *,
+    inspected_by: str,
+    issued_for: str,
+    plan: str = "",
+    force: bool = False,
+) -> list[Path]:
+    """Write a workbook of checklists for each chi bộ of ``reasons`` (why it was chosen, what to look at); return the files.
+
+    ``months``: those to be inspected of each chi bộ, one sheet for every regular meeting held in them on a form that it has adopted; a
+    chi bộ without one has no file. ``inspected_by``: the unit that inspects; ``issued_for``: see
+    :func:`~assess.exchange.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is written on the checklist. What is
+    there already may be filled in: it is refused unless ``force``, before anything is written.
+    """
+    records = source.records(FAR_OFF)
+    adoptions = Adoptions(records.tree, records["adoption"])
+    meetings = records["meeting"]
+    meetings = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de") & meetings["chi_bo_id"].isin(list(reasons))]
+    meetings = meetings.sort_values(["for_month", "held_on", "meeting_id"])
+    by_path: dict[Path, list[Checklist]] = {}
+    for chi_bo, why in reasons.items():
+        found = []
+        for _, meeting in meetings[(meetings["chi_bo_id"] == chi_bo) & meetings["for_month"].isin(list(months[chi_bo]))].iterrows():
+            adopted = adoptions.form_on(chi_bo, str(meeting["kind"]), meeting["held_on"].date())
+            if adopted is None:
+                continue
+            form = form_of(pick(rules, adopted), records.tree, chi_bo, str(meeting["for_month"]), str(meeting["meeting_id"]))
+            filled = values_of(records, form, meeting)
+            own = {key: value for key, value in filled.entries.items() if key[0] != "inspector"}
+            found.append(
+                Checklist(
+                    form=checklist_of(form, tidy(issued_for)),
+                    facts=meeting.to_dict(),
+                    filled=replace(filled, notes={}, entries=own),
+                    inspected_by=inspected_by,
+                    plan=plan,
+                    reasons=tuple(why),
+                    open=_open(records, chi_bo),
+                )
+            )
+        if found:
+            by_path[_free(folder / f"phieu-kiem-tra-{chi_bo}.xlsx", force=force)] = found
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, found in by_path.items():
+        write_checklists(path, found)
+    return list(by_path)
+
+
+def _open(records: Records, chi_bo: str) -> tuple[Remedy, ...]:
+    """What was found or recommended at a chi bộ, or at one that was merged into it, and is not on record as remedied."""
+    table = records["inspection"]
+    table = table[table["chi_bo_id"].isin(records.tree.merged_into(chi_bo)) & table["remedied_on"].isna() & table["inspected_on"].notna()]
+    table = table[table["finding"].notna() | table["recommendation"].notna()].sort_values(["inspected_on", "inspection_id"])
+    said = []
+    for row in table.itertuples():
+        texts = [str(text) for text in (row.finding, row.recommendation) if not pd.isna(text)]
+        due = None if pd.isna(row.remedy_by) else row.remedy_by.date()
+        at = "" if row.chi_bo_id == chi_bo else f", tại {records.tree.name_on(str(row.chi_bo_id), row.inspected_on.date())}"
+        said.append(Remedy(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}{at}: {'. Kiến nghị: '.join(texts)}", due))
+    return tuple(said)
+
+
+def _free(path: Path, *, force: bool) -> Path:
+    if path.exists() and not force:
+        raise refuse("file-exists", str(path), hint="--force")
+    return path
+
+
+def _rules(rules: RuleBook, adoptions: Adoptions, chi_bo: str, kind: str, period: Period, wanted: str, name: str) -> RuleSet:
+    if wanted != AUTO:
+        return pick(rules, wanted)
+    found = {adoptions.form_on(chi_bo, kind, day) for day in (month_start(period.text), month_end(period.text))} - {None}
+    if not found:
+        candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == kind]
+        words = "chuyên đề" if kind == "chuyen_de" else "thường kỳ"
+        raise refuse("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name, kind=words)
+    if len(found) > 1:
+        names = sorted(str(form) for form in found)
+        raise refuse("form-two-rules", chi_bo, allowed=names, hint="--rule-set", month=period.label, found=", ".join(names))
+    return pick(rules, str(found.pop()))
+
+
+def _one(records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool) -> tuple[Form, Filled | None]:
+    """The form of one chi bộ, under the name of its meeting of that month if there is one on record."""
+    meetings = records["meeting"]
+    thematic = rules.meeting == "chuyen_de"
+    theirs = meetings[
+        (meetings["chi_bo_id"] == chi_bo) & (meetings["for_month"] == month) & ((meetings["kind"] == "chuyen_de") == thematic)
+    ]
+    meeting = None if theirs.empty else theirs.iloc[0]
+    form = form_of(rules, records.tree, chi_bo, month, "" if meeting is None else str(meeting["meeting_id"]))
+    return form, None if meeting is None or not filled else values_of(records, form, meeting)
+
+
+def values_of(records: Records, form: Form, meeting: pd.Series) -> Filled:
+    """Return what is on record of a meeting, as its form would be filled in."""
+    sheets = records["sheet"]
+    sheets = sheets[(sheets["meeting_id"] == meeting["meeting_id"]) & (sheets["rule_set_id"] == form.rules.id)]
+    lines = records["line"]
+    return filled_from(form, meeting.to_dict(), sheets, lines[lines["sheet_id"].isin(sheets["sheet_id"])])

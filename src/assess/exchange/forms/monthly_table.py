@@ -1,0 +1,317 @@
+"""The monthly summary: one table for all chi bộ of a đảng bộ, for offices that keep a table a month instead of sheets.
+
+Thirteen columns, after the working table of an office in An Giang (number, cell, members, day, points, a cross under the
+class, remarks), with the cell's code, the members present, and the superior's points beside the cell's own. A total without
+its lines is a sheet with a stated total; it can be classed only on a form whose class follows from the total alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from assess.base import numbers
+from assess.base.errors import Finding, Place, refuse
+from assess.base.periods import Period, month_end
+from assess.base.text import committee_of, folded, tidy
+from assess.excel.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, write_value
+from assess.exchange.forms.cells import CROSSES, percent, read_fact, read_number, shown, unusable
+from assess.exchange.forms.ids import FormId, law_digest, meeting_id_for, sheet_id_for
+from assess.exchange.forms.parsed import FormRead, identify
+from assess.exchange.forms.printed import other_heads, short
+from assess.records.tables import TABLES
+from assess.rules import FIDELITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from assess.excel.workbook import Book, Cell, Sheet, Where
+    from assess.records.tree import Tree
+    from assess.rules import RuleSet
+    from assess.rules.model import Band
+
+_KEY = 1
+_FACTS = {"roll": "Số đảng viên", "held_on": "Ngày họp", "present": "Số dự họp"}
+_RATERS = {"self": "Điểm chi bộ tự chấm", "superior": "Điểm cấp trên chấm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The monthly table of a đảng bộ before it is filled in: its id, its rules, its chi bộ by id and name."""
+
+    form_id: FormId
+    rules: RuleSet
+    dang_bo: str
+    chi_bo: tuple[tuple[str, str], ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the thirteen columns (more or fewer where the form has other than four classes)."""
+        return column_names(self.rules)
+
+
+def column_names(rules: RuleSet) -> tuple[str, ...]:
+    """Return the column names of a summary: what each row is read by, written in its hidden first row."""
+    classes = (f"class:{band.id}" for band in rules.classes)
+    return ("number", "code", "name", *_FACTS, *_RATERS, *classes, "note")
+
+
+def _titles(rules: RuleSet) -> dict[str, str]:
+    """Return what heads each column."""
+    classes = {f"class:{band.id}": band.title for band in rules.classes}
+    return {"number": "STT", "code": "Mã", "name": "Chi bộ", **_FACTS, **_RATERS, **classes, "note": "Ghi chú, lý do trừ điểm"}
+
+
+def summary_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Summary:
+    """Return the monthly table of a đảng bộ for its chi bộ at the month's end.
+
+    Raises :class:`~assess.base.errors.InputError` for a form that cannot be classed by its total alone, and a đảng bộ
+    without chi bộ in that month.
+    """
+    if not rules.has_points or rules.gates:
+        raise refuse("form-no-total", "rule_set", found=rules.id)
+    day = month_end(month)
+    standing = tree.on(day)
+    chi_bo = tuple((unit_id, standing[unit_id].name) for unit_id in tree.chi_bo_under(dang_bo, day))
+    if not chi_bo:
+        raise refuse("no-chi-bo", "dang_bo", found=dang_bo, period=month)
+    form_id = FormId("summary", rules.id, law_digest(rules), dang_bo, month)
+    return Summary(form_id, rules, tree.name_on(dang_bo, day), chi_bo)
+
+
+def write_summary(path: Path, summary: Summary, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    """Write the table; ``values`` fills rows in, by chi bộ and column name."""
+    book = new_workbook(path, "Bảng tổng hợp tháng")
+    cache: dict[Any, Any] = {}
+    sheet = book.add_worksheet("Tổng hợp")
+    names = summary.columns
+    titles = _titles(summary.rules)
+    widths = {"number": 5, "code": 11, "name": 34, "held_on": 11.5, "note": 30}
+    sheet.set_column(0, 0, 4, None, {"hidden": True})
+    for i, name in enumerate(names, start=1):
+        sheet.set_column(i, i, widths.get(name, 9))
+    sheet.write_string(0, 0, str(summary.form_id))
+    for i, name in enumerate(names, start=1):
+        sheet.write_string(0, i, f"@{name}")
+    sheet.set_row(0, None, None, {"hidden": True})
+    last = len(names)
+    bold = format_of(book, cache, bold=True, align="center")
+    month = Period.parse(summary.form_id.month).label
+    rules = summary.rules
+    heads = (
+        (tidy(committee_of(summary.dang_bo)).upper(), bold),
+        (f"TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ CHẤT LƯỢNG SINH HOẠT CHI BỘ {month.upper()}", format_of(book, cache, bold=True, align="center", font_size=14)),
+        (f"{rules.title} ({FIDELITIES[rules.fidelity]})", format_of(book, cache, italic=True, align="center", font_size=10)),
+        ("Mỗi chi bộ ghi tổng điểm và đánh dấu x vào đúng một mức xếp loại. Chỉ ghi vào các ô nền vàng.", format_of(book, cache, font_size=10)),
+    )  # fmt: skip
+    for row, (text, style) in enumerate(heads, start=1):
+        sheet.merge_range(row, 1, row, last, "", style)
+        write_value(sheet, row, 1, text, style)
+        sheet.set_row(row, 15 * lines_needed(text, 120) + 4)
+    top = len(heads) + 1
+    head = format_of(book, cache, border=1, bold=True, align="center", bg_color=HEAD)
+    for i, name in enumerate(names, start=1):
+        sheet.write_string(top, i, titles[name], head)
+    sheet.set_row(top, 46)
+    plain = format_of(book, cache, border=1)
+    centre = format_of(book, cache, border=1, align="center")
+    entry = format_of(book, cache, border=1, bg_color=ENTRY, locked=False, align="center")
+    note = format_of(book, cache, border=1, bg_color=ENTRY, locked=False)
+    day = format_of(book, cache, border=1, bg_color=ENTRY, locked=False, align="center", num_format="dd/mm/yyyy")
+    for number, (unit_id, unit_name) in enumerate(summary.chi_bo, start=1):
+        row = top + number
+        theirs = (values or {}).get(unit_id, {})
+        sheet.write_string(row, 0, f"unit:{unit_id}")
+        for i, name in enumerate(names, start=1):
+            if name in ("number", "code", "name"):
+                write_value(
+                    sheet, row, i, {"number": number, "code": unit_id, "name": unit_name}[name], plain if name == "name" else centre
+                )
+            else:
+                write_value(sheet, row, i, theirs.get(name), note if name == "note" else day if name == "held_on" else entry, day)
+        sheet.set_row(row, 15 * max(lines_needed(unit_name, 33), lines_needed(str(theirs.get("note") or ""), 29)) + 4)
+    classes = [i for i, name in enumerate(names, start=1) if name.startswith("class:")]
+    sheet.data_validation(
+        top + 1, classes[0], top + len(summary.chi_bo), classes[-1], {"validate": "list", "source": ["x"], "ignore_blank": True}
+    )
+    sheet.repeat_rows(top)
+    sheet.print_area(0, 1, top + len(summary.chi_bo), last)
+    page(sheet, landscape=True, footer=f"{summary.form_id.unit_id} · {summary.form_id.month} · {rules.id}")
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+    save(book, path)
+
+
+def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSet], tree: Tree) -> FormRead:
+    """Read a monthly table: rows of ``meeting`` (only what the table states) and sheets with a stated total."""
+    read = FormRead(file, tidy(sheet.name))
+    origin = identify(sheet, read, rules)
+    if origin is None or read.rules is None or read.form_id is None:
+        return read
+    marks = {tidy(text).removeprefix("@"): where[1] for where, text in sheet.texts() if where[0] == origin[0] and text.startswith("@")}
+    for name in column_names(read.rules):
+        if name not in marks:
+            read.add(Finding("column-missing", Place(""), {"found": name}), None)
+    if not read.ok:
+        return read
+    seen: dict[str, int] = {}
+    keyed = {where[0] for where, text in sheet.texts() if where[1] == origin[1] and tidy(text).startswith("unit:")}
+    last_head = max((row for row, column in sheet.cells if keyed and row < min(keyed)), default=0)
+    heads = {where: text for where, text in sheet.texts() if origin[0] < where[0] <= last_head}
+    above = {name: {text: where for where, text in heads.items() if where[1] == column} for name, column in marks.items()}
+    titles = _titles(read.rules)
+    for name, text in other_heads(above, titles):
+        read.add(Finding("column-other", Place(""), {"found": short(text), "wanted": titles[name]}), above[name][text])
+    entries = [marks[name] for name in marks if name in _FACTS or name in _RATERS or name.startswith("class:")]
+    for row in sorted({row for row, column in sheet.cells if column in entries and row > last_head} - keyed):
+        read.add(Finding("row-added", Place("")), (row, min(entries)))
+    standing = set(tree.chi_bo_under(read.form_id.unit_id, month_end(read.form_id.month)))
+    for where, text in sheet.texts():
+        if where[1] != origin[1] or not tidy(text).startswith("unit:"):
+            continue
+        unit_id = tidy(text).removeprefix("unit:")
+        if unit_id in seen:
+            read.add(Finding("row-twice", Place(""), {"found": unit_id, "line": seen[unit_id]}), where)
+            continue
+        seen[unit_id] = where[0]
+        if unit_id not in standing:
+            facts = {"found": tree.name_on(unit_id, month_end(read.form_id.month)), "wanted": read.form_id.unit_id}
+            read.add(Finding("form-other-unit", Place(""), facts), (where[0], marks["name"]))
+            continue
+        _row(_Row(read, sheet, book, marks, where[0], unit_id, read.rules), tree)
+    for unit_id in sorted(standing - set(seen)):
+        read.add(Finding("row-missing", Place(""), {"found": unit_id}), None)
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    read: FormRead
+    sheet: Sheet
+    book: Book
+    marks: Mapping[str, int]
+    row: int
+    unit_id: str
+    rules: RuleSet
+
+    def cell(self, name: str) -> tuple[Where, Cell | None]:
+        where = (self.row, self.marks[name])
+        return where, self.sheet.cells.get(where)
+
+
+def _row(line: _Row, tree: Tree) -> None:
+    """Read one chi bộ's row; a row in which nothing is written says nothing."""
+    read, about = line.read, line.read.form_id
+    if about is None or all(line.cell(name)[1] is None for name in line.marks if name not in ("number", "code", "name")):
+        return
+    unit = tree.on(month_end(about.month)).get(line.unit_id)
+    if unit is None:
+        read.add(Finding("form-unit-gone", Place(""), {"found": line.unit_id, "month": about.month}), (line.row, _KEY))
+        return
+    where, cell = line.cell("code")
+    if cell is not None and shown(cell) != line.unit_id:
+        read.add(Finding("row-moved", Place(""), {"found": shown(cell), "wanted": line.unit_id}), where, unit.name)
+        return
+    where, cell = line.cell("name")
+    if cell is not None and folded(shown(cell)) != folded(unit.name):
+        standing = tree.on(month_end(about.month))
+        others = {folded(standing[c].name) for c in tree.chi_bo_under(about.unit_id, month_end(about.month))}
+        code = "row-other" if folded(shown(cell)) in others else "unit-name"
+        read.add(Finding(code, Place(""), {"found": shown(cell), "wanted": unit.name}), where, unit.name)
+    kind = "chuyen_de" if line.rules.meeting == "chuyen_de" else "thuong_ky"
+    meeting_id = meeting_id_for(line.unit_id, about.month, line.rules.meeting)
+    meeting: dict[str, Any] = {
+        "meeting_id": meeting_id,
+        "chi_bo_id": line.unit_id,
+        "for_month": about.month,
+        "status": "held",
+        "kind": kind,
+    }
+    meeting["assumed"] = ("status", "kind")
+    for name, label in _FACTS.items():
+        where, cell = line.cell(name)
+        read.cells[f"{line.unit_id}:{name}"] = where
+        if cell is not None:
+            value, problem = read_fact(TABLES["meeting"][name], cell, line.book, {})
+            if problem is not None:
+                read.add(problem, where, f"{unit.name}, {label}")
+            meeting[name] = value
+    if meeting.get("held_on") is None and not any(f.place.line == line.row for f in read.findings):
+        read.add(Finding("held-without-day", Place("")), line.cell("held_on")[0], unit.name)
+    if meeting.get("roll") is not None and meeting.get("present") is not None and meeting["present"] > meeting["roll"]:
+        facts = {"part": _FACTS["present"], "whole": _FACTS["roll"]}
+        read.add(Finding("part-over-whole", Place(""), facts), line.cell("present")[0], unit.name)
+    read.rows["meeting"].append({**meeting, "address": read.address(line.cell("held_on")[0])})
+    _totals(line, unit.name, meeting_id)
+
+
+def _totals(line: _Row, name: str, meeting_id: str) -> None:
+    read = line.read
+    marked = []
+    for band in line.rules.bands:
+        where, cell = line.cell(f"class:{band.id}")
+        if cell is not None and folded(shown(cell)) in CROSSES:
+            marked.append(band)
+        elif cell is not None:
+            read.add(Finding("stated-mark", Place(""), {"found": shown(cell)}, ("x",)), where, f"{name}, {band.title}")
+    if marked and all(line.cell(rater)[1] is None for rater in _RATERS):
+        read.add(Finding("stated-alone", Place("")), line.cell(f"class:{marked[0].id}")[0], name)
+    if len(marked) > 1:
+        facts = {"found": ", ".join(band.title for band in marked)}
+        read.add(Finding("stated-two", Place(""), facts), line.cell(f"class:{marked[1].id}")[0], name)
+    note = line.cell("note")[1]
+    for rater, label in _RATERS.items():
+        where, cell = line.cell(rater)
+        if cell is None:
+            continue
+        total = _total(line, where, cell, f"{name}, {label}")
+        decides = line.cell("superior")[1] is None or rater == "superior"
+        stated = marked[0] if decides and len(marked) == 1 else None
+        if total is not None and stated is not None:
+            implied = class_of(line.rules, total)
+            if implied is not None and implied.id != stated.id:
+                facts = {"found": numbers.points_beside(total, line.rules.cuts), "wanted": implied.title, "marked": stated.title}
+                read.add(
+                    Finding("stated-class", Place(""), facts), line.cell(f"class:{stated.id}")[0], name, line.rules.clause(implied.cite)
+                )
+        read.rows["sheet"].append(
+            {
+                "sheet_id": sheet_id_for(meeting_id, rater), "meeting_id": meeting_id, "rater": rater, "rule_set_id": line.rules.id,
+                "stated_total": total, "stated_class": stated.id if stated else None,
+                "remark": shown(note) if note is not None else None, "address": read.address(where),
+            }
+        )  # fmt: skip
+
+
+def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
+    problem = unusable(cell) or percent(cell)
+    total = None
+    if problem is None:
+        try:
+            total = read_number(cell)
+        except ValueError:
+            moved = cell[0] == "date" and isinstance(cell[1], dt.datetime)
+            code = "date-in-points" if moved else "bad-points"
+            facts = {"found": shown(cell), **({"day": cell[1].day, "month": cell[1].month} if moved else {})}
+            problem = Finding(code, Place(""), facts)
+        else:
+            if total < 0:
+                problem = Finding("negative-points", Place(""), {"found": numbers.points_beside(total, (0.0,))})
+            elif total > line.rules.total:
+                facts = {"found": numbers.points_beside(total, (line.rules.total,)), "wanted": numbers.points(line.rules.total)}
+                problem = Finding("over-maximum", Place(""), facts)
+    if problem is not None:
+        line.read.add(problem, where, label)
+    return total
+
+
+def class_of(rules: RuleSet, total: float) -> Band | None:
+    """Return the class that follows from a total alone; nothing where none does."""
+    return next((band for band in rules.bands if _inside(band, total)), None)
+
+
+def _inside(band: Any, total: float) -> bool:
+    (low, low_in), (high, high_in) = band.lower, band.upper
+    above = low is None or total > low.plus or (low_in and total == low.plus)
+    return above and (high is None or total < high.plus or (high_in and total == high.plus))

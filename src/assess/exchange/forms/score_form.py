@@ -1,0 +1,108 @@
+"""Forms as an Excel workbook, one sheet each: to be filled in, printed, signed and sent back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assess.excel.style import lines_needed, new_workbook, save, sheet_name, write_value
+from assess.exchange.forms.drawing import LINE, Drawing
+from assess.exchange.forms.grid import SIGNED
+from assess.exchange.forms.layout import COLUMN_MARKS, KEY, MAX, NOTE, NUMBER, RATERS, SELF, SUPERIOR, TITLE, Filled
+from assess.records import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from xlsxwriter.format import Format
+
+    from assess.exchange.forms.layout import Form
+    from assess.records.columns import Column
+
+_HOW = "Chỉ ghi vào các ô nền vàng. Dòng không áp dụng thì chọn “Không áp dụng”; bỏ trống không phải là 0 điểm."
+_HOW_MARKS = "Chỉ ghi vào các ô nền vàng. Mỗi dòng chọn “Đạt”, “Không đạt” hoặc “Không áp dụng”; không bỏ trống."
+
+
+def write_forms(path: Path, forms: Iterable[tuple[Form, Filled | None]], title: str = "Phiếu chấm điểm") -> None:
+    """Write one workbook with a sheet for each form, empty or filled in. The same arguments give the same bytes."""
+    book = new_workbook(path, title)
+    cache: dict[Any, Format] = {}
+    taken: set[str] = set()
+    for form, filled in forms:
+        sheet = book.add_worksheet(sheet_name(form.form_id.unit_id, taken))
+        _FormDrawing(book, sheet, cache, form, filled or Filled()).draw()
+    save(book, path)
+
+
+class _FormDrawing(Drawing):
+    """A form: facts of the meeting, then the lines for two raters."""
+
+    widths = {KEY: 4, NUMBER: 5, TITLE: 41, MAX: 7, SELF: 11, SUPERIOR: 11, NOTE: 17}
+    marks = COLUMN_MARKS
+    asked = RATERS
+
+    def draw(self) -> None:
+        kind = "CHUYÊN ĐỀ " if self.form.rules.meeting == "chuyen_de" else ""
+        self.head(f"BIỂU CHẤM ĐIỂM CHẤT LƯỢNG SINH HOẠT {kind}CHI BỘ")
+        self.wide(_HOW if self.form.rules.has_points else _HOW_MARKS, self.style(font_size=10))
+        self.section("I. THÔNG TIN BUỔI SINH HOẠT")
+        for fact in self.form.facts:
+            self._fact(fact)
+        self.section("II. CHẤM ĐIỂM" if self.form.rules.has_points else "II. CHẤM THEO TIÊU CHÍ")
+        top = self.row
+        self.lines()
+        self._signed()
+        self.signatures("CẤP TRÊN DỰ SINH HOẠT", "T/M CHI BỘ", "BÍ THƯ (ký, ghi rõ họ tên)")
+        self.finish(top)
+
+    def _fact(self, column: Column) -> None:
+        self.key(f"fact:{column.name}")
+        label = words.FACTS[column.name]
+        self.sheet.merge_range(self.row, NUMBER - 1, self.row, MAX - 1, "", self.style(border=1, indent=1))
+        self.sheet.write_string(self.row, NUMBER - 1, label, self.style(border=1, indent=1))
+        shown = self.day() if column.dtype == "date" else self.entry(align="center" if column.dtype != "text" else "left")
+        value = self.filled.facts.get(column.name)
+        if column.dtype == "text":
+            self.sheet.merge_range(self.row, SELF - 1, self.row, NOTE - 1, "", shown)
+            self.sheet.set_row(self.row, max(18.0, LINE * lines_needed(str(value or ""), 36) + 2))
+        else:
+            self.sheet.merge_range(
+                self.row, SUPERIOR - 1, self.row, NOTE - 1, "", self.style(border=1, font_size=10, italic=True, indent=1)
+            )
+            self.sheet.write_string(self.row, SUPERIOR - 1, self._unit(column), self.style(border=1, font_size=10, italic=True, indent=1))
+            self.sheet.set_row(self.row, 18)
+        write_value(self.sheet, self.row, SELF - 1, value, shown, self.day())
+        self._check_fact(column)
+        self.row += 1
+
+    def _unit(self, column: Column) -> str:
+        if column.dtype == "date":
+            return "ngày/tháng/năm"
+        if column.dtype == "flag":
+            return "Có hoặc Không"
+        if column.dtype == "choice":
+            return ", ".join(self.form.choices(column).values())
+        return column.unit or "chỉ tiêu"
+
+    def _check_fact(self, column: Column) -> None:
+        told = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
+        if column.dtype == "choice":
+            rule: dict[str, Any] = {"validate": "list", "source": list(self.form.choices(column).values())}
+        elif column.dtype == "flag":
+            rule = {"validate": "list", "source": [words.YES, words.NO]}
+        elif column.dtype == "integer":
+            rule = {"validate": "integer", "criteria": "between", "minimum": int(column.low or 0), "maximum": 100_000}
+        else:
+            return
+        self.sheet.data_validation(self.row, SELF - 1, self.row, SELF - 1, {**rule, **told, "error_message": f"Cần: {self._unit(column)}"})
+
+    def _signed(self) -> None:
+        self.key("signed")
+        style = self.style(border=1)
+        self.sheet.merge_range(self.row, NUMBER - 1, self.row, MAX - 1, "", style)
+        self.sheet.write_string(self.row, NUMBER - 1, SIGNED, style)
+        for rater, column in self.asked.items():
+            write_value(self.sheet, self.row, column - 1, self.filled.signed.get(rater), self.day(), self.day())
+        self.sheet.write_string(self.row, NOTE - 1, "ngày/tháng/năm", self.style(border=1, font_size=10, italic=True, indent=1))
+        self.sheet.set_row(self.row, 18)
+        self.row += 1

@@ -1,0 +1,70 @@
+"""Which files an intake is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from assess.base import digests
+from assess.base.errors import Finding, Place, refuse
+from assess.base.faults import reason
+from assess.base.text import tidy
+from assess.exchange.intake.result import FileResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+KINDS = (".xlsx", ".csv")
+
+
+def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResult]:
+    """Return every file of ``paths`` and of the folders among them, each once, in the order of names.
+
+    What begins with a dot or ``~$`` (the mark of a workbook that Excel has open) is left out of folders. A path that is not
+    there is refused; a file of a kind that we do not take is set aside. ``without`` is a folder to leave out: where the results
+    of earlier intakes lie.
+    """
+    found: dict[Path, FileResult] = {}
+    paths = list(paths)
+    for path in paths:
+        if not path.exists():
+            raise refuse("unreadable", str(path), reason="không có tệp hay thư mục này")
+        if not path.is_dir() and not path.is_file():
+            raise refuse("unreadable", str(path), reason="không phải tệp thường")
+        for name, file in _files(path):
+            if without is not None and without.resolve() in file.resolve().parents:
+                continue
+            found.setdefault(file.resolve(), FileResult(file, tidy(name)))
+    twice = Counter(result.name for result in found.values())
+    for result in found.values():
+        if twice[result.name] > 1:
+            result.name = tidy(str(result.path))
+    if not found:
+        raise refuse("nothing-to-take", ", ".join(str(path) for path in paths))
+    results = sorted(found.values(), key=lambda result: (result.name, str(result.path)))
+    for result in results:
+        _look(result)
+    return results
+
+
+def _files(path: Path) -> Iterator[tuple[str, Path]]:
+    if not path.is_dir():
+        yield path.name, path
+        return
+    for file in sorted(path.rglob("*")):
+        inside = file.relative_to(path)
+        if file.is_file() and not any(part.startswith((".", "~$")) for part in inside.parts):
+            yield inside.as_posix(), file
+
+
+def _look(result: FileResult) -> None:
+    place = Place(result.name)
+    try:
+        result.digest = digests.of_file(result.path)
+    except OSError as error:
+        result.findings.append(Finding("unreadable", place, {"reason": reason(error)}))
+    if result.path.suffix.lower() not in KINDS and not result.findings:
+        result.findings.append(Finding("kind-of-file", place, allowed=KINDS))
+    if result.findings:
+        result.outcome = "set_aside"

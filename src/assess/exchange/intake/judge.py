@@ -1,0 +1,346 @@
+"""A form that was read, held against what is on record: its unit, its month, the form it should be on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.base.errors import Finding, Place
+from assess.base.numbers import day
+from assess.base.periods import Period, month_end
+from assess.base.text import folded, nearest
+from assess.exchange.store.database import stated
+from assess.records import words
+from assess.records.adoption import Adoptions
+from assess.records.checks import count_findings, odd_about
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from assess.exchange.forms import FormRead
+    from assess.exchange.forms.ids import FormId
+    from assess.records.source import Records
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an intake is restricted to, if anything: the forms of one period, of the chi bộ under one đảng bộ."""
+
+    period: Period | None = None
+    dang_bo: str = ""
+
+
+class OnRecord:
+    """The records as they stand, asked for single rows."""
+
+    def __init__(self, records: Records) -> None:
+        """Keep the records and index what is asked often."""
+        self.tree = records.tree
+        self.records = records
+        self.adoptions = Adoptions(records.tree, records["adoption"])
+        self._rows: dict[str, dict[tuple[str, ...], dict[str, Any]]] = {}
+        self._fresh: set[tuple[str, ...]] = set()
+        self._lines: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self.revised = False
+        meetings = records["meeting"]
+        regular = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de")]
+        self._ids = {
+            (chi_bo, month, kind == "chuyen_de"): meeting
+            for chi_bo, month, kind, meeting in zip(*(meetings[c] for c in ("chi_bo_id", "for_month", "kind", "meeting_id")), strict=True)
+        }
+        sheets = records["sheet"]
+        self._sheet_ids = dict(zip(zip(sheets["meeting_id"], sheets["rater"], strict=True), sheets["sheet_id"], strict=True))
+        self._scored = set(sheets["meeting_id"])
+        self._months: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for chi_bo, month, meeting in zip(regular["chi_bo_id"], regular["for_month"], regular["meeting_id"], strict=True):
+            self._months[chi_bo, month].add(meeting)
+
+    def look_up(self, tables: Iterable[Rows]) -> None:
+        """Fetch the rows on record under the keys of these rows, so that :meth:`row` knows them."""
+        self._rows = {}
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for rows in tables:
+            for name, theirs in rows.items():
+                wanted[name].update(row[TABLES[name].key[0]] for row in theirs)
+        for name, keys in wanted.items():
+            table = self.records[name]
+            found = table[table[TABLES[name].key[0]].isin(keys)].astype(object)
+            found = found.where(found.notna(), None)
+            self._rows[name] = {tuple(row[k] for k in TABLES[name].key): row for row in found.to_dict("records")}
+
+    def row(self, table: str, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the row on record with the same key."""
+        return self._rows.get(table, {}).get(tuple(row[k] for k in TABLES[table].key))
+
+    def standing(self, table: str, name: str) -> dict[str, Any] | None:
+        """Return the row on record of a table with one key, by that key."""
+        rows = self.records[table]
+        found = rows[rows[TABLES[table].key[0]] == name]
+        return None if found.empty else found.iloc[0].to_dict()
+
+    def remember(self, rows: Rows) -> None:
+        """Take rows that are about to be recorded for ones on record: the next file of the intake is held against them."""
+        for table, theirs in rows.items():
+            keyed = {tuple(row[k] for k in TABLES[table].key): row for row in theirs}
+            self._rows.setdefault(table, {}).update(keyed)
+            self._fresh.update((table, *key) for key in keyed)
+        self._scored.update(sheet["meeting_id"] for sheet in rows.get("sheet", ()))
+        self.stated.update((sheet["sheet_id"], sheet) for sheet in rows.get("sheet", ()) if sheet.get("stated_total") is not None)
+        for line in rows.get("line", ()):
+            self._lines[line["sheet_id"]][line["criterion_id"]] = line
+
+    def revises(self, table: str, row: Mapping[str, Any]) -> None:
+        """Take note that a row differs from the one on record; ``revised`` says whether any did that this intake did not bring."""
+        self.revised |= (table, *(row[k] for k in TABLES[table].key)) not in self._fresh
+
+    def own_ids(self, rows: Rows) -> None:
+        """Give a form's meeting and sheets the ids under which they are on record, if they are under others."""
+        meeting_ids, sheet_ids = {}, {}
+        for meeting in rows.get("meeting", ()):
+            known = self._ids.get((meeting["chi_bo_id"], meeting["for_month"], meeting["kind"] == "chuyen_de"))
+            meeting_ids[meeting["meeting_id"]] = meeting["meeting_id"] = known or meeting["meeting_id"]
+        for meeting in rows.get("meeting", ()):
+            meeting_ids.setdefault(meeting["meeting_id"], meeting["meeting_id"])
+        for sheet in rows.get("sheet", ()):
+            sheet["meeting_id"] = meeting_ids.get(sheet["meeting_id"], sheet["meeting_id"])
+            known = self._sheet_ids.get((sheet["meeting_id"], sheet["rater"]))
+            sheet_ids[sheet["sheet_id"]] = known or sheet["sheet_id"]
+            sheet["sheet_id"] = sheet_ids[sheet["sheet_id"]]
+        for line in rows.get("line", ()):
+            line["sheet_id"] = sheet_ids.get(line["sheet_id"], line["sheet_id"])
+
+    def scored(self, meeting_id: str) -> bool:
+        """Whether a sheet of a meeting is on record."""
+        return meeting_id in self._scored
+
+    @cached_property
+    def stated(self) -> dict[str, dict[str, Any]]:
+        """The sheets of which a monthly table states the total, by their ids."""
+        sheets = self.records["sheet"]
+        sheets = sheets[sheets["stated_total"].notna()].astype(object)
+        return {row["sheet_id"]: row for row in sheets.where(sheets.notna(), None).to_dict("records")}
+
+    def lines_of(self, sheet_id: str) -> dict[str, dict[str, Any]]:
+        """Return the lines of a sheet by criterion: those on record, under those that this intake brought."""
+        known = self.records.lookup.rows("line", "sheet_id", [sheet_id]).to_dict("records")
+        return {**{str(line["criterion_id"]): line for line in known}, **self._lines.get(sheet_id, {})}
+
+    def others(self, meeting: Mapping[str, Any]) -> set[str]:
+        """Return the other regular meetings of a meeting's chi bộ for the same month."""
+        return self._months.get((meeting["chi_bo_id"], meeting["for_month"]), set()) - {meeting["meeting_id"]}
+
+
+def judge_identity(read: FormRead, record: OnRecord, wanted: Wanted) -> None:
+    """Add what is wrong with the unit and period that a form is of; without an id there is nothing to judge."""
+    about = read.form_id
+    if about is None or read.rules is None:
+        return
+    month = Period.parse(about.month)
+    tree = record.tree
+    if about.unit_id not in tree.ids:
+        hint = nearest(about.unit_id, tree.ids)
+        read.add(Finding("form-no-unit", Place(""), {"found": about.unit_id}, hint=hint), None)
+    elif about.unit_id not in tree.on(month.end):
+        read.add(Finding("form-unit-gone", Place(""), {"found": about.unit_id, "month": month.label}), None)
+    elif about.kind != "summary" and tree.on(month.end)[about.unit_id].level != "chi_bo":
+        read.add(Finding("not-a-chi-bo", Place(""), {"found": about.unit_id}), None)
+    elif wanted.dang_bo and wanted.dang_bo not in {unit.unit_id for unit in tree.above(about.unit_id, month.end)}:
+        facts = {"found": tree.name_on(about.unit_id, month.end), "wanted": tree.name_on(wanted.dang_bo, month.end)}
+        read.add(Finding("form-other-unit", Place(""), facts), None)
+    if about.kind != "summary" and about.unit_id in tree.ids:
+        _judge_heading(read, record, about)
+    if wanted.period is not None and about.month not in wanted.period.months:
+        read.add(Finding("form-other-period", Place(""), {"found": month.label, "wanted": wanted.period.label}), None)
+
+
+def _judge_heading(read: FormRead, record: OnRecord, about: FormId) -> None:
+    """What stands at the head of a form is locked: another name or month there means that it was made into another's form."""
+    said = folded(" ".join(text for _, text in read.heading))
+    year, month = about.month.split("-")
+    names = record.tree.names_of(about.unit_id)
+    first = next((where for where, _ in read.heading), None)
+    for wanted, fits in (
+        (names[-1], any(folded(name) in said for name in names)),
+        (f"tháng {int(month)}/{year}", f"tháng {int(month)}/{year}" in said),
+    ):
+        if read.heading and not fits:
+            read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
+
+
+def judge_checklist(read: FormRead, record: OnRecord, today: dt.date) -> None:
+    """Add what is wrong with a checklist: its meeting, its form, its days, who inspected, the inspections said to be remedied.
+
+    ``today`` is the day of the intake, after which nothing can have taken place.
+    """
+    if read.rules is None or read.form_id is None:
+        return
+    about = read.form_id
+    rows = read.rows.get("inspection", [])
+    visits = [row for row in rows if "chi_bo_id" in row]
+    meeting = record.standing("meeting", about.meeting_id)
+    if visits:
+        _judge_visit(read, record, visits[0], meeting, today)
+    for row in rows:
+        if "chi_bo_id" not in row:
+            _judge_remedy(read, record, row, today)
+
+
+def _judge_visit(read: FormRead, record: OnRecord, visit: Mapping[str, Any], meeting: Mapping[str, Any] | None, today: dt.date) -> None:
+    at, about = read.cells.get("inspected_on"), read.form_id
+    on = visit["inspected_on"]
+    if about is None or read.rules is None:
+        return
+    if meeting is None:
+        read.add(Finding("checklist-no-meeting", Place(""), {"found": about.meeting_id}), at)
+        return
+    held = _plain(meeting["held_on"])
+    if meeting["status"] != "held":
+        read.add(Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at)
+        return
+    adopted = record.adoptions.form_on(about.unit_id, meeting["kind"], held)
+    if adopted != read.rules.id:
+        facts = {"found": read.rules.id, "when": f"ngày {day(held)}", "wanted": adopted or "chưa áp dụng biểu nào"}
+        read.add(Finding("form-not-adopted", Place(""), facts), at)
+    if on is None:
+        return
+    if on < held:
+        read.add(Finding("checklist-before", Place(""), {"found": day(on), "held": day(held)}), at)
+    elif on > today:
+        read.add(Finding("checklist-future", Place(""), {"what": "ngày kiểm tra", "found": day(on), "today": day(today)}), at)
+    elif visit["form"] == "du_sinh_hoat" and on != held:
+        read.add(Finding("checklist-sat-in", Place(""), {"found": day(on), "held": day(held)}), at)
+    if about.unit_id not in record.tree.on(on):
+        into = sorted(record.tree.taken_over_by(about.unit_id) & set(record.tree.on(on)))
+        facts = {"found": day(on), "wanted": ", ".join(f"{record.tree.name_on(name, on)} ({name})" for name in into) or "không ghi"}
+        read.add(Finding("checklist-unit-gone", Place(""), facts), at)
+    _judge_inspector(read, record, visit["inspected_by"], (held, on))
+
+
+def _judge_inspector(read: FormRead, record: OnRecord, by: str | None, days: tuple[dt.date, ...]) -> None:
+    """Who inspects stands above the chi bộ, or above what took it over, on the day of the meeting or of the inspection."""
+    if not by or read.form_id is None:
+        return
+    at, tree, own = read.cells["check:inspected_by"], record.tree, read.form_id.unit_id
+    if by not in tree.ids:
+        read.add(Finding("form-no-unit", Place(""), {"found": by}, hint=nearest(by, tree.ids)), at)
+        return
+    above = {
+        unit.unit_id: unit for on in days for name in tree.taken_over_by(own) for unit in tree.above(name, on) if unit.level != "chi_bo"
+    }
+    if by not in above:
+        allowed = tuple(f"{name} ({unit.name})" for name, unit in above.items())
+        read.add(Finding("checklist-not-above", Place(""), {"found": by}, allowed), at)
+
+
+def _judge_remedy(read: FormRead, record: OnRecord, row: Mapping[str, Any], today: dt.date) -> None:
+    """What is said to be remedied is on record, and was inspected before."""
+    name, on = row["inspection_id"], row["remedied_on"]
+    where = read.cells[f"remedy:{name}"]
+    earlier = record.standing("inspection", name)
+    inspected = None if earlier is None else _plain(earlier["inspected_on"])
+    what = words.title_of("remedied_on", "inspection").lower()
+    if earlier is None:
+        read.add(Finding("checklist-no-inspection", Place(""), {"found": name}), where)
+    elif inspected is not None and on < inspected:
+        read.add(Finding("checklist-remedy", Place(""), {"what": what, "found": day(on), "inspected": day(inspected)}), where)
+    elif on > today:
+        read.add(Finding("checklist-future", Place(""), {"what": what, "found": day(on), "today": day(today)}), where)
+
+
+def judge_meetings(read: FormRead, record: OnRecord) -> None:
+    """Add what is wrong or odd about a form's meetings: the form they are on, their day, their month."""
+    if read.rules is None or read.form_id is None:
+        return
+    summary = read.form_id.kind == "summary"
+    for meeting in read.rows["meeting"]:
+        prefix, label = (f"{meeting['chi_bo_id']}:", f"{meeting['chi_bo_id']}, ") if summary else ("", "")
+        held_on = meeting.get("held_on")
+        on = held_on or month_end(meeting["for_month"])
+        adopted = record.adoptions.form_on(meeting["chi_bo_id"], meeting["kind"], on)
+        if adopted != read.rules.id and meeting["chi_bo_id"] in record.tree.on(on):
+            facts = {"found": read.rules.id, "when": f"ngày {day(on)}", "wanted": adopted or "chưa áp dụng biểu nào"}
+            read.add(Finding("form-not-adopted", Place(""), facts), read.cells.get(f"{prefix}held_on"), label + words.FACTS["held_on"])
+        for finding, name in odd_about(meeting, record.adoptions, record.others(meeting)):
+            read.add(finding, read.cells.get(f"{prefix}{name}"), label + words.FACTS[name])
+
+
+def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
+    """Return what contradicts once a file's rows stand over those on record: counts, a meeting not held that was scored."""
+    found = []
+    scored = {sheet["meeting_id"] for sheet in rows.get("sheet", ())}
+    for meeting in rows.get("meeting", ()):
+        place = Place(str(meeting.get("address", "")), label=str(meeting["meeting_id"]))
+        status = meeting["status"]
+        if status != "held" and record.scored(meeting["meeting_id"]) and not scored & {meeting["meeting_id"]}:
+            found.append(Finding("held-before", place, {"found": words.STATUSES[status]}))
+        elif status != "held" and (meeting["meeting_id"] in scored or meeting.get("held_on") is not None):
+            found.append(Finding("not-held-before", place, {"found": words.STATUSES[status]}))
+        found += [Finding(f.code, place, f.facts) for f, _ in count_findings(meeting)]
+    for sheet in rows.get("sheet", ()):
+        old = record.row("sheet", sheet)
+        if old is not None and old["rule_set_id"] != sheet["rule_set_id"] and record.lines_of(sheet["sheet_id"]):
+            facts = {"found": old["rule_set_id"], "wanted": sheet["rule_set_id"]}
+            found.append(Finding("sheet-other-form", Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])), facts))
+    return found
+
+
+def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
+    """Return rows ready to be recorded, a finding for each value on record that they change, and how many rows only fill blanks.
+
+    What a form does not ask, or a summary leaves blank, keeps the value on record; so do columns that a row only assumes
+    (``assumed``: a summary knows no kind of meeting). A row that says nothing new is left out, and so is one that is only there to
+    empty what may be on record (``only_if_known``).
+    """
+    result: Rows = {}
+    findings: list[Finding] = []
+    completed = 0
+    for name, theirs in rows.items():
+        kept = []
+        for row in theirs:
+            old = record.row(name, row)
+            if old is None and row.get("only_if_known"):
+                continue
+            assumed = row.get("assumed", ()) if old is not None else ()
+            new = {**(old or {}), **{key: value for key, value in row.items() if key not in assumed}}
+            changed = [] if old is None else list(_differences(name, old, new))
+            findings.extend(changed)
+            if changed:
+                record.revises(name, row)
+                completed += all(finding.code == "completes" for finding in changed)
+            if old is None or changed:
+                kept.append(new)
+        result[name] = kept
+    return result, findings, completed
+
+
+def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in stated(TABLES[table]):
+        before, after = _plain(old.get(name)), _plain(new.get(name))
+        if before != after:
+            label = (
+                " · ".join(f"{new[k]:g}" if isinstance(new[k], float) else str(new[k]) for k in TABLES[table].key)
+                + f" · {words.title_of(name, table)}"
+            )
+            column = TABLES[table][name]
+            facts = {"found": words.value_of(column, before), "wanted": words.value_of(column, after)}
+            blank = before is None or (name == "state" and before == "blank")  # nothing was said: that is no correction
+            yield Finding("completes" if blank else "revises", Place(str(new.get("address", "")), label=label), facts)
+
+
+def _plain(value: Any) -> Any:
+    """Values compare as they are recorded: days as days, counts as numbers."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
+        return None
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        return float(value) if value != int(value) else int(value)
+    return value.date() if hasattr(value, "date") else value

@@ -1,0 +1,39 @@
+"""Lines that come as a CSV table, held against their forms as the cells of a form are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from assess.exchange.entry_checks import about_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from assess.base.errors import Finding
+    from assess.exchange.csv.table_file import CsvTable
+    from assess.rules import RuleSet
+
+
+def judge_lines(lines: pd.DataFrame, file: CsvTable, form_of: Mapping[str, str], rules: Mapping[str, RuleSet]) -> Iterator[Finding]:
+    """Yield what is wrong or odd about the points entered on lines, at their rows; ``form_of`` names the rule set of each sheet.
+
+    A line of a sheet whose form is not here, or that its form does not have, is judged when it is scored.
+    """
+    criteria = {form: {c.id: c for c in rule_set.criteria} for form, rule_set in rules.items()}
+    known: dict[tuple[str, str, float], Finding | None] = {}
+    columns = (lines[name].tolist() for name in ("sheet_id", "criterion_id", "points"))
+    for row, (sheet_id, criterion_id, points) in enumerate(zip(*columns, strict=True)):
+        form = form_of.get(sheet_id, "")
+        criterion = criteria.get(form, {}).get(criterion_id)
+        if criterion is None or points != points:
+            continue
+        key = form, criterion_id, points
+        if key not in known:
+            found = about_points(criterion, points)
+            known[key] = None if found is None else replace(found, clause=rules[form].clause(criterion.cite))
+        finding = known[key]
+        if finding is not None:
+            yield replace(finding, place=replace(file.place(row, "points"), label=f"{sheet_id} · {criterion.title[:70]}"))

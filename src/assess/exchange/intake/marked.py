@@ -1,0 +1,222 @@
+"""What goes back to the sender: a copy of the file with a comment at every cell that needs a look, and the file itself.
+
+The copy is written anew from what was read; a user's file is never saved over. It keeps the hidden names of a form, so that
+it can be mended and sent in like the form itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import InputError
+from assess.base.text import tidy
+from assess.excel.confined import read_workbooks
+from assess.excel.style import ENTRY, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
+from assess.excel.workbook import Book, Sheet
+from assess.exchange.forms.ids import is_id
+from assess.exchange.forms.layout import COLUMN_MARKS, ENTRY_MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from assess.base.errors import Finding
+    from assess.excel.workbook import Area, Cell, Where
+    from assess.exchange.intake.result import FileResult, Intake
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+_COLOURS = {"error": "#F8CBAD", "warning": "#FFE699", "note": "#DDEBF7"}
+_MOST_ROWS = 5000
+_MOST_MERGED = 2000
+"""Cells of a merged area beyond which the copy leaves it apart."""
+_WIDTHS = {"text": 9.0, "long": 44.0}
+
+
+def safe_name(result: FileResult) -> str:
+    """Return a file name that any system takes, that cannot leave its folder, and that no other file of the intake has."""
+    stem = _UNSAFE.sub("_", plain(result.path.stem)).strip("._")[:60] or "tep"
+    suffix = _UNSAFE.sub("", plain(result.path.suffix))[:6].lower() or ".tep"
+    return f"{stem}-{result.digest[:8] or 'khong-doc'}{suffix}"
+
+
+def plain(text: str) -> str:
+    """Return text without Vietnamese marks, for file names.
+
+    >>> plain("Phiếu Đảng ủy")
+    'Phieu Dang uy'
+    """
+    bare = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
+def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
+    """Write ``de-rieng/`` (the files that were not taken, as they came) and ``danh-dau/`` (copies with comments).
+
+    Returns the marked copy of each file that has one, by the file's digest and relative to ``folder``.
+    """
+    aside, marked = folder / "de-rieng", folder / "danh-dau"
+    copies: dict[str, str] = {}
+    for result in intake.files:
+        if result.outcome == "set_aside" and result.digest:
+            aside.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(result.path, aside / safe_name(result))
+    wanted = [result for result in intake.files if result.outcome != "known" and any(_at_cell(f) for f in result.findings)]
+    books = [result for result in wanted if result.path.suffix.lower() == ".xlsx"]
+    for result, (_, book) in zip(books, read_workbooks([r.path for r in books], jobs=jobs), strict=True):
+        if not isinstance(book, InputError):
+            copies[result.digest] = _mark(result, book, marked, folder)
+    for result in wanted:
+        if result.path.suffix.lower() == ".csv":
+            copies[result.digest] = _mark(result, _csv_as_book(result), marked, folder)
+    return copies
+
+
+def _at_cell(finding: Finding) -> bool:
+    return bool(finding.place.line or finding.place.sheet) and finding.severity != "note" and finding.code not in ("revises", "superseded")
+
+
+def _mark(result: FileResult, book: Book, marked: Path, folder: Path) -> str:
+    marked.mkdir(parents=True, exist_ok=True)
+    path = marked / f"{safe_name(result).rsplit('.', 1)[0]}.xlsx"
+    write_marked(path, book, result.findings)
+    return path.relative_to(folder).as_posix()
+
+
+def _csv_as_book(result: FileResult) -> Book:
+    """A CSV file as a sheet of text: all of it, or of a long one the head and the rows with findings."""
+    text = result.path.read_bytes().decode("utf-8-sig", errors="replace")
+    separator = max(",;\t", key=text.split("\n", 1)[0].count)
+    lines = {finding.place.line for finding in result.findings} | {1}
+    cells: dict[Where, Cell] = {}
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        start = 1
+        for row in reader:
+            if start <= _MOST_ROWS or start in lines:
+                cells.update({(start, i): ("text", value) for i, value in enumerate(row[:100], start=1) if value})
+            start = reader.line_num + 1
+    except csv.Error:
+        pass
+    return Book((Sheet(result.path.stem[:31], cells),))
+
+
+def write_marked(path: Path, book: Book, findings: Iterable[Finding]) -> None:
+    """Write a workbook anew: what stood in each cell, at the same cell, with comments where findings are."""
+    by_sheet: dict[str, dict[Where, list[Finding]]] = {}
+    alone = len(book.sheets) == 1
+    for finding in findings:
+        if _at_cell(finding):
+            name = book.sheets[0].name if alone else finding.place.sheet
+            by_sheet.setdefault(tidy(name), {}).setdefault((finding.place.line, finding.place.column), []).append(finding)
+    out = new_workbook(path, "Bản đánh dấu chỗ cần sửa")
+    cache: dict[Any, Any] = {}
+    taken: set[str] = set()
+    for sheet in book.sheets:
+        _write_sheet(out, cache, out.add_worksheet(sheet_name(sheet.name, taken)), sheet, by_sheet.get(tidy(sheet.name), {}))
+    save(out, path)
+
+
+def _write_sheet(out: Any, cache: Any, target: Any, sheet: Sheet, findings: dict[Where, list[Finding]]) -> None:
+    origin = next((where for where, text in sheet.texts() if is_id(text)), None)
+    findings = _visible(findings, sheet, origin)
+    widths = _column_widths(sheet, origin)
+    entries = {where[1] for where, text in sheet.texts() if origin and where[0] == origin[0] and text in ENTRY_MARKS}
+    keyed = {where[0] for where, _ in sheet.texts() if origin and where[1] == origin[1]}
+    for column, width in widths.items():
+        target.set_column(column - 1, column - 1, width, None, {"hidden": origin is not None and column == origin[1]})
+    merged = _apart(sheet.merged)
+    covered = {(r, c) for (r1, c1), (r2, c2) in merged.items() for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)}
+    blank = {(row, column) for row in keyed for column in entries if origin and row != origin[0]} - covered
+    heights: dict[int, float] = {}
+    for where in sorted({*sheet.cells, *findings, *blank}):
+        kind, value = sheet.cells.get(where, ("text", None))
+        found = findings.get(where, [])
+        if (kind == "formula" and not found) or (where in covered and where not in merged):
+            continue
+        worst = next((s for s in _COLOURS if any(f.severity == s for f in found)), None)
+        is_entry = origin is not None and where[1] in entries and where[0] in keyed
+        percent = {"num_format": "0.##%"} if kind == "percent" else {}
+        look: dict[str, Any] = {
+            **percent,
+            "border": 1,
+            "align": "center" if is_entry else "left",
+            **({"bg_color": ENTRY} if is_entry else {}),
+        }
+        if worst is not None:
+            look |= {"border": 2, "bg_color": _COLOURS[worst], "border_color": "#C00000"}
+        style = format_of(out, cache, **look)
+        row, column = where[0] - 1, where[1] - 1
+        last = merged.get(where, where)
+        if last != where:
+            target.merge_range(row, column, last[0] - 1, last[1] - 1, "", style)
+        write_value(target, row, column, value, style, format_of(out, cache, **{**look, "num_format": "dd/mm/yyyy"}))
+        width = sum(widths.get(c, 9.0) for c in range(where[1], last[1] + 1))
+        heights[where[0]] = max(heights.get(where[0], 0.0), 15.0 * lines_needed(str(value or ""), width) + 3)
+        if found:
+            text = comment(found)
+            target.write_comment(row, column, text, {"x_scale": 2.6, "y_scale": max(0.8, 0.28 * lines_needed(text, 45)), "font_size": 9})
+    for row, height in heights.items():
+        target.set_row(row - 1, min(height, 200.0))
+    if origin is not None:
+        target.set_row(origin[0] - 1, None, None, {"hidden": True})
+    page(target, landscape=False, footer="Bản đánh dấu chỗ cần sửa")
+
+
+def _visible(findings: dict[Where, list[Finding]], sheet: Sheet, origin: Where | None) -> dict[Where, list[Finding]]:
+    """Bring findings about the whole sheet, or at hidden cells, to the first cell that the sender sees."""
+    top, left = origin or (0, 0)
+    first = min((where for where in sheet.cells if where[0] > top and where[1] > left), default=(top + 1, left + 1))
+    result: dict[Where, list[Finding]] = {}
+    for where, found in findings.items():
+        hidden = not where[0] or (origin is not None and (where[0] == top or where[1] == left))
+        result.setdefault(first if hidden else (where[0], max(where[1], 1)), []).extend(found)
+    return result
+
+
+def _apart(areas: Iterable[Area]) -> dict[Where, Where]:
+    """Return the merged areas that do not overlap another and are not out of all proportion, first → last cell."""
+    kept: dict[Where, Where] = {}
+    taken: set[Where] = set()
+    for r1, c1, r2, c2 in areas:
+        cells = {(r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)} if (r2 - r1 + 1) * (c2 - c1 + 1) <= _MOST_MERGED else None
+        if cells is not None and not cells & taken:
+            taken |= cells
+            kept[r1, c1] = (r2, c2)
+    return kept
+
+
+def comment(findings: Sequence[Finding]) -> str:
+    """Return what is said at a cell: what was found, what is allowed, how to mend it, the clause."""
+    parts = []
+    for finding in findings:
+        said = [finding.sentence]
+        if finding.allowed:
+            said.append(f"cho phép: {', '.join(finding.allowed[:12])}")
+        if finding.fix:
+            said.append(f"cách sửa: {finding.fix}")
+        if finding.clause:
+            said.append(f"căn cứ: {finding.clause}")
+        parts.append("\n".join(said))
+    return "\n\n".join(parts)
+
+
+def _column_widths(sheet: Sheet, origin: Where | None) -> dict[int, float]:
+    """Widths after the longest short text of a column; the titles of a form get room."""
+    widths: dict[int, float] = {}
+    spans = {(r1, c1) for r1, c1, r2, c2 in sheet.merged if c2 > c1}
+    for where, (kind, value) in sheet.cells.items():
+        if where in spans or kind == "formula":
+            continue
+        length = 10 if kind in ("date", "percent") else max(len(part) for part in str(value).split("\n"))
+        widths[where[1]] = min(max(widths.get(where[1], _WIDTHS["text"]), length * 0.95 + 1), _WIDTHS["long"])
+    if origin is not None:
+        widths[origin[1] + max(COLUMN_MARKS.values()) - 1] = 20.0
+    return widths
+
+
+__all__ = ["comment", "safe_name", "send_back", "write_marked"]

@@ -1,0 +1,402 @@
+"""The intake: gather, read, judge, record or set aside. Whole files only, and the same file twice changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.machine import now, private_files
+from assess.base.numbers import day
+from assess.base.periods import FAR_OFF, Period
+from assess.base.text import nearest, tidy
+from assess.excel.confined import read_workbooks
+from assess.exchange.csv.folder import read_tables
+from assess.exchange.entry_checks import told_once
+from assess.exchange.forms.checklist import NOTES_MARK
+from assess.exchange.forms.ids import parse_id
+from assess.exchange.forms.monthly_table import read_summary
+from assess.exchange.forms.parse import read_form
+from assess.exchange.forms.parsed import FormRead, find_id
+from assess.exchange.intake.gather import gather
+from assess.exchange.intake.judge import OnRecord, Wanted, after_all, judge_checklist, judge_identity, judge_meetings, settle
+from assess.exchange.intake.line_tables import judge_lines
+from assess.exchange.intake.result import FileResult, Intake
+from assess.exchange.intake.rival_totals import contradictions
+from assess.exchange.store import Batch, FileRecord
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from assess.excel.workbook import Book, Sheet
+    from assess.exchange.store import Store
+    from assess.rules import RuleSet
+
+_WAVE = 6000
+"""Files that are read before any of them is recorded, so that two that contradict each other are both set aside."""
+_GROUP = 250
+"""Files of one transaction."""
+_MOST_FINDINGS = 500
+
+
+@private_files()
+def take_in(  # noqa: PLR0913 - each is a choice that an intake has
+    store: Store,
+    rules: Mapping[str, RuleSet],
+    paths: Iterable[Path],
+    *,
+    recorded_at: dt.datetime | None = None,
+    reason: str = "",
+    again: bool = False,
+    without: Path | None = None,
+    period: Period | None = None,
+    dang_bo: str = "",
+    jobs: int = 1,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Intake:
+    """Take forms, monthly summaries and CSV tables into the store.
+
+    ``recorded_at`` is the moment of everything recorded here: now, unless told; ``reason`` says why, and stays in the log. Files that were taken before are left out, unless
+    what they brought was withdrawn since, or with ``again``. ``without`` is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
+    Every file is taken whole or set aside whole, with everything that was found in it; sent in again it changes nothing.
+    Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is not later than
+    what is on record, or when the store cannot be written.
+    """
+    results = gather(paths, without)  # before the store is touched, or made
+    fresh = not store.path.exists()
+    try:
+        with store.alone():
+            at = _moment(store, recorded_at)
+            taking = _Taking(store, rules, at, reason, Wanted(period, dang_bo), results, progress)
+            taking.skip_known(again=again)
+            taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
+            if dang_bo and dang_bo not in store.tree.ids:
+                raise refuse("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
+            taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
+            taking.set_aside()
+    except InputError:
+        if fresh:
+            _unmake(store)
+        raise
+    return Intake(at, tuple(results), taking.added, taking.revised - taking.completed, taking.completed)
+
+
+def _unmake(store: Store) -> None:
+    """Remove a store that an intake made and recorded nothing in: an empty one would stand in for the sample from then on."""
+    with store.alone():
+        if store.path.exists() and store.latest() is None:
+            store.path.unlink()
+
+
+def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
+    """Return the moment of an intake, not earlier than what is on record: so no report as of an earlier one can change.
+
+    The very moment of what is on record will do to finish an intake that was cut short; what is there it may not change.
+    """
+    latest = store.latest()
+    at = wanted or now()
+    if latest is None or at > latest or (at == latest and wanted is not None):
+        return at
+    if wanted is None and latest - at < dt.timedelta(seconds=5):
+        return latest + dt.timedelta(seconds=1)
+    raise _too_early(at, latest)
+
+
+def _too_early(at: dt.datetime, latest: dt.datetime) -> InputError:
+    return refuse("moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest))
+
+
+def _in_words(moment: dt.datetime) -> str:
+    return f"{moment:%H:%M:%S} ngày {day(moment.date())}"
+
+
+class _Taking:
+    """One intake on its way: what was recorded so far, and how far it has come."""
+
+    def __init__(
+        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, reason: str, wanted: Wanted,
+        results: Sequence[FileResult], progress: Callable[[int, int], None],
+    ) -> None:  # fmt: skip
+        self.store, self.rules, self.recorded_at, self.reason, self.wanted = store, rules, recorded_at, reason, wanted
+        self.total, self.progress = len(results), progress
+        self.latest = store.latest()
+        self.results = results
+        self.done = self.added = self.revised = self.completed = 0
+
+    def step(self, count: int = 1) -> None:
+        self.done += count
+        self.progress(self.done, self.total)
+
+    def skip_known(self, *, again: bool) -> None:
+        """Files whose bytes were taken before, under whatever name, say nothing new; but what was withdrawn may come back."""
+        files = self.store.files()
+        taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
+        known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
+        gone = self.store.outlived()
+        for result in self.results:
+            fate = gone.get(result.digest, "")
+            if result.digest in known and result.outcome == "taken" and not again and fate != "withdrawn":
+                code = "superseded" if fate == "revised" else "already-taken"
+                result.findings.append(Finding(code, Place(result.name), {"when": _in_words(known[result.digest])}))
+                result.outcome = "known"
+            if result.outcome != "taken":
+                self.step()
+
+    def tables(self, results: Sequence[FileResult]) -> None:
+        """Take CSV tables, all together or none: their rows refer to each other."""
+        if not results:
+            return
+        by_table: dict[str, list[FileResult]] = defaultdict(list)
+        for result in results:
+            name = _table_of(result.path)
+            if name is None:
+                result.findings.append(Finding("not-a-table", Place(result.name), allowed=tuple(f"{t}.csv" for t in TABLES)))
+            else:
+                by_table[name].append(result)
+        for name, several in by_table.items():
+            if len(several) > 1:
+                facts = {"table": name, "found": ", ".join(result.name for result in several)}
+                for result in several:
+                    result.findings.append(Finding("two-tables", Place(result.name), facts))
+        if not any(result.findings for result in results):
+            self._read_tables({name: several[0] for name, several in by_table.items()})
+        wrong = [result.name for result in results if result.has_errors]
+        for result in results:
+            if wrong and not result.has_errors:
+                result.findings.append(Finding("tables-wait", Place(result.name), {"found": ", ".join(wrong[:5])}))
+            if wrong:
+                result.outcome = "set_aside"
+        if not wrong:
+            self._settle(results, OnRecord(self.store.records(FAR_OFF)))
+            self._record(results, keep_moments=True)
+        self.step(len(results))
+
+    def _read_tables(self, files: Mapping[str, FileResult]) -> None:
+        standing = self.store.records(FAR_OFF).tables
+        paths = {name: result.path for name, result in files.items()}
+        given = read_tables(paths, standing, {name: result.name for name, result in files.items()})
+        by_name = {result.name: result for result in files.values()}
+        first = next(iter(files.values()))
+        for finding in given.findings:
+            # a contradiction that shows at a row on record was brought by one of the files: the first stands for them
+            result = by_name.get(finding.place.file, first)
+            if len(result.findings) < _MOST_FINDINGS:
+                result.findings.append(finding)
+        for name, sheet in given.files.items():
+            if not given.findings and not sheet.lines:
+                files[name].findings.append(Finding("no-rows", Place(files[name].name)))
+        for name, table in given.frames.items():
+            whole = table.astype(object)
+            # a column that the file does not have says nothing: what is on record stays
+            columns = [column for column in whole.columns if column in given.files[name].columns]
+            rows = whole[columns].where(whole[columns].notna(), None).to_dict("records")
+            for row, line in zip(rows, given.files[name].lines, strict=True):
+                row["address"] = f"dòng {line}"
+            files[name].rows = {name: rows}
+            files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
+        if "line" in files and "line" in given.frames:
+            sheets = pd.concat(
+                [table[["sheet_id", "rule_set_id"]] for table in (standing["sheet"], given.frames.get("sheet")) if table is not None]
+            )
+            found = judge_lines(given.frames["line"], given.files["line"], dict(sheets.itertuples(index=False, name=None)), self.rules)
+            files["line"].findings.extend(told_once(found)[:_MOST_FINDINGS])
+
+    def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
+        """Read forms and summaries, and take those without errors; then checklists, which are about meetings on record."""
+        for start in range(0, len(results), _WAVE):
+            wave = results[start : start + _WAVE]
+            later: list[tuple[FileResult, Book]] = []
+            record = OnRecord(self.store.records(FAR_OFF))
+            for result, (_, book) in zip(wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True):
+                if isinstance(book, InputError):
+                    result.findings.extend(replace(f, place=replace(f.place, file=result.name)) for f in book.findings)
+                elif any(_kind_of(sheet) == "checklist" for sheet in book.sheets):
+                    later.append((result, book))
+                    continue
+                else:
+                    self._read_book(result, book, record)
+                self._read_in(result)
+            checklists = {id(result) for result, _ in later}
+            self._take([result for result in wave if id(result) not in checklists], record)
+            if later:
+                record = OnRecord(self.store.records(FAR_OFF))
+                for result, book in later:
+                    self._read_book(result, book, record)
+                    self._read_in(result)
+                self._take([result for result, _ in later], record)
+
+    def _read_in(self, result: FileResult) -> None:
+        if result.has_errors:
+            result.outcome = "set_aside"
+        self.step()
+
+    def _take(self, results: Sequence[FileResult], record: OnRecord) -> None:
+        _set_contradicting_aside([result for result in results if result.outcome == "taken"])
+        self._settle([result for result in results if result.outcome == "taken"], record)
+        for group in _groups([result for result in results if result.outcome == "taken"]):
+            self._record(group)
+
+    def _read_book(self, result: FileResult, book: Book, record: OnRecord) -> None:
+        reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
+        found = [read for read in reads if read is not None]
+        if not found or all(read.blank for read in found):
+            result.findings.append(Finding("form-blank" if found else "no-form-id", Place(result.name)))
+            return
+        for sheet, read in zip(book.sheets, reads, strict=True):
+            if read is None:
+                if sheet.cells and not any(text == NOTES_MARK for _, text in sheet.texts()):
+                    result.findings.append(Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name))))
+                continue
+            if read.blank:
+                result.findings.append(Finding("sheet-blank", read.place(None)))
+                continue
+            record.own_ids(read.rows)
+            judge_identity(read, record, self.wanted)
+            if read.ok and read.form_id is not None and read.form_id.kind == "checklist":
+                judge_checklist(read, record, self.recorded_at.date())
+            elif read.ok:
+                judge_meetings(read, record)
+            result.findings.extend(read.findings[:_MOST_FINDINGS])
+            if read.form_id is not None:
+                result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
+            for name, rows in read.rows.items():
+                result.rows.setdefault(name, []).extend(rows)
+        result.findings = told_once(result.findings)
+        if not result.has_errors and not any(result.rows.values()):
+            result.findings.append(Finding("summary-empty", Place(result.name)))
+
+    def _read_sheet(self, file: str, sheet: Sheet, book: Book, record: OnRecord) -> FormRead | None:
+        found = find_id(sheet)
+        if found is None:
+            return None
+        with contextlib.suppress(ValueError):
+            if parse_id(found[1]).kind == "summary":
+                return read_summary(file, sheet, book, self.rules, record.tree)
+        return read_form(file, sheet, book, self.rules)
+
+    def _settle(self, results: Sequence[FileResult], record: OnRecord) -> None:
+        """Leave only what is new in each file, and say which values on record it changes."""
+        record.look_up(result.rows for result in results)
+        for result in results:
+            rows, changes, completed = settle(result.rows, record)
+            found = after_all(rows, record) if result.path.suffix.lower() != ".csv" else []
+            found += contradictions(rows, record, self.rules)
+            result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in found)
+            if result.has_errors:
+                result.outcome, result.rows = "set_aside", {}
+                continue
+            if record.revised and self.recorded_at == self.latest:
+                raise _too_early(self.recorded_at, self.recorded_at)
+            record.remember(rows)
+            self.completed += completed
+            result.rows = rows
+            result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS])
+            if not any(result.rows.values()):
+                result.findings.append(Finding("already-held", Place(result.name)))
+
+    def _record(self, results: Sequence[FileResult], *, keep_moments: bool = False) -> None:
+        """Record some files in one transaction."""
+        rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for result in results:
+            for name, theirs in result.rows.items():
+                rows[name].extend({**row, "source": result.digest} for row in theirs)
+            result.rows = {}
+        if results:
+            # notes of this very intake say nothing of the file itself
+            said = [FileRecord(r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")) for r in results]
+            written = self.store.append(Batch(self.recorded_at, rows, said, keep_moments, self.reason))
+            self.added += sum(written.added.values())
+            self.revised += sum(written.revised.values())
+
+    def set_aside(self) -> None:
+        """Keep what was found in the files that were not taken."""
+        aside = [result for result in self.results if result.outcome == "set_aside"]
+        for result in aside:
+            result.rows = {}
+        if aside:
+            records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
+            self.store.append(Batch(self.recorded_at, {}, records, reason=self.reason))
+
+
+def _kind_of(sheet: Sheet) -> str:
+    """Return what a sheet says it is; nothing where it is no form, or its id is damaged."""
+    found = find_id(sheet)
+    with contextlib.suppress(ValueError):
+        return parse_id(found[1]).kind if found is not None else ""
+    return ""
+
+
+def _table_of(path: Path) -> str | None:
+    """Return the table that a CSV file holds: by its name, else by its header."""
+    if path.stem.lower() in TABLES:
+        return path.stem.lower()
+    try:
+        with path.open("rb") as handle:
+            header = handle.read(4096).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    except OSError:
+        return None
+    names = {tidy(part.strip('"')) for sign in (",", ";", "\t") for part in header.strip().split(sign)}
+    fitting = [t.name for t in TABLES.values() if {c.name for c in t.columns if c.required} <= names]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
+    """Files that say different things of the same meeting or sheet are set aside: nobody but their sender can choose.
+
+    So is a workbook that contradicts itself. Files that agree in what both state, such as a form and the month's summary,
+    complete each other.
+    """
+    said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
+    against: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for result in results:
+        for name, rows in result.rows.items():
+            for row in rows:
+                known = said[(name, *(row[k] for k in TABLES[name].key))]
+                for column, value in row.items():
+                    if column in ("address", "assumed", "only_if_known") or column in row.get("assumed", ()):
+                        continue
+                    first = known.setdefault(column, (value, result))
+                    if first[0] != value:
+                        about = row.get("meeting_id") or row[TABLES[name].key[0]]
+                        against[id(result)][about].add(first[1].name)
+                        against[id(first[1])][about].add(result.name)
+    for result in results:
+        for about, names in against.get(id(result), {}).items():
+            result.outcome = "set_aside"
+            facts = {"found": len(names - {result.name}) + 1 if names != {result.name} else 2, "where": ", ".join(sorted(names))}
+            result.findings.append(Finding("form-twice", Place(result.name, label=about), facts))
+
+
+def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
+    """Divide files into transactions: not too many files in one, and no row twice in one."""
+    group: list[FileResult] = []
+    keys: set[tuple[str, ...]] = set()
+    for result in results:
+        mine = {(name, *(row[k] for k in TABLES[name].key)) for name, rows in result.rows.items() for row in rows}
+        if group and (len(group) >= _GROUP or mine & keys):
+            yield group
+            group, keys = [], set()
+        group.append(result)
+        keys |= mine
+    if group:
+        yield group
+
+
+def _in_file(place: Place, name: str) -> Place:
+    """Turn ``sheet!B7`` or ``dòng 7`` into a place in a file."""
+    if "!" not in place.file:
+        return Place(name, int(place.file.rpartition(" ")[2] or 0), 0, place.label)
+    sheet, _, cell = place.file.rpartition("!")
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    row = int(cell[len(letters) :] or 0)
+    return Place(name, row, column, place.label, sheet or cell)

@@ -1,0 +1,147 @@
+"""The store: one DuckDB file, append-only. A correction is a new revision; any earlier state can be asked for."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from assess.base.errors import refuse
+from assess.base.machine import alone
+from assess.base.periods import FAR_OFF
+from assess.base.text import nearest, tidy
+from assess.exchange.store import queries as read
+from assess.exchange.store import write
+from assess.exchange.store.database import StoreFile
+from assess.exchange.store.export import export
+from assess.exchange.store.integrity import check_store
+from assess.exchange.store.write import Batch, FileRecord, Written
+from assess.records.source import Records, within
+from assess.records.tables import TABLES
+from assess.records.tree import Tree
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+    from assess.base.errors import Finding
+
+__all__ = ["Batch", "FileRecord", "Store", "Written"]
+
+_KEPT = 3
+
+
+class Store:
+    """The records in one file. No connection outlives a call, so that readers and a writer take turns.
+
+    It is a :class:`~assess.records.source.Source`: reports take their slices from it as from a folder of CSV files.
+    """
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        """Name the file; with ``create`` it is made when it is first used and not there.
+
+        Raises :class:`~assess.base.errors.InputError` when there is none, when it is no store, or one of a newer version.
+        """
+        self.path = path
+        self._file = StoreFile(path, create=create)
+        self._records: OrderedDict[dt.datetime, Records] = OrderedDict()
+        if not create or path.exists():
+            self._file.prepare(create=create)
+
+    @property
+    def tree(self) -> Tree:
+        """The organisation tree as it is known now, all of its days."""
+        return self.records(FAR_OFF).tree
+
+    def records(self, as_of: dt.datetime) -> Records:
+        """Return the records as they were known at a moment: of each row the last revision recorded by then.
+
+        A later :meth:`append` of this object is seen; one of another process by a new :class:`Store`.
+        """
+        if as_of not in self._records:
+            with self._file.reader() as connection:
+                tables = within(read.tables_at(connection, as_of))
+                changes = read.changes_at(connection, as_of)
+            self._records[as_of] = Records(tables, Tree(tables["unit"]), changes)
+            while len(self._records) > _KEPT:
+                self._records.popitem(last=False)
+        self._records.move_to_end(as_of)
+        return self._records[as_of]
+
+    def append(self, batch: Batch) -> Written:
+        """Record a batch in one transaction: rows that say something new, and the files they came from.
+
+        Raises :class:`~assess.base.errors.InputError` when the batch's moment is earlier than what is recorded already.
+        """
+        with self._file.writer() as connection:
+            written = write.append(connection, batch)
+        self._records.clear()
+        return written
+
+    def files(self) -> pd.DataFrame:
+        """Return every file that was ever sent in, in order: digest, name, outcome, moment, findings."""
+        with self._file.reader() as connection:
+            return read.files(connection)
+
+    def outlived(self) -> dict[str, str]:
+        """Return, by digest, the files of which some row no longer stands: *withdrawn*, or *revised* by another file."""
+        with self._file.reader() as connection:
+            return read.outlived(connection)
+
+    def log(self) -> pd.DataFrame:
+        """Return the batches in order: number, moment, files taken and set aside, rows that were new, that revised and of these that ended, reason."""
+        with self._file.reader() as connection:
+            return read.batches(connection)
+
+    def info(self) -> dict[str, object]:
+        """Return the version, the size, the last moment, and per table the rows that stand and the revisions behind them."""
+        with self._file.reader() as connection:
+            found = read.info(connection)
+        return {"path": str(self.path), "bytes": self.path.stat().st_size, **found}
+
+    def latest(self) -> dt.datetime | None:
+        """Return the moment of the last thing recorded; nothing in an empty store."""
+        with self._file.reader() as connection:
+            return read.latest(connection)
+
+    def withdraw(self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str) -> int:
+        """End a row, and the rows that refer to it (the sheets of a meeting, the lines of a sheet); return how many.
+
+        Earlier moments still have them, and the log keeps the reason. Raises :class:`~assess.base.errors.InputError` for an
+        unknown table or key, and without a reason.
+        """
+        if not tidy(reason):
+            raise refuse("no-reason", "--reason", what="rút số liệu")
+        if table not in TABLES:
+            raise refuse("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
+        with self.alone():
+            tables = self.records(FAR_OFF).tables
+            rows = write.rows_to_withdraw(tables, table, key)
+            if not rows[table]:
+                raise refuse("withdraw-unknown", "KHÓA", found=", ".join(key), table=table, key=", ".join(TABLES[table].key))
+            held = write.still_referred_to(tables, table, key)
+            if held:
+                raise refuse("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
+            written = self.append(Batch(recorded_at, rows, reason=reason))
+        return sum(written.revised.values())
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one that adds to the store, and see it as it now is; readers are not held up."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with alone(self.path.with_name(f".{self.path.name}.lock")):
+            self._records.clear()
+            yield
+
+    def export(self, folder: Path, as_of: dt.datetime = FAR_OFF) -> list[Path]:
+        """Write every table as Parquet and CSV, with the history beside it; see :mod:`assess.exchange.store.export`."""
+        with self._file.reader() as connection:
+            return export(connection, folder, as_of)
+
+    def check(self) -> list[Finding]:
+        """Return what is wrong inside the store; nothing when revisions, keys and references are whole."""
+        with self._file.reader() as connection:
+            return check_store(connection, self.path.name)

@@ -1,0 +1,216 @@
+"""The store's file: who may open it, waiting for others, its version and how an older one is brought up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import refuse
+from assess.base.faults import is_no_memory, reason
+from assess.base.machine import alone, private_files, say
+from assess.exchange.store.sql import rows
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from assess.base.errors import InputError
+    from assess.records.columns import Table
+
+VERSION = 5
+"""1: without stated totals. 2: with them. 3: with the tables of the year's work. 4: with who inspected and which meeting. 5: with the reason of a batch."""
+_FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
+"""The tables that every version has."""
+WAIT_SECONDS = 60.0
+_PAUSE = 0.1
+_PATIENCE = 1.0
+_IN_USE = ("Could not set lock", "different configuration")
+_BROKEN = ("Could not read enough bytes", "Corrupt", "checksum", "Serialization Error", "deserialize")
+_NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
+_OF_DISK = (*_NO_WRITING, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
+
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "id": "VARCHAR",
+    "choice": "VARCHAR",
+    "month": "VARCHAR",
+    "year": "VARCHAR",
+    "period": "VARCHAR",
+    "date": "DATE",
+    "moment": "TIMESTAMP",
+    "integer": "DOUBLE",
+    "number": "DOUBLE",
+    "flag": "BOOLEAN",
+}
+META = {
+    "revision": "INTEGER NOT NULL",
+    "recorded_at": "TIMESTAMP",
+    "batch": "INTEGER NOT NULL",
+    "withdrawn": "BOOLEAN NOT NULL",
+    "source": "VARCHAR",
+    "address": "VARCHAR",
+}
+"""What every row also has. ``recorded_at``: empty means from the beginning. ``source``: the digest of the file it came from,
+``address`` the line or cell in it. A withdrawn row ends the row before it."""
+
+
+def stated(table: Table) -> tuple[str, ...]:
+    """Return the columns of a table that a row states; when it was recorded is the store's to say."""
+    return tuple(name for name in table.names if name != "recorded_at")
+
+
+class StoreFile:
+    """Opens the file for one call at a time; another process that has it open is waited for."""
+
+    def __init__(self, path: Path, wait_seconds: float | None = None, *, create: bool = False) -> None:
+        """Name the file; with ``create`` it is made when it is first used. Opening waits up to ``wait_seconds`` for others."""
+        self.path = path
+        self._to_make = create
+        self.wait_seconds = WAIT_SECONDS if wait_seconds is None else wait_seconds
+
+    def prepare(self, *, create: bool) -> None:
+        """Make the file if it is wanted and not there; bring an older version up to date."""
+        if self.path.is_dir():
+            raise refuse("not-a-store", str(self.path))
+        if create and (not self.path.exists() or self.path.stat().st_size == 0):
+            self._make()
+        if not self.path.exists():
+            raise refuse("no-store", str(self.path))
+        with self.reader() as connection:
+            version = _version(connection)
+        if version is None:
+            raise refuse("not-a-store", str(self.path))
+        if version > VERSION:
+            raise refuse("store-newer", str(self.path), found=version, wanted=VERSION)
+        if version < VERSION:
+            with self.writer() as connection:
+                _migrate(connection)
+
+    @private_files()
+    def _make(self) -> None:
+        """Make a new file beside, and give it its name when it is whole; of two that make it at once one does."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refuse("unwritable", str(self.path), reason=reason(error)) from error
+        draft = self.path.with_name(f".{self.path.name}.new")
+        with alone(self.path.with_name(f".{self.path.name}.making")):
+            if self.path.exists() and self.path.stat().st_size:
+                return
+            draft.unlink(missing_ok=True)
+            with StoreFile(draft, self.wait_seconds).writer() as connection:
+                _build(connection)
+            draft.replace(self.path)
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[Any]:
+        """Open for reading: one consistent state, beside other readers."""
+        yield from self._open(read_only=True)
+
+    @contextlib.contextmanager
+    def writer(self) -> Iterator[Any]:
+        """Open for one transaction: all of it is recorded, or nothing."""
+        yield from self._open(read_only=False)
+
+    def _open(self, *, read_only: bool) -> Iterator[Any]:
+        import duckdb
+
+        if self._to_make:
+            self._to_make = False
+            self.prepare(create=True)
+        connection = self._connect(read_only=read_only)
+        try:
+            rows(connection, "BEGIN")
+            yield connection
+            rows(connection, "COMMIT")
+        except duckdb.Error as error:
+            raise _refused(error, self.path) from error
+        except MemoryError as error:
+            raise refuse("no-memory", str(self.path)) from error
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                connection.close()
+
+    def _connect(self, *, read_only: bool) -> Any:
+        import duckdb
+
+        began, told = time.monotonic(), False
+        while True:
+            try:
+                return duckdb.connect(str(self.path), read_only=read_only, config={"threads": 2, "preserve_insertion_order": True})
+            except duckdb.Error as error:
+                if not any(words in str(error) for words in _IN_USE):
+                    raise _refused(error, self.path) from error
+            waited = time.monotonic() - began
+            if waited > self.wait_seconds:
+                raise refuse("store-in-use", str(self.path), seconds=round(waited))
+            if waited > _PATIENCE and not told:
+                told = True
+                say(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
+            time.sleep(_PAUSE)
+
+
+def _refused(error: Exception, path: Path) -> InputError:
+    """Tell what DuckDB's error means: the machine, the file, or neither."""
+    text = str(error)
+    if is_no_memory(error) or "Out of Memory" in text:
+        return refuse("no-memory", str(path))
+    why = next((OSError(number, os.strerror(number)) for number in _OF_DISK if os.strerror(number) in text), None)
+    if why is not None:
+        return refuse("unwritable" if why.errno in _NO_WRITING else "unreadable", str(path), reason=reason(why))
+    if "not a valid DuckDB" in text:
+        return refuse("not-a-store", str(path))
+    if any(words in text for words in _BROKEN):
+        return refuse("store-broken", str(path))
+    return refuse("store-failed", str(path), reason=text.splitlines()[0][:200])
+
+
+def _build(connection: Any) -> None:
+    for table in TABLES.values():
+        _create(connection, table)
+    rows(
+        connection,
+        "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER, reason VARCHAR)",
+    )
+    rows(
+        connection,
+        "CREATE TABLE file (digest VARCHAR NOT NULL, name VARCHAR NOT NULL, outcome VARCHAR NOT NULL, batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, findings VARCHAR)",
+    )
+    rows(connection, "CREATE TABLE store (version INTEGER NOT NULL)")
+    rows(connection, "INSERT INTO store VALUES (?)", [VERSION])
+
+
+def _create(connection: Any, table: Table) -> None:
+    columns = [f"{name} {SQL_TYPES[table[name].dtype]}" for name in stated(table)]
+    columns += [f"{name} {kind}" for name, kind in META.items()]
+    rows(connection, f"CREATE TABLE {table.name} ({', '.join(columns)})")
+
+
+def _tables(connection: Any) -> set[str]:
+    return {row[0] for row in rows(connection, "SELECT table_name FROM duckdb_tables()")}
+
+
+def _version(connection: Any) -> int | None:
+    if not _tables(connection) >= _FIRST:
+        return None
+    found = rows(connection, "SELECT version FROM store")
+    return int(found[0][0]) if len(found) == 1 else None
+
+
+def _migrate(connection: Any) -> None:
+    """Add the tables and columns that came with later versions; what is recorded stays as it is, and they are empty in it."""
+    there_now = _tables(connection)
+    for table in TABLES.values():
+        if table.name not in there_now:
+            _create(connection, table)
+            continue
+        there = {row[1] for row in rows(connection, f"PRAGMA table_info('{table.name}')")}
+        for name in stated(table):
+            if name not in there:
+                rows(connection, f"ALTER TABLE {table.name} ADD COLUMN {name} {SQL_TYPES[table[name].dtype]}")
+    rows(connection, "ALTER TABLE batch ADD COLUMN IF NOT EXISTS reason VARCHAR")
+    rows(connection, "UPDATE store SET version = ?", [VERSION])

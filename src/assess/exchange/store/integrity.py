@@ -1,0 +1,56 @@
+"""Whether a store is whole: revisions without gaps and in time, files for every row, references that hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import Finding, Place
+from assess.exchange.store.queries import standing
+from assess.exchange.store.sql import one
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FOREVER = "2999-12-31"
+
+
+def check_store(connection: Any, name: str) -> list[Finding]:
+    """Return a finding for each table and kind of damage, with how many rows show it."""
+    return [Finding("store-damaged", Place(name), {"table": table, "found": found}) for table, found in _damage(connection)]
+
+
+def _damage(connection: Any) -> Iterator[tuple[str, str]]:
+    def count(query: str, *values: Any) -> int:
+        return int(one(connection, f"SELECT count(*) FROM ({query})", values))
+
+    for table in TABLES.values():
+        key = ", ".join(table.key)
+        gaps = count(f"SELECT {key} FROM {table.name} GROUP BY {key} HAVING max(revision) <> count(*) OR min(revision) <> 1")
+        if gaps:
+            yield table.name, f"{gaps} khóa thiếu hoặc trùng lần sửa"
+        disordered = count(
+            f"SELECT 1 FROM (SELECT recorded_at, lag(recorded_at) OVER (PARTITION BY {key} ORDER BY revision) AS earlier FROM {table.name}) "
+            "WHERE recorded_at < earlier"
+        )
+        if disordered:
+            yield table.name, f"{disordered} lần sửa ghi trước lần sửa mà nó thay"
+        lost = count(f"SELECT 1 FROM {table.name} ANTI JOIN batch USING (batch)")
+        if lost:
+            yield table.name, f"{lost} dòng không thuộc lượt nhận nào"
+        orphans = count(f"SELECT 1 FROM {table.name} t WHERE t.source IS NOT NULL AND t.source NOT IN (SELECT digest FROM file)")
+        if orphans:
+            yield table.name, f"{orphans} dòng không rõ từ tệp nào"
+        for column in table.columns:
+            if column.dtype == "integer":
+                # taken in before counts were asked to be whole
+                parts = count(f"SELECT 1 FROM ({standing(table)}) t WHERE t.{column.name} <> floor(t.{column.name})", _FOREVER)
+                if parts:
+                    yield table.name, f"{parts} dòng có {column.name} không phải số nguyên"
+            if not column.refers_to:
+                continue
+            target = TABLES[column.refers_to]
+            query = f"SELECT 1 FROM ({standing(table)}) t WHERE t.{column.name} IS NOT NULL AND t.{column.name} NOT IN (SELECT {target.key[0]} FROM ({standing(target)}))"
+            missing = count(query, _FOREVER)
+            if missing:
+                yield table.name, f"{missing} dòng có {column.name} không có trong bảng {target.name}"

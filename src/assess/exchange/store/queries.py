@@ -1,0 +1,121 @@
+"""Reading the store as it was known at a moment, and its own history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.exchange.store.database import VERSION, stated
+from assess.exchange.store.sql import arrow, one, rows
+from assess.records.source import CHANGE_COLUMNS, no_changes
+from assess.records.tables import PANDAS, TABLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from assess.records.columns import Table
+
+
+def standing(table: Table) -> str:
+    """Return SQL for the rows of a table that stand at the moment ``$1``: of each key the last revision by then."""
+    key = ", ".join(table.key)
+    return (
+        f"SELECT * FROM (SELECT * FROM {table.name} WHERE recorded_at IS NULL OR recorded_at <= $1 "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) WHERE NOT withdrawn ORDER BY {key}"
+    )
+
+
+def tables_at(connection: Any, as_of: dt.datetime) -> dict[str, pd.DataFrame]:
+    """Return every table at a moment, with the dtypes of :data:`~assess.records.tables.PANDAS`."""
+    return {table.name: _frame(connection, table, as_of) for table in TABLES.values()}
+
+
+def _frame(connection: Any, table: Table, as_of: dt.datetime) -> pd.DataFrame:
+    listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
+    found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
+    return found.to_pandas(date_as_object=False).astype({c.name: PANDAS[c.dtype] for c in table.columns})
+
+
+def changes_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
+    """Return what was corrected by a moment: one row per value, see :data:`~assess.records.source.CHANGE_COLUMNS`."""
+    parts = [_changes(connection, TABLES[name], as_of) for name in ("meeting", "sheet", "line")]
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return no_changes()
+    found = pd.concat(parts, ignore_index=True)
+    order = ["meeting_id", "sheet_id", "recorded_at", "item"]
+    return found.sort_values(order, kind="stable").reset_index(drop=True)[list(CHANGE_COLUMNS)]
+
+
+def _changes(connection: Any, table: Table, as_of: dt.datetime) -> pd.DataFrame:
+    """Unpivot the revisions of a table into single values that changed."""
+    columns = [name for name in stated(table) if name not in table.key]
+    on = " AND ".join(f"t.{k} = p.{k}" for k in table.key)
+    values = []
+    for name in columns:
+        before, after = _as_text(f"p.{name}", table[name].dtype), _as_text(f"t.{name}", table[name].dtype)
+        values.append(f"{{'item': '{name}', 'before': {before}, 'after': {after}}}")
+    meeting = {"meeting": "t.meeting_id", "sheet": "t.meeting_id", "line": "s.meeting_id"}[table.name]
+    sheet = "''" if table.name == "meeting" else "t.sheet_id"
+    item = "t.criterion_id || CASE WHEN c.item = 'points' THEN '' ELSE '.' || c.item END" if table.name == "line" else "c.item"
+    joined = "JOIN (SELECT DISTINCT sheet_id, meeting_id FROM sheet) s ON s.sheet_id = t.sheet_id" if table.name == "line" else ""
+    query = (
+        f"SELECT {meeting} AS meeting_id, {sheet} AS sheet_id, {item} AS item, c.before, c.after, t.recorded_at, coalesce(f.name, '') AS source "
+        f"FROM {table.name} t JOIN {table.name} p ON {on} AND p.revision = t.revision - 1 {joined} "
+        f"LEFT JOIN (SELECT digest, min(name) AS name FROM file GROUP BY digest) f ON f.digest = t.source, "
+        f"unnest([{', '.join(values)}]) AS u(c) "
+        f"WHERE t.recorded_at <= $1 AND NOT t.withdrawn AND c.before IS DISTINCT FROM c.after"
+    )
+    found = arrow(connection, query, [as_of]).to_pandas()
+    return found.astype({name: "datetime64[s]" if name == "recorded_at" else "str" for name in CHANGE_COLUMNS})
+
+
+def _as_text(name: str, dtype: str) -> str:
+    if dtype in ("integer", "number"):
+        return f"coalesce(CAST(CASE WHEN {name} = floor({name}) THEN TRY_CAST({name} AS BIGINT) END AS VARCHAR), CAST({name} AS VARCHAR))"
+    return f"CAST({name} AS VARCHAR)"
+
+
+def files(connection: Any) -> pd.DataFrame:
+    """Return every record of a file, in the order it was made."""
+    return arrow(connection, "SELECT digest, name, outcome, batch, recorded_at, findings FROM file ORDER BY batch, name").to_pandas()
+
+
+def batches(connection: Any) -> pd.DataFrame:
+    """Return every batch, in order; ``withdrawn`` is how many of the rows that it revised it ended."""
+    ended = " UNION ALL ".join(f"SELECT batch FROM {name} WHERE withdrawn" for name in TABLES)
+    query = f"SELECT b.* REPLACE (coalesce(reason, '') AS reason), (SELECT count(*) FROM ({ended}) e WHERE e.batch = b.batch) AS withdrawn FROM batch b ORDER BY batch"
+    return arrow(connection, query).to_pandas()
+
+
+def latest(connection: Any) -> dt.datetime | None:
+    """Return the moment of the last batch."""
+    found: dt.datetime | None = one(connection, "SELECT max(recorded_at) FROM batch")
+    return found
+
+
+def info(connection: Any) -> dict[str, Any]:
+    """Return version, batches, last moment, and rows and revisions by table."""
+    tables = {}
+    for table in TABLES.values():
+        standing_rows = one(connection, f"SELECT count(*) FROM ({standing(table)})", ["2999-12-31"])
+        tables[table.name] = {"rows": standing_rows, "revisions": one(connection, f"SELECT count(*) FROM {table.name}")}
+    count = one(connection, "SELECT count(*) FROM batch")
+    return {"version": VERSION, "batches": count, "latest": latest(connection), "tables": tables}
+
+
+def outlived(connection: Any) -> dict[str, str]:
+    """Return the digests of files of which some row was withdrawn, or revised by another file."""
+    found: dict[str, str] = {}
+    for table in TABLES.values():
+        key = ", ".join(table.key)
+        query = (
+            f"SELECT DISTINCT t.source, l.withdrawn FROM {table.name} t JOIN (SELECT {key}, withdrawn, source, revision FROM {table.name} "
+            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) l "
+            f"ON {' AND '.join(f't.{k} = l.{k}' for k in table.key)} "
+            "WHERE t.source IS NOT NULL AND l.revision > t.revision AND (l.withdrawn OR l.source IS DISTINCT FROM t.source)"
+        )
+        for digest, withdrawn in rows(connection, query):
+            found[digest] = "withdrawn" if withdrawn or found.get(digest) == "withdrawn" else "revised"
+    return found

@@ -1,0 +1,190 @@
+"""Recording a batch: only rows that say something new become revisions, so that the same file twice changes nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from assess.base.errors import Finding, refuse
+from assess.base.numbers import day
+from assess.base.text import tidy
+from assess.exchange.store.database import stated
+from assess.exchange.store.sql import one, rows
+from assess.records.tables import TABLES, frame
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from assess.records.columns import Table
+
+Outcome = Literal["taken", "set_aside"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A file that was sent in: its digest and name, what became of it, and what was found."""
+
+    digest: str
+    name: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction records.
+
+    ``rows`` by table: mappings of its columns, with ``source`` (a file's digest) and ``address`` (line or cell in it) and,
+    to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment; with ``keep_moments``, which counts only while the
+    store holds no row, rows keep their own, none of them later, and rows without one count from the beginning. ``reason`` says
+    why a row ends, or why the moment is not the one of the clock; it stays in the log.
+    """
+
+    recorded_at: dt.datetime
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    files: Sequence[FileRecord] = ()
+    keep_moments: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a batch changed: the rows that were new and those that revised an earlier one, by table."""
+
+    batch: int
+    added: Mapping[str, int] = field(default_factory=dict)
+    revised: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was."""
+        return bool(sum(self.added.values()) + sum(self.revised.values()))
+
+
+def append(connection: Any, batch: Batch) -> Written:
+    """Write a batch inside the transaction of ``connection``; see :class:`Batch`."""
+    latest = one(connection, "SELECT max(recorded_at) FROM batch")
+    if latest is not None and batch.recorded_at < latest:
+        facts = {"found": _moment(batch.recorded_at), "latest": _moment(latest)}
+        raise refuse("moment-too-early", "recorded_at", **facts)
+    number = one(connection, "SELECT coalesce(max(batch), 0) + 1 FROM batch")
+    keep = batch.keep_moments and all(one(connection, f"SELECT count(*) FROM {name}") == 0 for name in TABLES)
+    added: dict[str, int] = {}
+    revised: dict[str, int] = {}
+    for table in TABLES.values():
+        theirs = batch.rows.get(table.name, ())
+        if theirs:
+            added[table.name], revised[table.name] = _append_rows(connection, table, theirs, batch, number, keep=keep)
+    if keep:
+        found = [one(connection, f"SELECT max(recorded_at) FROM {name}") for name in TABLES]
+        ahead = max((moment for moment in found if moment is not None), default=batch.recorded_at)
+        if ahead > batch.recorded_at:
+            raise refuse("moment-ahead", "recorded_at", found=_moment(ahead), latest=_moment(batch.recorded_at))
+    told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
+    written = Written(number, added, revised)
+    if written.changed or any(told):
+        counts = [sum(record.outcome == outcome for record in batch.files) for outcome in ("taken", "set_aside")]
+        values = [number, batch.recorded_at, *counts, sum(added.values()), sum(revised.values()), tidy(batch.reason) or None]
+        rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    return written
+
+
+def _append_rows(
+    connection: Any, table: Table, incoming_rows: Sequence[Mapping[str, Any]], batch: Batch, number: int, *, keep: bool
+) -> tuple[int, int]:
+    """Insert the rows of one table that differ from what stands; return how many were new, and how many revised."""
+    columns = stated(table)
+    # of a key that stands in a batch more than once the last row counts: one batch makes one revision
+    incoming_rows = list({tuple(str(row[k]) for k in table.key): row for row in incoming_rows}.values())
+    data = {name: [row.get(name) for row in incoming_rows] for name in columns}
+    incoming = frame(table, data)[list(columns)]
+    own = [_own_moment(row.get("recorded_at")) if keep else batch.recorded_at for row in incoming_rows]
+    incoming["_recorded_at"] = pd.Series(own, dtype="datetime64[s]")
+    incoming["_withdrawn"] = [bool(row.get("withdrawn", False)) for row in incoming_rows]
+    incoming["_source"] = pd.Series([row.get("source") for row in incoming_rows], dtype="str")
+    incoming["_address"] = pd.Series([row.get("address") for row in incoming_rows], dtype="str")
+    connection.register("incoming", pa.Table.from_pandas(incoming, preserve_index=False))
+    same = " AND ".join(f"(s.{name} IS NOT DISTINCT FROM i.{name})" for name in columns)
+    on = " AND ".join(f"s.{name} = i.{name}" for name in table.key)
+    # of the rows that stand under the incoming keys, the last revision
+    rows(
+        connection,
+        f"CREATE TEMP TABLE standing AS SELECT t.* FROM {table.name} t SEMI JOIN incoming i ON ({' AND '.join(f't.{k} = i.{k}' for k in table.key)}) "
+        f"QUALIFY row_number() OVER (PARTITION BY {', '.join(f't.{k}' for k in table.key)} ORDER BY t.revision DESC) = 1",
+    )
+    listed = ", ".join(f"i.{name}" for name in columns)
+    found = rows(
+        connection,
+        f"INSERT INTO {table.name} ({', '.join(columns)}, revision, recorded_at, batch, withdrawn, source, address) "
+        f"SELECT {listed}, coalesce(s.revision, 0) + 1, i._recorded_at, {number}, i._withdrawn, i._source, i._address "
+        f"FROM incoming i LEFT JOIN standing s ON {on} "
+        f"WHERE (s.revision IS NULL AND NOT i._withdrawn) OR (s.revision IS NOT NULL AND (s.withdrawn <> i._withdrawn OR (NOT i._withdrawn AND NOT ({same})))) "
+        "RETURNING revision",
+    )
+    rows(connection, "DROP TABLE standing")
+    connection.unregister("incoming")
+    fresh = sum(revision == 1 for (revision,) in found)
+    return fresh, len(found) - fresh
+
+
+def _own_moment(value: Any) -> Any:
+    return None if value is None or pd.isna(value) else value
+
+
+def _append_file(connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime) -> bool:
+    """Record a file, unless the last word on it is the same; return whether it was recorded."""
+    findings = json.dumps([finding.as_json() for finding in record.findings], ensure_ascii=False)
+    query = "SELECT outcome, findings FROM file WHERE digest = ? AND name = ? ORDER BY batch DESC LIMIT 1"
+    if rows(connection, query, [record.digest, record.name]) == [(record.outcome, findings)]:
+        return False
+    values = [record.digest, record.name, record.outcome, number, recorded_at, findings]
+    rows(connection, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", values)
+    return True
+
+
+def _moment(value: dt.datetime) -> str:
+    return f"{value:%H:%M:%S} ngày {day(value.date())}"
+
+
+def rows_to_withdraw(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows that end when one row does: itself, the sheets of a meeting, the lines of a sheet."""
+    found = tables[table]
+    for name, value in zip(TABLES[table].key, key, strict=False):
+        kind = found[name].dtype.kind
+        text = found[name].dt.strftime("%Y-%m-%d") if kind == "M" else found[name].map("{:g}".format) if kind == "f" else found[name]
+        found = found[text == value]
+    if len(key) != len(TABLES[table].key):
+        found = found.head(0)
+    result = {table: _marked(found)}
+    if table == "meeting":
+        sheets = tables["sheet"][tables["sheet"]["meeting_id"].isin(found["meeting_id"])]
+        result["sheet"] = _marked(sheets)
+    if table in ("meeting", "sheet"):
+        ids = [row["sheet_id"] for row in result["sheet"]]
+        result["line"] = _marked(tables["line"][tables["line"]["sheet_id"].isin(ids)])
+    return result
+
+
+def _marked(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = table.astype(object)
+    return [{**row, "withdrawn": True} for row in plain.where(plain.notna(), None).to_dict("records")]
+
+
+def still_referred_to(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> str:
+    """Return the table that would still refer to a unit after its only row ended; nothing when none would."""
+    if table != "unit" or (tables["unit"]["unit_id"] == key[0]).sum() > 1:
+        return ""
+    for other in TABLES.values():
+        for column in other.columns:
+            if (
+                column.refers_to == "unit"
+                and (tables[other.name][column.name] == key[0]).any()
+                and not (other.name == "unit" and column.name == "unit_id")
+            ):
+                return other.name
+    return ""

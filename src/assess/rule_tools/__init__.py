@@ -1,0 +1,1 @@
+"""What keepers of rules use beside the rules themselves: worked cases."""

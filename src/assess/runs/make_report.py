@@ -1,0 +1,217 @@
+"""Make one report in a private folder: execute, render, check. What comes back are bytes; nobody else's files are touched."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import InputError, refuse
+from assess.base.faults import NO_MEMORY, reason
+from assess.reports.block_json import MIME, flatten
+from assess.reports.named import figures_of
+from assess.runs.environment import KernelStartError
+from assess.runs.execute import ORPHANED, CellFailedError, as_text, execute, spare_the_start
+from assess.runs.job import Failure, Made
+from assess.runs.keys import this_machine
+from assess.runs.page_check import check_attachment, check_office, check_pdf, check_report
+from assess.runs.scratch import Scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from nbformat import NotebookNode
+
+    from assess.reports.document import Document
+    from assess.runs.job import Order
+    from assess.runs.ledger import Results
+
+FORMATS = (".ipynb", ".html", ".pdf")
+"""What every report has (a draft no PDF); a matrix may ask for those of an office beside them."""
+FAILED = ".failed.ipynb"
+FAILED_SLICE = ".failed.slice"
+_UNFIT = "không qua kiểm tra sau khi dựng"
+_RESULT_COLUMNS = 3
+"""A table of results: the class, its meetings, their share."""
+FIGURES = ".figures.json"
+"""The numbers of a report's sentences by their names; those of its tables are found on its page."""
+_SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
+
+
+def get_ready() -> None:
+    """Import what the first report would, while there is nothing to do yet."""
+    spare_the_start()
+    for name in ("papermill.execute", "assess.runs.engine", "assess.runs.kernel", "assess.reports.document", "assess.reports.html"):
+        import_module(name)
+
+
+def make_report(order: Order) -> Made:
+    """Make one report, or say why not. Whatever a template does to its kernel or its outputs spoils this report only."""
+    made = _make(order)
+    return _make(order) if made.failure is not None and made.failure.again else made
+
+
+def _make(order: Order) -> Made:
+    began = time.monotonic()
+    files: dict[str, bytes] = {}
+    results: Results = ()
+    failure = None
+    lacking: dict[str, str] = {}
+    notes: tuple[str, ...] = ()
+    try:
+        with Scratch() as private:
+            folder = Path(private).resolve()
+            notebook = _execute(order, folder)
+            figures = json.dumps(figures_of(_blocks(notebook)), ensure_ascii=False, indent=1)
+            found = {".ipynb": as_text(notebook).encode(), FIGURES: f"{figures}\n".encode(), **attachments(notebook, order.run.name)}
+            rendered = render(notebook, order.run.name, order.run.formats)
+            problems, unfit = _problems(order, folder, found, rendered.files)
+            if problems:
+                failure = Failure(f"báo cáo {_UNFIT}: " + "; ".join(problems))
+            else:
+                results, notes, lacking = _results(notebook), rendered.notes, rendered.lacking | unfit
+                files = found | {f".{kind}": content for kind, content in rendered.files.items() if kind not in unfit}
+    except CellFailedError as error:
+        said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
+        hint = f" ({NO_MEMORY}; xem --memory và -j)" if error.name.endswith("MemoryError") else ""
+        message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}{hint}"
+        orphaned = error.name == ORPHANED
+        failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace, again=orphaned)
+        files = {FAILED: _on_its_own(error.notebook, order.run.name).encode(errors="backslashreplace")}
+    except KernelStartError as error:
+        failure = Failure(str(error), again=True)
+    except Exception as error:
+        failure = Failure(_why(error))
+    here = this_machine()
+    seconds = round(time.monotonic() - began, 3)
+    return Made(order.run.key, files, failure, results, seconds, here.assess, here.environment, lacking, notes)
+
+
+def _why(error: Exception) -> str:
+    """Say what went wrong in our own part of the work."""
+    if isinstance(error, InputError):
+        return str(error)
+    return f"không đọc hoặc ghi được tệp: {reason(error)}" if isinstance(error, OSError) else reason(error)
+
+
+def _on_its_own(notebook: NotebookNode, name: str) -> str:
+    """Return a failed notebook that opens the slice kept for it: the one of the report's name may be an older report's."""
+    for cell in notebook.cells:
+        if cell.get("id") == "injected-parameters":
+            cell["source"] = cell["source"].replace(f'"{name}.slice"', f'"{name}{FAILED_SLICE}"')
+    return as_text(notebook)
+
+
+def _execute(order: Order, folder: Path) -> NotebookNode:
+    """Lay the slice beside the notebook and run it."""
+    from assess.runs.kernel import KernelLimits
+
+    run = order.run
+    slice_name = f"{run.name}.slice"
+    for name, content in order.slice.items():
+        path = folder / slice_name / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    parameters = {"dang_bo": run.dang_bo, "period": run.period, "rule_set": run.rule_set, "readings": run.readings, "slice": slice_name}
+    limits = KernelLimits(order.limits.memory, order.limits.warm)
+    return execute(order.template, folder, parameters, run.document_date, limits, order.limits.cell_seconds)
+
+
+@dataclass(slots=True)
+class Rendered:
+    """A report by format; why those of ``lacking`` could not be made, and what staff must know of the others."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    lacking: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendered:
+    """Return an executed notebook in the formats asked for. Without HTML there is no report; any other format may lack."""
+    spare_the_start()
+    from assess.reports.document import read_document
+
+    document = read_document(notebook, name)
+    done = Rendered()
+    for kind in formats:
+        try:
+            if kind == "pdf":
+                from assess.reports.pdf import render_with_notes
+
+                done.files[kind], done.notes = render_with_notes(document)
+            else:
+                done.files[kind] = _renderer(kind)(document)
+        except Exception as error:
+            if kind == "html":
+                raise
+            done.lacking[kind] = "; ".join(f.sentence for f in error.findings) if isinstance(error, InputError) else _why(error)
+    return done
+
+
+def _renderer(kind: str) -> Callable[[Document], bytes]:
+    """Return what makes one format; each is imported when it is first asked for."""
+    if kind == "html":
+        from assess.reports.html import render_html
+
+        return lambda document: render_html(document).encode()
+    if kind == "docx":
+        from assess.reports.word import render_docx
+
+        return render_docx
+    from assess.reports.excel import render_xlsx
+
+    return render_xlsx
+
+
+def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
+    """Return the files that go with a report, by suffix. Raises :class:`~assess.base.errors.InputError` for a name that cannot be."""
+    found: dict[str, bytes] = {}
+    for block in _blocks(notebook):
+        if block["type"] != "attachment":
+            continue
+        suffix = f".{block['name']}"
+        if suffix in found:
+            raise refuse("attachment-twice", name, found=block["name"])
+        if _SUFFIX.fullmatch(block["name"]) is None or suffix in (*FORMATS, FIGURES):
+            raise refuse("bad-attachment", name, found=block["name"])
+        found[suffix] = block["content"].encode()
+    return found
+
+
+def _problems(order: Order, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> tuple[list[str], dict[str, str]]:
+    """Read back what was made. Return what is wrong with the report itself, and with formats of it that are left out then."""
+    expected = order.expected
+    for suffix, content in {**attached, **{f".{kind}": content for kind, content in rendered.items()}}.items():
+        (folder / f"{order.run.name}{suffix}").write_bytes(content)
+
+    def path(suffix: str) -> Path:
+        return folder / f"{order.run.name}{suffix}"
+
+    problems = check_report(expected, path(".html"), None)
+    for suffix in attached:
+        # the texts of the figures are those of the page, and their names are not of units
+        problems += check_attachment(expected, path(suffix)) if suffix not in (".ipynb", FIGURES) else []
+    checks = {"pdf": check_pdf, "docx": check_office, "xlsx": check_office}
+    unfit = {kind: checks[kind](expected, path(f".{kind}")) for kind in rendered if kind in checks}
+    return problems, {kind: f"{_UNFIT}: " + "; ".join(found) for kind, found in unfit.items() if found}
+
+
+def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
+    """Yield every block in the outputs of an executed notebook."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if MIME in output.get("data", {}):
+                yield from flatten(output["data"][MIME])
+
+
+def _results(notebook: NotebookNode) -> Results:
+    """Read the class distribution out of the executed notebook: its tables of results, one for each form."""
+    return tuple(
+        (str(block["title"]), tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1]))
+        for block in _blocks(notebook)
+        if block["type"] == "table" and block["id"].startswith("ket-qua") and all(len(row) == _RESULT_COLUMNS for row in block["rows"])
+    )

@@ -1,0 +1,201 @@
+"""The annual list of a đảng bộ: what each unit's file supports, the cap worked out group by group, and what was decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from assess.base.errors import refuse
+from assess.records import words
+from assess.records.adoption import Adoptions
+from assess.rules import choose
+from assess.rules.year import MONTHS
+from assess.scoring.annual.cap import Candidate, Capped, cap_group, limit
+from assess.scoring.annual.supported import ANNUAL_QUESTIONS, Proposal, propose
+from assess.scoring.period.period_class import best_meetings
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    from assess.records import Slice
+    from assess.rules import Readings
+    from assess.rules.annual import AnnualRules, Cap
+    from assess.scoring.period.period_class import Outcome
+
+SMALL = "các nhóm nhỏ gộp lại"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit of the list. ``proposed`` is after the cap; ``decided`` the last version of the competent level's decision.
+
+    ``group`` names the units among which the cap is counted, ``group_key`` tells groups of the same name apart.
+    """
+
+    unit_id: str
+    name: str
+    level: str
+    group: str
+    group_key: str
+    self_class: str | None
+    proposal: Proposal
+    proposed: str | None
+    decider: str
+    decided: str | None
+    versions: int
+    file: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupResult:
+    """One group under the cap: how many units qualify for the two best classes, what the cap leaves, what was decided.
+
+    ``decided`` is how many were decided the best class, ``decided_limit`` how many may be by the number decided both classes.
+    """
+
+    name: str
+    key: str
+    best: int
+    second: int
+    percent: int
+    capped: Capped
+    decided: int
+    decided_limit: int
+
+
+@dataclass(frozen=True)
+class Classing:
+    """The list, the groups, the readings that made them; the share in force and who decided it, where it is a higher one."""
+
+    lines: tuple[Line, ...]
+    groups: tuple[GroupResult, ...]
+    options: Mapping[str, str]
+    percent: int
+    percent_by: str
+
+
+def annual_options(rules: AnnualRules | None, given: Readings) -> dict[str, str]:
+    """Return the reading of each question about the annual class, by its id."""
+    return {q: choose(q, given, rules).option.id for q in ANNUAL_QUESTIONS}
+
+
+def classing(made: Slice, readings: Readings, years: Mapping[str, Outcome]) -> Classing:
+    """Return the annual list of a slice's đảng bộ: the units that stand directly below it at the end of the year and have a file.
+
+    Each level has its own list: the units that report to it, and under a *đảng ủy bộ phận* those it proposes. ``years``
+    has the class of each chi bộ's meetings (:func:`~assess.scoring.period.roll_up.roll_up`). Without rules of the annual class
+    in force the list has the units' own classes and the decisions, and proposes nothing. Raises
+    :class:`~assess.base.errors.InputError` for a period that is not a year.
+    """
+    if len(made.period.months) != MONTHS:
+        raise refuse("not-a-year", made.dang_bo, period=made.period.label)
+    rules, options = made.annual, annual_options(made.annual, readings)
+    percent, percent_by = _percent(made)
+    files = [row for row in made.tables["annual"].to_dict("records") if is_listed(made, str(row["unit_id"]))]
+    lines = [_line(made, row, rules, options, years) for row in files]
+    if rules is None or rules.cap is None:
+        return Classing(tuple(lines), (), options, percent, percent_by)
+    if options["cap_small_group"] == "pooled":
+        sizes = Counter(line.group_key for line in lines if line.proposal.class_id in (rules.cap.best, rules.cap.of))
+        small = {key for key, size in sizes.items() if size < rules.cap.small}
+        lines = [replace(line, group=SMALL, group_key="") if line.group_key in small else line for line in lines]
+    keys = sorted({line.group_key for line in lines})
+    groups = [_group_result([line for line in lines if line.group_key == key], rules.cap, percent, options) for key in keys]
+    out = {unit_id for group in groups for unit_id in group.capped.left_out}
+    lines = [replace(line, proposed=rules.cap.of) if line.unit_id in out else line for line in lines]
+    return Classing(tuple(lines), tuple(g for g in groups if g.capped.pool or g.decided), options, percent, percent_by)
+
+
+def is_listed(made: Slice, unit_id: str) -> bool:
+    """Whether a unit is on the list of the slice's đảng bộ: it stands directly below it, or under its *bộ phận*, at the year's end."""
+    above = list(made.tree.above(unit_id, made.period.end))
+    upper = made.tree.reports_to(unit_id, made.period.end)
+    direct = len(above) > 1 and above[1].unit_id == made.dang_bo
+    return direct or (upper is not None and upper.unit_id == made.dang_bo)
+
+
+def _group_result(lines: Sequence[Line], cap: Cap, percent: int, options: Mapping[str, str]) -> GroupResult:
+    """One group: chosen by the proposals; beside it, what the decisions so far allow."""
+    pool = [line for line in lines if line.proposal.class_id in (cap.best, cap.of)]
+    best = [line for line in pool if line.proposal.class_id == cap.best]
+    at_least = int(options["cap_small_group"] == "at_least_one" and len(pool) < cap.small)
+    candidates = [Candidate(line.unit_id, line.proposal.points or 0.0, _votes(line.file)) for line in best]
+    capped = cap_group(candidates, len(pool) - len(best), percent, cap.up_to, options, at_least=at_least)
+    decided = Counter(line.decided for line in lines)
+    both = decided[cap.best] + decided[cap.of]
+    allowed = max(limit(both, percent, options["cap_denominator"], options["cap_rounding"]), at_least)
+    return GroupResult(
+        lines[0].group, lines[0].group_key, len(best), len(pool) - len(best), percent, capped, decided[cap.best], allowed
+    )  # fmt: skip
+
+
+def _percent(made: Slice) -> tuple[int, str]:
+    """The share in force, and the unit that decided a higher one than the instrument's."""
+    if made.annual is None or made.annual.cap is None:
+        return 0, ""
+    cap = made.annual.cap
+    adoptions, day = Adoptions(made.tree, made.tables["adoption"]), made.period.end
+    decided = adoptions.on(made.dang_bo, "cap_percent", day)
+    if decided is None or int(decided) == cap.percent:
+        return cap.percent, ""
+    who, _ = adoptions.who_on(made.dang_bo, "cap_percent", day)
+    return int(decided), made.tree.name_on(who, day)
+
+
+def _line(made: Slice, row: dict[str, Any], rules: AnnualRules | None, options: Mapping[str, str], years: Mapping[str, Outcome]) -> Line:
+    unit_id, day = str(row["unit_id"]), made.period.end
+    unit = made.tree.row_on(unit_id, day) or {}
+    proposal = (
+        Proposal("unknown") if rules is None else propose(rules, row, options, best_meetings=_best_meetings(made, years.get(unit_id)))
+    )
+    key, group = _group(made, row, unit, options["cap_group"])
+    decisions = made.tables["decision"]
+    theirs = decisions[decisions["unit_id"] == unit_id].sort_values("version", kind="stable")
+    decided = str(theirs["annual_class"].iloc[-1]) if len(theirs) else None
+    own = None if pd.isna(row["self_class"]) else str(row["self_class"])
+    return Line(
+        unit_id, made.tree.name_on(unit_id, day), str(unit.get("level", "")), group, key, own, proposal,
+        proposal.class_id, decider(rules, made, unit_id, day), decided, len(theirs), row,
+    )  # fmt: skip
+
+
+def _group(made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option: str) -> tuple[str, str]:
+    """The group in which a unit is counted: what tells it apart, and its name."""
+    if option == "per_tccsd":
+        upper = made.tree.reports_to(str(row["unit_id"]), made.period.end)
+        return (upper.unit_id, upper.name) if upper else (made.dang_bo, made.name)
+    if not pd.isna(row["peer_group"]):
+        return str(row["peer_group"]), str(row["peer_group"])
+    level, kind = str(unit.get("level", "")), str(unit.get("kind", ""))
+    name = f"chi bộ {words.KINDS.get(kind, kind)}" if level == "chi_bo" else f"đảng bộ {words.LEVELS.get(level, level)}"
+    return name, name
+
+
+def _best_meetings(made: Slice, outcome: Outcome | None) -> bool | None:
+    if outcome is None or outcome.rule_set_id not in made.rule_sets:
+        return None
+    return best_meetings(made.rule_sets[outcome.rule_set_id], outcome)
+
+
+def _votes(file: Mapping[str, Any]) -> float | None:
+    return None if pd.isna(file["votes"]) else float(file["votes"])
+
+
+def decider(rules: AnnualRules | None, made: Slice, unit_id: str, day: dt.date) -> str:
+    """Return who decides on a unit's annual class, in words, and who only proposes; nothing where the rules do not say.
+
+    Source: HD 43-HD/BTCTW (31/10/2025) as quoted: by level, and *đảng ủy bộ phận* only proposes.
+    """
+    above = list(made.tree.above(unit_id, day))
+    upper = made.tree.reports_to(unit_id, day)
+    if rules is None or upper is None or not above:
+        return ""
+    found = next((d for d in rules.deciders if (d.level, d.under) == (above[0].level, upper.level)), None)
+    if found is None:
+        return ""
+    proposes = above[1].name if above[1].level == "bo_phan" else ""
+    return f"{found.body} ({upper.name})" + (f"; {proposes} đề xuất" if proposes else "")

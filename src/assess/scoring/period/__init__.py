@@ -1,0 +1,1 @@
+"""Periods: from the meetings of a chi bộ to its counts and its class."""

@@ -1,0 +1,150 @@
+"""The class of one chi bộ for a period: the tests of its form, in order, with every value kept.
+
+A form's rule is for the year. For a shorter period, and for forms without such a rule, a class is given only under a
+named reading (``period_class``), because no instrument was found that says how.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assess.rules import choose
+from assess.rules.intervals import exact, inside
+from assess.rules.year import MONTHS, first_class, holds
+from assess.scoring.period.counts import count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from fractions import Fraction
+
+    from assess.rules import Readings, RuleSet
+    from assess.rules.year import YearClass, YearTest
+    from assess.scoring.period.counts import Asked, Counted
+
+YEAR_QUESTIONS = ("cancelled_month", "merged_month", "unclassed_month", "extra_meeting", "mean_basis", "mean_rounding", "part_year")
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test of a class: the value, and whether it holds."""
+
+    test: YearTest
+    value: Fraction | None
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A class of the year that was looked at: all its tests."""
+
+    found: YearClass
+    tests: tuple[Tested, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every test holds."""
+        return all(test.holds for test in self.tests)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The class of one chi bộ for a period, or why there is none.
+
+    ``status``: *classed*; *necessary_only* (the known tests of ``class_id`` hold, but the known text breaks off);
+    *none_known* (no class whose tests are known); *waits* (months that are not classed); *open* (the period is not over);
+    *left* (the chi bộ stands elsewhere, or no longer, at the end of the period); *several_forms*; *no_rule*; *no_points*
+    (the reading needs them); *nothing* (no meeting that counts). ``held`` are months with a meeting, ``required`` those in
+    which one is asked for, ``base`` those of the chi bộ.
+    """
+
+    status: str
+    class_id: str | None = None
+    title: str = ""
+    mean: Fraction | None = None
+    counts: Mapping[str, int] | None = None
+    held: int = 0
+    required: int = 0
+    base: int = 0
+    tried: tuple[Tried, ...] = ()
+    reading: str = ""
+    rule_set_id: str = ""
+
+
+def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
+    """Return the reading of each question that a roll-up asks, by its id."""
+    return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
+
+
+def roll_up_one(asked: Asked) -> Outcome:
+    """Return the class of one chi bộ for a period that is over."""
+    rules, how = asked.rules, asked.options["period_class"]
+    whole = len(asked.period) == MONTHS and bool(rules.year)
+    no_rule = not whole and (how == "none" or (how == "scaled_year_rule" and not rules.year))
+    counted = None if no_rule else count(asked)
+    if counted is None:
+        # the numbers all the same, months that are not classed left out
+        bare = count(replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options)))  # type: ignore[arg-type]  # only read
+        shown = _shown(asked, bare, "") if bare is not None else Outcome("nothing")
+        return replace(shown, status="no_rule" if no_rule else "waits")
+    outcome = _shown(asked, counted, "" if whole else how)
+    if not counted.by_month:
+        return replace(outcome, status="nothing")
+    if whole or how == "scaled_year_rule":
+        return _by_tests(rules, counted, outcome)
+    return _by_reading(rules, counted, outcome, how)
+
+
+def _shown(asked: Asked, counted: Counted, reading: str) -> Outcome:
+    numbers = (counted.mean, counted.meetings, counted.held, counted.required, counted.base)
+    return Outcome("classed", None, "", *numbers, (), reading, asked.rules.id)
+
+
+def _by_tests(rules: RuleSet, counted: Counted, outcome: Outcome) -> Outcome:
+    position = first_class(rules, counted.value)
+    last = len(rules.year) if position < 0 else position + 1
+    tried = tuple(_try(c, counted) for c in rules.year[:last])
+    if position < 0:
+        return replace(outcome, status="none_known", tried=tried)
+    found = rules.year[position]
+    status = "classed" if found.complete else "necessary_only"
+    return replace(outcome, status=status, class_id=found.id, title=found.title, tried=tried)
+
+
+def _try(found: YearClass, counted: Counted) -> Tried:
+    tests = tuple(Tested(t, counted.value(t), holds(t, counted.value(t))) for t in found.tests)
+    return Tried(found, tests)
+
+
+def _by_reading(rules: RuleSet, counted: Counted, outcome: Outcome, how: str) -> Outcome:
+    names = [c.id for c in rules.classes]
+    present = [name for name in names if counted.meetings[name]]
+    if how == "minimum":
+        class_id = present[-1]
+    elif how == "majority":
+        most = max(counted.meetings.values())
+        class_id = next(name for name in reversed(names) if counted.meetings[name] == most)
+    elif counted.mean is None:
+        return replace(outcome, status="no_points")
+    else:
+        class_id = _band(rules, counted.mean)
+    return replace(outcome, class_id=class_id, title=rules.class_title(class_id))
+
+
+def _band(rules: RuleSet, mean: Fraction) -> str:
+    """The class of a mean; the bands cover every total of the form, and thematic meetings may be scored on a larger scale."""
+    mean = min(mean, exact(rules.total))
+    return next(band.id for band in rules.bands if inside(band, mean, mean, {}))
+
+
+def best_meetings(rules: RuleSet, outcome: Outcome) -> bool | None:
+    """Return whether a chi bộ's period has the best class of its form: by what is known, or nothing where that cannot be told.
+
+    A year that fails the tests of the best class does not have it, though no lower class may be known.
+    """
+    if outcome.reading:
+        return outcome.class_id == rules.classes[0].id if outcome.status == "classed" else None
+    if outcome.tried and outcome.tried[0].found is rules.year[0]:
+        return outcome.tried[0].holds if rules.year[0].complete else (None if outcome.tried[0].holds else False)
+    return None

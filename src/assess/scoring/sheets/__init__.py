@@ -1,0 +1,1 @@
+"""Score sheets: from entries to lines, totals and the class of a meeting."""

@@ -1,0 +1,221 @@
+"""From the sheets of a meeting to its total and class: whose sheet counts, their mean, and what must wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from assess.scoring.sheets.codes import positions
+from assess.scoring.sheets.totals import rank
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from assess.rules import RuleSet
+    from assess.scoring.sheets.scored import ScoredForm
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.integer]
+    Flags = NDArray[np.bool_]
+    Objects = NDArray[np.object_]
+
+RATERS = ("self", "superior", "inspector")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What sheets came to, one value each: of all sheets, or of one rater's sheet of each meeting.
+
+    Where a meeting has no sheet of the rater, ``there`` is false and everything else missing.
+    """
+
+    there: Flags
+    total: Floats
+    out_of: Floats
+    cuts: Floats
+    rank: Floats
+    waits: Flags
+    class_id: Objects
+    status: Objects
+    reason: Objects
+    gate: Objects
+
+    def take(self, at: Ints) -> Results:
+        """Return the results at some positions; −1 is the last of all, where nothing is."""
+        return Results(*(getattr(self, name)[at] for name in self.__slots__))
+
+
+def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Objects) -> Results:
+    """Gather the results of all ``size`` sheets, and one more that is none; ``others`` wait and say ``why``."""
+    missing = np.full(size + 1, np.nan)
+    objects = [missing.astype(object) for _ in range(4)]
+    numbers = [missing.copy() for _ in range(4)]
+    there, waits = np.zeros(size + 1, dtype=bool), np.zeros(size + 1, dtype=bool)
+    found = Results(there, *numbers, waits, *objects)  # type: ignore[call-arg]  # nine, as the class has
+    for form in forms:
+        rows = form.rows
+        found.there[rows], found.waits[rows] = True, form.waits
+        found.total[rows], found.out_of[rows], found.cuts[rows] = form.total, form.totals.out_of, form.totals.cuts
+        found.rank[rows] = form.classed.rank
+        found.status[rows], found.reason[rows], found.gate[rows] = form.status, form.reason_id, form.gate_id
+        classed = form.classed.rank >= 0
+        found.class_id[rows[classed]] = form.class_id[classed]
+    found.there[others], found.waits[others], found.rank[others] = True, True, -1.0
+    found.status[others], found.reason[others], found.gate[others] = "waiting", why, ""
+    return found
+
+
+def by_rater(sheets: pd.DataFrame, meeting: Ints, results: Results, meetings: int) -> dict[str, Results]:
+    """Return each rater's results, meeting by meeting; ``meeting`` is the row of each sheet's meeting (−1: none)."""
+    code = positions(sheets["rater"], RATERS)
+    found = {}
+    for number, rater in enumerate(RATERS):
+        theirs = np.flatnonzero((code == number) & (meeting >= 0))
+        sheet = np.full(meetings, -1)
+        sheet[meeting[theirs]] = theirs
+        found[rater] = results.take(sheet)
+    return found
+
+
+class Reading:
+    """Which option of a question applies to each meeting: that of its form; none where there is no form."""
+
+    def __init__(self, form: Ints, options: Sequence[Mapping[str, str]]) -> None:
+        """Keep the number of each meeting's form (−1: none) and the options of each form."""
+        self.form = form
+        self.options = options
+
+    def is_(self, question: str, *wanted: str) -> Flags:
+        """Return where the option of a question is one of the wanted."""
+        return np.array([*(options[question] in wanted for options in self.options), False])[self.form]
+
+
+class Sheet(Protocol):
+    """One rater's sheet of each meeting in numbers; :class:`Results` are such, with words besides."""
+
+    @property
+    def there(self) -> Flags:
+        """Whether there is one."""
+
+    @property
+    def total(self) -> Floats:
+        """Its total; missing while it waits, and on a form without points."""
+
+    @property
+    def out_of(self) -> Floats:
+        """What the total is out of."""
+
+    @property
+    def cuts(self) -> Floats:
+        """The factor on the bands."""
+
+    @property
+    def rank(self) -> Floats:
+        """The position of its class, −1 for none."""
+
+    @property
+    def waits(self) -> Flags:
+        """Whether it cannot be classed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What each meeting came to: ``counting`` whose sheet (0 self, 1 superior, 2 both), and why it waits if it does.
+
+    ``why`` is a code of :data:`WHY`; 0 where the sheet that counts says it. ``rank`` is −1 where there is no class.
+    """
+
+    counting: Ints
+    total: Floats
+    out_of: Floats
+    rank: Ints
+    waits: Flags
+    why: Ints
+
+
+WHY = ("", "other_rater_waits", "no_mean", "no_superior")
+"""Why a meeting waits although the sheet that counts may not."""
+
+
+def settle(own: Sheet, upper: Sheet, rule_sets: Sequence[RuleSet], reading: Reading) -> Settled:
+    """Give each meeting the total and class of the sheet or sheets that count; ``own`` is the chi bộ's, ``upper`` the superior's."""
+    both = own.there & upper.there
+    without_points = np.isnan(own.total) & np.isnan(upper.total)
+    with np.errstate(invalid="ignore"):
+        scaled_own, scaled_upper = own.total / own.cuts, upper.total / upper.cuts
+        alike = without_points | (scaled_own == scaled_upper)  # then the class decides: a gate may hold one of them down
+        lower = (scaled_upper < scaled_own) | (alike & (upper.rank > own.rank))
+        differ = own.rank != upper.rank
+    prefer = reading.is_("self_vs_superior", "superior_if_present") | (reading.is_("self_vs_superior", "lower") & lower)
+    use_upper = upper.there & (~own.there | prefer)
+    total, out_of, found_rank = (np.where(use_upper, getattr(upper, n), getattr(own, n)) for n in ("total", "out_of", "rank"))
+    waits = np.where(use_upper, upper.waits, own.waits)
+    waiting = both & (own.waits | upper.waits)
+    averaged = both & reading.is_("self_vs_superior", "mean")
+    _take_mean((total, out_of, found_rank), own, upper, averaged & ~waiting & ~without_points, rule_sets, reading.form)
+    silent = own.there & ~own.waits & ~upper.there
+    why = np.zeros(len(total), dtype=np.int8)
+    why[waiting & reading.is_("self_vs_superior", "mean", "lower")] = 1
+    why[averaged & ~waiting & without_points & differ] = 2
+    why[silent & reading.is_("superior_silent", "pending")] = 3
+    back = why > 0
+    total[back], found_rank[back] = np.nan, -1.0
+    ranks = np.where(np.isnan(found_rank), -1, found_rank).astype(int)
+    return Settled(np.where(averaged, 2, use_upper.astype(int)), total, out_of, ranks, waits | back, why)
+
+
+def decide(held: Flags, raters: Mapping[str, Results], rule_sets: Sequence[RuleSet], reading: Reading) -> dict[str, NDArray[np.generic]]:
+    """Settle each meeting and put names to it; return the columns of the frame of meetings."""
+    own, upper = raters["self"], raters["superior"]
+    found = settle(own, upper, rule_sets, reading)
+    use_upper = found.counting == 1  # where both count, words are those of the chi bộ's own sheet
+    classed = found.rank >= 0
+    waits = found.waits & held
+    reason = np.where(found.why > 0, np.array(WHY, dtype=object)[found.why], np.where(use_upper, upper.reason, own.reason))
+    return {
+        "counting": _COUNTING[found.counting],
+        "total": found.total,
+        "out_of": found.out_of,
+        "rank": found.rank,
+        "class_id": _class_ids(rule_sets)[np.where(classed, reading.form, -1), found.rank],
+        "gate": np.where(classed, np.where(use_upper, upper.gate, own.gate), ""),
+        "assessed": np.where(use_upper, upper.there, own.there) & ~found.waits & held,
+        "waiting": waits,
+        "why_waiting": np.where(waits, reason, ""),
+    }
+
+
+_COUNTING = np.array(["self", "superior", "both"], dtype=object)
+
+
+def _class_ids(rule_sets: Sequence[RuleSet]) -> Objects:
+    """The ids of the classes by form and rank; the last row and column, −1, are none."""
+    names = np.full((len(rule_sets) + 1, 1 + max((len(rules.classes) for rules in rule_sets), default=0)), None, dtype=object)
+    for number, rules in enumerate(rule_sets):
+        names[number, : len(rules.classes)] = [c.id for c in rules.classes]
+    return names
+
+
+def _take_mean(
+    result: tuple[Floats, Floats, Floats], own: Sheet, upper: Sheet, both: Flags, rule_sets: Sequence[RuleSet], form: Ints
+) -> None:
+    """Average the two totals and class the average; a gate that held either sheet down holds the meeting down too."""
+    total, out_of, found_rank = result
+    for number, rules in enumerate(rule_sets):
+        rows = np.flatnonzero(both & (form == number))
+        if not len(rows):
+            continue
+        totals, cuts = (own.total[rows], upper.total[rows]), (own.cuts[rows], upper.cuts[rows])
+        given = own.rank[rows], upper.rank[rows]
+        mean = (totals[0] + totals[1]) / 2
+        by_mean = rank(rules, mean, (cuts[0] + cuts[1]) / 2)
+        by_own, by_upper = rank(rules, totals[0], cuts[0]), rank(rules, totals[1], cuts[1])
+        held = (given[0] > by_own) | (given[1] > by_upper)
+        lowest = np.maximum(*given).astype(int)
+        total[rows], out_of[rows] = mean, (own.out_of[rows] + upper.out_of[rows]) / 2
+        found_rank[rows] = np.where(held, np.maximum(by_mean, np.minimum(lowest, by_mean + 1)), by_mean)

@@ -1,0 +1,1 @@
+"""Inspection: who was inspected, whom to inspect next, and how inspectors judged."""

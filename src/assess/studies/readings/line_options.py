@@ -1,0 +1,149 @@
+"""How each line of a form counts under every reading of the questions that it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assess.scoring.sheets.lines import CLAMPED, FULL, JUDGED, LEFT_OUT, MOVED, REFUSED, ZERO, Treated, treat
+from assess.scoring.sheets.meeting_facts import FACTS, fact
+from assess.studies.readings.asking import explore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from assess.rules import Criterion, RuleSet
+    from assess.scoring.sheets.meeting_facts import Recorded
+    from assess.studies.readings.space import FormSpace
+
+    Floats = NDArray[np.float64]
+    Codes = NDArray[np.int8]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.integer]
+
+_VALUE_COUNTS = np.array([code not in (LEFT_OUT, FULL, ZERO, MOVED, REFUSED) for code in range(8)])
+"""By treatment: whether what was entered has a part in the points."""
+_WHOLE = np.array([code in (JUDGED, FULL, ZERO, CLAMPED, REFUSED) for code in range(8)])
+"""By treatment: whether the line weighs its whole maximum."""
+
+
+class Facts(Mapping[str, "NDArray[np.float64]"]):
+    """The facts of the meeting of each sheet, under the options that are read when a fact is."""
+
+    def __init__(self, records: Mapping[str, Recorded], meeting: Ints, rules: RuleSet, options: Mapping[str, str]) -> None:
+        """``records`` by the option of which month a meeting counts for."""
+        self._records, self._meeting, self._rules, self._options = records, meeting, rules, options
+
+    def __getitem__(self, name: str) -> Floats:
+        """Return one fact, sheet by sheet."""
+        one = len(self._records) == 1 or name != "thematic_in_month"  # the only fact that asks which month a meeting is of
+        records = next(iter(self._records.values())) if one else self._records[self._options["window_month"]]
+        return fact(name, records, self._rules, self._options)[self._meeting]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the facts."""
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        """Return how many facts there are."""
+        return len(FACTS)
+
+
+class _NeedsFactsError(Exception):
+    """A line cannot be judged from its entry alone."""
+
+
+class _NoFacts(Mapping[str, "NDArray[np.float64]"]):
+    def __getitem__(self, name: str) -> Floats:
+        raise _NeedsFactsError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        return len(FACTS)
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """One criterion's lines under every combination of ``axes``: arrays of the shape of those, and a last axis of rows.
+
+    ``row`` is the row of each sheet: sheets with the same entry share one where the facts have no say. ``way`` numbers what
+    was asked on the way, of the shape of ``axes``: where it is the same, so is everything else.
+    """
+
+    axes: tuple[int, ...]
+    value: Floats
+    treatment: Codes
+    reason: Codes
+    row: Ints
+    way: Ints
+
+    @property
+    def touched(self) -> Ints:
+        """The axes along which each sheet's line changes, a bit an axis."""
+        bits = np.zeros(self.value.shape[-1], dtype=np.int64)
+        counting = np.where(_VALUE_COUNTS[self.treatment], np.nan_to_num(self.value), 0.0)
+        for place, axis in enumerate(self.axes):
+            inner = tuple(range(self.value.ndim - 1))
+            for values in (counting, self.treatment, self.reason):
+                bits[(np.diff(values, axis=place) != 0).any(axis=inner)] |= np.int64(1 << axis)
+        return bits[self.row]
+
+    @property
+    def whole(self) -> Flags:
+        """Where the line weighs its whole maximum, whatever is read."""
+        found: Flags = np.asarray(_WHOLE[self.treatment].all(axis=tuple(range(self.treatment.ndim - 1))))
+        return found[self.row]
+
+    def pick(self, at: Mapping[int, Ints]) -> Pick:
+        """Find the rows of some combinations, given by the position of each along every axis of the space."""
+        if not self.axes:
+            return Pick((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
+        _, first, which = np.unique(self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True)
+        return Pick(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
+
+    def at(self, picked: Pick, sheets: Ints) -> Treated:
+        """Return the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
+        rows = self.row[sheets]
+
+        def flat(values: NDArray[Any]) -> NDArray[Any]:
+            few = values[*picked.index, rows[None, :]] if picked.index else values[None, rows]
+            return (np.broadcast_to(few, (len(picked.which), len(rows))) if picked.ways == 1 else few[picked.which]).reshape(-1)
+
+        return Treated(flat(self.value), flat(self.treatment), flat(self.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Where a line's values under some combinations are: ``ways`` different ones at ``index``, and ``which`` of them is each combination's."""
+
+    index: tuple[Ints, ...]
+    which: Ints
+    ways: int
+
+
+def open_line(criterion: Criterion, points: Floats, state: Codes, facts: Callable[[Mapping[str, str]], Facts], form: FormSpace) -> OpenLine:
+    """Judge one criterion's lines under every reading; ``facts`` are those of the sheets' meetings under given options."""
+    try:
+        # most lines are judged by their entry alone, and there are few different entries
+        seen, row = np.unique(np.stack([np.nan_to_num(points, nan=-1.0), state]), axis=1, return_inverse=True)
+        entered, states = np.where(seen[0] < 0, np.nan, seen[0]), seen[1].astype(np.int8)
+        found = explore(lambda options: treat(criterion, entered, states, _NoFacts(), options), form)
+    except _NeedsFactsError:
+        row = np.arange(len(points))
+        found = explore(lambda options: treat(criterion, points, state, facts(options), options), form)
+    axes = tuple(sorted({axis for given, _ in found for axis in given}))
+    shape = (*(form.space.shape[axis] for axis in axes), len(found[0][1].value))
+    codes = np.empty((2, *shape), dtype=np.int8)
+    line = OpenLine(axes, np.empty(shape), codes[0], codes[1], row.reshape(-1), np.empty(shape[:-1], dtype=np.int64))
+    for number, (given, treated) in enumerate(found):
+        index = tuple(given.get(axis, slice(None)) for axis in axes)
+        line.value[index], line.treatment[index], line.reason[index] = treated.value, treated.treatment, treated.reason
+        line.way[index] = number
+    return line

@@ -1,0 +1,207 @@
+"""The sheets of one form under every combination of the readings that touch them: totals and classes, by the ordinary functions."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assess.scoring.sheets.levels import FactsOf
+from assess.scoring.sheets.lines import Entries, count
+from assess.scoring.sheets.scored import only_total_known, sum_up
+from assess.studies.readings.asking import explore, options_at
+from assess.studies.readings.line_options import Facts, open_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from assess.scoring.sheets.lines import Lines
+    from assess.scoring.sheets.meeting_facts import Recorded
+    from assess.scoring.sheets.scored import Summed
+    from assess.studies.readings.asking import Given
+    from assess.studies.readings.line_options import Pick
+    from assess.studies.readings.space import FormSpace
+
+    Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+    Ints = NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """One rater's sheets in numbers: see :class:`assess.scoring.sheets.decide.Sheet`."""
+
+    there: Flags
+    total: Floats
+    out_of: Floats
+    cuts: Floats
+    rank: Floats
+    waits: Flags
+
+    @property
+    def flat(self) -> Numbers:
+        """The same in one dimension."""
+        return Numbers(*(getattr(self, name).reshape(-1) for name in Numbers.__slots__))
+
+
+class FormSheets:
+    """Some sheets of one form, with every line under every reading that it depends on."""
+
+    def __init__(self, form: FormSpace, entries: Entries, stated: Floats, records: Mapping[str, Recorded], meeting: Ints) -> None:
+        """``records`` are those of the meetings by which month a meeting counts for, ``meeting`` the row there of each sheet's meeting."""
+        self.form, self.stated = form, stated
+        self.bare = only_total_known(form.rules, entries, stated)
+        self._records, self._meeting = records, meeting
+        criteria = enumerate(form.rules.criteria)
+        self.lines = [open_line(c, entries.points[j], entries.state[j], self.facts, form) for j, c in criteria]
+
+    def facts(self, options: Mapping[str, str]) -> Facts:
+        """The facts of the meeting of each sheet under some options."""
+        return Facts(self._records, self._meeting, self.form.rules, options)
+
+    def positions(self, given: Given, free: Sequence[int]) -> dict[int, Ints]:
+        """The position along every axis of the space under every combination of the ``free`` ones; of others the given, or the form's own."""
+        shape = tuple(self.form.space.shape[axis] for axis in free)
+        size = math.prod(shape)
+        varied = dict(zip(free, np.indices(shape).reshape(len(free), size), strict=True))
+        return {axis: varied[axis] if axis in varied else np.full(size, given.get(axis, own)) for axis, own in enumerate(self.form.base)}
+
+    def counted(self, picks: Sequence[Pick], sheets: Ints, options: Mapping[str, str]) -> Lines:
+        """Count the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
+        treated = [line.at(picked, sheets) for line, picked in zip(self.lines, picks, strict=True)]
+        times = len(picks[0].which)
+        shape = (len(treated), times * len(sheets))
+        nothing = Entries(np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape))  # it is in the lines already
+        return count(self.form.rules, nothing, treated, FactsOf(self.facts(options), np.tile(sheets, times)), options)
+
+    def summed(self, lines: Lines, sheets: Ints, options: Mapping[str, str], bare: Flags | None = None) -> Summed:
+        """Add up and class sheets whose lines are counted."""
+        times = lines.points.shape[1] // len(sheets)
+        bare = self.bare[sheets] if bare is None else bare
+        facts = FactsOf(self.facts(options), np.tile(sheets, times))
+        return sum_up(self.form.rules, lines, np.tile(bare, times), np.tile(self.stated[sheets], times), facts, options)
+
+    @cached_property
+    def counting(self) -> frozenset[int]:
+        """The axes of questions that are read when lines are counted."""
+        return self._asked(self.counted, [line.pick(self.positions({}, ())) for line in self.lines], _ONE)
+
+    @cached_property
+    def last(self) -> frozenset[int]:
+        """The axes of questions that are read when counted lines are added up and classed, and not before."""
+        if not len(self.stated):
+            return frozenset()
+        rules = self.form.rules
+        lines = self.counted([line.pick(self.positions({}, ())) for line in self.lines], _ONE, self.form.options)
+        found: set[int] = set()
+        for bare in (False, True):
+            flags = np.array([bare]) & rules.has_points & (not rules.gates)
+            found |= self._asked(partial(self.summed, bare=flags), lines, _ONE)
+        return frozenset(found)
+
+    def _asked(self, run: Callable[..., object], *arguments: object) -> frozenset[int]:
+        """The axes of the questions that something reads, whatever else is read."""
+        if not len(self.stated):
+            return frozenset()
+        return frozenset(axis for given, _ in explore(partial(run, *arguments), self.form) for axis in given)
+
+    def touching(self) -> Ints:
+        """The axes that may change anything of each sheet, a bit an axis."""
+        form, rules = self.form, self.form.rules
+        bits: Ints = np.zeros(len(self.stated), dtype=np.int64)
+        if not len(bits):
+            return bits
+        whole = np.ones(len(bits), dtype=bool)
+        for line in self.lines:
+            bits |= line.touched
+            whole &= line.whole
+        bits[self.bare] = 0
+        facts = self.facts(form.options)
+        combined = (facts["combined"] > 0) & (rules.combined is not None)
+        # what a question of the whole sheet cannot touch; the others may touch every sheet
+        where = {
+            "not_applicable": (~whole | combined) & ~self.bare,
+            "over_max_entry": self.bare & (self.stated > rules.total),
+            "unexcused": np.nan_to_num(facts["absent_unexcused"]) > 0,
+        }
+        for axis in self.counting | self.last:
+            question = form.space.questions[axis].id
+            touched = combined if rules.combined and question == rules.combined.question else where.get(question)
+            bits |= np.int64(1 << axis) * (True if touched is None else touched)
+        return bits
+
+
+_ONE = np.zeros(1, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The combinations under which lines are counted alike: those with the same options of the questions that counting reads.
+
+    ``picks``: each line's values under the ``several`` of them that differ for any line; ``which`` of these each combination is.
+    """
+
+    given: Given
+    picks: list[Pick]
+    several: int
+    which: Ints
+
+
+class SheetsUnder:
+    """Sheets under every combination of some axes: what does not depend on the sheets is worked out once."""
+
+    def __init__(self, sheets: FormSheets, axes: Sequence[int]) -> None:
+        """Find out which combinations are one to every line."""
+        self._sheets, self._axes, self._shape = sheets, axes, sheets.form.space.shape
+        by_lines = {axis for line in sheets.lines for axis in line.axes}
+        self._after = [axis for axis in axes if axis in sheets.last and axis not in sheets.counting and axis not in by_lines]
+        first = [axis for axis in axes if axis in sheets.counting or (axis in sheets.last and axis not in self._after)]
+        self._free = [axis for axis in axes if axis not in first and axis not in self._after]
+        self._parts = [self._part(given) for given in self._combinations(first)]
+
+    def _combinations(self, axes: Sequence[int]) -> Iterator[Given]:
+        for options in itertools.product(*(range(self._shape[axis]) for axis in axes)):
+            yield dict(zip(axes, options, strict=True))
+
+    def _part(self, given: Given) -> _Part:
+        at = self._sheets.positions(given, self._free)
+        ways = np.stack([line.pick(at).which for line in self._sheets.lines])
+        _, first, which = np.unique(ways, axis=1, return_index=True, return_inverse=True)
+        one_of_each = {axis: positions[first] for axis, positions in at.items()}
+        return _Part(given, [line.pick(one_of_each) for line in self._sheets.lines], len(first), which.reshape(-1))
+
+    def numbers(self, sheet: Ints, place: Ints) -> Numbers:
+        """Score one rater's sheets of some meetings: ``sheet`` is the row of each, −1 for none, ``place`` that among the form's."""
+        shape = (*(self._shape[axis] for axis in self._axes), len(sheet))
+        on_form = place >= 0
+        total, out_of, cuts, rank = (np.full(shape, np.nan) for _ in range(4))
+        waits = np.zeros(shape, dtype=bool)
+        other = (sheet >= 0) & ~on_form  # a sheet on another form waits
+        waits[..., other], rank[..., other] = True, -1.0
+        found = Numbers(np.broadcast_to(sheet >= 0, shape), total, out_of, cuts, rank, waits)
+        if on_form.any():
+            for part in self._parts:
+                self._fill(found, part, on_form, place[on_form])
+        return found
+
+    def _fill(self, found: Numbers, part: _Part, on_form: Flags, place: Ints) -> None:
+        inner = tuple(self._shape[axis] for axis in self._free)
+        form = self._sheets.form
+        lines = self._sheets.counted(part.picks, place, options_at(form, part.given))
+        for after in self._combinations(self._after):
+            given = {**part.given, **after}
+            summed = self._sheets.summed(lines, place, options_at(form, given))
+            totals = summed.totals
+            index = tuple(given.get(axis, slice(None)) for axis in self._axes)
+            for into, values in (
+                (found.total, np.where(summed.waits, np.nan, totals.total)), (found.out_of, totals.out_of), (found.cuts, totals.cuts),
+                (found.rank, summed.classed.rank), (found.waits, summed.waits),
+            ):  # fmt: skip
+                of_each = values.reshape(part.several, len(place))
+                into[index][..., on_form] = of_each[part.which].reshape(*inner, len(place))

@@ -1,0 +1,86 @@
+"""What signals look at, arranged once; and what one of them saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assess.scoring.period.summary import REGULAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import pandas as pd
+
+    from assess.records import Slice
+    from assess.scoring import Scores
+
+
+LEVEL = 0.05
+"""The false-discovery rate of what the statistical signals show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one signal saw of one unit: ``text`` says it, ``meetings`` are those behind it, ``p`` the chance of it where nothing is wrong."""
+
+    unit_id: str
+    text: str
+    meetings: tuple[str, ...] = ()
+    p: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A reason to look closer, never a finding.
+
+    ``definition`` says what is looked for, with the threshold; ``limits`` what else may be behind it; ``source`` where the idea is from.
+    A ``statistical`` one gives a sighting of every unit that it could test, with its chance ``p``; the others only what they saw.
+    """
+
+    id: str
+    title: str
+    definition: str
+    limits: str
+    source: str
+    find: Callable[[Seen], Iterable[Sighting]]
+    statistical: bool = False
+
+
+class Seen:
+    """A slice with its scores, as signals look at it."""
+
+    def __init__(self, made: Slice, scores: Scores) -> None:
+        """Keep both; everything else is worked out when a signal first asks."""
+        self.made, self.scores = made, scores
+
+    @cached_property
+    def held(self) -> pd.DataFrame:
+        """The regular meetings of the period that were held: what scoring says of them, and what is on record, in the order of months."""
+        meetings = self.scores.meetings
+        meetings = meetings[(meetings["status"] == "held") & meetings["kind"].isin(REGULAR)]
+        recorded = self.made.tables["meeting"].set_index("meeting_id")
+        new = [name for name in recorded.columns if name not in meetings.columns]
+        return meetings.join(recorded[new], on="meeting_id").sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """Of these, the ones that the chi bộ itself has classed."""
+        return self.held[self.held["self_class_id"].notna()]
+
+    @cached_property
+    def own_sheets(self) -> pd.DataFrame:
+        """The chi bộ's own sheets of these meetings, with ``chi_bo_id`` and ``month``."""
+        sheets = self.made.tables["sheet"]
+        sheets = sheets[sheets["rater"] == "self"]
+        return sheets.merge(self.held[["meeting_id", "chi_bo_id", "month", "held_on"]], on="meeting_id")
+
+    @cached_property
+    def group_of(self) -> Mapping[str, str]:
+        """The unit, the đảng bộ or one under it, to which each chi bộ reports at the end of the period (or of the data)."""
+        made = self.made
+        day = min(made.period.end, made.as_of.date())
+        inside = {made.dang_bo, *(unit.unit_id for unit in made.tree.below(made.dang_bo, day))}
+        found = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in made.chi_bo}
+        return {chi_bo: unit.unit_id for chi_bo, unit in found.items() if unit is not None and unit.unit_id in inside}

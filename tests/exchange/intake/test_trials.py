@@ -1,0 +1,264 @@
+"""Trials: files spoilt at random, and an intake that is killed at any moment. CI runs a small share, `make soak` the whole."""
+
+import datetime as dt
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+
+import openpyxl
+import pytest
+from damage import spoil
+
+from assess.base.periods import FAR_OFF
+from assess.exchange.csv.folder import write_folder
+from assess.exchange.forms import Filled, form_of, summary_of, write_forms, write_summary
+from assess.exchange.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
+from assess.exchange.forms.ids import meeting_id_for
+from assess.exchange.intake import take_in
+from assess.exchange.intake.marked import safe_name
+from assess.exchange.store import Store
+from assess.records.tables import TABLES, from_rows
+from forms_kit import form, full_entries, good_facts, little_rows, little_store, little_tree, month_of
+
+LIMIT = 1024 * 1024  # kB: the memory of any process of an intake
+
+
+def intake(root, store, folder, out, at="2026-05-01", **options):
+    command = [
+        sys.executable,
+        "-m",
+        "assess",
+        "intake",
+        str(folder),
+        "--store",
+        str(store),
+        "--out",
+        str(out),
+        "-w",
+        str(root),
+        "--recorded-at",
+        at,
+        "--reason",
+        "thử",
+        "--json",
+        "-j",
+        "2",
+    ]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def corpus(rules, tmp_path):
+    """Sound forms and tables, as bytes: what the spoilt ones are made from."""
+    good = []
+    for i, rule_set_id in enumerate(rules):
+        made = form(rules, rule_set_id)
+        write_forms(
+            tmp_path / "g.xlsx",
+            [(made, Filled(good_facts(rule_set_id), full_entries(made), {made.rules.criteria[0].id: "ghi chú"}))] * (1 + i % 2),
+        )
+        good.append((tmp_path / "g.xlsx").read_bytes())
+    write_summary(
+        tmp_path / "s.xlsx",
+        summary_of(rules["an-phu-hd42"], little_tree(rules), "db-an-phu-hd42", "2026-03"),
+        {"cb-an-phu-hd42": {"held_on": "3/3/2026", "self": 91}},
+    )
+    good.append((tmp_path / "s.xlsx").read_bytes())
+    good.append(_checklist(rules, tmp_path / "k.xlsx"))
+    rows = little_rows(rules)
+    frames = {name: from_rows(name, rows.get(name, [])) for name in TABLES}
+    frames["meeting"] = from_rows(
+        "meeting",
+        [
+            {
+                "meeting_id": f"m{i}",
+                "chi_bo_id": "cb-an-phu-hd42",
+                "for_month": "2026-03",
+                "held_on": dt.date(2026, 3, 3),
+                "status": "held",
+                "kind": "thuong_ky",
+            }
+            for i in range(40)
+        ],
+    )
+    write_folder(tmp_path / "t", frames)
+    return good, [path.read_bytes() for path in sorted((tmp_path / "t").iterdir())]
+
+
+def _checklist(rules, path):
+    """A checklist that an inspector has filled in: some lines, a finding, a recommendation that was remedied."""
+    made = form(rules)
+    facts = {column.name: None for column in made.facts} | good_facts()
+    about = {"inspected_by": "tinh", "plan": "KH 1", "reasons": ("vì sao",), "open": (Remedy("kt-0", "ghi đủ sổ"),)}
+    write_checklists(path, [Checklist(checklist_of(made, "tinh"), facts, Filled({}, full_entries(made)), **about)])
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[-1]
+    rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
+    written = {
+        ("signed", "D"): "20/04/2026",
+        ("finding:1", "C"): "sổ ghi thiếu",
+        ("finding:1", "G"): dt.date(2026, 5, 30),
+        ("line:c1_time", "G"): 3,
+    }
+    for (key, column), value in written.items():
+        sheet[f"{column}{rows[key]}"] = value
+    book.save(path)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("count", [80, pytest.param(2000, marks=pytest.mark.soak)])
+def test_spoilt_files_are_answered_never_lost_and_never_hang(rules, root, tmp_path, count):
+    little_store(rules, tmp_path / "s.duckdb")
+    good, tables = corpus(rules, tmp_path)
+    rng = random.Random(count)
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    for i in range(count):
+        suffix, raw = spoil(rng, good, tables)
+        stem = rng.choice(["meeting", "line", "unit", "x"]) if suffix == ".csv" else "f"
+        (inbox / f"{i:04d}").mkdir()
+        (inbox / f"{i:04d}" / f"{stem}{suffix}").write_bytes(raw)
+    process = intake(root, tmp_path / "s.duckdb", inbox, tmp_path / "out")
+    out, err = process.communicate(timeout=900)
+    assert b"Traceback" not in err, err[-3000:]
+    assert process.returncode in (0, 1), err[-2000:]
+    results = json.loads(out)["results"]
+    assert len(results) == count
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < LIMIT
+    # nothing is lost: what was not taken lies aside, byte for byte, with what was found in it
+    aside = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("de-rieng/*")}
+    for result in results:
+        assert result["outcome"] in ("taken", "set_aside", "known")
+        if result["outcome"] == "set_aside":
+            assert any(finding["severity"] == "error" for finding in result["findings"])
+            path = inbox / result["file"]
+            kept = [raw for name, raw in aside.items() if result["digest"][:8] in name]
+            assert path.read_bytes() in kept
+    store = Store(tmp_path / "s.duckdb")
+    assert store.check() == []
+    assert set(store.files()["outcome"]) <= {"taken", "set_aside"}
+
+
+def province(rules, tmp_path, months):
+    """A store, and an inbox with a form for every month of one chi bộ."""
+    store = little_store(rules, tmp_path / "s.duckdb")
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    for month in months:
+        made = form_of(rules["an-phu-hd42"], little_tree(rules), "cb-an-phu-hd42", month)
+        facts = {**good_facts(), "held_on": dt.date.fromisoformat(f"{month}-03")}
+        write_forms(inbox / f"{month}.xlsx", [(made, Filled(facts, full_entries(made)))])
+    return store, inbox
+
+
+@pytest.mark.parametrize("times", [2, pytest.param(50, marks=pytest.mark.soak)])
+def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_it(rules, root, tmp_path, times, monkeypatch):
+    months = [f"{year}-{month:02d}" for year in range(2026, 2031 if times > 10 else 2027) for month in range(1, 13)]
+    store, inbox = province(rules, tmp_path, months)
+    script = tmp_path / "small_groups.py"  # many small transactions, so that a kill falls between and within them
+    script.write_text(
+        "import sys\nfrom assess.exchange.intake import take\nfrom assess.cli import main\nif __name__ == '__main__':\n    take._GROUP = 3\n    main(sys.argv[1:])\n",
+        encoding="utf-8",
+    )
+    command = [
+        sys.executable,
+        str(script),
+        "intake",
+        str(inbox),
+        "--store",
+        str(store.path),
+        "--out",
+        str(tmp_path / "out"),
+        "-w",
+        str(root),
+        "--recorded-at",
+        "2031-01-01",
+        "--reason",
+        "thử",
+        "--allow-future",
+        "-j",
+        "2",
+    ]
+    whole = _copy_of(store.path, tmp_path / "whole.duckdb")
+    subprocess.run([*command[:5], str(whole), *command[6:]], check=True, capture_output=True)
+    rng = random.Random(times)
+    seen = set()
+    for i in range(times):
+        mine = _copy_of(store.path, tmp_path / f"k{i}.duckdb")
+        process = subprocess.Popen(
+            [*command[:5], str(mine), *command[6:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        _wait_for_writes(mine, rng.randint(1, len(months) // 6), process)
+        time.sleep(0.05 * rng.random())
+        os.killpg(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL  # it was at work
+        found = Store(mine, create=True)
+        assert found.check() == []
+        lines = found.records(FAR_OFF)["line"].groupby("sheet_id").size()
+        assert set(lines) <= {28}  # a sheet is whole or not there
+        assert len(found.records(FAR_OFF)["meeting"]) == len(lines) == len(found.files())
+        seen.add(len(lines))
+        again = subprocess.run([*command[:5], str(mine), *command[6:]], capture_output=True, check=False)
+        assert again.returncode == 0, again.stderr[-1500:]
+        assert len(found_after := Store(mine).records(FAR_OFF)["meeting"]) == len(months), found_after
+        wanted = Store(whole).records(FAR_OFF)
+        for name in TABLES:
+            assert Store(mine).records(FAR_OFF)[name].equals(wanted[name])
+        mine.unlink()
+    if times > 20:
+        assert len(seen) > 3  # the kills did fall at different moments
+
+
+def _wait_for_writes(path, count, process):
+    """Wait until a file was written so many times; there are twice as many groups of files to record as are waited for."""
+    last, seen = path.stat().st_mtime_ns, 0
+    while seen < count and process.poll() is None:
+        now = path.stat().st_mtime_ns
+        last, seen = now, seen + (now != last)
+        time.sleep(0.002)
+
+
+def _copy_of(path, to):
+    to.write_bytes(path.read_bytes())
+    return to
+
+
+def test_a_full_disk_is_one_plain_answer_and_the_store_stays_whole(rules, root, tmp_path):
+    small = tmp_path / "small"
+    small.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(small)], capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk is not allowed here")
+    try:
+        store = little_store(rules, small / "s.duckdb")
+        (small / "rest").write_bytes(bytes(max(0, os.statvfs(small).f_bavail * os.statvfs(small).f_bsize - 60_000)))
+        inbox = province(rules, tmp_path, [f"2026-{m:02d}" for m in range(1, 13)])[1]
+        process = intake(root, store.path, inbox, small / "out")
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 2, (out[-500:], err[-500:])
+        assert b"Traceback" not in err
+        (small / "rest").unlink()
+        assert Store(store.path).check() == []
+        assert take_in(Store(store.path), rules, [inbox], recorded_at=dt.datetime(2026, 6, 1)).count("set_aside") == 0
+    finally:
+        subprocess.run(["umount", str(small)], check=False)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York"}, {"LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh", "PYTHONHASHSEED": "7"}]
+)
+def test_locale_time_zone_and_hash_seed_change_nothing(rules, root, tmp_path, setting):
+    store, inbox = province(rules, tmp_path, ["2026-01", "2026-02"])
+    process = intake(root, store.path, inbox, tmp_path / "out", env={**os.environ, **setting})
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    told = json.loads(out)
+    assert (told["taken"], told["added"], told["recorded_at"]) == (2, 60, "2026-05-01T23:59:59")
+    assert set(store.records(FAR_OFF)["meeting"]["meeting_id"]) == {
+        meeting_id_for("cb-an-phu-hd42", m, "thuong_ky") for m in ("2026-01", "2026-02")
+    }
+    assert month_of("an-phu-hd42")[0] == "2026-03"
+    assert safe_name  # the names of files set aside are checked in test_marked
