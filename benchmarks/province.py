@@ -20,7 +20,8 @@ MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 13))
 def measure(folder, slices):
     """Read a folder, cut the year's slice of every đảng bộ, write them; print what each took, and the most memory."""
     from assess.base.periods import Period, moment
-    from assess.records import CsvFolder, make_slice, write_slice
+    from assess.exchange.csv import CsvFolder
+    from assess.records import make_slice, write_slice
     from assess.workspace import Workspace
 
     rules, at = Workspace(ROOT).rules(), moment("2027-01-10")

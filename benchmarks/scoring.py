@@ -23,8 +23,9 @@ import pyarrow as pa
 from common import Row
 
 from assess.base.periods import Period, moment
+from assess.exchange.csv import CsvFolder
 from assess.exchange.csv.folder import write_folder
-from assess.records import CsvFolder, Slice, make_slice
+from assess.records import Slice, make_slice
 from assess.sample import make_sample
 from assess.scoring import score
 from assess.workspace import Workspace

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assess.base.errors import Finding, InputError
     from assess.base.periods import Period
-    from assess.records import CsvFolder, Slice, make_slice, open_slice, write_slice
+    from assess.exchange.csv import CsvFolder
+    from assess.records import Slice, make_slice, open_slice, write_slice
     from assess.reports import sections
     from assess.reports.explorer import explore_readings
     from assess.reports.report import Report, open_report
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "CsvFolder": "assess.records",
+    "CsvFolder": "assess.exchange.csv",
     "Finding": "assess.base.errors",
     "InputError": "assess.base.errors",
     "Mission": "assess.reports.sections.mission",

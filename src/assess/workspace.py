@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assess.base.errors import refuse
 from assess.base.periods import FAR_OFF
-from assess.records.source import CsvFolder
+from assess.exchange.csv import CsvFolder
 from assess.rules import RuleBook, load_rule_sets
 
 if TYPE_CHECKING:

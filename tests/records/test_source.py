@@ -6,7 +6,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
-from assess.records import CsvFolder
+from assess.exchange.csv import CsvFolder
 
 
 @pytest.fixture

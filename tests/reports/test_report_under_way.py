@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from assess import Period, make_slice
-from assess.records import CsvFolder
+from assess.exchange.csv import CsvFolder
 from assess.reports import sections
 from assess.reports.block_json import flatten
 from assess.reports.report import Report

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from assess.runs import engine
-from assess.runs.execute import CellFailedError, execute
+from assess.runs.execute import execute
+from assess.runs.failed_cell import CellFailedError
 from assess.runs.kernel import KernelLimits
 
 GIVEN = {"dang_bo": "x"}

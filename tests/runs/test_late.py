@@ -10,9 +10,9 @@ from lxml import html
 from assess.base.errors import InputError
 from assess.base.periods import moment
 from assess.cli import main
+from assess.exchange.csv import CsvFolder
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
-from assess.records import CsvFolder
 from assess.runs import make_plan
 from assess.runs.executors import Serial
 from assess.runs.late import Late

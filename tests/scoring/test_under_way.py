@@ -6,7 +6,7 @@ import datetime as dt
 import pytest
 
 from assess import Period, make_slice, score
-from assess.records import CsvFolder
+from assess.exchange.csv import CsvFolder
 from assess.scoring.period import summary
 from assess.scoring.period.roll_up import roll_up
 from assess.studies import upward

@@ -113,7 +113,7 @@ def test_of_two_summaries_of_one_period_the_last_is_the_one_that_counts():
 
 
 def test_a_thematic_sheet_of_its_own_does_not_make_more_months_assessed_than_held(rules):
-    from assess.records import CsvFolder
+    from assess.exchange.csv import CsvFolder
 
     at = dt.datetime(2023, 1, 15)
     records = CsvFolder(Path(__file__).parents[2] / "data/tu-lieu").records(at)

@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 
 from assess import Period
-from assess.records import CsvFolder
+from assess.exchange.csv import CsvFolder
 from assess.records.tables import from_rows
 from assess.reports import sections
 from assess.reports.report import Report

@@ -41,19 +41,20 @@ def command(
     as_json: bool,
 ) -> None:
     """Print the trace of one meeting (its id, or its month as ``YYYY-MM``), or of a chi bộ's class for a longer period."""
+    from assess.base.periods import FAR_OFF, Period
     from assess.scoring.explain import explain
 
     workspace = find_workspace(folder)
+    known, rules = workspace.source(records).records(FAR_OFF), workspace.rules()
     if _PERIOD.fullmatch(meeting):
-        from assess.base.periods import Period
         from assess.scoring.explain_year import explain_period
 
         if as_json or only is not None:
             raise refuse("not-for-period", "--json" if as_json else "--line")
         period, readings = Period.parse(meeting), read_readings(pairs)
-        click.echo(explain_period(workspace, records, chi_bo, period, rule_set=rule_set, readings=readings))
+        click.echo(explain_period(known, rules, chi_bo, period, rule_set=rule_set, readings=readings))
         return
-    trace = explain(workspace, records, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
+    trace = explain(known, rules, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
     if only is not None:
         trace = trace.only(only)
     click.echo(json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text())

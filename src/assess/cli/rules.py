@@ -18,7 +18,7 @@ from assess.cli.options import find_workspace, json_option, read_readings, recor
 if TYPE_CHECKING:
     from assess.rules import AnnualRules, RuleBook, RuleSet
     from assess.rules.diff import Change
-    from assess.rules.year import YearTest
+    from assess.rules.parts import YearTest
     from assess.studies import Reform
 
 

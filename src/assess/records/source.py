@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from assess.exchange.csv import folder as csv_folder
 from assess.records.lookup import Lookup
-from assess.records.tables import TABLES
-from assess.records.tree import Tree
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
+
+    from assess.records.tree import Tree
 
 CHANGE_COLUMNS = ("meeting_id", "sheet_id", "item", "before", "after", "recorded_at", "source")
 """A value that was corrected: of which meeting, of which sheet (empty: of the meeting itself), which column or criterion,
@@ -80,39 +78,3 @@ def recorded_by(tables: dict[str, pd.DataFrame], as_of: dt.datetime) -> dict[str
             late = table["recorded_at"] > as_of
             found[name] = table[~late] if late.any() else table
     return within(found)
-
-
-@lru_cache(maxsize=1)
-def _read_folder(folder: Path, stamps: tuple[object, ...]) -> dict[str, pd.DataFrame]:
-    """Read and check a folder, or hand out what was read last where no file has changed since: whoever explains ten meetings reads once."""
-    del stamps
-    return csv_folder.read_folder(folder)
-
-
-def _stamps(folder: Path) -> tuple[object, ...]:
-    there = (path for name in TABLES if (path := folder / f"{name}.csv").is_file())
-    found = ((path.name, path.stat()) for path in there)
-    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in found)
-
-
-class CsvFolder:
-    """A folder of CSV files. It is read and checked once; what counts is the folder as it was then."""
-
-    def __init__(self, folder: Path) -> None:
-        """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
-        self.folder = folder
-        # whoever changes a frame changes no other reader's: frames are copied on writing
-        self._tables = {name: table.copy(deep=False) for name, table in _read_folder(folder, _stamps(folder)).items()}
-        self.tree = Tree(self._tables["unit"])
-
-    def records(self, as_of: dt.datetime) -> Records:
-        """Return the rows recorded up to a moment, see :func:`recorded_by`.
-
-        A sheet of a meeting that is not yet recorded, and a line of a sheet that is not, are left out with it.
-        """
-        return Records(recorded_by(self._tables, as_of), self.tree)
-
-    def latest(self) -> dt.datetime | None:
-        """Return the latest ``recorded_at`` of any row."""
-        last = pd.concat([table["recorded_at"] for table in self._tables.values() if "recorded_at" in table]).max()
-        return None if pd.isna(last) else last.to_pydatetime()

@@ -4,7 +4,8 @@ from assess.rules.annual import AnnualRules
 from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_annual_rules, parse_rule_set, pick, rule_files
 from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
-from assess.rules.questions import Chosen, Readings, catalogue, check_readings, choose, options_of, resolve
+from assess.rules.questions import catalogue
+from assess.rules.readings import Chosen, Readings, check_readings, choose, options_of, resolve
 
 __all__ = [
     "FIDELITIES",

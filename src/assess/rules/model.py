@@ -11,8 +11,7 @@ from pydantic import Field
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
 from assess.base.text import folded
-from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span, edges_of
-from assess.rules.year import YearClass
+from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span, YearClass, edges_of
 
 if TYPE_CHECKING:
     import datetime as dt

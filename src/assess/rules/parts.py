@@ -1,4 +1,4 @@
-"""The parts that every rule is made of: sources and citations, bounds and intervals, conditions on facts."""
+"""The parts that every rule is made of: sources and citations, bounds and intervals, conditions on facts, tests of a year."""
 
 from __future__ import annotations
 
@@ -100,3 +100,29 @@ class Condition(Span):
 
     fact: Identifier
     is_: bool | None = Field(default=None, alias="is", strict=True)
+
+
+class YearTest(Span):
+    """One test of a year, over its regular meetings.
+
+    ``of`` is ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed`` (how many months have one of
+    ``classes``), ``meetings_classed`` (how many meetings have), ``share_classed`` (of the meetings held, 0 to 1) or ``thematic_quarters`` (quarters with a thematic
+    meeting, of 4).
+    """
+
+    of: Literal["mean", "months_held", "months_classed", "meetings_classed", "share_classed", "thematic_quarters"]
+    classes: tuple[Identifier, ...] = ()
+
+
+class YearClass(Strict):
+    """A class of the year and the tests that must all hold for it.
+
+    ``complete`` is false where the known text breaks off: the tests are then necessary but not enough.
+    """
+
+    id: Identifier
+    title: Text
+    tests: Annotated[tuple[YearTest, ...], Field(min_length=1)]
+    complete: Annotated[bool, Field(strict=True)] = True
+    cite: Cite
+    note: Text | None = None

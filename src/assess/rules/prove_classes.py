@@ -9,28 +9,16 @@ from assess.base.numbers import points as show_points
 from assess.base.numbers import points_beside
 from assess.rules.facts import FACTS
 from assess.rules.intervals import Piece, edge_value, exact, pieces
-from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
+from assess.rules.prove_conditions import Domain, Reporter, prove_edges, prove_varies
 from assess.rules.year import MONTHS, QUARTERS, YEAR_TESTS, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from assess.base.errors import Finding
-    from assess.base.marked_yaml import Marked, Path_
+    from assess.base.marked_yaml import Path_
     from assess.rules.annual import AnnualClass
     from assess.rules.model import Band, Criterion, RuleSet
-    from assess.rules.year import YearTest
-
-
-class Reporter(Protocol):
-    """Where a proof says what fails."""
-
-    marked: Marked
-    findings: list[Finding]
-
-    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
-        """Report a failure at a place of the file."""
-        ...
+    from assess.rules.parts import YearTest
 
 
 class Proof(Reporter, Protocol):

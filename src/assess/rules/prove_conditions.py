@@ -6,7 +6,7 @@ What always or never holds is no condition: mostly a number in another unit (85 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assess.base.numbers import points
 from assess.rules.intervals import exact, pieces
@@ -15,13 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from fractions import Fraction
 
-    from assess.base.marked_yaml import Path_
+    from assess.base.errors import Finding
+    from assess.base.marked_yaml import Marked, Path_
     from assess.rules.facts import Fact
     from assess.rules.intervals import Piece
     from assess.rules.parts import Span
-    from assess.rules.prove_classes import Reporter
 
 _PERCENT = 100
+
+
+class Reporter(Protocol):
+    """Where a proof says what fails."""
+
+    marked: Marked
+    findings: list[Finding]
+
+    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
+        """Report a failure at a place of the file."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

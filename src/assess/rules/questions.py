@@ -1,29 +1,15 @@
-"""Questions, their options, and the readings chosen for a report."""
+"""The catalogue of questions: every unclear clause that scoring can read in several ways, and its options."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from assess.base import marked_yaml, schema
-from assess.base.errors import Finding, InputError, Place
 from assess.base.schema import Identifier, Strict, Text
-from assess.base.text import nearest
-from assess.rules.model import RuleSet
-from assess.rules.question_words import worded
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from assess.rules.annual import AnnualRules
-    from assess.rules.model import Raised
-
-Readings = dict[str, str]
-"""Question id → option id."""
 
 
 class Option(Strict):
@@ -83,77 +69,9 @@ class _Catalogue(Strict):
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The reading in use for one question: the option, where it comes from, and the clause if the form raises it."""
-
-    question: Question
-    option: Option
-    origin: str
-    clause: str
-    why: str
-
-
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, Question]:
     """Return every question that scoring can answer, by id."""
     text = files("assess.rules").joinpath("questions.yaml").read_text(encoding="utf-8")
     marked = marked_yaml.parse(text, "questions.yaml")
     return {q.id: q for q in schema.validate(_Catalogue, marked).questions}
-
-
-def check_readings(readings: Readings, place: Place | None = None) -> None:
-    """Refuse unknown questions and options, all at once, with the nearest valid name."""
-    place = place or Place("readings")
-    known = catalogue()
-    findings = []
-    for question_id, option_id in readings.items():
-        question = known.get(question_id)
-        if question is None:
-            facts = {"found": question_id}
-            findings.append(Finding("unknown-question", place, facts, tuple(known), nearest(question_id, known)))
-            continue
-        options = tuple(o.id for o in question.options)
-        if option_id not in options:
-            facts = {"found": option_id, "question": question_id}
-            findings.append(Finding("unknown-option", place, facts, options, nearest(str(option_id), options)))
-    if findings:
-        raise InputError(findings)
-
-
-def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
-    """Return the reading of every question that concerns a rule set: the given one, the form's own, or the default.
-
-    Common questions come first, in the catalogue's order; a given reading of a question that the form does not
-    raise is left out, because it touches nothing.
-    """
-    check_readings(given)
-    raised = {q.id: q for q in rule_set.questions}
-    found = (q for q in catalogue().values() if q.common or q.id in raised)
-    return {q.id: _choose(q, given, raised.get(q.id), rule_set) for q in found}
-
-
-def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | None = None) -> Chosen:
-    """Return the reading of one question: the given one, that of the rules which raise it, or the default."""
-    raised = next((q for q in rules.questions if q.id == question_id), None) if rules is not None else None
-    return _choose(catalogue()[question_id], given, raised, rules)
-
-
-def _choose(question: Question, given: Readings, own: Raised | None, rules: RuleSet | AnnualRules | None) -> Chosen:
-    if own is not None and isinstance(rules, RuleSet):
-        question = worded(question, [rules])
-    if question.id in given:
-        option, origin = given[question.id], "given"
-    elif own is not None and own.default is not None:
-        option, origin = own.default, "rule_set"
-    else:
-        option, origin = question.default, "default"
-    clause = rules.clause(own.cite) if own is not None and rules is not None else ""
-    return Chosen(question, question.option(option), origin, clause, own.why if own else "")
-
-
-def options_of(chosen: Mapping[str, Chosen]) -> dict[str, str]:
-    """Return question id → option id, with the catalogue's default for questions that the form does not raise."""
-    options = {q.id: q.default for q in catalogue().values()}
-    options.update({key: value.option.id for key, value in chosen.items()})
-    return options

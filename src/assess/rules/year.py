@@ -1,22 +1,20 @@
-"""The year rule of an instrument as data: tests on a chi bộ's months, in order, and whether each class can be reached."""
+"""The year rule of an instrument: which class of the year a chi bộ's months give, and whether each class can be reached."""
 
 from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from assess.base.schema import Identifier, Strict, Text
 from assess.rules.intervals import edge_value, exact, inside
-from assess.rules.parts import Cite, Span
+from assess.rules.parts import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.rules.model import RuleSet
+    from assess.rules.parts import YearTest
 
 MONTHS = 12
 QUARTERS = 4
@@ -30,32 +28,6 @@ YEAR_TESTS = {
 }
 """What a test of a year looks at, in words."""
 _NO_POINTS = (Fraction(0), True, Fraction(0), True)
-
-
-class YearTest(Span):
-    """One test of a year, over its regular meetings.
-
-    ``of`` is ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed`` (how many months have one of
-    ``classes``), ``meetings_classed`` (how many meetings have), ``share_classed`` (of the meetings held, 0 to 1) or ``thematic_quarters`` (quarters with a thematic
-    meeting, of 4).
-    """
-
-    of: Literal["mean", "months_held", "months_classed", "meetings_classed", "share_classed", "thematic_quarters"]
-    classes: tuple[Identifier, ...] = ()
-
-
-class YearClass(Strict):
-    """A class of the year and the tests that must all hold for it.
-
-    ``complete`` is false where the known text breaks off: the tests are then necessary but not enough.
-    """
-
-    id: Identifier
-    title: Text
-    tests: Annotated[tuple[YearTest, ...], Field(min_length=1)]
-    complete: Annotated[bool, Field(strict=True)] = True
-    cite: Cite
-    note: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellT
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
-from assess.runs.execute import ORPHANED, signal_name
+from assess.runs.failed_cell import ORPHANED, signal_name
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

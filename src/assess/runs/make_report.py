@@ -15,7 +15,8 @@ from assess.base.faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
 from assess.reports.named import figures_of
 from assess.runs.environment import KernelStartError
-from assess.runs.execute import ORPHANED, CellFailedError, as_text, execute, spare_the_start
+from assess.runs.execute import as_text, execute, spare_the_start
+from assess.runs.failed_cell import ORPHANED, CellFailedError
 from assess.runs.job import Failure, Made
 from assess.runs.keys import this_machine
 from assess.runs.page_check import check_attachment, check_office, check_pdf, check_report

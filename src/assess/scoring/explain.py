@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from assess.records import Slice
-    from assess.rules import Chosen, Criterion, RuleSet
+    from assess.records import Records, Slice
+    from assess.rules import Chosen, Criterion, RuleBook, RuleSet
     from assess.rules.model import Override
-    from assess.workspace import Workspace
 
 FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
     "attendance_rate": ("attendance_denominator", "exempt_present", "rate_rounding"),
@@ -143,15 +142,13 @@ class Trace:
 
 
 def explain(
-    workspace: Workspace, records: str, chi_bo: str, meeting: str, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
+    records: Records, rules: RuleBook, chi_bo: str, meeting: str, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
 ) -> Trace:
     """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month (``YYYY-MM``) for its regular meeting.
 
     Raises :class:`~assess.base.errors.InputError` for unknown chi bộ, meetings, rule sets and readings.
     """
-    source = workspace.source(records)
-    everything = source.records(FAR_OFF)
-    meetings = everything["meeting"]
+    meetings = records["meeting"]
     if chi_bo not in set(meetings["chi_bo_id"]):
         raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))), found=chi_bo)
     theirs = meetings[meetings["chi_bo_id"] == chi_bo]
@@ -161,7 +158,7 @@ def explain(
     row = found.sort_values("status", key=lambda status: status != "held", kind="stable").iloc[0]
     period = Period.parse(row["for_month"])
     made = make_slice(
-        everything, workspace.rules(), dang_bo=chi_bo, period=period,
+        records, rules, dang_bo=chi_bo, period=period,
         as_of=FAR_OFF, document_date=period.end, rule_set=rule_set,
     )  # fmt: skip
     return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))

@@ -22,27 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from assess.base.periods import Period
-    from assess.records import Slice
-    from assess.rules import RuleSet
+    from assess.records import Records, Slice
+    from assess.rules import RuleBook, RuleSet
     from assess.scoring.period.period_class import Outcome, Tested
-    from assess.workspace import Workspace
 
 
 def explain_period(
-    workspace: Workspace, records: str, chi_bo: str, period: Period, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
+    records: Records, rules: RuleBook, chi_bo: str, period: Period, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
 ) -> str:
     """Return how a chi bộ's class for a period came about: each month, each test of its form's rule, the readings.
 
     Raises :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
     """
-    everything = workspace.source(records).records(FAR_OFF)
-    if chi_bo not in set(everything["meeting"]["chi_bo_id"]):
-        ids = sorted(set(everything["meeting"]["chi_bo_id"]))
-        raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, ids), found=chi_bo)
+    known = set(records["meeting"]["chi_bo_id"])
+    if chi_bo not in known:
+        raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(known)), found=chi_bo)
     given = dict(readings or {})
-    made = make_slice(
-        everything, workspace.rules(), dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end, rule_set=rule_set
-    )
+    made = make_slice(records, rules, dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end, rule_set=rule_set)
     scores = score(made, given)
     return "\n".join(_period_text(made, scores, roll_up(made, scores, given)[chi_bo], given))
 

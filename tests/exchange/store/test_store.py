@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import FAR_OFF
+from assess.exchange.csv import CsvFolder
 from assess.exchange.store import Batch, FileRecord, Store
 from assess.exchange.store.database import StoreFile
-from assess.records import CsvFolder, Tree
+from assess.records import Tree
 from assess.records.tables import TABLES, YEARLY
 from forms_kit import little_rows, little_store
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assess.base.periods import Period
 from assess.records.tables import from_rows
 from assess.rules import RuleSet
-from assess.rules.year import YearClass
+from assess.rules.parts import YearClass
 from scoring.build import small_slice
 
 CITE = {"source": "s", "at": "a"}

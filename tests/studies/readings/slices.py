@@ -7,7 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from assess.base.periods import Period
-from assess.records import CsvFolder, make_slice
+from assess.exchange.csv import CsvFolder
+from assess.records import make_slice
 from assess.rules import load_rule_sets
 
 ROOT = Path(__file__).parents[3]

@@ -1,1 +1,5 @@
 """Records as a folder of CSV files."""
+
+from assess.exchange.csv.folder import CsvFolder, read_folder, write_folder
+
+__all__ = ["CsvFolder", "read_folder", "write_folder"]

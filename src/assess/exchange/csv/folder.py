@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -11,9 +12,12 @@ from assess.base.errors import Finding, InputError, Place, refuse
 from assess.exchange.csv.table_file import CsvTable, check_keys, check_references, guarded, read_file, typed
 from assess.records.checks import check_tables
 from assess.records.located import Located
+from assess.records.source import Records, recorded_by
 from assess.records.tables import TABLES, from_rows
+from assess.records.tree import Tree
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -155,3 +159,39 @@ def _written(column: Column, values: pd.Series) -> list[Any]:
     if column.dtype == "flag":
         return ["" if pd.isna(v) else str(bool(v)).lower() for v in values]
     return ["" if pd.isna(v) else guarded(v) for v in values]
+
+
+@lru_cache(maxsize=1)
+def _read_unchanged(folder: Path, stamps: tuple[object, ...]) -> dict[str, pd.DataFrame]:
+    """Read and check a folder, or hand out what was read last where no file has changed since: whoever explains ten meetings reads once."""
+    del stamps
+    return read_folder(folder)
+
+
+def _stamps(folder: Path) -> tuple[object, ...]:
+    there = (path for name in TABLES if (path := folder / f"{name}.csv").is_file())
+    found = ((path.name, path.stat()) for path in there)
+    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in found)
+
+
+class CsvFolder:
+    """A folder of CSV files. It is read and checked once; what counts is the folder as it was then."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
+        self.folder = folder
+        # whoever changes a frame changes no other reader's: frames are copied on writing
+        self._tables = {name: table.copy(deep=False) for name, table in _read_unchanged(folder, _stamps(folder)).items()}
+        self.tree = Tree(self._tables["unit"])
+
+    def records(self, as_of: dt.datetime) -> Records:
+        """Return the rows recorded up to a moment, see :func:`recorded_by`.
+
+        A sheet of a meeting that is not yet recorded, and a line of a sheet that is not, are left out with it.
+        """
+        return Records(recorded_by(self._tables, as_of), self.tree)
+
+    def latest(self) -> dt.datetime | None:
+        """Return the latest ``recorded_at`` of any row."""
+        last = pd.concat([table["recorded_at"] for table in self._tables.values() if "recorded_at" in table]).max()
+        return None if pd.isna(last) else last.to_pydatetime()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assess.rules import RuleSet
-    from assess.rules.year import YearTest
+    from assess.rules.parts import YearTest
 
 CLASSED, UNCLASSED, NO_RECORD, CANCELLED, MERGED = "classed", "unclassed", "no_record", "cancelled", "merged"
 _DECIMALS = {"one_decimal": 10, "whole": 1}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from assess.rules import Readings, RuleSet
-    from assess.rules.year import YearClass, YearTest
+    from assess.rules.parts import YearClass, YearTest
     from assess.scoring.period.counts import Asked, Counted
 
 YEAR_QUESTIONS = ("cancelled_month", "merged_month", "unclassed_month", "extra_meeting", "mean_basis", "mean_rounding", "part_year")
