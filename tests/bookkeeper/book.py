@@ -355,15 +355,15 @@ def shares(counts):
     whole = sum(counts)
     if not whole:
         return [None] * len(counts)
-    parts = [Fraction(1000 * count, whole) for count in counts]
-    floors = [int(part) for part in parts]
-    order = sorted(range(len(counts)), key=lambda place: (-(parts[place] - floors[place]), place))
-    for place in order[: 1000 - sum(floors)]:
-        floors[place] += 1
-    for place, count in enumerate(counts):
-        if count and not floors[place]:  # what there is never becomes nothing
-            floors[place], floors[floors.index(max(floors))] = 1, max(floors) - 1
-    return [Fraction(floor, 1000) for floor in floors]
+    wanted = [Fraction(1000 * count, whole) for count in counts]
+    given = [max(int(part), 1) if part else 0 for part in wanted]  # what there is never becomes nothing
+    while sum(given) < 1000:  # who is furthest from what he should have comes next
+        short = [part - have for part, have in zip(wanted, given, strict=True)]
+        given[short.index(max(short))] += 1
+    while sum(given) > 1000:  # of those with most, the smallest count gives, the last of equals
+        most = [place for place, have in enumerate(given) if have == max(given)]
+        given[min(most, key=lambda place: (counts[place], -place))] -= 1
+    return [Fraction(tenths, 1000) for tenths in given]
 
 
 __all__ = ["NOT_HELD", "REGULAR", "Book", "Meeting", "label", "mean", "month_end", "months_of", "number", "shares", "written"]

@@ -156,28 +156,32 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
     """Return each count's share of their sum, as ratios; none of nothing is unknown.
 
     ``largest_remainder`` rounds to a tenth of a percent so that they add up to exactly 100 %, and what there is never becomes
-    nothing: it has a tenth, which the largest gives; ``unrounded`` leaves them as they are, so that what is printed may add up to
+    nothing: it has a tenth, before the rest is shared out, and a larger count never has the smaller share; ``unrounded`` leaves them as they are, so that what is printed may add up to
     99.9 or 100.1.
 
     >>> shares([1, 1, 1], "largest_remainder")
     [0.334, 0.333, 0.333]
     >>> shares([2999, 1, 0], "largest_remainder")
     [0.999, 0.001, 0.0]
+    >>> shares([1, 1001, 1000], "largest_remainder")
+    [0.001, 0.5, 0.499]
     """
     total = sum(counts)
     if not total:
         return [None] * len(counts)
     if reading == "unrounded":
         return [count / total for count in counts]
-    floors = [count * 1000 // total for count in counts]
-    order = sorted(range(len(counts)), key=lambda i: (-(counts[i] * 1000 % total), i))
-    for i in order[: 1000 - sum(floors)]:
-        floors[i] += 1
-    largest = floors.index(max(floors))
-    for i, count in enumerate(counts):
-        if count and not floors[i]:
-            floors[i], floors[largest] = 1, floors[largest] - 1
-    return [floor / 1000 for floor in floors]
+    exact = [divmod(count * 1000, total) for count in counts]
+    tenths = [max(whole, 1) if count else 0 for count, (whole, _) in zip(counts, exact, strict=True)]
+    # what was lifted to a tenth has had its share of the rest
+    order = sorted(range(len(counts)), key=lambda i: (tenths[i] > exact[i][0], -exact[i][1], i))
+    rest = 1000 - sum(tenths)
+    for i in order[: max(rest, 0)]:
+        tenths[i] += 1
+    for _ in range(-rest):
+        largest = max(tenths)
+        tenths[min((i for i in range(len(counts)) if tenths[i] == largest), key=lambda i: (counts[i], -i))] -= 1
+    return [tenth / 1000 for tenth in tenths]
 
 
 def _regular(scores: Scores) -> pd.DataFrame:
