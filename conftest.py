@@ -7,10 +7,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from assess.base.periods import Period, moment
 from assess.records import make_slice
 from assess.workspace import Workspace, lay_workspace
+
+settings.register_profile("assess", deadline=None)  # no test asserts a time
+settings.load_profile("assess")
 
 ROOT = Path(__file__).parent
 PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftotext"}

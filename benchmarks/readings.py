@@ -15,10 +15,10 @@ import numpy as np
 from common import Row
 
 from assess.scoring.sheets.codes import positions
-from assess.scoring.sheets.decide import Reading, by_rater, results_of, settle
-from assess.scoring.sheets.levels import FactsOf
+from assess.scoring.sheets.decide import OptionLookup, by_rater, results_of, settle
+from assess.scoring.sheets.levels import LazyFacts
 from assess.scoring.sheets.meeting_facts import facts_of, months_of, recorded
-from assess.scoring.sheets.scored import Written, score_form
+from assess.scoring.sheets.scored import LineTable, score_form
 from assess.studies.readings import study_readings
 from assess.studies.readings.asking import options_at
 from assess.studies.readings.space import FormSpace, space_of
@@ -41,7 +41,7 @@ class Peer:
         self.meeting = positions(self.sheets["meeting_id"], meetings["meeting_id"])
         self.count = len(meetings)
         self.rows = np.arange(len(self.sheets))
-        self.entries = Written.read(made.tables["line"], self.sheets["sheet_id"]).on(self.form.rules, self.rows)
+        self.entries = LineTable.read(made.tables["line"], self.sheets["sheet_id"]).on(self.form.rules, self.rows)
         self.stated = self.sheets["stated_total"].to_numpy(dtype=float)
         self.applies = positions(meetings["rule_set_id"], [FORM])
         self.held = ((meetings["status"] == "held") & meetings["in_period"]).to_numpy(dtype=bool) & (self.applies == 0)
@@ -51,11 +51,11 @@ class Peer:
         rules, counts, means = self.form.rules, [], []
         for combination in combinations:
             options = options_at(self.form, dict(enumerate(combination)))
-            facts = FactsOf(facts_of(self.records, rules, options), self.meeting)
+            facts = LazyFacts(facts_of(self.records, rules, options), self.meeting)
             scored = score_form(rules, self.rows, self.entries, facts, self.stated, options)
             nobody = np.empty(0, dtype=np.int64)
             raters = by_rater(self.sheets, self.meeting, results_of(len(self.sheets), [scored], nobody, nobody), self.count)
-            found = settle(raters["self"], raters["superior"], [rules], Reading(self.applies, [options]))
+            found = settle(raters["self"], raters["superior"], [rules], OptionLookup(self.applies, [options]))
             classed = self.held & ~found.waits & (found.rank >= 0)
             counts.append(np.bincount(found.rank[classed], minlength=len(rules.classes)))
             means.append(float(np.mean(np.round(100 * found.total[classed] / found.out_of[classed], 6))))

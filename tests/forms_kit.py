@@ -4,8 +4,8 @@ import datetime as dt
 from pathlib import Path
 
 from assess.excel.workbook import read_workbook
-from assess.exchange.forms import form_of, read_form
-from assess.exchange.store import Batch, Store
+from assess.exchange.forms import form_of, parse_form
+from assess.exchange.store import Store, StoreBatch
 from assess.records import Tree
 from assess.records.tables import from_rows
 
@@ -51,7 +51,7 @@ def little_tree(rules):
 
 def little_store(rules, path):
     store = Store(Path(path), create=True)
-    store.append(Batch(dt.datetime(2020, 1, 1), little_rows(rules)))
+    store.append(StoreBatch(dt.datetime(2020, 1, 1), little_rows(rules)))
     return store
 
 
@@ -76,7 +76,7 @@ def full_entries(form_, rater="self"):
 def read(path, rules, sheet=0):
     """Read one sheet of a workbook as a form, in this process."""
     book = read_workbook(Path(path))
-    return read_form(Path(path).name, book.sheets[sheet], book, rules)
+    return parse_form(Path(path).name, book.sheets[sheet], book, rules)
 
 
 def codes(found):

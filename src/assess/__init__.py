@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from assess.reports import sections
     from assess.reports.explorer import explore_readings
     from assess.reports.report import Report, open_report
-    from assess.reports.sections.mission import Mission
+    from assess.reports.sections.mission import PlanTerms
     from assess.rules import RuleSet, load_rule_set, load_rule_sets
     from assess.sample import make_sample
     from assess.scoring import Scores, score
-    from assess.studies.inspection.choose import Wanted, inspection_plan
+    from assess.studies.inspection.choose import PlanOptions, inspection_plan
     from assess.studies.readings import RaisedQuestions, Study, raised_questions, study_readings
     from assess.workspace import Workspace
 
@@ -27,7 +27,7 @@ _HOMES = {
     "CsvFolder": "assess.exchange.csv",
     "Finding": "assess.base.errors",
     "InputError": "assess.base.errors",
-    "Mission": "assess.reports.sections.mission",
+    "PlanTerms": "assess.reports.sections.mission",
     "Period": "assess.base.periods",
     "RaisedQuestions": "assess.studies.readings",
     "Report": "assess.reports.report",
@@ -35,7 +35,7 @@ _HOMES = {
     "Scores": "assess.scoring",
     "Slice": "assess.records",
     "Study": "assess.studies.readings",
-    "Wanted": "assess.studies.inspection.choose",
+    "PlanOptions": "assess.studies.inspection.choose",
     "Workspace": "assess.workspace",
     "explore_readings": "assess.reports.explorer",
     "inspection_plan": "assess.studies.inspection.choose",
@@ -56,15 +56,15 @@ __all__ = [
     "CsvFolder",
     "Finding",
     "InputError",
-    "Mission",
     "Period",
+    "PlanOptions",
+    "PlanTerms",
     "RaisedQuestions",
     "Report",
     "RuleSet",
     "Scores",
     "Slice",
     "Study",
-    "Wanted",
     "Workspace",
     "explore_readings",
     "inspection_plan",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv import CsvFolder
 from assess.rules import RuleBook, load_rule_sets
@@ -36,7 +36,7 @@ class Workspace:
         for folder in (start, *start.parents):
             if (folder / "params" / "rules").is_dir() and (folder / "notebooks").is_dir():
                 return cls(folder)
-        raise refuse("no-workspace", str(start))
+        raise input_error("no-workspace", str(start))
 
     @property
     def rules_folder(self) -> Path:
@@ -81,7 +81,7 @@ class Workspace:
 def lay_workspace(folder: Path) -> Workspace:
     """Copy the workspace that ships with the package into ``folder``, which must be new or empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise refuse("not-empty", str(folder))
+        raise input_error("not-empty", str(folder))
     shipped = shipped_workspace()
     for part in _PARTS:
         source, target = shipped / part, folder / part

@@ -9,13 +9,13 @@ SOURCES = sorted(Path(assess.__file__).parent.rglob("*.py"))
 
 
 def codes_in_use():
-    """Every string given as a code to Finding(), refuse(), self.add() and self.known()."""
+    """Every string given as a code to Finding(), input_error(), self.add() and self.known()."""
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in ("Finding", "refuse", "known") or (name == "add" and "-" in str(node.args[0].value)):
+            if name in ("Finding", "input_error", "known") or (name == "add" and "-" in str(node.args[0].value)):
                 yield node.args[0].value
 
 

@@ -102,7 +102,7 @@ def test_nothing_that_lies_in_the_current_folder_is_imported_by_a_reader(tmp_pat
     changed = f"sys.path[:0] = ['', os.getcwd()] if {bool(path)} else []; os.environ['PYTHONPATH'] = {path!r}"
     script.write_text(f"import os, struct, sys, multiprocessing.popen_spawn_posix; {changed}; {READ}", encoding="utf-8")
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
-    assert (done.stdout.strip(), done.stderr, seen.exists()) == ("['Book']", "", False)
+    assert (done.stdout.strip(), done.stderr, seen.exists()) == ("['Workbook']", "", False)
 
 
 def test_a_reader_works_in_a_folder_of_its_own_which_is_gone_afterwards(tmp_path, monkeypatch):

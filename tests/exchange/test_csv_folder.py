@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from assess.base.errors import InputError, letters
+from assess.base.errors import InputError, column_letters
 from assess.exchange.csv import folder as csv_folder
 from assess.records import TABLES
 from assess.records.tables import from_rows
@@ -85,7 +85,7 @@ def test_a_wrong_cell_is_named_by_file_line_and_column(folder, table, line, colu
     if code == "counts-differ":  # which of the counts is wrong nobody can tell: it shows at their sum
         column, position = "roll", TABLES[table].names.index("roll") + 1
     assert any(f.code == code and (f.place.file, f.place.line, f.place.column) == (f"{table}.csv", line, position) for f in found)
-    assert f"cột {column}, {letters(position)}" in str(found[0])
+    assert f"cột {column}, {column_letters(position)}" in str(found[0])
 
 
 def test_every_wrong_cell_of_every_file_is_reported_at_once(folder):
@@ -172,7 +172,7 @@ names = (
 
 @example("\U0002f800", None)  # a letter that NFC writes as another one
 @given(names, st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3))))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, points):
     day = pd.Timestamp("2026-01-05")
     frames = {

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from assess.exchange.forms import Filled, summary_of, write_forms, write_summary
+from assess.exchange.forms import FilledValues, monthly_table_of, write_forms, write_monthly_table
 from assess.exchange.intake import take_in
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
@@ -21,12 +21,12 @@ def pages(laid, rules, tmp_path):
     """The store takes a summary of March on 5 April and the full form on 10 April; reports as of a day between, and after."""
     store = little_store(rules, laid.root / "data/store.duckdb")
     row = {"held_on": "3/3/2026", "roll": 12, "present": 10, "self": "96,84", "class:tot": "x"}
-    write_summary(tmp_path / "thang.xlsx", summary_of(rules["an-phu-hd42"], store.tree, DANG_BO, "2026-03"), {chi_bo_of("an-phu-hd42"): row})
+    write_monthly_table(tmp_path / "thang.xlsx", monthly_table_of(rules["an-phu-hd42"], store.tree, DANG_BO, "2026-03"), {chi_bo_of("an-phu-hd42"): row})
     take_in(store, rules, [tmp_path / "thang.xlsx"], recorded_at=dt.datetime(2026, 4, 5))
     made = form(rules)
     lost = {("self", c.id): 0 for c in made.rules.criteria if c.kind == "yes_no" and c.id.startswith(("c3", "c4"))}
     facts = {**good_facts(), "papers_at": dt.date(2026, 3, 2), "result_at": None}
-    write_forms(tmp_path / "phieu.xlsx", [(made, Filled(facts, {**full_entries(made), **lost}))])
+    write_forms(tmp_path / "phieu.xlsx", [(made, FilledValues(facts, {**full_entries(made), **lost}))])
     take_in(store, rules, [tmp_path / "phieu.xlsx"], recorded_at=dt.datetime(2026, 4, 10))
 
     def make(day):

@@ -15,13 +15,13 @@ from assess.exchange.store import Store
 from assess.workspace import lay_workspace
 from assess.reports import sections
 from assess.reports.report import Report
-from assess.reports.sections.mission import Mission
+from assess.reports.sections.mission import PlanTerms
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
 from assess.runs.executors import Serial
 from assess.scoring import score
 from assess.studies.inspection.coverage import COUNTED, inspected
-from assess.studies.inspection.choose import Wanted, inspection_plan
+from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.signals import SIGNALS, signals
 from reading import html_tables, number
 from studies.planted import Province
@@ -54,7 +54,7 @@ def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal
     tables = html_tables(published / f"{unit}/inspection_plan.html")
     assert list(tables) == ["ke-hoach"]
     head, rows, _ = tables["ke-hoach"]
-    frame = inspection_plan(made, score(made), Wanted(), "inspection_only")
+    frame = inspection_plan(made, score(made), PlanOptions(), "inspection_only")
     names = made.tree.on(min(made.period.end, at.date()))
     assert head == ["TT", "Chi bộ", "Đơn vị"]
     by_need = [names[c].name for c in frame["chi_bo_id"]]
@@ -78,7 +78,7 @@ def test_the_annex_of_the_plan_is_marked_as_kept_inside_and_bears_no_number(publ
 
 def test_the_annex_lists_everybody_by_need_with_a_reason_for_each(published, ward):
     _, rows, _ = html_tables(published / "phuong-vi-du/inspection_plan_annex.html")["ly-do"]
-    frame = inspection_plan(ward, score(ward), Wanted(), "inspection_only")
+    frame = inspection_plan(ward, score(ward), PlanOptions(), "inspection_only")
     assert [int(row[0]) for row in rows] == frame["order"].tolist()
     assert [row[6].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
     assert "-KH/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")
@@ -140,7 +140,7 @@ def test_a_plan_says_why_what_when_and_who_with_room_for_what_is_not_decided(pub
 
 
 def test_a_plan_prints_what_the_committee_decided(ward):
-    said = Mission("Quyết định 5-QĐ/UBKT", dt.date(2027, 3, 1), dt.date(2027, 3, 31), ("Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng",))
+    said = PlanTerms("Quyết định 5-QĐ/UBKT", dt.date(2027, 3, 1), dt.date(2027, 3, 31), ("Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng",))
     text = sections.mission(Report(ward, {}), said).as_text()
     for part in ("Quyết định 5-QĐ/UBKT", "01/03/2027", "31/03/2027", "Chủ nhiệm Ủy ban Kiểm tra"):
         assert part in text

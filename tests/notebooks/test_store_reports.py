@@ -102,12 +102,12 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
 
 def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept, rules, tmp_path):
     """A monthly summary brings totals: they make classes, and no line of theirs earns or loses a point."""
-    from assess.exchange.forms import summary_of, write_summary
+    from assess.exchange.forms import monthly_table_of, write_monthly_table
 
     store = Store(kept.root / "data/store.duckdb")
     tree = store.tree
     values = {c: {"held_on": "03/01/2027", "self": 80 + i, "class:kha" if i < 10 else "class:tot": "x"} for i, c in enumerate(tree.chi_bo_under("qs-tinh", dt.date(2027, 1, 31)))}
-    write_summary(tmp_path / "t.xlsx", summary_of(rules["an-phu-hd42"], tree, "qs-tinh", "2027-01"), values)
+    write_monthly_table(tmp_path / "t.xlsx", monthly_table_of(rules["an-phu-hd42"], tree, "qs-tinh", "2027-01"), values)
     assert take_in(store, rules, [tmp_path / "t.xlsx"], recorded_at=dt.datetime(2027, 2, 5)).count("taken") == 1
     cut = make_slice(store.records(FAR_OFF), rules, dang_bo="qs-tinh", period=Period.parse("2027-01"), as_of=dt.datetime(2027, 3, 1), document_date=dt.date(2027, 3, 1))
     scores = score(cut)

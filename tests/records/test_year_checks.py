@@ -6,7 +6,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.exchange.csv.folder import read_folder, write_folder
-from assess.exchange.store import Batch, Store
+from assess.exchange.store import Store, StoreBatch
 from assess.records import open_slice, write_slice
 from assess.records.tables import TABLES, YEARLY, from_rows
 from year_kit import UNITS, adopted, meeting, unit, year_slice
@@ -106,8 +106,8 @@ def test_what_happens_after_the_moment_is_not_known():
 
 def test_the_store_keeps_every_version_of_the_years_work(tmp_path):
     store = Store(tmp_path / "s.duckdb", create=True)
-    store.append(Batch(dt.datetime(2026, 1, 1), {"unit": UNITS, "annual": [{**FILE, "common_points": 25}], "decision": [DECISION]}))
-    store.append(Batch(dt.datetime(2026, 6, 1), {"annual": [{**FILE, "common_points": 28}]}))
+    store.append(StoreBatch(dt.datetime(2026, 1, 1), {"unit": UNITS, "annual": [{**FILE, "common_points": 25}], "decision": [DECISION]}))
+    store.append(StoreBatch(dt.datetime(2026, 6, 1), {"annual": [{**FILE, "common_points": 28}]}))
     assert store.records(dt.datetime(2026, 2, 1))["annual"]["common_points"].tolist() == [25]
     assert store.records(dt.datetime(2026, 7, 1))["annual"]["common_points"].tolist() == [28]
     assert store.withdraw("decision", ("a", "2026", "1"), dt.datetime(2026, 8, 1), "ghi nhầm") == 1
@@ -133,5 +133,5 @@ def test_a_meeting_elsewhere_in_the_year_is_in_the_slice_as_a_row_around_it():
 
 def test_a_store_with_a_count_that_is_no_whole_number_says_so_in_its_check(tmp_path):
     store = Store(tmp_path / "s.duckdb", create=True)
-    store.append(Batch(dt.datetime(2026, 1, 1), {"unit": UNITS, "filed": [{**FILED, "value": 1.234}]}))
+    store.append(StoreBatch(dt.datetime(2026, 1, 1), {"unit": UNITS, "filed": [{**FILED, "value": 1.234}]}))
     assert [f.facts for f in store.check()] == [{"table": "filed", "found": "1 dòng có value không phải số nguyên"}]

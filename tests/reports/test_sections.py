@@ -12,7 +12,7 @@ from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.reports.sections import annexes
 from assess.rules import parse_rule_set
-from assess.studies.inspection.choose import Wanted
+from assess.studies.inspection.choose import PlanOptions
 from assess.studies.readings import study_readings
 
 ALL = [getattr(sections, name) for name in sections.__all__]
@@ -43,7 +43,7 @@ def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
     wanted = inspect.signature(section).parameters
     one = {"questions": ["no_chi_uy"]} if "questions" in wanted else {}
     if "wanted" in wanted:
-        one["wanted"] = Wanted(capacity=2)
+        one["wanted"] = PlanOptions(capacity=2)
     if "study" in wanted:
         of = "period" if section is sections.study_period else "meeting"
         one["study"] = study_readings(report.slice, ["not_applicable", "level_gap", "self_vs_superior"], of=of)

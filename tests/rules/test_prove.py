@@ -31,7 +31,7 @@ def covered(level, value):
 
 
 @given(levels())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_point_of_the_domain_is_in_the_piece_that_holds_it(found):
     cut = list(pieces(found, (0.0, 1.0)))
     for sixteenths in range(33):

@@ -87,7 +87,7 @@ VALUES = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.data())
 def test_a_condition_is_refused_exactly_where_no_value_or_every_value_meets_it(data):
     fact = data.draw(st.sampled_from(sorted(EDGES)))

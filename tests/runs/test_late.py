@@ -15,7 +15,7 @@ from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.runs import make_plan
 from assess.runs.executors import Serial
-from assess.runs.late import Late
+from assess.runs.late import LateCount
 from assess.runs.ledger import Ledger
 from assess.runs.verify import verify
 from batch_kit import published
@@ -48,8 +48,8 @@ def test_a_plan_tells_how_many_meetings_came_in_later_and_which_as_of_holds_them
         assert {result.outcome for result in intake.files} == {"taken"}
     steps = planned(laid, matrix(laid, Q1, NOT_BEGUN, NOW.replace("2026-11", "2026-10"), records=records))
     later = dt.datetime(2026, 11, 20, 9)
-    assert steps["2026-Q1"].late == Late(moment("2026-04-10"), 36, 0, 0, later)
-    assert steps["2026-11"].late == Late(moment("2026-10-10"), 11, 0, 0, later)
+    assert steps["2026-Q1"].late == LateCount(moment("2026-04-10"), 36, 0, 0, later)
+    assert steps["2026-11"].late == LateCount(moment("2026-10-10"), 11, 0, 0, later)
     assert (steps["2026-10"].late, steps["2026-10"].action) == (None, "run")
     assert "36 buổi của kỳ được ghi nhận sau ngày 10/04/2026" in steps["2026-Q1"].late.in_words
     assert "as_of từ 2026-11-20 trở đi" in steps["2026-Q1"].late.in_words
@@ -84,7 +84,7 @@ def test_a_correction_and_a_visit_that_came_later_are_told_apart_from_new_meetin
     assert (late.meetings, late.changed, late.others, late.until) == (0, 1, 1, dt.datetime(2026, 11, 25, 8, 30))
     assert late.in_words.startswith("phiếu hoặc chỗ sửa của 1 buổi, 1 dòng ở các bảng khác")
     assert "sau 12:00 ngày 21/11/2026" in late.in_words
-    assert Late.from_json(json.loads(json.dumps(late.as_json()))) == late
+    assert LateCount.from_json(json.loads(json.dumps(late.as_json()))) == late
 
 
 def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid, capsys):

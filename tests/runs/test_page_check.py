@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from assess.runs.page_check import Expected, check_report
+from assess.runs.page_check import PageExpectation, check_report
 
 OWN, OTHER = "2026/xa-mau-thu/annual_review", "2026/qs-tinh/annual_review"
 
@@ -16,7 +16,7 @@ OWN, OTHER = "2026/xa-mau-thu/annual_review", "2026/qs-tinh/annual_review"
 def expected(built, cut, source):
     made = cut("xa-mau-thu")
     everything = set(source._tables["meeting"]["meeting_id"])  # noqa: SLF001 - every id there is
-    return Expected(
+    return PageExpectation(
         "xa-mau-thu", made.name, "2026", "năm 2026", json.loads((built / f"{OWN}.slice/slice.json").read_text(encoding="utf-8"))["digest"],
         frozenset(everything - set(made.tables["meeting"]["meeting_id"])), frozenset({"Đảng bộ Quân sự tỉnh Minh Họa"}),
     )  # fmt: skip

@@ -132,7 +132,7 @@ READINGS = st.fixed_dictionaries({q: st.sampled_from([o.id for o in catalogue()[
 def test_a_class_is_never_above_its_points_or_its_conditions():
     reached = Reached()
 
-    @settings(max_examples=500, deadline=None, derandomize=True)
+    @settings(max_examples=500, derandomize=True)
     @given(files(), READINGS, st.sampled_from([True, True, False, None]))
     def check(file, readings, best):
         found = propose(RULES, file, readings, best_meetings=best)

@@ -6,7 +6,7 @@ import pytest
 
 from assess import score
 from assess.base.errors import InputError
-from assess.scoring.annual.annual_list import SMALL, classing
+from assess.scoring.annual.annual_list import SMALL, annual_list
 from assess.scoring.period.roll_up import roll_up
 from year_kit import adopted, meeting, unit, year_slice
 
@@ -23,7 +23,7 @@ def file(unit_id, **more):
 
 def listed(made, readings=None):
     readings = readings or {}
-    return classing(made, readings, roll_up(made, score(made), readings))
+    return annual_list(made, readings, roll_up(made, score(made), readings))
 
 
 def lines(found):

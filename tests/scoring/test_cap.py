@@ -57,7 +57,7 @@ def test_a_small_group_may_be_given_one_place_by_a_reading():
 OPTIONS = st.fixed_dictionaries({q: st.sampled_from([o.id for o in catalogue()[q].options]) for q in DEFAULT})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(st.integers(180, 200), st.integers(0, 4)), max_size=20), st.integers(0, 40), OPTIONS)
 def test_the_cap_is_kept_and_nobody_passes_over_a_better_unit(found, second, options):
     candidates = [Candidate(f"u{i}", p / 2, v) for i, (p, v) in enumerate(found)]

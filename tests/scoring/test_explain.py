@@ -83,10 +83,10 @@ def test_a_total_and_a_rate_just_below_their_cuts_are_printed_below_them(an_phu)
 def test_the_tests_of_a_year_print_a_mean_just_below_90_below_it(rules):
     form = rules["binh-thuan-khoi"]
     mean = Fraction(89996, 1000)
-    tested = [outcome.Tested(t, mean, holds=False) for c in form.year for t in c.tests if t.of == "mean"]
+    tested = [outcome.YearTestResult(t, mean, holds=False) for c in form.year for t in c.tests if t.of == "mean"]
     what, wanted, value = explain_year.tested_in_words(form, tested[0])
     assert (what, wanted, value) == ("điểm bình quân", "từ 90", "89,996")
-    share = outcome.Tested(YearTest(of="share_classed", classes=("tot",), at_least=0.7), Fraction(6996, 10000), holds=False)
+    share = outcome.YearTestResult(YearTest(of="share_classed", classes=("tot",), at_least=0.7), Fraction(6996, 10000), holds=False)
     assert explain_year.tested_in_words(form, share)[1:] == ("từ 70%", "69,96%")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assess.rules.model import Gate
+from assess.rules.model import ClassCondition
 from assess.scoring import score
 from scoring.build import small_slice
 
@@ -12,7 +12,7 @@ THEMATIC = {"kind": "ket_hop"}
 @pytest.fixture(scope="module")
 def gated(an_phu):
     cite = an_phu.bands[0].cite
-    gate = Gate(id="g", title="x", holds="tot", needs=[{"criterion": "c2_rate"}, {"criterion": "c7_result"}], cite=cite)
+    gate = ClassCondition(id="g", title="x", holds="tot", needs=[{"criterion": "c2_rate"}, {"criterion": "c7_result"}], cite=cite)
     return an_phu.model_copy(update={"gates": (gate,)})
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.rules import catalogue
@@ -17,7 +17,6 @@ def points(rules, criterion_id, facts, **readings):
     return float(points_from_facts(criterion, arrays, DEFAULTS | readings).points[0])
 
 
-@settings(deadline=None)
 @given(st.integers(0, 200), st.sampled_from([90, 120]))
 def test_duration_as_a_clerk_reads_the_form(an_phu, minutes, required):
     short = required - minutes

@@ -113,7 +113,7 @@ def test_a_higher_entry_never_lowers_the_total_or_the_class(an_phu):
         {q: st.sampled_from([o.id for o in catalogue()[q].options]) for q in ("not_applicable", "combined_maximum")}
     )
 
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=100, derandomize=True)
     @given(sheets_near_the_top(an_phu, lambda c: st.sampled_from([*c.allowed_points, "n/a"])), readings, st.data())
     def check(entries, readings, data):
         low = one(an_phu, entries, readings=readings).sheets.iloc[0]
@@ -136,7 +136,7 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu):
     readings = st.fixed_dictionaries({q.id: st.sampled_from([o.id for o in q.options]) for q in catalogue().values()})
     entries = sheets_near_the_top(an_phu, lambda c: st.one_of(st.floats(0, c.max), st.sampled_from(["n/a", None])))
 
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=100, derandomize=True)
     @given(entries, readings, st.booleans(), st.booleans(), st.sampled_from(["thuong_ky", "ket_hop"]))
     def check(entries, readings, has_chi_uy, has_deputy, kind):
         chi_bo = {"has_chi_uy": has_chi_uy, "has_deputy": has_deputy}
@@ -159,7 +159,7 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu):
 def test_rescaling_the_total_and_scaling_the_cuts_give_the_same_class(an_phu):
     reached = Reached()
 
-    @settings(max_examples=40, deadline=None, derandomize=True)
+    @settings(max_examples=100, derandomize=True)
     @given(sheets_near_the_top(an_phu, lambda c: st.sampled_from(["n/a", *c.allowed_points])))
     def check(entries):
         first, second = (
@@ -190,7 +190,7 @@ def test_scoring_many_meetings_together_equals_scoring_each_alone(an_phu):
 
 
 @given(st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_each_chi_bo_scored_alone_comes_out_as_with_all_the_others(cut, data):
     dang_bo, period = data.draw(st.sampled_from([("qs-tinh", "2026-Q1"), ("cq-dang-tinh", "2025"), ("xa-mau-thu", "2025")]))
     readings = {q.id: data.draw(st.sampled_from([o.id for o in q.options])) for q in catalogue().values()}

@@ -13,7 +13,7 @@ from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.rules.parts import Edge
 from assess.scoring import score
-from assess.studies.inspection.choose import Wanted, inspection_plan
+from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.inspection.coverage import COUNTED
 from studies.planted import Province
 from year_kit import adopted, meeting, unit, year_slice
@@ -25,7 +25,7 @@ def made(rules):
 
 
 def plan(made, **wanted):
-    return inspection_plan(made, score(made), Wanted(**wanted))
+    return inspection_plan(made, score(made), PlanOptions(**wanted))
 
 
 def chosen(found):
@@ -104,7 +104,7 @@ def test_one_new_sheet_changes_only_what_depends_on_it_and_says_why(made):
 def test_numbers_that_no_plan_can_have_and_unknown_chi_bo_are_refused(made):
     for wrong in ({"capacity": -1}, {"floor": -1}, {"at_random": 1.5}):
         with pytest.raises(InputError):
-            Wanted(**wrong)
+            PlanOptions(**wrong)
     with pytest.raises(InputError, match="khong-co"):
         plan(made, hard=("khong-co",))
 
@@ -113,7 +113,7 @@ def test_a_visit_of_an_earlier_year_counts_where_visits_do():
     sat = {"visit_id": "v", "post": "Lãnh đạo 01", "role": "lanh_dao", "chi_bo_id": "a", "planned_for": "2024-05", "status": "done",
            "done_on": dt.date(2024, 5, 3)}  # fmt: skip
     made = year_slice(visit=[sat], meeting=[meeting("a", "2026-03", "2026-03-03")])
-    last = {option: inspection_plan(made, score(made), Wanted(), option).set_index("chi_bo_id")["last"] for option in COUNTED}
+    last = {option: inspection_plan(made, score(made), PlanOptions(), option).set_index("chi_bo_id")["last"] for option in COUNTED}
     assert last["inspection_or_visit"]["a"] == pd.Timestamp("2024-05-03")
     assert last["inspection_only"].isna().all()
 
@@ -122,7 +122,7 @@ def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_on
     ended = unit("b", "xa", valid_to=dt.date(2025, 6, 30), successor_id="a")
     done = {"inspection_id": "kt", "chi_bo_id": "b", "form": "kiem_tra", "inspected_on": dt.date(2025, 4, 2), "recommendation": "ghi đủ sổ"}
     made = year_slice(units=[ended], inspection=[done], meeting=[meeting("a", "2026-03", "2026-03-03")])
-    (row,) = inspection_plan(made, score(made), Wanted()).to_dict("records")
+    (row,) = inspection_plan(made, score(made), PlanOptions()).to_dict("records")
     assert pd.isna(row["last"])
     assert "ở chi bộ đã sáp nhập vào: kiểm tra ngày 02/04/2025" in row["why"]
     assert "ghi đủ sổ" in sections.follow_up(Report(made, {})).as_text()
@@ -143,13 +143,15 @@ def on_form(rules, entries):
 def test_the_plan_and_page_one_name_the_weak_classes_of_a_form_as_it_names_them(rules):
     two = rules["hd12-2018"]
     made = on_form(two, {two.criteria[-1].id: 0.0})
-    found = inspection_plan(made, score(made), Wanted()).set_index("chi_bo_id")
+    found = inspection_plan(made, score(made), PlanOptions()).set_index("chi_bo_id")
     assert found["weak"].to_dict() == {"a": True, "b": False}
     assert "có buổi xếp loại Chưa đạt" in found.loc["a", "why"]
-    text = sections.reasons_of_plan(Report(made, {}), Wanted()).as_text()
+    text = sections.reasons_of_plan(Report(made, {}), PlanOptions()).as_text()
     assert "Trung bình" not in text
     note = next(
-        b["note"] for b in flatten(sections.reasons_of_plan(Report(made, {}), Wanted()).as_json()) if b["type"] == "table" and b["note"]
+        b["note"]
+        for b in flatten(sections.reasons_of_plan(Report(made, {}), PlanOptions()).as_json())
+        if b["type"] == "table" and b["note"]
     )
     assert "có buổi xếp loại Chưa đạt 1;" in note
 
@@ -175,7 +177,7 @@ def test_a_pass_of_a_form_of_five_classes_is_weak_nowhere(rules):
         made = on_form(five, lost)
         scores = score(made)
         assert scores.meetings.set_index("chi_bo_id").loc["a", "class_id"] == ("khong_dat" if weak else "dat")
-        found = inspection_plan(made, scores, Wanted()).set_index("chi_bo_id")
+        found = inspection_plan(made, scores, PlanOptions()).set_index("chi_bo_id")
         assert found.loc["a", "weak"] == weak
         assert ("xếp loại Không đạt" in found.loc["a", "why"]) is weak
         page_one = sections.key_results(Report(made, {})).as_text()

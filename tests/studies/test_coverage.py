@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from assess.studies.inspection.coverage import gate, inspected
+from assess.studies.inspection.coverage import inspected, inspection_prerequisite
 from year_kit import adopted, meeting, unit, year_slice
 
 GATE = adopted("inspection_gate", "co")
@@ -26,7 +26,7 @@ def test_what_counts_is_a_reading(option, missing):
     made = year_slice(units=[unit("c", "xa"), unit("d", "xa")], adoption=[GATE],
                       inspection=[seen("a", "giam_sat", "2026-05-02"), seen("c", "ho_so", "2026-05-02"), seen("d", "kiem_tra", None)],
                       visit=[visit("b", "2026-04-02")])  # fmt: skip
-    found = gate(made, option)
+    found = inspection_prerequisite(made, option)
     assert (found.asked, found.missing, found.draft) == (("a", "b", "c", "d"), missing, True)
 
 
@@ -37,22 +37,22 @@ def test_a_visit_or_a_sitting_in_on_a_day_without_a_meeting_covers_nobody():
     made = year_slice(adoption=[GATE], meeting=held, visit=visits[:2], inspection=[sitting])
     found = inspected(made, "inspection_or_visit")
     assert found[["chi_bo_id", "du_sinh_hoat", "no_meeting", "covered"]].to_numpy().tolist() == [["a", 1, 1, True], ["b", 0, 1, False]]
-    assert gate(made, "inspection_or_visit").missing == ("b",)
+    assert inspection_prerequisite(made, "inspection_or_visit").missing == ("b",)
     # of a month of which no meeting is on record nothing can be said against a visit
     made = year_slice(adoption=[GATE], meeting=held, visit=visits)
-    assert gate(made, "inspection_or_visit").missing == ()
+    assert inspection_prerequisite(made, "inspection_or_visit").missing == ()
 
 
 def test_only_this_year_and_only_what_is_known_counts():
     rows = [seen("a", "kiem_tra", "2025-12-30"), {**seen("b", "kiem_tra", "2026-11-30"), "inspection_id": "late"}]
     made = year_slice(adoption=[GATE], inspection=rows, as_of=dt.datetime(2026, 11, 1))
-    assert gate(made, "inspection_only").missing == ("a", "b")
+    assert inspection_prerequisite(made, "inspection_only").missing == ("a", "b")
 
 
 def test_no_gate_where_no_unit_has_adopted_it_and_none_is_draft_when_all_were_inspected():
-    assert gate(year_slice(), "inspection_only").asked == ()
+    assert inspection_prerequisite(year_slice(), "inspection_only").asked == ()
     made = year_slice(adoption=[GATE], inspection=[seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-05-02")])
-    assert (gate(made, "inspection_only").missing, gate(made, "inspection_only").draft) == ((), False)
+    assert (inspection_prerequisite(made, "inspection_only").missing, inspection_prerequisite(made, "inspection_only").draft) == ((), False)
     assert inspected(made, "inspection_only")["kiem_tra"].tolist() == [1, 1]
 
 
@@ -64,27 +64,27 @@ def test_an_override_with_its_reason_lets_the_review_go_on():
         "done_on": dt.date(2026, 12, 20),
         "note": "bão, đã thống nhất trong thường trực",
     }
-    found = gate(year_slice(adoption=[GATE], milestone=[step]), "inspection_only")
+    found = inspection_prerequisite(year_slice(adoption=[GATE], milestone=[step]), "inspection_only")
     assert (found.missing, found.waived, found.draft) == (("a", "b"), ("a", "b"), False)
     assert found.reasons == ("bão, đã thống nhất trong thường trực",)
     assert found.askers == ("xa",)
     # the province's report sees it too; one for a single chi bộ lets only that one go
-    assert not gate(year_slice(dang_bo="tinh", adoption=[GATE], milestone=[step]), "inspection_only").draft
-    assert gate(year_slice(adoption=[GATE], milestone=[{**step, "unit_id": "a"}]), "inspection_only").waived == ("a",)
+    assert not inspection_prerequisite(year_slice(dang_bo="tinh", adoption=[GATE], milestone=[step]), "inspection_only").draft
+    assert inspection_prerequisite(year_slice(adoption=[GATE], milestone=[{**step, "unit_id": "a"}]), "inspection_only").waived == ("a",)
     # one that says no reason, or of another year, or not decided by then, is none
     for change in ({"note": None}, {"year": "2025"}, {"done_on": None}, {"done_on": dt.date(2027, 1, 20)}):
-        assert gate(year_slice(adoption=[GATE], milestone=[{**step, **change}]), "inspection_only").draft
+        assert inspection_prerequisite(year_slice(adoption=[GATE], milestone=[{**step, **change}]), "inspection_only").draft
 
 
 def test_a_chi_bo_that_ended_within_the_year_is_not_asked_at_its_end():
     made = year_slice(units=[unit("c", "xa", valid_to=dt.date(2026, 6, 30), successor_id="a")], adoption=[GATE])
-    assert gate(made, "inspection_only").asked == ("a", "b")
+    assert inspection_prerequisite(made, "inspection_only").asked == ("a", "b")
 
 
 def test_a_half_years_gate_looks_at_the_half_year():
     rows = [seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-10-02")]
     made = year_slice("2026-H1", adoption=[GATE], inspection=rows)
-    assert gate(made, "inspection_only").missing == ("b",)
+    assert inspection_prerequisite(made, "inspection_only").missing == ("b",)
 
 
 def test_rows_of_one_day_are_findings_of_one_inspection_and_an_inspection_by_another_is_one_more():

@@ -151,7 +151,7 @@ def test_a_slice_without_meetings_has_no_signals(spoilt):
 
 
 @given(st.lists(st.floats(0.0005, 1), min_size=1, max_size=30))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_adjusted_chances_are_benjamini_and_hochbergs(chances):
     found = adjusted(chances)
     order = np.argsort(chances, kind="stable")

@@ -16,7 +16,7 @@ _LETTERS = 26
 Severity = Literal["error", "warning", "note"]
 
 
-def letters(position: int) -> str:
+def column_letters(position: int) -> str:
     """Return a column's letters as spreadsheets show them.
 
     >>> letters(1), letters(27)
@@ -45,7 +45,7 @@ class Place:
     @property
     def cell(self) -> str:
         """The cell as spreadsheets name it, such as ``B7``; empty outside workbooks."""
-        return f"{letters(self.column)}{self.line or ''}" if self.sheet and (self.line or self.column) else ""
+        return f"{column_letters(self.column)}{self.line or ''}" if self.sheet and (self.line or self.column) else ""
 
     def __str__(self) -> str:
         """Return ``file:line:column`` as far as known, or ``file!sheet!B7`` in a workbook, and the column's name."""
@@ -138,6 +138,6 @@ class InputError(Exception):
         return "\n".join(lines)
 
 
-def refuse(code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> InputError:
+def input_error(code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> InputError:
     """Return an :class:`InputError` with a single finding about a whole file, folder or argument."""
     return InputError([Finding(code, Place(file), facts, tuple(allowed), hint)])

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def private_files() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def alone(lock: Path) -> Iterator[None]:
+def file_lock(lock: Path) -> Iterator[None]:
     """Hold a lock file: a second process that wants it says so, and waits until the first is done, or has died."""
     try:
         import fcntl
@@ -73,16 +73,16 @@ def alone(lock: Path) -> Iterator[None]:
     try:
         handle = lock.open("w")
     except OSError as error:
-        raise refuse("unwritable", str(lock), reason=reason(error)) from error
+        raise input_error("unwritable", str(lock), reason=reason(error)) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            say(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
+            warn_user(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
-def say(text: str) -> None:
+def warn_user(text: str) -> None:
     """Tell whoever sits at the terminal why nothing happens."""
     print(text, file=sys.stderr)  # noqa: T201 - a wait must be seen while it lasts

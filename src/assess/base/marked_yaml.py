@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.faults import reason
 from assess.base.text import tidy
 from assess.base.yaml_events import Events, GivesUpError, Path_, Spot, plain_value
@@ -65,9 +65,9 @@ def read_text(path: Path, shown_as: str | None = None) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise refuse("unreadable", name, reason=reason(error)) from error
+        raise input_error("unreadable", name, reason=reason(error)) from error
     if len(raw) > _MAX_BYTES:
-        raise refuse("too-large", name, size=len(raw), limit=_MAX_BYTES)
+        raise input_error("too-large", name, size=len(raw), limit=_MAX_BYTES)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,7 +83,7 @@ def parse(text: str, file: str) -> Marked:
         try:
             return parse_carefully(text, file)
         except RecursionError as error:
-            raise refuse("yaml-deep", file) from error
+            raise input_error("yaml-deep", file) from error
     return Marked(file, clean.data, clean.values, clean.keys)
 
 
@@ -96,7 +96,7 @@ def parse_carefully(text: str, file: str) -> Marked:
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise InputError([Finding("yaml-syntax", place, {"reason": error.problem or "?"})]) from error
     except yaml.YAMLError as error:
-        raise refuse("yaml-syntax", file, reason=str(error).splitlines()[0]) from error
+        raise input_error("yaml-syntax", file, reason=str(error).splitlines()[0]) from error
     if node is None:
         raise InputError([Finding("empty-file", Place(file, 1, 1))])
     builder = _Builder(file, set())

@@ -33,7 +33,7 @@ _TONES = {
 }
 
 
-def folded(text: str) -> str:
+def casefold_vi(text: str) -> str:
     """Return ``text`` as it compares: tidy, without case, and with one way of placing tone marks.
 
     >>> folded("ĐẢNG  UỶ") == folded("Đảng ủy")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import InputError, refuse
+from assess.base.errors import InputError, input_error
 from assess.base.faults import is_no_memory, reason
 from assess.base.machine import private_files
 
@@ -73,9 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (OSError, MemoryError, ImportError, RuntimeError) as error:
         # no memory, a disk that is full, a folder that vanished: nothing that a traceback would explain to a clerk
         if is_no_memory(error):
-            click.echo(str(refuse("no-memory", "assess")), err=True)
+            click.echo(str(input_error("no-memory", "assess")), err=True)
         elif isinstance(error, OSError):
-            click.echo(str(refuse("unwritable", str(error.filename or "tệp"), reason=reason(error))), err=True)
+            click.echo(str(input_error("unwritable", str(error.filename or "tệp"), reason=reason(error))), err=True)
         else:
             raise
         sys.exit(2)

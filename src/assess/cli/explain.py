@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def command(
         from assess.scoring.explain_year import explain_period
 
         if as_json or only is not None:
-            raise refuse("not-for-period", "--json" if as_json else "--line")
+            raise input_error("not-for-period", "--json" if as_json else "--line")
         period, readings = Period.parse(meeting), read_readings(pairs)
         click.echo(explain_period(known, rules, chi_bo, period, rule_set=rule_set, readings=readings))
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
 
 
@@ -19,7 +19,7 @@ def command(folder: Path) -> None:
     try:
         lay_workspace(folder)
     except OSError as error:
-        raise refuse("unwritable", str(error.filename or folder), reason=reason(error)) from error
+        raise input_error("unwritable", str(error.filename or folder), reason=reason(error)) from error
     runs, pattern = folder / "params" / "runs", folder / "params" / "mau" / "bao-cao.yaml"
     click.echo(f"Đã tạo {folder}. Làm báo cáo từ số liệu mẫu: assess run {runs / 'nam-2026.yaml'}")
     click.echo(f"Cho số liệu của mình: chép {pattern} vào {runs}, đổi mã đảng bộ và kỳ.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
@@ -94,18 +94,18 @@ def plan(
     """Print the plan, and write it, the checklists and the matrix of dossiers where asked to."""
     from assess.rules import choose
     from assess.scoring import score
-    from assess.studies.inspection.choose import Wanted, inspection_plan
+    from assess.studies.inspection.choose import PlanOptions, inspection_plan
 
     made = slice_of_all(folder, records, dang_bo, period)
     strange = [month for month in months if month not in made.period.months]
     if strange:
-        raise refuse("month-outside", "--month", allowed=made.period.months, found=strange[0], period=made.period.label)
+        raise input_error("month-outside", "--month", allowed=made.period.months, found=strange[0], period=made.period.label)
     if checklists is not None and not number.strip():
-        raise refuse("plan-unnumbered", "--number")
+        raise input_error("plan-unnumbered", "--number")
     readings = read_readings(pairs)
     counts_as = choose("coverage_counts", readings, made.annual).option.id
     scores = score(made, readings)
-    found = inspection_plan(made, scores, Wanted(capacity, floor, at_random, hard, seed), counts_as)
+    found = inspection_plan(made, scores, PlanOptions(capacity, floor, at_random, hard, seed), counts_as)
     if table is not None:
         _write(found, table)
     if as_json:
@@ -127,7 +127,7 @@ def _write(found: pd.DataFrame, table: Path) -> None:
         table.parent.mkdir(parents=True, exist_ok=True)
         found.assign(last=found["last"].dt.date).to_csv(table, index=False, encoding="utf-8-sig")
     except OSError as error:
-        raise refuse("unwritable", str(table), reason=reason(error)) from error
+        raise input_error("unwritable", str(table), reason=reason(error)) from error
 
 
 def _gone(made: Slice) -> str:
@@ -146,12 +146,12 @@ def _months(months_of: Mapping[str, str], meetings: tuple[str, ...]) -> str:
 def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: str, path: Path, *, force: bool) -> None:
     """Write a matrix with a dossier for each chosen chi bộ: each is cut for its own and holds nothing of the others."""
     if path.exists() and not force:
-        raise refuse("file-exists", str(path), hint="--force")
+        raise input_error("file-exists", str(path), hint="--force")
     where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
     where = where.relative_to(root) if where.is_relative_to(root) else where
     chosen = sorted(found.loc[found["chosen"], "chi_bo_id"])
     if not chosen:
-        raise refuse("no-chi-bo", made.dang_bo, found=made.name, period=made.period.text)
+        raise input_error("no-chi-bo", made.dang_bo, found=made.name, period=made.period.text)
     text = (
         f"# Hồ sơ trước kiểm tra của các chi bộ trong kế hoạch; mỗi hồ sơ chỉ có số liệu của chi bộ đó.\n"
         f"id: ho-so-{re.sub('[^a-z0-9]+', '-', f'{made.dang_bo} {made.period.text}'.lower())}\n"
@@ -166,7 +166,7 @@ def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: s
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise refuse("unwritable", str(path), reason=reason(error)) from error
+        raise input_error("unwritable", str(path), reason=reason(error)) from error
 
 
 def _checklists(

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from assess.records import Slice
-    from assess.runs.late import Late
+    from assess.runs.late import LateCount
     from assess.workspace import Workspace
 
 _SHOWN = 5
@@ -54,9 +54,9 @@ def stated_moment(recorded_at: str, reason: str, *, allow_future: bool) -> datet
         return None
     at = moment(recorded_at, Place("--recorded-at"))
     if at.date() > now().date() and not allow_future:
-        raise refuse("moment-in-future", "--recorded-at", found=recorded_at)
+        raise input_error("moment-in-future", "--recorded-at", found=recorded_at)
     if not tidy(reason):
-        raise refuse("no-reason", "--reason", what="nêu thời điểm ghi nhận (--recorded-at)")
+        raise input_error("no-reason", "--reason", what="nêu thời điểm ghi nhận (--recorded-at)")
     return at
 
 
@@ -85,12 +85,12 @@ def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         question, sign, option = pair.partition("=")
         if not sign:
-            raise refuse("bad-reading", "--reading", found=pair)
+            raise input_error("bad-reading", "--reading", found=pair)
         readings[question.strip()] = option.strip()
     return readings
 
 
-def print_late(late: Mapping[str, Late]) -> None:
+def print_late(late: Mapping[str, LateCount]) -> None:
     """Say which reports leave out what was recorded after their ``as_of``, and which ``as_of`` would take it in."""
     for key, found in list(late.items())[:_SHOWN]:
         click.echo(f"Chú ý: {key}: {found.in_words}.")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import Finding, InputError, refuse
+from assess.base.errors import Finding, InputError, input_error
 from assess.base.numbers import day, points
 from assess.base.text import nearest
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
     from assess.rules import AnnualRules, RuleBook, RuleSet
-    from assess.rules.diff import Change
+    from assess.rules.diff import ClauseChange
     from assess.rules.parts import YearTest
     from assess.studies import Reform
 
@@ -61,7 +61,7 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
         return
     if rule_set not in book:
         names = (*book, *book.annual)
-        raise refuse("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set, names), found=rule_set)
+        raise input_error("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set, names), found=rule_set)
     rules = pick(book, rule_set)
     if as_json:
         click.echo(rules.model_dump_json(indent=1, by_alias=True))
@@ -194,7 +194,7 @@ def _form(name: str, book: RuleBook) -> RuleSet:
     return parse_rule_set(None, Path(name)) if name.endswith(".yaml") else pick(book, name)
 
 
-def _print_changes(old: RuleSet, new: RuleSet, found: tuple[Change, ...]) -> None:
+def _print_changes(old: RuleSet, new: RuleSet, found: tuple[ClauseChange, ...]) -> None:
     click.echo(f"{old.id} → {new.id}: {len(found)} chỗ khác nhau")
     if not {c.id for c in old.criteria} & {c.id for c in new.criteria}:
         click.echo("Hai bộ không có dòng nào cùng mã, nên mọi dòng được kể là bỏ đi hoặc thêm mới.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import Place, refuse
+from assess.base.errors import Place, input_error
 from assess.base.faults import reason
 from assess.cli.options import find_workspace, workspace_option
 
@@ -59,9 +59,9 @@ def command(
 
     rules = find_workspace(folder).rules()
     if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
-        raise refuse("not-empty", str(folder_out), hint="--force")
+        raise input_error("not-empty", str(folder_out), hint="--force")
     if not 0 <= mistakes <= 1:
-        raise refuse("bad-share", "--mistakes")
+        raise input_error("bad-share", "--mistakes")
     if year:
         Period.parse(year, Place("--year"))
     tables = make_sources(rules, seed) if sources else make_sample(rules, chi_bo, seed, form)
@@ -72,7 +72,7 @@ def command(
     try:
         said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
     except OSError as error:
-        raise refuse("unwritable", str(error.filename or folder_out), reason=reason(error)) from error
+        raise input_error("unwritable", str(error.filename or folder_out), reason=reason(error)) from error
     click.echo(f"Đã ghi {folder_out}: {said}.")
 
 
@@ -101,14 +101,14 @@ def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed:
 
 
 def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
-    from assess.exchange.store import Batch, Store
+    from assess.exchange.store import Store, StoreBatch
 
     path = folder / "sample.duckdb"
     path.unlink(missing_ok=True)
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
     last = max(table["recorded_at"].max() for table in tables.values() if "recorded_at" in table and len(table))
     reason = "số liệu mẫu do máy sinh ra, không phải số liệu thật"
-    Store(path, create=True).append(Batch(last.to_pydatetime(), rows, keep_moments=True, reason=reason))
+    Store(path, create=True).append(StoreBatch(last.to_pydatetime(), rows, keep_moments=True, reason=reason))
     return f"kho {path.name}"
 
 

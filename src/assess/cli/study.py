@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
 
@@ -53,7 +53,7 @@ def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json:
     from assess.studies.readings import BASIS, PERIOD_QUESTIONS, period_questions
 
     if bool(dang_bo) != bool(period):
-        raise refuse("needs-both", "--dang-bo, --period")
+        raise input_error("needs-both", "--dang-bo, --period")
     workspace = find_workspace(folder)
     made = slice_of_all(folder, records, dang_bo, period) if dang_bo else None
     rows = [_Listed(q, _clauses(q, workspace.rules()), _touches(made, q) if made is not None else {}) for q in period_questions()]
@@ -160,7 +160,7 @@ def _write(study: Study, folder: Path) -> None:
         for name in _TABLES:
             getattr(study, name).to_parquet(folder / f"{name}.parquet", index=False)
     except OSError as error:
-        raise refuse("unwritable", str(folder), reason=reason(error)) from error
+        raise input_error("unwritable", str(folder), reason=reason(error)) from error
 
 
 def _print(study: Study) -> None:

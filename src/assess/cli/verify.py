@@ -37,7 +37,7 @@ def command(
     """Check; exit 1 when something is not as it should be."""
     from assess.base.machine import cores, fair_memory
     from assess.runs import Limits
-    from assess.runs.executors import usual
+    from assess.runs.executors import default_executor
     from assess.runs.verify import matrices, verify
 
     found = {}
@@ -45,7 +45,7 @@ def command(
         bar = Bar()
         at_once = jobs or cores()
         limits = Limits(fair_memory(at_once), cell_seconds)
-        executor = usual(at_once if sample is None else min(at_once, max(1, sample)))
+        executor = default_executor(at_once if sample is None else min(at_once, max(1, sample)))
         found[each] = verify(each, executor, sample=sample, seed=seed, limits=limits, trust=trust, progress=bar.show)
         bar.close()
     if as_json:

@@ -19,8 +19,8 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from assess.base.children import not_from_here
-from assess.base.errors import InputError, refuse
-from assess.excel.workbook import Book, read_workbook
+from assess.base.errors import InputError, input_error
+from assess.excel.workbook import Workbook, read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +38,7 @@ _MEGABYTES = 900
 
 
 @dataclass
-class _Child:
+class _ReaderProcess:
     """One reader and what it is reading: the position of its file, and when its time is up."""
 
     process: BaseProcess
@@ -62,11 +62,11 @@ class _Child:
         self.pipe.close()
 
 
-def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS) -> Iterator[tuple[Path, Book | InputError]]:
+def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS) -> Iterator[tuple[Path, Workbook | InputError]]:
     """Yield each workbook, or why it is refused, in the order of ``paths``; ``jobs`` files are read at a time."""
     waiting = deque(enumerate(paths))
-    done: dict[int, Book | InputError] = {}
-    children: list[_Child] = []
+    done: dict[int, Workbook | InputError] = {}
+    children: list[_ReaderProcess] = []
     following = 0
     private = tempfile.TemporaryDirectory(prefix="assess-")
     try:
@@ -87,7 +87,7 @@ def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SEC
         private.cleanup()
 
 
-def _idle(children: list[_Child], jobs: int, folder: str) -> _Child | None:
+def _idle(children: list[_ReaderProcess], jobs: int, folder: str) -> _ReaderProcess | None:
     for child in children:
         if child.job is None:
             return child
@@ -97,7 +97,9 @@ def _idle(children: list[_Child], jobs: int, folder: str) -> _Child | None:
     return children[-1]
 
 
-def _collect(busy: list[_Child], children: list[_Child], paths: Sequence[Path], done: dict[int, Book | InputError]) -> None:
+def _collect(
+    busy: list[_ReaderProcess], children: list[_ReaderProcess], paths: Sequence[Path], done: dict[int, Workbook | InputError]
+) -> None:
     """Wait for the next answer, death or deadline."""
     now = time.monotonic()
     ready = wait([child.pipe for child in busy], timeout=max(0.0, min(child.deadline for child in busy) - now))
@@ -105,14 +107,14 @@ def _collect(busy: list[_Child], children: list[_Child], paths: Sequence[Path], 
         number = child.job
         if number is None:
             continue
-        answer: Book | InputError | None = None
+        answer: Workbook | InputError | None = None
         if child.pipe in ready:
             try:
                 answer = child.pipe.recv()
             except (EOFError, OSError):
-                answer = refuse(child.why_dead(), paths[number].name)
+                answer = input_error(child.why_dead(), paths[number].name)
         elif time.monotonic() >= child.deadline:
-            answer = refuse("workbook-slow", paths[number].name)
+            answer = input_error("workbook-slow", paths[number].name)
         if answer is None:
             continue
         done[number], child.job = answer, None
@@ -121,7 +123,7 @@ def _collect(busy: list[_Child], children: list[_Child], paths: Sequence[Path], 
             children.remove(child)
 
 
-def _start(folder: str) -> _Child:
+def _start(folder: str) -> _ReaderProcess:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, folder), daemon=True)
@@ -136,7 +138,7 @@ def _start(folder: str) -> _Child:
     finally:
         main.update(shown)
     theirs.close()
-    return _Child(process, ours)
+    return _ReaderProcess(process, ours)
 
 
 def _serve(pipe: Connection, folder: str) -> None:
@@ -149,11 +151,11 @@ def _serve(pipe: Connection, folder: str) -> None:
             path, seconds = pipe.recv()
             try:
                 _allow(seconds)
-                answer: Book | InputError = read_workbook(path)
+                answer: Workbook | InputError = read_workbook(path)
             except InputError as error:
                 answer = error
             except (MemoryError, RecursionError):
-                answer = refuse("workbook-memory", path.name)
+                answer = input_error("workbook-memory", path.name)
             _allow(0)
             pipe.send(answer)
 

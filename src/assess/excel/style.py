@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
 from assess.base.text import tidy
 
@@ -45,9 +45,9 @@ def save(book: Workbook, path: Path) -> None:
         book.close()
         Path(book.filename).replace(path)
     except XlsxWriterException as error:
-        raise refuse("unwritable", str(path), reason=str(error)[:200]) from error
+        raise input_error("unwritable", str(path), reason=str(error)[:200]) from error
     except OSError as error:
-        raise refuse("unwritable", str(path), reason=reason(error)) from error
+        raise input_error("unwritable", str(path), reason=reason(error)) from error
 
 
 def format_of(book: Workbook, cache: dict[tuple[tuple[str, Any], ...], Format], **values: Any) -> Format:

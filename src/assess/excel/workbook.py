@@ -13,7 +13,7 @@ import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from assess.base.errors import InputError, refuse
+from assess.base.errors import InputError, input_error
 from assess.base.faults import reason
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ A number that its format shows as a percentage is a *percent*: whoever wrote 1 t
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Worksheet:
     """One sheet: its cells by row and column, and its merged areas."""
 
     name: str
@@ -74,10 +74,10 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class Workbook:
     """A workbook: its sheets in order, and the day from which its serial numbers count."""
 
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[Worksheet, ...]
     epoch: dt.datetime = field(default=dt.datetime.fromisoformat("1899-12-30"))
 
     def day(self, serial: float) -> dt.date:
@@ -85,7 +85,7 @@ class Book:
         return (self.epoch + dt.timedelta(days=int(serial))).date()
 
 
-def read_workbook(path: Path) -> Book:
+def read_workbook(path: Path) -> Workbook:
     """Read a workbook; anything that is not an honest ``.xlsx`` is an :class:`~assess.base.errors.InputError`."""
     name = path.name
     merged = _look_at_zip(path)
@@ -103,11 +103,11 @@ def read_workbook(path: Path) -> Book:
         raise
     except Exception as error:
         # a damaged workbook makes the reader fail in any way it can; each means the same to its sender
-        raise refuse("workbook-broken", name, reason=type(error).__name__) from error
+        raise input_error("workbook-broken", name, reason=type(error).__name__) from error
     base = dt.datetime.fromisoformat("1904-01-01") if epoch == CALENDAR_MAC_1904 else dt.datetime.fromisoformat("1899-12-30")
     if cells > _MAX_CELLS:
-        raise refuse("workbook-large", name, found=cells, limit=_MAX_CELLS, what="ô có nội dung")
-    return Book(sheets, base)
+        raise input_error("workbook-large", name, found=cells, limit=_MAX_CELLS, what="ô có nội dung")
+    return Workbook(sheets, base)
 
 
 def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
@@ -118,15 +118,15 @@ def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
         with path.open("rb") as handle:
             magic = handle.read(8)
     except OSError as error:
-        raise refuse("unreadable", name, reason=reason(error)) from error
+        raise input_error("unreadable", name, reason=reason(error)) from error
     if size == 0:
-        raise refuse("empty-file", name)
+        raise input_error("empty-file", name)
     if size > MAX_BYTES:
-        raise refuse("too-large", name, size=size, limit=MAX_BYTES)
+        raise input_error("too-large", name, size=size, limit=MAX_BYTES)
     if magic.startswith(b"\xd0\xcf\x11\xe0"):
-        raise refuse("workbook-old", name)
+        raise input_error("workbook-old", name)
     if not magic.startswith(b"PK"):
-        raise refuse("not-a-workbook", name)
+        raise input_error("not-a-workbook", name)
     try:
         with zipfile.ZipFile(path) as archive:
             return _look_at_parts(name, archive)
@@ -135,35 +135,35 @@ def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
     except MemoryError:
         raise
     except Exception as error:
-        raise refuse("workbook-broken", name, reason=type(error).__name__) from error
+        raise input_error("workbook-broken", name, reason=type(error).__name__) from error
 
 
 def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area, ...]]:
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if unpacked > _MAX_UNPACKED or len(parts) > _MAX_PARTS:
-        raise refuse("workbook-bomb", name, size=unpacked, limit=_MAX_UNPACKED)
+        raise input_error("workbook-bomb", name, size=unpacked, limit=_MAX_UNPACKED)
     if any(part.flag_bits & 1 for part in parts):
-        raise refuse("workbook-old", name)
+        raise input_error("workbook-old", name)
     lower = [part.filename.lower() for part in parts]
     for mark, code in _UNWANTED:
         found = next((part for part in lower if mark in part), None)
         if found is not None:
-            raise refuse(code, name, found=found)
+            raise input_error(code, name, found=found)
     if "[content_types].xml" not in lower or not any(part.startswith("xl/") for part in lower):
-        raise refuse("not-a-workbook", name)
+        raise input_error("not-a-workbook", name)
     sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml")]
     if len(sheets) > _MAX_SHEETS:
-        raise refuse("workbook-sheets", name, found=len(sheets), limit=_MAX_SHEETS)
+        raise input_error("workbook-sheets", name, found=len(sheets), limit=_MAX_SHEETS)
     merged = {}
     for part in sheets:
         raw = archive.read(part)
         for letters_, row in _CELL.findall(raw):
             if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
-                raise refuse("workbook-wide", name, found=(letters_ + row).decode(), rows=_MAX_ROW, columns=_MAX_COLUMN)
+                raise input_error("workbook-wide", name, found=(letters_ + row).decode(), rows=_MAX_ROW, columns=_MAX_COLUMN)
         areas = _MERGED.findall(raw)
         if len(areas) > _MAX_MERGED:
-            raise refuse("workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô")
+            raise input_error("workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô")
         merged[part.filename] = tuple(
             (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN)) for c1, r1, c2, r2 in areas
         )
@@ -177,7 +177,7 @@ def _number(letters_: bytes) -> int:
     return number
 
 
-def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Sheet:
+def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Worksheet:
     cells = {}
     sheet.reset_dimensions()
     for row in sheet.iter_rows():
@@ -186,7 +186,7 @@ def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Sheet:
                 read = _cell(cell)
                 if read is not None:
                     cells[cell.row, cell.column] = read
-    return Sheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - which part a sheet is, openpyxl says nowhere else
+    return Worksheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - which part a sheet is, openpyxl says nowhere else
 
 
 def _cell(cell: Any) -> Cell | None:

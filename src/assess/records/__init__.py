@@ -1,16 +1,16 @@
 """What was reported: the dated organisation tree, meetings and sheets; the slice of one report."""
 
 from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
-from assess.records.source import Records, Source
+from assess.records.source import Records, RecordSource
 from assess.records.tables import TABLES
 from assess.records.tree import Tree, Unit
 
 __all__ = [
     "AUTO",
     "TABLES",
+    "RecordSource",
     "Records",
     "Slice",
-    "Source",
     "Tree",
     "Unit",
     "make_slice",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnSpec:
     """One column. ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice."""
 
     name: str
@@ -20,7 +20,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableSpec:
     """One table: its columns in file order, the columns that together name a row, and others that may not repeat.
 
     A folder of CSV files may lack an ``optional`` table; it is empty then.
@@ -29,7 +29,7 @@ class Table:
     name: str
     about: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnSpec, ...]
     unique: tuple[tuple[str, ...], ...] = ()
     optional: bool = False
 
@@ -38,14 +38,14 @@ class Table:
         """The column names in file order."""
         return tuple(c.name for c in self.columns)
 
-    def __getitem__(self, name: str) -> Column:
+    def __getitem__(self, name: str) -> ColumnSpec:
         """Return one column by name."""
         return next(c for c in self.columns if c.name == name)
 
 
-def count(name: str, about: str, *, required: bool = False) -> Column:
+def count(name: str, about: str, *, required: bool = False) -> ColumnSpec:
     """Return a column that counts people."""
-    return Column(name, "integer", about, required, low=0, unit="người")
+    return ColumnSpec(name, "integer", about, required, low=0, unit="người")
 
 
-RECORDED = Column("recorded_at", "moment", "when the row entered the records; empty means from the beginning")
+RECORDED = ColumnSpec("recorded_at", "moment", "when the row entered the records; empty means from the beginning")

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assess.base import digests, numbers
-from assess.base.errors import InputError, refuse
+from assess.base.errors import InputError, input_error
 from assess.base.faults import is_no_memory, reason
 from assess.base.periods import Period, last_day, month_end, month_start, shift_month
 from assess.base.table_digest import of_table
@@ -128,10 +128,12 @@ def make_slice(
     """
     _check_dang_bo(records.tree, dang_bo)
     if as_of.date() < period.start:
-        raise refuse("period-not-begun", "period", found=period.label, start=numbers.day(period.start), as_of=numbers.day(as_of.date()))
+        raise input_error(
+            "period-not-begun", "period", found=period.label, start=numbers.day(period.start), as_of=numbers.day(as_of.date())
+        )
     due = _due(records.tree, dang_bo, period, as_of.date())
     if due.empty:
-        raise refuse("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
+        raise input_error("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
     chi_bo = set(due["chi_bo_id"])
     below = units_below(records, dang_bo, period, as_of)
     before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
@@ -151,7 +153,7 @@ def make_slice(
     if not used and (meetings["in_period"] & (meetings["status"] == "held")).any():
         candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == "thuong_ky"]
         facts = {"found": tree.name_on(dang_bo, period.end), "period": period.text}
-        raise refuse("no-adoption", dang_bo, allowed=candidates, **facts)
+        raise input_error("no-adoption", dang_bo, allowed=candidates, **facts)
     meeting_ids = meetings["meeting_id"].tolist()
     sheets = records.lookup.rows("sheet", "meeting_id", meeting_ids)
     lines = records.lookup.rows("line", "sheet_id", sheets["sheet_id"].tolist())
@@ -205,7 +207,7 @@ def open_slice(folder: Path) -> Slice:
             texts[path.stem] = path.read_text(encoding="utf-8")
     digest = _digest(head, tables, texts)
     if digest != recorded:
-        raise refuse("slice-changed", str(folder))
+        raise input_error("slice-changed", str(folder))
     tables = {name: _whole(name, table) for name, table in tables.items()}
     forms = {rule_id: text for rule_id, text in texts.items() if not (folder / "annual" / f"{rule_id}.yaml").exists()}
     rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in forms.items()}
@@ -221,13 +223,13 @@ def _explained(folder: Path, name: str) -> Iterator[None]:
         yield
     except (OSError, KeyError, ValueError, TypeError, InputError, RecursionError, MemoryError, pa.ArrowException) as error:
         if is_no_memory(error):
-            raise refuse("no-memory", str(folder)) from error
+            raise input_error("no-memory", str(folder)) from error
         lacks = isinstance(error, FileNotFoundError)
         if isinstance(error, OSError) and error.errno and not lacks:
-            raise refuse("unreadable", str(folder / name), reason=reason(error)) from error
+            raise input_error("unreadable", str(folder / name), reason=reason(error)) from error
         if name == "slice.json":
-            raise refuse("not-a-slice", str(folder)) from error
-        raise refuse("slice-lacks" if lacks else "slice-damaged", str(folder), found=name) from error
+            raise input_error("not-a-slice", str(folder)) from error
+        raise input_error("slice-lacks" if lacks else "slice-damaged", str(folder), found=name) from error
 
 
 def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Period) -> list[str]:
@@ -278,7 +280,7 @@ _FLAG = {pa.bool_(): pd.BooleanDtype()}
 def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
     if dang_bo not in tree.ids:
         near = nearest(dang_bo, tree.ids)
-        raise refuse("unknown-dang-bo", "dang_bo", hint=near, found=dang_bo)
+        raise input_error("unknown-dang-bo", "dang_bo", hint=near, found=dang_bo)
 
 
 def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFrame:

@@ -45,7 +45,7 @@ class Records:
         return Lookup({**self.tables, "change": self.changes})
 
 
-class Source(Protocol):
+class RecordSource(Protocol):
     """Anything that can give the records as they were known at a moment."""
 
     @property
@@ -62,7 +62,7 @@ class Source(Protocol):
         ...
 
 
-def within(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def drop_orphans(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Leave out sheets of meetings that are not there, and lines of sheets that are not: they were recorded later."""
     sheets = tables["sheet"]
     kept = sheets[sheets["meeting_id"].isin(tables["meeting"]["meeting_id"])]
@@ -77,4 +77,4 @@ def recorded_by(tables: dict[str, pd.DataFrame], as_of: dt.datetime) -> dict[str
         if "recorded_at" in table:
             late = table["recorded_at"] > as_of
             found[name] = table[~late] if late.any() else table
-    return within(found)
+    return drop_orphans(found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from assess.records.columns import RECORDED, Column, Table, count
+from assess.records.columns import RECORDED, ColumnSpec, TableSpec, count
 from assess.records.year_tables import YEAR_TABLES
 
 if TYPE_CHECKING:
@@ -50,60 +50,60 @@ RATERS = ("self", "superior", "inspector")
 STATES = ("entered", "not_applicable", "blank")
 
 
-TABLES: dict[str, Table] = {
+TABLES: dict[str, TableSpec] = {
     table.name: table
     for table in (
-        Table(
+        TableSpec(
             "unit",
             "The organisation tree, dated: one row for each span in which nothing about the unit changed.",
             ("unit_id", "valid_from"),
             (
-                Column("unit_id", "id", "stable name of the unit", required=True),
-                Column("name", "text", "full name, as printed", required=True),
-                Column("level", "choice", "place in the tree", required=True, choices=LEVELS),
-                Column("kind", "choice", "kind of organisation (HD 42, section 4)", required=True, choices=KINDS),
-                Column("parent_id", "id", "the unit directly above; empty for the root", refers_to="unit"),
-                Column("valid_from", "date", "first day of the span", required=True),
-                Column("valid_to", "date", "last day of the span; empty while it lasts"),
-                Column("successor_id", "id", "the unit that took this one over when it ended", refers_to="unit"),
-                Column("place", "text", "place name for the date line of documents; inherited when empty"),
+                ColumnSpec("unit_id", "id", "stable name of the unit", required=True),
+                ColumnSpec("name", "text", "full name, as printed", required=True),
+                ColumnSpec("level", "choice", "place in the tree", required=True, choices=LEVELS),
+                ColumnSpec("kind", "choice", "kind of organisation (HD 42, section 4)", required=True, choices=KINDS),
+                ColumnSpec("parent_id", "id", "the unit directly above; empty for the root", refers_to="unit"),
+                ColumnSpec("valid_from", "date", "first day of the span", required=True),
+                ColumnSpec("valid_to", "date", "last day of the span; empty while it lasts"),
+                ColumnSpec("successor_id", "id", "the unit that took this one over when it ended", refers_to="unit"),
+                ColumnSpec("place", "text", "place name for the date line of documents; inherited when empty"),
                 count("official_members", "chi bộ only: official members"),
-                Column("has_chi_uy", "flag", "chi bộ only: it has a chi ủy"),
-                Column("has_deputy", "flag", "chi bộ only: it has a deputy secretary"),
-                Column("leads_mass_organisations", "flag", "chi bộ only: it leads mass organisations"),
+                ColumnSpec("has_chi_uy", "flag", "chi bộ only: it has a chi ủy"),
+                ColumnSpec("has_deputy", "flag", "chi bộ only: it has a deputy secretary"),
+                ColumnSpec("leads_mass_organisations", "flag", "chi bộ only: it leads mass organisations"),
             ),
         ),
-        Table(
+        TableSpec(
             "adoption",
             "From when to when a unit applies a rule set or another duty; units below inherit it.",
             ("unit_id", "what", "valid_from"),
             (
-                Column("unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"),
-                Column("what", "choice", "what was adopted", required=True, choices=ADOPTED),
-                Column(
+                ColumnSpec("unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"),
+                ColumnSpec("what", "choice", "what was adopted", required=True, choices=ADOPTED),
+                ColumnSpec(
                     "value",
                     "text",
                     "a rule set's id; the window as FIRST-LAST day (25-5); days after the period; a day; a percentage; co or khong",
                     required=True,
                 ),
-                Column("valid_from", "date", "first day", required=True),
-                Column("valid_to", "date", "last day; empty while it lasts"),
+                ColumnSpec("valid_from", "date", "first day", required=True),
+                ColumnSpec("valid_to", "date", "last day; empty while it lasts"),
             ),
         ),
-        Table(
+        TableSpec(
             "meeting",
             "One sitting of a chi bộ, or the month's meeting that was cancelled, postponed or merged.",
             ("meeting_id",),
             (
-                Column("meeting_id", "id", "stable name of the meeting", required=True),
-                Column("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
-                Column("for_month", "month", "the month whose work it reviews, as the chi bộ declares", required=True),
-                Column("held_on", "date", "the day; empty when it was not held"),
-                Column("status", "choice", "what became of it", required=True, choices=STATUSES),
-                Column("reason", "text", "why it was cancelled, postponed or merged"),
-                Column("kind", "choice", "regular, thematic, or both in one sitting", required=True, choices=MEETING_KINDS),
-                Column("mode", "choice", "how it met", choices=("truc_tiep", "truc_tuyen")),
-                Column("minutes", "integer", "length", low=0, unit="phút"),
+                ColumnSpec("meeting_id", "id", "stable name of the meeting", required=True),
+                ColumnSpec("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
+                ColumnSpec("for_month", "month", "the month whose work it reviews, as the chi bộ declares", required=True),
+                ColumnSpec("held_on", "date", "the day; empty when it was not held"),
+                ColumnSpec("status", "choice", "what became of it", required=True, choices=STATUSES),
+                ColumnSpec("reason", "text", "why it was cancelled, postponed or merged"),
+                ColumnSpec("kind", "choice", "regular, thematic, or both in one sitting", required=True, choices=MEETING_KINDS),
+                ColumnSpec("mode", "choice", "how it met", choices=("truc_tiep", "truc_tuyen")),
+                ColumnSpec("minutes", "integer", "length", low=0, unit="phút"),
                 count("roll", "members on the books that day"),
                 count("exempt", "of the roll: exempt from work and meetings"),
                 count("special_duty", "of the roll: armed-forces members on special duty"),
@@ -111,45 +111,49 @@ TABLES: dict[str, Table] = {
                 count("exempt_present", "of the exempt: present all the same"),
                 count("absent_excused", "of the rest: absent with a reason"),
                 count("absent_unexcused", "of the rest: absent without a reason"),
-                Column("longest_excused_streak", "integer", "longest run of excused absences of any member this year", low=0, unit="lần"),
+                ColumnSpec(
+                    "longest_excused_streak", "integer", "longest run of excused absences of any member this year", low=0, unit="lần"
+                ),
                 count("speakers", "members present who spoke"),
-                Column("chi_uy_met", "flag", "the chi ủy met (or secretary and deputy conferred) before, with minutes"),
-                Column("own_required_minutes", "integer", "length that the competent committee set for this chi bộ", low=1, unit="phút"),
-                Column("papers_at", "date", "day the papers went onto the e-handbook"),
-                Column("result_at", "date", "day the results went onto the e-handbook"),
-                Column("topic", "text", "thematic topic"),
-                Column("targets_set", "integer", "targets in last month's conclusion or resolution", low=0),
-                Column("targets_met", "integer", "of these, met", low=0),
+                ColumnSpec("chi_uy_met", "flag", "the chi ủy met (or secretary and deputy conferred) before, with minutes"),
+                ColumnSpec(
+                    "own_required_minutes", "integer", "length that the competent committee set for this chi bộ", low=1, unit="phút"
+                ),
+                ColumnSpec("papers_at", "date", "day the papers went onto the e-handbook"),
+                ColumnSpec("result_at", "date", "day the results went onto the e-handbook"),
+                ColumnSpec("topic", "text", "thematic topic"),
+                ColumnSpec("targets_set", "integer", "targets in last month's conclusion or resolution", low=0),
+                ColumnSpec("targets_met", "integer", "of these, met", low=0),
                 RECORDED,
             ),
         ),
-        Table(
+        TableSpec(
             "sheet",
             "One rater's scoring of one meeting.",
             ("sheet_id",),
             (
-                Column("sheet_id", "id", "stable name of the sheet", required=True),
-                Column("meeting_id", "id", "the meeting", required=True, refers_to="meeting"),
-                Column("rater", "choice", "who scored", required=True, choices=RATERS),
-                Column("rule_set_id", "id", "the form it was scored on", required=True),
-                Column("signed_on", "date", "day of signature"),
-                Column("stated_total", "number", "total as stated without its lines, in a monthly summary", low=0, unit="điểm"),
-                Column("stated_class", "text", "class marked beside it"),
-                Column("remark", "text", "remark beside it"),
+                ColumnSpec("sheet_id", "id", "stable name of the sheet", required=True),
+                ColumnSpec("meeting_id", "id", "the meeting", required=True, refers_to="meeting"),
+                ColumnSpec("rater", "choice", "who scored", required=True, choices=RATERS),
+                ColumnSpec("rule_set_id", "id", "the form it was scored on", required=True),
+                ColumnSpec("signed_on", "date", "day of signature"),
+                ColumnSpec("stated_total", "number", "total as stated without its lines, in a monthly summary", low=0, unit="điểm"),
+                ColumnSpec("stated_class", "text", "class marked beside it"),
+                ColumnSpec("remark", "text", "remark beside it"),
                 RECORDED,
             ),
             unique=(("meeting_id", "rater"),),
         ),
-        Table(
+        TableSpec(
             "line",
             "One criterion's entry on a sheet. Blank is not zero.",
             ("sheet_id", "criterion_id"),
             (
-                Column("sheet_id", "id", "the sheet", required=True, refers_to="sheet"),
-                Column("criterion_id", "id", "the criterion of the form", required=True),
-                Column("state", "choice", "entered, marked not applicable, or left blank", required=True, choices=STATES),
-                Column("points", "number", "the points entered; empty unless entered", low=0, unit="điểm"),
-                Column("note", "text", "what the rater wrote beside it"),
+                ColumnSpec("sheet_id", "id", "the sheet", required=True, refers_to="sheet"),
+                ColumnSpec("criterion_id", "id", "the criterion of the form", required=True),
+                ColumnSpec("state", "choice", "entered, marked not applicable, or left blank", required=True, choices=STATES),
+                ColumnSpec("points", "number", "the points entered; empty unless entered", low=0, unit="điểm"),
+                ColumnSpec("note", "text", "what the rater wrote beside it"),
             ),
         ),
         *YEAR_TABLES,
@@ -197,7 +201,7 @@ WANTED = {
 }
 
 
-def read_value(column: Column, text: str) -> Any:
+def read_value(column: ColumnSpec, text: str) -> Any:
     """Return a written value as its column's type; raise ``ValueError`` when it is not one.
 
     A decimal comma and a decimal point are both read. Ranges and choices are checked elsewhere.
@@ -236,7 +240,7 @@ def _match(pattern: re.Pattern[str], text: str) -> str:
     return text
 
 
-def frame(table: Table, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+def frame(table: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     """Return a frame of a table with its dtypes; columns that are not given are missing everywhere."""
     length = len(next(iter(columns.values()), ()))
     data: dict[str, Any] = {}
@@ -248,7 +252,7 @@ def frame(table: Table, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
     return pd.DataFrame(data, columns=list(table.names))
 
 
-def _series(column: Column, values: Sequence[Any]) -> pd.Series:
+def _series(column: ColumnSpec, values: Sequence[Any]) -> pd.Series:
     dtype = PANDAS[column.dtype]
     if dtype == "datetime64[s]" and all(v is None for v in values):
         return pd.Series(np.full(len(values), "NaT", dtype=dtype))

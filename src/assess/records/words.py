@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 
 if TYPE_CHECKING:
-    from assess.records.columns import Column
+    from assess.records.columns import ColumnSpec
 
 STATUSES = {"held": "đã họp", "cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
@@ -144,7 +144,7 @@ def title_of(column: str, table: str = "meeting") -> str:
     return fact or _TITLES.get(column, column)
 
 
-def value_of(column: Column, value: Any) -> str:
+def value_of(column: ColumnSpec, value: Any) -> str:
     """Return a value of the records as staff read it, by its column: words for codes, ``dd/mm/yyyy``, a decimal comma.
 
     ``value`` may be typed, or text as DuckDB writes it (``2026-03-05``, ``true``).

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.reports.block_json import MIME
 from assess.reports.named import split_named
 
@@ -169,7 +169,7 @@ class Figure(Block):
     def __post_init__(self) -> None:
         """Refuse a figure without a description."""
         if not self.alt.strip():
-            raise refuse("figure-without-alt", self.id)
+            raise input_error("figure-without-alt", self.id)
 
     def as_json(self) -> dict[str, Any]:
         """Return the block with the drawing as base64."""

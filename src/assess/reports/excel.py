@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.numbers import MISSING
 from assess.base.text import tidy
 from assess.excel.style import HEAD, format_of, page, sheet_name
-from assess.reports.pdf import foot, timestamp
+from assess.reports.pdf import footer, timestamp
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -53,7 +53,7 @@ def render_xlsx(document: Document) -> bytes:
             "created": dt.datetime.fromtimestamp(timestamp(stamp), dt.UTC),
         }
     )
-    sheets = _Sheets(book, foot(stamp), header["marks"] if header else ())
+    sheets = _Sheets(book, footer(stamp), header["marks"] if header else ())
     tables = [part for part in document.parts if part["type"] == "table"]
     names = sheets.name(tables)
     sheets.contents(document, header, list(zip(names, tables, strict=True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.numbers import month
 from assess.reports.blocks import Bullets, Column, Group, Paragraph, Table
 from assess.rules.question_words import worded
@@ -30,12 +30,12 @@ def explore_readings(report: Report, questions: Sequence[str] = ()) -> Any:
     try:
         import ipywidgets
     except ImportError as error:
-        raise refuse("needs-widgets", "explore_readings") from error
+        raise input_error("needs-widgets", "explore_readings") from error
     known = {question.id: worded(question, report.forms) for question in meeting_questions()}
     asked = list(questions) or [q for q in known if any(q in chosen for chosen in report.scores.chosen.values())]
     for question in asked:
         if question not in known:
-            raise refuse("unknown-question", "questions", allowed=known, found=question)
+            raise input_error("unknown-question", "questions", allowed=known, found=question)
     shown = ipywidgets.HTML()
     lists = {
         question: ipywidgets.Dropdown(

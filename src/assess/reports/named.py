@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import tidy
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ def figures_of(blocks: Iterable[dict[str, Any]]) -> list[Figure]:
     for block in blocks:
         for figure in block.get("figures", ()):
             if values.setdefault(figure["name"], figure["value"]) != figure["value"]:
-                raise refuse("figure-twice", figure["name"], found=figure["value"], first=values[figure["name"]])
+                raise input_error("figure-twice", figure["name"], found=figure["value"], first=values[figure["name"]])
             found.append(figure)
     return found

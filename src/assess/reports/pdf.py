@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import InputError, refuse
+from assess.base.errors import InputError, input_error
 from assess.reports import glyphs
 from assess.reports.layouts import by_id
 
@@ -51,12 +51,12 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
     parts = [_drawable(part) for part in document.parts]
     for part, after in itertools.pairwise(parts):
         part["lead"] = part["type"] == "paragraph" and after["type"] == "table"
-    pull_levels(parts)
+    fix_heading_levels(parts)
     data = {
         "title": document.title,
         "author": header["issuer"] if header else "",
         "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
-        "foot": foot(stamp),
+        "foot": footer(stamp),
         "fonts": list(FONTS),
         "body": layout.body_size,
         "title-size": layout.title_size,
@@ -87,7 +87,7 @@ def _in_spite_of_glyphs(data: dict[str, Any], parts: Sequence[Part], moment: int
 
 
 def _without_glyph(letter: str, parts: Sequence[Part]) -> InputError:
-    return refuse("missing-glyph", "PDF", found=f"{glyphs.names(letter)} ở {glyphs.places(parts, letter)}")
+    return input_error("missing-glyph", "PDF", found=f"{glyphs.names(letter)} ở {glyphs.places(parts, letter)}")
 
 
 def _drawable(part: Part) -> Part:
@@ -98,7 +98,7 @@ def _drawable(part: Part) -> Part:
     return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
 
 
-def foot(stamp: Part | None) -> str:
+def footer(stamp: Part | None) -> str:
     """Return what stands at the foot of every page: whose report, which period, the start of the digest."""
     if stamp is None:
         return ""
@@ -117,7 +117,7 @@ def _breakable(value: Any) -> Any:
     return _LONG_RUN.sub(lambda run: _BREAK.join(run[0][i : i + _STEP] for i in range(0, len(run[0]), _STEP)), value)
 
 
-def pull_levels(parts: list[dict[str, Any]]) -> None:
+def fix_heading_levels(parts: list[dict[str, Any]]) -> None:
     """PDF/UA allows no skipped heading level: pull each heading up to one below the one before it."""
     current = 0
     for part in parts:
@@ -152,10 +152,10 @@ def _compile(data: str, timestamp: int) -> bytes:
         pdf: bytes = _compiler().compile(template, sys_inputs={"data": data}, format="pdf", timestamp=timestamp, pdf_standards=STANDARDS)
     except typst.TypstError as error:
         raise _explained(error) from error
-    return packed(pdf)
+    return recompress(pdf)
 
 
-def packed(pdf: bytes) -> bytes:
+def recompress(pdf: bytes) -> bytes:
     """Return the same document with its objects in compressed streams, which PDF 1.7 and PDF/A-2 allow.
 
     The tags that make a table readable aloud are many small objects; packed, a long report is a fifth of the size.
@@ -171,5 +171,5 @@ def packed(pdf: bytes) -> bytes:
 def _explained(error: Exception) -> InputError:
     text = " ".join(str(error).split())
     if _GLYPH.search(text):
-        return refuse("missing-glyph", "PDF", found=text)
-    return refuse("pdf-failed", "PDF", reason=text[:400])
+        return input_error("missing-glyph", "PDF", found=text)
+    return input_error("pdf-failed", "PDF", reason=text[:400])

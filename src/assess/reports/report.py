@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.periods import Period
 from assess.records import AUTO, Slice, make_slice, open_slice
 from assess.rules import check_readings, choose
 from assess.scoring import Scores, score
-from assess.scoring.annual.annual_list import Classing, classing
+from assess.scoring.annual.annual_list import AnnualList, annual_list
 from assess.scoring.period import summary
 from assess.scoring.period.roll_up import roll_up
 from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
@@ -21,7 +21,7 @@ from assess.studies.compliance import compliance
 from assess.studies.conflicts import conflicts
 from assess.studies.contradictions import compared
 from assess.studies.corrections import with_fills
-from assess.studies.inspection.coverage import Gate, gate, inspected
+from assess.studies.inspection.coverage import InspectionPrerequisite, inspected, inspection_prerequisite
 from assess.studies.losses import counted_sheets
 from assess.studies.signals import signals
 from assess.workspace import Workspace
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.rules import Chosen, RuleSet
-    from assess.scoring.period.period_class import Outcome
+    from assess.scoring.period.period_class import PeriodResult
 
 
 @dataclass(frozen=True)
@@ -132,14 +132,14 @@ class Report:
         return {chi_bo: name if double[name] == 1 else f"{name} ({chi_bo})" for chi_bo, name in plain.items()}
 
     @cached_property
-    def years(self) -> dict[str, Outcome]:
+    def years(self) -> dict[str, PeriodResult]:
         """See :func:`assess.scoring.period.roll_up.roll_up`."""
         return roll_up(self.slice, self.scores, dict(self.readings))
 
     @cached_property
-    def classing(self) -> Classing:
-        """See :func:`assess.scoring.annual.annual_list.classing`."""
-        return classing(self.slice, dict(self.readings), self.years)
+    def annual_list(self) -> AnnualList:
+        """See :func:`assess.scoring.annual.annual_list.annual_list`."""
+        return annual_list(self.slice, dict(self.readings), self.years)
 
     @cached_property
     def compliance(self) -> pd.DataFrame:
@@ -157,9 +157,9 @@ class Report:
         return signals(self.slice, self.scores)
 
     @cached_property
-    def gate(self) -> Gate:
-        """See :func:`assess.studies.inspection.coverage.gate`."""
-        return gate(self.slice, self.option("coverage_counts"))
+    def inspection_prerequisite(self) -> InspectionPrerequisite:
+        """See :func:`assess.studies.inspection.coverage.inspection_prerequisite`."""
+        return inspection_prerequisite(self.slice, self.option("coverage_counts"))
 
     @cached_property
     def visits(self) -> pd.DataFrame:
@@ -214,7 +214,7 @@ def open_report(
         wanted = (dang_bo, period, rule_set)
         found = (made.dang_bo, made.period.text, made.rule_set)
         if wanted != found:
-            raise refuse("slice-of-another", slice, found=" · ".join(found), wanted=" · ".join(wanted))
+            raise input_error("slice-of-another", slice, found=" · ".join(found), wanted=" · ".join(wanted))
         return Report(made, readings)
     workspace = Workspace.find(Path.cwd())
     span = Period.parse(period)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from assess.reports.layouts import by_id
-from assess.reports.pdf import foot, pull_levels, timestamp
+from assess.reports.pdf import fix_heading_levels, footer, timestamp
 from assess.reports.word_table import add_table
 from assess.reports.word_xml import W, cell, clean, paragraph, run, sub, table
-from assess.reports.zipped import steady
+from assess.reports.zipped import strip_volatile
 
 if TYPE_CHECKING:
     from assess.reports.document import Document, Part
@@ -40,7 +40,7 @@ def render_docx(document: Document) -> bytes:
     import docx
 
     parts = [dict(part) for part in document.parts]
-    pull_levels(parts)
+    fix_heading_levels(parts)
     header = next((part for part in parts if part["type"] == "header"), None)
     writer = _Writer(docx.Document(), by_id(header["layout"] if header else "hd36"), official=header is not None)
     writer.prepare(document, header)
@@ -66,7 +66,7 @@ class _Writer:
         self.body.append(self.body.sectPr)  # the page's measures stand last
         made = io.BytesIO()
         self.file.save(made)
-        return steady(made.getvalue())
+        return strip_volatile(made.getvalue())
 
     # --- the file around the body ------------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class _Writer:
         self.file.styles.element[:] = list(styles)
         self.file.part.numbering_part.element[:] = list(numbering)
         self.file.settings.element[:] = list(settings)
-        self._set_page(foot(document.stamp))
+        self._set_page(footer(document.stamp))
         self._set_properties(document, header)
 
     def _set_page(self, line: str) -> None:

@@ -10,7 +10,7 @@ _FIRST = ("[Content_Types].xml", "_rels/.rels")
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def steady(data: bytes) -> bytes:
+def strip_volatile(data: bytes) -> bytes:
     """Return a zip file's entries zipped again so that neither clock nor order of writing shows.
 
     >>> def zipped(*names):

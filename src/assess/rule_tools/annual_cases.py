@@ -31,7 +31,7 @@ _GOOD: dict[str, Any] = {
 """A file with points and conditions of the best class: what a case does not name."""
 
 
-class Expected(Strict):
+class ExpectedAnnual(Strict):
     """What must come out; anything left out is not looked at. ``places``: how many of a pool may have the best class."""
 
     class_: Identifier | None = Field(default=None, alias="class")
@@ -49,7 +49,7 @@ class AnnualCase(Strict):
     pool: int | None = None
     raised: Annotated[bool, Field(strict=True)] = False
     readings: dict[str, str] = {}
-    expect: Expected
+    expect: ExpectedAnnual
 
 
 class AnnualCaseFile(Strict):

@@ -17,13 +17,13 @@ from assess.base.periods import FAR_OFF, Period
 from assess.base.schema import Identifier, Number, Strict, Text
 from assess.base.text import nearest
 from assess.records import Slice
-from assess.records.columns import Column
+from assess.records.columns import ColumnSpec
 from assess.records.tables import TABLES, WANTED, from_rows, read_value
 from assess.rules import check_readings
 from assess.rules.allowed_entries import allowed, step_in_words
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS
-from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
+from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, MonthResult, RollUpInput
 from assess.scoring.period.period_class import roll_up_one, year_options
 from assess.scoring.score import Scores, score
 from assess.scoring.sheets.totals import rank
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from assess.base.marked_yaml import Marked
     from assess.rules import RuleSet
-    from assess.scoring.period.period_class import Outcome
+    from assess.scoring.period.period_class import PeriodResult
 
 _DAY = dt.date(2026, 3, 3)
 _MEETING: dict[str, Any] = {
@@ -50,14 +50,14 @@ _NEAR = Fraction(1, 200)
 _FAR = 3650
 """Days before or after a meeting: more is a slip of the pen."""
 _EXTRA = {
-    "thematic_apart": Column("thematic_apart", "flag", "a thematic meeting was held apart in the month"),
-    "papers_days_before": Column("papers_days_before", "integer", "days between the papers and the meeting"),
-    "result_days_after": Column("result_days_after", "integer", "days between the meeting and its results"),
+    "thematic_apart": ColumnSpec("thematic_apart", "flag", "a thematic meeting was held apart in the month"),
+    "papers_days_before": ColumnSpec("papers_days_before", "integer", "days between the papers and the meeting"),
+    "result_days_after": ColumnSpec("result_days_after", "integer", "days between the meeting and its results"),
 }
 NOT_APPLICABLE_WORDS = ("kad", "không áp dụng", "not_applicable")
 
 
-class Expect(Strict):
+class ExpectedSheet(Strict):
     """What must come out; anything left out is not looked at. ``lines`` gives the points implied by the facts."""
 
     total: Number | None = None
@@ -77,7 +77,7 @@ class Case(Strict):
     meeting: dict[str, Any] = {}
     lines: dict[str, Number | str | None] = {}
     readings: dict[str, str] = {}
-    expect: Expect
+    expect: ExpectedSheet
 
 
 YearMonth = Number | Literal["huy", "gop", "thieu", "cho", "chua_co"] | tuple[Number, ...]
@@ -195,21 +195,21 @@ def in_case(value: object) -> str:
     return "không có" if value is None or value != value else show_points(value) if isinstance(value, float) else str(value)
 
 
-def roll_up_case(rules: RuleSet, case: YearCase) -> Outcome:
+def roll_up_case(rules: RuleSet, case: YearCase) -> PeriodResult:
     """Return the year class of a worked year, through the function that reports use."""
     period = Period.parse("2024").months
     months = []
     for month, value in zip(period, case.totals, strict=True):
         if isinstance(value, str):
-            months += [] if value == "chua_co" else [Month(month, _STATES[value])]
+            months += [] if value == "chua_co" else [MonthResult(month, _STATES[value])]
             continue
         totals = list(value) if isinstance(value, tuple) else [value]
         ranks = rank(rules, np.array(totals, dtype=float), np.ones(len(totals)))
         results = tuple((exact(t), rules.classes[k].id) for t, k in zip(totals, ranks.tolist(), strict=True))
-        months.append(Month(month, CLASSED, results))
+        months.append(MonthResult(month, CLASSED, results))
     thematic = {period[3 * quarter] for quarter in range(case.thematic_quarters)}
     options = year_options(rules, case.readings)
-    return roll_up_one(Asked(rules, period, months, frozenset(thematic), [exact(t) for t in case.thematic], options))
+    return roll_up_one(RollUpInput(rules, period, months, frozenset(thematic), [exact(t) for t in case.thematic], options))
 
 
 def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:

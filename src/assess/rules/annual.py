@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from assess.base.schema import Identifier, Number, Strict, Text
-from assess.rules.model import Cited, Raised
+from assess.rules.model import CitedFile, RaisedQuestion
 from assess.rules.parts import Cite, Condition, Span
 
 AnnualClassId = Literal["htxsnv", "httnv", "htnv", "khtnv"]
 
 
-class Part(Strict):
+class PointsPart(Strict):
     """A part of the file's points: the common criteria or the results of the task."""
 
     id: Literal["common_points", "result_points"]
@@ -46,7 +46,7 @@ class AnnualClass(Span):
     note: Text | None = None
 
 
-class Listed(Strict):
+class ListedCase(Strict):
     """A case that gives the lowest class whatever the points: by a fact of the file, or as the file itself names it."""
 
     id: Identifier
@@ -100,17 +100,17 @@ class Deadline(Strict):
         return dt.date(year + self.years_later, self.month, self.day)
 
 
-class AnnualRules(Cited):
+class AnnualRules(CitedFile):
     """One instrument of the annual class; see :func:`~assess.rules.load.parse_annual_rules`."""
 
     total: Annotated[Number, Field(ge=0)] = 0.0
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PointsPart, ...] = ()
     classes: Annotated[tuple[AnnualClass, ...], Field(min_length=2)]
-    listed: tuple[Listed, ...] = ()
+    listed: tuple[ListedCase, ...] = ()
     cap: Cap | None = None
     deciders: tuple[Decider, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
-    questions: tuple[Raised, ...] = ()
+    questions: tuple[RaisedQuestion, ...] = ()
 
     @cached_property
     def cites(self) -> tuple[Cite, ...]:

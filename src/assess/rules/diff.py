@@ -34,7 +34,7 @@ _QUESTION = "questions."
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClauseChange:
     """One clause that differs. ``key`` is a line's id or the name of a clause of the whole form; an absent side is empty."""
 
     key: str
@@ -49,31 +49,31 @@ class Change:
         return self.key not in _CLAUSES and not self.key.startswith(_QUESTION)
 
 
-def changes(old: RuleSet, new: RuleSet) -> tuple[Change, ...]:
+def changes(old: RuleSet, new: RuleSet) -> tuple[ClauseChange, ...]:
     """Return what differs between two forms in effect: lines by id, then the clauses of the whole form. Wording is not compared."""
     return tuple(_changes(old, new))
 
 
-def _changes(old: RuleSet, new: RuleSet) -> Iterator[Change]:
+def _changes(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
     before, after = {c.id: c for c in old.criteria}, {c.id: c for c in new.criteria}
     for key, line in before.items():
         if key not in after:
-            yield Change(key, line.title, describe(line), "", old.clause(line.cite))
+            yield ClauseChange(key, line.title, describe(line), "", old.clause(line.cite))
         elif _substance(line) != _substance(after[key]):
-            yield Change(key, line.title, describe(line), describe(after[key]), new.clause(after[key].cite))
+            yield ClauseChange(key, line.title, describe(line), describe(after[key]), new.clause(after[key].cite))
     for key, line in after.items():
         if key not in before:
-            yield Change(key, line.title, "", describe(line), new.clause(line.cite))
+            yield ClauseChange(key, line.title, "", describe(line), new.clause(line.cite))
     for name in _CLAUSES:
         one, other = getattr(old, name), getattr(new, name)
         if _substance(one) != _substance(other):
             cite = _cite_of(other) or _cite_of(one)
             clause = (new if _cite_of(other) else old).clause(cite) if cite else ""
-            yield Change(name, _NAMES[name], _describe_clause(old, name), _describe_clause(new, name), clause)
+            yield ClauseChange(name, _NAMES[name], _describe_clause(old, name), _describe_clause(new, name), clause)
     yield from _questions(old, new)
 
 
-def _questions(old: RuleSet, new: RuleSet) -> Iterator[Change]:
+def _questions(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
     """Questions that only one form raises, or for which they decide differently."""
     before, after = ({q.id: q for q in rules.questions} for rules in (old, new))
     for key in dict.fromkeys([*before, *after]):
@@ -82,14 +82,14 @@ def _questions(old: RuleSet, new: RuleSet) -> Iterator[Change]:
             words = [_raised(key, raised.default, rules) if raised else "" for raised, rules in ((one, old), (other, new))]
             clause = new.clause(other.cite) if other else old.clause(one.cite) if one else ""
             title = worded(catalogue()[key], [new if other else old]).title
-            yield Change(f"{_QUESTION}{key}", f"câu hỏi “{title}”", words[0], words[1], clause)
+            yield ClauseChange(f"{_QUESTION}{key}", f"câu hỏi “{title}”", words[0], words[1], clause)
 
 
 def _raised(key: str, default: str | None, rules: RuleSet) -> str:
     return f"biểu chọn: {worded(catalogue()[key], [rules]).option(default).title}" if default else "biểu nêu mà không chọn"
 
 
-def with_change(old: RuleSet, new: RuleSet, change: Change) -> RuleSet | None:
+def with_change(old: RuleSet, new: RuleSet, change: ClauseChange) -> RuleSet | None:
     """Return ``old`` with this one clause as it is in ``new``.
 
     Nothing when the clause cannot change alone: it is not in both, it names what ``old`` lacks, or its maximum differs,

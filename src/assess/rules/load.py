@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from assess.base import marked_yaml, schema
-from assess.base.errors import Finding, InputError, refuse
+from assess.base.errors import Finding, InputError, input_error
 from assess.base.text import nearest
 from assess.rules.annual import AnnualRules
 from assess.rules.model import RuleSet
@@ -78,7 +78,7 @@ def _proved(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text
 def rule_files(folder: Path) -> list[Path]:
     """Return the rule files of a folder in the order of their names, without the cases beside them."""
     if not folder.is_dir():
-        raise refuse("no-folder", str(folder))
+        raise input_error("no-folder", str(folder))
     return sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
 
 
@@ -134,5 +134,5 @@ def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:
     """Return one rule set by id; an unknown id is an :class:`InputError` that offers the nearest one."""
     if rule_set_id not in rule_sets:
         names = tuple(rule_sets)
-        raise refuse("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set_id, names), found=rule_set_id)
+        raise input_error("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set_id, names), found=rule_set_id)
     return rule_sets[rule_set_id]

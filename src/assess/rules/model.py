@@ -10,8 +10,8 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
-from assess.base.text import folded
-from assess.rules.parts import FIDELITIES, Cite, Condition, Source, Span, YearClass, edges_of
+from assess.base.text import casefold_vi
+from assess.rules.parts import FIDELITIES, Cite, CitedSource, Condition, Span, YearClass, edges_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -29,7 +29,7 @@ class Level(Span):
     points: Annotated[Number, Field(ge=0)]
 
 
-class Between(Strict):
+class NamedGap(Strict):
     """A hole or an overlap that the form really has, by the two levels it lies between, named as a question."""
 
     between: Annotated[tuple[Identifier, Identifier], Field(strict=False)]
@@ -43,7 +43,7 @@ class Override(Condition):
     question: Identifier | None = None
 
 
-class Otherwise(Strict):
+class WhenNotApplicable(Strict):
     """What decides when a criterion does not apply: a question, and the line that may inherit the points."""
 
     question: Identifier
@@ -72,12 +72,12 @@ class Criterion(Strict):
     step: Annotated[Number, Field(gt=0)] | None = None
     fact: Identifier | None = None
     levels: tuple[Level, ...] = ()
-    gaps: tuple[Between, ...] = ()
-    overlaps: tuple[Between, ...] = ()
+    gaps: tuple[NamedGap, ...] = ()
+    overlaps: tuple[NamedGap, ...] = ()
     overrides: tuple[Override, ...] = ()
     met_when: Condition | None = None
     applies_when: Condition | None = None
-    otherwise: Otherwise | None = None
+    otherwise: WhenNotApplicable | None = None
     bounds_question: Identifier | None = None
     streak_question: Identifier | None = None
     bonus_question: Identifier | None = None
@@ -110,7 +110,7 @@ class Criterion(Strict):
         return (0.0, self.top) if self.kind in ("yes_no", "mark") else ()
 
 
-class Group(Strict):
+class CriterionGroup(Strict):
     """A group of lines with the maximum that the form prints for it; a group of marks has none."""
 
     id: Identifier
@@ -136,31 +136,31 @@ class Verdict(Strict):
     cite: Cite
 
 
-class Outcome(Strict):
+class MarkClasses(Strict):
     """The classes of a form without points: ``all_met`` when every mark that applies is met, else ``otherwise``."""
 
     all_met: Verdict
     otherwise: Verdict
 
 
-class Need(Strict):
+class RequiredLine(Strict):
     """A line that a gate asks full points of, or a mark that it asks to be met."""
 
     criterion: Identifier
 
 
-class Gate(Strict):
+class ClassCondition(Strict):
     """A condition that holds a class down whatever the total: every line in ``needs`` must have full points."""
 
     id: Identifier
     title: Text
     holds: Identifier
-    needs: Annotated[tuple[Need, ...], Field(min_length=1)]
+    needs: Annotated[tuple[RequiredLine, ...], Field(min_length=1)]
     question: Identifier = "gate_fall"
     cite: Cite
 
 
-class Large(Strict):
+class LargeUnitMinutes(Strict):
     """The longer minutes of a large chi bộ, and from how many members on."""
 
     members: Annotated[int, Field(strict=True, gt=0)]
@@ -172,7 +172,7 @@ class RequiredMinutes(Strict):
     """How long a meeting must be: ``base``, longer for a large chi bộ or a combined sitting, or a chi bộ's own."""
 
     base: Annotated[Number, Field(gt=0)]
-    large: Large | None = None
+    large: LargeUnitMinutes | None = None
     combined: Annotated[Number, Field(gt=0)] | None = None
     own: Annotated[bool, Field(strict=True)] = False
     cite: Cite
@@ -184,7 +184,7 @@ class RequiredMinutes(Strict):
         return tuple(sorted({v for v in found if v is not None}))
 
 
-class Combined(Strict):
+class CombinedMaximum(Strict):
     """Lines whose maximum the form states once more for a combined sitting."""
 
     lines: tuple[Identifier, Identifier]
@@ -193,7 +193,7 @@ class Combined(Strict):
     cite: Cite
 
 
-class Raised(Strict):
+class RaisedQuestion(Strict):
     """A question that this form raises: the clause, why it is unclear, and the default if its text decides one."""
 
     id: Identifier
@@ -202,7 +202,7 @@ class Raised(Strict):
     default: Identifier | None = None
 
 
-class Cited(Strict):
+class CitedFile(Strict):
     """A file of rules with its sources and its days: what every such file can say of its citations."""
 
     id: Identifier
@@ -214,7 +214,7 @@ class Cited(Strict):
     valid_to: Day | None = None
     dates_known: Annotated[bool, Field(strict=True)] = True
     replaces: tuple[Identifier, ...] = ()
-    sources: dict[str, Source]
+    sources: dict[str, CitedSource]
 
     @property
     @abstractmethod
@@ -242,7 +242,7 @@ class Cited(Strict):
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-class RuleSet(Cited):
+class RuleSet(CitedFile):
     """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
 
     ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
@@ -253,13 +253,13 @@ class RuleSet(Cited):
     meeting: Literal["thuong_ky", "chuyen_de"] = "thuong_ky"
     total: Annotated[Number, Field(ge=0)] = 0.0
     required_minutes: RequiredMinutes | None = None
-    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    groups: Annotated[tuple[CriterionGroup, ...], Field(min_length=1)]
     bands: tuple[Band, ...] = ()
-    outcome: Outcome | None = None
-    gates: tuple[Gate, ...] = ()
+    outcome: MarkClasses | None = None
+    gates: tuple[ClassCondition, ...] = ()
     year: tuple[YearClass, ...] = ()
-    combined: Combined | None = None
-    questions: tuple[Raised, ...] = ()
+    combined: CombinedMaximum | None = None
+    questions: tuple[RaisedQuestion, ...] = ()
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -279,7 +279,7 @@ class RuleSet(Cited):
         the frame of HD 12-HD/BTCTW (Đạt, Chưa đạt); the lowest class too, unless it is named as a pass (*đạt*, *hoàn thành*, …). No
         instrument defines the word "weak"; the names are those that instruments use.
         """
-        named = [(c, folded(c.title)) for c in self.classes]
+        named = [(c, casefold_vi(c.title)) for c in self.classes]
         return tuple(c for c, name in named if name.startswith(_WEAK) or (c is self.classes[-1] and not name.startswith(_PASS)))
 
     @property

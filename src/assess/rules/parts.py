@@ -23,7 +23,7 @@ FIDELITIES: dict[str, str] = {
 """From the strongest to the weakest, with the words that reports print."""
 
 
-class Source(Strict):
+class CitedSource(Strict):
     """An instrument, form or publication that a rule set cites."""
 
     number: Text

@@ -17,7 +17,7 @@ from assess.rules.allowed_entries import offers
 from assess.rules.facts import FACTS
 from assess.rules.intervals import critical_values, exact, pieces
 from assess.rules.model import LINE_QUESTIONS
-from assess.rules.prove_classes import counter_example, neighbours, prove_classes, prove_gates, prove_year
+from assess.rules.prove_classes import counter_example, neighbours, prove_class_conditions, prove_classes, prove_year
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shifted, with_bounds
 from assess.rules.questions import catalogue
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assess.base.marked_yaml import Marked, Path_
-    from assess.rules.model import Combined, Criterion, Otherwise, RequiredMinutes, RuleSet
+    from assess.rules.model import CombinedMaximum, Criterion, RequiredMinutes, RuleSet, WhenNotApplicable
     from assess.rules.parts import Condition, Span
 
 _FREE = ("points", "deduct")
@@ -40,12 +40,12 @@ _LONGEST = 600.0
 
 def prove(rules: RuleSet, marked: Marked) -> list[Finding]:
     """Return everything that is wrong with a rule set, by position in its file."""
-    proof = _Proof(rules, marked)
+    proof = _RuleSetProof(rules, marked)
     proof.run()
     return sorted(proof.findings, key=lambda f: f.place)
 
 
-class _Proof:
+class _RuleSetProof:
     def __init__(self, rules: RuleSet, marked: Marked) -> None:
         self.rules = rules
         self.marked = marked
@@ -58,7 +58,7 @@ class _Proof:
             self.criterion(path, criterion)
         prove_classes(self)
         if not self.findings:  # these look at totals and classes, which must be sound first
-            prove_gates(self)
+            prove_class_conditions(self)
             prove_year(self)
 
     def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
@@ -128,7 +128,7 @@ class _Proof:
                 facts = {"what": what, "found": show_points(value), "base": show_points(minutes.base)}
                 self.add("minutes-no-effect", ("required_minutes", key), **facts)
 
-    def combined_maximum(self, combined: Combined) -> None:
+    def combined_maximum(self, combined: CombinedMaximum) -> None:
         """The maximum of both lines together is one that a sitting can reach, and less than both alone."""
         maxima = {c.id: c.max for c in self.rules.criteria}
         if not all(line in maxima for line in combined.lines):
@@ -245,7 +245,7 @@ class _Proof:
                 if not prove_varies(self, path, span, domain, given, reading):
                     break
 
-    def handed_on(self, path: Path_, otherwise: Otherwise) -> None:
+    def handed_on(self, path: Path_, otherwise: WhenNotApplicable) -> None:
         """Points are handed to another line exactly where the question has an option that does so."""
         question = catalogue().get(otherwise.question)
         hands = question is not None and any(o.id == "to_regular" for o in question.options)

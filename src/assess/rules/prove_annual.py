@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from assess.base.marked_yaml import Marked, Path_
     from assess.rules.annual import AnnualRules
-    from assess.rules.model import Raised
+    from assess.rules.model import RaisedQuestion
     from assess.rules.parts import Condition
 
 
@@ -27,7 +27,7 @@ _NO_LEAP_YEAR = 2023
 
 
 @dataclass
-class _Proof:
+class _AnnualProof:
     marked: Marked
     findings: list[Finding] = field(default_factory=list)
 
@@ -46,7 +46,7 @@ class _Proof:
                 self.add("duplicate-id", (path, i, "id"), found=name, line=self.marked.place((path, seen[name], "id")).line)
             seen.setdefault(name, i)
 
-    def questions(self, raised: Iterable[Raised]) -> None:
+    def questions(self, raised: Iterable[RaisedQuestion]) -> None:
         for i, question in enumerate(raised):
             self.known("unknown-question", ("questions", i, "id"), question.id, catalogue())
             if question.default and question.id in catalogue():
@@ -71,7 +71,7 @@ class _Proof:
 
 def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
     """Return everything that is wrong with the rules of an annual class: sums, bands, names, facts, citations."""
-    proof = _Proof(marked)
+    proof = _AnnualProof(marked)
     for key in ("cite", "cite_up_to"):
         for path, cite in marked.named(key, "source"):
             proof.known("unknown-source", path, cite, rules.sources)
@@ -97,7 +97,7 @@ def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
     return sorted(proof.findings, key=lambda f: f.place)
 
 
-def prove_deadlines(proof: _Proof, rules: AnnualRules) -> None:
+def prove_deadlines(proof: _AnnualProof, rules: AnnualRules) -> None:
     """Every deadline is a day of every year, and one of them is the day of the decision for each level that is decided on."""
     for i, deadline in enumerate(rules.deadlines):
         if deadline.day > calendar.monthrange(_NO_LEAP_YEAR, deadline.month)[1]:

@@ -68,7 +68,7 @@ def prove_bands(proof: Reporter, bands: Sequence[Band | AnnualClass], total: flo
             proof.add("unreachable-level", (*path, k), found=band_id)
 
 
-def prove_gates(proof: Proof) -> None:
+def prove_class_conditions(proof: Proof) -> None:
     """Each need of a gate can fail on a sheet whose total is good enough for the class that the gate guards."""
     position = {c.id: i for i, c in enumerate(proof.rules.classes)}
     criteria = {c.id: c for c in proof.rules.criteria}

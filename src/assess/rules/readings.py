@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assess.rules.annual import AnnualRules
-    from assess.rules.model import Raised
+    from assess.rules.model import RaisedQuestion
     from assess.rules.questions import Option, Question
 
 Readings = dict[str, str]
@@ -70,7 +70,7 @@ def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | Non
     return _choose(catalogue()[question_id], given, raised, rules)
 
 
-def _choose(question: Question, given: Readings, own: Raised | None, rules: RuleSet | AnnualRules | None) -> Chosen:
+def _choose(question: Question, given: Readings, own: RaisedQuestion | None, rules: RuleSet | AnnualRules | None) -> Chosen:
     if own is not None and isinstance(rules, RuleSet):
         question = worded(question, [rules])
     if question.id in given:

@@ -31,7 +31,7 @@ _NO_POINTS = (Fraction(0), True, Fraction(0), True)
 
 
 @dataclass(frozen=True)
-class Year:
+class YearShape:
     """A kind of year: how many months fell in each class, how many were held, how many quarters had a thematic meeting.
 
     The mean of the totals lies between ``low`` and ``high``; ``low_in`` and ``high_in`` say whether an end itself can be.
@@ -78,7 +78,7 @@ def first_class(rules: RuleSet, value: Callable[[YearTest], Fraction | None]) ->
     return next(found, -1)
 
 
-def all_years(rules: RuleSet) -> Iterator[Year]:
+def all_years(rules: RuleSet) -> Iterator[YearShape]:
     """Yield every kind of year that a form allows: each way to spread 12 months over its classes and *not held*."""
     names = [c.id for c in rules.classes]
     ends = [_ends(c, exact(rules.total)) if isinstance(c, Span) else _NO_POINTS for c in rules.classes]
@@ -97,7 +97,7 @@ def all_years(rules: RuleSet) -> Iterator[Year]:
         high = sum((n * high for n, _, _, high, _ in used), Fraction(0)) / max(held, 1)
         low_in, high_in = all(u[2] for u in used), all(u[4] for u in used)
         for thematic in range(quarters, -1, -1):
-            yield Year(dict(zip(names, counts, strict=True)), held, thematic, low, low_in, high, high_in)
+            yield YearShape(dict(zip(names, counts, strict=True)), held, thematic, low, low_in, high, high_in)
 
 
 def _ends(band: Span, total: Fraction) -> tuple[Fraction, bool, Fraction, bool]:

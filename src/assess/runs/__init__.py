@@ -4,22 +4,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assess.runs.batch import Batch, run_matrix
+    from assess.runs.batch import BatchResult, run_matrix
     from assess.runs.job import Limits
-    from assess.runs.ledger import Entry
+    from assess.runs.ledger import LedgerEntry
     from assess.runs.plan import Plan, Step, make_plan
 
 _HOMES = {
-    "Batch": "batch",
+    "BatchResult": "batch",
     "run_matrix": "batch",
-    "Entry": "ledger",
+    "LedgerEntry": "ledger",
     "Limits": "job",
     "Plan": "plan",
     "Step": "plan",
     "make_plan": "plan",
 }
 
-__all__ = ["Batch", "Entry", "Limits", "Plan", "Step", "make_plan", "run_matrix"]
+__all__ = ["BatchResult", "LedgerEntry", "Limits", "Plan", "Step", "make_plan", "run_matrix"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base import digests
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
-from assess.base.machine import alone, private_files
+from assess.base.machine import file_lock, private_files
 from assess.base.periods import Period
 from assess.runs import index, keys
-from assess.runs.job import Failure, Limits, Made, Names, Order
-from assess.runs.ledger import Entry, Ledger
+from assess.runs.job import Failure, Job, JobResult, Limits, Names
+from assess.runs.ledger import Ledger, LedgerEntry
 from assess.runs.manifest import drop_drafts, write_manifest
 from assess.runs.plan import home, make_plan, remember, unchanged_plan
 from assess.runs.publish import publish
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.runs.executors.protocol import Executor
-    from assess.runs.late import Late
+    from assess.runs.late import LateCount
     from assess.runs.matrix import Matrix
     from assess.runs.plan import Plan, Step
     from assess.workspace import Workspace
@@ -37,7 +37,7 @@ UNFINISHED = ".unfinished"
 
 
 @dataclass(frozen=True)
-class Batch:
+class BatchResult:
     """What became of a matrix: its runs as the ledger has them, and the folder they stand in.
 
     ``made`` were made just now; those of ``skipped`` (keys) were not asked for. ``dropped`` are keys of reports that stand in the
@@ -46,14 +46,14 @@ class Batch:
 
     matrix: Matrix
     folder: Path
-    outcomes: tuple[Entry, ...]
+    outcomes: tuple[LedgerEntry, ...]
     made: int
     skipped: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
-    late: Mapping[str, Late] = field(default_factory=dict)
+    late: Mapping[str, LateCount] = field(default_factory=dict)
 
     @property
-    def failed(self) -> tuple[Entry, ...]:
+    def failed(self) -> tuple[LedgerEntry, ...]:
         """The runs that did not give a report in every format that was asked for."""
         return tuple(outcome for outcome in self.outcomes if not outcome.ok and outcome.key not in self.skipped)
 
@@ -70,8 +70,8 @@ def run_matrix(
     only: Sequence[str] = (),
     again: bool = False,
     draft: bool = False,
-    progress: Callable[[int, int, Entry | None], None] = lambda *_: None,
-) -> Batch:
+    progress: Callable[[int, int, LedgerEntry | None], None] = lambda *_: None,
+) -> BatchResult:
     """Make every report of a matrix below ``out/<matrix>`` (drafts: ``out/<matrix>.nhap``) that is not there already, made from the same inputs.
 
     ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
@@ -80,13 +80,13 @@ def run_matrix(
     made, or fails later, is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
     and the next call goes on from there.
     """
-    from assess.runs.executors import usual
+    from assess.runs.executors import default_executor
 
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise RuntimeError("run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too")
     sweep()
     folder = _folder(path, out, draft=draft)
-    with alone(folder / ".lock"):
+    with file_lock(folder / ".lock"):
         shutil.rmtree(folder / WORK, ignore_errors=True)
         (folder / WORK).mkdir()
         drop_drafts(folder)
@@ -97,7 +97,7 @@ def run_matrix(
                 (work / "slices").mkdir()
                 limits = limits or Limits()
                 # the workers import what they need while the slices are cut
-                with executor or usual(jobs, warm=limits.warm) as started:
+                with executor or default_executor(jobs, warm=limits.warm) as started:
                     plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, draft=draft, slices=work / "slices")
                     if plan.to_make or plan.refused:
                         _make_all(plan, started, limits, folder, work, progress)
@@ -116,7 +116,7 @@ def _folder(path: Path, out: Path, *, draft: bool) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise refuse("unwritable", str(folder), reason=reason(error)) from error
+        raise input_error("unwritable", str(folder), reason=reason(error)) from error
     return folder
 
 
@@ -126,13 +126,13 @@ def _make_all(
     limits: Limits,
     folder: Path,
     work: Path,
-    progress: Callable[[int, int, Entry | None], None],
+    progress: Callable[[int, int, LedgerEntry | None], None],
 ) -> None:
     (folder / UNFINISHED).touch()
     ledger = Ledger(folder)
     ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
     steps = {step.run.key: step for step in plan.to_make}
-    waiting: dict[str, Order] = {}
+    waiting: dict[str, Job] = {}
     every = len(steps) + len(plan.refused)
     progress(0, every, None)
     for done, step in enumerate(plan.refused, start=1):
@@ -140,7 +140,7 @@ def _make_all(
         ledger.append(entry)
         progress(done, every, entry)
 
-    def given() -> Iterator[Order]:
+    def given() -> Iterator[Job]:
         for order in plan.orders(limits):
             waiting[order.run.key] = order
             yield order
@@ -152,37 +152,37 @@ def _make_all(
         progress(done, every, entry)
 
 
-def _enter(order: Order, made: Made, step: Step, by: str, folder: Path, draft: Path, before: Entry | None) -> Entry:
+def _enter(order: Job, made: JobResult, step: Step, by: str, folder: Path, draft: Path, before: LedgerEntry | None) -> LedgerEntry:
     """Publish what came back and say so; ``before`` is what the ledger said of the run until now."""
     files, older = publish(order, made, folder, draft, before)
     run = order.run
-    return Entry(
+    return LedgerEntry(
         run.key, made.ok, step.content_key if step.components else "", step.components, files, made.results, made.message, seconds=made.seconds, by=by,
         as_of=run.as_of.isoformat(), document_date=run.document_date.isoformat(), lacking=made.lacking, notes=made.notes, older=older,
     )  # fmt: skip
 
 
-def _refused(step: Step, limits: Limits) -> tuple[Order, Made]:
+def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
     """The order of a report whose slice cannot be cut, and its failure."""
     nothing = Names.of((), ())
-    order = Order(step.run, b"", {}, "", step.dang_bo_name, Period.parse(step.run.period).label, nothing, nothing, limits)
+    order = Job(step.run, b"", {}, "", step.dang_bo_name, Period.parse(step.run.period).label, nothing, nothing, limits)
     (message,) = step.reasons
-    return order, Made(step.run.key, {}, Failure(message))
+    return order, JobResult(step.run.key, {}, Failure(message))
 
 
-def _same_machine(made: Made) -> Made:
+def _same_machine(made: JobResult) -> JobResult:
     """Refuse what was made by another version of the package, or with other versions of what it needs: the bytes could differ."""
     here = keys.this_machine()
     if made.failure is not None or (made.assess, made.environment) == (here.assess, here.environment):
         return made
     what = "mã nguồn assess" if made.assess != here.assess else "phiên bản Python hoặc thư viện"
-    return Made(made.key, {}, Failure(f"máy làm báo cáo có {what} khác máy điều phối"))
+    return JobResult(made.key, {}, Failure(f"máy làm báo cáo có {what} khác máy điều phối"))
 
 
-def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
+def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
     """Write the index and the manifest over all runs of the matrix, those made now and those that stayed."""
     entries = tuple(
-        ledger.entries.get(step.run.key) or Entry(step.run.key, ok=False, content_key="", components={}, files={}, message="chưa lập")
+        ledger.entries.get(step.run.key) or LedgerEntry(step.run.key, ok=False, content_key="", components={}, files={}, message="chưa lập")
         for step in plan.steps
     )
     names = {step.run.dang_bo: step.dang_bo_name for step in plan.steps}
@@ -199,4 +199,4 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> Batch:
     skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")
     known = {step.run.key for step in plan.steps}
     gone = (key for key in ledger.entries if key not in known and any((folder / key).parent.glob(f"{Path(key).name}.*")))
-    return Batch(plan.matrix, folder, entries, len(plan.to_make) + len(plan.refused), skipped, tuple(sorted(gone)), late)
+    return BatchResult(plan.matrix, folder, entries, len(plan.to_make) + len(plan.refused), skipped, tuple(sorted(gone)), late)

@@ -32,7 +32,7 @@ class KernelStartError(RuntimeError):
     """A kernel did not start; the message is for staff."""
 
 
-def steady_environment() -> dict[str, str]:
+def fixed_environment() -> dict[str, str]:
     """Return :data:`STEADY` with matplotlib's own settings in place of the user's, and a folder for its list of fonts.
 
     The folder is made once for a user; cells cannot write there.
@@ -73,10 +73,10 @@ def has_template() -> bool:
     return is_alive(_kind()) is True
 
 
-def end_template() -> None:
+def stop_template() -> None:
     """Let it go."""
     close_template(_kind())
 
 
 def _kind() -> Kind:
-    return Kind(sys.executable, tuple(TEMPLATE["modules"]), tuple(TEMPLATE["calls"]), {**os.environ, **steady_environment()})
+    return Kind(sys.executable, tuple(TEMPLATE["modules"]), tuple(TEMPLATE["calls"]), {**os.environ, **fixed_environment()})

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 _KERNEL_FILE = re.compile(r"ipykernel_\d+")
 
 
-def spare_the_start() -> None:
+def skip_slow_imports() -> None:
     """Keep ``import nbformat`` from building 35 parsers (2 s) where jupyter_server is installed.
 
     jsonschema imports ``rfc3987_syntax`` only to check one string format that notebooks do not use, and does without
@@ -42,7 +42,7 @@ def execute(
     ``parameters`` must be JSON values under names that the template declares; ``cell_seconds`` is how long one cell may take.
     Raises :class:`CellFailedError` when a cell raises, hangs, prints without end or takes its kernel down.
     """
-    spare_the_start()
+    skip_slow_imports()
     import nbformat
     from papermill.engines import papermill_engines
     from papermill.execute import prepare_notebook_metadata
@@ -69,10 +69,10 @@ def execute(
     )  # fmt: skip
     failed = next((number for number, cell in enumerate(notebook.cells, start=1) if _has_error(cell)), 0)
     if failed:
-        steady(notebook, str(folder))
+        strip_volatile(notebook, str(folder))
         error = next(o for o in notebook.cells[failed - 1].outputs if o["output_type"] == "error")
         raise CellFailedError(notebook, failed, str(error["ename"]), str(error["evalue"]))
-    steady(notebook, str(folder))
+    strip_volatile(notebook, str(folder))
     return notebook
 
 
@@ -91,7 +91,7 @@ def as_text(notebook: NotebookNode) -> str:
     return f'{{"cells": [\n{cells}\n],\n{compact(about)[1:]}\n'
 
 
-def steady(notebook: NotebookNode, folder: str = "") -> None:
+def strip_volatile(notebook: NotebookNode, folder: str = "") -> None:
     """Take timings, paths, random ids, addresses and process numbers out of an executed notebook, in place.
 
     ``folder`` is the private one it ran in.
@@ -105,21 +105,21 @@ def steady(notebook: NotebookNode, folder: str = "") -> None:
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = "injected-parameters"
         for output in cell.get("outputs", []):
-            _steady_output(output, folder)
+            _strip_volatile_output(output, folder)
 
 
-def steady_text(text: str, folder: str = "") -> str:
+def strip_volatile_text(text: str, folder: str = "") -> str:
     """Return a text without addresses, process numbers and the private folder."""
     text = _KERNEL_FILE.sub("ipykernel", _ADDRESS.sub(" at 0x…", text))
     return text.replace(folder, ".") if folder else text
 
 
-def _steady_output(output: NotebookNode, folder: str) -> None:
+def _strip_volatile_output(output: NotebookNode, folder: str) -> None:
     if "text" in output:
-        output["text"] = steady_text(output["text"], folder)
+        output["text"] = strip_volatile_text(output["text"], folder)
     if output["output_type"] == "error":
-        output["traceback"] = [steady_text(line, folder) for line in output["traceback"]]
-        output["evalue"] = steady_text(output["evalue"], folder)
+        output["traceback"] = [strip_volatile_text(line, folder) for line in output["traceback"]]
+        output["evalue"] = strip_volatile_text(output["evalue"], folder)
     data = output.get("data", {})
     if len(data) > 1:
         data.pop("text/plain", None)

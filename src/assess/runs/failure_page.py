@@ -11,14 +11,14 @@ from assess.runs.ledger import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from assess.runs.job import Made, Order
-    from assess.runs.ledger import Older
+    from assess.runs.job import Job, JobResult
+    from assess.runs.ledger import KeptFiles
 
 PAGE = ".failed.html"
 _LAST_LINES = 40
 
 
-def failure_page(order: Order, made: Made, older: Sequence[Older], *, has_notebook: bool) -> str:
+def failure_page(order: Job, made: JobResult, older: Sequence[KeptFiles], *, has_notebook: bool) -> str:
     """Return the page. It depends on the inputs, the failure and what stands there already alone."""
     failure = made.failure
     trace = failure.trace.splitlines() if failure else []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from assess.runs.ledger import Entry
+    from assess.runs.ledger import LedgerEntry
     from assess.runs.matrix import Matrix
 
 TITLES = {
@@ -56,7 +56,7 @@ def _word(place: str) -> str:
 
 
 def write_index(
-    folder: Path, matrix: Matrix, outcomes: Sequence[Entry], names: Mapping[str, str], missing: Collection[str] = (),
+    folder: Path, matrix: Matrix, outcomes: Sequence[LedgerEntry], names: Mapping[str, str], missing: Collection[str] = (),
     late: Mapping[str, str] | None = None,
 ) -> Path:  # fmt: skip
     """Write a matrix's ``index.html``: one section per đảng bộ, one row per report.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from assess.runs.page_check import Expected
+from assess.runs.page_check import PageExpectation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,7 +59,7 @@ def _unpacked(packed: bytes) -> tuple[frozenset[str], frozenset[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class Job:
     """One report to make: the template, the slice as files, and what the result must say and must not."""
 
     run: Run
@@ -73,12 +73,12 @@ class Order:
     limits: Limits
 
     @property
-    def expected(self) -> Expected:
+    def expected(self) -> PageExpectation:
         """What the post-condition looks for."""
         # a name that is part of our own names ("xã Mẫu" in "xã Mẫu Thử") or of the rules we cite says nothing
         ours = "\n".join(self.own.names).casefold()
         foreign = frozenset(name for name in self.known.names if name.casefold() not in ours)
-        return Expected(
+        return PageExpectation(
             self.run.dang_bo, self.dang_bo_name, self.run.period, self.period_label, self.digest,
             self.known.ids - self.own.ids, foreign,
         )  # fmt: skip
@@ -100,7 +100,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class JobResult:
     """What a worker gives back: files by what follows the report's name in theirs, or a failure and the notebook up to it.
 
     ``lacking`` has the formats that could not be made of a report whose others could, and why; ``notes`` what staff must know of it.

@@ -24,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from assess.kernels import guard
-from assess.runs.environment import TEMPLATE, KernelStartError, steady_environment
+from assess.runs.environment import TEMPLATE, KernelStartError, fixed_environment
 from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
             if os.name == "posix":
                 traits |= {"transport": "ipc", "connection_file": str(Path(self._private.name) / "k.json")}
             super().__init__(**traits, client_factory=PromptClient)
-            env = {**steady_environment(), "IPYTHONDIR": self._private.name, "TMPDIR": self._private.name, **limits.environment}
+            env = {**fixed_environment(), "IPYTHONDIR": self._private.name, "TMPDIR": self._private.name, **limits.environment}
             env[guard.WRITES] = os.pathsep.join((str(folder), self._private.name))
             env[guard.MEMORY] = str(limits.memory or "")
             argv = [sys.executable, "-m", "assess.kernels.launcher", "-f", "{connection_file}"]

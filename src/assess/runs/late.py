@@ -15,7 +15,7 @@ from assess.base.periods import FAR_OFF, Period, month_end
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.records import Records, Source
+    from assess.records import Records, RecordSource
     from assess.runs.matrix import Run
 
 _YEARLY = {
@@ -30,7 +30,7 @@ _YEARLY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
+class LateCount:
     """What a report does not hold, because it was recorded after ``as_of``.
 
     ``meetings`` of its period that were not known by then; ``changed``: known, but with a sheet or a correction that came later;
@@ -49,7 +49,7 @@ class Late:
         return {name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in asdict(self).items()}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Late:
+    def from_json(cls, data: Mapping[str, Any]) -> LateCount:
         """Read what :meth:`as_json` gave."""
         moments = {name: dt.datetime.fromisoformat(data[name]) for name in ("as_of", "until")}
         return cls(meetings=data["meetings"], changed=data["changed"], others=data["others"], **moments)
@@ -77,7 +77,7 @@ def _moment(at: dt.datetime) -> str:
 class LateRecords:
     """Compares what is on record now with what was known by the moments that a matrix asks for."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: RecordSource) -> None:
         """Read nothing before it is asked for."""
         self._source = source
 
@@ -95,7 +95,7 @@ class LateRecords:
         last = rows.groupby("meeting_id")["recorded_at"].max().rename("at")
         return self._now["meeting"][["meeting_id", "chi_bo_id", "for_month"]].join(last, on="meeting_id")
 
-    def of(self, run: Run, known: Records) -> Late | None:
+    def of(self, run: Run, known: Records) -> LateCount | None:
         """Return what a run leaves out, ``known`` being the records as of its moment; nothing where that is nothing."""
         period, tree = Period.parse(run.period), self._source.tree
         late = self._meetings[(self._meetings["at"] > pd.Timestamp(run.as_of)) & self._meetings["for_month"].isin(period.months)]
@@ -107,7 +107,7 @@ class LateRecords:
         if late.empty and others.empty:
             return None
         until = max(moment for moment in (late["at"].max(), others.max()) if not pd.isna(moment))
-        return Late(run.as_of, int((~changed).sum()), int(changed.sum()), len(others), until.to_pydatetime())
+        return LateCount(run.as_of, int((~changed).sum()), int(changed.sum()), len(others), until.to_pydatetime())
 
     def _others(self, run: Run, period: Period) -> pd.Series:
         """The moments of the late rows of the year's work of the unit and those below it that are of the period."""

@@ -32,7 +32,7 @@ Results = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Older:
+class KeptFiles:
     """Files of an earlier report that stay because their like could not be made: how late its records were, its date, what it was made from."""
 
     as_of: str
@@ -50,7 +50,7 @@ class Older:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """What the ledger says of one run, named by its ``key`` (``<period>/<dang_bo>/<name>``).
 
     ``files`` gives the digest of each published file by its path below the run's folder. ``ok`` says that every format asked
@@ -71,7 +71,7 @@ class Entry:
     document_date: str = ""
     lacking: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    older: tuple[Older, ...] = ()
+    older: tuple[KeptFiles, ...] = ()
 
     @property
     def name(self) -> str:
@@ -115,7 +115,7 @@ class Ledger:
     def __init__(self, folder: Path) -> None:
         """Read what is there."""
         self.path = folder / NAME
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, LedgerEntry] = {}
         self.environments: dict[str, dict[str, str]] = {}
         self.late: dict[str, dict[str, Any]] = {}
         """By run, what was recorded after its ``as_of`` when it was last looked at, see :class:`assess.runs.late.Late`."""
@@ -133,7 +133,7 @@ class Ledger:
                 self._read(number, json.loads(line))
             self._before = digests.of_bytes(line)
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: LedgerEntry) -> None:
         """Add what became of a run; it is on the disk when this returns."""
         self.entries[entry.key] = entry
         self._write({**asdict(entry), "at": now().isoformat()})
@@ -192,11 +192,11 @@ class Ledger:
 
     def _take(self, line: dict[str, Any]) -> None:
         line["results"] = tuple((title, tuple((name, count) for name, count in counts)) for title, counts in line["results"])
-        line["older"] = tuple(Older(**old) for old in line.get("older", ()))
+        line["older"] = tuple(KeptFiles(**old) for old in line.get("older", ()))
         if not all(old.words for old in line["older"]):
             raise TypeError("files of no report")
         line["notes"] = tuple(line.get("notes", ()))
-        entry = Entry(**line)
+        entry = LedgerEntry(**line)
         if not isinstance(entry.files, dict) or not isinstance(entry.components, dict):
             raise TypeError("a line that says nothing of its files")
         self.entries[entry.key] = entry

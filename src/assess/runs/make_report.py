@@ -10,14 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import InputError, refuse
+from assess.base.errors import InputError, input_error
 from assess.base.faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
 from assess.reports.named import figures_of
 from assess.runs.environment import KernelStartError
-from assess.runs.execute import as_text, execute, spare_the_start
+from assess.runs.execute import as_text, execute, skip_slow_imports
 from assess.runs.failed_cell import ORPHANED, CellFailedError
-from assess.runs.job import Failure, Made
+from assess.runs.job import Failure, JobResult
 from assess.runs.keys import this_machine
 from assess.runs.page_check import check_attachment, check_office, check_pdf, check_report
 from assess.runs.scratch import Scratch
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from assess.reports.document import Document
-    from assess.runs.job import Order
+    from assess.runs.job import Job
     from assess.runs.ledger import Results
 
 FORMATS = (".ipynb", ".html", ".pdf")
@@ -45,18 +45,18 @@ _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 def get_ready() -> None:
     """Import what the first report would, while there is nothing to do yet."""
-    spare_the_start()
+    skip_slow_imports()
     for name in ("papermill.execute", "assess.runs.engine", "assess.runs.kernel", "assess.reports.document", "assess.reports.html"):
         import_module(name)
 
 
-def make_report(order: Order) -> Made:
+def make_report(order: Job) -> JobResult:
     """Make one report, or say why not. Whatever a template does to its kernel or its outputs spoils this report only."""
     made = _make(order)
     return _make(order) if made.failure is not None and made.failure.again else made
 
 
-def _make(order: Order) -> Made:
+def _make(order: Job) -> JobResult:
     began = time.monotonic()
     files: dict[str, bytes] = {}
     results: Results = ()
@@ -89,7 +89,7 @@ def _make(order: Order) -> Made:
         failure = Failure(_why(error))
     here = this_machine()
     seconds = round(time.monotonic() - began, 3)
-    return Made(order.run.key, files, failure, results, seconds, here.assess, here.environment, lacking, notes)
+    return JobResult(order.run.key, files, failure, results, seconds, here.assess, here.environment, lacking, notes)
 
 
 def _why(error: Exception) -> str:
@@ -107,7 +107,7 @@ def _on_its_own(notebook: NotebookNode, name: str) -> str:
     return as_text(notebook)
 
 
-def _execute(order: Order, folder: Path) -> NotebookNode:
+def _execute(order: Job, folder: Path) -> NotebookNode:
     """Lay the slice beside the notebook and run it."""
     from assess.runs.kernel import KernelLimits
 
@@ -133,7 +133,7 @@ class Rendered:
 
 def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendered:
     """Return an executed notebook in the formats asked for. Without HTML there is no report; any other format may lack."""
-    spare_the_start()
+    skip_slow_imports()
     from assess.reports.document import read_document
 
     document = read_document(notebook, name)
@@ -176,14 +176,14 @@ def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
             continue
         suffix = f".{block['name']}"
         if suffix in found:
-            raise refuse("attachment-twice", name, found=block["name"])
+            raise input_error("attachment-twice", name, found=block["name"])
         if _SUFFIX.fullmatch(block["name"]) is None or suffix in (*FORMATS, FIGURES):
-            raise refuse("bad-attachment", name, found=block["name"])
+            raise input_error("bad-attachment", name, found=block["name"])
         found[suffix] = block["content"].encode()
     return found
 
 
-def _problems(order: Order, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> tuple[list[str], dict[str, str]]:
+def _problems(order: Job, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> tuple[list[str], dict[str, str]]:
     """Read back what was made. Return what is wrong with the report itself, and with formats of it that are left out then."""
     expected = order.expected
     for suffix, content in {**attached, **{f".{kind}": content for kind, content in rendered.items()}}.items():

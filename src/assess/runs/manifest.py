@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from assess.runs.ledger import Entry
+    from assess.runs.ledger import LedgerEntry
 
 NAME = "MANIFEST.sha256"
 
 
-def write_manifest(folder: Path, entries: Iterable[Entry]) -> Path:
+def write_manifest(folder: Path, entries: Iterable[LedgerEntry]) -> Path:
     """Write the manifest of the index and of every file that the ledger says was published; it replaces the old one at once.
 
     What stands in the folder from an earlier matrix is not in it.

@@ -43,7 +43,7 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), Field(min_length=1)]
 Office = Literal["docx", "xlsx"]
 
 
-class Entry(Strict):
+class MatrixEntry(Strict):
     """One template for some đảng bộ and periods. ``dang_bo: all`` means every unit directly below the top one."""
 
     template: Identifier
@@ -71,7 +71,7 @@ class MatrixFile(Strict):
     as_of: Text | None = None
     document_date: Day | None = None
     also: tuple[Office, ...] = ()
-    reports: Annotated[tuple[Entry, ...], Field(min_length=1)]
+    reports: Annotated[tuple[MatrixEntry, ...], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,13 @@ def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) 
 
 
 def _runs(
-    given: MatrixFile, entry: Entry, path: Path_, marked: Marked, tree: Tree, latest: Callable[[], dt.datetime], findings: list[Finding]
+    given: MatrixFile,
+    entry: MatrixEntry,
+    path: Path_,
+    marked: Marked,
+    tree: Tree,
+    latest: Callable[[], dt.datetime],
+    findings: list[Finding],
 ) -> list[Run]:
     def where(*steps: str | int) -> Place:
         return marked.place((*path, *steps))
@@ -199,7 +205,7 @@ def _dang_bo(wanted: tuple[str, ...], day: dt.date, tree: Tree) -> tuple[str, ..
     return tuple(sorted(u.unit_id for u in standing.values() if u.parent_id in tops and tree.chi_bo_under(u.unit_id, day)))
 
 
-def _check_template(entry: Entry, place: Place, workspace: Workspace, findings: list[Finding]) -> None:
+def _check_template(entry: MatrixEntry, place: Place, workspace: Workspace, findings: list[Finding]) -> None:
     names = sorted(p.stem for p in workspace.templates_folder.glob("*.ipynb"))
     if entry.template not in names:
         facts = {"found": entry.template}

@@ -29,7 +29,7 @@ _PDFIUM = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class PageExpectation:
     """What a report must say, and what it must not: ids and names of units and meetings that are not in its slice."""
 
     dang_bo: str
@@ -41,7 +41,7 @@ class Expected:
     foreign_names: frozenset[str]
 
 
-def check_report(expected: Expected, html: Path, pdf: Path | None) -> list[str]:
+def check_report(expected: PageExpectation, html: Path, pdf: Path | None) -> list[str]:
     """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered.
 
     A draft has no ``pdf``.
@@ -58,7 +58,7 @@ def check_report(expected: Expected, html: Path, pdf: Path | None) -> list[str]:
     return problems if pdf is None else problems + check_pdf(expected, pdf)
 
 
-def check_pdf(expected: Expected, pdf: Path) -> list[str]:
+def check_pdf(expected: PageExpectation, pdf: Path) -> list[str]:
     """Return what is wrong with a rendered PDF; nothing when it is the one that was ordered."""
     pages = pdf_pages(pdf)
     problems = [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
@@ -67,7 +67,7 @@ def check_pdf(expected: Expected, pdf: Path) -> list[str]:
     return problems
 
 
-def check_office(expected: Expected, path: Path) -> list[str]:
+def check_office(expected: PageExpectation, path: Path) -> list[str]:
     """Return what is wrong with a rendered Word or Excel file; nothing when it is the one that was ordered."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")}
@@ -80,7 +80,7 @@ def check_office(expected: Expected, path: Path) -> list[str]:
     return problems
 
 
-def check_attachment(expected: Expected, path: Path) -> list[str]:
+def check_attachment(expected: PageExpectation, path: Path) -> list[str]:
     """Return what of other units stands in a file that goes with a report."""
     return [f"{path.name}: {problem}" for problem in _foreign(expected, tidy(path.read_text(encoding="utf-8")))]
 
@@ -104,13 +104,13 @@ def pdf_pages(path: Path) -> list[str]:
             document.close()
 
 
-def _problems(expected: Expected, text: str) -> list[str]:
+def _problems(expected: PageExpectation, text: str) -> list[str]:
     squeezed = _squeezed(text)
     problems = [f"không nêu {what}" for what in (expected.name, expected.period_label, expected.digest) if _squeezed(what) not in squeezed]
     return problems + _foreign(expected, text)
 
 
-def _foreign(expected: Expected, text: str) -> list[str]:
+def _foreign(expected: PageExpectation, text: str) -> list[str]:
     """What a text says of units and meetings that are not in the report's slice."""
     squeezed, problems = _squeezed(text), []
     # an id that is a mere number may be any number on the page; the codes in tables are looked at on their own

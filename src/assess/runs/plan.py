@@ -13,8 +13,8 @@ from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
 from assess.records import Slice, make_slice, open_slice, write_slice
 from assess.runs import keys
-from assess.runs.job import Limits, Names, Order
-from assess.runs.late import Late, LateRecords
+from assess.runs.job import Job, Limits, Names
+from assess.runs.late import LateCount, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, Run, expand, load_matrix
@@ -24,8 +24,8 @@ from assess.runs.slice_changes import slice_changes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from assess.records import Source
-    from assess.runs.ledger import Entry
+    from assess.records import RecordSource
+    from assess.runs.ledger import LedgerEntry
     from assess.workspace import Workspace
 
 CACHE = ".plan.json"
@@ -50,7 +50,7 @@ class Step:
     reasons: tuple[str, ...]
     components: Mapping[str, Any]
     dang_bo_name: str
-    late: Late | None = None
+    late: LateCount | None = None
 
     @property
     def content_key(self) -> str:
@@ -80,7 +80,7 @@ class Plan:
         """The steps of which no report can be made; they stop none of the others."""
         return tuple(step for step in self.steps if step.action == "fail")
 
-    def orders(self, limits: Limits) -> Iterator[Order]:
+    def orders(self, limits: Limits) -> Iterator[Job]:
         """Yield the orders of the reports to make, each with its slice read from the disk when it is asked for."""
         assert self.slices is not None  # noqa: S101 - a plan that keeps no slices is only to look at
         assert self.known is not None  # noqa: S101
@@ -91,7 +91,7 @@ class Plan:
             own = Names((self.slices / f"{run.slice_key}.own").read_bytes())
             template = self.templates[run.template]
             label = Period.parse(run.period).label
-            yield Order(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
+            yield Job(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
 
 
 def home(out: Path, matrix_id: str, *, draft: bool = False) -> Path:
@@ -109,7 +109,7 @@ def unchanged_plan(path: Path, workspace: Workspace, folder: Path, *, only: Sequ
     found = _unchanged(folder, inputs, given.id, title, given.records)
     if found is None:
         return None
-    judge = _Judge(workspace, folder, Ledger(folder), only, again=False)
+    judge = _StepJudge(workspace, folder, Ledger(folder), only, again=False)
     judge.check_only(found[0])
     steps = tuple(replace(judge.step(run, digest, name, None), late=late) for run, digest, name, late in found[1])
     return Plan(found[0], steps, inputs, workspace) if all(step.action != "run" for step in steps) else None
@@ -138,7 +138,7 @@ def make_plan(
     if quick is not None:
         return quick
     inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
-    judge = _Judge(workspace, folder, Ledger(folder), only, again=again)
+    judge = _StepJudge(workspace, folder, Ledger(folder), only, again=again)
     source = workspace.source(given.records)
     matrix = expand(given, marked, workspace, source.tree)
     if draft:
@@ -164,7 +164,7 @@ def remember(plan: Plan, folder: Path) -> None:
     write_whole(folder / CACHE, text)
 
 
-class _Judge:
+class _StepJudge:
     """Compares what a report would be made from with what the ledger says it was made from."""
 
     def __init__(self, workspace: Workspace, folder: Path, ledger: Ledger, only: Sequence[str], *, again: bool) -> None:
@@ -198,7 +198,7 @@ class _Judge:
     def _left_out(self, run: Run) -> bool:
         return bool(self._only) and not any(_chosen(run, wanted) for wanted in self._only)
 
-    def _reasons(self, run: Run, parts: Mapping[str, Any], before: Entry | None, made: Slice | None) -> tuple[str, ...]:
+    def _reasons(self, run: Run, parts: Mapping[str, Any], before: LedgerEntry | None, made: Slice | None) -> tuple[str, ...]:
         if before is None:
             return ("chưa có báo cáo",)
         if not before.ok:
@@ -261,7 +261,7 @@ def _of_records(path: Path) -> str:
 
 def _unchanged(
     folder: Path, inputs: str, matrix_id: str, title: str, records: str
-) -> tuple[Matrix, list[tuple[Run, str, str, Late | None]]] | None:
+) -> tuple[Matrix, list[tuple[Run, str, str, LateCount | None]]] | None:
     """What the last plan found, if it was made from the same inputs."""
     try:
         kept = json.loads((folder / CACHE).read_text(encoding="utf-8"))
@@ -274,13 +274,13 @@ def _unchanged(
                 "as_of": dt.datetime.fromisoformat(row["as_of"]), "document_date": dt.date.fromisoformat(row["document_date"]),
                 "place": Place(row["place"]), "also": tuple(row["also"]),
             }  # fmt: skip
-            found.append((Run(**row), digest, name, late and Late.from_json(late)))
+            found.append((Run(**row), digest, name, late and LateCount.from_json(late)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return Matrix(matrix_id, title, records, tuple(run for run, *_ in found)), found
 
 
-def _cut_all(matrix: Matrix, workspace: Workspace, source: Source, judge: _Judge, slices: Path | None) -> list[Step]:
+def _cut_all(matrix: Matrix, workspace: Workspace, source: RecordSource, judge: _StepJudge, slices: Path | None) -> list[Step]:
     """Cut the slice of every run and judge it; when none can be cut, all is refused at once."""
     rules = workspace.rules()
     known = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
@@ -319,7 +319,7 @@ def _placed(own: Place, run: Place) -> Place:
     return own if "." in own.file else replace(run, label=own.label)
 
 
-def _known(source: Source, matrix: Matrix) -> Names:
+def _known(source: RecordSource, matrix: Matrix) -> Names:
     """Every meeting id, and every name of a unit above chi bộ, at the latest moment the matrix asks for."""
     records = source.records(max(run.as_of for run in matrix.runs))
     units = records["unit"]

@@ -14,21 +14,23 @@ from typing import TYPE_CHECKING
 
 from assess.base import digests
 from assess.runs.failure_page import PAGE, failure_page
-from assess.runs.ledger import Older
+from assess.runs.ledger import KeptFiles
 from assess.runs.make_report import FAILED, FAILED_SLICE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from assess.runs.job import Made, Order
-    from assess.runs.ledger import Entry
+    from assess.runs.job import Job, JobResult
+    from assess.runs.ledger import LedgerEntry
 
 OLDER = ".older"
 """Stands before the suffix of a file that is older than the files beside it."""
 
 
-def publish(order: Order, made: Made, folder: Path, draft: Path, before: Entry | None = None) -> tuple[dict[str, str], tuple[Older, ...]]:
+def publish(
+    order: Job, made: JobResult, folder: Path, draft: Path, before: LedgerEntry | None = None
+) -> tuple[dict[str, str], tuple[KeptFiles, ...]]:
     """Put a report, or the page of its failure, in its place below the matrix's ``folder``.
 
     ``draft`` is a folder on the same disk, ``before`` what the ledger said until now. Returns the digest of each file by name, and
@@ -61,25 +63,25 @@ def publish(order: Order, made: Made, folder: Path, draft: Path, before: Entry |
     return {place: digests.of_bytes(content) for place, content in sorted(files.items())}, tuple(standing)
 
 
-def _standing(before: Entry | None, final: Path) -> Iterator[Older]:
+def _standing(before: LedgerEntry | None, final: Path) -> Iterator[KeptFiles]:
     """Yield what stands of earlier reports, newest first; what is not as the ledger says is none of it."""
     if before is None:
         return
     told = (f"{before.name}{PAGE}",)
-    own = [Older(before.as_of, before.document_date, before.components, before.files)] if before.has_report else []
+    own = [KeptFiles(before.as_of, before.document_date, before.components, before.files)] if before.has_report else []
     for old in (*own, *before.older):
         there = {place: digest for place, digest in old.files.items() if place not in told and _is(final / place, digest)}
         if there:
-            yield Older(old.as_of, old.document_date, old.components, there)
+            yield KeptFiles(old.as_of, old.document_date, old.components, there)
 
 
 def _is(path: Path, digest: str) -> bool:
     return path.is_file() and digests.of_file(path) == digest
 
 
-def _of_lacking(standing: list[Older], name: str, lacking: Collection[str]) -> tuple[list[Older], dict[str, str]]:
+def _of_lacking(standing: list[KeptFiles], name: str, lacking: Collection[str]) -> tuple[list[KeptFiles], dict[str, str]]:
     """Keep the newest file of each format that lacks; return what is kept under which names, and the renamings."""
-    kept: list[Older] = []
+    kept: list[KeptFiles] = []
     renamed: dict[str, str] = {}
     found: set[str] = set()
     for old in standing:
@@ -94,7 +96,7 @@ def _of_lacking(standing: list[Older], name: str, lacking: Collection[str]) -> t
                         renamed[place] = aside
                     break
         if files:
-            kept.append(Older(old.as_of, old.document_date, old.components, files))
+            kept.append(KeptFiles(old.as_of, old.document_date, old.components, files))
     return kept, renamed
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import reason
 from assess.rules.load import rule_files
 from assess.workspace import Workspace, shipped_workspace
@@ -113,11 +113,11 @@ def _named(path: Path) -> Iterator[str]:
         elif path.suffix == ".yaml" and path.is_file():
             yield digests.of_text(path.read_text(encoding="utf-8"))
         else:
-            raise refuse("bad-trust", str(path))
+            raise input_error("bad-trust", str(path))
     except OSError as error:
-        raise refuse("unreadable", str(path), reason=reason(error)) from error
+        raise input_error("unreadable", str(path), reason=reason(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise refuse("bad-trust", str(path)) from error
+        raise input_error("bad-trust", str(path)) from error
 
 
 def _templates(root: Path) -> list[Path]:

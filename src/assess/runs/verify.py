@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
-from assess.base.errors import Place, refuse
+from assess.base.errors import Place, input_error
 from assess.records import open_slice
 from assess.runs import keys
 from assess.runs.batch import UNFINISHED
-from assess.runs.job import Limits, Names, Order
+from assess.runs.job import Job, Limits, Names
 from assess.runs.ledger import NAME as LEDGER
 from assess.runs.ledger import Ledger
 from assess.runs.make_report import FAILED, FORMATS
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.runs.executors import Executor
-    from assess.runs.job import Made
-    from assess.runs.ledger import Entry
+    from assess.runs.job import JobResult
+    from assess.runs.ledger import LedgerEntry
     from assess.runs.trust import Trusted
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -58,7 +58,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
+class VerifyResult:
     """What was looked at: files by digest, reports made again (by key), and every problem."""
 
     files: int
@@ -75,7 +75,7 @@ def verify(
     limits: Limits | None = None,
     trust: Sequence[Path | str] = (),
     progress: Callable[[int, int, str], None] = lambda *_: None,
-) -> Verified:
+) -> VerifyResult:
     """Check one matrix's folder. ``sample`` says how many reports are made again (None: all), chosen by ``seed``.
 
     ``trust`` names templates and rule sets beside the package's own (see :func:`assess.runs.trust.trusted`).
@@ -94,10 +94,10 @@ def verify(
             strange.add(stem)
     stems = [stem for stem in every if stem not in strange]
     chosen = stems if sample is None else sorted(random.Random(seed).sample(stems, min(sample, len(stems))))  # noqa: S311 - a sample to check, repeatable
-    orders: list[Order] = []
+    orders: list[Job] = []
     for stem in chosen:
         try:
-            orders.append(order_again(folder, stem, limits or Limits()))
+            orders.append(job_again(folder, stem, limits or Limits()))
         except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
             problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
     done = 0
@@ -108,7 +108,7 @@ def verify(
                 problems += _differences(folder, made, ledger.entries.get(made.key))
                 done += 1
                 progress(done, len(orders), made.key)
-    return Verified(len(listed), tuple(order.run.key for order in orders), tuple(problems))
+    return VerifyResult(len(listed), tuple(order.run.key for order in orders), tuple(problems))
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -116,10 +116,10 @@ def read_manifest(folder: Path) -> dict[str, str]:
     try:
         text = (folder / MANIFEST).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise refuse("no-manifest", str(folder)) from error
+        raise input_error("no-manifest", str(folder)) from error
     found = [_LINE.fullmatch(line) for line in text.splitlines()]
     if not all(found) or any(_outside(match[2]) for match in found if match):
-        raise refuse("bad-manifest", str(folder / MANIFEST))
+        raise input_error("bad-manifest", str(folder / MANIFEST))
     return {match[2]: match[1] for match in found if match is not None}
 
 
@@ -187,7 +187,7 @@ def _digest_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) ->
             yield Problem(name, "là tệp lạ, không có trong MANIFEST.sha256")
 
 
-def order_again(folder: Path, stem: str, limits: Limits) -> Order:
+def job_again(folder: Path, stem: str, limits: Limits) -> Job:
     """Return the order that would make a published report again, from its notebook and its slice alone."""
     text = (folder / f"{stem}.ipynb").read_text(encoding="utf-8")
     notebook = json.loads(text)
@@ -207,7 +207,7 @@ def order_again(folder: Path, stem: str, limits: Limits) -> Order:
         raise ValueError(f"{stem} không phải chỗ của báo cáo {run.key}")
     files = {path.relative_to(slice_folder).as_posix(): path.read_bytes() for path in sorted(slice_folder.rglob("*")) if path.is_file()}
     nothing = Names.of((), ())
-    return Order(run, json.dumps(notebook).encode(), files, made.digest, made.name, made.period.label, nothing, nothing, limits)
+    return Job(run, json.dumps(notebook).encode(), files, made.digest, made.name, made.period.label, nothing, nothing, limits)
 
 
 def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _differences(folder: Path, made: Made, entry: Entry | None) -> Iterator[Problem]:
+def _differences(folder: Path, made: JobResult, entry: LedgerEntry | None) -> Iterator[Problem]:
     """Compare a report made again with the published one: which file, which cell, what differs."""
     if made.failure is not None:
         yield Problem(made.key, f"lập lại không được: {made.failure.message}")
@@ -268,7 +268,7 @@ def _text(outputs: Any) -> str:
     return json.dumps(outputs, ensure_ascii=False, sort_keys=True)
 
 
-def _made_from(entry: Entry | None) -> Mapping[str, Any]:
+def _made_from(entry: LedgerEntry | None) -> Mapping[str, Any]:
     """What the ledger says that the report standing there was made from: the last one, or an older one where that failed."""
     if entry is None:
         return {}
@@ -300,5 +300,5 @@ def matrices(folder: Path) -> list[Path]:
     """Return the matrix folders in ``folder``: itself, or those below it. Raises :class:`~assess.base.errors.InputError` when there is none."""
     found = [folder] if (folder / MANIFEST).is_file() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
     if not found:
-        raise refuse("no-manifest", str(folder))
+        raise input_error("no-manifest", str(folder))
     return found

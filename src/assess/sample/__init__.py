@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.records.adoption import adopted_forms
 from assess.records.tables import from_rows
 from assess.records.tree import Tree
@@ -40,7 +40,7 @@ def make_sample(
     ['adoption', 'annual', 'assignment', 'decision', 'inspection', 'line', 'meeting', 'milestone', 'sheet', 'unit', 'visit']
     """
     if not 1 <= chi_bo <= LARGEST:
-        raise refuse("too-many-chi-bo", "--chi-bo", low=1, high=LARGEST)
+        raise input_error("too-many-chi-bo", "--chi-bo", low=1, high=LARGEST)
     units, cells = make_tree(chi_bo, seed)
     tables = {"unit": from_rows("unit", units), "adoption": from_rows("adoption", plan(rules, units, form))}
     randoms = {cell.unit_id: Random(f"{seed}:{cell.unit_id}:meetings") for cell in cells}

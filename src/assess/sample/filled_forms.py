@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.periods import shift_month
-from assess.exchange.forms.layout import Filled, Form, filled_from, form_of
+from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
 from assess.exchange.forms.score_form import write_forms
 from assess.records import words
 from assess.records.tree import Tree
@@ -31,7 +31,7 @@ PLAN = "mistakes.tsv"
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class FormMistake:
     """One way in which people spoil a form.
 
     ``code`` is the finding that must name it; ``spoil`` changes the values of a filled form and returns the hidden name of
@@ -40,7 +40,7 @@ class Mistake:
 
     name: str
     code: str
-    spoil: Callable[[Form, dict[str, dict[Any, Any]], Random], str] | None = None
+    spoil: Callable[[ScoreForm, dict[str, dict[Any, Any]], Random], str] | None = None
     damage: Callable[[Path], None] | None = None
 
 
@@ -53,7 +53,7 @@ def write_filled(
     the folder. The same arguments give the same files.
     """
     if not 0 <= share <= 1:
-        raise refuse("bad-share", "--mistakes")
+        raise input_error("bad-share", "--mistakes")
     tree = Tree(tables["unit"])
     sheets = dict(iter(tables["sheet"].groupby("meeting_id")))
     lines = dict(iter(tables["line"].groupby("sheet_id")))
@@ -84,7 +84,7 @@ def _stacked(parts: list[pd.DataFrame], whole: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts) if parts else whole.head(0)
 
 
-def _write_spoilt(path: Path, form: Form, filled: Filled, mistake: Mistake, rng: Random) -> str:
+def _write_spoilt(path: Path, form: ScoreForm, filled: FilledValues, mistake: FormMistake, rng: Random) -> str:
     values: dict[str, dict[Any, Any]] = {
         name: dict(getattr(filled, name)) for name in ("facts", "entries", "notes", "signed")
     }  # fmt: skip
@@ -96,24 +96,24 @@ def _write_spoilt(path: Path, form: Form, filled: Filled, mistake: Mistake, rng:
         form = replace(form, form_id=replace(form.form_id, unit_id=f"{form.form_id.unit_id}-x"))
     if mistake.name == "older_rules":
         form = replace(form, form_id=replace(form.form_id, rules_digest="0" * 12))
-    write_forms(path, [(form, Filled(**values))])
+    write_forms(path, [(form, FilledValues(**values))])
     if mistake.damage is not None:
         mistake.damage(path)
     return row
 
 
-def _fact(name: str, value: Any) -> Callable[[Form, dict[str, dict[Any, Any]], Random], str]:
-    def spoil(form: Form, values: dict[str, dict[Any, Any]], _: Random) -> str:
+def _fact(name: str, value: Any) -> Callable[[ScoreForm, dict[str, dict[Any, Any]], Random], str]:
+    def spoil(form: ScoreForm, values: dict[str, dict[Any, Any]], _: Random) -> str:
         values["facts"][name] = value(values["facts"], form) if callable(value) else value
         return f"fact:{name}"
 
     return spoil
 
 
-def _entry(value: Any) -> Callable[[Form, dict[str, dict[Any, Any]], Random], str]:
+def _entry(value: Any) -> Callable[[ScoreForm, dict[str, dict[Any, Any]], Random], str]:
     """Spoil one line of the self-score; of a form with marks, one with points if it has any."""
 
-    def spoil(form: Form, values: dict[str, dict[Any, Any]], rng: Random) -> str:
+    def spoil(form: ScoreForm, values: dict[str, dict[Any, Any]], rng: Random) -> str:
         lines = [c for c in form.rules.criteria if c.kind != "mark"] or list(form.rules.criteria)
         criterion = rng.choice(lines)
         values["entries"]["self", criterion.id] = value(criterion) if callable(value) else value
@@ -122,19 +122,19 @@ def _entry(value: Any) -> Callable[[Form, dict[str, dict[Any, Any]], Random], st
     return spoil
 
 
-def _no_entries(form: Form, values: dict[str, dict[Any, Any]], _: Random) -> str:
+def _no_entries(form: ScoreForm, values: dict[str, dict[Any, Any]], _: Random) -> str:
     values["entries"].clear()
     return f"line:{form.rules.criteria[0].id}"
 
 
-def _not_held(form: Form, values: dict[str, dict[Any, Any]], _: Random) -> str:
+def _not_held(form: ScoreForm, values: dict[str, dict[Any, Any]], _: Random) -> str:
     values["facts"]["status"] = words.STATUSES["postponed"]
     return (
         f"line:{next(c.id for c in form.rules.criteria if ('self', c.id) in values['entries'] or ('superior', c.id) in values['entries'])}"
     )
 
 
-def _year_slip(facts: Mapping[str, Any], _: Form) -> Any:
+def _year_slip(facts: Mapping[str, Any], _: ScoreForm) -> Any:
     day: dt.date = facts["held_on"]
     return dt.date(day.year - 1, day.month, min(day.day, 28))
 
@@ -183,36 +183,36 @@ def _formula_at_minutes(text: str) -> str:
     return re.sub(r'(<c r="E\d+" s="\d+">)<v>(\d+)</v></c>', r"\1<f>\2+0</f><v>\2</v></c>", text, count=1)
 
 
-MISTAKES: tuple[Mistake, ...] = (
-    Mistake("text_for_points", "bad-points", _entry("năm điểm")),
-    Mistake("over_maximum", "over-maximum", _entry(lambda c: c.top + 7)),
-    Mistake("negative", "negative-points", _entry(-1)),
-    Mistake("points_as_day", "date-in-points", _entry(dt.date(2026, 5, 4))),
-    Mistake("dash", "bad-points", _entry("-")),
-    Mistake("no_day", "held-without-day", _fact("held_on", None)),
-    Mistake("impossible_day", "date-unreadable", _fact("held_on", "31/02/2026")),
-    Mistake("wrong_year", "month-far", _fact("held_on", _year_slip)),
-    Mistake("roll_too_small", "counts-differ", _fact("roll", lambda facts, _: facts["present"] - 1)),
-    Mistake("half_a_person", "bad-value", _fact("speakers", "2,5")),
-    Mistake("negative_minutes", "value-too-small", _fact("minutes", -90)),
-    Mistake("unknown_mode", "value-not-allowed", _fact("mode", "qua điện thoại")),
-    Mistake("maybe", "value-not-allowed", _fact("chi_uy_met", "chưa rõ")),
-    Mistake("guests_over_exempt", "part-over-whole", _fact("exempt_present", lambda facts, _: (facts.get("exempt") or 0) + 3)),
-    Mistake("targets_over_set", "part-over-whole", _fact("targets_met", lambda facts, _: (facts.get("targets_set") or 0) + 1)),
-    Mistake("nothing_scored", "form-empty", _no_entries),
-    Mistake("scored_not_held", "scored-not-held", _not_held),
-    Mistake("other_month", "month-far", lambda *_: "fact:held_on"),
-    Mistake("other_unit", "form-no-unit"),
-    Mistake("older_rules", "form-other-rules"),
-    Mistake("formula", "formula-in-entry", None, _rewrite(_SHEET, _formula_at_minutes)),
-    Mistake("id_damaged", "form-id-changed", None, _rewrite(_STRINGS, lambda text: text.replace("|form|1|", "|form|1|x", 1))),
-    Mistake("row_deleted", "row-missing", None, _rewrite(_STRINGS, lambda text: text.replace("fact:roll<", "<", 1))),
-    Mistake("cut_off", "workbook-broken", None, _cut),
-    Mistake("macros", "workbook-macros", None, _with_part("xl/vbaProject.bin")),
-    Mistake("links", "workbook-links", None, _with_part("xl/externalLinks/externalLink1.xml")),
-    Mistake("not_excel", "not-a-workbook", None, _as_text),
-    Mistake("old_excel", "workbook-old", None, _as_old_excel),
+MISTAKES: tuple[FormMistake, ...] = (
+    FormMistake("text_for_points", "bad-points", _entry("năm điểm")),
+    FormMistake("over_maximum", "over-maximum", _entry(lambda c: c.top + 7)),
+    FormMistake("negative", "negative-points", _entry(-1)),
+    FormMistake("points_as_day", "date-in-points", _entry(dt.date(2026, 5, 4))),
+    FormMistake("dash", "bad-points", _entry("-")),
+    FormMistake("no_day", "held-without-day", _fact("held_on", None)),
+    FormMistake("impossible_day", "date-unreadable", _fact("held_on", "31/02/2026")),
+    FormMistake("wrong_year", "month-far", _fact("held_on", _year_slip)),
+    FormMistake("roll_too_small", "counts-differ", _fact("roll", lambda facts, _: facts["present"] - 1)),
+    FormMistake("half_a_person", "bad-value", _fact("speakers", "2,5")),
+    FormMistake("negative_minutes", "value-too-small", _fact("minutes", -90)),
+    FormMistake("unknown_mode", "value-not-allowed", _fact("mode", "qua điện thoại")),
+    FormMistake("maybe", "value-not-allowed", _fact("chi_uy_met", "chưa rõ")),
+    FormMistake("guests_over_exempt", "part-over-whole", _fact("exempt_present", lambda facts, _: (facts.get("exempt") or 0) + 3)),
+    FormMistake("targets_over_set", "part-over-whole", _fact("targets_met", lambda facts, _: (facts.get("targets_set") or 0) + 1)),
+    FormMistake("nothing_scored", "form-empty", _no_entries),
+    FormMistake("scored_not_held", "scored-not-held", _not_held),
+    FormMistake("other_month", "month-far", lambda *_: "fact:held_on"),
+    FormMistake("other_unit", "form-no-unit"),
+    FormMistake("older_rules", "form-other-rules"),
+    FormMistake("formula", "formula-in-entry", None, _rewrite(_SHEET, _formula_at_minutes)),
+    FormMistake("id_damaged", "form-id-changed", None, _rewrite(_STRINGS, lambda text: text.replace("|form|1|", "|form|1|x", 1))),
+    FormMistake("row_deleted", "row-missing", None, _rewrite(_STRINGS, lambda text: text.replace("fact:roll<", "<", 1))),
+    FormMistake("cut_off", "workbook-broken", None, _cut),
+    FormMistake("macros", "workbook-macros", None, _with_part("xl/vbaProject.bin")),
+    FormMistake("links", "workbook-links", None, _with_part("xl/externalLinks/externalLink1.xml")),
+    FormMistake("not_excel", "not-a-workbook", None, _as_text),
+    FormMistake("old_excel", "workbook-old", None, _as_old_excel),
 )
 """The kinds of mistakes, in the order in which they are dealt out."""
 
-__all__ = ["MISTAKES", "PLAN", "Mistake", "write_filled"]
+__all__ = ["MISTAKES", "PLAN", "FormMistake", "write_filled"]

@@ -10,7 +10,7 @@ from assess.base.periods import month_end, month_start, shift_month
 if TYPE_CHECKING:
     from random import Random
 
-    from assess.sample.units import Cell
+    from assess.sample.units import ChiBoProfile
 
 TOPICS = {
     "hoc_tap_bac": "Học tập và làm theo Bác",
@@ -36,7 +36,7 @@ _TOPICS = (
 )
 
 
-def meetings_of(cell: Cell, months: tuple[str, ...], rng: Random) -> list[dict[str, Any]]:
+def meetings_of(cell: ChiBoProfile, months: tuple[str, ...], rng: Random) -> list[dict[str, Any]]:
     """Return the rows of ``meeting`` of one chi bộ, in the order of months."""
     rows: list[dict[str, Any]] = []
     thematic_month = rng.randint(0, 2)
@@ -84,7 +84,7 @@ def _not_held(row: dict[str, Any], luck: float, month: str, rng: Random) -> dict
     return row | {"status": "merged", "reason": f"gộp với tháng {int(later[5:])}/{later[:4]}", "recorded_at": recorded}
 
 
-def _day(cell: Cell, month: str, rng: Random) -> dt.date:
+def _day(cell: ChiBoProfile, month: str, rng: Random) -> dt.date:
     """The day by the chi bộ's habit: the first days of the month, its last days, or the first days of the next."""
     if rng.random() < 0.05:
         return month_start(month) + dt.timedelta(days=rng.randint(8, 20))
@@ -94,7 +94,7 @@ def _day(cell: Cell, month: str, rng: Random) -> dt.date:
     return first + dt.timedelta(days=rng.randint(0, 4))
 
 
-def _held(cell: Cell, held: dt.date, streak: int, *, combined: bool, rng: Random) -> dict[str, Any]:
+def _held(cell: ChiBoProfile, held: dt.date, streak: int, *, combined: bool, rng: Random) -> dict[str, Any]:
     roll = max(3, cell.members + rng.choice((-1, 0, 0, 0, 1)))
     exempt = min(cell.exempt, roll - 2)
     special = min(rng.choice((0, 0, 1, 2)), roll - exempt - 2) if cell.kind == "luc_luong_vu_trang" else 0
@@ -121,7 +121,7 @@ def _held(cell: Cell, held: dt.date, streak: int, *, combined: bool, rng: Random
     }  # fmt: skip
 
 
-def _targets(cell: Cell, rng: Random) -> dict[str, Any]:
+def _targets(cell: ChiBoProfile, rng: Random) -> dict[str, Any]:
     targets = rng.randint(4, 12)
     met = sum(rng.random() < 0.62 + 0.37 * cell.quality for _ in range(targets))
     return {"targets_set": targets, "targets_met": met}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from assess.rules import Criterion, RuleSet
     from assess.rules.parts import Condition, Edge
-    from assess.sample.units import Cell
+    from assess.sample.units import ChiBoProfile
 
 SheetWithLines = tuple[dict[str, Any], list[dict[str, Any]]]
 
@@ -23,7 +23,7 @@ _REACH = 7.0
 """Self-scores this little below the best class are often lifted to it."""
 
 
-def sheets_of(cell: Cell, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool) -> list[SheetWithLines]:
+def sheets_of(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool) -> list[SheetWithLines]:
     """Return the sheets of one meeting with their lines: the chi bộ's own, and the superior's when one visited."""
     facts = _facts(cell, meeting, rules)
     truth = {c.id: _truth(c, cell, facts, rng) for c in rules.criteria}
@@ -35,13 +35,13 @@ def sheets_of(cell: Cell, meeting: dict[str, Any], rules: RuleSet, rng: Random, 
     return made
 
 
-def _is_idle(criterion: Criterion, cell: Cell, *, thematic: bool) -> bool:
+def _is_idle(criterion: Criterion, cell: ChiBoProfile, *, thematic: bool) -> bool:
     """Whether the form itself says that a line is not asked of this meeting: no thematic part, no mass organisations."""
     fact = criterion.applies_when.fact if criterion.applies_when else ""
     return (fact == "thematic_in_month" and not thematic) or (fact == "leads_mass_organisations" and not cell.leads_mass)
 
 
-def _facts(cell: Cell, meeting: dict[str, Any], rules: RuleSet) -> dict[str, float]:
+def _facts(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet) -> dict[str, float]:
     """The facts of a meeting as a fair rater works them out, under the default readings."""
     counted = meeting["roll"] - meeting["exempt"] - meeting["special_duty"]
     attending = meeting["present"] + meeting["exempt_present"]
@@ -67,7 +67,7 @@ def _facts(cell: Cell, meeting: dict[str, Any], rules: RuleSet) -> dict[str, flo
     }
 
 
-def _truth(criterion: Criterion, cell: Cell, facts: dict[str, float], rng: Random) -> float:
+def _truth(criterion: Criterion, cell: ChiBoProfile, facts: dict[str, float], rng: Random) -> float:
     """The points a fair rater gives: by the facts where the form follows them, else by the chi bộ's quality."""
     struck = next((o.level for o in criterion.overrides if _holds(o, facts)), None)
     if struck is not None:
@@ -121,7 +121,7 @@ def _read_level(criterion: Criterion, value: float, facts: dict[str, float]) -> 
     return criterion.levels[-1].points
 
 
-def _own_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion], cell: Cell, rng: Random) -> dict[str, float | str]:
+def _own_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion], cell: ChiBoProfile, rng: Random) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
         if truth[criterion.id] < criterion.top and rng.random() < _KIND_LINE * (2.2 - cell.quality):

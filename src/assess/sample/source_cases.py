@@ -22,7 +22,7 @@ from assess.base.periods import month_start, shift_month
 from assess.records.tables import TABLES, from_rows
 from assess.sample.meeting_rows import TOPICS, meetings_of
 from assess.sample.sheet_rows import has_thematic, sheets_of
-from assess.sample.units import Cell, in_words
+from assess.sample.units import ChiBoProfile, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ def _unit(
     return {"unit_id": unit_id, "name": name, "level": level, "parent_id": parent, **about, **more}
 
 
-def _cell(rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins: dt.date = BEGIN) -> Cell:
+def _cell(rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins: dt.date = BEGIN) -> ChiBoProfile:
     members = rng.randint(6, 28)
     has_chi_uy = members >= 9
     about: dict[str, Any] = {
@@ -67,7 +67,7 @@ def _cell(rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins:
     rows["unit"].append(_unit(unit_id, name, "chi_bo", parent, begins, **(about | {"kind": "co_quan_hanh_chinh"})))
     habit = rng.choices(("start", "end", "next"), (45, 35, 20))[0]
     quality = 0.45 + 0.5 * rng.random()
-    return Cell(
+    return ChiBoProfile(
         unit_id,
         "co_quan_hanh_chinh",
         members,
@@ -240,7 +240,7 @@ def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> N
             _totals_only(rows, cell, f"2023-{k + begins.month if begins.year == 2023 else k + 1:02d}", value)
 
 
-def _totals_only(rows: Rows, cell: Cell, month: str, value: float | str) -> None:
+def _totals_only(rows: Rows, cell: ChiBoProfile, month: str, value: float | str) -> None:
     """One month: a sheet with a total and four marks; a negative total is one whose attendance mark is not met."""
     day, meeting_id = month_start(month) + dt.timedelta(days=2), f"{cell.unit_id}.{month[2:].replace('-', '')}"
     at = dt.datetime.combine(day, dt.time(16, 0))
@@ -292,7 +292,7 @@ def _totals_only(rows: Rows, cell: Cell, month: str, value: float | str) -> None
 
 
 def _live(
-    rows: Rows, rules: Mapping[str, RuleSet], cells: Sequence[Cell], months: tuple[str, ...], regular: str, thematic: str, seed: int
+    rows: Rows, rules: Mapping[str, RuleSet], cells: Sequence[ChiBoProfile], months: tuple[str, ...], regular: str, thematic: str, seed: int
 ) -> None:
     """Meetings and sheets of some months; thematic meetings have sheets of their own where a form for them is given."""
     titles = [*TOPICS.values()]

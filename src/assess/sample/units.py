@@ -13,7 +13,7 @@ BEFORE = REFORM - dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class DangBoShape:
     """One kind of đảng bộ of the sample: its name, its usual number of chi bộ, and what they are like."""
 
     key: str
@@ -30,32 +30,32 @@ class Shape:
 
 
 SHAPES = (
-    Shape(
+    DangBoShape(
         "phuong-vi-du", "pvd", "Đảng bộ phường Ví Dụ", "tren_co_so", "Ví Dụ", 15, "thon_to_dan_pho", (14, 58), 0.22,
         (
             "Chi bộ tổ dân phố {n}",
         ), ("tt-vi-du", "xa-vi-du-dong"),
     ),
-    Shape(
+    DangBoShape(
         "xa-mau-thu", "xmt", "Đảng bộ xã Mẫu Thử", "tren_co_so", "Mẫu Thử", 14, "thon_to_dan_pho", (3, 34), 0.12,
         ("Chi bộ thôn Mẫu {w}",), ("xa-mau-thuong", "xa-mau-ha"),
     ),
-    Shape(
+    DangBoShape(
         "cq-dang-tinh", "cqd", "Đảng bộ các cơ quan Đảng tỉnh Minh Họa", "tren_co_so", "Minh Họa", 9, "co_quan_hanh_chinh",
         (6, 26), 0.0,
         (
             "Chi bộ Văn phòng {w}", "Chi bộ Phòng Tổng hợp {w}", "Chi bộ Phòng Nghiệp vụ {w}",
         ), ("khoi-co-quan",),
     ),
-    Shape(
+    DangBoShape(
         "dh-gia-lap", "dhg", "Đảng bộ Trường Đại học Giả Lập", "co_so", "Minh Họa", 9, "don_vi_su_nghiep", (9, 38), 0.02,
         ("Chi bộ Khoa Thử nghiệm {n}", "Chi bộ Phòng Đào tạo {w}", "Chi bộ Sinh viên khóa {n}"), (),
     ),
-    Shape(
+    DangBoShape(
         "ct-mo-phong", "cmp", "Đảng bộ Công ty Cấp nước Mô Phỏng", "co_so", "Minh Họa", 7, "doanh_nghiep_nha_nuoc",
         (8, 32), 0.03, ("Chi bộ Nhà máy số {n}", "Chi bộ Phân xưởng {w}"), (),
     ),
-    Shape(
+    DangBoShape(
         "qs-tinh", "qst", "Đảng bộ Quân sự tỉnh Minh Họa", "tren_co_so", "Minh Họa", 6, "luc_luong_vu_trang", (8, 24), 0.0,
         ("Chi bộ Đại đội Giả định {n}", "Chi bộ Cơ quan Tham mưu {w}"), (),
     ),
@@ -71,7 +71,7 @@ _OLD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class ChiBoProfile:
     """One chi bộ of the sample: what the meetings need to know of it. ``quality`` in [0, 1] drives its scores."""
 
     unit_id: str
@@ -101,10 +101,10 @@ def in_words(n: int) -> str:
     return f"{head} {_WORDS[ones - 1]}" if ones else head
 
 
-def make_tree(chi_bo: int, seed: int) -> tuple[list[dict[str, Any]], list[Cell]]:
+def make_tree(chi_bo: int, seed: int) -> tuple[list[dict[str, Any]], list[ChiBoProfile]]:
     """Return the rows of ``unit`` and the chi bộ, for a province of ``chi_bo`` chi bộ."""
     rows: list[dict[str, Any]] = [_unit("tinh", "Đảng bộ tỉnh Minh Họa", "tinh", None, place="Minh Họa")]
-    cells: list[Cell] = []
+    cells: list[ChiBoProfile] = []
     rounds = max(1, round(chi_bo / sum(s.weight for s in SHAPES)))
     total, seen = sum(s.weight for s in SHAPES) * rounds, 0
     for turn in range(rounds):
@@ -116,7 +116,7 @@ def make_tree(chi_bo: int, seed: int) -> tuple[list[dict[str, Any]], list[Cell]]
     return rows, cells
 
 
-def _dang_bo(rows: list[dict[str, Any]], cells: list[Cell], shape: Shape, turn: int, count: int, seed: int) -> None:
+def _dang_bo(rows: list[dict[str, Any]], cells: list[ChiBoProfile], shape: DangBoShape, turn: int, count: int, seed: int) -> None:
     mark = f"-{turn + 1}" if turn else ""
     word = f" {in_words(turn + 1)}" if turn else ""
     top = f"{shape.key}{mark}"
@@ -146,7 +146,7 @@ def _dang_bo(rows: list[dict[str, Any]], cells: list[Cell], shape: Shape, turn: 
         )
 
 
-def _between(rows: list[dict[str, Any]], shape: Shape, top: str, mark: str, begins: dt.date) -> dict[int, str]:
+def _between(rows: list[dict[str, Any]], shape: DangBoShape, top: str, mark: str, begins: dt.date) -> dict[int, str]:
     """Units between the đảng bộ and some of its chi bộ: which chi bộ (by position) stands under which."""
     if shape.key == "phuong-vi-du":
         unit = f"ubnd-vi-du{mark}"
@@ -159,7 +159,9 @@ def _between(rows: list[dict[str, Any]], shape: Shape, top: str, mark: str, begi
     return {}
 
 
-def _chi_bo(rows: list[dict[str, Any]], shape: Shape, unit_id: str, i: int, count: int, old: list[str], parent: str, rng: Random) -> Cell:
+def _chi_bo(
+    rows: list[dict[str, Any]], shape: DangBoShape, unit_id: str, i: int, count: int, old: list[str], parent: str, rng: Random
+) -> ChiBoProfile:
     low, high = shape.members
     members = low + int((high - low) * rng.random() ** 1.5)
     if shape.key == "xa-mau-thu" and i in (4, 9):
@@ -195,7 +197,7 @@ def _chi_bo(rows: list[dict[str, Any]], shape: Shape, unit_id: str, i: int, coun
     exempt = min(round(members * shape.exempt * (0.5 + rng.random())), members - 2)
     habit = rng.choices(("start", "end", "next"), (65, 25, 10))[0]
     quality = 0.15 + 0.83 * rng.random() ** 0.7
-    return Cell(unit_id, shape.kind, members, official, max(0, exempt), has_chi_uy, has_deputy, mass, quality, habit, begins, ends)
+    return ChiBoProfile(unit_id, shape.kind, members, official, max(0, exempt), has_chi_uy, has_deputy, mass, quality, habit, begins, ends)
 
 
 def _unit(

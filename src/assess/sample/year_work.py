@@ -11,7 +11,7 @@ from assess.base.periods import month_start, shift_month
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from assess.sample.units import Cell
+    from assess.sample.units import ChiBoProfile
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -23,7 +23,7 @@ _WHOLE_GATE = ("dh-gia-lap",)
 """Where every chi bộ was inspected by its own committee by the end of the year."""
 
 
-def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[Cell], years: Sequence[int], seed: int) -> Rows:
+def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[ChiBoProfile], years: Sequence[int], seed: int) -> Rows:
     """Return the rows of the tables of the year's work for some years; the same arguments give the same rows."""
     rows: Rows = {name: [] for name in ("assignment", "visit", "inspection", "milestone", "annual", "decision")}
     for year in years:
@@ -59,7 +59,7 @@ def _top(parents: Mapping[str, str | None], unit_id: str) -> str:
     return unit_id
 
 
-def _follow(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random) -> None:
+def _follow(rows: Rows, top: str, cells: Sequence[ChiBoProfile], year: int, rng: Random) -> None:
     """Each chi bộ is followed by one leader or head of a section, who plans two visits a year."""
     posts = [(f"Ủy viên Ban Thường vụ {n:02d}", "lanh_dao") for n in range(1, _LEADERS + 1)]
     posts += [(f"Trưởng, phó phòng, ban {n:02d}", "truong_pho_phong") for n in range(1, _HEADS + 1)]
@@ -121,7 +121,7 @@ def sit_in(visits: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, 
     return found
 
 
-def _inspect(rows: Rows, top: str, cells: Sequence[Cell], year: int, rng: Random, units: Sequence[Mapping[str, Any]]) -> None:
+def _inspect(rows: Rows, top: str, cells: Sequence[ChiBoProfile], year: int, rng: Random, units: Sequence[Mapping[str, Any]]) -> None:
     for number, cell in enumerate(cells):
         if top not in _WHOLE_GATE and rng.random() < 0.25:
             continue
@@ -155,7 +155,7 @@ def _briefing(chi_bo: str, year: int, rng: Random) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _annual(rows: Rows, unit: Mapping[str, Any], cell: Cell | None, year: int, rng: Random) -> None:
+def _annual(rows: Rows, unit: Mapping[str, Any], cell: ChiBoProfile | None, year: int, rng: Random) -> None:
     """A file by the unit's quality: some have the points without the conditions, one in fifty is a listed case."""
     quality = cell.quality if cell is not None else 0.55 + 0.4 * rng.random()
     tasks = rng.randint(8, 20)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
@@ -128,7 +128,7 @@ class Trace:
         names = [line.criterion_id for sheet in self.sheets for line in sheet.lines]
         if criterion_id not in names:
             hint = nearest(criterion_id, names)
-            raise refuse("unknown-criterion", "--line", allowed=dict.fromkeys(names), hint=hint, found=criterion_id)
+            raise input_error("unknown-criterion", "--line", allowed=dict.fromkeys(names), hint=hint, found=criterion_id)
         kept = (replace(s, lines=tuple(x for x in s.lines if x.criterion_id == criterion_id)) for s in self.sheets)
         return replace(self, sheets=tuple(kept))
 
@@ -150,11 +150,11 @@ def explain(
     """
     meetings = records["meeting"]
     if chi_bo not in set(meetings["chi_bo_id"]):
-        raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))), found=chi_bo)
+        raise input_error("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))), found=chi_bo)
     theirs = meetings[meetings["chi_bo_id"] == chi_bo]
     found = theirs[(theirs["meeting_id"] == meeting) | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))]
     if found.empty:
-        raise refuse("unknown-meeting", "MEETING", hint=nearest(meeting, theirs["meeting_id"]), chi_bo=chi_bo, found=meeting)
+        raise input_error("unknown-meeting", "MEETING", hint=nearest(meeting, theirs["meeting_id"]), chi_bo=chi_bo, found=meeting)
     row = found.sort_values("status", key=lambda status: status != "held", kind="stable").iloc[0]
     period = Period.parse(row["for_month"])
     made = make_slice(

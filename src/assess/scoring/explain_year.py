@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.periods import FAR_OFF
 from assess.base.text import listing, nearest
 from assess.records import AUTO, make_slice
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assess.base.periods import Period
     from assess.records import Records, Slice
     from assess.rules import RuleBook, RuleSet
-    from assess.scoring.period.period_class import Outcome, Tested
+    from assess.scoring.period.period_class import PeriodResult, YearTestResult
 
 
 def explain_period(
@@ -36,14 +36,14 @@ def explain_period(
     """
     known = set(records["meeting"]["chi_bo_id"])
     if chi_bo not in known:
-        raise refuse("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(known)), found=chi_bo)
+        raise input_error("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(known)), found=chi_bo)
     given = dict(readings or {})
     made = make_slice(records, rules, dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end, rule_set=rule_set)
     scores = score(made, given)
     return "\n".join(_period_text(made, scores, roll_up(made, scores, given)[chi_bo], given))
 
 
-def _period_text(made: Slice, scores: Scores, outcome: Outcome, given: Mapping[str, str]) -> Iterator[str]:
+def _period_text(made: Slice, scores: Scores, outcome: PeriodResult, given: Mapping[str, str]) -> Iterator[str]:
     yield f"{made.name}: {made.period.label}"
     meetings = scores.every_meeting[scores.every_meeting["month"].isin(made.period.months)]
     cuts = class_cuts(scores)
@@ -90,12 +90,12 @@ _TESTS = {
 }
 
 
-def status_in_words(outcome: Outcome) -> str:
+def status_in_words(outcome: PeriodResult) -> str:
     """Return why there is no class for the period."""
     return PERIOD_STATUS[outcome.status].format(title=outcome.title, tried=listing(t.found.title for t in outcome.tried))
 
 
-def tested_in_words(rules: RuleSet, tested: Tested) -> tuple[str, str, str]:
+def tested_in_words(rules: RuleSet, tested: YearTestResult) -> tuple[str, str, str]:
     """Return a test of the year, what it asks, and the value found, in words."""
     classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
     ratio = tested.test.of == "share_classed"

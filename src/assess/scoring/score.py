@@ -11,11 +11,11 @@ import pandas as pd
 
 from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
 from assess.scoring.sheets.codes import pairs_among, positions
-from assess.scoring.sheets.decide import RATERS, Reading, Results, by_rater, decide, results_of
+from assess.scoring.sheets.decide import RATERS, OptionLookup, SheetResults, by_rater, decide, results_of
 from assess.scoring.sheets.frames import lines_frame, sheets_frame
-from assess.scoring.sheets.levels import FactsOf
+from assess.scoring.sheets.levels import LazyFacts
 from assess.scoring.sheets.meeting_facts import attendance_base_known, facts_of, months_of, recorded
-from assess.scoring.sheets.scored import ScoredForm, Written, score_form
+from assess.scoring.sheets.scored import LineTable, ScoredForm, score_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Scores:
     every_meeting: pd.DataFrame
     chosen: Mapping[str, Mapping[str, Chosen]]
     rule_sets: Mapping[str, RuleSet]
-    _scored: _Scored = field(repr=False)
+    _scored: _ScoredForms = field(repr=False)
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -96,7 +96,7 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
+class _ScoredForms:
     """What the frames of sheets and lines are made of.
 
     ``others``: the rows of the table of ``sheets`` that are on no form that applies, and ``why`` they wait.
@@ -130,7 +130,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     applying = positions(meetings["rule_set_id"], list(made.rule_sets))
     wanted = np.append(applying, -1)[meeting]
     on_form = np.where(wanted == positions(sheets["rule_set_id"], list(made.rule_sets)), wanted, -1)
-    written = Written.read(made.tables["line"], sheets["sheet_id"])
+    written = LineTable.read(made.tables["line"], sheets["sheet_id"])
     stated = sheets["stated_total"].to_numpy(dtype=float)
     facts, forms = {}, []
     if (applying < 0).any() or not made.rule_sets:
@@ -146,15 +146,15 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
         for start in range(0, len(rows), _BLOCK):
             part = slice(start, start + _BLOCK)
             theirs = rows[part]
-            on_sheet = FactsOf(found, meeting[theirs])
+            on_sheet = LazyFacts(found, meeting[theirs])
             forms.append(score_form(rules, theirs, entries.take(part), on_sheet, stated[theirs], options[rule_id]))
     others = np.flatnonzero(on_form < 0)
     why = np.where(wanted[others] < 0, "no_rule_set", "other_form").astype(object)
     raters = by_rater(sheets, meeting, results_of(len(sheets), forms, others, why), len(meetings))
     held = (meetings["status"] == "held").to_numpy(dtype=bool)
-    decided = decide(held, raters, list(made.rule_sets.values()), Reading(applying, list(options.values())))
+    decided = decide(held, raters, list(made.rule_sets.values()), OptionLookup(applying, list(options.values())))
     frame = _meetings_frame(made, month, {**facts, "attendance_over_all": over_all}, raters, decided)
-    return Scores(frame, chosen, made.rule_sets, _Scored(sheets, tuple(forms), others, why))
+    return Scores(frame, chosen, made.rule_sets, _ScoredForms(sheets, tuple(forms), others, why))
 
 
 _BLOCK = 1 << 14
@@ -165,7 +165,7 @@ def _meetings_frame(
     made: Slice,
     month: pd.Series,
     facts: Mapping[str, NDArray[np.generic]],
-    raters: Mapping[str, Results],
+    raters: Mapping[str, SheetResults],
     decided: Mapping[str, NDArray[np.generic]],
 ) -> pd.DataFrame:
     """The meetings, the month each counts for, their facts, each rater's result, and the result that counts."""
@@ -177,7 +177,8 @@ def _meetings_frame(
     values |= facts
     for rater in RATERS:
         for name in ("total", "out_of", "cuts", "rank", "class_id", "status", "reason", "gate"):
-            values[f"{rater}_{name}"] = _column(getattr(raters[rater], name), meetings.index)
+            field = "band_scale" if name == "cuts" else name  # the name of the column is older, and published
+            values[f"{rater}_{name}"] = _column(getattr(raters[rater], field), meetings.index)
     values["counting"] = decided["counting"]
     values |= {name: _column(found, meetings.index) for name, found in decided.items() if name != "counting"}
     return pd.DataFrame(values, index=meetings.index)

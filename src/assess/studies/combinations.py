@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import nearest
 from assess.rules import catalogue
 from assess.scoring import score
@@ -34,10 +34,10 @@ def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[s
     known = catalogue()
     for question in questions:
         if question not in known:
-            raise refuse("unknown-question", "questions", allowed=known, hint=nearest(question, known), found=question)
+            raise input_error("unknown-question", "questions", allowed=known, hint=nearest(question, known), found=question)
     options = [[option.id for option in known[question].options] for question in questions]
     if math.prod(map(len, options)) > MOST:
-        raise refuse("too-many-combinations", "questions", found=math.prod(map(len, options)), limit=MOST)
+        raise input_error("too-many-combinations", "questions", found=math.prod(map(len, options)), limit=MOST)
     frames = []
     for combination in itertools.product(*options):
         chosen = dict(zip(questions, combination, strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from assess.base.periods import Period, month_end
-from assess.base.text import folded
+from assess.base.text import casefold_vi
 from assess.scoring.sheets.totals import rank
 from assess.studies import upward
 
@@ -81,7 +81,7 @@ def _emptied(changes: pd.DataFrame, item: str) -> dict[str, str]:
 
 def _class_id(rules: RuleSet, text: str) -> str:
     """The class that a text names by its id or title; the text itself where the form has none such."""
-    return next((c.id for c in rules.classes if text == c.id or (text and folded(text) == folded(c.title))), text)
+    return next((c.id for c in rules.classes if text == c.id or (text and casefold_vi(text) == casefold_vi(c.title))), text)
 
 
 def _class_of(rules: RuleSet, total: float) -> str:

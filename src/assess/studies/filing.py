@@ -41,7 +41,7 @@ def _each(tree: Tree, figures: pd.DataFrame, made: Slice) -> Iterator[tuple[tupl
     for key, value in found.items():
         by_unit.setdefault(key[0], {})[key] = value
     for theirs in by_unit.values():
-        yield from whole(theirs, made.months).items()
+        yield from with_zeros(theirs, made.months).items()
 
 
 def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = dt.date.max) -> dict[tuple[str, str, str], int]:
@@ -58,7 +58,7 @@ def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = d
     return dict(sorted(found.items()))
 
 
-def whole(found: dict[tuple[str, str, str], int], months: Iterable[str]) -> dict[tuple[str, str, str], int]:
+def with_zeros(found: dict[tuple[str, str, str], int], months: Iterable[str]) -> dict[tuple[str, str, str], int]:
     """Return the figures with a zero for every month and measure of the level that has none, so that nothing sent before stands."""
     measures = sorted({measure for _, _, measure in found})
     units = sorted({unit_id for unit_id, _, _ in found})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from assess.records.tables import from_rows
-from assess.rules.diff import Change, changes, with_change
+from assess.rules.diff import ClauseChange, changes, with_change
 from assess.scoring import score
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Reform:
     ``missing``: the lines of the ``old`` and the ``new`` form that the sheets do not hold and the facts do not imply.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[ClauseChange, ...]
     meetings: pd.DataFrame
     missing: Mapping[str, tuple[str, ...]]
 
@@ -123,7 +123,7 @@ def _short(low: Scores, high: Scores, rules: RuleSet) -> dict[str, str]:
     return found
 
 
-def _alone(made: Slice, old: RuleSet, new: RuleSet, change: Change, readings: Mapping[str, str]) -> dict[str, str]:
+def _alone(made: Slice, old: RuleSet, new: RuleSet, change: ClauseChange, readings: Mapping[str, str]) -> dict[str, str]:
     """The class of each meeting when only this clause changes; empty where the clause cannot change alone."""
     mixed = with_change(old, new, change)
     if mixed is None:
@@ -133,7 +133,7 @@ def _alone(made: Slice, old: RuleSet, new: RuleSet, change: Change, readings: Ma
     return dict(zip(sure["meeting_id"], sure["class"], strict=True))
 
 
-def _name(found: tuple[Change, ...], key: str) -> str:
+def _name(found: tuple[ClauseChange, ...], key: str) -> str:
     change = next(c for c in found if c.key == key)
     return f"{change.title} ({key})" if change.is_line else change.title
 

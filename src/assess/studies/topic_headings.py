@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assess.base.text import folded
+from assess.base.text import casefold_vi
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TopicHeading:
     """A heading of topics: ``words`` are the phrases that put a topic under it."""
 
     id: str
@@ -22,7 +22,7 @@ class Heading:
 
 
 HEADINGS = (
-    Heading(
+    TopicHeading(
         "hoc_tap_bac",
         "Học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
         (
@@ -30,13 +30,13 @@ HEADINGS = (
             "tư tưởng hồ chí minh", "đạo đức hồ chí minh", "phong cách hồ chí minh", "đạo đức phong cách hồ chí minh",
         ),
     ),
-    Heading(
+    TopicHeading(
         "nang_luc",
         "Nâng cao trình độ lý luận chính trị, chuyên môn, nghiệp vụ, năng lực công tác",
         ("nâng cao trình độ", "lý luận chính trị", "lí luận chính trị", "chuyên môn nghiệp vụ", "năng lực công tác", "nâng cao năng lực"),
     ),
-    Heading("chong_suy_thoai", "Phòng, chống suy thoái, “tự diễn biến”, “tự chuyển hóa”", ("suy thoái", "tự diễn biến", "tự chuyển hóa")),
-    Heading(
+    TopicHeading("chong_suy_thoai", "Phòng, chống suy thoái, “tự diễn biến”, “tự chuyển hóa”", ("suy thoái", "tự diễn biến", "tự chuyển hóa")),
+    TopicHeading(
         "xay_dung_dang",
         "Xây dựng Đảng, hệ thống chính trị, cơ quan, đơn vị; phòng, chống tham nhũng, lãng phí, tiêu cực, tệ nạn xã hội",
         (
@@ -44,20 +44,20 @@ HEADINGS = (
             "quan liêu", "xa dân", "cá nhân chủ nghĩa", "chủ nghĩa cá nhân", "tệ nạn",
         ),
     ),
-    Heading(
+    TopicHeading(
         "chi_thi_nghi_quyet",
         "Triển khai chỉ thị, nghị quyết, quy định của Đảng, pháp luật của Nhà nước",
         ("chỉ thị", "nghị quyết", "quy định của đảng", "pháp luật"),
     ),
-    Heading(
+    TopicHeading(
         "chuyen_mon",
         "Nâng cao chất lượng công tác chuyên môn, nghiên cứu, tham mưu, xây dựng đề án",
         ("công tác chuyên môn", "chất lượng chuyên môn", "hiệu quả chuyên môn", "tham mưu", "đề án", "đề tài"),
     ),
-    Heading("truyen_thong", "Giáo dục truyền thống cách mạng, truyền thống của cơ quan, đơn vị", ("truyền thống",)),
-    Heading("viec_phuc_tap", "Giải quyết những vấn đề phức tạp nảy sinh", ("vấn đề phức tạp", "phức tạp nảy sinh", "việc phức tạp")),
-    Heading("phat_trien_dang", "Bồi dưỡng, tạo nguồn, phát triển đảng viên", ("tạo nguồn", "phát triển đảng", "kết nạp đảng")),
-    Heading("tu_hoc", "Phương pháp tự nghiên cứu, học tập", ("tự nghiên cứu", "tự học", "phương pháp học tập")),
+    TopicHeading("truyen_thong", "Giáo dục truyền thống cách mạng, truyền thống của cơ quan, đơn vị", ("truyền thống",)),
+    TopicHeading("viec_phuc_tap", "Giải quyết những vấn đề phức tạp nảy sinh", ("vấn đề phức tạp", "phức tạp nảy sinh", "việc phức tạp")),
+    TopicHeading("phat_trien_dang", "Bồi dưỡng, tạo nguồn, phát triển đảng viên", ("tạo nguồn", "phát triển đảng", "kết nạp đảng")),
+    TopicHeading("tu_hoc", "Phương pháp tự nghiên cứu, học tập", ("tự nghiên cứu", "tự học", "phương pháp học tập")),
 )  # fmt: skip
 OTHER, NOT_SAID = "khac", ""
 """Neither is a heading: a topic with none of the words, and no topic at all."""
@@ -65,14 +65,14 @@ _BY_ID = {heading.id: heading for heading in HEADINGS}
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class ParsedTopic:
     """A topic as it is read: ``heading`` (an id, :data:`OTHER` or :data:`NOT_SAID`) and the ``words`` that it was found by."""
 
     heading: str
     words: str
 
 
-def topic_of(text: str | None) -> Topic:
+def topic_of(text: str | None) -> ParsedTopic:
     """Return the heading of a topic by the first phrase of any heading that stands in it; of two that begin there, the longer.
 
     Case, the way of placing tone marks, Unicode forms and punctuation do not matter; words are compared whole.
@@ -83,17 +83,17 @@ def topic_of(text: str | None) -> Topic:
     (Topic(heading='khac', words=''), Topic(heading='', words=''))
     """
     if not isinstance(text, str) or not text.strip():
-        return Topic(NOT_SAID, "")
+        return ParsedTopic(NOT_SAID, "")
     if text.strip() in _BY_ID:  # records may name a heading by its id
-        return Topic(text.strip(), "")
+        return ParsedTopic(text.strip(), "")
     plain = _plain(text)
     found = [(plain.find(key), -len(key), name, words) for key, name, words in _PHRASES if key in plain]
-    return Topic(*min(found)[2:]) if found else Topic(OTHER, "")
+    return ParsedTopic(*min(found)[2:]) if found else ParsedTopic(OTHER, "")
 
 
 def _plain(text: str) -> str:
     """The words of a text with one space around each, so that a phrase is found as whole words only."""
-    return " ".join(["", *re.findall(r"\w+", folded(text)), ""])
+    return " ".join(["", *re.findall(r"\w+", casefold_vi(text)), ""])
 
 
 _PHRASES = tuple((_plain(words), heading.id, words) for heading in HEADINGS for words in heading.words)

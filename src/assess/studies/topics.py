@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.base.text import folded, tidy
+from assess.base.text import casefold_vi, tidy
 from assess.records.adoption import Adoptions
 from assess.studies.topic_headings import HEADINGS, NOT_SAID, OTHER, topic_of
 
@@ -32,7 +32,7 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
     held = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
     written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(held["meeting_id"])
     texts = pd.Series([tidy(text) if isinstance(text, str) else "" for text in written], dtype="str")
-    spelt = texts.groupby(texts.map(folded), sort=True).agg([lambda same: same.mode()[0], "size"])
+    spelt = texts.groupby(texts.map(casefold_vi), sort=True).agg([lambda same: same.mode()[0], "size"])
     found = [(topic_of(text), text, int(count)) for text, count in spelt.itertuples(index=False, name=None)]
     order = {name: i for i, name in enumerate([*(h.id for h in HEADINGS), OTHER, NOT_SAID])}
     rows = [(t.heading, text, t.words, count) for t, text, count in found]

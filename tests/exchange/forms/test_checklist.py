@@ -9,8 +9,8 @@ import pytest
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
 from assess.excel.workbook import read_workbook
-from assess.exchange.forms import Filled, form_of, read_form, write_forms
-from assess.exchange.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
+from assess.exchange.forms import FilledValues, form_of, parse_form, write_forms
+from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.records import Tree
@@ -23,7 +23,7 @@ FIRST = dt.datetime(2026, 4, 10, 9, 0)
 def checklist(form_, **more):
     facts = {c.name: None for c in form_.facts} | good_facts(form_.rules.id)
     return Checklist(
-        checklist_of(form_, "tinh 2026 12-KH"), facts, Filled({}, full_entries(form_)), inspected_by="tinh", plan="12-KH", **more
+        checklist_of(form_, "tinh 2026 12-KH"), facts, FilledValues({}, full_entries(form_)), inspected_by="tinh", plan="12-KH", **more
     )
 
 
@@ -46,7 +46,7 @@ def written(tmp_path, rules, values, rule_set_id=RULES, **more):
 
 def read(path, rules):
     book = read_workbook(path)
-    return read_form(path.name, book.sheets[-1], book, rules)
+    return parse_form(path.name, book.sheets[-1], book, rules)
 
 
 def judged(found):
@@ -80,7 +80,7 @@ def test_what_the_inspector_wrote_is_read_and_what_was_left_empty_is_not_judged(
 
 
 def test_a_checklist_nobody_wrote_on_is_blank_though_it_shows_what_is_on_record(tmp_path, rules):
-    found = read(written(tmp_path, rules, {}, reasons=("vì sao",), open=(Remedy("kt-0", "sửa sổ"),)), rules)
+    found = read(written(tmp_path, rules, {}, reasons=("vì sao",), open=(OpenRecommendation("kt-0", "sửa sổ"),)), rules)
     assert found.blank
     assert found.findings == []
 
@@ -140,7 +140,7 @@ def test_hostile_text_stays_text(tmp_path, rules):
         rules,
         VISIT | {("finding:1", "C"): "<script>alert(1)</script>"},
         reasons=("=1+1", "x" * 900),
-        open=(Remedy("kt-0", "=cmd()"),),
+        open=(OpenRecommendation("kt-0", "=cmd()"),),
     )
     values = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row if isinstance(cell.value, str)]
     told = [cell for cell in values if "=1+1" in cell.value or "=cmd()" in cell.value]
@@ -165,7 +165,7 @@ def inbox(tmp_path, rules):
     made = form(rules)
     folder = tmp_path / "in"
     folder.mkdir()
-    write_forms(folder / "phieu.xlsx", [(made, Filled(good_facts(RULES), full_entries(made)))])
+    write_forms(folder / "phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))])
     assert take_in(store, rules, [folder], recorded_at=FIRST).count("taken") == 1
     days = iter(range(30, 90))
 
@@ -197,7 +197,7 @@ def test_sent_again_with_a_correction_it_revises_and_says_so(inbox):
 def test_the_next_checklist_asks_what_became_of_a_recommendation(inbox):
     store, _ = inbox(VISIT | {("finding:1", "H"): "ghi giờ bắt đầu"})
     (name,) = store.records(FAR_OFF)["inspection"]["inspection_id"]
-    store, result = inbox({(f"remedy:{name}", "G"): dt.date(2026, 5, 2)}, open=(Remedy(name, "ghi giờ bắt đầu"),))
+    store, result = inbox({(f"remedy:{name}", "G"): dt.date(2026, 5, 2)}, open=(OpenRecommendation(name, "ghi giờ bắt đầu"),))
     assert result.outcome == "taken"
     (row,) = store.records(FAR_OFF)["inspection"].to_dict("records")
     assert row["remedied_on"].date() == dt.date(2026, 5, 2)
@@ -213,7 +213,7 @@ def test_the_next_checklist_asks_what_became_of_a_recommendation(inbox):
     ({("signed", "D"): dt.date(2062, 4, 20)}, "checklist-future"),
 ])  # fmt: skip
 def test_what_contradicts_the_records_is_set_aside_whole(inbox, values, code):
-    store, result = inbox(values, open=(Remedy("kt-la", "không có"),))
+    store, result = inbox(values, open=(OpenRecommendation("kt-la", "không có"),))
     assert result.outcome == "set_aside"
     assert [f.code for f in result.findings] == [code]
     assert store.records(FAR_OFF)["inspection"].empty
@@ -222,7 +222,7 @@ def test_what_contradicts_the_records_is_set_aside_whole(inbox, values, code):
 def test_a_remedy_before_its_inspection_is_refused(inbox):
     store, _ = inbox(VISIT | {("finding:1", "H"): "ghi giờ bắt đầu"})
     (name,) = store.records(FAR_OFF)["inspection"]["inspection_id"]
-    _, result = inbox({(f"remedy:{name}", "G"): dt.date(2026, 4, 2)}, open=(Remedy(name, "ghi giờ bắt đầu"),))
+    _, result = inbox({(f"remedy:{name}", "G"): dt.date(2026, 4, 2)}, open=(OpenRecommendation(name, "ghi giờ bắt đầu"),))
     assert [f.code for f in result.findings] == ["checklist-remedy"]
 
 
@@ -262,7 +262,7 @@ def test_a_form_and_the_checklist_of_its_meeting_can_come_in_together(tmp_path, 
     made = form(rules)
     folder = tmp_path / "in"
     folder.mkdir()
-    write_forms(folder / "z-phieu.xlsx", [(made, Filled(good_facts(RULES), full_entries(made)))])
+    write_forms(folder / "z-phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))])
     written(tmp_path, rules, VISIT | {("line:c1_time", "G"): 3}).rename(folder / "a-kt.xlsx")
     intake = take_in(store, rules, [folder], recorded_at=FIRST + dt.timedelta(days=130))
     assert [(r.outcome, [f.code for f in r.findings]) for r in intake.files] == [("taken", []), ("taken", [])]

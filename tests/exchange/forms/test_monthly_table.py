@@ -2,23 +2,23 @@ import openpyxl
 import pytest
 
 from assess.excel.workbook import read_workbook
-from assess.exchange.forms import read_summary, summary_of, write_summary
+from assess.exchange.forms import monthly_table_of, parse_monthly_table, write_monthly_table
 from forms_kit import codes
 
 
 @pytest.fixture
 def table(tmp_path, rules, source):
     """The monthly table of a đảng bộ of the sample with one row filled in; ``read(change)`` changes it and reads it back."""
-    summary = summary_of(rules["an-phu-hd42"], source.tree, "xa-mau-thu", "2026-03")
+    summary = monthly_table_of(rules["an-phu-hd42"], source.tree, "xa-mau-thu", "2026-03")
     path = tmp_path / "t.xlsx"
 
     def read(change=lambda sheet: None):
-        write_summary(path, summary, {summary.chi_bo[0][0]: {"held_on": "3/3/2026", "self": 95, "class:tot": "x"}})
+        write_monthly_table(path, summary, {summary.chi_bo[0][0]: {"held_on": "3/3/2026", "self": 95, "class:tot": "x"}})
         book = openpyxl.load_workbook(path)
         change(book.active)
         book.save(path)
         back = read_workbook(path)
-        return read_summary(path.name, back.sheets[0], back, rules, source.tree)
+        return parse_monthly_table(path.name, back.sheets[0], back, rules, source.tree)
 
     return read
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from assess.exchange.forms import Filled, write_forms
+from assess.exchange.forms import FilledValues, write_forms
 from assess.rules import parse_rule_set
 from forms_kit import codes, form, full_entries, good_facts, read
 
@@ -21,7 +21,7 @@ def sent(tmp_path, form_, facts=None, entries=None, **more):
     """Write a good form with some values changed; return its path."""
     path = tmp_path / "f.xlsx"
     write_forms(
-        path, [(form_, Filled({**good_facts(form_.rules.id), **(facts or {})}, {**full_entries(form_), **(entries or {})}, **more))]
+        path, [(form_, FilledValues({**good_facts(form_.rules.id), **(facts or {})}, {**full_entries(form_), **(entries or {})}, **more))]
     )
     return path
 
@@ -263,11 +263,11 @@ def test_a_meeting_not_held_needs_a_reason_and_no_points(tmp_path, rules, blank)
     facts = {"status": "hoãn", "held_on": None, "minutes": None, "roll": None, "exempt": None, "special_duty": None, "present": None, "absent_excused": None,
              "absent_unexcused": None, "exempt_present": None, "speakers": None, "targets_set": None, "targets_met": None}  # fmt: skip
     path = tmp_path / "f.xlsx"
-    write_forms(path, [(blank, Filled({"status": "hoãn", "reason": "bão"}))])
+    write_forms(path, [(blank, FilledValues({"status": "hoãn", "reason": "bão"}))])
     found = read(path, rules)
     assert (found.findings, found.rows["sheet"], found.rows["meeting"][0]["status"]) == ([], [], "postponed")
     assert codes(read(sent(tmp_path, blank, {**facts, "reason": "bão"}), rules).findings) == ["scored-not-held"]
-    write_forms(path, [(blank, Filled({"status": "hủy"}))])
+    write_forms(path, [(blank, FilledValues({"status": "hủy"}))])
     assert codes(read(path, rules).findings) == ["blank-fact"]
 
 

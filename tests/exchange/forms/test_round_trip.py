@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assess.base.periods import FAR_OFF
 from assess.base.text import tidy
-from assess.exchange.forms import Filled, write_forms
+from assess.exchange.forms import FilledValues, write_forms
 from assess.exchange.forms.layout import fact_names
 from assess.exchange.intake import take_in
 from assess.records.tables import TABLES
@@ -96,7 +96,7 @@ def filled(draw, rules):
             lines[rater, criterion.id] = (state, points)
     for criterion in draw(st.lists(st.sampled_from(rules.criteria), max_size=3, unique=True)):
         notes[criterion.id] = draw(TEXT)
-    return Filled(facts, entries, notes, {raters[0]: held_on}), wanted, lines, notes
+    return FilledValues(facts, entries, notes, {raters[0]: held_on}), wanted, lines, notes
 
 
 EVERY = (
@@ -113,7 +113,7 @@ EVERY = (
 
 
 @pytest.mark.parametrize("rule_set_id", EVERY)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
     values, wanted, lines, notes = data.draw(filled(rules[rule_set_id]))
@@ -137,7 +137,7 @@ def test_the_tests_know_every_rule_set(rules):
 
 
 @pytest.mark.parametrize("rule_set_id", EVERY)
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
     """What was written on a form is what the store says after it was taken in."""

@@ -6,13 +6,13 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from assess.exchange.forms import Filled, write_forms
+from assess.exchange.forms import FilledValues, write_forms
 from forms_kit import form, full_entries, good_facts
 
 
 def test_the_same_form_is_the_same_bytes(tmp_path, rules):
     for name in ("a", "b"):
-        write_forms(tmp_path / f"{name}.xlsx", [(form(rules), Filled(good_facts(), full_entries(form(rules)), {"c1_time": "=1+1"}))])
+        write_forms(tmp_path / f"{name}.xlsx", [(form(rules), FilledValues(good_facts(), full_entries(form(rules)), {"c1_time": "=1+1"}))])
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
@@ -20,7 +20,8 @@ def test_nothing_that_was_filled_in_becomes_a_formula_a_link_or_a_number(tmp_pat
     hostile = ["=1+1", "+1", "-1", "@x", "{=1}", "http://example.org", "007", "<b>"]
     notes = dict(zip([c.id for c in rules["an-phu-hd42"].criteria], hostile, strict=False))
     write_forms(
-        tmp_path / "a.xlsx", [(form(rules), Filled({**good_facts(), "topic": "=cmd|' /C calc'!A0"}, full_entries(form(rules)), notes))]
+        tmp_path / "a.xlsx",
+        [(form(rules), FilledValues({**good_facts(), "topic": "=cmd|' /C calc'!A0"}, full_entries(form(rules)), notes))],
     )
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     formulas = {cell.value for row in sheet.iter_rows() for cell in row if cell.data_type == "f"}
@@ -32,7 +33,7 @@ def test_nothing_that_was_filled_in_becomes_a_formula_a_link_or_a_number(tmp_pat
 
 
 def test_numbers_stay_numbers_also_negative_ones(tmp_path, rules):
-    write_forms(tmp_path / "a.xlsx", [(form(rules), Filled({**good_facts(), "minutes": -5}, {("self", "c1_time"): 4.5}))])
+    write_forms(tmp_path / "a.xlsx", [(form(rules), FilledValues({**good_facts(), "minutes": -5}, {("self", "c1_time"): 4.5}))])
     values = [c.value for row in openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows() for c in row if c.data_type == "n"]
     assert -5 in values
     assert 4.5 in values
@@ -80,7 +81,7 @@ def test_a_workbook_for_many_chi_bo_has_a_sheet_for_each_whatever_they_are_calle
 def test_the_help_at_the_foot_adds_up_and_classes_as_the_default_reading_does(tmp_path, rules):
     f = form(rules)
     entries = full_entries(f) | {("self", "c4_thematic"): "Không áp dụng", ("self", "c7_result"): 24}
-    write_forms(tmp_path / "a.xlsx", [(f, Filled({**good_facts(), "held_on": dt.date(2026, 3, 3)}, entries))])
+    write_forms(tmp_path / "a.xlsx", [(f, FilledValues({**good_facts(), "held_on": dt.date(2026, 3, 3)}, entries))])
     office = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to"]
     subprocess.run([*office, "xlsx", "--outdir", tmp_path / "out", tmp_path / "a.xlsx"], check=True, capture_output=True)
     sheet = openpyxl.load_workbook(tmp_path / "out/a.xlsx", data_only=True).active

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from assess.exchange.forms import Filled, write_forms
+from assess.exchange.forms import FilledValues, write_forms
 from assess.exchange.intake import take_in
 from forms_kit import form, full_entries, good_facts, little_store
 
@@ -22,7 +22,7 @@ def send(rules, tmp_path):
         inbox = tmp_path / "in"
         inbox.mkdir(exist_ok=True)
         made = form(rules, rule_set_id)
-        values = Filled({**good_facts(rule_set_id), **(facts or {})}, {**full_entries(made), **(entries or {})})
+        values = FilledValues({**good_facts(rule_set_id), **(facts or {})}, {**full_entries(made), **(entries or {})})
         write_forms(inbox / f"{name}.xlsx", [(made, values)])
         return inbox / f"{name}.xlsx"
 

@@ -8,7 +8,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF, Period
 from assess.exchange.csv.folder import write_folder
-from assess.exchange.forms import summary_of, write_summary
+from assess.exchange.forms import monthly_table_of, write_monthly_table
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.records.tables import TABLES
@@ -98,12 +98,12 @@ def test_forms_of_another_period_or_unit_than_asked_for_are_refused_by_their_id(
 
 
 def test_a_form_on_rules_its_chi_bo_did_not_adopt_is_refused_with_the_ones_it_did(rules, send, take, tmp_path):
-    from assess.exchange.forms import Filled, form_of, write_forms
+    from assess.exchange.forms import FilledValues, form_of, write_forms
     from forms_kit import form, full_entries, little_tree
 
     made = form_of(rules["an-phu-hd42"], little_tree(rules), chi_bo_of("lai-chau-qd14"), "2022-03")
     (tmp_path / "in").mkdir()
-    write_forms(tmp_path / "in/f.xlsx", [(made, Filled(good_facts("lai-chau-qd14"), full_entries(form(rules))))])
+    write_forms(tmp_path / "in/f.xlsx", [(made, FilledValues(good_facts("lai-chau-qd14"), full_entries(form(rules))))])
     finding = take().files[0].findings[0]
     assert (finding.code, finding.facts["wanted"]) == ("form-not-adopted", "lai-chau-qd14")
 
@@ -119,7 +119,7 @@ def test_what_does_not_fit_the_month_is_said(send, take, facts, code):
 
 
 def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_another_id_is_the_same_meeting(rules, store, send, take):
-    from assess.exchange.store import Batch
+    from assess.exchange.store import StoreBatch
 
     adoption = [{"unit_id": "tinh", "what": "meeting_window", "value": "25-5", "valid_from": dt.date(2020, 1, 1)}]
     other = {
@@ -130,7 +130,7 @@ def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_anoth
         "status": "held",
         "kind": "thuong_ky",
     }
-    store.append(Batch(dt.datetime(2026, 4, 1), {"adoption": adoption, "meeting": [other]}))
+    store.append(StoreBatch(dt.datetime(2026, 4, 1), {"adoption": adoption, "meeting": [other]}))
     send(facts={"held_on": dt.date(2026, 3, 12)})
     result = take().files[0]
     assert (result.outcome, set(codes(result.findings))) == ("taken", {"outside-window", "revises", "completes"})
@@ -142,11 +142,11 @@ def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_anoth
 def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(rules, store, take, tmp_path):
     import openpyxl
 
-    from assess.exchange.forms import Filled, write_forms
+    from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form, full_entries
 
     (tmp_path / "in").mkdir()
-    pairs = [(form(rules, r), Filled(good_facts(r), full_entries(form(rules, r)))) for r in rules]
+    pairs = [(form(rules, r), FilledValues(good_facts(r), full_entries(form(rules, r)))) for r in rules]
     write_forms(tmp_path / "in/f.xlsx", pairs)
     book = openpyxl.load_workbook(tmp_path / "in/f.xlsx")
     book.create_sheet("Ghi chú riêng")["A1"] = "của văn phòng"
@@ -158,7 +158,7 @@ def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(rules, st
 
 
 def summary(rules, path, values, tree):
-    write_summary(path, summary_of(rules["an-phu-hd42"], tree, "db-an-phu-hd42", "2026-03"), values)
+    write_monthly_table(path, monthly_table_of(rules["an-phu-hd42"], tree, "db-an-phu-hd42", "2026-03"), values)
 
 
 def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(rules, store, send, take, tmp_path):
@@ -211,7 +211,7 @@ def test_an_empty_summary_says_so_and_a_form_that_needs_its_lines_has_none(rules
     assert codes(take().files[0].findings) == ["summary-empty"]
     for rule_set_id in ("hd12-2018", "binh-thuan-khoi"):
         with pytest.raises(InputError) as caught:
-            summary_of(rules[rule_set_id], store.tree, f"db-{rule_set_id}", "2022-03")
+            monthly_table_of(rules[rule_set_id], store.tree, f"db-{rule_set_id}", "2022-03")
         assert codes(caught.value.findings) == ["form-no-total"]
 
 
@@ -421,39 +421,39 @@ def test_a_summary_whose_rows_were_sorted_added_or_lost_is_refused(rules, store,
 
 
 def test_one_untouched_form_is_said_and_in_a_shared_workbook_it_is_passed_over(rules, take, tmp_path):
-    from assess.exchange.forms import Filled, write_forms
+    from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form, full_entries
 
     (tmp_path / "in").mkdir()
     write_forms(tmp_path / "in/f.xlsx", [(form(rules), None)])
     assert codes(take().files[0].findings) == ["form-blank"]
     other = form(rules, "hd12-2018")
-    write_forms(tmp_path / "in/f.xlsx", [(form(rules), None), (other, Filled(good_facts("hd12-2018"), full_entries(other)))])
+    write_forms(tmp_path / "in/f.xlsx", [(form(rules), None), (other, FilledValues(good_facts("hd12-2018"), full_entries(other)))])
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("taken", ["sheet-blank"])
 
 
 def test_a_workbook_that_contradicts_itself_is_set_aside(rules, take, tmp_path):
-    from assess.exchange.forms import Filled, write_forms
+    from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form, full_entries
 
     (tmp_path / "in").mkdir()
     made = form(rules)
     write_forms(
         tmp_path / "in/f.xlsx",
-        [(made, Filled(good_facts(), full_entries(made))), (made, Filled({**good_facts(), "minutes": 70}, full_entries(made)))],
+        [(made, FilledValues(good_facts(), full_entries(made))), (made, FilledValues({**good_facts(), "minutes": 70}, full_entries(made)))],
     )
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["form-twice"])
 
 
 def test_a_meeting_that_was_scored_cannot_become_one_that_was_not_held(store, send, take, rules, tmp_path):
-    from assess.exchange.forms import Filled, write_forms
+    from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form
 
     send()
     take()
-    write_forms(tmp_path / "in/hoan.xlsx", [(form(rules), Filled({"status": "hoãn", "reason": "bão"}))])
+    write_forms(tmp_path / "in/hoan.xlsx", [(form(rules), FilledValues({"status": "hoãn", "reason": "bão"}))])
     result = of(take(), "hoan.xlsx")
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["held-before"])
     assert store.records(FAR_OFF)["meeting"]["status"].tolist() == ["held"]

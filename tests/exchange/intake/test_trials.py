@@ -16,8 +16,8 @@ from damage import spoil
 
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv.folder import write_folder
-from assess.exchange.forms import Filled, form_of, summary_of, write_forms, write_summary
-from assess.exchange.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
+from assess.exchange.forms import FilledValues, form_of, monthly_table_of, write_forms, write_monthly_table
+from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
 from assess.exchange.forms.ids import meeting_id_for
 from assess.exchange.intake import take_in
 from assess.exchange.intake.marked import safe_name
@@ -59,12 +59,12 @@ def corpus(rules, tmp_path):
         made = form(rules, rule_set_id)
         write_forms(
             tmp_path / "g.xlsx",
-            [(made, Filled(good_facts(rule_set_id), full_entries(made), {made.rules.criteria[0].id: "ghi chú"}))] * (1 + i % 2),
+            [(made, FilledValues(good_facts(rule_set_id), full_entries(made), {made.rules.criteria[0].id: "ghi chú"}))] * (1 + i % 2),
         )
         good.append((tmp_path / "g.xlsx").read_bytes())
-    write_summary(
+    write_monthly_table(
         tmp_path / "s.xlsx",
-        summary_of(rules["an-phu-hd42"], little_tree(rules), "db-an-phu-hd42", "2026-03"),
+        monthly_table_of(rules["an-phu-hd42"], little_tree(rules), "db-an-phu-hd42", "2026-03"),
         {"cb-an-phu-hd42": {"held_on": "3/3/2026", "self": 91}},
     )
     good.append((tmp_path / "s.xlsx").read_bytes())
@@ -93,8 +93,8 @@ def _checklist(rules, path):
     """A checklist that an inspector has filled in: some lines, a finding, a recommendation that was remedied."""
     made = form(rules)
     facts = {column.name: None for column in made.facts} | good_facts()
-    about = {"inspected_by": "tinh", "plan": "KH 1", "reasons": ("vì sao",), "open": (Remedy("kt-0", "ghi đủ sổ"),)}
-    write_checklists(path, [Checklist(checklist_of(made, "tinh"), facts, Filled({}, full_entries(made)), **about)])
+    about = {"inspected_by": "tinh", "plan": "KH 1", "reasons": ("vì sao",), "open": (OpenRecommendation("kt-0", "ghi đủ sổ"),)}
+    write_checklists(path, [Checklist(checklist_of(made, "tinh"), facts, FilledValues({}, full_entries(made)), **about)])
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[-1]
     rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
@@ -151,7 +151,7 @@ def province(rules, tmp_path, months):
     for month in months:
         made = form_of(rules["an-phu-hd42"], little_tree(rules), "cb-an-phu-hd42", month)
         facts = {**good_facts(), "held_on": dt.date.fromisoformat(f"{month}-03")}
-        write_forms(inbox / f"{month}.xlsx", [(made, Filled(facts, full_entries(made)))])
+        write_forms(inbox / f"{month}.xlsx", [(made, FilledValues(facts, full_entries(made)))])
     return store, inbox
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv import CsvFolder
-from assess.exchange.store import Batch, FileRecord, Store
+from assess.exchange.store import FileRecord, Store, StoreBatch
 from assess.exchange.store.database import StoreFile
 from assess.records import Tree
 from assess.records.tables import TABLES, YEARLY
@@ -35,7 +35,7 @@ APRIL, MAY, JUNE = (dt.datetime(2026, month, 10, 9, 30) for month in (4, 5, 6))
 @pytest.fixture
 def store(rules, tmp_path):
     made = little_store(rules, tmp_path / "s.duckdb")
-    made.append(Batch(APRIL, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
+    made.append(StoreBatch(APRIL, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
     return made
 
 
@@ -48,8 +48,8 @@ def code(caught):
 
 
 def test_a_correction_is_a_revision_and_every_earlier_moment_stays(store):
-    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
-    store.append(Batch(JUNE, {"meeting": [{**MEETING, "minutes": 80.0}]}))
+    store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
+    store.append(StoreBatch(JUNE, {"meeting": [{**MEETING, "minutes": 80.0}]}))
     assert minutes(store, APRIL - dt.timedelta(seconds=1)) == []
     assert (minutes(store, APRIL), minutes(store, MAY), minutes(store, MAY + dt.timedelta(days=1)), minutes(store, FAR_OFF)) == (
         [90],
@@ -65,7 +65,7 @@ def test_a_correction_is_a_revision_and_every_earlier_moment_stays(store):
 
 def test_what_says_nothing_new_changes_nothing(store):
     before = store.info()
-    written = store.append(Batch(MAY, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
+    written = store.append(StoreBatch(MAY, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
     assert not written.changed
     assert store.info() == {**before, "bytes": store.info()["bytes"]}
     assert len(store.log()) == 2
@@ -73,7 +73,7 @@ def test_what_says_nothing_new_changes_nothing(store):
 
 def test_a_later_moment_is_never_put_before_what_is_on_record(store):
     with pytest.raises(InputError) as caught:
-        store.append(Batch(APRIL - dt.timedelta(minutes=1), {"meeting": [{**MEETING, "minutes": 1.0}]}))
+        store.append(StoreBatch(APRIL - dt.timedelta(minutes=1), {"meeting": [{**MEETING, "minutes": 1.0}]}))
     assert code(caught) == ["moment-too-early"]
     assert minutes(store, FAR_OFF) == [90]
 
@@ -81,12 +81,12 @@ def test_a_later_moment_is_never_put_before_what_is_on_record(store):
 def test_only_the_first_batch_may_bring_its_own_moments(rules, tmp_path):
     rows = {**little_rows(rules), "meeting": [{**MEETING, "recorded_at": dt.datetime(2026, 3, 5)}]}
     store = Store(tmp_path / "s.duckdb", create=True)
-    store.append(Batch(MAY, rows, keep_moments=True))
+    store.append(StoreBatch(MAY, rows, keep_moments=True))
     assert minutes(store, dt.datetime(2026, 3, 4)) == []
     assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
     assert len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 2 * len(rules) + 1  # without one, from the beginning
     late = {**MEETING, "meeting_id": "m2", "recorded_at": dt.datetime(2026, 3, 5)}
-    store.append(Batch(JUNE, {"meeting": [late]}, keep_moments=True))
+    store.append(StoreBatch(JUNE, {"meeting": [late]}, keep_moments=True))
     assert store.records(MAY)["meeting"]["meeting_id"].tolist() == ["m"]
 
 
@@ -94,7 +94,7 @@ def test_a_row_can_be_withdrawn_with_what_hangs_on_it_and_come_back(store):
     assert store.withdraw("meeting", ("m",), MAY, "phiếu của chi bộ khác") == 3
     assert [len(store.records(FAR_OFF)[name]) for name in ("meeting", "sheet", "line")] == [0, 0, 0]
     assert [len(store.records(APRIL)[name]) for name in ("meeting", "sheet", "line")] == [1, 1, 1]
-    store.append(Batch(JUNE, {"meeting": [MEETING]}))
+    store.append(StoreBatch(JUNE, {"meeting": [MEETING]}))
     assert minutes(store, FAR_OFF) == [90]
     assert store.check() == []
     for table, key, wanted in (
@@ -112,10 +112,10 @@ def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path
     rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
     store = Store(tmp_path / "s.duckdb", create=True)
     with pytest.raises(InputError) as caught:
-        store.append(Batch(dt.datetime(2025, 1, 1), rows, keep_moments=True))
+        store.append(StoreBatch(dt.datetime(2025, 1, 1), rows, keep_moments=True))
     assert code(caught) == ["moment-ahead"]
     assert store.records(FAR_OFF)["unit"].empty
-    store.append(Batch(dt.datetime(2027, 1, 20), rows, keep_moments=True))
+    store.append(StoreBatch(dt.datetime(2027, 1, 20), rows, keep_moments=True))
     for at in (dt.datetime(2025, 6, 30), dt.datetime(2026, 4, 10, 12), FAR_OFF):
         ours, theirs = store.records(at), source.records(at)
         for name, table in TABLES.items():
@@ -127,13 +127,13 @@ def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path
 VALUES = st.fixed_dictionaries({"minutes": st.one_of(st.none(), st.integers(0, 300).map(float)), "topic": st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)), "chi_uy_met": st.sampled_from([None, True, False]), "papers_at": st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))})  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(versions=st.lists(VALUES, min_size=1, max_size=6))
 def test_any_history_of_a_row_can_be_asked_for_at_each_of_its_moments(rules, tmp_path_factory, versions):
     store = little_store(rules, tmp_path_factory.mktemp("s") / "s.duckdb")
     moments = [dt.datetime(2026, 4, 1) + dt.timedelta(days=i) for i in range(len(versions))]
     for at, values in zip(moments, versions, strict=True):
-        store.append(Batch(at, {"meeting": [{**MEETING, **values}]}))
+        store.append(StoreBatch(at, {"meeting": [{**MEETING, **values}]}))
     for at, values in zip(moments, versions, strict=True):
         row = store.records(at)["meeting"].iloc[0]
         plain = {name: None if pd.isna(row[name]) else row[name] for name in values}
@@ -153,7 +153,7 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
     opened = Store(store.path)
     assert opened.records(FAR_OFF)["sheet"]["sheet_id"].tolist() == ["m.tc"]
     assert opened.records(FAR_OFF)["sheet"]["stated_total"].isna().all()
-    opened.append(Batch(MAY, {"sheet": [{**SHEET, "stated_total": 91.5}]}))
+    opened.append(StoreBatch(MAY, {"sheet": [{**SHEET, "stated_total": 91.5}]}))
     assert opened.records(FAR_OFF)["sheet"]["stated_total"].tolist() == [91.5]
     visit = {
         "visit_id": "v",
@@ -163,8 +163,8 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
         "planned_for": "2026-03",
         "status": "planned",
     }
-    opened.append(Batch(MAY, {"visit": [visit]}))
-    opened.append(Batch(JUNE, {"visit": [{**visit, "status": "missed", "reason": "đi công tác"}]}))
+    opened.append(StoreBatch(MAY, {"visit": [visit]}))
+    opened.append(StoreBatch(JUNE, {"visit": [{**visit, "status": "missed", "reason": "đi công tác"}]}))
     assert opened.records(MAY)["visit"]["status"].tolist() == ["planned"]
     assert opened.records(FAR_OFF)["visit"]["status"].tolist() == ["missed"]
     assert opened.info()["version"] == 5
@@ -174,14 +174,14 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
 def test_a_store_from_before_inspections_said_who_inspected_keeps_its_inspections(store):
     chi_bo = MEETING["chi_bo_id"]
     row = {"inspection_id": "kt", "chi_bo_id": chi_bo, "form": "kiem_tra", "inspected_on": dt.date(2026, 4, 2), "finding": "sổ ghi thiếu"}
-    store.append(Batch(MAY, {"inspection": [row]}))
+    store.append(StoreBatch(MAY, {"inspection": [row]}))
     connection = duckdb.connect(str(store.path))
     connection.execute("ALTER TABLE inspection DROP COLUMN inspected_by")
     connection.execute("UPDATE store SET version = 3")
     connection.close()
     opened = Store(store.path)
     assert opened.records(FAR_OFF)["inspection"]["finding"].tolist() == ["sổ ghi thiếu"]
-    opened.append(Batch(JUNE, {"inspection": [{**row, "inspected_by": "tinh"}]}))
+    opened.append(StoreBatch(JUNE, {"inspection": [{**row, "inspected_by": "tinh"}]}))
     assert opened.records(FAR_OFF)["inspection"]["inspected_by"].tolist() == ["tinh"]
     assert opened.records(MAY)["inspection"]["inspected_by"].isna().all()
     assert opened.check() == []
@@ -195,7 +195,7 @@ def test_a_store_from_before_reasons_were_kept_keeps_its_log_and_takes_reasons(s
     connection.close()
     opened = Store(store.path)
     pd.testing.assert_frame_equal(opened.log(), before)
-    opened.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}, reason="  máy ghi  nhầm ngày "))
+    opened.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}, reason="  máy ghi  nhầm ngày "))
     assert opened.withdraw("meeting", ("m",), JUNE, "phiếu của chi bộ khác") == 3
     log = opened.log()
     assert log["reason"].tolist() == ["", "", "máy ghi nhầm ngày", "phiếu của chi bộ khác"]
@@ -238,7 +238,7 @@ def held(path, how, seconds):
 @pytest.mark.parametrize("how", ["w", "r"], ids=["a writer", "a reader"])
 def test_a_store_in_use_is_waited_for(store, how, capfd):
     process = held(store.path, how, 2.5)
-    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 70.0}]}))
+    store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 70.0}]}))
     process.wait()
     assert minutes(store, FAR_OFF) == [70]
     assert "đang được dùng, đang chờ" in capfd.readouterr().err
@@ -270,14 +270,14 @@ def test_an_append_that_fails_leaves_nothing(store, monkeypatch):
 
     monkeypatch.setattr(write, "_append_file", spoil)
     with pytest.raises(RuntimeError):
-        store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 1.0}]}, [FileRecord("d2", "b", "taken")]))
+        store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 1.0}]}, [FileRecord("d2", "b", "taken")]))
     monkeypatch.undo()
     assert minutes(store, FAR_OFF) == [90]
     assert store.check() == []
 
 
 def test_an_export_is_records_again_and_holds_the_history(store, tmp_path):
-    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0, "topic": "=1+1"}]}))
+    store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0, "topic": "=1+1"}]}))
     written = store.export(tmp_path / "out")
     assert all(path.is_file() for path in written)
     again = CsvFolder(tmp_path / "out/csv").records(FAR_OFF)
@@ -298,7 +298,7 @@ def test_an_export_is_records_again_and_holds_the_history(store, tmp_path):
     "UPDATE meeting SET recorded_at = '2020-01-01' WHERE revision = 2", "UPDATE line SET source = 'x'",
 ])  # fmt: skip
 def test_a_check_finds_what_was_done_behind_its_back(store, damage):
-    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
+    store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
     assert store.check() == []
     connection = duckdb.connect(str(store.path))
     connection.execute(damage)
@@ -308,7 +308,7 @@ def test_a_check_finds_what_was_done_behind_its_back(store, damage):
 
 def test_a_file_that_was_set_aside_is_kept_with_what_was_found(store):
     finding = Finding("no-form-id", Place("b.xlsx"))
-    store.append(Batch(MAY, {}, [FileRecord("d2", "b.xlsx", "set_aside", (finding,))]))
+    store.append(StoreBatch(MAY, {}, [FileRecord("d2", "b.xlsx", "set_aside", (finding,))]))
     last = store.files().iloc[-1]
     assert (last["digest"], last["outcome"]) == ("d2", "set_aside")
     assert "no-form-id" in last["findings"]
@@ -322,9 +322,9 @@ def test_a_store_copied_elsewhere_is_the_store(store, tmp_path):
 
 def test_a_first_batch_that_brought_no_row_does_not_cost_the_history_its_moments(rules, tmp_path):
     store = Store(tmp_path / "s.duckdb", create=True)
-    store.append(Batch(APRIL, {}, [FileRecord("d0", "x.xlsx", "set_aside")]))
+    store.append(StoreBatch(APRIL, {}, [FileRecord("d0", "x.xlsx", "set_aside")]))
     rows = {**little_rows(rules), "meeting": [{**MEETING, "recorded_at": dt.datetime(2026, 3, 5)}]}
-    store.append(Batch(MAY, rows, keep_moments=True))
+    store.append(StoreBatch(MAY, rows, keep_moments=True))
     assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
 
 
@@ -336,8 +336,8 @@ def test_a_unit_that_is_still_referred_to_is_not_withdrawn(store):
 
 
 def test_a_number_beyond_all_measure_does_not_lock_the_store(store):
-    store.append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 1e20}]}))
-    store.append(Batch(JUNE, {"meeting": [{**MEETING, "minutes": 90.5}]}))
+    store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 1e20}]}))
+    store.append(StoreBatch(JUNE, {"meeting": [{**MEETING, "minutes": 90.5}]}))
     assert minutes(store, FAR_OFF) == [90.5]
     assert store.records(FAR_OFF).changes["after"].tolist() == ["1e+20", "90.5"]
 
@@ -346,7 +346,7 @@ def test_what_another_process_recorded_is_seen_and_not_undone(store, rules, tmp_
     from assess.exchange.intake import take_in
 
     assert minutes(store, FAR_OFF) == [90]
-    Store(store.path).append(Batch(MAY, {"meeting": [{**MEETING, "minutes": 60.0}]}))
+    Store(store.path).append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 60.0}]}))
     (tmp_path / "meeting.csv").write_text(
         "meeting_id,chi_bo_id,for_month,status,kind,held_on\nm,cb-an-phu-hd42,2026-03,held,ket_hop,2026-03-03\n", encoding="utf-8"
     )
@@ -356,7 +356,7 @@ def test_what_another_process_recorded_is_seen_and_not_undone(store, rules, tmp_
 
 def test_an_export_keeps_seconds_and_guards_what_a_spreadsheet_would_run(store, tmp_path):
     late = {**MEETING, "meeting_id": "m2", "topic": "=cmd|x", "reason": "'đã hủy"}
-    store.append(Batch(dt.datetime(2026, 5, 10, 9, 0, 45), {"meeting": [late]}))
+    store.append(StoreBatch(dt.datetime(2026, 5, 10, 9, 0, 45), {"meeting": [late]}))
     store.export(tmp_path / "out")
     text = (tmp_path / "out/csv/meeting.csv").read_text(encoding="utf-8")
     assert "'=cmd|x" in text

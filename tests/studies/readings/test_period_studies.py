@@ -57,14 +57,14 @@ def questions_of(draw, many):
 
 
 @given(years(), questions_of(8))
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_every_number_equals_that_of_rolling_up_each_combination_by_itself(made, case):
     check_periods(made, *case)
 
 
 @pytest.mark.soak
 @given(years(), questions_of(30))
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@settings(max_examples=400, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_the_same_over_many_years(made, case):
     check_periods(made, *case)
 
@@ -72,7 +72,7 @@ def test_the_same_over_many_years(made, case):
 @pytest.mark.soak
 @pytest.mark.parametrize("name", SLICES)
 @given(case=questions_of(30))
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_the_same_over_records(name, case):
     check_periods(slice_of(name), *case)
 

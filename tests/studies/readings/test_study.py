@@ -36,14 +36,14 @@ def cases(draw):
 
 
 @given(cases())
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_every_number_equals_that_of_scoring_each_combination_by_itself(case):
     check_meetings(*case)
 
 
 @pytest.mark.soak
 @given(cases())
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@settings(max_examples=600, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_the_same_over_many_forms(case):
     check_meetings(*case)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.errors import Finding, InputError, Place, input_error
 from assess.exchange.csv.table_file import CsvTable, check_keys, check_references, guarded, read_file, typed
 from assess.records.checks import check_tables
 from assess.records.located import Located
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from assess.records.columns import Column
+    from assess.records.columns import ColumnSpec
 
 _BETWEEN = ("overlapping-validity", "parent-gone", "parent-cycle", "not-a-chi-bo")
 """Contradictions between rows, which may show at one on record though a new one brought them."""
@@ -36,7 +36,7 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
     duplicate keys, references to rows that do not exist, and validity spans that overlap.
     """
     if not folder.is_dir():
-        raise refuse("no-folder", str(folder))
+        raise input_error("no-folder", str(folder))
     paths = {name: folder / f"{name}.csv" for name in TABLES}
     given = read_tables({name: path for name, path in paths.items() if path.exists() or not TABLES[name].optional})
     if given.findings:
@@ -45,7 +45,7 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 @dataclass(frozen=True)
-class Tables:
+class ParsedTables:
     """Tables as read from files: typed frames, the line of each row, and every finding. With findings there are no frames."""
 
     frames: dict[str, pd.DataFrame]
@@ -55,7 +55,7 @@ class Tables:
 
 def read_tables(
     paths: Mapping[str, Path], standing: Mapping[str, pd.DataFrame] | None = None, names: Mapping[str, str] | None = None
-) -> Tables:
+) -> ParsedTables:
     """Read the tables of ``paths`` (by table name) and check them, each in itself and all together.
 
     With ``standing``, the tables on record, the files add to them: references may name rows on record, and a row with the
@@ -73,7 +73,7 @@ def read_tables(
         except MemoryError:
             findings.append(Finding("no-memory", Place(shown or path.name)))
     if findings:
-        return Tables({}, files, findings)
+        return ParsedTables({}, files, findings)
     for name, sheet in files.items():
         try:
             frames[name] = typed(TABLES[name], sheet, findings)
@@ -87,7 +87,7 @@ def read_tables(
         found = check_tables(_together(frames, files, standing or {}))
         # what was wrong on record before the files came is not theirs: it shows in a check of the store
         findings.extend(found if not standing else [f for f in found if f.place.file != STORE or f.code in _BETWEEN])
-    return Tables({} if findings else frames, files, findings)
+    return ParsedTables({} if findings else frames, files, findings)
 
 
 def _known(files: Mapping[str, CsvTable], standing: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
@@ -149,7 +149,7 @@ def write_folder(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
         out.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _written(column: Column, values: pd.Series) -> list[Any]:
+def _written(column: ColumnSpec, values: pd.Series) -> list[Any]:
     if column.dtype in ("integer", "number"):
         return ["" if v != v else (str(int(v)) if v == int(v) else repr(v)) for v in values.tolist()]
     if column.dtype == "date":

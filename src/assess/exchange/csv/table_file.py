@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.errors import Finding, InputError, Place, letters, refuse
+from assess.base.errors import Finding, InputError, Place, column_letters, input_error
 from assess.base.faults import reason
 from assess.base.text import nearest, tidy
 from assess.records.tables import WANTED, frame, read_value
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-    from assess.records.columns import Column, Table
+    from assess.records.columns import ColumnSpec, TableSpec
 
 _MAX_BYTES = 512 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
@@ -43,21 +43,21 @@ class CsvTable:
     def place(self, row: int, column: str) -> Place:
         """Return where a value stands."""
         position = self.positions.get(column, 0)
-        return Place(self.name, self.lines[row], position, f"cột {column}, {letters(position)}" if position else "")
+        return Place(self.name, self.lines[row], position, f"cột {column}, {column_letters(position)}" if position else "")
 
 
-def read_file(path: Path, table: Table, findings: list[Finding], shown_as: str = "") -> CsvTable:
+def read_file(path: Path, table: TableSpec, findings: list[Finding], shown_as: str = "") -> CsvTable:
     """Read a file's cells as text; damaged rows go to ``findings``, a damaged file is an ``InputError``."""
     name = shown_as or path.name
     try:
         size = path.stat().st_size
         if size > _MAX_BYTES:
-            raise refuse("too-large", name, size=size, limit=_MAX_BYTES)
+            raise input_error("too-large", name, size=size, limit=_MAX_BYTES)
         raw = path.read_bytes()
     except FileNotFoundError as error:
-        raise refuse("no-table", str(path), found=table.name) from error
+        raise input_error("no-table", str(path), found=table.name) from error
     except OSError as error:
-        raise refuse("unreadable", str(path), reason=reason(error)) from error
+        raise input_error("unreadable", str(path), reason=reason(error)) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -125,11 +125,11 @@ def _holds_rows(cell: str, columns: int, separator: str) -> bool:
     return any(line.count(separator) >= columns - 1 for line in cell.split("\n"))
 
 
-def _check_header(file: str, table: Table, header: list[str]) -> None:
+def _check_header(file: str, table: TableSpec, header: list[str]) -> None:
     findings: list[Finding] = []
     seen: set[str] = set()
     for position, column in enumerate(header, start=1):
-        place = Place(file, 1, position, letters(position))
+        place = Place(file, 1, position, column_letters(position))
         if column in seen:
             findings.append(Finding("duplicate-column", place, {"found": column[:80]}))
         elif column not in table.names:
@@ -146,7 +146,7 @@ def _check_header(file: str, table: Table, header: list[str]) -> None:
         raise InputError(findings)
 
 
-def typed(table: Table, sheet: CsvTable, findings: list[Finding]) -> pd.DataFrame:
+def typed(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> pd.DataFrame:
     """Return a file's cells as a frame with its dtypes; every value that is not of its type goes to ``findings``."""
     data: dict[str, list[Any]] = {}
     for column in table.columns:
@@ -173,7 +173,7 @@ def typed(table: Table, sheet: CsvTable, findings: list[Finding]) -> pd.DataFram
     return frame(table, data)
 
 
-def _cell(column: Column, text: str, *, hints: bool) -> tuple[Any, Finding | None]:
+def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding | None]:
     """Read one value; the place of the finding is filled in by the caller."""
     nowhere = Place("")
     if not text:
@@ -190,7 +190,7 @@ def _cell(column: Column, text: str, *, hints: bool) -> tuple[Any, Finding | Non
     return value, None
 
 
-def check_keys(table: Table, sheet: CsvTable, findings: list[Finding]) -> None:
+def check_keys(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> None:
     """No key stands twice in one file."""
     for columns in (table.key, *table.unique):
         first: dict[tuple[str, ...], int] = {}
@@ -201,7 +201,7 @@ def check_keys(table: Table, sheet: CsvTable, findings: list[Finding]) -> None:
             first.setdefault(key, row)
 
 
-def check_references(table: Table, sheet: CsvTable, known: Mapping[str, Collection[str]], findings: list[Finding]) -> None:
+def check_references(table: TableSpec, sheet: CsvTable, known: Mapping[str, Collection[str]], findings: list[Finding]) -> None:
     """Every reference names a row that exists; ``known`` has the ids of each table that is referred to."""
     for column in table.columns:
         if not column.refers_to or column.name not in sheet.columns:

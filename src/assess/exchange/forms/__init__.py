@@ -1,21 +1,21 @@
 """Excel forms: made from any rule set, sent out, filled in, read back."""
 
-from assess.exchange.forms.layout import Filled, Form, filled_from, form_of
-from assess.exchange.forms.monthly_table import Summary, read_summary, summary_of, write_summary
-from assess.exchange.forms.parse import read_form
-from assess.exchange.forms.parsed import FormRead
+from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
+from assess.exchange.forms.monthly_table import MonthlyTable, monthly_table_of, parse_monthly_table, write_monthly_table
+from assess.exchange.forms.parse import parse_form
+from assess.exchange.forms.parsed import ParsedForm
 from assess.exchange.forms.score_form import write_forms
 
 __all__ = [
-    "Filled",
-    "Form",
-    "FormRead",
-    "Summary",
+    "FilledValues",
+    "MonthlyTable",
+    "ParsedForm",
+    "ScoreForm",
     "filled_from",
     "form_of",
-    "read_form",
-    "read_summary",
-    "summary_of",
+    "monthly_table_of",
+    "parse_form",
+    "parse_monthly_table",
     "write_forms",
-    "write_summary",
+    "write_monthly_table",
 ]

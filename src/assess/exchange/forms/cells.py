@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.errors import Finding, Place
-from assess.base.text import folded, nearest, tidy
+from assess.base.text import casefold_vi, nearest, tidy
 from assess.exchange.entry_checks import about_points, not_an_entry
 from assess.records import words
 from assess.records.tables import WANTED, has_thousands
@@ -16,8 +16,8 @@ from assess.records.tables import WANTED, has_thousands
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.excel.workbook import Book, Cell
-    from assess.records.columns import Column
+    from assess.excel.workbook import Cell, Workbook
+    from assess.records.columns import ColumnSpec
     from assess.rules import Criterion
 
 _FIGURES = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
@@ -25,15 +25,15 @@ _DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SERIALS = (30_000, 60_000)
 """Serial numbers that can be the day of a meeting (1982 to 2064)."""
-_NOT_APPLICABLE = {folded(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")}
-_MET_IN_WORDS = {folded(word) for word in (words.MET, "có")}
-_NOT_MET_IN_WORDS = {folded(word) for word in (words.NOT_MET, "không")}
+_NOT_APPLICABLE = {casefold_vi(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")}
+_MET_IN_WORDS = {casefold_vi(word) for word in (words.MET, "có")}
+_NOT_MET_IN_WORDS = {casefold_vi(word) for word in (words.NOT_MET, "không")}
 _MET = _MET_IN_WORDS | {"x", "1"}
 _NOT_MET = _NOT_MET_IN_WORDS | {"0"}
 CROSSES = {"x", "✓", "✔", "v", "1", "true"} | _MET_IN_WORDS
 """What marks a class in a monthly summary."""
-_YES = {folded(word) for word in (words.YES, "x", "true", "1")}
-_NO = {folded(word) for word in (words.NO, "false", "0")}
+_YES = {casefold_vi(word) for word in (words.YES, "x", "true", "1")}
+_NO = {casefold_vi(word) for word in (words.NO, "false", "0")}
 _SHOWN = 60
 _LARGEST = 1e9
 """No number on a form is as large; what is larger, or no finite number at all, is not read as one."""
@@ -81,7 +81,7 @@ def read_number(cell: Cell) -> float:
 def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Finding | None]:
     """Return a line's state, its points, and what is to be said of it."""
     kind, value = cell
-    text = folded(str(value)) if kind == "text" else ""
+    text = casefold_vi(str(value)) if kind == "text" else ""
     if text in _NOT_APPLICABLE:
         return "not_applicable", None, None
     found = unusable(cell) or percent(cell) or (_moved_to_a_day(value) if kind == "date" else None)
@@ -114,7 +114,7 @@ def _moved_to_a_day(value: dt.datetime) -> Finding:
     return Finding("date-in-points", Place(""), facts)
 
 
-def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]) -> Read:
+def read_fact(column: ColumnSpec, cell: Cell, book: Workbook, choices: Mapping[str, str]) -> Read:
     """Return the value of a fact, or what is wrong with it."""
     problem = unusable(cell)
     if problem is not None:
@@ -132,7 +132,7 @@ def read_fact(column: Column, cell: Cell, book: Book, choices: Mapping[str, str]
     return _number(column, cell)
 
 
-def _number(column: Column, cell: Cell) -> Read:
+def _number(column: ColumnSpec, cell: Cell) -> Read:
     problem = percent(cell)
     if problem is not None:
         return None, problem
@@ -148,22 +148,22 @@ def _number(column: Column, cell: Cell) -> Read:
 
 
 def _flag(text: str) -> Read:
-    word = folded(text)
+    word = casefold_vi(text)
     if word in _YES | _NO:
         return word in _YES, None
     return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, (words.YES, words.NO))
 
 
 def _choice(text: str, choices: Mapping[str, str]) -> Read:
-    plain = folded(text)
+    plain = casefold_vi(text)
     for code, word in choices.items():
-        if plain in (folded(word), folded(code)):
+        if plain in (casefold_vi(word), casefold_vi(code)):
             return code, None
     names = tuple(choices.values())
     return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, nearest(plain, names))
 
 
-def _day(cell: Cell, book: Book) -> Read:
+def _day(cell: Cell, book: Workbook) -> Read:
     kind, value = cell
     if kind == "date":
         return value.date(), None

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests, numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import tidy
 from assess.excel.style import HEAD, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
-from assess.exchange.forms.drawing import LINE, Drawing
+from assess.exchange.forms.drawing import LINE, SheetDrawing
 from assess.exchange.forms.layout import (
     CHECK_MARKS,
     CHECKED,
@@ -23,8 +23,8 @@ from assess.exchange.forms.layout import (
     SELF,
     SUPERIOR,
     TITLE,
-    Filled,
-    Form,
+    FilledValues,
+    ScoreForm,
 )
 from assess.exchange.forms.parse_checklist import FINDING_COLUMNS, REMEDY
 from assess.records import words
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.workbook import Workbook
 
-    from assess.records.columns import Column
+    from assess.records.columns import ColumnSpec
 
 _HOW = (
     "Chỉ ghi vào các ô nền vàng. Phần II: chấm những dòng đã kiểm tra, ghi minh chứng đã xem; dòng để trống là chưa kiểm tra. "
@@ -50,7 +50,7 @@ NOTES_MARK = "assess-notes"
 
 
 @dataclass(frozen=True, slots=True)
-class Remedy:
+class OpenRecommendation:
     """An earlier recommendation that is not on record as remedied: to be asked after."""
 
     inspection_id: str
@@ -66,16 +66,16 @@ class Checklist:
     level above entered; ``reasons``: why it was chosen and what to look at, in words; ``open``: earlier recommendations.
     """
 
-    form: Form
+    form: ScoreForm
     facts: Mapping[str, Any]
-    filled: Filled = field(default_factory=Filled)
+    filled: FilledValues = field(default_factory=FilledValues)
     inspected_by: str = ""
     plan: str = ""
     reasons: tuple[str, ...] = ()
-    open: tuple[Remedy, ...] = ()
+    open: tuple[OpenRecommendation, ...] = ()
 
 
-def checklist_of(form: Form, issued_for: str) -> Form:
+def checklist_of(form: ScoreForm, issued_for: str) -> ScoreForm:
     """Return a form as the form of a checklist. ``issued_for``: the plan that sends it out, in any words.
 
     Another plan makes another inspection; the same one sent in again corrects what it said.
@@ -85,7 +85,7 @@ def checklist_of(form: Form, issued_for: str) -> Form:
     about = form.form_id
     name = f"{about.meeting_id}.kt-{digests.of_text(issued_for)[:6]}"
     if len(name) > _LONGEST_ID - 2:
-        raise refuse("id-too-long", "chi_bo", found=about.unit_id)
+        raise input_error("id-too-long", "chi_bo", found=about.unit_id)
     return replace(form, form_id=replace(about, kind="checklist", inspection_id=name))
 
 
@@ -99,7 +99,7 @@ def write_checklists(path: Path, checklists: Iterable[Checklist]) -> None:
     for checklist in checklists:
         about = checklist.form.form_id
         sheet = book.add_worksheet(sheet_name(f"{about.unit_id} {about.month}", taken))
-        _CheckDrawing(book, sheet, cache, checklist.form, checklist.filled).draw(checklist)
+        _ChecklistDrawing(book, sheet, cache, checklist.form, checklist.filled).draw(checklist)
     save(book, path)
 
 
@@ -123,7 +123,7 @@ def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: S
     page(sheet, landscape=False, footer=f"{form.form_id.unit_id} · tổ kiểm tra")
 
 
-class _CheckDrawing(Drawing):
+class _ChecklistDrawing(SheetDrawing):
     """A checklist: what is on record, the lines with a column for the inspector, the result, earlier recommendations."""
 
     widths = {KEY: 4, NUMBER: 5, TITLE: 50, MAX: 11, SELF: 12, SUPERIOR: 12, INSPECTOR: 12, EVIDENCE: 40}
@@ -211,7 +211,7 @@ class _CheckDrawing(Drawing):
             last = SUPERIOR if column == MAX else column
             self._merged(column, last, texts.get(name), self.day() if name == "remedy_by" and not texts else style)
 
-    def _remedies(self, remedies: Iterable[Remedy]) -> None:
+    def _remedies(self, remedies: Iterable[OpenRecommendation]) -> None:
         head, plain = self.style(border=1, bold=True, align="center", bg_color=HEAD), self.style(border=1, indent=1, font_size=10)
         centre = self.style(border=1, align="center")
         self._merged(NUMBER, TITLE, "Phát hiện, kiến nghị", head)
@@ -230,7 +230,7 @@ class _CheckDrawing(Drawing):
             self.row += 1
 
 
-def _in_words(column: Column, value: Any) -> str:
+def _in_words(column: ColumnSpec, value: Any) -> str:
     if value is None or value != value:
         return "–"
     return f"{words.value_of(column, value)} phút" if column.name.endswith("minutes") else words.value_of(column, value)

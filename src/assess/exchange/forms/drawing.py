@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-    from assess.exchange.forms.layout import Filled, Form
+    from assess.exchange.forms.layout import FilledValues, ScoreForm
     from assess.rules import Criterion
 
 LINE = 15.0
@@ -29,7 +29,7 @@ _LIST_FROM = 10
 """Where the hidden lists begin of drop-downs that hold fractions, which a list within the cell would cut at the comma."""
 
 
-class Drawing:
+class SheetDrawing:
     """One sheet being drawn, from the top down; ``row`` counts from 0, as XlsxWriter does.
 
     ``widths`` of the columns, the last of which is for remarks; ``marks`` are the hidden names of those that are read back;
@@ -43,7 +43,7 @@ class Drawing:
     landscape = False
     remarks = COLUMN_TITLES["@note"]
 
-    def __init__(self, book: Workbook, sheet: Worksheet, cache: dict[Any, Format], form: Form, filled: Filled) -> None:
+    def __init__(self, book: Workbook, sheet: Worksheet, cache: dict[Any, Format], form: ScoreForm, filled: FilledValues) -> None:
         """Set the columns."""
         self.book, self.sheet, self.cache, self.form, self.filled = book, sheet, cache, form, filled
         self.row = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import Finding, Place, letters
+from assess.base.errors import Finding, Place, column_letters
 from assess.base.numbers import points
 from assess.base.text import tidy
 from assess.exchange.forms.cells import read_entry, read_fact
@@ -18,19 +18,19 @@ from assess.records.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from assess.excel.workbook import Book, Cell, Sheet, Where
-    from assess.exchange.forms.parsed import FormRead
-    from assess.records.columns import Column
+    from assess.excel.workbook import Cell, Where, Workbook, Worksheet
+    from assess.exchange.forms.parsed import ParsedForm
+    from assess.records.columns import ColumnSpec
     from assess.rules import Criterion
 
 SIGNED = "Ngày chấm"
 
 
-class Grid:
+class FormGrid:
     """The cells of one form by the name of their row and their column; what is missing or there twice is a finding."""
 
     def __init__(
-        self, read: FormRead, sheet: Sheet, book: Book, origin: Where, marks: Mapping[str, int], titles: Mapping[str, str]
+        self, read: ParsedForm, sheet: Worksheet, book: Workbook, origin: Where, marks: Mapping[str, int], titles: Mapping[str, str]
     ) -> None:
         """Find every row of ``titles`` (row's name → what to call it) and every column of ``marks`` (mark → column of the form)."""
         self.read, self.sheet, self._book, self._titles, self._marks = read, sheet, book, titles, marks
@@ -143,7 +143,7 @@ class Grid:
         inside = Counter(self.heads[where] for where in places if where in self.heads)
         for first_row, first_column, last_row, last_column in self.sheet.merged:
             if inside[first_row, first_column] > 1:
-                area = f"{letters(first_column)}{first_row}:{letters(last_column)}{last_row}"
+                area = f"{column_letters(first_column)}{first_row}:{column_letters(last_column)}{last_row}"
                 self.read.add(Finding("merged-entries", Place(""), {"found": area}), (first_row, first_column))
 
     def drop_within_merged(self) -> None:
@@ -151,7 +151,7 @@ class Grid:
         merged = {f.place.cell for f in self.read.findings if f.code == "merged-entries"}
         self.read.findings = [f for f in self.read.findings if f.code == "merged-entries" or f.place.cell not in merged]
 
-    def value(self, key: str, number: int, column: Column, label: str, choices: Mapping[str, str] | None = None) -> Any:
+    def value(self, key: str, number: int, column: ColumnSpec, label: str, choices: Mapping[str, str] | None = None) -> Any:
         """Return what stands in a cell, read as a column of the records; nothing where it is empty or cannot be read (a finding)."""
         found = self.cell(key, number)
         if found is None or found[1] is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assess.base import digests
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import tidy
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def meeting_id_for(chi_bo_id: str, month: str, kind: str) -> str:
     """
     found = f"{chi_bo_id}.{month[2:4]}{month[5:7]}{'cd' if kind == 'chuyen_de' else ''}"
     if len(found) > 61:
-        raise refuse("id-too-long", "chi_bo", found=chi_bo_id)
+        raise input_error("id-too-long", "chi_bo", found=chi_bo_id)
     return found
 
 

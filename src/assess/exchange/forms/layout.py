@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.periods import Period, month_end
 from assess.base.text import committee_of
 from assess.exchange.forms.ids import FormId, law_digest, meeting_id_for
@@ -18,7 +18,7 @@ from assess.records.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.records.columns import Column
+    from assess.records.columns import ColumnSpec
     from assess.records.tree import Tree
     from assess.rules import Criterion, RuleSet
 
@@ -48,7 +48,7 @@ ENTRY_MARKS = ("@self", "@superior", "@inspector", "@note")
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class FilledValues:
     """What someone wrote on a form, as they wrote it: text, numbers or dates.
 
     ``facts`` by column of ``meeting``; ``entries`` by rater and criterion; ``notes`` by criterion; ``signed`` by rater.
@@ -61,7 +61,7 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ScoreForm:
     """One chi bộ's form for one meeting, before anyone has filled it in."""
 
     form_id: FormId
@@ -76,11 +76,11 @@ class Form:
         return Period.parse(self.form_id.month).label
 
     @property
-    def facts(self) -> tuple[Column, ...]:
+    def facts(self) -> tuple[ColumnSpec, ...]:
         """The facts that the form asks for, in order."""
         return tuple(TABLES["meeting"][name] for name in fact_names(self.rules))
 
-    def choices(self, column: Column) -> dict[str, str]:
+    def choices(self, column: ColumnSpec) -> dict[str, str]:
         """Code → word of what may be chosen for a fact; empty when it is not chosen from a list."""
         found = words.CHOICES.get(column.name, {})
         if column.name != "kind":
@@ -95,7 +95,7 @@ def fact_names(rules: RuleSet) -> tuple[str, ...]:
     return tuple(name for name in words.FACTS if name != "own_required_minutes" or own)
 
 
-def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: str = "") -> Form:
+def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: str = "") -> ScoreForm:
     """Return the form of a chi bộ for a month; ``meeting_id`` when the meeting is on record already under another name.
 
     Raises :class:`~assess.base.errors.InputError` when the chi bộ does not stand at the end of that month.
@@ -103,11 +103,11 @@ def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: 
     day = month_end(month)
     unit = tree.on(day).get(chi_bo_id)
     if unit is None or unit.level != "chi_bo":
-        raise refuse("form-unit-gone", "chi_bo", found=chi_bo_id, month=Period.parse(month).label)
+        raise input_error("form-unit-gone", "chi_bo", found=chi_bo_id, month=Period.parse(month).label)
     upper = tree.reports_to(chi_bo_id, day)
     place = next((above.place for above in tree.above(chi_bo_id, day) if above.place), "")
     form_id = FormId("form", rules.id, law_digest(rules), chi_bo_id, month, meeting_id or meeting_id_for(chi_bo_id, month, rules.meeting))
-    return Form(form_id, rules, unit.name, committee_of(upper.name) if upper else "", place)
+    return ScoreForm(form_id, rules, unit.name, committee_of(upper.name) if upper else "", place)
 
 
 def offered(criterion: Criterion) -> tuple[Any, ...]:
@@ -124,7 +124,7 @@ def hint(criterion: Criterion) -> str:
     return ""
 
 
-def filled_from(form: Form, meeting: Mapping[str, Any], sheets: pd.DataFrame, lines: pd.DataFrame) -> Filled:
+def filled_from(form: ScoreForm, meeting: Mapping[str, Any], sheets: pd.DataFrame, lines: pd.DataFrame) -> FilledValues:
     """Return the values of a form from the records: a row of ``meeting`` and its rows of ``sheet`` and ``line``."""
     facts = {c.name: _written(form, c, meeting[c.name]) for c in form.facts if not pd.isna(meeting[c.name])}
     rater_of = dict(zip(sheets["sheet_id"], sheets["rater"], strict=True))
@@ -143,10 +143,10 @@ def filled_from(form: Form, meeting: Mapping[str, Any], sheets: pd.DataFrame, li
         if not pd.isna(line.note):
             notes[line.criterion_id] = line.note
     signed = {r.rater: r.signed_on.date() for r in sheets.itertuples(index=False) if not pd.isna(r.signed_on)}
-    return Filled(facts, entries, notes, signed)
+    return FilledValues(facts, entries, notes, signed)
 
 
-def _written(form: Form, column: Column, value: Any) -> Any:
+def _written(form: ScoreForm, column: ColumnSpec, value: Any) -> Any:
     if column.dtype == "choice":
         return form.choices(column).get(value, value)
     if column.dtype == "flag":

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from assess.base import numbers
-from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.periods import FAR_OFF, Period, month_end, month_start
 from assess.base.text import nearest, tidy
-from assess.exchange.forms.checklist import Checklist, Remedy, checklist_of, write_checklists
-from assess.exchange.forms.layout import Filled, Form, filled_from, form_of
-from assess.exchange.forms.monthly_table import summary_of, write_summary
+from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
+from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
+from assess.exchange.forms.monthly_table import monthly_table_of, write_monthly_table
 from assess.exchange.forms.score_form import write_forms
 from assess.records.adoption import Adoptions
 from assess.records.slices import AUTO
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from assess.records.source import Records, Source
+    from assess.records.source import Records, RecordSource
     from assess.rules import RuleBook, RuleSet
 
 _MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
@@ -32,7 +32,7 @@ How = Literal["files", "workbook", "summary"]
 
 
 def make_forms(
-    source: Source,
+    source: RecordSource,
     rules: RuleBook,
     unit: str,
     month: str,
@@ -58,12 +58,12 @@ def make_forms(
     records = source.records(FAR_OFF)
     tree = records.tree
     if unit not in tree.ids:
-        raise refuse("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)
+        raise input_error("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)
     chi_bo = tree.chi_bo_under(unit, period.end)
     if not chi_bo and unit not in tree.on(period.end):
-        raise refuse("form-unit-gone", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), month=period.label)
+        raise input_error("form-unit-gone", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), month=period.label)
     if not chi_bo:
-        raise refuse("no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text)
+        raise input_error("no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text)
     adoptions = Adoptions(tree, records["adoption"])
     kind = "chuyen_de" if thematic else "thuong_ky"
     chosen = {c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end)) for c in chi_bo}
@@ -72,9 +72,9 @@ def make_forms(
     if how == "summary":
         forms = list(dict.fromkeys(found.id for found in chosen.values()))
         if len(forms) > 1:
-            raise refuse("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
+            raise input_error("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
         path = _free(folder / f"tong-hop-{unit}-{month}{suffix}.xlsx", force=force)
-        write_summary(path, summary_of(rules[forms[0]], tree, unit, month))
+        write_monthly_table(path, monthly_table_of(rules[forms[0]], tree, unit, month))
         return [path]
     made = [_one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()]
     if how == "workbook":
@@ -88,7 +88,7 @@ def make_forms(
 
 
 def make_checklists(
-    source: Source,
+    source: RecordSource,
     rules: RuleBook,
     reasons: Mapping[str, Sequence[str]],
     months: Mapping[str, Sequence[str]],
@@ -140,7 +140,7 @@ def make_checklists(
     return list(by_path)
 
 
-def _open(records: Records, chi_bo: str) -> tuple[Remedy, ...]:
+def _open(records: Records, chi_bo: str) -> tuple[OpenRecommendation, ...]:
     """What was found or recommended at a chi bộ, or at one that was merged into it, and is not on record as remedied."""
     table = records["inspection"]
     table = table[table["chi_bo_id"].isin(records.tree.merged_into(chi_bo)) & table["remedied_on"].isna() & table["inspected_on"].notna()]
@@ -150,13 +150,15 @@ def _open(records: Records, chi_bo: str) -> tuple[Remedy, ...]:
         texts = [str(text) for text in (row.finding, row.recommendation) if not pd.isna(text)]
         due = None if pd.isna(row.remedy_by) else row.remedy_by.date()
         at = "" if row.chi_bo_id == chi_bo else f", tại {records.tree.name_on(str(row.chi_bo_id), row.inspected_on.date())}"
-        said.append(Remedy(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}{at}: {'. Kiến nghị: '.join(texts)}", due))
+        said.append(
+            OpenRecommendation(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}{at}: {'. Kiến nghị: '.join(texts)}", due)
+        )
     return tuple(said)
 
 
 def _free(path: Path, *, force: bool) -> Path:
     if path.exists() and not force:
-        raise refuse("file-exists", str(path), hint="--force")
+        raise input_error("file-exists", str(path), hint="--force")
     return path
 
 
@@ -167,14 +169,14 @@ def _rules(rules: RuleBook, adoptions: Adoptions, chi_bo: str, kind: str, period
     if not found:
         candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == kind]
         words = "chuyên đề" if kind == "chuyen_de" else "thường kỳ"
-        raise refuse("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name, kind=words)
+        raise input_error("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name, kind=words)
     if len(found) > 1:
         names = sorted(str(form) for form in found)
-        raise refuse("form-two-rules", chi_bo, allowed=names, hint="--rule-set", month=period.label, found=", ".join(names))
+        raise input_error("form-two-rules", chi_bo, allowed=names, hint="--rule-set", month=period.label, found=", ".join(names))
     return pick(rules, str(found.pop()))
 
 
-def _one(records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool) -> tuple[Form, Filled | None]:
+def _one(records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool) -> tuple[ScoreForm, FilledValues | None]:
     """The form of one chi bộ, under the name of its meeting of that month if there is one on record."""
     meetings = records["meeting"]
     thematic = rules.meeting == "chuyen_de"
@@ -186,7 +188,7 @@ def _one(records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: b
     return form, None if meeting is None or not filled else values_of(records, form, meeting)
 
 
-def values_of(records: Records, form: Form, meeting: pd.Series) -> Filled:
+def values_of(records: Records, form: ScoreForm, meeting: pd.Series) -> FilledValues:
     """Return what is on record of a meeting, as its form would be filled in."""
     sheets = records["sheet"]
     sheets = sheets[(sheets["meeting_id"] == meeting["meeting_id"]) & (sheets["rule_set_id"] == form.rules.id)]

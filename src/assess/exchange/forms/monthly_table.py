@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
-from assess.base.errors import Finding, Place, refuse
+from assess.base.errors import Finding, Place, input_error
 from assess.base.periods import Period, month_end
-from assess.base.text import committee_of, folded, tidy
+from assess.base.text import casefold_vi, committee_of, tidy
 from assess.excel.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, write_value
 from assess.exchange.forms.cells import CROSSES, percent, read_fact, read_number, shown, unusable
 from assess.exchange.forms.ids import FormId, law_digest, meeting_id_for, sheet_id_for
-from assess.exchange.forms.parsed import FormRead, identify
+from assess.exchange.forms.parsed import ParsedForm, identify
 from assess.exchange.forms.printed import other_heads, short
 from assess.records.tables import TABLES
 from assess.rules import FIDELITIES
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from assess.excel.workbook import Book, Cell, Sheet, Where
+    from assess.excel.workbook import Cell, Where, Workbook, Worksheet
     from assess.records.tree import Tree
     from assess.rules import RuleSet
     from assess.rules.model import Band
@@ -38,7 +38,7 @@ _RATERS = {"self": "Điểm chi bộ tự chấm", "superior": "Điểm cấp tr
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class MonthlyTable:
     """The monthly table of a đảng bộ before it is filled in: its id, its rules, its chi bộ by id and name."""
 
     form_id: FormId
@@ -64,24 +64,24 @@ def _titles(rules: RuleSet) -> dict[str, str]:
     return {"number": "STT", "code": "Mã", "name": "Chi bộ", **_FACTS, **_RATERS, **classes, "note": "Ghi chú, lý do trừ điểm"}
 
 
-def summary_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Summary:
+def monthly_table_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> MonthlyTable:
     """Return the monthly table of a đảng bộ for its chi bộ at the month's end.
 
     Raises :class:`~assess.base.errors.InputError` for a form that cannot be classed by its total alone, and a đảng bộ
     without chi bộ in that month.
     """
     if not rules.has_points or rules.gates:
-        raise refuse("form-no-total", "rule_set", found=rules.id)
+        raise input_error("form-no-total", "rule_set", found=rules.id)
     day = month_end(month)
     standing = tree.on(day)
     chi_bo = tuple((unit_id, standing[unit_id].name) for unit_id in tree.chi_bo_under(dang_bo, day))
     if not chi_bo:
-        raise refuse("no-chi-bo", "dang_bo", found=dang_bo, period=month)
+        raise input_error("no-chi-bo", "dang_bo", found=dang_bo, period=month)
     form_id = FormId("summary", rules.id, law_digest(rules), dang_bo, month)
-    return Summary(form_id, rules, tree.name_on(dang_bo, day), chi_bo)
+    return MonthlyTable(form_id, rules, tree.name_on(dang_bo, day), chi_bo)
 
 
-def write_summary(path: Path, summary: Summary, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+def write_monthly_table(path: Path, summary: MonthlyTable, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """Write the table; ``values`` fills rows in, by chi bộ and column name."""
     book = new_workbook(path, "Bảng tổng hợp tháng")
     cache: dict[Any, Any] = {}
@@ -143,9 +143,9 @@ def write_summary(path: Path, summary: Summary, values: Mapping[str, Mapping[str
     save(book, path)
 
 
-def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSet], tree: Tree) -> FormRead:
+def parse_monthly_table(file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet], tree: Tree) -> ParsedForm:
     """Read a monthly table: rows of ``meeting`` (only what the table states) and sheets with a stated total."""
-    read = FormRead(file, tidy(sheet.name))
+    read = ParsedForm(file, tidy(sheet.name))
     origin = identify(sheet, read, rules)
     if origin is None or read.rules is None or read.form_id is None:
         return read
@@ -187,9 +187,9 @@ def read_summary(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSe
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    read: FormRead
-    sheet: Sheet
-    book: Book
+    read: ParsedForm
+    sheet: Worksheet
+    book: Workbook
     marks: Mapping[str, int]
     row: int
     unit_id: str
@@ -214,10 +214,10 @@ def _row(line: _Row, tree: Tree) -> None:
         read.add(Finding("row-moved", Place(""), {"found": shown(cell), "wanted": line.unit_id}), where, unit.name)
         return
     where, cell = line.cell("name")
-    if cell is not None and folded(shown(cell)) != folded(unit.name):
+    if cell is not None and casefold_vi(shown(cell)) != casefold_vi(unit.name):
         standing = tree.on(month_end(about.month))
-        others = {folded(standing[c].name) for c in tree.chi_bo_under(about.unit_id, month_end(about.month))}
-        code = "row-other" if folded(shown(cell)) in others else "unit-name"
+        others = {casefold_vi(standing[c].name) for c in tree.chi_bo_under(about.unit_id, month_end(about.month))}
+        code = "row-other" if casefold_vi(shown(cell)) in others else "unit-name"
         read.add(Finding(code, Place(""), {"found": shown(cell), "wanted": unit.name}), where, unit.name)
     kind = "chuyen_de" if line.rules.meeting == "chuyen_de" else "thuong_ky"
     meeting_id = meeting_id_for(line.unit_id, about.month, line.rules.meeting)
@@ -251,7 +251,7 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
     marked = []
     for band in line.rules.bands:
         where, cell = line.cell(f"class:{band.id}")
-        if cell is not None and folded(shown(cell)) in CROSSES:
+        if cell is not None and casefold_vi(shown(cell)) in CROSSES:
             marked.append(band)
         elif cell is not None:
             read.add(Finding("stated-mark", Place(""), {"found": shown(cell)}, ("x",)), where, f"{name}, {band.title}")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import Finding, Place
 from assess.base.text import tidy
 from assess.exchange.forms.cells import read_fact
-from assess.exchange.forms.grid import SIGNED, Grid, fact_titles, line_label, line_titles
+from assess.exchange.forms.grid import SIGNED, FormGrid, fact_titles, line_label, line_titles
 from assess.exchange.forms.ids import sheet_id_for
 from assess.exchange.forms.layout import COLUMN_MARKS, NOTE, RATERS, SELF, fact_names
-from assess.exchange.forms.parse_checklist import ChecklistReading
-from assess.exchange.forms.parsed import FormRead, identify
+from assess.exchange.forms.parse_checklist import ChecklistParser
+from assess.exchange.forms.parsed import ParsedForm, identify
 from assess.records import words
 from assess.records.checks import count_findings
 from assess.records.tables import TABLES
@@ -23,30 +23,30 @@ from assess.records.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.excel.workbook import Book, Sheet, Where
+    from assess.excel.workbook import Where, Workbook, Worksheet
     from assess.exchange.forms.ids import FormId
     from assess.rules import Criterion, RuleSet
 
 
-def read_form(file: str, sheet: Sheet, book: Book, rules: Mapping[str, RuleSet]) -> FormRead:
+def parse_form(file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet]) -> ParsedForm:
     """Read one sheet as a form or a checklist; its findings say what is wrong, its rows are complete when there is no error."""
-    read = FormRead(file, tidy(sheet.name))
+    read = ParsedForm(file, tidy(sheet.name))
     origin = identify(sheet, read, rules)
     if origin is None or read.rules is None or read.form_id is None:
         return read
-    kind = ChecklistReading if read.form_id.kind == "checklist" else _Reading
+    kind = ChecklistParser if read.form_id.kind == "checklist" else _FormParser
     kind(read, sheet, book, read.rules, read.form_id, origin).all()
     return read
 
 
-class _Reading:
+class _FormParser:
     """One form being read: its facts, then each rater's column."""
 
-    def __init__(self, read: FormRead, sheet: Sheet, book: Book, rules: RuleSet, about: FormId, origin: Where) -> None:
+    def __init__(self, read: ParsedForm, sheet: Worksheet, book: Workbook, rules: RuleSet, about: FormId, origin: Where) -> None:
         self.read, self.sheet, self.book, self.rules, self.about = read, sheet, book, rules, about
         self._criteria = {c.id: c for c in rules.criteria}
         titles = {**fact_titles(fact_names(rules)), **line_titles(rules.criteria), "signed": SIGNED}
-        self.grid = Grid(read, sheet, book, origin, COLUMN_MARKS, titles)
+        self.grid = FormGrid(read, sheet, book, origin, COLUMN_MARKS, titles)
 
     def all(self) -> None:
         lines = [f"line:{c.id}" for c in self.rules.criteria]

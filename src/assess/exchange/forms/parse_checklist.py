@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.text import tidy
-from assess.exchange.forms.grid import Grid, line_label, line_titles
+from assess.exchange.forms.grid import FormGrid, line_label, line_titles
 from assess.exchange.forms.ids import sheet_id_for
 from assess.exchange.forms.layout import CHECK_MARKS, CHECKED, EVIDENCE, FINDINGS, INSPECTOR, MAX, TITLE
 from assess.records import words
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from assess.excel.workbook import Book, Sheet, Where
+    from assess.excel.workbook import Where, Workbook, Worksheet
     from assess.exchange.forms.ids import FormId
-    from assess.exchange.forms.parsed import FormRead
+    from assess.exchange.forms.parsed import ParsedForm
     from assess.rules import RuleSet
 
 FINDING_COLUMNS = {"finding": TITLE, "clause": MAX, "remedy_by": INSPECTOR, "recommendation": EVIDENCE}
@@ -30,10 +30,10 @@ INSPECTED = "Ngày kiểm tra"
 _TABLE = TABLES["inspection"]
 
 
-class ChecklistReading:
+class ChecklistParser:
     """One checklist being read. It says all that the inspector has to say of the meeting: sent in again, what was erased is gone."""
 
-    def __init__(self, read: FormRead, sheet: Sheet, book: Book, rules: RuleSet, about: FormId, origin: Where) -> None:
+    def __init__(self, read: ParsedForm, sheet: Worksheet, book: Workbook, rules: RuleSet, about: FormId, origin: Where) -> None:
         """Find the rows and columns."""
         self.read, self.rules, self.about = read, rules, about
         keys = [tidy(text) for where, text in sheet.texts() if where[1] == origin[1]]
@@ -41,7 +41,7 @@ class ChecklistReading:
         self._found = {f"finding:{number}": f"Kết quả kiểm tra, dòng {number}" for number in range(1, FINDINGS + 1)}
         checked = {f"check:{name}": label for name, label in CHECKED.items()}
         titles = {**line_titles(rules.criteria), **checked, "signed": INSPECTED, **self._found, **self._remedies}
-        self.grid = Grid(read, sheet, book, origin, CHECK_MARKS, titles)
+        self.grid = FormGrid(read, sheet, book, origin, CHECK_MARKS, titles)
 
     def all(self) -> None:
         """Read everything. Without a day there is no inspection: refused, unless only earlier recommendations are said to be remedied."""

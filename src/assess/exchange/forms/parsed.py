@@ -6,21 +6,21 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import Finding, Place, letters
+from assess.base.errors import Finding, Place, column_letters
 from assess.base.text import nearest
 from assess.exchange.forms.ids import TITLES, VERSION, FormId, is_id, law_digest, parse_id, titles_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.excel.workbook import Sheet, Where
+    from assess.excel.workbook import Where, Worksheet
     from assess.rules import RuleSet
 
 _CUT = re.compile(r'(>=?)(\d+(?:\.\d+)?),"([^"]+)"')
 
 
 @dataclass
-class FormRead:
+class ParsedForm:
     """One sheet as read: its id, the rows it states by table with the cell of each, and the findings.
 
     ``cells`` says where each fact stands and ``heading`` what stands above the form, for checks that come later; ``blank``
@@ -53,15 +53,15 @@ class FormRead:
 
     def address(self, where: Where | None) -> str:
         """Return a cell as ``sheet!B7``, for the records."""
-        return f"{self.sheet}!{letters(where[1])}{where[0]}" if where else self.sheet
+        return f"{self.sheet}!{column_letters(where[1])}{where[0]}" if where else self.sheet
 
 
-def find_id(sheet: Sheet) -> tuple[Where, str] | None:
+def find_id(sheet: Worksheet) -> tuple[Where, str] | None:
     """Return the cell that holds a form's id, and its text."""
     return next(((where, text) for where, text in sheet.texts() if is_id(text)), None)
 
 
-def identify(sheet: Sheet, read: FormRead, rules: Mapping[str, RuleSet]) -> Where | None:
+def identify(sheet: Worksheet, read: ParsedForm, rules: Mapping[str, RuleSet]) -> Where | None:
     """Read a sheet's id and find its rule set; return the id's cell, or nothing when the form cannot be read on."""
     found = find_id(sheet)
     if found is None:
@@ -89,7 +89,7 @@ def identify(sheet: Sheet, read: FormRead, rules: Mapping[str, RuleSet]) -> Wher
     return None
 
 
-def _other_rules(sheet: Sheet, about: FormId, rules: RuleSet) -> str:
+def _other_rules(sheet: Worksheet, about: FormId, rules: RuleSet) -> str:
     """Return the code of what is to be said of the rules that a form was handed out under; nothing where they are those of today."""
     if about.version == VERSION:
         return "" if about.rules_digest == law_digest(rules) else "form-other-rules"
@@ -99,7 +99,7 @@ def _other_rules(sheet: Sheet, about: FormId, rules: RuleSet) -> str:
     return "form-other-rules" if printed and printed != _cuts(rules) else "form-first-edition"
 
 
-def _printed_cuts(sheet: Sheet, classes: set[str]) -> set[tuple[str, float, str]]:
+def _printed_cuts(sheet: Worksheet, classes: set[str]) -> set[tuple[str, float, str]]:
     """The cuts between the classes that the formula at the foot of a form holds, with the class above each."""
     formulas = (text for kind, text in sheet.cells.values() if kind == "formula")
     found = (cut for text in formulas for cut in _CUT.findall(text))

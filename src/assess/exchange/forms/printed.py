@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assess.base.numbers import points
-from assess.base.text import folded
+from assess.base.text import casefold_vi
 from assess.exchange.forms.cells import read_number, shown
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def plain(text: str) -> str:
     >>> plain("Đủ  các\nbước") == plain("đủ các bước")
     True
     """
-    return " ".join(folded(text).split())
+    return " ".join(casefold_vi(text).split())
 
 
 def title_of(printed: str, titles: Iterable[str]) -> str:

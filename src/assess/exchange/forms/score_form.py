@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assess.excel.style import lines_needed, new_workbook, save, sheet_name, write_value
-from assess.exchange.forms.drawing import LINE, Drawing
+from assess.exchange.forms.drawing import LINE, SheetDrawing
 from assess.exchange.forms.grid import SIGNED
-from assess.exchange.forms.layout import COLUMN_MARKS, KEY, MAX, NOTE, NUMBER, RATERS, SELF, SUPERIOR, TITLE, Filled
+from assess.exchange.forms.layout import COLUMN_MARKS, KEY, MAX, NOTE, NUMBER, RATERS, SELF, SUPERIOR, TITLE, FilledValues
 from assess.records import words
 
 if TYPE_CHECKING:
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
     from xlsxwriter.format import Format
 
-    from assess.exchange.forms.layout import Form
-    from assess.records.columns import Column
+    from assess.exchange.forms.layout import ScoreForm
+    from assess.records.columns import ColumnSpec
 
 _HOW = "Chỉ ghi vào các ô nền vàng. Dòng không áp dụng thì chọn “Không áp dụng”; bỏ trống không phải là 0 điểm."
 _HOW_MARKS = "Chỉ ghi vào các ô nền vàng. Mỗi dòng chọn “Đạt”, “Không đạt” hoặc “Không áp dụng”; không bỏ trống."
 
 
-def write_forms(path: Path, forms: Iterable[tuple[Form, Filled | None]], title: str = "Phiếu chấm điểm") -> None:
+def write_forms(path: Path, forms: Iterable[tuple[ScoreForm, FilledValues | None]], title: str = "Phiếu chấm điểm") -> None:
     """Write one workbook with a sheet for each form, empty or filled in. The same arguments give the same bytes."""
     book = new_workbook(path, title)
     cache: dict[Any, Format] = {}
     taken: set[str] = set()
     for form, filled in forms:
         sheet = book.add_worksheet(sheet_name(form.form_id.unit_id, taken))
-        _FormDrawing(book, sheet, cache, form, filled or Filled()).draw()
+        _FormDrawing(book, sheet, cache, form, filled or FilledValues()).draw()
     save(book, path)
 
 
-class _FormDrawing(Drawing):
+class _FormDrawing(SheetDrawing):
     """A form: facts of the meeting, then the lines for two raters."""
 
     widths = {KEY: 4, NUMBER: 5, TITLE: 41, MAX: 7, SELF: 11, SUPERIOR: 11, NOTE: 17}
@@ -55,7 +55,7 @@ class _FormDrawing(Drawing):
         self.signatures("CẤP TRÊN DỰ SINH HOẠT", "T/M CHI BỘ", "BÍ THƯ (ký, ghi rõ họ tên)")
         self.finish(top)
 
-    def _fact(self, column: Column) -> None:
+    def _fact(self, column: ColumnSpec) -> None:
         self.key(f"fact:{column.name}")
         label = words.FACTS[column.name]
         self.sheet.merge_range(self.row, NUMBER - 1, self.row, MAX - 1, "", self.style(border=1, indent=1))
@@ -75,7 +75,7 @@ class _FormDrawing(Drawing):
         self._check_fact(column)
         self.row += 1
 
-    def _unit(self, column: Column) -> str:
+    def _unit(self, column: ColumnSpec) -> str:
         if column.dtype == "date":
             return "ngày/tháng/năm"
         if column.dtype == "flag":
@@ -84,7 +84,7 @@ class _FormDrawing(Drawing):
             return ", ".join(self.form.choices(column).values())
         return column.unit or "chỉ tiêu"
 
-    def _check_fact(self, column: Column) -> None:
+    def _check_fact(self, column: ColumnSpec) -> None:
         told = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
         if column.dtype == "choice":
             rule: dict[str, Any] = {"validate": "list", "source": list(self.form.choices(column).values())}

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from assess.base import digests
-from assess.base.errors import Finding, Place, refuse
+from assess.base.errors import Finding, Place, input_error
 from assess.base.faults import reason
 from assess.base.text import tidy
 from assess.exchange.intake.result import FileResult
@@ -29,9 +29,9 @@ def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResul
     paths = list(paths)
     for path in paths:
         if not path.exists():
-            raise refuse("unreadable", str(path), reason="không có tệp hay thư mục này")
+            raise input_error("unreadable", str(path), reason="không có tệp hay thư mục này")
         if not path.is_dir() and not path.is_file():
-            raise refuse("unreadable", str(path), reason="không phải tệp thường")
+            raise input_error("unreadable", str(path), reason="không phải tệp thường")
         for name, file in _files(path):
             if without is not None and without.resolve() in file.resolve().parents:
                 continue
@@ -41,7 +41,7 @@ def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResul
         if twice[result.name] > 1:
             result.name = tidy(str(result.path))
     if not found:
-        raise refuse("nothing-to-take", ", ".join(str(path) for path in paths))
+        raise input_error("nothing-to-take", ", ".join(str(path) for path in paths))
     results = sorted(found.values(), key=lambda result: (result.name, str(result.path)))
     for result in results:
         _look(result)

@@ -12,7 +12,7 @@ import pandas as pd
 from assess.base.errors import Finding, Place
 from assess.base.numbers import day
 from assess.base.periods import Period, month_end
-from assess.base.text import folded, nearest
+from assess.base.text import casefold_vi, nearest
 from assess.exchange.store.database import stated
 from assess.records import words
 from assess.records.adoption import Adoptions
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping
 
-    from assess.exchange.forms import FormRead
+    from assess.exchange.forms import ParsedForm
     from assess.exchange.forms.ids import FormId
     from assess.records.source import Records
 
@@ -31,7 +31,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class IntakeScope:
     """What an intake is restricted to, if anything: the forms of one period, of the chi bộ under one đảng bộ."""
 
     period: Period | None = None
@@ -86,7 +86,7 @@ class OnRecord:
         found = rows[rows[TABLES[table].key[0]] == name]
         return None if found.empty else found.iloc[0].to_dict()
 
-    def remember(self, rows: Rows) -> None:
+    def stage(self, rows: Rows) -> None:
         """Take rows that are about to be recorded for ones on record: the next file of the intake is held against them."""
         for table, theirs in rows.items():
             keyed = {tuple(row[k] for k in TABLES[table].key): row for row in theirs}
@@ -97,11 +97,11 @@ class OnRecord:
         for line in rows.get("line", ()):
             self._lines[line["sheet_id"]][line["criterion_id"]] = line
 
-    def revises(self, table: str, row: Mapping[str, Any]) -> None:
+    def note_change(self, table: str, row: Mapping[str, Any]) -> None:
         """Take note that a row differs from the one on record; ``revised`` says whether any did that this intake did not bring."""
         self.revised |= (table, *(row[k] for k in TABLES[table].key)) not in self._fresh
 
-    def own_ids(self, rows: Rows) -> None:
+    def use_recorded_ids(self, rows: Rows) -> None:
         """Give a form's meeting and sheets the ids under which they are on record, if they are under others."""
         meeting_ids, sheet_ids = {}, {}
         for meeting in rows.get("meeting", ()):
@@ -138,7 +138,7 @@ class OnRecord:
         return self._months.get((meeting["chi_bo_id"], meeting["for_month"]), set()) - {meeting["meeting_id"]}
 
 
-def judge_identity(read: FormRead, record: OnRecord, wanted: Wanted) -> None:
+def judge_identity(read: ParsedForm, record: OnRecord, wanted: IntakeScope) -> None:
     """Add what is wrong with the unit and period that a form is of; without an id there is nothing to judge."""
     about = read.form_id
     if about is None or read.rules is None:
@@ -161,21 +161,21 @@ def judge_identity(read: FormRead, record: OnRecord, wanted: Wanted) -> None:
         read.add(Finding("form-other-period", Place(""), {"found": month.label, "wanted": wanted.period.label}), None)
 
 
-def _judge_heading(read: FormRead, record: OnRecord, about: FormId) -> None:
+def _judge_heading(read: ParsedForm, record: OnRecord, about: FormId) -> None:
     """What stands at the head of a form is locked: another name or month there means that it was made into another's form."""
-    said = folded(" ".join(text for _, text in read.heading))
+    said = casefold_vi(" ".join(text for _, text in read.heading))
     year, month = about.month.split("-")
     names = record.tree.names_of(about.unit_id)
     first = next((where for where, _ in read.heading), None)
     for wanted, fits in (
-        (names[-1], any(folded(name) in said for name in names)),
+        (names[-1], any(casefold_vi(name) in said for name in names)),
         (f"tháng {int(month)}/{year}", f"tháng {int(month)}/{year}" in said),
     ):
         if read.heading and not fits:
             read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
 
 
-def judge_checklist(read: FormRead, record: OnRecord, today: dt.date) -> None:
+def judge_checklist(read: ParsedForm, record: OnRecord, today: dt.date) -> None:
     """Add what is wrong with a checklist: its meeting, its form, its days, who inspected, the inspections said to be remedied.
 
     ``today`` is the day of the intake, after which nothing can have taken place.
@@ -193,7 +193,7 @@ def judge_checklist(read: FormRead, record: OnRecord, today: dt.date) -> None:
             _judge_remedy(read, record, row, today)
 
 
-def _judge_visit(read: FormRead, record: OnRecord, visit: Mapping[str, Any], meeting: Mapping[str, Any] | None, today: dt.date) -> None:
+def _judge_visit(read: ParsedForm, record: OnRecord, visit: Mapping[str, Any], meeting: Mapping[str, Any] | None, today: dt.date) -> None:
     at, about = read.cells.get("inspected_on"), read.form_id
     on = visit["inspected_on"]
     if about is None or read.rules is None:
@@ -224,7 +224,7 @@ def _judge_visit(read: FormRead, record: OnRecord, visit: Mapping[str, Any], mee
     _judge_inspector(read, record, visit["inspected_by"], (held, on))
 
 
-def _judge_inspector(read: FormRead, record: OnRecord, by: str | None, days: tuple[dt.date, ...]) -> None:
+def _judge_inspector(read: ParsedForm, record: OnRecord, by: str | None, days: tuple[dt.date, ...]) -> None:
     """Who inspects stands above the chi bộ, or above what took it over, on the day of the meeting or of the inspection."""
     if not by or read.form_id is None:
         return
@@ -240,7 +240,7 @@ def _judge_inspector(read: FormRead, record: OnRecord, by: str | None, days: tup
         read.add(Finding("checklist-not-above", Place(""), {"found": by}, allowed), at)
 
 
-def _judge_remedy(read: FormRead, record: OnRecord, row: Mapping[str, Any], today: dt.date) -> None:
+def _judge_remedy(read: ParsedForm, record: OnRecord, row: Mapping[str, Any], today: dt.date) -> None:
     """What is said to be remedied is on record, and was inspected before."""
     name, on = row["inspection_id"], row["remedied_on"]
     where = read.cells[f"remedy:{name}"]
@@ -255,7 +255,7 @@ def _judge_remedy(read: FormRead, record: OnRecord, row: Mapping[str, Any], toda
         read.add(Finding("checklist-future", Place(""), {"what": what, "found": day(on), "today": day(today)}), where)
 
 
-def judge_meetings(read: FormRead, record: OnRecord) -> None:
+def judge_meetings(read: ParsedForm, record: OnRecord) -> None:
     """Add what is wrong or odd about a form's meetings: the form they are on, their day, their month."""
     if read.rules is None or read.form_id is None:
         return
@@ -313,7 +313,7 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
             changed = [] if old is None else list(_differences(name, old, new))
             findings.extend(changed)
             if changed:
-                record.revises(name, row)
+                record.note_change(name, row)
                 completed += all(finding.code == "completes" for finding in changed)
             if old is None or changed:
                 kept.append(new)

@@ -17,7 +17,7 @@ from assess.base.errors import InputError
 from assess.base.text import tidy
 from assess.excel.confined import read_workbooks
 from assess.excel.style import ENTRY, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
-from assess.excel.workbook import Book, Sheet
+from assess.excel.workbook import Workbook, Worksheet
 from assess.exchange.forms.ids import is_id
 from assess.exchange.forms.layout import COLUMN_MARKS, ENTRY_MARKS
 
@@ -80,14 +80,14 @@ def _at_cell(finding: Finding) -> bool:
     return bool(finding.place.line or finding.place.sheet) and finding.severity != "note" and finding.code not in ("revises", "superseded")
 
 
-def _mark(result: FileResult, book: Book, marked: Path, folder: Path) -> str:
+def _mark(result: FileResult, book: Workbook, marked: Path, folder: Path) -> str:
     marked.mkdir(parents=True, exist_ok=True)
     path = marked / f"{safe_name(result).rsplit('.', 1)[0]}.xlsx"
     write_marked(path, book, result.findings)
     return path.relative_to(folder).as_posix()
 
 
-def _csv_as_book(result: FileResult) -> Book:
+def _csv_as_book(result: FileResult) -> Workbook:
     """A CSV file as a sheet of text: all of it, or of a long one the head and the rows with findings."""
     text = result.path.read_bytes().decode("utf-8-sig", errors="replace")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
@@ -102,10 +102,10 @@ def _csv_as_book(result: FileResult) -> Book:
             start = reader.line_num + 1
     except csv.Error:
         pass
-    return Book((Sheet(result.path.stem[:31], cells),))
+    return Workbook((Worksheet(result.path.stem[:31], cells),))
 
 
-def write_marked(path: Path, book: Book, findings: Iterable[Finding]) -> None:
+def write_marked(path: Path, book: Workbook, findings: Iterable[Finding]) -> None:
     """Write a workbook anew: what stood in each cell, at the same cell, with comments where findings are."""
     by_sheet: dict[str, dict[Where, list[Finding]]] = {}
     alone = len(book.sheets) == 1
@@ -121,7 +121,7 @@ def write_marked(path: Path, book: Book, findings: Iterable[Finding]) -> None:
     save(out, path)
 
 
-def _write_sheet(out: Any, cache: Any, target: Any, sheet: Sheet, findings: dict[Where, list[Finding]]) -> None:
+def _write_sheet(out: Any, cache: Any, target: Any, sheet: Worksheet, findings: dict[Where, list[Finding]]) -> None:
     origin = next((where for where, text in sheet.texts() if is_id(text)), None)
     findings = _visible(findings, sheet, origin)
     widths = _column_widths(sheet, origin)
@@ -167,7 +167,7 @@ def _write_sheet(out: Any, cache: Any, target: Any, sheet: Sheet, findings: dict
     page(target, landscape=False, footer="Bản đánh dấu chỗ cần sửa")
 
 
-def _visible(findings: dict[Where, list[Finding]], sheet: Sheet, origin: Where | None) -> dict[Where, list[Finding]]:
+def _visible(findings: dict[Where, list[Finding]], sheet: Worksheet, origin: Where | None) -> dict[Where, list[Finding]]:
     """Bring findings about the whole sheet, or at hidden cells, to the first cell that the sender sees."""
     top, left = origin or (0, 0)
     first = min((where for where in sheet.cells if where[0] > top and where[1] > left), default=(top + 1, left + 1))
@@ -205,7 +205,7 @@ def comment(findings: Sequence[Finding]) -> str:
     return "\n\n".join(parts)
 
 
-def _column_widths(sheet: Sheet, origin: Where | None) -> dict[int, float]:
+def _column_widths(sheet: Worksheet, origin: Where | None) -> dict[int, float]:
     """Widths after the longest short text of a column; the titles of a form get room."""
     widths: dict[int, float] = {}
     spans = {(r1, c1) for r1, c1, r2, c2 in sheet.merged if c2 > c1}

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from assess.base.errors import Finding
 
-Outcome = Literal["taken", "known", "set_aside"]
+FileOutcome = Literal["taken", "known", "set_aside"]
 
 
 @dataclass
@@ -25,7 +25,7 @@ class FileResult:
     path: Path
     name: str
     digest: str = ""
-    outcome: Outcome = "taken"
+    outcome: FileOutcome = "taken"
     findings: list[Finding] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -51,13 +51,13 @@ class Intake:
     revised: int
     completed: int = 0
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: FileOutcome) -> int:
         """Return how many files had an outcome; the three outcomes add up to all files."""
         return sum(result.outcome == outcome for result in self.files)
 
     def as_json(self) -> dict[str, Any]:
         """Return the intake as plain data for ``--json``."""
-        outcomes: tuple[Outcome, ...] = ("taken", "known", "set_aside")
+        outcomes: tuple[FileOutcome, ...] = ("taken", "known", "set_aside")
         return {
             "recorded_at": self.recorded_at.isoformat(),
             "files": len(self.files),

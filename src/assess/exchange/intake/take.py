@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.errors import Finding, InputError, Place, refuse
+from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.machine import now, private_files
 from assess.base.numbers import day
 from assess.base.periods import FAR_OFF, Period
@@ -20,22 +20,22 @@ from assess.exchange.csv.folder import read_tables
 from assess.exchange.entry_checks import told_once
 from assess.exchange.forms.checklist import NOTES_MARK
 from assess.exchange.forms.ids import parse_id
-from assess.exchange.forms.monthly_table import read_summary
-from assess.exchange.forms.parse import read_form
-from assess.exchange.forms.parsed import FormRead, find_id
+from assess.exchange.forms.monthly_table import parse_monthly_table
+from assess.exchange.forms.parse import parse_form
+from assess.exchange.forms.parsed import ParsedForm, find_id
 from assess.exchange.intake.gather import gather
-from assess.exchange.intake.judge import OnRecord, Wanted, after_all, judge_checklist, judge_identity, judge_meetings, settle
+from assess.exchange.intake.judge import IntakeScope, OnRecord, after_all, judge_checklist, judge_identity, judge_meetings, settle
 from assess.exchange.intake.line_tables import judge_lines
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
-from assess.exchange.store import Batch, FileRecord
+from assess.exchange.store import FileRecord, StoreBatch
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from assess.excel.workbook import Book, Sheet
+    from assess.excel.workbook import Workbook, Worksheet
     from assess.exchange.store import Store
     from assess.rules import RuleSet
 
@@ -72,13 +72,13 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     results = gather(paths, without)  # before the store is touched, or made
     fresh = not store.path.exists()
     try:
-        with store.alone():
+        with store.exclusive_writer():
             at = _moment(store, recorded_at)
-            taking = _Taking(store, rules, at, reason, Wanted(period, dang_bo), results, progress)
+            taking = _IntakeRun(store, rules, at, reason, IntakeScope(period, dang_bo), results, progress)
             taking.skip_known(again=again)
             taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
             if dang_bo and dang_bo not in store.tree.ids:
-                raise refuse("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
+                raise input_error("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
             taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
             taking.set_aside()
     except InputError:
@@ -90,7 +90,7 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
 
 def _unmake(store: Store) -> None:
     """Remove a store that an intake made and recorded nothing in: an empty one would stand in for the sample from then on."""
-    with store.alone():
+    with store.exclusive_writer():
         if store.path.exists() and store.latest() is None:
             store.path.unlink()
 
@@ -110,18 +110,18 @@ def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
 
 
 def _too_early(at: dt.datetime, latest: dt.datetime) -> InputError:
-    return refuse("moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest))
+    return input_error("moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest))
 
 
 def _in_words(moment: dt.datetime) -> str:
     return f"{moment:%H:%M:%S} ngày {day(moment.date())}"
 
 
-class _Taking:
+class _IntakeRun:
     """One intake on its way: what was recorded so far, and how far it has come."""
 
     def __init__(
-        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, reason: str, wanted: Wanted,
+        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, reason: str, wanted: IntakeScope,
         results: Sequence[FileResult], progress: Callable[[int, int], None],
     ) -> None:  # fmt: skip
         self.store, self.rules, self.recorded_at, self.reason, self.wanted = store, rules, recorded_at, reason, wanted
@@ -139,7 +139,7 @@ class _Taking:
         files = self.store.files()
         taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
         known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
-        gone = self.store.outlived()
+        gone = self.store.superseded_files()
         for result in self.results:
             fate = gone.get(result.digest, "")
             if result.digest in known and result.outcome == "taken" and not again and fate != "withdrawn":
@@ -212,7 +212,7 @@ class _Taking:
         """Read forms and summaries, and take those without errors; then checklists, which are about meetings on record."""
         for start in range(0, len(results), _WAVE):
             wave = results[start : start + _WAVE]
-            later: list[tuple[FileResult, Book]] = []
+            later: list[tuple[FileResult, Workbook]] = []
             record = OnRecord(self.store.records(FAR_OFF))
             for result, (_, book) in zip(wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True):
                 if isinstance(book, InputError):
@@ -243,7 +243,7 @@ class _Taking:
         for group in _groups([result for result in results if result.outcome == "taken"]):
             self._record(group)
 
-    def _read_book(self, result: FileResult, book: Book, record: OnRecord) -> None:
+    def _read_book(self, result: FileResult, book: Workbook, record: OnRecord) -> None:
         reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
         found = [read for read in reads if read is not None]
         if not found or all(read.blank for read in found):
@@ -257,7 +257,7 @@ class _Taking:
             if read.blank:
                 result.findings.append(Finding("sheet-blank", read.place(None)))
                 continue
-            record.own_ids(read.rows)
+            record.use_recorded_ids(read.rows)
             judge_identity(read, record, self.wanted)
             if read.ok and read.form_id is not None and read.form_id.kind == "checklist":
                 judge_checklist(read, record, self.recorded_at.date())
@@ -272,14 +272,14 @@ class _Taking:
         if not result.has_errors and not any(result.rows.values()):
             result.findings.append(Finding("summary-empty", Place(result.name)))
 
-    def _read_sheet(self, file: str, sheet: Sheet, book: Book, record: OnRecord) -> FormRead | None:
+    def _read_sheet(self, file: str, sheet: Worksheet, book: Workbook, record: OnRecord) -> ParsedForm | None:
         found = find_id(sheet)
         if found is None:
             return None
         with contextlib.suppress(ValueError):
             if parse_id(found[1]).kind == "summary":
-                return read_summary(file, sheet, book, self.rules, record.tree)
-        return read_form(file, sheet, book, self.rules)
+                return parse_monthly_table(file, sheet, book, self.rules, record.tree)
+        return parse_form(file, sheet, book, self.rules)
 
     def _settle(self, results: Sequence[FileResult], record: OnRecord) -> None:
         """Leave only what is new in each file, and say which values on record it changes."""
@@ -294,7 +294,7 @@ class _Taking:
                 continue
             if record.revised and self.recorded_at == self.latest:
                 raise _too_early(self.recorded_at, self.recorded_at)
-            record.remember(rows)
+            record.stage(rows)
             self.completed += completed
             result.rows = rows
             result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS])
@@ -311,7 +311,7 @@ class _Taking:
         if results:
             # notes of this very intake say nothing of the file itself
             said = [FileRecord(r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")) for r in results]
-            written = self.store.append(Batch(self.recorded_at, rows, said, keep_moments, self.reason))
+            written = self.store.append(StoreBatch(self.recorded_at, rows, said, keep_moments, self.reason))
             self.added += sum(written.added.values())
             self.revised += sum(written.revised.values())
 
@@ -322,10 +322,10 @@ class _Taking:
             result.rows = {}
         if aside:
             records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
-            self.store.append(Batch(self.recorded_at, {}, records, reason=self.reason))
+            self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
 
 
-def _kind_of(sheet: Sheet) -> str:
+def _kind_of(sheet: Worksheet) -> str:
     """Return what a sheet says it is; nothing where it is no form, or its id is damaged."""
     found = find_id(sheet)
     with contextlib.suppress(ValueError):

@@ -6,8 +6,8 @@ import contextlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from assess.base.errors import refuse
-from assess.base.machine import alone
+from assess.base.errors import input_error
+from assess.base.machine import file_lock
 from assess.base.periods import FAR_OFF
 from assess.base.text import nearest, tidy
 from assess.exchange.store import queries as read
@@ -15,8 +15,8 @@ from assess.exchange.store import write
 from assess.exchange.store.database import StoreFile
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
-from assess.exchange.store.write import Batch, FileRecord, Written
-from assess.records.source import Records, within
+from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
+from assess.records.source import Records, drop_orphans
 from assess.records.tables import TABLES
 from assess.records.tree import Tree
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from assess.base.errors import Finding
 
-__all__ = ["Batch", "FileRecord", "Store", "Written"]
+__all__ = ["FileRecord", "Store", "StoreBatch", "WriteResult"]
 
 _KEPT = 3
 
@@ -63,7 +63,7 @@ class Store:
         """
         if as_of not in self._records:
             with self._file.reader() as connection:
-                tables = within(read.tables_at(connection, as_of))
+                tables = drop_orphans(read.tables_at(connection, as_of))
                 changes = read.changes_at(connection, as_of)
             self._records[as_of] = Records(tables, Tree(tables["unit"]), changes)
             while len(self._records) > _KEPT:
@@ -71,7 +71,7 @@ class Store:
         self._records.move_to_end(as_of)
         return self._records[as_of]
 
-    def append(self, batch: Batch) -> Written:
+    def append(self, batch: StoreBatch) -> WriteResult:
         """Record a batch in one transaction: rows that say something new, and the files they came from.
 
         Raises :class:`~assess.base.errors.InputError` when the batch's moment is earlier than what is recorded already.
@@ -86,10 +86,10 @@ class Store:
         with self._file.reader() as connection:
             return read.files(connection)
 
-    def outlived(self) -> dict[str, str]:
+    def superseded_files(self) -> dict[str, str]:
         """Return, by digest, the files of which some row no longer stands: *withdrawn*, or *revised* by another file."""
         with self._file.reader() as connection:
-            return read.outlived(connection)
+            return read.superseded_files(connection)
 
     def log(self) -> pd.DataFrame:
         """Return the batches in order: number, moment, files taken and set aside, rows that were new, that revised and of these that ended, reason."""
@@ -114,25 +114,25 @@ class Store:
         unknown table or key, and without a reason.
         """
         if not tidy(reason):
-            raise refuse("no-reason", "--reason", what="rút số liệu")
+            raise input_error("no-reason", "--reason", what="rút số liệu")
         if table not in TABLES:
-            raise refuse("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
-        with self.alone():
+            raise input_error("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
+        with self.exclusive_writer():
             tables = self.records(FAR_OFF).tables
             rows = write.rows_to_withdraw(tables, table, key)
             if not rows[table]:
-                raise refuse("withdraw-unknown", "KHÓA", found=", ".join(key), table=table, key=", ".join(TABLES[table].key))
+                raise input_error("withdraw-unknown", "KHÓA", found=", ".join(key), table=table, key=", ".join(TABLES[table].key))
             held = write.still_referred_to(tables, table, key)
             if held:
-                raise refuse("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
-            written = self.append(Batch(recorded_at, rows, reason=reason))
+                raise input_error("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
+            written = self.append(StoreBatch(recorded_at, rows, reason=reason))
         return sum(written.revised.values())
 
     @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive_writer(self) -> Iterator[None]:
         """Be the only one that adds to the store, and see it as it now is; readers are not held up."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with alone(self.path.with_name(f".{self.path.name}.lock")):
+        with file_lock(self.path.with_name(f".{self.path.name}.lock")):
             self._records.clear()
             yield
 

@@ -8,9 +8,9 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.faults import is_no_memory, reason
-from assess.base.machine import alone, private_files, say
+from assess.base.machine import file_lock, private_files, warn_user
 from assess.exchange.store.sql import rows
 from assess.records.tables import TABLES
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assess.base.errors import InputError
-    from assess.records.columns import Table
+    from assess.records.columns import TableSpec
 
 VERSION = 5
 """1: without stated totals. 2: with them. 3: with the tables of the year's work. 4: with who inspected and which meeting. 5: with the reason of a batch."""
@@ -58,7 +58,7 @@ META = {
 ``address`` the line or cell in it. A withdrawn row ends the row before it."""
 
 
-def stated(table: Table) -> tuple[str, ...]:
+def stated(table: TableSpec) -> tuple[str, ...]:
     """Return the columns of a table that a row states; when it was recorded is the store's to say."""
     return tuple(name for name in table.names if name != "recorded_at")
 
@@ -75,17 +75,17 @@ class StoreFile:
     def prepare(self, *, create: bool) -> None:
         """Make the file if it is wanted and not there; bring an older version up to date."""
         if self.path.is_dir():
-            raise refuse("not-a-store", str(self.path))
+            raise input_error("not-a-store", str(self.path))
         if create and (not self.path.exists() or self.path.stat().st_size == 0):
             self._make()
         if not self.path.exists():
-            raise refuse("no-store", str(self.path))
+            raise input_error("no-store", str(self.path))
         with self.reader() as connection:
             version = _version(connection)
         if version is None:
-            raise refuse("not-a-store", str(self.path))
+            raise input_error("not-a-store", str(self.path))
         if version > VERSION:
-            raise refuse("store-newer", str(self.path), found=version, wanted=VERSION)
+            raise input_error("store-newer", str(self.path), found=version, wanted=VERSION)
         if version < VERSION:
             with self.writer() as connection:
                 _migrate(connection)
@@ -96,9 +96,9 @@ class StoreFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise refuse("unwritable", str(self.path), reason=reason(error)) from error
+            raise input_error("unwritable", str(self.path), reason=reason(error)) from error
         draft = self.path.with_name(f".{self.path.name}.new")
-        with alone(self.path.with_name(f".{self.path.name}.making")):
+        with file_lock(self.path.with_name(f".{self.path.name}.making")):
             if self.path.exists() and self.path.stat().st_size:
                 return
             draft.unlink(missing_ok=True)
@@ -130,7 +130,7 @@ class StoreFile:
         except duckdb.Error as error:
             raise _refused(error, self.path) from error
         except MemoryError as error:
-            raise refuse("no-memory", str(self.path)) from error
+            raise input_error("no-memory", str(self.path)) from error
         finally:
             with contextlib.suppress(duckdb.Error):
                 connection.close()
@@ -147,10 +147,10 @@ class StoreFile:
                     raise _refused(error, self.path) from error
             waited = time.monotonic() - began
             if waited > self.wait_seconds:
-                raise refuse("store-in-use", str(self.path), seconds=round(waited))
+                raise input_error("store-in-use", str(self.path), seconds=round(waited))
             if waited > _PATIENCE and not told:
                 told = True
-                say(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
+                warn_user(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
             time.sleep(_PAUSE)
 
 
@@ -158,15 +158,15 @@ def _refused(error: Exception, path: Path) -> InputError:
     """Tell what DuckDB's error means: the machine, the file, or neither."""
     text = str(error)
     if is_no_memory(error) or "Out of Memory" in text:
-        return refuse("no-memory", str(path))
+        return input_error("no-memory", str(path))
     why = next((OSError(number, os.strerror(number)) for number in _OF_DISK if os.strerror(number) in text), None)
     if why is not None:
-        return refuse("unwritable" if why.errno in _NO_WRITING else "unreadable", str(path), reason=reason(why))
+        return input_error("unwritable" if why.errno in _NO_WRITING else "unreadable", str(path), reason=reason(why))
     if "not a valid DuckDB" in text:
-        return refuse("not-a-store", str(path))
+        return input_error("not-a-store", str(path))
     if any(words in text for words in _BROKEN):
-        return refuse("store-broken", str(path))
-    return refuse("store-failed", str(path), reason=text.splitlines()[0][:200])
+        return input_error("store-broken", str(path))
+    return input_error("store-failed", str(path), reason=text.splitlines()[0][:200])
 
 
 def _build(connection: Any) -> None:
@@ -184,7 +184,7 @@ def _build(connection: Any) -> None:
     rows(connection, "INSERT INTO store VALUES (?)", [VERSION])
 
 
-def _create(connection: Any, table: Table) -> None:
+def _create(connection: Any, table: TableSpec) -> None:
     columns = [f"{name} {SQL_TYPES[table[name].dtype]}" for name in stated(table)]
     columns += [f"{name} {kind}" for name, kind in META.items()]
     rows(connection, f"CREATE TABLE {table.name} ({', '.join(columns)})")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.exchange.csv.folder import write_folder
 from assess.exchange.store.queries import tables_at
 from assess.exchange.store.sql import arrow
@@ -24,7 +24,7 @@ def export(connection: Any, folder: Path, as_of: dt.datetime) -> list[Path]:
     A folder that holds files already is refused. In CSV, text that a spreadsheet would run gets an apostrophe before it.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise refuse("not-empty", str(folder))
+        raise input_error("not-empty", str(folder))
     tables = tables_at(connection, as_of)
     write_folder(folder / "csv", tables)
     written = [folder / "csv" / f"{name}.csv" for name in tables]

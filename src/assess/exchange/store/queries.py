@@ -14,10 +14,10 @@ from assess.records.tables import PANDAS, TABLES
 if TYPE_CHECKING:
     import datetime as dt
 
-    from assess.records.columns import Table
+    from assess.records.columns import TableSpec
 
 
-def standing(table: Table) -> str:
+def standing(table: TableSpec) -> str:
     """Return SQL for the rows of a table that stand at the moment ``$1``: of each key the last revision by then."""
     key = ", ".join(table.key)
     return (
@@ -31,7 +31,7 @@ def tables_at(connection: Any, as_of: dt.datetime) -> dict[str, pd.DataFrame]:
     return {table.name: _frame(connection, table, as_of) for table in TABLES.values()}
 
 
-def _frame(connection: Any, table: Table, as_of: dt.datetime) -> pd.DataFrame:
+def _frame(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
     listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
     found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
     return found.to_pandas(date_as_object=False).astype({c.name: PANDAS[c.dtype] for c in table.columns})
@@ -48,7 +48,7 @@ def changes_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
     return found.sort_values(order, kind="stable").reset_index(drop=True)[list(CHANGE_COLUMNS)]
 
 
-def _changes(connection: Any, table: Table, as_of: dt.datetime) -> pd.DataFrame:
+def _changes(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
     """Unpivot the revisions of a table into single values that changed."""
     columns = [name for name in stated(table) if name not in table.key]
     on = " AND ".join(f"t.{k} = p.{k}" for k in table.key)
@@ -105,7 +105,7 @@ def info(connection: Any) -> dict[str, Any]:
     return {"version": VERSION, "batches": count, "latest": latest(connection), "tables": tables}
 
 
-def outlived(connection: Any) -> dict[str, str]:
+def superseded_files(connection: Any) -> dict[str, str]:
     """Return the digests of files of which some row was withdrawn, or revised by another file."""
     found: dict[str, str] = {}
     for table in TABLES.values():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 import pyarrow as pa
 
-from assess.base.errors import Finding, refuse
+from assess.base.errors import Finding, input_error
 from assess.base.numbers import day
 from assess.base.text import tidy
 from assess.exchange.store.database import stated
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from assess.records.columns import Table
+    from assess.records.columns import TableSpec
 
-Outcome = Literal["taken", "set_aside"]
+FileOutcome = Literal["taken", "set_aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,12 @@ class FileRecord:
 
     digest: str
     name: str
-    outcome: Outcome
+    outcome: FileOutcome
     findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class StoreBatch:
     """What one transaction records.
 
     ``rows`` by table: mappings of its columns, with ``source`` (a file's digest) and ``address`` (line or cell in it) and,
@@ -53,7 +53,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """What a batch changed: the rows that were new and those that revised an earlier one, by table."""
 
     batch: int
@@ -66,12 +66,12 @@ class Written:
         return bool(sum(self.added.values()) + sum(self.revised.values()))
 
 
-def append(connection: Any, batch: Batch) -> Written:
-    """Write a batch inside the transaction of ``connection``; see :class:`Batch`."""
+def append(connection: Any, batch: StoreBatch) -> WriteResult:
+    """Write a batch inside the transaction of ``connection``; see :class:`StoreBatch`."""
     latest = one(connection, "SELECT max(recorded_at) FROM batch")
     if latest is not None and batch.recorded_at < latest:
         facts = {"found": _moment(batch.recorded_at), "latest": _moment(latest)}
-        raise refuse("moment-too-early", "recorded_at", **facts)
+        raise input_error("moment-too-early", "recorded_at", **facts)
     number = one(connection, "SELECT coalesce(max(batch), 0) + 1 FROM batch")
     keep = batch.keep_moments and all(one(connection, f"SELECT count(*) FROM {name}") == 0 for name in TABLES)
     added: dict[str, int] = {}
@@ -84,9 +84,9 @@ def append(connection: Any, batch: Batch) -> Written:
         found = [one(connection, f"SELECT max(recorded_at) FROM {name}") for name in TABLES]
         ahead = max((moment for moment in found if moment is not None), default=batch.recorded_at)
         if ahead > batch.recorded_at:
-            raise refuse("moment-ahead", "recorded_at", found=_moment(ahead), latest=_moment(batch.recorded_at))
+            raise input_error("moment-ahead", "recorded_at", found=_moment(ahead), latest=_moment(batch.recorded_at))
     told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
-    written = Written(number, added, revised)
+    written = WriteResult(number, added, revised)
     if written.changed or any(told):
         counts = [sum(record.outcome == outcome for record in batch.files) for outcome in ("taken", "set_aside")]
         values = [number, batch.recorded_at, *counts, sum(added.values()), sum(revised.values()), tidy(batch.reason) or None]
@@ -95,7 +95,7 @@ def append(connection: Any, batch: Batch) -> Written:
 
 
 def _append_rows(
-    connection: Any, table: Table, incoming_rows: Sequence[Mapping[str, Any]], batch: Batch, number: int, *, keep: bool
+    connection: Any, table: TableSpec, incoming_rows: Sequence[Mapping[str, Any]], batch: StoreBatch, number: int, *, keep: bool
 ) -> tuple[int, int]:
     """Insert the rows of one table that differ from what stands; return how many were new, and how many revised."""
     columns = stated(table)

@@ -20,8 +20,8 @@ from assess.scoring.period.summary import shares
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
-    from assess.scoring.annual.annual_list import GroupResult, Line
-    from assess.scoring.annual.supported import Checked
+    from assess.scoring.annual.annual_list import AnnualLine, GroupResult
+    from assess.scoring.annual.supported import ConditionResult
 
 FOUR = (
     ("A", "httnv_only", "floor"),
@@ -44,7 +44,7 @@ _NAMED = 5
 def annual_result(report: Report) -> Group:
     """Return the distribution of the annual list: proposed by the files, after the cap, and decided."""
     heading = Heading("Kết quả đề xuất")
-    lines = report.classing.lines
+    lines = report.annual_list.lines
     if not lines:
         return Group((heading, Paragraph(f"Chưa có hồ sơ xếp loại {report.slice.period.label} của đơn vị nào.")))
     classes = [*CLASSES, None]
@@ -82,7 +82,7 @@ def annual_result(report: Report) -> Group:
 
 
 def _sentence(report: Report) -> str:
-    rules, lines = report.slice.annual, report.classing.lines
+    rules, lines = report.slice.annual, report.annual_list.lines
     if rules is None:
         return f"{report.slice.name} chưa áp dụng quy định nào về xếp loại năm, nên chỉ nêu mức tự nhận và quyết định."
     seen = FIDELITIES[rules.fidelity]
@@ -102,7 +102,7 @@ def _sentence(report: Report) -> str:
 
 def _questions(report: Report) -> list[Block]:
     """What a reader must decide: listed cases, the cap, points without conditions, files not complete, decisions that differ."""
-    lines = report.classing.lines
+    lines = report.annual_list.lines
     listed = [line for line in lines if line.proposal.listed]
     capped = [line for line in lines if line.proposed != line.proposal.class_id]
     gap = [line for line in lines if line.proposal.unmet]
@@ -130,20 +130,20 @@ def _questions(report: Report) -> list[Block]:
     items += [
         f"Nhóm {group.name}: đã quyết định {named(f'cap.{group.name}.decided', group.decided)} đơn vị xuất sắc, "
         f"trần tính trên số đã quyết định là {named(f'cap.{group.name}.decided_limit', group.decided_limit)}."
-        for group in report.classing.groups
+        for group in report.annual_list.groups
         if group.decided > group.decided_limit
     ]
     return [Bullets(tuple(items), "Những điểm cần xem")] if items else []
 
 
-def _names(report: Report, lines: list[Line], most: int = _NAMED) -> str:
+def _names(report: Report, lines: list[AnnualLine], most: int = _NAMED) -> str:
     names = [report.unit_name(line.unit_id) for line in lines]
     return listing(names) if len(names) <= most else f"{', '.join(names[:most])} và {len(names) - most} đơn vị khác"
 
 
 def annual_list(report: Report) -> Group:
     """Return one row per unit: points, what its file supports and why, the proposal after the cap, the decision."""
-    if not report.classing.lines:
+    if not report.annual_list.lines:
         return Group(())
     columns = (
         Column("number", "TT", "integer", 0.5),
@@ -157,7 +157,7 @@ def annual_list(report: Report) -> Group:
         Column("decided", "Quyết định", width=1.35),
     )
     rows, bands = [], []
-    lines = sorted(report.classing.lines, key=lambda line: (line.group, -(line.proposal.points or 0.0), line.unit_id))
+    lines = sorted(report.annual_list.lines, key=lambda line: (line.group, -(line.proposal.points or 0.0), line.unit_id))
     for i, line in enumerate(lines):
         if i == 0 or line.group != lines[i - 1].group:
             bands.append((i, _capital(line.group)))
@@ -197,7 +197,7 @@ def _meetings(report: Report, unit_id: str) -> str | None:
     return "; ".join(f"{title} {n}".replace(" ", "\u00a0") for title, n in counts.items() if n) or None
 
 
-def _why(report: Report, line: Line) -> str:
+def _why(report: Report, line: AnnualLine) -> str:
     proposal = line.proposal
     if proposal.status == "over":
         text = f"điểm vượt tối đa: {_over(report, line)}"
@@ -212,12 +212,12 @@ def _why(report: Report, line: Line) -> str:
     else:
         text = "đủ điểm và điều kiện"
     if line.proposed != proposal.class_id:
-        tied = any(line.unit_id in group.capped.tied for group in report.classing.groups)
+        tied = any(line.unit_id in group.capped.tied for group in report.annual_list.groups)
         text += "; xuống mức sau vì trần" + (", bằng điểm ở suất cuối" if tied else "")
     return text
 
 
-def _over(report: Report, line: Line) -> str:
+def _over(report: Report, line: AnnualLine) -> str:
     """The parts that have more points than they can."""
     parts = report.slice.annual.parts if report.slice.annual is not None else ()
     over = [part for part in parts if line.file[part.id] > part.max]
@@ -228,7 +228,7 @@ def _over(report: Report, line: Line) -> str:
     )
 
 
-def _condition(line: Line, checked: Checked) -> str:
+def _condition(line: AnnualLine, checked: ConditionResult) -> str:
     """A condition that does not hold, with what the file says."""
     about, value = checked.condition, checked.value
     if value is None or about.is_ is not None:
@@ -244,14 +244,14 @@ def _cuts(report: Report) -> tuple[float, ...]:
 
 def cap(report: Report) -> Group:
     """Return the cap of each group under the readings in use, and how many places each of four readings would give."""
-    groups = report.classing.groups
+    groups = report.annual_list.groups
     rules = report.slice.annual
     if rules is None or rules.cap is None or not groups:
         return Group(())
-    percent = report.classing.percent
+    percent = report.annual_list.percent
     asked = rules.cap
     more = f", đến {asked.up_to}% khi cấp có thẩm quyền quyết định" if asked.up_to else ""
-    decided = f" {report.classing.percent_by} đã quyết định mức {_in_percent(percent)}." if report.classing.percent_by else ""
+    decided = f" {report.annual_list.percent_by} đã quyết định mức {_in_percent(percent)}." if report.annual_list.percent_by else ""
     text = (
         f"Số đơn vị {CLASSES[asked.best].lower()} không quá {asked.percent}% số {CLASSES[asked.of].lower()} trong nhóm tương đồng{more} "
         f"({rules.clause(asked.cite)}).{decided} Văn bản không nêu mẫu số có gồm các đơn vị xuất sắc hay không, cách làm tròn, nhóm nhỏ và trường hợp bằng điểm."
@@ -272,10 +272,10 @@ def _worked(report: Report) -> Table:
     )
     rows = tuple(
         (_capital(g.name), g.best, g.second, g.capped.limit, len(g.capped.kept), g.capped.pool - len(g.capped.kept), len(g.capped.tied))
-        for g in report.classing.groups
+        for g in report.annual_list.groups
     )
     total = ("Cộng", *(sum(int(row[i]) for row in rows) for i in range(1, 7)))
-    percent = report.classing.percent
+    percent = report.annual_list.percent
     counted = (
         "số ở mức tốt sau khi tính trần, gồm cả đơn vị xuống mức vì trần"
         if report.option("cap_denominator") == "httnv_only"
@@ -314,9 +314,9 @@ def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
 def _moved_by_readings(report: Report) -> list[Block]:
     """Which units the choice between the four readings decides, group by group."""
     items = []
-    points = {line.unit_id: line.proposal.points or 0.0 for line in report.classing.lines}
-    names = {line.unit_id: report.unit_name(line.unit_id) for line in report.classing.lines}
-    for group in report.classing.groups:
+    points = {line.unit_id: line.proposal.points or 0.0 for line in report.annual_list.lines}
+    names = {line.unit_id: report.unit_name(line.unit_id) for line in report.annual_list.lines}
+    for group in report.annual_list.groups:
         places = [limit(group.capped.pool, group.percent, denominator, rounding) for _, denominator, rounding in FOUR]
         ordered = sorted((*group.capped.kept, *group.capped.left_out), key=lambda u: (-points[u], u))
         between = ordered[min(places) : max(places)]
@@ -334,7 +334,7 @@ def _points_of(report: Report, unit_id: str, points: float) -> str:
 
 def decisions(report: Report) -> Group:
     """Return the decisions on record with their versions and reasons, and who decides where there is none yet."""
-    lines = report.classing.lines
+    lines = report.annual_list.lines
     if not lines:
         return Group(())
     table = report.slice.tables["decision"]
@@ -381,8 +381,8 @@ def _text(value: object) -> str | None:
 
 def commendation(report: Report) -> Group:
     """Return the units that may be considered for commendation by the class rule, as a proposal."""
-    lines = [line for line in report.classing.lines if (line.decided or line.proposed) == "htxsnv"]
-    if not report.classing.lines:
+    lines = [line for line in report.annual_list.lines if (line.decided or line.proposed) == "htxsnv"]
+    if not report.annual_list.lines:
         return Group(())
     heading = Heading("Có thể xem xét khen thưởng")
     if not lines:
@@ -398,7 +398,7 @@ def commendation(report: Report) -> Group:
 
 def request(report: Report) -> Group:
     """Return the closing request to whoever decides; nothing where nothing is proposed."""
-    if not report.classing.lines:
+    if not report.annual_list.lines:
         return Group(())
     text = f"Đề nghị cấp có thẩm quyền xem xét, quyết định mức xếp loại {report.slice.period.label} của các đơn vị nêu trên."
     return Group((Paragraph(text),))

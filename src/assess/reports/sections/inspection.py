@@ -10,7 +10,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named import named
-from assess.studies.inspection.choose import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, Wanted, inspection_plan
+from assess.studies.inspection.choose import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, PlanOptions, inspection_plan
 from assess.studies.signals import LEVEL, SIGNALS
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ _PRIORITY = f"Điểm ưu tiên do bộ công cụ đề xuất, không có tron
 _THEN = f"loại hình, địa bàn cần tăng cường {HARD}; bằng nhau thì lâu chưa kiểm tra đi trước."
 
 
-def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
+def plan_of_inspection(report: Report, wanted: PlanOptions) -> Group:
     """Return the part of a plan that is sent out: which chi bộ are inspected, in the order of their units. See :func:`reasons_of_plan`."""
     frame = _frame(report, wanted)
     chosen = frame[frame["chosen"]].sort_values(["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable")
@@ -245,7 +245,7 @@ def plan_of_inspection(report: Report, wanted: Wanted) -> Group:
     return Group((Heading("Đối tượng kiểm tra"), whole, Table("ke-hoach", "Chi bộ được kiểm tra", columns, rows)))
 
 
-def reasons_of_plan(report: Report, wanted: Wanted) -> Group:
+def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
     """Return how a plan was made, for the teams alone: in which order of need and why each chi bộ is inspected, and why the others are not."""
     frame = _frame(report, wanted)
     chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
@@ -268,7 +268,7 @@ def reasons_of_plan(report: Report, wanted: Wanted) -> Group:
     return Group(tuple(blocks))
 
 
-def _frame(report: Report, wanted: Wanted) -> pd.DataFrame:
+def _frame(report: Report, wanted: PlanOptions) -> pd.DataFrame:
     return inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
 
 
@@ -288,7 +288,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _how(report: Report, frame: pd.DataFrame, wanted: Wanted) -> str:
+def _how(report: Report, frame: pd.DataFrame, wanted: PlanOptions) -> str:
     count = int(frame["chosen"].sum())
     drawn = int(frame["why"].str.startswith("rút ngẫu nhiên").sum())
     counts_as = report.chosen("coverage_counts").option.title

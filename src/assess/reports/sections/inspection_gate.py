@@ -18,7 +18,7 @@ LONGEST = 60
 
 def draft_mark(report: Report) -> str:
     """Return what page one says while chi bộ remain to be inspected; nothing otherwise."""
-    gate = report.gate
+    gate = report.inspection_prerequisite
     if not gate.draft:
         return ""
     return f"Dự thảo: còn {named('gate.open', len(gate.missing) - len(gate.waived))} chi bộ chưa được kiểm tra sinh hoạt trước khi xếp loại năm."
@@ -26,7 +26,7 @@ def draft_mark(report: Report) -> str:
 
 def inspection_gate(report: Report) -> Group:
     """Return which chi bộ were inspected or visited this year and which were not; nothing where it is not asked for."""
-    gate = report.gate
+    gate = report.inspection_prerequisite
     if not gate.asked:
         return Group(())
     chosen = report.chosen("coverage_counts").option
@@ -54,7 +54,7 @@ _NAMED = 5
 
 def _table(report: Report) -> Table:
     frame = report.inspected
-    frame = frame[frame["chi_bo_id"].isin(report.gate.asked)]
+    frame = frame[frame["chi_bo_id"].isin(report.inspection_prerequisite.asked)]
     if len(frame) > LONGEST:
         frame = frame[~frame["covered"]]
     columns = (

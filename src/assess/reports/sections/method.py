@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
     from assess.rules import Chosen
-    from assess.rules.parts import Source
+    from assess.rules.parts import CitedSource
 
 
 def basis(report: Report) -> Group:
@@ -69,7 +69,7 @@ def annual_basis(report: Report) -> Group:
     return Group(blocks)
 
 
-def _dated(source: Source) -> str:
+def _dated(source: CitedSource) -> str:
     return f", ngày {numbers.day(source.date)}" if source.date else ""
 
 

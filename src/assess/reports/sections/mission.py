@@ -19,7 +19,7 @@ _DOTS = "…" * 20
 
 
 @dataclass(frozen=True)
-class Mission:
+class PlanTerms:
     """What the committee decides about a plan. What is left empty is printed as a dotted line, to be filled in by hand.
 
     ``under``: the programme or decision that it carries out, with its number; ``begins`` and ``ends``: when teams are out; ``teams``: who
@@ -33,9 +33,9 @@ class Mission:
     months: str = ""
 
 
-def mission(report: Report, said: Mission | None = None) -> Group:
+def mission(report: Report, said: PlanTerms | None = None) -> Group:
     """Return basis, purpose, content, time and forces of a plan; the list of chi bộ comes after it."""
-    said = said or Mission()
+    said = said or PlanTerms()
     forms = listing(form_name(rules) for rules in report.forms)
     under = said.under or f"Chương trình kiểm tra, giám sát năm {report.slice.document_date.year} (số {_DOTS})"
     groups = tuple(dict.fromkeys(f"{group.title}." for rules in report.forms for group in rules.groups))

@@ -18,7 +18,7 @@ from assess.reports.sections.study_words import (
     forms_of,
     number,
     of_meetings,
-    rest,
+    truncation_note,
     unasked,
     ways_of,
 )
@@ -157,7 +157,7 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
                 alt=f"Biểu đồ thanh xếp chồng của {named(f'study.{rules.id}.bars', len(shown))} buổi; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại. Số liệu ở bảng ngay sau hình.",
                 svg=study_figures.acceptability([row[1] for row in shown], [row[3:-3] for row in shown], [*titles, "Chưa xếp loại"]),
             ),
-            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=_MARGINS + rest(f"study.{rules.id}.open", len(rows))),
+            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=_MARGINS + truncation_note(f"study.{rules.id}.open", len(rows))),
         ]  # fmt: skip
     return blocks
 

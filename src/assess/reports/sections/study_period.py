@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import listing
 from assess.reports import study_figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.study_words import LISTED, NO_CLASS, SHOWN, alike, class_name, forms_of, number, rest, unasked, ways_of
+from assess.reports.sections.study_words import (
+    LISTED,
+    NO_CLASS,
+    SHOWN,
+    alike,
+    class_name,
+    forms_of,
+    number,
+    truncation_note,
+    unasked,
+    ways_of,
+)
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, VERDICTS, WAY
 
 if TYPE_CHECKING:
@@ -24,7 +35,7 @@ if TYPE_CHECKING:
 def study_period(report: Report, study: Study) -> Group:
     """Return, for a study of the period, how firm the class of each chi bộ is, and what each question changes in it."""
     if study.of != PERIOD:
-        raise refuse("study-of-other", "study", found=study.of, wanted=PERIOD)
+        raise input_error("study-of-other", "study", found=study.of, wanted=PERIOD)
     what = f"xếp loại sinh hoạt chi bộ cả {report.slice.period.label}"
     blocks: list[Block] = [Heading(f"{what[:1].upper()}{what[1:]} theo các cách hiểu"), Paragraph(_how(study, what))]
     added = [q for q in study.space.questions if q.id in PERIOD_QUESTIONS]
@@ -137,7 +148,7 @@ def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) ->
             alt=f"Biểu đồ thanh xếp chồng của {named(f'study_period.{rules.id}.bars', min(len(rows), SHOWN))} chi bộ; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại kỳ. Số liệu ở bảng ngay sau hình.",
             svg=study_figures.acceptability(names[:SHOWN], shares[:SHOWN], [*classes.values(), "Chưa xếp loại"]),
         ),
-        Table(id=f"ky-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), keys=tuple(keys[:LISTED]), note=_PARTS + rest(f"study_period.{rules.id}.listed", len(rows), "chi bộ")),
+        Table(id=f"ky-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), keys=tuple(keys[:LISTED]), note=_PARTS + truncation_note(f"study_period.{rules.id}.listed", len(rows), "chi bộ")),
     ]  # fmt: skip
 
 

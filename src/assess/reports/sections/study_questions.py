@@ -11,7 +11,16 @@ from assess.base.text import listing
 from assess.reports import study_figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.study_words import BASIS_ALWAYS, LISTED, POINTS_COMPARED, SHOWN, class_name, number, of_meetings, rest
+from assess.reports.sections.study_words import (
+    BASIS_ALWAYS,
+    LISTED,
+    POINTS_COMPARED,
+    SHOWN,
+    class_name,
+    number,
+    of_meetings,
+    truncation_note,
+)
 from assess.studies.readings import BASIS
 
 if TYPE_CHECKING:
@@ -155,7 +164,7 @@ def study_flips(report: Report, study: Study) -> Group:
         title="Bộ ít câu hỏi nhất làm đổi xếp loại của từng buổi",
         columns=columns,
         rows=tuple(rows[:LISTED]),
-        note=_ONLY_SMALLEST + rest("study.flipped", len(rows)),
+        note=_ONLY_SMALLEST + truncation_note("study.flipped", len(rows)),
     )
     return Group((heading, figure, table))
 

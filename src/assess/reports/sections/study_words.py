@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Paragraph
 from assess.reports.named import named
@@ -44,7 +44,7 @@ NO_CLASS = {
 def of_meetings(study: Study) -> None:
     """Refuse a study of periods: every sentence of a section on meetings would be about something else."""
     if study.of != MEETING:
-        raise refuse("study-of-other", "study", found=study.of, wanted=MEETING)
+        raise input_error("study-of-other", "study", found=study.of, wanted=MEETING)
 
 
 def titles(questions: Iterable[str]) -> str:
@@ -87,7 +87,7 @@ def class_name(rules: RuleSet | None, class_id: str) -> str:
     return named.get(class_id) or NO_CLASS.get(class_id, class_id)
 
 
-def rest(name: str, count: int, what: str = "buổi") -> str:
+def truncation_note(name: str, count: int, what: str = "buổi") -> str:
     """Say that a table does not print all, where it does not; ``name`` is that of the count."""
     return (
         f" Bảng in {LISTED} trong {named(name, count)} {what}; toàn bộ ở bảng xuất ra bằng lệnh assess study readings."

@@ -12,7 +12,7 @@ from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
 from assess.reports.sections.phrases import COUNTS, how_far, measure_in_words, month_cell, month_column, on_form
 from assess.studies import upward
-from assess.studies.filing import whole
+from assess.studies.filing import with_zeros
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,7 +148,7 @@ def filed(report: Report) -> Attachment:
     found = {(made.dang_bo, r.month, r.measure): r.value for r in totals.itertuples(index=False)}
     rows: list[list[Any]] = [
         [unit_id, made.period.text, month, measure, value, made.document_date.isoformat()]
-        for (unit_id, month, measure), value in whole(found, made.months).items()
+        for (unit_id, month, measure), value in with_zeros(found, made.months).items()
     ]
     writer.writerows(rows)
     return Attachment(

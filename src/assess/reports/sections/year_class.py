@@ -15,7 +15,7 @@ from assess.scoring.period.period_class import YEAR_QUESTIONS
 if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
-    from assess.scoring.period.period_class import Outcome
+    from assess.scoring.period.period_class import PeriodResult
 
 LONGEST = 120
 """Chi bộ whose tests are listed one by one in the annex."""
@@ -90,7 +90,7 @@ def _counts(report: Report, what: str) -> Table:
     return Table("xep-loai-ky", f"Xếp loại {what}, {report.slice.period.label}", columns, (*rows, ("Cộng", len(outcomes))), total=True)
 
 
-def _status(outcome: Outcome) -> str:
+def _status(outcome: PeriodResult) -> str:
     text = status_in_words(outcome)
     return text[:1].upper() + text[1:]
 
@@ -148,7 +148,7 @@ def annex_year_tests(report: Report) -> Group:
     return Group((Annex("Căn cứ xếp loại cả năm"), Table("dieu-kien-nam", title, columns, tuple(rows), bands=tuple(bands))))
 
 
-def _form_of(report: Report, outcome: Outcome) -> RuleSet:
+def _form_of(report: Report, outcome: PeriodResult) -> RuleSet:
     return next(r for r in _regular(report) if any(outcome.tried[0].found is c for c in r.year))
 
 

@@ -6,9 +6,9 @@ from assess.runs.executors.processes import Processes
 from assess.runs.executors.protocol import Executor
 from assess.runs.executors.serial import Serial
 
-__all__ = ["Dask", "Executor", "Processes", "Serial", "usual"]
+__all__ = ["Dask", "Executor", "Processes", "Serial", "default_executor"]
 
 
-def usual(jobs: int | None, *, warm: bool = True) -> Executor:
+def default_executor(jobs: int | None, *, warm: bool = True) -> Executor:
     """Return worker processes on this machine: as many as cores, or as are asked for."""
     return Processes(jobs or cores(), warm=warm)

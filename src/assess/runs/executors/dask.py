@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.runs.executors.protocol import RETRIES, lost
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.job import Made, Order
+    from assess.runs.job import Job, JobResult
 
 LOCAL = "local"
 TLS = "tls://"
@@ -54,14 +54,14 @@ class Dask:
             import cryptography  # noqa: F401 - whether they are there
             import distributed  # noqa: F401
         except ImportError as error:
-            raise refuse("no-dask", "--dask") from error
+            raise input_error("no-dask", "--dask") from error
         if address != LOCAL and not address.startswith(TLS):
-            raise refuse("dask-open", "--dask", found=address)
+            raise input_error("dask-open", "--dask", found=address)
         if address != LOCAL and certificates is None:
-            raise refuse("dask-no-certificate", "--dask", found=address)
+            raise input_error("dask-no-certificate", "--dask", found=address)
         for path in certificates or ():
             if not path.is_file():
-                raise refuse("unreadable", str(path), reason="không có tệp này")
+                raise input_error("unreadable", str(path), reason="không có tệp này")
         self._certificates = certificates
         self._address, self._count, self._seconds, self._nobody_seconds = address, count, connect_seconds, nobody_seconds
         self._cluster: Any = None
@@ -90,7 +90,7 @@ class Dask:
             self._client = dask.Client(self._cluster or self._address, timeout=self._seconds, security=security)
         except (OSError, ValueError) as error:
             self.__exit__(None, None, None)
-            raise refuse("dask-unreachable", self._address, reason=str(error)[:_REASON]) from error
+            raise input_error("dask-unreachable", self._address, reason=str(error)[:_REASON]) from error
         return self
 
     def _security(self, dask: Any) -> Any:
@@ -106,13 +106,13 @@ class Dask:
         if self._cluster is not None:
             self._cluster.close()
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Made]:
+    def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
         """Yield what became of each order. A finished future is let go at once: a worker that dies later makes nothing twice.
 
         Raises :class:`~assess.base.errors.InputError` when the scheduler is lost, or has no worker for a while.
         """
         coming = iter(orders)
-        given: dict[Any, tuple[Order, int]] = {}
+        given: dict[Any, tuple[Job, int]] = {}
         while True:
             for order in itertools.islice(coming, max(0, self._room() - len(given))):
                 given[self._submit(order)] = (order, 0)
@@ -129,7 +129,7 @@ class Dask:
                 else:
                     yield lost(order, reason)
 
-    def _submit(self, order: Order) -> Any:
+    def _submit(self, order: Job) -> Any:
         self._look()
         return self._client.submit(_make, order, pure=False, retries=0)
 
@@ -151,13 +151,13 @@ class Dask:
                 ended = [future for future in futures if future.done()]
                 if ended:
                     return ended
-                raise refuse("dask-lost", self._address, reason=str(error)[:_REASON]) from error
+                raise input_error("dask-lost", self._address, reason=str(error)[:_REASON]) from error
             if self._threads():
                 nobody_since = None
             elif nobody_since is None:
                 nobody_since = time.monotonic()
             elif time.monotonic() - nobody_since > self._nobody_seconds:
-                raise refuse("dask-no-workers", self._address, seconds=round(self._nobody_seconds))
+                raise input_error("dask-no-workers", self._address, seconds=round(self._nobody_seconds))
 
     def _room(self) -> int:
         return self._threads() + _AHEAD
@@ -165,17 +165,17 @@ class Dask:
     def _look(self) -> None:
         """Refuse to go on where the scheduler is lost."""
         if self._client.status != "running":
-            raise refuse("dask-lost", self._address, reason=self._client.status)
+            raise input_error("dask-lost", self._address, reason=self._client.status)
 
     def _threads(self) -> int:
         self._look()
         try:
             return sum(self._client.nthreads().values())
         except OSError as error:
-            raise refuse("dask-lost", self._address, reason=str(error)[:_REASON]) from error
+            raise input_error("dask-lost", self._address, reason=str(error)[:_REASON]) from error
 
 
-def _result(future: Any) -> tuple[Made | None, str]:
+def _result(future: Any) -> tuple[JobResult | None, str]:
     """What came back; else nothing, and what Dask says of it."""
     try:
         if future.status == "finished":
@@ -186,7 +186,7 @@ def _result(future: Any) -> tuple[Made | None, str]:
     return None, f"{type(error).__name__}: {error}"[:_REASON] if error is not None else ""
 
 
-def _make(order: Order) -> Made:
+def _make(order: Job) -> JobResult:
     """Make one report on a worker."""
     from assess.runs.make_report import make_report
 

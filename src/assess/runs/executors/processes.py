@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from assess.base.children import not_from_here
-from assess.runs.environment import end_template, has_template, join, start_template, template_is_gone
+from assess.runs.environment import has_template, join, start_template, stop_template, template_is_gone
 from assess.runs.executors.protocol import RETRIES, lost
 from assess.runs.scratch import Scratch
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.job import Made, Order
+    from assess.runs.job import Job, JobResult
 
 _END_SECONDS = 5
 
@@ -35,7 +35,7 @@ class _Worker:
     process: Any
     link: Connection
     scratch: str
-    order: Order | None = None
+    order: Job | None = None
     tries: int = 0
 
 
@@ -66,12 +66,12 @@ class Processes:
             _end(worker)
         self._workers = []
         if self._own_template or template_is_gone():
-            end_template()
+            stop_template()
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Made]:
+    def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
         """Yield what became of each order."""
         coming = iter(orders)
-        again: deque[tuple[Order, int]] = deque()
+        again: deque[tuple[Job, int]] = deque()
         more = True
         while True:
             for worker in self._workers:
@@ -89,13 +89,13 @@ class Processes:
                 if worker.link in ready:
                     yield from self._take(worker, again)
 
-    def _give(self, worker: _Worker, order: Order, tries: int) -> None:
+    def _give(self, worker: _Worker, order: Job, tries: int) -> None:
         worker.order, worker.tries = order, tries
         # one that died at rest tells when its link is read
         with contextlib.suppress(OSError):
             worker.link.send(order)
 
-    def _take(self, worker: _Worker, again: deque[tuple[Order, int]]) -> Iterator[Made]:
+    def _take(self, worker: _Worker, again: deque[tuple[Job, int]]) -> Iterator[JobResult]:
         order, tries = worker.order, worker.tries
         assert order is not None  # noqa: S101 - only busy workers are read
         worker.order = None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from assess.runs.job import Failure, Made
+from assess.runs.job import Failure, JobResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.job import Order
+    from assess.runs.job import Job
 
 RETRIES = 1
 """How often an order is given out again after its worker died; what a template does to its kernel is no reason."""
@@ -20,7 +20,7 @@ RETRIES = 1
 class Executor(Protocol):
     """Makes reports out of orders. Used as a context: what it started ends with it, also on Ctrl-C.
 
-    ``run`` gives back one :class:`~assess.runs.job.Made` for each order, as they are done, in any order; an order whose worker dies
+    ``run`` gives back one :class:`~assess.runs.job.JobResult` for each order, as they are done, in any order; an order whose worker dies
     is given out again, and fails after :data:`RETRIES` more tries. Orders are taken from the iterable only as there is
     room for them.
     """
@@ -35,11 +35,11 @@ class Executor(Protocol):
         """End it."""
         ...
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Made]:
+    def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
         """Yield what became of each order."""
         ...
 
 
-def lost(order: Order, reason: str = "") -> Made:
+def lost(order: Job, reason: str = "") -> JobResult:
     """Return the failure of an order whose worker died again."""
-    return Made(order.run.key, {}, Failure("tiến trình làm báo cáo bị dừng giữa chừng" + (f" ({reason})" if reason else "")))
+    return JobResult(order.run.key, {}, Failure("tiến trình làm báo cáo bị dừng giữa chừng" + (f" ({reason})" if reason else "")))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from assess.runs.job import Made, Order
+    from assess.runs.job import Job, JobResult
 
 
 class Serial:
@@ -26,7 +26,7 @@ class Serial:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Nothing to end: the process that kernels were forked from serves the next batch too, and ends with this one."""
 
-    def run(self, orders: Iterable[Order]) -> Iterator[Made]:
+    def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
         """Yield what became of each order."""
         for order in orders:
             yield make_report(order)

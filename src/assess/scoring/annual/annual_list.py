@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.records import words
 from assess.records.adoption import Adoptions
 from assess.rules import choose
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.rules import Readings
     from assess.rules.annual import AnnualRules, Cap
-    from assess.scoring.period.period_class import Outcome
+    from assess.scoring.period.period_class import PeriodResult
 
 SMALL = "các nhóm nhỏ gộp lại"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AnnualLine:
     """One unit of the list. ``proposed`` is after the cap; ``decided`` the last version of the competent level's decision.
 
     ``group`` names the units among which the cap is counted, ``group_key`` tells groups of the same name apart.
@@ -68,10 +68,10 @@ class GroupResult:
 
 
 @dataclass(frozen=True)
-class Classing:
+class AnnualList:
     """The list, the groups, the readings that made them; the share in force and who decided it, where it is a higher one."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[AnnualLine, ...]
     groups: tuple[GroupResult, ...]
     options: Mapping[str, str]
     percent: int
@@ -83,7 +83,7 @@ def annual_options(rules: AnnualRules | None, given: Readings) -> dict[str, str]
     return {q: choose(q, given, rules).option.id for q in ANNUAL_QUESTIONS}
 
 
-def classing(made: Slice, readings: Readings, years: Mapping[str, Outcome]) -> Classing:
+def annual_list(made: Slice, readings: Readings, years: Mapping[str, PeriodResult]) -> AnnualList:
     """Return the annual list of a slice's đảng bộ: the units that stand directly below it at the end of the year and have a file.
 
     Each level has its own list: the units that report to it, and under a *đảng ủy bộ phận* those it proposes. ``years``
@@ -92,13 +92,13 @@ def classing(made: Slice, readings: Readings, years: Mapping[str, Outcome]) -> C
     :class:`~assess.base.errors.InputError` for a period that is not a year.
     """
     if len(made.period.months) != MONTHS:
-        raise refuse("not-a-year", made.dang_bo, period=made.period.label)
+        raise input_error("not-a-year", made.dang_bo, period=made.period.label)
     rules, options = made.annual, annual_options(made.annual, readings)
     percent, percent_by = _percent(made)
     files = [row for row in made.tables["annual"].to_dict("records") if is_listed(made, str(row["unit_id"]))]
     lines = [_line(made, row, rules, options, years) for row in files]
     if rules is None or rules.cap is None:
-        return Classing(tuple(lines), (), options, percent, percent_by)
+        return AnnualList(tuple(lines), (), options, percent, percent_by)
     if options["cap_small_group"] == "pooled":
         sizes = Counter(line.group_key for line in lines if line.proposal.class_id in (rules.cap.best, rules.cap.of))
         small = {key for key, size in sizes.items() if size < rules.cap.small}
@@ -107,7 +107,7 @@ def classing(made: Slice, readings: Readings, years: Mapping[str, Outcome]) -> C
     groups = [_group_result([line for line in lines if line.group_key == key], rules.cap, percent, options) for key in keys]
     out = {unit_id for group in groups for unit_id in group.capped.left_out}
     lines = [replace(line, proposed=rules.cap.of) if line.unit_id in out else line for line in lines]
-    return Classing(tuple(lines), tuple(g for g in groups if g.capped.pool or g.decided), options, percent, percent_by)
+    return AnnualList(tuple(lines), tuple(g for g in groups if g.capped.pool or g.decided), options, percent, percent_by)
 
 
 def is_listed(made: Slice, unit_id: str) -> bool:
@@ -118,7 +118,7 @@ def is_listed(made: Slice, unit_id: str) -> bool:
     return direct or (upper is not None and upper.unit_id == made.dang_bo)
 
 
-def _group_result(lines: Sequence[Line], cap: Cap, percent: int, options: Mapping[str, str]) -> GroupResult:
+def _group_result(lines: Sequence[AnnualLine], cap: Cap, percent: int, options: Mapping[str, str]) -> GroupResult:
     """One group: chosen by the proposals; beside it, what the decisions so far allow."""
     pool = [line for line in lines if line.proposal.class_id in (cap.best, cap.of)]
     best = [line for line in pool if line.proposal.class_id == cap.best]
@@ -146,7 +146,9 @@ def _percent(made: Slice) -> tuple[int, str]:
     return int(decided), made.tree.name_on(who, day)
 
 
-def _line(made: Slice, row: dict[str, Any], rules: AnnualRules | None, options: Mapping[str, str], years: Mapping[str, Outcome]) -> Line:
+def _line(
+    made: Slice, row: dict[str, Any], rules: AnnualRules | None, options: Mapping[str, str], years: Mapping[str, PeriodResult]
+) -> AnnualLine:
     unit_id, day = str(row["unit_id"]), made.period.end
     unit = made.tree.row_on(unit_id, day) or {}
     proposal = (
@@ -157,7 +159,7 @@ def _line(made: Slice, row: dict[str, Any], rules: AnnualRules | None, options: 
     theirs = decisions[decisions["unit_id"] == unit_id].sort_values("version", kind="stable")
     decided = str(theirs["annual_class"].iloc[-1]) if len(theirs) else None
     own = None if pd.isna(row["self_class"]) else str(row["self_class"])
-    return Line(
+    return AnnualLine(
         unit_id, made.tree.name_on(unit_id, day), str(unit.get("level", "")), group, key, own, proposal,
         proposal.class_id, decider(rules, made, unit_id, day), decided, len(theirs), row,
     )  # fmt: skip
@@ -175,7 +177,7 @@ def _group(made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option:
     return name, name
 
 
-def _best_meetings(made: Slice, outcome: Outcome | None) -> bool | None:
+def _best_meetings(made: Slice, outcome: PeriodResult | None) -> bool | None:
     if outcome is None or outcome.rule_set_id not in made.rule_sets:
         return None
     return best_meetings(made.rule_sets[outcome.rule_set_id], outcome)

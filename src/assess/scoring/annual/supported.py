@@ -19,7 +19,7 @@ ANNUAL_QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ConditionResult:
     """A condition with the value it looks at (nothing where the file does not say) and whether it holds."""
 
     condition: AnnualCondition
@@ -41,12 +41,12 @@ class Proposal:
     class_id: str | None = None
     points: float | None = None
     by_points: str | None = None
-    checked: tuple[Checked, ...] = ()
+    checked: tuple[ConditionResult, ...] = ()
     listed: str = ""
     meeting_gate: bool = False
 
     @property
-    def unmet(self) -> tuple[Checked, ...]:
+    def unmet(self) -> tuple[ConditionResult, ...]:
         """The conditions of the class by points that do not hold."""
         return tuple(c for c in self.checked if c.holds is False)
 
@@ -131,9 +131,9 @@ def _by_points(rules: AnnualRules, points: float) -> AnnualClass:
     return next(c for c in rules.classes if inside(c, value, value, {}))
 
 
-def _check(condition: AnnualCondition, facts: Mapping[str, float]) -> Checked:
+def _check(condition: AnnualCondition, facts: Mapping[str, float]) -> ConditionResult:
     value = facts.get(condition.fact)
-    return Checked(condition, value, _holds(condition, value))
+    return ConditionResult(condition, value, _holds(condition, value))
 
 
 def _holds(condition: Condition, value: float | None) -> bool | None:

@@ -22,7 +22,7 @@ Result = tuple[Fraction | None, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class MonthResult:
     """A month in which the chi bộ had to meet: what became of it, and the results of its regular meetings by day."""
 
     month: str
@@ -31,7 +31,7 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RollUpInput:
     """What one chi bộ is classed on.
 
     ``period``: all months of it; ``months``: those in which the chi bộ had to meet; ``thematic``: the months with a thematic
@@ -40,14 +40,14 @@ class Asked:
 
     rules: RuleSet
     period: Sequence[str]
-    months: Sequence[Month]
+    months: Sequence[MonthResult]
     thematic: frozenset[str]
     apart: Sequence[Fraction]
     options: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class RollUpCounts:
     """What the tests look at, under the readings: counts for a part of the year are scaled to the whole of it."""
 
     by_month: tuple[str, ...]
@@ -76,7 +76,7 @@ class Counted:
         return values[test.of]
 
 
-def count(asked: Asked) -> Counted | None:
+def count(asked: RollUpInput) -> RollUpCounts | None:
     """Count a period under the readings; nothing when a month that is not classed makes it wait."""
     rules, options = asked.rules, asked.options
     order = {c.id: k for k, c in enumerate(rules.classes)}
@@ -105,10 +105,10 @@ def count(asked: Asked) -> Counted | None:
     meetings = {c.id: sum(found == c.id for _, found in results) for c in rules.classes}
     mean = _mean([total for total, _ in results if total is not None], asked.apart, base, options)
     thematic = sum(bool(q & asked.thematic) for q in quarters)
-    return Counted(tuple(by_month), meetings, mean, held, met, base - excluded, base, len(quarters), thematic)
+    return RollUpCounts(tuple(by_month), meetings, mean, held, met, base - excluded, base, len(quarters), thematic)
 
 
-def _treat(month: Month, options: Mapping[str, str]) -> str:
+def _treat(month: MonthResult, options: Mapping[str, str]) -> str:
     """How a month without a class is treated: *waits*, or an option of ``cancelled_month``; nothing for one with a class."""
     if month.state == CLASSED:
         return ""

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from assess.rules import Readings, RuleSet
     from assess.rules.parts import YearClass, YearTest
-    from assess.scoring.period.counts import Asked, Counted
+    from assess.scoring.period.counts import RollUpCounts, RollUpInput
 
 YEAR_QUESTIONS = ("cancelled_month", "merged_month", "unclassed_month", "extra_meeting", "mean_basis", "mean_rounding", "part_year")
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class YearTestResult:
     """One test of a class: the value, and whether it holds."""
 
     test: YearTest
@@ -36,11 +36,11 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class ClassAttempt:
     """A class of the year that was looked at: all its tests."""
 
     found: YearClass
-    tests: tuple[Tested, ...]
+    tests: tuple[YearTestResult, ...]
 
     @property
     def holds(self) -> bool:
@@ -49,7 +49,7 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PeriodResult:
     """The class of one chi bộ for a period, or why there is none.
 
     ``status``: *classed*; *necessary_only* (the known tests of ``class_id`` hold, but the known text breaks off);
@@ -67,7 +67,7 @@ class Outcome:
     held: int = 0
     required: int = 0
     base: int = 0
-    tried: tuple[Tried, ...] = ()
+    tried: tuple[ClassAttempt, ...] = ()
     reading: str = ""
     rule_set_id: str = ""
 
@@ -77,7 +77,7 @@ def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
     return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
 
 
-def roll_up_one(asked: Asked) -> Outcome:
+def roll_up_one(asked: RollUpInput) -> PeriodResult:
     """Return the class of one chi bộ for a period that is over."""
     rules, how = asked.rules, asked.options["period_class"]
     whole = len(asked.period) == MONTHS and bool(rules.year)
@@ -86,7 +86,7 @@ def roll_up_one(asked: Asked) -> Outcome:
     if counted is None:
         # the numbers all the same, months that are not classed left out
         bare = count(replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options)))  # type: ignore[arg-type]  # only read
-        shown = _shown(asked, bare, "") if bare is not None else Outcome("nothing")
+        shown = _shown(asked, bare, "") if bare is not None else PeriodResult("nothing")
         return replace(shown, status="no_rule" if no_rule else "waits")
     outcome = _shown(asked, counted, "" if whole else how)
     if not counted.by_month:
@@ -96,12 +96,12 @@ def roll_up_one(asked: Asked) -> Outcome:
     return _by_reading(rules, counted, outcome, how)
 
 
-def _shown(asked: Asked, counted: Counted, reading: str) -> Outcome:
+def _shown(asked: RollUpInput, counted: RollUpCounts, reading: str) -> PeriodResult:
     numbers = (counted.mean, counted.meetings, counted.held, counted.required, counted.base)
-    return Outcome("classed", None, "", *numbers, (), reading, asked.rules.id)
+    return PeriodResult("classed", None, "", *numbers, (), reading, asked.rules.id)
 
 
-def _by_tests(rules: RuleSet, counted: Counted, outcome: Outcome) -> Outcome:
+def _by_tests(rules: RuleSet, counted: RollUpCounts, outcome: PeriodResult) -> PeriodResult:
     position = first_class(rules, counted.value)
     last = len(rules.year) if position < 0 else position + 1
     tried = tuple(_try(c, counted) for c in rules.year[:last])
@@ -112,12 +112,12 @@ def _by_tests(rules: RuleSet, counted: Counted, outcome: Outcome) -> Outcome:
     return replace(outcome, status=status, class_id=found.id, title=found.title, tried=tried)
 
 
-def _try(found: YearClass, counted: Counted) -> Tried:
-    tests = tuple(Tested(t, counted.value(t), holds(t, counted.value(t))) for t in found.tests)
-    return Tried(found, tests)
+def _try(found: YearClass, counted: RollUpCounts) -> ClassAttempt:
+    tests = tuple(YearTestResult(t, counted.value(t), holds(t, counted.value(t))) for t in found.tests)
+    return ClassAttempt(found, tests)
 
 
-def _by_reading(rules: RuleSet, counted: Counted, outcome: Outcome, how: str) -> Outcome:
+def _by_reading(rules: RuleSet, counted: RollUpCounts, outcome: PeriodResult, how: str) -> PeriodResult:
     names = [c.id for c in rules.classes]
     present = [name for name in names if counted.meetings[name]]
     if how == "minimum":
@@ -138,7 +138,7 @@ def _band(rules: RuleSet, mean: Fraction) -> str:
     return next(band.id for band in rules.bands if inside(band, mean, mean, {}))
 
 
-def best_meetings(rules: RuleSet, outcome: Outcome) -> bool | None:
+def best_meetings(rules: RuleSet, outcome: PeriodResult) -> bool | None:
     """Return whether a chi bộ's period has the best class of its form: by what is known, or nothing where that cannot be told.
 
     A year that fails the tests of the best class does not have it, though no lower class may be known.

@@ -11,8 +11,8 @@ import numpy as np
 from assess.base.periods import month_end
 from assess.rules import choose
 from assess.rules.intervals import exact
-from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, Asked, Month
-from assess.scoring.period.period_class import Outcome, roll_up_one, year_options
+from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, MonthResult, RollUpInput
+from assess.scoring.period.period_class import PeriodResult, roll_up_one, year_options
 from assess.scoring.period.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOVED = "moved_chi_bo"
 
 
-class Sat(NamedTuple):
+class MeetingRow(NamedTuple):
     """One meeting; ``place`` puts those of a month in order: by day, an unknown one last, then by id; ``due``: its chi bộ stood here."""
 
     place: tuple[bool, object, str]
@@ -41,7 +41,7 @@ class Sat(NamedTuple):
     class_id: str
 
 
-def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> dict[str, Outcome]:
+def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> dict[str, PeriodResult]:
     """Return the class of every chi bộ of a slice for its period, by id, in the order of ids.
 
     A chi bộ that moved within the period is classed once, where it stands at the end, on all its months (the reading
@@ -50,24 +50,24 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
     """
     given = dict(readings or {})
     moved = choose(MOVED, given).option.id
-    places = Places(made)
+    places = MembershipMonths(made)
     sat = meetings_of_each(scores.every_meeting)
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
-    return {chi_bo: ToClass(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options) for chi_bo in made.chi_bo}
+    return {chi_bo: ChiBoMeetings(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options) for chi_bo in made.chi_bo}
 
 
-def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[Sat]]:
+def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[MeetingRow]]:
     """Return the meetings of each chi bộ as plain rows: a province has sixty thousand months, too many to filter frames for."""
     days = meetings["held_on"].to_numpy(dtype="datetime64[s]")
     known = meetings[["month", "in_period", "kind", "status", "rule_set_id", "assessed", "total", "class_id", "meeting_id"]]
     columns = [known[name].tolist() for name in known.columns]
-    found: dict[str, list[Sat]] = {}
+    found: dict[str, list[MeetingRow]] = {}
     for chi_bo, undated, day, *rest in zip(meetings["chi_bo_id"].tolist(), np.isnat(days).tolist(), days.tolist(), *columns, strict=True):
-        found.setdefault(chi_bo, []).append(Sat((undated, None if undated else day, rest[-1]), *rest[:-1]))
+        found.setdefault(chi_bo, []).append(MeetingRow((undated, None if undated else day, rest[-1]), *rest[:-1]))
     return found
 
 
-class Places:
+class MembershipMonths:
     """Where the chi bộ of a slice stood within its period."""
 
     def __init__(self, made: Slice) -> None:
@@ -83,73 +83,73 @@ class Places:
         return [month for month in self.period if chi_bo in self._units[month]]
 
 
-class ToClass:
+class ChiBoMeetings:
     """One chi bộ with all its meetings that a slice has: what the class of its period is made from, arranged once for all readings."""
 
-    def __init__(self, places: Places, chi_bo: str, meetings: Sequence[Sat]) -> None:
+    def __init__(self, places: MembershipMonths, chi_bo: str, meetings: Sequence[MeetingRow]) -> None:
         """Find out whether it matters where the chi bộ stood."""
         self._places, self._meetings, self._chi_bo = places, meetings, chi_bo
         self._stayed = chi_bo in places.here and self._here == self._everywhere
 
-    def outcome(self, moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]) -> Outcome:
+    def outcome(self, moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]) -> PeriodResult:
         """Return the class of the period.
 
         ``moved`` gives the reading of :data:`MOVED`, and is asked for only where the chi bộ moved; ``options`` those of the year by form.
         """
         if not self._places.over:
-            return Outcome("open")
+            return PeriodResult("open")
         if not self._stayed and moved() == "split_by_date":
             counted = self._counted_here
         elif self._chi_bo in self._places.here:
             counted = self._counted_everywhere
         else:
-            return Outcome("left")
-        if isinstance(counted, Outcome):
+            return PeriodResult("left")
+        if isinstance(counted, PeriodResult):
             return counted
         return roll_up_one(replace(counted, options=options[counted.rules.id]))
 
     @cached_property
-    def _here(self) -> tuple[list[str], list[Sat]]:
+    def _here(self) -> tuple[list[str], list[MeetingRow]]:
         return self._places.due.get(self._chi_bo, []), [m for m in self._meetings if m.due]
 
     @cached_property
-    def _everywhere(self) -> tuple[list[str], list[Sat]]:
+    def _everywhere(self) -> tuple[list[str], list[MeetingRow]]:
         # what a chi bộ did elsewhere in the period is in its slice, as rows around it
         return self._places.months_of(self._chi_bo), [m for m in self._meetings if m.month in self._places.period]
 
     @cached_property
-    def _counted_here(self) -> Asked | Outcome:
+    def _counted_here(self) -> RollUpInput | PeriodResult:
         return self._asked(*self._here)
 
     @cached_property
-    def _counted_everywhere(self) -> Asked | Outcome:
+    def _counted_everywhere(self) -> RollUpInput | PeriodResult:
         return self._asked(*self._everywhere)
 
-    def _asked(self, months: Sequence[str], meetings: Sequence[Sat]) -> Asked | Outcome:
+    def _asked(self, months: Sequence[str], meetings: Sequence[MeetingRow]) -> RollUpInput | PeriodResult:
         """What is counted, but for the readings; or why nothing is."""
         regular = [m for m in meetings if m.kind in REGULAR]
         forms = {m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id}
         if len(forms) != 1:
-            return Outcome("several_forms" if forms else "nothing")
+            return PeriodResult("several_forms" if forms else "nothing")
         rules = self._places.rule_sets[forms.pop()]
         thematic = frozenset(m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky")
         totals = [exact(m.total) for m in meetings if m.kind == "chuyen_de" and m.assessed and m.total == m.total]
-        return Asked(rules, self._places.period, _months(months, regular), thematic, totals, {})
+        return RollUpInput(rules, self._places.period, _months(months, regular), thematic, totals, {})
 
 
-def _months(due: Iterable[str], regular: list[Sat]) -> list[Month]:
-    by_month: dict[str, list[Sat]] = {}
+def _months(due: Iterable[str], regular: list[MeetingRow]) -> list[MonthResult]:
+    by_month: dict[str, list[MeetingRow]] = {}
     for meeting in regular:
         by_month.setdefault(meeting.month, []).append(meeting)
     return [_month(month, by_month.get(month)) for month in due]
 
 
-def _month(month: str, meetings: list[Sat] | None) -> Month:
+def _month(month: str, meetings: list[MeetingRow] | None) -> MonthResult:
     if meetings is None:
-        return Month(month, NO_RECORD)
+        return MonthResult(month, NO_RECORD)
     classed = sorted((m for m in meetings if m.assessed), key=lambda m: m.place)
     if classed:
-        return Month(month, CLASSED, tuple((None if m.total != m.total else exact(m.total), m.class_id) for m in classed))
+        return MonthResult(month, CLASSED, tuple((None if m.total != m.total else exact(m.total), m.class_id) for m in classed))
     if any(m.status == "held" for m in meetings):
-        return Month(month, UNCLASSED)
-    return Month(month, MERGED if all(m.status in NOT_HELD[2:] for m in meetings) else CANCELLED)
+        return MonthResult(month, UNCLASSED)
+    return MonthResult(month, MERGED if all(m.status in NOT_HELD[2:] for m in meetings) else CANCELLED)

@@ -28,7 +28,7 @@ RATERS = ("self", "superior", "inspector")
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class SheetResults:
     """What sheets came to, one value each: of all sheets, or of one rater's sheet of each meeting.
 
     Where a meeting has no sheet of the rater, ``there`` is false and everything else missing.
@@ -37,7 +37,7 @@ class Results:
     there: Flags
     total: Floats
     out_of: Floats
-    cuts: Floats
+    band_scale: Floats
     rank: Floats
     waits: Flags
     class_id: Objects
@@ -45,22 +45,22 @@ class Results:
     reason: Objects
     gate: Objects
 
-    def take(self, at: Ints) -> Results:
+    def take(self, at: Ints) -> SheetResults:
         """Return the results at some positions; −1 is the last of all, where nothing is."""
-        return Results(*(getattr(self, name)[at] for name in self.__slots__))
+        return SheetResults(*(getattr(self, name)[at] for name in self.__slots__))
 
 
-def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Objects) -> Results:
+def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Objects) -> SheetResults:
     """Gather the results of all ``size`` sheets, and one more that is none; ``others`` wait and say ``why``."""
     missing = np.full(size + 1, np.nan)
     objects = [missing.astype(object) for _ in range(4)]
     numbers = [missing.copy() for _ in range(4)]
     there, waits = np.zeros(size + 1, dtype=bool), np.zeros(size + 1, dtype=bool)
-    found = Results(there, *numbers, waits, *objects)  # type: ignore[call-arg]  # nine, as the class has
+    found = SheetResults(there, *numbers, waits, *objects)  # type: ignore[call-arg]  # nine, as the class has
     for form in forms:
         rows = form.rows
         found.there[rows], found.waits[rows] = True, form.waits
-        found.total[rows], found.out_of[rows], found.cuts[rows] = form.total, form.totals.out_of, form.totals.cuts
+        found.total[rows], found.out_of[rows], found.band_scale[rows] = form.total, form.totals.out_of, form.totals.band_scale
         found.rank[rows] = form.classed.rank
         found.status[rows], found.reason[rows], found.gate[rows] = form.status, form.reason_id, form.gate_id
         classed = form.classed.rank >= 0
@@ -70,7 +70,7 @@ def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Object
     return found
 
 
-def by_rater(sheets: pd.DataFrame, meeting: Ints, results: Results, meetings: int) -> dict[str, Results]:
+def by_rater(sheets: pd.DataFrame, meeting: Ints, results: SheetResults, meetings: int) -> dict[str, SheetResults]:
     """Return each rater's results, meeting by meeting; ``meeting`` is the row of each sheet's meeting (−1: none)."""
     code = positions(sheets["rater"], RATERS)
     found = {}
@@ -82,7 +82,7 @@ def by_rater(sheets: pd.DataFrame, meeting: Ints, results: Results, meetings: in
     return found
 
 
-class Reading:
+class OptionLookup:
     """Which option of a question applies to each meeting: that of its form; none where there is no form."""
 
     def __init__(self, form: Ints, options: Sequence[Mapping[str, str]]) -> None:
@@ -95,8 +95,8 @@ class Reading:
         return np.array([*(options[question] in wanted for options in self.options), False])[self.form]
 
 
-class Sheet(Protocol):
-    """One rater's sheet of each meeting in numbers; :class:`Results` are such, with words besides."""
+class RaterTotals(Protocol):
+    """One rater's sheet of each meeting in numbers; :class:`SheetResults` are such, with words besides."""
 
     @property
     def there(self) -> Flags:
@@ -111,7 +111,7 @@ class Sheet(Protocol):
         """What the total is out of."""
 
     @property
-    def cuts(self) -> Floats:
+    def band_scale(self) -> Floats:
         """The factor on the bands."""
 
     @property
@@ -124,7 +124,7 @@ class Sheet(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class MeetingResult:
     """What each meeting came to: ``counting`` whose sheet (0 self, 1 superior, 2 both), and why it waits if it does.
 
     ``why`` is a code of :data:`WHY`; 0 where the sheet that counts says it. ``rank`` is −1 where there is no class.
@@ -142,12 +142,12 @@ WHY = ("", "other_rater_waits", "no_mean", "no_superior")
 """Why a meeting waits although the sheet that counts may not."""
 
 
-def settle(own: Sheet, upper: Sheet, rule_sets: Sequence[RuleSet], reading: Reading) -> Settled:
+def settle(own: RaterTotals, upper: RaterTotals, rule_sets: Sequence[RuleSet], reading: OptionLookup) -> MeetingResult:
     """Give each meeting the total and class of the sheet or sheets that count; ``own`` is the chi bộ's, ``upper`` the superior's."""
     both = own.there & upper.there
     without_points = np.isnan(own.total) & np.isnan(upper.total)
     with np.errstate(invalid="ignore"):
-        scaled_own, scaled_upper = own.total / own.cuts, upper.total / upper.cuts
+        scaled_own, scaled_upper = own.total / own.band_scale, upper.total / upper.band_scale
         alike = without_points | (scaled_own == scaled_upper)  # then the class decides: a gate may hold one of them down
         lower = (scaled_upper < scaled_own) | (alike & (upper.rank > own.rank))
         differ = own.rank != upper.rank
@@ -166,10 +166,12 @@ def settle(own: Sheet, upper: Sheet, rule_sets: Sequence[RuleSet], reading: Read
     back = why > 0
     total[back], found_rank[back] = np.nan, -1.0
     ranks = np.where(np.isnan(found_rank), -1, found_rank).astype(int)
-    return Settled(np.where(averaged, 2, use_upper.astype(int)), total, out_of, ranks, waits | back, why)
+    return MeetingResult(np.where(averaged, 2, use_upper.astype(int)), total, out_of, ranks, waits | back, why)
 
 
-def decide(held: Flags, raters: Mapping[str, Results], rule_sets: Sequence[RuleSet], reading: Reading) -> dict[str, NDArray[np.generic]]:
+def decide(
+    held: Flags, raters: Mapping[str, SheetResults], rule_sets: Sequence[RuleSet], reading: OptionLookup
+) -> dict[str, NDArray[np.generic]]:
     """Settle each meeting and put names to it; return the columns of the frame of meetings."""
     own, upper = raters["self"], raters["superior"]
     found = settle(own, upper, rule_sets, reading)
@@ -202,7 +204,7 @@ def _class_ids(rule_sets: Sequence[RuleSet]) -> Objects:
 
 
 def _take_mean(
-    result: tuple[Floats, Floats, Floats], own: Sheet, upper: Sheet, both: Flags, rule_sets: Sequence[RuleSet], form: Ints
+    result: tuple[Floats, Floats, Floats], own: RaterTotals, upper: RaterTotals, both: Flags, rule_sets: Sequence[RuleSet], form: Ints
 ) -> None:
     """Average the two totals and class the average; a gate that held either sheet down holds the meeting down too."""
     total, out_of, found_rank = result
@@ -210,11 +212,11 @@ def _take_mean(
         rows = np.flatnonzero(both & (form == number))
         if not len(rows):
             continue
-        totals, cuts = (own.total[rows], upper.total[rows]), (own.cuts[rows], upper.cuts[rows])
+        totals, band_scale = (own.total[rows], upper.total[rows]), (own.band_scale[rows], upper.band_scale[rows])
         given = own.rank[rows], upper.rank[rows]
         mean = (totals[0] + totals[1]) / 2
-        by_mean = rank(rules, mean, (cuts[0] + cuts[1]) / 2)
-        by_own, by_upper = rank(rules, totals[0], cuts[0]), rank(rules, totals[1], cuts[1])
+        by_mean = rank(rules, mean, (band_scale[0] + band_scale[1]) / 2)
+        by_own, by_upper = rank(rules, totals[0], band_scale[0]), rank(rules, totals[1], band_scale[1])
         held = (given[0] > by_own) | (given[1] > by_upper)
         lowest = np.maximum(*given).astype(int)
         total[rows], out_of[rows] = mean, (own.out_of[rows] + upper.out_of[rows]) / 2

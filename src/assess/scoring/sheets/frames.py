@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assess.scoring.sheets.lines import Lines
+    from assess.scoring.sheets.lines import CountedLines
     from assess.scoring.sheets.scored import ScoredForm
 
 CLAUSES = ("", "gap", "overlap", "override")
@@ -50,7 +50,7 @@ def _sheets_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
             "raw": form.totals.raw,
             "total": form.total,
             "out_of": form.totals.out_of,
-            "cuts": form.totals.cuts,
+            "cuts": form.totals.band_scale,
             "rank": form.classed.rank,
             "class_id": form.class_id,
             "gate": form.gate_id,
@@ -124,7 +124,7 @@ def _lines_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
     )
 
 
-def _off_form(form: ScoredForm, lines: Lines) -> NDArray[np.bool_]:
+def _off_form(form: ScoredForm, lines: CountedLines) -> NDArray[np.bool_]:
     """Where a rater entered points that the form does not offer: half of a yes/no line, points between levels or off the step."""
     found = np.zeros(lines.entered.shape, dtype=bool)
     for j, criterion in enumerate(form.rules.criteria):

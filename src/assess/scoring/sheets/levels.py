@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class FactsOf(Mapping[str, "NDArray[np.float64]"]):
+class LazyFacts(Mapping[str, "NDArray[np.float64]"]):
     """The facts of some of the rows (``at``), taken from those of all only when a rule asks for them: of the meeting of each sheet, say."""
 
     of_all: Mapping[str, Floats]
@@ -43,7 +43,7 @@ class FactsOf(Mapping[str, "NDArray[np.float64]"]):
 
 
 @dataclass(frozen=True, slots=True)
-class FromFacts:
+class ImpliedPoints:
     """What the facts say of one criterion: points (NaN where they say nothing), the level by position (−1: none).
 
     ``clause`` is 0 where a level holds as written, 1 where a hole, 2 where an overlap and 3 where an override decided.
@@ -66,7 +66,7 @@ def holds(condition: Condition, facts: Mapping[str, Floats], shift: float = 0.0,
     return known & _inside(condition, value, facts, bounds), known
 
 
-def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts | None:
+def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> ImpliedPoints | None:
     """Work out one criterion from the facts; ``None`` when the form leaves it to the rater alone."""
     if criterion.met_when is not None:
         # "more than three times" read as "from the third": one more is as bad
@@ -75,13 +75,13 @@ def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options
         met, known = holds(criterion.met_when, facts, shift, bounds)
         points = np.where(known, np.where(met, criterion.top, 0.0), np.nan)
         none = np.full(len(points), -1)
-        return FromFacts(points, none, np.zeros_like(none))
+        return ImpliedPoints(points, none, np.zeros_like(none))
     if criterion.kind != "levels" or criterion.fact is None:
         return None
     return _from_levels(criterion, facts, options)
 
 
-def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> FromFacts:
+def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> ImpliedPoints:
     value = facts[criterion.fact or ""]
     for bound in {edge.of for level in criterion.levels for edge, _ in (level.lower, level.upper) if edge is not None and edge.of}:
         # against a bound that nobody knows a value is in no level, and in no hole between two either
@@ -108,7 +108,7 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
     if hole.any():
         clause[hole] = GAP
         at = np.flatnonzero(hole)
-        picked, given = _fill_hole(criterion.levels, worth, value[at], FactsOf(facts, at), options["level_gap"])
+        picked, given = _fill_hole(criterion.levels, worth, value[at], LazyFacts(facts, at), options["level_gap"])
         level[at], points[at] = picked, given
 
     for override in criterion.overrides:
@@ -118,7 +118,7 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
         level, points, clause = state
         known |= struck & (clause == OVERRIDE)
     level = np.where(known, level, -1)
-    return FromFacts(np.where(known, points, np.nan), level, np.where(known, clause, NO_CLAUSE))
+    return ImpliedPoints(np.where(known, points, np.nan), level, np.where(known, clause, NO_CLAUSE))
 
 
 def _override(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assess.rules.allowed_entries import as_read
-from assess.scoring.sheets.levels import FromFacts, holds, points_from_facts
+from assess.scoring.sheets.levels import ImpliedPoints, holds, points_from_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,19 +52,19 @@ _WHEN_NOT_APPLYING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class EntryArrays:
     """What stands on the sheets of one form: arrays of shape (criteria, sheets); ``points`` are NaN unless entered."""
 
     points: Floats
     state: Codes
 
-    def take(self, sheets: slice) -> Entries:
+    def take(self, sheets: slice) -> EntryArrays:
         """Return what stands on some of the sheets."""
-        return Entries(self.points[:, sheets], self.state[:, sheets])
+        return EntryArrays(self.points[:, sheets], self.state[:, sheets])
 
 
 @dataclass(frozen=True)
-class Lines:
+class CountedLines:
     """What counts: arrays of shape (criteria, sheets), so that one criterion's values stand side by side.
 
     ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply. ``marks`` is 1 where a
@@ -96,7 +96,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Treated:
+class LineTreatment:
     """How the lines of one criterion come to count, sheet by sheet: their points as they are read, and two codes.
 
     ``treatment`` is a code of :data:`TREATMENTS`, ``reason`` one of :data:`REASONS` where the sheet must wait.
@@ -107,16 +107,18 @@ class Treated:
     reason: Codes
 
 
-def judge(rules: RuleSet, entries: Entries, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
+def judge(rules: RuleSet, entries: EntryArrays, facts: Mapping[str, Floats], options: Mapping[str, str]) -> CountedLines:
     """Decide every line of every sheet of one form under the readings in use."""
-    treated = [treat(c, entries.points[j], entries.state[j], facts, options) for j, c in enumerate(rules.criteria)]
+    treated = [treat_entries(c, entries.points[j], entries.state[j], facts, options) for j, c in enumerate(rules.criteria)]
     return count(rules, entries, treated, facts, options)
 
 
-def count(rules: RuleSet, entries: Entries, treated: Sequence[Treated], facts: Mapping[str, Floats], options: Mapping[str, str]) -> Lines:
+def count(
+    rules: RuleSet, entries: EntryArrays, treated: Sequence[LineTreatment], facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> CountedLines:
     """Turn the treatment of every criterion's lines into points, weight and what is left out."""
     shape = entries.points.shape
-    lines = Lines(
+    lines = CountedLines(
         points=np.empty(shape),
         weight=np.empty(shape),
         left_out=np.empty(shape),
@@ -128,25 +130,27 @@ def count(rules: RuleSet, entries: Entries, treated: Sequence[Treated], facts: M
     )
     for j, criterion in enumerate(rules.criteria):
         _count(criterion, lines, j, treated[j].value, options)
-    _move(rules, lines)
+    _move_maximum(rules, lines)
     _share_combined_maximum(rules, lines, facts, options)
     return lines
 
 
-def without_lines(lines: Lines, bare: Flags) -> Lines:
+def without_lines(lines: CountedLines, bare: Flags) -> CountedLines:
     """Take the lines of some sheets (``bare``) out of the count: only their total is known, no line lost or earned points."""
     gone = {name: np.where(bare, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")}
     codes = {"treatment": np.where(bare, np.int8(LEFT_OUT), lines.treatment), "reason": np.where(bare, np.int8(0), lines.reason)}
     return replace(lines, **gone, **codes, marks=np.where(bare, np.nan, lines.marks))
 
 
-def implied_points(rules: RuleSet, facts: Mapping[str, Floats], options: Mapping[str, str], sheets: int) -> tuple[FromFacts, ...]:
+def implied_points(rules: RuleSet, facts: Mapping[str, Floats], options: Mapping[str, str], sheets: int) -> tuple[ImpliedPoints, ...]:
     """What the facts say of each criterion of ``sheets`` sheets; nothing where the form leaves it to the rater alone."""
-    nothing = FromFacts(np.full(sheets, np.nan), np.full(sheets, -1), np.zeros(sheets, dtype=int))
+    nothing = ImpliedPoints(np.full(sheets, np.nan), np.full(sheets, -1), np.zeros(sheets, dtype=int))
     return tuple(points_from_facts(c, facts, options) or nothing for c in rules.criteria)
 
 
-def treat(criterion: Criterion, entered: Floats, state: Codes, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Treated:
+def treat_entries(
+    criterion: Criterion, entered: Floats, state: Codes, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> LineTreatment:
     """Decide how the lines of one criterion count, and why their sheets wait if they do."""
     treatment, reason = np.zeros(len(entered), dtype=np.int8), np.zeros(len(entered), dtype=np.int8)
     value = _as_read(criterion, entered, options)
@@ -170,14 +174,14 @@ def treat(criterion: Criterion, entered: Floats, state: Codes, facts: Mapping[st
     _when_not_applying(criterion, facts, options, treatment, reason)
     if _uncounted(criterion, options):
         treatment[:], reason[:] = LEFT_OUT, 0
-    return Treated(np.minimum(value, criterion.top), treatment, reason)
+    return LineTreatment(np.minimum(value, criterion.top), treatment, reason)
 
 
 def _uncounted(criterion: Criterion, options: Mapping[str, str]) -> bool:
     return criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out"
 
 
-def _count(criterion: Criterion, lines: Lines, j: int, value: Floats, options: Mapping[str, str]) -> None:
+def _count(criterion: Criterion, lines: CountedLines, j: int, value: Floats, options: Mapping[str, str]) -> None:
     """Turn one criterion's treatment into points, weight and what is left out."""
     top, treatment = criterion.top, lines.treatment[j]
     points, weight, left_out = lines.points[j], lines.weight[j], lines.left_out[j]
@@ -250,7 +254,7 @@ def _when_not_applying(
     reason[decided] = np.where(given[decided] == REFUSED, REASONS.index("no_targets"), 0)
 
 
-def _move(rules: RuleSet, lines: Lines) -> None:
+def _move_maximum(rules: RuleSet, lines: CountedLines) -> None:
     """Hand the maximum of a line that does not apply to another one, which keeps the share of points it earned."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     for j, criterion in enumerate(rules.criteria):
@@ -265,7 +269,7 @@ def _move(rules: RuleSet, lines: Lines) -> None:
         lines.left_out[j, moved & ~takes] = criterion.max
 
 
-def _share_combined_maximum(rules: RuleSet, lines: Lines, facts: Mapping[str, Floats], options: Mapping[str, str]) -> None:
+def _share_combined_maximum(rules: RuleSet, lines: CountedLines, facts: Mapping[str, Floats], options: Mapping[str, str]) -> None:
     """Where the stated maximum of a combined sitting is read as covering both lines, the second gets what is left of it."""
     if rules.combined is None or options[rules.combined.question] != "both_lines":
         return

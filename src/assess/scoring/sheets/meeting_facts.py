@@ -39,7 +39,7 @@ def months_of(meetings: pd.DataFrame, option: str) -> pd.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedFacts:
     """What is on record of each meeting, as numbers; the facts of every form and reading are worked out from it.
 
     ``counts``: the columns of numbers, missing is NaN; ``combined``: whether regular and thematic in one sitting;
@@ -51,13 +51,13 @@ class Recorded:
     official: Floats
     settled: Mapping[str, Floats]
 
-    def take(self, rows: NDArray[np.integer]) -> Recorded:
+    def take(self, rows: NDArray[np.integer]) -> RecordedFacts:
         """Return the records of some of the meetings."""
         counts, settled = ({name: values[rows] for name, values in found.items()} for found in (self.counts, self.settled))
-        return Recorded(counts, self.combined[rows], self.official[rows], settled)
+        return RecordedFacts(counts, self.combined[rows], self.official[rows], settled)
 
 
-def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> Recorded:
+def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> RecordedFacts:
     """Read the records of meetings once: ``months`` is the month each counts for, ``units`` the dated tree."""
     counts = {name: meetings[name].to_numpy(dtype=float) for name in _COUNTS}
     held_on, papers_at, result_at = (_seconds(meetings[name]) for name in ("held_on", "papers_at", "result_at"))
@@ -77,7 +77,7 @@ def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> 
         **{name: unit[name] for name in _OF_UNIT},
         "has_targets": np.where(np.isnan(counts["targets_set"]), np.nan, (counts["targets_set"] > 0).astype(float)),
     }
-    return Recorded(counts, combined, unit["official_members"], settled)
+    return RecordedFacts(counts, combined, unit["official_members"], settled)
 
 
 _OF_UNIT = ("has_chi_uy", "has_deputy", "leads_mass_organisations")
@@ -108,7 +108,7 @@ def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> Ints:
     return found
 
 
-def facts_of(found: Recorded, rules: RuleSet | None, options: Mapping[str, str]) -> dict[str, Floats]:
+def facts_of(found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]) -> dict[str, Floats]:
     """Return one array per fact of the catalogue, in the order of the meetings; unknown is NaN, flags are 0 or 1.
 
     Without a form the required minutes are unknown.
@@ -116,7 +116,7 @@ def facts_of(found: Recorded, rules: RuleSet | None, options: Mapping[str, str])
     return {name: fact(name, found, rules, options) for name in FACTS}
 
 
-def fact(name: str, found: Recorded, rules: RuleSet | None, options: Mapping[str, str]) -> Floats:
+def fact(name: str, found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]) -> Floats:
     """Return one fact of the catalogue; only the questions that it depends on are read."""
     if name == "required_minutes":
         return _required_minutes(rules, found.counts, found.combined, options)
@@ -137,7 +137,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def attendance_base_known(found: Recorded, options: Mapping[str, str]) -> Flags:
+def attendance_base_known(found: RecordedFacts, options: Mapping[str, str]) -> Flags:
     """Return for which meetings the record says over whom the reading counts attendance.
 
     A monthly summary has the roll and who came, but not who was exempt or on special duty: its rate is over the whole roll, whatever the
@@ -155,7 +155,7 @@ def attendance_base_known(found: Recorded, options: Mapping[str, str]) -> Flags:
 _PARTS_OF_ROLL = ("present", "absent_excused", "absent_unexcused", "exempt", "special_duty")
 
 
-def _attendance_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
+def _attendance_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats:
     """Members attending over members counted, as the two questions about them are read."""
     column = found.counts
     exempt = np.nan_to_num(column["exempt"])
@@ -180,7 +180,7 @@ def _attendance_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
     return np.minimum(rate, 1.0) if capped else rate
 
 
-def _speaker_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
+def _speaker_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats:
     column = found.counts
     over = {
         "present": column["present"] + np.nan_to_num(column["exempt_present"]),
@@ -190,7 +190,7 @@ def _speaker_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
     return np.minimum(_ratio(column["speakers"], over, options["rate_rounding"]), 1.0)
 
 
-def _target_rate(found: Recorded, options: Mapping[str, str]) -> Floats:
+def _target_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats:
     return np.minimum(_ratio(found.counts["targets_met"], found.counts["targets_set"], options["rate_rounding"]), 1.0)
 
 

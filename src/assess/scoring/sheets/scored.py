@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from assess.scoring.sheets.codes import blocks, positions, positions_in_runs
-from assess.scoring.sheets.lines import BLANK, ENTERED, REASONS, STATE_NAMES, Entries, judge, without_lines
+from assess.scoring.sheets.lines import BLANK, ENTERED, REASONS, STATE_NAMES, EntryArrays, judge, without_lines
 from assess.scoring.sheets.totals import classify, from_stated, total
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.rules import RuleSet
-    from assess.scoring.sheets.levels import FactsOf
-    from assess.scoring.sheets.lines import Lines
-    from assess.scoring.sheets.totals import Classed, Totals
+    from assess.scoring.sheets.levels import LazyFacts
+    from assess.scoring.sheets.lines import CountedLines
+    from assess.scoring.sheets.totals import RawTotals, SheetClasses
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.integer]
@@ -40,10 +40,10 @@ class ScoredForm:
     rules: RuleSet
     options: Mapping[str, str]
     rows: Ints
-    facts: FactsOf
-    lines: Lines
-    totals: Totals
-    classed: Classed
+    facts: LazyFacts
+    lines: CountedLines
+    totals: RawTotals
+    classed: SheetClasses
     bare: Flags
     waits: Flags
     reason: Ints
@@ -78,7 +78,9 @@ class ScoredForm:
 _STATUS = np.array(["assessed", "waiting"], dtype=object)
 
 
-def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: FactsOf, stated: Floats, options: Mapping[str, str]) -> ScoredForm:
+def score_form(
+    rules: RuleSet, rows: Ints, entries: EntryArrays, facts: LazyFacts, stated: Floats, options: Mapping[str, str]
+) -> ScoredForm:
     """Score the sheets of one form: ``entries``, ``facts`` and ``stated`` totals in the order of ``rows``."""
     judged = judge(rules, entries, facts, options)
     bare = only_total_known(rules, entries, stated)
@@ -87,23 +89,25 @@ def score_form(rules: RuleSet, rows: Ints, entries: Entries, facts: FactsOf, sta
 
 
 @dataclass(frozen=True, slots=True)
-class Summed:
+class SheetTotals:
     """The sheets of one form added up and classed: see :class:`ScoredForm`."""
 
-    lines: Lines
-    totals: Totals
-    classed: Classed
+    lines: CountedLines
+    totals: RawTotals
+    classed: SheetClasses
     waits: Flags
     reason: Ints
 
 
-def only_total_known(rules: RuleSet, entries: Entries, stated: Floats) -> Flags:
+def only_total_known(rules: RuleSet, entries: EntryArrays, stated: Floats) -> Flags:
     """Return the sheets without any line whose total a monthly summary states; a form with gates needs its lines."""
     bare: Flags = ~np.isnan(stated) & rules.has_points & (not rules.gates)
     return bare & (entries.state == BLANK).all(axis=0) if bare.any() else bare
 
 
-def sum_up(rules: RuleSet, judged: Lines, bare: Flags, stated: Floats, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Summed:
+def sum_up(
+    rules: RuleSet, judged: CountedLines, bare: Flags, stated: Floats, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> SheetTotals:
     """Add up sheets whose lines are judged, and class them; of those that are ``bare`` only the ``stated`` total counts."""
     totals = total(rules, judged, options)
     if bare.any():
@@ -112,11 +116,11 @@ def sum_up(rules: RuleSet, judged: Lines, bare: Flags, stated: Floats, facts: Ma
     classed = classify(rules, judged, totals, facts, options)
     waits = totals.waits | classed.unknown
     reason = np.where(classed.unknown & ~totals.waits, REASONS.index("line_without_points"), totals.reason)
-    return Summed(judged, totals, classed, waits, reason)
+    return SheetTotals(judged, totals, classed, waits, reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class LineTable:
     """The table of lines, with the row of each line's sheet (−1: none) among so many ``sheets``; read once for all forms."""
 
     lines: pd.DataFrame
@@ -124,17 +128,17 @@ class Written:
     sheets: int
 
     @classmethod
-    def read(cls, lines: pd.DataFrame, sheet_id: pd.Series) -> Written:
+    def read(cls, lines: pd.DataFrame, sheet_id: pd.Series) -> LineTable:
         """Find the sheet of each line; ``sheet_id`` are the ids of the sheets, in their order."""
         return cls(lines, positions_in_runs(lines["sheet_id"], sheet_id), len(sheet_id))
 
-    def on(self, rules: RuleSet, rows: Ints) -> Entries:
+    def on(self, rules: RuleSet, rows: Ints) -> EntryArrays:
         """Arrange the lines of some sheets (``rows``), all on one form; a line that is not there is blank."""
         place = np.full(self.sheets + 1, -1)  # the last, −1, is no sheet
         place[rows] = np.arange(len(rows))
         names = [c.id for c in rules.criteria]
         shape = (len(names), len(rows))
-        found = Entries(np.full(shape, np.nan), np.full(shape, BLANK, dtype=np.int8))
+        found = EntryArrays(np.full(shape, np.nan), np.full(shape, BLANK, dtype=np.int8))
         all_points, all_states = found.points.ravel(), found.state.ravel()
         entered = self.lines["points"].to_numpy(dtype=float)
         for (part, states), (_, criteria) in zip(blocks(self.lines["state"]), blocks(self.lines["criterion_id"]), strict=True):

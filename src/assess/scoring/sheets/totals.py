@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.rules import RuleSet
-    from assess.scoring.sheets.lines import Lines
+    from assess.scoring.sheets.lines import CountedLines
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -26,7 +26,7 @@ _DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class RawTotals:
     """One value per sheet. ``total`` is out of ``out_of`` and never more; ``cuts`` is the factor on the bands.
 
     ``waits`` marks sheets that cannot be classed, with a code of :data:`~assess.scoring.sheets.lines.REASONS` (0: nothing on
@@ -36,25 +36,25 @@ class Totals:
     raw: Floats
     total: Floats
     out_of: Floats
-    cuts: Floats
+    band_scale: Floats
     waits: Flags
     reason: Ints
 
 
-def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
+def total(rules: RuleSet, lines: CountedLines, options: Mapping[str, str]) -> RawTotals:
     """Add up each sheet, treating what does not apply as the question ``not_applicable`` is read."""
     reason = lines.reason.max(axis=0)
     if not rules.has_points:
         waits = (reason > 0) | np.isnan(lines.share).all(axis=0)
         none = np.full(len(reason), np.nan)
-        return Totals(none, none, none, np.ones(len(reason)), waits, reason)
+        return RawTotals(none, none, none, np.ones(len(reason)), waits, reason)
     bonus = np.array([c.bonus_question is not None and options[c.bonus_question] != "inside" for c in rules.criteria], dtype=bool)
     whole = rules.total - sum(c.max for c, apart in zip(rules.criteria, bonus, strict=True) if apart)
     inside = ~bonus if bonus.any() else slice(None)
     raw, weight = lines.points[inside].sum(axis=0), lines.weight[inside].sum(axis=0)
     option = options["not_applicable"]
     waits = (reason > 0) | ((weight <= 0) & (option not in ("full", "zero")))
-    cuts = np.ones(len(raw))
+    band_scale = np.ones(len(raw))
     out_of = np.full(len(raw), whole)
     with np.errstate(divide="ignore", invalid="ignore"):
         if option == "rescale_total":
@@ -66,7 +66,7 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
         elif option == "leave_out":
             result, out_of = raw, weight
         elif option == "scale_cuts":
-            result, out_of, cuts = raw, weight, weight / whole
+            result, out_of, band_scale = raw, weight, weight / whole
         else:
             result = raw
     # a bonus that is not read as one line among the others: they fill the scale, and it is added on top or not counted
@@ -74,10 +74,10 @@ def total(rules: RuleSet, lines: Lines, options: Mapping[str, str]) -> Totals:
     out_of = out_of * (rules.total / whole)
     result = np.minimum(result * (rules.total / whole) + added, out_of)  # no total is more than the form has
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
-    return Totals(np.where(waits, np.nan, raw + added), result, out_of, cuts, waits, reason)
+    return RawTotals(np.where(waits, np.nan, raw + added), result, out_of, band_scale, waits, reason)
 
 
-def from_stated(rules: RuleSet, totals: Totals, bare: Flags, stated: Floats, options: Mapping[str, str]) -> Totals:
+def from_stated(rules: RuleSet, totals: RawTotals, bare: Flags, stated: Floats, options: Mapping[str, str]) -> RawTotals:
     """Give sheets without any line (``bare``) the total that a monthly summary states for them.
 
     Only where the class follows from the total alone: on a form with gates they go on waiting for their lines.
@@ -87,17 +87,17 @@ def from_stated(rules: RuleSet, totals: Totals, bare: Flags, stated: Floats, opt
     over = bare & (stated > rules.total)
     waits = over & (options["over_max_entry"] != "clamp")
     value = np.where(waits, np.nan, np.minimum(stated, rules.total))
-    return Totals(
+    return RawTotals(
         np.where(bare, value, totals.raw),
         np.where(bare, value, totals.total),
         np.where(bare, rules.total, totals.out_of),
-        np.where(bare, 1.0, totals.cuts),
+        np.where(bare, 1.0, totals.band_scale),
         np.where(bare, waits, totals.waits),
         np.where(bare, np.where(waits, REASONS.index("over_max"), 0), totals.reason),
     )
 
 
-def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Floats:
+def _by_group(rules: RuleSet, lines: CountedLines, apart: Flags, whole: float) -> Floats:
     """Rescale inside each group to ``whole``; a group of which nothing applies is spread over the others."""
     result = np.zeros(lines.points.shape[1])
     present = np.zeros(lines.points.shape[1])
@@ -114,24 +114,24 @@ def _by_group(rules: RuleSet, lines: Lines, apart: Flags, whole: float) -> Float
     return result * whole / present
 
 
-def rank(rules: RuleSet, totals: Floats, cuts: Floats) -> Ints:
+def rank(rules: RuleSet, totals: Floats, band_scale: Floats) -> Ints:
     """Return the position of each total's band in the rule set, best band first as the file lists them; −1 for none."""
     result = np.full(len(totals), -1)
     for position, band in enumerate(rules.bands):
         inside = ~np.isnan(totals)
         (low, low_in), (high, high_in) = band.lower, band.upper
         if low is not None:
-            edge = np.round(low.plus * cuts, _DECIMALS)
+            edge = np.round(low.plus * band_scale, _DECIMALS)
             inside &= (totals >= edge) if low_in else (totals > edge)
         if high is not None:
-            edge = np.round(high.plus * cuts, _DECIMALS)
+            edge = np.round(high.plus * band_scale, _DECIMALS)
             inside &= (totals <= edge) if high_in else (totals < edge)
         result[inside & (result < 0)] = position
     return result
 
 
 @dataclass(frozen=True, slots=True)
-class Classed:
+class SheetClasses:
     """One value per sheet: ``rank``, the position of its class (−1: none).
 
     ``struck`` says which gate held it down (−1: none; the number of gates: an unexcused absence); ``unknown`` marks
@@ -143,13 +143,15 @@ class Classed:
     unknown: Flags
 
 
-def classify(rules: RuleSet, lines: Lines, totals: Totals, facts: Mapping[str, Floats], options: Mapping[str, str]) -> Classed:
+def classify(
+    rules: RuleSet, lines: CountedLines, totals: RawTotals, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> SheetClasses:
     """Class each sheet: by its marks where the form has no points, else by its total, held down where a gate fails."""
     size = len(totals.total)
     if not rules.has_points:
         failed = _short(lines, options).any(axis=0)
-        return Classed(np.where(totals.waits, -1, failed.astype(int)), np.full(size, -1), np.zeros(size, dtype=bool))
-    ranks = rank(rules, totals.total, totals.cuts)
+        return SheetClasses(np.where(totals.waits, -1, failed.astype(int)), np.full(size, -1), np.zeros(size, dtype=bool))
+    ranks = rank(rules, totals.total, totals.band_scale)
     struck, unknown, result = np.full(size, -1), np.zeros(size, dtype=bool), ranks.copy()
     for g, gate in enumerate(rules.gates):
         held = [b.id for b in rules.bands].index(gate.holds)
@@ -165,20 +167,20 @@ def classify(rules: RuleSet, lines: Lines, totals: Totals, facts: Mapping[str, F
         hit = (np.nan_to_num(facts["absent_unexcused"]) > 0) & (result == 0)
         result = np.where(hit, 1, result)
         struck = np.where(hit, len(rules.gates), struck)
-    return Classed(np.where(unknown, -1, result), struck, unknown)
+    return SheetClasses(np.where(unknown, -1, result), struck, unknown)
 
 
 _MET = 1 - 1e-9
 """A line is met from here on: shares are quotients, and 0.3 / 0.3 need not be 1 after its points were moved about."""
 
 
-def _short(lines: Lines, options: Mapping[str, str]) -> Flags:
+def _short(lines: CountedLines, options: Mapping[str, str]) -> Flags:
     """Where a line is not met; one that does not apply is not met only where that is read as nothing at all."""
     short: Flags = lines.share < _MET
     return short | (lines.treatment == LEFT_OUT) if options["not_applicable"] == "zero" else short
 
 
-def _needs(rules: RuleSet, lines: Lines, needs: Sequence[str], options: Mapping[str, str]) -> tuple[Flags, Ints, Flags]:
+def _needs(rules: RuleSet, lines: CountedLines, needs: Sequence[str], options: Mapping[str, str]) -> tuple[Flags, Ints, Flags]:
     """Return where a need fails, the class of the worst failed line by its own share, and where a failed one has no points."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     size = lines.points.shape[1]

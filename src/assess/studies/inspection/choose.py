@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base import numbers
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.studies.inspection.coverage import COUNTED, without_meeting
 from assess.studies.signals import signals
 
@@ -36,7 +36,7 @@ NEVER, SIGNAL, MOST_SIGNALS, WEAK, HARD = 3, 2, 3, 1, 1
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PlanOptions:
     """What a plan is to be.
 
     ``capacity``: how many chi bộ the teams can inspect, 0 for all of them; ``floor``: so many of each stratum (kind and place) at least;
@@ -53,14 +53,14 @@ class Wanted:
     def __post_init__(self) -> None:
         """Refuse numbers that no plan can have."""
         if self.capacity < 0:
-            raise refuse("plan-number", "capacity", found=str(self.capacity))
+            raise input_error("plan-number", "capacity", found=str(self.capacity))
         if self.floor < 0:
-            raise refuse("plan-number", "floor", found=str(self.floor))
+            raise input_error("plan-number", "floor", found=str(self.floor))
         if not 0 <= self.at_random <= 1:
-            raise refuse("plan-part", "at_random", found=str(self.at_random))
+            raise input_error("plan-part", "at_random", found=str(self.at_random))
 
 
-def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str = "inspection_only") -> pd.DataFrame:
+def inspection_plan(made: Slice, scores: Scores, wanted: PlanOptions, counts_as: str = "inspection_only") -> pd.DataFrame:
     """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
 
     ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
@@ -75,7 +75,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
     unknown = [name for name in wanted.hard if name not in chi_bo]
     if unknown:
-        raise refuse("unknown-chi-bo", "hard", allowed=chi_bo, found=unknown[0])
+        raise input_error("unknown-chi-bo", "hard", allowed=chi_bo, found=unknown[0])
     units = made.tree.on(day)
     found = signals(made, scores)
     plain = found[found["p"].isna()].groupby("unit_id")["signal_id"].nunique()
@@ -92,7 +92,7 @@ def inspection_plan(made: Slice, scores: Scores, wanted: Wanted, counts_as: str 
     return _chosen(frame, wanted)
 
 
-def _chosen(frame: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
+def _chosen(frame: pd.DataFrame, wanted: PlanOptions) -> pd.DataFrame:
     never = pd.Timestamp.min
     need = NEVER * frame["last"].isna() + SIGNAL * frame["signals"].clip(upper=MOST_SIGNALS) + WEAK * frame["weak"] + HARD * frame["hard"]
     frame = frame.assign(need=need.astype(int), since=frame["last"].fillna(never))

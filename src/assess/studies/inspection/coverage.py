@@ -94,7 +94,7 @@ def _whose(made: Slice, row: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class InspectionPrerequisite:
     """The gate before the annual class: which chi bộ it asks for, which are missing, and who asks.
 
     ``waived`` are those of the missing for which a unit above decided to go on without, ``reasons`` why.
@@ -112,7 +112,7 @@ class Gate:
         return set(self.missing) != set(self.waived)
 
 
-def gate(made: Slice, option: str) -> Gate:
+def inspection_prerequisite(made: Slice, option: str) -> InspectionPrerequisite:
     """Return the gate of a slice's đảng bộ; one that asks for nobody where no chi bộ's units have adopted it.
 
     An override is a ``milestone`` *gate_override* of a unit above the chi bộ for the year, done, with its reason.
@@ -132,4 +132,4 @@ def gate(made: Slice, option: str) -> Gate:
     above = {chi_bo: [unit.unit_id for unit in made.tree.above(chi_bo, day)] for chi_bo in missing}
     waived = [chi_bo for chi_bo in missing if any(unit_id in why for unit_id in above[chi_bo])]
     reasons = dict.fromkeys(why[u] for chi_bo in waived for u in above[chi_bo] if u in why)
-    return Gate(tuple(asked), tuple(missing), tuple(waived), tuple(reasons), tuple(askers))
+    return InspectionPrerequisite(tuple(asked), tuple(missing), tuple(waived), tuple(reasons), tuple(askers))

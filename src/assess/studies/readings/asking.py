@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _AskedError(Exception):
+class _NeedsOptionError(Exception):
     """An open question was read."""
 
     def __init__(self, axis: int) -> None:
@@ -23,7 +23,7 @@ class _AskedError(Exception):
         self.axis = axis
 
 
-class Open(Mapping[str, str]):
+class LazyOptions(Mapping[str, str]):
     """The options of a form, those of the study's questions open until they are ``given``."""
 
     def __init__(self, form: FormSpace, given: Given) -> None:
@@ -36,7 +36,7 @@ class Open(Mapping[str, str]):
         if axis is None or axis not in self._form.live:
             return self._form.options[question]
         if axis not in self._given:
-            raise _AskedError(axis)
+            raise _NeedsOptionError(axis)
         return self._form.space.options(axis)[self._given[axis]]
 
     def __iter__(self) -> Iterator[str]:
@@ -47,12 +47,12 @@ class Open(Mapping[str, str]):
         """Return how many questions there are."""
         return len(self._form.options)
 
-    def on(self, form: FormSpace) -> Open:
+    def on(self, form: FormSpace) -> LazyOptions:
         """Return the same of another form."""
-        return Open(form, self._given)
+        return LazyOptions(form, self._given)
 
 
-def explore(run: Callable[[Open], T], form: FormSpace, given: Given | None = None) -> list[tuple[Given, T]]:
+def branch_on_options(run: Callable[[LazyOptions], T], form: FormSpace, given: Given | None = None) -> list[tuple[Given, T]]:
     """Run something under every combination of the questions that it reads, and of no others.
 
     ``run`` takes the options of a form. It is run again from the start with each option of an open question it reads, so that what
@@ -63,8 +63,8 @@ def explore(run: Callable[[Open], T], form: FormSpace, given: Given | None = Non
     while waiting:
         chosen = waiting.pop()
         try:
-            found.append((chosen, run(Open(form, chosen))))
-        except _AskedError as asked:
+            found.append((chosen, run(LazyOptions(form, chosen))))
+        except _NeedsOptionError as asked:
             waiting += [{**chosen, asked.axis: option} for option in reversed(range(form.space.shape[asked.axis]))]
     return found
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Distinct:
+class DistinctOptions:
     """One option for each that differs.
 
     ``space`` has the questions with these options; ``kept`` their positions, and ``place`` the position among them of the one that
@@ -50,7 +50,7 @@ class Distinct:
         return tuple(int(place[at]) for place, at in zip(self.place, combination, strict=True))
 
 
-def distinct(space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ...]]) -> Distinct:
+def distinct(space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ...]]) -> DistinctOptions:
     """Keep one option of those that are the ``same``: the one in use, of several the first form's; else the first."""
     kept, places, questions = [], [], []
     for axis, question in enumerate(space.questions):
@@ -60,4 +60,4 @@ def distinct(space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ..
         kept.append(chosen)
         places.append(np.searchsorted(chosen, first))
         questions.append(question.model_copy(update={"options": tuple(question.options[n] for n in chosen)}))
-    return Distinct(Space(tuple(questions)), tuple(kept), tuple(places))
+    return DistinctOptions(Space(tuple(questions)), tuple(kept), tuple(places))

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Gathered:
+class StudySums:
     """Sums over the tensors that have gone by.
 
     ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name; ``forms``: the ids of the

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assess.scoring.sheets.lines import CLAMPED, FULL, JUDGED, LEFT_OUT, MOVED, REFUSED, ZERO, Treated, treat
+from assess.scoring.sheets.lines import CLAMPED, FULL, JUDGED, LEFT_OUT, MOVED, REFUSED, ZERO, LineTreatment, treat_entries
 from assess.scoring.sheets.meeting_facts import FACTS, fact
-from assess.studies.readings.asking import explore
+from assess.studies.readings.asking import branch_on_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.rules import Criterion, RuleSet
-    from assess.scoring.sheets.meeting_facts import Recorded
+    from assess.scoring.sheets.meeting_facts import RecordedFacts
     from assess.studies.readings.space import FormSpace
 
     Floats = NDArray[np.float64]
@@ -32,10 +32,10 @@ _WHOLE = np.array([code in (JUDGED, FULL, ZERO, CLAMPED, REFUSED) for code in ra
 """By treatment: whether the line weighs its whole maximum."""
 
 
-class Facts(Mapping[str, "NDArray[np.float64]"]):
+class LazySheetFacts(Mapping[str, "NDArray[np.float64]"]):
     """The facts of the meeting of each sheet, under the options that are read when a fact is."""
 
-    def __init__(self, records: Mapping[str, Recorded], meeting: Ints, rules: RuleSet, options: Mapping[str, str]) -> None:
+    def __init__(self, records: Mapping[str, RecordedFacts], meeting: Ints, rules: RuleSet, options: Mapping[str, str]) -> None:
         """``records`` by the option of which month a meeting counts for."""
         self._records, self._meeting, self._rules, self._options = records, meeting, rules, options
 
@@ -101,14 +101,14 @@ class OpenLine:
         found: Flags = np.asarray(_WHOLE[self.treatment].all(axis=tuple(range(self.treatment.ndim - 1))))
         return found[self.row]
 
-    def pick(self, at: Mapping[int, Ints]) -> Pick:
+    def pick(self, at: Mapping[int, Ints]) -> LineChoice:
         """Find the rows of some combinations, given by the position of each along every axis of the space."""
         if not self.axes:
-            return Pick((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
+            return LineChoice((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
         _, first, which = np.unique(self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True)
-        return Pick(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
+        return LineChoice(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
 
-    def at(self, picked: Pick, sheets: Ints) -> Treated:
+    def at(self, picked: LineChoice, sheets: Ints) -> LineTreatment:
         """Return the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
         rows = self.row[sheets]
 
@@ -116,11 +116,11 @@ class OpenLine:
             few = values[*picked.index, rows[None, :]] if picked.index else values[None, rows]
             return (np.broadcast_to(few, (len(picked.which), len(rows))) if picked.ways == 1 else few[picked.which]).reshape(-1)
 
-        return Treated(flat(self.value), flat(self.treatment), flat(self.reason))
+        return LineTreatment(flat(self.value), flat(self.treatment), flat(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class LineChoice:
     """Where a line's values under some combinations are: ``ways`` different ones at ``index``, and ``which`` of them is each combination's."""
 
     index: tuple[Ints, ...]
@@ -128,16 +128,18 @@ class Pick:
     ways: int
 
 
-def open_line(criterion: Criterion, points: Floats, state: Codes, facts: Callable[[Mapping[str, str]], Facts], form: FormSpace) -> OpenLine:
+def open_line(
+    criterion: Criterion, points: Floats, state: Codes, facts: Callable[[Mapping[str, str]], LazySheetFacts], form: FormSpace
+) -> OpenLine:
     """Judge one criterion's lines under every reading; ``facts`` are those of the sheets' meetings under given options."""
     try:
         # most lines are judged by their entry alone, and there are few different entries
         seen, row = np.unique(np.stack([np.nan_to_num(points, nan=-1.0), state]), axis=1, return_inverse=True)
         entered, states = np.where(seen[0] < 0, np.nan, seen[0]), seen[1].astype(np.int8)
-        found = explore(lambda options: treat(criterion, entered, states, _NoFacts(), options), form)
+        found = branch_on_options(lambda options: treat_entries(criterion, entered, states, _NoFacts(), options), form)
     except _NeedsFactsError:
         row = np.arange(len(points))
-        found = explore(lambda options: treat(criterion, points, state, facts(options), options), form)
+        found = branch_on_options(lambda options: treat_entries(criterion, points, state, facts(options), options), form)
     axes = tuple(sorted({axis for given, _ in found for axis in given}))
     shape = (*(form.space.shape[axis] for axis in axes), len(found[0][1].value))
     codes = np.empty((2, *shape), dtype=np.int8)

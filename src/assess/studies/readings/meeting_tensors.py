@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.rules import catalogue
 from assess.scoring.sheets.codes import pairs_among, positions
-from assess.scoring.sheets.decide import Reading, settle
+from assess.scoring.sheets.decide import OptionLookup, settle
 from assess.scoring.sheets.meeting_facts import months_of, recorded
-from assess.scoring.sheets.scored import Written
+from assess.scoring.sheets.scored import LineTable
 from assess.studies.readings.asking import options_at
 from assess.studies.readings.sheet_tensors import FormSheets, SheetsUnder
 from assess.studies.readings.space import MONTH, FormSpace
@@ -47,7 +47,7 @@ _AT_ONCE = 100_000
 """Sheets times combinations that are worked on at a time: about 60 MB for a form of twenty lines."""
 
 
-class Sheets:
+class MeetingTensors:
     """What a slice holds, arranged once: the meetings of the period, their forms, and their sheets' entries."""
 
     def __init__(self, made: Slice, space: Space, readings: Readings, *, rolled_up: bool = False) -> None:
@@ -69,7 +69,7 @@ class Sheets:
         self.form: Ints = positions(meetings["rule_set_id"], list(made.rule_sets))
         self.sheet_form: Ints = positions(sheets["rule_set_id"], list(made.rule_sets))
         self.meeting: Ints = positions(sheets["meeting_id"], meetings["meeting_id"])
-        self.written = Written.read(made.tables["line"], sheets["sheet_id"])
+        self.written = LineTable.read(made.tables["line"], sheets["sheet_id"])
         self.stated: Floats = sheets["stated_total"].to_numpy(dtype=float)
         code = positions(sheets["rater"], _RATERS)
         self.of: Ints = np.full((len(_RATERS), len(meetings)), -1)
@@ -100,7 +100,7 @@ class Sheets:
             yield _on_no_form(self, without)
 
 
-def may_touch(sheets: Sheets) -> Counter[int]:
+def may_touch(sheets: MeetingTensors) -> Counter[int]:
     """Count the held meetings of the period by the axes that may change anything of them, a bit an axis; others cannot touch them at all."""
     found: Counter[int] = Counter()
     for number, form in enumerate(sheets.forms):
@@ -121,7 +121,7 @@ _LINE_BYTES = 300_000_000
 _TRIED = 500
 
 
-def _block(sheets: Sheets, form: FormSpace, meetings: Ints) -> int:
+def _block(sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> int:
     """Return how many meetings are worked on at a time, by what the lines of some of them take."""
     some = meetings[:: max(1, len(meetings) // _TRIED)]
     lines = _Block(sheets, form, some).sheets.lines
@@ -132,7 +132,7 @@ def _block(sheets: Sheets, form: FormSpace, meetings: Ints) -> int:
 class _Block:
     """Some meetings of one form."""
 
-    def __init__(self, sheets: Sheets, form: FormSpace, meetings: Ints) -> None:
+    def __init__(self, sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> None:
         self.all, self.form, self.meetings = sheets, form, meetings
         self.number = sheets.forms.index(form)
         self.of = sheets.of[:, meetings]
@@ -152,7 +152,7 @@ class _Block:
             group = np.flatnonzero(bits == touching)
             size = math.prod(self.form.space.shape[axis] for axis in axes)
             if size > most:
-                raise refuse("meeting-too-open", "questions", found=size, limit=most)
+                raise input_error("meeting-too-open", "questions", found=size, limit=most)
             deciding = [self.form.space.position[q] for q in _DECIDING if self.form.space.position.get(q) in axes]
             scoring = SheetsUnder(self.sheets, [axis for axis in axes if axis not in deciding])
             for part in np.array_split(group, max(1, math.ceil(len(group) * size / _AT_ONCE))):
@@ -182,7 +182,7 @@ class _Block:
         there = np.broadcast_to((self.of[:, part] >= 0).any(axis=0), own.total.shape).reshape(-1)
         for options in itertools.product(*(range(space.shape[axis]) for axis in deciding)):
             given = dict(zip(deciding, options, strict=True))
-            reading = Reading(np.zeros(size, dtype=np.int64), [options_at(form, given)])
+            reading = OptionLookup(np.zeros(size, dtype=np.int64), [options_at(form, given)])
             found = settle(own.flat, upper.flat, [form.rules], reading)
             codes = np.where(found.waits, WAITING, np.where(there & (found.rank >= 0), found.rank, NO_RESULT))
             index = tuple(given.get(axis, slice(None)) for axis in axes)
@@ -205,7 +205,7 @@ class _Block:
         code[outside], points[outside] = OUTSIDE, np.nan
 
 
-def _on_no_form(sheets: Sheets, meetings: Ints) -> Tensor:
+def _on_no_form(sheets: MeetingTensors, meetings: Ints) -> Tensor:
     """Meetings that no form applies to: one with a sheet waits, under every reading."""
     space = sheets.space
     within = sheets.within[:, meetings]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Alone:
+class _SingleOption:
     """What one option does where it alone replaces the one in use."""
 
     in_use: int = 0
@@ -42,7 +42,7 @@ class OptionEffects:
         self._space, self._classes_only = space, classes_only
         self.same = [np.ones((size, size), dtype=bool) for size in space.shape]
         """By axis: which options give every case equal results, whatever else is read."""
-        self._alone = {(axis, option): _Alone() for axis, size in enumerate(space.shape) for option in range(size)}
+        self._alone = {(axis, option): _SingleOption() for axis, size in enumerate(space.shape) for option in range(size)}
 
     def add(self, tensor: Tensor) -> None:
         """Take in the results of some cases."""

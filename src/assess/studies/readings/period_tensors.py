@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.rules.intervals import exact
-from assess.scoring.period.roll_up import MOVED, Places, ToClass, meetings_of_each
-from assess.studies.readings.asking import explore
-from assess.studies.readings.meeting_tensors import Sheets
+from assess.scoring.period.roll_up import MOVED, ChiBoMeetings, MembershipMonths, meetings_of_each
+from assess.studies.readings.asking import branch_on_options
+from assess.studies.readings.meeting_tensors import MeetingTensors
 from assess.studies.readings.space import MONTH
 from assess.studies.readings.tensor import NECESSARY_ONLY, NO_POINTS, NO_RESULT, NO_RULE, NONE_KNOWN, OPEN, OUTSIDE, WAITING, Tensor
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from assess.records import Slice
     from assess.rules import Readings
-    from assess.scoring.period.period_class import Outcome
-    from assess.scoring.period.roll_up import Sat
-    from assess.studies.readings.asking import Given, Open
+    from assess.scoring.period.period_class import PeriodResult
+    from assess.scoring.period.roll_up import MeetingRow
+    from assess.studies.readings.asking import Given, LazyOptions
     from assess.studies.readings.space import Space
 
     Ints = NDArray[np.integer]
@@ -58,15 +58,15 @@ class _Result:
     total: Floats
 
 
-class Periods:
+class PeriodTensors:
     """The chi bộ of a slice over its period, by their rows in its ``chi_bo``."""
 
     def __init__(self, made: Slice, space: Space, readings: Readings) -> None:
         """Read what does not depend on readings once."""
         self.made, self.space = made, space
-        self.sheets = Sheets(made, space, readings, rolled_up=True)
+        self.sheets = MeetingTensors(made, space, readings, rolled_up=True)
         self.forms = self.sheets.forms
-        self.places, self.chi_bo = Places(made), made.chi_bo
+        self.places, self.chi_bo = MembershipMonths(made), made.chi_bo
         meetings = made.tables["meeting"].reset_index(drop=True)
         by_chi_bo = meetings_of_each(meetings.assign(month="", in_period=False, assessed=False, total=np.nan, class_id=""))
         self.sat = {sat.place[2]: sat for mine in by_chi_bo.values() for sat in mine}
@@ -114,7 +114,7 @@ class Periods:
 class _ChiBo:
     """One chi bộ over the period."""
 
-    def __init__(self, period: Periods, chi_bo: str, rows: Ints, results: dict[int, _Result], most: int) -> None:
+    def __init__(self, period: PeriodTensors, chi_bo: str, rows: Ints, results: dict[int, _Result], most: int) -> None:
         self.period, self.space, self.chi_bo, self.rows, self.most = period, period.space, chi_bo, rows, most
         self.results = {int(row): results[int(row)] for row in rows if int(row) in results}
         axes = {axis for found in self.results.values() for axis in found.axes}
@@ -131,8 +131,8 @@ class _ChiBo:
         if not forms:
             return -1, (), (), np.array(NO_RESULT, dtype=np.int8), np.array(np.nan)
         sat = [self._sat(int(at)) for at in first]
-        to_class = (ToClass(self.period.places, self.chi_bo, mine) for mine in sat)
-        found = [explore(partial(self._outcome, mine), forms[0]) for mine in to_class]
+        to_class = (ChiBoMeetings(self.period.places, self.chi_bo, mine) for mine in sat)
+        found = [branch_on_options(partial(self._outcome, mine), forms[0]) for mine in to_class]
         later = tuple(sorted({axis for ways in found for given, _ in ways for axis in given}))
         axes = (*self.axes, *later)
         self._bounded(axes)
@@ -152,7 +152,7 @@ class _ChiBo:
     def _bounded(self, axes: Sequence[int]) -> tuple[int, ...]:
         shape = tuple(self.space.shape[axis] for axis in axes)
         if math.prod(shape) > self.most:
-            raise refuse("chi-bo-too-open", "questions", found=math.prod(shape), limit=self.most)
+            raise input_error("chi-bo-too-open", "questions", found=math.prod(shape), limit=self.most)
         return shape
 
     def _ways(self) -> tuple[Ints, Ints]:
@@ -174,7 +174,7 @@ class _ChiBo:
         shape = [self.space.shape[axis] if axis in axes else 1 for axis in self.axes]
         return np.broadcast_to(values.reshape(shape), self.shape).reshape(-1)
 
-    def _sat(self, at: int) -> list[Sat]:
+    def _sat(self, at: int) -> list[MeetingRow]:
         """The meetings under one combination, given by its flat position along the axes of the chi bộ."""
         position = dict(zip(self.axes, np.unravel_index(at, self.shape) if self.shape else (), strict=True))
         option = int(position.get(self.space.position.get(MONTH, -1), 0))  # where none is open, all options give the same months
@@ -192,17 +192,17 @@ class _ChiBo:
             meetings.append(sat)
         return meetings
 
-    def _outcome(self, to_class: ToClass, options: Open) -> Outcome:
+    def _outcome(self, to_class: ChiBoMeetings, options: LazyOptions) -> PeriodResult:
         return to_class.outcome(lambda: options[MOVED], {form.rules.id: options.on(form) for form in self.period.forms})
 
-    def _numbers(self, outcome: Outcome) -> tuple[int, float]:
+    def _numbers(self, outcome: PeriodResult) -> tuple[int, float]:
         code = self.period.any_class.index(outcome.class_id) if outcome.status == "classed" and outcome.class_id else _CODES[outcome.status]
         if outcome.status not in _WITH_POINTS or outcome.mean is None:
             return code, math.nan
         whole = exact(self.period.made.rule_sets[outcome.rule_set_id].total)
         return code, round(float(100 * outcome.mean / whole), _DECIMALS)
 
-    def _form(self, which: Ints, found: Sequence[list[tuple[Given, Outcome]]]) -> int:
+    def _form(self, which: Ints, found: Sequence[list[tuple[Given, PeriodResult]]]) -> int:
         """The form that the period is classed on under the readings in use, as that form has them; −1 where there is none."""
         for number, form in enumerate(self.period.forms):
             at = np.ravel_multi_index([form.base[axis] for axis in self.axes], self.shape) if self.shape else 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedMeetings:
     """Meetings that two options change, each by itself: one of a nested question, and the one of the wider question that shares most.
 
     ``changed`` and ``other_changed`` are what each option changes, ``both`` the meetings among them that both change.
@@ -43,7 +43,7 @@ class Petition:
     asked: tuple[str, ...]
     idle: tuple[str, ...]
     nested: dict[str, str]
-    shared: dict[str, tuple[Shared, ...]]
+    shared: dict[str, tuple[SharedMeetings, ...]]
     held: int
     classed: int
     any_way: int
@@ -90,7 +90,7 @@ def _family(question: str, nested: dict[str, str]) -> list[str]:
     return [question, wide, *(inner for inner, outer in nested.items() if outer == wide)]
 
 
-def _shared(study: Study, inner: str, outer: str) -> tuple[Shared, ...]:
+def _shared(study: Study, inner: str, outer: str) -> tuple[SharedMeetings, ...]:
     changed = {at: set(ids) for at, ids in study.alone_cases.groupby(["question_id", "option"])["case_id"]}
     found = []
     for option in study.space.question(inner).options:
@@ -98,5 +98,5 @@ def _shared(study: Study, inner: str, outer: str) -> tuple[Shared, ...]:
         wide = [(o.id, changed.get((outer, o.id), set())) for o in study.space.question(outer).options]
         name, theirs = max(wide, key=lambda pair: (len(mine & pair[1]), -len(pair[1])))
         if mine & theirs:
-            found.append(Shared(option.id, len(mine), name, len(theirs), len(mine & theirs)))
+            found.append(SharedMeetings(option.id, len(mine), name, len(theirs), len(mine & theirs)))
     return tuple(found)

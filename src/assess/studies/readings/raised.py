@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from assess.rules import catalogue, check_readings
-from assess.studies.readings.meeting_tensors import Sheets, may_touch
+from assess.studies.readings.meeting_tensors import MeetingTensors, may_touch
 from assess.studies.readings.space import BASIS, MEETING, MOST, PERIOD, PERIOD_QUESTIONS, WAY, RaisedQuestions, meeting_questions, space_of
 from assess.studies.readings.study import study_readings
 
@@ -42,7 +42,7 @@ def raised_questions(
     raised = {question.id for rules in _forms(made) for question in rules.questions}
     possible = {q.id for q in meeting_questions()} - {BASIS}
     own = [q for q in catalogue() if q in possible and (q in raised or q == LEADS_TO)]
-    sheets = Sheets(made, space_of(own, basis=basis), readings, rolled_up=of_period)
+    sheets = MeetingTensors(made, space_of(own, basis=basis), readings, rolled_up=of_period)
     touching = [{q.id for axis, q in enumerate(sheets.space.questions) if bits >> axis & 1} for bits in may_touch(sheets)]
     found = {q for q in own if any(q in questions for questions in touching)}
     effects: dict[str, tuple[float, float]] = {}

@@ -30,7 +30,7 @@ _AT_ONCE = 2000
 """Cases whose results on every form are kept at a time."""
 
 
-class Arranged(Protocol):
+class CasesOfForm(Protocol):
     """Cases arranged once, to go through under every combination."""
 
     space: Space
@@ -44,10 +44,10 @@ class Arranged(Protocol):
         """Go through all cases, or those in some rows."""
 
 
-class InTurn:
+class EachRuleSetInTurn:
     """The cases of ``own``, each on its own form and on every other of ``forms``, as ``carried`` has them in the same order."""
 
-    def __init__(self, own: Arranged, carried: Sequence[Arranged], forms: Sequence[RuleSet], cases: int) -> None:
+    def __init__(self, own: CasesOfForm, carried: Sequence[CasesOfForm], forms: Sequence[RuleSet], cases: int) -> None:
         """``cases`` is how many rows there are."""
         self._own, self._carried, self._cases = own, carried, cases
         self._ids = [rules.id for rules in forms]
@@ -75,7 +75,7 @@ class InTurn:
                 else:
                     yield from self._stacked(next(self._renamed(self._own, iter([tensor]))), carried)
 
-    def _renamed(self, arranged: Arranged, found: Iterator[Tensor]) -> Iterator[Tensor]:
+    def _renamed(self, arranged: CasesOfForm, found: Iterator[Tensor]) -> Iterator[Tensor]:
         """Number the classes of each tensor as those of every form are."""
         classes = list(arranged.classes.values())
         for tensor in found:

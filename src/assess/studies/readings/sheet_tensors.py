@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assess.scoring.sheets.levels import FactsOf
-from assess.scoring.sheets.lines import Entries, count
+from assess.scoring.sheets.levels import LazyFacts
+from assess.scoring.sheets.lines import EntryArrays, count
 from assess.scoring.sheets.scored import only_total_known, sum_up
-from assess.studies.readings.asking import explore, options_at
-from assess.studies.readings.line_options import Facts, open_line
+from assess.studies.readings.asking import branch_on_options, options_at
+from assess.studies.readings.line_options import LazySheetFacts, open_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from assess.scoring.sheets.lines import Lines
-    from assess.scoring.sheets.meeting_facts import Recorded
-    from assess.scoring.sheets.scored import Summed
+    from assess.scoring.sheets.lines import CountedLines
+    from assess.scoring.sheets.meeting_facts import RecordedFacts
+    from assess.scoring.sheets.scored import SheetTotals
     from assess.studies.readings.asking import Given
-    from assess.studies.readings.line_options import Pick
+    from assess.studies.readings.line_options import LineChoice
     from assess.studies.readings.space import FormSpace
 
     Floats = NDArray[np.float64]
@@ -34,26 +34,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
+class RaterNumbers:
     """One rater's sheets in numbers: see :class:`assess.scoring.sheets.decide.Sheet`."""
 
     there: Flags
     total: Floats
     out_of: Floats
-    cuts: Floats
+    band_scale: Floats
     rank: Floats
     waits: Flags
 
     @property
-    def flat(self) -> Numbers:
+    def flat(self) -> RaterNumbers:
         """The same in one dimension."""
-        return Numbers(*(getattr(self, name).reshape(-1) for name in Numbers.__slots__))
+        return RaterNumbers(*(getattr(self, name).reshape(-1) for name in RaterNumbers.__slots__))
 
 
 class FormSheets:
     """Some sheets of one form, with every line under every reading that it depends on."""
 
-    def __init__(self, form: FormSpace, entries: Entries, stated: Floats, records: Mapping[str, Recorded], meeting: Ints) -> None:
+    def __init__(self, form: FormSpace, entries: EntryArrays, stated: Floats, records: Mapping[str, RecordedFacts], meeting: Ints) -> None:
         """``records`` are those of the meetings by which month a meeting counts for, ``meeting`` the row there of each sheet's meeting."""
         self.form, self.stated = form, stated
         self.bare = only_total_known(form.rules, entries, stated)
@@ -61,9 +61,9 @@ class FormSheets:
         criteria = enumerate(form.rules.criteria)
         self.lines = [open_line(c, entries.points[j], entries.state[j], self.facts, form) for j, c in criteria]
 
-    def facts(self, options: Mapping[str, str]) -> Facts:
+    def facts(self, options: Mapping[str, str]) -> LazySheetFacts:
         """The facts of the meeting of each sheet under some options."""
-        return Facts(self._records, self._meeting, self.form.rules, options)
+        return LazySheetFacts(self._records, self._meeting, self.form.rules, options)
 
     def positions(self, given: Given, free: Sequence[int]) -> dict[int, Ints]:
         """The position along every axis of the space under every combination of the ``free`` ones; of others the given, or the form's own."""
@@ -72,19 +72,19 @@ class FormSheets:
         varied = dict(zip(free, np.indices(shape).reshape(len(free), size), strict=True))
         return {axis: varied[axis] if axis in varied else np.full(size, given.get(axis, own)) for axis, own in enumerate(self.form.base)}
 
-    def counted(self, picks: Sequence[Pick], sheets: Ints, options: Mapping[str, str]) -> Lines:
+    def counted(self, picks: Sequence[LineChoice], sheets: Ints, options: Mapping[str, str]) -> CountedLines:
         """Count the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
         treated = [line.at(picked, sheets) for line, picked in zip(self.lines, picks, strict=True)]
         times = len(picks[0].which)
         shape = (len(treated), times * len(sheets))
-        nothing = Entries(np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape))  # it is in the lines already
-        return count(self.form.rules, nothing, treated, FactsOf(self.facts(options), np.tile(sheets, times)), options)
+        nothing = EntryArrays(np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape))  # it is in the lines already
+        return count(self.form.rules, nothing, treated, LazyFacts(self.facts(options), np.tile(sheets, times)), options)
 
-    def summed(self, lines: Lines, sheets: Ints, options: Mapping[str, str], bare: Flags | None = None) -> Summed:
+    def summed(self, lines: CountedLines, sheets: Ints, options: Mapping[str, str], bare: Flags | None = None) -> SheetTotals:
         """Add up and class sheets whose lines are counted."""
         times = lines.points.shape[1] // len(sheets)
         bare = self.bare[sheets] if bare is None else bare
-        facts = FactsOf(self.facts(options), np.tile(sheets, times))
+        facts = LazyFacts(self.facts(options), np.tile(sheets, times))
         return sum_up(self.form.rules, lines, np.tile(bare, times), np.tile(self.stated[sheets], times), facts, options)
 
     @cached_property
@@ -109,7 +109,7 @@ class FormSheets:
         """The axes of the questions that something reads, whatever else is read."""
         if not len(self.stated):
             return frozenset()
-        return frozenset(axis for given, _ in explore(partial(run, *arguments), self.form) for axis in given)
+        return frozenset(axis for given, _ in branch_on_options(partial(run, *arguments), self.form) for axis in given)
 
     def touching(self) -> Ints:
         """The axes that may change anything of each sheet, a bit an axis."""
@@ -148,7 +148,7 @@ class _Part:
     """
 
     given: Given
-    picks: list[Pick]
+    picks: list[LineChoice]
     several: int
     which: Ints
 
@@ -176,21 +176,21 @@ class SheetsUnder:
         one_of_each = {axis: positions[first] for axis, positions in at.items()}
         return _Part(given, [line.pick(one_of_each) for line in self._sheets.lines], len(first), which.reshape(-1))
 
-    def numbers(self, sheet: Ints, place: Ints) -> Numbers:
+    def numbers(self, sheet: Ints, place: Ints) -> RaterNumbers:
         """Score one rater's sheets of some meetings: ``sheet`` is the row of each, −1 for none, ``place`` that among the form's."""
         shape = (*(self._shape[axis] for axis in self._axes), len(sheet))
         on_form = place >= 0
-        total, out_of, cuts, rank = (np.full(shape, np.nan) for _ in range(4))
+        total, out_of, band_scale, rank = (np.full(shape, np.nan) for _ in range(4))
         waits = np.zeros(shape, dtype=bool)
         other = (sheet >= 0) & ~on_form  # a sheet on another form waits
         waits[..., other], rank[..., other] = True, -1.0
-        found = Numbers(np.broadcast_to(sheet >= 0, shape), total, out_of, cuts, rank, waits)
+        found = RaterNumbers(np.broadcast_to(sheet >= 0, shape), total, out_of, band_scale, rank, waits)
         if on_form.any():
             for part in self._parts:
                 self._fill(found, part, on_form, place[on_form])
         return found
 
-    def _fill(self, found: Numbers, part: _Part, on_form: Flags, place: Ints) -> None:
+    def _fill(self, found: RaterNumbers, part: _Part, on_form: Flags, place: Ints) -> None:
         inner = tuple(self._shape[axis] for axis in self._free)
         form = self._sheets.form
         lines = self._sheets.counted(part.picks, place, options_at(form, part.given))
@@ -200,7 +200,7 @@ class SheetsUnder:
             totals = summed.totals
             index = tuple(given.get(axis, slice(None)) for axis in self._axes)
             for into, values in (
-                (found.total, np.where(summed.waits, np.nan, totals.total)), (found.out_of, totals.out_of), (found.cuts, totals.cuts),
+                (found.total, np.where(summed.waits, np.nan, totals.total)), (found.out_of, totals.out_of), (found.band_scale, totals.band_scale),
                 (found.rank, summed.classed.rank), (found.waits, summed.waits),
             ):  # fmt: skip
                 of_each = values.reshape(part.several, len(place))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import nearest
 from assess.rules import catalogue, choose, options_of, resolve
 from assess.rules.questions import Option, Question
@@ -103,7 +103,7 @@ def space_of(questions: Collection[str], *, of_period: bool = False, basis: bool
     for question in questions:
         if question not in known:
             code = _why_not(question, of_period=of_period)
-            raise refuse(code, "questions", allowed=known, hint=nearest(question, known), found=question)
+            raise input_error(code, "questions", allowed=known, hint=nearest(question, known), found=question)
     return Space(tuple(q for q in known.values() if q.id in questions or (basis and q.id == BASIS)))
 
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.base.errors import refuse
+from assess.base.errors import input_error
 from assess.base.text import nearest
 from assess.rules import catalogue, check_readings
 from assess.rules.question_words import worded
 from assess.scoring import score
 from assess.scoring.sheets.meeting_facts import months_of
 from assess.studies.readings.distinct import distinct
-from assess.studies.readings.gathered import Gathered
+from assess.studies.readings.gathered import StudySums
 from assess.studies.readings.margins import margins
-from assess.studies.readings.meeting_tensors import Sheets
+from assess.studies.readings.meeting_tensors import MeetingTensors
 from assess.studies.readings.option_effects import OptionEffects
-from assess.studies.readings.period_tensors import Periods
-from assess.studies.readings.rule_sets import Arranged, InTurn
+from assess.studies.readings.period_tensors import PeriodTensors
+from assess.studies.readings.rule_sets import CasesOfForm, EachRuleSetInTurn
 from assess.studies.readings.space import MEETING, MONTH, MOST, PERIOD, WAY, FormSpace, RaisedQuestions, Space, space_of
 from assess.studies.reform import as_form
 
@@ -157,7 +157,7 @@ def study_readings(
     that no class of that kind can depend on, and where the questions that touch one case have more than :data:`MOST_OF_ONE` combinations.
     """
     if of not in (MEETING, PERIOD):
-        raise refuse("study-of", "of", allowed=(MEETING, PERIOD), hint=nearest(str(of), (MEETING, PERIOD)), found=of)
+        raise input_error("study-of", "of", allowed=(MEETING, PERIOD), hint=nearest(str(of), (MEETING, PERIOD)), found=of)
     readings = dict(readings or {})
     check_readings(readings)
     raised = questions if isinstance(questions, RaisedQuestions) else None
@@ -165,10 +165,10 @@ def study_readings(
     asked = space_of(named, of_period=of == PERIOD, basis=basis)
     cases = _periods(made) if of == PERIOD else _meetings(made, readings)
     own = _arranged(made, asked, readings, of)
-    found: Arranged | InTurn = own
+    found: CasesOfForm | EachRuleSetInTurn = own
     forms = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
     if rule_sets and len(forms) > 1:
-        found = InTurn(own, [_arranged(as_form(made, rules), asked, readings, of) for rules in forms], forms, len(cases))
+        found = EachRuleSetInTurn(own, [_arranged(as_form(made, rules), asked, readings, of) for rules in forms], forms, len(cases))
     effects = OptionEffects(cases, found.space, classes_only=of == PERIOD)
     results = _Results(found)
     for tensor in results:
@@ -177,7 +177,7 @@ def study_readings(
     different = distinct(found.space, effects.same, in_use)
     listed = _listed(different.space, [different.at(base) for base in in_use], seed)
     way = different.space.position.get(WAY, -1) if of == PERIOD else None
-    gathered = Gathered(cases, found.classes, different.space, listed, way)
+    gathered = StudySums(cases, found.classes, different.space, listed, way)
     for tensor in results:
         gathered.add(different.of(tensor))
     tables = gathered.tables() | effects.tables()
@@ -192,7 +192,7 @@ def study_readings(
 class _Results:
     """The tensors of a study, to go through more than once: kept while they are small, else worked out again."""
 
-    def __init__(self, found: Arranged | InTurn) -> None:
+    def __init__(self, found: CasesOfForm | EachRuleSetInTurn) -> None:
         self._found = found
         self._kept: list[Tensor] | None = None
 
@@ -212,8 +212,8 @@ class _Results:
         self._kept = kept
 
 
-def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> Arranged:
-    return Periods(made, space, readings) if of == PERIOD else Sheets(made, space, readings)
+def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CasesOfForm:
+    return PeriodTensors(made, space, readings) if of == PERIOD else MeetingTensors(made, space, readings)
 
 
 def _meetings(made: Slice, readings: Readings) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from assess.studies.signals import chance as chances
 from assess.studies.signals import recorded as facts
-from assess.studies.signals.sighting import LEVEL, Seen, Sighting, Signal
+from assess.studies.signals.sighting import LEVEL, Sighting, Signal, SignalInput
 
 if TYPE_CHECKING:
     from assess.records import Slice
@@ -135,7 +135,7 @@ def signals(made: Slice, scores: Scores) -> pd.DataFrame:
     ``p`` its chance and ``q`` that chance adjusted for all tests of the slice, NaN for plain facts. Statistical sightings with ``q``
     above :data:`LEVEL` are left out; how many tests there were is in ``attrs["tests"]``.
     """
-    seen = Seen(made, scores)
+    seen = SignalInput(made, scores)
     rows = [(signal, sighting) for signal in SIGNALS for sighting in signal.find(seen)]
     tested = [sighting.p for _, sighting in rows if sighting.p is not None]
     q = iter(chances.adjusted(tested))
@@ -150,4 +150,4 @@ def signals(made: Slice, scores: Scores) -> pd.DataFrame:
     return frame
 
 
-__all__ = ["COLUMNS", "LEVEL", "SIGNALS", "Seen", "Sighting", "Signal", "signals"]
+__all__ = ["COLUMNS", "LEVEL", "SIGNALS", "Sighting", "Signal", "SignalInput", "signals"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.rules import RuleSet
-    from assess.studies.signals.sighting import Seen
+    from assess.studies.signals.sighting import SignalInput
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -42,7 +42,7 @@ VISITS = 3
 
 
 @dataclass(slots=True)
-class _Near:
+class _NearEdge:
     """The meetings of one chi bộ near an edge: how many, how many of these reach it, and which those are."""
 
     looked: int = 0
@@ -50,7 +50,7 @@ class _Near:
     meetings: list[str] = field(default_factory=list)
 
 
-def heaped_at_edges(seen: Seen) -> Iterator[Sighting]:
+def heaped_at_edges(seen: SignalInput) -> Iterator[Sighting]:
     """Units whose chi bộ's own totals lie just above the edge of a class more often, and just below it less, than elsewhere.
 
     Near every edge between two classes: of the totals less than :data:`REACH` from it, how many reach it. Compared with the other units of
@@ -83,7 +83,7 @@ def heaped_at_edges(seen: Seen) -> Iterator[Sighting]:
         yield Sighting(unit, text, tuple(m for c in members for m in found[c].meetings), p)
 
 
-def higher_when_visited(seen: Seen) -> Iterator[Sighting]:
+def higher_when_visited(seen: SignalInput) -> Iterator[Sighting]:
     """Units whose chi bộ score themselves higher in the months in which somebody from above sat in than in their other months.
 
     Compared with drawing the visited months anew among the months of each chi bộ on the same form.
@@ -146,10 +146,10 @@ def _chance(found: float, draw: Callable[[int], Floats], tests: int) -> float:
     return (1 + beyond) / (1 + count)
 
 
-def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _Near]:
+def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _NearEdge]:
     """Count, by chi bộ, the totals near an edge of one form, in points of the whole form."""
     edges = [edge for band in rules.bands if band.lower[0] is not None and (edge := float(edge_value(band.lower[0], {}))) > 0]
-    found: dict[str, _Near] = defaultdict(_Near)
+    found: dict[str, _NearEdge] = defaultdict(_NearEdge)
     total = (own["self_total"] / own["self_cuts"]).to_numpy(dtype=float)
     for chi_bo, meeting, value in zip(own["chi_bo_id"], own["meeting_id"], total, strict=True):
         away = min((value - edge for edge in edges), key=abs, default=math.inf)
@@ -161,7 +161,7 @@ def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _Near]:
     return dict(found)
 
 
-def _testable(seen: Seen, found: dict[str, _Near], kinds: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+def _testable(seen: SignalInput, found: dict[str, _NearEdge], kinds: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
     """Yield the units, with their chi bộ, that have enough meetings near an edge, and others of their kinds to be compared with."""
     groups: dict[str, list[str]] = {}
     for chi_bo in sorted(found):
@@ -173,7 +173,7 @@ def _testable(seen: Seen, found: dict[str, _Near], kinds: dict[str, str]) -> Ite
             yield unit, members
 
 
-def _kinds(seen: Seen) -> dict[str, str]:
+def _kinds(seen: SignalInput) -> dict[str, str]:
     day = min(seen.made.period.end, seen.made.as_of.date())
     units = seen.made.tree.on(day)
     return {chi_bo: units[chi_bo].kind if chi_bo in units else "" for chi_bo in seen.made.chi_bo}
@@ -191,7 +191,7 @@ def _above_others(values: Floats, picked: Floats, count: int) -> Floats:
     return found
 
 
-def _visited(seen: Seen, own: pd.DataFrame) -> pd.Series:
+def _visited(seen: SignalInput, own: pd.DataFrame) -> pd.Series:
     """Whether a leader or an inspector sat in: on the day of the meeting."""
     visits, inspections = seen.made.tables["visit"], seen.made.tables["inspection"]
     sat = inspections[inspections["form"] == "du_sinh_hoat"]

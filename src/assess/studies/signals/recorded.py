@@ -16,7 +16,7 @@ from assess.studies.signals.sighting import Sighting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assess.studies.signals.sighting import Seen
+    from assess.studies.signals.sighting import SignalInput
 
 APART = 5.0
 """Hundredths of what a sheet is out of, by which the chi bộ's total stands above another rater's."""
@@ -34,7 +34,7 @@ _NAMED = 6
 _ROUNDING = 1e-9
 
 
-def entered_above_facts(seen: Seen) -> Iterator[Sighting]:
+def entered_above_facts(seen: SignalInput) -> Iterator[Sighting]:
     """Lines of the chi bộ's own sheets with more points than the recorded facts give; not where only a reading of a hole in the form says so."""
     found = contradictions(seen.scores)
     found = found[(found["rater"] == "self") & (found["difference"] > 0) & ~found["clause"].isin(["gap", "overlap"])]
@@ -46,7 +46,7 @@ def entered_above_facts(seen: Seen) -> Iterator[Sighting]:
         )
 
 
-def above_others(seen: Seen) -> Iterator[Sighting]:
+def above_others(seen: SignalInput) -> Iterator[Sighting]:
     """Meetings that the chi bộ put in a better class than a superior or an inspector, or well above in points."""
     for chi_bo, theirs in seen.own.groupby("chi_bo_id"):
         apart: list[str] = []
@@ -63,7 +63,7 @@ def above_others(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(str(chi_bo), "; ".join(said[:_NAMED]) + more, tuple(dict.fromkeys(apart)))
 
 
-def _apart(seen: Seen, row: Any, rater: str, name: str) -> str:
+def _apart(seen: SignalInput, row: Any, rater: str, name: str) -> str:
     rules = seen.made.rule_sets[row.rule_set_id]
     own, other = (rules.class_title(getattr(row, f"{who}_class_id")) for who in ("self", rater))
     cuts = [100 * cut / rules.total for cut in rules.cuts]
@@ -71,7 +71,7 @@ def _apart(seen: Seen, row: Any, rater: str, name: str) -> str:
     return f"{numbers.month(row.month)}: tự chấm {points[0]}({own}), {name} {points[1]}({other})"
 
 
-def same_sheets(seen: Seen) -> Iterator[Sighting]:
+def same_sheets(seen: SignalInput) -> Iterator[Sighting]:
     """Months in a row whose sheets are the same on every line."""
     sheets = seen.own_sheets
     for chi_bo, months in runs_of_same_sheets(sheets, seen.made.tables["line"]):
@@ -81,14 +81,14 @@ def same_sheets(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(chi_bo, f"{len(months)} tháng liền phiếu giống hệt nhau ở mọi dòng, từ {span}", tuple(mine["meeting_id"]))
 
 
-def all_maximum(seen: Seen) -> Iterator[Sighting]:
+def all_maximum(seen: SignalInput) -> Iterator[Sighting]:
     """Chi bộ all of whose own sheets have the maximum."""
     for chi_bo, theirs in seen.own[seen.own["self_total"].notna()].groupby("chi_bo_id"):
         if len(theirs) >= ALIKE and (theirs["self_total"] >= theirs["self_out_of"]).all():
             yield Sighting(str(chi_bo), f"cả {len(theirs)} buổi tự chấm điểm tối đa", tuple(theirs["meeting_id"]))
 
 
-def no_variation(seen: Seen) -> Iterator[Sighting]:
+def no_variation(seen: SignalInput) -> Iterator[Sighting]:
     """Chi bộ whose own sheets always sum up to the same points entered although attendance or length change."""
     entered = seen.scores.lines.groupby("sheet_id")["entered"].sum(min_count=1)
     sums = seen.own_sheets.assign(entered=seen.own_sheets["sheet_id"].map(entered)).set_index("meeting_id")["entered"]
@@ -103,7 +103,7 @@ def no_variation(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(str(chi_bo), text, tuple(theirs["meeting_id"]))
 
 
-def counts_off(seen: Seen) -> Iterator[Sighting]:
+def counts_off(seen: SignalInput) -> Iterator[Sighting]:
     """Meetings whose counts of members do not add up, or of which a part is more than its whole."""
     odd = seen.held[suspicious_counts(seen.held)]
     plain = odd.astype(object).where(odd.notna(), None)
@@ -115,14 +115,14 @@ def counts_off(seen: Seen) -> Iterator[Sighting]:
         yield Sighting(chi_bo, f"{len(meetings)} buổi có số đảng viên không khớp", tuple(meetings))
 
 
-def few_present(seen: Seen) -> Iterator[Sighting]:
+def few_present(seen: SignalInput) -> Iterator[Sighting]:
     """Meetings at which fewer than half of those who had to attend were present."""
     for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < FEW].groupby("chi_bo_id"):
         least = numbers.percent_beside(float(theirs["attendance_rate"].min()), (FEW,))
         yield Sighting(str(chi_bo), f"{len(theirs)} buổi dự họp dưới một nửa số phải dự, ít nhất {least}", tuple(theirs["meeting_id"]))
 
 
-def exact_minutes(seen: Seen) -> Iterator[Sighting]:
+def exact_minutes(seen: SignalInput) -> Iterator[Sighting]:
     """Chi bộ nearly all of whose meetings lasted just as long as the form asks for."""
     held = seen.held[seen.held["minutes"].notna() & seen.held["required_minutes"].notna()]
     for chi_bo, theirs in held.groupby("chi_bo_id"):
@@ -132,7 +132,7 @@ def exact_minutes(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(str(chi_bo), text, tuple(theirs.loc[exact, "meeting_id"]))
 
 
-def signed_late(seen: Seen) -> Iterator[Sighting]:
+def signed_late(seen: SignalInput) -> Iterator[Sighting]:
     """Sheets signed long after their meeting, or those of several months on one day."""
     sheets = seen.own_sheets[seen.own_sheets["signed_on"].notna()]
     for chi_bo, theirs in sheets.groupby("chi_bo_id"):
@@ -145,7 +145,7 @@ def signed_late(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(str(chi_bo), "; ".join(said), tuple(theirs.loc[late | together, "meeting_id"]))
 
 
-def no_thematic(seen: Seen) -> Iterator[Sighting]:
+def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
     """Quarters of the period, over and seen whole, in which meetings are on record and none had a thematic part."""
     made = seen.made
     meetings = seen.scores.meetings
@@ -161,7 +161,7 @@ def no_thematic(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(str(chi_bo), f"không có sinh hoạt chuyên đề trong {listing(Period.parse(q).label for q in without)}")
 
 
-def lifted_by_leaving_out(seen: Seen) -> Iterator[Sighting]:
+def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
     """Meetings that would be in a lower class with zero for the lines marked as not applicable, and in which more are so marked than usual."""
     lines = seen.scores.lines
     marked = lines[(lines["rater"] == "self") & (lines["state"] == "not_applicable")].groupby("meeting_id").size()
@@ -175,7 +175,7 @@ def lifted_by_leaving_out(seen: Seen) -> Iterator[Sighting]:
             yield Sighting(str(chi_bo), text, tuple(more["meeting_id"]))
 
 
-def _given(seen: Seen) -> dict[str, str]:
+def _given(seen: SignalInput) -> dict[str, str]:
     """The readings that were chosen for the report, of whatever form raises them."""
     every = (item for chosen in seen.scores.chosen.values() for item in chosen.items())
     return {question: found.option.id for question, found in every if found.origin == "given"}

@@ -44,11 +44,11 @@ class Signal:
     definition: str
     limits: str
     source: str
-    find: Callable[[Seen], Iterable[Sighting]]
+    find: Callable[[SignalInput], Iterable[Sighting]]
     statistical: bool = False
 
 
-class Seen:
+class SignalInput:
     """A slice with its scores, as signals look at it."""
 
     def __init__(self, made: Slice, scores: Scores) -> None:
