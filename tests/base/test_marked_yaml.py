@@ -1,12 +1,11 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from assess.base import marked_yaml
 from assess.base.errors import InputError
-from assess.base.yaml_events import Events, GivesUpError
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,46 +64,34 @@ def test_a_file_that_is_not_utf8_says_on_which_line(tmp_path):
     assert caught.value.findings[0].place.line == 2
 
 
-def both(text):
-    """What the quick and the careful reader make of a text: data and positions, or the findings; the quick one may give up."""
-
-    def made(read):
-        try:
-            found = read(text)
-        except InputError as error:
-            return error.findings
-        return found.data, found.values, found.keys
-
-    try:
-        quick = Events(text)
-    except GivesUpError:
-        return None, made(lambda text: marked_yaml.parse_carefully(text, "f.yaml"))
-    return (quick.data, quick.values, quick.keys), made(lambda text: marked_yaml.parse_carefully(text, "f.yaml"))
-
-
 @pytest.mark.parametrize("path", sorted(ROOT.glob("params/*/*.yaml")), ids=lambda path: path.name)
-def test_the_quick_reader_reads_every_file_of_the_workspace_as_the_careful_one_does(path):
-    quick, careful = both(path.read_text(encoding="utf-8"))
-    assert quick == careful
-    assert list(quick[1]) == list(careful[1])  # in the same order too
+def test_every_file_of_the_workspace_is_read_and_each_value_stands_where_it_is_written(path):
+    marked = marked_yaml.read(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for (*_, last), (line, column) in marked.keys.items():
+        assert lines[line - 1][column - 1 :].lstrip("\"'").startswith(last)
+    assert set(marked.keys) <= set(marked.values)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 5_000 + "x"], ids=["brackets", "dashes"])
+def test_what_is_nested_too_deeply_is_refused_in_one_sentence(text):
+    with pytest.raises(InputError) as caught:
+        marked_yaml.parse(text, "f.yaml")
+    assert [finding.code for finding in caught.value.findings] == ["yaml-deep"]
 
 
 @given(
     at=st.integers(0, 10**6),
     cut=st.integers(0, 3),
-    into=st.sampled_from([*"[]{}:,-#&*!|>'\"%@`?~ \t\n=<", "- ", ": ", "\n  ", "Đ", "---\n"]),
+    into=st.sampled_from([*"[]{}:,-#&*!|>'\"%@`?~ \t\n=<", "- ", ": ", "\n  ", "Đ", "---\n", "\ud800"]),
 )
-def test_where_the_quick_reader_does_not_give_up_it_agrees_with_the_careful_one(at, cut, into):
+def test_a_damaged_file_is_read_or_refused_at_a_place_and_nothing_else(at, cut, into):
     text = (ROOT / "params/rules/binh-thuan-khoi.yaml").read_text(encoding="utf-8")[:1200]
     at %= len(text)
-    quick, careful = both(text[:at] + into + text[at + cut :])
-    assert quick is None or quick == careful
-
-
-@pytest.mark.parametrize("text", [
-    "[" * 100_000, "- " * 5_000 + "x", "a: !!str 5", "a: &x 1", "%YAML 1.1\n---\na: 1", "a: 1\n---\nb: 2", "a: 1\na: 2", "", "? [1]\n: 2", "a: [1",
-    "a: \ud800",
-], ids=lambda text: text[:12].encode("unicode_escape").decode())  # fmt: skip
-def test_the_quick_reader_gives_up_at_what_the_dialect_refuses(text):
-    with pytest.raises(GivesUpError):
-        Events(text)
+    findings = ()
+    try:
+        marked_yaml.parse(text[:at] + into + text[at + cut :], "f.yaml")
+    except InputError as error:
+        findings = error.findings
+    event("refused" if findings else "read")
+    assert all(finding.place.file == "f.yaml" for finding in findings)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from assess.rule_tools.diff import changes, with_change
 from assess.rules import parse_rule_set
-from assess.rules.diff import changes, with_change
 from assess.scoring import score
 from assess.studies import compare
 from scoring.build import small_slice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from assess.base.messages import FIXES, SENTENCES, SEVERITIES
+from assess.base.messages import FIXES, NOTES, SENTENCES, WARNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ Severity = Literal["error", "warning", "note"]
 def column_letters(position: int) -> str:
     """Return a column's letters as spreadsheets show them.
 
-    >>> letters(1), letters(27)
+    >>> column_letters(1), column_letters(27)
     ('A', 'AA')
     """
     text = ""
@@ -82,7 +82,9 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """*error*: what it is about cannot be used; *warning*: used as it stands, look at it; *note*: for information."""
-        return SEVERITIES.get(self.code, "error")
+        if self.code in NOTES:
+            return "note"
+        return "warning" if self.code in WARNINGS else "error"
 
     @property
     def fix(self) -> str:

@@ -6,6 +6,7 @@ The dialect is deliberately small. Scalars follow YAML 1.2's core schema, so ``n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,19 @@ import yaml
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.faults import reason
 from assess.base.text import tidy
-from assess.base.yaml_events import Events, GivesUpError, Path_, Spot, plain_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Marked", "Path_", "parse", "parse_carefully", "read", "read_text"]
+Path_ = tuple[str | int, ...]
+Spot = tuple[int, int]
+"""Line and column, both from 1."""
 
 _MAX_BYTES = 4 * 1024 * 1024
+_INT = re.compile(r"[-+]?(?:0|[1-9]\d*)")
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.\d+")
+_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +83,12 @@ def read_text(path: Path, shown_as: str | None = None) -> str:
 def parse(text: str, file: str) -> Marked:
     """Read YAML text; ``file`` is the name that messages show."""
     try:
-        clean = Events(text)
-    except GivesUpError:
-        try:
-            return parse_carefully(text, file)
-        except RecursionError as error:
-            raise input_error("yaml-deep", file) from error
-    return Marked(file, clean.data, clean.values, clean.keys)
+        return _parsed(text, file)
+    except RecursionError as error:
+        raise input_error("yaml-deep", file) from error
 
 
-def parse_carefully(text: str, file: str) -> Marked:
-    """Read YAML text with the reader that can say what is wrong with it, see :mod:`assess.base.yaml_events`."""
+def _parsed(text: str, file: str) -> Marked:
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -151,7 +151,18 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS:
             self.findings.append(Finding("yaml-tag", self.at(node), {"found": node.tag}))
             return None
-        return plain_value(node.value) if node.style is None else tidy(node.value)
+        return _plain_value(node.value) if node.style is None else tidy(node.value)
+
+
+def _plain_value(text: str) -> Any:
+    """Return the value of a scalar without quotes, by YAML 1.2's core schema."""
+    if text.lower() in _WORDS and text in (text.lower(), text.capitalize(), text.upper()):
+        return _WORDS[text.lower()]
+    if _INT.fullmatch(text):
+        return int(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return tidy(text)
 
 
 def _spot(node: yaml.Node) -> Spot:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
+
+from assess.base.periods import MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,6 @@ MISSING = "–"
 _MOST = 12
 _LEAST, _WRITTEN = Decimal(1).scaleb(-_MOST), Decimal(1).scaleb(-6)
 """Decimals of the longest number that is printed: totals have nine, and what is smaller is the noise of binary numbers."""
-_MONTH = re.compile(r"\d{4}-\d{2}")
 Scalar = str | int | float | bool | dt.date | None
 
 
@@ -158,7 +158,7 @@ def show(value: Scalar, kind: str, places: int | None = None) -> str:
         return _show_number(float(value), kind, places) if isinstance(value, int | float) else str(value)
     if kind == "date":
         return day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)))
-    if kind == "month" and _MONTH.fullmatch(str(value)):
+    if kind == "month" and MONTH.fullmatch(str(value)):
         return month(str(value))
     return str(value)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from assess.base.errors import Finding, InputError, Place
 
+MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])")
+"""A month as ``YYYY-MM``: its year and its number."""
 _SHAPE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
 _ROMAN = ("I", "II", "III", "IV")
 FAR_OFF = dt.datetime.fromisoformat("2999-12-31")

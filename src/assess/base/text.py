@@ -36,7 +36,7 @@ _TONES = {
 def casefold_vi(text: str) -> str:
     """Return ``text`` as it compares: tidy, without case, and with one way of placing tone marks.
 
-    >>> folded("ĐẢNG  UỶ") == folded("Đảng ủy")
+    >>> casefold_vi("ĐẢNG  UỶ") == casefold_vi("Đảng ủy")
     True
     """
     plain = tidy(text).casefold()

@@ -11,6 +11,10 @@ import click
 from assess.base.errors import InputError, input_error
 from assess.base.faults import is_no_memory, reason
 from assess.base.machine import private_files
+from assess.base.messages import add_messages
+from assess.cli.messages import FIXES, SENTENCES
+
+add_messages(SENTENCES, FIXES)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

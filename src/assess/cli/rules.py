@@ -16,8 +16,8 @@ from assess.base.text import nearest
 from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
 
 if TYPE_CHECKING:
+    from assess.rule_tools.diff import ClauseChange
     from assess.rules import AnnualRules, RuleBook, RuleSet
-    from assess.rules.diff import ClauseChange
     from assess.rules.parts import YearTest
     from assess.studies import Reform
 
@@ -71,8 +71,8 @@ def show(rule_set: str, folder: Path | None, as_json: bool) -> None:
 
 def _print_annual(rules: AnnualRules) -> None:
     from assess.rules import FIDELITIES, choose
-    from assess.rules.diff import in_words
     from assess.rules.facts import ANNUAL_FACTS
+    from assess.rules.in_words import in_words
 
     until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
     click.echo(f"{rules.title}\nBan hành: {rules.issuer}. Có hiệu lực từ {day(rules.valid_from)}{until}.")
@@ -103,7 +103,7 @@ def _print_annual(rules: AnnualRules) -> None:
 
 def _print(rules: RuleSet) -> None:
     from assess.rules import FIDELITIES, resolve
-    from assess.rules.diff import in_words
+    from assess.rules.in_words import in_words
 
     until = f" đến {day(rules.valid_to)}" if rules.valid_to else ""
     kind = " Dùng cho sinh hoạt chuyên đề." if rules.meeting == "chuyen_de" else ""
@@ -137,7 +137,7 @@ def _print(rules: RuleSet) -> None:
 
 
 def _test(rules: RuleSet, test: YearTest) -> str:
-    from assess.rules.diff import in_words
+    from assess.rules.in_words import in_words
     from assess.rules.year import YEAR_TESTS
 
     named = " hoặc ".join(rules.class_title(c) for c in test.classes)
@@ -158,8 +158,8 @@ def diff(old: str, new: str, dang_bo: str, period: str, records: str, pairs: tup
     """Print the clauses that differ and, over a slice, the meetings whose class differs and why."""
     from assess.base.periods import FAR_OFF, Period
     from assess.records import make_slice
+    from assess.rule_tools.diff import changes
     from assess.rules import check_readings
-    from assess.rules.diff import changes
     from assess.studies import compare
 
     readings = read_readings(pairs)

@@ -1,1 +1,6 @@
 """Office workbooks: read safely in a confined child process, written with one look."""
+
+from assess.base.messages import add_messages
+from assess.excel.messages import FIXES, SENTENCES
+
+add_messages(SENTENCES, FIXES)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from assess.base.periods import month_end
+from assess.base.periods import FAR_OFF, month_end
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
 """What is adopted, and the kind of meeting that such a form scores."""
 
-_FOREVER = pd.Timestamp("2999-12-31").date()
+_FOREVER = FAR_OFF.date()
 
 
 class Adoptions:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from assess.base.periods import MONTH
 from assess.records.columns import RECORDED, ColumnSpec, TableSpec, count
 from assess.records.year_tables import YEAR_TABLES
 
@@ -179,14 +180,13 @@ PANDAS: dict[str, str] = {
 """The pandas dtype of each column type; integers are floats so that a missing count is NaN."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PERIOD = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _NUMBER = re.compile(r"-?\d{1,12}(?:[.,]\d{1,6})?")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
-_SHAPES = {"id": _ID, "month": _MONTH, "year": _YEAR, "period": _PERIOD}
+_SHAPES = {"id": _ID, "month": MONTH, "year": _YEAR, "period": _PERIOD}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
 WANTED = {
     "id": "mã (chữ không dấu, số, dấu . _ -)",

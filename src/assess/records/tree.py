@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.base.periods import FAR_OFF
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
@@ -32,7 +34,7 @@ class Tree:
     def __init__(self, units: pd.DataFrame) -> None:
         """Keep the rows in the order of their start."""
         self._rows = units.sort_values(["valid_from", "unit_id"], kind="stable").to_dict("records")
-        forever = pd.Timestamp("2999-12-31")
+        forever = pd.Timestamp(FAR_OFF)
         self._spans = [
             (
                 row["valid_from"].date(),

@@ -10,6 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from assess.base.numbers import MISSING
+from assess.base.periods import MONTH
 from assess.base.text import tidy
 from assess.excel.style import HEAD, format_of, page, sheet_name
 from assess.reports.pdf import footer, timestamp
@@ -26,7 +27,6 @@ _SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 _LONGEST = 32_000
 """A cell holds 32 767 characters; Excel writes a number of more than 15 digits as another number."""
 _EXACT = 10**15
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 _BAND = "#F6F6F6"
 _NARROWEST, _WIDEST = 8, 46
@@ -211,7 +211,7 @@ def _height(texts: list[str], widths: list[float], *, bold: bool) -> float:
 def _day(text: str, kind: str) -> dt.datetime | None:
     """Return a date that Excel knows: from 1900 on; a month is its first day."""
     if kind == "month":
-        found = _MONTH.fullmatch(text)
+        found = MONTH.fullmatch(text)
         text = f"{found[0]}-01" if found else ""
     if kind not in ("date", "month") or not text:
         return None

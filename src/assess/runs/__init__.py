@@ -3,6 +3,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from assess.base.messages import add_messages
+from assess.runs.messages import FIXES, SENTENCES
+
+add_messages(SENTENCES, FIXES)
+
 if TYPE_CHECKING:
     from assess.runs.batch import BatchResult, run_matrix
     from assess.runs.job import Limits

@@ -10,7 +10,7 @@ from assess.base.periods import FAR_OFF
 from assess.base.text import listing, nearest
 from assess.records import AUTO, make_slice
 from assess.rules import choose
-from assess.rules.diff import in_words
+from assess.rules.in_words import in_words
 from assess.rules.parts import edges_of
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain import class_in_words, reading_in_words

@@ -1,11 +1,15 @@
 """Questions asked of scores and records: what pulled scores down, whether raters agree, where entries contradict facts."""
 
+from assess.base.messages import add_messages
 from assess.studies.combinations import every_combination
 from assess.studies.contradictions import contradictions
 from assess.studies.losses import losses_by_criterion, losses_by_group
+from assess.studies.messages import NOTES, SENTENCES, WARNINGS
 from assess.studies.moves import moves
 from assess.studies.raters import rater_pairs, rater_summary
 from assess.studies.reform import Reform, compare
+
+add_messages(SENTENCES, warnings=WARNINGS, notes=NOTES)
 
 __all__ = [
     "Reform",

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.periods import Period, month_end, month_start, shift_month
+from assess.exchange.table_checks import in_window
 from assess.records.adoption import Adoptions
-from assess.records.checks import in_window
 from assess.rules.intervals import edge_value
 from assess.scoring.annual.annual_list import is_listed
 from assess.scoring.period.summary import NOT_HELD, REGULAR

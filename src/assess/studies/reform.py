@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from assess.records.tables import from_rows
-from assess.rules.diff import ClauseChange, changes, with_change
+from assess.rule_tools.diff import ClauseChange, changes, with_change
 from assess.scoring import score
 
 if TYPE_CHECKING:

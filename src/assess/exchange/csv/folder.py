@@ -10,8 +10,8 @@ import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.exchange.csv.table_file import CsvTable, check_keys, check_references, guarded, read_file, typed
-from assess.records.checks import check_tables
-from assess.records.located import Located
+from assess.exchange.located import Located
+from assess.exchange.table_checks import check_tables
 from assess.records.source import Records, recorded_by
 from assess.records.tables import TABLES, from_rows
 from assess.records.tree import Tree

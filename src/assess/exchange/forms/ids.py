@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assess.base import digests
 from assess.base.errors import input_error
+from assess.base.periods import MONTH
 from assess.base.text import tidy
 
 if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 MARK = "assess"
 VERSION = 2
 TITLES = 1
@@ -64,7 +64,7 @@ def parse_id(text: str) -> FormId:
     mark, kind, version, rule_set_id, digest, unit_id, month, meeting_id, *rest = [*tidy(text).split("|"), *[""] * 8][:11]
     inspection_id = rest[0] if kind == "checklist" else ""
     names = [name for name in (meeting_id, inspection_id) if name]
-    if mark != MARK or kind not in KINDS or not version.isdecimal() or not _MONTH.fullmatch(month):
+    if mark != MARK or kind not in KINDS or not version.isdecimal() or not MONTH.fullmatch(month):
         raise ValueError(text)
     if not all(_ID.fullmatch(name) for name in (rule_set_id, unit_id, *names)) or (kind == "checklist" and len(names) < 2):
         raise ValueError(text)

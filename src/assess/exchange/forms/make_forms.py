@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.errors import Finding, InputError, Place, input_error
-from assess.base.periods import FAR_OFF, Period, month_end, month_start
+from assess.base.periods import FAR_OFF, MONTH, Period, month_end, month_start
 from assess.base.text import nearest, tidy
 from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from assess.records.source import Records, RecordSource
     from assess.rules import RuleBook, RuleSet
 
-_MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
 How = Literal["files", "workbook", "summary"]
 
 
@@ -52,7 +50,7 @@ def make_forms(
     The rule set is the one adopted by each chi bộ. Raises :class:`~assess.base.errors.InputError` for an unknown unit or
     month, a month in which a chi bộ has adopted no form or two, and a summary on a form that its total alone does not class.
     """
-    if not _MONTH.fullmatch(month):
+    if not MONTH.fullmatch(month):
         raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
     period = Period.parse(month)
     records = source.records(FAR_OFF)

@@ -16,8 +16,8 @@ from assess.exchange.forms.ids import sheet_id_for
 from assess.exchange.forms.layout import COLUMN_MARKS, NOTE, RATERS, SELF, fact_names
 from assess.exchange.forms.parse_checklist import ChecklistParser
 from assess.exchange.forms.parsed import ParsedForm, identify
+from assess.exchange.table_checks import count_findings
 from assess.records import words
-from assess.records.checks import count_findings
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:

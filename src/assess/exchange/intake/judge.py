@@ -14,9 +14,9 @@ from assess.base.numbers import day
 from assess.base.periods import Period, month_end
 from assess.base.text import casefold_vi, nearest
 from assess.exchange.store.database import stated
+from assess.exchange.table_checks import count_findings, odd_about
 from assess.records import words
 from assess.records.adoption import Adoptions
-from assess.records.checks import count_findings, odd_about
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:

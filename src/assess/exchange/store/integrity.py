@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, Place
+from assess.base.periods import FAR_OFF
 from assess.exchange.store.queries import standing
 from assess.exchange.store.sql import one
 from assess.records.tables import TABLES
@@ -12,7 +13,7 @@ from assess.records.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FOREVER = "2999-12-31"
+_FOREVER = FAR_OFF.date().isoformat()
 
 
 def check_store(connection: Any, name: str) -> list[Finding]:

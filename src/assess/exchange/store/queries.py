@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.base.periods import FAR_OFF
 from assess.exchange.store.database import VERSION, stated
 from assess.exchange.store.sql import arrow, one, rows
 from assess.records.source import CHANGE_COLUMNS, no_changes
@@ -99,7 +100,7 @@ def info(connection: Any) -> dict[str, Any]:
     """Return version, batches, last moment, and rows and revisions by table."""
     tables = {}
     for table in TABLES.values():
-        standing_rows = one(connection, f"SELECT count(*) FROM ({standing(table)})", ["2999-12-31"])
+        standing_rows = one(connection, f"SELECT count(*) FROM ({standing(table)})", [FAR_OFF.date().isoformat()])
         tables[table.name] = {"rows": standing_rows, "revisions": one(connection, f"SELECT count(*) FROM {table.name}")}
     count = one(connection, "SELECT count(*) FROM batch")
     return {"version": VERSION, "batches": count, "latest": latest(connection), "tables": tables}

@@ -12,7 +12,7 @@ from assess.reports.named import named
 from assess.reports.sections.method import basis, citations, readings
 from assess.reports.sections.phrases import form_name
 from assess.reports.sections.study_words import POINTS_COMPARED, of_meetings, unasked
-from assess.rules.concerned_lines import NOT_APPLICABLE, lines_of
+from assess.studies.readings.concerned_lines import NOT_APPLICABLE, lines_of
 from assess.studies.readings.petition import Petition, petition
 
 if TYPE_CHECKING:

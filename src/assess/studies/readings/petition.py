@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assess.rules.concerned_lines import NOT_APPLICABLE, leads_to_not_applicable
+from assess.studies.readings.concerned_lines import NOT_APPLICABLE, leads_to_not_applicable
 from assess.studies.readings.space import BASIS, MEETING, PERIOD_QUESTIONS
 from assess.studies.readings.study import study_readings
 

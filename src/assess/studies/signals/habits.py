@@ -9,8 +9,8 @@ import pandas as pd
 
 from assess.base.errors import Finding, Place
 from assess.base.periods import Period, month_end, shift_month
+from assess.exchange.table_checks import odd_about
 from assess.records.adoption import Adoptions
-from assess.records.checks import odd_about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 from assess.base.periods import Period, month_end, shift_month
 from assess.base.text import listing
-from assess.records.checks import count_findings, suspicious_counts
+from assess.exchange.table_checks import count_findings, suspicious_counts
 from assess.scoring import score
 from assess.studies.contradictions import contradictions
 from assess.studies.signals.habits import runs_of_same_sheets

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assess.base.numbers import points, written
-from assess.rules.facts import FACTS
-from assess.rules.intervals import exact
-from assess.rules.model import LINE_QUESTIONS
+from assess.rules.in_words import clause_in_words, line_in_words
 from assess.rules.question_words import worded
 from assess.rules.questions import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assess.rules.model import Criterion, RuleSet
-    from assess.rules.parts import Cite, Condition, Edge, Span
+    from assess.rules.model import RuleSet
+    from assess.rules.parts import Cite
 
 _CLAUSES = ("meeting", "total", "required_minutes", "bands", "outcome", "gates", "combined", "year")
 _NAMES = {
@@ -58,18 +55,18 @@ def _changes(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
     before, after = {c.id: c for c in old.criteria}, {c.id: c for c in new.criteria}
     for key, line in before.items():
         if key not in after:
-            yield ClauseChange(key, line.title, describe(line), "", old.clause(line.cite))
+            yield ClauseChange(key, line.title, line_in_words(line), "", old.clause(line.cite))
         elif _substance(line) != _substance(after[key]):
-            yield ClauseChange(key, line.title, describe(line), describe(after[key]), new.clause(after[key].cite))
+            yield ClauseChange(key, line.title, line_in_words(line), line_in_words(after[key]), new.clause(after[key].cite))
     for key, line in after.items():
         if key not in before:
-            yield ClauseChange(key, line.title, "", describe(line), new.clause(line.cite))
+            yield ClauseChange(key, line.title, "", line_in_words(line), new.clause(line.cite))
     for name in _CLAUSES:
         one, other = getattr(old, name), getattr(new, name)
         if _substance(one) != _substance(other):
             cite = _cite_of(other) or _cite_of(one)
             clause = (new if _cite_of(other) else old).clause(cite) if cite else ""
-            yield ClauseChange(name, _NAMES[name], _describe_clause(old, name), _describe_clause(new, name), clause)
+            yield ClauseChange(name, _NAMES[name], clause_in_words(old, name), clause_in_words(new, name), clause)
     yield from _questions(old, new)
 
 
@@ -144,85 +141,3 @@ def _cite_of(part: Any) -> Cite | None:
         return part[0].cite if part else None
     found: Cite | None = getattr(part, "cite", None)
     return found or (part.all_met.cite if part is not None and hasattr(part, "all_met") else None)
-
-
-def describe(line: Criterion) -> str:
-    """A line in short: its maximum, its levels, when it applies and what else decides it."""
-    return _line_words(line) + "".join(_decided(line))
-
-
-def _decided(line: Criterion) -> Iterator[str]:
-    for override in line.overrides:
-        yield f"; xuống mức “{next(v.title for v in line.levels if v.id == override.level)}” khi {condition_in_words(override)}"
-    if line.applies_when is not None and line.otherwise is not None:
-        to = f", điểm chuyển sang {line.otherwise.to}" if line.otherwise.to else ""
-        yield f"; chỉ áp dụng khi {condition_in_words(line.applies_when)}, nếu không thì theo câu hỏi {line.otherwise.question}{to}"
-    if asked := [question for name in LINE_QUESTIONS if (question := getattr(line, name))]:
-        yield f"; câu hỏi: {', '.join(asked)}"
-
-
-def _line_words(line: Criterion) -> str:
-    if line.kind == "mark":
-        return f"đạt hoặc không đạt{_met(line)}"
-    text = f"{points(line.max)} điểm"
-    if line.levels:
-        text += ": " + "; ".join(
-            f"{points(level.points)} khi {in_words(level, ratio=_is_ratio(line.fact)) or level.title}" for level in line.levels
-        )
-    return text + _met(line)
-
-
-def _met(line: Criterion) -> str:
-    """When the facts say that a line is met."""
-    return f", đạt khi {condition_in_words(line.met_when)}" if line.met_when is not None else ""
-
-
-def condition_in_words(condition: Condition) -> str:
-    """A condition in words: ``tỷ lệ dự họp từ 90%``; a flag that must not be: ``không phải: …``."""
-    fact = FACTS[condition.fact]
-    if condition.is_ is not None:
-        return fact.label if condition.is_ else f"không phải: {fact.label}"
-    return f"{fact.label} {in_words(condition, ratio=_is_ratio(fact.name))}"
-
-
-def _describe_clause(rules: RuleSet, name: str) -> str:
-    if name == "bands":
-        return "; ".join(f"{band.title} {in_words(band)}" for band in rules.bands)
-    if name == "outcome":
-        return f"{rules.outcome.all_met.title} khi mọi tiêu chí đạt" if rules.outcome else ""
-    if name == "gates":
-        return "; ".join(f"{rules.class_title(g.holds)}: {g.title} ({', '.join(n.criterion for n in g.needs)})" for g in rules.gates)
-    if name == "meeting":
-        return {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề"}[rules.meeting]
-    if name == "total":
-        return f"{points(rules.total)} điểm" if rules.total else ""
-    if name == "year":
-        return "; ".join(f"{y.title} ({len(y.tests)} điều kiện)" for y in rules.year)
-    if name == "combined":
-        return f"{points(rules.combined.max)} điểm" if rules.combined else ""
-    minutes = rules.required_minutes
-    if minutes is None:
-        return ""
-    parts = [f"{points(minutes.base)} phút"]
-    parts += [f"{points(minutes.large.minutes)} phút từ {minutes.large.members} đảng viên"] if minutes.large else []
-    parts += [f"{points(minutes.combined)} phút khi kết hợp chuyên đề"] if minutes.combined else []
-    return "; ".join([*parts, *(["theo mức riêng của chi bộ"] if minutes.own else [])])
-
-
-def in_words(span: Span, *, ratio: bool = False) -> str:
-    """An interval in words: ``từ 70 đến dưới 90``."""
-    below = "đến dưới" if span.lower[0] is not None else "dưới"
-    words = (("at_least", "từ"), ("above", "trên"), ("at_most", "không quá"), ("below", below), ("equals", "đúng"))
-    return " ".join(f"{word} {_edge(edge, ratio=ratio)}" for name, word in words if (edge := getattr(span, name)) is not None)
-
-
-def _is_ratio(fact: str | None) -> bool:
-    return fact is not None and FACTS[fact].kind == "ratio"
-
-
-def _edge(edge: Edge, *, ratio: bool) -> str:
-    if edge.of is None:
-        return f"{written(float(exact(edge.plus) * 100))}%" if ratio else written(edge.plus)
-    factor = f"{written(edge.times)} × " if edge.times != 1 else ""
-    plus = f" {'+' if edge.plus > 0 else '−'} {written(abs(edge.plus))}" if edge.plus else ""
-    return f"{factor}thời lượng phải đạt{plus}"

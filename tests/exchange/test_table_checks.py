@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.base.errors import Place
+from assess.exchange.located import Located
+from assess.exchange.table_checks import check_tables, count_findings, in_window, odd_about, suspicious_counts
 from assess.records.adoption import Adoptions
-from assess.records.checks import check_tables, count_findings, in_window, odd_about, suspicious_counts
-from assess.records.located import Located
 from assess.records.tables import from_rows
 from assess.records.tree import Tree
 

@@ -9,17 +9,17 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.errors import Finding, Place
-from assess.base.periods import Period, month_end, month_start
+from assess.base.periods import FAR_OFF, Period, month_end, month_start
+from assess.exchange.year_checks import check_yearly
 from assess.records import words
-from assess.records.year_checks import check_yearly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from assess.exchange.located import Located
     from assess.records.adoption import Adoptions
-    from assess.records.located import Located
 
-_FOREVER = pd.Timestamp("2999-12-31")
+_FOREVER = pd.Timestamp(FAR_OFF)
 _SHORT, _LONG = 15, 360
 """Minutes outside which a meeting's length is probably a slip."""
 _FAR = dt.timedelta(days=45)

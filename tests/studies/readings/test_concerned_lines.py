@@ -1,4 +1,4 @@
-from assess.rules.concerned_lines import leads_to_not_applicable, lines_of
+from assess.studies.readings.concerned_lines import leads_to_not_applicable, lines_of
 
 
 def ids(rules, question):

@@ -1,0 +1,20 @@
+"""What is wrong with an argument, in Vietnamese."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    # rule sets
+    "bad-reading": "“{found}” không có dạng câu_hỏi=cách_hiểu",
+    "not-for-period": "chỉ dùng khi giải thích một buổi sinh hoạt",
+    # slices and scores
+    "needs-both": "hai tùy chọn này đi cùng nhau",
+    # the store
+    "moment-in-future": "thời điểm ghi nhận {found} còn ở phía trước; ghi nhận vào lúc đó thì đến lúc đó mới nhận tiếp được",
+    # forms that go out
+    "plan-unnumbered": "phiếu kiểm tra cần số kế hoạch hoặc chương trình, để hai đợt kiểm tra không lẫn vào nhau",
+}
+
+FIXES: dict[str, str] = {
+    "plan-unnumbered": "thêm --number, chẳng hạn --number 12-KH/UBKT",
+    "moment-in-future": "bỏ --recorded-at; nếu chỉ để thử thì thêm --allow-future",
+}

@@ -1,0 +1,33 @@
+"""What is wrong with a matrix, its templates, a batch or its manifest, in Vietnamese."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    # rule sets
+    "bad-attachment": "tên tệp kèm “{found}” phải là chữ thường, đuôi csv, json hoặc txt",
+    # tables
+    "attachment-twice": "mẫu báo cáo kèm hai tệp cùng tên “{found}”",
+    # reports and runs
+    "unknown-template": "không có mẫu báo cáo “{found}”",
+    "no-manifest": "không có MANIFEST.sha256: không phải thư mục báo cáo đã lập xong",
+    "bad-trust": "không phải mẫu báo cáo (.ipynb), bộ quy tắc (.yaml), không gian làm việc hay mã (ít nhất 16 chữ) mà assess verify in ra",
+    "bad-manifest": "không phải danh sách mã SHA-256 hợp lệ",
+    "unknown-run": "danh mục không có báo cáo nào khớp “{found}”",
+    "no-dask": "chưa cài phần mở rộng dask: pip install 'assess[dask]'",
+    "dask-open": "không dùng “{found}”: ai tới được địa chỉ ấy cũng chạy được mã lệnh và đọc được số liệu; chỉ dùng local hoặc tls://MÁY:CỔNG",
+    "dask-no-certificate": "kết nối {found} cần chứng thư: nêu --dask-ca, --dask-cert và --dask-key",
+    "dask-unreachable": "không kết nối được bộ điều phối Dask ({reason})",
+    "dask-lost": "mất kết nối với bộ điều phối Dask giữa chừng ({reason}); báo cáo đã lập được giữ nguyên, chạy lại lệnh để làm tiếp",
+    "dask-no-workers": "bộ điều phối Dask không có máy làm việc nào trong {seconds} giây; báo cáo đã lập được giữ nguyên",
+    "template-unreadable": "không đọc được mẫu báo cáo “{found}” ({reason})",
+    "template-parameter": "mẫu báo cáo “{template}” không khai báo tham số “{found}”",
+    "matrix-empty": "ma trận không có báo cáo nào",
+    "document-before-data": "ngày văn bản {found} trước ngày chốt số liệu {as_of}",
+    "no-end-of-data": "thiếu as_of, và số liệu {found} không có thời điểm ghi nhận (recorded_at) nào để thay",
+    "duplicate-run": "báo cáo {found} bị lặp trong ma trận",
+}
+
+FIXES: dict[str, str] = {
+    "document-before-data": "ghi as_of không muộn hơn document_date",
+    "no-end-of-data": "ghi as_of, chẳng hạn as_of: 2026-11-28",
+}

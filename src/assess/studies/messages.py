@@ -1,0 +1,23 @@
+"""What a study, a plan or a signal cannot do, in Vietnamese."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str] = {
+    # slices and scores
+    "meeting-too-open": "riêng các câu hỏi liên quan đến một buổi đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
+    "plan-number": "phải là số nguyên không âm, không phải {found}",
+    "plan-part": "phải từ 0 đến 1, không phải {found}",
+    "chi-bo-too-open": "riêng các câu hỏi liên quan đến một chi bộ trong kỳ đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
+    "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
+    "question-of-periods": 'câu hỏi “{found}” chỉ ảnh hưởng đến xếp loại cả kỳ của chi bộ: dùng --of period (trong Python: of="period")',
+    "question-of-no-class": "câu hỏi “{found}” không ảnh hưởng đến xếp loại buổi hay xếp loại kỳ của chi bộ nào",
+    "study-of": "nghiên cứu về từng buổi (meeting) hay về cả kỳ của chi bộ (period), không phải “{found}”",
+    "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
+    # what the records say together
+    "no-thematic": "{quarter} chưa có sinh hoạt chuyên đề",
+    "same-sheets": "{found} tháng liền chấm y hệt nhau, từ {first} đến {last}",
+}
+
+WARNINGS = ("no-thematic",)
+
+NOTES = ("same-sheets",)
