@@ -25,7 +25,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for mark, program in PROGRAMS.items():
             if item.get_closest_marker(mark) and shutil.which(program) is None:
-                item.add_marker(pytest.mark.skip(reason=f"{program} is not installed here; .ci/run installs it"))
+                item.add_marker(
+                    pytest.mark.skip(reason=f"{program} is not installed here; .ci/run installs it")
+                )
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,9 @@ def spread(values, digits=2):
 def seconds(command, **options):
     """Run a command once and return its wall time."""
     began = time.perf_counter()
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **options)
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False, **options
+    )
     if done.returncode:
         raise SystemExit(f"{command}: {done.stderr[-2000:]}")
     return time.perf_counter() - began

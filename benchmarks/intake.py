@@ -26,14 +26,37 @@ def run(chi_bo=1100, most=1000):
         paths = sorted((out / "forms").glob("*.xlsx"))
         for path in paths[most:]:
             path.unlink()
-        intake = [BIN / "assess", "intake", "-w", ROOT, "--store", out / "s.duckdb", "--out", out / "o", "-j", "2"]
+        intake = [
+            BIN / "assess",
+            "intake",
+            "-w",
+            ROOT,
+            "--store",
+            out / "s.duckdb",
+            "--out",
+            out / "o",
+            "-j",
+            "2",
+        ]
         seconds([*intake, out / "tables", "--recorded-at", "2026-01-01", "--reason", "số liệu mẫu"])
-        whole = seconds([*intake, out / "forms", "--recorded-at", "2026-04-10", "--reason", "số liệu mẫu"])
-        again = seconds([*intake, out / "forms", "--recorded-at", "2026-04-11", "--reason", "số liệu mẫu"])
+        whole = seconds(
+            [*intake, out / "forms", "--recorded-at", "2026-04-10", "--reason", "số liệu mẫu"]
+        )
+        again = seconds(
+            [*intake, out / "forms", "--recorded-at", "2026-04-11", "--reason", "số liệu mẫu"]
+        )
         began = time.perf_counter()
         for _ in read_workbooks(paths[:most], jobs=2):
             pass
         reading = time.perf_counter() - began
     count = len(paths[:most])
     note = f"{count} forms; reading the workbooks alone is {reading / whole:.0%} of it; the same forms once more take {again / whole:.2f} × the time"
-    return [Row("intake of filled forms, two at a time", "—", "ms a form", (1000 * whole / count,), note=note)]
+    return [
+        Row(
+            "intake of filled forms, two at a time",
+            "—",
+            "ms a form",
+            (1000 * whole / count,),
+            note=note,
+        )
+    ]

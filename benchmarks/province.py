@@ -31,17 +31,30 @@ def measure(folder, slices):
     records = source.records(at)
     tree = source.tree
     day = dt.date(2026, 12, 31)
-    wanted = sorted(unit.unit_id for unit in tree.on(day).values() if unit.level != "chi_bo" and unit.parent_id is not None)
+    wanted = sorted(
+        unit.unit_id
+        for unit in tree.on(day).values()
+        if unit.level != "chi_bo" and unit.parent_id is not None
+    )
     spent = []
     for dang_bo in wanted:
         began = time.perf_counter()
-        made = make_slice(records, rules, dang_bo=dang_bo, period=Period.parse("2026"), as_of=at, document_date=dt.date(2027, 1, 12))
+        made = make_slice(
+            records,
+            rules,
+            dang_bo=dang_bo,
+            period=Period.parse("2026"),
+            as_of=at,
+            document_date=dt.date(2027, 1, 12),
+        )
         write_slice(made, Path(slices) / dang_bo)
         spent.append(time.perf_counter() - began)
     # not ru_maxrss: a child's begins with what its parent had
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     memory = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
-    print(json.dumps({"lines": len(records["line"]), "read": read, "slices": spent, "memory": memory}))
+    print(
+        json.dumps({"lines": len(records["line"]), "read": read, "slices": spent, "memory": memory})
+    )
 
 
 def run():
@@ -51,9 +64,16 @@ def run():
     from assess.workspace import Workspace
 
     with tempfile.TemporaryDirectory() as folder:
-        write_folder(Path(folder) / "t", make_sample(Workspace(ROOT).rules(), chi_bo=CHI_BO, form="an-phu-hd42", months=MONTHS))
+        write_folder(
+            Path(folder) / "t",
+            make_sample(Workspace(ROOT).rules(), chi_bo=CHI_BO, form="an-phu-hd42", months=MONTHS),
+        )
         done = subprocess.run(
-            [sys.executable, __file__, f"{folder}/t", f"{folder}/s"], capture_output=True, text=True, check=True, cwd=Path(__file__).parent
+            [sys.executable, __file__, f"{folder}/t", f"{folder}/s"],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parent,
         )
     found = json.loads(done.stdout)
     each = 1_000_000 * found["read"] / found["lines"]
@@ -61,7 +81,13 @@ def run():
     cut = tuple(1000 * seconds for seconds in found["slices"])
     return [
         Row("a province's year read from CSV and checked", "—", "µs a line", (each,), note=note),
-        Row("a slice cut and written, for each đảng bộ of that province", "—", "ms a slice", cut, note=f"{len(cut)} slices"),
+        Row(
+            "a slice cut and written, for each đảng bộ of that province",
+            "—",
+            "ms a slice",
+            cut,
+            note=f"{len(cut)} slices",
+        ),
     ]
 
 

@@ -24,7 +24,13 @@ from assess.studies.readings.asking import options_at
 from assess.studies.readings.space import FormSpace, space_of
 from scoring import FORM, build
 
-QUESTIONS = ("not_applicable", "thematic_points_off_month", "no_chi_uy", "attendance_denominator", "level_gap")
+QUESTIONS = (
+    "not_applicable",
+    "thematic_points_off_month",
+    "no_chi_uy",
+    "attendance_denominator",
+    "level_gap",
+)
 """With what points are taken from: 2 × 6 × 4 × 4 × 5 × 4 = 3 840; the half that leaves the last out has 960."""
 THOUSAND = QUESTIONS[:4]
 LINES_A_MEETING = 26
@@ -41,10 +47,14 @@ class Peer:
         self.meeting = positions(self.sheets["meeting_id"], meetings["meeting_id"])
         self.count = len(meetings)
         self.rows = np.arange(len(self.sheets))
-        self.entries = LineTable.read(made.tables["line"], self.sheets["sheet_id"]).on(self.form.rules, self.rows)
+        self.entries = LineTable.read(made.tables["line"], self.sheets["sheet_id"]).on(
+            self.form.rules, self.rows
+        )
         self.stated = self.sheets["stated_total"].to_numpy(dtype=float)
         self.applies = positions(meetings["rule_set_id"], [FORM])
-        self.held = ((meetings["status"] == "held") & meetings["in_period"]).to_numpy(dtype=bool) & (self.applies == 0)
+        self.held = ((meetings["status"] == "held") & meetings["in_period"]).to_numpy(
+            dtype=bool
+        ) & (self.applies == 0)
 
     def __call__(self, combinations):
         """Return the class counts and the mean points of each combination."""
@@ -54,11 +64,20 @@ class Peer:
             facts = LazyFacts(facts_of(self.records, rules, options), self.meeting)
             scored = score_form(rules, self.rows, self.entries, facts, self.stated, options)
             nobody = np.empty(0, dtype=np.int64)
-            raters = by_rater(self.sheets, self.meeting, results_of(len(self.sheets), [scored], nobody, nobody), self.count)
-            found = settle(raters["self"], raters["superior"], [rules], OptionLookup(self.applies, [options]))
+            raters = by_rater(
+                self.sheets,
+                self.meeting,
+                results_of(len(self.sheets), [scored], nobody, nobody),
+                self.count,
+            )
+            found = settle(
+                raters["self"], raters["superior"], [rules], OptionLookup(self.applies, [options])
+            )
             classed = self.held & ~found.waits & (found.rank >= 0)
             counts.append(np.bincount(found.rank[classed], minlength=len(rules.classes)))
-            means.append(float(np.mean(np.round(100 * found.total[classed] / found.out_of[classed], 6))))
+            means.append(
+                float(np.mean(np.round(100 * found.total[classed] / found.out_of[classed], 6)))
+            )
         return np.array(counts), np.array(means)
 
 
@@ -81,7 +100,10 @@ def measure(meetings, questions, few=0):
     at = [
         int(
             np.ravel_multi_index(
-                [kept[axis].index(study.counted_as(space.questions[axis].id, names[axis][n])) for axis, n in enumerate(c)],
+                [
+                    kept[axis].index(study.counted_as(space.questions[axis].id, names[axis][n]))
+                    for axis, n in enumerate(c)
+                ],
                 study.distinct.shape,
             )
         )
@@ -90,7 +112,9 @@ def measure(meetings, questions, few=0):
     found = study.counts.pivot(index="combination", columns="class_id", values="cases")
     mine = found[[c.id for c in made.rule_sets[FORM].classes]].to_numpy()[at]
     np.testing.assert_array_equal(mine, counts)
-    np.testing.assert_allclose(study.combinations["points"].to_numpy()[at], means, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(
+        study.combinations["points"].to_numpy()[at], means, rtol=0, atol=1e-6
+    )
     return ours, theirs, space.size, len(study.cases)
 
 
@@ -102,18 +126,37 @@ def run(times=3):
     _, _, size, meetings = pairs[0]
     rows = [
         Row(
-            f"exact readings study, {size} combinations × {meetings} meetings, against plain NumPy doing every combination in full", "≥ 5 ×",
-            "s", ours, theirs, ratio, sorted(ratio)[len(ratio) // 2] >= 5,
+            f"exact readings study, {size} combinations × {meetings} meetings, against plain NumPy doing every combination in full",
+            "≥ 5 ×",
+            "s",
+            ours,
+            theirs,
+            ratio,
+            sorted(ratio)[len(ratio) // 2] >= 5,
             "the peer scored every combination once, and 60 of them in the other rounds, reckoned up",
         )
-    ]  # fmt: skip
-    for what, count, questions in (("four times the combinations", 60_000, QUESTIONS), ("a quarter of the meetings", 15_000, THOUSAND)):
+    ]
+    for what, count, questions in (
+        ("four times the combinations", 60_000, QUESTIONS),
+        ("a quarter of the meetings", 15_000, THOUSAND),
+    ):
         found = measure(count, questions, few=30)
-        rows.append(Row(f"the same, {what}: {found[2]} × {found[3]}", "—", "s", (found[0],), (found[1],), (found[1] / found[0],)))
+        rows.append(
+            Row(
+                f"the same, {what}: {found[2]} × {found[3]}",
+                "—",
+                "s",
+                (found[0],),
+                (found[1],),
+                (found[1] / found[0],),
+            )
+        )
     return rows
 
 
 if __name__ == "__main__":
     for count in [int(size) for size in sys.argv[1:]] or [60_000]:
         ours, theirs, size, meetings = measure(count, THOUSAND, few=30)
-        print(f"{size} combinations × {meetings} meetings: ours {ours:.1f} s, every one in full {theirs:.1f} s, {theirs / ours:.1f} ×")
+        print(
+            f"{size} combinations × {meetings} meetings: ours {ours:.1f} s, every one in full {theirs:.1f} s, {theirs / ours:.1f} ×"
+        )

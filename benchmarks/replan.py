@@ -11,7 +11,11 @@ from statistics import median
 
 from common import BIN, Row, seconds
 
-PERIODS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)] + ["2026", "2025-H2", "2026-H1"]
+PERIODS = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)] + [
+    "2026",
+    "2025-H2",
+    "2026-H1",
+]
 TEMPLATES = ("upward_summary", "compliance_calendar", "attendance_programme", "period_summary")
 MATRIX = """id: sau-tram
 title: Sáu trăm báo cáo
@@ -27,17 +31,24 @@ def lay(base):
     seconds([BIN / "assess", "init", base / "ws"])
     matrix = base / "ws/params/runs/sau-tram.yaml"
     periods = ", ".join(f"'{period}'" for period in PERIODS)
-    matrix.write_text(MATRIX + "".join(f"  - {{template: {name}, period: [{periods}]}}\n" for name in TEMPLATES), encoding="utf-8")
+    matrix.write_text(
+        MATRIX + "".join(f"  - {{template: {name}, period: [{periods}]}}\n" for name in TEMPLATES),
+        encoding="utf-8",
+    )
     return matrix
 
 
 def change_one_sheet(workspace):
     """Change the points of one line of a sheet of March 2026; return the sheet's id."""
     sample = workspace / "data/sample"
-    meetings = [row.split(",") for row in (sample / "meeting.csv").read_text(encoding="utf-8").splitlines()]
+    meetings = [
+        row.split(",") for row in (sample / "meeting.csv").read_text(encoding="utf-8").splitlines()
+    ]
     meeting = next(row[0] for row in meetings if "2026-03" in row)
     sheet = next(
-        row.split(",")[0] for row in (sample / "sheet.csv").read_text(encoding="utf-8").splitlines() if row.split(",")[1] == meeting
+        row.split(",")[0]
+        for row in (sample / "sheet.csv").read_text(encoding="utf-8").splitlines()
+        if row.split(",")[1] == meeting
     )
     path = sample / "line.csv"
     rows = path.read_text(encoding="utf-8").splitlines()
@@ -58,9 +69,16 @@ def run(times=3):
         again = [BIN / "assess", "run", matrix, "--out", base / "out"]
         first = seconds(again)
         unchanged = [seconds(again) for _ in range(times)]
-        planned = [seconds([BIN / "assess", "plan", matrix, "--out", base / "out"]) for _ in range(times)]
+        planned = [
+            seconds([BIN / "assess", "plan", matrix, "--out", base / "out"]) for _ in range(times)
+        ]
         sheet = change_one_sheet(base / "ws")
-        done = subprocess.run([BIN / "assess", "plan", matrix, "--out", base / "out", "--json"], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [BIN / "assess", "plan", matrix, "--out", base / "out", "--json"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         steps = json.loads(done.stdout)
         to_make = [step for step in steps if step["action"] == "run"]
         naming = [step for step in to_make if sheet in " ".join(step["reasons"])]
@@ -69,13 +87,24 @@ def run(times=3):
     note = f"the first run took {first:.0f} s"
     told = f"{len(to_make)} of {len(steps)} reports made again in {changed:.0f} s; the plan names sheet {sheet} for {len(naming)} of them"
     return [
-        Row(f"second run, nothing changed, {len(steps)} reports", "< 5 s", "s", tuple(unchanged), reached=median(unchanged) < 5, note=note),
+        Row(
+            f"second run, nothing changed, {len(steps)} reports",
+            "< 5 s",
+            "s",
+            tuple(unchanged),
+            reached=median(unchanged) < 5,
+            note=note,
+        ),
         Row("`assess plan` of the same", "< 5 s", "s", tuple(planned), reached=median(planned) < 5),
         Row(
-            "one sheet changed: only the reports whose slice holds it", "named, and no others", "s", (changed,),
-            reached=len(naming) == len(to_make) > 0 and len(to_make) < len(steps), note=told,
+            "one sheet changed: only the reports whose slice holds it",
+            "named, and no others",
+            "s",
+            (changed,),
+            reached=len(naming) == len(to_make) > 0 and len(to_make) < len(steps),
+            note=told,
         ),
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

@@ -20,7 +20,18 @@ from statistics import median
 from common import BIN, ROOT, Row, seconds
 
 TEMPLATE = "period_summary"
-PERIODS = ("2025", "2025-H2", "2025-Q4", "2026", "2026-H1", "2026-H2", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4")
+PERIODS = (
+    "2025",
+    "2025-H2",
+    "2025-Q4",
+    "2026",
+    "2026-H1",
+    "2026-H2",
+    "2026-Q1",
+    "2026-Q2",
+    "2026-Q3",
+    "2026-Q4",
+)
 MATRIX = f"""id: sau-muoi
 title: Sáu mươi báo cáo
 records: data/sample
@@ -53,12 +64,30 @@ def lay(out):
     from assess.workspace import Workspace
 
     workspace = Workspace(ROOT)
-    records, rules, at = workspace.source("data/sample").records(moment("2027-01-10")), workspace.rules(), moment("2027-01-10")
+    records, rules, at = (
+        workspace.source("data/sample").records(moment("2027-01-10")),
+        workspace.rules(),
+        moment("2027-01-10"),
+    )
     found = {}
-    for dang_bo in ("cq-dang-tinh", "ct-mo-phong", "dh-gia-lap", "phuong-vi-du", "qs-tinh", "xa-mau-thu"):
+    for dang_bo in (
+        "cq-dang-tinh",
+        "ct-mo-phong",
+        "dh-gia-lap",
+        "phuong-vi-du",
+        "qs-tinh",
+        "xa-mau-thu",
+    ):
         for period in PERIODS:
             folder = out / f"{period}-{dang_bo}"
-            made = make_slice(records, rules, dang_bo=dang_bo, period=Period.parse(period), as_of=at, document_date=dt.date(2027, 1, 12))
+            made = make_slice(
+                records,
+                rules,
+                dang_bo=dang_bo,
+                period=Period.parse(period),
+                as_of=at,
+                document_date=dt.date(2027, 1, 12),
+            )
             write_slice(made, folder / "s")
             given = {"dang_bo": dang_bo, "period": period, "slice": str(folder / "s")}
             (folder / "parameters.json").write_text(json.dumps(given), encoding="utf-8")
@@ -99,7 +128,10 @@ def by_loop(folders):
     began = time.perf_counter()
     halves = [folders[::2], folders[1::2]]
     running = [
-        subprocess.Popen([sys.executable, "-c", LOOP, ROOT / f"notebooks/{TEMPLATE}.ipynb", *half], stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", LOOP, ROOT / f"notebooks/{TEMPLATE}.ipynb", *half],
+            stderr=subprocess.PIPE,
+        )
         for half in halves
     ]
     for process in running:
@@ -112,7 +144,9 @@ def by_loop(folders):
 def numbers(path):
     """The blocks of an executed notebook: every number of the report, without the slice's name."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [o["data"][_MIME] for c in cells for o in c.get("outputs", []) if _MIME in o.get("data", {})]
+    return [
+        o["data"][_MIME] for c in cells for o in c.get("outputs", []) if _MIME in o.get("data", {})
+    ]
 
 
 def compare(folders, out):
@@ -144,22 +178,35 @@ def run(times=3):
     rows = []
     for what, goal, peer in (
         ("against papermill + jupyter nbconvert per report, two at a time", 8, command_line),
-        ("against a loop over papermill.execute_notebook + one HTMLExporter, two processes", 4, loop),
+        (
+            "against a loop over papermill.execute_notebook + one HTMLExporter, two processes",
+            4,
+            loop,
+        ),
     ):
         ratio = tuple(p / o for p, o in zip(peer, html, strict=True))
         rows.append(
             Row(
-                f"60 reports as HTML, both cores busy, {what}", f"≥ {goal} ×", "reports a minute", tuple(rate), tuple(60 * len(names) / s for s in peer),
-                ratio, median(ratio) >= goal,
+                f"60 reports as HTML, both cores busy, {what}",
+                f"≥ {goal} ×",
+                "reports a minute",
+                tuple(rate),
+                tuple(60 * len(names) / s for s in peer),
+                ratio,
+                median(ratio) >= goal,
             )
-        )  # fmt: skip
+        )
         ratio = tuple(p / o for p, o in zip(peer, whole, strict=True))
         rows.append(
             Row(
-                "the same; ours with the PDF made and read back, the peer's without", "—", "reports a minute", tuple(60 * len(names) / s for s in whole),
-                tuple(60 * len(names) / s for s in peer), ratio,
+                "the same; ours with the PDF made and read back, the peer's without",
+                "—",
+                "reports a minute",
+                tuple(60 * len(names) / s for s in whole),
+                tuple(60 * len(names) / s for s in peer),
+                ratio,
             )
-        )  # fmt: skip
+        )
     return rows
 
 

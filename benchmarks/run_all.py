@@ -47,7 +47,8 @@ def table(rows):
 def machine():
     """Say what it was measured on."""
     packages = ", ".join(
-        f"{name} {metadata.version(name)}" for name in ("papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "duckdb", "typst")
+        f"{name} {metadata.version(name)}"
+        for name in ("papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "duckdb", "typst")
     )
     return f"{dt.date.today():%Y-%m-%d} · {len(os.sched_getaffinity(0))} cores · Python {platform.python_version()} · {packages}"  # noqa: DTZ011 - a day for readers
 

@@ -104,9 +104,20 @@ def build(lines: int = LINES) -> Slice:
     with tempfile.TemporaryDirectory() as folder:
         write_folder(Path(folder), make_sample(rules, chi_bo=_CHI_BO, form=FORM, months=months))
         records = CsvFolder(Path(folder)).records(at)
-        small = make_slice(records, rules, dang_bo="tinh", period=Period.parse("2026"), as_of=at, document_date=dt.date(2027, 1, 12))
+        small = make_slice(
+            records,
+            rules,
+            dang_bo="tinh",
+            period=Period.parse("2026"),
+            as_of=at,
+            document_date=dt.date(2027, 1, 12),
+        )
     times = max(1, round(lines / len(small.tables["line"])))
-    tables = {name: _repeat(table, times) for name, table in small.tables.items() if name in ("unit", "meeting", "sheet", "line", "due")}
+    tables = {
+        name: _repeat(table, times)
+        for name, table in small.tables.items()
+        if name in ("unit", "meeting", "sheet", "line", "due")
+    }
     tables |= {name: table for name, table in small.tables.items() if name not in tables}
     head = (small.dang_bo, small.period, small.as_of, small.document_date, small.rule_set)
     return Slice(*head, tables, small.rule_texts, small.rule_sets, "")
@@ -114,7 +125,10 @@ def build(lines: int = LINES) -> Slice:
 
 def _repeat(table: pd.DataFrame, times: int) -> pd.DataFrame:
     """The rows ``times`` times over, under ids that begin with the number of the time; in the order of ids, as slices are."""
-    copies = [table.assign(**{name: f"n{i:04d}." + table[name] for name in _IDS if name in table}) for i in range(times)]
+    copies = [
+        table.assign(**{name: f"n{i:04d}." + table[name] for name in _IDS if name in table})
+        for i in range(times)
+    ]
     whole = pd.concat(copies, ignore_index=True)
     # a slice that was read from its file holds each column in one piece
     for name in whole.columns:
@@ -136,9 +150,14 @@ class Peer:
     def __init__(self, made: Slice) -> None:
         self.connection = duckdb.connect(config={"threads": 2})
         for name in ("unit", "meeting", "sheet", "line", "due"):
-            self.connection.register(name, pa.Table.from_pandas(made.tables[name], preserve_index=False))
+            self.connection.register(
+                name, pa.Table.from_pandas(made.tables[name], preserve_index=False)
+            )
         form = made.rule_sets[FORM]
-        criteria = {"criterion_id": [c.id for c in form.criteria], "max": [float(c.max) for c in form.criteria]}
+        criteria = {
+            "criterion_id": [c.id for c in form.criteria],
+            "max": [float(c.max) for c in form.criteria],
+        }
         self.connection.register("criterion", pa.table(criteria))
 
     def __call__(self) -> tuple[pa.Table, pa.Table]:
@@ -153,8 +172,12 @@ def check_equal(made: Slice, peer: Peer) -> int:
     meetings, counts = ours(made)
     found, theirs = peer()
     other = found.to_pandas().set_index("meeting_id").loc[meetings["meeting_id"]]
-    np.testing.assert_allclose(meetings["total"].to_numpy(), other["total"].to_numpy(), rtol=0, atol=1e-9)
-    np.testing.assert_array_equal(meetings["class_id"].fillna("").to_numpy(), other["class_id"].fillna("").to_numpy())
+    np.testing.assert_allclose(
+        meetings["total"].to_numpy(), other["total"].to_numpy(), rtol=0, atol=1e-9
+    )
+    np.testing.assert_array_equal(
+        meetings["class_id"].fillna("").to_numpy(), other["class_id"].fillna("").to_numpy()
+    )
     np.testing.assert_equal(counts.to_dict(), dict(zip(*theirs.to_pydict().values(), strict=True)))
     return len(meetings)
 
@@ -208,9 +231,16 @@ def rows() -> list[Row]:
     result = []
     for about in (found, grown):
         ratio = about["ratio"]
-        result.append(Row(str(about["what"]), "≤ 2 ×", "s", about["ours"], about["peer"], ratio, ratio[1] <= 2))
+        result.append(
+            Row(
+                str(about["what"]), "≤ 2 ×", "s", about["ours"], about["peer"], ratio, ratio[1] <= 2
+            )
+        )
     growth = grown["ours"][1] / found["ours"][1]
-    result[1] = replace(result[1], note=f"{grown['lines'] / found['lines']:.1f} times the lines take {growth:.1f} times the time")
+    result[1] = replace(
+        result[1],
+        note=f"{grown['lines'] / found['lines']:.1f} times the lines take {growth:.1f} times the time",
+    )
     return result
 
 

@@ -16,7 +16,9 @@ ASSESS = str(Path(sys.executable).parent / "assess")
 
 def add_template(workspace, name, code):
     """A copy of the period summary whose last cell runs ``code``."""
-    notebook = json.loads((workspace.templates_folder / "period_summary.ipynb").read_text(encoding="utf-8"))
+    notebook = json.loads(
+        (workspace.templates_folder / "period_summary.ipynb").read_text(encoding="utf-8")
+    )
     cell = {
         "cell_type": "code",
         "id": "odd",
@@ -26,7 +28,9 @@ def add_template(workspace, name, code):
         "source": code.splitlines(keepends=True),
     }
     notebook["cells"].append(cell)
-    (workspace.templates_folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    (workspace.templates_folder / f"{name}.ipynb").write_text(
+        json.dumps(notebook), encoding="utf-8"
+    )
 
 
 def write_matrix(workspace, *entries):
@@ -36,7 +40,10 @@ def write_matrix(workspace, *entries):
 
 
 def entry(template, dang_bo="qs-tinh", period="2026-Q1", **more):
-    return ", ".join(f"{k}: {v}" for k, v in {"template": template, "dang_bo": dang_bo, "period": period, **more}.items())
+    return ", ".join(
+        f"{k}: {v}"
+        for k, v in {"template": template, "dang_bo": dang_bo, "period": period, **more}.items()
+    )
 
 
 def statements(folder):
@@ -49,7 +56,11 @@ def statements(folder):
 def published(folder):
     """The bytes of every published file, by its place: all but the ledger and what is only for the next run."""
     left_out = ("ledger.jsonl", ".lock", ".plan.json")
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name not in left_out}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and p.name not in left_out
+    }
 
 
 def private_folders():
@@ -58,4 +69,8 @@ def private_folders():
     import tempfile
 
     marks = Path(tempfile.gettempdir()).glob("as-*/.assess-process")
-    return [path.parent for path in marks if path.read_text(encoding="utf-8").split("\n")[1] == str(os.getpid())]
+    return [
+        path.parent
+        for path in marks
+        if path.read_text(encoding="utf-8").split("\n")[1] == str(os.getpid())
+    ]

@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(items):
 
     def place(item):
         path = item.path.as_posix()
-        return next((number for number, part in enumerate(LONG_FIRST) if part in path), len(LONG_FIRST))
+        return next(
+            (number for number, part in enumerate(LONG_FIRST) if part in path), len(LONG_FIRST)
+        )
 
     items.sort(key=place)
 

@@ -34,14 +34,37 @@ def little_rows(rules):
     for rule_set_id, form in rules.items():
         thematic = form.meeting == "chuyen_de"
         units.append(
-            {**unit, "unit_id": f"db-{rule_set_id}", "name": f"Đảng bộ xã {rule_set_id}", "level": "tren_co_so", "parent_id": "tinh"}
+            {
+                **unit,
+                "unit_id": f"db-{rule_set_id}",
+                "name": f"Đảng bộ xã {rule_set_id}",
+                "level": "tren_co_so",
+                "parent_id": "tinh",
+            }
         )
         units.append(
-            {**unit, "unit_id": chi_bo_of(rule_set_id), "name": f"Chi bộ {rule_set_id}", "level": "chi_bo", "kind": "thon_to_dan_pho",
-             "parent_id": f"db-{rule_set_id}", "official_members": 12, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True}
-        )  # fmt: skip
+            {
+                **unit,
+                "unit_id": chi_bo_of(rule_set_id),
+                "name": f"Chi bộ {rule_set_id}",
+                "level": "chi_bo",
+                "kind": "thon_to_dan_pho",
+                "parent_id": f"db-{rule_set_id}",
+                "official_members": 12,
+                "has_chi_uy": True,
+                "has_deputy": True,
+                "leads_mass_organisations": True,
+            }
+        )
         what = "thematic_rule_set" if thematic else "rule_set"
-        adoption.append({"unit_id": f"db-{rule_set_id}", "what": what, "value": rule_set_id, "valid_from": max(BEGIN, form.valid_from)})
+        adoption.append(
+            {
+                "unit_id": f"db-{rule_set_id}",
+                "what": what,
+                "value": rule_set_id,
+                "valid_from": max(BEGIN, form.valid_from),
+            }
+        )
     return {"unit": units, "adoption": adoption}
 
 
@@ -63,10 +86,23 @@ def form(rules, rule_set_id="an-phu-hd42"):
 def good_facts(rule_set_id="an-phu-hd42"):
     """What a chi bộ of twelve writes of an ordinary meeting."""
     return {
-        "status": "đã họp", "held_on": month_of(rule_set_id)[1], "minutes": 95, "roll": 12, "exempt": 1, "special_duty": 0, "present": 10,
-        "absent_excused": 1, "absent_unexcused": 0, "exempt_present": 0, "longest_excused_streak": 1, "speakers": 6, "chi_uy_met": "Có",
-        "targets_set": 5, "targets_met": 5, "mode": "trực tiếp",
-    }  # fmt: skip
+        "status": "đã họp",
+        "held_on": month_of(rule_set_id)[1],
+        "minutes": 95,
+        "roll": 12,
+        "exempt": 1,
+        "special_duty": 0,
+        "present": 10,
+        "absent_excused": 1,
+        "absent_unexcused": 0,
+        "exempt_present": 0,
+        "longest_excused_streak": 1,
+        "speakers": 6,
+        "chi_uy_met": "Có",
+        "targets_set": 5,
+        "targets_met": 5,
+        "mode": "trực tiếp",
+    }
 
 
 def full_entries(form_, rater="self"):

@@ -69,7 +69,9 @@ def test_a_section_written_as_in_the_recipe_is_a_block(walked, monkeypatch):
 
 
 def test_forms_that_went_out_and_came_in_are_a_report(walked):
-    _, rows, _ = html_tables(walked / "reports/tu-kho/2026-03/qs-tinh/period_summary.html")["ket-qua"]
+    _, rows, _ = html_tables(walked / "reports/tu-kho/2026-03/qs-tinh/period_summary.html")[
+        "ket-qua"
+    ]
     assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1]) == 6
 
 
@@ -84,7 +86,9 @@ def test_the_years_work_taken_in_is_the_annual_list_and_sums_go_up(walked):
     _, rows, _ = html_tables(folder / "2026-Q1/qs-tinh/attendance_programme.html")["du-sinh-hoat"]
     assert rows == [["Lãnh đạo", "1", "2", "1", "50,0%", "1"]]
     assert (folder / "2026/qs-tinh/classing_proposal.docx").stat().st_size > 5000
-    assert Workspace(walked).source("data/store.duckdb").records(FAR_OFF)["filed"]["unit_id"].unique().tolist() == ["qs-tinh"]
+    assert Workspace(walked).source("data/store.duckdb").records(FAR_OFF)["filed"][
+        "unit_id"
+    ].unique().tolist() == ["qs-tinh"]
 
 
 def test_every_place_that_a_recipe_names_exists():
@@ -92,4 +96,8 @@ def test_every_place_that_a_recipe_names_exists():
     for name in re.findall(r"`((?:src|tests|params|docs)/[^`]*?|[a-z_]+\.(?:py|typ))`", RECIPES):
         assert (ROOT / name).exists() or any(p.name == Path(name).name for p in sources), name
     for function in re.findall(r"`(_[a-z_]+)`", RECIPES):
-        assert any(f"def {function}(" in p.read_text(encoding="utf-8") for p in sources if p.suffix == ".py"), function
+        assert any(
+            f"def {function}(" in p.read_text(encoding="utf-8")
+            for p in sources
+            if p.suffix == ".py"
+        ), function

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 STORE_SUFFIX = ".duckdb"
 USUAL_STORE = "data/store.duckdb"
 SAMPLE = "data/sample"
-_PARTS = ("params", "notebooks", "data/sample", "data/tu-lieu", "data/README.md", "docs/huong-dan.md")
+_PARTS = (
+    "params",
+    "notebooks",
+    "data/sample",
+    "data/tu-lieu",
+    "data/README.md",
+    "docs/huong-dan.md",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,9 @@ class Workspace:
 
     def records_path(self, where: str = "") -> Path:
         """Return the folder or the store that :meth:`source` reads."""
-        return self.root / (where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE))
+        return self.root / (
+            where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE)
+        )
 
     def source(self, where: str = "") -> CsvFolder | Store:
         """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root.
@@ -87,9 +96,13 @@ def lay_workspace(folder: Path) -> Workspace:
         source, target = shipped / part, folder / part
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
             inside = path.relative_to(source)
-            if path.is_file() and not any(step == "__pycache__" or step.startswith(".") for step in inside.parts):
+            if path.is_file() and not any(
+                step == "__pycache__" or step.startswith(".") for step in inside.parts
+            ):
                 (target / inside).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target / inside)  # the bytes alone: the package's files are anybody's, these are their owner's
+                shutil.copyfile(
+                    path, target / inside
+                )  # the bytes alone: the package's files are anybody's, these are their owner's
     return Workspace(folder)
 
 

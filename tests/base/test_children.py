@@ -20,9 +20,13 @@ def test_everything_is_as_before_afterwards_also_after_an_error(tmp_path, monkey
     assert (sys.path, dict(os.environ)) == (before, variables)
 
 
-def test_the_package_is_found_also_by_those_who_stand_in_the_folder_that_holds_it(root, monkeypatch):
+def test_the_package_is_found_also_by_those_who_stand_in_the_folder_that_holds_it(
+    root, monkeypatch
+):
     monkeypatch.chdir(root / "src")
-    monkeypatch.setattr(sys, "path", ["", *(entry for entry in sys.path if entry != str(root / "src"))])
+    monkeypatch.setattr(
+        sys, "path", ["", *(entry for entry in sys.path if entry != str(root / "src"))]
+    )
     with not_from_here():
         assert sys.path[-1] == str(root / "src")
 
@@ -39,16 +43,29 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["a script of this folder", "a script from elsewhere"])
-def test_a_worker_that_reads_its_parents_script_finds_what_lies_beside_that_script_and_nothing_else_here(tmp_path, script):
+@pytest.mark.parametrize(
+    "script", [True, False], ids=["a script of this folder", "a script from elsewhere"]
+)
+def test_a_worker_that_reads_its_parents_script_finds_what_lies_beside_that_script_and_nothing_else_here(
+    tmp_path, script
+):
     here, other = tmp_path / "here", tmp_path / "other"
     for folder in (here, other):
         folder.mkdir()
-        (folder / "beside.py").write_text(f"print('beside in {folder.name}', flush=True)\n", encoding="utf-8")
+        (folder / "beside.py").write_text(
+            f"print('beside in {folder.name}', flush=True)\n", encoding="utf-8"
+        )
         (folder / "run.py").write_text(WORKER.format(helper="beside"), encoding="utf-8")
     if not script:
         (here / "struct.py").write_text("print('taken from here', flush=True)\n", encoding="utf-8")
     file = (here if script else other) / "run.py"
-    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False, cwd=here, timeout=120)
+    done = subprocess.run(
+        [sys.executable, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=here,
+        timeout=120,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert set(done.stdout.split("\n")) == {f"beside in {file.parent.name}", "processes", ""}

@@ -15,10 +15,21 @@ def read(text):
 
 
 def test_scalars_follow_the_core_schema_and_nothing_surprises():
-    data = read("a: no\nb: 007\nc: 2025-10-28\nd: 1:30\ne: true\nf: 1e3\ng: ~\nh: '5'\ni: 2.50\nj: -3").data
+    data = read(
+        "a: no\nb: 007\nc: 2025-10-28\nd: 1:30\ne: true\nf: 1e3\ng: ~\nh: '5'\ni: 2.50\nj: -3"
+    ).data
     assert data == {
-        "a": "no", "b": "007", "c": "2025-10-28", "d": "1:30", "e": True, "f": "1e3", "g": None, "h": "5", "i": 2.5, "j": -3,
-    }  # fmt: skip
+        "a": "no",
+        "b": "007",
+        "c": "2025-10-28",
+        "d": "1:30",
+        "e": True,
+        "f": "1e3",
+        "g": None,
+        "h": "5",
+        "i": 2.5,
+        "j": -3,
+    }
 
 
 def test_each_value_and_key_knows_its_line_and_column():
@@ -28,15 +39,18 @@ def test_each_value_and_key_knows_its_line_and_column():
     assert str(marked.place(("a", 0, "missing"))) == "f.yaml:2:5"
 
 
-@pytest.mark.parametrize(("text", "code", "place"), [
-    ("a: 1\nb: 2\na: 3", "duplicate-key", "f.yaml:3:1"),
-    ("a: &x 1\nb: *x", "yaml-alias", "f.yaml:1:4"),
-    ("a: !!python/object:os.system x", "yaml-tag", "f.yaml:1:4"),
-    ("? [1]\n: 2", "yaml-key", "f.yaml:1:3"),
-    ("a: [1", "yaml-syntax", "f.yaml:1:6"),
-    ("", "empty-file", "f.yaml:1:1"),
-    ("# chỉ có chú thích", "empty-file", "f.yaml:1:1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "code", "place"),
+    [
+        ("a: 1\nb: 2\na: 3", "duplicate-key", "f.yaml:3:1"),
+        ("a: &x 1\nb: *x", "yaml-alias", "f.yaml:1:4"),
+        ("a: !!python/object:os.system x", "yaml-tag", "f.yaml:1:4"),
+        ("? [1]\n: 2", "yaml-key", "f.yaml:1:3"),
+        ("a: [1", "yaml-syntax", "f.yaml:1:6"),
+        ("", "empty-file", "f.yaml:1:1"),
+        ("# chỉ có chú thích", "empty-file", "f.yaml:1:1"),
+    ],
+)
 def test_what_could_mislead_is_refused_at_its_place(text, code, place):
     with pytest.raises(InputError) as caught:
         read(text)
@@ -45,7 +59,14 @@ def test_what_could_mislead_is_refused_at_its_place(text, code, place):
 
 
 @pytest.mark.parametrize(
-    "text", ["a: " + "[" * 5000, "[" * 5000 + "]" * 5000, "{a: " * 3000, "[" * 50_000, "".join(" " * i + "a:\n" for i in range(2000))]
+    "text",
+    [
+        "a: " + "[" * 5000,
+        "[" * 5000 + "]" * 5000,
+        "{a: " * 3000,
+        "[" * 50_000,
+        "".join(" " * i + "a:\n" for i in range(2000)),
+    ],
 )
 def test_what_is_nested_too_deep_is_one_finding(text):
     with pytest.raises(InputError) as caught:
@@ -83,7 +104,9 @@ def test_what_is_nested_too_deeply_is_refused_in_one_sentence(text):
 @given(
     at=st.integers(0, 10**6),
     cut=st.integers(0, 3),
-    into=st.sampled_from([*"[]{}:,-#&*!|>'\"%@`?~ \t\n=<", "- ", ": ", "\n  ", "Đ", "---\n", "\ud800"]),
+    into=st.sampled_from(
+        [*"[]{}:,-#&*!|>'\"%@`?~ \t\n=<", "- ", ": ", "\n  ", "Đ", "---\n", "\ud800"]
+    ),
 )
 def test_a_damaged_file_is_read_or_refused_at_a_place_and_nothing_else(at, cut, into):
     text = (ROOT / "params/rules/binh-thuan-khoi.yaml").read_text(encoding="utf-8")[:1200]

@@ -25,10 +25,16 @@ def catalogues():
 def codes_in_use(path):
     """Every string given as a code to Finding(), input_error(), self.add() and self.known()."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+        if (
+            not isinstance(node, ast.Call)
+            or not node.args
+            or not isinstance(node.args[0], ast.Constant)
+        ):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        if name in ("Finding", "input_error", "known") or (name == "add" and "-" in str(node.args[0].value)):
+        if name in ("Finding", "input_error", "known") or (
+            name == "add" and "-" in str(node.args[0].value)
+        ):
             yield node.args[0].value
 
 
@@ -40,7 +46,9 @@ def rooms_below(room):
     return set(order[order.index(room) :])
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.relative_to(PACKAGE).as_posix()
+)
 def test_a_code_has_its_sentence_in_the_room_that_raises_it_or_below(path):
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     used = {code for code in codes_in_use(path) if isinstance(code, str)}
@@ -48,7 +56,9 @@ def test_a_code_has_its_sentence_in_the_room_that_raises_it_or_below(path):
         assert not used
         return
     below = rooms_below(room) | {"base"}
-    known = {code for home, sentences in catalogues().items() if home in below for code in sentences}
+    known = {
+        code for home, sentences in catalogues().items() if home in below for code in sentences
+    }
     assert used - known == set()
 
 
@@ -71,5 +81,7 @@ def test_every_sentence_is_composed_vietnamese_with_named_fields():
     for sentences in catalogues().values():
         for code, sentence in sentences.items():
             assert unicodedata.is_normalized("NFC", sentence), code
-            fields = [name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None]
+            fields = [
+                name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None
+            ]
             assert all(fields), code

@@ -8,9 +8,15 @@ from assess.base.errors import InputError
 from assess.base.periods import Period, moment, month_end, shift_month
 
 
-@pytest.mark.parametrize(("text", "months", "label"), [
-    ("2026", 12, "năm 2026"), ("2026-H2", 6, "6 tháng cuối năm 2026"), ("2026-Q4", 3, "quý IV/2026"), ("2026-11", 1, "tháng 11/2026"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "months", "label"),
+    [
+        ("2026", 12, "năm 2026"),
+        ("2026-H2", 6, "6 tháng cuối năm 2026"),
+        ("2026-Q4", 3, "quý IV/2026"),
+        ("2026-11", 1, "tháng 11/2026"),
+    ],
+)
 def test_a_period_knows_its_months_and_its_name(text, months, label):
     period = Period.parse(text)
     assert len(period.months) == months
@@ -18,7 +24,9 @@ def test_a_period_knows_its_months_and_its_name(text, months, label):
     assert period.end == month_end(period.months[-1])
 
 
-@pytest.mark.parametrize("text", ["2026-Q5", "2026-13", "26", "2026-H3", "2026-1", "", "2026-Q1 ", "quý 1"])
+@pytest.mark.parametrize(
+    "text", ["2026-Q5", "2026-13", "26", "2026-H3", "2026-1", "", "2026-Q1 ", "quý 1"]
+)
 def test_anything_else_is_refused_with_what_is_allowed(text):
     with pytest.raises(InputError) as caught:
         Period.parse(text)

@@ -11,8 +11,13 @@ from assess.base.table_digest import of_table
 KINDS = {"text": "str", "number": "float64", "time": "datetime64[s]", "flag": "boolean"}
 VALUES = {
     "text": st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=4),
-    "number": st.none() | st.integers(-3, 3) | st.floats(-9, 9, allow_nan=False).map(lambda v: round(v, 2)),
-    "time": st.none() | st.datetimes(dt.datetime(1999, 1, 1), dt.datetime(2030, 1, 1)).map(lambda v: v.replace(microsecond=0)),
+    "number": st.none()
+    | st.integers(-3, 3)
+    | st.floats(-9, 9, allow_nan=False).map(lambda v: round(v, 2)),
+    "time": st.none()
+    | st.datetimes(dt.datetime(1999, 1, 1), dt.datetime(2030, 1, 1)).map(
+        lambda v: v.replace(microsecond=0)
+    ),
     "flag": st.none() | st.booleans(),
 }
 
@@ -27,10 +32,15 @@ def frame(columns):
 
 @st.composite
 def tables(draw):
-    names = draw(st.lists(st.sampled_from(["a", "b", "ab", "đ"]), min_size=1, max_size=3, unique=True))
+    names = draw(
+        st.lists(st.sampled_from(["a", "b", "ab", "đ"]), min_size=1, max_size=3, unique=True)
+    )
     rows = draw(st.integers(1, 5))
     kinds = [draw(st.sampled_from(list(KINDS))) for _ in names]
-    return {name: (kind, draw(st.lists(VALUES[kind], min_size=rows, max_size=rows))) for name, kind in zip(names, kinds, strict=True)}
+    return {
+        name: (kind, draw(st.lists(VALUES[kind], min_size=rows, max_size=rows)))
+        for name, kind in zip(names, kinds, strict=True)
+    }
 
 
 @given(columns=tables(), data=st.data())
@@ -48,7 +58,11 @@ def test_one_changed_cell_changes_the_digest(columns, data):
 def test_so_does_a_name_the_order_of_columns_or_of_rows_and_a_row_more(columns, data):
     table = frame(columns)
     first, *others = table.columns
-    digests = {of_table(table), of_table(table.rename(columns={first: "x"})), of_table(pd.concat([table, table[:1]]))}
+    digests = {
+        of_table(table),
+        of_table(table.rename(columns={first: "x"})),
+        of_table(pd.concat([table, table[:1]])),
+    }
     assert len(digests) == 3
     if others:
         assert of_table(table[[*others, first]]) != of_table(table)
@@ -65,7 +79,10 @@ def test_what_keeps_the_rows_is_no_part_of_it(columns):
     assert of_table(pd.concat([table[:1], table[1:]])) == wanted  # columns in pieces
     texts = [name for name in table.columns if table[name].dtype == "str"]
     assert of_table(table.astype(dict.fromkeys(texts, "object"))) == wanted
-    assert of_table(table.astype(dict.fromkeys(texts, pd.StringDtype("python", na_value=np.nan)))) == wanted
+    assert (
+        of_table(table.astype(dict.fromkeys(texts, pd.StringDtype("python", na_value=np.nan))))
+        == wanted
+    )
     file = io.BytesIO()
     table.to_parquet(file, compression="gzip")
     assert of_table(pd.read_parquet(file)) == wanted
@@ -75,7 +92,19 @@ def test_texts_are_told_apart_where_they_meet():
     def of(*values):
         return of_table(frame({"a": ("text", values)}))
 
-    assert len({of("ab", "c"), of("a", "bc"), of("abc", ""), of("abc", None), of(None, "abc"), of("", "abc")}) == 6
+    assert (
+        len(
+            {
+                of("ab", "c"),
+                of("a", "bc"),
+                of("abc", ""),
+                of("abc", None),
+                of(None, "abc"),
+                of("", "abc"),
+            }
+        )
+        == 6
+    )
 
 
 def test_equal_numbers_are_one_number_and_missing_is_not_zero():

@@ -16,7 +16,12 @@ CLASSES = {
     "htnv": "Hoàn thành nhiệm vụ",
     "khtnv": "Không hoàn thành nhiệm vụ",
 }
-FOUR = {"A": ("left", "floor"), "B": ("all", "floor"), "C": ("all", "half"), "D": ("all", "ceiling")}
+FOUR = {
+    "A": ("left", "floor"),
+    "B": ("all", "floor"),
+    "C": ("all", "half"),
+    "D": ("all", "ceiling"),
+}
 
 
 class Line:
@@ -35,14 +40,25 @@ class Line:
         decisions = [
             d
             for d in book.tables["decision"]
-            if d["unit_id"] == self.unit and d["year"] == book.period[:4] and day(d["decided_on"]) <= book.today
+            if d["unit_id"] == self.unit
+            and d["year"] == book.period[:4]
+            and day(d["decided_on"]) <= book.today
         ]
         self.decisions = sorted(decisions, key=lambda d: int(d["version"]))
         self.decided = self.decisions[-1]["annual_class"] if self.decisions else None
 
     def _propose(self, rules, parts):
-        named = next((case["title"] for case in rules["listed"] if case["id"] == self.row["listed_case"]), "")
-        shown = next((case["title"] for case in rules["listed"] if "when" in case and self._holds(case["when"])), "")
+        named = next(
+            (case["title"] for case in rules["listed"] if case["id"] == self.row["listed_case"]), ""
+        )
+        shown = next(
+            (
+                case["title"]
+                for case in rules["listed"]
+                if "when" in case and self._holds(case["when"])
+            ),
+            "",
+        )
         self.listed = named or shown
         if self.listed:
             return rules["classes"][-1]["id"]
@@ -52,7 +68,9 @@ class Line:
         if any(value > part["max"] for value, part in zip(parts, rules["parts"], strict=True)):
             self.status = "over"
             return None
-        place = next(place for place, found in enumerate(rules["classes"]) if within(found, self.points, {}))
+        place = next(
+            place for place, found in enumerate(rules["classes"]) if within(found, self.points, {})
+        )
         self.by_points = rules["classes"][place]["id"]
         for at, found in enumerate(rules["classes"][place:]):
             if place + at == len(rules["classes"]) - 1 and at:
@@ -80,7 +98,9 @@ def facts_of(row):
     found, tasks = {}, number(row["tasks_set"])
     counts = {name: number(row[f"tasks_{name}"]) for name in ("on_time", "late", "beyond")}
     if tasks:
-        found |= {f"{name}_share": value / tasks for name, value in counts.items() if value is not None}
+        found |= {
+            f"{name}_share": value / tasks for name, value in counts.items() if value is not None
+        }
         if counts["on_time"] is not None and counts["late"] is not None:
             found["done_share"] = (counts["on_time"] + counts["late"]) / tasks
     short, remedied = number(row["shortcomings"]), number(row["shortcomings_remedied"])
@@ -98,7 +118,11 @@ def places(pool, percent, over, rounding):
     best = 0
     for count in range(pool + 1):
         share = Fraction((pool - count if over == "left" else pool) * percent, 100)
-        allowed = {"floor": int(share), "half": int(share + Fraction(1, 2)), "ceiling": -int(-share // 1)}[rounding]
+        allowed = {
+            "floor": int(share),
+            "half": int(share + Fraction(1, 2)),
+            "ceiling": -int(-share // 1),
+        }[rounding]
         if count <= allowed:
             best = count
     return best
@@ -109,12 +133,17 @@ class Proposal:
 
     def __init__(self, book):
         rules = book.annual_data("qd366-2025")
-        self.percent = int(book.adopted(book.dang_bo, "cap_percent", book.end)[0] or rules["cap"]["percent"])
+        self.percent = int(
+            book.adopted(book.dang_bo, "cap_percent", book.end)[0] or rules["cap"]["percent"]
+        )
         self.lines = [Line(book, rules, row) for row in listed(book)]
         self.groups = []
         for name in sorted({line.group for line in self.lines}):
             mine = [line for line in self.lines if line.group == name]
-            best = sorted((line for line in mine if line.class_id == "htxsnv"), key=lambda line: (-line.points, line.unit))
+            best = sorted(
+                (line for line in mine if line.class_id == "htxsnv"),
+                key=lambda line: (-line.points, line.unit),
+            )
             second = [line for line in mine if line.class_id == "httnv"]
             limit = places(len(best) + len(second), self.percent, *FOUR["A"])
             kept, tied = best[:limit], []
@@ -126,42 +155,90 @@ class Proposal:
                     line.proposed = "httnv"
             decided = Counter(line.decided for line in mine)
             if best or second or decided["htxsnv"]:
-                self.groups.append({"name": name, "best": best, "second": second, "limit": limit, "kept": kept, "tied": tied, "decided": decided["htxsnv"],
-                                    "decided_limit": places(decided["htxsnv"] + decided["httnv"], self.percent, *FOUR["A"])})  # fmt: skip
+                self.groups.append(
+                    {
+                        "name": name,
+                        "best": best,
+                        "second": second,
+                        "limit": limit,
+                        "kept": kept,
+                        "tied": tied,
+                        "decided": decided["htxsnv"],
+                        "decided_limit": places(
+                            decided["htxsnv"] + decided["httnv"], self.percent, *FOUR["A"]
+                        ),
+                    }
+                )
 
 
 def annual_result(book, want):
     proposal = Proposal(book)
     lines = proposal.lines
-    supported, proposed, decided = (Counter(getattr(line, name) for line in lines) for name in ("class_id", "proposed", "decided"))
+    supported, proposed, decided = (
+        Counter(getattr(line, name) for line in lines)
+        for name in ("class_id", "proposed", "decided")
+    )
     named = [*CLASSES, None]
     rows = [
         (
             CLASSES[c] if c else "Chưa đề xuất được",
-            {"supported": supported[c], "proposed": proposed[c], "share": Ratio(part), "decided": decided[c] if c else None},
+            {
+                "supported": supported[c],
+                "proposed": proposed[c],
+                "share": Ratio(part),
+                "decided": decided[c] if c else None,
+            },
         )
         for c, part in zip(named, shares([proposed[c] for c in named]), strict=True)
     ]
-    rows.append(("Chưa có quyết định", {"supported": None, "proposed": None, "share": None, "decided": decided[None]}))
-    rows.append(("Cộng", {"supported": len(lines), "proposed": len(lines), "share": Ratio(Fraction(1)), "decided": len(lines)}))
+    rows.append(
+        (
+            "Chưa có quyết định",
+            {"supported": None, "proposed": None, "share": None, "decided": decided[None]},
+        )
+    )
+    rows.append(
+        (
+            "Cộng",
+            {
+                "supported": len(lines),
+                "proposed": len(lines),
+                "share": Ratio(Fraction(1)),
+                "decided": len(lines),
+            },
+        )
+    )
     want.table("xep-loai-nam", rows)
     waiting = [line for line in lines if line.status != "classed"]
     want.figures |= {
-        "list.files": len(lines), "list.decided": len(lines) - decided[None], "list.listed": sum(bool(line.listed) for line in lines),
-        "list.capped": sum(line.proposed != line.class_id for line in lines), "list.unmet": sum(bool(line.unmet) for line in lines),
-        "list.waiting": len(waiting), "list.differ": sum(bool(line.decided and line.proposed and line.decided != line.proposed) for line in lines),
-    }  # fmt: skip
+        "list.files": len(lines),
+        "list.decided": len(lines) - decided[None],
+        "list.listed": sum(bool(line.listed) for line in lines),
+        "list.capped": sum(line.proposed != line.class_id for line in lines),
+        "list.unmet": sum(bool(line.unmet) for line in lines),
+        "list.waiting": len(waiting),
+        "list.differ": sum(
+            bool(line.decided and line.proposed and line.decided != line.proposed) for line in lines
+        ),
+    }
     for group in proposal.groups:
-        want.figures |= {f"cap.{group['name']}.decided": group["decided"], f"cap.{group['name']}.decided_limit": group["decided_limit"]}
+        want.figures |= {
+            f"cap.{group['name']}.decided": group["decided"],
+            f"cap.{group['name']}.decided_limit": group["decided_limit"],
+        }
     for line in lines:
         want.figures[f"list.{line.unit}.points"] = Points(line.points)
         for condition in line.unmet:
             if condition["fact"] in line.facts:
-                want.figures[f"list.{line.unit}.{condition['id']}"] = Ratio(line.facts[condition["fact"]])
+                want.figures[f"list.{line.unit}.{condition['id']}"] = Ratio(
+                    line.facts[condition["fact"]]
+                )
 
 
 def annual_list(book, want):
-    lines = sorted(Proposal(book).lines, key=lambda line: (line.group, -(line.points or 0), line.unit))
+    lines = sorted(
+        Proposal(book).lines, key=lambda line: (line.group, -(line.points or 0), line.unit)
+    )
     rows = []
     for place, line in enumerate(lines, start=1):
         counts = Counter()
@@ -172,9 +249,14 @@ def annual_list(book, want):
         titles = dict.fromkeys(c["title"] for rules in book.forms for c in rules.classes)
         told = "; ".join(f"{title} {counts[title]}" for title in titles if counts[title]) or None
         cells = {
-            "number": place, "self": line.row["self_class"].upper(), "points": Points(line.points), "meetings": told,
-            "supported": line.class_id and line.class_id.upper(), "proposed": line.proposed and line.proposed.upper(), "decided": line.decided and line.decided.upper(),
-        }  # fmt: skip
+            "number": place,
+            "self": line.row["self_class"].upper(),
+            "points": Points(line.points),
+            "meetings": told,
+            "supported": line.class_id and line.class_id.upper(),
+            "proposed": line.proposed and line.proposed.upper(),
+            "decided": line.decided and line.decided.upper(),
+        }
         rows.append(((line.unit, book.name(line.unit)), cells))
     want.table("danh-sach", rows)
 
@@ -197,7 +279,17 @@ def cap(book, want):
             "tied": len(g["tied"]),
         }
         rows.append((name, cells))
-        four.append((name, {"pool": pool, **{letter: places(pool, proposal.percent, *how) for letter, how in FOUR.items()}}))
+        four.append(
+            (
+                name,
+                {
+                    "pool": pool,
+                    **{
+                        letter: places(pool, proposal.percent, *how) for letter, how in FOUR.items()
+                    },
+                },
+            )
+        )
     total = {name: sum(cells[name] for _, cells in rows) for name in rows[0][1]}
     want.table("tran", [*rows, ("Cộng", total)])
     want.table("tran-cach-hieu", four)
@@ -207,7 +299,11 @@ def decider(book, unit):
     """Who decides on a unit's class, and who only proposes, in words."""
     above, upper = book.above(unit, book.end), book.reports_to(unit, book.end)
     level, under = (book.on(book.end)[name]["level"] for name in (unit, upper))
-    body = next(d["body"] for d in book.annual_data("qd366-2025")["deciders"] if (d["level"], d["under"]) == (level, under))
+    body = next(
+        d["body"]
+        for d in book.annual_data("qd366-2025")["deciders"]
+        if (d["level"], d["under"]) == (level, under)
+    )
     part = book.on(book.end)[above[1]]["level"] == "bo_phan"
     return f"{body} ({book.name(upper)})" + (f"; {book.name(above[1])} đề xuất" if part else "")
 
@@ -216,7 +312,10 @@ def decisions(book, want):
     lines = Proposal(book).lines
     all_ = [d for line in sorted(lines, key=lambda line: line.unit) for d in line.decisions]
     want.figures["decisions.again"] = sum(len(line.decisions) > 1 for line in lines)
-    want.figures |= {f"decisions.of.{who}": count for who, count in Counter(decider(book, line.unit) for line in lines).items()}
+    want.figures |= {
+        f"decisions.of.{who}": count
+        for who, count in Counter(decider(book, line.unit) for line in lines).items()
+    }
     rows = []
     for d in all_:
         cells = {

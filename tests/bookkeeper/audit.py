@@ -54,7 +54,10 @@ class Expected:
     """Tables of which every number is on a listed exception, with the reason."""
 
     def table(self, name, rows):
-        self.tables[name] = [(tuple(keys) if isinstance(keys, (tuple, list)) else (keys,), cells) for keys, cells in rows]
+        self.tables[name] = [
+            (tuple(keys) if isinstance(keys, (tuple, list)) else (keys,), cells)
+            for keys, cells in rows
+        ]
 
 
 def rounded(value, places):
@@ -81,7 +84,11 @@ def agrees(text, wanted):
         return len(found) == len(wanted.values) and all(map(agrees, found, wanted.values))
     try:
         if isinstance(wanted, Points):
-            return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value, 2)
+            return (
+                shown(text) is None
+                if wanted.value is None
+                else shown(text) in rounded(wanted.value, 2)
+            )
         if (
             isinstance(wanted, Ratio)
             and wanted.value is not None
@@ -91,7 +98,11 @@ def agrees(text, wanted):
             # none and all are said of none and of all alone
             return text == ("<0,1%" if wanted.value < Fraction(1, 2) else ">99,9%")
         if isinstance(wanted, Ratio):
-            return shown(text) is None if wanted.value is None else shown(text) in rounded(wanted.value * 100, 1) and text.endswith("%")
+            return (
+                shown(text) is None
+                if wanted.value is None
+                else shown(text) in rounded(wanted.value * 100, 1) and text.endswith("%")
+            )
         if isinstance(wanted, bool):
             raise TypeError(wanted)
         if isinstance(wanted, int):
@@ -106,7 +117,11 @@ def agrees(text, wanted):
 def _spoken(text):
     """The groups of digits of a text that are no days, months or codes; a percentage with its sign."""
     gone = [m.span() for _, pattern in EXCEPTIONS for m in pattern.finditer(text)]
-    groups = [m for m in re.finditer(r"\d+(?:[.,]\d+)*%?", text) if not any(a <= m.start() and m.end() <= b for a, b in gone)]
+    groups = [
+        m
+        for m in re.finditer(r"\d+(?:[.,]\d+)*%?", text)
+        if not any(a <= m.start() and m.end() <= b for a, b in gone)
+    ]
     return [m[0] for m in groups]
 
 
@@ -163,7 +178,11 @@ def audit(page, expected, exceptions):
         for whole, figures in by_text.items():
             start = text.find(whole)
             if start >= 0:
-                spans += [(start + f["at"], start + f["at"] + len(f["shown"])) for f in figures if f["name"] in expected.figures]
+                spans += [
+                    (start + f["at"], start + f["at"] + len(f["shown"]))
+                    for f in figures
+                    if f["name"] in expected.figures
+                ]
         return spans
 
     for table in page.tables.values():
@@ -172,8 +191,12 @@ def audit(page, expected, exceptions):
         if expected.tables[name]:
             found.wrong.append(f"{name}: the page lacks this table")
     for figure in page.figures:
-        if figure["name"] in expected.figures and not agrees(figure["shown"], expected.figures[figure["name"]]):
-            found.wrong.append(f"{figure['name']}: printed {figure['shown']}, the bookkeeper has {expected.figures[figure['name']]}")
+        if figure["name"] in expected.figures and not agrees(
+            figure["shown"], expected.figures[figure["name"]]
+        ):
+            found.wrong.append(
+                f"{figure['name']}: printed {figure['shown']}, the bookkeeper has {expected.figures[figure['name']]}"
+            )
     for text in page.texts:
         _groups(found, text, of(text), exceptions, known, text[:90])
     found.unknown = sorted({figure["name"] for figure in page.figures} - set(expected.figures))
@@ -182,7 +205,11 @@ def audit(page, expected, exceptions):
 
 def _known_words(words):
     """One pattern for texts that stand in rules and records as they are: names, titles, codes."""
-    with_digits = sorted((word for word in words if word and (DIGITS.search(word) or "{" in word)), key=len, reverse=True)
+    with_digits = sorted(
+        (word for word in words if word and (DIGITS.search(word) or "{" in word)),
+        key=len,
+        reverse=True,
+    )
     # a question has places that each form fills with numbers of its own
     patterns = (re.sub(r"\\\{\w+\\\}", "[^;:.]+?", re.escape(word)) for word in with_digits)
     return re.compile("|".join(patterns)) if with_digits else None
@@ -208,7 +235,9 @@ def _groups(found, text, matched, exceptions, known, where):
 def _table(found, table, expected, exceptions, known, of):
     rows = expected.tables.get(table.id)
     if rows is None and table.id in expected.free:
-        found.excepted[expected.free[table.id]] += sum(len(DIGITS.findall(text)) for row in table.rows for text in row.cells.values())
+        found.excepted[expected.free[table.id]] += sum(
+            len(DIGITS.findall(text)) for row in table.rows for text in row.cells.values()
+        )
         return
     waiting = {}
     for names, cells in rows or ():
@@ -224,10 +253,19 @@ def _table(found, table, expected, exceptions, known, of):
             elif agrees(text, cells[column]):
                 found.matched += len(DIGITS.findall(text))
             else:
-                found.wrong.append(f"{place}: printed {text!r}, the bookkeeper has {_told(cells[column])}")
+                found.wrong.append(
+                    f"{place}: printed {text!r}, the bookkeeper has {_told(cells[column])}"
+                )
                 found.uncovered += [f"{digits} in: {place}" for digits in DIGITS.findall(text)]
-        found.wrong += [f"{table.id} · {row.key}: the page lacks the column {column}" for column in set(cells or ()) - set(row.cells)]
-    found.wrong += [f"{table.id} · {names[0]}: the page lacks this row" for left in waiting.values() for names, _ in left]
+        found.wrong += [
+            f"{table.id} · {row.key}: the page lacks the column {column}"
+            for column in set(cells or ()) - set(row.cells)
+        ]
+    found.wrong += [
+        f"{table.id} · {names[0]}: the page lacks this row"
+        for left in waiting.values()
+        for names, _ in left
+    ]
 
 
 def _told(wanted):
@@ -252,7 +290,11 @@ def audit_workbook(found, tables, page, expected):
         if not wanted:
             continue
         # rows of the workbook are those of the page: bands have their first cell only
-        body = [row for row in rows if sum(value is not None for value in row) > 1 or len(table.columns) == 1][: len(table.rows)]
+        body = [
+            row
+            for row in rows
+            if sum(value is not None for value in row) > 1 or len(table.columns) == 1
+        ][: len(table.rows)]
         waiting = {}
         for names, cells in wanted:
             waiting.setdefault(names[0], []).append((names, cells))
@@ -276,13 +318,22 @@ EXCEPTIONS = tuple(
             "days and months",
             r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d|(?:ngày|Ngày) \d{1,2} tháng \d{1,2} năm \d{4}|(?<!\d)\d{1,2}/\d{4}|\d\d:\d\d",
         ),
-        ("periods", r"(?:năm|Năm|quý [IV]+/|6 tháng (?:đầu|cuối) năm|[Tt]háng) ?\d{1,4}|6 tháng (?:đầu|cuối)|quy về (?:12 tháng|4 quý)"),
-        ("numbers of tables, figures, annexes and headings", r"^(?:Bảng|Hình|Phụ lục) \d+\.|^\d+\. "),
+        (
+            "periods",
+            r"(?:năm|Năm|quý [IV]+/|6 tháng (?:đầu|cuối) năm|[Tt]háng) ?\d{1,4}|6 tháng (?:đầu|cuối)|quy về (?:12 tháng|4 quý)",
+        ),
+        (
+            "numbers of tables, figures, annexes and headings",
+            r"^(?:Bảng|Hình|Phụ lục) \d+\.|^\d+\. ",
+        ),
         (
             "numbers and places of documents",
             r"\d+-[A-ZĐ]{2,}(?:/[A-ZĐ]+)?|\d+-[A-Z]{2}|HD \d+|(?:Quy định|Hướng dẫn|Chỉ thị|Công văn|Quy định số) \d+",
         ),
-        ("codes", r"[0-9a-f]{64}|[0-9a-f]{16}|mã [\w.-]+|SHA-256|(?<![\w.])(?:cb|kt|v)\d{2}(?:\.\d{4})?(?:\.[a-z]{2})?"),
+        (
+            "codes",
+            r"[0-9a-f]{64}|[0-9a-f]{16}|mã [\w.-]+|SHA-256|(?<![\w.])(?:cb|kt|v)\d{2}(?:\.\d{4})?(?:\.[a-z]{2})?",
+        ),
         (
             "constants of the method",
             r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|điểm ưu tiên do bộ công cụ đề xuất.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng",

@@ -10,7 +10,17 @@ from fractions import Fraction
 from functools import cached_property
 
 from bookkeeper import records
-from bookkeeper.scoring import Rules, Sheet, catalogue, day, facts_of, number, options_for, read_yaml, score_sheet
+from bookkeeper.scoring import (
+    Rules,
+    Sheet,
+    catalogue,
+    day,
+    facts_of,
+    number,
+    options_for,
+    read_yaml,
+    score_sheet,
+)
 
 REGULAR = ("thuong_ky", "ket_hop")
 NOT_HELD = ("cancelled", "postponed", "merged")
@@ -110,11 +120,22 @@ class Meeting:
 class Book:
     """Everything that one report stands on, as it was known at ``as_of``."""
 
-    def __init__(self, root, folder, *, dang_bo, period, as_of, readings=None, corrected=records.CORRECTED):
-        self.root, self.dang_bo, self.period, self.as_of, self.corrected = root, dang_bo, period, as_of, corrected
+    def __init__(
+        self, root, folder, *, dang_bo, period, as_of, readings=None, corrected=records.CORRECTED
+    ):
+        self.root, self.dang_bo, self.period, self.as_of, self.corrected = (
+            root,
+            dang_bo,
+            period,
+            as_of,
+            corrected,
+        )
         self.today, self.readings = dt.date.fromisoformat(as_of[:10]), dict(readings or {})
         self.whole = months_of(period)
-        self.start, self.end = dt.date.fromisoformat(f"{self.whole[0]}-01"), month_end(self.whole[-1])
+        self.start, self.end = (
+            dt.date.fromisoformat(f"{self.whole[0]}-01"),
+            month_end(self.whole[-1]),
+        )
         # a month that has not come is absent, not zero
         self.months = [month for month in self.whole if f"{month}-01" <= as_of[:10]]
         self.under_way = next((month for month in self.months if month_end(month) > self.today), "")
@@ -123,7 +144,9 @@ class Book:
         self.changes = []
         self.asked = ()
         self.tables = self._known(folder)
-        self.units = sorted(self.tables["unit"], key=lambda row: (row["valid_from"], row["unit_id"]))
+        self.units = sorted(
+            self.tables["unit"], key=lambda row: (row["valid_from"], row["unit_id"])
+        )
         self._by_day = {}
 
     # --- what was known ------------------------------------------------------------------------------------------------
@@ -132,11 +155,17 @@ class Book:
         """The rows recorded by ``as_of``; the second intake lies over the first, and what it changed is noted."""
         moment = self.as_of if len(self.as_of) > 10 else f"{self.as_of}T23:59:59"
         first = records.read(folder / "dau")
-        tables = {name: [row for row in first.get(name, []) if (row.get("recorded_at") or "") <= moment] for name in records.COLUMNS}
+        tables = {
+            name: [row for row in first.get(name, []) if (row.get("recorded_at") or "") <= moment]
+            for name in records.COLUMNS
+        }
         if self.corrected <= moment and (folder / "sua").is_dir():
             for name, rows in records.read(folder / "sua").items():
                 keys = records.KEYS[name]
-                place = {tuple(row[key] for key in keys): number_ for number_, row in enumerate(tables[name])}
+                place = {
+                    tuple(row[key] for key in keys): number_
+                    for number_, row in enumerate(tables[name])
+                }
                 for row in rows:
                     at = place.get(tuple(row[key] for key in keys))
                     if at is None:
@@ -153,9 +182,21 @@ class Book:
     def _note(self, table, old, new):
         for column, value in new.items():
             if column != "recorded_at" and value != old[column]:
-                item = column if table != "line" else new["criterion_id"] + ("" if column == "points" else f".{column}")
-                self.changes.append({"table": table, "sheet_id": new.get("sheet_id", ""), "meeting_id": new.get("meeting_id", ""), "item": item,
-                                     "before": old[column], "after": value})  # fmt: skip
+                item = (
+                    column
+                    if table != "line"
+                    else new["criterion_id"] + ("" if column == "points" else f".{column}")
+                )
+                self.changes.append(
+                    {
+                        "table": table,
+                        "sheet_id": new.get("sheet_id", ""),
+                        "meeting_id": new.get("meeting_id", ""),
+                        "item": item,
+                        "before": old[column],
+                        "after": value,
+                    }
+                )
 
     # --- the tree ------------------------------------------------------------------------------------------------------
 
@@ -164,7 +205,9 @@ class Book:
         if when not in self._by_day:
             text = when.isoformat()
             self._by_day[when] = {
-                row["unit_id"]: row for row in self.units if row["valid_from"] <= text <= (row["valid_to"] or "2999-12-31")
+                row["unit_id"]: row
+                for row in self.units
+                if row["valid_from"] <= text <= (row["valid_to"] or "2999-12-31")
             }
         return self._by_day[when]
 
@@ -179,10 +222,21 @@ class Book:
     def reports_to(self, unit_id, when):
         """The nearest unit above that is no part of a grassroots committee."""
         standing = self.on(when)
-        return next((name for name in self.above(unit_id, when)[1:] if standing[name]["level"] != "bo_phan"), None)
+        return next(
+            (
+                name
+                for name in self.above(unit_id, when)[1:]
+                if standing[name]["level"] != "bo_phan"
+            ),
+            None,
+        )
 
     def chi_bo_under(self, unit_id, when):
-        return sorted(name for name, row in self.on(when).items() if row["level"] == "chi_bo" and unit_id in self.above(name, when))
+        return sorted(
+            name
+            for name, row in self.on(when).items()
+            if row["level"] == "chi_bo" and unit_id in self.above(name, when)
+        )
 
     def row_of(self, unit_id, when):
         """The row of a day, or of the nearest earlier, else the first."""
@@ -198,14 +252,27 @@ class Book:
         text = when.isoformat()
         for name in self.above(unit_id, when):
             for row in self.tables["adoption"]:
-                if (row["unit_id"], row["what"]) == (name, what) and row["valid_from"] <= text <= (row["valid_to"] or "2999-12-31"):
+                if (row["unit_id"], row["what"]) == (name, what) and row["valid_from"] <= text <= (
+                    row["valid_to"] or "2999-12-31"
+                ):
                     return row["value"], name, row["valid_from"]
         return None, "", ""
 
     def own_adopted(self, unit_id, what, when):
         text = when.isoformat()
-        rows = (row for row in self.tables["adoption"] if (row["unit_id"], row["what"]) == (unit_id, what))
-        return next((row["value"] for row in rows if row["valid_from"] <= text <= (row["valid_to"] or "2999-12-31")), None)
+        rows = (
+            row
+            for row in self.tables["adoption"]
+            if (row["unit_id"], row["what"]) == (unit_id, what)
+        )
+        return next(
+            (
+                row["value"]
+                for row in rows
+                if row["valid_from"] <= text <= (row["valid_to"] or "2999-12-31")
+            ),
+            None,
+        )
 
     # --- who had to meet -----------------------------------------------------------------------------------------------
 
@@ -216,13 +283,21 @@ class Book:
     @cached_property
     def standing(self):
         """Chi bộ and months: who stood here at the month's end."""
-        return sorted((chi_bo, month) for month in self.months for chi_bo in self.chi_bo_under(self.dang_bo, self.last_day(month)))
+        return sorted(
+            (chi_bo, month)
+            for month in self.months
+            for chi_bo in self.chi_bo_under(self.dang_bo, self.last_day(month))
+        )
 
     @cached_property
     def due(self):
         """Who had to meet: all in months that are over; of the month under way those whose meeting is on record, the others still have time."""
         seen = {m.chi_bo for m in self.meetings if m.regular and m.month == self.under_way}
-        return [(chi_bo, month) for chi_bo, month in self.standing if month != self.under_way or chi_bo in seen]
+        return [
+            (chi_bo, month)
+            for chi_bo, month in self.standing
+            if month != self.under_way or chi_bo in seen
+        ]
 
     @cached_property
     def chi_bo(self):
@@ -230,23 +305,33 @@ class Book:
 
     def in_month(self, month):
         """A month as a table names it; the one under way says up to which day."""
-        return f"{int(month[5:])}/{month[:4]}" + (f" (đến ngày {written(self.today)})" if month == self.under_way else "")
+        return f"{int(month[5:])}/{month[:4]}" + (
+            f" (đến ngày {written(self.today)})" if month == self.under_way else ""
+        )
 
     # --- meetings ------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _rules(self):
-        return {path.stem: Rules(path) for path in sorted((self.root / "params/rules").glob("*.yaml")) if not path.stem.endswith(".cases")}
+        return {
+            path.stem: Rules(path)
+            for path in sorted((self.root / "params/rules").glob("*.yaml"))
+            if not path.stem.endswith(".cases")
+        }
 
     @cached_property
     def rules(self):
-        return {name: self._rules[name] for name in sorted({m.form.id for m in self.all_meetings if m.form is not None})}
+        return {
+            name: self._rules[name]
+            for name in sorted({m.form.id for m in self.all_meetings if m.form is not None})
+        }
 
     @cached_property
     def options(self):
-        return {name: options_for(rules, self.questions, self.readings) for name, rules in self._rules.items()} | {
-            None: options_for(None, self.questions, self.readings)
-        }
+        return {
+            name: options_for(rules, self.questions, self.readings)
+            for name, rules in self._rules.items()
+        } | {None: options_for(None, self.questions, self.readings)}
 
     @cached_property
     def all_meetings(self):
@@ -260,16 +345,26 @@ class Book:
     @cached_property
     def strictly(self):
         """The meetings as they would be if nothing counted for a line that does not apply."""
-        return self.scored({name: {**options, "not_applicable": "zero"} for name, options in self.options.items()})
+        return self.scored(
+            {name: {**options, "not_applicable": "zero"} for name, options in self.options.items()}
+        )
 
     @cached_property
     def _cases(self):
         """The rows of the meetings with the form that applies, the unit as it stood that day, whether the month has a thematic part."""
         mine = set(self.chi_bo)
-        rows = [row for row in self.tables["meeting"] if row["chi_bo_id"] in mine and row["for_month"] in self.whole]
+        rows = [
+            row
+            for row in self.tables["meeting"]
+            if row["chi_bo_id"] in mine and row["for_month"] in self.whole
+        ]
         if self.today < self.end:  # what is on record for a day to come has not been held
             rows = [row for row in rows if (row["held_on"] or "") <= self.today.isoformat()]
-        held = (row for row in self.tables["meeting"] if row["status"] == "held" and row["kind"] != "thuong_ky")
+        held = (
+            row
+            for row in self.tables["meeting"]
+            if row["status"] == "held" and row["kind"] != "thuong_ky"
+        )
         thematic = {(row["chi_bo_id"], row["for_month"]) for row in held}
         found = []
         for row in rows:
@@ -277,7 +372,15 @@ class Book:
             what = "thematic_rule_set" if row["kind"] == "chuyen_de" else "rule_set"
             form = self._rules.get(self.adopted(row["chi_bo_id"], what, when)[0])
             place = row["chi_bo_id"], row["for_month"]
-            found.append((row, form, self.on(when).get(row["chi_bo_id"]), place in thematic, place in set(self.standing)))
+            found.append(
+                (
+                    row,
+                    form,
+                    self.on(when).get(row["chi_bo_id"]),
+                    place in thematic,
+                    place in set(self.standing),
+                )
+            )
         return found
 
     def scored(self, options, raters=("self", "superior", "inspector")):
@@ -289,7 +392,9 @@ class Book:
             meeting = Meeting(row, form, facts, due=due)
             for sheet in self._sheets[row["meeting_id"]]:
                 if sheet["rater"] in raters:
-                    meeting.sheets[sheet["rater"]] = self._scored_sheet(form, sheet, self._entries[sheet["sheet_id"]], facts, mine)
+                    meeting.sheets[sheet["rater"]] = self._scored_sheet(
+                        form, sheet, self._entries[sheet["sheet_id"]], facts, mine
+                    )
             found.append(meeting)
         return found
 
@@ -321,7 +426,9 @@ class Book:
     @cached_property
     def meetings(self):
         """The meetings that count for the period, chi bộ by chi bộ and month by month."""
-        return sorted((m for m in self.all_meetings if m.due), key=lambda m: (m.chi_bo, m.month, m.id))
+        return sorted(
+            (m for m in self.all_meetings if m.due), key=lambda m: (m.chi_bo, m.month, m.id)
+        )
 
     @cached_property
     def forms(self):
@@ -339,7 +446,13 @@ class Book:
 
     def on_form(self, rules):
         """The meetings of a form's kind that it scores."""
-        return [m for m in self.meetings if m.form is not None and m.form.id == rules.id and (m.kind == "chuyen_de") == rules.thematic]
+        return [
+            m
+            for m in self.meetings
+            if m.form is not None
+            and m.form.id == rules.id
+            and (m.kind == "chuyen_de") == rules.thematic
+        ]
 
     def block(self, name, rules):
         return name if len(self.forms) < 2 else f"{name}-{rules.id}"
@@ -356,7 +469,9 @@ def shares(counts):
     if not whole:
         return [None] * len(counts)
     wanted = [Fraction(1000 * count, whole) for count in counts]
-    given = [max(int(part), 1) if part else 0 for part in wanted]  # what there is never becomes nothing
+    given = [
+        max(int(part), 1) if part else 0 for part in wanted
+    ]  # what there is never becomes nothing
     while sum(given) < 1000:  # who is furthest from what he should have comes next
         short = [part - have for part, have in zip(wanted, given, strict=True)]
         given[short.index(max(short))] += 1
@@ -366,4 +481,16 @@ def shares(counts):
     return [Fraction(tenths, 1000) for tenths in given]
 
 
-__all__ = ["NOT_HELD", "REGULAR", "Book", "Meeting", "label", "mean", "month_end", "months_of", "number", "shares", "written"]
+__all__ = [
+    "NOT_HELD",
+    "REGULAR",
+    "Book",
+    "Meeting",
+    "label",
+    "mean",
+    "month_end",
+    "months_of",
+    "number",
+    "shares",
+    "written",
+]

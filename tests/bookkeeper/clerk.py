@@ -24,19 +24,29 @@ OCTOBER = {
 """The totals of October's monthly summary; the mark at Tốt beside 85,26 contradicts it."""
 FORM_LATER = 20
 """What cb01's full form for October, which came later, loses on the line of results: 96,84 Tốt becomes 75,79 Khá."""
-NOT_HELD = {("cb03", "2026-02"): "cancelled", ("cb07", "2026-04"): "postponed", ("cb09", "2026-08"): "merged"}
+NOT_HELD = {
+    ("cb03", "2026-02"): "cancelled",
+    ("cb07", "2026-04"): "postponed",
+    ("cb09", "2026-08"): "merged",
+}
 NO_SHEET = ("cb11", "2026-05")
 
 
 def clerks_year(root, folder):
     """Write the year's tables: ``dau`` as it stood at the end of October and in November, ``sua`` with cb01's full form."""
-    lines = [line for group in read_yaml(root / f"params/rules/{FORM}.yaml")["groups"] for line in group["criteria"]]
+    lines = [
+        line
+        for group in read_yaml(root / f"params/rules/{FORM}.yaml")["groups"]
+        for line in group["criteria"]
+    ]
     tables = {name: [] for name in records.COLUMNS}
     _units(tables)
     lost = _spread()
     for number, month in enumerate(f"2026-{m:02d}" for m in range(1, 12)):
         for unit in tables["unit"]:
-            if unit["level"] == "chi_bo" and (unit["valid_to"] or "2999") >= records.last_day(month):
+            if unit["level"] == "chi_bo" and (unit["valid_to"] or "2999") >= records.last_day(
+                month
+            ):
                 _month(tables, lines, unit, month, number, lost)
     records.write({name: rows for name, rows in tables.items() if rows}, folder / "dau")
     later = {"line": []}
@@ -47,17 +57,34 @@ def clerks_year(root, folder):
 def _units(tables):
     add = tables["unit"].append
     add(records.unit("tinh", None, "tinh", "cap_uy", name="Đảng bộ tỉnh Mẫu", place="Mẫu"))
-    add(records.unit("phuong-hb", "tinh", "co_so", "cap_uy", name="Đảng bộ phường Hòa Bình", place="Hòa Bình"))
+    add(
+        records.unit(
+            "phuong-hb", "tinh", "co_so", "cap_uy", name="Đảng bộ phường Hòa Bình", place="Hòa Bình"
+        )
+    )
     for number in range(1, 13):
         ends = {"ends": "2026-06-30", "successor_id": "cb06"} if number == 5 else {}
-        add(records.unit(f"cb{number:02d}", "phuong-hb", name=f"Chi bộ Tổ dân phố số {number}", official_members=20, has_chi_uy=True, has_deputy=True,
-                         leads_mass_organisations=True, **ends))  # fmt: skip
+        add(
+            records.unit(
+                f"cb{number:02d}",
+                "phuong-hb",
+                name=f"Chi bộ Tổ dân phố số {number}",
+                official_members=20,
+                has_chi_uy=True,
+                has_deputy=True,
+                leads_mass_organisations=True,
+                **ends,
+            )
+        )
     rows = [
         ("tinh", "rule_set", FORM, records.FIRST),
         ("phuong-hb", "meeting_window", "1-10", records.BEGIN),
         ("tinh", "annual_rules", "qd366-2025", records.FIRST),
     ]
-    tables["adoption"] = [dict(zip(("unit_id", "what", "value", "valid_from"), row, strict=True)) | {"valid_to": None} for row in rows]
+    tables["adoption"] = [
+        dict(zip(("unit_id", "what", "value", "valid_from"), row, strict=True)) | {"valid_to": None}
+        for row in rows
+    ]
 
 
 def _spread():
@@ -70,7 +97,14 @@ def _month(tables, lines, unit, month, number, lost):
     name, status = f"{chi_bo}.{month[2:4]}{month[5:]}", NOT_HELD.get((chi_bo, month), "held")
     day = f"{month}-{2 + (number + int(chi_bo[2:])) % 8:02d}" if status == "held" else None
     row = dict.fromkeys(records.COLUMNS["meeting"].split())
-    row |= {"meeting_id": name, "chi_bo_id": chi_bo, "for_month": month, "held_on": day, "status": status, "kind": "thuong_ky"}
+    row |= {
+        "meeting_id": name,
+        "chi_bo_id": chi_bo,
+        "for_month": month,
+        "held_on": day,
+        "status": status,
+        "kind": "thuong_ky",
+    }
     row["recorded_at"] = f"{day or records.last_day(month)}T18:00"
     tables["meeting"].append(row)
     if status != "held":
@@ -80,9 +114,23 @@ def _month(tables, lines, unit, month, number, lost):
         row |= {"roll": 30 if chi_bo == "cb08" else 21, "present": 10 if chi_bo == "cb08" else 20}
         _sheet(tables, name, row, stated_total=OCTOBER[chi_bo], stated_class="Tốt")
         return
-    row |= {"minutes": 95, "roll": 22, "exempt": 2, "special_duty": 0, "present": 19 - number % 2, "exempt_present": 0, "absent_excused": 1 + number % 2,
-            "absent_unexcused": 0, "longest_excused_streak": 1, "speakers": 12, "chi_uy_met": True, "targets_set": 10, "targets_met": 10,
-            "papers_at": f"{month}-01", "result_at": day}  # fmt: skip
+    row |= {
+        "minutes": 95,
+        "roll": 22,
+        "exempt": 2,
+        "special_duty": 0,
+        "present": 19 - number % 2,
+        "exempt_present": 0,
+        "absent_excused": 1 + number % 2,
+        "absent_unexcused": 0,
+        "longest_excused_streak": 1,
+        "speakers": 12,
+        "chi_uy_met": True,
+        "targets_set": 10,
+        "targets_met": 10,
+        "papers_at": f"{month}-01",
+        "result_at": day,
+    }
     if (chi_bo, month) != NO_SHEET:
         _sheet(tables, name, row)
         gone = next(lost) if month < "2026-10" else 0
@@ -91,14 +139,32 @@ def _month(tables, lines, unit, month, number, lost):
 
 def _sheet(tables, name, meeting, **more):
     row = dict.fromkeys(records.COLUMNS["sheet"].split())
-    row |= {"sheet_id": f"{name}.tc", "meeting_id": name, "rater": "self", "rule_set_id": FORM, "signed_on": meeting["held_on"]}
+    row |= {
+        "sheet_id": f"{name}.tc",
+        "meeting_id": name,
+        "rater": "self",
+        "rule_set_id": FORM,
+        "signed_on": meeting["held_on"],
+    }
     tables["sheet"].append({**row, "recorded_at": meeting["recorded_at"], **more})
 
 
 def _fill(tables, lines, sheet_id, gone, beside):
     """A sheet in a month without thematic meeting that loses so many points on the line of results, and ``beside`` on another."""
     for line in lines:
-        lost = {"c7_result": gone, "c4_regular": 10 if beside == 10 else 0, "c3_content": 3 if beside == 3 else 0}.get(line["id"], 0)
+        lost = {
+            "c7_result": gone,
+            "c4_regular": 10 if beside == 10 else 0,
+            "c3_content": 3 if beside == 3 else 0,
+        }.get(line["id"], 0)
         state = "not_applicable" if line["id"] == "c4_thematic" else "entered"
         points = line["max"] - lost if state == "entered" else None
-        tables["line"].append({"sheet_id": sheet_id, "criterion_id": line["id"], "state": state, "points": points, "note": None})
+        tables["line"].append(
+            {
+                "sheet_id": sheet_id,
+                "criterion_id": line["id"],
+                "state": state,
+                "points": points,
+                "note": None,
+            }
+        )

@@ -50,7 +50,10 @@ WANTED = (
     Wanted("inspection_report", "phuong", "2026", YEAR_OVER),
     Wanted("inspection_dossier", "phuong", "2026", YEAR_OVER),
 )
-LONG = (Wanted("readings_study", "cb01", "2026-Q1", YEAR_OVER), Wanted("readings_study", "cb04", "2026-Q2", YEAR_OVER))
+LONG = (
+    Wanted("readings_study", "cb01", "2026-Q1", YEAR_OVER),
+    Wanted("readings_study", "cb04", "2026-Q2", YEAR_OVER),
+)
 """Studies of more meetings, for the long trials."""
 
 
@@ -64,7 +67,12 @@ def take(workspace, folder: Path, moments=(records.TAKEN, records.CORRECTED)):
     for part, at in zip(("dau", "sua"), moments, strict=True):
         if (folder / part).is_dir():
             taken = take_in(
-                Store(store, create=True), workspace.rules(), [folder / part], recorded_at=moment(at), without=folder / "ra", jobs=1
+                Store(store, create=True),
+                workspace.rules(),
+                [folder / part],
+                recorded_at=moment(at),
+                without=folder / "ra",
+                jobs=1,
             )
             assert {result.outcome for result in taken.files} == {"taken"}, [
                 str(f) for r in taken.files for f in r.findings if f.severity == "error"
@@ -80,9 +88,20 @@ def make(workspace, folder: Path, wanted, moments=(records.TAKEN, records.CORREC
     store = folder / "store.duckdb"
     if not store.exists():
         take(workspace, folder, moments)
-    lines = ["id: so", "title: Sổ của người ghi sổ thứ hai", f"records: {store}", "also: [xlsx]", "reports:"]
+    lines = [
+        "id: so",
+        "title: Sổ của người ghi sổ thứ hai",
+        f"records: {store}",
+        "also: [xlsx]",
+        "reports:",
+    ]
     for report in wanted:
-        parts = {"template": report.template, "name": report.name, "dang_bo": report.dang_bo, "period": f'"{report.period}"'}
+        parts = {
+            "template": report.template,
+            "name": report.name,
+            "dang_bo": report.dang_bo,
+            "period": f'"{report.period}"',
+        }
         parts |= {"as_of": report.as_of, "document_date": report.as_of}
         lines.append("  - {" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}")
     matrix = folder / "so.yaml"
@@ -96,7 +115,14 @@ def compare(root: Path, folder: Path, out: Path, report: Wanted, corrected=recor
     """Compare one report with the bookkeeper's own."""
     (path,) = out.glob(f"{report.period}/*/{report.name}.html")
     page = read_page(path)
-    book = Book(root, folder, dang_bo=report.dang_bo, period=report.period, as_of=report.as_of, corrected=corrected)
+    book = Book(
+        root,
+        folder,
+        dang_bo=report.dang_bo,
+        period=report.period,
+        as_of=report.as_of,
+        corrected=corrected,
+    )
     book.asked = asked_on(page, book)
     expected = expected_of(report.template, book)
     found = audit(page, expected, EXCEPTIONS)

@@ -66,7 +66,9 @@ def read_page(path):
 
 def _table(table):
     heads = table.xpath("./thead/tr/*")
-    columns = (heads[0].getparent().get("data-k") or " ".join(f"?{place}" for place in range(len(heads)))).split()
+    columns = (
+        heads[0].getparent().get("data-k") or " ".join(f"?{place}" for place in range(len(heads)))
+    ).split()
     found = Table(table.get("id"), columns)
     band, seen = "", Counter()
     for row in table.xpath("./tbody/tr"):
@@ -91,10 +93,16 @@ def _texts(body):
             for band in element.xpath("./tr/th[@scope='rowgroup']|./tr/td[@colspan]"):
                 yield tidy(band.text_content())
             continue
-        if not isinstance(element.tag, str) or any(above.tag == "tbody" for above in element.iterancestors()):
+        if not isinstance(element.tag, str) or any(
+            above.tag == "tbody" for above in element.iterancestors()
+        ):
             continue
         head = element.tag == "th" and element.getparent().getparent().tag == "thead"
-        if element.tag in _TEXTS or head or (element.tag == "div" and element.get("class") == "note"):
+        if (
+            element.tag in _TEXTS
+            or head
+            or (element.tag == "div" and element.get("class") == "note")
+        ):
             yield tidy(element.text_content())
 
 

@@ -26,10 +26,17 @@ def look_at(book, want):
         "not_classed.waiting": sum(m.waiting for m in book.meetings),
         "not_classed.no_sheet": sum(counted["no_sheet"] for counted in coverage_of(book).values()),
         "held_down": sum(m.assessed and bool(m.counting.gate) for m in book.meetings),
-        "lines.off_form": sum(line.off_form for m in book.meetings for sheet in m.sheets.values() for line in sheet.lines),
-        "attendance.known": len(known), "attendance.low": len(low), "attendance.low.left": len(low) - NAMED,
+        "lines.off_form": sum(
+            line.off_form
+            for m in book.meetings
+            for sheet in m.sheets.values()
+            for line in sheet.lines
+        ),
+        "attendance.known": len(known),
+        "attendance.low": len(low),
+        "attendance.low.left": len(low) - NAMED,
         **{f"attendance.low.{m.id}": Ratio(m.facts["attendance_rate"]) for m in low},
-    }  # fmt: skip
+    }
 
 
 def low_classes(book, want):
@@ -47,7 +54,9 @@ def missed(book, want):
     for chi_bo, month in due:
         mine = [m for m in book.meetings if m.regular and (m.chi_bo, m.month) == (chi_bo, month)]
         if not any(m.held for m in mine):
-            found["not_held" if any(m.row["status"] in NOT_HELD for m in mine) else "no_record"][chi_bo] += 1
+            found["not_held" if any(m.row["status"] in NOT_HELD for m in mine) else "no_record"][
+                chi_bo
+            ] += 1
     for name, by_chi_bo in found.items():
         want.figures |= {
             f"missed.{name}": sum(by_chi_bo.values()),
@@ -61,25 +70,47 @@ def missed(book, want):
 
 def class_named(rules, text):
     """The class that a mark by hand names, by id or title; the text itself where there is none such."""
-    return next((c["id"] for c in rules.classes if text and text.casefold() in {c["id"], c["title"].casefold()}), text or "")
+    return next(
+        (
+            c["id"]
+            for c in rules.classes
+            if text and text.casefold() in {c["id"], c["title"].casefold()}
+        ),
+        text or "",
+    )
 
 
 def conflicts_of_sheets(book):
     """Sheets whose stated total or mark by hand is not what their lines come to."""
-    emptied = {(c["sheet_id"], c["item"]): c["before"] for c in book.changes if c["before"] is not None and c["after"] is None}
+    emptied = {
+        (c["sheet_id"], c["item"]): c["before"]
+        for c in book.changes
+        if c["before"] is not None and c["after"] is None
+    }
     found = []
     for m in book.meetings:
         for rater in sorted(m.sheets):
             sheet, rules = m.sheets[rater], m.form
             if not m.held or rater == "inspector" or sheet.rank < 0:
                 continue
-            stated = number(sheet.row["stated_total"] or emptied.get((sheet.row["sheet_id"], "stated_total")))
-            marked = class_named(rules, sheet.row["stated_class"] or emptied.get((sheet.row["sheet_id"], "stated_class")))
+            stated = number(
+                sheet.row["stated_total"] or emptied.get((sheet.row["sheet_id"], "stated_total"))
+            )
+            marked = class_named(
+                rules,
+                sheet.row["stated_class"] or emptied.get((sheet.row["sheet_id"], "stated_class")),
+            )
             raw = sum(line.points for line in sheet.lines)
             now = m.class_of(rater)
-            if stated is not None and not sheet.bare and min(abs(stated - sheet.total), abs(stated - raw)) > number("0.005"):
+            if (
+                stated is not None
+                and not sheet.bare
+                and min(abs(stated - sheet.total), abs(stated - raw)) > number("0.005")
+            ):
                 place = rank(rules, stated, 1)
-                was = marked or (rules.classes[place]["id"] if place >= 0 and not rules.data.get("gates") else "")
+                was = marked or (
+                    rules.classes[place]["id"] if place >= 0 and not rules.data.get("gates") else ""
+                )
                 found.append(("total", m, rater, stated, was, sheet.total, now))
             elif marked and marked != now:
                 found.append(("class", m, rater, stated, marked, sheet.total, now))
@@ -92,7 +123,11 @@ def conflicts_of_filings(book):
     for (_, month, measure), value in figures_of(book).items():
         now[book.dang_bo, month, measure] += value
     units = {unit for unit, *_ in now}
-    rows = [row for row in book.tables["filed"] if row["unit_id"] in units and day(row["filed_on"]) <= book.today]
+    rows = [
+        row
+        for row in book.tables["filed"]
+        if row["unit_id"] in units and day(row["filed_on"]) <= book.today
+    ]
     rows = [row for row in rows if set(months_of(row["period"])) <= set(book.whole)]
     batches = {}
     for row in sorted(rows, key=lambda row: (row["filed_on"], row["period"])):
@@ -106,8 +141,13 @@ def conflicts_of_filings(book):
     for (unit, month), batch in sorted(last.items()):
         sent = {row["measure"]: int(number(row["value"])) for row in batch if row["month"] == month}
         measures = {measure for u, m, measure in now if (u, m) == (unit, month)}
-        pairs = [(measure, sent.get(measure, 0), now[unit, month, measure]) for measure in sorted(measures | set(sent))]
-        found += [(unit, month, measure, one, other) for measure, one, other in pairs if one != other]
+        pairs = [
+            (measure, sent.get(measure, 0), now[unit, month, measure])
+            for measure in sorted(measures | set(sent))
+        ]
+        found += [
+            (unit, month, measure, one, other) for measure, one, other in pairs if one != other
+        ]
     return found
 
 
@@ -119,9 +159,20 @@ def conflicts(book, want, *, tables=True):
     rows = []
     for kind, m, rater, first, first_class, second, second_class in of_sheets:
         name = f"{m.id}.{rater}"
-        want.figures |= {f"conflicts.{name}.first": Points(first), f"conflicts.{name}.second": Points(second)}
-        cells = {"month": in_month(m.month), "rater": RATERS[rater], "first": Points(first), "second": Points(second)}
-        cells |= {"first_class": m.form.titles.get(first_class, first_class) or None, "second_class": m.form.titles[second_class]}
+        want.figures |= {
+            f"conflicts.{name}.first": Points(first),
+            f"conflicts.{name}.second": Points(second),
+        }
+        cells = {
+            "month": in_month(m.month),
+            "rater": RATERS[rater],
+            "first": Points(first),
+            "second": Points(second),
+        }
+        cells |= {
+            "first_class": m.form.titles.get(first_class, first_class) or None,
+            "second_class": m.form.titles[second_class],
+        }
         rows.append((name, cells))
         del kind
     want.figures |= {
@@ -132,8 +183,17 @@ def conflicts(book, want, *, tables=True):
     sent_rows = []
     for unit, month, measure, sent, now in of_filings:
         name = f"{unit}.{month}.{measure}"
-        want.figures |= {f"conflicts.filed.{name}.sent": sent, f"conflicts.filed.{name}.records": now}
-        cells = {"unit": book.name(unit), "month": in_month(month), "measure": _measure(book, measure), "sent": sent, "records": now}
+        want.figures |= {
+            f"conflicts.filed.{name}.sent": sent,
+            f"conflicts.filed.{name}.records": now,
+        }
+        cells = {
+            "unit": book.name(unit),
+            "month": in_month(month),
+            "measure": _measure(book, measure),
+            "sent": sent,
+            "records": now,
+        }
         sent_rows.append((name, cells))
     if tables and rows:
         want.table("trai-nhau", rows)
@@ -156,10 +216,20 @@ def moves(book, want):
     }
     for when in sorted(d for d in days if book.start < d <= book.end):
         for chi_bo in book.chi_bo:
-            before, after = book.above(chi_bo, when - dt.timedelta(days=1)), book.above(chi_bo, when)
+            before, after = (
+                book.above(chi_bo, when - dt.timedelta(days=1)),
+                book.above(chi_bo, when),
+            )
             was, now = book.dang_bo in before, book.dang_bo in after
             if was and not after:
-                successor = next((row["successor_id"] for row in book.units if row["unit_id"] == chi_bo and row["successor_id"]), "")
+                successor = next(
+                    (
+                        row["successor_id"]
+                        for row in book.units
+                        if row["unit_id"] == chi_bo and row["successor_id"]
+                    ),
+                    "",
+                )
                 found[when, "ended", successor] += 1
             elif now and not before:
                 found[when, "founded", ""] += 1
@@ -167,7 +237,10 @@ def moves(book, want):
                 found[when, "within", before[1]] += 1
             elif was != now:
                 found[when, "came" if now else "left", (before if now else after)[1]] += 1
-    want.figures |= {f"moves.{when}.{what}{f'.{other}' if other else ''}": count for (when, what, other), count in found.items()}
+    want.figures |= {
+        f"moves.{when}.{what}{f'.{other}' if other else ''}": count
+        for (when, what, other), count in found.items()
+    }
 
 
 # --- topics ----------------------------------------------------------------------------------------------------------------
@@ -193,10 +266,20 @@ def topics(book, want):
     rows += [("khong-ghi", {"count": silent})] if silent else []
     want.table("chu-de", [*rows, ("cong", {"count": len(sittings)})])
     order = list(HEADING.values())
-    listed = sorted(said.items(), key=lambda item: (order.index(HEADING[item[0].casefold()]), -item[1], item[0]))
-    rows = [(f"{place}", {"text": text, "count": count}) for place, (text, count) in enumerate(listed, start=1)]
+    listed = sorted(
+        said.items(), key=lambda item: (order.index(HEADING[item[0].casefold()]), -item[1], item[0])
+    )
+    rows = [
+        (f"{place}", {"text": text, "count": count})
+        for place, (text, count) in enumerate(listed, start=1)
+    ]
     want.table("chu-de-nguyen-van", [*rows, ("cong", {"count": sum(said.values())})])
     want.figures |= {
-        "topics.sittings": len(sittings), "topics.said": sum(said.values()), "topics.not_said": silent, "topics.different": len(said),
-        "topics.on_regular": sum(m.held and m.kind == "thuong_ky" and bool(m.row["topic"]) for m in book.meetings),
-    }  # fmt: skip
+        "topics.sittings": len(sittings),
+        "topics.said": sum(said.values()),
+        "topics.not_said": silent,
+        "topics.different": len(said),
+        "topics.on_regular": sum(
+            m.held and m.kind == "thuong_ky" and bool(m.row["topic"]) for m in book.meetings
+        ),
+    }

@@ -48,8 +48,13 @@ COLUMNS = {
     "decision": "unit_id year version annual_class decided_by decided_on number reason recorded_at",
     "filed": "unit_id period month measure value filed_on recorded_at",
 }
-KEYS = {"unit": ("unit_id", "valid_from"), "adoption": ("unit_id", "what", "valid_from"), "meeting": ("meeting_id",), "sheet": ("sheet_id",),
-        "line": ("sheet_id", "criterion_id")}  # fmt: skip
+KEYS = {
+    "unit": ("unit_id", "valid_from"),
+    "adoption": ("unit_id", "what", "valid_from"),
+    "meeting": ("meeting_id",),
+    "sheet": ("sheet_id",),
+    "line": ("sheet_id", "criterion_id"),
+}
 
 
 def write(tables, folder):
@@ -77,12 +82,22 @@ def read(folder):
     found = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            found[path.stem] = [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+            found[path.stem] = [
+                {key: value or None for key, value in row.items()} for row in csv.DictReader(file)
+            ]
     return found
 
 
 def unit(unit_id, parent, level="chi_bo", kind="thon_to_dan_pho", begins=BEGIN, ends=None, **more):
-    return {"unit_id": unit_id, "level": level, "kind": kind, "parent_id": parent, "valid_from": begins, "valid_to": ends, **more}
+    return {
+        "unit_id": unit_id,
+        "level": level,
+        "kind": kind,
+        "parent_id": parent,
+        "valid_from": begins,
+        "valid_to": ends,
+        **more,
+    }
 
 
 def last_day(month):
@@ -119,9 +134,24 @@ class Year:
     def _units(self):
         rng = self.rng
         add = self.tables["unit"].append
-        kinds = ("thon_to_dan_pho", "thon_to_dan_pho", "co_quan_hanh_chinh", "don_vi_su_nghiep", "doanh_nghiep_tu_nhan")
+        kinds = (
+            "thon_to_dan_pho",
+            "thon_to_dan_pho",
+            "co_quan_hanh_chinh",
+            "don_vi_su_nghiep",
+            "doanh_nghiep_tu_nhan",
+        )
         add(unit("tinh", None, "tinh", "cap_uy", name="Đảng bộ tỉnh Mẫu", place="Mẫu"))
-        add(unit("phuong", "tinh", "co_so", "cap_uy", name="Đảng bộ phường Sông Xanh", place="Sông Xanh"))
+        add(
+            unit(
+                "phuong",
+                "tinh",
+                "co_so",
+                "cap_uy",
+                name="Đảng bộ phường Sông Xanh",
+                place="Sông Xanh",
+            )
+        )
         add(unit("xa", "tinh", "co_so", "cap_uy", name="Đảng bộ xã Đồi Cao", place="Đồi Cao"))
         add(unit("bp", "phuong", "bo_phan", "cap_uy", name="Đảng bộ bộ phận Chợ"))
         for number in range(1, 14):
@@ -146,7 +176,9 @@ class Year:
 
     def _standing(self, day):
         rows = (row for row in self.tables["unit"] if row["level"] == "chi_bo")
-        return [row for row in rows if row["valid_from"] <= day and (row["valid_to"] or "2999") >= day]
+        return [
+            row for row in rows if row["valid_from"] <= day and (row["valid_to"] or "2999") >= day
+        ]
 
     def _adoption(self):
         rows = [("tinh", what, value, begins, ends) for what, value, begins, ends in self.forms]
@@ -160,17 +192,29 @@ class Year:
             ("tinh", "year_report", "15", BEGIN, ""),
             ("phuong", "first_briefing", "co", BEGIN, ""),
         ]
-        rows += [("tinh", "annual_rules", "qd366-2025", FIRST, ""), ("tinh", "inspection_gate", "co", BEGIN, "")]
+        rows += [
+            ("tinh", "annual_rules", "qd366-2025", FIRST, ""),
+            ("tinh", "inspection_gate", "co", BEGIN, ""),
+        ]
         rows += [("tinh", "thematic_quarterly", "co", BEGIN, "")]
         if self.rng.random() < 0.5:
             rows.append(("phuong", "cap_percent", "25", BEGIN, ""))
-        self.tables["adoption"] = [dict(zip(COLUMNS["adoption"].split(), row, strict=True)) for row in rows]
+        self.tables["adoption"] = [
+            dict(zip(COLUMNS["adoption"].split(), row, strict=True)) for row in rows
+        ]
 
     # --- meetings -----------------------------------------------------------------------------------------------------
 
     def form_of(self, kind, day):
         wanted = "thematic_rule_set" if kind == "chuyen_de" else "rule_set"
-        return next((form for what, form, begins, ends in self.forms if what == wanted and begins <= day <= (ends or "2999")), None)
+        return next(
+            (
+                form
+                for what, form, begins, ends in self.forms
+                if what == wanted and begins <= day <= (ends or "2999")
+            ),
+            None,
+        )
 
     def _month(self, chi_bo, month):
         rng = self.rng
@@ -184,18 +228,38 @@ class Year:
         kind = "ket_hop" if combined else "thuong_ky"
         day = rng.randint(1, 10) if rng.random() < 0.92 else rng.randint(11, 28)
         held = f"{month}-{day:02d}" if status == "held" else None
-        self._meeting(chi_bo, month, held, kind, status, f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}")
+        self._meeting(
+            chi_bo, month, held, kind, status, f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}"
+        )
         if month[5:] in {"02", "05", "08", "11"} and rng.random() < 0.5:
             self._meeting(
-                chi_bo, month, f"{month}-{rng.randint(12, 25):02d}", "chuyen_de", "held", f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}.cd"
+                chi_bo,
+                month,
+                f"{month}-{rng.randint(12, 25):02d}",
+                "chuyen_de",
+                "held",
+                f"{chi_bo['unit_id']}.{month[2:4]}{month[5:]}.cd",
             )
 
     def _meeting(self, chi_bo, month, held, kind, status, name):
         rng = self.rng
         row = dict.fromkeys(COLUMNS["meeting"].split())
-        row |= {"meeting_id": name, "chi_bo_id": chi_bo["unit_id"], "for_month": month, "held_on": held, "status": status, "kind": kind}
+        row |= {
+            "meeting_id": name,
+            "chi_bo_id": chi_bo["unit_id"],
+            "for_month": month,
+            "held_on": held,
+            "status": status,
+            "kind": kind,
+        }
         late = rng.random() < 0.03
-        row["recorded_at"] = f"{YEAR + 1}-01-08T10:00" if late else f"{last_day(month)}T17:30" if held is None else f"{held}T18:00"
+        row["recorded_at"] = (
+            f"{YEAR + 1}-01-08T10:00"
+            if late
+            else f"{last_day(month)}T17:30"
+            if held is None
+            else f"{held}T18:00"
+        )
         self.tables["meeting"].append(row)
         if status != "held":
             row["reason"] = rng.choice(("trùng lịch đại hội", "bí thư đi công tác", None))
@@ -208,19 +272,45 @@ class Year:
         before = dt.date.fromisoformat(held) - dt.timedelta(days=rng.choice((0, 1, 2, 4)))
         after = dt.date.fromisoformat(held) + dt.timedelta(days=rng.choice((0, 1, 2, 3, 5)))
         row |= {
-            "mode": rng.choice(("truc_tiep", "truc_tiep", "truc_tuyen")), "minutes": rng.choice((90, 90, 100, 120, 120, 75, 80, 65, 50, 45, 40)),
-            "roll": exempt + special + present + excused + unexcused, "exempt": exempt, "special_duty": special, "present": present,
-            "exempt_present": guests, "absent_excused": excused, "absent_unexcused": unexcused, "longest_excused_streak": rng.choice((0, 1, 3, 4)),
-            "speakers": rng.randint(0, present + guests), "chi_uy_met": rng.random() < 0.9, "papers_at": before if rng.random() < 0.85 else None,
-            "result_at": after if rng.random() < 0.85 else None, "topic": None,
-        }  # fmt: skip
+            "mode": rng.choice(("truc_tiep", "truc_tiep", "truc_tuyen")),
+            "minutes": rng.choice((90, 90, 100, 120, 120, 75, 80, 65, 50, 45, 40)),
+            "roll": exempt + special + present + excused + unexcused,
+            "exempt": exempt,
+            "special_duty": special,
+            "present": present,
+            "exempt_present": guests,
+            "absent_excused": excused,
+            "absent_unexcused": unexcused,
+            "longest_excused_streak": rng.choice((0, 1, 3, 4)),
+            "speakers": rng.randint(0, present + guests),
+            "chi_uy_met": rng.random() < 0.9,
+            "papers_at": before if rng.random() < 0.85 else None,
+            "result_at": after if rng.random() < 0.85 else None,
+            "topic": None,
+        }
         goals = rng.choice((0, 3, 5, 10))
         row |= {"targets_set": goals, "targets_met": rng.randint(goals // 2, goals)}
         if kind != "thuong_ky":
-            row["topic"] = rng.choice(("Giáo dục truyền thống", "Học tập và làm theo Bác", "Chuyển đổi số ở khu phố", None))
+            row["topic"] = rng.choice(
+                (
+                    "Giáo dục truyền thống",
+                    "Học tập và làm theo Bác",
+                    "Chuyển đổi số ở khu phố",
+                    None,
+                )
+            )
         if rng.random() < 0.05:
             row |= dict.fromkeys(
-                ("roll", "exempt", "special_duty", "present", "exempt_present", "absent_excused", "absent_unexcused", "speakers")
+                (
+                    "roll",
+                    "exempt",
+                    "special_duty",
+                    "present",
+                    "exempt_present",
+                    "absent_excused",
+                    "absent_unexcused",
+                    "speakers",
+                )
             )
         form = self.form_of(kind, held)
         if form is not None and rng.random() < 0.96:
@@ -230,7 +320,14 @@ class Year:
         rng, recorded = self.rng, meeting["recorded_at"]
         if rng.random() < 0.1:
             total = rng.choice((96, 91.5, 90, 88, 75.25, 64, 48))
-            self._sheet(meeting, form, "self", recorded, stated_total=total, stated_class=rng.choice(("Tốt", "Khá", None)))
+            self._sheet(
+                meeting,
+                form,
+                "self",
+                recorded,
+                stated_total=total,
+                stated_class=rng.choice(("Tốt", "Khá", None)),
+            )
             return
         good = rng.choice((0.99, 0.95, 0.85, 0.7))
         if rng.random() < 0.95:
@@ -242,9 +339,16 @@ class Year:
 
     def _sheet(self, meeting, form, rater, recorded, **more):
         letter = {"self": "tc", "superior": "ct", "inspector": "kt"}[rater]
-        signed = dt.date.fromisoformat(meeting["held_on"]) + dt.timedelta(days=self.rng.choice((0, 0, 1, 3, 40)))
+        signed = dt.date.fromisoformat(meeting["held_on"]) + dt.timedelta(
+            days=self.rng.choice((0, 0, 1, 3, 40))
+        )
         row = dict.fromkeys(COLUMNS["sheet"].split())
-        row |= {"sheet_id": f"{meeting['meeting_id']}.{letter}", "meeting_id": meeting["meeting_id"], "rater": rater, "rule_set_id": form}
+        row |= {
+            "sheet_id": f"{meeting['meeting_id']}.{letter}",
+            "meeting_id": meeting["meeting_id"],
+            "rater": rater,
+            "rule_set_id": form,
+        }
         row |= {"signed_on": signed, "recorded_at": recorded, **more}
         self.tables["sheet"].append(row)
         return row
@@ -261,7 +365,13 @@ class Year:
                 continue  # a line that nobody wrote: the same as blank
             points = self._points(line, good) if state == "entered" else None
             self.tables["line"].append(
-                {"sheet_id": sheet["sheet_id"], "criterion_id": line["id"], "state": state, "points": points, "note": None}
+                {
+                    "sheet_id": sheet["sheet_id"],
+                    "criterion_id": line["id"],
+                    "state": state,
+                    "points": points,
+                    "note": None,
+                }
             )
 
     def _points(self, line, good):
@@ -286,13 +396,23 @@ class Year:
 
     def _work(self):
         rng = self.rng
-        posts = (("Bí thư", "phuong", "lanh_dao"), ("Phó Bí thư Thường trực", "phuong", "lanh_dao"), ("Trưởng ban", "phuong", "truong_pho_phong"),
-                 ("Ủy viên Ban Thường vụ", "tinh", "lanh_dao"))  # fmt: skip
+        posts = (
+            ("Bí thư", "phuong", "lanh_dao"),
+            ("Phó Bí thư Thường trực", "phuong", "lanh_dao"),
+            ("Trưởng ban", "phuong", "truong_pho_phong"),
+            ("Ủy viên Ban Thường vụ", "tinh", "lanh_dao"),
+        )
         for number, post in enumerate(posts):
             named = dict(zip(("post", "office_id", "role"), post, strict=True))
             for chi_bo in rng.sample(range(1, 13), 3):
                 self.tables["assignment"].append(
-                    {"chi_bo_id": f"cb{chi_bo:02d}", **named, "valid_from": BEGIN, "valid_to": None, "recorded_at": None}
+                    {
+                        "chi_bo_id": f"cb{chi_bo:02d}",
+                        **named,
+                        "valid_from": BEGIN,
+                        "valid_to": None,
+                        "recorded_at": None,
+                    }
                 )
             for turn in range(8):
                 month = rng.randint(1, 12)
@@ -309,21 +429,41 @@ class Year:
                 self._milestone(unit_id, step, planned, done)
         for number in range(1, 13):
             if rng.random() < 0.8:
-                self._milestone(f"cb{number:02d}", "briefing", dt.date(YEAR, 1, 10), dt.date(YEAR, 1, rng.randint(1, 20)))
+                self._milestone(
+                    f"cb{number:02d}",
+                    "briefing",
+                    dt.date(YEAR, 1, 10),
+                    dt.date(YEAR, 1, rng.randint(1, 20)),
+                )
         if rng.random() < 0.5:
-            self._milestone("cb01", "gate_override", None, dt.date(YEAR, 12, 20), "Quyết định của ban thường vụ: bão lũ")
+            self._milestone(
+                "cb01",
+                "gate_override",
+                None,
+                dt.date(YEAR, 12, 20),
+                "Quyết định của ban thường vụ: bão lũ",
+            )
 
     def _visit(self, name, named, month):
         rng = self.rng
         status = rng.choice(("done", "done", "done", "missed", "moved", "planned"))
         chi_bo = f"cb{rng.randint(1, 12):02d}"
-        row = {"visit_id": name, **named, "chi_bo_id": chi_bo, "planned_for": f"{YEAR}-{month:02d}", "status": status, "recorded_at": None}
+        row = {
+            "visit_id": name,
+            **named,
+            "chi_bo_id": chi_bo,
+            "planned_for": f"{YEAR}-{month:02d}",
+            "status": status,
+            "recorded_at": None,
+        }
         row |= {"done_on": None, "reason": None, "moved_to": None}
         if status == "done":
             held = [
                 m["held_on"]
                 for m in self.tables["meeting"]
-                if m["chi_bo_id"] == chi_bo and m["for_month"] == row["planned_for"] and m["held_on"]
+                if m["chi_bo_id"] == chi_bo
+                and m["for_month"] == row["planned_for"]
+                and m["held_on"]
             ]
             row["done_on"] = held[0] if held else f"{YEAR}-{month:02d}-{rng.randint(1, 28):02d}"
         elif status in {"missed", "moved"}:
@@ -346,7 +486,10 @@ class Year:
             "chi_bo_id": chi_bo,
             "form": rng.choice(("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")),
         }
-        row |= {"inspected_by": rng.choice(("phuong", "phuong", "tinh", None)), "inspected_on": day if rng.random() < 0.9 else None}
+        row |= {
+            "inspected_by": rng.choice(("phuong", "phuong", "tinh", None)),
+            "inspected_on": day if rng.random() < 0.9 else None,
+        }
         mine = [
             m["meeting_id"]
             for m in self.tables["meeting"]
@@ -361,11 +504,21 @@ class Year:
                 "evidence": rng.choice(("sổ biên bản", None)),
             }
             row |= {"remedy_by": remedy if rng.random() < 0.8 else None}
-            row["remedied_on"] = remedy + dt.timedelta(days=rng.choice((-5, 0, 8))) if rng.random() < 0.6 else None
+            row["remedied_on"] = (
+                remedy + dt.timedelta(days=rng.choice((-5, 0, 8))) if rng.random() < 0.6 else None
+            )
         self.tables["inspection"].append(row)
 
     def _milestone(self, unit_id, what, planned, done, note=None):
-        row = {"unit_id": unit_id, "what": what, "year": YEAR, "planned_on": planned, "done_on": done, "note": note, "recorded_at": None}
+        row = {
+            "unit_id": unit_id,
+            "what": what,
+            "year": YEAR,
+            "planned_on": planned,
+            "done_on": done,
+            "note": note,
+            "recorded_at": None,
+        }
         self.tables["milestone"].append(row)
 
     def _annual(self):
@@ -377,12 +530,23 @@ class Year:
             late = rng.choice((0, 0, 0, 1, 2))
             short = rng.choice((0, 2, 4))
             row = {
-                "unit_id": f"cb{number:02d}", "year": YEAR, "peer_group": rng.choice(("khu phố", "khu phố", None)), "self_class": rng.choice(("htxsnv", "httnv", "htnv")),
-                "common_points": rng.choice((30, 29, 28, 25.5)), "result_points": rng.choice((70, 66.5, 64, 62, 55, 40)), "tasks_set": tasks,
-                "tasks_on_time": tasks - late, "tasks_late": late, "tasks_beyond": rng.randint(0, tasks // 2), "disciplined": rng.random() < 0.1,
-                "shortcomings": short, "shortcomings_remedied": short if rng.random() < 0.8 else short // 2, "votes": rng.choice((None, 7, 9)),
-                "listed_case": "personnel" if rng.random() < 0.08 else None, "recorded_at": f"{YEAR}-12-15T08:00",
-            }  # fmt: skip
+                "unit_id": f"cb{number:02d}",
+                "year": YEAR,
+                "peer_group": rng.choice(("khu phố", "khu phố", None)),
+                "self_class": rng.choice(("htxsnv", "httnv", "htnv")),
+                "common_points": rng.choice((30, 29, 28, 25.5)),
+                "result_points": rng.choice((70, 66.5, 64, 62, 55, 40)),
+                "tasks_set": tasks,
+                "tasks_on_time": tasks - late,
+                "tasks_late": late,
+                "tasks_beyond": rng.randint(0, tasks // 2),
+                "disciplined": rng.random() < 0.1,
+                "shortcomings": short,
+                "shortcomings_remedied": short if rng.random() < 0.8 else short // 2,
+                "votes": rng.choice((None, 7, 9)),
+                "listed_case": "personnel" if rng.random() < 0.08 else None,
+                "recorded_at": f"{YEAR}-12-15T08:00",
+            }
             if rng.random() < 0.1:
                 row["tasks_on_time"] = None
             self.tables["annual"].append(row)
@@ -400,15 +564,25 @@ class Year:
             "decided_by": "phuong",
             "decided_on": dt.date(YEAR, 12, 20 + version),
         }
-        row |= {"number": f"{version}2-QĐ/ĐU", "reason": "xét lại" if version > 1 else None, "recorded_at": None}
+        row |= {
+            "number": f"{version}2-QĐ/ĐU",
+            "reason": "xét lại" if version > 1 else None,
+            "recorded_at": None,
+        }
         self.tables["decision"].append(row)
 
     def _filed(self):
-        for unit_id, period, months, day in (("phuong", "2026-Q1", (1, 2, 3), "2026-04-06"), ("xa", "2026-Q1", (1, 2, 3), "2026-04-14"),
-                                             ("phuong", "2026", range(1, 13), "2027-01-08"), ("cb01", "2026-Q1", (1, 2, 3), "2026-04-03")):  # fmt: skip
+        for unit_id, period, months, day in (
+            ("phuong", "2026-Q1", (1, 2, 3), "2026-04-06"),
+            ("xa", "2026-Q1", (1, 2, 3), "2026-04-14"),
+            ("phuong", "2026", range(1, 13), "2027-01-08"),
+            ("cb01", "2026-Q1", (1, 2, 3), "2026-04-03"),
+        ):
             for month in months:
                 for measure in ("due", "held", "thematic", "assessed"):
-                    value = self.rng.randint(8, 11) if unit_id == "phuong" else self.rng.randint(0, 3)
+                    value = (
+                        self.rng.randint(8, 11) if unit_id == "phuong" else self.rng.randint(0, 3)
+                    )
                     row = {
                         "unit_id": unit_id,
                         "period": period,
@@ -425,7 +599,10 @@ class Year:
         early = [
             m
             for m in self.tables["meeting"]
-            if m["status"] == "held" and m["recorded_at"] < "2026-12" and m["minutes"] and m["for_month"] >= "2026"
+            if m["status"] == "held"
+            and m["recorded_at"] < "2026-12"
+            and m["minutes"]
+            and m["for_month"] >= "2026"
         ]
         for meeting in rng.sample(early, 3):
             self.later["meeting"].append({**meeting, "minutes": meeting["minutes"] + 5})
@@ -439,7 +616,9 @@ class Year:
             and row["points"] > self._lowest(sheets[row["sheet_id"]], row["criterion_id"])
         ]
         for line in rng.sample(lines, 4):
-            self.later["line"].append({**line, "points": self._lowest(sheets[line["sheet_id"]], line["criterion_id"])})
+            self.later["line"].append(
+                {**line, "points": self._lowest(sheets[line["sheet_id"]], line["criterion_id"])}
+            )
 
     def write(self, folder):
         """Write both intakes."""

@@ -23,7 +23,10 @@ def key_results(book, want):
     for rules in book.forms:
         meetings = [m for m in book.on_form(rules) if m.assessed]
         counts = [sum(m.class_id == c["id"] for m in meetings) for c in rules.classes]
-        rows = [(c["title"], {"count": n, "share": Ratio(part)}) for c, n, part in zip(rules.classes, counts, shares(counts), strict=True)]
+        rows = [
+            (c["title"], {"count": n, "share": Ratio(part)})
+            for c, n, part in zip(rules.classes, counts, shares(counts), strict=True)
+        ]
         total = sum(counts)
         rows.append(("Cộng", {"count": total, "share": Ratio(Fraction(1) if total else None)}))
         want.table(book.block("ket-qua", rules), rows)
@@ -68,16 +71,30 @@ def coverage(book, want):
     )
     by_month = coverage_of(book)
     rows = [
-        (book.in_month(month), {"month": book.in_month(month), **{name: counted[name] for name in names}})
+        (
+            book.in_month(month),
+            {"month": book.in_month(month), **{name: counted[name] for name in names}},
+        )
         for month, counted in by_month.items()
     ]
     while rows and not rows[0][1]["due"]:
         rows.pop(0)
-    rows.append(("Cộng (lượt)", {name: sum(counted[name] for counted in by_month.values()) for name in names}))
+    rows.append(
+        (
+            "Cộng (lượt)",
+            {name: sum(counted[name] for counted in by_month.values()) for name in names},
+        )
+    )
     want.table("pham-vi", rows)
     waiting = [m for m in book.meetings if m.waiting]
     if waiting:
-        want.table("phieu-cho", [(m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)}) for m in waiting])
+        want.table(
+            "phieu-cho",
+            [
+                (m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)})
+                for m in waiting
+            ],
+        )
 
 
 def coverage_figures(book, want):
@@ -88,13 +105,22 @@ def coverage_figures(book, want):
     over = [counted for month, counted in by_month.items() if month != book.under_way]
     due, held = (sum(counted[name] for counted in over) for name in ("due", "held"))
     want.figures |= {f"coverage.{name}": value for name, value in totals.items()}
-    want.figures |= {"coverage.chi_bo": len(book.chi_bo), "coverage.over.due": due, "coverage.over.held": held}
+    want.figures |= {
+        "coverage.chi_bo": len(book.chi_bo),
+        "coverage.over.due": due,
+        "coverage.over.held": held,
+    }
     want.figures["coverage.held_rate"] = Ratio(Fraction(held, due) if due else None)
-    want.figures["coverage.thematic_assessed"] = sum(m.assessed and m.kind == "chuyen_de" for m in book.meetings)
+    want.figures["coverage.thematic_assessed"] = sum(
+        m.assessed and m.kind == "chuyen_de" for m in book.meetings
+    )
     # of the meetings, where the table counts chi bộ and months
     want.figures["coverage.assessed"] = totals["assessed"]
     if book.under_way:
-        want.figures |= {f"coverage.under_way.{name}": by_month[book.under_way][name] for name in ("due", "still_open")}
+        want.figures |= {
+            f"coverage.under_way.{name}": by_month[book.under_way][name]
+            for name in ("due", "still_open")
+        }
 
 
 def classes_over_months(book, want):
@@ -106,18 +132,36 @@ def classes_over_months(book, want):
             months = [month for month in months if min(on_it) <= month <= max(on_it)]
         rows = []
         for month in months:
-            counts = {c["id"]: sum(m.assessed and m.month == month and m.class_id == c["id"] for m in theirs) for c in rules.classes}
-            rows.append((book.in_month(month), {"month": book.in_month(month), **counts, "assessed": sum(counts.values())}))
-        total = {name: sum(cells[name] for _, cells in rows) for name in (*(c["id"] for c in rules.classes), "assessed")}
+            counts = {
+                c["id"]: sum(
+                    m.assessed and m.month == month and m.class_id == c["id"] for m in theirs
+                )
+                for c in rules.classes
+            }
+            rows.append(
+                (
+                    book.in_month(month),
+                    {"month": book.in_month(month), **counts, "assessed": sum(counts.values())},
+                )
+            )
+        total = {
+            name: sum(cells[name] for _, cells in rows)
+            for name in (*(c["id"] for c in rules.classes), "assessed")
+        }
         want.table(book.block("theo-thang", rules), [*rows, ("Cộng", total)])
 
 
 def base_known(meeting):
     """Whether the record says who was exempt, so that the rate is over those who must attend."""
-    row, parts = meeting.row, ("present", "absent_excused", "absent_unexcused", "exempt", "special_duty")
+    row, parts = (
+        meeting.row,
+        ("present", "absent_excused", "absent_unexcused", "exempt", "special_duty"),
+    )
     if row["exempt"] is not None and row["special_duty"] is not None:
         return True
-    return row["roll"] is not None and sum(number(row[name]) or 0 for name in parts) == number(row["roll"])
+    return row["roll"] is not None and sum(number(row[name]) or 0 for name in parts) == number(
+        row["roll"]
+    )
 
 
 def attendance_of(held):
@@ -129,12 +173,16 @@ def attendance_of(held):
 
 def attendance_figures(book, want):
     """What the notes below the table of the chi bộ say of the mean attendance."""
-    of = {c: [m for m in book.meetings if m.chi_bo == c and m.regular and m.held] for c in book.chi_bo}
+    of = {
+        c: [m for m in book.meetings if m.chi_bo == c and m.regular and m.held] for c in book.chi_bo
+    }
     parts = {c: attendance_of(held) for c, held in of.items()}
     want.figures |= {
         "attendance.apart": sum(len(apart) for _, apart in parts.values()),
         "attendance.apart.chi_bo": sum(bool(apart) for _, apart in parts.values()),
-        "attendance.over_all": sum(bool(known) and not any(map(base_known, known)) for known, _ in parts.values()),
+        "attendance.over_all": sum(
+            bool(known) and not any(map(base_known, known)) for known, _ in parts.values()
+        ),
     }
 
 
@@ -142,9 +190,11 @@ def held_of(book, chi_bo):
     regular = [m for m in book.meetings if m.chi_bo == chi_bo and m.regular]
     held = [m for m in regular if m.held]
     return {
-        "due": sum(c == chi_bo for c, _ in book.due), "held": len({m.month for m in held}), "assessed": sum(m.assessed for m in held),
+        "due": sum(c == chi_bo for c, _ in book.due),
+        "held": len({m.month for m in held}),
+        "assessed": sum(m.assessed for m in held),
         "attendance": Ratio(mean(m.facts["attendance_rate"] for m in attendance_of(held)[0])),
-    }  # fmt: skip
+    }
 
 
 def results_of(book, rules, chi_bo):
@@ -160,10 +210,14 @@ def results_of(book, rules, chi_bo):
 def chi_bo_table(book, want):
     if len(book.forms) == 1:
         rules = book.forms[0]
-        rows = [{**held_of(book, chi_bo), **results_of(book, rules, chi_bo)} for chi_bo in book.chi_bo]
+        rows = [
+            {**held_of(book, chi_bo), **results_of(book, rules, chi_bo)} for chi_bo in book.chi_bo
+        ]
         want.table("chi-bo", _numbered(book, book.chi_bo, rows))
         return
-    want.table("chi-bo", _numbered(book, book.chi_bo, [held_of(book, chi_bo) for chi_bo in book.chi_bo]))
+    want.table(
+        "chi-bo", _numbered(book, book.chi_bo, [held_of(book, chi_bo) for chi_bo in book.chi_bo])
+    )
     for rules in book.forms:
         found = {chi_bo: results_of(book, rules, chi_bo) for chi_bo in book.chi_bo}
         some = [chi_bo for chi_bo in book.chi_bo if found[chi_bo]["assessed"]]
@@ -193,7 +247,10 @@ def losses(book, want):
             want.table(book.block("giam-diem", rules), by_group)
         with_points = [row for row in costly if row[1]["max"].value]
         if len(with_points) > 1:
-            want.table(book.block("dong-giam-diem", rules), [row for row in with_points if row[1]["short"]][:COSTLY])
+            want.table(
+                book.block("dong-giam-diem", rules),
+                [row for row in with_points if row[1]["short"]][:COSTLY],
+            )
         marks = [
             (title, {"short": cells["short"], "sheets": cells["sheets"]})
             for title, cells in costly
@@ -209,45 +266,92 @@ def losses_figures(book, want):
         sheets = [sheet for sheet in counting_sheets(book, rules) if not sheet.bare]
         by_group = losses_by_group(rules, sheets)
         name, told = book.block("giam-diem", rules), book.block("losses", rules)
-        want.figures |= {f"{name}.sheets": len(sheets), **{f"{name}.{keys[0]}.lost": cells["lost"] for keys, cells in by_group}}
+        want.figures |= {
+            f"{name}.sheets": len(sheets),
+            **{f"{name}.{keys[0]}.lost": cells["lost"] for keys, cells in by_group},
+        }
         every = len(counting_sheets(book, rules))
-        want.figures |= {f"{told}.sheets": every, f"{told}.with_lines": len(sheets), f"{told}.by_total": every - len(sheets)}
+        want.figures |= {
+            f"{told}.sheets": every,
+            f"{told}.with_lines": len(sheets),
+            f"{told}.by_total": every - len(sheets),
+        }
         if by_group:
             worst = max((cells for _, cells in by_group), key=lambda cells: cells["lost"].value)
-            want.figures |= {f"{told}.worst.lost": worst["lost"], f"{told}.worst.share": worst["share"]}
+            want.figures |= {
+                f"{told}.worst.lost": worst["lost"],
+                f"{told}.worst.share": worst["share"],
+            }
 
 
 def nothing_lost(book, want):
     """Where no form has a loss to tell, of how many sheets that is said."""
-    sheets = [(rules, sheet) for rules in book.forms for sheet in counting_sheets(book, rules) if not sheet.bare]
-    if sheets and all(line.points == line.weight and line.mark is not False for _, sheet in sheets for line in sheet.lines):
+    sheets = [
+        (rules, sheet)
+        for rules in book.forms
+        for sheet in counting_sheets(book, rules)
+        if not sheet.bare
+    ]
+    if sheets and all(
+        line.points == line.weight and line.mark is not False
+        for _, sheet in sheets
+        for line in sheet.lines
+    ):
         want.figures["losses.sheets"] = len(sheets)
 
 
 def losses_by_group(rules, sheets):
-    rows, everything = [], sum(line.weight - line.points for sheet in sheets for line in sheet.lines)
+    rows, everything = (
+        [],
+        sum(line.weight - line.points for sheet in sheets for line in sheet.lines),
+    )
     for group in rules.groups:
         if not group.get("max") or not sheets:
             continue
-        mine = [line for sheet in sheets for line in sheet.lines if line.rule["group"] == group["id"]]
+        mine = [
+            line for sheet in sheets for line in sheet.lines if line.rule["group"] == group["id"]
+        ]
         weight, points = sum(line.weight for line in mine), sum(line.points for line in mine)
         lost = weight - points
-        rows.append(((group["id"], group["title"]), {"weight": Points(Fraction(weight) / len(sheets)), "lost": Points(Fraction(lost) / len(sheets)),
-                                      "share": Ratio(Fraction(lost) / everything if everything else None)}))  # fmt: skip
+        rows.append(
+            (
+                (group["id"], group["title"]),
+                {
+                    "weight": Points(Fraction(weight) / len(sheets)),
+                    "lost": Points(Fraction(lost) / len(sheets)),
+                    "share": Ratio(Fraction(lost) / everything if everything else None),
+                },
+            )
+        )
     return rows
 
 
 def losses_by_line(rules, sheets):
     rows = []
     for rule in rules.lines:
-        mine = [line for sheet in sheets for line in sheet.lines if line.rule["id"] == rule["id"] and line.share is not None]
+        mine = [
+            line
+            for sheet in sheets
+            for line in sheet.lines
+            if line.rule["id"] == rule["id"] and line.share is not None
+        ]
         if not mine:
             continue
         lost = sum(line.weight - line.points for line in mine)
         short = sum(line.weight > line.points or line.mark is False for line in mine)
-        cells = {"max": Points(rule["max"]), "lost": Points(Fraction(lost) / len(mine)), "short": short, "sheets": len(mine)}
+        cells = {
+            "max": Points(rule["max"]),
+            "lost": Points(Fraction(lost) / len(mine)),
+            "short": short,
+            "sheets": len(mine),
+        }
         often = short if not rule["max"] else 0
-        rows.append(((-Fraction(lost) / len(mine), -often, rule["id"]), ((rule["id"], rule["title"]), cells)))
+        rows.append(
+            (
+                (-Fraction(lost) / len(mine), -often, rule["id"]),
+                ((rule["id"], rule["title"]), cells),
+            )
+        )
     return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
@@ -268,23 +372,42 @@ def raters(book, want):
     pairs = pairs_of(book)
     if not pairs:
         return
-    ordered = sorted(pairs, key=lambda m: (difference(m) is None, -(difference(m) or 0), m.chi_bo, m.month))
+    ordered = sorted(
+        pairs, key=lambda m: (difference(m) is None, -(difference(m) or 0), m.chi_bo, m.month)
+    )
     rows = []
     for m in ordered:
         own, upper = m.sheets["self"], m.sheets["superior"]
-        rows.append((m.id, {
-            "id": m.id, "name": book.name(m.chi_bo), "self": Points(own.total), "superior": Points(upper.total), "difference": Points(difference(m)),
-            "self_class": m.form.titles[m.class_of("self")], "superior_class": m.form.titles[m.class_of("superior")],
-        }))  # fmt: skip
+        rows.append(
+            (
+                m.id,
+                {
+                    "id": m.id,
+                    "name": book.name(m.chi_bo),
+                    "self": Points(own.total),
+                    "superior": Points(upper.total),
+                    "difference": Points(difference(m)),
+                    "self_class": m.form.titles[m.class_of("self")],
+                    "superior_class": m.form.titles[m.class_of("superior")],
+                },
+            )
+        )
     want.table("hai-ben", rows)
     with_points = [difference(m) for m in pairs if difference(m) is not None]
     ranks = [m.sheets["superior"].rank - m.sheets["self"].rank for m in pairs]
     want.figures |= {
-        "raters.pairs": len(pairs), "raters.differ": sum(r != 0 for r in ranks), "raters.same_class": sum(r == 0 for r in ranks), "raters.class_higher": sum(r > 0 for r in ranks),
-        "raters.class_lower": sum(r < 0 for r in ranks), "raters.with_points": len(with_points), "raters.equal": sum(d == 0 for d in with_points),
-        "raters.self_higher": sum(d > 0 for d in with_points), "raters.self_lower": sum(d < 0 for d in with_points),
-        "raters.mean_difference": Points(mean(with_points)), "raters.largest_difference": Points(max(map(abs, with_points), default=None)),
-    }  # fmt: skip
+        "raters.pairs": len(pairs),
+        "raters.differ": sum(r != 0 for r in ranks),
+        "raters.same_class": sum(r == 0 for r in ranks),
+        "raters.class_higher": sum(r > 0 for r in ranks),
+        "raters.class_lower": sum(r < 0 for r in ranks),
+        "raters.with_points": len(with_points),
+        "raters.equal": sum(d == 0 for d in with_points),
+        "raters.self_higher": sum(d > 0 for d in with_points),
+        "raters.self_lower": sum(d < 0 for d in with_points),
+        "raters.mean_difference": Points(mean(with_points)),
+        "raters.largest_difference": Points(max(map(abs, with_points), default=None)),
+    }
 
 
 def contradictions_of(book):
@@ -306,7 +429,10 @@ def contradictions(book, want):
         for line in sheet.lines
         if rater != "inspector" and line.comparable
     ]
-    want.figures |= {"contradictions.compared": len(compared), "contradictions.sheets": len(set(compared))}
+    want.figures |= {
+        "contradictions.compared": len(compared),
+        "contradictions.sheets": len(set(compared)),
+    }
     if not found:
         return
     by_line = {}
@@ -326,11 +452,20 @@ def contradictions(book, want):
     rows = []
     for entry in sorted(by_line.values(), key=lambda entry: (-len(entry["lines"]), entry["title"])):
         form = f" ({entry['short'][:1].lower()}{entry['short'][1:]})" if len(book.forms) > 1 else ""
-        counts = {"count": len(entry["lines"]), "higher": sum(d > 0 for d in entry["lines"]), "lower": sum(d < 0 for d in entry["lines"])}
-        rows.append(((f"{entry['id']}", entry["title"] + form), {**counts, "chi_bo": len(entry["chi_bo"])}))
+        counts = {
+            "count": len(entry["lines"]),
+            "higher": sum(d > 0 for d in entry["lines"]),
+            "lower": sum(d < 0 for d in entry["lines"]),
+        }
+        rows.append(
+            ((f"{entry['id']}", entry["title"] + form), {**counts, "chi_bo": len(entry["chi_bo"])})
+        )
     total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "higher", "lower")}
     rows.append((("total", "Cộng"), {**total, "chi_bo": len({m.chi_bo for m, *_ in found})}))
-    want.figures |= {"contradictions.lines": len(found), "contradictions.chi_bo": len({m.chi_bo for m, *_ in found})}
+    want.figures |= {
+        "contradictions.lines": len(found),
+        "contradictions.chi_bo": len({m.chi_bo for m, *_ in found}),
+    }
     want.table("khac-so-lieu", rows)
 
 
@@ -339,8 +474,13 @@ def annex_contradictions(book, want):
     for m, rater, line in contradictions_of(book):
         mark = line.rule["kind"] == "mark"
         cells = {"entered": line.entered, "recomputed": line.implied.points}
-        cells = {name: ("đạt" if value else "không đạt") if mark else Points(value) for name, value in cells.items()}
-        rows.append((m.id, {"id": m.id, "rater": RATERS[rater], "title": line.rule["title"], **cells}))
+        cells = {
+            name: ("đạt" if value else "không đạt") if mark else Points(value)
+            for name, value in cells.items()
+        }
+        rows.append(
+            (m.id, {"id": m.id, "rater": RATERS[rater], "title": line.rule["title"], **cells})
+        )
     if rows:
         want.table("tung-dong", rows)
 
@@ -355,8 +495,13 @@ def corrections(book, want):
         meeting_id = sheet["meeting_id"] if sheet else change["meeting_id"]
         if meeting_id in meetings:
             rater = RATERS[sheet["rater"]] if sheet else "buổi họp"
-            cells = {"meeting": meeting_id, "sheet": rater, "item": titles.get(change["item"], FACT_TITLES.get(change["item"])),
-                     "before": str_of(change["before"]), "after": str_of(change["after"])}  # fmt: skip
+            cells = {
+                "meeting": meeting_id,
+                "sheet": rater,
+                "item": titles.get(change["item"], FACT_TITLES.get(change["item"])),
+                "before": str_of(change["before"]),
+                "after": str_of(change["after"]),
+            }
             rows.append(((meeting_id, change["sheet_id"], change["item"]), (meeting_id, cells)))
     if rows:
         want.table("da-sua", [row for _, row in sorted(rows, key=lambda row: row[0])])
@@ -366,10 +511,20 @@ def corrected(book, want):
     """How many sheets and meetings have a value in the place of another."""
     of_sheet = {row["sheet_id"]: row for row in book.tables["sheet"]}
     in_period = {m.id for m in book.meetings}
-    sheets = {c["sheet_id"] for c in book.changes if c["sheet_id"] and of_sheet[c["sheet_id"]]["meeting_id"] in in_period}
-    others = {c["meeting_id"] for c in book.changes if not c["sheet_id"] and c["meeting_id"] in in_period}
+    sheets = {
+        c["sheet_id"]
+        for c in book.changes
+        if c["sheet_id"] and of_sheet[c["sheet_id"]]["meeting_id"] in in_period
+    }
+    others = {
+        c["meeting_id"] for c in book.changes if not c["sheet_id"] and c["meeting_id"] in in_period
+    }
     of_sheets = {of_sheet[sheet]["meeting_id"] for sheet in sheets}
-    want.figures |= {"corrections.sheets": len(sheets), "corrections.meetings": len(others), "corrections.all": len(others | of_sheets)}
+    want.figures |= {
+        "corrections.sheets": len(sheets),
+        "corrections.meetings": len(others),
+        "corrections.all": len(others | of_sheets),
+    }
 
 
 FACT_TITLES = {"minutes": "Thời lượng"}
@@ -388,12 +543,27 @@ def annex_meetings(book, want):
         elif m.waiting:
             verdict = "chờ bổ sung"
         over_all = m.held and m.facts["attendance_rate"] is not None and not base_known(m)
-        totals = {rater: Points(m.sheets[rater].total if rater in m.sheets else None) for rater in ("self", "superior")}
-        rows.append((m.id, {
-            "id": m.id, "month": in_month(m.month), "held_on": m.held_on if m.held else None,
-            "kind": MEETING_KINDS[m.kind] + (" **" if over_all else "") if m.held else NOT_HELD_WORDS[m.row["status"]],
-            "attendance": Ratio(m.facts["attendance_rate"] if m.held else None), **totals, "total": Points(m.total if m.assessed else None), "class": verdict,
-        }))  # fmt: skip
+        totals = {
+            rater: Points(m.sheets[rater].total if rater in m.sheets else None)
+            for rater in ("self", "superior")
+        }
+        rows.append(
+            (
+                m.id,
+                {
+                    "id": m.id,
+                    "month": in_month(m.month),
+                    "held_on": m.held_on if m.held else None,
+                    "kind": MEETING_KINDS[m.kind] + (" **" if over_all else "")
+                    if m.held
+                    else NOT_HELD_WORDS[m.row["status"]],
+                    "attendance": Ratio(m.facts["attendance_rate"] if m.held else None),
+                    **totals,
+                    "total": Points(m.total if m.assessed else None),
+                    "class": verdict,
+                },
+            )
+        )
     want.table("tung-buoi", rows)
 
 

@@ -26,7 +26,8 @@ def flag(text):
 @cache
 def read_yaml(path):
     """A file of rules as it is written."""
-    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # safe both
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe
 
 
 class Rules:
@@ -40,10 +41,16 @@ class Rules:
         self.total = Fraction(str(self.data.get("total", 0)))
         self.groups = self.data["groups"]
         self.lines = [
-            {**line, "group": group["id"], "max": Fraction(str(line.get("max", 0)))} for group in self.groups for line in group["criteria"]
+            {**line, "group": group["id"], "max": Fraction(str(line.get("max", 0)))}
+            for group in self.groups
+            for line in group["criteria"]
         ]
         outcome = self.data.get("outcome")
-        self.classes = self.data["bands"] if "bands" in self.data else [outcome["all_met"], outcome["otherwise"]]
+        self.classes = (
+            self.data["bands"]
+            if "bands" in self.data
+            else [outcome["all_met"], outcome["otherwise"]]
+        )
         self.titles = {c["id"]: c["title"] for c in self.classes}
         self.has_points = any(line["kind"] != "mark" for line in self.lines)
         self.raises = {q["id"]: q.get("default") for q in self.data.get("questions", [])}
@@ -63,7 +70,12 @@ def options_for(rules, known, given):
     for name, question in known.items():
         own = rules.raises.get(name) if rules else None
         found[name] = question["options"][0]["id"]
-        concerns = rules is None or question.get("common") or name in rules.raises or question["role"] in {"year", "period"}
+        concerns = (
+            rules is None
+            or question.get("common")
+            or name in rules.raises
+            or question["role"] in {"year", "period"}
+        )
         if name in given and concerns:
             found[name] = given[name]
         elif own:
@@ -106,8 +118,18 @@ def ends(span, facts):
     if "equals" in span:
         at = edge(span["equals"], facts)
         return (at, True), (at, True)
-    low = next(((edge(span[key], facts), key == "at_least") for key in ("at_least", "above") if key in span), (None, True))
-    high = next(((edge(span[key], facts), key == "at_most") for key in ("at_most", "below") if key in span), (None, True))
+    low = next(
+        (
+            (edge(span[key], facts), key == "at_least")
+            for key in ("at_least", "above")
+            if key in span
+        ),
+        (None, True),
+    )
+    high = next(
+        ((edge(span[key], facts), key == "at_most") for key in ("at_most", "below") if key in span),
+        (None, True),
+    )
     return low, high
 
 
@@ -123,11 +145,28 @@ def holds(condition, facts):
 
 def facts_of(meeting, rules, unit, options, *, thematic):
     """What is on record of a meeting, as the readings in use count it."""
-    value = {name: number(meeting[name]) for name in (
-        "minutes", "roll", "exempt", "special_duty", "present", "exempt_present", "absent_excused", "absent_unexcused", "longest_excused_streak",
-        "speakers", "own_required_minutes", "targets_set", "targets_met")}  # fmt: skip
+    value = {
+        name: number(meeting[name])
+        for name in (
+            "minutes",
+            "roll",
+            "exempt",
+            "special_duty",
+            "present",
+            "exempt_present",
+            "absent_excused",
+            "absent_unexcused",
+            "longest_excused_streak",
+            "speakers",
+            "own_required_minutes",
+            "targets_set",
+            "targets_met",
+        )
+    }
     roll, present = value["roll"], value["present"]
-    exempt, special, guests, excused = (value[name] or 0 for name in ("exempt", "special_duty", "exempt_present", "absent_excused"))
+    exempt, special, guests, excused = (
+        value[name] or 0 for name in ("exempt", "special_duty", "exempt_present", "absent_excused")
+    )
     over = {
         "minus_exempt_and_special": None if roll is None else roll - exempt - special + guests,
         "roll": roll,
@@ -143,16 +182,29 @@ def facts_of(meeting, rules, unit, options, *, thematic):
     met = part(value["targets_met"], value["targets_set"])
     met_before = flag(meeting["chi_uy_met"])
     return {
-        "minutes": value["minutes"], "required_minutes": required(rules, value, meeting, options), "roll": roll, "attendance_rate": rate,
-        "absent_unexcused": value["absent_unexcused"], "longest_excused_streak": value["longest_excused_streak"],
-        "speaker_rate": None if spoke is None else min(spoke, Fraction(1)), "target_rate": None if met is None else min(met, Fraction(1)),
-        "papers_lead_days": None if held is None or papers is None else Fraction((held - papers).days),
-        "result_lag_days": None if held is None or result is None else Fraction((result - held).days),
-        "chi_uy_met": None if met_before is None else Fraction(met_before), "thematic_in_month": Fraction(thematic),
+        "minutes": value["minutes"],
+        "required_minutes": required(rules, value, meeting, options),
+        "roll": roll,
+        "attendance_rate": rate,
+        "absent_unexcused": value["absent_unexcused"],
+        "longest_excused_streak": value["longest_excused_streak"],
+        "speaker_rate": None if spoke is None else min(spoke, Fraction(1)),
+        "target_rate": None if met is None else min(met, Fraction(1)),
+        "papers_lead_days": None
+        if held is None or papers is None
+        else Fraction((held - papers).days),
+        "result_lag_days": None
+        if held is None or result is None
+        else Fraction((result - held).days),
+        "chi_uy_met": None if met_before is None else Fraction(met_before),
+        "thematic_in_month": Fraction(thematic),
         "combined": Fraction(meeting["kind"] == "ket_hop"),
-        **{name: None if unit is None or flag(unit[name]) is None else Fraction(flag(unit[name])) for name in ("has_chi_uy", "has_deputy", "leads_mass_organisations")},
+        **{
+            name: None if unit is None or flag(unit[name]) is None else Fraction(flag(unit[name]))
+            for name in ("has_chi_uy", "has_deputy", "leads_mass_organisations")
+        },
         "has_targets": None if value["targets_set"] is None else Fraction(value["targets_set"] > 0),
-    }  # fmt: skip
+    }
 
 
 def part(top, bottom):
@@ -169,7 +221,11 @@ def required(rules, value, meeting, options):
         if value["roll"] is None:
             return None
         limit = asked["large"]["members"]
-        large = value["roll"] > limit if options[asked["large"]["question"]] == "over_30" else value["roll"] >= limit
+        large = (
+            value["roll"] > limit
+            if options[asked["large"]["question"]] == "over_30"
+            else value["roll"] >= limit
+        )
         found = Fraction(str(asked["large"]["minutes"])) if large else found
     if "combined" in asked and meeting["kind"] == "ket_hop":
         found = max(found, Fraction(str(asked["combined"])))
@@ -217,7 +273,9 @@ def implied(rules, line, facts, options):
 
 def _hole(levels, worth, value, facts, reading):
     """The points of a value in no level: those of the neighbour below or above, or between the two; nothing where one asks instead."""
-    if reading == "refuse" or any(at is None and (key in level) for level in levels for key, at in _unknown(level, facts)):
+    if reading == "refuse" or any(
+        at is None and (key in level) for level in levels for key, at in _unknown(level, facts)
+    ):
         return None
     under = [
         (high, high_in, worth[level["id"]])
@@ -226,18 +284,27 @@ def _hole(levels, worth, value, facts, reading):
         if high is not None and high <= value
     ]
     over = [
-        (low, low_in, worth[level["id"]]) for level in levels for low, low_in in [ends(level, facts)[0]] if low is not None and low >= value
+        (low, low_in, worth[level["id"]])
+        for level in levels
+        for low, low_in in [ends(level, facts)[0]]
+        if low is not None and low >= value
     ]
     below = max(under, key=lambda found: found[:2])
     above = min(over, key=lambda found: (found[0], not found[1]))
     if reading == "interpolate":
-        share = (value - below[0]) / (above[0] - below[0]) if above[0] > below[0] else Fraction(1, 2)
+        share = (
+            (value - below[0]) / (above[0] - below[0]) if above[0] > below[0] else Fraction(1, 2)
+        )
         return below[2] + share * (above[2] - below[2])
     return min(below[2], above[2]) if reading == "next_worse" else max(below[2], above[2])
 
 
 def _unknown(level, facts):
-    return [(key, edge(level[key], facts)) for key in ("at_least", "above", "at_most", "below", "equals") if key in level]
+    return [
+        (key, edge(level[key], facts))
+        for key in ("at_least", "above", "at_most", "below", "equals")
+        if key in level
+    ]
 
 
 @dataclass
@@ -266,7 +333,11 @@ class Line:
     @property
     def comparable(self):
         """Whether there are an entry that counts, and facts that say what it should be."""
-        known = self.entered is not None and self.implied is not None and self.implied.points is not None
+        known = (
+            self.entered is not None
+            and self.implied is not None
+            and self.implied.points is not None
+        )
         return known and self.treatment in {"judged", "clamped", "refused"}
 
     @property
@@ -279,7 +350,11 @@ class Line:
         if self.entered is None:
             return False
         rule, top = self.rule, Fraction(1) if self.rule["kind"] == "mark" else self.rule["max"]
-        levels = {Fraction(str(level["points"])) for level in rule.get("levels", ())} if rule["kind"] == "levels" else None
+        levels = (
+            {Fraction(str(level["points"])) for level in rule.get("levels", ())}
+            if rule["kind"] == "levels"
+            else None
+        )
         if rule["kind"] in {"yes_no", "mark"}:
             levels = {Fraction(0), top}
         if self.entered > top or self.entered < 0:
@@ -292,25 +367,58 @@ class Line:
 def treat(rules, line, row, facts, options):
     """Read one entry."""
     entered = number(row["points"]) if row is not None and row["state"] == "entered" else None
-    state = row["state"] if row is not None and (row["state"] != "entered" or entered is not None) else "blank"
+    state = (
+        row["state"]
+        if row is not None and (row["state"] != "entered" or entered is not None)
+        else "blank"
+    )
     says = implied(rules, line, facts, options)
     value, treatment, reason = entered, "judged", ""
-    recomputed = options["score_basis"] == "recomputed" and says is not None and says.points is not None
+    recomputed = (
+        options["score_basis"] == "recomputed" and says is not None and says.points is not None
+    )
     if recomputed:
         value = says.points
     elif entered is not None and entered > rules.top(line):
-        treatment, reason = ("clamped", "") if options["over_max_entry"] == "clamp" else ("refused", "over_max")
+        treatment, reason = (
+            ("clamped", "") if options["over_max_entry"] == "clamp" else ("refused", "over_max")
+        )
     elif state == "not_applicable":
         treatment = "left_out"
     elif state == "blank":
-        treatment, reason = {"refuse": ("refused", "blank"), "zero": ("zero", ""), "not_judged": ("left_out", "")}[options["blank_line"]]
-    if options["score_basis"] == "recomputed" and says is not None and says.points is None and says.clause:
+        treatment, reason = {
+            "refuse": ("refused", "blank"),
+            "zero": ("zero", ""),
+            "not_judged": ("left_out", ""),
+        }[options["blank_line"]]
+    if (
+        options["score_basis"] == "recomputed"
+        and says is not None
+        and says.points is None
+        and says.clause
+    ):
         treatment, reason = "refused", f"level_{says.clause}"
-    if options.get(line.get("bonus_question")) == "left_out":  # what does not count keeps no sheet waiting
+    if (
+        options.get(line.get("bonus_question")) == "left_out"
+    ):  # what does not count keeps no sheet waiting
         treatment, reason = "left_out", ""
-    elif "applies_when" in line and "otherwise" in line and holds(line["applies_when"], facts) is False:
-        treatment, reason = _absent(line, options[line["otherwise"]["question"]], facts, treatment, reason)
-    return Line(line, state, entered, says, treatment, reason, None if value is None else min(value, rules.top(line)))
+    elif (
+        "applies_when" in line
+        and "otherwise" in line
+        and holds(line["applies_when"], facts) is False
+    ):
+        treatment, reason = _absent(
+            line, options[line["otherwise"]["question"]], facts, treatment, reason
+        )
+    return Line(
+        line,
+        state,
+        entered,
+        says,
+        treatment,
+        reason,
+        None if value is None else min(value, rules.top(line)),
+    )
 
 
 def _absent(line, option, facts, treatment, reason):
@@ -326,10 +434,18 @@ def _absent(line, option, facts, treatment, reason):
         "refuse": "refused",
     }
     # where the question is the common one of what does not apply, whatever its reading, the line is left out
-    given = known.get(option, "judged") if line["otherwise"]["question"] != "not_applicable" else "left_out"
+    given = (
+        known.get(option, "judged")
+        if line["otherwise"]["question"] != "not_applicable"
+        else "left_out"
+    )
     if given == "half" and (line["kind"] == "mark" or treatment in {"left_out", "refused"}):
         return treatment, reason
-    return (treatment, reason) if given == "judged" else (given, "no_targets" if given == "refused" else "")
+    return (
+        (treatment, reason)
+        if given == "judged"
+        else (given, "no_targets" if given == "refused" else "")
+    )
 
 
 # --- one sheet ----------------------------------------------------------------------------------------------------------
@@ -350,15 +466,29 @@ class Sheet:
     bare: bool = False
 
 
-ORDER = ("", "blank", "over_max", "level_gap", "level_overlap", "no_targets", "closing_pending", "line_without_points")
+ORDER = (
+    "",
+    "blank",
+    "over_max",
+    "level_gap",
+    "level_overlap",
+    "no_targets",
+    "closing_pending",
+    "line_without_points",
+)
 
 
 def score_sheet(rules, row, entries, facts, options):
     """Add a sheet up and class it."""
-    sheet = Sheet(row, [treat(rules, line, entries.get(line["id"]), facts, options) for line in rules.lines])
+    sheet = Sheet(
+        row, [treat(rules, line, entries.get(line["id"]), facts, options) for line in rules.lines]
+    )
     stated = number(row["stated_total"])
     sheet.bare = (
-        stated is not None and rules.has_points and not rules.data.get("gates") and all(line.state == "blank" for line in sheet.lines)
+        stated is not None
+        and rules.has_points
+        and not rules.data.get("gates")
+        and all(line.state == "blank" for line in sheet.lines)
     )
     if sheet.bare:
         return _by_total(rules, sheet, stated, options)
@@ -392,10 +522,15 @@ def _by_total(rules, sheet, stated, options):
 def _count(rules, line):
     top, points = rules.top(line.rule), line.value or Fraction(0)
     line.points, line.weight, line.left_out = {
-        "judged": (points, top, Fraction(0)), "clamped": (points, top, Fraction(0)), "left_out": (Fraction(0), Fraction(0), top),
-        "full": (top, top, Fraction(0)), "zero": (Fraction(0), top, Fraction(0)), "half": (points / 2, top / 2, top / 2),
-        "moved": (Fraction(0), Fraction(0), Fraction(0)), "refused": (Fraction(0), top, Fraction(0)),
-    }[line.treatment]  # fmt: skip
+        "judged": (points, top, Fraction(0)),
+        "clamped": (points, top, Fraction(0)),
+        "left_out": (Fraction(0), Fraction(0), top),
+        "full": (top, top, Fraction(0)),
+        "zero": (Fraction(0), top, Fraction(0)),
+        "half": (points / 2, top / 2, top / 2),
+        "moved": (Fraction(0), Fraction(0), Fraction(0)),
+        "refused": (Fraction(0), top, Fraction(0)),
+    }[line.treatment]
     if line.rule["kind"] == "mark":
         line.mark = bool(line.points) if line.weight > 0 and line.treatment != "refused" else None
         line.points = line.weight = line.left_out = Fraction(0)
@@ -418,11 +553,22 @@ def _hand_over(rules, sheet):
 
 def _add_up(rules, sheet, options):
     # a bonus that is not one line among the others: these fill the scale, and it comes on top, or does not count
-    apart = [line for line in sheet.lines if options.get(line.rule.get("bonus_question"), "inside") != "inside"]
-    on_top = sum((line.points for line in apart if options[line.rule["bonus_question"]] == "on_top"), Fraction(0))
+    apart = [
+        line
+        for line in sheet.lines
+        if options.get(line.rule.get("bonus_question"), "inside") != "inside"
+    ]
+    on_top = sum(
+        (line.points for line in apart if options[line.rule["bonus_question"]] == "on_top"),
+        Fraction(0),
+    )
     inside = [line for line in sheet.lines if line not in apart]
     raw, weight = sum(line.points for line in inside), sum(line.weight for line in inside)
-    option, whole, cuts = options["not_applicable"], rules.total - sum(line.rule["max"] for line in apart), Fraction(1)
+    option, whole, cuts = (
+        options["not_applicable"],
+        rules.total - sum(line.rule["max"] for line in apart),
+        Fraction(1),
+    )
     if weight <= 0 and option not in {"full", "zero"}:
         sheet.waits = True
     if sheet.waits:
@@ -459,7 +605,11 @@ def rank(rules, total, cuts):
     for place, band in enumerate(rules.data["bands"]):
         (low, low_in), (high, high_in) = ends(band, {})
         under = low is not None and (total < low * cuts or (total == low * cuts and not low_in))
-        beyond = place > 0 and high is not None and (total > high * cuts or (total == high * cuts and not high_in))
+        beyond = (
+            place > 0
+            and high is not None
+            and (total > high * cuts or (total == high * cuts and not high_in))
+        )
         if not under and not beyond:
             return place
     return -1

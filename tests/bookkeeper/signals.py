@@ -12,15 +12,31 @@ from bookkeeper.results import contradictions_of, in_month
 from bookkeeper.scoring import day
 from bookkeeper.work import COUNTED, inspections_of
 
-ORDER = ("entered_above_facts", "above_others", "same_sheets", "all_maximum", "no_variation", "counts_off", "few_present", "exact_minutes",
-         "signed_late", "no_thematic", "lifted_by_leaving_out")  # fmt: skip
+ORDER = (
+    "entered_above_facts",
+    "above_others",
+    "same_sheets",
+    "all_maximum",
+    "no_variation",
+    "counts_off",
+    "few_present",
+    "exact_minutes",
+    "signed_late",
+    "no_thematic",
+    "lifted_by_leaving_out",
+)
 TITLES = {
-    "entered_above_facts": "Điểm ghi cao hơn mức tính từ số liệu", "above_others": "Tự chấm cao hơn cấp trên hoặc người kiểm tra",
-    "same_sheets": "Phiếu giống hệt nhau nhiều tháng", "all_maximum": "Luôn tự chấm điểm tối đa", "no_variation": "Tổng điểm không bao giờ thay đổi",
-    "few_present": "Buổi họp dự dưới một nửa", "exact_minutes": "Thời lượng đúng bằng mức tối thiểu",
-    "signed_late": "Ngày ký phiếu cách xa ngày họp, hoặc nhiều phiếu cùng ngày ký", "no_thematic": "Quý không có sinh hoạt chuyên đề",
+    "entered_above_facts": "Điểm ghi cao hơn mức tính từ số liệu",
+    "above_others": "Tự chấm cao hơn cấp trên hoặc người kiểm tra",
+    "same_sheets": "Phiếu giống hệt nhau nhiều tháng",
+    "all_maximum": "Luôn tự chấm điểm tối đa",
+    "no_variation": "Tổng điểm không bao giờ thay đổi",
+    "few_present": "Buổi họp dự dưới một nửa",
+    "exact_minutes": "Thời lượng đúng bằng mức tối thiểu",
+    "signed_late": "Ngày ký phiếu cách xa ngày họp, hoặc nhiều phiếu cùng ngày ký",
+    "no_thematic": "Quý không có sinh hoạt chuyên đề",
     "lifted_by_leaving_out": "Xếp loại phụ thuộc các dòng ghi “không áp dụng”",
-}  # fmt: skip
+}
 
 
 def seen_of(book):
@@ -29,10 +45,22 @@ def seen_of(book):
     held = [m for m in book.meetings if m.held and m.regular]
     own = [m for m in held if m.class_of("self")]
     for chi_bo in book.chi_bo:
-        theirs, mine = [m for m in held if m.chi_bo == chi_bo], [m for m in own if m.chi_bo == chi_bo]
-        for name, look in (("entered_above_facts", _above_facts), ("above_others", _above_others), ("same_sheets", _same_sheets), ("all_maximum", _maximum),
-                           ("no_variation", _steady), ("few_present", _few), ("exact_minutes", _exact), ("signed_late", _late), ("no_thematic", _no_thematic),
-                           ("lifted_by_leaving_out", _lifted)):  # fmt: skip
+        theirs, mine = (
+            [m for m in held if m.chi_bo == chi_bo],
+            [m for m in own if m.chi_bo == chi_bo],
+        )
+        for name, look in (
+            ("entered_above_facts", _above_facts),
+            ("above_others", _above_others),
+            ("same_sheets", _same_sheets),
+            ("all_maximum", _maximum),
+            ("no_variation", _steady),
+            ("few_present", _few),
+            ("exact_minutes", _exact),
+            ("signed_late", _late),
+            ("no_thematic", _no_thematic),
+            ("lifted_by_leaving_out", _lifted),
+        ):
             said = look(book, chi_bo, theirs, mine)
             if said is not None:
                 found[chi_bo][name] = said
@@ -40,8 +68,16 @@ def seen_of(book):
 
 
 def _above_facts(book, chi_bo, theirs, mine):
-    rows = [(m, line) for m, rater, line in contradictions_of(book) if m.chi_bo == chi_bo and rater == "self"]
-    rows = [(m, line) for m, line in rows if line.entered > line.implied.points and line.implied.clause not in {"gap", "overlap"}]
+    rows = [
+        (m, line)
+        for m, rater, line in contradictions_of(book)
+        if m.chi_bo == chi_bo and rater == "self"
+    ]
+    rows = [
+        (m, line)
+        for m, line in rows
+        if line.entered > line.implied.points and line.implied.clause not in {"gap", "overlap"}
+    ]
     if rows:
         most = max(line.entered - line.implied.points for _, line in rows)
         return [len(rows), len({m.id for m, _ in rows}), Points(most)], {m.month for m, _ in rows}
@@ -88,30 +124,66 @@ def _next(month):
 def _maximum(book, chi_bo, theirs, mine):
     with_points = [m for m in mine if m.sheets["self"].total is not None]
     full = all(m.sheets["self"].total >= m.sheets["self"].out_of for m in with_points)
-    return ([len(with_points)], {m.month for m in with_points}) if len(with_points) >= 3 and full else None
+    return (
+        ([len(with_points)], {m.month for m in with_points})
+        if len(with_points) >= 3 and full
+        else None
+    )
 
 
 def _steady(book, chi_bo, theirs, mine):
-    sums = {m.id: [line.entered for line in m.sheets["self"].lines if line.entered is not None] for m in mine}
+    sums = {
+        m.id: [line.entered for line in m.sheets["self"].lines if line.entered is not None]
+        for m in mine
+    }
     some = [m for m in mine if sums[m.id] and m.sheets["self"].total is not None]
-    same = len({sum(sums[m.id]) for m in some}) == 1 and any(m.sheets["self"].total < m.sheets["self"].out_of for m in some)
-    moving = any(len({m.facts[name] for m in some if m.facts[name] is not None}) > 1 for name in ("attendance_rate", "minutes"))
-    return ([len(some), Points(sum(sums[some[0].id]))], {m.month for m in some}) if len(some) >= 6 and same and moving else None
+    same = len({sum(sums[m.id]) for m in some}) == 1 and any(
+        m.sheets["self"].total < m.sheets["self"].out_of for m in some
+    )
+    moving = any(
+        len({m.facts[name] for m in some if m.facts[name] is not None}) > 1
+        for name in ("attendance_rate", "minutes")
+    )
+    return (
+        ([len(some), Points(sum(sums[some[0].id]))], {m.month for m in some})
+        if len(some) >= 6 and same and moving
+        else None
+    )
 
 
 def _few(book, chi_bo, theirs, mine):
-    some = [m for m in theirs if m.facts["attendance_rate"] is not None and 2 * m.facts["attendance_rate"] < 1]
-    return ([len(some), Ratio(min(m.facts["attendance_rate"] for m in some))], {m.month for m in some}) if some else None
+    some = [
+        m
+        for m in theirs
+        if m.facts["attendance_rate"] is not None and 2 * m.facts["attendance_rate"] < 1
+    ]
+    return (
+        ([len(some), Ratio(min(m.facts["attendance_rate"] for m in some))], {m.month for m in some})
+        if some
+        else None
+    )
 
 
 def _exact(book, chi_bo, theirs, mine):
-    some = [m for m in theirs if m.facts["minutes"] is not None and m.facts["required_minutes"] is not None]
+    some = [
+        m
+        for m in theirs
+        if m.facts["minutes"] is not None and m.facts["required_minutes"] is not None
+    ]
     exact = [m for m in some if m.facts["minutes"] == m.facts["required_minutes"]]
-    return ([len(exact), len(some)], {m.month for m in exact}) if len(some) >= 6 and 10 * len(exact) >= 9 * len(some) else None
+    return (
+        ([len(exact), len(some)], {m.month for m in exact})
+        if len(some) >= 6 and 10 * len(exact) >= 9 * len(some)
+        else None
+    )
 
 
 def _late(book, chi_bo, theirs, mine):
-    signed = [(m, day(m.sheets["self"].row["signed_on"])) for m in theirs if "self" in m.sheets and m.sheets["self"].row["signed_on"]]
+    signed = [
+        (m, day(m.sheets["self"].row["signed_on"]))
+        for m in theirs
+        if "self" in m.sheets and m.sheets["self"].row["signed_on"]
+    ]
     late = [m for m, when in signed if (when - m.held_on).days > 31]
     days = defaultdict(set)
     for m, when in signed:
@@ -130,16 +202,25 @@ def quarter(month):
 def _no_thematic(book, chi_bo, theirs, mine):
     quarters = Counter(quarter(month) for c, month in book.due if c == chi_bo)
     everything = [m for m in book.meetings if m.chi_bo == chi_bo and m.held]
-    known, having = {quarter(m.month) for m in everything}, {quarter(m.month) for m in everything if m.kind != "thuong_ky"}
+    known, having = (
+        {quarter(m.month) for m in everything},
+        {quarter(m.month) for m in everything if m.kind != "thuong_ky"},
+    )
     without = [name for name in sorted(quarters) if quarters[name] == 3 and name in known - having]
     return ([], set()) if without else None
 
 
 def _lifted(book, chi_bo, theirs, mine):
     strict = {m.id: m for m in book.strictly}
-    marked = {m.id: sum(line.state == "not_applicable" for line in m.sheets["self"].lines) for m in mine}
+    marked = {
+        m.id: sum(line.state == "not_applicable" for line in m.sheets["self"].lines) for m in mine
+    }
     usual = median(marked.values()) if marked else 0
-    more = [m for m in mine if marked[m.id] > usual and strict[m.id].sheets["self"].rank > m.sheets["self"].rank]
+    more = [
+        m
+        for m in mine
+        if marked[m.id] > usual and strict[m.id].sheets["self"].rank > m.sheets["self"].rank
+    ]
     return ([len(more), 0], {m.month for m in more}) if more else None
 
 
@@ -151,7 +232,12 @@ def signals_seen(book, want):
             if name in found[chi_bo]:
                 said, months = found[chi_bo][name]
                 told = ", ".join(in_month(month) for month in sorted(months)) or None
-                rows.append(((book.name(chi_bo), chi_bo), {"signal": TITLES[name], "text": Numbers(said), "months": told}))
+                rows.append(
+                    (
+                        (book.name(chi_bo), chi_bo),
+                        {"signal": TITLES[name], "text": Numbers(said), "months": told},
+                    )
+                )
     want.table("dau-hieu", rows)
     want.figures |= {
         "signals.chi_bo": len(found),
@@ -169,7 +255,11 @@ def plan_of_inspection(book, want):
         for number, (place, chi_bo) in enumerate(placed, start=1)
     ]
     want.table("ke-hoach", rows)
-    want.figures |= {"plan.chosen": len(here), "plan.of": len(here), "plan.gone": len(set(book.chi_bo) - set(here))}
+    want.figures |= {
+        "plan.chosen": len(here),
+        "plan.of": len(here),
+        "plan.gone": len(set(book.chi_bo) - set(here)),
+    }
 
 
 def reasons_of_plan(book, want):
@@ -180,10 +270,15 @@ def reasons_of_plan(book, want):
         last = [
             row["inspected_on"]
             for row in rows_of
-            if row["chi_bo_id"] == chi_bo and row["inspected_on"] and row["form"] in COUNTED["inspection_only"]
+            if row["chi_bo_id"] == chi_bo
+            and row["inspected_on"]
+            and row["form"] in COUNTED["inspection_only"]
         ]
         weak = any(
-            m.chi_bo == chi_bo and m.assessed and len(m.form.classes) > 3 and m.counting.rank >= len(m.form.classes) - 2
+            m.chi_bo == chi_bo
+            and m.assessed
+            and len(m.form.classes) > 3
+            and m.counting.rank >= len(m.form.classes) - 2
             for m in book.meetings
         )
         row = book.on(book.last)[chi_bo]
@@ -192,24 +287,56 @@ def reasons_of_plan(book, want):
         need = 3 * (not last) + 2 * min(seen, 3) + weak + hard
         number = hashlib.sha256(f"1:{chi_bo}".encode()).digest()[:7]
         place = book.reports_to(chi_bo, book.last)
-        rows.append((-need, max(last, default=dt.date.min), number, chi_bo, place, max(last, default=None), seen, row["kind"]))
+        rows.append(
+            (
+                -need,
+                max(last, default=dt.date.min),
+                number,
+                chi_bo,
+                place,
+                max(last, default=None),
+                seen,
+                row["kind"],
+            )
+        )
     table = []
     for order, (need, _, _, chi_bo, place, last, seen, _) in enumerate(sorted(rows), start=1):
-        cells = {"order": order, "name": book.name(chi_bo), "unit": book.name(place), "need": -need, "last": last, "signals": seen}
-        table.append(((chi_bo, book.name(chi_bo), str(order)), {**cells, "why": Numbers([seen] if seen else [])}))
+        cells = {
+            "order": order,
+            "name": book.name(chi_bo),
+            "unit": book.name(place),
+            "need": -need,
+            "last": last,
+            "signals": seen,
+        }
+        table.append(
+            (
+                (chi_bo, book.name(chi_bo), str(order)),
+                {**cells, "why": Numbers([seen] if seen else [])},
+            )
+        )
     want.table("ly-do", table)
     strata = Counter((row[-1], row[4]) for row in rows)
     want.table(
         "nhom",
         [
-            ((KINDS[kind], f"{KINDS[kind]} · {book.name(place)}"), {"place": book.name(place), "all": n, "chosen": n})
+            (
+                (KINDS[kind], f"{KINDS[kind]} · {book.name(place)}"),
+                {"place": book.name(place), "all": n, "chosen": n},
+            )
             for (kind, place), n in sorted(strata.items())
         ],
     )
-    want.figures |= {"plan.chosen": len(here), "plan.of": len(here), "plan.gone": len(set(book.chi_bo) - set(here))}
+    want.figures |= {
+        "plan.chosen": len(here),
+        "plan.of": len(here),
+        "plan.gone": len(set(book.chi_bo) - set(here)),
+    }
 
 
 KINDS = {
-    "thon_to_dan_pho": "Thôn, tổ dân phố", "co_quan_hanh_chinh": "Cơ quan Đảng, chính quyền, đoàn thể", "don_vi_su_nghiep": "Đơn vị sự nghiệp",
+    "thon_to_dan_pho": "Thôn, tổ dân phố",
+    "co_quan_hanh_chinh": "Cơ quan Đảng, chính quyền, đoàn thể",
+    "don_vi_su_nghiep": "Đơn vị sự nghiệp",
     "doanh_nghiep_tu_nhan": "Doanh nghiệp ngoài nhà nước",
-}  # fmt: skip
+}

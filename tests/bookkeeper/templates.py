@@ -5,17 +5,53 @@ from __future__ import annotations
 from bookkeeper import annual, pageone, readings, results, signals, work
 from bookkeeper.audit import Expected
 
-FIRST = (results.key_results, results.coverage_figures, results.losses_figures, results.corrected, pageone.look_at)
+FIRST = (
+    results.key_results,
+    results.coverage_figures,
+    results.losses_figures,
+    results.corrected,
+    pageone.look_at,
+)
 """Page one."""
-SHARED = (*FIRST, results.coverage, results.chi_bo_table, results.attendance_figures, results.losses, results.nothing_lost, results.raters,
-          results.contradictions, results.corrections, results.annex_meetings, results.annex_contradictions, pageone.conflicts)  # fmt: skip
+SHARED = (
+    *FIRST,
+    results.coverage,
+    results.chi_bo_table,
+    results.attendance_figures,
+    results.losses,
+    results.nothing_lost,
+    results.raters,
+    results.contradictions,
+    results.corrections,
+    results.annex_meetings,
+    results.annex_contradictions,
+    pageone.conflicts,
+)
 PARTS = {
     "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
     "period_summary": (*SHARED, pageone.topics),
     "upward_summary": (pageone.conflicts, work.sent_up, work.from_below, work.reconciled),
-    "attendance_programme": (work.attendance, work.days_to_look_at, work.attendance_by_post, work.annex_visits),
-    "compliance_calendar": (work.duties, work.calendar, pageone.topics, work.model_meetings, work.inspection_gate, work.annex_late),
-    "classing_proposal": (annual.annual_result, annual.annual_list, annual.cap, annual.decisions, work.inspection_gate),
+    "attendance_programme": (
+        work.attendance,
+        work.days_to_look_at,
+        work.attendance_by_post,
+        work.annex_visits,
+    ),
+    "compliance_calendar": (
+        work.duties,
+        work.calendar,
+        pageone.topics,
+        work.model_meetings,
+        work.inspection_gate,
+        work.annex_late,
+    ),
+    "classing_proposal": (
+        annual.annual_result,
+        annual.annual_list,
+        annual.cap,
+        annual.decisions,
+        work.inspection_gate,
+    ),
     "readings_case": (readings.case,),
     "readings_study": (readings.study,),
     "clarification_request": (readings.petition,),
@@ -51,7 +87,10 @@ def expected_of(template, book):
         part(book, want)
     want.words = words_of(book)
     # how a form's questions are worded, with the form's own numbers: no figures of the records
-    want.free = FREE | {f"cach-hieu-{rules.id}": "questions and options as a form words them" for rules in book.rules.values()}
+    want.free = FREE | {
+        f"cach-hieu-{rules.id}": "questions and options as a form words them"
+        for rules in book.rules.values()
+    }
     return want
 
 
@@ -66,7 +105,16 @@ def words_of(book):
     for rows in book.tables.values():
         for row in rows:
             found.update(value for key, value in row.items() if value and key in WORDS)
-    return {spelled for word in found for spelled in (word, word[:1].lower() + word[1:], word[:1].upper() + word[1:], word.upper())}
+    return {
+        spelled
+        for word in found
+        for spelled in (
+            word,
+            word[:1].lower() + word[1:],
+            word[:1].upper() + word[1:],
+            word.upper(),
+        )
+    }
 
 
 WORDS = {

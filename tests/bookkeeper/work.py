@@ -13,14 +13,28 @@ from bookkeeper.scoring import day, number
 
 ROLES = {"lanh_dao": "lãnh đạo", "truong_pho_phong": "trưởng, phó phòng"}
 FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
-IN_WORDS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", "du_sinh_hoat": "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
-COUNTED = {"inspection_only": FORMS[:2], "inspection_or_visit": FORMS[:3], "document_check_too": FORMS}
+IN_WORDS = {
+    "kiem_tra": "kiểm tra",
+    "giam_sat": "giám sát",
+    "du_sinh_hoat": "dự sinh hoạt",
+    "ho_so": "kiểm tra hồ sơ",
+}
+COUNTED = {
+    "inspection_only": FORMS[:2],
+    "inspection_or_visit": FORMS[:3],
+    "document_check_too": FORMS,
+}
 
 
 # --- what a level sends up -----------------------------------------------------------------------------------------------
 
 MEASURES = ("due", "held", "thematic", "assessed")
-MEASURE_WORDS = {"due": "Phải sinh hoạt", "held": "Đã sinh hoạt thường kỳ", "thematic": "Có chuyên đề", "assessed": "Được xếp loại"}
+MEASURE_WORDS = {
+    "due": "Phải sinh hoạt",
+    "held": "Đã sinh hoạt thường kỳ",
+    "thematic": "Có chuyên đề",
+    "assessed": "Được xếp loại",
+}
 
 
 def figures_of(book):
@@ -55,10 +69,22 @@ def sent_up(book, want):
 
 def _months(book, by_month, columns):
     rows = [
-        (book.in_month(month), {"month": book.in_month(month), **{c: by_month[month, name] for c, name in columns.items()}})
+        (
+            book.in_month(month),
+            {
+                "month": book.in_month(month),
+                **{c: by_month[month, name] for c, name in columns.items()},
+            },
+        )
         for month in book.months
     ]
-    return [*rows, ("Cộng (lượt)", {c: sum(by_month[month, name] for month in book.months) for c, name in columns.items()})]
+    return [
+        *rows,
+        (
+            "Cộng (lượt)",
+            {c: sum(by_month[month, name] for month in book.months) for c, name in columns.items()},
+        ),
+    ]
 
 
 def below_of(book):
@@ -80,15 +106,24 @@ def from_below(book, want):
         sent[row["unit_id"]] = max(sent.get(row["unit_id"], dt.date.min), day(row["filed_on"]))
     rows = []
     for unit in units:
-        counts = {name: sum(value for (u, _, m), value in below.items() if (u, m) == (unit, name)) for name in MEASURES}
-        rows.append(((unit, book.name(unit)), {"name": book.name(unit), **counts, "sent": sent.get(unit)}))
+        counts = {
+            name: sum(value for (u, _, m), value in below.items() if (u, m) == (unit, name))
+            for name in MEASURES
+        }
+        rows.append(
+            ((unit, book.name(unit)), {"name": book.name(unit), **counts, "sent": sent.get(unit)})
+        )
     total = {name: sum(cells[name] for _, cells in rows) for name in MEASURES}
     want.table("theo-don-vi", [*rows, ("Cộng (lượt)", total)])
 
 
 def filed(book, period):
     """The rows of a period as each unit last sent them."""
-    rows = [row for row in book.tables["filed"] if row["period"] == period and row["filed_on"] <= book.today.isoformat()]
+    rows = [
+        row
+        for row in book.tables["filed"]
+        if row["period"] == period and row["filed_on"] <= book.today.isoformat()
+    ]
     last = {}
     for row in rows:
         last[row["unit_id"]] = max(last.get(row["unit_id"], ""), row["filed_on"])
@@ -105,7 +140,11 @@ def reconciled(book, want):
     }
     senders = {unit for unit, *_ in sent}
     silent = len(units) - len(senders)
-    want.figures |= {"reconciled.units": len(units), "reconciled.senders": len(senders), "reconciled.silent_more": silent - 8}
+    want.figures |= {
+        "reconciled.units": len(units),
+        "reconciled.senders": len(senders),
+        "reconciled.silent_more": silent - 8,
+    }
     if not senders:
         return
     keys = sorted(set(sent) | {key for key in below if key[0] in senders})
@@ -122,7 +161,9 @@ def reconciled(book, want):
                 "sent": sent.get(key, 0),
                 "computed": below[key],
             }
-            rows.append(((book.name(unit),), {**cells, "difference": str(below[key] - sent.get(key, 0))}))
+            rows.append(
+                ((book.name(unit),), {**cells, "difference": str(below[key] - sent.get(key, 0))})
+            )
         want.table("chenh-lech", rows)
 
 
@@ -153,7 +194,9 @@ def visits_of(book):
         if planned or came:
             done = month is not None and month <= book.whole[-1]
             status = "planned" if row["status"] == "done" and done_on is None else row["status"]
-            later = (row["moved_to"] or "") > book.whole[-1] or (month is not None and month > book.whole[-1])
+            later = (row["moved_to"] or "") > book.whole[-1] or (
+                month is not None and month > book.whole[-1]
+            )
             fits = of_day(book, row["chi_bo_id"], done_on) if done_on else "met"
             no_meeting, done = done and fits == "no meeting", done and fits != "no meeting"
             found.append(
@@ -173,8 +216,14 @@ def visits_of(book):
 
 def of_day(book, chi_bo, when):
     """Whether a chi bộ met on a day, so far as the report's records tell: *met*, *no meeting*, or *unknown* where the month has no record."""
-    first, last = (dt.date.fromisoformat(f"{month}-01") for month in (book.whole[0], book.whole[-1]))
-    months = {(first - dt.timedelta(days=1)).isoformat()[:7], *book.whole, (last + dt.timedelta(days=32)).isoformat()[:7]}
+    first, last = (
+        dt.date.fromisoformat(f"{month}-01") for month in (book.whole[0], book.whole[-1])
+    )
+    months = {
+        (first - dt.timedelta(days=1)).isoformat()[:7],
+        *book.whole,
+        (last + dt.timedelta(days=32)).isoformat()[:7],
+    }
     known = False
     for row in book.tables["meeting"]:
         if (
@@ -199,32 +248,53 @@ def days_to_look_at(book, want):
     made = [v for v in visits if v["done_on"]]
 
     def together(visit):
-        same = [v for v in made if (v["office_id"], v["post"], v["done_on"]) == (visit["office_id"], visit["post"], visit["done_on"])]
+        same = [
+            v
+            for v in made
+            if (v["office_id"], v["post"], v["done_on"])
+            == (visit["office_id"], visit["post"], visit["done_on"])
+        ]
         return sorted({v["chi_bo_id"] for v in same} - {visit["chi_bo_id"]})
 
     off, twice = [v for v in made if v["fits"] == "no meeting"], [v for v in made if together(v)]
     want.figures |= {
-        "visits.made": len(made), "visits.no_meeting_that_day": len(off), "visits.same_day_elsewhere": len(twice),
+        "visits.made": len(made),
+        "visits.no_meeting_that_day": len(off),
+        "visits.same_day_elsewhere": len(twice),
         "visits.same_day_times": len({(v["office_id"], v["post"], v["done_on"]) for v in twice}),
         "visits.not_compared": sum(v["fits"] == "unknown" for v in made),
-    }  # fmt: skip
+    }
     rows = []
     for v in sorted(
-        (v for v in made if v in off or v in twice), key=lambda v: (v["done_on"], v["office_id"], v["post"], v["chi_bo_id"], v["visit_id"])
+        (v for v in made if v in off or v in twice),
+        key=lambda v: (v["done_on"], v["office_id"], v["post"], v["chi_bo_id"], v["visit_id"]),
     ):
         said, month = [], v["done_on"].isoformat()[:7]
         if v in off:
-            held = [day(m["held_on"]) for m in book.tables["meeting"] if m["chi_bo_id"] == v["chi_bo_id"] and m["status"] == "held"
-                    and month in {m["for_month"], m["held_on"][:7]}]  # fmt: skip
+            held = [
+                day(m["held_on"])
+                for m in book.tables["meeting"]
+                if m["chi_bo_id"] == v["chi_bo_id"]
+                and m["status"] == "held"
+                and month in {m["for_month"], m["held_on"][:7]}
+            ]
             days = " và ".join(f"{d:%d/%m/%Y}" for d in sorted(held))
-            said.append(f"{NO_MEETING}; buổi của tháng: {days}" if held else f"{NO_MEETING}; tháng này không có buổi nào đã họp")
+            said.append(
+                f"{NO_MEETING}; buổi của tháng: {days}"
+                if held
+                else f"{NO_MEETING}; tháng này không có buổi nào đã họp"
+            )
         if v in twice:
             said.append(f"cùng ngày ghi dự ở {' và '.join(book.name(c) for c in together(v))}")
         text = "; ".join(said)
         rows.append(
             (
                 (_post(book, v["post"], v["office_id"]),),
-                {"done": v["done_on"], "chi_bo": book.name(v["chi_bo_id"]), "what": f"{text[0].upper()}{text[1:]}."},
+                {
+                    "done": v["done_on"],
+                    "chi_bo": book.name(v["chi_bo_id"]),
+                    "what": f"{text[0].upper()}{text[1:]}.",
+                },
             )
         )
     if rows:
@@ -251,16 +321,24 @@ def attendance(book, want):
             "left": len(cells) - len(done) - len(off),
         }
         rows.append((ROLES[role].capitalize(), numbers))
-        want.figures |= {f"visits.{role}.{'rate' if name == 'share' else name}": value for name, value in numbers.items()}
+        want.figures |= {
+            f"visits.{role}.{'rate' if name == 'share' else name}": value
+            for name, value in numbers.items()
+        }
     _only_where_any(rows)
     want.table("du-sinh-hoat", rows)
-    missed = [v for v in visits if not v["done"] and not v["no_meeting"] and v["status"] != "planned"]
+    missed = [
+        v for v in visits if not v["done"] and not v["no_meeting"] and v["status"] != "planned"
+    ]
     if missed:
         named = defaultdict(list)
         for v in missed:
             named[v["role"], v["reason"] or "không ghi lý do"].append(v)
         rows = [
-            ((f"{ROLES[role].capitalize()} · {reason}",), {"count": len(found), "moved": sum(v["later"] for v in found)})
+            (
+                (f"{ROLES[role].capitalize()} · {reason}",),
+                {"count": len(found), "moved": sum(v["later"] for v in found)},
+            )
             for (role, reason), found in sorted(named.items())
         ]
         total = {name: sum(cells[name] for _, cells in rows) for name in ("count", "moved")}
@@ -277,12 +355,24 @@ def _only_where_any(rows, name="no_meeting"):
 
 def attendance_by_post(book, want):
     visits = visits_of(book)
-    follows = [row for row in book.tables["assignment"] if row["chi_bo_id"] in book.chi_bo and row["valid_from"] <= book.end.isoformat()]
-    keys = sorted({(row["role"], row["office_id"] or "", row["post"]) for row in (*visits, *follows)})
+    follows = [
+        row
+        for row in book.tables["assignment"]
+        if row["chi_bo_id"] in book.chi_bo and row["valid_from"] <= book.end.isoformat()
+    ]
+    keys = sorted(
+        {(row["role"], row["office_id"] or "", row["post"]) for row in (*visits, *follows)}
+    )
     rows = []
     for place, (role, office, post) in enumerate(keys, start=1):
         mine = [v for v in visits if (v["role"], v["office_id"], v["post"]) == (role, office, post)]
-        named = sorted({row["chi_bo_id"] for row in follows if (row["role"], row["office_id"], row["post"]) == (role, office, post)})
+        named = sorted(
+            {
+                row["chi_bo_id"]
+                for row in follows
+                if (row["role"], row["office_id"], row["post"]) == (role, office, post)
+            }
+        )
         assigned = ", ".join(book.name(chi_bo) for chi_bo in named) or None
         rows.append(
             (
@@ -310,7 +400,9 @@ def _post(book, post, office):
 
 
 def annex_visits(book, want):
-    visits = sorted(visits_of(book), key=lambda v: (v["role"], v["planned_for"], v["chi_bo_id"], v["visit_id"]))
+    visits = sorted(
+        visits_of(book), key=lambda v: (v["role"], v["planned_for"], v["chi_bo_id"], v["visit_id"])
+    )
     rows = []
     for v in visits:
         moved = v["moved_to"]
@@ -329,16 +421,41 @@ def annex_visits(book, want):
 
 NOW = dt.date(2025, 10, 28)
 DUTIES = {
-    "meeting": "Sinh hoạt thường kỳ hằng tháng", "window": "Họp trong khoảng ngày quy định", "thematic": "Sinh hoạt chuyên đề mỗi quý",
-    "papers": "Gửi tài liệu trước buổi họp", "result": "Đăng kết quả sau buổi họp", "briefing": "Quán triệt quy định ở kỳ sinh hoạt đầu năm",
-    "first_report": "Báo cáo triển khai lần đầu", "quarter_report": "Báo cáo quý", "half_report": "Báo cáo 6 tháng", "year_report": "Báo cáo năm",
+    "meeting": "Sinh hoạt thường kỳ hằng tháng",
+    "window": "Họp trong khoảng ngày quy định",
+    "thematic": "Sinh hoạt chuyên đề mỗi quý",
+    "papers": "Gửi tài liệu trước buổi họp",
+    "result": "Đăng kết quả sau buổi họp",
+    "briefing": "Quán triệt quy định ở kỳ sinh hoạt đầu năm",
+    "first_report": "Báo cáo triển khai lần đầu",
+    "quarter_report": "Báo cáo quý",
+    "half_report": "Báo cáo 6 tháng",
+    "year_report": "Báo cáo năm",
     "annual": "Quyết định xếp loại năm",
-}  # fmt: skip
-WORDS = {"on_time": "đúng hạn", "late": "muộn", "missing": "chưa thực hiện", "blank": "chưa ghi ngày", "unknown": "không có thông tin",
-         "not_applicable": "không áp dụng", "not_due": "chưa đến hạn"}  # fmt: skip
+}
+WORDS = {
+    "on_time": "đúng hạn",
+    "late": "muộn",
+    "missing": "chưa thực hiện",
+    "blank": "chưa ghi ngày",
+    "unknown": "không có thông tin",
+    "not_applicable": "không áp dụng",
+    "not_due": "chưa đến hạn",
+}
 SELDOM = ("blank", "unknown", "not_applicable")
 """What is not known, or not asked, is a column of its own where there is any."""
-SUMMARY = {"meeting_id", "chi_bo_id", "for_month", "recorded_at", "status", "held_on", "reason", "kind", "roll", "present"}
+SUMMARY = {
+    "meeting_id",
+    "chi_bo_id",
+    "for_month",
+    "recorded_at",
+    "status",
+    "held_on",
+    "reason",
+    "kind",
+    "roll",
+    "present",
+}
 """The columns that a monthly summary fills in; what else a record says comes from a form."""
 
 
@@ -349,16 +466,33 @@ def occasions_of(book):
     def add(duty, unit, about, due, done, state=None, otherwise="missing"):
         if state is None:
             known = done if done and done <= book.today else None
-            state = ("on_time" if known <= due else "late") if known else otherwise if book.today > due else "not_due"
-        found.append({"duty": duty, "unit": unit, "about": about, "due": due, "done": done, "state": state})
+            state = (
+                ("on_time" if known <= due else "late")
+                if known
+                else otherwise
+                if book.today > due
+                else "not_due"
+            )
+        found.append(
+            {"duty": duty, "unit": unit, "about": about, "due": due, "done": done, "state": state}
+        )
 
     full = full_records(book)
-    put_off = {(m.chi_bo, m.month) for m in book.meetings if m.regular and m.row["status"] in NOT_HELD}
+    put_off = {
+        (m.chi_bo, m.month) for m in book.meetings if m.regular and m.row["status"] in NOT_HELD
+    }
     regular = [m for m in book.meetings if m.regular and m.held]
     for chi_bo, month in book.due:
         days = [m.held_on for m in regular if (m.chi_bo, m.month) == (chi_bo, month)]
         otherwise = "missing" if (chi_bo, month) in put_off else "unknown"
-        add("meeting", chi_bo, month, window_end(book, chi_bo, month), min(days, default=None), otherwise=otherwise)
+        add(
+            "meeting",
+            chi_bo,
+            month,
+            window_end(book, chi_bo, month),
+            min(days, default=None),
+            otherwise=otherwise,
+        )
     for m in regular:
         window = window_of(book, m.chi_bo, m.held_on)
         if window:
@@ -376,18 +510,40 @@ def occasions_of(book):
             continue
         for chi_bo in book.chi_bo:
             if all((chi_bo, month) in book.due for month in months):
-                days = [m.held_on for m in book.meetings if m.chi_bo == chi_bo and m.month in months and m.held and m.kind != "thuong_ky"]
-                told = {m.month for m in book.meetings if m.chi_bo == chi_bo and m.regular and (not m.held or m.id in full)}
+                days = [
+                    m.held_on
+                    for m in book.meetings
+                    if m.chi_bo == chi_bo and m.month in months and m.held and m.kind != "thuong_ky"
+                ]
+                told = {
+                    m.month
+                    for m in book.meetings
+                    if m.chi_bo == chi_bo and m.regular and (not m.held or m.id in full)
+                }
                 otherwise = "missing" if told >= set(months) else "unknown"
                 about = f"{book.period[:4]}-{quarter}"
-                add("thematic", chi_bo, about, window_end(book, chi_bo, months[-1]), min(days, default=None), otherwise=otherwise)
+                add(
+                    "thematic",
+                    chi_bo,
+                    about,
+                    window_end(book, chi_bo, months[-1]),
+                    min(days, default=None),
+                    otherwise=otherwise,
+                )
     for duty, fact, sign in (("papers", "papers_lead_days", -1), ("result", "result_lag_days", 1)):
         for m in regular:
             line, days = days_asked(m.form, fact)
             if days is None:
                 continue
-            done, due = day(m.row["papers_at" if duty == "papers" else "result_at"]), m.held_on + dt.timedelta(days=sign * days)
-            said = "not_applicable" if done is None and sheet_says(m, line) == "not_applicable" else None
+            done, due = (
+                day(m.row["papers_at" if duty == "papers" else "result_at"]),
+                m.held_on + dt.timedelta(days=sign * days),
+            )
+            said = (
+                "not_applicable"
+                if done is None and sheet_says(m, line) == "not_applicable"
+                else None
+            )
             add(duty, m.chi_bo, m.id, due, done, said, "blank" if m.id in full else "unknown")
     _briefings(book, regular, add)
     _reports(book, add)
@@ -445,15 +601,29 @@ def by_register(book, duty, about, asked, done, when, add):
     upper = {unit: book.reports_to(unit, when) for unit, _ in asked}
     kept = {upper[unit] for unit, _ in asked if unit in done}
     for unit, due in asked:
-        add(duty, unit, about, due, done.get(unit), otherwise="missing" if upper[unit] in kept else "unknown")
+        add(
+            duty,
+            unit,
+            about,
+            due,
+            done.get(unit),
+            otherwise="missing" if upper[unit] in kept else "unknown",
+        )
 
 
 def _briefings(book, regular, add):
     year = book.period[:4]
-    done = {row["unit_id"]: day(row["done_on"]) for row in milestones(book) if row["what"] == "briefing" and row["year"] == year}
+    done = {
+        row["unit_id"]: day(row["done_on"])
+        for row in milestones(book)
+        if row["what"] == "briefing" and row["year"] == year
+    }
     asked = []
     for chi_bo, month in book.due:
-        if month == f"{year}-01" and book.adopted(chi_bo, "first_briefing", month_end(month))[0] == "co":
+        if (
+            month == f"{year}-01"
+            and book.adopted(chi_bo, "first_briefing", month_end(month))[0] == "co"
+        ):
             first = min((m.held_on for m in regular if m.chi_bo == chi_bo), default=None)
             asked.append((chi_bo, first or window_end(book, chi_bo, month)))
     by_register(book, "briefing", year, asked, done, month_end(f"{year}-01"), add)
@@ -468,12 +638,24 @@ def milestones(book):
         if book.dang_bo in book.above(u, min(month_end(month), book.today))
     }
     rows = [row for row in book.tables["milestone"] if row["unit_id"] in here]
-    return [{**row, "done_on": row["done_on"] if row["done_on"] and row["done_on"] <= book.today.isoformat() else None} for row in rows]
+    return [
+        {
+            **row,
+            "done_on": row["done_on"]
+            if row["done_on"] and row["done_on"] <= book.today.isoformat()
+            else None,
+        }
+        for row in rows
+    ]
 
 
 def _reports(book, add):
     year = book.period[:4]
-    for duty, parts in (("quarter_report", ("Q1", "Q2", "Q3", "Q4")), ("half_report", ("H1", "H2")), ("year_report", ("",))):
+    for duty, parts in (
+        ("quarter_report", ("Q1", "Q2", "Q3", "Q4")),
+        ("half_report", ("H1", "H2")),
+        ("year_report", ("",)),
+    ):
         for part in parts:
             period = f"{year}-{part}" if part else year
             if not set(months_of(period)) <= set(book.whole):
@@ -483,10 +665,16 @@ def _reports(book, add):
             asked = []
             for unit, row in sorted(book.on(end).items()):
                 upper = book.reports_to(unit, end)
-                if upper is None or row["level"] == "bo_phan" or book.dang_bo not in book.above(unit, end):
+                if (
+                    upper is None
+                    or row["level"] == "bo_phan"
+                    or book.dang_bo not in book.above(unit, end)
+                ):
                     continue
                 days = (
-                    book.own_adopted(upper, duty, end) if book.dang_bo in {upper, *book.above(upper, end)} or unit == book.dang_bo else None
+                    book.own_adopted(upper, duty, end)
+                    if book.dang_bo in {upper, *book.above(upper, end)} or unit == book.dang_bo
+                    else None
                 )
                 if days is not None:
                     asked.append((unit, end + dt.timedelta(days=int(days))))
@@ -498,7 +686,10 @@ def listed(book):
     found = []
     for row in sorted(book.tables["annual"], key=lambda row: row["unit_id"]):
         above = book.above(row["unit_id"], book.end)
-        if row["year"] == book.period[:4] and (above[1:2] == [book.dang_bo] or book.reports_to(row["unit_id"], book.end) == book.dang_bo):
+        if row["year"] == book.period[:4] and (
+            above[1:2] == [book.dang_bo]
+            or book.reports_to(row["unit_id"], book.end) == book.dang_bo
+        ):
             found.append(row)
     return found
 
@@ -512,7 +703,15 @@ def _decisions(book, add):
     for d in book.tables["decision"]:
         if day(d["decided_on"]) <= book.today:
             done[d["unit_id"]] = min(done.get(d["unit_id"], dt.date.max), day(d["decided_on"]))
-    by_register(book, "annual", book.period[:4], [(row["unit_id"], due) for row in listed(book)], done, book.end, add)
+    by_register(
+        book,
+        "annual",
+        book.period[:4],
+        [(row["unit_id"], due) for row in listed(book)],
+        done,
+        book.end,
+        add,
+    )
 
 
 def duties(book, want):
@@ -521,7 +720,12 @@ def duties(book, want):
     for duty, title in DUTIES.items():
         states = Counter(o["state"] for o in found if o["duty"] == duty)
         if states:
-            rows.append(((duty, title), {"due": sum(states.values()), **{state: states[state] for state in WORDS}}))
+            rows.append(
+                (
+                    (duty, title),
+                    {"due": sum(states.values()), **{state: states[state] for state in WORDS}},
+                )
+            )
     totals = {state: sum(cells[state] for _, cells in rows) for state in ("due", *WORDS)}
     shown = ["due", *(state for state in WORDS if state not in SELDOM or totals[state])]
     want.table("che-do", [(keys, {state: cells[state] for state in shown}) for keys, cells in rows])
@@ -535,28 +739,47 @@ def calendar(book, want):
         if o["duty"] in {"meeting", "quarter_report", "half_report", "year_report"}:
             groups[o["duty"], o["about"], o["due"]].append(o)
     for (duty, about, due), mine in groups.items():
-        what = f"Sinh hoạt thường kỳ {label(about)}" if duty == "meeting" else f"Báo cáo {label(about)}"
+        what = (
+            f"Sinh hoạt thường kỳ {label(about)}"
+            if duty == "meeting"
+            else f"Báo cáo {label(about)}"
+        )
         uppers = {book.reports_to(o["unit"], min(due, book.end)) for o in mine} - {None}
         if duty != "meeting" and len(uppers) == 1:
             what += f", gửi {committee(book.name(uppers.pop()))}"
         rows.append((due, what, mine))
     briefings = [o for o in found if o["duty"] == "briefing"]
     if briefings:
-        rows.append((max(o["due"] for o in briefings), f"{DUTIES['briefing']} (muộn nhất)", briefings))
+        rows.append(
+            (max(o["due"] for o in briefings), f"{DUTIES['briefing']} (muộn nhất)", briefings)
+        )
     cells = []
     for due, what, mine in rows:
         late = list(
             dict.fromkeys(
-                book.name(o["unit"]) for o in sorted(mine, key=lambda o: (o["due"], o["unit"])) if o["state"] in {"late", "missing"}
+                book.name(o["unit"])
+                for o in sorted(mine, key=lambda o: (o["due"], o["unit"]))
+                if o["state"] in {"late", "missing"}
             )
         )
-        told = (", ".join(late[:5]) + (f" và {len(late) - 5} đơn vị khác" if len(late) > 5 else "")) or None
-        cells.append(((due, what), {"units": len({o["unit"] for o in mine}), "state": _states(mine), "open": told}))
+        told = (
+            ", ".join(late[:5]) + (f" và {len(late) - 5} đơn vị khác" if len(late) > 5 else "")
+        ) or None
+        cells.append(
+            (
+                (due, what),
+                {"units": len({o["unit"] for o in mine}), "state": _states(mine), "open": told},
+            )
+        )
     year = int(book.period[:4])
     if len(book.whole) == 12:
         annual = [o for o in found if o["duty"] == "annual"]
         level = book.row_of(book.dang_bo, book.end)["level"]
-        for place, deadline in enumerate(d for d in book.annual_data("qd366-2025")["deadlines"] if level in d.get("levels", [level])):
+        for place, deadline in enumerate(
+            d
+            for d in book.annual_data("qd366-2025")["deadlines"]
+            if level in d.get("levels", [level])
+        ):
             due = dt.date(year + deadline.get("years_later", 0), deadline["month"], deadline["day"])
             own = place == 0 and annual
             state = _states(annual) if own else "đã qua" if book.today > due else "chưa đến hạn"
@@ -581,12 +804,19 @@ def _spelled(due, what):
 
 def _states(rows):
     counts = Counter(o["state"] for o in rows)
-    return ", ".join(f"{WORDS[state]}{'' if len(rows) == 1 else f' {counts[state]}'}" for state in WORDS if counts[state])
+    return ", ".join(
+        f"{WORDS[state]}{'' if len(rows) == 1 else f' {counts[state]}'}"
+        for state in WORDS
+        if counts[state]
+    )
 
 
 def annex_late(book, want):
     """What is late or not done, one by one; and apart from it what is not known."""
-    found = sorted(occasions_of(book), key=lambda o: (list(DUTIES).index(o["duty"]), o["due"], o["unit"], o["about"]))
+    found = sorted(
+        occasions_of(book),
+        key=lambda o: (list(DUTIES).index(o["duty"]), o["due"], o["unit"], o["about"]),
+    )
     for name, states in (("muon", ("late", "missing")), ("chua-ro", ("blank", "unknown"))):
         rows = []
         for duty in DUTIES:
@@ -597,9 +827,19 @@ def annex_late(book, want):
                     if o["state"] in states:
                         groups[o["about"], o["due"]].append(o)
             for key, mine in groups.items():
-                if len(mine) == due[key] > 1 and mine[0]["state"] != "late" and len({(o["state"], why(book, o)) for o in mine}) == 1:
+                if (
+                    len(mine) == due[key] > 1
+                    and mine[0]["state"] != "late"
+                    and len({(o["state"], why(book, o)) for o in mine}) == 1
+                ):
                     told = f"Tất cả {len(mine)} đơn vị"
-                    cells = {"unit": told, "about": label(key[0]), "due": key[1], "done": None, "state": WORDS[mine[0]["state"]]}
+                    cells = {
+                        "unit": told,
+                        "about": label(key[0]),
+                        "due": key[1],
+                        "done": None,
+                        "state": WORDS[mine[0]["state"]],
+                    }
                     rows.append((told, cells))
                 else:
                     rows += [((book.name(o["unit"]), o["unit"]), one_by_one(book, o)) for o in mine]
@@ -609,15 +849,29 @@ def annex_late(book, want):
 
 def why(book, occasion):
     """The reason on record why a month's meeting was not held, which a row for many must share."""
-    rows = (m.row["reason"] for m in book.meetings if m.regular and (m.chi_bo, m.month) == (occasion["unit"], occasion["about"]))
+    rows = (
+        m.row["reason"]
+        for m in book.meetings
+        if m.regular and (m.chi_bo, m.month) == (occasion["unit"], occasion["about"])
+    )
     return next((reason for reason in rows if reason), "") if occasion["duty"] == "meeting" else ""
 
 
 def one_by_one(book, o):
-    month, window = next((m.month for m in book.meetings if m.id == o["about"]), o["about"]), o["duty"] == "window"
-    cells = {"unit": book.name(o["unit"]), "about": label(month), "due": None if window else o["due"], "done": o["done"]}
+    month, window = (
+        next((m.month for m in book.meetings if m.id == o["about"]), o["about"]),
+        o["duty"] == "window",
+    )
+    cells = {
+        "unit": book.name(o["unit"]),
+        "about": label(month),
+        "due": None if window else o["due"],
+        "done": o["done"],
+    }
     cells["state"] = "ngoài khoảng ngày" if window else WORDS[o["state"]]
-    return cells | ({"note": Numbers(list(window_of(book, o["unit"], o["done"])))} if window else {})
+    return cells | (
+        {"note": Numbers(list(window_of(book, o["unit"], o["done"])))} if window else {}
+    )
 
 
 STEPS = ("model_plan", "model_guidance", "model_meeting", "model_review", "rolled_out")
@@ -629,13 +883,26 @@ def model_meetings(book, want):
     for unit in sorted({row["unit_id"] for row in steps}):
         mine = [row for row in steps if row["unit_id"] == unit]
         done = {row["what"]: day(row["done_on"]) for row in mine}
-        planned = [(day(row["planned_on"]), day(row["done_on"])) for row in mine if row["planned_on"]]
-        late, overdue = sum(bool(did) and did > by for by, did in planned), sum(did is None and by < book.today for by, did in planned)
+        planned = [
+            (day(row["planned_on"]), day(row["done_on"])) for row in mine if row["planned_on"]
+        ]
+        late, overdue = (
+            sum(bool(did) and did > by for by, did in planned),
+            sum(did is None and by < book.today for by, did in planned),
+        )
         counts = {"late": late, "overdue": overdue} if planned else {"late": None, "overdue": None}
-        rows.append(((unit, book.name(unit)), {"name": book.name(unit), **{step: done.get(step) for step in STEPS}, **counts}))
+        rows.append(
+            (
+                (unit, book.name(unit)),
+                {"name": book.name(unit), **{step: done.get(step) for step in STEPS}, **counts},
+            )
+        )
     if rows:
         want.table("sinh-hoat-mau", rows)
-        want.figures |= {"rollout.units": len(rows), "rollout.done": sum(all(cells[step] for step in STEPS) for _, cells in rows)}
+        want.figures |= {
+            "rollout.units": len(rows),
+            "rollout.done": sum(all(cells[step] for step in STEPS) for _, cells in rows),
+        }
 
 
 # --- inspections ---------------------------------------------------------------------------------------------------------
@@ -656,7 +923,10 @@ def inspections_of(book):
     for row in sorted(book.tables["inspection"], key=lambda row: row["inspection_id"]):
         if row["chi_bo_id"] in here:
             known = {name: day(row[name]) for name in ("inspected_on", "remedied_on")}
-            known = {name: value if value and value <= book.today else None for name, value in known.items()}
+            known = {
+                name: value if value and value <= book.today else None
+                for name, value in known.items()
+            }
             found.append({**row, **known})
     return found
 
@@ -668,7 +938,12 @@ def made_of(rows):
     for row in rows:
         key = row["chi_bo_id"], row["form"], row["inspected_on"]
         by = row["inspected_by"] or next(
-            (r["inspected_by"] for r in rows if (r["chi_bo_id"], r["form"], r["inspected_on"]) == key and r["inspected_by"]), None
+            (
+                r["inspected_by"]
+                for r in rows
+                if (r["chi_bo_id"], r["form"], r["inspected_on"]) == key and r["inspected_by"]
+            ),
+            None,
         )
         found[(*key, by)] += row["finding"] is not None
     return dict(found)
@@ -683,7 +958,11 @@ def inspected(book, option):
             rows.append((v["chi_bo_id"], "du_sinh_hoat", when, v["office_id"]))
     rows = [row for row in rows if row[2].year == int(book.period[:4]) and row[2] <= book.last]
     # sitting in on a day without a meeting is none
-    off = [row for row in rows if row[1] == "du_sinh_hoat" and of_day(book, row[0], row[2]) == "no meeting"]
+    off = [
+        row
+        for row in rows
+        if row[1] == "du_sinh_hoat" and of_day(book, row[0], row[2]) == "no meeting"
+    ]
     rows = [row for row in rows if row not in off]
     found = {}
     for chi_bo in book.chi_bo_under(book.dang_bo, book.last):
@@ -695,23 +974,36 @@ def inspected(book, option):
         cells["covered"] = bool(counting)
         uppers = [(book.reports_to(chi_bo, when), by, when) for _, _, when, by in counting]
         cells["direct"] = any(by == upper for upper, by, _ in uppers if by)
-        cells["higher"] = any(by != upper and upper and by in book.above(upper, when) for upper, by, when in uppers if by)
+        cells["higher"] = any(
+            by != upper and upper and by in book.above(upper, when)
+            for upper, by, when in uppers
+            if by
+        )
         found[chi_bo] = cells
     return found
 
 
 def inspection_gate(book, want):
     found = inspected(book, "inspection_only")
-    asked = [chi_bo for chi_bo in found if book.adopted(chi_bo, "inspection_gate", book.last)[0] == "co"]
+    asked = [
+        chi_bo for chi_bo in found if book.adopted(chi_bo, "inspection_gate", book.last)[0] == "co"
+    ]
     if not asked:
         return
     rows = [
-        ((chi_bo, book.name(chi_bo)), {name: found[chi_bo][name] for name in (*FORMS, "last")} | {"name": book.name(chi_bo)})
+        (
+            (chi_bo, book.name(chi_bo)),
+            {name: found[chi_bo][name] for name in (*FORMS, "last")} | {"name": book.name(chi_bo)},
+        )
         for chi_bo in asked
     ]
     want.table("kiem-tra", rows)
     missing = [chi_bo for chi_bo in asked if not found[chi_bo]["covered"]]
-    over = {row["unit_id"] for row in milestones(book) if row["what"] == "gate_override" and row["done_on"] and row["note"]}
+    over = {
+        row["unit_id"]
+        for row in milestones(book)
+        if row["what"] == "gate_override" and row["done_on"] and row["note"]
+    }
     waived = [chi_bo for chi_bo in missing if over & set(book.above(chi_bo, book.last))]
     want.figures |= {
         "gate.no_meeting": sum(found[chi_bo]["no_meeting"] for chi_bo in asked),
@@ -732,18 +1024,28 @@ def inspections(book, want, *, all_years=False):
         table = [
             row
             for row in table
-            if row["chi_bo_id"] in book.chi_bo and (book.start <= row["inspected_on"] <= book.end or row["meeting_id"] in ids)
+            if row["chi_bo_id"] in book.chi_bo
+            and (book.start <= row["inspected_on"] <= book.end or row["meeting_id"] in ids)
         ]
     if not table:
         return
     visits = made_of(table)
     want.figures |= {
-        "inspections.all": len(visits), "inspections.chi_bo": len({key[0] for key in visits}), "inspections.with_finding": sum(n > 0 for n in visits.values()),
+        "inspections.all": len(visits),
+        "inspections.chi_bo": len({key[0] for key in visits}),
+        "inspections.with_finding": sum(n > 0 for n in visits.values()),
         "inspections.later": len(made_of([row for row in table if row["inspected_on"] > book.end])),
         **{f"inspections.{form}": sum(key[1] == form for key in visits) for form in FORMS},
-    }  # fmt: skip
+    }
     rows = [
-        ((_spell(row["inspected_on"]),), {"when": row["inspected_on"], "name": book.name(row["chi_bo_id"]), "form": IN_WORDS[row["form"]]})
+        (
+            (_spell(row["inspected_on"]),),
+            {
+                "when": row["inspected_on"],
+                "name": book.name(row["chi_bo_id"]),
+                "form": IN_WORDS[row["form"]],
+            },
+        )
         for row in table
     ]
     want.table("cac-lan", rows)
@@ -761,23 +1063,41 @@ def follow_up(book, want):
     table = [row for row in inspections_of(book) if row["finding"] or row["recommendation"]]
     if not table:
         return
-    table.sort(key=lambda row: (row["chi_bo_id"], row["inspected_on"] or dt.date.max, row["inspection_id"]))
+    table.sort(
+        key=lambda row: (row["chi_bo_id"], row["inspected_on"] or dt.date.max, row["inspection_id"])
+    )
     rows, counts = [], Counter()
     for row in table:
         due, done = day(row["remedy_by"]), row["remedied_on"]
         if done:
             state = "khắc phục muộn" if due and done > due else "đã khắc phục"
         else:
-            state = "không có hạn" if due is None else "quá hạn, chưa ghi nhận khắc phục" if due < book.today else "chưa đến hạn"
+            state = (
+                "không có hạn"
+                if due is None
+                else "quá hạn, chưa ghi nhận khắc phục"
+                if due < book.today
+                else "chưa đến hạn"
+            )
         counts[state] += 1
-        cells = {"when": row["inspected_on"], "form": IN_WORDS[row["form"]], "remedy_by": due, "state": state}
+        cells = {
+            "when": row["inspected_on"],
+            "form": IN_WORDS[row["form"]],
+            "remedy_by": due,
+            "state": state,
+        }
         rows.append(((book.name(row["chi_bo_id"]), row["chi_bo_id"]), cells))
     want.table("kien-nghi", rows)
     want.figures |= {"follow_up.all": len(table)} | {
         f"follow_up.{name}": counts[state]
-        for name, state in (("remedied", "đã khắc phục"), ("late", "khắc phục muộn"), ("overdue", "quá hạn, chưa ghi nhận khắc phục"),
-                            ("not_due", "chưa đến hạn"), ("no_day", "không có hạn"))
-    }  # fmt: skip
+        for name, state in (
+            ("remedied", "đã khắc phục"),
+            ("late", "khắc phục muộn"),
+            ("overdue", "quá hạn, chưa ghi nhận khắc phục"),
+            ("not_due", "chưa đến hạn"),
+            ("no_day", "không có hạn"),
+        )
+    }
 
 
 def programme(book, want):
@@ -792,26 +1112,47 @@ def programme(book, want):
         return {
             "all": len(theirs),
             **counts,
-            **{f"c_{n}": sum(found[c]["covered"] for c in theirs) for n, found in enumerate(by_option.values(), start=1)},
+            **{
+                f"c_{n}": sum(found[c]["covered"] for c in theirs)
+                for n, found in enumerate(by_option.values(), start=1)
+            },
         }
 
     def ranks(theirs):
         direct, higher = ([base[c][name] for c in theirs] for name in ("direct", "higher"))
-        unsaid = [base[c]["covered"] and not base[c]["direct"] and not base[c]["higher"] for c in theirs]
-        return {"all": len(theirs), "direct": sum(direct), "left": len(theirs) - sum(direct), "higher": sum(higher), "unsaid": sum(unsaid)}
+        unsaid = [
+            base[c]["covered"] and not base[c]["direct"] and not base[c]["higher"] for c in theirs
+        ]
+        return {
+            "all": len(theirs),
+            "direct": sum(direct),
+            "left": len(theirs) - sum(direct),
+            "higher": sum(higher),
+            "unsaid": sum(unsaid),
+        }
 
     for name, how in (("chuong-trinh", counted), ("hai-nhiem-vu", ranks)):
         rows = [((unit, book.name(unit)), how(theirs)) for unit, theirs in sorted(units.items())]
         want.table(name, [*rows, ("Cộng", how(list(base)))])
     for option, found in by_option.items():
         covered = sum(cells["covered"] for cells in found.values())
-        want.figures |= {f"programme.{option}.covered": covered, f"programme.{option}.share": Ratio(Fraction(covered, len(found)))}
-    open_ = [row for row in inspections_of(book) if row["inspected_on"] is None and row["chi_bo_id"] in base]
+        want.figures |= {
+            f"programme.{option}.covered": covered,
+            f"programme.{option}.share": Ratio(Fraction(covered, len(found))),
+        }
+    open_ = [
+        row
+        for row in inspections_of(book)
+        if row["inspected_on"] is None and row["chi_bo_id"] in base
+    ]
     want.figures |= {
         "programme.no_meeting": sum(cells["no_meeting"] for cells in base.values()),
-        "programme.chi_bo": len(base), "programme.open": len(open_), "programme.units": len(units), "programme.higher": sum(base[c]["higher"] for c in base),
+        "programme.chi_bo": len(base),
+        "programme.open": len(open_),
+        "programme.units": len(units),
+        "programme.higher": sum(base[c]["higher"] for c in base),
         "programme.whole": sum(all(base[c]["direct"] for c in theirs) for theirs in units.values()),
-    }  # fmt: skip
+    }
 
 
 def own_against_inspector(book, want):
@@ -820,18 +1161,36 @@ def own_against_inspector(book, want):
         for rule in rules.lines:
             pairs = []
             for m in book.meetings:
-                if m.form is rules and {"self", "inspector"} <= set(m.sheets) and all(m.sheets[r].lines for r in ("self", "inspector")):
-                    own, other = (next(line for line in m.sheets[r].lines if line.rule["id"] == rule["id"]) for r in ("self", "inspector"))
+                if (
+                    m.form is rules
+                    and {"self", "inspector"} <= set(m.sheets)
+                    and all(m.sheets[r].lines for r in ("self", "inspector"))
+                ):
+                    own, other = (
+                        next(line for line in m.sheets[r].lines if line.rule["id"] == rule["id"])
+                        for r in ("self", "inspector")
+                    )
                     if own.state != "blank" and other.state != "blank":
                         pairs.append((own, other))
             if not pairs:
                 continue
-            both = [(own, other) for own, other in pairs if own.share is not None and other.share is not None]
+            both = [
+                (own, other)
+                for own, other in pairs
+                if own.share is not None and other.share is not None
+            ]
             cells = {
-                "pairs": len(pairs), "same": sum(a.share == b.share for a, b in both), "higher": sum(a.share > b.share for a, b in both),
-                "lower": sum(a.share < b.share for a, b in both), "left": sum((a.share is None) != (b.share is None) for a, b in pairs),
-            }  # fmt: skip
-            difference = sum((a.points - b.points for a, b in both), Fraction(0)) / len(both) if both else None
+                "pairs": len(pairs),
+                "same": sum(a.share == b.share for a, b in both),
+                "higher": sum(a.share > b.share for a, b in both),
+                "lower": sum(a.share < b.share for a, b in both),
+                "left": sum((a.share is None) != (b.share is None) for a, b in pairs),
+            }
+            difference = (
+                sum((a.points - b.points for a, b in both), Fraction(0)) / len(both)
+                if both
+                else None
+            )
             rows.append((rule["title"], {**cells, "difference": Points(difference)}))
         if rows:
             want.table(f"tung-tieu-chi-{rules.id}", rows)
@@ -843,11 +1202,17 @@ def identity(book, want):
     kinds = Counter(book.on(book.last)[chi_bo]["kind"] for chi_bo in here)
     rows = [(KINDS[kind], {"count": kinds[kind]}) for kind in KINDS if kinds[kind]]
     want.table("loai-hinh", [*rows, ("Cộng", {"count": len(here)})])
-    known = [n for n in (number(book.row_of(c, book.last)["official_members"]) for c in here) if n is not None]
+    known = [
+        n
+        for n in (number(book.row_of(c, book.last)["official_members"]) for c in here)
+        if n is not None
+    ]
     want.figures |= {"identity.members": int(sum(known)), "identity.with_members": len(known)}
 
 
 KINDS = {
-    "thon_to_dan_pho": "thôn, tổ dân phố", "co_quan_hanh_chinh": "cơ quan hành chính", "don_vi_su_nghiep": "đơn vị sự nghiệp",
+    "thon_to_dan_pho": "thôn, tổ dân phố",
+    "co_quan_hanh_chinh": "cơ quan hành chính",
+    "don_vi_su_nghiep": "đơn vị sự nghiệp",
     "doanh_nghiep_tu_nhan": "doanh nghiệp tư nhân",
-}  # fmt: skip
+}

@@ -52,9 +52,15 @@ def test_rules_list_show_and_check(capsys, root):
     assert json.loads(out)["passed"]["an-phu-hd42"] >= 28
 
 
-def test_rules_without_cases_are_told_as_unproved_and_findings_exit_2_in_json_too(capsys, root, tmp_path):
+def test_rules_without_cases_are_told_as_unproved_and_findings_exit_2_in_json_too(
+    capsys, root, tmp_path
+):
     ignored = ("runs",)
-    copytree(root / "params", tmp_path / "params", ignore=lambda _, names: [n for n in names if n in ignored])
+    copytree(
+        root / "params",
+        tmp_path / "params",
+        ignore=lambda _, names: [n for n in names if n in ignored],
+    )
     (tmp_path / "notebooks").mkdir()
     here = ("-w", str(tmp_path))
     (tmp_path / "params/rules/hd12-2018.cases.yaml").unlink()
@@ -65,7 +71,9 @@ def test_rules_without_cases_are_told_as_unproved_and_findings_exit_2_in_json_to
     code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
     assert (code, json.loads(out)["unproved"]) == (1, ["hd12-2018", "qd366-2025"])
     form = tmp_path / "params/rules/hd12-2018.yaml"
-    form.write_text(form.read_text(encoding="utf-8").replace("above: 0.85}", "above: 85}", 1), encoding="utf-8")
+    form.write_text(
+        form.read_text(encoding="utf-8").replace("above: 0.85}", "above: 85}", 1), encoding="utf-8"
+    )
     code, out, _ = call("rules", "check", "--json", *here, capsys=capsys)
     assert (code, [f["code"] for f in json.loads(out)["findings"]]) == (2, ["edge-outside"])
 
@@ -100,7 +108,9 @@ def test_explain_of_a_form_without_points_says_how_many_criteria_are_met(capsys,
     assert code == 0
     assert "Đạt 16 trên 17 tiêu chí áp dụng: Chưa đạt" in out
     assert "0/0" not in out
-    _, out, _ = call("explain", "cqd-09", "2025-05", "-w", str(root), "--line", "l4_criticism", capsys=capsys)
+    _, out, _ = call(
+        "explain", "cqd-09", "2025-05", "-w", str(root), "--line", "l4_criticism", capsys=capsys
+    )
     assert "[chi_uy_in_criticism=members_alone]" in out
     assert "(minh họa)" in out
 
@@ -109,12 +119,24 @@ def test_explain_prints_text_or_json(capsys, root):
     code, out, _ = call("explain", "qst-01", "2026-03", "-w", str(root), capsys=capsys)
     assert code == 0
     assert "Kết quả:" in out
-    code, out, _ = call("explain", "qst-01", "2026-03", "-w", str(root), "--json", "-r", "score_basis=recomputed", capsys=capsys)
+    code, out, _ = call(
+        "explain",
+        "qst-01",
+        "2026-03",
+        "-w",
+        str(root),
+        "--json",
+        "-r",
+        "score_basis=recomputed",
+        capsys=capsys,
+    )
     assert ["score_basis", "recomputed"] in json.loads(out)["readings"]
 
 
 def test_sample_and_init_never_write_over_what_is_there(capsys, root, tmp_path):
-    assert call("sample", str(tmp_path / "s"), "--chi-bo", "6", "-w", str(root), capsys=capsys)[0] == 0
+    assert (
+        call("sample", str(tmp_path / "s"), "--chi-bo", "6", "-w", str(root), capsys=capsys)[0] == 0
+    )
     code, _, err = call("sample", str(tmp_path / "s"), "-w", str(root), capsys=capsys)
     assert (code, "not-empty" in err) == (2, True)
     assert call("init", str(tmp_path / "w"), capsys=capsys)[0] == 0
@@ -123,30 +145,82 @@ def test_sample_and_init_never_write_over_what_is_there(capsys, root, tmp_path):
 
 
 WRONG = [
-    ["rum"], ["run"], ["run", "khong-co.yaml"], ["run", "params"], ["run", "params/rules/an-phu-hd42.yaml"],
-    ["run", "params/runs/nam-2026.yaml", "--jobs", "0"], ["run", "params/runs/nam-2026.yaml", "-w", "/"],
-    ["explain", "pvd-01"], ["explain", "pvd-01", "2026-99"], ["explain", "khong", "2026-01"],
-    ["explain", "pvd-01", "2026-01", "-r", "blank_line"], ["explain", "pvd-01", "2026-01", "-r", "blank_line=zer"],
-    ["explain", "pvd-01", "2026-01", "--rule-set", "hd12"], ["explain", "pvd-01", "2026-01", "--records", "khong-co"],
-    ["explain", "pvd-01", "2026-01", "--line", "c2_rat"], ["rules", "show", "an-phu"], ["rules", "sho"], ["sample", "README.md"], ["sample", "moi", "--chi-bo", "0"],
-    ["sample", "moi", "--form", "x"], ["init", "README.md"],
-    ["rules", "diff", "an-phu-hd42"], ["rules", "diff", "an-phu-hd42", "hd21"], ["rules", "diff", "an-phu-hd42", "khong-co.yaml"],
+    ["rum"],
+    ["run"],
+    ["run", "khong-co.yaml"],
+    ["run", "params"],
+    ["run", "params/rules/an-phu-hd42.yaml"],
+    ["run", "params/runs/nam-2026.yaml", "--jobs", "0"],
+    ["run", "params/runs/nam-2026.yaml", "-w", "/"],
+    ["explain", "pvd-01"],
+    ["explain", "pvd-01", "2026-99"],
+    ["explain", "khong", "2026-01"],
+    ["explain", "pvd-01", "2026-01", "-r", "blank_line"],
+    ["explain", "pvd-01", "2026-01", "-r", "blank_line=zer"],
+    ["explain", "pvd-01", "2026-01", "--rule-set", "hd12"],
+    ["explain", "pvd-01", "2026-01", "--records", "khong-co"],
+    ["explain", "pvd-01", "2026-01", "--line", "c2_rat"],
+    ["rules", "show", "an-phu"],
+    ["rules", "sho"],
+    ["sample", "README.md"],
+    ["sample", "moi", "--chi-bo", "0"],
+    ["sample", "moi", "--form", "x"],
+    ["init", "README.md"],
+    ["rules", "diff", "an-phu-hd42"],
+    ["rules", "diff", "an-phu-hd42", "hd21"],
+    ["rules", "diff", "an-phu-hd42", "khong-co.yaml"],
     ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh"],
     ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinhh", "--period", "2026"],
     ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026-Q5"],
-    ["rules", "diff", "an-phu-hd42", "hd12-2018", "--dang-bo", "qs-tinh", "--period", "2026", "-r", "level_gap=x"],
-    ["form"], ["form", "pvd-01"], ["form", "pvd-0", "2026-03"], ["form", "pvd-01", "2026-3"], ["form", "pvd-01", "2026-Q1"], ["form", "cmp-07", "2026-01"],
-    ["form", "pvd-01", "2025-10"], ["form", "pvd-01", "2026-03", "--rule-set", "hd21"], ["form", "pvd-01", "2026-03", "--thematic"],
-    ["form", "qs-tinh", "2025-03", "--summary"], ["form", "pvd-01", "2026-03", "--records", "khong-co.duckdb"], ["form", "pvd-01", "2026-03", "--out", "README.md"],
-    ["intake"], ["intake", "khong-co"], ["intake", "README.md", "--recorded-at", "hôm nay"], ["intake", "README.md", "--period", "2026-13"], ["intake", "README.md", "--store", "README.md"],
-    ["store"], ["store", "info", "--store", "khong-co.duckdb"], ["store", "info", "--store", "README.md"], ["store", "check", "--store", "src"],
-    ["store", "export", "moi", "--store", "khong-co.duckdb"], ["store", "withdraw", "meeting"], ["store", "export", "moi", "--as-of", "x"], ["intake", "README.md", "--recorded-at", "2999-01-01", "--reason", "x"], ["intake", "README.md", "--recorded-at", "2026-01-01"], ["intake", "README.md", "--recorded-at", "2026-01-01", "--reason", " "], ["form", "qs-tinh", "2026-03", "--summary", "--filled"],
-    ["sample", "moi", "--as", "xls"], ["sample", "moi", "--as", "forms", "--mistakes", "2"],
-]  # fmt: skip
+    [
+        "rules",
+        "diff",
+        "an-phu-hd42",
+        "hd12-2018",
+        "--dang-bo",
+        "qs-tinh",
+        "--period",
+        "2026",
+        "-r",
+        "level_gap=x",
+    ],
+    ["form"],
+    ["form", "pvd-01"],
+    ["form", "pvd-0", "2026-03"],
+    ["form", "pvd-01", "2026-3"],
+    ["form", "pvd-01", "2026-Q1"],
+    ["form", "cmp-07", "2026-01"],
+    ["form", "pvd-01", "2025-10"],
+    ["form", "pvd-01", "2026-03", "--rule-set", "hd21"],
+    ["form", "pvd-01", "2026-03", "--thematic"],
+    ["form", "qs-tinh", "2025-03", "--summary"],
+    ["form", "pvd-01", "2026-03", "--records", "khong-co.duckdb"],
+    ["form", "pvd-01", "2026-03", "--out", "README.md"],
+    ["intake"],
+    ["intake", "khong-co"],
+    ["intake", "README.md", "--recorded-at", "hôm nay"],
+    ["intake", "README.md", "--period", "2026-13"],
+    ["intake", "README.md", "--store", "README.md"],
+    ["store"],
+    ["store", "info", "--store", "khong-co.duckdb"],
+    ["store", "info", "--store", "README.md"],
+    ["store", "check", "--store", "src"],
+    ["store", "export", "moi", "--store", "khong-co.duckdb"],
+    ["store", "withdraw", "meeting"],
+    ["store", "export", "moi", "--as-of", "x"],
+    ["intake", "README.md", "--recorded-at", "2999-01-01", "--reason", "x"],
+    ["intake", "README.md", "--recorded-at", "2026-01-01"],
+    ["intake", "README.md", "--recorded-at", "2026-01-01", "--reason", " "],
+    ["form", "qs-tinh", "2026-03", "--summary", "--filled"],
+    ["sample", "moi", "--as", "xls"],
+    ["sample", "moi", "--as", "forms", "--mistakes", "2"],
+]
 
 
 @pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
-def test_a_users_mistake_is_answered_with_exit_2_and_no_traceback(arguments, capsys, root, monkeypatch):
+def test_a_users_mistake_is_answered_with_exit_2_and_no_traceback(
+    arguments, capsys, root, monkeypatch
+):
     monkeypatch.chdir(root)
     code, _, err = call(*arguments, capsys=capsys)
     assert code == 2
@@ -161,21 +235,74 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     call("init", str(ws), capsys=capsys)
     tables = [str(ws / f"data/sample/{name}.csv") for name in ("unit", "adoption")]
     code, out, _ = call(
-        "intake", *tables, *here, "--out", str(tmp_path / "o"), "--recorded-at", "2026-01-01", "--reason", "số liệu mẫu", capsys=capsys
+        "intake",
+        *tables,
+        *here,
+        "--out",
+        str(tmp_path / "o"),
+        "--recorded-at",
+        "2026-01-01",
+        "--reason",
+        "số liệu mẫu",
+        capsys=capsys,
     )
     assert (code, "nhận 2" in out) == (0, True)
     code, out, _ = call(
-        "form", "qst-01", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys
+        "form",
+        "qst-01",
+        "2026-03",
+        "--filled",
+        "--records",
+        "data/sample",
+        "--out",
+        str(tmp_path / "f"),
+        *here,
+        capsys=capsys,
     )
-    assert (code, [p.name for p in (tmp_path / "f").iterdir()]) == (0, ["phieu-qst-01-2026-03.xlsx"])
-    call("form", "qs-tinh", "2026-04", "--one-workbook", "--out", str(tmp_path / "f"), *here, capsys=capsys)
-    call("form", "qs-tinh", "2026-05", "--summary", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    assert (code, [p.name for p in (tmp_path / "f").iterdir()]) == (
+        0,
+        ["phieu-qst-01-2026-03.xlsx"],
+    )
+    call(
+        "form",
+        "qs-tinh",
+        "2026-04",
+        "--one-workbook",
+        "--out",
+        str(tmp_path / "f"),
+        *here,
+        capsys=capsys,
+    )
+    call(
+        "form",
+        "qs-tinh",
+        "2026-05",
+        "--summary",
+        "--out",
+        str(tmp_path / "f"),
+        *here,
+        capsys=capsys,
+    )
     # the two blank ones say so, one has no day, the filled one is taken
-    call("form", "qst-02", "2026-03", "--filled", "--records", "data/sample", "--out", str(tmp_path / "f"), *here, capsys=capsys)
+    call(
+        "form",
+        "qst-02",
+        "2026-03",
+        "--filled",
+        "--records",
+        "data/sample",
+        "--out",
+        str(tmp_path / "f"),
+        *here,
+        capsys=capsys,
+    )
     book = openpyxl.load_workbook(tmp_path / "f/phieu-qst-02-2026-03.xlsx")
     book.active["E12"] = None
     book.save(tmp_path / "f/phieu-qst-02-2026-03.xlsx")
-    assert call("form", "qst-02", "2026-03", "--out", str(tmp_path / "f"), *here, capsys=capsys)[0] == 2  # never over someone's work
+    assert (
+        call("form", "qst-02", "2026-03", "--out", str(tmp_path / "f"), *here, capsys=capsys)[0]
+        == 2
+    )  # never over someone's work
     arguments = (
         "intake",
         str(tmp_path / "f"),
@@ -196,8 +323,15 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     assert len(list((tmp_path / "o/20260410-235959/de-rieng").iterdir())) == 3
     found = json.loads((tmp_path / "o/20260410-235959/findings.json").read_text(encoding="utf-8"))
     assert (found["taken"], found["set_aside"]) == (1, 3)
-    finding = next(f for r in found["results"] for f in r["findings"] if f["code"] == "held-without-day")
-    assert (finding["severity"], finding["cell"], finding["sheet"], finding["fix"]) == ("error", "E12", "qst-02", "ghi ngày họp")
+    finding = next(
+        f for r in found["results"] for f in r["findings"] if f["code"] == "held-without-day"
+    )
+    assert (finding["severity"], finding["cell"], finding["sheet"], finding["fix"]) == (
+        "error",
+        "E12",
+        "qst-02",
+        "ghi ngày họp",
+    )
     log = call("store", "log", *here, capsys=capsys)[1].splitlines()
     assert {line.partition("; lý do: ")[2] for line in log} == {"số liệu mẫu"}
     code, out, _ = call(*arguments[:-1], "2026-04-11", "--json", capsys=capsys)
@@ -205,18 +339,35 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
 
 
 def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(capsys, root, tmp_path):
-    call("sample", str(tmp_path / "s"), "--as", "store", "--chi-bo", "6", "-w", str(root), capsys=capsys)
+    call(
+        "sample",
+        str(tmp_path / "s"),
+        "--as",
+        "store",
+        "--chi-bo",
+        "6",
+        "-w",
+        str(root),
+        capsys=capsys,
+    )
     here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(root))
     code, out, _ = call("store", "info", *here, capsys=capsys)
     assert (code, "meeting" in out) == (0, True)
     assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 5
     assert "lượt 1" in call("store", "log", "--files", *here, capsys=capsys)[1]
     assert len(json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]) == 1
-    assert call("store", "export", str(tmp_path / "e"), "--as-of", "2026-06-30", *here, capsys=capsys)[0] == 0
+    assert (
+        call("store", "export", str(tmp_path / "e"), "--as-of", "2026-06-30", *here, capsys=capsys)[
+            0
+        ]
+        == 0
+    )
     assert (tmp_path / "e/csv/meeting.csv").exists()
     code, out, _ = call("store", "check", *here, capsys=capsys)
     assert (code, out.splitlines()[-1].startswith("0 lỗi")) == (0, True)
-    assert {f["severity"] for f in json.loads(call("store", "check", "--json", *here, capsys=capsys)[1])} <= {"warning", "note"}
+    assert {
+        f["severity"] for f in json.loads(call("store", "check", "--json", *here, capsys=capsys)[1])
+    } <= {"warning", "note"}
     row = ("store", "withdraw", "meeting", "pvd-01.2603", *here)
     for wanted, more in (
         ("no-reason", ()),
@@ -237,11 +388,28 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
 
 
 def test_sample_as_forms_is_what_intake_takes(capsys, root, tmp_path):
-    arguments = ("sample", str(tmp_path / "s"), "--as", "forms", "--chi-bo", "6", "--year", "2026-03", "--mistakes", "0.5", "-w", str(root))
+    arguments = (
+        "sample",
+        str(tmp_path / "s"),
+        "--as",
+        "forms",
+        "--chi-bo",
+        "6",
+        "--year",
+        "2026-03",
+        "--mistakes",
+        "0.5",
+        "-w",
+        str(root),
+    )
     code, out, _ = call(*arguments, capsys=capsys)
     assert (code, "phiếu trong forms/" in out) == (0, True)
     assert sum(1 for _ in (tmp_path / "s/forms").iterdir()) >= 4
-    assert (tmp_path / "s/forms-mistakes.tsv").read_text(encoding="utf-8").startswith("file\tmistake\tcode\trow\n")
+    assert (
+        (tmp_path / "s/forms-mistakes.tsv")
+        .read_text(encoding="utf-8")
+        .startswith("file\tmistake\tcode\trow\n")
+    )
 
 
 def test_a_whole_year_is_explained_with_its_tests_and_readings(capsys, root):
@@ -249,12 +417,20 @@ def test_a_whole_year_is_explained_with_its_tests_and_readings(capsys, root):
     code, out, _ = call("explain", "k23-01", "2023", *here, capsys=capsys)
     assert code == 0
     assert "không đạt  số tháng xếp Tốt, quy về 12 tháng: 9 (yêu cầu từ 10)" in out
-    code, out, _ = call("explain", "k23-04", "2023", "-r", "cancelled_month=zero", *here, capsys=capsys)
+    code, out, _ = call(
+        "explain", "k23-04", "2023", "-r", "cancelled_month=zero", *here, capsys=capsys
+    )
     assert "[cancelled_month=zero]" in out
     assert "Kết quả: chưa xếp" in out
-    code, out, _ = call("explain", "k23-01", "2023-Q1", "-r", "period_class=minimum", *here, capsys=capsys)
+    code, out, _ = call(
+        "explain", "k23-01", "2023-Q1", "-r", "period_class=minimum", *here, capsys=capsys
+    )
     assert "Kết quả: Tốt" in out
-    for wrong in (("k23-01", "2023", "--json"), ("k23-99", "2023"), ("k23-01", "2023", "-r", "period_class=mode")):
+    for wrong in (
+        ("k23-01", "2023", "--json"),
+        ("k23-99", "2023"),
+        ("k23-01", "2023", "-r", "period_class=mode"),
+    ):
         code, _, err = call("explain", *wrong, *here, capsys=capsys)
         assert code == 2
         assert "Traceback" not in err
@@ -266,10 +442,20 @@ def test_the_rules_of_the_annual_class_can_be_listed_shown_and_checked(capsys, r
     assert code == 0
     assert "personnel" in out
     assert "không quá 20%" in out
-    assert json.loads(call("rules", "show", "qd124-2023", "--json", "-w", str(root), capsys=capsys)[1])["id"] == "qd124-2023"
+    assert (
+        json.loads(
+            call("rules", "show", "qd124-2023", "--json", "-w", str(root), capsys=capsys)[1]
+        )["id"]
+        == "qd124-2023"
+    )
     code, _, err = call("rules", "show", "qd366", "-w", str(root), capsys=capsys)
     assert (code, "qd366-2025" in err) == (2, True)
-    assert json.loads(call("rules", "check", "--json", "-w", str(root), capsys=capsys)[1])["passed"]["qd366-2025"] > 30
+    assert (
+        json.loads(call("rules", "check", "--json", "-w", str(root), capsys=capsys)[1])["passed"][
+            "qd366-2025"
+        ]
+        > 30
+    )
 
 
 def test_study_list_names_questions_with_clauses_and_counts_what_each_touches(capsys, root):
@@ -278,7 +464,18 @@ def test_study_list_names_questions_with_clauses_and_counts_what_each_touches(ca
     assert "level_gap  " in out
     assert "nêu ở an-phu-hd42: Biểu chấm điểm phường An Phú" in out
     assert "liên quan đến" not in out
-    code, out, _ = call("study", "list", "--dang-bo", "cqd-09", "--period", "2025-03", "--json", "-w", str(root), capsys=capsys)
+    code, out, _ = call(
+        "study",
+        "list",
+        "--dang-bo",
+        "cqd-09",
+        "--period",
+        "2025-03",
+        "--json",
+        "-w",
+        str(root),
+        capsys=capsys,
+    )
     rows = {row["id"]: row for row in json.loads(out)}
     assert rows["not_applicable"]["register"] == 1
     assert rows["not_applicable"]["touched"] == 1
@@ -288,7 +485,18 @@ def test_study_list_names_questions_with_clauses_and_counts_what_each_touches(ca
 
 
 def test_study_readings_prints_dumps_and_writes_what_was_found(capsys, root, tmp_path):
-    asked = ("study", "readings", "cqd-09", "2025", "-q", "not_applicable", "-q", "no_chi_uy", "-w", str(root))
+    asked = (
+        "study",
+        "readings",
+        "cqd-09",
+        "2025",
+        "-q",
+        "not_applicable",
+        "-q",
+        "no_chi_uy",
+        "-w",
+        str(root),
+    )
     code, out, _ = call(*asked, capsys=capsys)
     assert code == 0
     assert out.startswith("48 tổ hợp")
@@ -296,7 +504,9 @@ def test_study_readings_prints_dumps_and_writes_what_was_found(capsys, root, tmp
     tables = json.loads(out)
     written = {path.stem: pd.read_parquet(path) for path in (tmp_path / "bang").glob("*.parquet")}
     assert set(written) == set(tables)
-    assert {name: len(table) for name, table in written.items()} == {name: len(rows) for name, rows in tables.items()}
+    assert {name: len(table) for name, table in written.items()} == {
+        name: len(rows) for name, rows in tables.items()
+    }
     code, _, err = call(*asked, "-q", "sai_ten", capsys=capsys)
     assert code == 2
     assert "sai_ten" in err
@@ -340,7 +550,16 @@ def test_inspect_prints_signals_and_a_plan_and_writes_them(capsys, root, tmp_pat
 def test_the_parts_of_a_study_add_up_to_the_whole_that_it_names(capsys, root):
     here = ("-w", str(root))
     code, out, _ = call(
-        "study", "readings", "phuong-vi-du", "2026", "-q", "thematic_points_off_month", "-q", "level_gap", *here, capsys=capsys
+        "study",
+        "readings",
+        "phuong-vi-du",
+        "2026",
+        "-q",
+        "thematic_points_off_month",
+        "-q",
+        "level_gap",
+        *here,
+        capsys=capsys,
     )
     assert code == 0
     line = next(line for line in out.splitlines() if line.startswith("197 buổi"))

@@ -38,22 +38,32 @@ except MemoryError:
 
 def with_little(ready, attempt, path, *more):
     code = LITTLE.format(ready=ready, attempt=attempt)
-    said = [subprocess.run([sys.executable, "-c", code, path, str(m)], capture_output=True, text=True, check=False) for m in more]
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code, path, str(m)], capture_output=True, text=True, check=False
+        )
+        for m in more
+    ]
     return [done.stdout.strip() or done.stderr[-800:] for done in said]
 
 
 def test_a_sound_slice_is_not_called_wrong_when_the_memory_does_not_suffice(cut, tmp_path):
     write_slice(cut("qs-tinh", "2026-Q1"), tmp_path / "s")
     ready = "from assess.records import open_slice\nfolder = Path(sys.argv[1])"
-    assert with_little(ready, "open_slice(folder)", tmp_path / "s", 0, 2, 400) == ["['no-memory']", "['no-memory']", "done"]
+    assert with_little(ready, "open_slice(folder)", tmp_path / "s", 0, 2, 400) == [
+        "['no-memory']",
+        "['no-memory']",
+        "done",
+    ]
 
 
 def test_a_sound_store_is_not_called_wrong_when_the_memory_does_not_suffice(tmp_path):
     Store(tmp_path / "s.duckdb", create=True).records(FAR_OFF)
-    ready = (
-        "import duckdb\nfrom assess.exchange.store import Store\nfrom assess.base.periods import FAR_OFF\nstore = Store(Path(sys.argv[1]))"
-    )
-    assert with_little(ready, "store.records(FAR_OFF)", tmp_path / "s.duckdb", 0, 800) == ["['no-memory']", "done"]
+    ready = "import duckdb\nfrom assess.exchange.store import Store\nfrom assess.base.periods import FAR_OFF\nstore = Store(Path(sys.argv[1]))"
+    assert with_little(ready, "store.records(FAR_OFF)", tmp_path / "s.duckdb", 0, 800) == [
+        "['no-memory']",
+        "done",
+    ]
 
 
 def test_a_table_too_large_for_the_memory_is_named(root, tmp_path):
@@ -72,8 +82,18 @@ def test_a_command_without_memory_says_so_in_one_line(root):
         "resource.setrlimit(resource.RLIMIT_AS, (bound, bound))\nmain(['explain', 'pvd-01', '2026-03'])"
     )
     for more in ("8", "30"):
-        done = subprocess.run([sys.executable, "-c", code, more], capture_output=True, text=True, check=False, cwd=root)
-        assert (done.returncode, "[no-memory]" in done.stderr, "Traceback" in done.stderr) == (2, True, False), done.stderr[-800:]
+        done = subprocess.run(
+            [sys.executable, "-c", code, more],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=root,
+        )
+        assert (done.returncode, "[no-memory]" in done.stderr, "Traceback" in done.stderr) == (
+            2,
+            True,
+            False,
+        ), done.stderr[-800:]
 
 
 def cut_off(path):
@@ -83,11 +103,27 @@ def cut_off(path):
 @pytest.mark.parametrize(
     ("damage", "code", "named"),
     [
-        (lambda folder: cut_off(folder / "line.parquet"), "slice-damaged", "tệp line.parquet của phần dữ liệu trích bị hỏng"),
-        (lambda folder: (folder / "line.parquet").write_bytes(b"x"), "slice-damaged", "line.parquet"),
+        (
+            lambda folder: cut_off(folder / "line.parquet"),
+            "slice-damaged",
+            "tệp line.parquet của phần dữ liệu trích bị hỏng",
+        ),
+        (
+            lambda folder: (folder / "line.parquet").write_bytes(b"x"),
+            "slice-damaged",
+            "line.parquet",
+        ),
         (lambda folder: (folder / "due.parquet").unlink(), "slice-lacks", "thiếu tệp due.parquet"),
-        (lambda folder: (folder / "rules/an-phu-hd42.yaml").write_bytes(b"\xff"), "slice-damaged", "rules/an-phu-hd42.yaml"),
-        (lambda folder: (folder / "slice.json").write_text("[" * 100_000, encoding="utf-8"), "not-a-slice", ""),
+        (
+            lambda folder: (folder / "rules/an-phu-hd42.yaml").write_bytes(b"\xff"),
+            "slice-damaged",
+            "rules/an-phu-hd42.yaml",
+        ),
+        (
+            lambda folder: (folder / "slice.json").write_text("[" * 100_000, encoding="utf-8"),
+            "not-a-slice",
+            "",
+        ),
         (lambda folder: (folder / "slice.json").unlink(), "not-a-slice", ""),
     ],
 )
@@ -139,13 +175,24 @@ def test_what_one_has_no_right_to_is_said_so(cut, root):
         shutil.copytree(root / "data/sample", folder / "t")
         for path in (folder / "s.duckdb", folder / "s/slice.json", folder / "t/unit.csv"):
             path.chmod(0o600)
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=folder)
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=folder
+        )
     said = done.stdout.splitlines()
-    assert [line.count("không đọc được tệp (không có quyền) [unreadable]") for line in said] == [1, 1, 1], done.stdout + done.stderr
+    assert [line.count("không đọc được tệp (không có quyền) [unreadable]") for line in said] == [
+        1,
+        1,
+        1,
+    ], done.stdout + done.stderr
 
 
 def test_deep_yaml_is_one_sentence_of_the_command_line(root, tmp_path):
     path = tmp_path / "deep.yaml"
     path.write_text("a: " + "[" * 5000, encoding="utf-8")
-    done = subprocess.run([ASSESS, "plan", str(path), "-w", str(root)], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, f"{path}: các mục lồng vào nhau quá sâu [yaml-deep]\n")
+    done = subprocess.run(
+        [ASSESS, "plan", str(path), "-w", str(root)], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{path}: các mục lồng vào nhau quá sâu [yaml-deep]\n",
+    )

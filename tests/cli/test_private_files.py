@@ -19,8 +19,15 @@ for words in json.loads(sys.argv[1]):
 
 
 def call(folder, *calls):
-    command = [sys.executable, "-c", CALLS, json.dumps([[str(word) for word in words] for words in calls])]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, umask=0o022)
+    command = [
+        sys.executable,
+        "-c",
+        CALLS,
+        json.dumps([[str(word) for word in words] for words in calls]),
+    ]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=folder, umask=0o022
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -43,9 +50,22 @@ def test_every_file_and_folder_that_is_written_is_its_owners_alone(root, tmp_pat
     )
     written = [path for path in tmp_path.rglob("*") if path not in before]
     names = {path.name for path in written}
-    assert {"ws", "store.duckdb", "de-rieng", "phiếu", "unit.csv", "ledger.jsonl", "MANIFEST.sha256", "index.html"} <= names
+    assert {
+        "ws",
+        "store.duckdb",
+        "de-rieng",
+        "phiếu",
+        "unit.csv",
+        "ledger.jsonl",
+        "MANIFEST.sha256",
+        "index.html",
+    } <= names
     assert {"upward_summary.html", "slice.json", "thu.nhap", "annual_review.ipynb"} <= names
     assert any(path.parent.name == "de-rieng" for path in written)
-    open_to_others = {path.relative_to(tmp_path).as_posix(): oct(path.stat().st_mode) for path in written if path.stat().st_mode & 0o077}
+    open_to_others = {
+        path.relative_to(tmp_path).as_posix(): oct(path.stat().st_mode)
+        for path in written
+        if path.stat().st_mode & 0o077
+    }
     assert open_to_others == {}
     assert {path: path.stat().st_mode for path in before} == before

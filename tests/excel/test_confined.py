@@ -25,7 +25,9 @@ def test_files_come_back_in_order_and_a_bad_one_stands_alone(tmp_path):
     found = list(read_workbooks(paths, jobs=3))
     assert [path for path, _ in found] == paths
     assert isinstance(found[5][1], InputError)
-    assert [b.sheets[0].cells[1, 1][1] for _, b in found if not isinstance(b, InputError)] == [str(i) for i in range(12) if i != 5]
+    assert [b.sheets[0].cells[1, 1][1] for _, b in found if not isinstance(b, InputError)] == [
+        str(i) for i in range(12) if i != 5
+    ]
 
 
 def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path):
@@ -60,12 +62,21 @@ def test_a_reader_that_dies_costs_its_file_only(tmp_path):
 
 def readers():
     """The child processes that read workbooks for this one."""
-    return [int(p.name) for p in PROC.iterdir() if p.name.isdigit() and _parent(p.name) == os.getpid() and "spawn_main" in _command(p.name)]
+    return [
+        int(p.name)
+        for p in PROC.iterdir()
+        if p.name.isdigit() and _parent(p.name) == os.getpid() and "spawn_main" in _command(p.name)
+    ]
 
 
 def _parent(pid):
     try:
-        return int((PROC / pid / "stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()[1])
+        return int(
+            (PROC / pid / "stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rsplit(")", 1)[1]
+            .split()[1]
+        )
     except (OSError, IndexError):
         return 0
 
@@ -100,8 +111,18 @@ def test_nothing_that_lies_in_the_current_folder_is_imported_by_a_reader(tmp_pat
     script = tmp_path / "bin/read.py"
     script.parent.mkdir()
     changed = f"sys.path[:0] = ['', os.getcwd()] if {bool(path)} else []; os.environ['PYTHONPATH'] = {path!r}"
-    script.write_text(f"import os, struct, sys, multiprocessing.popen_spawn_posix; {changed}; {READ}", encoding="utf-8")
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
+    script.write_text(
+        f"import os, struct, sys, multiprocessing.popen_spawn_posix; {changed}; {READ}",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=60,
+    )
     assert (done.stdout.strip(), done.stderr, seen.exists()) == ("['Workbook']", "", False)
 
 
@@ -126,5 +147,7 @@ def test_a_script_without_a_main_guard_can_read_workbooks(tmp_path):
         f"print('once')\nfrom pathlib import Path\nfrom assess.excel.confined import read_workbooks\nprint(len(list(read_workbooks([Path(p) for p in {[str(p) for p in paths]}]))))\n",
         encoding="utf-8",
     )
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout.split() == ["once", "2"]

@@ -32,7 +32,10 @@ def code(path):
 
 
 def test_every_kind_of_cell_is_told_apart(tmp_path):
-    path = book(tmp_path / "a.xlsx", {"A1": "chữ", "B1": 4.5, "C1": True, "D1": dt.date(2026, 3, 5), "E1": "=1+1", "A3": "  "})
+    path = book(
+        tmp_path / "a.xlsx",
+        {"A1": "chữ", "B1": 4.5, "C1": True, "D1": dt.date(2026, 3, 5), "E1": "=1+1", "A3": "  "},
+    )
     cells = read_workbook(path).sheets[0].cells
     assert cells[1, 1] == ("text", "chữ")
     assert cells[1, 2] == ("number", 4.5)
@@ -70,7 +73,10 @@ def test_merged_areas_are_known(tmp_path):
     first.merge_range("B2:C4", "gộp")
     second.merge_range("A1:B1", "khác")
     made.close()
-    assert [s.merged for s in read_workbook(tmp_path / "a.xlsx").sheets] == [((2, 2, 4, 3),), ((1, 1, 1, 2),)]
+    assert [s.merged for s in read_workbook(tmp_path / "a.xlsx").sheets] == [
+        ((2, 2, 4, 3),),
+        ((1, 1, 1, 2),),
+    ]
 
 
 def test_characters_that_xml_cannot_hold_come_back_as_they_were(tmp_path):
@@ -85,17 +91,29 @@ def with_part(path, name, data=b"x"):
     return path
 
 
-@pytest.mark.parametrize(("part", "wanted"), [
-    ("xl/vbaProject.bin", "workbook-macros"), ("xl/macrosheets/sheet1.xml", "workbook-macros"), ("xl/externalLinks/externalLink1.xml", "workbook-links"),
-    ("xl/connections.xml", "workbook-links"), ("xl/embeddings/oleObject1.bin", "workbook-objects"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("part", "wanted"),
+    [
+        ("xl/vbaProject.bin", "workbook-macros"),
+        ("xl/macrosheets/sheet1.xml", "workbook-macros"),
+        ("xl/externalLinks/externalLink1.xml", "workbook-links"),
+        ("xl/connections.xml", "workbook-links"),
+        ("xl/embeddings/oleObject1.bin", "workbook-objects"),
+    ],
+)
 def test_what_could_run_or_reach_out_is_refused(tmp_path, part, wanted):
     assert code(with_part(book(tmp_path / "a.xlsx", {"A1": 1}), part)) == wanted
 
 
-@pytest.mark.parametrize(("raw", "wanted"), [
-    (b"", "empty-file"), (b"STT;Ten\n", "not-a-workbook"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "workbook-old"), (b"PK\x03\x04" + bytes(50), "workbook-broken"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("raw", "wanted"),
+    [
+        (b"", "empty-file"),
+        (b"STT;Ten\n", "not-a-workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "workbook-old"),
+        (b"PK\x03\x04" + bytes(50), "workbook-broken"),
+    ],
+)
 def test_what_is_no_workbook_is_told_what_it_is(tmp_path, raw, wanted):
     (tmp_path / "a.xlsx").write_bytes(raw)
     assert code(tmp_path / "a.xlsx") == wanted
@@ -123,7 +141,9 @@ def calls(monkeypatch):
     return made
 
 
-def test_a_workbook_of_4_kilobytes_with_cells_far_apart_is_refused_before_openpyxl_spreads_them(tmp_path, calls):
+def test_a_workbook_of_4_kilobytes_with_cells_far_apart_is_refused_before_openpyxl_spreads_them(
+    tmp_path, calls
+):
     path = book(tmp_path / "a.xlsx", {"A1": 1, "XFD1048576": 2})
     assert path.stat().st_size < 8000
     calls.clear()
@@ -168,7 +188,9 @@ def test_merged_areas_without_number_are_refused(tmp_path):
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     areas = "".join(f'<mergeCell ref="A{i}:B{i}"/>' for i in range(1, 30_000))
-    sheet = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", f"</sheetData><mergeCells>{areas}</mergeCells>".encode())
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</sheetData>", f"</sheetData><mergeCells>{areas}</mergeCells>".encode()
+    )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, raw in (parts | {"xl/worksheets/sheet1.xml": sheet}).items():
             archive.writestr(name, raw)

@@ -41,50 +41,61 @@ def set_cell(table, line, column, value):
     return change
 
 
-@pytest.mark.parametrize(("table", "line", "column", "value", "code"), [
-    ("meeting", 5, "minutes", "chín mươi", "bad-value"),
-    ("meeting", 7, "minutes", "90.5", "bad-value"),
-    ("meeting", 7, "roll", "1.016", "bad-value"),
-    ("meeting", 7, "roll", "1.000", "bad-value"),
-    ("meeting", 7, "roll", '"1,000"', "bad-value"),
-    ("filed", 3, "value", "1.234", "bad-value"),
-    ("filed", 3, "value", '"1,234"', "bad-value"),
-    ("filed", 3, "value", "1.000", "bad-value"),
-    ("annual", 3, "tasks_set", "1.002", "bad-value"),
-    ("meeting", 9, "present", "-3", "value-too-small"),
-    ("meeting", 4, "held_on", "31/01/2026", "bad-value"),
-    ("meeting", 4, "held_on", "2026-02-30", "bad-value"),
-    ("meeting", 4, "for_month", "2026-13", "bad-value"),
-    ("meeting", 3, "status", "helded", "value-not-allowed"),
-    ("meeting", 3, "kind", "", "empty-value"),
-    ("meeting", 6, "chi_bo_id", "khong-co", "unknown-reference"),
-    ("meeting", 6, "chi_bo_id", "phuong-vi-du", "not-a-chi-bo"),
-    ("meeting", 6, "chi_uy_met", "có", "bad-value"),
-    ("sheet", 8, "rater", "toi", "value-not-allowed"),
-    ("sheet", 8, "meeting_id", "khong-co", "unknown-reference"),
-    ("line", 12, "points", "-1", "value-too-small"),
-    ("line", 12, "points", "1e3", "bad-value"),
-    ("meeting", 4, "recorded_at", "2025-01-02T10:00+07:00", "bad-value"),
-    ("meeting", 4, "held_on", "2025-W01-3", "bad-value"),
-    ("meeting", 4, "held_on", "", "held-without-day"),
-    ("meeting", 4, "present", "99", "counts-differ"),
-    ("meeting", 4, "targets_met", "40", "part-over-whole"),
-    ("line", 12, "points", "", "entered-without-points"),
-    ("line", 12, "state", "not_applicable", "points-not-entered"),
-    ("adoption", 10, "value", "abc", "bad-window"),
-    ("unit", 3, "valid_from", "", "empty-value"),
-    ("unit", 3, "valid_to", "2019-01-01", "dates-reversed"),
-    ("unit", 3, "parent_id", "khong-co", "unknown-reference"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "line", "column", "value", "code"),
+    [
+        ("meeting", 5, "minutes", "chín mươi", "bad-value"),
+        ("meeting", 7, "minutes", "90.5", "bad-value"),
+        ("meeting", 7, "roll", "1.016", "bad-value"),
+        ("meeting", 7, "roll", "1.000", "bad-value"),
+        ("meeting", 7, "roll", '"1,000"', "bad-value"),
+        ("filed", 3, "value", "1.234", "bad-value"),
+        ("filed", 3, "value", '"1,234"', "bad-value"),
+        ("filed", 3, "value", "1.000", "bad-value"),
+        ("annual", 3, "tasks_set", "1.002", "bad-value"),
+        ("meeting", 9, "present", "-3", "value-too-small"),
+        ("meeting", 4, "held_on", "31/01/2026", "bad-value"),
+        ("meeting", 4, "held_on", "2026-02-30", "bad-value"),
+        ("meeting", 4, "for_month", "2026-13", "bad-value"),
+        ("meeting", 3, "status", "helded", "value-not-allowed"),
+        ("meeting", 3, "kind", "", "empty-value"),
+        ("meeting", 6, "chi_bo_id", "khong-co", "unknown-reference"),
+        ("meeting", 6, "chi_bo_id", "phuong-vi-du", "not-a-chi-bo"),
+        ("meeting", 6, "chi_uy_met", "có", "bad-value"),
+        ("sheet", 8, "rater", "toi", "value-not-allowed"),
+        ("sheet", 8, "meeting_id", "khong-co", "unknown-reference"),
+        ("line", 12, "points", "-1", "value-too-small"),
+        ("line", 12, "points", "1e3", "bad-value"),
+        ("meeting", 4, "recorded_at", "2025-01-02T10:00+07:00", "bad-value"),
+        ("meeting", 4, "held_on", "2025-W01-3", "bad-value"),
+        ("meeting", 4, "held_on", "", "held-without-day"),
+        ("meeting", 4, "present", "99", "counts-differ"),
+        ("meeting", 4, "targets_met", "40", "part-over-whole"),
+        ("line", 12, "points", "", "entered-without-points"),
+        ("line", 12, "state", "not_applicable", "points-not-entered"),
+        ("adoption", 10, "value", "abc", "bad-window"),
+        ("unit", 3, "valid_from", "", "empty-value"),
+        ("unit", 3, "valid_to", "2019-01-01", "dates-reversed"),
+        ("unit", 3, "parent_id", "khong-co", "unknown-reference"),
+    ],
+)
 def test_a_wrong_cell_is_named_by_file_line_and_column(folder, table, line, column, value, code):
     edit(folder, table, set_cell(table, line, column, value))
     found = findings(folder)
     position = TABLES[table].names.index(column) + 1
-    if code == "points-not-entered":  # the state was changed; the points beside it are what is wrong
+    if (
+        code == "points-not-entered"
+    ):  # the state was changed; the points beside it are what is wrong
         column, position = "points", TABLES[table].names.index("points") + 1
-    if code == "counts-differ":  # which of the counts is wrong nobody can tell: it shows at their sum
+    if (
+        code == "counts-differ"
+    ):  # which of the counts is wrong nobody can tell: it shows at their sum
         column, position = "roll", TABLES[table].names.index("roll") + 1
-    assert any(f.code == code and (f.place.file, f.place.line, f.place.column) == (f"{table}.csv", line, position) for f in found)
+    assert any(
+        f.code == code
+        and (f.place.file, f.place.line, f.place.column) == (f"{table}.csv", line, position)
+        for f in found
+    )
     assert f"cột {column}, {column_letters(position)}" in str(found[0])
 
 
@@ -92,7 +103,11 @@ def test_every_wrong_cell_of_every_file_is_reported_at_once(folder):
     edit(folder, "meeting", set_cell("meeting", 5, "minutes", "x"))
     edit(folder, "meeting", set_cell("meeting", 9, "roll", "y"))
     edit(folder, "line", set_cell("line", 3, "points", "z"))
-    assert [(f.place.file, f.place.line) for f in findings(folder)] == [("meeting.csv", 5), ("meeting.csv", 9), ("line.csv", 3)]
+    assert [(f.place.file, f.place.line) for f in findings(folder)] == [
+        ("meeting.csv", 5),
+        ("meeting.csv", 9),
+        ("line.csv", 3),
+    ]
 
 
 def test_wrong_headers_are_refused_with_the_nearest_column(folder):
@@ -104,18 +119,27 @@ def test_wrong_headers_are_refused_with_the_nearest_column(folder):
 def test_missing_and_double_columns_and_short_rows_are_refused(folder):
     edit(folder, "adoption", lambda text: text.replace("what,", "value,", 1))
     assert {f.code for f in findings(folder)} == {"duplicate-column", "missing-column"}
-    edit(folder, "adoption", lambda text: text.replace("value,value", "what,value", 1) + "tinh,rule_set\n")
+    edit(
+        folder,
+        "adoption",
+        lambda text: text.replace("value,value", "what,value", 1) + "tinh,rule_set\n",
+    )
     last = len((folder / "adoption.csv").read_text(encoding="utf-8").splitlines())
     assert [(f.code, f.place.line) for f in findings(folder)] == [("ragged-row", last)]
 
 
 def test_double_keys_name_the_first_line(folder):
     edit(folder, "sheet", lambda text: text + text.split("\n")[1] + "\n")
-    assert [(f.code, f.facts["line"]) for f in findings(folder)] == [("duplicate-key-row", 2), ("duplicate-key-row", 2)]
+    assert [(f.code, f.facts["line"]) for f in findings(folder)] == [
+        ("duplicate-key-row", 2),
+        ("duplicate-key-row", 2),
+    ]
 
 
 def test_two_sheets_of_one_rater_for_one_meeting_are_refused(folder):
-    edit(folder, "sheet", lambda text: text + text.split("\n")[1].replace(".tc,", ".tc2,", 1) + "\n")
+    edit(
+        folder, "sheet", lambda text: text + text.split("\n")[1].replace(".tc,", ".tc2,", 1) + "\n"
+    )
     assert [f.code for f in findings(folder)] == ["duplicate-key-row"]
 
 
@@ -132,7 +156,9 @@ def test_a_quote_that_is_never_closed_loses_no_rows_in_silence(folder):
 def test_overlapping_spans_of_one_unit_and_circles_of_parents_are_refused(folder):
     edit(folder, "adoption", lambda text: text + "tinh,rule_set,an-phu-hd42,2026-01-01,\n")
     assert [f.code for f in findings(folder)] == ["overlapping-validity"]
-    edit(folder, "adoption", lambda text: text.replace("tinh,rule_set,an-phu-hd42,2026-01-01,\n", ""))
+    edit(
+        folder, "adoption", lambda text: text.replace("tinh,rule_set,an-phu-hd42,2026-01-01,\n", "")
+    )
     edit(folder, "unit", set_cell("unit", 2, "parent_id", "qst-01"))
     assert [f.code for f in findings(folder)] == ["parent-cycle"]
 
@@ -145,7 +171,11 @@ def test_missing_empty_and_foreign_files_are_refused_by_name(folder):
 
 
 def test_decomposed_text_and_stray_spaces_are_tidied_and_a_decimal_comma_is_read(folder):
-    edit(folder, "unit", lambda text: unicodedata.normalize("NFD", text).replace("Đảng bộ tỉnh", " Đảng bộ tỉnh", 1))
+    edit(
+        folder,
+        "unit",
+        lambda text: unicodedata.normalize("NFD", text).replace("Đảng bộ tỉnh", " Đảng bộ tỉnh", 1),
+    )
     edit(folder, "line", set_cell("line", 2, "points", '"4,5"'))
     tables = csv_folder.read_folder(folder)
     assert tables["unit"]["name"].iloc[0] == "Đảng bộ tỉnh Minh Họa"
@@ -158,13 +188,21 @@ def test_lines_stay_right_after_a_cell_with_a_line_break(folder):
     assert clean["reason"].str.contains("\n", na=False).any()
     row = int(clean.index[clean["reason"].str.contains("\n", na=False)][0]) + 1
     text = (folder / "meeting.csv").read_text(encoding="utf-8").split("\n")
-    target = next(i for i, line in enumerate(text, start=1) if line.startswith(clean["meeting_id"].iloc[row] + ","))
+    target = next(
+        i
+        for i, line in enumerate(text, start=1)
+        if line.startswith(clean["meeting_id"].iloc[row] + ",")
+    )
     edit(folder, "meeting", set_cell("meeting", target, "minutes", "x"))
     assert findings(folder)[0].place.line == target
 
 
 names = (
-    st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")), min_size=1, max_size=40)
+    st.text(
+        st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp")),
+        min_size=1,
+        max_size=40,
+    )
     .map(str.strip)
     .filter(bool)
 )
@@ -176,12 +214,50 @@ names = (
 def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, points):
     day = pd.Timestamp("2026-01-05")
     frames = {
-        "unit": from_rows("unit", [{"unit_id": "cb", "name": name, "level": "chi_bo", "kind": "cap_uy", "valid_from": day, "has_chi_uy": True}]),
+        "unit": from_rows(
+            "unit",
+            [
+                {
+                    "unit_id": "cb",
+                    "name": name,
+                    "level": "chi_bo",
+                    "kind": "cap_uy",
+                    "valid_from": day,
+                    "has_chi_uy": True,
+                }
+            ],
+        ),
         "adoption": from_rows("adoption", []),
-        "meeting": from_rows("meeting", [{"meeting_id": "m", "chi_bo_id": "cb", "for_month": "2026-01", "held_on": day, "status": "held", "kind": "thuong_ky", "roll": 9}]),
-        "sheet": from_rows("sheet", [{"sheet_id": "s", "meeting_id": "m", "rater": "self", "rule_set_id": "x"}]),
-        "line": from_rows("line", [{"sheet_id": "s", "criterion_id": "c", "state": "blank" if points is None else "entered", "points": points, "note": name}]),
-    }  # fmt: skip
+        "meeting": from_rows(
+            "meeting",
+            [
+                {
+                    "meeting_id": "m",
+                    "chi_bo_id": "cb",
+                    "for_month": "2026-01",
+                    "held_on": day,
+                    "status": "held",
+                    "kind": "thuong_ky",
+                    "roll": 9,
+                }
+            ],
+        ),
+        "sheet": from_rows(
+            "sheet", [{"sheet_id": "s", "meeting_id": "m", "rater": "self", "rule_set_id": "x"}]
+        ),
+        "line": from_rows(
+            "line",
+            [
+                {
+                    "sheet_id": "s",
+                    "criterion_id": "c",
+                    "state": "blank" if points is None else "entered",
+                    "points": points,
+                    "note": name,
+                }
+            ],
+        ),
+    }
     csv_folder.write_folder(tmp_path, frames)
     read = csv_folder.read_folder(tmp_path)
     tidied = unicodedata.normalize("NFC", name)

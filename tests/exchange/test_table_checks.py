@@ -6,25 +6,47 @@ from hypothesis import strategies as st
 
 from assess.base.errors import Place
 from assess.exchange.located import Located
-from assess.exchange.table_checks import check_tables, count_findings, in_window, odd_about, suspicious_counts
+from assess.exchange.table_checks import (
+    check_tables,
+    count_findings,
+    in_window,
+    odd_about,
+    suspicious_counts,
+)
 from assess.records.adoption import Adoptions
 from assess.records.tables import from_rows
 from assess.records.tree import Tree
 
 D = dt.date
-COUNTS = {"roll": 12.0, "exempt": 1.0, "special_duty": 0.0, "present": 10.0, "absent_excused": 1.0, "absent_unexcused": 0.0}
+COUNTS = {
+    "roll": 12.0,
+    "exempt": 1.0,
+    "special_duty": 0.0,
+    "present": 10.0,
+    "absent_excused": 1.0,
+    "absent_unexcused": 0.0,
+}
 
 
 def codes(pairs):
     return [(finding.code, name) for finding, name in pairs]
 
 
-@pytest.mark.parametrize(("changed", "found"), [
-    ({}, []), ({"roll": 13.0}, [("counts-differ", "roll")]), ({"roll": 11.0}, [("counts-differ", "roll")]), ({"roll": None}, []),
-    ({"absent_excused": None, "roll": 15.0}, []), ({"absent_excused": None, "roll": 10.0}, [("counts-differ", "roll")]),
-    ({"exempt_present": 2.0}, [("part-over-whole", "exempt_present")]), ({"speakers": 11.0}, [("part-over-whole", "speakers")]),
-    ({"speakers": 11.0, "exempt_present": 1.0}, []), ({"targets_set": 4.0, "targets_met": 5.0}, [("part-over-whole", "targets_met")]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, []),
+        ({"roll": 13.0}, [("counts-differ", "roll")]),
+        ({"roll": 11.0}, [("counts-differ", "roll")]),
+        ({"roll": None}, []),
+        ({"absent_excused": None, "roll": 15.0}, []),
+        ({"absent_excused": None, "roll": 10.0}, [("counts-differ", "roll")]),
+        ({"exempt_present": 2.0}, [("part-over-whole", "exempt_present")]),
+        ({"speakers": 11.0}, [("part-over-whole", "speakers")]),
+        ({"speakers": 11.0, "exempt_present": 1.0}, []),
+        ({"targets_set": 4.0, "targets_met": 5.0}, [("part-over-whole", "targets_met")]),
+    ],
+)
 def test_present_absent_exempt_and_special_duty_add_up_to_the_roll(changed, found):
     assert codes(count_findings({**COUNTS, **changed})) == found
 
@@ -34,7 +56,11 @@ NUMBER = st.one_of(st.none(), st.integers(0, 6).map(float))
 
 @given(
     st.lists(
-        st.fixed_dictionaries(dict.fromkeys((*COUNTS, "exempt_present", "speakers", "targets_set", "targets_met"), NUMBER)),
+        st.fixed_dictionaries(
+            dict.fromkeys(
+                (*COUNTS, "exempt_present", "speakers", "targets_set", "targets_met"), NUMBER
+            )
+        ),
         min_size=1,
         max_size=8,
     )
@@ -73,15 +99,32 @@ WINDOW = [{"unit_id": "db", "what": "meeting_window", "value": "25-5", "valid_fr
 
 def odd(meeting, others=(), window=WINDOW):
     adoptions = Adoptions(Tree(from_rows("unit", TREE)), from_rows("adoption", window))
-    base = {"meeting_id": "m", "chi_bo_id": "cb", "for_month": "2026-03", "status": "held", "kind": "thuong_ky", "minutes": 90.0}
+    base = {
+        "meeting_id": "m",
+        "chi_bo_id": "cb",
+        "for_month": "2026-03",
+        "status": "held",
+        "kind": "thuong_ky",
+        "minutes": 90.0,
+    }
     return codes(odd_about({**base, **meeting}, adoptions, others))
 
 
-@pytest.mark.parametrize(("held_on", "found"), [
-    (D(2026, 3, 1), []), (D(2026, 3, 5), []), (D(2026, 3, 6), ["outside-window"]), (D(2026, 3, 24), ["outside-window"]), (D(2026, 3, 25), []),
-    (D(2026, 4, 5), []), (D(2026, 4, 6), ["outside-window", "outside-month"]), (D(2026, 2, 27), ["outside-month"]),
-    (D(2025, 3, 3), ["month-far"]), (D(2026, 5, 30), ["month-far"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("held_on", "found"),
+    [
+        (D(2026, 3, 1), []),
+        (D(2026, 3, 5), []),
+        (D(2026, 3, 6), ["outside-window"]),
+        (D(2026, 3, 24), ["outside-window"]),
+        (D(2026, 3, 25), []),
+        (D(2026, 4, 5), []),
+        (D(2026, 4, 6), ["outside-window", "outside-month"]),
+        (D(2026, 2, 27), ["outside-month"]),
+        (D(2025, 3, 3), ["month-far"]),
+        (D(2026, 5, 30), ["month-far"]),
+    ],
+)
 def test_a_meeting_is_held_against_its_window_and_its_month(held_on, found):
     assert [code for code, name in odd({"held_on": held_on})] == found
 
@@ -100,11 +143,18 @@ def test_a_second_regular_meeting_of_a_month_is_said_and_a_thematic_one_is_not()
 
 def check(units):
     place = lambda row, column: Place("unit.csv", row + 2, label=column)  # noqa: E731
-    return [(f.code, f.place.line) for f in check_tables({"unit": Located(from_rows("unit", units), place)})]
+    return [
+        (f.code, f.place.line)
+        for f in check_tables({"unit": Located(from_rows("unit", units), place)})
+    ]
 
 
 def test_a_unit_that_outlives_the_one_above_it_would_be_lost_and_is_refused():
-    gone = [*TREE[:1], unit("db", "tinh", D(2020, 1, 1), D(2025, 6, 30), level="tren_co_so"), unit("cb", "db", D(2020, 1, 1))]
+    gone = [
+        *TREE[:1],
+        unit("db", "tinh", D(2020, 1, 1), D(2025, 6, 30), level="tren_co_so"),
+        unit("cb", "db", D(2020, 1, 1)),
+    ]
     assert check(gone) == [("parent-gone", 4)]
     moved = [
         *gone[:2],
@@ -118,4 +168,12 @@ def test_a_unit_that_outlives_the_one_above_it_would_be_lost_and_is_refused():
 
 
 def test_a_unit_above_itself_is_refused():
-    assert check([unit("a", "b", D(2020, 1, 1), level="co_so"), unit("b", "a", D(2020, 1, 1), level="co_so")])[0][0] == "parent-cycle"
+    assert (
+        check(
+            [
+                unit("a", "b", D(2020, 1, 1), level="co_so"),
+                unit("b", "a", D(2020, 1, 1), level="co_so"),
+            ]
+        )[0][0]
+        == "parent-cycle"
+    )

@@ -38,10 +38,19 @@ class _Python(jupyter_kernel_test.KernelTests):
     invalid_code_samples = ("import = 7q",)
     code_page_something = "zip?"
     code_generate_error = "raise ValueError('nothing')"
-    code_execute_result = ({"code": "1+2+3", "result": "6"}, {"code": "[n*n for n in range(1, 4)]", "result": "[1, 4, 9]"})
+    code_execute_result = (
+        {"code": "1+2+3", "result": "6"},
+        {"code": "[n*n for n in range(1, 4)]", "result": "[1, 4, 9]"},
+    )
     code_display_data = (
-        {"code": "from IPython.display import HTML, display; display(HTML('<b>test</b>'))", "mime": "text/html"},
-        {"code": "from IPython.display import Math, display; display(Math('\\\\frac{1}{2}'))", "mime": "text/latex"},
+        {
+            "code": "from IPython.display import HTML, display; display(HTML('<b>test</b>'))",
+            "mime": "text/html",
+        },
+        {
+            "code": "from IPython.display import Math, display; display(Math('\\\\frac{1}{2}'))",
+            "mime": "text/latex",
+        },
     )
     code_inspect_sample = "zip"
     code_clear_output = "from IPython.display import clear_output; clear_output()"
@@ -65,7 +74,9 @@ class _Python(jupyter_kernel_test.KernelTests):
         cls.home.cleanup()
 
 
-@pytest.mark.filterwarnings("ignore")  # the suite leaves streams and sockets of its own to the collector
+@pytest.mark.filterwarnings(
+    "ignore"
+)  # the suite leaves streams and sockets of its own to the collector
 class TestCold(_Python):
     __test__ = True
     kernel_name = "python3"
@@ -78,7 +89,9 @@ class TestWarm(_Python):
 
     def test_the_kernel_was_forked(self):
         self.flush_channels()
-        _, messages = self.execute_helper("import os, pathlib; print(pathlib.Path(f'/proc/{os.getppid()}/cmdline').read_text())")
+        _, messages = self.execute_helper(
+            "import os, pathlib; print(pathlib.Path(f'/proc/{os.getppid()}/cmdline').read_text())"
+        )
         assert "assess.kernels.server" in "".join(m["content"].get("text", "") for m in messages)
 
 
@@ -88,12 +101,26 @@ def outcome(name, kernel, folder):
     output = folder / f"{kernel}-{name}"
     try:
         papermill.execute_notebook(
-            str(NOTEBOOKS / name), str(output), kernel_name=kernel, progress_bar=False, resources={"metadata": {"path": str(folder)}}
+            str(NOTEBOOKS / name),
+            str(output),
+            kernel_name=kernel,
+            progress_bar=False,
+            resources={"metadata": {"path": str(folder)}},
         )
     except PapermillExecutionError as raised:
-        error = (raised.cell_index, raised.exec_count, raised.ename, raised.evalue, len(raised.traceback))
+        error = (
+            raised.cell_index,
+            raised.exec_count,
+            raised.ename,
+            raised.evalue,
+            len(raised.traceback),
+        )
     cells = json.loads(output.read_text(encoding="utf-8"))["cells"]
-    shown = [(c["source"], c.get("execution_count"), [_plain(o) for o in c.get("outputs", [])]) for c in cells if c["cell_type"] == "code"]
+    shown = [
+        (c["source"], c.get("execution_count"), [_plain(o) for o in c.get("outputs", [])])
+        for c in cells
+        if c["cell_type"] == "code"
+    ]
     return error, shown
 
 

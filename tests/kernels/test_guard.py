@@ -7,11 +7,15 @@ import pytest
 
 from assess.kernels.guard import landlock_version
 
-needs_landlock = pytest.mark.skipif(not landlock_version(), reason="this system has no Landlock: writes are not confined here")
+needs_landlock = pytest.mark.skipif(
+    not landlock_version(), reason="this system has no Landlock: writes are not confined here"
+)
 
 
 def tried(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 @needs_landlock
@@ -35,10 +39,17 @@ def test_nothing_outside_the_folder_can_be_written_moved_or_removed(deed, tmp_pa
     inside.mkdir()
     out.mkdir()
     (out / "old").write_text("nguyên", encoding="utf-8")
-    code = f"from assess.kernels.guard import confine_writes; assert confine_writes([r'{inside}'])\n" + deed.format(out=out, inside=inside)
+    code = (
+        f"from assess.kernels.guard import confine_writes; assert confine_writes([r'{inside}'])\n"
+        + deed.format(out=out, inside=inside)
+    )
     done = tried(code)
     assert done.returncode != 0
-    assert "Permission" in done.stderr or "denied" in done.stderr or "Invalid cross-device" in done.stderr
+    assert (
+        "Permission" in done.stderr
+        or "denied" in done.stderr
+        or "Invalid cross-device" in done.stderr
+    )
     assert {path.name for path in out.iterdir()} == {"old"}
     assert (out / "old").read_text(encoding="utf-8") == "nguyên"
 

@@ -47,7 +47,12 @@ def kernel(name="assess-warm", **options):
 def run(client, code, timeout=60, **options):
     """Run code; return what it printed and the reply."""
     said = []
-    reply = client.execute_interactive(code, timeout=timeout, output_hook=lambda m: said.append(m["content"].get("text", "")), **options)
+    reply = client.execute_interactive(
+        code,
+        timeout=timeout,
+        output_hook=lambda m: said.append(m["content"].get("text", "")),
+        **options,
+    )
     return "".join(said).strip(), reply["content"]
 
 
@@ -59,7 +64,9 @@ def test_folder_environment_arguments_and_streams_are_as_asked(name, tmp_path):
             "import os, sys, time; print(os.getcwd(), os.environ['ONE_OF_MINE'], time.tzname[0], sys.argv[0].rsplit('/')[-1], "
             "__name__, sys.stdin.read() if False else '', os.getpgid(0) == os.getpid())"
         )
-        assert run(client, code)[0] == f"{tmp_path} xin chào +07 ipykernel_launcher.py __main__  True"
+        assert (
+            run(client, code)[0] == f"{tmp_path} xin chào +07 ipykernel_launcher.py __main__  True"
+        )
         assert "GONE" not in run(client, "print(dict(os.environ))")[0]
 
 
@@ -113,14 +120,20 @@ def test_input_is_asked_of_the_client(name):
     with kernel(name) as (_, client):
         said = []
         client.execute_interactive(
-            "print('Tên: ' + input())", timeout=30, allow_stdin=True, stdin_hook=lambda _: client.input("Mẫu"),
+            "print('Tên: ' + input())",
+            timeout=30,
+            allow_stdin=True,
+            stdin_hook=lambda _: client.input("Mẫu"),
             output_hook=lambda m: said.append(m["content"].get("text", "")),
-        )  # fmt: skip
+        )
         assert "".join(said).strip() == "Tên: Mẫu"
 
 
 @pytest.mark.parametrize("name", KERNELS)
-@pytest.mark.parametrize(("code", "expected"), [("import os; os._exit(7)", 7), ("import os; os.kill(os.getpid(), 11)", -11)])
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [("import os; os._exit(7)", 7), ("import os; os.kill(os.getpid(), 11)", -11)],
+)
 def test_the_exit_code_is_told(name, code, expected):
     with kernel(name) as (manager, client):
         client.execute(code)
@@ -139,7 +152,12 @@ def test_random_numbers_differ_between_two_forks():
     found = set()
     for _ in range(2):
         with kernel() as (_, client):
-            found.add(run(client, "import random, numpy, uuid; print(random.random(), numpy.random.random(), uuid.uuid4())")[0])
+            found.add(
+                run(
+                    client,
+                    "import random, numpy, uuid; print(random.random(), numpy.random.random(), uuid.uuid4())",
+                )[0]
+            )
     assert len({part for line in found for part in line.split()}) == 6
 
 
@@ -181,7 +199,9 @@ def test_nothing_survives_a_client_that_is_killed(tmp_path):
         "print(m.provisioner.pid, m.provisioner.process.__class__.__name__, flush=True)\ntime.sleep(600)\n",
         encoding="utf-8",
     )
-    client = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    client = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     with client:
         pid, kind = client.stdout.readline().split()
         assert kind == "Forked"
@@ -215,7 +235,10 @@ def _template_of(manager):
 def _gone(pid, seconds=10):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if not Path(f"/proc/{pid}").exists() or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+        if (
+            not Path(f"/proc/{pid}").exists()
+            or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        ):
             return
         time.sleep(0.05)
     raise AssertionError(f"process {pid} still runs")

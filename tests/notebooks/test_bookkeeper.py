@@ -21,7 +21,7 @@ FLOOR = {
     "annual_review": 1, "inspection_plan_annex": 0.99, "attendance_programme": 1, "classing_proposal": 1, "compliance_calendar": 1, "inspection_dossier": 0.99, "inspection_plan": 1,
     "inspection_programme": 1, "inspection_report": 1, "period_summary": 1, "upward_summary": 1, "readings_case": 1, "readings_study": 0.89,
     "clarification_request": 0.84,
-}  # fmt: skip
+}
 """By template, the part of the groups of digits that must be matched or stand on a listed exception: it may rise, not fall."""
 
 LEAST = 0.3

@@ -190,7 +190,7 @@ def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):
     made = next(
         made for seed in range(30)
         if signals(made := Province(seed, rules["an-phu-hd42"], troubled=False, groups=1, cells=2).slice(), score(made)).empty
-    )  # fmt: skip
+    )
     report = Report(made, {})
     text = sections.signals_seen(report).as_text()
     assert f"Không có điểm cần xem nào trong {len(SIGNALS)} loại được xét" in text

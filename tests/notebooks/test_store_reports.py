@@ -72,7 +72,7 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
     folder = made(
         kept, tmp_path / "r", "chuyen", "2026-01-10", "template: period_summary, dang_bo: tt-vi-du, period: 2025-H1",
         "template: period_summary, dang_bo: phuong-vi-du, period: 2025-H2", "template: annual_review, dang_bo: [phuong-vi-du, tinh], period: 2025",
-    )  # fmt: skip
+    )
     at = moment("2026-01-10")
     records = Store(kept.root / "data/store.duckdb").records(at)
 

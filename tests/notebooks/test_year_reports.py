@@ -130,7 +130,7 @@ def ranked(tmp_path_factory, workspace):
             "annual": [], "decision": [], "adoption": [
         adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30)), adopted("inspection_gate", "co"),
         adopted("rule_set", "an-phu-hd42", "tinh", dt.date(2025, 10, 28)),
-    ]}  # fmt: skip
+    ]}
     good = {"tasks_set": 10, "tasks_on_time": 10, "tasks_late": 0, "tasks_beyond": 4, "disciplined": False, "shortcomings": 0, "year": "2026"}
     for pool in POOLS:
         for i in range(pool):

@@ -24,15 +24,30 @@ def test_the_nearest_unit_above_decides_on_that_day(rules):
     ]
     found = adoptions(rules, rows)
     days = (D(2025, 10, 27), D(2025, 10, 28), D(2026, 6, 30), D(2026, 7, 1))
-    assert [found.form_on("cb-an-phu-hd42", "thuong_ky", day) for day in days] == ["hd12-2018", "an-phu-hd42", "an-phu-hd42", "hd12-2018"]
+    assert [found.form_on("cb-an-phu-hd42", "thuong_ky", day) for day in days] == [
+        "hd12-2018",
+        "an-phu-hd42",
+        "an-phu-hd42",
+        "hd12-2018",
+    ]
     assert found.form_on("cb-an-phu-hd42", "chuyen_de", D(2026, 1, 1)) is None
 
 
 def test_a_window_is_inherited_and_a_committee_sets_its_own(rules):
     """S3: the 25th to the 5th directly under the block; grassroots committees set their own."""
     rows = [
-        {"unit_id": "tinh", "what": "meeting_window", "value": "25-5", "valid_from": D(2018, 10, 24)},
-        {"unit_id": "db-hd12-2018", "what": "meeting_window", "value": "3-3", "valid_from": D(2020, 1, 1)},
+        {
+            "unit_id": "tinh",
+            "what": "meeting_window",
+            "value": "25-5",
+            "valid_from": D(2018, 10, 24),
+        },
+        {
+            "unit_id": "db-hd12-2018",
+            "what": "meeting_window",
+            "value": "3-3",
+            "valid_from": D(2020, 1, 1),
+        },
     ]
     found = adoptions(rules, rows)
     assert found.window_on("cb-an-phu-hd42", D(2026, 3, 1)) == (25, 5)

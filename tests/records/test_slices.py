@@ -24,7 +24,11 @@ def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):
 
 def test_rows_outside_the_period_are_context(cut):
     meetings = cut("qs-tinh", "2026-Q2").tables["meeting"]
-    assert set(meetings.loc[meetings["in_period"], "for_month"]) == {"2026-04", "2026-05", "2026-06"}
+    assert set(meetings.loc[meetings["in_period"], "for_month"]) == {
+        "2026-04",
+        "2026-05",
+        "2026-06",
+    }
     assert set(meetings["for_month"]) >= {"2026-03", "2026-07"}
 
 
@@ -56,9 +60,13 @@ def test_a_changed_rule_or_head_changes_the_digest_too(cut, tmp_path):
     write_slice(made, tmp_path / "a")
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     rules = tmp_path / "a/rules/an-phu-hd42.yaml"
-    rules.write_text(rules.read_text(encoding="utf-8").replace("short: Biểu", "short: biểu"), encoding="utf-8")
+    rules.write_text(
+        rules.read_text(encoding="utf-8").replace("short: Biểu", "short: biểu"), encoding="utf-8"
+    )
     about = tmp_path / "b/slice.json"
-    about.write_text(about.read_text(encoding="utf-8").replace("2027-01-12", "2027-01-13"), encoding="utf-8")
+    about.write_text(
+        about.read_text(encoding="utf-8").replace("2027-01-12", "2027-01-13"), encoding="utf-8"
+    )
     for folder in ("a", "b"):
         with pytest.raises(InputError):
             open_slice(tmp_path / folder)
@@ -71,12 +79,17 @@ def test_rows_recorded_later_are_not_in_a_slice_as_of_earlier(cut):
     assert set(early.tables["due"]["month"]) == {"2026-01", "2026-02", "2026-03"}
 
 
-@pytest.mark.parametrize(("dang_bo", "period", "rule_set", "code", "hint"), [
-    ("phuong-vi-dụ", "2026", "auto", "unknown-dang-bo", "phuong-vi-du"),
-    ("phuong-vi-du", "2025-Q1", "auto", "no-chi-bo", ""),
-    ("qs-tinh", "2026", "an-phu-hd24", "unknown-rule-set", "an-phu-hd42"),
-])  # fmt: skip
-def test_what_cannot_be_cut_is_refused_with_the_nearest_name(cut, dang_bo, period, rule_set, code, hint):
+@pytest.mark.parametrize(
+    ("dang_bo", "period", "rule_set", "code", "hint"),
+    [
+        ("phuong-vi-dụ", "2026", "auto", "unknown-dang-bo", "phuong-vi-du"),
+        ("phuong-vi-du", "2025-Q1", "auto", "no-chi-bo", ""),
+        ("qs-tinh", "2026", "an-phu-hd24", "unknown-rule-set", "an-phu-hd42"),
+    ],
+)
+def test_what_cannot_be_cut_is_refused_with_the_nearest_name(
+    cut, dang_bo, period, rule_set, code, hint
+):
     with pytest.raises(InputError) as caught:
         cut(dang_bo, period, rule_set=rule_set)
     assert (caught.value.findings[0].code, caught.value.findings[0].hint) == (code, hint)
@@ -89,16 +102,29 @@ def with_adoption(source, rows):
 
 def cut_from(records, rules, dang_bo="qs-tinh", period="2025-Q1", rule_set="auto"):
     return make_slice(
-        records, rules, dang_bo=dang_bo, period=Period.parse(period), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12), rule_set=rule_set
-    )  # fmt: skip
+        records,
+        rules,
+        dang_bo=dang_bo,
+        period=Period.parse(period),
+        as_of=moment("2027-01-10"),
+        document_date=dt.date(2027, 1, 12),
+        rule_set=rule_set,
+    )
 
 
 def row(unit_id, value, begins, ends=None, what="rule_set"):
-    return {"unit_id": unit_id, "what": what, "value": value, "valid_from": dt.date.fromisoformat(begins),
-            "valid_to": ends and dt.date.fromisoformat(ends)}  # fmt: skip
+    return {
+        "unit_id": unit_id,
+        "what": what,
+        "value": value,
+        "valid_from": dt.date.fromisoformat(begins),
+        "valid_to": ends and dt.date.fromisoformat(ends),
+    }
 
 
-def test_a_period_in_which_nothing_was_adopted_is_refused_with_the_forms_then_in_force(source, rules):
+def test_a_period_in_which_nothing_was_adopted_is_refused_with_the_forms_then_in_force(
+    source, rules
+):
     records = with_adoption(source, [row("tinh", "an-phu-hd42", "2025-10-28")])
     with pytest.raises(InputError) as caught:
         cut_from(records, rules)
@@ -107,12 +133,15 @@ def test_a_period_in_which_nothing_was_adopted_is_refused_with_the_forms_then_in
     assert "an-phu-hd42" not in caught.value.findings[0].allowed
 
 
-@pytest.mark.parametrize(("wrong", "code"), [
-    (row("qs-tinh", "hd12-2081", "2025-01-01"), "unknown-rule-set"),
-    (row("qs-tinh", "an-phu-hd42", "2025-01-01"), "adoption-too-early"),
-    (row("qs-tinh", "nghe-an-qd27-bieu2", "2025-01-01"), "adoption-kind"),
-    (row("qs-tinh", "hd12-2018", "2025-01-01", what="thematic_rule_set"), "adoption-kind"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (row("qs-tinh", "hd12-2081", "2025-01-01"), "unknown-rule-set"),
+        (row("qs-tinh", "an-phu-hd42", "2025-01-01"), "adoption-too-early"),
+        (row("qs-tinh", "nghe-an-qd27-bieu2", "2025-01-01"), "adoption-kind"),
+        (row("qs-tinh", "hd12-2018", "2025-01-01", what="thematic_rule_set"), "adoption-kind"),
+    ],
+)
 def test_a_form_that_cannot_have_been_adopted_is_refused(source, rules, wrong, code):
     records = with_adoption(source, [row("tinh", "hd12-2018", "2020-01-01"), wrong])
     with pytest.raises(InputError) as caught:
@@ -122,7 +151,10 @@ def test_a_form_that_cannot_have_been_adopted_is_refused(source, rules, wrong, c
 
 
 def test_the_nearest_unit_above_decides_and_its_end_hands_back_to_the_one_above_it(source, rules):
-    rows = [row("tinh", "hd12-2018", "2020-01-01"), row("qs-tinh", "binh-thuan-khoi", "2025-01-01", "2025-02-14")]
+    rows = [
+        row("tinh", "hd12-2018", "2020-01-01"),
+        row("qs-tinh", "binh-thuan-khoi", "2025-01-01", "2025-02-14"),
+    ]
     made = cut_from(with_adoption(source, rows), rules)
     meetings = made.tables["meeting"]
     regular = meetings[(meetings["kind"] != "chuyen_de") & meetings["held_on"].notna()]
@@ -165,7 +197,9 @@ def test_a_line_that_its_form_does_not_have_is_refused_before_anything_is_scored
     changed = Records({**records.tables, "line": line}, records.tree)
     period = Period.parse("2026-Q1")
     with pytest.raises(InputError) as caught:
-        make_slice(changed, rules, dang_bo="qs-tinh", period=period, as_of=at, document_date=at.date())
+        make_slice(
+            changed, rules, dang_bo="qs-tinh", period=period, as_of=at, document_date=at.date()
+        )
     finding = caught.value.findings[0]
     assert (finding.code, finding.hint) == ("criterion-not-in-form", "c1_time")
     assert "qst-01.2603.tc" in str(finding)

@@ -17,7 +17,12 @@ def test_the_district_ends_and_the_commune_begins_on_1_july_2025(source):
 
 def test_a_chi_bo_stands_under_the_parent_of_the_day(source):
     tree = source.tree
-    assert [u.unit_id for u in tree.above("xmt-01", BEFORE)] == ["xmt-01", "xa-mau-thuong", "huyen-tien-le", "tinh"]
+    assert [u.unit_id for u in tree.above("xmt-01", BEFORE)] == [
+        "xmt-01",
+        "xa-mau-thuong",
+        "huyen-tien-le",
+        "tinh",
+    ]
     assert [u.unit_id for u in tree.above("xmt-01", AFTER)] == ["xmt-01", "xa-mau-thu", "tinh"]
 
 
@@ -53,14 +58,22 @@ def test_each_chi_bo_is_summed_up_once_at_every_level(source):
             counted = [
                 c
                 for below in tree.reporting_to(upper.unit_id, day)
-                for c in (tree.chi_bo_under(below, day) if tree.on(day)[below].level != "chi_bo" else (below,))
+                for c in (
+                    tree.chi_bo_under(below, day)
+                    if tree.on(day)[below].level != "chi_bo"
+                    else (below,)
+                )
             ]
             assert sorted(counted) == sorted(tree.chi_bo_under(upper.unit_id, day))
 
 
 def test_a_bo_phan_only_proposes_and_a_cell_reports_past_it(source):
     tree, day = source.tree, dt.date(2026, 3, 31)
-    under = [c for c in tree.chi_bo_under("dh-gia-lap", day) if tree.on(day)[c].parent_id == "bp-sinh-vien"]
+    under = [
+        c
+        for c in tree.chi_bo_under("dh-gia-lap", day)
+        if tree.on(day)[c].parent_id == "bp-sinh-vien"
+    ]
     assert under
     assert {tree.reports_to(c, day).unit_id for c in under} == {"dh-gia-lap"}
     assert "bp-sinh-vien" not in tree.reporting_to("dh-gia-lap", day)
@@ -69,10 +82,14 @@ def test_a_bo_phan_only_proposes_and_a_cell_reports_past_it(source):
 
 def test_a_unit_has_taken_over_what_its_predecessors_had_taken_over():
     rows = [
-        unit(name, "tinh", successor_id=into) for name, into in (("a", "b"), ("b", "c"), ("c", None), ("d", "c"), ("x", "y"), ("y", "x"))
+        unit(name, "tinh", successor_id=into)
+        for name, into in (("a", "b"), ("b", "c"), ("c", None), ("d", "c"), ("x", "y"), ("y", "x"))
     ]
     tree = Tree(from_rows("unit", rows))
     assert {name: sorted(tree.merged_into(name)) for name in "abcx"} == {
-        "a": ["a"], "b": ["a", "b"], "c": ["a", "b", "c", "d"], "x": ["x", "y"],
-    }  # fmt: skip
+        "a": ["a"],
+        "b": ["a", "b"],
+        "c": ["a", "b", "c", "d"],
+        "x": ["x", "y"],
+    }
     assert tree.merged_into("khong-co") == {"khong-co"}

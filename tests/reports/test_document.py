@@ -27,7 +27,11 @@ HOSTILE = [
 
 
 def notebook(*outputs):
-    return new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data=data) for data in outputs])])
+    return new_notebook(
+        cells=[
+            new_code_cell("x", outputs=[new_output("display_data", data=data) for data in outputs])
+        ]
+    )
 
 
 def parts(*outputs):
@@ -36,7 +40,11 @@ def parts(*outputs):
 
 def test_our_blocks_are_read_from_their_json_and_groups_are_opened():
     block = Group((Heading("Một"), Group((Paragraph("Hai"), Note("Ba")))))
-    assert [p["type"] for p in parts({MIME: block.as_json(), "text/html": "<p>không đọc</p>"})] == ["heading", "paragraph", "note"]
+    assert [p["type"] for p in parts({MIME: block.as_json(), "text/html": "<p>không đọc</p>"})] == [
+        "heading",
+        "paragraph",
+        "note",
+    ]
 
 
 def test_a_plain_pandas_table_keeps_its_cells_in_their_columns():
@@ -50,17 +58,33 @@ def test_a_plain_pandas_table_keeps_its_cells_in_their_columns():
 def test_spanning_rows_and_heads_hold_their_columns():
     index = pd.MultiIndex.from_tuples([("A", "x"), ("A", "y"), ("B", "x")], names=["g", "k"])
     columns = pd.MultiIndex.from_tuples([("N1", "a"), ("N1", "b")])
-    (table,) = parts({"text/html": pd.DataFrame([[1, 4], [2, 5], [3, 6]], index=index, columns=columns).to_html()})
+    (table,) = parts(
+        {
+            "text/html": pd.DataFrame(
+                [[1, 4], [2, 5], [3, 6]], index=index, columns=columns
+            ).to_html()
+        }
+    )
     assert table["head"][2:] == ["N1 a", "N1 b"]
     assert table["rows"] == [["A", "x", "1", "4"], ["", "y", "2", "5"], ["B", "x", "3", "6"]]
 
 
 def test_text_and_tables_of_one_output_keep_their_order():
-    found = parts({"text/html": "<p>trước</p><table><tr><td>1</td><td>2</td></tr></table><p>sau</p>"})
+    found = parts(
+        {"text/html": "<p>trước</p><table><tr><td>1</td><td>2</td></tr></table><p>sau</p>"}
+    )
     assert [p["type"] for p in found] == ["paragraph", "table", "paragraph"]
 
 
-@pytest.mark.parametrize("html", ['<table><tr><td colspan="²">x</td></tr></table>', "<table></table>", "<table><tr></tr></table>", "<td>x"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<table><tr><td colspan="²">x</td></tr></table>',
+        "<table></table>",
+        "<table><tr></tr></table>",
+        "<td>x",
+    ],
+)
 def test_odd_tables_are_read_without_falling_over(html):
     parts({"text/html": html})
 
@@ -107,8 +131,13 @@ def test_cells_for_the_editor_are_left_out():
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_text_in_every_format(text):
-    table = Table("t", text, (Column("a", text), Column("b", "Số", "points")), ((text, 1.5),), note=text)
-    outputs = ({MIME: Group((Heading(text), Paragraph(text), Note(text, text), table)).as_json()}, {"text/markdown": text})
+    table = Table(
+        "t", text, (Column("a", text), Column("b", "Số", "points")), ((text, 1.5),), note=text
+    )
+    outputs = (
+        {MIME: Group((Heading(text), Paragraph(text), Note(text, text), table)).as_json()},
+        {"text/markdown": text},
+    )
     document = read_document(notebook(*outputs), text)
     page = render_html(document)
     assert "<script" not in page
@@ -119,8 +148,15 @@ def test_hostile_text_is_text_in_every_format(text):
 
 
 def test_a_letter_without_a_glyph_is_its_number_and_told_with_its_place_not_a_box(tmp_path):
-    table = Table("t", "Phát hiện", (Column("a", "Chi bộ"), Column("b", "Nội dung")), (("cb-01", "sạch"), ("cb-02", "\uf0b7 chậm 😀")))
-    pdf, notes = render_with_notes(read_document(notebook({MIME: Group((table,)).as_json()}), "Thử"))
+    table = Table(
+        "t",
+        "Phát hiện",
+        (Column("a", "Chi bộ"), Column("b", "Nội dung")),
+        (("cb-01", "sạch"), ("cb-02", "\uf0b7 chậm 😀")),
+    )
+    pdf, notes = render_with_notes(
+        read_document(notebook({MIME: Group((table,)).as_json()}), "Thử")
+    )
     (tmp_path / "t.pdf").write_bytes(pdf)
     text = " ".join(" ".join(pdf_pages(tmp_path / "t.pdf")).split())
     assert "cb-02 [U+F0B7] chậm [U+1F600]" in text
@@ -142,12 +178,20 @@ def test_every_vietnamese_letter_has_a_glyph():
 
     vowels = "aăâeêioôơuưy"
     tones = ["", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"]
-    letters = "".join(unicodedata.normalize("NFC", v + t) for v in vowels + vowels.upper() for t in tones) + "đĐ₫–…“”≥≤%"
+    letters = (
+        "".join(unicodedata.normalize("NFC", v + t) for v in vowels + vowels.upper() for t in tones)
+        + "đĐ₫–…“”≥≤%"
+    )
     assert render_pdf(read_document(notebook({"text/plain": letters}))).startswith(b"%PDF")
 
 
 def test_numbers_of_a_points_column_share_their_decimals():
-    table = Table("t", "Bảng", (Column("a", "A"), Column("b", "B", "points")), (("x", 90), ("y", 85.25), ("z", None)))
+    table = Table(
+        "t",
+        "Bảng",
+        (Column("a", "A"), Column("b", "B", "points")),
+        (("x", 90), ("y", 85.25), ("z", None)),
+    )
     (part,) = parts({MIME: table.as_json()})
     assert [row[1] for row in part["rows"]] == ["90,00", "85,25", "–"]
 
@@ -159,7 +203,9 @@ def test_the_same_document_gives_the_same_bytes():
 
 def test_a_bitmap_is_embedded():
     png = base64.b64encode(
-        base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+        base64.b64decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        )
     ).decode()
     nb = notebook({"image/png": png})
     assert nbformat.validate(nb) is None
@@ -176,8 +222,21 @@ def test_values_beside_a_cut_have_the_decimals_that_show_their_side_and_one_colu
     rows = (("a", 89.9958, 0.8996), ("b", 92.5, 0.95), ("c", 90.0, None))
     table = Table("t", "Bảng", columns, rows)
     (part,) = block_parts(table.as_json())
-    assert part["rows"] == [["a", "89,996", "89,96%"], ["b", "92,500", "95,00%"], ["c", "90,000", "–"]]
+    assert part["rows"] == [
+        ["a", "89,996", "89,96%"],
+        ["b", "92,500", "95,00%"],
+        ["c", "90,000", "–"],
+    ]
     assert part["places"] == [0, 3, 2]
     assert "89,996" in table.as_text()
-    plain = Table("t", "Bảng", (Column("name", "Chi bộ"), Column("mean", "Bình quân", "points"), Column("rate", "Dự họp", "percent")), rows)
+    plain = Table(
+        "t",
+        "Bảng",
+        (
+            Column("name", "Chi bộ"),
+            Column("mean", "Bình quân", "points"),
+            Column("rate", "Dự họp", "percent"),
+        ),
+        rows,
+    )
     assert block_parts(plain.as_json())[0]["rows"][0] == ["a", "90,0", "90,0%"]

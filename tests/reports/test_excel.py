@@ -17,22 +17,46 @@ from assess.reports.html import render_html
 from reading import html_tables
 
 COLUMNS = (
-    Column("code", "Mã", "code"), Column("name", "Chi bộ", width=3.0), Column("n", "Số buổi", "integer"), Column("p", "Điểm", "points"),
-    Column("r", "Tỷ lệ", "percent"), Column("d", "Ngày", "date"), Column("m", "Tháng", "month"),
-)  # fmt: skip
+    Column("code", "Mã", "code"),
+    Column("name", "Chi bộ", width=3.0),
+    Column("n", "Số buổi", "integer"),
+    Column("p", "Điểm", "points"),
+    Column("r", "Tỷ lệ", "percent"),
+    Column("d", "Ngày", "date"),
+    Column("m", "Tháng", "month"),
+)
 ROWS = (
     ("007", "=1+1", 12, 92.25, 0.9166, dt.date(2026, 3, 5), "2026-03"),
     ("008", "http://x.vn", 3, 80.0, 1.0, None, "2026-11"),
     ("", "+cmd|' /C calc'!A0", 0, None, 0.0, dt.date(1899, 1, 1), "cả năm"),
 )
 HEADER = Header(
-    "ĐẢNG BỘ TỈNH A", "ĐẢNG ỦY XÃ B", "-BC/ĐU", "B", "B, ngày 12 tháng 01 năm 2027", "BÁO CÁO", "năm 2026", "hd05", ("Minh họa",)
+    "ĐẢNG BỘ TỈNH A",
+    "ĐẢNG ỦY XÃ B",
+    "-BC/ĐU",
+    "B",
+    "B, ngày 12 tháng 01 năm 2027",
+    "BÁO CÁO",
+    "năm 2026",
+    "hd05",
+    ("Minh họa",),
 )
 STAMP = Stamp(
-    "xa-b", "Đảng bộ xã B", "2026", "năm 2026", "23:59 ngày 10/01/2027", "2027-01-12", ("r",), "ab" * 32,
-    (("Tổ chức đảng", "Đảng bộ xã B, mã xa-b"), ("Kỳ báo cáo", "năm 2026"), ("Số liệu ghi nhận đến", "23:59 ngày 10/01/2027"),
-     ("Mã đối chiếu số liệu (SHA-256)", "ab" * 32)),
-)  # fmt: skip
+    "xa-b",
+    "Đảng bộ xã B",
+    "2026",
+    "năm 2026",
+    "23:59 ngày 10/01/2027",
+    "2027-01-12",
+    ("r",),
+    "ab" * 32,
+    (
+        ("Tổ chức đảng", "Đảng bộ xã B, mã xa-b"),
+        ("Kỳ báo cáo", "năm 2026"),
+        ("Số liệu ghi nhận đến", "23:59 ngày 10/01/2027"),
+        ("Mã đối chiếu số liệu (SHA-256)", "ab" * 32),
+    ),
+)
 TABLE = Table("t", "Kết quả", COLUMNS, ROWS, note="Chú thích.", bands=((1, "Nhóm hai"),))
 PLAIN = Table("u", "Tổng", COLUMNS, (*ROWS[:2] * 8, ROWS[2]), total=True)
 BLOCKS = (HEADER, Heading("Một"), TABLE, PLAIN, STAMP)
@@ -40,7 +64,13 @@ BLOCKS = (HEADER, Heading("Một"), TABLE, PLAIN, STAMP)
 
 def document(*blocks):
     return read_document(
-        new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data={MIME: Group(blocks).as_json()})])])
+        new_notebook(
+            cells=[
+                new_code_cell(
+                    "x", outputs=[new_output("display_data", data={MIME: Group(blocks).as_json()})]
+                )
+            ]
+        )
     )
 
 
@@ -80,7 +110,15 @@ def test_the_first_sheet_says_what_the_report_is_and_leads_to_each_table(book):
 def test_numbers_are_numbers_dates_are_dates_and_text_is_text(book):
     head, *rows = values(book["Bảng 1"])[1:]
     assert head == [column.title for column in COLUMNS]
-    assert rows[0] == ["007", "=1+1", 12, 92.25, 0.9166, dt.datetime(2026, 3, 5), dt.datetime(2026, 3, 1)]
+    assert rows[0] == [
+        "007",
+        "=1+1",
+        12,
+        92.25,
+        0.9166,
+        dt.datetime(2026, 3, 5),
+        dt.datetime(2026, 3, 1),
+    ]
     assert rows[2] == ["008", "http://x.vn", 3, 80, 1, None, dt.datetime(2026, 11, 1)]
     assert rows[3] == [None, "+cmd|' /C calc'!A0", 0, None, 0, "01/01/1899", "cả năm"]
     formats = [cell.number_format for cell in book["Bảng 1"][3]]
@@ -93,7 +131,9 @@ def test_no_cell_is_a_formula_and_no_text_a_link(made, book):
         if sheet.title != CONTENTS:
             assert not any(cell.hyperlink for row in sheet.iter_rows() for cell in row)
     with zipfile.ZipFile(io.BytesIO(made)) as folder:
-        assert not any("rels" in name and b"http://x.vn" in folder.read(name) for name in folder.namelist())
+        assert not any(
+            "rels" in name and b"http://x.vn" in folder.read(name) for name in folder.namelist()
+        )
 
 
 def test_a_sheet_says_what_the_page_says(book, tmp_path):
@@ -103,7 +143,10 @@ def test_a_sheet_says_what_the_page_says(book, tmp_path):
         sheet = book[name]
         written = [row for row in values(sheet)[2:] if any(value is not None for value in row[1:])]
         assert [cell.value for cell in sheet[2]] == head
-        assert [[shown(value, column.kind) for value, column in zip(row, COLUMNS, strict=True)] for row in written] == rows
+        assert [
+            [shown(value, column.kind) for value, column in zip(row, COLUMNS, strict=True)]
+            for row in written
+        ] == rows
 
 
 def shown(value, kind):
@@ -151,7 +194,10 @@ def test_tables_of_other_notebooks_stay_text():
     assert values(book["Bảng 1"])[1:] == [[None, "Điểm"], ["0", "=2+2"], ["1", "92.5"]]
 
 
-@pytest.mark.parametrize("text", ["x" * 40_000, "_x0041_", "\x00\ud800a\ufffe", "'q", "[a]:*?/\\", "Bảng 1. Bảng 1. x", "&A&P"])
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 40_000, "_x0041_", "\x00\ud800a\ufffe", "'q", "[a]:*?/\\", "Bảng 1. Bảng 1. x", "&A&P"],
+)
 def test_odd_text_is_kept_as_text_wherever_it_stands(text):
     table = Table("t", text, (Column("a", text), Column("b", "B")), ((text, 1),), note=text)
     book = opened(render_xlsx(document(Paragraph(text), table, table)))
@@ -167,13 +213,27 @@ def test_a_document_without_tables_and_an_empty_table_are_workbooks():
     assert book[CONTENTS]["A1"].value == "Sổ"
     empty = opened(render_xlsx(document(Table("t", "T", COLUMNS, ()))))
     assert empty["Bảng 1"]["A3"].value == "Không có."
-    assert opened(render_xlsx(document(Table("t", "T", COLUMNS[:1], (), note="n"))))["Bảng 1"]["A4"].value == "n"
+    assert (
+        opened(render_xlsx(document(Table("t", "T", COLUMNS[:1], (), note="n"))))["Bảng 1"][
+            "A4"
+        ].value
+        == "n"
+    )
 
 
 @pytest.mark.libreoffice
 def test_libreoffice_opens_it_and_finds_the_same(tmp_path, made):
     (tmp_path / "a.xlsx").write_bytes(made)
-    office = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to"]
-    subprocess.run([*office, "xlsx", "--outdir", tmp_path / "out", tmp_path / "a.xlsx"], check=True, capture_output=True)
+    office = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+    ]
+    subprocess.run(
+        [*office, "xlsx", "--outdir", tmp_path / "out", tmp_path / "a.xlsx"],
+        check=True,
+        capture_output=True,
+    )
     again = openpyxl.load_workbook(tmp_path / "out/a.xlsx")
     assert values(again["Bảng 1"])[1:6] == values(opened(made)["Bảng 1"])[1:6]

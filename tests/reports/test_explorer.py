@@ -18,7 +18,9 @@ def test_choosing_a_reading_shows_the_classes_it_gives_and_the_meetings_that_mov
     choice, _, shown = box.children
     assert "Chọn một cách hiểu" in shown.value
     choice.value = "zero"
-    alone = study_readings(report.slice, ["not_applicable"]).alone.set_index(["question_id", "option"])
+    alone = study_readings(report.slice, ["not_applicable"]).alone.set_index(
+        ["question_id", "option"]
+    )
     assert f"{alone.loc[('not_applicable', 'zero'), 'changed']} buổi đổi xếp loại" in shown.value
     choice.value = ""
     assert "đổi xếp loại" not in shown.value
@@ -30,17 +32,25 @@ def test_the_counts_before_and_after_have_the_same_sum(report):
     assert sum(row[1] for row in table.rows) == sum(row[2] for row in table.rows) > 0
 
 
-def test_without_questions_there_is_a_list_for_each_that_the_forms_raise_and_unknown_ones_are_refused(report):
+def test_without_questions_there_is_a_list_for_each_that_the_forms_raise_and_unknown_ones_are_refused(
+    report,
+):
     box = explore_readings(report)
-    assert len(box.children) - 1 == len([q for q in next(iter(report.scores.chosen.values())) if q != "shares_to_100"])
+    assert len(box.children) - 1 == len(
+        [q for q in next(iter(report.scores.chosen.values())) if q != "shares_to_100"]
+    )
     with pytest.raises(InputError):
         explore_readings(report, ["khong_co"])
 
 
 def test_the_notebook_for_jupyterlab_runs_and_shows_its_switches(root):
     notebook = nbformat.read(root / "notebooks/lab/readings_explorer.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(root)}}).execute()
+    NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(root)}}
+    ).execute()
     (shown,) = notebook.cells[-1].outputs
     assert "application/vnd.jupyter.widget-view+json" in shown["data"]
-    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]["state"].values()
+    states = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"][
+        "state"
+    ].values()
     assert sum(state["model_name"] == "DropdownModel" for state in states) == 5

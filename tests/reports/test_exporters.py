@@ -28,7 +28,13 @@ def plain(tmp_path_factory):
 
 
 def convert(path, to, *options):
-    command = [str(Path(sys.executable).parent / "jupyter-nbconvert"), "--to", to, *options, str(path)]
+    command = [
+        str(Path(sys.executable).parent / "jupyter-nbconvert"),
+        "--to",
+        to,
+        *options,
+        str(path),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -50,7 +56,9 @@ def test_nbconvert_renders_a_plain_notebook_with_a_table_and_a_figure(plain, to,
 
 
 @pytest.mark.parametrize(("to", "suffix"), [("assess-html", ".html"), ("assess-pdf", ".pdf")])
-def test_nbconvert_renders_an_executed_report_to_the_very_bytes_that_the_run_published(built, tmp_path, to, suffix):
+def test_nbconvert_renders_an_executed_report_to_the_very_bytes_that_the_run_published(
+    built, tmp_path, to, suffix
+):
     report = built / "2026/qs-tinh/annual_review"
     copy = tmp_path / "annual_review.ipynb"
     copy.write_bytes(report.with_suffix(".ipynb").read_bytes())
@@ -62,7 +70,10 @@ def test_an_error_in_a_cell_is_shown_as_text(tmp_path):
     from assess.reports.document import read_document
     from assess.reports.html import render_html
 
-    cell = new_code_cell("1/0", outputs=[new_output("error", ename="ZeroDivisionError", evalue="<b>0</b>", traceback=[])])
+    cell = new_code_cell(
+        "1/0",
+        outputs=[new_output("error", ename="ZeroDivisionError", evalue="<b>0</b>", traceback=[])],
+    )
     page = render_html(read_document(new_notebook(cells=[cell])))
     assert "ZeroDivisionError" in page
     assert "<b>0</b>" not in page

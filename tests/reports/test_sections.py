@@ -27,7 +27,9 @@ def table(section, report, name):
 
 
 def emptied(made, *names):
-    tables = {name: frame.iloc[:0] if name in names else frame for name, frame in made.tables.items()}
+    tables = {
+        name: frame.iloc[:0] if name in names else frame for name, frame in made.tables.items()
+    }
     return dataclasses.replace(made, tables=tables)
 
 
@@ -46,7 +48,9 @@ def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
         one["wanted"] = PlanOptions(capacity=2)
     if "study" in wanted:
         of = "period" if section is sections.study_period else "meeting"
-        one["study"] = study_readings(report.slice, ["not_applicable", "level_gap", "self_vs_superior"], of=of)
+        one["study"] = study_readings(
+            report.slice, ["not_applicable", "level_gap", "self_vs_superior"], of=of
+        )
     made = section(report, **one)
     assert made.as_text() is not None
     assert made._repr_mimebundle_()["text/html"]
@@ -62,7 +66,13 @@ def test_a_report_of_one_chi_bo_can_be_written(cut, chi_bo):
 def test_page_one_names_the_dang_bo_the_period_the_result_and_what_to_look_at(cut):
     report = Report(cut("xa-mau-thu"), {})
     said = " ".join(str(b) for b in blocks(sections.key_results, report))
-    for words in ("Đảng bộ xã Mẫu Thử", "năm 2026", "Những điểm cần xem", "bản chép của bên thứ ba", "Tốt"):
+    for words in (
+        "Đảng bộ xã Mẫu Thử",
+        "năm 2026",
+        "Những điểm cần xem",
+        "bản chép của bên thứ ba",
+        "Tốt",
+    ):
         assert words in said
     assert sections.header(report).marks == ()
 
@@ -70,8 +80,12 @@ def test_page_one_names_the_dang_bo_the_period_the_result_and_what_to_look_at(cu
 def test_an_assumed_rule_set_and_an_illustrative_one_stand_on_page_one(cut):
     made = cut("qs-tinh", "2025-Q1", rule_set="an-phu-hd42")
     assert any("Giả định" in mark for mark in sections.header(Report(made, {})).marks)
-    text = made.rule_texts["an-phu-hd42"].replace("fidelity: third-party-copy", "fidelity: illustrative")
-    shown = dataclasses.replace(made, rule_sets={"an-phu-hd42": parse_rule_set(text, Path("an-phu-hd42.yaml"))})
+    text = made.rule_texts["an-phu-hd42"].replace(
+        "fidelity: third-party-copy", "fidelity: illustrative"
+    )
+    shown = dataclasses.replace(
+        made, rule_sets={"an-phu-hd42": parse_rule_set(text, Path("an-phu-hd42.yaml"))}
+    )
     assert any("Minh họa" in mark for mark in sections.header(Report(shown, {})).marks)
 
 
@@ -79,7 +93,9 @@ def test_the_readings_in_use_are_all_printed_with_where_they_come_from(cut):
     report = Report(cut("qs-tinh", "2026-Q1"), {"blank_line": "zero"})
     rows = table(sections.readings, report, "cach-hieu-an-phu-hd42")["rows"]
     assert len(rows) == len(report.scores.chosen["an-phu-hd42"])
-    assert ["Dòng bỏ trống", "tính 0 điểm", "chọn cho báo cáo này", None] in [list(row) for row in rows]
+    assert ["Dòng bỏ trống", "tính 0 điểm", "chọn cho báo cáo này", None] in [
+        list(row) for row in rows
+    ]
 
 
 def test_long_annexes_are_printed_in_short_and_keep_every_chi_bo(cut, monkeypatch):
@@ -91,4 +107,6 @@ def test_long_annexes_are_printed_in_short_and_keep_every_chi_bo(cut, monkeypatc
     assert len(short) == len(report.slice.chi_bo) < len(full)
     points = [p for row in short for p in row[2:] if p is not None]
     assert sorted(points) == sorted(row[7] for row in full if row[7] is not None)
-    assert sum(row[1] for row in table(sections.annex_contradictions, report, "tung-dong")["rows"]) == len(lines)
+    assert sum(
+        row[1] for row in table(sections.annex_contradictions, report, "tung-dong")["rows"]
+    ) == len(lines)

@@ -39,28 +39,67 @@ from reading import html_tables
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100" fill="#888"/></svg>'
 COLUMNS = (
-    Column("code", "Mã", "code"), Column("name", "Chi bộ", width=3.0), Column("n", "Số buổi", "integer"), Column("p", "Điểm", "points"),
-    Column("r", "Tỷ lệ", "percent"), Column("d", "Ngày", "date"), Column("m", "Tháng", "month"),
-)  # fmt: skip
+    Column("code", "Mã", "code"),
+    Column("name", "Chi bộ", width=3.0),
+    Column("n", "Số buổi", "integer"),
+    Column("p", "Điểm", "points"),
+    Column("r", "Tỷ lệ", "percent"),
+    Column("d", "Ngày", "date"),
+    Column("m", "Tháng", "month"),
+)
 ROWS = (
     ("cb-01", "=1+1", 12, 92.25, 0.9166, dt.date(2026, 3, 5), "2026-03"),
     ("cb-02", "<w:p>&]]>", 3, 80.0, 1.0, None, "2026-11"),
     ("", "Cộng", 15, None, 0.5, None, None),
 )
 HEADER = Header(
-    "ĐẢNG BỘ TỈNH A", "ĐẢNG ỦY XÃ B", "-BC/ĐU", "B", "B, ngày 12 tháng 01 năm 2027", "BÁO CÁO", "kết quả năm 2026", "hd05", ("Minh họa",)
+    "ĐẢNG BỘ TỈNH A",
+    "ĐẢNG ỦY XÃ B",
+    "-BC/ĐU",
+    "B",
+    "B, ngày 12 tháng 01 năm 2027",
+    "BÁO CÁO",
+    "kết quả năm 2026",
+    "hd05",
+    ("Minh họa",),
 )
-STAMP = Stamp("xa-b", "Đảng bộ xã B", "2026", "năm 2026", "2027-01-10", "2027-01-12", ("r",), "0" * 64, (("Kỳ báo cáo", "năm 2026"),))
-TABLE = Table("t", "Kết quả", COLUMNS, ROWS, total=True, note="Chú thích.", bands=((0, "Nhóm một"),))
+STAMP = Stamp(
+    "xa-b",
+    "Đảng bộ xã B",
+    "2026",
+    "năm 2026",
+    "2027-01-10",
+    "2027-01-12",
+    ("r",),
+    "0" * 64,
+    (("Kỳ báo cáo", "năm 2026"),),
+)
+TABLE = Table(
+    "t", "Kết quả", COLUMNS, ROWS, total=True, note="Chú thích.", bands=((0, "Nhóm một"),)
+)
 BODY = (
-    Heading("Kết quả"), Heading("Chi tiết", 3), Paragraph("Đoạn văn."), Note("Lời", "Chú ý"), Bullets(("một", "hai")), TABLE,
-    Figure("f", "Biểu đồ", "Cột cao dần", SVG), Signature(("Tỉnh ủy", "Lưu"), "T/M ĐẢNG ỦY", "BÍ THƯ"), STAMP, Annex("Điểm từng buổi"),
-)  # fmt: skip
+    Heading("Kết quả"),
+    Heading("Chi tiết", 3),
+    Paragraph("Đoạn văn."),
+    Note("Lời", "Chú ý"),
+    Bullets(("một", "hai")),
+    TABLE,
+    Figure("f", "Biểu đồ", "Cột cao dần", SVG),
+    Signature(("Tỉnh ủy", "Lưu"), "T/M ĐẢNG ỦY", "BÍ THƯ"),
+    STAMP,
+    Annex("Điểm từng buổi"),
+)
 
 
 def document(*blocks):
     return read_document(
-        new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data={MIME: Group(blocks).as_json()})])])
+        new_notebook(
+            cells=[
+                new_code_cell(
+                    "x", outputs=[new_output("display_data", data={MIME: Group(blocks).as_json()})]
+                )
+            ]
+        )
     )
 
 
@@ -89,7 +128,8 @@ def grids(file):
 
 def texts(row):
     """The cells that a row really has, those that span counted once."""
-    return ["".join(t.text or "" for t in tc.iter(f"{W}t")) for tc in row._tr.iterchildren(f"{W}tc")]  # noqa: SLF001
+    cells = row._tr.iterchildren(f"{W}tc")  # noqa: SLF001
+    return ["".join(t.text or "" for t in tc.iter(f"{W}t")) for tc in cells]
 
 
 def test_headings_annexes_and_title_are_real_headings(file):
@@ -133,7 +173,8 @@ def test_the_head_names_party_issuer_and_date_and_the_mark_stands_in_a_box(file)
 def test_a_table_repeats_its_head_keeps_its_rows_whole_and_says_what_the_page_says(file, tmp_path):
     (table,) = grids(file)
     head, *rows = table.rows
-    assert [row._tr.xpath("./w:trPr/w:tblHeader") != [] for row in table.rows] == [True] + [False] * 4  # noqa: SLF001
+    heads = [row._tr.xpath("./w:trPr/w:tblHeader") != [] for row in table.rows]  # noqa: SLF001
+    assert heads == [True] + [False] * 4
     assert all(row._tr.xpath("./w:trPr/w:cantSplit") for row in table.rows)  # noqa: SLF001
     (tmp_path / "a.html").write_text(render_html(document(HEADER, *BODY)), encoding="utf-8")
     shown_head, shown_rows, bands = html_tables(tmp_path / "a.html")["t"]
@@ -143,7 +184,10 @@ def test_a_table_repeats_its_head_keeps_its_rows_whole_and_says_what_the_page_sa
 
 
 def test_the_tables_title_stands_above_it_and_stays_with_it_and_its_note_below(file):
-    around = [(e.tag.removeprefix(W), "".join(t.text or "" for t in e.iter(f"{W}t"))) for e in file.element.body]
+    around = [
+        (e.tag.removeprefix(W), "".join(t.text or "" for t in e.iter(f"{W}t")))
+        for e in file.element.body
+    ]
     place = next(i for i, (tag, text) in enumerate(around) if tag == "tbl" and "Số buổi" in text)
     assert around[place - 1] == ("p", "Bảng 1. Kết quả")
     assert around[place + 1] == ("p", "Chú thích.")
@@ -173,7 +217,9 @@ def test_a_table_of_any_number_of_columns_is_as_wide_as_the_page_at_the_most(cou
 def test_a_column_is_wide_enough_for_its_longest_number(file):
     (table,) = grids(file)
     widths = [int(column.get(f"{W}w")) / 20 for column in table._tbl.tblGrid]  # noqa: SLF001
-    assert widths[5] > (8 * 0.5 + 2 * 0.278) * 10.5 + 6  # digits and slashes of 05/03/2026, and the padding
+    assert (
+        widths[5] > (8 * 0.5 + 2 * 0.278) * 10.5 + 6
+    )  # digits and slashes of 05/03/2026, and the padding
 
 
 def test_figures_are_bitmaps_with_their_description(file):
@@ -187,7 +233,14 @@ def test_figures_are_bitmaps_with_their_description(file):
 
 def test_a_picture_that_cannot_be_read_leaves_its_description():
     bad = base64.b64encode(b"\x89PNG\r\n\x1a\nkhong phai hinh").decode()
-    cell = new_code_cell("x", outputs=[new_output("display_data", data={"image/png": bad}, metadata={"image/png": {"alt": "Bản đồ"}})])
+    cell = new_code_cell(
+        "x",
+        outputs=[
+            new_output(
+                "display_data", data={"image/png": bad}, metadata={"image/png": {"alt": "Bản đồ"}}
+            )
+        ],
+    )
     file = opened(render_docx(read_document(new_notebook(cells=[cell]))))
     assert any("Bản đồ" in p.text for p in file.paragraphs)
 
@@ -220,22 +273,54 @@ for render in (render_docx, render_xlsx):
 
 def test_bytes_are_the_same_in_another_place_language_and_hash_seed(tmp_path):
     data = Group((HEADER, *BODY)).as_json()
-    nb = new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data={MIME: data})])])
+    nb = new_notebook(
+        cells=[new_code_cell("x", outputs=[new_output("display_data", data={MIME: data})])]
+    )
     nbformat.write(nb, tmp_path / "a.ipynb")
     digests = set()
-    for zone, language, seed in (("Asia/Ho_Chi_Minh", "C.UTF-8", "1"), ("America/New_York", "vi_VN.UTF-8", "2")):
-        changed = {**os.environ, "TZ": zone, "LANG": language, "LC_ALL": language, "PYTHONHASHSEED": seed}
+    for zone, language, seed in (
+        ("Asia/Ho_Chi_Minh", "C.UTF-8", "1"),
+        ("America/New_York", "vi_VN.UTF-8", "2"),
+    ):
+        changed = {
+            **os.environ,
+            "TZ": zone,
+            "LANG": language,
+            "LC_ALL": language,
+            "PYTHONHASHSEED": seed,
+        }
         command = [sys.executable, "-c", SCRIPT, str(tmp_path / "a.ipynb")]
-        done = subprocess.run(command, env=changed, capture_output=True, text=True, check=True, cwd=tmp_path)
+        done = subprocess.run(
+            command, env=changed, capture_output=True, text=True, check=True, cwd=tmp_path
+        )
         digests.add(done.stdout)
         time.sleep(2)  # zip files tell moments two seconds apart
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize("text", ["<w:p>x</w:p>", "]]>&amp;", "{{ x }}", "x" * 5000, "a\tb", "=1+1", "$body $title ${x}", "\U0001f600"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<w:p>x</w:p>",
+        "]]>&amp;",
+        "{{ x }}",
+        "x" * 5000,
+        "a\tb",
+        "=1+1",
+        "$body $title ${x}",
+        "\U0001f600",
+    ],
+)
 def test_any_text_is_text_wherever_it_stands(text):
     blocks = (Heading(text), Paragraph(text), Note(text, text), Bullets((text,)), Annex(text))
-    table = Table("t", text, (Column("a", text), Column("b", "B")), ((text, 1),), note=text, bands=((0, text),))
+    table = Table(
+        "t",
+        text,
+        (Column("a", text), Column("b", "B")),
+        ((text, 1),),
+        note=text,
+        bands=((0, text),),
+    )
     figure = Figure("f", text, text, SVG)
     file = opened(render_docx(document(*blocks, table, figure)))
     shown = "".join(t.text or "" for t in file.element.body.iter(f"{W}t"))
@@ -258,8 +343,14 @@ def test_two_thousand_rows_are_written_without_a_python_docx_cell(monkeypatch):
     """Cells made through python-docx take several times as long, and more with each row."""
     made = []
     begin = docx.table._Cell.__init__  # noqa: SLF001
-    monkeypatch.setattr(docx.table._Cell, "__init__", lambda *given: made.append(given) or begin(*given))  # noqa: SLF001
-    table = Table("t", "Dài", (*COLUMNS, Column("x", "X"), Column("y", "Y")), tuple((*ROWS[0], f"{i}", "y") for i in range(2000)))
+    cell_class = docx.table._Cell  # noqa: SLF001
+    monkeypatch.setattr(cell_class, "__init__", lambda *given: made.append(given) or begin(*given))
+    table = Table(
+        "t",
+        "Dài",
+        (*COLUMNS, Column("x", "X"), Column("y", "Y")),
+        tuple((*ROWS[0], f"{i}", "y") for i in range(2000)),
+    )
     long = document(table)
     written = render_docx(long)
     assert made == []
@@ -272,10 +363,25 @@ def test_two_thousand_rows_are_written_without_a_python_docx_cell(monkeypatch):
 @pytest.mark.libreoffice
 def test_libreoffice_opens_it_and_page_one_bears_no_number(tmp_path):
     long = Table(
-        "u", "Dài", COLUMNS, tuple((f"cb-{i}", f"Chi bộ {i}", i, i / 3, i / 100, dt.date(2026, 1, 1), "2026-01") for i in range(90))
+        "u",
+        "Dài",
+        COLUMNS,
+        tuple(
+            (f"cb-{i}", f"Chi bộ {i}", i, i / 3, i / 100, dt.date(2026, 1, 1), "2026-01")
+            for i in range(90)
+        ),
     )
-    (tmp_path / "a.docx").write_bytes(render_docx(document(HEADER, Paragraph("<w:p>"), long, *BODY[2:])))
-    office = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "pdf", "--outdir"]
+    (tmp_path / "a.docx").write_bytes(
+        render_docx(document(HEADER, Paragraph("<w:p>"), long, *BODY[2:]))
+    )
+    office = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+    ]
     subprocess.run([*office, tmp_path, tmp_path / "a.docx"], check=True, capture_output=True)
     pdf = pypdfium2.PdfDocument(tmp_path / "a.pdf")
     pages = [page.get_textpage().get_text_bounded().split() for page in pdf]
@@ -290,9 +396,19 @@ def test_libreoffice_opens_it_and_page_one_bears_no_number(tmp_path):
 
 def test_nbconvert_writes_it(tmp_path):
     data = Group((HEADER, *BODY)).as_json()
-    nbformat.write(new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data={MIME: data})])]), tmp_path / "a.ipynb")
+    nbformat.write(
+        new_notebook(
+            cells=[new_code_cell("x", outputs=[new_output("display_data", data={MIME: data})])]
+        ),
+        tmp_path / "a.ipynb",
+    )
     for to in ("docx", "xlsx"):
-        command = [str(Path(sys.executable).parent / "jupyter-nbconvert"), "--to", f"assess-{to}", str(tmp_path / "a.ipynb")]
+        command = [
+            str(Path(sys.executable).parent / "jupyter-nbconvert"),
+            "--to",
+            f"assess-{to}",
+            str(tmp_path / "a.ipynb"),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert (tmp_path / f"a.{to}").read_bytes().startswith(b"PK")

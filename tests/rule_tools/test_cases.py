@@ -28,7 +28,9 @@ def values(path):
     def walk(node):
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                if key.value != "dates_known":  # says what is known of the instrument, and decides nothing
+                if (
+                    key.value != "dates_known"
+                ):  # says what is known of the instrument, and decides nothing
                     yield from walk(value)
         elif isinstance(node, yaml.SequenceNode):
             for value in node.value:
@@ -48,8 +50,14 @@ def changed(old):
 VALUES = [(path, *where) for path in FILES for where in values(path)]
 
 
-@pytest.mark.parametrize(("path", "old", "line", "start", "end"), VALUES, ids=[f"{p.stem}-{n + 1}-{a}" for p, _, n, a, _ in VALUES])
-def test_a_changed_number_or_flag_anywhere_in_a_form_is_caught_by_a_proof_or_a_case(path, old, line, start, end):
+@pytest.mark.parametrize(
+    ("path", "old", "line", "start", "end"),
+    VALUES,
+    ids=[f"{p.stem}-{n + 1}-{a}" for p, _, n, a, _ in VALUES],
+)
+def test_a_changed_number_or_flag_anywhere_in_a_form_is_caught_by_a_proof_or_a_case(
+    path, old, line, start, end
+):
     lines = path.read_text(encoding="utf-8").splitlines()
     lines[line] = lines[line][:start] + changed(old) + lines[line][end:]
     try:
@@ -69,47 +77,71 @@ def test_the_numbers_of_the_forms_are_really_looked_at():
 
 def test_a_case_that_does_not_hold_says_what_was_expected_and_what_came_out(tmp_path, an_phu):
     path = tmp_path / "x.cases.yaml"
-    path.write_text("rule_set: an-phu-hd42\ncases:\n  - name: sai\n    expect: {total: 99, class: kha}\n", encoding="utf-8")
+    path.write_text(
+        "rule_set: an-phu-hd42\ncases:\n  - name: sai\n    expect: {total: 99, class: kha}\n",
+        encoding="utf-8",
+    )
     with pytest.raises(InputError) as caught:
         run_cases(an_phu, path)
     assert [str(f.place) for f in caught.value.findings] == [f"{path}:4:21", f"{path}:4:32"]
     assert "tổng điểm phải là 99, tính ra 100" in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("lines: {c1_tme: 3}\n    expect: {total: 1}", "case-criterion"),
-    ("meeting: {minute: 3}\n    expect: {total: 1}", "unknown-key"),
-    ("readings: {blank_line: zeros}\n    expect: {total: 1}", "unknown-option"),
-    ("expect: {totl: 1}", "unknown-key"),
-    ("meeting: {papers_days_before: 900000}\n    expect: {total: 1}", "out-of-range"),
-    ("expect: {}", "case-expects-nothing"),
-    ("lines: {c2_rate: 3.5}\n    expect: {total: 1}", "off-form-points"),
-    ("lines: {c3_content: -1}\n    expect: {total: 1}", "negative-points"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("lines: {c1_tme: 3}\n    expect: {total: 1}", "case-criterion"),
+        ("meeting: {minute: 3}\n    expect: {total: 1}", "unknown-key"),
+        ("readings: {blank_line: zeros}\n    expect: {total: 1}", "unknown-option"),
+        ("expect: {totl: 1}", "unknown-key"),
+        ("meeting: {papers_days_before: 900000}\n    expect: {total: 1}", "out-of-range"),
+        ("expect: {}", "case-expects-nothing"),
+        ("lines: {c2_rate: 3.5}\n    expect: {total: 1}", "off-form-points"),
+        ("lines: {c3_content: -1}\n    expect: {total: 1}", "negative-points"),
+    ],
+)
 def test_a_misspelled_case_is_refused_with_the_nearest_name(tmp_path, an_phu, text, code):
     path = tmp_path / "x.cases.yaml"
     path.write_text(f"rule_set: an-phu-hd42\ncases:\n  - name: sai\n    {text}\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         run_cases(an_phu, path)
     assert caught.value.findings[0].code == code
-    assert caught.value.findings[0].hint or code in ("out-of-range", "case-expects-nothing", "off-form-points", "negative-points")
+    assert caught.value.findings[0].hint or code in (
+        "out-of-range",
+        "case-expects-nothing",
+        "off-form-points",
+        "negative-points",
+    )
 
 
 def test_points_off_the_step_are_no_case_and_are_told_in_the_frame_of_lines(tmp_path, root):
     path = root / "params/rules/lai-chau-qd14.yaml"
-    rules = parse_rule_set(path.read_text(encoding="utf-8").replace("kind: points, max: 5,", "kind: points, step: 2.5, max: 5,", 1), path)
+    rules = parse_rule_set(
+        path.read_text(encoding="utf-8").replace(
+            "kind: points, max: 5,", "kind: points, step: 2.5, max: 5,", 1
+        ),
+        path,
+    )
     cases = tmp_path / "x.cases.yaml"
     text = "rule_set: lai-chau-qd14\ncases:\n  - name: nấc\n    lines: {{l3_speak: {}}}\n    expect: {{class: tot}}\n"
     cases.write_text(text.format("2.5"), encoding="utf-8")
     assert run_cases(rules, cases) == 1
     cases.write_text(text.format("3"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"điểm 3 không có trong các mức hoặc nấc điểm của dòng.*0–5, mỗi nấc 2,5"):
+    with pytest.raises(
+        InputError, match=r"điểm 3 không có trong các mức hoặc nấc điểm của dòng.*0–5, mỗi nấc 2,5"
+    ):
         run_cases(rules, cases)
     lines = score(small_slice(rules, {"m": {}}, {("m", "self"): {"l3_speak": 3.0}})).lines
     assert lines.loc[lines["off_form"], "criterion_id"].tolist() == ["l3_speak"]
 
 
-BY_RATERS_OR_REPORT = {"self_vs_superior", "superior_silent", "window_month", "shares_to_100", "score_basis"}
+BY_RATERS_OR_REPORT = {
+    "self_vs_superior",
+    "superior_silent",
+    "window_month",
+    "shares_to_100",
+    "score_basis",
+}
 """Questions about both raters or the whole report: a case has one sheet, so they have tests of their own.
 
 So have the questions of a period (test_rollup.py), of the annual class (test_annual.py, test_cap.py) and of visits."""
@@ -118,7 +150,9 @@ So have the questions of a period (test_rollup.py), of the annual class (test_an
 def outcome(rules, case, readings):
     scores = score_cases(rules, [case], readings)
     lines = scores.lines[["criterion_id", "recomputed", "points", "weight", "share", "treatment"]]
-    return scores.sheets[["total", "out_of", "cuts", "class_id", "reason", "gate"]].to_json(), lines.to_json()
+    return scores.sheets[
+        ["total", "out_of", "cuts", "class_id", "reason", "gate"]
+    ].to_json(), lines.to_json()
 
 
 def test_every_option_of_every_question_moves_some_case_away_from_the_default():
@@ -128,9 +162,15 @@ def test_every_option_of_every_question_moves_some_case_away_from_the_default():
         for case in validate(CaseFile, marked_yaml.read(cases_path(path))).cases:
             for question, option in case.readings.items():
                 default = {**case.readings, question: catalogue()[question].default}
-                if (question, option) not in moved and outcome(rules, case, case.readings) != outcome(rules, case, default):
+                if (question, option) not in moved and outcome(
+                    rules, case, case.readings
+                ) != outcome(rules, case, default):
                     moved.add((question, option))
-    of_lines = [q for q in catalogue().values() if q.id not in BY_RATERS_OR_REPORT and q.role not in ("year", "period", "annual", "visit")]
+    of_lines = [
+        q
+        for q in catalogue().values()
+        if q.id not in BY_RATERS_OR_REPORT and q.role not in ("year", "period", "annual", "visit")
+    ]
     wanted = {(q.id, o.id) for q in of_lines for o in q.options[1:]}
     assert wanted - moved == set()
 
@@ -138,13 +178,18 @@ def test_every_option_of_every_question_moves_some_case_away_from_the_default():
 YEAR_CASE = "rule_set: {rules}\ncases:\n  - {{name: một, expect: {{out_of: 100}}}}\nyears:\n  - name: năm\n    totals: {totals}\n    expect: {expect}\n    mean: {mean}\n"
 
 
-@pytest.mark.parametrize(("mean", "holds"), [("81.63", True), ("81.625", True), ("81.628", True), ("81.62", False), ("81.64", False)])
+@pytest.mark.parametrize(
+    ("mean", "holds"),
+    [("81.63", True), ("81.625", True), ("81.628", True), ("81.62", False), ("81.64", False)],
+)
 def test_a_mean_of_81_625_holds_as_reports_print_it(tmp_path, mean, holds):
     rules = parse_rule_set(None, ROOT / "params/rules/an-phu-hd42.yaml")
     path = tmp_path / "x.cases.yaml"
     totals = [81, 82, 81, 82.5] * 3
     assert sum(totals) / 12 == 81.625
-    path.write_text(YEAR_CASE.format(rules=rules.id, totals=totals, expect="null", mean=mean), encoding="utf-8")
+    path.write_text(
+        YEAR_CASE.format(rules=rules.id, totals=totals, expect="null", mean=mean), encoding="utf-8"
+    )
     if holds:
         assert run_cases(rules, path) == 2
         return
@@ -154,13 +199,19 @@ def test_a_mean_of_81_625_holds_as_reports_print_it(tmp_path, mean, holds):
 
 def test_a_year_with_a_total_that_no_sheet_can_have_is_refused(tmp_path, an_phu):
     path = tmp_path / "x.cases.yaml"
-    path.write_text(YEAR_CASE.format(rules=an_phu.id, totals=[101] * 12, expect="null", mean="100"), encoding="utf-8")
+    path.write_text(
+        YEAR_CASE.format(rules=an_phu.id, totals=[101] * 12, expect="null", mean="100"),
+        encoding="utf-8",
+    )
     with pytest.raises(InputError, match=r"giá trị 101 nằm ngoài khoảng cho phép"):
         run_cases(an_phu, path)
 
 
 def test_a_case_whose_sheet_waits_says_so_instead_of_a_number_that_is_none(tmp_path, an_phu):
     path = tmp_path / "x.cases.yaml"
-    path.write_text("rule_set: an-phu-hd42\ncases:\n  - {name: quá, lines: {c4_process: 6}, expect: {total: 100}}\n", encoding="utf-8")
+    path.write_text(
+        "rule_set: an-phu-hd42\ncases:\n  - {name: quá, lines: {c4_process: 6}, expect: {total: 100}}\n",
+        encoding="utf-8",
+    )
     with pytest.raises(InputError, match="tổng điểm phải là 100, tính ra không có"):
         run_cases(an_phu, path)

@@ -21,7 +21,11 @@ def test_the_form_of_an_phu_has_its_28_lines_that_add_up_to_100(an_phu):
 
 def test_the_weakest_fidelity_of_any_clause_is_that_of_the_file(an_phu, text):
     assert an_phu.fidelity == "third-party-copy"
-    mixed = text.replace("cite: {source: bieu, at: nhóm 7}", "cite: {source: bieu, at: nhóm 7, fidelity: illustrative}", 1)
+    mixed = text.replace(
+        "cite: {source: bieu, at: nhóm 7}",
+        "cite: {source: bieu, at: nhóm 7, fidelity: illustrative}",
+        1,
+    )
     assert parse_rule_set(mixed, PATH).fidelity == "illustrative"
 
 
@@ -44,7 +48,11 @@ BROKEN = [
     ),
     ("below: 0.3}", "below: 0}", "gap"),
     ("total: 100", "total: 99", "wrong-sum"),
-    ("    title: Tổ chức sinh hoạt\n    max: 30", "    title: Tổ chức sinh hoạt\n    max: 31", "wrong-sum"),
+    (
+        "    title: Tổ chức sinh hoạt\n    max: 30",
+        "    title: Tổ chức sinh hoạt\n    max: 31",
+        "wrong-sum",
+    ),
     ("valid_from: 2025-10-28", "valid_from: 2025-13-28", "bad-date"),
     ("valid_from: 2025-10-28", "valid_from: 28/10/2025", "bad-date"),
     ("fact: target_rate", "fact: target_rat", "unknown-fact"),
@@ -53,12 +61,24 @@ BROKEN = [
     ("default: full_if_lone_secretary", "default: full_if_lone", "unknown-option"),
     ("level: under_65,", "level: under_56,", "unknown-level"),
     ("to: c4_regular}", "to: c4_regula}", "unknown-criterion"),
-    ("cite: {source: hd42, at: phần II.3.1}", "cite: {source: hd24, at: phần II.3.1}", "unknown-source"),
+    (
+        "cite: {source: hd42, at: phần II.3.1}",
+        "cite: {source: hd24, at: phần II.3.1}",
+        "unknown-source",
+    ),
     ("title: từ 90%, points: 4", "title: từ 90%, points: 3", "best-level-not-max"),
     ("max: 30\n        fact", "max: ba mươi\n        fact", "wrong-type"),
-    ("{id: kha, title: Khá, at_least: 70, below: 90,", "{id: kha, title: Khá, at_least: 70, below: 80,", "gap"),
+    (
+        "{id: kha, title: Khá, at_least: 70, below: 90,",
+        "{id: kha, title: Khá, at_least: 70, below: 80,",
+        "gap",
+    ),
     ("{id: kem, title: Kém, below: 50,", "{id: kem, title: Kém, below: 55,", "overlap"),
-    ("met_when: {fact: chi_uy_met, is: true}", "met_when: {fact: chi_uy_met, at_least: 1}", "condition-kind"),
+    (
+        "met_when: {fact: chi_uy_met, is: true}",
+        "met_when: {fact: chi_uy_met, at_least: 1}",
+        "condition-kind",
+    ),
     ("        otherwise: {question: no_chi_uy}\n", "", "applies-without-otherwise"),
     ("  - id: level_overlap\n", "  - id: gate_fall\n", "question-not-raised"),
     ("      - id: c2_bonus", "      - id: c2_rate", "duplicate-id"),
@@ -66,15 +86,25 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code"), BROKEN, ids=[f"{code}-{i}" for i, (_, _, code) in enumerate(BROKEN)])
+@pytest.mark.parametrize(
+    ("old", "new", "code"), BROKEN, ids=[f"{code}-{i}" for i, (_, _, code) in enumerate(BROKEN)]
+)
 def test_a_broken_form_is_refused_at_the_line_that_is_wrong(text, old, new, code):
     assert old in text
     broken = text.replace(old, new, 1)
     with pytest.raises(InputError) as caught:
         parse_rule_set(broken, PATH)
     found = [f.place for f in caught.value.findings if f.code == code]
-    changed = next(i for i, (a, b) in enumerate(zip(text.splitlines(), broken.splitlines(), strict=False), start=1) if a != b)
-    if code == "question-not-raised":  # the clause that asks the question is wrong, not the list that lacks it
+    changed = next(
+        i
+        for i, (a, b) in enumerate(
+            zip(text.splitlines(), broken.splitlines(), strict=False), start=1
+        )
+        if a != b
+    )
+    if (
+        code == "question-not-raised"
+    ):  # the clause that asks the question is wrong, not the list that lacks it
         assert "overlaps" in broken.splitlines()[found[0].line - 2]
     else:  # a proof about levels points at the head of the list that fails, a few lines above the change
         assert any(changed - 16 <= place.line <= changed + 2 for place in found)
@@ -89,10 +119,25 @@ OTHER_BROKEN = [
         "kind: mark\n        max: 5\n        met_when: {fact: absent_unexcused",
         "marks-have-no-points",
     ),
-    ("hd12-2018", "    title: Công tác chuẩn bị\n", "    title: Công tác chuẩn bị\n    max: 4\n", "marks-have-no-points"),
+    (
+        "hd12-2018",
+        "    title: Công tác chuẩn bị\n",
+        "    title: Công tác chuẩn bị\n    max: 4\n",
+        "marks-have-no-points",
+    ),
     ("hd12-2018", "outcome:\n", "total: 10\noutcome:\n", "marks-have-no-points"),
-    ("hd12-2018", "at_least: {of: required_minutes}", "at_least: {of: require_minutes}", "edge-without-value"),
-    ("hd12-2018", "bounds_question: attendance_bound", "bounds_question: excused_streak", "question-role"),
+    (
+        "hd12-2018",
+        "at_least: {of: required_minutes}",
+        "at_least: {of: require_minutes}",
+        "edge-without-value",
+    ),
+    (
+        "hd12-2018",
+        "bounds_question: attendance_bound",
+        "bounds_question: excused_streak",
+        "question-role",
+    ),
     ("hd12-2018", "{id: chua_dat, title", "{id: dat, title", "duplicate-id"),
     ("binh-thuan-khoi", "holds: tot", "holds: tott", "unknown-class"),
     ("binh-thuan-khoi", "holds: tot", "holds: kem", "gate-on-lowest"),
@@ -102,23 +147,57 @@ OTHER_BROKEN = [
     ("binh-thuan-khoi", "  - id: gate_fall\n", "  - id: level_gap\n", "question-not-raised"),
     ("phu-tho-khoi", "valid_to: 2025-10-27", "valid_to: 2015-10-27", "dates-reversed"),
     ("nghe-an-qd27-bieu2", "meeting: chuyen_de", "meeting: chuyende", "not-allowed"),
-    ("lai-chau-qd14", "{id: kha, title: Khá, at_least: 70, below: 90", "{id: kha, title: Khá, at_least: 70, below: 95", "overlap"),
+    (
+        "lai-chau-qd14",
+        "{id: kha, title: Khá, at_least: 70, below: 90",
+        "{id: kha, title: Khá, at_least: 70, below: 95",
+        "overlap",
+    ),
     (
         "binh-thuan-khoi",
         "title: Tốt, at_least: 90, cite: {source: sotay",
         "title: Tốt, at_least: {of: minutes}, cite: {source: sotay",
         "edge-without-value",
     ),
-    ("an-phu-hd42", "thematic_points_off_month, to: c4_regular}", "thematic_points_off_month}", "otherwise-to"),
-    ("an-phu-hd42", "otherwise: {question: no_chi_uy}", "otherwise: {question: no_chi_uy, to: c4_regular}", "otherwise-to"),
-    ("an-phu-hd42", "lines: [c4_regular, c4_thematic]", "lines: [c4_regular, c4_regular]", "duplicate-id"),
+    (
+        "an-phu-hd42",
+        "thematic_points_off_month, to: c4_regular}",
+        "thematic_points_off_month}",
+        "otherwise-to",
+    ),
+    (
+        "an-phu-hd42",
+        "otherwise: {question: no_chi_uy}",
+        "otherwise: {question: no_chi_uy, to: c4_regular}",
+        "otherwise-to",
+    ),
+    (
+        "an-phu-hd42",
+        "lines: [c4_regular, c4_thematic]",
+        "lines: [c4_regular, c4_regular]",
+        "duplicate-id",
+    ),
     ("lai-chau-qd14", "kind: points, max: 5,", "kind: points, step: 2, max: 5,", "step-off-max"),
-    ("lai-chau-qd14", "kind: yes_no, max: 10,", "kind: yes_no, step: 5, max: 10,", "line-key-unused"),
-    ("lai-chau-qd14", "otherwise: {question: not_applicable}", "otherwise: {question: blank_line}", "question-role"),
+    (
+        "lai-chau-qd14",
+        "kind: yes_no, max: 10,",
+        "kind: yes_no, step: 5, max: 10,",
+        "line-key-unused",
+    ),
+    (
+        "lai-chau-qd14",
+        "otherwise: {question: not_applicable}",
+        "otherwise: {question: blank_line}",
+        "question-role",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new", "code"), OTHER_BROKEN, ids=[f"{n}-{c}-{i}" for i, (n, _, _, c) in enumerate(OTHER_BROKEN)])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "code"),
+    OTHER_BROKEN,
+    ids=[f"{n}-{c}-{i}" for i, (n, _, _, c) in enumerate(OTHER_BROKEN)],
+)
 def test_other_kinds_of_forms_are_refused_at_the_line_that_is_wrong_too(root, name, old, new, code):
     path = root / f"params/rules/{name}.yaml"
     text = path.read_text(encoding="utf-8")
@@ -128,7 +207,10 @@ def test_other_kinds_of_forms_are_refused_at_the_line_that_is_wrong_too(root, na
     found = [f.place for f in caught.value.findings if f.code == code]
     assert found, caught.value
     assert all(place.line > 0 and place.column > 0 for place in found)
-    if code not in ("question-not-raised", "overlap"):  # these point at the clause that asks, and at the list that fails
+    if code not in (
+        "question-not-raised",
+        "overlap",
+    ):  # these point at the clause that asks, and at the list that fails
         changed = text[: text.index(old)].count("\n") + 1
         assert any(changed - 4 <= place.line <= changed + 3 for place in found)
 
@@ -147,9 +229,14 @@ def test_a_gate_that_can_never_strike_is_refused_with_the_best_total_that_fails_
     raised = "questions:\n  - {id: gate_fall, why: thử, cite: {source: bieu, at: x}}\n"
     fine = text.replace("questions:\n", gate % "c7_result" + raised, 1)
     assert parse_rule_set(fine, PATH).gates[0].needs[1].criterion == "c7_result"
-    heavy = fine.replace("{id: from_80, title: từ 80% đến dưới 90%, points: 27", "{id: from_80, title: từ 80% đến dưới 90%, points: 19")
+    heavy = fine.replace(
+        "{id: from_80, title: từ 80% đến dưới 90%, points: 27",
+        "{id: from_80, title: từ 80% đến dưới 90%, points: 19",
+    )
     with pytest.raises(InputError) as caught:
-        parse_rule_set(heavy.replace("points: 24,", "points: 18,").replace("points: 20,", "points: 17,"), PATH)
+        parse_rule_set(
+            heavy.replace("points: 24,", "points: 18,").replace("points: 20,", "points: 17,"), PATH
+        )
     (found,) = caught.value.findings
     assert found.code == "gate-unreachable"
     assert "89" in str(found)
@@ -157,7 +244,9 @@ def test_a_gate_that_can_never_strike_is_refused_with_the_best_total_that_fails_
 
 def test_a_gap_comes_with_a_counter_example_and_the_clause(text):
     with pytest.raises(InputError) as caught:
-        parse_rule_set(text.replace("points: 4, at_least: 0.9}", "points: 4, at_least: 0.92}"), PATH)
+        parse_rule_set(
+            text.replace("points: 4, at_least: 0.9}", "points: 4, at_least: 0.92}"), PATH
+        )
     message = str(caught.value)
     assert "tỷ lệ dự họp bằng 0,9 " in message
     assert "nhóm 2, dòng 1" in message
@@ -170,7 +259,10 @@ def test_a_misspelled_name_is_answered_with_the_nearest_valid_one(text):
 
 
 def test_all_findings_of_all_files_come_at_once(tmp_path, text):
-    (tmp_path / "a.yaml").write_text(text.replace("id: an-phu-hd42", "id: a", 1).replace("total: 100", "total: 90"), encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(
+        text.replace("id: an-phu-hd42", "id: a", 1).replace("total: 100", "total: 90"),
+        encoding="utf-8",
+    )
     (tmp_path / "b.yaml").write_text("id: b\n", encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_rule_sets(tmp_path)

@@ -26,8 +26,17 @@ def levels(draw):
 
 
 def covered(level, value):
-    checks = {"at_least": value.__ge__, "above": value.__gt__, "at_most": value.__le__, "below": value.__lt__}
-    return all(check(Fraction(repr(bound.plus))) for name, check in checks.items() if (bound := getattr(level, name)) is not None)
+    checks = {
+        "at_least": value.__ge__,
+        "above": value.__gt__,
+        "at_most": value.__le__,
+        "below": value.__lt__,
+    }
+    return all(
+        check(Fraction(repr(bound.plus)))
+        for name, check in checks.items()
+        if (bound := getattr(level, name)) is not None
+    )
 
 
 @given(levels())

@@ -18,7 +18,10 @@ from assess.rules.year import YearShape, all_years, first_class, unreachable
 ROOT = Path(__file__).parents[2]
 
 
-BINH_THUAN, PHU_THO = (parse_rule_set(None, ROOT / f"params/rules/{name}.yaml") for name in ("binh-thuan-khoi", "phu-tho-khoi"))
+BINH_THUAN, PHU_THO = (
+    parse_rule_set(None, ROOT / f"params/rules/{name}.yaml")
+    for name in ("binh-thuan-khoi", "phu-tho-khoi")
+)
 KINDS = {(tuple(y.months.items()), y.thematic): y for y in all_years(BINH_THUAN)}
 
 
@@ -30,14 +33,21 @@ def binh_thuan():
 def test_every_spread_of_twelve_months_over_the_classes_is_a_kind_of_year(binh_thuan):
     found = {(tuple(y.months.values()), y.thematic) for y in all_years(binh_thuan)}
     assert len(found) == comb(12 + 4, 4) * 5
-    assert all(sum(y.months.values()) == y.held <= 12 for y in itertools.islice(all_years(binh_thuan), 500))
+    assert all(
+        sum(y.months.values()) == y.held <= 12 for y in itertools.islice(all_years(binh_thuan), 500)
+    )
 
 
-@given(st.lists(st.integers(0, 400).map(lambda n: n / 4), min_size=1, max_size=12), st.integers(0, 4))
+@given(
+    st.lists(st.integers(0, 400).map(lambda n: n / 4), min_size=1, max_size=12), st.integers(0, 4)
+)
 @settings(max_examples=200)
 def test_a_real_year_has_its_mean_within_the_ends_of_its_kind(totals, quarters):
     form = BINH_THUAN
-    classes = ["tot" if t >= 90 else "kha" if t >= 70 else "trung_binh" if t >= 50 else "kem" for t in totals]
+    classes = [
+        "tot" if t >= 90 else "kha" if t >= 70 else "trung_binh" if t >= 50 else "kem"
+        for t in totals
+    ]
     months = {c.id: classes.count(c.id) for c in form.classes}
     kind = KINDS[tuple(months.items()), quarters]
     mean = sum(map(exact, totals)) / len(totals)
@@ -49,22 +59,41 @@ def test_a_real_year_has_its_mean_within_the_ends_of_its_kind(totals, quarters):
 def test_the_order_of_tests_decides_which_class_a_year_gets(good, held):
     good = min(good, held)
     form = PHU_THO
-    year = YearShape({"tot": good, "kha": held - good, "trung_binh": 0, "kem": 0}, held, 0, Fraction(80), True, Fraction(80), True)
+    year = YearShape(
+        {"tot": good, "kha": held - good, "trung_binh": 0, "kem": 0},
+        held,
+        0,
+        Fraction(80),
+        True,
+        Fraction(80),
+        True,
+    )
     wanted = -1 if not held else 0 if good >= 7 else 1
     assert first_class(form, lambda test: year.value(test, Fraction(80))) == wanted
 
 
-@pytest.mark.parametrize(("old", "new", "code"), [
-    ("{of: months_held, equals: 12}", "{of: months_held, equals: 13}", "edge-outside"),
-    ("{of: mean, at_least: 90}", "{of: mean, at_least: 101}", "edge-outside"),
-    ("classes: [trung_binh, kem], at_most: 0", "classes: [tot, kha, trung_binh, kem], at_most: 9", "year-unreachable"),
-    ("{of: mean, at_least: 90}", "{of: mean, at_least: 0}", "condition-always"),
-    ("{of: mean, at_least: 90}", "{of: mean, above: 100}", "condition-never"),
-    ("classes: [tot], at_least: 10", "classes: [tott], at_least: 10", "unknown-class"),
-    ("{of: months_classed, classes: [tot], at_least: 10}", "{of: months_classed, at_least: 10}", "year-test-classes"),
-    ("{of: mean, at_least: 90}", "{of: mean}", "condition-empty"),
-    ("{of: mean, at_least: 90}", "{of: meen, at_least: 90}", "not-allowed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("{of: months_held, equals: 12}", "{of: months_held, equals: 13}", "edge-outside"),
+        ("{of: mean, at_least: 90}", "{of: mean, at_least: 101}", "edge-outside"),
+        (
+            "classes: [trung_binh, kem], at_most: 0",
+            "classes: [tot, kha, trung_binh, kem], at_most: 9",
+            "year-unreachable",
+        ),
+        ("{of: mean, at_least: 90}", "{of: mean, at_least: 0}", "condition-always"),
+        ("{of: mean, at_least: 90}", "{of: mean, above: 100}", "condition-never"),
+        ("classes: [tot], at_least: 10", "classes: [tott], at_least: 10", "unknown-class"),
+        (
+            "{of: months_classed, classes: [tot], at_least: 10}",
+            "{of: months_classed, at_least: 10}",
+            "year-test-classes",
+        ),
+        ("{of: mean, at_least: 90}", "{of: mean}", "condition-empty"),
+        ("{of: mean, at_least: 90}", "{of: meen, at_least: 90}", "not-allowed"),
+    ],
+)
 def test_a_year_rule_that_no_year_can_meet_is_refused_where_it_stands(old, new, code):
     path = ROOT / "params/rules/binh-thuan-khoi.yaml"
     text = path.read_text(encoding="utf-8")
@@ -73,7 +102,11 @@ def test_a_year_rule_that_no_year_can_meet_is_refused_where_it_stands(old, new, 
         parse_rule_set(text.replace(old, new), path)
     assert code in [f.code for f in caught.value.findings]
     line = next(n for n, row in enumerate(text.splitlines(), start=1) if old in row)
-    assert any(line - 10 <= f.place.line <= line and f.place.column > 0 for f in caught.value.findings if f.code == code)
+    assert any(
+        line - 10 <= f.place.line <= line and f.place.column > 0
+        for f in caught.value.findings
+        if f.code == code
+    )
 
 
 def test_a_class_behind_one_that_always_comes_first_is_unreachable():
@@ -87,7 +120,9 @@ def test_a_class_behind_one_that_always_comes_first_is_unreachable():
 
 def test_a_condition_lets_totals_of_a_better_class_stand_in_a_lower_one():
     test = BINH_THUAN.year[0].tests[0]
-    none_good = BINH_THUAN.year[0].tests[3].model_copy(update={"at_least": None, "at_most": Edge(plus=0)})
+    none_good = (
+        BINH_THUAN.year[0].tests[3].model_copy(update={"at_least": None, "at_most": Edge(plus=0)})
+    )
     year = BINH_THUAN.year[0].model_copy(update={"tests": (test, none_good)})
     assert unreachable(BINH_THUAN.model_copy(update={"year": (year,)})) == []
     assert unreachable(BINH_THUAN.model_copy(update={"year": (year,), "gates": ()})) == [0]

@@ -24,7 +24,11 @@ def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path)
     matrix = write_matrix(laid, entry("error"), entry("dies"), entry("period_summary"))
     batch = run_matrix(matrix, laid, tmp_path / "out", jobs=2)
     by_name = {outcome.key.rsplit("/", 1)[1]: outcome for outcome in batch.outcomes}
-    assert {name: outcome.ok for name, outcome in by_name.items()} == {"error": False, "dies": False, "period_summary": True}
+    assert {name: outcome.ok for name, outcome in by_name.items()} == {
+        "error": False,
+        "dies": False,
+        "period_summary": True,
+    }
     assert "ZeroDivisionError" in by_name["error"].message
     folder = batch.folder / "2026-Q1/qs-tinh"
     failed = json.loads((folder / "error.failed.ipynb").read_text(encoding="utf-8"))
@@ -35,7 +39,13 @@ def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path)
     assert "error.failed.ipynb" in index
     assert "2 báo cáo không làm được" in index
     assert "<b>thử</b>" not in index
-    done = subprocess.run(["sha256sum", "-c", "MANIFEST.sha256"], cwd=batch.folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sha256sum", "-c", "MANIFEST.sha256"],
+        cwd=batch.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -56,12 +66,16 @@ def test_drafts_stand_apart_and_finished_reports_keep_their_pdf(laid, tmp_path):
 
 def test_a_report_that_left_the_matrix_is_told_and_one_not_asked_for_is_no_failure(laid, tmp_path):
     both = write_matrix(laid, entry("period_summary"), entry("upward_summary"))
-    batch = run_matrix(both, laid, tmp_path, executor=Serial(), only=["2026-Q1/qs-tinh/period_summary"])
+    batch = run_matrix(
+        both, laid, tmp_path, executor=Serial(), only=["2026-Q1/qs-tinh/period_summary"]
+    )
     page = (batch.folder / "index.html").read_text(encoding="utf-8")
     assert "1 báo cáo chưa lập" in page
     assert "không làm được" not in page
     assert batch.dropped == ()
-    batch = run_matrix(write_matrix(laid, entry("upward_summary")), laid, tmp_path, executor=Serial())
+    batch = run_matrix(
+        write_matrix(laid, entry("upward_summary")), laid, tmp_path, executor=Serial()
+    )
     assert batch.dropped == ("2026-Q1/qs-tinh/period_summary",)
 
 
@@ -77,24 +91,55 @@ def test_a_report_on_anothers_slice_is_refused_in_the_notebook(laid, tmp_path, c
 
 
 def test_a_template_that_prints_another_dang_bos_name_does_not_pass(laid, tmp_path):
-    code = "from assess.reports.blocks import Paragraph\nParagraph('Số liệu của Đảng bộ xã Mẫu Thử')"
+    code = (
+        "from assess.reports.blocks import Paragraph\nParagraph('Số liệu của Đảng bộ xã Mẫu Thử')"
+    )
     add_template(laid, "mixed", code)
-    batch = run_matrix(write_matrix(laid, entry("mixed")), laid, tmp_path / "out", executor=Serial())
+    batch = run_matrix(
+        write_matrix(laid, entry("mixed")), laid, tmp_path / "out", executor=Serial()
+    )
     assert "có tên đơn vị khác" in batch.failed[0].message
     assert not list(batch.folder.rglob("mixed.html"))
 
 
-def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_the_same_bytes(laid, tmp_path):
+def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_the_same_bytes(
+    laid, tmp_path
+):
     case = entry("readings_case", dang_bo="cqd-09", period="2025-05")
-    matrix = write_matrix(laid, entry("period_summary", also="[docx, xlsx]"), entry("upward_summary", period="2025-Q3"), case)
+    matrix = write_matrix(
+        laid,
+        entry("period_summary", also="[docx, xlsx]"),
+        entry("upward_summary", period="2025-Q3"),
+        case,
+    )
     manifests = []
     every = sorted(os.sched_getaffinity(0))
     for i, (zone, language, seed, jobs, cores) in enumerate(
-        (("Asia/Ho_Chi_Minh", "C.UTF-8", "0", "2", every), ("America/New_York", "tr_TR.UTF-8", "77", "1", every[:1]))
+        (
+            ("Asia/Ho_Chi_Minh", "C.UTF-8", "0", "2", every),
+            ("America/New_York", "tr_TR.UTF-8", "77", "1", every[:1]),
+        )
     ):
         out = tmp_path / f"ra {i}"
-        env = {**os.environ, "TZ": zone, "LANG": language, "LC_ALL": language, "PYTHONHASHSEED": seed}
-        command = ["taskset", "-c", ",".join(map(str, cores)), ASSESS, "run", str(matrix), "--out", str(out), "-j", jobs]
+        env = {
+            **os.environ,
+            "TZ": zone,
+            "LANG": language,
+            "LC_ALL": language,
+            "PYTHONHASHSEED": seed,
+        }
+        command = [
+            "taskset",
+            "-c",
+            ",".join(map(str, cores)),
+            ASSESS,
+            "run",
+            str(matrix),
+            "--out",
+            str(out),
+            "-j",
+            jobs,
+        ]
         subprocess.run(command, env=env, check=True, capture_output=True, cwd=tmp_path)
         manifests.append((out / "thu/MANIFEST.sha256").read_text(encoding="utf-8"))
     assert manifests[0] == manifests[1]
@@ -114,7 +159,12 @@ def test_nothing_is_left_behind_and_nothing_stands_outside_the_output(laid, tmp_
 def test_an_output_folder_that_cannot_be_written_is_one_clear_error(laid, tmp_path):
     (tmp_path / "out").write_text("một tệp", encoding="utf-8")
     matrix = write_matrix(laid, entry("period_summary"))
-    done = subprocess.run([ASSESS, "run", str(matrix), "--out", str(tmp_path / "out")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [ASSESS, "run", str(matrix), "--out", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 2
     assert "không ghi được" in done.stderr
     assert "Traceback" not in done.stderr
@@ -125,7 +175,17 @@ def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
     add_template(laid, "slow", f"import time\ntime.sleep(120)\nopen({str(slept)!r}, 'w').close()")
     matrix = write_matrix(laid, entry("slow"), entry("slow", period="2026-Q2"))
     # a shell that runs the tests in the background has Ctrl-C ignored, and children inherit that
-    command = ["env", "--default-signal=INT", ASSESS, "run", str(matrix), "--out", str(tmp_path / "out"), "-j", "1"]
+    command = [
+        "env",
+        "--default-signal=INT",
+        ASSESS,
+        "run",
+        str(matrix),
+        "--out",
+        str(tmp_path / "out"),
+        "-j",
+        "1",
+    ]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     deadline = time.monotonic() + 60
     while not (tmp_path / "out/thu/.unfinished").exists() and time.monotonic() < deadline:
@@ -157,9 +217,22 @@ def test_ctrl_c_in_a_script_that_catches_it_leaves_no_kernel_and_no_private_fold
     add_template(laid, "slow", "open('started', 'w').close()\nimport time\ntime.sleep(120)")
     matrix = write_matrix(laid, entry("slow"))
     (tmp_path / "t").mkdir()
-    command = ["env", "--default-signal=INT", sys.executable, "-c", CAUGHT, str(matrix), str(laid.root), str(tmp_path / "out")]
+    command = [
+        "env",
+        "--default-signal=INT",
+        sys.executable,
+        "-c",
+        CAUGHT,
+        str(matrix),
+        str(laid.root),
+        str(tmp_path / "out"),
+    ]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TMPDIR": str(tmp_path / "t")}, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path / "t")},
+        start_new_session=True,
     )
     deadline = time.monotonic() + 60
     while not list((tmp_path / "t").rglob("started")) and time.monotonic() < deadline:
@@ -170,14 +243,20 @@ def test_ctrl_c_in_a_script_that_catches_it_leaves_no_kernel_and_no_private_fold
     assert list((tmp_path / "t").glob("as-*")) == []
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists() or os.geteuid() != 0, reason="needs to mount a small file system")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists() or os.geteuid() != 0, reason="needs to mount a small file system"
+)
 def test_a_full_disk_is_said_and_leaves_no_half_report(laid, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(small)], check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=900k", "tmpfs", str(small)], check=False
+    ).returncode:
         pytest.skip("cannot mount here")
     try:
-        matrix = write_matrix(laid, *(entry("period_summary", period=f"2026-Q{q}") for q in (1, 2, 3)))
+        matrix = write_matrix(
+            laid, *(entry("period_summary", period=f"2026-Q{q}") for q in (1, 2, 3))
+        )
         command = [ASSESS, "run", str(matrix), "--out", str(small / "out"), "-j", "1"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode in (1, 2)
@@ -210,8 +289,22 @@ def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_ag
     assert first.failed == ()
     folder = first.folder / "2026-Q1/qs-tinh"
     assert {p.name for p in folder.iterdir() if p.is_file()} == {
-        *(f"upward_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".docx", ".xlsx", ".figures.json", ".filed.csv")),
-        *(f"period_summary{suffix}" for suffix in (".ipynb", ".html", ".pdf", ".xlsx", ".figures.json")),
+        *(
+            f"upward_summary{suffix}"
+            for suffix in (
+                ".ipynb",
+                ".html",
+                ".pdf",
+                ".docx",
+                ".xlsx",
+                ".figures.json",
+                ".filed.csv",
+            )
+        ),
+        *(
+            f"period_summary{suffix}"
+            for suffix in (".ipynb", ".html", ".pdf", ".xlsx", ".figures.json")
+        ),
     }
     manifest = (first.folder / "MANIFEST.sha256").read_bytes()
     assert b"upward_summary.docx" in manifest
@@ -219,7 +312,9 @@ def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_ag
     index = (first.folder / "index.html").read_text(encoding="utf-8")
     assert index.count(">Word<") == 1
     assert index.count(">Excel<") == 2
-    matrix.write_text(OFFICE.replace("also: [docx, xlsx]\n", "").replace(", also: [xlsx]", ""), encoding="utf-8")
+    matrix.write_text(
+        OFFICE.replace("also: [docx, xlsx]\n", "").replace(", also: [xlsx]", ""), encoding="utf-8"
+    )
     run_matrix(matrix, laid, tmp_path / "a", executor=Serial())
     assert not list(folder.glob("*.docx")) + list(folder.glob("*.xlsx"))
     assert (folder / "upward_summary.filed.csv").exists()
@@ -230,4 +325,7 @@ def test_an_unknown_format_is_refused_at_its_place(laid, tmp_path):
     matrix.write_text(OFFICE.replace("[docx, xlsx]", "[docx, odt]"), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         run_matrix(matrix, laid, tmp_path / "a")
-    assert (caught.value.findings[0].code, caught.value.findings[0].place.line) == ("not-allowed", 7)
+    assert (caught.value.findings[0].code, caught.value.findings[0].place.line) == (
+        "not-allowed",
+        7,
+    )

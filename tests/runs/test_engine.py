@@ -14,14 +14,26 @@ GIVEN = {"dang_bo": "x"}
 
 
 def notebook(*codes):
-    cells = [("parameters", ["parameters"], 'dang_bo = ""'), *((f"c{i}", [], code) for i, code in enumerate(codes))]
+    cells = [
+        ("parameters", ["parameters"], 'dang_bo = ""'),
+        *((f"c{i}", [], code) for i, code in enumerate(codes)),
+    ]
     return json.dumps(
         {
             "cells": [
-                {"cell_type": "code", "id": name, "metadata": {"tags": tags}, "execution_count": None, "outputs": [], "source": code}
+                {
+                    "cell_type": "code",
+                    "id": name,
+                    "metadata": {"tags": tags},
+                    "execution_count": None,
+                    "outputs": [],
+                    "source": code,
+                }
                 for name, tags, code in cells
             ],
-            "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+            "metadata": {
+                "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+            },
             "nbformat": 4,
             "nbformat_minor": 5,
         }
@@ -29,11 +41,17 @@ def notebook(*codes):
 
 
 def run(folder, *codes):
-    return execute(notebook(*codes), folder, GIVEN, dt.date(2027, 1, 12), KernelLimits(), cell_seconds=30)
+    return execute(
+        notebook(*codes), folder, GIVEN, dt.date(2027, 1, 12), KernelLimits(), cell_seconds=30
+    )
 
 
 def test_what_cells_print_and_show_stands_in_their_order(tmp_path):
-    made = run(tmp_path, "print('một'); print('hai')\n3", "import sys; print('lỗi', file=sys.stderr); dang_bo")
+    made = run(
+        tmp_path,
+        "print('một'); print('hai')\n3",
+        "import sys; print('lỗi', file=sys.stderr); dang_bo",
+    )
     assert [o["output_type"] for o in made.cells[2].outputs] == ["stream", "execute_result"]
     assert made.cells[2].outputs[0]["text"] == "một\nhai\n"
     assert made.cells[3].outputs[0]["name"] == "stderr"

@@ -31,7 +31,13 @@ def little(tmp_path_factory):
     workspace = lay_workspace(base / "ws")
     add_template(workspace, "wrong", "raise ValueError('sai')")
     add_template(workspace, "slow", "import time\ntime.sleep(4)")
-    matrix = write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
+    matrix = write_matrix(
+        workspace,
+        entry("slow"),
+        entry("period_summary"),
+        entry("period_summary", dang_bo="xa-mau-thu"),
+        entry("wrong"),
+    )
     batch = run_matrix(matrix, workspace, base / "serial", executor=Serial())
     assert [outcome.ok for outcome in batch.outcomes] == [True, True, True, False]
     return workspace, matrix, published(batch.folder), statements(batch.folder)
@@ -54,7 +60,11 @@ def certificates(tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("tls")
     made = distributed.Security.temporary()
-    texts = {"ca.pem": made.tls_ca_file, "cert.pem": made.tls_client_cert, "key.pem": made.tls_client_key}
+    texts = {
+        "ca.pem": made.tls_ca_file,
+        "cert.pem": made.tls_client_cert,
+        "key.pem": made.tls_client_key,
+    }
     for name, text in texts.items():
         (folder / name).write_text(str(text), encoding="ascii")
     return tuple(folder / name for name in texts)
@@ -63,20 +73,56 @@ def certificates(tmp_path_factory):
 @contextlib.contextmanager
 def cluster(folder, certificates, workers=2):
     """A real Dask scheduler and real worker processes; ends them as an operator would, and prints what they said when that fails."""
-    tls = [word for pair in zip(("--tls-ca-file", "--tls-cert", "--tls-key"), certificates, strict=True) for word in pair]
+    tls = [
+        word
+        for pair in zip(("--tls-ca-file", "--tls-cert", "--tls-key"), certificates, strict=True)
+        for word in pair
+    ]
     address = folder / "scheduler.json"
-    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, "start_new_session": True}
+    options = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "cwd": folder,
+        "start_new_session": True,
+    }
     scheduler = subprocess.Popen(
-        [BIN / "dask", "scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", address, "--host", "tls://127.0.0.1", *tls],
+        [
+            BIN / "dask",
+            "scheduler",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            address,
+            "--host",
+            "tls://127.0.0.1",
+            *tls,
+        ],
         **options,
     )
     started = [scheduler]
     try:
         where = written(address)
-        command = [BIN / "dask", "worker", where, "--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", folder, *tls]
+        command = [
+            BIN / "dask",
+            "worker",
+            where,
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--no-nanny",
+            "--local-directory",
+            folder,
+            *tls,
+        ]
         hands = [subprocess.Popen([*command, "--name", f"w{i}"], **options) for i in range(workers)]
         started += hands
-        yield where, hands, lambda name: started.append(subprocess.Popen([*command, "--name", name], **options)), scheduler
+        yield (
+            where,
+            hands,
+            lambda name: started.append(subprocess.Popen([*command, "--name", name], **options)),
+            scheduler,
+        )
     finally:
         for process in reversed(started):
             process.send_signal(signal.SIGINT)
@@ -129,25 +175,48 @@ def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_
     code = "import os, time\nos.kill(int(os.environ['JPY_PARENT_PID']), 9)\ntime.sleep(60)"
     add_template(workspace, "parricide", code)
     path = workspace.root / "params/runs/giet.yaml"
-    path.write_text(write_matrix(workspace, entry("parricide"), entry("period_summary")).read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(
+        write_matrix(workspace, entry("parricide"), entry("period_summary")).read_text(
+            encoding="utf-8"
+        ),
+        encoding="utf-8",
+    )
     batch = run_matrix(path, workspace, tmp_path, executor=Processes(2))
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
     assert "bị dừng giữa chừng" in batch.failed[0].message
-    write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
+    write_matrix(
+        workspace,
+        entry("slow"),
+        entry("period_summary"),
+        entry("period_summary", dang_bo="xa-mau-thu"),
+        entry("wrong"),
+    )
 
 
 def test_a_report_that_kills_the_process_all_kernels_are_forked_from_fails_alone(little, tmp_path):
     workspace = little[0]
-    add_template(workspace, "matricide", "import os, time\ntime.sleep(1)\nos.kill(os.getppid(), 9)\ntime.sleep(60)")
+    add_template(
+        workspace,
+        "matricide",
+        "import os, time\ntime.sleep(1)\nos.kill(os.getppid(), 9)\ntime.sleep(60)",
+    )
     path = workspace.root / "params/runs/me.yaml"
     text = write_matrix(workspace, entry("matricide"), entry("slow")).read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     batch = run_matrix(path, workspace, tmp_path, executor=Processes(2))
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
-    write_matrix(workspace, entry("slow"), entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"), entry("wrong"))
+    write_matrix(
+        workspace,
+        entry("slow"),
+        entry("period_summary"),
+        entry("period_summary", dang_bo="xa-mau-thu"),
+        entry("wrong"),
+    )
 
 
-def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_same_bytes_and_ledger(little, tmp_path, certificates):
+def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_same_bytes_and_ledger(
+    little, tmp_path, certificates
+):
     with cluster(tmp_path, certificates) as (address, hands, join, _):
 
         def trouble():
@@ -156,13 +225,26 @@ def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_
             join("late")
 
         threading.Thread(target=trouble, daemon=True).start()
-        same(run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, certificates=certificates)), little)
+        same(
+            run_matrix(
+                little[1],
+                little[0],
+                tmp_path / "out",
+                executor=Dask(address, 2, certificates=certificates),
+            ),
+            little,
+        )
         hands[0].wait(10)
 
 
 def test_a_scheduler_that_is_not_there_is_one_clear_error(little, tmp_path, certificates):
     with pytest.raises(InputError) as caught:
-        run_matrix(little[1], little[0], tmp_path, executor=Dask("tls://127.0.0.1:9", 1, connect_seconds=2, certificates=certificates))
+        run_matrix(
+            little[1],
+            little[0],
+            tmp_path,
+            executor=Dask("tls://127.0.0.1:9", 1, connect_seconds=2, certificates=certificates),
+        )
     assert caught.value.findings[0].code == "dask-unreachable"
 
 
@@ -182,11 +264,19 @@ def test_nobody_else_on_this_machine_can_use_the_local_workers():
         cluster = executor._cluster  # noqa: SLF001 - where it listens
         for address in (cluster.scheduler_address, *cluster.scheduler.workers):
             assert address.startswith("tls://127.0.0.1:")
-            done = subprocess.run([sys.executable, "-c", STRANGER, address], capture_output=True, text=True, check=False, timeout=60)
+            done = subprocess.run(
+                [sys.executable, "-c", STRANGER, address],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
             assert done.stdout.split() == ["refused", "refused"], done.stderr
         assert executor._client.submit(len, "abc", pure=False).result() == 3  # noqa: SLF001 - our own client can
         for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
-            for at in (link.laddr for link in process.net_connections("tcp") if link.status == "LISTEN"):
+            for at in (
+                link.laddr for link in process.net_connections("tcp") if link.status == "LISTEN"
+            ):
                 for page in ("/info/main/workers.html", "/json/counts.json", "/metrics", "/health"):
                     assert b" 200 " not in asked(at.port, page)
 
@@ -200,7 +290,9 @@ def asked(port, page):
     return b""
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "inproc://x", "ws://127.0.0.1:8786"])
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "inproc://x", "ws://127.0.0.1:8786"]
+)
 def test_a_scheduler_that_anybody_could_use_is_refused(address, certificates):
     with pytest.raises(InputError) as caught:
         Dask(address, 1, certificates=certificates)
@@ -218,8 +310,16 @@ def test_a_scheduler_elsewhere_needs_certificates_that_are_there(certificates, t
 
 @pytest.mark.soak
 def test_a_scheduler_without_workers_is_told_and_not_waited_for(little, tmp_path, certificates):
-    with cluster(tmp_path, certificates, workers=0) as (address, *_), pytest.raises(InputError) as caught:
-        run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, nobody_seconds=1, certificates=certificates))
+    with (
+        cluster(tmp_path, certificates, workers=0) as (address, *_),
+        pytest.raises(InputError) as caught,
+    ):
+        run_matrix(
+            little[1],
+            little[0],
+            tmp_path / "out",
+            executor=Dask(address, 2, nobody_seconds=1, certificates=certificates),
+        )
     assert caught.value.findings[0].code == "dask-no-workers"
 
 
@@ -233,6 +333,11 @@ def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path
 
         threading.Thread(target=trouble, daemon=True).start()
         with pytest.raises(InputError) as caught:
-            run_matrix(little[1], little[0], tmp_path / "out", executor=Dask(address, 2, certificates=certificates))
+            run_matrix(
+                little[1],
+                little[0],
+                tmp_path / "out",
+                executor=Dask(address, 2, certificates=certificates),
+            )
     assert caught.value.findings[0].code == "dask-lost"
     same(run_matrix(little[1], little[0], tmp_path / "out", executor=Serial()), little)

@@ -26,7 +26,11 @@ FAULTS = {
         "ô lệnh chạy quá 5 giây",
         {},
     ),
-    "floods": ("for _ in range(100):\n    print('x' * 1_000_000)\nimport time\ntime.sleep(3)", "ô lệnh in ra hơn 1000000 ký tự", {}),
+    "floods": (
+        "for _ in range(100):\n    print('x' * 1_000_000)\nimport time\ntime.sleep(3)",
+        "ô lệnh in ra hơn 1000000 ký tự",
+        {},
+    ),
     "exits": ("import sys\nsys.exit()", "sys.exit", {}),
     "exits-0": ("import sys\nsys.exit(0)", "sys.exit(0)", {}),
     "exits-3": ("import sys\nsys.exit(3)", "sys.exit(3)", {}),
@@ -42,7 +46,9 @@ WRITES = {
 def running():
     """Processes below this one, but for the one that Python keeps to tidy up after multiprocessing."""
     found = psutil.Process().children(recursive=True)
-    return {process.pid for process in found if "resource_tracker" not in " ".join(process.cmdline())}
+    return {
+        process.pid for process in found if "resource_tracker" not in " ".join(process.cmdline())
+    }
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +67,16 @@ def spoilt(tmp_path_factory):
     matrix = write_matrix(workspace, entry("period_summary"), *(entry(name) for name in codes))
     text = matrix.read_text(encoding="utf-8")
     before = running()
-    batch = run_matrix(matrix, workspace, out, jobs=2, limits=Limits(memory=600 << 20, cell_seconds=5))
+    batch = run_matrix(
+        matrix, workspace, out, jobs=2, limits=Limits(memory=600 << 20, cell_seconds=5)
+    )
     after = running()
     assert matrix.read_text(encoding="utf-8") == text
-    return batch, {outcome.key.rsplit("/", 1)[1]: outcome for outcome in batch.outcomes}, after - before
+    return (
+        batch,
+        {outcome.key.rsplit("/", 1)[1]: outcome for outcome in batch.outcomes},
+        after - before,
+    )
 
 
 @pytest.mark.parametrize("name", list(FAULTS))
@@ -80,12 +92,18 @@ def test_a_fault_is_told_with_its_cell_and_the_notebook_is_kept(spoilt, name):
     assert f"papermill {name}.failed.ipynb" in text
     assert f"--only 2026-Q1/qs-tinh/{name}" in text
     notebook = json.loads((folder / f"{name}.failed.ipynb").read_text(encoding="utf-8"))
-    failed = [i for i, c in enumerate(notebook["cells"], 1) if any(o["output_type"] == "error" for o in c.get("outputs", []))]
+    failed = [
+        i
+        for i, c in enumerate(notebook["cells"], 1)
+        if any(o["output_type"] == "error" for o in c.get("outputs", []))
+    ]
     assert f"Ô lệnh số {failed[0]}" in text
     assert not list(folder.glob(f"{name}.html")) + list(folder.glob(f"{name}.pdf"))
 
 
-@pytest.mark.skipif(not landlock_version(), reason="this system has no Landlock: writes are not confined here")
+@pytest.mark.skipif(
+    not landlock_version(), reason="this system has no Landlock: writes are not confined here"
+)
 @pytest.mark.parametrize("name", list(WRITES))
 def test_writing_outside_the_own_folder_is_refused(spoilt, name):
     _, outcomes, _ = spoilt
@@ -95,7 +113,13 @@ def test_writing_outside_the_own_folder_is_refused(spoilt, name):
 def test_the_good_report_among_them_is_whole_and_nothing_is_left_running(spoilt):
     batch, outcomes, left = spoilt
     assert outcomes["period_summary"].ok
-    done = subprocess.run(["sha256sum", "-c", "--quiet", "MANIFEST.sha256"], cwd=batch.folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sha256sum", "-c", "--quiet", "MANIFEST.sha256"],
+        cwd=batch.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     assert left == set()
     assert private_folders() == []
@@ -105,7 +129,14 @@ def test_the_way_back_that_the_page_names_works(spoilt, tmp_path):
     batch, _, _ = spoilt
     folder = batch.folder / "2026-Q1/qs-tinh"
     command = ["papermill", "raises.failed.ipynb", str(tmp_path / "thu-lai.ipynb"), "-k", "python3"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env={**os.environ, "PATH": _bin()})
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": _bin()},
+    )
     assert "ZeroDivisionError" in done.stderr
 
 

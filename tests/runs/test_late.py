@@ -30,12 +30,18 @@ NOW = "template: period_summary, dang_bo: phuong-hb, period: 2026-11"
 
 def matrix(workspace, *entries, records="data/nam"):
     path = workspace.root / "params/runs/thu.yaml"
-    path.write_text(HEAD.format(records=records) + "".join(f"  - {{{entry}}}\n" for entry in entries), encoding="utf-8")
+    path.write_text(
+        HEAD.format(records=records) + "".join(f"  - {{{entry}}}\n" for entry in entries),
+        encoding="utf-8",
+    )
     return path
 
 
 def planned(workspace, path):
-    return {step.run.period: step for step in make_plan(path, workspace, lambda name: workspace.root / "out" / name).steps}
+    return {
+        step.run.period: step
+        for step in make_plan(path, workspace, lambda name: workspace.root / "out" / name).steps
+    }
 
 
 @pytest.mark.parametrize("kind", ["csv", "store"])
@@ -44,9 +50,16 @@ def test_a_plan_tells_how_many_meetings_came_in_later_and_which_as_of_holds_them
     records = "data/nam"
     if kind == "store":
         records = "data/store.duckdb"
-        intake = take_in(Store(laid.root / records, create=True), rules, [laid.root / "data/nam"], recorded_at=dt.datetime(2026, 11, 21))
+        intake = take_in(
+            Store(laid.root / records, create=True),
+            rules,
+            [laid.root / "data/nam"],
+            recorded_at=dt.datetime(2026, 11, 21),
+        )
         assert {result.outcome for result in intake.files} == {"taken"}
-    steps = planned(laid, matrix(laid, Q1, NOT_BEGUN, NOW.replace("2026-11", "2026-10"), records=records))
+    steps = planned(
+        laid, matrix(laid, Q1, NOT_BEGUN, NOW.replace("2026-11", "2026-10"), records=records)
+    )
     later = dt.datetime(2026, 11, 20, 9)
     assert steps["2026-Q1"].late == LateCount(moment("2026-04-10"), 36, 0, 0, later)
     assert steps["2026-11"].late == LateCount(moment("2026-10-10"), 11, 0, 0, later)
@@ -54,16 +67,27 @@ def test_a_plan_tells_how_many_meetings_came_in_later_and_which_as_of_holds_them
     assert "36 buổi của kỳ được ghi nhận sau ngày 10/04/2026" in steps["2026-Q1"].late.in_words
     assert "as_of từ 2026-11-20 trở đi" in steps["2026-Q1"].late.in_words
     # and with that as_of, all of them are there
-    taken = planned(laid, matrix(laid, Q1.replace("2026-04-10", "2026-11-20"), records=records))["2026-Q1"]
+    taken = planned(laid, matrix(laid, Q1.replace("2026-04-10", "2026-11-20"), records=records))[
+        "2026-Q1"
+    ]
     assert taken.late is None
 
 
 def test_only_what_came_late_is_told_by_chi_bo_and_period(laid):
     folder = laid.root / "data/nam"
-    write_year(folder, recorded=lambda held: NOVEMBER if held.month == 3 else held + dt.timedelta(days=3))
+    write_year(
+        folder, recorded=lambda held: NOVEMBER if held.month == 3 else held + dt.timedelta(days=3)
+    )
     path = matrix(laid, Q1, Q1.replace("phuong-hb", "cb05"), Q1.replace("2026-Q1", "2026-02"))
-    found = {(s.run.dang_bo, s.run.period): s.late and s.late.meetings for s in make_plan(path, laid, lambda name: laid.root / name).steps}
-    assert found == {("phuong-hb", "2026-Q1"): 12, ("cb05", "2026-Q1"): 1, ("phuong-hb", "2026-02"): None}
+    found = {
+        (s.run.dang_bo, s.run.period): s.late and s.late.meetings
+        for s in make_plan(path, laid, lambda name: laid.root / name).steps
+    }
+    assert found == {
+        ("phuong-hb", "2026-Q1"): 12,
+        ("cb05", "2026-Q1"): 1,
+        ("phuong-hb", "2026-02"): None,
+    }
 
 
 def test_a_correction_and_a_visit_that_came_later_are_told_apart_from_new_meetings(laid, rules):
@@ -73,15 +97,27 @@ def test_a_correction_and_a_visit_that_came_later_are_told_apart_from_new_meetin
     take_in(store, rules, [folder], recorded_at=dt.datetime(2026, 11, 21))
     late = laid.root / "sau"
     late.mkdir()
-    (late / "line.csv").write_text("sheet_id,criterion_id,state,points\ncb01.2602.tc,c7_result,entered,20\n", encoding="utf-8")
+    (late / "line.csv").write_text(
+        "sheet_id,criterion_id,state,points\ncb01.2602.tc,c7_result,entered,20\n", encoding="utf-8"
+    )
     (late / "visit.csv").write_text(
-        "visit_id,post,role,chi_bo_id,planned_for,status,done_on\nv1,Bí thư,lanh_dao,cb01,2026-02,done,2026-02-03\n", encoding="utf-8"
+        "visit_id,post,role,chi_bo_id,planned_for,status,done_on\nv1,Bí thư,lanh_dao,cb01,2026-02,done,2026-02-03\n",
+        encoding="utf-8",
     )
     take_in(store, rules, [late], recorded_at=dt.datetime(2026, 11, 25, 8, 30))
     (late,) = [
-        s.late for s in planned(laid, matrix(laid, Q1.replace("2026-04-10", "2026-11-21T12:00"), records="data/store.duckdb")).values()
+        s.late
+        for s in planned(
+            laid,
+            matrix(laid, Q1.replace("2026-04-10", "2026-11-21T12:00"), records="data/store.duckdb"),
+        ).values()
     ]
-    assert (late.meetings, late.changed, late.others, late.until) == (0, 1, 1, dt.datetime(2026, 11, 25, 8, 30))
+    assert (late.meetings, late.changed, late.others, late.until) == (
+        0,
+        1,
+        1,
+        dt.datetime(2026, 11, 25, 8, 30),
+    )
     assert late.in_words.startswith("phiếu hoặc chỗ sửa của 1 buổi, 1 dòng ở các bảng khác")
     assert "sau 12:00 ngày 21/11/2026" in late.in_words
     assert LateCount.from_json(json.loads(json.dumps(late.as_json()))) == late
@@ -109,7 +145,11 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
     rows = json.loads(call("plan", "--json")[1])
     assert [(row["action"], row["late"]["meetings"]) for row in rows] == [("fail", 11), ("run", 36)]
     code, said, complaint = call("run", "--serial", "--draft")
-    assert (code, "1/2 báo cáo" in said, f"✗ {key}: thu.yaml:5:5: {why}" in complaint) == (1, True, True)
+    assert (code, "1/2 báo cáo" in said, f"✗ {key}: thu.yaml:5:5: {why}" in complaint) == (
+        1,
+        True,
+        True,
+    )
     assert "36 buổi của kỳ được ghi nhận sau ngày 10/04/2026" in said
     made = out / "thu.nhap"
     assert why in (made / f"{key}.failed.html").read_text(encoding="utf-8")
@@ -118,7 +158,10 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
     assert index.count(why) == 1
     assert "36 buổi của kỳ được ghi nhận sau ngày 10/04/2026" in index
     ledger = Ledger(made)
-    assert {name: found["meetings"] for name, found in ledger.late.items()} == {key: 11, made_key: 36}
+    assert {name: found["meetings"] for name, found in ledger.late.items()} == {
+        key: 11,
+        made_key: 36,
+    }
     assert [entry.ok for entry in ledger.entries.values()] == [False, True]
     assert "ghi nhận sau" not in (made / f"{made_key}.html").read_text(encoding="utf-8")
     assert verify(made, Serial(), sample=0).problems == ()
@@ -127,10 +170,20 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
         "visit_id,post,role,chi_bo_id,planned_for,status,recorded_at\nv1,Bí thư,lanh_dao,cb01,2026-02,planned,2026-11-20T09:00\n",
         encoding="utf-8",
     )
-    before, noted = published(made), (made / "ledger.jsonl").read_text(encoding="utf-8").count('"late"')
+    before, noted = (
+        published(made),
+        (made / "ledger.jsonl").read_text(encoding="utf-8").count('"late"'),
+    )
     code, said, _ = call("run", "--serial", "--draft")
-    assert (code, "1/2 báo cáo (1 giữ nguyên)" in said, "36 buổi của kỳ, 1 dòng ở các bảng khác" in said) == (1, True, True)
-    assert {name for name, content in published(made).items() if before.get(name) != content} == {"index.html", "MANIFEST.sha256"}
+    assert (
+        code,
+        "1/2 báo cáo (1 giữ nguyên)" in said,
+        "36 buổi của kỳ, 1 dòng ở các bảng khác" in said,
+    ) == (1, True, True)
+    assert {name for name, content in published(made).items() if before.get(name) != content} == {
+        "index.html",
+        "MANIFEST.sha256",
+    }
     assert (made / "ledger.jsonl").read_text(encoding="utf-8").count('"late"') == noted + 1
     assert Ledger(made).late[made_key]["others"] == 1
 
@@ -152,7 +205,21 @@ def test_a_run_that_is_not_asked_for_and_cannot_be_made_is_passed_over(laid):
 
 
 def test_all_takes_the_units_that_stand_on_the_day_while_the_period_lasts(laid):
-    ends = ["dot", "Đảng bộ phường Đợt", "tren_co_so", "cap_uy", "tinh", "2020-01-01", "2026-11-30", "phuong-hb", "", "", "", "", ""]
+    ends = [
+        "dot",
+        "Đảng bộ phường Đợt",
+        "tren_co_so",
+        "cap_uy",
+        "tinh",
+        "2020-01-01",
+        "2026-11-30",
+        "phuong-hb",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ]
     cell = [
         "dot-01",
         "Chi bộ Đợt Một",
@@ -172,7 +239,11 @@ def test_all_takes_the_units_that_stand_on_the_day_while_the_period_lasts(laid):
     found = {
         at: [
             s.run.dang_bo
-            for s in make_plan(matrix(laid, f"template: annual_review, period: 2026, as_of: {at}"), laid, lambda n: laid.root / n).steps
+            for s in make_plan(
+                matrix(laid, f"template: annual_review, period: 2026, as_of: {at}"),
+                laid,
+                lambda n: laid.root / n,
+            ).steps
         ]
         for at in ("2026-11-28", "2026-12-03")
     }

@@ -24,35 +24,61 @@ def read(tmp_path, workspace, source, text):
 
 def test_all_means_every_unit_directly_below_the_top_one(tmp_path, workspace, source):
     runs = read(tmp_path, workspace, source, GOOD).runs
-    assert [r.dang_bo for r in runs] == ["cq-dang-tinh", "ct-mo-phong", "dh-gia-lap", "phuong-vi-du", "qs-tinh", "xa-mau-thu"]
+    assert [r.dang_bo for r in runs] == [
+        "cq-dang-tinh",
+        "ct-mo-phong",
+        "dh-gia-lap",
+        "phuong-vi-du",
+        "qs-tinh",
+        "xa-mau-thu",
+    ]
     assert runs[0].key == "2026/cq-dang-tinh/annual_review"
 
 
-@pytest.mark.parametrize(("old", "new", "code", "at"), [
-    ("dang_bo: all", "dang_boo: all", "unknown-key", "dang_boo"),
-    ("dang_bo: all", "dang_bo: [qs-tinh, xa-mau-thuu]", "unknown-dang-bo", "xa-mau-thuu"),
-    ("annual_review", "anual_review", "unknown-template", "anual_review"),
-    ("period: 2026", "period: 2026-Q5", "bad-period", "2026-Q5"),
-    ("period: 2026", "period: [2026, 2026]", "duplicate-run", "{template"),
-    ("period: 2026}", "period: 2026, readings: {not_aplicable: zero}}", "unknown-question", "{not_aplicable"),
-    ("period: 2026}", "period: 2026, readings: {not_applicable: no}}", "unknown-option", "{not_applicable"),
-    ("period: 2026}", "period: 2026, readings: {not_applicable: 0}}", "wrong-type", "0}}"),
-    ("as_of: 2027-01-10", "as_of: 10/01/2027", "bad-moment", "10/01/2027"),
-    ("as_of: 2027-01-10", "as_of: 2027-01-13", "document-before-data", "2027-01-12"),
-    ("document_date: 2027-01-12", "document_date: tomorrow", "bad-date", "tomorrow"),
-    ("period: 2026", "period: 2019", "matrix-empty", "- {template"),
-])  # fmt: skip
-def test_a_wrong_matrix_is_refused_whole_before_anything_runs(tmp_path, workspace, source, old, new, code, at):
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at"),
+    [
+        ("dang_bo: all", "dang_boo: all", "unknown-key", "dang_boo"),
+        ("dang_bo: all", "dang_bo: [qs-tinh, xa-mau-thuu]", "unknown-dang-bo", "xa-mau-thuu"),
+        ("annual_review", "anual_review", "unknown-template", "anual_review"),
+        ("period: 2026", "period: 2026-Q5", "bad-period", "2026-Q5"),
+        ("period: 2026", "period: [2026, 2026]", "duplicate-run", "{template"),
+        (
+            "period: 2026}",
+            "period: 2026, readings: {not_aplicable: zero}}",
+            "unknown-question",
+            "{not_aplicable",
+        ),
+        (
+            "period: 2026}",
+            "period: 2026, readings: {not_applicable: no}}",
+            "unknown-option",
+            "{not_applicable",
+        ),
+        ("period: 2026}", "period: 2026, readings: {not_applicable: 0}}", "wrong-type", "0}}"),
+        ("as_of: 2027-01-10", "as_of: 10/01/2027", "bad-moment", "10/01/2027"),
+        ("as_of: 2027-01-10", "as_of: 2027-01-13", "document-before-data", "2027-01-12"),
+        ("document_date: 2027-01-12", "document_date: tomorrow", "bad-date", "tomorrow"),
+        ("period: 2026", "period: 2019", "matrix-empty", "- {template"),
+    ],
+)
+def test_a_wrong_matrix_is_refused_whole_before_anything_runs(
+    tmp_path, workspace, source, old, new, code, at
+):
     text = GOOD.replace(old, new, 1)
     assert text != GOOD
     with pytest.raises(InputError) as caught:
         read(tmp_path, workspace, source, text)
     start = text.rindex(at)
     line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-    assert (code, line, column) in [(f.code, f.place.line, f.place.column) for f in caught.value.findings]
+    assert (code, line, column) in [
+        (f.code, f.place.line, f.place.column) for f in caught.value.findings
+    ]
 
 
-def test_without_as_of_the_matrix_takes_all_that_is_recorded_and_dates_the_document_by_it(tmp_path, workspace, source):
+def test_without_as_of_the_matrix_takes_all_that_is_recorded_and_dates_the_document_by_it(
+    tmp_path, workspace, source
+):
     text = GOOD.replace("as_of: 2027-01-10\n", "").replace("document_date: 2027-01-12\n", "")
     (at,) = {(run.as_of, run.document_date) for run in read(tmp_path, workspace, source, text).runs}
     rows = [
@@ -73,15 +99,23 @@ def test_records_without_moments_need_an_as_of(tmp_path, workspace, source):
 
 
 def test_a_wrong_date_of_the_whole_file_is_said_once(tmp_path, workspace, source):
-    text = GOOD.replace("as_of: 2027-01-10", "as_of: 2027-01-13") + "  - {template: period_summary, dang_bo: qs-tinh, period: 2026-Q1}\n"
+    text = (
+        GOOD.replace("as_of: 2027-01-10", "as_of: 2027-01-13")
+        + "  - {template: period_summary, dang_bo: qs-tinh, period: 2026-Q1}\n"
+    )
     with pytest.raises(InputError) as caught:
         read(tmp_path, workspace, source, text)
     assert [f.code for f in caught.value.findings] == ["document-before-data"]
 
 
 def test_a_variant_with_a_name_of_its_own_may_stand_beside_another(tmp_path, workspace, source):
-    text = GOOD + "  - {template: annual_review, name: annual-zero, dang_bo: qs-tinh, period: 2026, readings: {not_applicable: zero}}\n"
-    assert [r.name for r in read(tmp_path, workspace, source, text).runs if r.dang_bo == "qs-tinh"] == ["annual_review", "annual-zero"]
+    text = (
+        GOOD
+        + "  - {template: annual_review, name: annual-zero, dang_bo: qs-tinh, period: 2026, readings: {not_applicable: zero}}\n"
+    )
+    assert [
+        r.name for r in read(tmp_path, workspace, source, text).runs if r.dang_bo == "qs-tinh"
+    ] == ["annual_review", "annual-zero"]
 
 
 def test_every_template_declares_every_parameter(workspace):
@@ -96,12 +130,24 @@ def test_a_template_that_cannot_be_read_is_refused(tmp_path, laid):
     path = tmp_path / "thu.yaml"
     path.write_text(GOOD, encoding="utf-8")
     tree = laid.source().tree
-    for text in ("", "{}", template.read_text(encoding="utf-8").replace('period = \\"2026\\"', "%matplotlib inline")):
+    for text in (
+        "",
+        "{}",
+        template.read_text(encoding="utf-8").replace('period = \\"2026\\"', "%matplotlib inline"),
+    ):
         template.write_text(text, encoding="utf-8")
         with pytest.raises(InputError) as caught:
             expand(*load_matrix(path), laid, tree)
         assert caught.value.findings[0].code == "template-unreadable"
-    template.write_text('{"cells": [{"metadata": {"tags": ["parameters"]}, "source": ["period = 1"]}]}', encoding="utf-8")
+    template.write_text(
+        '{"cells": [{"metadata": {"tags": ["parameters"]}, "source": ["period = 1"]}]}',
+        encoding="utf-8",
+    )
     with pytest.raises(InputError) as caught:
         expand(*load_matrix(path), laid, tree)
-    assert {f.facts["found"] for f in caught.value.findings} == {"dang_bo", "rule_set", "readings", "slice"}
+    assert {f.facts["found"] for f in caught.value.findings} == {
+        "dang_bo",
+        "rule_set",
+        "readings",
+        "slice",
+    }

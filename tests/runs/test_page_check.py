@@ -17,9 +17,14 @@ def expected(built, cut, source):
     made = cut("xa-mau-thu")
     everything = set(source._tables["meeting"]["meeting_id"])  # noqa: SLF001 - every id there is
     return PageExpectation(
-        "xa-mau-thu", made.name, "2026", "năm 2026", json.loads((built / f"{OWN}.slice/slice.json").read_text(encoding="utf-8"))["digest"],
-        frozenset(everything - set(made.tables["meeting"]["meeting_id"])), frozenset({"Đảng bộ Quân sự tỉnh Minh Họa"}),
-    )  # fmt: skip
+        "xa-mau-thu",
+        made.name,
+        "2026",
+        "năm 2026",
+        json.loads((built / f"{OWN}.slice/slice.json").read_text(encoding="utf-8"))["digest"],
+        frozenset(everything - set(made.tables["meeting"]["meeting_id"])),
+        frozenset({"Đảng bộ Quân sự tỉnh Minh Họa"}),
+    )
 
 
 def files(built, stem):
@@ -50,13 +55,25 @@ def test_another_dang_bos_tables_under_the_right_head_are_caught(built, expected
 
 def test_one_name_of_another_dang_bo_in_the_text_is_caught(built, expected, tmp_path):
     page = tmp_path / "x.html"
-    text = files(built, OWN)[0].read_text(encoding="utf-8").replace("</main>", "<p>Đảng bộ Quân sự tỉnh Minh Họa</p></main>")
+    text = (
+        files(built, OWN)[0]
+        .read_text(encoding="utf-8")
+        .replace("</main>", "<p>Đảng bộ Quân sự tỉnh Minh Họa</p></main>")
+    )
     page.write_text(text, encoding="utf-8")
-    assert check_report(expected, page, files(built, OWN)[1]) == ["HTML: có tên đơn vị khác: Đảng bộ Quân sự tỉnh Minh Họa"]
+    assert check_report(expected, page, files(built, OWN)[1]) == [
+        "HTML: có tên đơn vị khác: Đảng bộ Quân sự tỉnh Minh Họa"
+    ]
 
 
 @pytest.mark.parametrize(
-    "change", [{"digest": "0" * 64}, {"period": "2025", "period_label": "năm 2025"}, {"dang_bo": "qs-tinh"}, {"name": "Đảng bộ khác"}]
+    "change",
+    [
+        {"digest": "0" * 64},
+        {"period": "2025", "period_label": "năm 2025"},
+        {"dang_bo": "qs-tinh"},
+        {"name": "Đảng bộ khác"},
+    ],
 )
 def test_another_digest_period_or_name_is_caught(built, expected, change):
     assert check_report(dataclasses.replace(expected, **change), *files(built, OWN))
@@ -67,5 +84,10 @@ def test_ids_that_are_mere_numbers_are_looked_for_only_where_codes_stand(built, 
     assert check_report(numbers, *files(built, OWN)) == []
     page = tmp_path / "x.html"
     shutil.copy(files(built, OWN)[0], page)
-    page.write_text(page.read_text(encoding="utf-8").replace("<tr><th scope=row>xmt-01.2601<", "<tr><th scope=row>14<"), encoding="utf-8")
+    page.write_text(
+        page.read_text(encoding="utf-8").replace(
+            "<tr><th scope=row>xmt-01.2601<", "<tr><th scope=row>14<"
+        ),
+        encoding="utf-8",
+    )
     assert any("14" in p for p in check_report(numbers, page, files(built, OWN)[1]))

@@ -18,7 +18,9 @@ def once(tmp_path_factory):
     """Two reports of two đảng bộ, made once."""
     base = tmp_path_factory.mktemp("plan")
     workspace = lay_workspace(base / "ws")
-    matrix = write_matrix(workspace, entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu"))
+    matrix = write_matrix(
+        workspace, entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu")
+    )
     assert run_matrix(matrix, workspace, base / "out", executor=Serial()).failed == ()
     return base
 
@@ -51,10 +53,18 @@ def test_one_changed_sheet_is_named_and_only_its_report_is_made_again(made):
     workspace, matrix, out, folder = made
     lines = workspace.root / "data/sample/line.csv"
     meetings = (workspace.root / "data/sample/meeting.csv").read_text(encoding="utf-8").splitlines()
-    meeting = next(row.split(",")[0] for row in meetings if ",2026-02," in row and row.split(",")[1] in _chi_bo(workspace, "qs-tinh"))
+    meeting = next(
+        row.split(",")[0]
+        for row in meetings
+        if ",2026-02," in row and row.split(",")[1] in _chi_bo(workspace, "qs-tinh")
+    )
     sheets = (workspace.root / "data/sample/sheet.csv").read_text(encoding="utf-8").splitlines()
     sheet = next(row.split(",")[0] for row in sheets if row.split(",")[1] == meeting)
-    row = next(r for r in lines.read_text(encoding="utf-8").splitlines() if r.startswith(f"{sheet},") and ",entered" in r)
+    row = next(
+        r
+        for r in lines.read_text(encoding="utf-8").splitlines()
+        if r.startswith(f"{sheet},") and ",entered" in r
+    )
     head = lines.read_text(encoding="utf-8").splitlines()[0].split(",")
     cells = row.split(",")
     points = head.index("points")
@@ -73,14 +83,26 @@ def test_one_changed_sheet_is_named_and_only_its_report_is_made_again(made):
 
 
 def _chi_bo(workspace, dang_bo):
-    rows = [row.split(",") for row in (workspace.root / "data/sample/unit.csv").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        row.split(",")
+        for row in (workspace.root / "data/sample/unit.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    ]
     parent = rows[0].index("parent_id")
     return {row[0] for row in rows if row[parent] == dang_bo}
 
 
 def test_a_changed_template_is_named_with_its_digests(made):
-    edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "sections.stamp(report)  # khác")
-    assert all(action == "run" and "mẫu báo cáo: " in why and " → " in why for action, why in plan(made).values())
+    edit(
+        made[0].templates_folder / "period_summary.ipynb",
+        "sections.stamp(report)",
+        "sections.stamp(report)  # khác",
+    )
+    assert all(
+        action == "run" and "mẫu báo cáo: " in why and " → " in why
+        for action, why in plan(made).values()
+    )
 
 
 def test_changed_readings_are_named_from_what_to_what(made):
@@ -92,7 +114,11 @@ def test_changed_readings_are_named_from_what_to_what(made):
 
 
 def test_a_changed_rule_set_is_named(made):
-    path = next(p for p in made[0].rules_folder.glob("*.yaml") if "cases" not in p.name and p.stem in _rules_of(made))
+    path = next(
+        p
+        for p in made[0].rules_folder.glob("*.yaml")
+        if "cases" not in p.name and p.stem in _rules_of(made)
+    )
     path.write_text(path.read_text(encoding="utf-8") + "# ghi chú\n", encoding="utf-8")
     assert any(f"bộ quy tắc {path.stem}" in why for _, why in plan(made).values())
 
@@ -110,7 +136,9 @@ def test_another_version_of_a_package_is_named(made, monkeypatch):
     from assess.runs import keys
 
     here = keys.this_machine()
-    monkeypatch.setattr(keys, "this_machine", lambda: keys.Machine(here.assess, {**here.packages, "pandas": "9.9"}))
+    monkeypatch.setattr(
+        keys, "this_machine", lambda: keys.Machine(here.assess, {**here.packages, "pandas": "9.9"})
+    )
     assert all(f"pandas {here.packages['pandas']} → 9.9" in why for _, why in plan(made).values())
 
 
@@ -119,7 +147,10 @@ def test_another_source_of_the_package_is_named(made, monkeypatch):
 
     here = keys.this_machine()
     monkeypatch.setattr(keys, "this_machine", lambda: keys.Machine("0" * 64, here.packages))
-    assert all(f"mã nguồn assess: {here.assess[:12]} → 000000000000" in why for _, why in plan(made).values())
+    assert all(
+        f"mã nguồn assess: {here.assess[:12]} → 000000000000" in why
+        for _, why in plan(made).values()
+    )
 
 
 def test_other_formats_are_named(made):
@@ -130,9 +161,15 @@ def test_other_formats_are_named(made):
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda f: (f / "period_summary.html").write_text("sửa", encoding="utf-8"), "period_summary.html đã bị sửa"),
+        (
+            lambda f: (f / "period_summary.html").write_text("sửa", encoding="utf-8"),
+            "period_summary.html đã bị sửa",
+        ),
         (lambda f: (f / "period_summary.pdf").unlink(), "period_summary.pdf không còn"),
-        (lambda f: (f / "period_summary.slice/line.parquet").write_bytes(b""), "line.parquet đã bị sửa"),
+        (
+            lambda f: (f / "period_summary.slice/line.parquet").write_bytes(b""),
+            "line.parquet đã bị sửa",
+        ),
         (lambda f: (f / "period_summary.docx").write_bytes(b""), "period_summary.docx là tệp lạ"),
     ],
 )
@@ -162,7 +199,8 @@ def test_a_failed_report_is_tried_again_and_its_reason_told(made):
     edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "1 / 0")
     run_matrix(made[1], made[0], made[2], executor=Serial())
     assert all(
-        action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why for action, why in plan(made).values()
+        action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why
+        for action, why in plan(made).values()
     )
 
 
@@ -180,12 +218,16 @@ def test_a_spoilt_cache_or_ledger_costs_work_and_nothing_else(made):
     assert json.loads(ledger.read_text(encoding="utf-8").splitlines()[-2])["ok"]
 
 
-@pytest.mark.parametrize(("table", "column"), [("unit", "name"), ("meeting", "minutes"), ("sheet", "signed_on")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("unit", "name"), ("meeting", "minutes"), ("sheet", "signed_on")]
+)
 def test_a_change_in_any_table_is_told_and_never_stops_the_plan(made, table, column):
     path = made[0].root / f"data/sample/{table}.csv"
     rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
     at = rows[0].index(column)
-    ours = next(i for i, row in enumerate(rows) if "qs" in row[0] and row[at] and '"' not in "".join(row))
+    ours = next(
+        i for i, row in enumerate(rows) if "qs" in row[0] and row[at] and '"' not in "".join(row)
+    )
     rows[ours][at] = {"name": "Chi bộ Đổi Tên", "minutes": "111", "signed_on": "2026-02-27"}[column]
     path.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
     found = plan(made)
@@ -193,21 +235,29 @@ def test_a_change_in_any_table_is_told_and_never_stops_the_plan(made, table, col
 
 
 def test_a_message_with_line_separators_stays_one_line_of_the_ledger(made):
-    edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "raise ValueError('một\\u2028hai')")
+    edit(
+        made[0].templates_folder / "period_summary.ipynb",
+        "sections.stamp(report)",
+        "raise ValueError('một\\u2028hai')",
+    )
     batch = run_matrix(made[1], made[0], made[2], executor=Serial())
     assert len(batch.failed) == 2
     assert all("một" in outcome.message for outcome in batch.failed)
 
 
 def test_a_choice_among_reports_that_were_never_made_fails_none_of_the_others(made, tmp_path):
-    batch = run_matrix(made[1], made[0], tmp_path / "neu", executor=Serial(), only=["2026-Q1/qs-tinh"])
+    batch = run_matrix(
+        made[1], made[0], tmp_path / "neu", executor=Serial(), only=["2026-Q1/qs-tinh"]
+    )
     assert (batch.failed, batch.made, len(batch.skipped)) == ((), 1, 1)
 
 
 def test_a_user_s_matplotlib_settings_change_nothing(made, tmp_path, monkeypatch):
     before = published(made[3])
     (tmp_path / "mpl").mkdir()
-    (tmp_path / "mpl/matplotlibrc").write_text("axes.grid: True\nytick.labelsize: 20\n", encoding="utf-8")
+    (tmp_path / "mpl/matplotlibrc").write_text(
+        "axes.grid: True\nytick.labelsize: 20\n", encoding="utf-8"
+    )
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
     run_matrix(made[1], made[0], made[2], executor=Serial(), again=True, only=["2026-Q1/qs-tinh"])
     assert published(made[3]) == before

@@ -22,15 +22,25 @@ def shown(path):
     return " ".join(html.document_fromstring(path.read_bytes()).text_content().split())
 
 
-def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_the_last_one(laid, tmp_path):
+def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_the_last_one(
+    laid, tmp_path
+):
     matrix = write_matrix(laid, entry("odd", also="[xlsx]"))
     trust = []
 
     def run(code):
         add_template(laid, "odd", code)
-        trust.append(shutil.copyfile(laid.templates_folder / "odd.ipynb", tmp_path / f"odd {len(trust)}.ipynb"))
+        trust.append(
+            shutil.copyfile(
+                laid.templates_folder / "odd.ipynb", tmp_path / f"odd {len(trust)}.ipynb"
+            )
+        )
         batch = run_matrix(matrix, laid, tmp_path, executor=Serial())
-        return batch, batch.outcomes[0], {path.name for path in (batch.folder / "2026-Q1/qs-tinh").iterdir()}
+        return (
+            batch,
+            batch.outcomes[0],
+            {path.name for path in (batch.folder / "2026-Q1/qs-tinh").iterdir()},
+        )
 
     def bytes_of(*names):
         return [(tmp_path / "thu/2026-Q1/qs-tinh" / name).read_bytes() for name in names]
@@ -49,13 +59,21 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     assert files == WHOLE | FAILED
     assert bytes_of("odd.pdf", "odd.html") == first
     for page in (index, batch.folder / f"{KEY}.failed.html"):
-        assert "bản cũ, số liệu ghi nhận đến 23:59 ngày 10/01/2027, văn bản ngày 12/01/2027" in shown(page)
+        assert (
+            "bản cũ, số liệu ghi nhận đến 23:59 ngày 10/01/2027, văn bản ngày 12/01/2027"
+            in shown(page)
+        )
     assert "HTML cũ · PDF cũ · Excel cũ · sổ tính Jupyter cũ" in shown(index)
     assert "còn nguyên: odd.html, odd.pdf, odd.xlsx, odd.ipynb" in outcome.told
     notebook = json.loads((batch.folder / f"{KEY}.failed.ipynb").read_text(encoding="utf-8"))
-    assert any('slice = "odd.failed.slice"' in "".join(cell["source"]) for cell in notebook["cells"])
+    assert any(
+        'slice = "odd.failed.slice"' in "".join(cell["source"]) for cell in notebook["cells"]
+    )
     assert verify(batch.folder, Serial(), trust=trust).problems == ()
-    lines = [json.loads(line) for line in (batch.folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [
+        json.loads(line)
+        for line in (batch.folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     assert [line["ok"] for line in lines if "key" in line] == [True, False]
 
     # one format fails: the others are new, and the last PDF stays under a name that says that it is older
@@ -65,7 +83,9 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     assert bytes_of("odd.older.pdf") == first[:1]
     assert b"hai a" in bytes_of("odd.html")[0]
     for page in (index, batch.folder / f"{KEY}.failed.html"):
-        assert "không dựng được PDF: phông chữ của PDF không có chữ cho: U+0061" in shown(page).replace("Không", "không")
+        assert "không dựng được PDF: phông chữ của PDF không có chữ cho: U+0061" in shown(
+            page
+        ).replace("Không", "không")
         assert "bản cũ, số liệu ghi nhận đến" in shown(page)
     assert "1 báo cáo thiếu định dạng" in shown(index)
     assert list(outcome.lacking) == ["pdf"]

@@ -31,7 +31,11 @@ def whole(tmp_path_factory):
     """A workspace with a matrix of four reports, and what an uninterrupted run of it publishes."""
     base = tmp_path_factory.mktemp("resume")
     workspace = lay_workspace(base / "ws")
-    write_matrix(workspace, *(entry("upward_summary", period=f"2026-Q{q}") for q in (1, 2, 3)), entry("period_summary"))
+    write_matrix(
+        workspace,
+        *(entry("upward_summary", period=f"2026-Q{q}") for q in (1, 2, 3)),
+        entry("period_summary"),
+    )
     done = batch(workspace, base / "out")
     assert done.returncode == 0, done.stderr
     return workspace, published(base / "out/thu"), statements(base / "out/thu")
@@ -42,11 +46,18 @@ def command(workspace, out, *more):
 
 
 def batch(workspace, out, *more):
-    return subprocess.run(command(workspace, out, *more), capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        command(workspace, out, *more), capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def started(workspace, out):
-    return subprocess.Popen(command(workspace, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        command(workspace, out),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def kill(process):
@@ -84,7 +95,9 @@ def resumed(whole, out):
     assert statements(out / "thu") == said
 
 
-def test_a_killed_batch_is_finished_by_the_next_to_the_same_bytes_and_makes_no_report_twice(whole, tmp_path):
+def test_a_killed_batch_is_finished_by_the_next_to_the_same_bytes_and_makes_no_report_twice(
+    whole, tmp_path
+):
     process = started(whole[0], tmp_path)
     while process.poll() is None and not made(tmp_path):
         time.sleep(0.02)
@@ -98,9 +111,17 @@ def test_a_killed_batch_is_finished_by_the_next_to_the_same_bytes_and_makes_no_r
 @pytest.mark.soak
 def test_two_batches_at_once_on_one_folder_make_every_report_once(whole, tmp_path):
     workspace, files, _ = whole
-    both = [subprocess.Popen(command(workspace, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+    both = [
+        subprocess.Popen(
+            command(workspace, tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for _ in range(2)
+    ]
     assert [process.wait(300) for process in both] == [0, 0]
-    lines = [json.loads(line) for line in (tmp_path / "thu/ledger.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = [
+        json.loads(line)
+        for line in (tmp_path / "thu/ledger.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     keys = [line["key"] for line in lines if "key" in line]
     assert sorted(keys) == sorted(set(keys))
     assert published(tmp_path / "thu") == files
@@ -132,14 +153,25 @@ def kernels_at_once(count, tmp_path, numbers):
     def one(number):
         folder = tmp_path / f"k{number}"
         folder.mkdir(exist_ok=True)
-        notebook = new_notebook(cells=[new_code_cell(KERNELS.format(number=number)), new_code_cell("open('own', 'w').write('x')")])
+        notebook = new_notebook(
+            cells=[
+                new_code_cell(KERNELS.format(number=number)),
+                new_code_cell("open('own', 'w').write('x')"),
+            ]
+        )
         limits = KernelLimits(environment={"MINE": str(number)})
         NotebookClient(
-            notebook, kernel_manager_class=kernel_manager(folder, limits), resources={"metadata": {"path": str(folder)}},
+            notebook,
+            kernel_manager_class=kernel_manager(folder, limits),
+            resources={"metadata": {"path": str(folder)}},
             shutdown_kernel="immediate",
-        ).execute()  # fmt: skip
+        ).execute()
         said = notebook.cells[0].outputs[0].text.split()
-        return [] if said == [str(folder), str(number), str(number)] and (folder / "own").exists() else [(number, said)]
+        return (
+            []
+            if said == [str(folder), str(number), str(number)] and (folder / "own").exists()
+            else [(number, said)]
+        )
 
     with ThreadPoolExecutor(count) as pool:
         return [wrong for found in pool.map(one, numbers) for wrong in found]
@@ -150,7 +182,11 @@ def left_over():
     import gc
 
     gc.collect()
-    children = {p.pid for p in psutil.Process().children(recursive=True) if "resource_tracker" not in " ".join(p.cmdline())}
+    children = {
+        p.pid
+        for p in psutil.Process().children(recursive=True)
+        if "resource_tracker" not in " ".join(p.cmdline())
+    }
     return children, len(list(Path("/proc/self/fd").iterdir())), private_folders()
 
 
@@ -179,7 +215,9 @@ def test_thirty_two_at_once_twenty_times_over(tmp_path):
 
 
 def digests(folder):
-    return {name: hashlib.sha256(content).hexdigest() for name, content in published(folder).items()}
+    return {
+        name: hashlib.sha256(content).hexdigest() for name, content in published(folder).items()
+    }
 
 
 def test_a_warm_and_a_cold_batch_give_the_same_bytes(whole, tmp_path):
@@ -203,10 +241,18 @@ reports:
 def test_three_hundred_reports_warm_and_cold_are_the_same_bytes(tmp_path, root):
     months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)]
     matrix = tmp_path / "ba-tram.yaml"
-    matrix.write_text(THREE_HUNDRED.format(periods=", ".join(f"'{p}'" for p in [*months, "2025", "2026", "2026-H1"])), encoding="utf-8")
+    matrix.write_text(
+        THREE_HUNDRED.format(
+            periods=", ".join(f"'{p}'" for p in [*months, "2025", "2026", "2026-H1"])
+        ),
+        encoding="utf-8",
+    )
     for name, more in (("warm", ()), ("cold", ("--cold",))):
         done = subprocess.run(
-            [ASSESS, "run", str(matrix), "-w", str(root), "--out", str(tmp_path / name), *more], capture_output=True, text=True, check=False
+            [ASSESS, "run", str(matrix), "-w", str(root), "--out", str(tmp_path / name), *more],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr[-2000:]
     warm = digests(tmp_path / "warm/ba-tram")

@@ -13,7 +13,11 @@ def test_only_marked_folders_of_a_process_that_is_gone_are_removed(tmp_path, mon
     mine = scratch.Scratch()
     code = "from assess.runs.scratch import Scratch; print(Scratch().name)"
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     gone = tmp_path / done.stdout.strip()
     for name in ("as-4194303-data", "as-20261124173000-dump", "as-plain"):

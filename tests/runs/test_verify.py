@@ -22,7 +22,12 @@ def reports(tmp_path_factory):
     base = tmp_path_factory.mktemp("verify")
     workspace = lay_workspace(base / "ws")
     add_template(workspace, "clock", "import time\nprint(time.time_ns())")
-    matrix = write_matrix(workspace, entry("period_summary", also="[docx, xlsx]"), entry("upward_summary"), entry("clock"))
+    matrix = write_matrix(
+        workspace,
+        entry("period_summary", also="[docx, xlsx]"),
+        entry("upward_summary"),
+        entry("clock"),
+    )
     return run_matrix(matrix, workspace, base / "out", executor=Serial()).folder
 
 
@@ -55,23 +60,33 @@ def said(folder, **options):
     found = {}
     for problem in verify(folder, Serial(), **options).problems:
         if problem.where != CLOCK:
-            found[problem.where] = f"{found[problem.where]}; {problem.what}" if problem.where in found else problem.what
+            found[problem.where] = (
+                f"{found[problem.where]}; {problem.what}"
+                if problem.where in found
+                else problem.what
+            )
     return found
 
 
 def resign(folder, *names):
     """Write the manifest anew for some files, as somebody would who wants to hide a change."""
     path = folder / "MANIFEST.sha256"
-    lines = dict(reversed(line.split("  ", 1)) for line in path.read_text(encoding="utf-8").splitlines())
+    lines = dict(
+        reversed(line.split("  ", 1)) for line in path.read_text(encoding="utf-8").splitlines()
+    )
     for name in names:
         lines[name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-    path.write_text("".join(f"{digest}  {name}\n" for name, digest in lines.items()), encoding="utf-8")
+    path.write_text(
+        "".join(f"{digest}  {name}\n" for name, digest in lines.items()), encoding="utf-8"
+    )
 
 
 def test_the_same_bytes_come_again_anywhere_but_where_the_clock_was_printed(copy, clock):
     found = verify(copy, Serial(), trust=[clock])
     assert len(found.remade) == 3
-    assert {p.where for p in found.problems} == {f"2026-Q1/qs-tinh/clock{s}" for s in (".ipynb", ".html", ".pdf")}
+    assert {p.where for p in found.problems} == {
+        f"2026-Q1/qs-tinh/clock{s}" for s in (".ipynb", ".html", ".pdf")
+    }
     notebook = next(p for p in found.problems if p.where.endswith(".ipynb"))
     assert "ô lệnh" in notebook.what
     assert "kết quả khác: “" in notebook.what
@@ -84,7 +99,11 @@ def test_a_changed_a_missing_and_an_added_file_are_named(copy):
     (folder / "upward_summary.html").unlink()
     (folder / "thêm.html").write_text("", encoding="utf-8")
     found = said(copy, sample=0)
-    assert set(found) == {"2026-Q1/qs-tinh/period_summary.pdf", "2026-Q1/qs-tinh/upward_summary.html", "2026-Q1/qs-tinh/thêm.html"}
+    assert set(found) == {
+        "2026-Q1/qs-tinh/period_summary.pdf",
+        "2026-Q1/qs-tinh/upward_summary.html",
+        "2026-Q1/qs-tinh/thêm.html",
+    }
     assert "đã bị sửa" in found["2026-Q1/qs-tinh/period_summary.pdf"]
     assert "không còn" in found["2026-Q1/qs-tinh/upward_summary.html"]
     assert "tệp lạ" in found["2026-Q1/qs-tinh/thêm.html"]
@@ -112,7 +131,11 @@ def test_a_number_changed_together_with_its_digest_is_found_by_making_the_report
 def test_a_cell_changed_together_with_its_digest_is_named(copy):
     name = "2026-Q1/qs-tinh/upward_summary.ipynb"
     notebook = json.loads((copy / name).read_text(encoding="utf-8"))
-    at, text = next((i, json.dumps(c)) for i, c in enumerate(notebook["cells"]) if WORD in json.dumps(c.get("outputs"), ensure_ascii=False))
+    at, text = next(
+        (i, json.dumps(c))
+        for i, c in enumerate(notebook["cells"])
+        if WORD in json.dumps(c.get("outputs"), ensure_ascii=False)
+    )
     notebook["cells"][at] = json.loads(text.replace(WORD, WORD[::-1]))
     (copy / name).write_text(json.dumps(notebook), encoding="utf-8")
     resign(copy, name)
@@ -137,11 +160,15 @@ def test_the_command_says_all_is_well_or_exits_with_1_and_names_the_code_to_trus
     import subprocess
 
     def run(*more):
-        return subprocess.run([ASSESS, "verify", str(copy), *more], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [ASSESS, "verify", str(copy), *more], capture_output=True, text=True, check=False
+        )
 
     done = run("--sample", "0")
     assert (done.returncode, done.stdout.count("1 chỗ không khớp")) == (1, 1)
-    code = re.search(r"clock: mẫu LẠ .*khác từ ô lệnh \d+ \(mã ([0-9a-f]{16})\); không chạy mẫu này", done.stderr)[1]
+    code = re.search(
+        r"clock: mẫu LẠ .*khác từ ô lệnh \d+ \(mã ([0-9a-f]{16})\); không chạy mẫu này", done.stderr
+    )[1]
     for trust in (code, str(clock), str(clock.parents[1])):
         done = run("--sample", "0", "--trust", trust)
         assert (done.returncode, done.stderr) == (0, "")
@@ -166,7 +193,11 @@ def test_the_command_says_all_is_well_or_exits_with_1_and_names_the_code_to_trus
         lambda notebook: [],
         lambda notebook: {
             **notebook,
-            "cells": [c for c in notebook["cells"] if "injected-parameters" not in c["metadata"].get("tags", [])],
+            "cells": [
+                c
+                for c in notebook["cells"]
+                if "injected-parameters" not in c["metadata"].get("tags", [])
+            ],
         },
         lambda notebook: {**notebook, "cells": ["x"]},
         lambda notebook: {},
@@ -210,12 +241,20 @@ def forged(tmp_path_factory):
     workspace = lay_workspace(base / "ws")
     path = workspace.templates_folder / "period_summary.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    cell = next(c for c in notebook["cells"] if c["cell_type"] == "code" and "parameters" not in c["metadata"].get("tags", []))
+    cell = next(
+        c
+        for c in notebook["cells"]
+        if c["cell_type"] == "code" and "parameters" not in c["metadata"].get("tags", [])
+    )
     cell["source"] = [*REPLACED.splitlines(keepends=True), *cell["source"]]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     rules = workspace.rules_folder / "an-phu-hd42.yaml"
-    text = rules.read_text(encoding="utf-8").replace("title: Tốt, at_least: 90", "title: Tốt, at_least: 75")
-    rules.write_text(text.replace("at_least: 70, below: 90", "at_least: 70, below: 75"), encoding="utf-8")
+    text = rules.read_text(encoding="utf-8").replace(
+        "title: Tốt, at_least: 90", "title: Tốt, at_least: 75"
+    )
+    rules.write_text(
+        text.replace("at_least: 70, below: 90", "at_least: 70, below: 75"), encoding="utf-8"
+    )
     matrix = write_matrix(workspace, entry("period_summary"), entry("upward_summary"))
     return workspace, run_matrix(matrix, workspace, base / "out", executor=Serial()).folder
 
@@ -224,22 +263,43 @@ def test_a_doctored_template_and_a_doctored_rule_set_are_named_and_the_template_
     workspace, folder = forged
     found = verify(folder, Serial())
     assert found.remade == ("2026-Q1/qs-tinh/upward_summary",)
-    what = [problem.what for problem in found.problems if problem.where == "2026-Q1/qs-tinh/period_summary"]
-    assert re.match(r"mẫu LẠ hoặc đã sửa: so với mẫu period_summary của gói, khác từ ô lệnh 4 \(mã [0-9a-f]{16}\)", what[0])
+    what = [
+        problem.what
+        for problem in found.problems
+        if problem.where == "2026-Q1/qs-tinh/period_summary"
+    ]
+    assert re.match(
+        r"mẫu LẠ hoặc đã sửa: so với mẫu period_summary của gói, khác từ ô lệnh 4 \(mã [0-9a-f]{16}\)",
+        what[0],
+    )
     rule = "bộ quy tắc an-phu-hd42 khác bản trong gói từ dòng 285: “- {id: tot, title: Tốt, at_least: 75"
     assert what[1].startswith(rule)
-    other = [problem.what for problem in found.problems if problem.where == "2026-Q1/qs-tinh/upward_summary"]
+    other = [
+        problem.what
+        for problem in found.problems
+        if problem.where == "2026-Q1/qs-tinh/upward_summary"
+    ]
     assert [text.startswith(rule) for text in other] == [True]
     # an office with templates and rule sets of its own names them
     assert verify(folder, Serial(), sample=0, trust=[workspace.root]).problems == ()
-    assert verify(folder, Serial(), sample=0, trust=[workspace.rules_folder / "an-phu-hd42.yaml"]).problems[0].what == what[0]
+    assert (
+        verify(folder, Serial(), sample=0, trust=[workspace.rules_folder / "an-phu-hd42.yaml"])
+        .problems[0]
+        .what
+        == what[0]
+    )
 
 
 def test_a_doctored_notebook_that_the_ledger_calls_the_packages_is_told_as_that(copy):
     name = "2026-Q1/qs-tinh/upward_summary.ipynb"
     notebook = json.loads((copy / name).read_text(encoding="utf-8"))
     (copy / "gone").touch()
-    cell = {**notebook["cells"][-1], "cell_type": "code", "source": f"import os\nos.remove({str(copy / 'gone')!r})", "outputs": []}
+    cell = {
+        **notebook["cells"][-1],
+        "cell_type": "code",
+        "source": f"import os\nos.remove({str(copy / 'gone')!r})",
+        "outputs": [],
+    }
     # a second cell with the tag of papermill's own is no way in
     cell["metadata"] = {"tags": ["injected-parameters"]}
     notebook["cells"].append(cell)
@@ -250,13 +310,20 @@ def test_a_doctored_notebook_that_the_ledger_calls_the_packages_is_told_as_that(
     assert (copy / "gone").exists()
 
 
-def test_an_older_report_put_in_place_with_its_digests_in_the_manifest_is_told(copy, reports, tmp_path):
+def test_an_older_report_put_in_place_with_its_digests_in_the_manifest_is_told(
+    copy, reports, tmp_path
+):
     """Here the report of another moment; its own files fit each other, and made again it is the same."""
     from assess.workspace import lay_workspace
 
     workspace = lay_workspace(tmp_path / "ws")
-    matrix = write_matrix(workspace, entry("upward_summary", as_of="2026-04-04", document_date="2026-04-05"))
-    older = run_matrix(matrix, workspace, tmp_path / "out", executor=Serial()).folder / "2026-Q1/qs-tinh"
+    matrix = write_matrix(
+        workspace, entry("upward_summary", as_of="2026-04-04", document_date="2026-04-05")
+    )
+    older = (
+        run_matrix(matrix, workspace, tmp_path / "out", executor=Serial()).folder
+        / "2026-Q1/qs-tinh"
+    )
     names = []
     for path in sorted(older.rglob("*")):
         if path.is_file():
@@ -265,8 +332,14 @@ def test_an_older_report_put_in_place_with_its_digests_in_the_manifest_is_told(c
     resign(copy, *names)
     found = said(copy)
     differ = {name for name in names if (copy / name).read_bytes() != (reports / name).read_bytes()}
-    assert {f"2026-Q1/qs-tinh/upward_summary.{kind}" for kind in ("html", "pdf", "ipynb", "slice/slice.json")} <= differ
-    assert found.keys() == differ | {"MANIFEST.sha256"} | {"2026-Q1/qs-tinh/upward_summary"} & found.keys()
+    assert {
+        f"2026-Q1/qs-tinh/upward_summary.{kind}"
+        for kind in ("html", "pdf", "ipynb", "slice/slice.json")
+    } <= differ
+    assert (
+        found.keys()
+        == differ | {"MANIFEST.sha256"} | {"2026-Q1/qs-tinh/upward_summary"} & found.keys()
+    )
     assert all("không phải tệp đã lập" in found[name] for name in differ)
 
 
@@ -279,25 +352,39 @@ def test_a_report_removed_with_its_lines_in_the_manifest_is_told(copy):
     ]
     for name in set(gone):
         (copy / name).unlink()
-    (folder / "upward_summary.slice").rmdir() if not list((folder / "upward_summary.slice").iterdir()) else shutil.rmtree(
-        folder / "upward_summary.slice"
-    )
+    (folder / "upward_summary.slice").rmdir() if not list(
+        (folder / "upward_summary.slice").iterdir()
+    ) else shutil.rmtree(folder / "upward_summary.slice")
     path = copy / "MANIFEST.sha256"
     path.write_text(
-        "".join(x for x in path.read_text(encoding="utf-8").splitlines(keepends=True) if "upward_summary" not in x), encoding="utf-8"
+        "".join(
+            x
+            for x in path.read_text(encoding="utf-8").splitlines(keepends=True)
+            if "upward_summary" not in x
+        ),
+        encoding="utf-8",
     )
     found = said(copy, sample=0)
     assert found.keys() == set(gone) | {"MANIFEST.sha256"}
-    assert "có trong sổ ghi (ledger.jsonl) nhưng không có trong MANIFEST.sha256" in found["2026-Q1/qs-tinh/upward_summary.html"]
+    assert (
+        "có trong sổ ghi (ledger.jsonl) nhưng không có trong MANIFEST.sha256"
+        in found["2026-Q1/qs-tinh/upward_summary.html"]
+    )
 
 
 @pytest.mark.parametrize(
     ("edit", "what"),
     [
-        (lambda lines: [line.replace(b'"at": "20', b'"at": "19') for line in lines], "không nối tiếp dòng trước"),
+        (
+            lambda lines: [line.replace(b'"at": "20', b'"at": "19') for line in lines],
+            "không nối tiếp dòng trước",
+        ),
         (lambda lines: [lines[0], *lines[2:]], "không nối tiếp dòng trước"),
         (lambda lines: [*lines[:2], lines[1], *lines[2:]], "không nối tiếp dòng trước"),
-        (lambda lines: [*lines[:-1], re.sub(rb'"before": "[0-9a-f]*", ', b"", lines[-1])], "không nối tiếp dòng trước"),
+        (
+            lambda lines: [*lines[:-1], re.sub(rb'"before": "[0-9a-f]*", ', b"", lines[-1])],
+            "không nối tiếp dòng trước",
+        ),
         (lambda lines: lines[:-1], "không kết thúc bằng dòng chốt"),
     ],
 )
@@ -313,7 +400,9 @@ def test_an_edited_ledger_is_told(copy, edit, what):
 def test_the_index_changed_together_with_its_digest_is_told(copy):
     (copy / "index.html").write_text("khác", encoding="utf-8")
     resign(copy, "index.html")
-    assert said(copy, sample=0) == {"MANIFEST.sha256": "khác với mã mà sổ ghi (ledger.jsonl) ghi khi kết thúc lượt lập"}
+    assert said(copy, sample=0) == {
+        "MANIFEST.sha256": "khác với mã mà sổ ghi (ledger.jsonl) ghi khi kết thúc lượt lập"
+    }
 
 
 def test_results_that_a_ledger_written_anew_claims_are_compared_with_the_report_made_again(copy):
@@ -324,11 +413,16 @@ def test_results_that_a_ledger_written_anew_claims_are_compared_with_the_report_
     ledger.path.unlink()
     anew = Ledger(copy)
     for each in entries:
-        results = tuple((title, tuple((name, count + 100) for name, count in counts)) for title, counts in each.results)
+        results = tuple(
+            (title, tuple((name, count + 100) for name, count in counts))
+            for title, counts in each.results
+        )
         anew.append(dataclasses.replace(each, results=results))
     anew.close(closed["runs"], closed["manifest"])
     found = said(copy)
-    assert set(found.values()) == {"sổ ghi (ledger.jsonl) ghi kết quả xếp loại khác với báo cáo lập lại"}
+    assert set(found.values()) == {
+        "sổ ghi (ledger.jsonl) ghi kết quả xếp loại khác với báo cáo lập lại"
+    }
 
 
 def test_a_report_that_left_the_matrix_is_not_missed(copy):
@@ -336,10 +430,18 @@ def test_a_report_that_left_the_matrix_is_not_missed(copy):
 
     path = copy / "MANIFEST.sha256"
     path.write_text(
-        "".join(x for x in path.read_text(encoding="utf-8").splitlines(keepends=True) if "upward_summary" not in x), encoding="utf-8"
+        "".join(
+            x
+            for x in path.read_text(encoding="utf-8").splitlines(keepends=True)
+            if "upward_summary" not in x
+        ),
+        encoding="utf-8",
     )
     for each in (copy / "2026-Q1/qs-tinh").glob("upward_summary.*"):
         shutil.rmtree(each) if each.is_dir() else each.unlink()
     ledger = Ledger(copy)
-    ledger.close([key for key in ledger.entries if "upward_summary" not in key], hashlib.sha256(path.read_bytes()).hexdigest())
+    ledger.close(
+        [key for key in ledger.entries if "upward_summary" not in key],
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
     assert said(copy, sample=0) == {}

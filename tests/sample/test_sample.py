@@ -58,7 +58,9 @@ def test_a_province_of_any_size_has_that_many_chi_bo_and_reads_back(rules, tmp_p
     assert units.loc[units["level"] == "chi_bo", "unit_id"].nunique() == size
     csv_folder.write_folder(tmp_path, tables)
     read = csv_folder.read_folder(tmp_path)
-    assert {name: len(read[name]) for name in tables} == {name: len(t) for name, t in tables.items()}
+    assert {name: len(read[name]) for name in tables} == {
+        name: len(t) for name, t in tables.items()
+    }
 
 
 def test_another_seed_is_another_province(rules):

@@ -7,11 +7,23 @@ from hypothesis import strategies as st
 from assess.rules import catalogue
 from assess.scoring.annual.cap import Candidate, cap_group, limit
 
-FOUR = (("httnv_only", "floor"), ("httnv_and_htxsnv", "floor"), ("httnv_and_htxsnv", "half_up"), ("httnv_and_htxsnv", "ceiling"))
+FOUR = (
+    ("httnv_only", "floor"),
+    ("httnv_and_htxsnv", "floor"),
+    ("httnv_and_htxsnv", "half_up"),
+    ("httnv_and_htxsnv", "ceiling"),
+)
 TABLE = {
-    4: (0, 0, 1, 1), 5: (0, 1, 1, 1), 6: (1, 1, 1, 2), 9: (1, 1, 2, 2), 10: (1, 2, 2, 2), 12: (2, 2, 2, 3), 15: (2, 3, 3, 3),
-    18: (3, 3, 4, 4), 30: (5, 6, 6, 6),
-}  # fmt: skip
+    4: (0, 0, 1, 1),
+    5: (0, 1, 1, 1),
+    6: (1, 1, 1, 2),
+    9: (1, 1, 2, 2),
+    10: (1, 2, 2, 2),
+    12: (2, 2, 2, 3),
+    15: (2, 3, 3, 3),
+    18: (3, 3, 4, 4),
+    30: (5, 6, 6, 6),
+}
 DEFAULT = {q: catalogue()[q].default for q in ("cap_denominator", "cap_rounding", "cap_tie")}
 
 
@@ -29,10 +41,15 @@ def test_the_best_points_come_first():
     assert (found.limit, found.kept, found.left_out, found.tied) == (2, ("u1", "u2"), ("u0",), ())
 
 
-@pytest.mark.parametrize(("tie", "votes", "kept"), [
-    ("all_out", (), ["u0"]), ("by_points_then_vote", (0, 8, 9), ["u0", "u2"]), ("by_points_then_vote", (0, 8, 8), ["u0"]),
-    ("all_in_to_25_percent", (), ["u0"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tie", "votes", "kept"),
+    [
+        ("all_out", (), ["u0"]),
+        ("by_points_then_vote", (0, 8, 9), ["u0", "u2"]),
+        ("by_points_then_vote", (0, 8, 8), ["u0"]),
+        ("all_in_to_25_percent", (), ["u0"]),
+    ],
+)
 def test_a_tie_at_the_last_place_is_read_in_three_ways(tie, votes, kept):
     found = cap_group(units(99, 95, 95, votes=votes), 9, 20, 25, {**DEFAULT, "cap_tie": tie})
     assert list(found.kept) == kept
@@ -54,11 +71,17 @@ def test_a_small_group_may_be_given_one_place_by_a_reading():
     assert cap_group(units(95, 92), 1, 20, 25, DEFAULT, at_least=1).kept == ("u0",)
 
 
-OPTIONS = st.fixed_dictionaries({q: st.sampled_from([o.id for o in catalogue()[q].options]) for q in DEFAULT})
+OPTIONS = st.fixed_dictionaries(
+    {q: st.sampled_from([o.id for o in catalogue()[q].options]) for q in DEFAULT}
+)
 
 
 @settings(max_examples=300)
-@given(st.lists(st.tuples(st.integers(180, 200), st.integers(0, 4)), max_size=20), st.integers(0, 40), OPTIONS)
+@given(
+    st.lists(st.tuples(st.integers(180, 200), st.integers(0, 4)), max_size=20),
+    st.integers(0, 40),
+    OPTIONS,
+)
 def test_the_cap_is_kept_and_nobody_passes_over_a_better_unit(found, second, options):
     candidates = [Candidate(f"u{i}", p / 2, v) for i, (p, v) in enumerate(found)]
     capped = cap_group(candidates, second, 20, 25, options)

@@ -27,7 +27,9 @@ def test_a_trace_gives_the_line_its_fact_level_points_reading_and_clause(records
     assert "nhóm 2, dòng 1" in line.clause
 
 
-def test_the_lines_of_a_trace_add_up_to_its_sheet_and_the_class_is_that_of_the_report(records, rules, cut):
+def test_the_lines_of_a_trace_add_up_to_its_sheet_and_the_class_is_that_of_the_report(
+    records, rules, cut
+):
     scores = score(cut("xa-mau-thu"))
     for meeting in scores.meetings[scores.meetings["assessed"]].head(8).itertuples():
         trace = explain(records, rules, meeting.chi_bo_id, meeting.meeting_id)
@@ -37,7 +39,9 @@ def test_the_lines_of_a_trace_add_up_to_its_sheet_and_the_class_is_that_of_the_r
 
 
 def test_a_reading_that_decides_a_line_is_named_on_it(records, rules):
-    trace = explain(records, rules, "pvd-01", "2026-04", readings={"thematic_points_off_month": "full"})
+    trace = explain(
+        records, rules, "pvd-01", "2026-04", readings={"thematic_points_off_month": "full"}
+    )
     line = next(x for x in trace.sheets[0].lines if x.criterion_id == "c4_thematic")
     assert (line.treatment, line.points) == ("full", 5)
     assert ("thematic_points_off_month", "full") in line.readings
@@ -51,11 +55,18 @@ def test_a_trace_as_json_is_json_and_as_text_names_the_class(records, rules):
 
 def test_a_cancelled_month_is_explained_without_a_class(records, rules, source):
     meetings = source._tables["meeting"]  # noqa: SLF001 - to find one
-    row = meetings[(meetings["status"] == "cancelled") & (meetings["for_month"] > "2025-12")].iloc[0]
-    assert "chưa có xếp loại" in explain(records, rules, row["chi_bo_id"], row["for_month"]).as_text()
+    row = meetings[(meetings["status"] == "cancelled") & (meetings["for_month"] > "2025-12")].iloc[
+        0
+    ]
+    assert (
+        "chưa có xếp loại" in explain(records, rules, row["chi_bo_id"], row["for_month"]).as_text()
+    )
 
 
-@pytest.mark.parametrize(("chi_bo", "meeting", "code"), [("pvd-99", "2026-03", "unknown-chi-bo"), ("pvd-01", "2026-3", "unknown-meeting")])
+@pytest.mark.parametrize(
+    ("chi_bo", "meeting", "code"),
+    [("pvd-99", "2026-03", "unknown-chi-bo"), ("pvd-01", "2026-3", "unknown-meeting")],
+)
 def test_unknown_chi_bo_and_meetings_are_refused(records, rules, chi_bo, meeting, code):
     with pytest.raises(InputError) as caught:
         explain(records, rules, chi_bo, meeting)
@@ -64,7 +75,16 @@ def test_unknown_chi_bo_and_meetings_are_refused(records, rules, chi_bo, meeting
 
 def close_to_90(an_phu):
     """One meeting of 89,996 points, with the line that lacks them, and 2 249 of 2 500 members attending."""
-    meeting = {"m": {"kind": "ket_hop", "minutes": 120, "roll": 2500, "present": 2249, "absent_excused": 251, "speakers": 2249}}
+    meeting = {
+        "m": {
+            "kind": "ket_hop",
+            "minutes": 120,
+            "roll": 2500,
+            "present": 2249,
+            "absent_excused": 251,
+            "speakers": 2249,
+        }
+    }
     made = small_slice(an_phu, meeting, {("m", "self"): {"c4_regular": 0.0, "c3_content": 2.996}})
     return made, score(made)
 
@@ -83,10 +103,19 @@ def test_a_total_and_a_rate_just_below_their_cuts_are_printed_below_them(an_phu)
 def test_the_tests_of_a_year_print_a_mean_just_below_90_below_it(rules):
     form = rules["binh-thuan-khoi"]
     mean = Fraction(89996, 1000)
-    tested = [outcome.YearTestResult(t, mean, holds=False) for c in form.year for t in c.tests if t.of == "mean"]
+    tested = [
+        outcome.YearTestResult(t, mean, holds=False)
+        for c in form.year
+        for t in c.tests
+        if t.of == "mean"
+    ]
     what, wanted, value = explain_year.tested_in_words(form, tested[0])
     assert (what, wanted, value) == ("điểm bình quân", "từ 90", "89,996")
-    share = outcome.YearTestResult(YearTest(of="share_classed", classes=("tot",), at_least=0.7), Fraction(6996, 10000), holds=False)
+    share = outcome.YearTestResult(
+        YearTest(of="share_classed", classes=("tot",), at_least=0.7),
+        Fraction(6996, 10000),
+        holds=False,
+    )
     assert explain_year.tested_in_words(form, share)[1:] == ("từ 70%", "69,96%")
 
 

@@ -25,9 +25,9 @@ def meeting(form, sheets, readings=None, meetings=None, **chi_bo):
 def test_a_meeting_is_met_when_no_line_that_applies_fails(hd12):
     reached = Reached()
     # most lines are met, or nothing applies: with an even draw of 17 lines hardly any meeting is
-    marks = st.sampled_from([[1.0], [1.0] * 40 + ["n/a"], [1.0] * 20 + [0.0, "n/a"], ["n/a"]]).flatmap(
-        lambda usual: st.lists(st.sampled_from(usual), min_size=17, max_size=17)
-    )
+    marks = st.sampled_from(
+        [[1.0], [1.0] * 40 + ["n/a"], [1.0] * 20 + [0.0, "n/a"], ["n/a"]]
+    ).flatmap(lambda usual: st.lists(st.sampled_from(usual), min_size=17, max_size=17))
 
     @settings(max_examples=150, derandomize=True)
     @given(marks, st.sampled_from(["rescale_total", "zero", "leave_out"]))
@@ -35,7 +35,9 @@ def test_a_meeting_is_met_when_no_line_that_applies_fails(hd12):
         entries = dict(zip((c.id for c in hd12.criteria), marks, strict=True))
         found = meeting(hd12, {("m", "self"): entries}, {"not_applicable": reading})
         reached.note(found["class_id"], reading == "zero")
-        if all(mark == "n/a" for mark in marks):  # nothing applies: no class, however a single line is read
+        if all(
+            mark == "n/a" for mark in marks
+        ):  # nothing applies: no class, however a single line is read
             assert found["why_waiting"] == ""
             assert found["class_id"] is None
         else:
@@ -44,7 +46,9 @@ def test_a_meeting_is_met_when_no_line_that_applies_fails(hd12):
         assert found["total"] != found["total"]
 
     check()
-    reached.must_have_seen(*((name, zero) for name in ("dat", "chua_dat", None) for zero in (False, True)))
+    reached.must_have_seen(
+        *((name, zero) for name in ("dat", "chua_dat", None) for zero in (False, True))
+    )
 
 
 def test_raters_of_a_form_without_points_are_compared_by_class(hd12):
@@ -66,22 +70,35 @@ def test_a_meeting_that_the_superior_has_not_scored_may_have_to_wait(an_phu):
     both = {**sheets, ("m", "superior"): {}}
     assert meeting(an_phu, both, {"superior_silent": "pending"}, combined)["class_id"] == "tot"
     blank = {("m", "self"): {"c3_content": None}}
-    assert meeting(an_phu, blank, {"superior_silent": "pending"}, combined)["why_waiting"] == "blank"
+    assert (
+        meeting(an_phu, blank, {"superior_silent": "pending"}, combined)["why_waiting"] == "blank"
+    )
 
 
 def test_seventeen_of_twenty_fails_and_own_minutes_hold_for_a_tiny_chi_bo(hd12):
     recomputed = {"score_basis": "recomputed"}
     sheets = {("m", "self"): {}}
-    assert meeting(hd12, sheets, recomputed, {"m": {"present": 17, "absent_excused": 3}})["class_id"] == "chua_dat"
-    assert meeting(hd12, sheets, recomputed, {"m": {"present": 18, "absent_excused": 2}})["class_id"] == "dat"
+    assert (
+        meeting(hd12, sheets, recomputed, {"m": {"present": 17, "absent_excused": 3}})["class_id"]
+        == "chua_dat"
+    )
+    assert (
+        meeting(hd12, sheets, recomputed, {"m": {"present": 18, "absent_excused": 2}})["class_id"]
+        == "dat"
+    )
     tiny = {"roll": 3, "present": 3, "speakers": 3, "minutes": 45}
     assert meeting(hd12, sheets, recomputed, {"m": tiny})["class_id"] == "chua_dat"
-    assert meeting(hd12, sheets, recomputed, {"m": {**tiny, "own_required_minutes": 45}})["class_id"] == "dat"
+    assert (
+        meeting(hd12, sheets, recomputed, {"m": {**tiny, "own_required_minutes": 45}})["class_id"]
+        == "dat"
+    )
 
 
 def test_a_failed_gate_on_a_sheet_with_only_a_total_lowers_one_class(rules):
     form = rules["binh-thuan-khoi"]
-    found = score(small_slice(form, ONE, {("m", "self"): {"b_total": 95.0, "b_time": 0.0}})).sheets.iloc[0]
+    found = score(
+        small_slice(form, ONE, {("m", "self"): {"b_total": 95.0, "b_time": 0.0}})
+    ).sheets.iloc[0]
     assert (found["total"], found["class_id"], found["gate"]) == (95, "kha", "bon_tieu_chi")
 
 
@@ -95,19 +112,36 @@ def test_a_thematic_form_scores_thematic_meetings(cut):
 def line_of(form, criterion_id, **change):
     """The form with one line changed, built anew."""
     groups = tuple(
-        g.model_copy(update={"criteria": tuple(c.model_copy(update=change) if c.id == criterion_id else c for c in g.criteria)})
+        g.model_copy(
+            update={
+                "criteria": tuple(
+                    c.model_copy(update=change) if c.id == criterion_id else c for c in g.criteria
+                )
+            }
+        )
         for g in form.groups
     )
-    return type(form).model_construct(**{**{name: getattr(form, name) for name in type(form).model_fields}, "groups": groups})
+    return type(form).model_construct(
+        **{**{name: getattr(form, name) for name in type(form).model_fields}, "groups": groups}
+    )
 
 
 COMBINED = {"m": {"kind": "ket_hop", "minutes": 120}}
 
 
-@pytest.mark.parametrize("reading", ["rescale_total", "zero", "full", "rescale_group", "leave_out", "scale_cuts"])
-def test_a_bonus_that_is_not_counted_is_not_counted_whatever_is_done_with_what_does_not_apply(an_phu, reading):
+@pytest.mark.parametrize(
+    "reading", ["rescale_total", "zero", "full", "rescale_group", "leave_out", "scale_cuts"]
+)
+def test_a_bonus_that_is_not_counted_is_not_counted_whatever_is_done_with_what_does_not_apply(
+    an_phu, reading
+):
     entries = {"c2_bonus": 0.0, "c3_notify": 0.0}
-    found = meeting(an_phu, {("m", "self"): entries}, {"bonus_line": "left_out", "not_applicable": reading}, COMBINED)
+    found = meeting(
+        an_phu,
+        {("m", "self"): entries},
+        {"bonus_line": "left_out", "not_applicable": reading},
+        COMBINED,
+    )
     assert found["total"] == pytest.approx(98 / 99 * 100)
 
 
@@ -116,7 +150,13 @@ def test_a_bonus_on_top_of_a_form_of_105_never_makes_more_than_105(an_phu, lost)
     """A form of 100 points and a bonus of 5: the trial form that gave 98 + 5 points as 107,9 of 105."""
     form = line_of(an_phu, "c2_bonus", max=6.0)
     bands = (an_phu.bands[0].model_copy(update={"at_most": Edge(plus=105)}), *an_phu.bands[1:])
-    form = type(form).model_construct(**{**{name: getattr(form, name) for name in type(form).model_fields}, "total": 105.0, "bands": bands})
+    form = type(form).model_construct(
+        **{
+            **{name: getattr(form, name) for name in type(form).model_fields},
+            "total": 105.0,
+            "bands": bands,
+        }
+    )
     entries = {
         "c2_bonus": 5.0,
         "c4_regular": 10 - min(lost, 10.0),
@@ -131,14 +171,22 @@ def test_a_bonus_on_top_of_a_form_of_105_never_makes_more_than_105(an_phu, lost)
 
 
 def test_whether_an_entry_is_over_the_maximum_is_asked_of_what_was_written(an_phu):
-    over = meeting(an_phu, {("m", "self"): {"c4_regular": 10.4}}, {"decimal_points": "whole"}, COMBINED)
+    over = meeting(
+        an_phu, {("m", "self"): {"c4_regular": 10.4}}, {"decimal_points": "whole"}, COMBINED
+    )
     assert over["why_waiting"] == "over_max"
     half = line_of(an_phu, "c5_conclude", max=2.5)
-    full = score(small_slice(half, COMBINED, {("m", "self"): {}}), {"decimal_points": "whole"}).lines.set_index("criterion_id")
+    full = score(
+        small_slice(half, COMBINED, {("m", "self"): {}}), {"decimal_points": "whole"}
+    ).lines.set_index("criterion_id")
     assert full.loc["c5_conclude", "points"] == 2.5
 
 
 def test_the_lower_of_two_equal_totals_is_the_one_that_a_condition_holds_down(rules):
     sheets = {("m", "self"): {"b_total": 91.5}, ("m", "superior"): {"b_total": 91.5, "b_time": 0.0}}
     found = meeting(rules["binh-thuan-khoi"], sheets, {"self_vs_superior": "lower"})
-    assert (found["counting"], found["class_id"], found["gate"]) == ("superior", "kha", "bon_tieu_chi")
+    assert (found["counting"], found["class_id"], found["gate"]) == (
+        "superior",
+        "kha",
+        "bon_tieu_chi",
+    )

@@ -15,15 +15,29 @@ from assess.exchange.csv import CsvFolder
 from assess.rule_tools.cases import CaseFile, cases_path, roll_up_case
 from assess.rules import catalogue, load_rule_sets, parse_rule_set
 from assess.rules.intervals import exact
-from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, MonthResult, RollUpInput
-from assess.scoring.period.period_class import YEAR_QUESTIONS, best_meetings, roll_up_one, year_options
+from assess.scoring.period.counts import (
+    CANCELLED,
+    CLASSED,
+    MERGED,
+    NO_RECORD,
+    UNCLASSED,
+    MonthResult,
+    RollUpInput,
+)
+from assess.scoring.period.period_class import (
+    YEAR_QUESTIONS,
+    best_meetings,
+    roll_up_one,
+    year_options,
+)
 from assess.scoring.period.roll_up import roll_up
 from reached import Reached
 from year_kit import adopted, meeting, unit, year_slice
 
 ROOT = Path(__file__).parents[2]
 BINH_THUAN, PHU_THO, AN_PHU, HD12 = (
-    parse_rule_set(None, ROOT / f"params/rules/{name}.yaml") for name in ("binh-thuan-khoi", "phu-tho-khoi", "an-phu-hd42", "hd12-2018")
+    parse_rule_set(None, ROOT / f"params/rules/{name}.yaml")
+    for name in ("binh-thuan-khoi", "phu-tho-khoi", "an-phu-hd42", "hd12-2018")
 )
 YEAR = Period.parse("2023").months
 
@@ -33,39 +47,65 @@ def klass(rules, total):
 
 
 def months(rules, totals, period=YEAR):
-    return [MonthResult(m, CLASSED, ((exact(float(t)), klass(rules, t)),)) for m, t in zip(period, totals, strict=False)]
+    return [
+        MonthResult(m, CLASSED, ((exact(float(t)), klass(rules, t)),))
+        for m, t in zip(period, totals, strict=False)
+    ]
 
 
 def rolled(rules, listed, readings=None, period=YEAR, thematic=4, apart=()):
     parts = {period[3 * q] for q in range(min(thematic, len(period) // 3))}
     totals = [exact(t) for t in apart]
-    return roll_up_one(RollUpInput(rules, period, listed, frozenset(parts), totals, year_options(rules, readings or {})))
+    return roll_up_one(
+        RollUpInput(
+            rules, period, listed, frozenset(parts), totals, year_options(rules, readings or {})
+        )
+    )
 
 
-@pytest.mark.parametrize(("totals", "binh_thuan", "phu_tho", "mean"), [
-    ([95] * 9 + [85] * 3, ("none_known", None), ("classed", "tot"), 92.5),
-    ([91] * 11 + [68], ("none_known", None), ("necessary_only", "kha"), 89.083),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("totals", "binh_thuan", "phu_tho", "mean"),
+    [
+        ([95] * 9 + [85] * 3, ("none_known", None), ("classed", "tot"), 92.5),
+        ([91] * 11 + [68], ("none_known", None), ("necessary_only", "kha"), 89.083),
+    ],
+)
 def test_the_worked_differences_of_two_provinces(totals, binh_thuan, phu_tho, mean):
     for rules, wanted in ((BINH_THUAN, binh_thuan), (PHU_THO, phu_tho)):
         found = rolled(rules, months(rules, totals))
         assert (found.status, found.class_id) == wanted
         assert float(found.mean) == pytest.approx(mean, abs=0.001)
-    failed = [t.test for tried in rolled(BINH_THUAN, months(BINH_THUAN, totals)).tried for t in tried.tests if not t.holds]
-    assert {t.of for t in failed} == ({"months_classed"} if mean > 90 else {"mean", "months_classed"})
+    failed = [
+        t.test
+        for tried in rolled(BINH_THUAN, months(BINH_THUAN, totals)).tried
+        for t in tried.tests
+        if not t.holds
+    ]
+    assert {t.of for t in failed} == (
+        {"months_classed"} if mean > 90 else {"mean", "months_classed"}
+    )
 
 
-@pytest.mark.parametrize(("option", "status", "class_id", "mean"), [
-    ("excluded", "classed", "tot", 95), ("breaks_every_month", "none_known", None, 95),
-    ("zero", "none_known", None, 87.083), ("kem", "none_known", None, 95),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("option", "status", "class_id", "mean"),
+    [
+        ("excluded", "classed", "tot", 95),
+        ("breaks_every_month", "none_known", None, 95),
+        ("zero", "none_known", None, 87.083),
+        ("kem", "none_known", None, 95),
+    ],
+)
 def test_a_cancelled_month_under_each_reading(option, status, class_id, mean):
     listed = [*months(BINH_THUAN, [95] * 11), MonthResult(YEAR[11], CANCELLED)]
     found = rolled(BINH_THUAN, listed, {"cancelled_month": option})
     assert (found.status, found.class_id) == (status, class_id)
     assert float(found.mean) == pytest.approx(mean, abs=0.001)
     # Phú Thọ asks for no months held and no mean: only a month of the lowest class matters to it
-    found = rolled(PHU_THO, [*months(PHU_THO, [95] * 11), MonthResult(YEAR[11], CANCELLED)], {"cancelled_month": option})
+    found = rolled(
+        PHU_THO,
+        [*months(PHU_THO, [95] * 11), MonthResult(YEAR[11], CANCELLED)],
+        {"cancelled_month": option},
+    )
     assert found.class_id == (None if option in ("zero", "kem") else "tot")
 
 
@@ -84,22 +124,37 @@ def test_months_without_a_class_make_the_year_wait_unless_a_reading_says_otherwi
         assert rolled(BINH_THUAN, listed, {"unclassed_month": "excluded"}).class_id == "tot"
         worse = {"unclassed_month": "as_cancelled", "cancelled_month": "kem"}
         assert rolled(BINH_THUAN, listed, worse).status == "none_known"
-    assert rolled(BINH_THUAN, [*months(BINH_THUAN, [95] * 11), MonthResult(YEAR[11], MERGED)]).class_id == "tot"
+    assert (
+        rolled(BINH_THUAN, [*months(BINH_THUAN, [95] * 11), MonthResult(YEAR[11], MERGED)]).class_id
+        == "tot"
+    )
 
 
-@pytest.mark.parametrize(("reading", "class_id"), [("mean", "kha"), ("minimum", "trung_binh"), ("majority", "tot")])
+@pytest.mark.parametrize(
+    ("reading", "class_id"), [("mean", "kha"), ("minimum", "trung_binh"), ("majority", "tot")]
+)
 def test_a_quarter_has_a_class_only_under_a_named_reading(reading, class_id):
     period = Period.parse("2026-Q1").months
     listed = months(AN_PHU, [95, 92, 60], period)
     assert rolled(AN_PHU, listed, period=period).status == "no_rule"
-    assert rolled(AN_PHU, listed, period=period).counts == {"tot": 2, "kha": 0, "trung_binh": 1, "kem": 0}
+    assert rolled(AN_PHU, listed, period=period).counts == {
+        "tot": 2,
+        "kha": 0,
+        "trung_binh": 1,
+        "kem": 0,
+    }
     found = rolled(AN_PHU, listed, {"period_class": reading}, period=period)
     assert (found.class_id, found.reading) == (class_id, reading)
 
 
 def test_equal_counts_give_the_lower_class_and_a_form_without_points_no_mean():
     period = Period.parse("2026-Q1").months
-    assert rolled(AN_PHU, months(AN_PHU, [95, 60], period), {"period_class": "majority"}, period=period).class_id == "trung_binh"
+    assert (
+        rolled(
+            AN_PHU, months(AN_PHU, [95, 60], period), {"period_class": "majority"}, period=period
+        ).class_id
+        == "trung_binh"
+    )
     marks = [MonthResult(m, CLASSED, ((None, "dat"),)) for m in period]
     names = [c.id for c in HD12.classes]
     marks = [MonthResult(m, CLASSED, ((None, names[0]),)) for m in period]
@@ -111,9 +166,21 @@ def test_a_half_year_under_the_scaled_rule_of_the_year():
     period = Period.parse("2023-H1").months
     scaled = {"period_class": "scaled_year_rule"}
     # five of six months is ten of twelve
-    assert rolled(BINH_THUAN, months(BINH_THUAN, [95] * 5 + [85], period), scaled, period=period).class_id == "tot"
-    assert rolled(BINH_THUAN, months(BINH_THUAN, [95] * 4 + [85] * 2, period), scaled, period=period).class_id is None
-    assert rolled(AN_PHU, months(AN_PHU, [95] * 6, period), scaled, period=period).status == "no_rule"
+    assert (
+        rolled(
+            BINH_THUAN, months(BINH_THUAN, [95] * 5 + [85], period), scaled, period=period
+        ).class_id
+        == "tot"
+    )
+    assert (
+        rolled(
+            BINH_THUAN, months(BINH_THUAN, [95] * 4 + [85] * 2, period), scaled, period=period
+        ).class_id
+        is None
+    )
+    assert (
+        rolled(AN_PHU, months(AN_PHU, [95] * 6, period), scaled, period=period).status == "no_rule"
+    )
 
 
 def quarters(low, high):
@@ -127,8 +194,14 @@ def months_near_the_top(draw, least=12, states=()):
     best = min(count, draw(st.sampled_from([6, 7, 9, 10, 12])))
     others = quarters(draw(st.sampled_from([70, 70, 45])), 89.75)
     if states:
-        others = draw(st.sampled_from([others, st.one_of(others, st.sampled_from(states)), st.sampled_from(states)]))
-    found = [draw(quarters(90, 97)) for _ in range(best)] + [draw(others) for _ in range(count - best)]
+        others = draw(
+            st.sampled_from(
+                [others, st.one_of(others, st.sampled_from(states)), st.sampled_from(states)]
+            )
+        )
+    found = [draw(quarters(90, 97)) for _ in range(best)] + [
+        draw(others) for _ in range(count - best)
+    ]
     return draw(st.permutations(found))
 
 
@@ -142,13 +215,19 @@ def years_and_better_ones(draw):
 
 
 YEAR_VALUES = months_near_the_top(1, (CANCELLED, MERGED, NO_RECORD, UNCLASSED))
-READINGS = st.fixed_dictionaries({q: st.sampled_from([o.id for o in catalogue()[q].options]) for q in YEAR_QUESTIONS})
+READINGS = st.fixed_dictionaries(
+    {q: st.sampled_from([o.id for o in catalogue()[q].options]) for q in YEAR_QUESTIONS}
+)
 
 
 def built(rules, values, period=YEAR):
     made = []
     for month, value in zip(period, values, strict=False):
-        made.append(MonthResult(month, value) if isinstance(value, str) else months(rules, [value], [month])[0])
+        made.append(
+            MonthResult(month, value)
+            if isinstance(value, str)
+            else months(rules, [value], [month])[0]
+        )
     return made
 
 
@@ -173,7 +252,9 @@ def test_a_class_always_has_every_test_hold_and_none_has_one_that_fails():
 
     check()
     for rules in (BINH_THUAN, PHU_THO):
-        reached.must_have_seen(*((rules.id, status) for status in ("classed", "none_known", "waits")))
+        reached.must_have_seen(
+            *((rules.id, status) for status in ("classed", "none_known", "waits"))
+        )
     reached.must_have_seen((PHU_THO.id, "necessary_only"))
 
 
@@ -192,13 +273,18 @@ def test_better_points_in_one_month_never_make_a_known_class_worse():
     check()
     # classes that stay, and classes that are reached by the better month; nothing compared with nothing proves nothing
     reached.must_have_seen((BINH_THUAN.id, "tot", "tot"), (BINH_THUAN.id, None, "tot"))
-    reached.must_have_seen((PHU_THO.id, "tot", "tot"), (PHU_THO.id, "kha", "kha"), (PHU_THO.id, "kha", "tot"))
+    reached.must_have_seen(
+        (PHU_THO.id, "tot", "tot"), (PHU_THO.id, "kha", "kha"), (PHU_THO.id, "kha", "tot")
+    )
 
 
 @settings(max_examples=100)
 @given(st.lists(st.integers(0, 10000).map(lambda n: n / 100), min_size=12, max_size=12))
 def test_rounding_moves_a_mean_by_half_a_step_at_most(totals):
-    means = {o: rolled(BINH_THUAN, months(BINH_THUAN, totals), {"mean_rounding": o}).mean for o in ("exact", "one_decimal", "whole")}
+    means = {
+        o: rolled(BINH_THUAN, months(BINH_THUAN, totals), {"mean_rounding": o}).mean
+        for o in ("exact", "one_decimal", "whole")
+    }
     assert abs(means["one_decimal"] - means["exact"]) <= Fraction(1, 20)
     assert abs(means["whole"] - means["exact"]) <= Fraction(1, 2)
 
@@ -209,8 +295,13 @@ def test_every_option_of_every_question_of_a_year_moves_a_worked_year():
         path = cases_path(ROOT / f"params/rules/{rules.id}.yaml")
         for case in validate(CaseFile, marked_yaml.read(path)).years:
             for question, option in case.readings.items():
-                other = case.model_copy(update={"readings": {**case.readings, question: catalogue()[question].default}})
-                shown = [(o.class_id, o.status, o.mean) for o in (roll_up_case(rules, case), roll_up_case(rules, other))]
+                other = case.model_copy(
+                    update={"readings": {**case.readings, question: catalogue()[question].default}}
+                )
+                shown = [
+                    (o.class_id, o.status, o.mean)
+                    for o in (roll_up_case(rules, case), roll_up_case(rules, other))
+                ]
                 if shown[0] != shown[1]:
                     moved.add((question, option))
     wanted = {(q, o.id) for q in YEAR_QUESTIONS for o in catalogue()[q].options[1:]}
@@ -222,7 +313,14 @@ def year_2023():
     rules = load_rule_sets(ROOT / "params/rules", ROOT / "params/annual")
     at = dt.datetime(2024, 1, 10)
     records = CsvFolder(ROOT / "data/tu-lieu").records(at)
-    made = make_slice(records, rules, dang_bo="khoi-2023", period=Period.parse("2023"), as_of=at, document_date=at.date())
+    made = make_slice(
+        records,
+        rules,
+        dang_bo="khoi-2023",
+        period=Period.parse("2023"),
+        as_of=at,
+        document_date=at.date(),
+    )
     return made, score(made)
 
 
@@ -239,36 +337,67 @@ def test_records_give_the_same_as_worked_years(year_2023):
         "k23-07": ("waits", None),  # one sheet missing
         "k23-08": ("none_known", None),  # three months held down by the condition
     }
-    other = roll_up(made, scores, {"cancelled_month": "breaks_every_month", "part_year": "absolute", "unclassed_month": "excluded"})
+    other = roll_up(
+        made,
+        scores,
+        {
+            "cancelled_month": "breaks_every_month",
+            "part_year": "absolute",
+            "unclassed_month": "excluded",
+        },
+    )
     assert {k for k, o in other.items() if o.class_id == "tot"} == {"k23-03", "k23-05", "k23-07"}
 
 
 def test_a_year_on_two_forms_has_no_class(rules, source):
     at = dt.datetime(2026, 1, 10)
-    made = make_slice(source.records(at), rules, dang_bo="qs-tinh", period=Period.parse("2025"), as_of=at, document_date=at.date())
+    made = make_slice(
+        source.records(at),
+        rules,
+        dang_bo="qs-tinh",
+        period=Period.parse("2025"),
+        as_of=at,
+        document_date=at.date(),
+    )
     assert {o.status for o in roll_up(made, score(made)).values()} == {"several_forms"}
 
 
 def test_a_second_sitting_is_not_a_second_month():
     totals = [(95, 95), *[95] * 8, *[85] * 3]
     listed = [
-        MonthResult(m, CLASSED, tuple((exact(float(t)), klass(BINH_THUAN, t)) for t in (v if isinstance(v, tuple) else (v,))))
+        MonthResult(
+            m,
+            CLASSED,
+            tuple(
+                (exact(float(t)), klass(BINH_THUAN, t))
+                for t in (v if isinstance(v, tuple) else (v,))
+            ),
+        )
         for m, v in zip(YEAR, totals, strict=True)
     ]
     # nine months are Tốt, though ten meetings are
     assert rolled(BINH_THUAN, listed).status == "none_known"
     assert rolled(BINH_THUAN, listed).counts["tot"] == 10
     six = [*listed[:6], *months(PHU_THO, [85] * 6, YEAR[6:])]
-    assert rolled(PHU_THO, six).class_id == "tot"  # "at least seven meetings", of which one month has two
+    assert (
+        rolled(PHU_THO, six).class_id == "tot"
+    )  # "at least seven meetings", of which one month has two
 
 
 def test_the_best_of_two_sittings_is_the_one_of_the_better_class():
     held_down = MonthResult(YEAR[0], CLASSED, ((exact(95.0), "kha"), (exact(94.0), "tot")))
-    found = rolled(BINH_THUAN, [held_down, *months(BINH_THUAN, [95] * 11, YEAR[1:])], {"extra_meeting": "best"})
+    found = rolled(
+        BINH_THUAN, [held_down, *months(BINH_THUAN, [95] * 11, YEAR[1:])], {"extra_meeting": "best"}
+    )
     assert found.counts["tot"] == 12
     names = [c.id for c in HD12.classes]
     marks = [MonthResult("2026-01", CLASSED, ((None, names[1]), (None, names[0])))]
-    got = rolled(HD12, marks, {"extra_meeting": "best", "period_class": "minimum"}, period=Period.parse("2026-Q1").months)
+    got = rolled(
+        HD12,
+        marks,
+        {"extra_meeting": "best", "period_class": "minimum"},
+        period=Period.parse("2026-Q1").months,
+    )
     assert got.class_id == names[0]
 
 
@@ -284,8 +413,19 @@ def test_whether_the_best_class_was_reached_is_known_where_its_tests_are():
     waits = rolled(BINH_THUAN, [*months(BINH_THUAN, [85] * 11), MonthResult(YEAR[11], NO_RECORD)])
     assert best_meetings(BINH_THUAN, waits) is None
     quarter = Period.parse("2026-Q1").months
-    assert best_meetings(AN_PHU, rolled(AN_PHU, months(AN_PHU, [95] * 3, quarter), {"period_class": "mean"}, period=quarter)) is True
-    assert best_meetings(AN_PHU, rolled(AN_PHU, months(AN_PHU, [95] * 3, quarter), period=quarter)) is None
+    assert (
+        best_meetings(
+            AN_PHU,
+            rolled(
+                AN_PHU, months(AN_PHU, [95] * 3, quarter), {"period_class": "mean"}, period=quarter
+            ),
+        )
+        is True
+    )
+    assert (
+        best_meetings(AN_PHU, rolled(AN_PHU, months(AN_PHU, [95] * 3, quarter), period=quarter))
+        is None
+    )
 
 
 def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None, units=()):
@@ -295,18 +435,33 @@ def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None
         row = meeting("a", month, f"{month}-03", kind="ket_hop")
         rows["meeting"].append(row)
         rows["sheet"].append(
-            {"sheet_id": row["meeting_id"], "meeting_id": row["meeting_id"], "rater": "self", "rule_set_id": "binh-thuan-khoi"}
+            {
+                "sheet_id": row["meeting_id"],
+                "meeting_id": row["meeting_id"],
+                "rater": "self",
+                "rule_set_id": "binh-thuan-khoi",
+            }
         )
-        entries = {"b_total": scored, **dict.fromkeys(("b_attend", "b_time", "b_opinions", "b_minutes"), 1)}
-        rows["line"] += [{"sheet_id": row["meeting_id"], "criterion_id": c, "state": "entered", "points": p} for c, p in entries.items()]
-    form = adopted("rule_set", "binh-thuan-khoi", "tinh", dt.date(2024, 1, 1), dt.date(2025, 10, 27))
+        entries = {
+            "b_total": scored,
+            **dict.fromkeys(("b_attend", "b_time", "b_opinions", "b_minutes"), 1),
+        }
+        rows["line"] += [
+            {"sheet_id": row["meeting_id"], "criterion_id": c, "state": "entered", "points": p}
+            for c, p in entries.items()
+        ]
+    form = adopted(
+        "rule_set", "binh-thuan-khoi", "tinh", dt.date(2024, 1, 1), dt.date(2025, 10, 27)
+    )
     made = year_slice("2024", dang_bo=dang_bo, as_of=as_of, adoption=[form], units=units, **rows)
     return roll_up(made, score(made), readings)
 
 
 def test_a_year_that_is_not_over_has_no_class_for_anybody():
     assert year_of(dang_bo="xa")["a"].class_id == "tot"
-    assert {o.status for o in year_of(dang_bo="xa", as_of=dt.datetime(2024, 7, 15)).values()} == {"open"}
+    assert {o.status for o in year_of(dang_bo="xa", as_of=dt.datetime(2024, 7, 15)).values()} == {
+        "open"
+    }
 
 
 def test_a_chi_bo_that_moved_is_classed_once_where_it_stands_at_the_end():
@@ -318,5 +473,11 @@ def test_a_chi_bo_that_moved_is_classed_once_where_it_stands_at_the_end():
     assert year_of(dang_bo="xa", units=moved)["a"].status == "left"
     found = year_of(dang_bo="xa2", units=moved)["a"]
     assert (found.class_id, found.base, found.held) == ("tot", 12, 12)
-    both = {u: year_of(dang_bo=u, units=moved, readings={"moved_chi_bo": "split_by_date"})["a"] for u in ("xa", "xa2")}
-    assert {u: (o.base, o.class_id) for u, o in both.items()} == {"xa": (6, "tot"), "xa2": (6, "tot")}
+    both = {
+        u: year_of(dang_bo=u, units=moved, readings={"moved_chi_bo": "split_by_date"})["a"]
+        for u in ("xa", "xa2")
+    }
+    assert {u: (o.base, o.class_id) for u, o in both.items()} == {
+        "xa": (6, "tot"),
+        "xa2": (6, "tot"),
+    }

@@ -53,7 +53,11 @@ def test_rows_of_chi_bo_and_of_months_count_the_same_meetings(cut):
     by_chi_bo = summary.results_by_chi_bo(made, scores, FORM)
     for class_id in CLASSES:
         assert by_month[class_id].sum() == by_chi_bo[class_id].sum()
-    assert by_month["assessed"].sum() == scores.meetings["assessed"].sum() == summary.by_chi_bo(made, scores)["assessed"].sum()
+    assert (
+        by_month["assessed"].sum()
+        == scores.meetings["assessed"].sum()
+        == summary.by_chi_bo(made, scores)["assessed"].sum()
+    )
 
 
 def test_a_chi_bo_that_ended_in_march_was_due_three_months_and_one_founded_in_may_eight(cut):

@@ -20,13 +20,35 @@ from assess.studies.signals import SIGNALS, signals
 
 YEAR = "2026"
 KINDS = ("thon_to_dan_pho", "co_quan_hanh_chinh", "doanh_nghiep_tu_nhan")
-OF_CELLS = ("kind_lines", "above", "copied", "maximum", "frozen", "counts", "few", "minutes", "backfilled", "no_topic", "left_out")
+OF_CELLS = (
+    "kind_lines",
+    "above",
+    "copied",
+    "maximum",
+    "frozen",
+    "counts",
+    "few",
+    "minutes",
+    "backfilled",
+    "no_topic",
+    "left_out",
+)
 OF_GROUPS = ("heaped", "visited")
 TROUBLE_OF = {
-    "entered_above_facts": "kind_lines", "above_others": "above", "same_sheets": "copied", "all_maximum": "maximum", "no_variation": "frozen",
-    "counts_off": "counts", "few_present": "few", "exact_minutes": "minutes", "signed_late": "backfilled", "no_thematic": "no_topic",
-    "lifted_by_leaving_out": "left_out", "heaped_at_edges": "heaped", "higher_when_visited": "visited",
-}  # fmt: skip
+    "entered_above_facts": "kind_lines",
+    "above_others": "above",
+    "same_sheets": "copied",
+    "all_maximum": "maximum",
+    "no_variation": "frozen",
+    "counts_off": "counts",
+    "few_present": "few",
+    "exact_minutes": "minutes",
+    "signed_late": "backfilled",
+    "no_thematic": "no_topic",
+    "lifted_by_leaving_out": "left_out",
+    "heaped_at_edges": "heaped",
+    "higher_when_visited": "visited",
+}
 
 
 class Province:
@@ -48,12 +70,33 @@ class Province:
 
     def _units(self, groups):
         head = {"kind": "cap_uy", "valid_from": dt.date(2020, 1, 1)}
-        self.rows["unit"].append({"unit_id": "tinh", "name": "Đảng bộ tỉnh", "level": "tinh", **head})
+        self.rows["unit"].append(
+            {"unit_id": "tinh", "name": "Đảng bộ tỉnh", "level": "tinh", **head}
+        )
         for g in range(groups):
-            self.rows["unit"].append({"unit_id": f"g{g:02d}", "name": f"Đảng bộ {g}", "level": "tren_co_so", "parent_id": "tinh", **head})
+            self.rows["unit"].append(
+                {
+                    "unit_id": f"g{g:02d}",
+                    "name": f"Đảng bộ {g}",
+                    "level": "tren_co_so",
+                    "parent_id": "tinh",
+                    **head,
+                }
+            )
         for cell, group in self.cells.items():
-            about = {"unit_id": cell, "name": f"Chi bộ {cell}", "level": "chi_bo", "kind": self.rng.choice(KINDS), "parent_id": group}
-            flags = {"has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": self.rng.random() < 0.7, "official_members": 20}
+            about = {
+                "unit_id": cell,
+                "name": f"Chi bộ {cell}",
+                "level": "chi_bo",
+                "kind": self.rng.choice(KINDS),
+                "parent_id": group,
+            }
+            flags = {
+                "has_chi_uy": True,
+                "has_deputy": True,
+                "leads_mass_organisations": self.rng.random() < 0.7,
+                "official_members": 20,
+            }
             self.rows["unit"].append({**about, **flags, "valid_from": dt.date(2020, 1, 1)})
         self.flags = {row["unit_id"]: row for row in self.rows["unit"]}
 
@@ -63,31 +106,61 @@ class Province:
             topics = {f"{YEAR}-{3 * q + rng.randint(1, 3):02d}" for q in range(4)}
             for month in self.months:
                 roll = rng.randint(14, 28)
-                away, without = rng.choice((0, 0, 0, 1, 1, 2, 3)), 1 if rng.random() < 0.06 * (1.2 - self.quality[cell]) else 0
+                away, without = (
+                    rng.choice((0, 0, 0, 1, 1, 2, 3)),
+                    1 if rng.random() < 0.06 * (1.2 - self.quality[cell]) else 0,
+                )
                 present = roll - away - without
                 day = dt.date(int(month[:4]), int(month[5:]), rng.randint(1, 5))
                 asked = 90
-                minutes = asked + rng.choice((-25, -10, -5, 0, 2, 5, 7, 10, 12, 15, 18, 20, 25, 30, 33))
+                minutes = asked + rng.choice(
+                    (-25, -10, -5, 0, 2, 5, 7, 10, 12, 15, 18, 20, 25, 30, 33)
+                )
                 if rng.random() < self.quality[cell] and minutes < asked:
                     minutes = asked + rng.randint(1, 30)
                 targets = rng.randint(6, 12)
                 self.rows["meeting"].append(
-                    {"meeting_id": f"{cell}.{month[2:]}", "chi_bo_id": cell, "for_month": month, "held_on": day, "status": "held",
-                     "kind": "ket_hop" if month in topics else "thuong_ky", "minutes": minutes, "roll": roll, "exempt": 0, "special_duty": 0,
-                     "present": present, "exempt_present": 0, "absent_excused": away, "absent_unexcused": without, "longest_excused_streak": rng.randint(0, 2),
-                     "speakers": min(present, rng.randint(present // 3, present)), "chi_uy_met": rng.random() < 0.9 + 0.1 * self.quality[cell],
-                     "papers_at": day - dt.timedelta(days=rng.choice((0, 1, 2, 3))), "result_at": day + dt.timedelta(days=rng.choice((1, 2, 3, 6))),
-                     "targets_set": targets, "targets_met": targets - (rng.random() > 0.4 + 0.5 * self.quality[cell]) * rng.randint(1, 3)}
-                )  # fmt: skip
+                    {
+                        "meeting_id": f"{cell}.{month[2:]}",
+                        "chi_bo_id": cell,
+                        "for_month": month,
+                        "held_on": day,
+                        "status": "held",
+                        "kind": "ket_hop" if month in topics else "thuong_ky",
+                        "minutes": minutes,
+                        "roll": roll,
+                        "exempt": 0,
+                        "special_duty": 0,
+                        "present": present,
+                        "exempt_present": 0,
+                        "absent_excused": away,
+                        "absent_unexcused": without,
+                        "longest_excused_streak": rng.randint(0, 2),
+                        "speakers": min(present, rng.randint(present // 3, present)),
+                        "chi_uy_met": rng.random() < 0.9 + 0.1 * self.quality[cell],
+                        "papers_at": day - dt.timedelta(days=rng.choice((0, 1, 2, 3))),
+                        "result_at": day + dt.timedelta(days=rng.choice((1, 2, 3, 6))),
+                        "targets_set": targets,
+                        "targets_met": targets
+                        - (rng.random() > 0.4 + 0.5 * self.quality[cell]) * rng.randint(1, 3),
+                    }
+                )
         self.meeting = {row["meeting_id"]: row for row in self.rows["meeting"]}
         for cell in self.cells:
             if rng.random() < 0.5:
                 for month in rng.sample(self.months, rng.randint(1, 3)):
                     met = self.meeting[f"{cell}.{month[2:]}"]
                     self.rows["visit"].append(
-                        {"visit_id": f"v.{met['meeting_id']}", "post": "Ủy viên 1", "role": "lanh_dao", "chi_bo_id": cell, "planned_for": month,
-                         "status": "done", "done_on": met["held_on"]}
-                    )  # fmt: skip
+                        {
+                            "visit_id": f"v.{met['meeting_id']}",
+                            "post": "Ủy viên 1",
+                            "role": "lanh_dao",
+                            "chi_bo_id": cell,
+                            "planned_for": month,
+                            "status": "done",
+                            "done_on": met["held_on"],
+                        }
+                    )
         self.sat_in = {row["visit_id"][2:] for row in self.rows["visit"]}
 
     def _fill(self):
@@ -102,13 +175,21 @@ class Province:
             if met["meeting_id"] in self.sat_in and self.rng.random() < 0.6:
                 self.entries[met["meeting_id"], "superior"] = mine
             signed = met["held_on"] + dt.timedelta(days=self.rng.randint(0, 2))
-            self.rows["sheet"].append({"meeting_id": met["meeting_id"], "rater": "self", "signed_on": signed})
+            self.rows["sheet"].append(
+                {"meeting_id": met["meeting_id"], "rater": "self", "signed_on": signed}
+            )
         implied = score(self.slice()).lines
-        for row in implied[implied["recomputed"].notna() & (implied["rater"] == "self")].itertuples():
+        for row in implied[
+            implied["recomputed"].notna() & (implied["rater"] == "self")
+        ].itertuples():
             mine = self.entries[row.meeting_id, "self"]
             if mine[row.criterion_id] is not None:
                 mine[row.criterion_id] = float(row.recomputed)
-        self.implied = {(r.meeting_id, r.criterion_id): r.recomputed for r in implied.itertuples() if r.recomputed == r.recomputed}
+        self.implied = {
+            (r.meeting_id, r.criterion_id): r.recomputed
+            for r in implied.itertuples()
+            if r.recomputed == r.recomputed
+        }
         self.entries = {key: dict(found) for key, found in self.entries.items()}
 
     def _asked(self, line, met):
@@ -118,12 +199,20 @@ class Province:
 
     def slice(self):
         """Return the province as it stands."""
-        sheets = [{"sheet_id": f"{m}.{r}", "meeting_id": m, "rater": r, "rule_set_id": self.rules.id} for m, r in self.entries]
+        sheets = [
+            {"sheet_id": f"{m}.{r}", "meeting_id": m, "rater": r, "rule_set_id": self.rules.id}
+            for m, r in self.entries
+        ]
         signed = {row["meeting_id"]: row["signed_on"] for row in self.rows["sheet"]}
         for sheet in sheets:
             sheet["signed_on"] = signed[sheet["meeting_id"]]
         lines = [
-            {"sheet_id": f"{m}.{r}", "criterion_id": c, "state": "not_applicable" if v is None else "entered", "points": v}
+            {
+                "sheet_id": f"{m}.{r}",
+                "criterion_id": c,
+                "state": "not_applicable" if v is None else "entered",
+                "points": v,
+            }
             for (m, r), found in self.entries.items()
             for c, v in found.items()
         ]
@@ -135,10 +224,27 @@ class Province:
             "line": from_rows("line", lines),
         }
         met = from_rows("meeting", self.rows["meeting"])
-        tables["meeting"] = met.assign(in_period=True, rule_set_id=self.rules.id, adopted_id=self.rules.id)
+        tables["meeting"] = met.assign(
+            in_period=True, rule_set_id=self.rules.id, adopted_id=self.rules.id
+        )
         pairs = [(cell, month) for cell in self.cells for month in self.months]
-        tables["due"] = pd.DataFrame({name: pd.Series([p[i] for p in pairs], dtype="str") for i, name in enumerate(("chi_bo_id", "month"))})
-        return Slice("tinh", Period.parse(YEAR), FAR_OFF, dt.date(2027, 1, 12), self.rules.id, tables, {}, {self.rules.id: self.rules}, "")
+        tables["due"] = pd.DataFrame(
+            {
+                name: pd.Series([p[i] for p in pairs], dtype="str")
+                for i, name in enumerate(("chi_bo_id", "month"))
+            }
+        )
+        return Slice(
+            "tinh",
+            Period.parse(YEAR),
+            FAR_OFF,
+            dt.date(2027, 1, 12),
+            self.rules.id,
+            tables,
+            {},
+            {self.rules.id: self.rules},
+            "",
+        )
 
     def _spoil(self):
         groups = sorted(set(self.cells.values()))
@@ -155,10 +261,16 @@ class Province:
                 getattr(self, f"_{trouble}")(cell)
 
     def _own(self, cell):
-        return [(m, self.entries[m, "self"]) for m in (f"{cell}.{month[2:]}" for month in self.months)]
+        return [
+            (m, self.entries[m, "self"]) for m in (f"{cell}.{month[2:]}" for month in self.months)
+        ]
 
     def _unchecked(self):
-        return [c for c in self.rules.criteria if c.kind == "yes_no" and c.met_when is None and c.applies_when is None]
+        return [
+            c
+            for c in self.rules.criteria
+            if c.kind == "yes_no" and c.met_when is None and c.applies_when is None
+        ]
 
     def _total(self, mine):
         """Points of 100, what is left out taken from both."""
@@ -182,16 +294,27 @@ class Province:
                 met = self.meeting[f"{cell}.{month[2:]}"]
                 if met["meeting_id"] not in self.sat_in:
                     self.rows["visit"].append(
-                        {"visit_id": f"v.{met['meeting_id']}", "post": "Ủy viên 2", "role": "lanh_dao", "chi_bo_id": cell, "planned_for": month,
-                         "status": "done", "done_on": met["held_on"]}
-                    )  # fmt: skip
+                        {
+                            "visit_id": f"v.{met['meeting_id']}",
+                            "post": "Ủy viên 2",
+                            "role": "lanh_dao",
+                            "chi_bo_id": cell,
+                            "planned_for": month,
+                            "status": "done",
+                            "done_on": met["held_on"],
+                        }
+                    )
                 mine = self.entries[met["meeting_id"], "self"]
                 mine.update({c.id: c.max for c in self.rules.criteria if mine[c.id] is not None})
 
     def _kind_lines(self, cell):
         for m, mine in self._own(cell):
             for line in self.rules.criteria:
-                if (m, line.id) in self.implied and mine[line.id] is not None and self.implied[m, line.id] < line.max:
+                if (
+                    (m, line.id) in self.implied
+                    and mine[line.id] is not None
+                    and self.implied[m, line.id] < line.max
+                ):
                     mine[line.id] = line.max
 
     def _above(self, cell):
@@ -215,7 +338,9 @@ class Province:
 
     def _frozen(self, cell):
         own = self._own(cell)
-        pattern = {c.id: c.max for c in self.rules.criteria} | {line.id: 0.0 for line in self._unchecked()[:2]}
+        pattern = {c.id: c.max for c in self.rules.criteria} | {
+            line.id: 0.0 for line in self._unchecked()[:2]
+        }
         for _, mine in own:
             mine.clear()
             mine.update(pattern)
@@ -228,7 +353,12 @@ class Province:
         for month in self.rng.sample(self.months, 2):
             met = self.meeting[f"{cell}.{month[2:]}"]
             there = met["roll"] // 3
-            met.update(present=there, absent_excused=met["roll"] - there, absent_unexcused=0, speakers=min(met["speakers"], there))
+            met.update(
+                present=there,
+                absent_excused=met["roll"] - there,
+                absent_unexcused=0,
+                speakers=min(met["speakers"], there),
+            )
 
     def _minutes(self, cell):
         for month in self.months:
@@ -267,7 +397,9 @@ def count(seeds, rules):
             units = spoilt.planted[trouble]
             planted[signal] += len(units)
             found[signal] += sum((signal, unit) in seen for unit in units)
-            looked[signal] += len(set(clean.cells.values()) if signal in statistical else clean.cells)
+            looked[signal] += len(
+                set(clean.cells.values()) if signal in statistical else clean.cells
+            )
             raised[signal] += sum(name == signal for name, _ in cried)
     return found, planted, raised, looked, crying
 

@@ -24,23 +24,32 @@ PUBLISHED = np.array(
 )
 
 
-@pytest.mark.parametrize(("level", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)])
+@pytest.mark.parametrize(
+    ("level", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)]
+)
 def test_krippendorffs_own_example_gives_his_figures(level, published):
     assert alpha(PUBLISHED, level) == pytest.approx(published, abs=0.0006)
 
 
-@given(arrays(float, (3, 8), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, NONE])), st.sampled_from(["nominal", "ordinal", "interval"]))
+@given(
+    arrays(float, (3, 8), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, NONE])),
+    st.sampled_from(["nominal", "ordinal", "interval"]),
+)
 def test_the_published_package_gives_the_same(values, level):
     rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
     if len(np.unique(rated[~np.isnan(rated)])) < 2:
         return  # it refuses what has no coefficient
-    assert alpha(values, level) == pytest.approx(krippendorff.alpha(values, level_of_measurement=level))
+    assert alpha(values, level) == pytest.approx(
+        krippendorff.alpha(values, level_of_measurement=level)
+    )
 
 
 @given(arrays(float, (3, 8), elements=st.sampled_from([0.0, 1.5, 2.0, 95.25, NONE])))
 def test_the_value_with_an_interval_is_the_value(values):
     for level in ("nominal", "ordinal", "interval"):
-        assert alpha_with_interval(values, level, 1, resamples=2).value == pytest.approx(alpha(values, level), nan_ok=True)
+        assert alpha_with_interval(values, level, 1, resamples=2).value == pytest.approx(
+            alpha(values, level), nan_ok=True
+        )
 
 
 def by_definition(values, level):
@@ -57,15 +66,27 @@ def by_definition(values, level):
         if level == "interval":
             return (a - b) ** 2
         low, high = min(a, b), max(a, b)
-        return (sum(low <= v <= high for v in every) - (every.count(a) + every.count(b)) / 2) ** 2 if a != b else 0.0
+        return (
+            (sum(low <= v <= high for v in every) - (every.count(a) + every.count(b)) / 2) ** 2
+            if a != b
+            else 0.0
+        )
 
-    seen = sum(apart(a, b) / (len(unit) - 1) for unit in units for a, b in itertools.permutations(unit, 2)) / len(every)
-    chance = sum(apart(a, b) for a, b in itertools.permutations(every, 2)) / (len(every) * (len(every) - 1))
+    seen = sum(
+        apart(a, b) / (len(unit) - 1) for unit in units for a, b in itertools.permutations(unit, 2)
+    ) / len(every)
+    chance = sum(apart(a, b) for a, b in itertools.permutations(every, 2)) / (
+        len(every) * (len(every) - 1)
+    )
     return 1 - seen / chance if chance else NONE
 
 
 @given(
-    arrays(float, st.tuples(st.integers(2, 4), st.integers(1, 8)), elements=st.sampled_from([NONE, 0.0, 1.0, 2.0, 5.0])),
+    arrays(
+        float,
+        st.tuples(st.integers(2, 4), st.integers(1, 8)),
+        elements=st.sampled_from([NONE, 0.0, 1.0, 2.0, 5.0]),
+    ),
     st.sampled_from(["nominal", "ordinal", "interval"]),
 )
 def test_alpha_is_what_its_definition_says_pair_by_pair(values, level):

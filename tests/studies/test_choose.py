@@ -41,7 +41,10 @@ def test_everybody_is_chosen_where_teams_can_inspect_everybody(made):
 
 def test_a_plan_made_twice_is_the_same_and_another_seed_draws_others(made):
     pd.testing.assert_frame_equal(plan(made, capacity=16), plan(made, capacity=16))
-    assert any(chosen(plan(made, capacity=16)) != chosen(plan(made, capacity=16, seed=seed)) for seed in range(2, 6))
+    assert any(
+        chosen(plan(made, capacity=16)) != chosen(plan(made, capacity=16, seed=seed))
+        for seed in range(2, 6)
+    )
 
 
 def test_a_part_of_what_the_teams_can_is_drawn_whatever_is_known(made):
@@ -49,13 +52,18 @@ def test_a_part_of_what_the_teams_can_is_drawn_whatever_is_known(made):
         found = plan(made, capacity=12, floor=0, at_random=part)
         assert found["why"].str.startswith("rút ngẫu nhiên").sum() == drawn
         assert len(chosen(found)) == 12
-    assert plan(made, capacity=2, floor=0, at_random=0.1)["why"].str.startswith("rút ngẫu nhiên").sum() == 1
+    assert (
+        plan(made, capacity=2, floor=0, at_random=0.1)["why"].str.startswith("rút ngẫu nhiên").sum()
+        == 1
+    )
 
 
 def test_floors_beyond_what_the_teams_can_are_said_not_to_be_met(made):
     strata = plan(made)["stratum"].nunique()
     found = plan(made, capacity=2)
-    assert found.loc[found["chosen"], "why"].str.startswith(f"chỉ đủ cho 2 trong {strata} chỗ").all()
+    assert (
+        found.loc[found["chosen"], "why"].str.startswith(f"chỉ đủ cho 2 trong {strata} chỗ").all()
+    )
 
 
 def test_nothing_inspected_at_all_is_a_plan_too(made):
@@ -74,9 +82,18 @@ def test_each_stratum_has_its_floor_as_far_as_the_teams_can(made):
 
 
 def test_one_never_inspected_goes_before_one_that_was(made):
-    done = from_rows("inspection", [
-        {"inspection_id": f"k{c}", "chi_bo_id": c, "form": "kiem_tra", "inspected_on": dt.date(2026, 5, 5)} for c in made.chi_bo[::2]
-    ])  # fmt: skip
+    done = from_rows(
+        "inspection",
+        [
+            {
+                "inspection_id": f"k{c}",
+                "chi_bo_id": c,
+                "form": "kiem_tra",
+                "inspected_on": dt.date(2026, 5, 5),
+            }
+            for c in made.chi_bo[::2]
+        ],
+    )
     bare = {name: made.tables[name].head(0) for name in ("visit",)}
     half = dataclasses.replace(made, tables={**made.tables, **bare, "inspection": done})
     found = plan(half, capacity=6, floor=0, at_random=0)
@@ -95,7 +112,10 @@ def test_one_new_sheet_changes_only_what_depends_on_it_and_says_why(made):
     after = plan(dataclasses.replace(made, tables={**made.tables, "sheet": sheets}), capacity=12)
     old, new = (frame.set_index("chi_bo_id") for frame in (before, after))
     others = [c for c in made.chi_bo if c != who]
-    pd.testing.assert_frame_equal(old.loc[others, ["signals", "last", "number"]], new.loc[others, ["signals", "last", "number"]])
+    pd.testing.assert_frame_equal(
+        old.loc[others, ["signals", "last", "number"]],
+        new.loc[others, ["signals", "last", "number"]],
+    )
     assert new.loc[who, "signals"] == old.loc[who, "signals"] + 1
     assert "điểm cần xem" in new.loc[who, "why"]
     assert len(chosen(before) ^ chosen(after)) in (0, 2)  # it takes one place, or none
@@ -110,18 +130,38 @@ def test_numbers_that_no_plan_can_have_and_unknown_chi_bo_are_refused(made):
 
 
 def test_a_visit_of_an_earlier_year_counts_where_visits_do():
-    sat = {"visit_id": "v", "post": "Lãnh đạo 01", "role": "lanh_dao", "chi_bo_id": "a", "planned_for": "2024-05", "status": "done",
-           "done_on": dt.date(2024, 5, 3)}  # fmt: skip
+    sat = {
+        "visit_id": "v",
+        "post": "Lãnh đạo 01",
+        "role": "lanh_dao",
+        "chi_bo_id": "a",
+        "planned_for": "2024-05",
+        "status": "done",
+        "done_on": dt.date(2024, 5, 3),
+    }
     made = year_slice(visit=[sat], meeting=[meeting("a", "2026-03", "2026-03-03")])
-    last = {option: inspection_plan(made, score(made), PlanOptions(), option).set_index("chi_bo_id")["last"] for option in COUNTED}
+    last = {
+        option: inspection_plan(made, score(made), PlanOptions(), option).set_index("chi_bo_id")[
+            "last"
+        ]
+        for option in COUNTED
+    }
     assert last["inspection_or_visit"]["a"] == pd.Timestamp("2024-05-03")
     assert last["inspection_only"].isna().all()
 
 
 def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_one_that_took_it_over():
     ended = unit("b", "xa", valid_to=dt.date(2025, 6, 30), successor_id="a")
-    done = {"inspection_id": "kt", "chi_bo_id": "b", "form": "kiem_tra", "inspected_on": dt.date(2025, 4, 2), "recommendation": "ghi đủ sổ"}
-    made = year_slice(units=[ended], inspection=[done], meeting=[meeting("a", "2026-03", "2026-03-03")])
+    done = {
+        "inspection_id": "kt",
+        "chi_bo_id": "b",
+        "form": "kiem_tra",
+        "inspected_on": dt.date(2025, 4, 2),
+        "recommendation": "ghi đủ sổ",
+    }
+    made = year_slice(
+        units=[ended], inspection=[done], meeting=[meeting("a", "2026-03", "2026-03-03")]
+    )
     (row,) = inspection_plan(made, score(made), PlanOptions()).to_dict("records")
     assert pd.isna(row["last"])
     assert "ở chi bộ đã sáp nhập vào: kiểm tra ngày 02/04/2025" in row["why"]
@@ -130,13 +170,27 @@ def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_on
 
 def on_form(rules, entries):
     """Two chi bộ with one meeting each on a form that replaces An Phú's: the entries of the first, and all in full of the second."""
-    sheets = [{"sheet_id": f"s{c}", "meeting_id": f"{c}.2603", "rater": "self", "rule_set_id": rules.id} for c in "ab"]
+    sheets = [
+        {"sheet_id": f"s{c}", "meeting_id": f"{c}.2603", "rater": "self", "rule_set_id": rules.id}
+        for c in "ab"
+    ]
     lines = [
-        {"sheet_id": f"s{c}", "criterion_id": line.id, "state": "entered", "points": entries.get(line.id, line.top) if c == "a" else line.top}
-        for c in "ab" for line in rules.criteria
-    ]  # fmt: skip
+        {
+            "sheet_id": f"s{c}",
+            "criterion_id": line.id,
+            "state": "entered",
+            "points": entries.get(line.id, line.top) if c == "a" else line.top,
+        }
+        for c in "ab"
+        for line in rules.criteria
+    ]
     rows = [meeting(c, "2026-03", "2026-03-03") for c in "ab"]
-    made = year_slice(adoption=[adopted("rule_set", rules.id, begins=dt.date(2025, 10, 28))], meeting=rows, sheet=sheets, line=lines)
+    made = year_slice(
+        adoption=[adopted("rule_set", rules.id, begins=dt.date(2025, 10, 28))],
+        meeting=rows,
+        sheet=sheets,
+        line=lines,
+    )
     return dataclasses.replace(made, rule_sets={rules.id: rules})
 
 
@@ -166,17 +220,28 @@ def test_a_pass_of_a_form_of_five_classes_is_weak_nowhere(rules):
         ("khong_dat", "Không đạt", None, 50),
     )
     bands = tuple(
-        an_phu.bands[0].model_copy(update={"id": i, "title": t, "at_least": low and Edge(plus=low), "below": high and Edge(plus=high)})
+        an_phu.bands[0].model_copy(
+            update={
+                "id": i,
+                "title": t,
+                "at_least": low and Edge(plus=low),
+                "below": high and Edge(plus=high),
+            }
+        )
         for i, t, low, high in names
     )
-    five = type(an_phu).model_construct(**{**{name: getattr(an_phu, name) for name in type(an_phu).model_fields}, "bands": bands})
+    five = type(an_phu).model_construct(
+        **{**{name: getattr(an_phu, name) for name in type(an_phu).model_fields}, "bands": bands}
+    )
     for lost, weak in (
         ({"c7_result": 10.0, "c4_regular": 0.0, "c4_process": 0.0}, False),
         ({line.id: 0.0 for line in five.criteria}, True),
     ):
         made = on_form(five, lost)
         scores = score(made)
-        assert scores.meetings.set_index("chi_bo_id").loc["a", "class_id"] == ("khong_dat" if weak else "dat")
+        assert scores.meetings.set_index("chi_bo_id").loc["a", "class_id"] == (
+            "khong_dat" if weak else "dat"
+        )
         found = inspection_plan(made, scores, PlanOptions()).set_index("chi_bo_id")
         assert found.loc["a", "weak"] == weak
         assert ("xếp loại Không đạt" in found.loc["a", "why"]) is weak

@@ -11,7 +11,9 @@ LACKING = {"has_chi_uy": False, "leads_mass_organisations": False}
 
 @pytest.fixture(scope="module")
 def case(rules):
-    sheets = {("m", "self"): {"l5_mass": "n/a", "l2_chi_uy": 0.0, "l4_criticism": 6.0, "l3_speak": 4.0}}
+    sheets = {
+        ("m", "self"): {"l5_mass": "n/a", "l2_chi_uy": 0.0, "l4_criticism": 6.0, "l3_speak": 4.0}
+    }
     return small_slice(rules["lai-chau-qd14"], {"m": {}}, sheets, chi_bo=LACKING)
 
 
@@ -35,9 +37,13 @@ def test_by_hand_the_same_sheet_is_very_good_or_middling(found):
     classes = set(found["class_id"])
     found = found.set_index(S0)["total"]
     assert found["zero", "secretary_and_deputy", "members_alone"] == 80
-    assert found["rescale_total", "secretary_and_deputy", "members_alone"] == pytest.approx(80 / 90 * 100)
+    assert found["rescale_total", "secretary_and_deputy", "members_alone"] == pytest.approx(
+        80 / 90 * 100
+    )
     assert found["full", "full", "as_not_applicable"] == 99
-    assert found["rescale_total", "as_not_applicable", "as_not_applicable"] == pytest.approx(74 / 75 * 100)
+    assert found["rescale_total", "as_not_applicable", "as_not_applicable"] == pytest.approx(
+        74 / 75 * 100
+    )
     assert classes >= {"tot", "kha"}
 
 

@@ -33,7 +33,14 @@ def lines(meeting_id, lost=0.0, rater="self"):
     for criterion in FORM.criteria:
         off = min(lost, criterion.max)
         lost -= off
-        found.append({"sheet_id": f"{meeting_id}.{rater}", "criterion_id": criterion.id, "state": "entered", "points": criterion.max - off})
+        found.append(
+            {
+                "sheet_id": f"{meeting_id}.{rater}",
+                "criterion_id": criterion.id,
+                "state": "entered",
+                "points": criterion.max - off,
+            }
+        )
     return found
 
 
@@ -53,12 +60,24 @@ def row(**values):
 
 
 def test_a_monthly_total_and_the_lines_that_came_later_are_both_told():
-    made = cut([sheet("a.2610", total=96.84, marked="tot"), sheet("b.2610", total=90.0)], [*lines("a.2610", 24.21), *lines("b.2610", 10)])
+    made = cut(
+        [sheet("a.2610", total=96.84, marked="tot"), sheet("b.2610", total=90.0)],
+        [*lines("a.2610", 24.21), *lines("b.2610", 10)],
+    )
     table = told(made)
     assert table.to_dict("records") == [
-        row(kind="total", unit_id="a", meeting_id="a.2610", first=96.84, first_class="tot", second=pytest.approx(75.79), second_class="kha",
-            first_source="summary", second_source="lines"),
-    ]  # fmt: skip
+        row(
+            kind="total",
+            unit_id="a",
+            meeting_id="a.2610",
+            first=96.84,
+            first_class="tot",
+            second=pytest.approx(75.79),
+            second_class="kha",
+            first_source="summary",
+            second_source="lines",
+        ),
+    ]
 
 
 def test_without_a_class_marked_the_stated_total_has_the_class_that_it_gives():
@@ -88,18 +107,26 @@ def test_a_class_marked_by_hand_that_its_points_do_not_give_is_told_by_id_or_tit
         ]
     )
     table = told(made)
-    assert table[["kind", "unit_id", "what", "first_class", "second", "second_class"]].to_numpy().tolist() == [
-        ["class", "a", "self", "tot", 85.26, "kha"], ["class", "b", "superior", "kem", 85.0, "kha"],
-    ]  # fmt: skip
+    assert table[
+        ["kind", "unit_id", "what", "first_class", "second", "second_class"]
+    ].to_numpy().tolist() == [
+        ["class", "a", "self", "tot", 85.26, "kha"],
+        ["class", "b", "superior", "kem", 85.0, "kha"],
+    ]
     # a class marked beside lines, without a total
     table = told(cut([sheet("a.2610", marked="tot")], lines("a.2610", 24)))
-    assert table[["kind", "first_class", "second", "second_class"]].to_numpy().tolist() == [["class", "tot", 76.0, "kha"]]
+    assert table[["kind", "first_class", "second", "second_class"]].to_numpy().tolist() == [
+        ["class", "tot", 76.0, "kha"]
+    ]
 
 
 def test_sources_that_agree_are_no_conflict_nor_is_a_sheet_that_waits():
     agreeing = [sheet("a.2610", total=76.0, marked="kha"), sheet("b.2610", total=76.004)]
     assert told(cut(agreeing, [*lines("a.2610", 24), *lines("b.2610", 24)])).empty
-    waiting = [{**line, "state": "blank", "points": None} if i == 0 else line for i, line in enumerate(lines("a.2610", 24))]
+    waiting = [
+        {**line, "state": "blank", "points": None} if i == 0 else line
+        for i, line in enumerate(lines("a.2610", 24))
+    ]
     assert told(cut([sheet("a.2610", total=96.84, marked="tot")], waiting)).empty
 
 
@@ -118,16 +145,35 @@ def test_a_figure_sent_earlier_is_compared_with_what_the_records_give_today_the_
     sheets = [sheet("a.2610", total=95.0), sheet("b.2610", total=85.0)]
     kha, tot = f"{FORM.id}.kha", f"{FORM.id}.tot"
     filed = [
-        sent("a", "2026-10", "2026-10", tot, 1, "2026-11-02"), sent("a", "2026-10", "2026-10", "due", 1, "2026-11-02"), sent("a", "2026-10", "2026-10", "held", 1, "2026-11-02"),
-        sent("a", "2026-10", "2026-10", "assessed", 1, "2026-11-02"), sent("a", "2026-10", "2026-10", "thematic", 1, "2026-11-02"),
+        sent("a", "2026-10", "2026-10", tot, 1, "2026-11-02"),
+        sent("a", "2026-10", "2026-10", "due", 1, "2026-11-02"),
+        sent("a", "2026-10", "2026-10", "held", 1, "2026-11-02"),
+        sent("a", "2026-10", "2026-10", "assessed", 1, "2026-11-02"),
+        sent("a", "2026-10", "2026-10", "thematic", 1, "2026-11-02"),
         sent("b", "2026-Q4", "2026-10", kha, 7, "2026-11-03"),
-        *(sent("b", "2026-10", "2026-10", m, 1, "2026-11-04") for m in ("due", "held", "assessed", "thematic", tot)),
-        *(sent("xa", "2026-10", "2026-10", m, 2, "2026-11-05") for m in ("due", "held", "assessed", "thematic")), sent("xa", "2026-10", "2026-10", tot, 2, "2026-11-05"),
-    ]  # fmt: skip
+        *(
+            sent("b", "2026-10", "2026-10", m, 1, "2026-11-04")
+            for m in ("due", "held", "assessed", "thematic", tot)
+        ),
+        *(
+            sent("xa", "2026-10", "2026-10", m, 2, "2026-11-05")
+            for m in ("due", "held", "assessed", "thematic")
+        ),
+        sent("xa", "2026-10", "2026-10", tot, 2, "2026-11-05"),
+    ]
     table = told(cut(sheets, period="2026", filed=filed))
-    found = table[table["kind"] == "filed"][["unit_id", "month", "what", "first", "second"]].to_numpy().tolist()
+    found = (
+        table[table["kind"] == "filed"][["unit_id", "month", "what", "first", "second"]]
+        .to_numpy()
+        .tolist()
+    )
     # b sent its quarter first and its October last; what it did not name was sent as none
-    assert found == [["b", "2026-10", kha, 0, 1], ["b", "2026-10", tot, 1, 0], ["xa", "2026-10", kha, 0, 1], ["xa", "2026-10", tot, 2, 1]]
+    assert found == [
+        ["b", "2026-10", kha, 0, 1],
+        ["b", "2026-10", tot, 1, 0],
+        ["xa", "2026-10", kha, 0, 1],
+        ["xa", "2026-10", tot, 2, 1],
+    ]
 
 
 def test_page_one_says_each_kind_and_the_table_lists_them_all():
@@ -135,8 +181,14 @@ def test_page_one_says_each_kind_and_the_table_lists_them_all():
     from assess.reports.block_json import flatten
     from assess.reports.named import figures_of
 
-    sheets = [sheet("a.2610", total=96.84, marked="tot"), sheet("b.2610", total=85.26, marked="tot")]
-    filed = [sent("a", "2026-10", "2026-10", m, 1, "2026-11-02") for m in ("due", "held", "assessed", "thematic", f"{FORM.id}.tot")]
+    sheets = [
+        sheet("a.2610", total=96.84, marked="tot"),
+        sheet("b.2610", total=85.26, marked="tot"),
+    ]
+    filed = [
+        sent("a", "2026-10", "2026-10", m, 1, "2026-11-02")
+        for m in ("due", "held", "assessed", "thematic", f"{FORM.id}.tot")
+    ]
     report = Report(cut(sheets, lines("a.2610", 24.21), filed=filed), {})
     blocks = flatten(sections.key_results(report).as_json())
     bullets = next(b["items"] for b in blocks if b["type"] == "bullets")
@@ -149,11 +201,19 @@ def test_page_one_says_each_kind_and_the_table_lists_them_all():
         and "Chi bộ b tháng 10/2026, ghi tay Tốt, theo số đã ghi: 85,26 điểm (Khá)" in item
         for item in bullets
     )
-    assert any(item.startswith("2 số đã gửi của 1 đơn vị khác với số liệu gốc") and "đã gửi 1, nay 0" in item for item in bullets)
+    assert any(
+        item.startswith("2 số đã gửi của 1 đơn vị khác với số liệu gốc")
+        and "đã gửi 1, nay 0" in item
+        for item in bullets
+    )
     values = {f["name"]: f["value"] for f in figures_of(blocks)}
     assert values["conflicts.a.2610.self.first"] == 96.84
     assert values["conflicts.filed"] == 2
-    listed = {b["id"]: b for b in flatten(sections.source_conflicts(report).as_json()) if b["type"] == "table"}
+    listed = {
+        b["id"]: b
+        for b in flatten(sections.source_conflicts(report).as_json())
+        if b["type"] == "table"
+    }
     assert (len(listed["trai-nhau"]["rows"]), len(listed["trai-nhau-da-gui"]["rows"])) == (2, 2)
     upward_page = [b for b in flatten(sections.sent_up(report).as_json()) if b["type"] == "bullets"]
     assert len(upward_page[0]["items"]) == 3
@@ -165,8 +225,19 @@ def test_page_one_lists_the_checks_that_ran_and_does_not_say_nothing_beside_low_
 
     def page(**more):
         held = [meeting(u, "2026-10", "2026-10-03", **more) for u in ("a", "b")]
-        report = Report(year_slice("2026-10", meeting=held, sheet=[sheet("a.2610", total=95.0), sheet("b.2610", total=95.0)]), {})
-        return next(b["items"] for b in flatten(sections.key_results(report).as_json()) if b["type"] == "bullets")
+        report = Report(
+            year_slice(
+                "2026-10",
+                meeting=held,
+                sheet=[sheet("a.2610", total=95.0), sheet("b.2610", total=95.0)],
+            ),
+            {},
+        )
+        return next(
+            b["items"]
+            for b in flatten(sections.key_results(report).as_json())
+            if b["type"] == "bullets"
+        )
 
     quiet, low = page(), page(present=3)
     assert quiet[0].startswith("Không có điểm nào nổi lên")
@@ -174,6 +245,9 @@ def test_page_one_lists_the_checks_that_ran_and_does_not_say_nothing_beside_low_
     for items in (quiet, low):
         assert items[-1].startswith("Đã xem: ")
         assert "tỷ lệ dự họp" in items[-1].split("Không áp dụng hoặc không có số liệu để xem:")[0]
-        assert "điểm so với số liệu buổi họp" in items[-1].split("Không áp dụng hoặc không có số liệu để xem:")[1]  # totals have no lines
+        assert (
+            "điểm so với số liệu buổi họp"
+            in items[-1].split("Không áp dụng hoặc không có số liệu để xem:")[1]
+        )  # totals have no lines
     assert low[0].startswith("2 trên 2 buổi có số liệu dự họp có tỷ lệ dự dưới một nửa")
     assert "30,0%" in low[0]

@@ -9,9 +9,29 @@ from assess.studies.signals.habits import no_thematic, odd_in_records, same_shee
 
 D = dt.date
 UNITS = [
-    {"unit_id": "tinh", "name": "t", "level": "tinh", "kind": "cap_uy", "valid_from": D(2020, 1, 1)},
-    {"unit_id": "cb", "name": "c", "level": "chi_bo", "kind": "cap_uy", "parent_id": "tinh", "valid_from": D(2020, 1, 1)},
-    {"unit_id": "moi", "name": "m", "level": "chi_bo", "kind": "cap_uy", "parent_id": "tinh", "valid_from": D(2026, 2, 1)},
+    {
+        "unit_id": "tinh",
+        "name": "t",
+        "level": "tinh",
+        "kind": "cap_uy",
+        "valid_from": D(2020, 1, 1),
+    },
+    {
+        "unit_id": "cb",
+        "name": "c",
+        "level": "chi_bo",
+        "kind": "cap_uy",
+        "parent_id": "tinh",
+        "valid_from": D(2020, 1, 1),
+    },
+    {
+        "unit_id": "moi",
+        "name": "m",
+        "level": "chi_bo",
+        "kind": "cap_uy",
+        "parent_id": "tinh",
+        "valid_from": D(2026, 2, 1),
+    },
 ]
 
 
@@ -37,25 +57,50 @@ QUARTER = [meeting(f"2026-0{m}") for m in (1, 2, 3, 4)]
 
 
 def test_a_quarter_without_a_thematic_meeting_is_said_once_it_is_over():
-    assert [(f.place.file, f.facts["quarter"]) for f in no_thematic(records(QUARTER))] == [("cb", "quý I/2026")]
+    assert [(f.place.file, f.facts["quarter"]) for f in no_thematic(records(QUARTER))] == [
+        ("cb", "quý I/2026")
+    ]
 
 
-@pytest.mark.parametrize("more", [[meeting("2026-02", "chuyen_de")], [meeting("2026-03", "ket_hop")]], ids=["apart", "combined"])
+@pytest.mark.parametrize(
+    "more",
+    [[meeting("2026-02", "chuyen_de")], [meeting("2026-03", "ket_hop")]],
+    ids=["apart", "combined"],
+)
 def test_one_apart_or_combined_fulfils_the_duty(more):
     assert list(no_thematic(records([*QUARTER, *more]))) == []
 
 
 def test_a_cancelled_one_does_not_and_a_part_of_a_quarter_is_left_alone():
-    assert len(list(no_thematic(records([*QUARTER, meeting("2026-02", "chuyen_de", status="cancelled")])))) == 1
-    new = [meeting("2026-02", chi_bo="moi"), meeting("2026-03", chi_bo="moi"), meeting("2026-04", "ket_hop"), meeting("2026-01", "ket_hop")]
+    assert (
+        len(
+            list(
+                no_thematic(
+                    records([*QUARTER, meeting("2026-02", "chuyen_de", status="cancelled")])
+                )
+            )
+        )
+        == 1
+    )
+    new = [
+        meeting("2026-02", chi_bo="moi"),
+        meeting("2026-03", chi_bo="moi"),
+        meeting("2026-04", "ket_hop"),
+        meeting("2026-01", "ket_hop"),
+    ]
     assert list(no_thematic(records(new))) == []
 
 
 def sheets_of(points):
     meetings = [meeting(f"2026-{m:02d}") for m in range(1, len(points) + 1)]
-    sheets = [{"sheet_id": f"s{i}", "meeting_id": m["meeting_id"], "rater": "self", "rule_set_id": "r"} for i, m in enumerate(meetings)]
+    sheets = [
+        {"sheet_id": f"s{i}", "meeting_id": m["meeting_id"], "rater": "self", "rule_set_id": "r"}
+        for i, m in enumerate(meetings)
+    ]
     lines = [
-        {"sheet_id": f"s{i}", "criterion_id": c, "state": "entered", "points": float(p)} for i, p in enumerate(points) for c in ("a", "b")
+        {"sheet_id": f"s{i}", "criterion_id": c, "state": "entered", "points": float(p)}
+        for i, p in enumerate(points)
+        for c in ("a", "b")
     ]
     return records(meetings, sheets, lines)
 
@@ -77,4 +122,6 @@ def test_the_same_sheet_three_months_running_is_noted(points, runs):
 
 def test_of_two_meetings_in_a_month_the_later_is_the_odd_one():
     twice = records([meeting("2026-03"), {**meeting("2026-03"), "meeting_id": "z"}])
-    assert [(f.code, f.place.file) for f in odd_in_records(twice) if f.code == "two-meetings"] == [("two-meetings", "z")]
+    assert [(f.code, f.place.file) for f in odd_in_records(twice) if f.code == "two-meetings"] == [
+        ("two-meetings", "z")
+    ]

@@ -8,7 +8,10 @@ from year_kit import meeting, unit, year_slice
 def test_below_one_half_is_low_and_one_half_and_the_unknown_are_not():
     counts = [(4, 12), (5, 10), (None, 10), (10, 10), (49, 100)]
     units = [unit(f"c{i}", "xa") for i in range(len(counts))]
-    rows = [meeting(f"c{i}", "2026-01", "2026-01-03", present=present, roll=roll) for i, (present, roll) in enumerate(counts)]
+    rows = [
+        meeting(f"c{i}", "2026-01", "2026-01-03", present=present, roll=roll)
+        for i, (present, roll) in enumerate(counts)
+    ]
     scores = score(year_slice("2026-01", units=units, meeting=rows))
     assert list(low_attendance(scores)["chi_bo_id"]) == ["c0", "c4"]
     assert low_attendance(scores)["rate"].round(3).tolist() == [0.333, 0.49]

@@ -27,11 +27,15 @@ STREAK = "met_when: {fact: longest_excused_streak, at_most: 3}"
 @pytest.fixture(scope="module")
 def stricter_bands(an_phu):
     return changed(
-        an_phu, ("title: Tốt, at_least: 90,", "title: Tốt, at_least: 95,"), ("at_least: 70, below: 90", "at_least: 70, below: 95")
+        an_phu,
+        ("title: Tốt, at_least: 90,", "title: Tốt, at_least: 95,"),
+        ("at_least: 70, below: 90", "at_least: 70, below: 95"),
     )
 
 
-def test_a_higher_cut_moves_only_the_meetings_below_it_and_names_the_classes(an_phu, stricter_bands):
+def test_a_higher_cut_moves_only_the_meetings_below_it_and_names_the_classes(
+    an_phu, stricter_bands
+):
     sheets = {("a", "self"): {}, ("b", "self"): {"c4_regular": 0.0}}
     made = small_slice(an_phu, {"a": COMBINED, "b": {**COMBINED, "for_month": "2026-02"}}, sheets)
     found = compare(made, an_phu, stricter_bands)
@@ -51,7 +55,11 @@ def test_a_changed_line_is_named_with_what_it_was_and_what_it_is(an_phu):
 
 
 def test_the_clause_that_flips_a_class_alone_is_found_among_several(an_phu):
-    made = small_slice(an_phu, {"a": {**COMBINED, "longest_excused_streak": 3}}, {("a", "self"): {"c4_regular": 0.0}})
+    made = small_slice(
+        an_phu,
+        {"a": {**COMBINED, "longest_excused_streak": 3}},
+        {("a", "self"): {"c4_regular": 0.0}},
+    )
     assert score(made, {"score_basis": "recomputed"}).meetings.loc[0, "total"] == 90
     new = changed(an_phu, (STREAK, STREAK.replace("3", "1")), ("  base: 90\n", "  base: 80\n"))
     found = compare(made, an_phu, new)
@@ -64,7 +72,10 @@ def test_the_clause_that_flips_a_class_alone_is_found_among_several(an_phu):
 
 def test_without_its_lines_a_class_is_stated_only_when_the_facts_alone_decide(an_phu, rules):
     hd12 = rules["hd12-2018"]
-    meetings = {"a": {**COMBINED, "present": 17, "absent_excused": 3}, "b": {**COMBINED, "for_month": "2026-02"}}
+    meetings = {
+        "a": {**COMBINED, "present": 17, "absent_excused": 3},
+        "b": {**COMBINED, "for_month": "2026-02"},
+    }
     made = small_slice(an_phu, meetings, {("a", "self"): {}, ("b", "self"): {}})
     found = compare(made, an_phu, hd12)
     table = found.meetings.set_index("meeting_id")
@@ -90,7 +101,9 @@ def test_forms_that_share_no_line_are_compared_without_borrowing_clauses(an_phu,
 
 
 def test_a_renamed_class_is_said_to_be_only_renamed(an_phu, cut):
-    found = compare(cut("qs-tinh", "2026-Q1"), an_phu, changed(an_phu, ("title: Tốt,", "title: Xuất sắc,"))).meetings
+    found = compare(
+        cut("qs-tinh", "2026-Q1"), an_phu, changed(an_phu, ("title: Tốt,", "title: Xuất sắc,"))
+    ).meetings
     renamed = found[found["verdict"] == "changed"]
     assert len(renamed)
     assert set(renamed["through"]) <= {"chỉ khác tên gọi của mức", "các mức xếp loại"}

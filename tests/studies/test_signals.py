@@ -48,18 +48,25 @@ def test_a_planted_trouble_of_a_unit_stands_out_from_chance(spoilt, found, signa
 
 def test_a_sighting_names_the_meetings_behind_it(spoilt, found):
     made = spoilt.slice()
-    known = dict(zip(made.tables["meeting"]["meeting_id"], made.tables["meeting"]["chi_bo_id"], strict=True))
+    known = dict(
+        zip(made.tables["meeting"]["meeting_id"], made.tables["meeting"]["chi_bo_id"], strict=True)
+    )
     for row in found[found["p"].isna()].itertuples():
         assert {known[meeting] for meeting in row.meetings} <= {row.unit_id}
         assert len(row.meetings) > 0 or row.signal_id == "no_thematic"
         assert row.text
-    copied = found[(found["signal_id"] == "same_sheets") & found["unit_id"].isin(spoilt.planted["copied"])]
+    copied = found[
+        (found["signal_id"] == "same_sheets") & found["unit_id"].isin(spoilt.planted["copied"])
+    ]
     assert (copied["meetings"].map(len) >= 5).all()
 
 
 def test_the_same_slice_gives_the_same_signals_whatever_the_order_of_rows(spoilt, found):
     made = spoilt.slice()
-    tables = {name: table.sample(frac=1, random_state=1).reset_index(drop=True) for name, table in made.tables.items()}
+    tables = {
+        name: table.sample(frac=1, random_state=1).reset_index(drop=True)
+        for name, table in made.tables.items()
+    }
     again = dataclasses.replace(made, tables=tables)
     other = signals(again, score(again))
     key = ["signal_id", "unit_id"]
@@ -72,13 +79,22 @@ def test_the_same_slice_gives_the_same_signals_whatever_the_order_of_rows(spoilt
 def stand_in(rows, rules, groups, visits=()):
     """A slice as the statistical signals see it, of rows (chi bộ, form, total, day)."""
     own = pd.DataFrame(rows, columns=["chi_bo_id", "rule_set_id", "self_total", "held_on"])
-    own = own.assign(meeting_id=[f"m{i}" for i in range(len(own))], self_out_of=100.0, self_cuts=1.0)
+    own = own.assign(
+        meeting_id=[f"m{i}" for i in range(len(own))], self_out_of=100.0, self_cuts=1.0
+    )
     units = {chi_bo: SimpleNamespace(kind="thon_to_dan_pho") for chi_bo in groups}
     day = pd.Timestamp("2025-12-31")
     made = SimpleNamespace(
-        rule_sets=rules, chi_bo=tuple(groups), as_of=day, period=SimpleNamespace(end=day.date()), tree=SimpleNamespace(on=lambda _: units),
-        tables={"visit": pd.DataFrame(list(visits), columns=["chi_bo_id", "done_on"]), "inspection": pd.DataFrame(columns=["form", "chi_bo_id", "inspected_on"])},
-    )  # fmt: skip
+        rule_sets=rules,
+        chi_bo=tuple(groups),
+        as_of=day,
+        period=SimpleNamespace(end=day.date()),
+        tree=SimpleNamespace(on=lambda _: units),
+        tables={
+            "visit": pd.DataFrame(list(visits), columns=["chi_bo_id", "done_on"]),
+            "inspection": pd.DataFrame(columns=["form", "chi_bo_id", "inspected_on"]),
+        },
+    )
     return SimpleNamespace(own=own, made=made, group_of=groups)
 
 
@@ -91,8 +107,13 @@ def test_a_form_whose_steps_leave_no_total_just_under_an_edge_is_no_heaping(rule
         for cell in range(4):
             name = f"c{unit}-{cell}"
             groups[name] = f"u{unit}"
-            form, totals = (one, np.arange(86, 95)) if unit < 5 else (other, np.array([85.0, 90.0, 95.0]))
-            rows += [(name, form.id, float(total), pd.Timestamp("2025-03-03")) for total in rng.choice(totals, 12)]
+            form, totals = (
+                (one, np.arange(86, 95)) if unit < 5 else (other, np.array([85.0, 90.0, 95.0]))
+            )
+            rows += [
+                (name, form.id, float(total), pd.Timestamp("2025-03-03"))
+                for total in rng.choice(totals, 12)
+            ]
     found = list(heaped_at_edges(stand_in(rows, {one.id: one, other.id: other}, groups)))
     assert len(found) == 10
     assert min(adjusted([sighting.p for sighting in found])) > LEVEL
@@ -104,11 +125,20 @@ def test_a_visit_after_a_change_of_form_is_not_taken_for_its_effect(rules):
     groups = {f"c{n}": f"u{n // 6}" for n in range(12)}
     days = [pd.Timestamp(f"2025-{month:02d}-03") for month in range(1, 13)]
     rows = [
-        (cell, "cu" if day.month < 11 else "moi", (80.0 if day.month < 11 else 95.0) + float(rng.integers(-2, 3)), day)
+        (
+            cell,
+            "cu" if day.month < 11 else "moi",
+            (80.0 if day.month < 11 else 95.0) + float(rng.integers(-2, 3)),
+            day,
+        )
         for cell in groups
         for day in days
     ]
-    found = list(higher_when_visited(stand_in(rows, {"cu": one, "moi": one}, groups, [(cell, days[10]) for cell in groups])))
+    found = list(
+        higher_when_visited(
+            stand_in(rows, {"cu": one, "moi": one}, groups, [(cell, days[10]) for cell in groups])
+        )
+    )
     assert len(found) == 2
     for sighting in found:  # fifteen points apart are the forms
         assert abs(float(sighting.text.split("bình quân ")[1].split(" ")[0].replace(",", "."))) < 3
@@ -143,7 +173,9 @@ def test_every_signal_says_what_it_looks_for_what_it_cannot_tell_and_where_it_is
 
 def test_a_slice_without_meetings_has_no_signals(spoilt):
     made = spoilt.slice()
-    empty = {name: table.head(0) for name, table in made.tables.items() if name not in ("unit", "due")}
+    empty = {
+        name: table.head(0) for name, table in made.tables.items() if name not in ("unit", "due")
+    }
     none = dataclasses.replace(made, tables={**made.tables, **empty})
     seen = signals(none, score(none))
     assert seen.empty
@@ -157,7 +189,11 @@ def test_adjusted_chances_are_benjamini_and_hochbergs(chances):
     order = np.argsort(chances, kind="stable")
     for level in (0.01, 0.05, 0.2):
         # the step-up rule as it is stated: the largest k with p(k) ≤ k/m · level, and all before it
-        passing = [k for k in range(1, len(chances) + 1) if chances[order[k - 1]] <= k / len(chances) * level + 1e-15]
+        passing = [
+            k
+            for k in range(1, len(chances) + 1)
+            if chances[order[k - 1]] <= k / len(chances) * level + 1e-15
+        ]
         rejected = set(order[: max(passing, default=0)])
         assert {i for i in range(len(chances)) if found[i] <= level + 1e-15} == rejected
 

@@ -55,7 +55,9 @@ def _folder_of_script() -> Path | None:
 
 def _elsewhere(path: list[str], here: Path) -> list[str]:
     """The entries that are not this folder, whole: a child may move to another folder before it imports."""
-    return [str(Path(entry).absolute()) for entry in path if entry and Path(entry).resolve() != here]
+    return [
+        str(Path(entry).absolute()) for entry in path if entry and Path(entry).resolve() != here
+    ]
 
 
 def _whole(entry: str) -> str:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def canonical(value: Any) -> str:
     """Return JSON with sorted keys and no spaces; equal values give equal text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def of_text(text: str) -> str:

@@ -45,7 +45,11 @@ class Place:
     @property
     def cell(self) -> str:
         """The cell as spreadsheets name it, such as ``B7``; empty outside workbooks."""
-        return f"{column_letters(self.column)}{self.line or ''}" if self.sheet and (self.line or self.column) else ""
+        return (
+            f"{column_letters(self.column)}{self.line or ''}"
+            if self.sheet and (self.line or self.column)
+            else ""
+        )
 
     def __str__(self) -> str:
         """Return ``file:line:column`` as far as known, or ``file!sheet!B7`` in a workbook, and the column's name."""
@@ -116,7 +120,10 @@ class Finding:
             "column": self.place.column,
             "label": self.place.label,
             "message": self.sentence,
-            "facts": {name: value if isinstance(value, int | float) else str(value) for name, value in self.facts.items()},
+            "facts": {
+                name: value if isinstance(value, int | float) else str(value)
+                for name, value in self.facts.items()
+            },
             "allowed": list(self.allowed),
             "hint": self.hint,
             "fix": self.fix,
@@ -140,6 +147,8 @@ class InputError(Exception):
         return "\n".join(lines)
 
 
-def input_error(code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> InputError:
+def input_error(
+    code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any
+) -> InputError:
     """Return an :class:`InputError` with a single finding about a whole file, folder or argument."""
     return InputError([Finding(code, Place(file), facts, tuple(allowed), hint)])

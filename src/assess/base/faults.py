@@ -42,7 +42,9 @@ _OF_MEMORY = (
 
 def is_no_memory(error: BaseException) -> bool:
     """Whether an error says that the memory, or what counts against it, did not suffice."""
-    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+    if isinstance(error, MemoryError) or (
+        isinstance(error, OSError) and error.errno == errno.ENOMEM
+    ):
         return True
     return any(words in str(error) for words in _OF_MEMORY)
 

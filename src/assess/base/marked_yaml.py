@@ -94,7 +94,9 @@ def _parsed(text: str, file: str) -> Marked:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise InputError([Finding("yaml-syntax", place, {"reason": error.problem or "?"})]) from error
+        raise InputError(
+            [Finding("yaml-syntax", place, {"reason": error.problem or "?"})]
+        ) from error
     except yaml.YAMLError as error:
         raise input_error("yaml-syntax", file, reason=str(error).splitlines()[0]) from error
     if node is None:
@@ -169,4 +171,7 @@ def _spot(node: yaml.Node) -> Spot:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge"))
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{kind}"
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
+)

@@ -155,7 +155,11 @@ def show(value: Scalar, kind: str, places: int | None = None) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
     if kind in ("integer", "points", "percent"):
-        return _show_number(float(value), kind, places) if isinstance(value, int | float) else str(value)
+        return (
+            _show_number(float(value), kind, places)
+            if isinstance(value, int | float)
+            else str(value)
+        )
     if kind == "date":
         return day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)))
     if kind == "month" and MONTH.fullmatch(str(value)):

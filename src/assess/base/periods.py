@@ -11,7 +11,9 @@ from assess.base.errors import Finding, InputError, Place
 
 MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])")
 """A month as ``YYYY-MM``: its year and its number."""
-_SHAPE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
+_SHAPE = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?"
+)
 _ROMAN = ("I", "II", "III", "IV")
 FAR_OFF = dt.datetime.fromisoformat("2999-12-31")
 """Later than anything recorded. Records carry local time without a zone."""
@@ -36,7 +38,9 @@ class Period:
         """
         match = _SHAPE.fullmatch(text)
         if match is None:
-            raise InputError([Finding("bad-period", place or Place("period"), {"found": text}, ALLOWED)])
+            raise InputError(
+                [Finding("bad-period", place or Place("period"), {"found": text}, ALLOWED)]
+            )
         year = int(match["year"])
         if match["month"]:
             first = last = int(match["month"])

@@ -80,7 +80,13 @@ def _finding(model: type[BaseModel], marked: Marked, detail: ErrorDetails) -> Fi
     if kind == "extra_forbidden":
         allowed = tuple(_fields(model, path[:-1]))
         name = str(path[-1])
-        return Finding("unknown-key", marked.place(path, key=True), {"found": name}, allowed, nearest(name, allowed))
+        return Finding(
+            "unknown-key",
+            marked.place(path, key=True),
+            {"found": name},
+            allowed,
+            nearest(name, allowed),
+        )
     if kind == "missing":
         return Finding("missing-key", marked.place(path[:-1]), {"wanted": str(path[-1])})
     place = marked.place(path)

@@ -48,7 +48,9 @@ def _times(values: pd.Series) -> Iterator[np.ndarray]:
 
 def _flags(values: pd.Series) -> Iterator[np.ndarray]:
     missing = values.isna().to_numpy()
-    yield np.where(missing, np.uint8(255), values.to_numpy(dtype=bool, na_value=False).astype(np.uint8)).astype(np.uint8)
+    yield np.where(
+        missing, np.uint8(255), values.to_numpy(dtype=bool, na_value=False).astype(np.uint8)
+    ).astype(np.uint8)
 
 
 def _texts(values: pd.Series) -> Iterator[np.ndarray]:

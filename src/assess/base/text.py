@@ -28,7 +28,11 @@ def tidy(text: str) -> str:
 
 _TONES = {
     f"{glide}{new}": f"{old}{vowel}"
-    for glide, vowel, pairs in (("o", "a", "àòáóảỏãõạọ"), ("o", "e", "èòéóẻỏẽõẹọ"), ("u", "y", "ỳùýúỷủỹũỵụ"))
+    for glide, vowel, pairs in (
+        ("o", "a", "àòáóảỏãõạọ"),
+        ("o", "e", "èòéóẻỏẽõẹọ"),
+        ("u", "y", "ỳùýúỷủỹũỵụ"),
+    )
     for new, old in zip(pairs[::2], pairs[1::2], strict=True)
 }
 

@@ -20,18 +20,33 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _VERBS = {
-    "explain": ("assess.cli.explain", "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng."),
+    "explain": (
+        "assess.cli.explain",
+        "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng.",
+    ),
     "form": ("assess.cli.form", "Lập phiếu chấm điểm Excel và bảng tổng hợp tháng để gửi đi."),
-    "init": ("assess.cli.init", "Tạo một không gian làm việc mới: biểu điểm, mẫu báo cáo, số liệu mẫu."),
-    "inspect": ("assess.cli.inspect", "Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo."),
+    "init": (
+        "assess.cli.init",
+        "Tạo một không gian làm việc mới: biểu điểm, mẫu báo cáo, số liệu mẫu.",
+    ),
+    "inspect": (
+        "assess.cli.inspect",
+        "Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.",
+    ),
     "intake": ("assess.cli.intake", "Nhận phiếu Excel, bảng tổng hợp và bảng CSV vào kho số liệu."),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
     "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
     "store": ("assess.cli.store", "Xem, xuất và kiểm tra kho số liệu."),
-    "study": ("assess.cli.study", "Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai."),
-    "verify": ("assess.cli.verify", "Kiểm tra báo cáo đã lập: còn nguyên vẹn không, lập lại có giống không."),
+    "study": (
+        "assess.cli.study",
+        "Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai.",
+    ),
+    "verify": (
+        "assess.cli.verify",
+        "Kiểm tra báo cáo đã lập: còn nguyên vẹn không, lập lại có giống không.",
+    ),
 }
 
 
@@ -52,7 +67,9 @@ class _Lazy(click.Group):
             formatter.write_dl([(name, text) for name, (_, text) in sorted(_VERBS.items())])
 
 
-@click.group(cls=_Lazy, help="Đánh giá chất lượng sinh hoạt chi bộ: từ phiếu chấm điểm đến báo cáo.")
+@click.group(
+    cls=_Lazy, help="Đánh giá chất lượng sinh hoạt chi bộ: từ phiếu chấm điểm đến báo cáo."
+)
 @click.version_option(package_name="assess")
 def cli() -> None:
     """Group the verbs."""
@@ -62,7 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit 0 when done, 1 with failures or findings, 2 for wrong usage or input."""
     try:
         with private_files():
-            cli.main(args=None if arguments is None else list(arguments), prog_name="assess", standalone_mode=False)
+            cli.main(
+                args=None if arguments is None else list(arguments),
+                prog_name="assess",
+                standalone_mode=False,
+            )
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:
@@ -79,7 +100,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if is_no_memory(error):
             click.echo(str(input_error("no-memory", "assess")), err=True)
         elif isinstance(error, OSError):
-            click.echo(str(input_error("unwritable", str(error.filename or "tệp"), reason=reason(error))), err=True)
+            click.echo(
+                str(input_error("unwritable", str(error.filename or "tệp"), reason=reason(error))),
+                err=True,
+            )
         else:
             raise
         sys.exit(2)

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import input_error
-from assess.cli.options import find_workspace, json_option, read_readings, records_option, workspace_option
+from assess.cli.options import (
+    find_workspace,
+    json_option,
+    read_readings,
+    records_option,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +31,20 @@ _PERIOD = re.compile(r"(?:19|20)\d\d(?:-[QH]\d)?")
 @click.argument("chi_bo")
 @click.argument("meeting")
 @records_option
-@click.option("--rule-set", default="auto", show_default=True, help="Bộ quy tắc; auto là bộ mà chi bộ đang áp dụng.")
-@click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Chọn một cách hiểu; dùng được nhiều lần.")
+@click.option(
+    "--rule-set",
+    default="auto",
+    show_default=True,
+    help="Bộ quy tắc; auto là bộ mà chi bộ đang áp dụng.",
+)
+@click.option(
+    "--reading",
+    "-r",
+    "pairs",
+    multiple=True,
+    metavar="CÂU_HỎI=CÁCH_HIỂU",
+    help="Chọn một cách hiểu; dùng được nhiều lần.",
+)
 @click.option("--line", "only", default=None, metavar="TIÊU_CHÍ", help="Chỉ in một dòng của biểu.")
 @workspace_option
 @json_option
@@ -52,9 +70,13 @@ def command(
         if as_json or only is not None:
             raise input_error("not-for-period", "--json" if as_json else "--line")
         period, readings = Period.parse(meeting), read_readings(pairs)
-        click.echo(explain_period(known, rules, chi_bo, period, rule_set=rule_set, readings=readings))
+        click.echo(
+            explain_period(known, rules, chi_bo, period, rule_set=rule_set, readings=readings)
+        )
         return
     trace = explain(known, rules, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
     if only is not None:
         trace = trace.only(only)
-    click.echo(json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text())
+    click.echo(
+        json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text()
+    )

@@ -15,19 +15,49 @@ from assess.cli.options import find_workspace, records_option, workspace_option
 )
 @click.argument("unit", metavar="ĐƠN_VỊ")
 @click.argument("month", metavar="THÁNG")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("forms"), show_default=True, help="Thư mục nhận phiếu.")
-@click.option("--one-workbook", is_flag=True, help="Một sổ cho cả đảng bộ, mỗi chi bộ một trang; mặc định mỗi chi bộ một tệp.")
-@click.option("--summary", is_flag=True, help="Bảng tổng hợp tháng của đảng bộ thay cho phiếu từng chi bộ.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("forms"),
+    show_default=True,
+    help="Thư mục nhận phiếu.",
+)
+@click.option(
+    "--one-workbook",
+    is_flag=True,
+    help="Một sổ cho cả đảng bộ, mỗi chi bộ một trang; mặc định mỗi chi bộ một tệp.",
+)
+@click.option(
+    "--summary", is_flag=True, help="Bảng tổng hợp tháng của đảng bộ thay cho phiếu từng chi bộ."
+)
 @click.option("--thematic", is_flag=True, help="Phiếu của buổi chuyên đề họp riêng.")
-@click.option("--rule-set", default="auto", show_default=True, help="Biểu điểm; auto là biểu mà chi bộ đang áp dụng.")
+@click.option(
+    "--rule-set",
+    default="auto",
+    show_default=True,
+    help="Biểu điểm; auto là biểu mà chi bộ đang áp dụng.",
+)
 @records_option
-@click.option("--filled", is_flag=True, help="Ghi sẵn số liệu đã có của buổi họp (không dùng cho bảng tổng hợp).")
+@click.option(
+    "--filled",
+    is_flag=True,
+    help="Ghi sẵn số liệu đã có của buổi họp (không dùng cho bảng tổng hợp).",
+)
 @click.option("--force", is_flag=True, help="Ghi đè tệp đã có.")
 @workspace_option
 def command(
-    unit: str, month: str, out: Path, one_workbook: bool, summary: bool, thematic: bool, rule_set: str, records: str, filled: bool,
-    force: bool, folder: Path | None,
-) -> None:  # fmt: skip
+    unit: str,
+    month: str,
+    out: Path,
+    one_workbook: bool,
+    summary: bool,
+    thematic: bool,
+    rule_set: str,
+    records: str,
+    filled: bool,
+    force: bool,
+    folder: Path | None,
+) -> None:
     """Write forms; a file that is there already is left alone unless told otherwise."""
     from assess.exchange.forms.make_forms import make_forms
 
@@ -35,8 +65,18 @@ def command(
         raise click.UsageError("--summary không đi cùng --filled hay --one-workbook")
     workspace = find_workspace(folder)
     written = make_forms(
-        workspace.source(records), workspace.rules(), unit, month, out,
-        how="summary" if summary else "workbook" if one_workbook else "files", thematic=thematic, rule_set=rule_set, filled=filled,
+        workspace.source(records),
+        workspace.rules(),
+        unit,
+        month,
+        out,
+        how="summary" if summary else "workbook" if one_workbook else "files",
+        thematic=thematic,
+        rule_set=rule_set,
+        filled=filled,
         force=force,
-    )  # fmt: skip
-    click.echo(f"Đã ghi {len(written)} tệp vào {out}: {written[0].name}" + (f" … {written[-1].name}" if len(written) > 1 else ""))
+    )
+    click.echo(
+        f"Đã ghi {len(written)} tệp vào {out}: {written[0].name}"
+        + (f" … {written[-1].name}" if len(written) > 1 else "")
+    )

@@ -12,7 +12,14 @@ import click
 from assess.base import numbers
 from assess.base.errors import input_error
 from assess.base.faults import reason
-from assess.cli.options import find_workspace, json_option, read_readings, records_option, slice_of_all, workspace_option
+from assess.cli.options import (
+    find_workspace,
+    json_option,
+    read_readings,
+    records_option,
+    slice_of_all,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,12 +31,17 @@ if TYPE_CHECKING:
     from assess.workspace import Workspace
 
 
-@click.group("inspect", help="Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.")
+@click.group(
+    "inspect", help="Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo."
+)
 def command() -> None:
     """Group what inspection teams do."""
 
 
-@command.command("signals", help="Liệt kê điểm cần xem của DANG_BO trong PERIOD: lý do để xem kỹ hơn, không phải kết luận.")
+@command.command(
+    "signals",
+    help="Liệt kê điểm cần xem của DANG_BO trong PERIOD: lý do để xem kỹ hơn, không phải kết luận.",
+)
 @click.argument("dang_bo")
 @click.argument("period")
 @records_option
@@ -54,15 +66,49 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     )
 
 
-@command.command("plan", help="Chọn chi bộ của DANG_BO để kiểm tra theo số liệu của PERIOD, với lý do từng chi bộ.")
+@command.command(
+    "plan",
+    help="Chọn chi bộ của DANG_BO để kiểm tra theo số liệu của PERIOD, với lý do từng chi bộ.",
+)
 @click.argument("dang_bo")
 @click.argument("period")
-@click.option("--capacity", type=click.IntRange(min=0), default=0, show_default=True, help="Số chi bộ kiểm tra được; 0: tất cả.")
-@click.option("--floor", type=click.IntRange(min=0), default=1, show_default=True, help="Mỗi nhóm loại hình, đơn vị ít nhất chừng này.")
-@click.option("--at-random", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Phần rút ngẫu nhiên, ngoài phần tối thiểu.")
-@click.option("--hard", multiple=True, metavar="MÃ", help="Chi bộ ở địa bàn khó; dùng được nhiều lần.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Số khởi tạo: cùng số thì cùng thứ tự rút.")
-@click.option("--csv", "table", type=click.Path(path_type=Path, dir_okay=False), help="Ghi kế hoạch ra tệp CSV.")
+@click.option(
+    "--capacity",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Số chi bộ kiểm tra được; 0: tất cả.",
+)
+@click.option(
+    "--floor",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Mỗi nhóm loại hình, đơn vị ít nhất chừng này.",
+)
+@click.option(
+    "--at-random",
+    type=click.FloatRange(0, 1),
+    default=0.2,
+    show_default=True,
+    help="Phần rút ngẫu nhiên, ngoài phần tối thiểu.",
+)
+@click.option(
+    "--hard", multiple=True, metavar="MÃ", help="Chi bộ ở địa bàn khó; dùng được nhiều lần."
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="Số khởi tạo: cùng số thì cùng thứ tự rút.",
+)
+@click.option(
+    "--csv",
+    "table",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Ghi kế hoạch ra tệp CSV.",
+)
 @click.option(
     "--checklists",
     type=click.Path(path_type=Path, file_okay=False),
@@ -75,22 +121,46 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     metavar="THÁNG",
     help="Tháng cần kiểm tra, dạng 2026-03; nhiều lần được; mặc định tháng họp cuối kỳ.",
 )
-@click.option("--number", default="", metavar="SỐ", help="Số kế hoạch, chương trình; phải có khi lập phiếu.")
+@click.option(
+    "--number", default="", metavar="SỐ", help="Số kế hoạch, chương trình; phải có khi lập phiếu."
+)
 @click.option(
     "--dossiers",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Ghi ma trận lập hồ sơ của từng chi bộ được chọn; sau đó chạy assess run TỆP.",
 )
 @click.option("--force", is_flag=True, help="Ghi đè phiếu, ma trận đã có.")
-@click.option("--reading", "-r", "pairs", multiple=True, metavar="CÂU_HỎI=CÁCH_HIỂU", help="Cách hiểu, chẳng hạn coverage_counts.")
+@click.option(
+    "--reading",
+    "-r",
+    "pairs",
+    multiple=True,
+    metavar="CÂU_HỎI=CÁCH_HIỂU",
+    help="Cách hiểu, chẳng hạn coverage_counts.",
+)
 @records_option
 @workspace_option
 @json_option
 def plan(
-    dang_bo: str, period: str, capacity: int, floor: int, at_random: float, hard: tuple[str, ...], seed: int, table: Path | None,
-    checklists: Path | None, months: tuple[str, ...], number: str, dossiers: Path | None, pairs: tuple[str, ...],
-    records: str, folder: Path | None, *, force: bool, as_json: bool,
-) -> None:  # fmt: skip
+    dang_bo: str,
+    period: str,
+    capacity: int,
+    floor: int,
+    at_random: float,
+    hard: tuple[str, ...],
+    seed: int,
+    table: Path | None,
+    checklists: Path | None,
+    months: tuple[str, ...],
+    number: str,
+    dossiers: Path | None,
+    pairs: tuple[str, ...],
+    records: str,
+    folder: Path | None,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Print the plan, and write it, the checklists and the matrix of dossiers where asked to."""
     from assess.rules import choose
     from assess.scoring import score
@@ -99,13 +169,21 @@ def plan(
     made = slice_of_all(folder, records, dang_bo, period)
     strange = [month for month in months if month not in made.period.months]
     if strange:
-        raise input_error("month-outside", "--month", allowed=made.period.months, found=strange[0], period=made.period.label)
+        raise input_error(
+            "month-outside",
+            "--month",
+            allowed=made.period.months,
+            found=strange[0],
+            period=made.period.label,
+        )
     if checklists is not None and not number.strip():
         raise input_error("plan-unnumbered", "--number")
     readings = read_readings(pairs)
     counts_as = choose("coverage_counts", readings, made.annual).option.id
     scores = score(made, readings)
-    found = inspection_plan(made, scores, PlanOptions(capacity, floor, at_random, hard, seed), counts_as)
+    found = inspection_plan(
+        made, scores, PlanOptions(capacity, floor, at_random, hard, seed), counts_as
+    )
     if table is not None:
         _write(found, table)
     if as_json:
@@ -113,13 +191,28 @@ def plan(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         for row in found[found["chosen"]].itertuples():
-            click.echo(f"{row.order}. {row.chi_bo_id}  {made.tree.name_on(row.chi_bo_id, made.period.end)}: {row.why}.")
-        click.echo(f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.{_gone(made) if found.empty else ''}")
+            click.echo(
+                f"{row.order}. {row.chi_bo_id}  {made.tree.name_on(row.chi_bo_id, made.period.end)}: {row.why}."
+            )
+        click.echo(
+            f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.{_gone(made) if found.empty else ''}"
+        )
     if dossiers is not None:
         _dossiers(made, found, find_workspace(folder), records, dossiers, force=force)
         click.echo(f"Đã ghi ma trận vào {dossiers}.", err=as_json)
     if checklists is not None:
-        _checklists(made, scores, found, folder, records, checklists, months, number, force=force, quiet=as_json)
+        _checklists(
+            made,
+            scores,
+            found,
+            folder,
+            records,
+            checklists,
+            months,
+            number,
+            force=force,
+            quiet=as_json,
+        )
 
 
 def _write(found: pd.DataFrame, table: Path) -> None:
@@ -143,7 +236,9 @@ def _months(months_of: Mapping[str, str], meetings: tuple[str, ...]) -> str:
     return f" (tháng {', '.join(numbers.month(month) for month in months)})" if months else ""
 
 
-def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: str, path: Path, *, force: bool) -> None:
+def _dossiers(
+    made: Slice, found: pd.DataFrame, workspace: Workspace, records: str, path: Path, *, force: bool
+) -> None:
     """Write a matrix with a dossier for each chosen chi bộ: each is cut for its own and holds nothing of the others."""
     if path.exists() and not force:
         raise input_error("file-exists", str(path), hint="--force")
@@ -170,9 +265,18 @@ def _dossiers(made: Slice, found: pd.DataFrame, workspace: Workspace, records: s
 
 
 def _checklists(
-    made: Slice, scores: Scores, found: pd.DataFrame, folder: Path | None, records: str, out: Path, months: tuple[str, ...], number: str,
-    *, force: bool, quiet: bool,
-) -> None:  # fmt: skip
+    made: Slice,
+    scores: Scores,
+    found: pd.DataFrame,
+    folder: Path | None,
+    records: str,
+    out: Path,
+    months: tuple[str, ...],
+    number: str,
+    *,
+    force: bool,
+    quiet: bool,
+) -> None:
     """Write a workbook for each chosen chi bộ: its meetings of the months, what is on record of them, why it was chosen."""
     from assess.exchange.forms.make_forms import make_checklists
     from assess.studies.signals import SIGNALS, signals
@@ -184,16 +288,28 @@ def _checklists(
     held = made.tables["meeting"]
     held = held[(held["status"] == "held") & held["for_month"].isin(made.period.months)]
     last = held.groupby("chi_bo_id")["for_month"].max()
-    months_of = dict(zip(scores.every_meeting["meeting_id"], scores.every_meeting["month"], strict=True))
+    months_of = dict(
+        zip(scores.every_meeting["meeting_id"], scores.every_meeting["month"], strict=True)
+    )
     reasons, wanted = {}, {}
     for row in chosen.itertuples():
         theirs = seen[seen["unit_id"] == row.chi_bo_id]
-        looks = [f"{titles[s.signal_id]}: {s.text}{_months(months_of, s.meetings)}" for s in theirs.itertuples()]
-        reasons[row.chi_bo_id] = [f"Lý do đưa vào kế hoạch: {row.why}.", *(f"Điểm cần xem: {text}." for text in looks)]
+        looks = [
+            f"{titles[s.signal_id]}: {s.text}{_months(months_of, s.meetings)}"
+            for s in theirs.itertuples()
+        ]
+        reasons[row.chi_bo_id] = [
+            f"Lý do đưa vào kế hoạch: {row.why}.",
+            *(f"Điểm cần xem: {text}." for text in looks),
+        ]
         wanted[row.chi_bo_id] = months or tuple(last.reindex([row.chi_bo_id]).dropna())
     upper = made.tree.reports_to(made.dang_bo, made.period.end)
     # a chi bộ does not inspect itself
-    by = upper.unit_id if upper is not None and made.dang_bo in set(chosen["chi_bo_id"]) else made.dang_bo
+    by = (
+        upper.unit_id
+        if upper is not None and made.dang_bo in set(chosen["chi_bo_id"])
+        else made.dang_bo
+    )
     issued_for = f"{by} {made.period.text} {number}"
     written = make_checklists(
         workspace.source(records),
@@ -207,5 +323,9 @@ def _checklists(
         force=force,
     )
     left = len(chosen) - len(written)
-    none = f" {left} chi bộ không có buổi thường kỳ nào theo biểu đang áp dụng trong các tháng đó nên không có phiếu." if left else ""
+    none = (
+        f" {left} chi bộ không có buổi thường kỳ nào theo biểu đang áp dụng trong các tháng đó nên không có phiếu."
+        if left
+        else ""
+    )
     click.echo(f"Đã ghi {len(written)} phiếu kiểm tra vào {out}.{none}", err=quiet)

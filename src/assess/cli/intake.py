@@ -39,13 +39,28 @@ _SHOWN = 40
     show_default=True,
     help="Thư mục nhận kết quả: trang lỗi, bản đánh dấu, tệp để riêng.",
 )
-@click.option("--period", default="", help="Chỉ nhận phiếu của kỳ này, chẳng hạn 2026-03 hoặc 2026-Q1.")
+@click.option(
+    "--period", default="", help="Chỉ nhận phiếu của kỳ này, chẳng hạn 2026-03 hoặc 2026-Q1."
+)
 @click.option("--dang-bo", default="", help="Chỉ nhận phiếu của các chi bộ thuộc đảng bộ này.")
 @recorded_at_option
-@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao nêu --recorded-at; giữ trong kho, xem bằng assess store log.")
+@click.option(
+    "--reason",
+    default="",
+    metavar="LÝ_DO",
+    help="Vì sao nêu --recorded-at; giữ trong kho, xem bằng assess store log.",
+)
 @allow_future_option
-@click.option("--again", is_flag=True, help="Nhận lại cả tệp đã nhận, chẳng hạn để quay lại bản cũ.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số tệp đọc cùng lúc; mặc định bằng số lõi.")
+@click.option(
+    "--again", is_flag=True, help="Nhận lại cả tệp đã nhận, chẳng hạn để quay lại bản cũ."
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Số tệp đọc cùng lúc; mặc định bằng số lõi.",
+)
 @workspace_option
 @json_option
 def command(
@@ -61,7 +76,7 @@ def command(
     jobs: int | None,
     folder: Path | None,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Take files in; exit 1 when any was set aside."""
     from assess.base.machine import cores
     from assess.base.periods import Period
@@ -78,15 +93,26 @@ def command(
     jobs = jobs or cores()
     bar = Bar()
     intake = take_in(
-        Store(path, create=True), rules, paths, recorded_at=at, reason=reason, again=again, without=out, period=wanted, dang_bo=dang_bo, jobs=jobs,
+        Store(path, create=True),
+        rules,
+        paths,
+        recorded_at=at,
+        reason=reason,
+        again=again,
+        without=out,
+        period=wanted,
+        dang_bo=dang_bo,
+        jobs=jobs,
         progress=lambda done, total: bar.show(done, total, ""),
-    )  # fmt: skip
+    )
     bar.close()
     target = out / f"{intake.recorded_at:%Y%m%d-%H%M%S}"
     copies = send_back(intake, target, jobs)
     target.mkdir(parents=True, exist_ok=True)
     (target / "index.html").write_text(intake_page(intake, copies), encoding="utf-8")
-    (target / "findings.json").write_text(json.dumps(intake.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (target / "findings.json").write_text(
+        json.dumps(intake.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     if as_json:
         click.echo(json.dumps(intake.as_json(), ensure_ascii=False, indent=1))
     else:
@@ -100,12 +126,21 @@ def _print(intake: Intake, target: Path) -> None:
     for result in intake.files:
         for finding in result.findings:
             if finding.severity == "error" and said < _SHOWN:
-                click.echo(f"✗ {finding}" + (f" · cách sửa: {finding.fix}" if finding.fix and not finding.hint else ""), err=True)
+                click.echo(
+                    f"✗ {finding}"
+                    + (f" · cách sửa: {finding.fix}" if finding.fix and not finding.hint else ""),
+                    err=True,
+                )
                 said += 1
     errors = sum(f.severity == "error" for result in intake.files for f in result.findings)
     if errors > said:
         click.echo(f"… và {errors - said} lỗi khác, xem trang lỗi", err=True)
-    warnings = sum(f.severity == "warning" for result in intake.files if result.outcome == "taken" for f in result.findings)
+    warnings = sum(
+        f.severity == "warning"
+        for result in intake.files
+        if result.outcome == "taken"
+        for f in result.findings
+    )
     click.echo(
         f"{len(intake.files)} tệp: nhận {intake.count('taken')}, đã nhận từ trước {intake.count('known')}, để riêng {intake.count('set_aside')}. "
         f"Thêm {intake.added} dòng, {f'bổ sung {intake.completed} dòng, ' if intake.completed else ''}sửa {intake.revised} dòng; {warnings} chỗ cần xem lại. Chi tiết: {target / 'index.html'}"

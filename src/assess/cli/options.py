@@ -22,25 +22,40 @@ _SHOWN = 5
 F = TypeVar("F", bound="Callable[..., Any]")
 
 workspace_option: Callable[[F], F] = click.option(
-    "--workspace", "-w", "folder", type=click.Path(path_type=Path), default=None,
+    "--workspace",
+    "-w",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=None,
     help="Không gian làm việc; mặc định tìm từ thư mục hiện tại trở lên.",
-)  # fmt: skip
-json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="In ra JSON cho chương trình khác đọc.")
+)
+json_option: Callable[[F], F] = click.option(
+    "--json", "as_json", is_flag=True, help="In ra JSON cho chương trình khác đọc."
+)
 records_option: Callable[[F], F] = click.option(
-    "--records", default="", help="Thư mục CSV hoặc kho .duckdb; mặc định là data/store.duckdb, chưa có thì data/sample.",
-)  # fmt: skip
+    "--records",
+    default="",
+    help="Thư mục CSV hoặc kho .duckdb; mặc định là data/store.duckdb, chưa có thì data/sample.",
+)
 store_option: Callable[[F], F] = click.option(
-    "--store", type=click.Path(path_type=Path), default=Path("data/store.duckdb"), show_default=True,
+    "--store",
+    type=click.Path(path_type=Path),
+    default=Path("data/store.duckdb"),
+    show_default=True,
     help="Kho số liệu; đường dẫn tương đối tính từ không gian làm việc.",
-)  # fmt: skip
+)
 
 recorded_at_option: Callable[[F], F] = click.option(
-    "--recorded-at", default="", metavar="THỜI_ĐIỂM",
+    "--recorded-at",
+    default="",
+    metavar="THỜI_ĐIỂM",
     help="Thời điểm ghi nhận; mặc định là bây giờ. Phải muộn hơn lần trước, và phải kèm --reason.",
-)  # fmt: skip
+)
 allow_future_option: Callable[[F], F] = click.option(
-    "--allow-future", is_flag=True, help="Cho phép thời điểm ghi nhận còn ở phía trước (chỉ để thử với số liệu mẫu).",
-)  # fmt: skip
+    "--allow-future",
+    is_flag=True,
+    help="Cho phép thời điểm ghi nhận còn ở phía trước (chỉ để thử với số liệu mẫu).",
+)
 
 
 def stated_moment(recorded_at: str, reason: str, *, allow_future: bool) -> datetime | None:
@@ -76,7 +91,14 @@ def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -
     span = Period.parse(period)
     source = workspace.source(records)
     as_of = workspace.end_of_data(records)
-    return make_slice(source.records(as_of), workspace.rules(), dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date())
+    return make_slice(
+        source.records(as_of),
+        workspace.rules(),
+        dang_bo=dang_bo,
+        period=span,
+        as_of=as_of,
+        document_date=as_of.date(),
+    )
 
 
 def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:
@@ -95,7 +117,9 @@ def print_late(late: Mapping[str, LateCount]) -> None:
     for key, found in list(late.items())[:_SHOWN]:
         click.echo(f"Chú ý: {key}: {found.in_words}.")
     if len(late) > _SHOWN:
-        click.echo(f"Chú ý: {len(late) - _SHOWN} báo cáo khác cũng có số liệu ghi nhận sau as_of; xem mục lục hoặc assess plan --json.")
+        click.echo(
+            f"Chú ý: {len(late) - _SHOWN} báo cáo khác cũng có số liệu ghi nhận sau as_of; xem mục lục hoặc assess plan --json."
+        )
 
 
 class Bar:
@@ -115,7 +139,11 @@ class Bar:
             return
         width = 30
         filled = width * done // max(total, 1)
-        click.echo(f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total} {name:<40.40}", err=True, nl=False)
+        click.echo(
+            f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total} {name:<40.40}",
+            err=True,
+            nl=False,
+        )
 
     def close(self) -> None:
         """Leave the line of the bar."""

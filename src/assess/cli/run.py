@@ -27,13 +27,32 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     ),
 )
 @click.argument("matrix", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Thư mục nhận báo cáo.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo làm cùng lúc; mặc định bằng số lõi.")
 @click.option(
-    "--only", multiple=True, metavar="BÁO_CÁO", help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh."
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    show_default=True,
+    help="Thư mục nhận báo cáo.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Số báo cáo làm cùng lúc; mặc định bằng số lõi.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="BÁO_CÁO",
+    help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh.",
 )
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
-@click.option("--draft", is_flag=True, help="Bản nháp: chỉ HTML, không dựng PDF, để riêng trong thư mục <danh mục>.nhap.")
+@click.option(
+    "--draft",
+    is_flag=True,
+    help="Bản nháp: chỉ HTML, không dựng PDF, để riêng trong thư mục <danh mục>.nhap.",
+)
 @click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
 @click.option(
     "--dask",
@@ -41,10 +60,23 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     default="",
     help="Giao cho các máy của bộ điều phối Dask này, tls://MÁY:CỔNG; local: bộ điều phối tạm trên máy này.",
 )
-@click.option("--dask-ca", type=click.Path(path_type=Path), metavar="TỆP", help="Chứng thư của nơi cấp (CA), cho --dask tls://….")
-@click.option("--dask-cert", type=click.Path(path_type=Path), metavar="TỆP", help="Chứng thư của máy này.")
-@click.option("--dask-key", type=click.Path(path_type=Path), metavar="TỆP", help="Khóa của chứng thư đó.")
-@click.option("--cold", is_flag=True, help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.")
+@click.option(
+    "--dask-ca",
+    type=click.Path(path_type=Path),
+    metavar="TỆP",
+    help="Chứng thư của nơi cấp (CA), cho --dask tls://….",
+)
+@click.option(
+    "--dask-cert", type=click.Path(path_type=Path), metavar="TỆP", help="Chứng thư của máy này."
+)
+@click.option(
+    "--dask-key", type=click.Path(path_type=Path), metavar="TỆP", help="Khóa của chứng thư đó."
+)
+@click.option(
+    "--cold",
+    is_flag=True,
+    help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.",
+)
 @click.option(
     "--memory",
     type=click.IntRange(256),
@@ -52,12 +84,31 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     metavar="MIB",
     help="Bộ nhớ mà một báo cáo được dùng thêm ngoài phần sổ tính có sẵn lúc khởi động; mặc định theo máy.",
 )
-@click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
+@click.option(
+    "--cell-seconds",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    help="Thời gian tối đa của một ô lệnh, giây.",
+)
 @workspace_option
 def command(
-    matrix: Path, out: Path, jobs: int | None, only: tuple[str, ...], again: bool, draft: bool, serial: bool, dask: str,
-    dask_ca: Path | None, dask_cert: Path | None, dask_key: Path | None, cold: bool, memory: int | None, cell_seconds: int, folder: Path | None,
-) -> None:  # fmt: skip
+    matrix: Path,
+    out: Path,
+    jobs: int | None,
+    only: tuple[str, ...],
+    again: bool,
+    draft: bool,
+    serial: bool,
+    dask: str,
+    dask_ca: Path | None,
+    dask_cert: Path | None,
+    dask_key: Path | None,
+    cold: bool,
+    memory: int | None,
+    cell_seconds: int,
+    folder: Path | None,
+) -> None:
     """Make every report of a matrix; exit 1 when one failed."""
     from assess.base.machine import cores, fair_memory
     from assess.runs import Limits, run_matrix
@@ -69,19 +120,37 @@ def command(
     at_once = 1 if serial else jobs or cores()
     executor = _executor(dask, at_once, files, serial=serial)
     batch = run_matrix(
-        matrix, workspace, out, jobs=jobs, executor=executor, only=only, again=again, draft=draft,
-        limits=Limits(memory * MEBI if memory else fair_memory(at_once), cell_seconds, warm=not cold),
-        progress=lambda done, total, outcome: bar.show(done, total, outcome.key if outcome else "bắt đầu"),
-    )  # fmt: skip
+        matrix,
+        workspace,
+        out,
+        jobs=jobs,
+        executor=executor,
+        only=only,
+        again=again,
+        draft=draft,
+        limits=Limits(
+            memory * MEBI if memory else fair_memory(at_once), cell_seconds, warm=not cold
+        ),
+        progress=lambda done, total, outcome: bar.show(
+            done, total, outcome.key if outcome else "bắt đầu"
+        ),
+    )
     bar.close()
     every = len(batch.outcomes) - len(batch.skipped)
     done = every - len(batch.failed)
     kept = f" ({every - batch.made} giữ nguyên)" if batch.made < every else ""
-    click.echo(f"{done}/{every} báo cáo{kept}, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}")
+    click.echo(
+        f"{done}/{every} báo cáo{kept}, {time.monotonic() - began:.0f} giây. Mục lục: {batch.folder / 'index.html'}"
+    )
     print_late({key: found for key, found in batch.late.items() if key not in batch.skipped})
     if batch.dropped:
-        more = f" và {len(batch.dropped) - _SHOWN} báo cáo khác" if len(batch.dropped) > _SHOWN else ""
-        click.echo(f"Không còn trong danh mục nhưng tệp cũ vẫn nằm trong thư mục: {', '.join(batch.dropped[:_SHOWN])}{more}", err=True)
+        more = (
+            f" và {len(batch.dropped) - _SHOWN} báo cáo khác" if len(batch.dropped) > _SHOWN else ""
+        )
+        click.echo(
+            f"Không còn trong danh mục nhưng tệp cũ vẫn nằm trong thư mục: {', '.join(batch.dropped[:_SHOWN])}{more}",
+            err=True,
+        )
     for outcome in batch.failed:
         click.echo(f"✗ {outcome.key}: {outcome.told}", err=True)
     for outcome in batch.outcomes:
@@ -96,5 +165,11 @@ def _executor(dask: str, at_once: int, files: tuple[Path, ...], *, serial: bool)
     from assess.runs.executors import Dask, Serial
 
     if dask:
-        return Dask(dask, at_once, certificates=(files[0], files[1], files[2]) if len(files) == len(_CERTIFICATES) else None)
+        return Dask(
+            dask,
+            at_once,
+            certificates=(files[0], files[1], files[2])
+            if len(files) == len(_CERTIFICATES)
+            else None,
+        )
     return Serial() if serial else None

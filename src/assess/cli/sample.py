@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "sample", help="Tạo số liệu mẫu của một tỉnh giả định: bảng CSV, kho số liệu, hoặc phiếu Excel đã ghi; cùng tham số thì cùng số liệu."
+    "sample",
+    help="Tạo số liệu mẫu của một tỉnh giả định: bảng CSV, kho số liệu, hoặc phiếu Excel đã ghi; cùng tham số thì cùng số liệu.",
 )
 @click.argument("folder_out", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 @click.option("--chi-bo", type=int, default=60, show_default=True, help="Số chi bộ.")
 @click.option("--seed", type=int, default=2026, show_default=True, help="Số khởi tạo ngẫu nhiên.")
 @click.option(
-    "--form", default="", help="Cả tỉnh áp dụng một biểu này suốt thời gian; không nêu thì mỗi đảng bộ theo biểu của mình từng thời kỳ."
+    "--form",
+    default="",
+    help="Cả tỉnh áp dụng một biểu này suốt thời gian; không nêu thì mỗi đảng bộ theo biểu của mình từng thời kỳ.",
 )
 @click.option(
     "--as",
@@ -37,18 +40,37 @@ if TYPE_CHECKING:
     show_default=True,
     help="csv: bảng CSV; store: kho sample.duckdb; forms: phiếu Excel đã ghi, cùng bảng tổ chức.",
 )
-@click.option("--year", default="", help="Với forms: chỉ các buổi họp của năm (2026) hoặc tháng (2026-03) này.")
 @click.option(
-    "--mistakes", type=float, default=0.0, show_default=True, help="Với forms: tỷ lệ phiếu có lỗi như người ghi hay mắc, chẳng hạn 0.05."
+    "--year",
+    default="",
+    help="Với forms: chỉ các buổi họp của năm (2026) hoặc tháng (2026-03) này.",
 )
 @click.option(
-    "--sources", is_flag=True, help="Thay cho tỉnh mẫu: bốn đảng bộ nhỏ sống lại các năm 2018, 2019, 2022, 2023 theo tài liệu nguồn."
+    "--mistakes",
+    type=float,
+    default=0.0,
+    show_default=True,
+    help="Với forms: tỷ lệ phiếu có lỗi như người ghi hay mắc, chẳng hạn 0.05.",
+)
+@click.option(
+    "--sources",
+    is_flag=True,
+    help="Thay cho tỉnh mẫu: bốn đảng bộ nhỏ sống lại các năm 2018, 2019, 2022, 2023 theo tài liệu nguồn.",
 )
 @click.option("--force", is_flag=True, help="Ghi đè các tệp đã có.")
 @workspace_option
 def command(
-    folder_out: Path, chi_bo: int, seed: int, form: str, kind: str, year: str, mistakes: float, sources: bool, force: bool, folder: Path | None
-) -> None:  # fmt: skip
+    folder_out: Path,
+    chi_bo: int,
+    seed: int,
+    form: str,
+    kind: str,
+    year: str,
+    mistakes: float,
+    sources: bool,
+    force: bool,
+    folder: Path | None,
+) -> None:
     """Write the records of a synthetic province."""
     import pandas as pd
 
@@ -67,16 +89,24 @@ def command(
     tables = make_sources(rules, seed) if sources else make_sample(rules, chi_bo, seed, form)
     if kind != "forms":
         tables["filed"] = pd.concat(
-            [tables.get("filed", from_rows("filed", ())), _filed(tables, rules, _SOURCES if sources else _SENT)], ignore_index=True
+            [
+                tables.get("filed", from_rows("filed", ())),
+                _filed(tables, rules, _SOURCES if sources else _SENT),
+            ],
+            ignore_index=True,
         )
     try:
         said = _WRITERS[kind](tables, rules, folder_out, seed, year, mistakes)
     except OSError as error:
-        raise input_error("unwritable", str(error.filename or folder_out), reason=reason(error)) from error
+        raise input_error(
+            "unwritable", str(error.filename or folder_out), reason=reason(error)
+        ) from error
     click.echo(f"Đã ghi {folder_out}: {said}.")
 
 
-def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tuple[str, str, date]]) -> pd.DataFrame:
+def _filed(
+    tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tuple[str, str, date]]
+) -> pd.DataFrame:
     """What the units below a đảng bộ sent up for some periods, each by what was on record on the day they sent it."""
     import datetime as dt
 
@@ -93,26 +123,56 @@ def _filed(tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tupl
     return from_rows("filed", rows)
 
 
-def _csv(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
+def _csv(
+    tables: dict[str, pd.DataFrame],
+    _rules: RuleBook,
+    folder: Path,
+    _seed: int,
+    _year: str,
+    _mistakes: float,
+) -> str:
     from assess.exchange.csv.folder import write_folder
 
     write_folder(folder, tables)
     return ", ".join(f"{name} {len(table)}" for name, table in tables.items()) + " dòng"
 
 
-def _store(tables: dict[str, pd.DataFrame], _rules: RuleBook, folder: Path, _seed: int, _year: str, _mistakes: float) -> str:
+def _store(
+    tables: dict[str, pd.DataFrame],
+    _rules: RuleBook,
+    folder: Path,
+    _seed: int,
+    _year: str,
+    _mistakes: float,
+) -> str:
     from assess.exchange.store import Store, StoreBatch
 
     path = folder / "sample.duckdb"
     path.unlink(missing_ok=True)
-    rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
-    last = max(table["recorded_at"].max() for table in tables.values() if "recorded_at" in table and len(table))
+    rows = {
+        name: table.astype(object).where(table.notna(), None).to_dict("records")
+        for name, table in tables.items()
+    }
+    last = max(
+        table["recorded_at"].max()
+        for table in tables.values()
+        if "recorded_at" in table and len(table)
+    )
     reason = "số liệu mẫu do máy sinh ra, không phải số liệu thật"
-    Store(path, create=True).append(StoreBatch(last.to_pydatetime(), rows, keep_moments=True, reason=reason))
+    Store(path, create=True).append(
+        StoreBatch(last.to_pydatetime(), rows, keep_moments=True, reason=reason)
+    )
     return f"kho {path.name}"
 
 
-def _forms(tables: dict[str, pd.DataFrame], rules: RuleBook, folder: Path, seed: int, year: str, mistakes: float) -> str:
+def _forms(
+    tables: dict[str, pd.DataFrame],
+    rules: RuleBook,
+    folder: Path,
+    seed: int,
+    year: str,
+    mistakes: float,
+) -> str:
     from assess.exchange.csv.folder import write_folder
     from assess.sample.filled_forms import write_filled
 

@@ -39,7 +39,9 @@ def info(store: Path, folder: Path | None, as_json: bool) -> None:
         return
     latest = about["latest"]
     when = f"{latest:%H:%M %d/%m/%Y}" if isinstance(latest, dt.datetime) else "chưa có"
-    click.echo(f"{about['path']}: khuôn {about['version']}, {about['bytes']} byte, {about['batches']} lượt nhận, ghi lần cuối {when}")
+    click.echo(
+        f"{about['path']}: khuôn {about['version']}, {about['bytes']} byte, {about['batches']} lượt nhận, ghi lần cuối {when}"
+    )
     tables = about["tables"]
     for name, counts in tables.items() if isinstance(tables, dict) else ():
         corrected = counts["revisions"] - counts["rows"]
@@ -58,7 +60,10 @@ def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> No
     kept = Store(find_workspace(folder).root / store)
     batches, files = kept.log(), kept.files()
     if as_json:
-        found = {"batches": batches.to_dict("records"), "files": files.drop(columns="findings").to_dict("records")}
+        found = {
+            "batches": batches.to_dict("records"),
+            "files": files.drop(columns="findings").to_dict("records"),
+        }
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return
     for row in batches.itertuples(index=False):
@@ -67,13 +72,24 @@ def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> No
             f"thêm {row.added} dòng, sửa {row.revised - row.withdrawn}, rút {row.withdrawn}"
             + (f"; lý do: {row.reason}" if row.reason else "")
         )
-        for file in files[files["batch"] == row.batch].itertuples(index=False) if with_files else ():
-            click.echo(f"  {'✓' if file.outcome == 'taken' else '✗'} {file.name} {file.digest[:12]}")
+        for file in (
+            files[files["batch"] == row.batch].itertuples(index=False) if with_files else ()
+        ):
+            click.echo(
+                f"  {'✓' if file.outcome == 'taken' else '✗'} {file.name} {file.digest[:12]}"
+            )
 
 
-@command.command("export", help="Xuất kho ra thư mục mới: CSV, Parquet, và lịch sử mọi lần sửa (Parquet).")
+@command.command(
+    "export", help="Xuất kho ra thư mục mới: CSV, Parquet, và lịch sử mọi lần sửa (Parquet)."
+)
 @click.argument("target", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
-@click.option("--as-of", default="", metavar="THỜI_ĐIỂM", help="Số liệu như đã biết đến lúc này; mặc định là mới nhất.")
+@click.option(
+    "--as-of",
+    default="",
+    metavar="THỜI_ĐIỂM",
+    help="Số liệu như đã biết đến lúc này; mặc định là mới nhất.",
+)
 @store_option
 @workspace_option
 def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
@@ -81,7 +97,9 @@ def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
     from assess.base.periods import FAR_OFF, moment
     from assess.exchange.store import Store
 
-    written = Store(find_workspace(folder).root / store).export(target, moment(as_of) if as_of else FAR_OFF)
+    written = Store(find_workspace(folder).root / store).export(
+        target, moment(as_of) if as_of else FAR_OFF
+    )
     click.echo(f"Đã ghi {len(written)} tệp vào {target}.")
 
 
@@ -99,7 +117,9 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
     findings = [*kept.check(), *odd_in_records(kept.records(FAR_OFF))]
     damaged = [finding for finding in findings if finding.severity == "error"]
     if as_json:
-        click.echo(json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps([finding.as_json() for finding in findings], ensure_ascii=False, indent=1)
+        )
     else:
         for finding in findings:
             click.echo(str(finding))
@@ -108,15 +128,31 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
         sys.exit(1)
 
 
-@command.command("withdraw", help="Rút một dòng ghi nhầm: BẢNG và KHÓA (các phần cách nhau bằng dấu phẩy). Dòng cũ vẫn còn trong lịch sử.")
+@command.command(
+    "withdraw",
+    help="Rút một dòng ghi nhầm: BẢNG và KHÓA (các phần cách nhau bằng dấu phẩy). Dòng cũ vẫn còn trong lịch sử.",
+)
 @click.argument("table", metavar="BẢNG")
 @click.argument("key", metavar="KHÓA")
-@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao rút; bắt buộc, giữ trong kho, xem bằng assess store log.")
+@click.option(
+    "--reason",
+    default="",
+    metavar="LÝ_DO",
+    help="Vì sao rút; bắt buộc, giữ trong kho, xem bằng assess store log.",
+)
 @recorded_at_option
 @allow_future_option
 @store_option
 @workspace_option
-def withdraw(table: str, key: str, reason: str, recorded_at: str, allow_future: bool, store: Path, folder: Path | None) -> None:
+def withdraw(
+    table: str,
+    key: str,
+    reason: str,
+    recorded_at: str,
+    allow_future: bool,
+    store: Path,
+    folder: Path | None,
+) -> None:
     """End a row that should not be there; earlier moments still have it."""
     from assess.base.machine import now
     from assess.exchange.store import Store
@@ -124,4 +160,6 @@ def withdraw(table: str, key: str, reason: str, recorded_at: str, allow_future: 
     kept = Store(find_workspace(folder).root / store)
     at = stated_moment(recorded_at, reason, allow_future=allow_future) or now()
     count = kept.withdraw(table, tuple(part.strip() for part in key.split(",")), at, reason)
-    click.echo(f"Đã rút {count} dòng (một dòng của bảng {table} và các dòng phụ thuộc); các thời điểm trước đó vẫn còn.")
+    click.echo(
+        f"Đã rút {count} dòng (một dòng của bảng {table} và các dòng phụ thuộc); các thời điểm trước đó vẫn còn."
+    )

@@ -21,18 +21,48 @@ from assess.cli.options import Bar, json_option
 )
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
 @click.option(
-    "--sample", type=click.IntRange(0), default=None, metavar="SỐ", help="Chỉ lập lại ngần này báo cáo, chọn theo --seed; 0: không lập lại."
+    "--sample",
+    type=click.IntRange(0),
+    default=None,
+    metavar="SỐ",
+    help="Chỉ lập lại ngần này báo cáo, chọn theo --seed; 0: không lập lại.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Số gieo để chọn mẫu; cùng số thì cùng mẫu.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 64), default=None, help="Số báo cáo lập lại cùng lúc; mặc định bằng số lõi.")
-@click.option("--cell-seconds", type=click.IntRange(1), default=600, show_default=True, help="Thời gian tối đa của một ô lệnh, giây.")
 @click.option(
-    "--trust", multiple=True, metavar="TỆP|MÃ",
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Số gieo để chọn mẫu; cùng số thì cùng mẫu.",
+)
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Số báo cáo lập lại cùng lúc; mặc định bằng số lõi.",
+)
+@click.option(
+    "--cell-seconds",
+    type=click.IntRange(1),
+    default=600,
+    show_default=True,
+    help="Thời gian tối đa của một ô lệnh, giây.",
+)
+@click.option(
+    "--trust",
+    multiple=True,
+    metavar="TỆP|MÃ",
     help="Tin thêm mẫu (.ipynb) hoặc bộ quy tắc (.yaml) này, mọi mẫu và bộ quy tắc của không gian làm việc này, hoặc bản có mã này.",
-)  # fmt: skip
+)
 @json_option
 def command(
-    folder: Path, sample: int | None, seed: int, jobs: int | None, cell_seconds: int, trust: tuple[str, ...], as_json: bool
+    folder: Path,
+    sample: int | None,
+    seed: int,
+    jobs: int | None,
+    cell_seconds: int,
+    trust: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Check; exit 1 when something is not as it should be."""
     from assess.base.machine import cores, fair_memory
@@ -46,13 +76,20 @@ def command(
         at_once = jobs or cores()
         limits = Limits(fair_memory(at_once), cell_seconds)
         executor = default_executor(at_once if sample is None else min(at_once, max(1, sample)))
-        found[each] = verify(each, executor, sample=sample, seed=seed, limits=limits, trust=trust, progress=bar.show)
+        found[each] = verify(
+            each, executor, sample=sample, seed=seed, limits=limits, trust=trust, progress=bar.show
+        )
         bar.close()
     if as_json:
         rows = [
-            {"folder": str(each), "files": v.files, "remade": list(v.remade), "problems": [{"where": p.where, "what": p.what} for p in v.problems]}
+            {
+                "folder": str(each),
+                "files": v.files,
+                "remade": list(v.remade),
+                "problems": [{"where": p.where, "what": p.what} for p in v.problems],
+            }
             for each, v in found.items()
-        ]  # fmt: skip
+        ]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
         for each, verified in found.items():
@@ -60,7 +97,13 @@ def command(
                 click.echo(f"✗ {problem}", err=True)
             chosen = "" if sample is None else f" (chọn theo số gieo {seed})"
             of = "như bản trong gói" if not trust else "như bản trong gói hoặc nêu ở --trust"
-            said = f"{len(verified.problems)} chỗ không khớp" if verified.problems else f"mẫu và bộ quy tắc {of}; tất cả khớp"
-            click.echo(f"{each}: {verified.files} tệp so mã, {len(verified.remade)} báo cáo lập lại{chosen}: {said}")
+            said = (
+                f"{len(verified.problems)} chỗ không khớp"
+                if verified.problems
+                else f"mẫu và bộ quy tắc {of}; tất cả khớp"
+            )
+            click.echo(
+                f"{each}: {verified.files} tệp so mã, {len(verified.remade)} báo cáo lập lại{chosen}: {said}"
+            )
     if any(verified.problems for verified in found.values()):
         sys.exit(1)

@@ -48,7 +48,9 @@ class _ReaderProcess:
 
     def give(self, job: int, path: Path, seconds: float) -> None:
         self.job, self.deadline = job, time.monotonic() + seconds * _PATIENCE
-        with contextlib.suppress(OSError):  # a child that died meanwhile: waiting for its answer tells
+        with contextlib.suppress(
+            OSError
+        ):  # a child that died meanwhile: waiting for its answer tells
             self.pipe.send((path.absolute(), seconds))
 
     def why_dead(self) -> str:
@@ -62,7 +64,9 @@ class _ReaderProcess:
         self.pipe.close()
 
 
-def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS) -> Iterator[tuple[Path, Workbook | InputError]]:
+def read_workbooks(
+    paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS
+) -> Iterator[tuple[Path, Workbook | InputError]]:
     """Yield each workbook, or why it is refused, in the order of ``paths``; ``jobs`` files are read at a time."""
     waiting = deque(enumerate(paths))
     done: dict[int, Workbook | InputError] = {}
@@ -75,7 +79,11 @@ def read_workbooks(paths: Sequence[Path], *, jobs: int = 1, seconds: float = SEC
                 yield paths[following], done.pop(following)
                 following += 1
             # no further ahead than a few files, so that one slow file does not pile the others up in memory
-            while waiting and waiting[0][0] < following + _AHEAD + jobs and (idle := _idle(children, jobs, private.name)) is not None:
+            while (
+                waiting
+                and waiting[0][0] < following + _AHEAD + jobs
+                and (idle := _idle(children, jobs, private.name)) is not None
+            ):
                 number, path = waiting.popleft()
                 idle.give(number, path, seconds)
             busy = [child for child in children if child.job is not None]
@@ -98,11 +106,17 @@ def _idle(children: list[_ReaderProcess], jobs: int, folder: str) -> _ReaderProc
 
 
 def _collect(
-    busy: list[_ReaderProcess], children: list[_ReaderProcess], paths: Sequence[Path], done: dict[int, Workbook | InputError]
+    busy: list[_ReaderProcess],
+    children: list[_ReaderProcess],
+    paths: Sequence[Path],
+    done: dict[int, Workbook | InputError],
 ) -> None:
     """Wait for the next answer, death or deadline."""
     now = time.monotonic()
-    ready = wait([child.pipe for child in busy], timeout=max(0.0, min(child.deadline for child in busy) - now))
+    ready = wait(
+        [child.pipe for child in busy],
+        timeout=max(0.0, min(child.deadline for child in busy) - now),
+    )
     for child in busy:
         number = child.job
         if number is None:
@@ -118,7 +132,11 @@ def _collect(
         if answer is None:
             continue
         done[number], child.job = answer, None
-        if isinstance(answer, InputError) and answer.findings[0].code in ("workbook-kills", "workbook-slow", "workbook-memory"):
+        if isinstance(answer, InputError) and answer.findings[0].code in (
+            "workbook-kills",
+            "workbook-slow",
+            "workbook-memory",
+        ):
             child.end()
             children.remove(child)
 

@@ -31,8 +31,15 @@ def new_workbook(path: Path, title: str) -> Workbook:
     """Open a workbook for writing, to be given its name by :func:`save`: no text becomes a formula, a number or a link, and equal content gives equal bytes."""
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    book = xlsxwriter.Workbook(str(path.with_name(f".{path.name}.new")), {**options, "default_date_format": "dd/mm/yyyy"})
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": False,
+    }
+    book = xlsxwriter.Workbook(
+        str(path.with_name(f".{path.name}.new")), {**options, "default_date_format": "dd/mm/yyyy"}
+    )
     book.set_properties({"title": tidy(title), "created": dt.datetime(2020, 1, 1, tzinfo=dt.UTC)})
     return book
 
@@ -50,16 +57,31 @@ def save(book: Workbook, path: Path) -> None:
         raise input_error("unwritable", str(path), reason=reason(error)) from error
 
 
-def format_of(book: Workbook, cache: dict[tuple[tuple[str, Any], ...], Format], **values: Any) -> Format:
+def format_of(
+    book: Workbook, cache: dict[tuple[tuple[str, Any], ...], Format], **values: Any
+) -> Format:
     """Return a format in the forms' face; equal wishes share one."""
-    wish = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter", "text_wrap": True, **values}
+    wish = {
+        "font_name": "Times New Roman",
+        "font_size": 11,
+        "valign": "vcenter",
+        "text_wrap": True,
+        **values,
+    }
     key = tuple(sorted(wish.items()))
     if key not in cache:
         cache[key] = book.add_format(wish)
     return cache[key]
 
 
-def write_value(sheet: Worksheet, row: int, column: int, value: Any, style: Format | None, day_style: Format | None = None) -> None:
+def write_value(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: Any,
+    style: Format | None,
+    day_style: Format | None = None,
+) -> None:
     """Write a value as what it is: text stays text whatever it begins with, numbers and dates stay numbers and dates."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
@@ -81,9 +103,13 @@ def page(sheet: Worksheet, *, landscape: bool, footer: str) -> None:
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
-    sheet.set_margins(left=(20 if landscape else 30) * _MM, right=15 * _MM, top=20 * _MM, bottom=20 * _MM)
+    sheet.set_margins(
+        left=(20 if landscape else 30) * _MM, right=15 * _MM, top=20 * _MM, bottom=20 * _MM
+    )
     sheet.set_header('&C&"Times New Roman"&11&P', {"margin": 10 * _MM})
-    sheet.set_footer(f'&R&"Times New Roman,Italic"&8{footer.replace("&", "&&")[:180]}', {"margin": 8 * _MM})
+    sheet.set_footer(
+        f'&R&"Times New Roman,Italic"&8{footer.replace("&", "&&")[:180]}', {"margin": 8 * _MM}
+    )
     sheet.fit_to_pages(1, 0)
     sheet.center_horizontally()
 

@@ -34,7 +34,9 @@ _MAX_SHEETS = 600
 _MAX_ROW, _MAX_COLUMN = 5000, 120
 _MAX_CELLS, _MAX_MERGED = 400_000, 20_000
 _CELL = re.compile(rb'\br="([A-Z]{1,4})([0-9]{1,9})"')
-_MERGED = re.compile(rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_MERGED = re.compile(
+    rb'<mergeCell\b[^>]*?\bref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
+)
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How a workbook writes control characters, which XML cannot hold."""
 _LITERAL = re.compile(r'"[^"]*"|\\.')
@@ -104,9 +106,15 @@ def read_workbook(path: Path) -> Workbook:
     except Exception as error:
         # a damaged workbook makes the reader fail in any way it can; each means the same to its sender
         raise input_error("workbook-broken", name, reason=type(error).__name__) from error
-    base = dt.datetime.fromisoformat("1904-01-01") if epoch == CALENDAR_MAC_1904 else dt.datetime.fromisoformat("1899-12-30")
+    base = (
+        dt.datetime.fromisoformat("1904-01-01")
+        if epoch == CALENDAR_MAC_1904
+        else dt.datetime.fromisoformat("1899-12-30")
+    )
     if cells > _MAX_CELLS:
-        raise input_error("workbook-large", name, found=cells, limit=_MAX_CELLS, what="ô có nội dung")
+        raise input_error(
+            "workbook-large", name, found=cells, limit=_MAX_CELLS, what="ô có nội dung"
+        )
     return Workbook(sheets, base)
 
 
@@ -152,7 +160,12 @@ def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area,
             raise input_error(code, name, found=found)
     if "[content_types].xml" not in lower or not any(part.startswith("xl/") for part in lower):
         raise input_error("not-a-workbook", name)
-    sheets = [part for part in parts if part.filename.lower().startswith("xl/worksheets/") and part.filename.lower().endswith(".xml")]
+    sheets = [
+        part
+        for part in parts
+        if part.filename.lower().startswith("xl/worksheets/")
+        and part.filename.lower().endswith(".xml")
+    ]
     if len(sheets) > _MAX_SHEETS:
         raise input_error("workbook-sheets", name, found=len(sheets), limit=_MAX_SHEETS)
     merged = {}
@@ -160,12 +173,21 @@ def _look_at_parts(name: str, archive: zipfile.ZipFile) -> dict[str, tuple[Area,
         raw = archive.read(part)
         for letters_, row in _CELL.findall(raw):
             if int(row) > _MAX_ROW or _number(letters_) > _MAX_COLUMN:
-                raise input_error("workbook-wide", name, found=(letters_ + row).decode(), rows=_MAX_ROW, columns=_MAX_COLUMN)
+                raise input_error(
+                    "workbook-wide",
+                    name,
+                    found=(letters_ + row).decode(),
+                    rows=_MAX_ROW,
+                    columns=_MAX_COLUMN,
+                )
         areas = _MERGED.findall(raw)
         if len(areas) > _MAX_MERGED:
-            raise input_error("workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô")
+            raise input_error(
+                "workbook-large", name, found=len(areas), limit=_MAX_MERGED, what="vùng gộp ô"
+            )
         merged[part.filename] = tuple(
-            (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN)) for c1, r1, c2, r2 in areas
+            (int(r1), _number(c1), min(int(r2), _MAX_ROW), min(_number(c2), _MAX_COLUMN))
+            for c1, r1, c2, r2 in areas
         )
     return merged
 

@@ -30,10 +30,19 @@ def about_points(criterion: Criterion, points: float) -> Finding | None:
         return None if points in (0.0, 1.0) else not_an_entry(criterion, text)
     verdict = allowed_by_any(criterion, points)
     if verdict == "out_of_range":
-        return Finding("over-maximum", Place(""), {"found": text, "wanted": numbers.points(criterion.top)}, offered(criterion))
+        return Finding(
+            "over-maximum",
+            Place(""),
+            {"found": text, "wanted": numbers.points(criterion.top)},
+            offered(criterion),
+        )
     if verdict == "not_offered":
         return Finding("off-form-points", Place(""), {"found": text}, offered(criterion))
-    return Finding("partial-points", Place(""), {"found": text, "count": 1}, offered(criterion)) if verdict == "read" else None
+    return (
+        Finding("partial-points", Place(""), {"found": text, "count": 1}, offered(criterion))
+        if verdict == "read"
+        else None
+    )
 
 
 def allowed_by_any(criterion: Criterion, points: float) -> str:
@@ -42,20 +51,36 @@ def allowed_by_any(criterion: Criterion, points: float) -> str:
     if verdict != "not_offered":
         return verdict
     options = catalogue()["decimal_points"].options
-    return "read" if any(allowed(criterion, points, {"decimal_points": option.id}) == "read" for option in options) else verdict
+    return (
+        "read"
+        if any(
+            allowed(criterion, points, {"decimal_points": option.id}) == "read"
+            for option in options
+        )
+        else verdict
+    )
 
 
 def not_an_entry(criterion: Criterion, found: str) -> Finding:
     """Return the finding on what is no entry of a line at all."""
     if criterion.kind == "mark":
-        return Finding("bad-mark", Place(""), {"found": found}, (words.MET, words.NOT_MET, words.NOT_APPLICABLE))
-    return Finding("bad-points", Place(""), {"found": found}, (*offered(criterion), words.NOT_APPLICABLE))
+        return Finding(
+            "bad-mark",
+            Place(""),
+            {"found": found},
+            (words.MET, words.NOT_MET, words.NOT_APPLICABLE),
+        )
+    return Finding(
+        "bad-points", Place(""), {"found": found}, (*offered(criterion), words.NOT_APPLICABLE)
+    )
 
 
 def offered(criterion: Criterion) -> tuple[str, ...]:
     """Return the points that a line offers, in words."""
     if criterion.allowed_points:
-        return tuple(numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True))
+        return tuple(
+            numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True)
+        )
     return (step_in_words(criterion),)
 
 
@@ -78,9 +103,16 @@ def _gathered(findings: list[Finding]) -> Finding:
     said = []
     for finding in findings[:_SHOWN]:
         place = finding.place
-        where = f"{place.sheet}!{place.cell}" if len(sheets) > 1 else place.cell or f"dòng {place.line}"
+        where = (
+            f"{place.sheet}!{place.cell}" if len(sheets) > 1 else place.cell or f"dòng {place.line}"
+        )
         said.append(f"{where}: {finding.facts['found']}")
-    facts = {"count": len(findings), "found": "; ".join(said) + ("; …" if len(findings) > _SHOWN else "")}
+    facts = {
+        "count": len(findings),
+        "found": "; ".join(said) + ("; …" if len(findings) > _SHOWN else ""),
+    }
     if len(findings) == 1:
         return replace(findings[0], facts=facts)
-    return replace(findings[0], facts=facts, allowed=(), place=replace(findings[0].place, label=""), clause="")
+    return replace(
+        findings[0], facts=facts, allowed=(), place=replace(findings[0].place, label=""), clause=""
+    )

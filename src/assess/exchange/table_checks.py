@@ -59,10 +59,17 @@ def _check_validity(table: Located, by: tuple[str, ...], findings: list[Finding]
             end = _FOREVER if pd.isna(span["valid_to"]) else span["valid_to"]
             if end < span["valid_from"]:
                 facts = {"start": span["valid_from"].date(), "end": end.date()}
-                findings.append(Finding("dates-reversed", table.place(span["row"], "valid_to"), facts))
+                findings.append(
+                    Finding("dates-reversed", table.place(span["row"], "valid_to"), facts)
+                )
             if last_end is not None and span["valid_from"] <= last_end:
-                facts = {"found": " · ".join(map(str, key)), "line": table.place(last_row, "valid_from").line}
-                findings.append(Finding("overlapping-validity", table.place(span["row"], "valid_from"), facts))
+                facts = {
+                    "found": " · ".join(map(str, key)),
+                    "line": table.place(last_row, "valid_from").line,
+                }
+                findings.append(
+                    Finding("overlapping-validity", table.place(span["row"], "valid_from"), facts)
+                )
             last_end, last_row = end, span["row"]
 
 
@@ -86,10 +93,15 @@ def _check_meetings(meetings: Located, findings: list[Finding]) -> None:
     """A meeting that was held has its day, and its counts add up."""
     table = meetings.frame
     held = (table["status"] == "held") & table["held_on"].isna()
-    findings.extend(Finding("held-without-day", meetings.place(row, "held_on")) for row in held.to_numpy().nonzero()[0])
+    findings.extend(
+        Finding("held-without-day", meetings.place(row, "held_on"))
+        for row in held.to_numpy().nonzero()[0]
+    )
     for row in suspicious_counts(table).nonzero()[0]:
         facts = {name: None if pd.isna(value) else value for name, value in table.iloc[row].items()}
-        findings.extend(Finding(f.code, meetings.place(row, name), f.facts) for f, name in count_findings(facts))
+        findings.extend(
+            Finding(f.code, meetings.place(row, name), f.facts) for f, name in count_findings(facts)
+        )
 
 
 def suspicious_counts(table: pd.DataFrame) -> Any:
@@ -97,7 +109,11 @@ def suspicious_counts(table: pd.DataFrame) -> Any:
     parts = table[["exempt", "special_duty", "present", "absent_excused", "absent_unexcused"]]
     differs = parts.sum(axis=1) != table["roll"]
     attending = table["present"] + table["exempt_present"].fillna(0)
-    over = (table["exempt_present"] > table["exempt"]) | (table["targets_met"] > table["targets_set"]) | (table["speakers"] > attending)
+    over = (
+        (table["exempt_present"] > table["exempt"])
+        | (table["targets_met"] > table["targets_set"])
+        | (table["speakers"] > attending)
+    )
     return (over | (differs & table["roll"].notna())).to_numpy()
 
 
@@ -107,12 +123,26 @@ def count_findings(meeting: Mapping[str, Any]) -> Iterator[tuple[Finding, str]]:
     known = [meeting.get(name) for name in parts]
     total = sum(value for value in known if value is not None)
     roll = meeting.get("roll")
-    sure = all(meeting.get(name) is not None for name in ("present", "absent_excused", "absent_unexcused"))
+    sure = all(
+        meeting.get(name) is not None for name in ("present", "absent_excused", "absent_unexcused")
+    )
     if roll is not None and (total > roll or (sure and total != roll)):
-        facts = {"roll": f"{roll:g}", "sum": f"{total:g}", **{n: f"{v or 0:g}" for n, v in zip(parts, known, strict=True)}}
+        facts = {
+            "roll": f"{roll:g}",
+            "sum": f"{total:g}",
+            **{n: f"{v or 0:g}" for n, v in zip(parts, known, strict=True)},
+        }
         yield Finding("counts-differ", Place(""), facts), "roll"
-    attending = None if meeting.get("present") is None else meeting["present"] + (meeting.get("exempt_present") or 0)
-    wholes = {"exempt_present": meeting.get("exempt"), "targets_met": meeting.get("targets_set"), "speakers": attending}
+    attending = (
+        None
+        if meeting.get("present") is None
+        else meeting["present"] + (meeting.get("exempt_present") or 0)
+    )
+    wholes = {
+        "exempt_present": meeting.get("exempt"),
+        "targets_met": meeting.get("targets_set"),
+        "speakers": attending,
+    }
     names = {"exempt_present": "exempt", "targets_met": "targets_set", "speakers": "present"}
     for name, whole in wholes.items():
         if meeting.get(name) is not None and whole is not None and meeting[name] > whole:
@@ -134,15 +164,21 @@ def _check_lines(lines: Located, findings: list[Finding]) -> None:
     entered = (lines.frame["state"] == "entered").to_numpy()
     given = lines.frame["points"].notna().to_numpy()
     states = lines.frame["state"].tolist()
-    findings.extend(Finding("entered-without-points", lines.place(row, "points")) for row in (entered & ~given).nonzero()[0])
     findings.extend(
-        Finding("points-not-entered", lines.place(row, "points"), {"state": states[row]}) for row in (~entered & given).nonzero()[0]
+        Finding("entered-without-points", lines.place(row, "points"))
+        for row in (entered & ~given).nonzero()[0]
+    )
+    findings.extend(
+        Finding("points-not-entered", lines.place(row, "points"), {"state": states[row]})
+        for row in (~entered & given).nonzero()[0]
     )
 
 
 def _check_adopted(adoption: Located, findings: list[Finding]) -> None:
     """What is adopted has a value of its kind: a form's id, a window, a number of days, a day, a share, a mere *co*."""
-    for row, (what, value) in enumerate(zip(adoption.frame["what"], adoption.frame["value"], strict=True)):
+    for row, (what, value) in enumerate(
+        zip(adoption.frame["what"], adoption.frame["value"], strict=True)
+    ):
         problem = _wrong_value(what, value)
         if problem:
             facts = {"found": value[:80], "what": what, "wanted": problem}
@@ -154,7 +190,11 @@ def _wrong_value(what: str, value: str) -> str:
     """Return what is wanted of an adopted value where it is not that, else nothing."""
     days = value.split("-")
     if what == "meeting_window":
-        return "" if len(days) == 2 and all(d.isdecimal() and 1 <= int(d) <= 31 for d in days) else "NGÀY-NGÀY"
+        return (
+            ""
+            if len(days) == 2 and all(d.isdecimal() and 1 <= int(d) <= 31 for d in days)
+            else "NGÀY-NGÀY"
+        )
     if what in ("quarter_report", "half_report", "year_report"):
         return "" if value.isdecimal() and int(value) <= 366 else "số ngày sau khi hết kỳ"
     if what == "first_report":
@@ -176,23 +216,42 @@ def _check_tree(units: Located, findings: list[Finding]) -> None:
     said: set[str] = set()
     ends = table["valid_to"].dropna() + pd.Timedelta(days=1)
     for day in sorted({*table["valid_from"], *ends}):
-        standing = table[(table["valid_from"] <= day) & (table["valid_to"].isna() | (table["valid_to"] >= day))]
+        standing = table[
+            (table["valid_from"] <= day) & (table["valid_to"].isna() | (table["valid_to"] >= day))
+        ]
         rows = dict(zip(standing["unit_id"], standing["row"], strict=True))
-        parent = {u: p for u, p in zip(standing["unit_id"], standing["parent_id"], strict=True) if not pd.isna(p)}
+        parent = {
+            u: p
+            for u, p in zip(standing["unit_id"], standing["parent_id"], strict=True)
+            if not pd.isna(p)
+        }
         for unit_id, above in parent.items():
             if above not in rows and unit_id not in said:
                 said.add(unit_id)
                 facts = {"found": unit_id, "parent": above, "day": numbers.day(day.date())}
-                findings.append(Finding("parent-gone", units.place(rows[unit_id], "parent_id"), facts))
+                findings.append(
+                    Finding("parent-gone", units.place(rows[unit_id], "parent_id"), facts)
+                )
         settled: set[str] = set()
         for start in parent:
             path: list[str] = []
             current: str | None = start
-            while current is not None and current in parent and current not in settled and current not in path:
+            while (
+                current is not None
+                and current in parent
+                and current not in settled
+                and current not in path
+            ):
                 path.append(current)
                 current = parent[current]
             if current in path:
-                findings.append(Finding("parent-cycle", units.place(rows[str(current)], "parent_id"), {"found": current}))
+                findings.append(
+                    Finding(
+                        "parent-cycle",
+                        units.place(rows[str(current)], "parent_id"),
+                        {"found": current},
+                    )
+                )
                 return
             settled.update(path)
 
@@ -217,7 +276,9 @@ def _odd_days(meeting: Mapping[str, Any], held_on: dt.date) -> Iterator[tuple[st
                 yield name, day
 
 
-def odd_about(meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable[str]) -> Iterator[tuple[Finding, str]]:
+def odd_about(
+    meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable[str]
+) -> Iterator[tuple[Finding, str]]:
     """Yield what is odd about a meeting, and the column it shows at.
 
     ``others`` are the other regular meetings that its chi bộ held for the same month. The window is what the nearest unit
@@ -238,7 +299,12 @@ def odd_about(meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable
     window = adoptions.window_on(meeting["chi_bo_id"], day)
     regular = meeting.get("kind") != "chuyen_de"
     if regular and window is not None and not in_window(day, window):
-        yield Finding("outside-window", Place(""), {"found": shown, "first": window[0], "last": window[1]}), "held_on"
+        yield (
+            Finding(
+                "outside-window", Place(""), {"found": shown, "first": window[0], "last": window[1]}
+            ),
+            "held_on",
+        )
     grace = window[1] if window is not None and window[0] > window[1] else 5
     if not month_start(month) <= day <= month_end(month) + dt.timedelta(days=grace):
         yield Finding("outside-month", Place(""), {"found": shown, "month": named}), "held_on"
@@ -246,7 +312,14 @@ def odd_about(meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable
     if minutes is not None and not _SHORT <= minutes <= _LONG:
         yield Finding("odd-minutes", Place(""), {"found": f"{minutes:g}"}), "minutes"
     for name, wrong in _odd_days(meeting, day):
-        yield Finding("odd-day", Place(""), {"what": words.FACTS[name], "found": numbers.day(wrong), "held": shown}), name
+        yield (
+            Finding(
+                "odd-day",
+                Place(""),
+                {"what": words.FACTS[name], "found": numbers.day(wrong), "held": shown},
+            ),
+            name,
+        )
     twin = next(iter(sorted(others)), None) if regular else None
     if twin is not None:
         yield Finding("two-meetings", Place(""), {"month": named, "found": twin}), "held_on"

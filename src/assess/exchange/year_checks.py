@@ -26,7 +26,12 @@ def check_yearly(tables: Mapping[str, Located], findings: list[Finding]) -> None
             if name in tables:
                 ids = tables[name].frame["chi_bo_id"].tolist()
                 strange = (row for row, unit_id in enumerate(ids) if unit_id not in chi_bo)
-                findings.extend(Finding("not-a-chi-bo", tables[name].place(row, "chi_bo_id"), {"found": ids[row]}) for row in strange)
+                findings.extend(
+                    Finding(
+                        "not-a-chi-bo", tables[name].place(row, "chi_bo_id"), {"found": ids[row]}
+                    )
+                    for row in strange
+                )
     if "visit" in tables:
         _visits(tables["visit"], findings)
     if "annual" in tables:
@@ -46,7 +51,10 @@ def _overrides(milestones: Located, findings: list[Finding]) -> None:
     table = milestones.frame
     for row in (table["what"] == "gate_override").to_numpy().nonzero()[0]:
         lacking = [name for name in ("done_on", "note") if table[name].isna().iloc[row]]
-        findings += [Finding("override-without", milestones.place(row, name), {"what": name}) for name in lacking]
+        findings += [
+            Finding("override-without", milestones.place(row, name), {"what": name})
+            for name in lacking
+        ]
 
 
 def _remedies(inspections: Located, findings: list[Finding]) -> None:
@@ -73,7 +81,11 @@ def _visits(visits: Located, findings: list[Finding]) -> None:
             code = "visit-with-day" if day and wrong == "done_on" else "visit-without"
             findings.append(Finding(code, visits.place(row, wrong), facts))
         elif moved and visit["moved_to"] <= visit["planned_for"]:
-            findings.append(Finding("visit-moved-back", visits.place(row, "moved_to"), {"found": visit["moved_to"]}))
+            findings.append(
+                Finding(
+                    "visit-moved-back", visits.place(row, "moved_to"), {"found": visit["moved_to"]}
+                )
+            )
 
 
 def _annual(annual: Located, findings: list[Finding]) -> None:
@@ -96,22 +108,43 @@ def _decisions(decisions: Located, findings: list[Finding]) -> None:
         ordered = theirs.sort_values("version", kind="stable").to_dict("records")
         for wanted, found in enumerate(ordered, start=1):
             if found["version"] != wanted:
-                facts = {"found": f"{unit_id}, năm {year}", "wanted": wanted, "version": f"{found['version']:g}"}
-                findings.append(Finding("version-gap", decisions.place(found["row"], "version"), facts))
+                facts = {
+                    "found": f"{unit_id}, năm {year}",
+                    "wanted": wanted,
+                    "version": f"{found['version']:g}",
+                }
+                findings.append(
+                    Finding("version-gap", decisions.place(found["row"], "version"), facts)
+                )
                 break
             if found["decided_on"].year < int(year):
                 facts = {"start": f"năm {year}", "end": found["decided_on"].date()}
-                findings.append(Finding("decided-early", decisions.place(found["row"], "decided_on"), facts))
+                findings.append(
+                    Finding("decided-early", decisions.place(found["row"], "decided_on"), facts)
+                )
             if wanted > 1 and not isinstance(found["reason"], str):
-                findings.append(Finding("version-without-reason", decisions.place(found["row"], "reason")))
+                findings.append(
+                    Finding("version-without-reason", decisions.place(found["row"], "reason"))
+                )
             if wanted > 1 and found["decided_on"] < ordered[wanted - 2]["decided_on"]:
-                facts = {"start": ordered[wanted - 2]["decided_on"].date(), "end": found["decided_on"].date()}
-                findings.append(Finding("dates-reversed", decisions.place(found["row"], "decided_on"), facts))
+                facts = {
+                    "start": ordered[wanted - 2]["decided_on"].date(),
+                    "end": found["decided_on"].date(),
+                }
+                findings.append(
+                    Finding("dates-reversed", decisions.place(found["row"], "decided_on"), facts)
+                )
 
 
 def _filed(filed: Located, findings: list[Finding]) -> None:
     """A figure is of a month of its period."""
     months = {period: set(Period.parse(period).months) for period in set(filed.frame["period"])}
-    for row, (month, period) in enumerate(zip(filed.frame["month"], filed.frame["period"], strict=True)):
+    for row, (month, period) in enumerate(
+        zip(filed.frame["month"], filed.frame["period"], strict=True)
+    ):
         if month not in months[period]:
-            findings.append(Finding("month-outside", filed.place(row, "month"), {"found": month, "period": period}))
+            findings.append(
+                Finding(
+                    "month-outside", filed.place(row, "month"), {"found": month, "period": period}
+                )
+            )

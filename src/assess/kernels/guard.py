@@ -67,7 +67,9 @@ def _private_memory() -> int:
     """Bytes of private memory of this process as the limit counts them; 0 where the system does not tell."""
     try:
         with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - as light as can be
-            return next((int(line.split()[1]) << 10 for line in status if line.startswith("VmData:")), 0)
+            return next(
+                (int(line.split()[1]) << 10 for line in status if line.startswith("VmData:")), 0
+            )
     except OSError:
         return 0
 
@@ -85,7 +87,9 @@ def confine_writes(folders: Iterable[str]) -> bool:
     handled |= _REFER if version >= _ABI_REFER else 0
     handled |= _TRUNCATE if version >= _ABI_TRUNCATE else 0
     attributes = _Ruleset(handled)
-    ruleset = _checked(libc.syscall(_CREATE_RULESET, ctypes.byref(attributes), ctypes.sizeof(attributes), 0))
+    ruleset = _checked(
+        libc.syscall(_CREATE_RULESET, ctypes.byref(attributes), ctypes.sizeof(attributes), 0)
+    )
     try:
         for folder in folders:
             _allow(libc, ruleset, folder, handled)

@@ -28,10 +28,14 @@ def run(arguments: Sequence[str], parent: int = 0) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     # the class took its own idea of the parent from the environment of the process that imported it
-    IPKernelApp.launch_instance(argv=[*arguments, *([f"--IPKernelApp.parent_handle={parent}"] if parent else [])])
+    IPKernelApp.launch_instance(
+        argv=[*arguments, *([f"--IPKernelApp.parent_handle={parent}"] if parent else [])]
+    )
 
 
 if __name__ == "__main__":
     if sys.path[0] == "" or Path(sys.path[0]) == Path.cwd():
-        del sys.path[0]  # as ipykernel_launcher does: cells get the folder back, imports of the kernel must not see it
+        del sys.path[
+            0
+        ]  # as ipykernel_launcher does: cells get the folder back, imports of the kernel must not see it
     run(sys.argv[1:])

@@ -18,7 +18,16 @@ from assess.kernels.template import CAN_FORK, Forked, Kind, TemplateError, templ
 
 COLD = "ASSESS_COLD_KERNELS"
 """Set to anything, kernels are started anew."""
-_UNDERSTOOD = {"env", "cwd", "stdin", "stdout", "stderr", "independent", "extra_arguments", "kernel_id"}
+_UNDERSTOOD = {
+    "env",
+    "cwd",
+    "stdin",
+    "stdout",
+    "stderr",
+    "independent",
+    "extra_arguments",
+    "kernel_id",
+}
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -28,7 +37,15 @@ class WarmProvisioner(LocalProvisioner):
     ``calls``, functions as ``module:name`` that fill caches there.
     """
 
-    modules = List(Unicode(), ["pandas", "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"])
+    modules = List(
+        Unicode(),
+        [
+            "pandas",
+            "matplotlib.figure",
+            "matplotlib.backends.backend_agg",
+            "matplotlib.backends.backend_svg",
+        ],
+    )
     calls = List(Unicode(), [])
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
@@ -36,7 +53,9 @@ class WarmProvisioner(LocalProvisioner):
         forked = None
         if _forkable(cmd, kwargs):
             with contextlib.suppress(TemplateError):
-                forked = await asyncio.get_running_loop().run_in_executor(None, self._fork, cmd, kwargs)
+                forked = await asyncio.get_running_loop().run_in_executor(
+                    None, self._fork, cmd, kwargs
+                )
         if forked is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.process: Any = forked
@@ -60,7 +79,9 @@ class WarmProvisioner(LocalProvisioner):
         template = template_for(Kind(cmd[0], tuple(self.modules), tuple(self.calls), environment))
         given, kept, mine = _streams(kwargs)
         try:
-            return template.fork(cmd[3:], environment, str(kwargs.get("cwd") or Path.cwd()), given, kept)
+            return template.fork(
+                cmd[3:], environment, str(kwargs.get("cwd") or Path.cwd()), given, kept
+            )
         except TemplateError:
             for stream in kept.values():
                 stream.close()
@@ -77,7 +98,12 @@ class WarmProvisioner(LocalProvisioner):
 
 def _forkable(cmd: list[str], kwargs: dict[str, Any]) -> bool:
     """Whether the command is ``python -m ipykernel_launcher …`` with nothing that only a new process can have."""
-    if not CAN_FORK or os.environ.get(COLD) or kwargs.get("independent") or set(kwargs) - _UNDERSTOOD:
+    if (
+        not CAN_FORK
+        or os.environ.get(COLD)
+        or kwargs.get("independent")
+        or set(kwargs) - _UNDERSTOOD
+    ):
         return False
     return len(cmd) > 2 and cmd[1] == "-m" and cmd[2] in MODULES and _same(cmd[0], sys.executable)
 
@@ -94,7 +120,9 @@ def _streams(kwargs: dict[str, Any]) -> tuple[tuple[int, int, int], dict[str, An
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         wanted = kwargs.get(name)
         if wanted is None and number == 0:
-            wanted = subprocess.DEVNULL  # as a pipe that is closed at once: reading it finds the end
+            wanted = (
+                subprocess.DEVNULL
+            )  # as a pipe that is closed at once: reading it finds the end
         if wanted is None:
             given.append(number)
         elif wanted == subprocess.PIPE:

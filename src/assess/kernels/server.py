@@ -23,10 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 USUAL = (
-    "ipykernel.ipkernel", "ipykernel.kernelapp", "ipykernel.debugger", "matplotlib_inline.config", "IPython.core.completer",
-    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic",
-    "tornado.platform.asyncio", "assess.kernels.launcher", "assess.kernels.guard",
-)  # fmt: skip
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "matplotlib_inline.config",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "assess.kernels.launcher",
+    "assess.kernels.guard",
+)
 """What every kernel imports by itself sooner or later; debugpy alone is half a second."""
 
 _OF_A_KERNEL = 4
@@ -123,7 +133,13 @@ class _Template:
                     os.killpg(pid, signal.SIGKILL)
         link.close()
 
-    def _fork(self, link: socket.socket, request: dict[str, Any], descriptors: list[int], selector: selectors.BaseSelector) -> None:
+    def _fork(
+        self,
+        link: socket.socket,
+        request: dict[str, Any],
+        descriptors: list[int],
+        selector: selectors.BaseSelector,
+    ) -> None:
         status = socket.socket(fileno=descriptors[-1])
         try:
             pid = os.fork()

@@ -23,9 +23,34 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _AT_START = (
-    "PYTHON", "LC_", "LANG", "LD_", "DYLD_", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "BLIS_", "KMP_", "GOTO_", "VECLIB_", "MPL",
-    "MALLOC_", "GLIBC_", "ARROW_", "PANDAS", "PYDEVD_", "DEBUGPY_", "HOME", "XDG_", "TZ", "IPYTHON_", "NUMPY_", "SETUPTOOLS_", "VIRTUAL_ENV",
-)  # fmt: skip
+    "PYTHON",
+    "LC_",
+    "LANG",
+    "LD_",
+    "DYLD_",
+    "OMP_",
+    "OPENBLAS_",
+    "MKL_",
+    "NUMEXPR_",
+    "BLIS_",
+    "KMP_",
+    "GOTO_",
+    "VECLIB_",
+    "MPL",
+    "MALLOC_",
+    "GLIBC_",
+    "ARROW_",
+    "PANDAS",
+    "PYDEVD_",
+    "DEBUGPY_",
+    "HOME",
+    "XDG_",
+    "TZ",
+    "IPYTHON_",
+    "NUMPY_",
+    "SETUPTOOLS_",
+    "VIRTUAL_ENV",
+)
 """Variables with these beginnings are read when Python starts or a library is imported: one template for each set of them."""
 _MOST = 4
 """So many template processes are kept; beyond, those unused longest are let go, unless kernels of theirs run."""
@@ -45,7 +70,9 @@ class Forked:
         self.returncode: int | None = None
         self.orphaned = False
         """Whether it ended because the process it was forked from did."""
-        self.stdin, self.stdout, self.stderr = (streams.get(name) for name in ("stdin", "stdout", "stderr"))
+        self.stdin, self.stdout, self.stderr = (
+            streams.get(name) for name in ("stdin", "stdout", "stderr")
+        )
         self._status = status
         self._lock = threading.Lock()
 
@@ -118,8 +145,12 @@ class Template:
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
                 [executable, "-m", "assess.kernels.server", str(theirs.fileno()), prepare],
-                env=environment, pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
-            )  # fmt: skip
+                env=environment,
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd="/",
+            )
         return cls(ours, process)
 
     @property
@@ -158,7 +189,12 @@ class Template:
         return ours
 
     def fork(
-        self, arguments: list[str], environment: dict[str, str], folder: str, streams: tuple[int, int, int], kept: dict[str, Any]
+        self,
+        arguments: list[str],
+        environment: dict[str, str],
+        folder: str,
+        streams: tuple[int, int, int],
+        kept: dict[str, Any],
     ) -> Forked:
         """Fork a kernel; ``kept`` are the client's ends of its piped streams. Raises :class:`TemplateError`."""
         self._wait_until_ready()
@@ -166,14 +202,20 @@ class Template:
         ours.settimeout(_START_SECONDS)
         try:
             with self._lock, theirs:
-                wire.send(self._link, {"arguments": arguments, "env": environment, "cwd": folder}, (*streams, theirs.fileno()))
+                wire.send(
+                    self._link,
+                    {"arguments": arguments, "env": environment, "cwd": folder},
+                    (*streams, theirs.fileno()),
+                )
             answer = wire.receive(ours)
         except OSError as error:
             ours.close()
             raise TemplateError(f"the template process is gone: {error}") from error
         if answer is None or "pid" not in answer[0]:
             ours.close()
-            raise TemplateError(f"no kernel was forked: {answer[0] if answer else 'the template process is gone'}")
+            raise TemplateError(
+                f"no kernel was forked: {answer[0] if answer else 'the template process is gone'}"
+            )
         ours.settimeout(None)
         forked = Forked(int(answer[0]["pid"]), ours, kept)
         self._forked = [*(kernel for kernel in self._forked if kernel.returncode is None), forked]
@@ -230,7 +272,9 @@ class Kind:
     @property
     def served(self) -> tuple[Any, ...]:
         """What one template can serve: equal for kinds that can be forked from the same."""
-        at_start = {name: value for name, value in self.environment.items() if name.startswith(_AT_START)}
+        at_start = {
+            name: value for name, value in self.environment.items() if name.startswith(_AT_START)
+        }
         return self.executable, self.prepared, tuple(sorted(at_start.items()))
 
 
@@ -250,7 +294,9 @@ def template_for(kind: Kind) -> Template:
         if found is not None:
             _kept.pop(kind.served).close()
         try:
-            made = _kept[kind.served] = Template.start(kind.executable, kind.prepared, dict(kind.environment))
+            made = _kept[kind.served] = Template.start(
+                kind.executable, kind.prepared, dict(kind.environment)
+            )
         except OSError as error:
             raise TemplateError(str(error)) from error
         for old in list(_kept)[:-1]:

@@ -28,15 +28,22 @@ class Adoptions:
         self._spans: dict[tuple[str, str], list[tuple[dt.date, dt.date, str]]] = {}
         for row in adoption.to_dict("records"):
             end = _FOREVER if pd.isna(row["valid_to"]) else row["valid_to"].date()
-            self._spans.setdefault((row["unit_id"], row["what"]), []).append((row["valid_from"].date(), end, row["value"]))
+            self._spans.setdefault((row["unit_id"], row["what"]), []).append(
+                (row["valid_from"].date(), end, row["value"])
+            )
         self._known: dict[tuple[str, str, dt.date], str | None] = {}
 
     def on(self, unit_id: str, what: str, day: dt.date) -> str | None:
         """Return what applies to a unit on a day: adopted by itself or by the nearest unit above it."""
         key = (unit_id, what, day)
         if key not in self._known:
-            above = (self._spans.get((unit.unit_id, what), ()) for unit in self._tree.above(unit_id, day))
-            self._known[key] = next((value for spans in above for start, end, value in spans if start <= day <= end), None)
+            above = (
+                self._spans.get((unit.unit_id, what), ()) for unit in self._tree.above(unit_id, day)
+            )
+            self._known[key] = next(
+                (value for spans in above for start, end, value in spans if start <= day <= end),
+                None,
+            )
         return self._known[key]
 
     def who_on(self, unit_id: str, what: str, day: dt.date) -> tuple[str, dt.date | None]:
@@ -49,7 +56,14 @@ class Adoptions:
 
     def own_on(self, unit_id: str, what: str, day: dt.date) -> str | None:
         """Return what a unit itself has adopted on a day, without the units above it."""
-        return next((value for start, end, value in self._spans.get((unit_id, what), ()) if start <= day <= end), None)
+        return next(
+            (
+                value
+                for start, end, value in self._spans.get((unit_id, what), ())
+                if start <= day <= end
+            ),
+            None,
+        )
 
     def form_on(self, chi_bo_id: str, kind: str, day: dt.date) -> str | None:
         """Return the form for a chi bộ's meeting of a kind. A thematic one held apart needs a form of its own."""

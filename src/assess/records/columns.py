@@ -48,4 +48,6 @@ def count(name: str, about: str, *, required: bool = False) -> ColumnSpec:
     return ColumnSpec(name, "integer", about, required, low=0, unit="người")
 
 
-RECORDED = ColumnSpec("recorded_at", "moment", "when the row entered the records; empty means from the beginning")
+RECORDED = ColumnSpec(
+    "recorded_at", "moment", "when the row entered the records; empty means from the beginning"
+)

@@ -53,7 +53,11 @@ class Lookup:
         """Return a whole table in the order of its key."""
         if name not in self._ordered:
             table = self._given[name]
-            self._ordered[name] = table.sort_values(list(TABLES[name].key), kind="stable") if name in TABLES else table
+            self._ordered[name] = (
+                table.sort_values(list(TABLES[name].key), kind="stable")
+                if name in TABLES
+                else table
+            )
         return self._ordered[name]
 
     def rows(self, name: str, column: str, ids: Collection[str]) -> pd.DataFrame:

@@ -23,17 +23,35 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
         place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
         if row.value not in rules.annual:
             facts = {"found": row.value}
-            findings.append(Finding("unknown-rule-set", place, facts, tuple(rules.annual), nearest(row.value, rules.annual)))
+            findings.append(
+                Finding(
+                    "unknown-rule-set",
+                    place,
+                    facts,
+                    tuple(rules.annual),
+                    nearest(row.value, rules.annual),
+                )
+            )
         elif row.valid_from.date() < rules.annual[row.value].valid_from:
             facts = {"found": row.value, "start": rules.annual[row.value].valid_from}
             findings.append(Finding("adoption-too-early", place, facts))
     for row in adoption[adoption["what"].isin(FORMS)].itertuples(index=False):
         place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
         if row.value not in rules:
-            findings.append(Finding("unknown-rule-set", place, {"found": row.value}, tuple(rules), nearest(row.value, rules)))
+            findings.append(
+                Finding(
+                    "unknown-rule-set",
+                    place,
+                    {"found": row.value},
+                    tuple(rules),
+                    nearest(row.value, rules),
+                )
+            )
         elif rules[row.value].meeting != FORMS[row.what]:
             fitting = tuple(r.id for r in rules.values() if r.meeting == FORMS[row.what])
-            findings.append(Finding("adoption-kind", place, {"found": row.value, "what": row.what}, fitting))
+            findings.append(
+                Finding("adoption-kind", place, {"found": row.value, "what": row.what}, fitting)
+            )
         elif row.valid_from.date() < rules[row.value].valid_from:
             facts = {"found": row.value, "start": rules[row.value].valid_from}
             findings.append(Finding("adoption-too-early", place, facts))
@@ -44,18 +62,37 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
 def check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -> None:
     """Every line names a criterion of the form that its sheet was scored on."""
     form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
-    named = pd.DataFrame({"form": form, "criterion_id": lines["criterion_id"]}).drop_duplicates().dropna()
-    own = {rule_id: {criterion.id for criterion in rules[rule_id].criteria} for rule_id in set(named["form"]) if rule_id in rules}
-    if all(name in own[rule_id] for rule_id, name in named.itertuples(index=False) if rule_id in own):
+    named = (
+        pd.DataFrame({"form": form, "criterion_id": lines["criterion_id"]})
+        .drop_duplicates()
+        .dropna()
+    )
+    own = {
+        rule_id: {criterion.id for criterion in rules[rule_id].criteria}
+        for rule_id in set(named["form"])
+        if rule_id in rules
+    }
+    if all(
+        name in own[rule_id] for rule_id, name in named.itertuples(index=False) if rule_id in own
+    ):
         return
     findings = []
     for rule_id, theirs in lines.groupby(form):
         if rule_id not in rules:
             continue
         names = [criterion.id for criterion in rules[rule_id].criteria]
-        for sheet_id, found in theirs.loc[~theirs["criterion_id"].isin(names), ["sheet_id", "criterion_id"]].itertuples(index=False):
+        for sheet_id, found in theirs.loc[
+            ~theirs["criterion_id"].isin(names), ["sheet_id", "criterion_id"]
+        ].itertuples(index=False):
             place = Place("line.csv", 0, 0, f"phiếu {sheet_id}, cột criterion_id")
-            findings.append(Finding("criterion-not-in-form", place, {"form": rule_id, "found": found}, hint=nearest(found, names)))
+            findings.append(
+                Finding(
+                    "criterion-not-in-form",
+                    place,
+                    {"form": rule_id, "found": found},
+                    hint=nearest(found, names),
+                )
+            )
     raise InputError(findings)
 
 
@@ -66,15 +103,31 @@ def check_annual(tables: Mapping[str, pd.DataFrame], rules: RuleBook, used: Sequ
         return
     known = [case.id for case in annual.listed]
     findings = []
-    for unit_id, found in tables["annual"][["unit_id", "listed_case"]].dropna().itertuples(index=False):
+    for unit_id, found in (
+        tables["annual"][["unit_id", "listed_case"]].dropna().itertuples(index=False)
+    ):
         if known and found not in known:
             place = Place("annual.csv", 0, 0, f"{unit_id}, cột listed_case")
-            findings.append(Finding("unknown-case", place, {"found": found, "rules": annual.short}, tuple(known), nearest(found, known)))
+            findings.append(
+                Finding(
+                    "unknown-case",
+                    place,
+                    {"found": found, "rules": annual.short},
+                    tuple(known),
+                    nearest(found, known),
+                )
+            )
     adoption = tables["adoption"]
     for row in adoption[adoption["what"] == "cap_percent"].itertuples(index=False):
         highest = (annual.cap.up_to or annual.cap.percent) if annual.cap is not None else 0
         if highest and int(row.value) > highest:
             place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
-            findings.append(Finding("cap-over", place, {"found": row.value, "wanted": highest, "rules": annual.short}))
+            findings.append(
+                Finding(
+                    "cap-over",
+                    place,
+                    {"found": row.value, "wanted": highest, "rules": annual.short},
+                )
+            )
     if findings:
         raise InputError(findings)

@@ -80,7 +80,9 @@ class Slice:
     @property
     def months(self) -> tuple[str, ...]:
         """The months of the period that had begun by ``as_of``; a month that has not come is absent, not zero."""
-        return tuple(month for month in self.period.months if month_start(month) <= self.as_of.date())
+        return tuple(
+            month for month in self.period.months if month_start(month) <= self.as_of.date()
+        )
 
     @property
     def under_way(self) -> str:
@@ -102,7 +104,10 @@ class Slice:
         """Whether the report applies a rule set that its chi bộ have not adopted: *giả định*."""
         meetings = self.tables["meeting"]
         meetings = meetings[meetings["in_period"]]
-        return bool((meetings["rule_set_id"].fillna("") != meetings["adopted_id"].fillna("")).any()) and self.rule_set != AUTO
+        return (
+            bool((meetings["rule_set_id"].fillna("") != meetings["adopted_id"].fillna("")).any())
+            and self.rule_set != AUTO
+        )
 
     @property
     def chi_bo(self) -> tuple[str, ...]:
@@ -129,11 +134,20 @@ def make_slice(
     _check_dang_bo(records.tree, dang_bo)
     if as_of.date() < period.start:
         raise input_error(
-            "period-not-begun", "period", found=period.label, start=numbers.day(period.start), as_of=numbers.day(as_of.date())
+            "period-not-begun",
+            "period",
+            found=period.label,
+            start=numbers.day(period.start),
+            as_of=numbers.day(as_of.date()),
         )
     due = _due(records.tree, dang_bo, period, as_of.date())
     if due.empty:
-        raise input_error("no-chi-bo", dang_bo, found=records.tree.name_on(dang_bo, period.end), period=period.text)
+        raise input_error(
+            "no-chi-bo",
+            dang_bo,
+            found=records.tree.name_on(dang_bo, period.end),
+            period=period.text,
+        )
     chi_bo = set(due["chi_bo_id"])
     below = units_below(records, dang_bo, period, as_of)
     before = set().union(*(records.tree.merged_into(unit_id) for unit_id in chi_bo))
@@ -151,22 +165,44 @@ def make_slice(
     meetings = meetings.assign(rule_set_id=applying, adopted_id=adopted)
     used = sorted(set(meetings["rule_set_id"].dropna()))
     if not used and (meetings["in_period"] & (meetings["status"] == "held")).any():
-        candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == "thuong_ky"]
+        candidates = [
+            r.id for r in rules.values() if r.in_force(period.end) and r.meeting == "thuong_ky"
+        ]
         facts = {"found": tree.name_on(dang_bo, period.end), "period": period.text}
         raise input_error("no-adoption", dang_bo, allowed=candidates, **facts)
     meeting_ids = meetings["meeting_id"].tolist()
     sheets = records.lookup.rows("sheet", "meeting_id", meeting_ids)
     lines = records.lookup.rows("line", "sheet_id", sheets["sheet_id"].tolist())
     check_criteria(sheets, lines, rules)
-    tables = {"unit": units, "adoption": adoption, "meeting": meetings, "sheet": sheets, "line": lines}
-    tables |= yearly | {"due": due, "change": records.lookup.rows("change", "meeting_id", meeting_ids)}
+    tables = {
+        "unit": units,
+        "adoption": adoption,
+        "meeting": meetings,
+        "sheet": sheets,
+        "line": lines,
+    }
+    tables |= yearly | {
+        "due": due,
+        "change": records.lookup.rows("change", "meeting_id", meeting_ids),
+    }
     used += _annual_rules(tree, adoption, dang_bo, period)
     texts = {r: rules.texts[r] for r in used}
     head = _head(dang_bo, period, as_of, document_date, rule_set)
     picked = {r: rules[r] for r in used if r in rules}
     check_annual(tables, rules, used)
     annual = next((rules.annual[r] for r in used if r in rules.annual), None)
-    return Slice(dang_bo, period, as_of, document_date, rule_set, tables, texts, picked, _digest(head, tables, texts), annual)
+    return Slice(
+        dang_bo,
+        period,
+        as_of,
+        document_date,
+        rule_set,
+        tables,
+        texts,
+        picked,
+        _digest(head, tables, texts),
+        annual,
+    )
 
 
 def write_slice(made: Slice, folder: Path) -> None:
@@ -174,7 +210,9 @@ def write_slice(made: Slice, folder: Path) -> None:
     for part in ("rules", "annual"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, table in made.tables.items():
-        rows = pa.table({column: pa.array(values, from_pandas=True) for column, values in table.items()})
+        rows = pa.table(
+            {column: pa.array(values, from_pandas=True) for column, values in table.items()}
+        )
         pq.write_table(rows, folder / f"{name}.parquet", write_statistics=False)
     for rule_id, text in made.rule_texts.items():
         part = "rules" if rule_id in made.rule_sets else "annual"
@@ -209,11 +247,33 @@ def open_slice(folder: Path) -> Slice:
     if digest != recorded:
         raise input_error("slice-changed", str(folder))
     tables = {name: _whole(name, table) for name, table in tables.items()}
-    forms = {rule_id: text for rule_id, text in texts.items() if not (folder / "annual" / f"{rule_id}.yaml").exists()}
-    rule_sets = {rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml") for rule_id, text in forms.items()}
-    of_year = [parse_annual_rules(text, folder / "annual" / f"{rule_id}.yaml") for rule_id, text in texts.items() if rule_id not in forms]
+    forms = {
+        rule_id: text
+        for rule_id, text in texts.items()
+        if not (folder / "annual" / f"{rule_id}.yaml").exists()
+    }
+    rule_sets = {
+        rule_id: parse_rule_set(text, folder / "rules" / f"{rule_id}.yaml")
+        for rule_id, text in forms.items()
+    }
+    of_year = [
+        parse_annual_rules(text, folder / "annual" / f"{rule_id}.yaml")
+        for rule_id, text in texts.items()
+        if rule_id not in forms
+    ]
     annual = of_year[0] if of_year else None
-    return Slice(about["dang_bo"], period, as_of, document_date, about["rule_set"], tables, texts, rule_sets, digest, annual)
+    return Slice(
+        about["dang_bo"],
+        period,
+        as_of,
+        document_date,
+        about["rule_set"],
+        tables,
+        texts,
+        rule_sets,
+        digest,
+        annual,
+    )
 
 
 @contextlib.contextmanager
@@ -221,7 +281,16 @@ def _explained(folder: Path, name: str) -> Iterator[None]:
     """Tell why a file of a slice cannot be read: the machine, the file, or that this is no slice."""
     try:
         yield
-    except (OSError, KeyError, ValueError, TypeError, InputError, RecursionError, MemoryError, pa.ArrowException) as error:
+    except (
+        OSError,
+        KeyError,
+        ValueError,
+        TypeError,
+        InputError,
+        RecursionError,
+        MemoryError,
+        pa.ArrowException,
+    ) as error:
         if is_no_memory(error):
             raise input_error("no-memory", str(folder)) from error
         lacks = isinstance(error, FileNotFoundError)
@@ -229,7 +298,9 @@ def _explained(folder: Path, name: str) -> Iterator[None]:
             raise input_error("unreadable", str(folder / name), reason=reason(error)) from error
         if name == "slice.json":
             raise input_error("not-a-slice", str(folder)) from error
-        raise input_error("slice-lacks" if lacks else "slice-damaged", str(folder), found=name) from error
+        raise input_error(
+            "slice-lacks" if lacks else "slice-damaged", str(folder), found=name
+        ) from error
 
 
 def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Period) -> list[str]:
@@ -238,7 +309,9 @@ def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Peri
     return [found] if found else []
 
 
-def _head(dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.date, rule_set: str) -> dict[str, Any]:
+def _head(
+    dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.date, rule_set: str
+) -> dict[str, Any]:
     return {
         "dang_bo": dang_bo,
         "period": period.text,
@@ -248,7 +321,9 @@ def _head(dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.da
     }
 
 
-def _digest(head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str]) -> str:
+def _digest(
+    head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str]
+) -> str:
     """Digest over head, rules and canonical tables, not over file bytes."""
     parts: list[Any] = [head, {rule_id: digests.of_text(text) for rule_id, text in texts.items()}]
     parts += [[name, of_table(tables[name])] for name in sorted(tables)]
@@ -258,18 +333,34 @@ def _digest(head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: 
 def _read(path: Path) -> pd.DataFrame:
     """Read one table with its dtypes. ``read_table`` plans for data sets of many files, which costs more than reading one."""
     table = pq.ParquetFile(path).read(use_threads=False)
-    seconds = [field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field for field in table.schema]
-    frame = table.cast(pa.schema(seconds)).to_pandas(ignore_metadata=True, use_threads=False, types_mapper=_FLAG.get)
-    own = {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
+    seconds = [
+        field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field
+        for field in table.schema
+    ]
+    frame = table.cast(pa.schema(seconds)).to_pandas(
+        ignore_metadata=True, use_threads=False, types_mapper=_FLAG.get
+    )
+    own = (
+        {c.name: PANDAS[c.dtype] for c in TABLES[path.stem].columns} if path.stem in TABLES else {}
+    )
     kinds = {name: own.get(name, _KINDS.get(name, "str")) for name in frame.columns}
-    other = {name: kind for (name, kind), found in zip(kinds.items(), frame.dtypes, strict=True) if found != kind}
+    other = {
+        name: kind
+        for (name, kind), found in zip(kinds.items(), frame.dtypes, strict=True)
+        if found != kind
+    }
     return frame.astype(other) if other else frame
 
 
 def _whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """A table with the columns that came after the slice was published: empty, as nobody stated them then."""
     lacking = [c for c in TABLES[name].columns if c.name not in table] if name in TABLES else []
-    return table.assign(**{c.name: pd.Series([None] * len(table), index=table.index, dtype=PANDAS[c.dtype]) for c in lacking})
+    return table.assign(
+        **{
+            c.name: pd.Series([None] * len(table), index=table.index, dtype=PANDAS[c.dtype])
+            for c in lacking
+        }
+    )
 
 
 _KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
@@ -285,15 +376,29 @@ def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
 
 def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFrame:
     """Months in which each chi bộ of the đảng bộ has to meet: those begun by ``as_of`` at whose end, or on that day, it stands under it."""
-    pairs = [(c, m) for m in period.months if month_start(m) <= as_of for c in tree.chi_bo_under(dang_bo, last_day(m, as_of))]
+    pairs = [
+        (c, m)
+        for m in period.months
+        if month_start(m) <= as_of
+        for c in tree.chi_bo_under(dang_bo, last_day(m, as_of))
+    ]
     pairs.sort()
     return pd.DataFrame(
-        {"chi_bo_id": pd.Series([p[0] for p in pairs], dtype="str"), "month": pd.Series([p[1] for p in pairs], dtype="str")}
+        {
+            "chi_bo_id": pd.Series([p[0] for p in pairs], dtype="str"),
+            "month": pd.Series([p[1] for p in pairs], dtype="str"),
+        }
     )
 
 
 def _units(
-    records: Records, dang_bo: str, chi_bo: set[str], below: set[str], period: Period, as_of: dt.date, yearly: Mapping[str, pd.DataFrame]
+    records: Records,
+    dang_bo: str,
+    chi_bo: set[str],
+    below: set[str],
+    period: Period,
+    as_of: dt.date,
+    yearly: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
     """The rows of the chi bộ (and of those that they took over) and the units below, and of the đảng bộ.
 
@@ -306,7 +411,10 @@ def _units(
             for day in {month_start(month), month_end(month), last_day(month, as_of)}:
                 needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
     successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
-    for name, by, on in (("inspection", "inspected_by", "inspected_on"), ("visit", "office_id", "done_on")):
+    for name, by, on in (
+        ("inspection", "inspected_by", "inspected_on"),
+        ("visit", "office_id", "done_on"),
+    ):
         rows = yearly[name].dropna(subset=on)
         needed.update(rows[by].dropna())
         for unit_id, day in dict.fromkeys(zip(rows["chi_bo_id"], rows[on].dt.date, strict=True)):
@@ -314,7 +422,9 @@ def _units(
     return records.lookup.rows("unit", "unit_id", needed | set(successors.dropna()))
 
 
-def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period, as_of: dt.datetime) -> pd.DataFrame:
+def _meetings(
+    meetings: pd.DataFrame, due: pd.DataFrame, period: Period, as_of: dt.datetime
+) -> pd.DataFrame:
     """The meetings of the months of the period and of the months around it, or held within some days of it.
 
     While the period lasts, one that is on record for a day after ``as_of`` has not been held yet.
@@ -322,8 +432,12 @@ def _meetings(meetings: pd.DataFrame, due: pd.DataFrame, period: Period, as_of: 
     if as_of.date() < period.end:
         meetings = meetings[~(meetings["held_on"] > pd.Timestamp(as_of))]
     around = {shift_month(period.months[0], -1), *period.months, shift_month(period.months[-1], 1)}
-    held = meetings["held_on"].between(pd.Timestamp(period.start - _EDGE), pd.Timestamp(period.end + _EDGE))
+    held = meetings["held_on"].between(
+        pd.Timestamp(period.start - _EDGE), pd.Timestamp(period.end + _EDGE)
+    )
     meetings = meetings[meetings["for_month"].isin(around) | held].reset_index(drop=True)
     pairs = set(zip(due["chi_bo_id"], due["month"], strict=True))
     keys = zip(meetings["chi_bo_id"], meetings["for_month"], strict=True)
-    return meetings.assign(in_period=pd.Series([key in pairs for key in keys], index=meetings.index, dtype=bool))
+    return meetings.assign(
+        in_period=pd.Series([key in pairs for key in keys], index=meetings.index, dtype=bool)
+    )

@@ -22,7 +22,12 @@ what it said before and after, when the correction was recorded, and the file th
 
 def no_changes() -> pd.DataFrame:
     """Return an empty frame of corrections."""
-    return pd.DataFrame({name: pd.Series(dtype="datetime64[s]" if name == "recorded_at" else "str") for name in CHANGE_COLUMNS})
+    return pd.DataFrame(
+        {
+            name: pd.Series(dtype="datetime64[s]" if name == "recorded_at" else "str")
+            for name in CHANGE_COLUMNS
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,9 @@ class Records:
     tables: dict[str, pd.DataFrame]
     tree: Tree
     changes: pd.DataFrame = field(default_factory=no_changes)
-    years: dict[tuple[str, dt.datetime], Lookup] = field(default_factory=dict, init=False, repr=False, compare=False)
+    years: dict[tuple[str, dt.datetime], Lookup] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     """The year's work by period and moment, kept for the next slice of the same (:mod:`assess.records.year_rows`)."""
 
     def __getitem__(self, table: str) -> pd.DataFrame:

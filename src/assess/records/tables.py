@@ -62,16 +62,38 @@ TABLES: dict[str, TableSpec] = {
                 ColumnSpec("unit_id", "id", "stable name of the unit", required=True),
                 ColumnSpec("name", "text", "full name, as printed", required=True),
                 ColumnSpec("level", "choice", "place in the tree", required=True, choices=LEVELS),
-                ColumnSpec("kind", "choice", "kind of organisation (HD 42, section 4)", required=True, choices=KINDS),
-                ColumnSpec("parent_id", "id", "the unit directly above; empty for the root", refers_to="unit"),
+                ColumnSpec(
+                    "kind",
+                    "choice",
+                    "kind of organisation (HD 42, section 4)",
+                    required=True,
+                    choices=KINDS,
+                ),
+                ColumnSpec(
+                    "parent_id",
+                    "id",
+                    "the unit directly above; empty for the root",
+                    refers_to="unit",
+                ),
                 ColumnSpec("valid_from", "date", "first day of the span", required=True),
                 ColumnSpec("valid_to", "date", "last day of the span; empty while it lasts"),
-                ColumnSpec("successor_id", "id", "the unit that took this one over when it ended", refers_to="unit"),
-                ColumnSpec("place", "text", "place name for the date line of documents; inherited when empty"),
+                ColumnSpec(
+                    "successor_id",
+                    "id",
+                    "the unit that took this one over when it ended",
+                    refers_to="unit",
+                ),
+                ColumnSpec(
+                    "place",
+                    "text",
+                    "place name for the date line of documents; inherited when empty",
+                ),
                 count("official_members", "chi bộ only: official members"),
                 ColumnSpec("has_chi_uy", "flag", "chi bộ only: it has a chi ủy"),
                 ColumnSpec("has_deputy", "flag", "chi bộ only: it has a deputy secretary"),
-                ColumnSpec("leads_mass_organisations", "flag", "chi bộ only: it leads mass organisations"),
+                ColumnSpec(
+                    "leads_mass_organisations", "flag", "chi bộ only: it leads mass organisations"
+                ),
             ),
         ),
         TableSpec(
@@ -79,7 +101,9 @@ TABLES: dict[str, TableSpec] = {
             "From when to when a unit applies a rule set or another duty; units below inherit it.",
             ("unit_id", "what", "valid_from"),
             (
-                ColumnSpec("unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"),
+                ColumnSpec(
+                    "unit_id", "id", "the unit that adopted it", required=True, refers_to="unit"
+                ),
                 ColumnSpec("what", "choice", "what was adopted", required=True, choices=ADOPTED),
                 ColumnSpec(
                     "value",
@@ -98,11 +122,24 @@ TABLES: dict[str, TableSpec] = {
             (
                 ColumnSpec("meeting_id", "id", "stable name of the meeting", required=True),
                 ColumnSpec("chi_bo_id", "id", "the chi bộ", required=True, refers_to="unit"),
-                ColumnSpec("for_month", "month", "the month whose work it reviews, as the chi bộ declares", required=True),
+                ColumnSpec(
+                    "for_month",
+                    "month",
+                    "the month whose work it reviews, as the chi bộ declares",
+                    required=True,
+                ),
                 ColumnSpec("held_on", "date", "the day; empty when it was not held"),
-                ColumnSpec("status", "choice", "what became of it", required=True, choices=STATUSES),
+                ColumnSpec(
+                    "status", "choice", "what became of it", required=True, choices=STATUSES
+                ),
                 ColumnSpec("reason", "text", "why it was cancelled, postponed or merged"),
-                ColumnSpec("kind", "choice", "regular, thematic, or both in one sitting", required=True, choices=MEETING_KINDS),
+                ColumnSpec(
+                    "kind",
+                    "choice",
+                    "regular, thematic, or both in one sitting",
+                    required=True,
+                    choices=MEETING_KINDS,
+                ),
                 ColumnSpec("mode", "choice", "how it met", choices=("truc_tiep", "truc_tuyen")),
                 ColumnSpec("minutes", "integer", "length", low=0, unit="phút"),
                 count("roll", "members on the books that day"),
@@ -113,17 +150,34 @@ TABLES: dict[str, TableSpec] = {
                 count("absent_excused", "of the rest: absent with a reason"),
                 count("absent_unexcused", "of the rest: absent without a reason"),
                 ColumnSpec(
-                    "longest_excused_streak", "integer", "longest run of excused absences of any member this year", low=0, unit="lần"
+                    "longest_excused_streak",
+                    "integer",
+                    "longest run of excused absences of any member this year",
+                    low=0,
+                    unit="lần",
                 ),
                 count("speakers", "members present who spoke"),
-                ColumnSpec("chi_uy_met", "flag", "the chi ủy met (or secretary and deputy conferred) before, with minutes"),
                 ColumnSpec(
-                    "own_required_minutes", "integer", "length that the competent committee set for this chi bộ", low=1, unit="phút"
+                    "chi_uy_met",
+                    "flag",
+                    "the chi ủy met (or secretary and deputy conferred) before, with minutes",
+                ),
+                ColumnSpec(
+                    "own_required_minutes",
+                    "integer",
+                    "length that the competent committee set for this chi bộ",
+                    low=1,
+                    unit="phút",
                 ),
                 ColumnSpec("papers_at", "date", "day the papers went onto the e-handbook"),
                 ColumnSpec("result_at", "date", "day the results went onto the e-handbook"),
                 ColumnSpec("topic", "text", "thematic topic"),
-                ColumnSpec("targets_set", "integer", "targets in last month's conclusion or resolution", low=0),
+                ColumnSpec(
+                    "targets_set",
+                    "integer",
+                    "targets in last month's conclusion or resolution",
+                    low=0,
+                ),
                 ColumnSpec("targets_met", "integer", "of these, met", low=0),
                 RECORDED,
             ),
@@ -138,7 +192,13 @@ TABLES: dict[str, TableSpec] = {
                 ColumnSpec("rater", "choice", "who scored", required=True, choices=RATERS),
                 ColumnSpec("rule_set_id", "id", "the form it was scored on", required=True),
                 ColumnSpec("signed_on", "date", "day of signature"),
-                ColumnSpec("stated_total", "number", "total as stated without its lines, in a monthly summary", low=0, unit="điểm"),
+                ColumnSpec(
+                    "stated_total",
+                    "number",
+                    "total as stated without its lines, in a monthly summary",
+                    low=0,
+                    unit="điểm",
+                ),
                 ColumnSpec("stated_class", "text", "class marked beside it"),
                 ColumnSpec("remark", "text", "remark beside it"),
                 RECORDED,
@@ -152,8 +212,20 @@ TABLES: dict[str, TableSpec] = {
             (
                 ColumnSpec("sheet_id", "id", "the sheet", required=True, refers_to="sheet"),
                 ColumnSpec("criterion_id", "id", "the criterion of the form", required=True),
-                ColumnSpec("state", "choice", "entered, marked not applicable, or left blank", required=True, choices=STATES),
-                ColumnSpec("points", "number", "the points entered; empty unless entered", low=0, unit="điểm"),
+                ColumnSpec(
+                    "state",
+                    "choice",
+                    "entered, marked not applicable, or left blank",
+                    required=True,
+                    choices=STATES,
+                ),
+                ColumnSpec(
+                    "points",
+                    "number",
+                    "the points entered; empty unless entered",
+                    low=0,
+                    unit="điểm",
+                ),
                 ColumnSpec("note", "text", "what the rater wrote beside it"),
             ),
         ),

@@ -39,7 +39,14 @@ class Tree:
             (
                 row["valid_from"].date(),
                 (forever if pd.isna(row["valid_to"]) else row["valid_to"]).date(),
-                Unit(row["unit_id"], row["name"], row["level"], row["kind"], _text(row["parent_id"]), _text(row["place"])),
+                Unit(
+                    row["unit_id"],
+                    row["name"],
+                    row["level"],
+                    row["kind"],
+                    _text(row["parent_id"]),
+                    _text(row["place"]),
+                ),
             )
             for row in self._rows
         ]
@@ -60,7 +67,9 @@ class Tree:
     def on(self, day: dt.date) -> dict[str, Unit]:
         """Return the units that stand on a day, by id."""
         if day not in self._days:
-            self._days[day] = {unit.unit_id: unit for start, end, unit in self._spans if start <= day <= end}
+            self._days[day] = {
+                unit.unit_id: unit for start, end, unit in self._spans if start <= day <= end
+            }
         return self._days[day]
 
     def above(self, unit_id: str, day: dt.date) -> Iterator[Unit]:
@@ -80,7 +89,10 @@ class Tree:
         committee, and so does one under a *đảng ủy bộ phận*, which only proposes: its cells are summed up once, by the
         grassroots committee (Công văn 285-CV/ĐUK of Đảng ủy Khối các cơ quan tỉnh Lai Châu, 24/10/2018, points 2 and 3).
         """
-        return next((unit for unit in islice(self.above(unit_id, day), 1, None) if unit.level != "bo_phan"), None)
+        return next(
+            (unit for unit in islice(self.above(unit_id, day), 1, None) if unit.level != "bo_phan"),
+            None,
+        )
 
     def reporting_to(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
         """Return the units whose results a unit sums up on a day, in the order of ids: each chi bộ is in one of them."""
@@ -112,7 +124,9 @@ class Tree:
         found: dict[str, Unit] = {}
         wave = [unit_id] if unit_id in standing else []
         while wave:
-            units = {unit.unit_id: unit for upper in wave for unit in self._children[day].get(upper, ())}
+            units = {
+                unit.unit_id: unit for upper in wave for unit in self._children[day].get(upper, ())
+            }
             wave = [found_id for found_id in units if found_id not in found and found_id != unit_id]
             found.update((found_id, units[found_id]) for found_id in wave)
         return tuple(found.values())
@@ -135,7 +149,12 @@ class Tree:
         """Return a unit and all by which it was taken over when it ended, one after the other."""
         found, wave = {unit_id}, {unit_id}
         while wave:
-            into = {row["successor_id"] for each in wave for row in self._rows_of.get(each, ()) if not pd.isna(row["successor_id"])}
+            into = {
+                row["successor_id"]
+                for each in wave
+                for row in self._rows_of.get(each, ())
+                if not pd.isna(row["successor_id"])
+            }
             wave = into - found
             found |= wave
         return frozenset(found)

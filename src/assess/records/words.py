@@ -15,16 +15,32 @@ MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "k
 MODES = {"truc_tiep": "trực tiếp", "truc_tuyen": "trực tuyến"}
 CHOICES = {"status": STATUSES, "kind": MEETING_KINDS, "mode": MODES}
 """By column of ``meeting``."""
-VISIT_STATUSES = {"planned": "theo kế hoạch", "done": "đã dự", "missed": "không dự", "moved": "chuyển kỳ"}
+VISIT_STATUSES = {
+    "planned": "theo kế hoạch",
+    "done": "đã dự",
+    "missed": "không dự",
+    "moved": "chuyển kỳ",
+}
 ROLES = {"lanh_dao": "lãnh đạo", "truong_pho_phong": "trưởng, phó phòng"}
-INSPECTION_FORMS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", "du_sinh_hoat": "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+INSPECTION_FORMS = {
+    "kiem_tra": "kiểm tra",
+    "giam_sat": "giám sát",
+    "du_sinh_hoat": "dự sinh hoạt",
+    "ho_so": "kiểm tra hồ sơ",
+}
 ANNUAL_CLASSES = {
     "htxsnv": "Hoàn thành xuất sắc nhiệm vụ",
     "httnv": "Hoàn thành tốt nhiệm vụ",
     "htnv": "Hoàn thành nhiệm vụ",
     "khtnv": "Không hoàn thành nhiệm vụ",
 }
-LEVELS = {"tinh": "cấp tỉnh", "tren_co_so": "cấp trên cơ sở", "co_so": "cấp cơ sở", "bo_phan": "bộ phận", "chi_bo": "chi bộ"}
+LEVELS = {
+    "tinh": "cấp tỉnh",
+    "tren_co_so": "cấp trên cơ sở",
+    "co_so": "cấp cơ sở",
+    "bo_phan": "bộ phận",
+    "chi_bo": "chi bộ",
+}
 KINDS = {
     "cap_uy": "cấp ủy",
     "thon_to_dan_pho": "thôn, tổ dân phố",
@@ -153,7 +169,9 @@ def value_of(column: ColumnSpec, value: Any) -> str:
         return EMPTY
     text = str(value)
     if column.dtype == "choice":
-        return {**CHOICES.get(column.name, {}), **(STATES if column.name == "state" else {})}.get(text, text)
+        return {**CHOICES.get(column.name, {}), **(STATES if column.name == "state" else {})}.get(
+            text, text
+        )
     if column.dtype == "flag":
         return YES if text.lower() == "true" else NO
     if column.dtype in ("date", "moment"):

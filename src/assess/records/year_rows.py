@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 
 def year_rows(
-    records: Records, dang_bo: str, period: Span, chi_bo: set[str], before: set[str], below: set[str], as_of: dt.datetime
+    records: Records,
+    dang_bo: str,
+    period: Span,
+    chi_bo: set[str],
+    before: set[str],
+    below: set[str],
+    as_of: dt.datetime,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
 
@@ -33,7 +39,10 @@ def year_rows(
     of_year = records.years[key]
     found = {name: of_year.rows(name, "chi_bo_id", chi_bo) for name in ("assignment", "visit")}
     found["inspection"] = of_year.rows("inspection", "chi_bo_id", before)
-    return found | {name: of_year.rows(name, "unit_id", below | {dang_bo}) for name in ("milestone", "annual", "decision", "filed")}
+    return found | {
+        name: of_year.rows(name, "unit_id", below | {dang_bo})
+        for name in ("milestone", "annual", "decision", "filed")
+    }
 
 
 def _of_period(records: Records, period: Span, now: pd.Timestamp) -> Lookup:
@@ -55,15 +64,24 @@ def _of_period(records: Records, period: Span, now: pd.Timestamp) -> Lookup:
 
 def _lasting(follows: pd.DataFrame, period: Span) -> pd.DataFrame:
     """The assignments that held on some day of the period."""
-    return follows[(follows["valid_from"] <= pd.Timestamp(period.end)) & ~(follows["valid_to"] < pd.Timestamp(period.start))]
+    return follows[
+        (follows["valid_from"] <= pd.Timestamp(period.end))
+        & ~(follows["valid_to"] < pd.Timestamp(period.start))
+    ]
 
 
 def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
     """The visits planned for the year or moved into it, and those made in it or before it."""
     visits = _not_yet(visits, "done_on", now)
-    visits = visits.assign(status=visits["status"].mask((visits["status"] == "done") & visits["done_on"].isna(), "planned"))
+    visits = visits.assign(
+        status=visits["status"].mask(
+            (visits["status"] == "done") & visits["done_on"].isna(), "planned"
+        )
+    )
     year = str(period.year)
-    planned, moved = (visits[name].fillna("").str[:4].eq(year) for name in ("planned_for", "moved_to"))
+    planned, moved = (
+        visits[name].fillna("").str[:4].eq(year) for name in ("planned_for", "moved_to")
+    )
     return visits[planned | moved | visits["done_on"].dt.year.le(period.year)]
 
 
@@ -87,7 +105,9 @@ def _last_sent(filed: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataF
     """The figures of the period or a part of it: of each unit and period only those of the last day on which it sent any."""
     months = set(period.months)
     spans = {text: set(Period.parse(text).months) <= months for text in set(filed["period"])}
-    filed = filed[filed["period"].map(spans).fillna(False).astype(bool) & (filed["filed_on"] <= now)]
+    filed = filed[
+        filed["period"].map(spans).fillna(False).astype(bool) & (filed["filed_on"] <= now)
+    ]
     last = filed.groupby(["unit_id", "period"])["filed_on"].transform("max")
     return filed[filed["filed_on"] == last]
 

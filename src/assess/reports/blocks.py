@@ -150,9 +150,15 @@ class Table(Block):
         data = self.as_json()
         rows = [tuple(c.title for c in self.columns)]
         cells = (zip(row, self.columns, strict=True) for row in data["rows"])
-        rows += [tuple(numbers.show(v, c.kind, numbers.places_beside(v, c.kind, c.cuts)) for v, c in row) for row in cells]
+        rows += [
+            tuple(numbers.show(v, c.kind, numbers.places_beside(v, c.kind, c.cuts)) for v, c in row)
+            for row in cells
+        ]
         widths = [max(len(row[i]) for row in rows) for i in range(len(self.columns))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
         return "\n".join([data["title"], *lines])
 
 
@@ -173,7 +179,9 @@ class Figure(Block):
 
     def as_json(self) -> dict[str, Any]:
         """Return the block with the drawing as base64."""
-        data = self._with_figures({"id": self.id, "title": self.title, "alt": self.alt, "format": "svg"})
+        data = self._with_figures(
+            {"id": self.id, "title": self.title, "alt": self.alt, "format": "svg"}
+        )
         return {**data, "data": base64.b64encode(self.svg.encode()).decode()}
 
     def as_text(self) -> str:
@@ -236,7 +244,10 @@ class Attachment(Block):
 
     def as_json(self) -> dict[str, Any]:
         """Return the block with its content as it is: lines of a file are not tidied."""
-        return {**self._with_figures({"name": self.name, "text": self.text}), "content": self.content}
+        return {
+            **self._with_figures({"name": self.name, "text": self.text}),
+            "content": self.content,
+        }
 
 
 @dataclass(frozen=True)
@@ -260,7 +271,11 @@ def _scalar(value: Any) -> numbers.Scalar:
         value = value.item()
     if isinstance(value, Decimal):
         value = float(value)
-    return None if value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)) else value
+    return (
+        None
+        if value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+        else value
+    )
 
 
 def _plain(value: Any, figures: list[dict[str, Any]]) -> Any:

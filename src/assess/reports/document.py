@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 Part = dict[str, Any]
 
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _MARK = "\u2063bảng\u2063"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 EDITOR_NOTE = "editor-note"
@@ -49,7 +51,11 @@ class Document:
 
 def read_document(notebook: NotebookNode, name: str = "") -> Document:
     """Read an executed notebook; ``name`` is its title when nothing in it gives one."""
-    parts = [part for number, cell in enumerate(notebook.cells, start=1) for part in _cell_parts(cell, number)]
+    parts = [
+        part
+        for number, cell in enumerate(notebook.cells, start=1)
+        for part in _cell_parts(cell, number)
+    ]
     header = next((p for p in parts if p["type"] == "header"), None)
     stamp = next((p for p in parts if p["type"] == "stamp"), None)
     if header is not None:
@@ -98,7 +104,13 @@ def _table(block: Part) -> Part:
     """Write a table block's values as text by the kinds of its columns; the values themselves stay beside it."""
     kinds = [c["kind"] for c in block["columns"]]
     places = [_places(block["rows"], i, column) for i, column in enumerate(block["columns"])]
-    rows = [[numbers.show(v, kind, decimals) for v, kind, decimals in zip(row, kinds, places, strict=True)] for row in block["rows"]]
+    rows = [
+        [
+            numbers.show(v, kind, decimals)
+            for v, kind, decimals in zip(row, kinds, places, strict=True)
+        ]
+        for row in block["rows"]
+    ]
     return {
         "type": "table",
         "id": block["id"],
@@ -124,7 +136,10 @@ def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
     """The weights of the columns; a code takes what it needs, and a date never less than it needs on an A4 page."""
     total = sum(c["width"] for c in columns)
     least = {"date": _DATE * total}
-    return ["auto" if c["kind"] == "code" else max(c["width"], least.get(c["kind"], 0.0)) for c in columns]
+    return [
+        "auto" if c["kind"] == "code" else max(c["width"], least.get(c["kind"], 0.0))
+        for c in columns
+    ]
 
 
 def _places(rows: list[list[Any]], i: int, column: dict[str, Any]) -> int:
@@ -152,7 +167,11 @@ def _output_parts(output: NotebookNode, number: int) -> Iterator[Part]:
         if output.name == "stdout":
             yield {"type": "code", "text": _clean(output.text)}
     elif kind == "error":
-        yield {"type": "note", "title": f"Lỗi ở ô lệnh {number}: {tidy(output.ename)}", "text": tidy(output.evalue)}
+        yield {
+            "type": "note",
+            "title": f"Lỗi ở ô lệnh {number}: {tidy(output.ename)}",
+            "text": tidy(output.evalue),
+        }
     elif kind in ("display_data", "execute_result"):
         yield from _data_parts(output.data, output.get("metadata", {}), number)
 
@@ -180,7 +199,11 @@ def _data_parts(data: NotebookNode, metadata: NotebookNode, number: int) -> Iter
 
 
 def _has_live_form(data: NotebookNode) -> bool:
-    live = ("application/javascript", "application/vnd.jupyter.widget-view+json", "text/vnd.mermaid")
+    live = (
+        "application/javascript",
+        "application/vnd.jupyter.widget-view+json",
+        "text/vnd.mermaid",
+    )
     return any(mime in data for mime in live)
 
 
@@ -194,7 +217,14 @@ def _image(payload: str, metadata: NotebookNode, form: str, number: int) -> Part
         except binascii.Error:
             return None
     alt = tidy(str(metadata.get("alt", ""))) or f"{NO_ALT} (ô lệnh {number})"
-    return {"type": "figure", "id": f"o-{number}", "title": "", "alt": alt, "format": form, "data": encoded}
+    return {
+        "type": "figure",
+        "id": f"o-{number}",
+        "title": "",
+        "alt": alt,
+        "format": form,
+        "data": encoded,
+    }
 
 
 def _clean(text: str) -> str:
@@ -208,7 +238,9 @@ def _html(source: str) -> Iterator[Part]:
     from bs4 import BeautifulSoup, Tag
 
     soup = BeautifulSoup("".join(source), "html.parser")
-    for tag in soup(["script", "style", "template", "iframe", "object", "svg", "math", "head", "noscript"]):
+    for tag in soup(
+        ["script", "style", "template", "iframe", "object", "svg", "math", "head", "noscript"]
+    ):
         tag.decompose()
     tables = []
     for table in soup.find_all("table"):
@@ -241,7 +273,11 @@ def _html_table(table: Tag) -> Part | None:
         for cell in cells:
             while x in grid[y]:
                 x += 1
-            text, wide, high = tidy(cell.get_text(" ")), _span(cell, "colspan"), _span(cell, "rowspan")
+            text, wide, high = (
+                tidy(cell.get_text(" ")),
+                _span(cell, "colspan"),
+                _span(cell, "rowspan"),
+            )
             for dy in range(high):
                 while len(grid) <= y + dy:
                     grid.append({})
@@ -252,16 +288,30 @@ def _html_table(table: Tag) -> Part | None:
     if not width:
         return None
     rows = [[row.get(x, "") for x in range(width)] for row in grid]
-    head = [" ".join(dict.fromkeys(filter(None, column))) for column in zip(*rows[:header_rows], strict=True)] or [""] * width
+    head = [
+        " ".join(dict.fromkeys(filter(None, column)))
+        for column in zip(*rows[:header_rows], strict=True)
+    ] or [""] * width
     body = rows[header_rows:]
     number = re.compile(r"[-+−]?[\d.,\s]*\d%?|NaN|–|")
-    align = ["r" if body and all(number.fullmatch(row[i]) for row in body) else "l" for i in range(width)]
+    align = [
+        "r" if body and all(number.fullmatch(row[i]) for row in body) else "l" for i in range(width)
+    ]
     caption = table.find("caption")
     return {
-        "type": "table", "id": "", "title": tidy(caption.get_text(" ")) if caption else "", "head": head, "align": align,
-        "widths": ["auto"] * width, "rows": body, "stub": 1 if width > 1 else 0, "total": False, "note": "",
-        "empty": "Không có.", "bands": [],
-    }  # fmt: skip
+        "type": "table",
+        "id": "",
+        "title": tidy(caption.get_text(" ")) if caption else "",
+        "head": head,
+        "align": align,
+        "widths": ["auto"] * width,
+        "rows": body,
+        "stub": 1 if width > 1 else 0,
+        "total": False,
+        "note": "",
+        "empty": "Không có.",
+        "bands": [],
+    }
 
 
 def _span(cell: Tag, name: str) -> int:
@@ -285,7 +335,11 @@ def _markdown(source: str) -> Iterator[Part]:
 def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
     kind = node["type"]
     if kind == "heading":
-        yield {"type": "heading", "text": tidy(_inline(node)), "level": min(node["attrs"]["level"], 3)}
+        yield {
+            "type": "heading",
+            "text": tidy(_inline(node)),
+            "level": min(node["attrs"]["level"], 3),
+        }
     elif kind in ("paragraph", "block_text"):
         text = tidy(_inline(node))
         if text:
@@ -303,17 +357,34 @@ def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
             if part["type"] == "table_body"
             for row in part["children"]
         ]
-        head = [_inline(cell) for part in node["children"] if part["type"] == "table_head" for cell in part["children"]]
+        head = [
+            _inline(cell)
+            for part in node["children"]
+            if part["type"] == "table_head"
+            for cell in part["children"]
+        ]
         yield {
-            "type": "table", "id": "", "title": "", "head": head, "align": ["l"] * len(head), "widths": [1.0] * len(head),
-            "rows": rows, "stub": 1, "total": False, "note": "", "empty": "Không có.", "bands": [],
-        }  # fmt: skip
+            "type": "table",
+            "id": "",
+            "title": "",
+            "head": head,
+            "align": ["l"] * len(head),
+            "widths": [1.0] * len(head),
+            "rows": rows,
+            "stub": 1,
+            "total": False,
+            "note": "",
+            "empty": "Không có.",
+            "bands": [],
+        }
 
 
 def _items(node: dict[str, Any], depth: int) -> Iterator[str]:
     """Yield the items of a list, those of lists inside it after their own item and marked with a dash."""
     ordered = node.get("attrs", {}).get("ordered", False)
-    for number, item in enumerate(node["children"], start=int(node.get("attrs", {}).get("start", 1) or 1)):
+    for number, item in enumerate(
+        node["children"], start=int(node.get("attrs", {}).get("start", 1) or 1)
+    ):
         inner = [child for child in item["children"] if child["type"] == "list"]
         own = " ".join(_inline(child) for child in item["children"] if child["type"] != "list")
         yield f"{'– ' * depth}{f'{number}. ' if ordered else ''}{tidy(own)}"
@@ -332,4 +403,8 @@ def _inline(node: dict[str, Any]) -> str:
     if node["type"] == "image":
         return f"[{text}]"
     address = str(node.get("attrs", {}).get("url", "")) if node["type"] == "link" else ""
-    return f"{text} ({address})" if address.startswith(("http://", "https://")) and address != text else text
+    return (
+        f"{text} ({address})"
+        if address.startswith(("http://", "https://")) and address != text
+        else text
+    )

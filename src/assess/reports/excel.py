@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from assess.reports.document import Document, Part
 
 CONTENTS = "Nội dung"
-_SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_SAFE = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
 _LONGEST = 32_000
 """A cell holds 32 767 characters; Excel writes a number of more than 15 digits as another number."""
 _EXACT = 10**15
@@ -49,7 +54,9 @@ def render_xlsx(document: Document) -> bytes:
         {
             "title": tidy(document.title),
             "author": tidy(header["issuer"]) if header else "",
-            "keywords": " ".join((stamp["dang_bo"], stamp["period"], stamp["digest"])) if stamp else "",
+            "keywords": " ".join((stamp["dang_bo"], stamp["period"], stamp["digest"]))
+            if stamp
+            else "",
             "created": dt.datetime.fromtimestamp(timestamp(stamp), dt.UTC),
         }
     )
@@ -80,11 +87,16 @@ class _Sheets:
     def name(self, tables: list[Part]) -> list[str]:
         """Return a sheet's name for each table: the number that the report gives it, else the next."""
         wanted = [re.match(r"Bảng \d+(?=\. )", part["title"]) for part in tables]
-        return [sheet_name(found[0] if found else f"Bảng {number}", self.taken) for number, found in enumerate(wanted, start=1)]
+        return [
+            sheet_name(found[0] if found else f"Bảng {number}", self.taken)
+            for number, found in enumerate(wanted, start=1)
+        ]
 
     # --- the first sheet ---------------------------------------------------------------------------------------------
 
-    def contents(self, document: Document, header: Part | None, tables: list[tuple[str, Part]]) -> None:
+    def contents(
+        self, document: Document, header: Part | None, tables: list[tuple[str, Part]]
+    ) -> None:
         """Write what the report is, what it was made from, and where each table stands."""
         sheet = self.book.add_worksheet(CONTENTS)
         sheet.set_column(0, 0, 30)
@@ -92,8 +104,12 @@ class _Sheets:
         row = self._merged(sheet, 0, 1, document.title, 102, bold=True, font_size=14)
         for mark in self.marks:
             row = self._merged(sheet, row, 1, mark, 102, bold=True, border=1)
-        facts = [("Nơi ban hành", header["issuer"]), ("Nơi và ngày", header["date"])] if header else []
-        facts += [(name, value) for name, value in document.stamp["facts"]] if document.stamp else []
+        facts = (
+            [("Nơi ban hành", header["issuer"]), ("Nơi và ngày", header["date"])] if header else []
+        )
+        facts += (
+            [(name, value) for name, value in document.stamp["facts"]] if document.stamp else []
+        )
         row += 1
         for name, value in facts:
             _text(sheet, row, 0, name, self.style(bold=True, valign="top"))
@@ -101,13 +117,25 @@ class _Sheets:
             row += 1
         row += bool(facts)
         for column, title in enumerate(("Trang tính", "Bảng")):
-            _text(sheet, row, column, title, self.style(bold=True, bg_color=HEAD, border=1, align="center"))
+            _text(
+                sheet,
+                row,
+                column,
+                title,
+                self.style(bold=True, bg_color=HEAD, border=1, align="center"),
+            )
         if not tables:
             _text(sheet, row + 1, 0, "Không có bảng nào.", self.style(text_wrap=False))
         link = self.style(border=1, valign="top", font_color="#0000EE", underline=1)
         for place, (name, table) in enumerate(tables, start=row + 1):
             sheet.write_url(place, 0, f"internal:'{name}'!A1", link, name)
-            _text(sheet, place, 1, re.sub(r"^Bảng \d+\. ", "", table["title"]) or "(bảng không có tên)", self.style(border=1, valign="top"))
+            _text(
+                sheet,
+                place,
+                1,
+                re.sub(r"^Bảng \d+\. ", "", table["title"]) or "(bảng không có tên)",
+                self.style(border=1, valign="top"),
+            )
         page(sheet, landscape=False, footer=self.footer)
 
     # --- a table's sheet ---------------------------------------------------------------------------------------------
@@ -122,7 +150,13 @@ class _Sheets:
         wide = sum(widths)
         self._merged(sheet, 0, last, part["title"] or name, wide, bold=True, font_size=13)
         for column, text in enumerate(part["head"]):
-            _text(sheet, 1, column, text, self.style(bold=True, bg_color=HEAD, border=1, align="center"))
+            _text(
+                sheet,
+                1,
+                column,
+                text,
+                self.style(bold=True, bg_color=HEAD, border=1, align="center"),
+            )
         sheet.set_row(1, _height(part["head"], widths, bold=True))
         row = self._rows(sheet, part, widths)
         for text in (part["note"], *self.marks):
@@ -147,14 +181,41 @@ class _Sheets:
         for place, shown in enumerate(rows):
             for text in bands.get(place, ()):
                 for column in range(last + 1):
-                    sheet.write_blank(row, column, None, self.style(bg_color=_BAND, top=1, bottom=1, right=int(column == last)))
-                _text(sheet, row, 0, text, self.style(bold=True, text_wrap=False, bg_color=_BAND, top=1, bottom=1, left=1))
+                    sheet.write_blank(
+                        row,
+                        column,
+                        None,
+                        self.style(bg_color=_BAND, top=1, bottom=1, right=int(column == last)),
+                    )
+                _text(
+                    sheet,
+                    row,
+                    0,
+                    text,
+                    self.style(bold=True, text_wrap=False, bg_color=_BAND, top=1, bottom=1, left=1),
+                )
                 row += 1
-            total = {"bold": True, "bg_color": HEAD} if part["total"] and place == len(rows) - 1 else {}
+            total = (
+                {"bold": True, "bg_color": HEAD} if part["total"] and place == len(rows) - 1 else {}
+            )
             for column, text in enumerate(shown):
                 side = _ALIGN[part["align"][column]]
-                face = {"border": 1, "valign": "top", "align": side, "indent": int(side == "left"), **total}
-                self._cell(sheet, (row, column), values[place][column], text, kinds[column], places[column], face)
+                face = {
+                    "border": 1,
+                    "valign": "top",
+                    "align": side,
+                    "indent": int(side == "left"),
+                    **total,
+                }
+                self._cell(
+                    sheet,
+                    (row, column),
+                    values[place][column],
+                    text,
+                    kinds[column],
+                    places[column],
+                    face,
+                )
             sheet.set_row(row, _height(shown, widths, bold=bool(total)))
             row += 1
         body = len(rows) - bool(part["total"])
@@ -163,7 +224,16 @@ class _Sheets:
         sheet.ignore_errors({"number_stored_as_text": f"A3:XFD{row}"})
         return row
 
-    def _cell(self, sheet: Worksheet, at: tuple[int, int], value: Any, shown: str, kind: str, places: int, face: dict[str, Any]) -> None:
+    def _cell(
+        self,
+        sheet: Worksheet,
+        at: tuple[int, int],
+        value: Any,
+        shown: str,
+        kind: str,
+        places: int,
+        face: dict[str, Any],
+    ) -> None:
         """Write a value by the kind of its column; what is not of that kind is written as it is shown."""
         if value is None or (isinstance(value, float) and math.isnan(value)) or not shown:
             sheet.write_blank(*at, None, self.style(**face))
@@ -174,15 +244,25 @@ class _Sheets:
             form = {"integer": "0", "percent": f"{decimals}%"}.get(kind, decimals)
             if shown[0] in "<>":  # a share that is not all or none, though its digits would say so
                 form = f'"{shown}"'
-            sheet.write_number(*at, int(value) if kind == "integer" else value, self.style(**face, text_wrap=False, num_format=form))
+            sheet.write_number(
+                *at,
+                int(value) if kind == "integer" else value,
+                self.style(**face, text_wrap=False, num_format=form),
+            )
             return
         day = _day(str(value), kind)
         if day is not None:
-            sheet.write_datetime(*at, day, self.style(**face, num_format="dd/mm/yyyy" if kind == "date" else "m/yyyy"))
+            sheet.write_datetime(
+                *at,
+                day,
+                self.style(**face, num_format="dd/mm/yyyy" if kind == "date" else "m/yyyy"),
+            )
             return
         _text(sheet, *at, shown, self.style(**face))
 
-    def _merged(self, sheet: Worksheet, row: int, last: int, text: str, wide: float, **face: Any) -> int:
+    def _merged(
+        self, sheet: Worksheet, row: int, last: int, text: str, wide: float, **face: Any
+    ) -> int:
         """Write a text across columns, as high as it needs, and return the row after it."""
         style = self.style(valign="top", **face)
         if last > 0:
@@ -196,7 +276,9 @@ class _Sheets:
 def _text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
     plain = tidy(text)
     if plain:
-        sheet.write_string(row, column, plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…", style)
+        sheet.write_string(
+            row, column, plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…", style
+        )
     else:
         sheet.write_blank(row, column, None, style)
 
@@ -204,7 +286,10 @@ def _text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> 
 def _height(texts: list[str], widths: list[float], *, bold: bool) -> float:
     """Return a row's height in points: LibreOffice and merged cells do not find their height by themselves."""
     per_line = [max(1, int(width * (1.15 if bold else 1.28))) for width in widths]
-    lines = (len(textwrap.wrap(text, room)) if len(text) > room else 1 for text, room in zip(texts, per_line, strict=True))
+    lines = (
+        len(textwrap.wrap(text, room)) if len(text) > room else 1
+        for text, room in zip(texts, per_line, strict=True)
+    )
     return min(_HIGHEST, 15.0 * max(lines) + 1)
 
 
@@ -227,4 +312,6 @@ def _column_width(texts: tuple[str, ...]) -> float:
     head, *values = texts
     words = max((len(word) for word in head.split()), default=0)
     longest = max((len(value) for value in values if value != MISSING), default=0)
-    return max(_NARROWEST, min(_WIDEST, max(words + 2.5, min(len(head) / 2, 14) + 2.5, longest * 0.95 + 3)))
+    return max(
+        _NARROWEST, min(_WIDEST, max(words + 2.5, min(len(head) / 2, 14) + 2.5, longest * 0.95 + 3))
+    )

@@ -32,18 +32,25 @@ def explore_readings(report: Report, questions: Sequence[str] = ()) -> Any:
     except ImportError as error:
         raise input_error("needs-widgets", "explore_readings") from error
     known = {question.id: worded(question, report.forms) for question in meeting_questions()}
-    asked = list(questions) or [q for q in known if any(q in chosen for chosen in report.scores.chosen.values())]
+    asked = list(questions) or [
+        q for q in known if any(q in chosen for chosen in report.scores.chosen.values())
+    ]
     for question in asked:
         if question not in known:
             raise input_error("unknown-question", "questions", allowed=known, found=question)
     shown = ipywidgets.HTML()
     lists = {
         question: ipywidgets.Dropdown(
-            options=[("như đang dùng", ""), *((option.title, option.id) for option in known[question].options)],
-            description=known[question].title, style={"description_width": "22em"}, layout={"width": "52em"},
+            options=[
+                ("như đang dùng", ""),
+                *((option.title, option.id) for option in known[question].options),
+            ],
+            description=known[question].title,
+            style={"description_width": "22em"},
+            layout={"width": "52em"},
         )
         for question in asked
-    }  # fmt: skip
+    }
 
     def show(_: object = None) -> None:
         readings = {question: choice.value for question, choice in lists.items() if choice.value}
@@ -58,9 +65,15 @@ def explore_readings(report: Report, questions: Sequence[str] = ()) -> Any:
 def moved(report: Report, readings: Mapping[str, str]) -> Block:
     """Return what some readings, in place of those in use, make of the meetings: classes before and after, and which meetings move."""
     now, then = report.scores, score(report.slice, {**report.readings, **readings})
-    blocks: list[Block] = [_counts(report, now, then, number) for number in range(len(report.forms))]
+    blocks: list[Block] = [
+        _counts(report, now, then, number) for number in range(len(report.forms))
+    ]
     before, after = (_classes(scores) for scores in (now, then))
-    changes = [meeting for meeting in dict.fromkeys([*before, *after]) if before.get(meeting) != after.get(meeting)]
+    changes = [
+        meeting
+        for meeting in dict.fromkeys([*before, *after])
+        if before.get(meeting) != after.get(meeting)
+    ]
     about = {m.meeting_id: m for scores in (then, now) for m in scores.meetings.itertuples()}
     items = []
     for meeting in changes[:_NAMED]:
@@ -81,7 +94,10 @@ def moved(report: Report, readings: Mapping[str, str]) -> Block:
 def _classes(scores: Scores) -> dict[str, str | None]:
     """The class of every held meeting of the period; nothing while it waits."""
     held = scores.meetings[scores.meetings["status"] == "held"]
-    return {m.meeting_id: m.class_id if m.assessed and isinstance(m.class_id, str) else None for m in held.itertuples()}
+    return {
+        m.meeting_id: m.class_id if m.assessed and isinstance(m.class_id, str) else None
+        for m in held.itertuples()
+    }
 
 
 def _counts(report: Report, now: Scores, then: Scores, number: int) -> Table:
@@ -89,10 +105,16 @@ def _counts(report: Report, now: Scores, then: Scores, number: int) -> Table:
     rows = []
     counted = []
     for scores in (now, then):
-        mine = scores.meetings[(scores.meetings["rule_set_id"] == rules.id) & (scores.meetings["status"] == "held")]
+        mine = scores.meetings[
+            (scores.meetings["rule_set_id"] == rules.id) & (scores.meetings["status"] == "held")
+        ]
         found = mine.loc[mine["assessed"], "class_id"].value_counts()
-        counted.append([*(int(found.get(c.id, 0)) for c in rules.classes), int((~mine["assessed"]).sum())])
-    for title, before, after in zip([*(c.title for c in rules.classes), "Chưa xếp loại"], *counted, strict=True):
+        counted.append(
+            [*(int(found.get(c.id, 0)) for c in rules.classes), int((~mine["assessed"]).sum())]
+        )
+    for title, before, after in zip(
+        [*(c.title for c in rules.classes), "Chưa xếp loại"], *counted, strict=True
+    ):
         rows.append((title, before, after, after - before))
     columns = (
         Column("class", "Xếp loại", width=2),

@@ -25,10 +25,14 @@ class AssessHTMLExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[str, Any]:
         """Return the page and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
-        return render_html(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
+        return render_html(
+            read_document(nb, resources.get("metadata", {}).get("name", ""))
+        ), resources
 
 
 class AssessPDFExporter(Exporter):
@@ -40,10 +44,14 @@ class AssessPDFExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, Any]:
         """Return the PDF and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
-        return render_pdf(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
+        return render_pdf(
+            read_document(nb, resources.get("metadata", {}).get("name", ""))
+        ), resources
 
 
 class AssessDocxExporter(Exporter):
@@ -55,10 +63,14 @@ class AssessDocxExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".docx"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, Any]:
         """Return the Word file and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
-        return render_docx(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
+        return render_docx(
+            read_document(nb, resources.get("metadata", {}).get("name", ""))
+        ), resources
 
 
 class AssessXlsxExporter(Exporter):
@@ -70,7 +82,11 @@ class AssessXlsxExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".xlsx"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **kw: Any) -> tuple[bytes, Any]:
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kw: Any
+    ) -> tuple[bytes, Any]:
         """Return the workbook and nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources, **kw)
-        return render_xlsx(read_document(nb, resources.get("metadata", {}).get("name", ""))), resources
+        return render_xlsx(
+            read_document(nb, resources.get("metadata", {}).get("name", ""))
+        ), resources

@@ -43,7 +43,9 @@ ASIDE = 5
 """Points between a label and its bar."""
 
 
-def stacked_months(counts: pd.DataFrame, classes: dict[str, str], under_way: str = "", at: dt.date | None = None) -> str:
+def stacked_months(
+    counts: pd.DataFrame, classes: dict[str, str], under_way: str = "", at: dt.date | None = None
+) -> str:
     """Draw the number of assessed meetings of each class by month; ``counts`` as :func:`summary.classes_by_month` gives it.
 
     The month ``under_way`` says up to which day (``at``) it is shown.
@@ -61,21 +63,44 @@ def stacked_months(counts: pd.DataFrame, classes: dict[str, str], under_way: str
     def draw(axes: Axes) -> None:
         base: list[float] = [0.0] * len(months)
         for i, (class_id, title) in enumerate(classes.items()):
-            values = [value or math.nan for value in counts[class_id].tolist()]  # nothing is drawn where there is none
+            values = [
+                value or math.nan for value in counts[class_id].tolist()
+            ]  # nothing is drawn where there is none
             style = i % len(SHADES)
             bars = axes.bar(
-                months, values, bottom=base, width=0.72, label=title, color=SHADES[style], hatch=HATCHES[style],
-                edgecolor="black", linewidth=0.7,
-            )  # fmt: skip
+                months,
+                values,
+                bottom=base,
+                width=0.72,
+                label=title,
+                color=SHADES[style],
+                hatch=HATCHES[style],
+                edgecolor="black",
+                linewidth=0.7,
+            )
             for bar, value in zip(bars, values, strict=True):
                 if value == value:
-                    _label(axes, bar.get_x() + bar.get_width() / 2, bar.get_y() + value / 2, str(int(value)))
-            base = [low + (value if value == value else 0) for low, value in zip(base, values, strict=True)]
+                    _label(
+                        axes,
+                        bar.get_x() + bar.get_width() / 2,
+                        bar.get_y() + value / 2,
+                        str(int(value)),
+                    )
+            base = [
+                low + (value if value == value else 0)
+                for low, value in zip(base, values, strict=True)
+            ]
         axes.set_xlabel("Tháng")
         axes.set_ylabel("Số buổi được xếp loại")
         axes.set_ylim(0, max([*base, 1]) * 1.02)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(ncols=len(classes), loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handlelength=1.6)
+        axes.legend(
+            ncols=len(classes),
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1.0),
+            frameon=False,
+            handlelength=1.6,
+        )
 
     return as_svg(2.6, draw, left=44, top=22, below=_BELOW + (_LINE if lasting else 0))
 
@@ -99,11 +124,20 @@ def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequenc
         axes.xaxis.set_major_formatter(lambda value, _: numbers.points(round(float(value), 2)))
 
     return as_svg(
-        0.75 + 0.32 * len(titles), draw, left=ASIDE + max(map(text_width, {line for lines in labels for line in lines}), default=0)
+        0.75 + 0.32 * len(titles),
+        draw,
+        left=ASIDE + max(map(text_width, {line for lines in labels for line in lines}), default=0),
     )
 
 
-def as_svg(height: float, draw: Callable[[Axes], None], *, left: float, top: float = 0, below: float = _BELOW) -> str:
+def as_svg(
+    height: float,
+    draw: Callable[[Axes], None],
+    *,
+    left: float,
+    top: float = 0,
+    below: float = _BELOW,
+) -> str:
     """Write a figure with one pair of axes, and points of room to the ``left`` of them, on ``top`` and ``below``.
 
     To measure everything drawn (constrained layout) took half of a figure's time; ``savefig`` would draw twice.
@@ -116,7 +150,9 @@ def as_svg(height: float, draw: Callable[[Axes], None], *, left: float, top: flo
         figure: Figure = Figure(figsize=(_WIDTH, height), facecolor="none", edgecolor="none")
         canvas: Any = FigureCanvasSVG(figure)
         x, y = (_EDGE + left) / _INCH / _WIDTH, below / _INCH / height
-        axes = figure.add_axes((x, y, 1 - x - _EDGE / _INCH / _WIDTH, 1 - y - (_EDGE + top) / _INCH / height))
+        axes = figure.add_axes(
+            (x, y, 1 - x - _EDGE / _INCH / _WIDTH, 1 - y - (_EDGE + top) / _INCH / height)
+        )
         axes.patch.set(facecolor="none", edgecolor="none")
         draw(axes)
         text = io.StringIO()
@@ -151,7 +187,15 @@ def beside(axes: Axes, place: int, lines: Sequence[str], x: float = 0) -> None:
     """Write lines before the axis, which stands at ``x``, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
     for number, line in enumerate(lines):
         down = ((len(lines) - 1) / 2 - number) * _LINE - 1
-        axes.annotate(line, (x, place), (-ASIDE, down), textcoords="offset points", ha="right", va="center", annotation_clip=False)
+        axes.annotate(
+            line,
+            (x, place),
+            (-ASIDE, down),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            annotation_clip=False,
+        )
 
 
 def wrapped(title: str, width: int = 34) -> list[str]:

@@ -23,7 +23,11 @@ _NOT_SHOWN = ("type", "id", "rows", "values", "data", "bands", "kinds", "align")
 def missing(error: str) -> str:
     """Return the text that Typst says it cannot display, without its escapes; empty when it speaks of something else."""
     found = _TEXT.search(error)
-    return _ESCAPE.sub(lambda mark: chr(int(mark[1], 16)) if mark[1] else mark[2], found[1]) if found else ""
+    return (
+        _ESCAPE.sub(lambda mark: chr(int(mark[1], 16)) if mark[1] else mark[2], found[1])
+        if found
+        else ""
+    )
 
 
 def names(text: str) -> str:

@@ -30,7 +30,13 @@ def render_html(document: Document) -> str:
     style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
     alignments = _alignments(document.parts)
     page = _template("page.html.j2")
-    text = page.render(document=document, header=header, style=style, alignments=alignments, layout=_layout(document))
+    text = page.render(
+        document=document,
+        header=header,
+        style=style,
+        alignments=alignments,
+        layout=_layout(document),
+    )
     return _EMPTY_LINES.sub("\n", text)
 
 
@@ -38,7 +44,9 @@ def block_html(data: dict[str, Any]) -> str:
     """Return one block as an HTML fragment, for JupyterLab."""
     parts = block_parts(data)
     alignments = _alignments(parts)
-    return _template("fragment.html.j2").render(parts=parts, alignments=alignments, layout=by_id("hd36"))
+    return _template("fragment.html.j2").render(
+        parts=parts, alignments=alignments, layout=by_id("hd36")
+    )
 
 
 def _alignments(parts: Iterable[Part]) -> str:
@@ -49,7 +57,11 @@ def _alignments(parts: Iterable[Part]) -> str:
             continue
         part["class"] = f"a-{''.join(part['align'])}"
         for letter, word in (("r", "right"), ("c", "center")):
-            columns = [f":nth-child({i})" for i, side in enumerate(part["align"], start=1) if side == letter]
+            columns = [
+                f":nth-child({i})"
+                for i, side in enumerate(part["align"], start=1)
+                if side == letter
+            ]
             if columns:
                 selector = f".{part['class']} tbody>tr>:is({','.join(columns)})"
                 rules[selector] = f"{selector}{{text-align:{word}}}"
@@ -65,5 +77,11 @@ def _layout(document: Document) -> Any:
 def _template(name: str) -> Template:
     folder = files("assess.reports.templates")
     loader = FunctionLoader(lambda wanted: folder.joinpath(wanted).read_text(encoding="utf-8"))
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return environment.get_template(name)

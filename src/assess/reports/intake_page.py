@@ -45,7 +45,10 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
             "Bản trong thư mục danh-dau có lời ghi ở từng ô sai; gửi lại cho người lập phiếu, sửa xong có thể gửi vào như phiếu thường.",
         )
         blocks += [Bullets(notes), _files("Tệp để riêng", "de-rieng", aside, copies)]
-        blocks += [Heading("Lỗi phải sửa"), _findings("Lỗi trong các tệp để riêng", "loi", aside, ("error", "warning"))]
+        blocks += [
+            Heading("Lỗi phải sửa"),
+            _findings("Lỗi trong các tệp để riêng", "loi", aside, ("error", "warning")),
+        ]
     blocks += _of_taken(taken)
     title = "Kết quả nhận phiếu chấm điểm"
     return render_html(Document(title, tuple(block_parts(Group(tuple(blocks)).as_json())), None))
@@ -55,7 +58,10 @@ def _of_taken(taken: Sequence[FileResult]) -> list[Block]:
     blocks: list[Block] = []
     odd = [result for result in taken if _shown(result, ("warning",))]
     if odd:
-        blocks += [Heading("Đã nhận, cần xem lại"), _findings("Chỗ cần xem lại trong các tệp đã nhận", "xem-lai", odd, ("warning",))]
+        blocks += [
+            Heading("Đã nhận, cần xem lại"),
+            _findings("Chỗ cần xem lại trong các tệp đã nhận", "xem-lai", odd, ("warning",)),
+        ]
     changed = [(result, f) for result in taken for f in result.findings if f.code == "revises"]
     if changed:
         columns = (
@@ -64,19 +70,34 @@ def _of_taken(taken: Sequence[FileResult]) -> list[Block]:
             Column("before", "Trước"),
             Column("after", "Nay sửa thành"),
         )
-        rows = tuple((r.name, f.place.label, _text(f.facts["found"]), _text(f.facts["wanted"])) for r, f in changed[:_MOST])
+        rows = tuple(
+            (r.name, f.place.label, _text(f.facts["found"]), _text(f.facts["wanted"]))
+            for r, f in changed[:_MOST]
+        )
         blocks += [
             Heading("Số liệu đã sửa"),
-            Table(id="da-sua", title="Số liệu được sửa bởi các tệp lần này", columns=columns, rows=rows, note=_more(len(changed))),
+            Table(
+                id="da-sua",
+                title="Số liệu được sửa bởi các tệp lần này",
+                columns=columns,
+                rows=rows,
+                note=_more(len(changed)),
+            ),
         ]
     return blocks
 
 
 def _text(value: object) -> str:
-    return numbers.points(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return (
+        numbers.points(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else str(value)
+    )
 
 
-def _files(title: str, name: str, results: Sequence[FileResult], copies: Mapping[str, str]) -> Table:
+def _files(
+    title: str, name: str, results: Sequence[FileResult], copies: Mapping[str, str]
+) -> Table:
     columns = (
         Column("file", "Tệp", width=2),
         Column("holds", "Phiếu", width=1.4),
@@ -87,8 +108,18 @@ def _files(title: str, name: str, results: Sequence[FileResult], copies: Mapping
     rows = []
     for result in results[:_MOST]:
         errors = [f for f in result.findings if f.severity == "error"]
-        holds = ", ".join(result.holds[:3]) + (f" và {len(result.holds) - 3} phiếu khác" if len(result.holds) > 3 else "")
-        rows.append((result.name, holds or None, len(errors), errors[0].sentence if errors else None, copies.get(result.digest)))
+        holds = ", ".join(result.holds[:3]) + (
+            f" và {len(result.holds) - 3} phiếu khác" if len(result.holds) > 3 else ""
+        )
+        rows.append(
+            (
+                result.name,
+                holds or None,
+                len(errors),
+                errors[0].sentence if errors else None,
+                copies.get(result.digest),
+            )
+        )
     return Table(id=name, title=title, columns=columns, rows=tuple(rows), note=_more(len(results)))
 
 
@@ -96,7 +127,9 @@ def _shown(result: FileResult, severities: Sequence[str]) -> list[Finding]:
     return [f for f in result.findings if f.severity in severities and f.code != "revises"]
 
 
-def _findings(title: str, name: str, results: Sequence[FileResult], severities: Sequence[str]) -> Table:
+def _findings(
+    title: str, name: str, results: Sequence[FileResult], severities: Sequence[str]
+) -> Table:
     """One table for all files, each under a band with its name."""
     rows: list[tuple[str | None, ...]] = []
     bands: list[tuple[int, str]] = []
@@ -107,15 +140,33 @@ def _findings(title: str, name: str, results: Sequence[FileResult], severities: 
         if len(rows) < _MOST and found:
             bands.append((len(rows), result.name))
             rows.extend(_row(finding) for finding in found)
-    return Table(id=name, title=title, columns=_COLUMNS, rows=tuple(rows), bands=tuple(bands), note=_more(total, len(rows)))
+    return Table(
+        id=name,
+        title=title,
+        columns=_COLUMNS,
+        rows=tuple(rows),
+        bands=tuple(bands),
+        note=_more(total, len(rows)),
+    )
 
 
 def _row(finding: Finding) -> tuple[str | None, ...]:
     place = finding.place
-    where = f"{place.sheet}!{place.cell}" if place.cell else place.sheet or (f"dòng {place.line}" if place.line else "cả tệp")
+    where = (
+        f"{place.sheet}!{place.cell}"
+        if place.cell
+        else place.sheet or (f"dòng {place.line}" if place.line else "cả tệp")
+    )
     severity = "" if finding.severity == "error" else "(xem lại) "
     allowed = ", ".join(finding.allowed[:12]) or None
-    return where, place.label or None, severity + finding.sentence, allowed, finding.fix or None, finding.clause or None
+    return (
+        where,
+        place.label or None,
+        severity + finding.sentence,
+        allowed,
+        finding.fix or None,
+        finding.clause or None,
+    )
 
 
 def _more(count: int, shown: int = _MOST) -> str:

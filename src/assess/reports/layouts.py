@@ -35,7 +35,11 @@ def layout_on(day: dt.date) -> Layout:
     >>> layout_on(dt.date(2026, 5, 26)).id, layout_on(dt.date(2026, 5, 27)).id
     ('hd36', 'hd05')
     """
-    return max((layout for layout in LAYOUTS if layout.valid_from <= day), key=lambda x: x.valid_from, default=LAYOUTS[0])
+    return max(
+        (layout for layout in LAYOUTS if layout.valid_from <= day),
+        key=lambda x: x.valid_from,
+        default=LAYOUTS[0],
+    )
 
 
 def by_id(layout_id: str) -> Layout:

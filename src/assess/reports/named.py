@@ -37,7 +37,13 @@ def named(name: str, value: float | str, show: Callable[[Any], str] | None = Non
     if not isinstance(plain, int | str):
         plain = float(plain)
     if show is None:
-        show = numbers.count if isinstance(plain, int) else str if isinstance(plain, str) else numbers.points
+        show = (
+            numbers.count
+            if isinstance(plain, int)
+            else str
+            if isinstance(plain, str)
+            else numbers.points
+        )
     return f"{_OPEN}{name}{_VALUE}{json.dumps(plain)}{_SHOWN}{show(plain)}{_CLOSE}"
 
 
@@ -64,6 +70,11 @@ def figures_of(blocks: Iterable[dict[str, Any]]) -> list[Figure]:
     for block in blocks:
         for figure in block.get("figures", ()):
             if values.setdefault(figure["name"], figure["value"]) != figure["value"]:
-                raise input_error("figure-twice", figure["name"], found=figure["value"], first=values[figure["name"]])
+                raise input_error(
+                    "figure-twice",
+                    figure["name"],
+                    found=figure["value"],
+                    first=values[figure["name"]],
+                )
             found.append(figure)
     return found

@@ -31,7 +31,10 @@ _NOTE = "Phông chữ của bản PDF không có chữ cho các ký hiệu sau, 
 FONTS = ("Libertinus Serif",)
 _UNDRAWN = ("values", "kinds", "places")
 STANDARDS = ["a-2a", "ua-1"]
-_GLYPH = re.compile(r"could not be displayed[^:]*|no font could be found|missing glyph|not found in any font", re.IGNORECASE)
+_GLYPH = re.compile(
+    r"could not be displayed[^:]*|no font could be found|missing glyph|not found in any font",
+    re.IGNORECASE,
+)
 
 
 def render_pdf(document: Document) -> bytes:
@@ -68,11 +71,20 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
     return _in_spite_of_glyphs(data, document.parts, timestamp(stamp))
 
 
-def _in_spite_of_glyphs(data: dict[str, Any], parts: Sequence[Part], moment: int) -> tuple[bytes, tuple[str, ...]]:
+def _in_spite_of_glyphs(
+    data: dict[str, Any], parts: Sequence[Part], moment: int
+) -> tuple[bytes, tuple[str, ...]]:
     """Compile; put stand-ins for what has no glyph until it is done."""
     lacking: dict[str, str] = {}
     while True:
-        notes = (_NOTE + "; ".join(f"{glyphs.names(text)} ở {where}" for text, where in lacking.items()),) if lacking else ()
+        notes = (
+            (
+                _NOTE
+                + "; ".join(f"{glyphs.names(text)} ở {where}" for text, where in lacking.items()),
+            )
+            if lacking
+            else ()
+        )
         end = [{"type": "paragraph", "text": note, "lead": False} for note in notes]
         text = json.dumps({**data, "parts": [*data["parts"], *end]}, ensure_ascii=False)
         for letter in lacking:
@@ -87,7 +99,9 @@ def _in_spite_of_glyphs(data: dict[str, Any], parts: Sequence[Part], moment: int
 
 
 def _without_glyph(letter: str, parts: Sequence[Part]) -> InputError:
-    return input_error("missing-glyph", "PDF", found=f"{glyphs.names(letter)} ở {glyphs.places(parts, letter)}")
+    return input_error(
+        "missing-glyph", "PDF", found=f"{glyphs.names(letter)} ở {glyphs.places(parts, letter)}"
+    )
 
 
 def _drawable(part: Part) -> Part:
@@ -114,7 +128,9 @@ def _breakable(value: Any) -> Any:
         return [_breakable(inner) for inner in value]
     if not isinstance(value, str):
         return value
-    return _LONG_RUN.sub(lambda run: _BREAK.join(run[0][i : i + _STEP] for i in range(0, len(run[0]), _STEP)), value)
+    return _LONG_RUN.sub(
+        lambda run: _BREAK.join(run[0][i : i + _STEP] for i in range(0, len(run[0]), _STEP)), value
+    )
 
 
 def fix_heading_levels(parts: list[dict[str, Any]]) -> None:
@@ -149,7 +165,13 @@ def _compile(data: str, timestamp: int) -> bytes:
 
     template = files("assess.reports.templates").joinpath("report.typ").read_bytes()
     try:
-        pdf: bytes = _compiler().compile(template, sys_inputs={"data": data}, format="pdf", timestamp=timestamp, pdf_standards=STANDARDS)
+        pdf: bytes = _compiler().compile(
+            template,
+            sys_inputs={"data": data},
+            format="pdf",
+            timestamp=timestamp,
+            pdf_standards=STANDARDS,
+        )
     except typst.TypstError as error:
         raise _explained(error) from error
     return recompress(pdf)
@@ -164,7 +186,12 @@ def recompress(pdf: bytes) -> bytes:
 
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
+        document.save(
+            out,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+            deterministic_id=True,
+        )
     return out.getvalue()
 
 

@@ -16,12 +16,24 @@ from assess.scoring import Scores, score
 from assess.scoring.annual.annual_list import AnnualList, annual_list
 from assess.scoring.period import summary
 from assess.scoring.period.roll_up import roll_up
-from assess.studies import contradictions, losses_by_criterion, losses_by_group, moves, rater_pairs, upward, visits
+from assess.studies import (
+    contradictions,
+    losses_by_criterion,
+    losses_by_group,
+    moves,
+    rater_pairs,
+    upward,
+    visits,
+)
 from assess.studies.compliance import compliance
 from assess.studies.conflicts import conflicts
 from assess.studies.contradictions import compared
 from assess.studies.corrections import with_fills
-from assess.studies.inspection.coverage import InspectionPrerequisite, inspected, inspection_prerequisite
+from assess.studies.inspection.coverage import (
+    InspectionPrerequisite,
+    inspected,
+    inspection_prerequisite,
+)
 from assess.studies.losses import counted_sheets
 from assess.studies.signals import signals
 from assess.workspace import Workspace
@@ -60,7 +72,10 @@ class Report:
     @cached_property
     def classes_by_month(self) -> dict[str, pd.DataFrame]:
         """By form, see :func:`assess.scoring.period.summary.classes_by_month`."""
-        return {rules.id: summary.classes_by_month(self.slice, self.scores, rules.id) for rules in self.forms}
+        return {
+            rules.id: summary.classes_by_month(self.slice, self.scores, rules.id)
+            for rules in self.forms
+        }
 
     @cached_property
     def by_chi_bo(self) -> pd.DataFrame:
@@ -70,7 +85,10 @@ class Report:
     @cached_property
     def results_by_chi_bo(self) -> dict[str, pd.DataFrame]:
         """By form, see :func:`assess.scoring.period.summary.results_by_chi_bo`."""
-        return {rules.id: summary.results_by_chi_bo(self.slice, self.scores, rules.id) for rules in self.forms}
+        return {
+            rules.id: summary.results_by_chi_bo(self.slice, self.scores, rules.id)
+            for rules in self.forms
+        }
 
     @cached_property
     def losses(self) -> pd.DataFrame:
@@ -127,9 +145,14 @@ class Report:
     def names(self) -> dict[str, str]:
         """Name of each chi bộ at the end of the period; with its id where two share a name."""
         tree = self.slice.tree
-        plain = {chi_bo: tree.name_on(chi_bo, self.slice.period.end) for chi_bo in self.slice.chi_bo}
+        plain = {
+            chi_bo: tree.name_on(chi_bo, self.slice.period.end) for chi_bo in self.slice.chi_bo
+        }
         double = Counter(plain.values())
-        return {chi_bo: name if double[name] == 1 else f"{name} ({chi_bo})" for chi_bo, name in plain.items()}
+        return {
+            chi_bo: name if double[name] == 1 else f"{name} ({chi_bo})"
+            for chi_bo, name in plain.items()
+        }
 
     @cached_property
     def years(self) -> dict[str, PeriodResult]:
@@ -165,7 +188,13 @@ class Report:
     def visits(self) -> pd.DataFrame:
         """See :func:`assess.studies.visits.of_period`."""
         tables = self.slice.tables
-        return visits.of_period(tables["visit"], tables["meeting"], self.slice.period, self.option("moved_visit"), self.slice.as_of)
+        return visits.of_period(
+            tables["visit"],
+            tables["meeting"],
+            self.slice.period,
+            self.option("moved_visit"),
+            self.slice.as_of,
+        )
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -214,11 +243,21 @@ def open_report(
         wanted = (dang_bo, period, rule_set)
         found = (made.dang_bo, made.period.text, made.rule_set)
         if wanted != found:
-            raise input_error("slice-of-another", slice, found=" · ".join(found), wanted=" · ".join(wanted))
+            raise input_error(
+                "slice-of-another", slice, found=" · ".join(found), wanted=" · ".join(wanted)
+            )
         return Report(made, readings)
     workspace = Workspace.find(Path.cwd())
     span = Period.parse(period)
     as_of = workspace.end_of_data()
     records = workspace.source().records(as_of)
-    made = make_slice(records, workspace.rules(), dang_bo=dang_bo, period=span, as_of=as_of, document_date=as_of.date(), rule_set=rule_set)
+    made = make_slice(
+        records,
+        workspace.rules(),
+        dang_bo=dang_bo,
+        period=span,
+        as_of=as_of,
+        document_date=as_of.date(),
+        rule_set=rule_set,
+    )
     return Report(made, readings)

@@ -17,7 +17,9 @@ _PANEL = 0.16
 """Inches a row of bars, and a row of the panel of choices, takes."""
 
 
-def acceptability(names: Sequence[str], shares: Sequence[Sequence[float]], classes: Sequence[str]) -> str:
+def acceptability(
+    names: Sequence[str], shares: Sequence[Sequence[float]], classes: Sequence[str]
+) -> str:
     """Draw, for each row, the part of all combinations that gives each class: bars that fill the width. The last is no class."""
 
     def draw(axes: Axes) -> None:
@@ -25,8 +27,22 @@ def acceptability(names: Sequence[str], shares: Sequence[Sequence[float]], class
         left = [0.0] * len(names)
         for i, title in enumerate(classes):
             part = [row[i] for row in shares]
-            shade, hatch = (SHADES[i % len(SHADES)], HATCHES[i % len(HATCHES)]) if i < len(classes) - 1 else ("white", "---")
-            axes.barh(places, part, left=left, height=0.7, label=title, color=shade, hatch=hatch, edgecolor="black", linewidth=0.5)
+            shade, hatch = (
+                (SHADES[i % len(SHADES)], HATCHES[i % len(HATCHES)])
+                if i < len(classes) - 1
+                else ("white", "---")
+            )
+            axes.barh(
+                places,
+                part,
+                left=left,
+                height=0.7,
+                label=title,
+                color=shade,
+                hatch=hatch,
+                edgecolor="black",
+                linewidth=0.5,
+            )
             left = [low + value for low, value in zip(left, part, strict=True)]
         for place, name in enumerate(names):
             beside(axes, place, [name])
@@ -35,9 +51,18 @@ def acceptability(names: Sequence[str], shares: Sequence[Sequence[float]], class
         axes.set_xlim(0, 1.03)
         axes.set_xlabel("Tỷ lệ tổ hợp cho từng mức xếp loại")
         axes.xaxis.set_major_formatter(lambda value, _: f"{round(100 * value)}%")
-        axes.legend(ncols=len(classes), loc="lower right", bbox_to_anchor=(1.0, 1.0), frameon=False, handlelength=1.6, columnspacing=1.2)
+        axes.legend(
+            ncols=len(classes),
+            loc="lower right",
+            bbox_to_anchor=(1.0, 1.0),
+            frameon=False,
+            handlelength=1.6,
+            columnspacing=1.2,
+        )
 
-    return as_svg(0.9 + _ROW * len(names), draw, left=ASIDE + max(map(text_width, names), default=0), top=22)
+    return as_svg(
+        0.9 + _ROW * len(names), draw, left=ASIDE + max(map(text_width, names), default=0), top=22
+    )
 
 
 def importance(titles: Sequence[str], first: Sequence[float], total: Sequence[float]) -> str:
@@ -56,10 +81,25 @@ def importance(titles: Sequence[str], first: Sequence[float], total: Sequence[fl
             linewidth=0.6,
             label="cùng các câu khác",
         )
-        axes.barh([p - 0.2 for p in places], first, height=0.36, color="#595959", edgecolor="black", linewidth=0.6, label="riêng câu này")
+        axes.barh(
+            [p - 0.2 for p in places],
+            first,
+            height=0.36,
+            color="#595959",
+            edgecolor="black",
+            linewidth=0.6,
+            label="riêng câu này",
+        )
         for place, (alone, together) in enumerate(zip(first, total, strict=True)):
             for value, shift in ((alone, -0.2), (together, 0.2)):
-                axes.text(value + 0.008, place + shift, numbers.percent(value), va="center", ha="left", fontsize=7.5)
+                axes.text(
+                    value + 0.008,
+                    place + shift,
+                    numbers.percent(value),
+                    va="center",
+                    ha="left",
+                    fontsize=7.5,
+                )
             beside(axes, place, labels[place])
         axes.set_yticks([])
         axes.set_ylim(len(titles) - 0.4, -0.6)
@@ -67,7 +107,15 @@ def importance(titles: Sequence[str], first: Sequence[float], total: Sequence[fl
         axes.set_xlabel("Phần biến động do mỗi câu hỏi")
         axes.xaxis.set_major_formatter(lambda value, _: f"{round(100 * value)}%")
         handles, names = axes.get_legend_handles_labels()
-        axes.legend(handles[::-1], names[::-1], ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handlelength=1.6)
+        axes.legend(
+            handles[::-1],
+            names[::-1],
+            ncols=2,
+            loc="lower center",
+            bbox_to_anchor=(0.5, 1.0),
+            frameon=False,
+            handlelength=1.6,
+        )
 
     widest = max((text_width(line) for lines in labels for line in lines), default=0)
     return as_svg(0.9 + 0.42 * len(titles), draw, left=ASIDE + widest, top=22)
@@ -77,10 +125,25 @@ def flip_map(rows: Sequence[str], columns: Sequence[str], marks: Sequence[Sequen
     """Draw a grid of rows by numbered columns: a filled dot (2) where it changes the class by itself, a ring (1) where only with others."""
 
     def draw(axes: Axes) -> None:
-        for wanted, face, label in ((2, "black", "một mình đổi được xếp loại"), (1, "white", "chỉ đổi được cùng câu khác")):
-            at = [(j, i) for i, row in enumerate(marks) for j, mark in enumerate(row) if mark == wanted]
+        for wanted, face, label in (
+            (2, "black", "một mình đổi được xếp loại"),
+            (1, "white", "chỉ đổi được cùng câu khác"),
+        ):
+            at = [
+                (j, i)
+                for i, row in enumerate(marks)
+                for j, mark in enumerate(row)
+                if mark == wanted
+            ]
             axes.scatter(
-                [x for x, _ in at], [y for _, y in at], s=34, facecolor=face, edgecolor="black", linewidth=0.9, label=label, zorder=3
+                [x for x, _ in at],
+                [y for _, y in at],
+                s=34,
+                facecolor=face,
+                edgecolor="black",
+                linewidth=0.9,
+                label=label,
+                zorder=3,
             )
         for place, name in enumerate(rows):
             beside(axes, place, [name], x=-0.6)
@@ -91,13 +154,20 @@ def flip_map(rows: Sequence[str], columns: Sequence[str], marks: Sequence[Sequen
         for place in range(len(rows)):
             axes.axhline(place, color="#d9d9d9", linewidth=0.5, zorder=1)
         axes.set_xlabel("Câu hỏi (số thứ tự theo mục I)")
-        axes.legend(ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handletextpad=0.3)
+        axes.legend(
+            ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0), frameon=False, handletextpad=0.3
+        )
 
-    return as_svg(0.9 + _ROW * len(rows), draw, left=ASIDE + max(map(text_width, rows), default=0), top=22)
+    return as_svg(
+        0.9 + _ROW * len(rows), draw, left=ASIDE + max(map(text_width, rows), default=0), top=22
+    )
 
 
 def specification_curve(
-    values: Sequence[float], base: Sequence[bool], choices: Sequence[tuple[str, Sequence[Sequence[bool]]]], axis: str
+    values: Sequence[float],
+    base: Sequence[bool],
+    choices: Sequence[tuple[str, Sequence[Sequence[bool]]]],
+    axis: str,
 ) -> str:
     """Draw the combinations in order of what comes out, and under each which option of every question it takes.
 
@@ -136,7 +206,13 @@ def specification_curve(
             row += 1
             for number, taken in enumerate(options, start=1):
                 ticks = [place for place in places if taken[place]]
-                below.vlines(ticks, row - 0.32, row + 0.38, color="black", linewidth=max(0.3, min(3.0, 300 / len(values))))
+                below.vlines(
+                    ticks,
+                    row - 0.32,
+                    row + 0.38,
+                    color="black",
+                    linewidth=max(0.3, min(3.0, 300 / len(values))),
+                )
                 names.append((row, f"cách {number}", False))
                 row += 1
         below.set_xlim(-1, len(values))
@@ -148,8 +224,15 @@ def specification_curve(
         below.patch.set(facecolor="none", edgecolor="none")
         for place, text, head in names:
             below.annotate(
-                text, (-1, place), (0 if head else -ASIDE, 0), textcoords="offset points", ha="left" if head else "right", va="center",
-                fontsize=7.5, fontweight="bold" if head else "normal", annotation_clip=False,
-            )  # fmt: skip
+                text,
+                (-1, place),
+                (0 if head else -ASIDE, 0),
+                textcoords="offset points",
+                ha="left" if head else "right",
+                va="center",
+                fontsize=7.5,
+                fontweight="bold" if head else "normal",
+                annotation_clip=False,
+            )
 
     return as_svg(curve + panel + 0.5, draw, left=44, top=22, below=panel * 72 + 14)

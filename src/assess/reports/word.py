@@ -28,7 +28,15 @@ _ROOM = int(165 * _MM)
 """An A4 page's width within its margins, in twips."""
 _WIDEST, _HIGHEST = 165.0, 200.0
 """A picture's largest size in millimetres."""
-_BARE = ("stylesWithEffects", "customXml", "theme", "fontTable", "webSettings", "thumbnail", "extended-properties")
+_BARE = (
+    "stylesWithEffects",
+    "customXml",
+    "theme",
+    "fontTable",
+    "webSettings",
+    "thumbnail",
+    "extended-properties",
+)
 """What the library's empty document brings and ours does not use."""
 _DRAWING = b"""#set page(width: 165mm, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
@@ -42,7 +50,9 @@ def render_docx(document: Document) -> bytes:
     parts = [dict(part) for part in document.parts]
     fix_heading_levels(parts)
     header = next((part for part in parts if part["type"] == "header"), None)
-    writer = _Writer(docx.Document(), by_id(header["layout"] if header else "hd36"), official=header is not None)
+    writer = _Writer(
+        docx.Document(), by_id(header["layout"] if header else "hd36"), official=header is not None
+    )
     writer.prepare(document, header)
     if header is None:
         paragraph(writer.body, "Title", run(document.title))
@@ -76,7 +86,10 @@ class _Writer:
             for key in [key for key, rel in rels.items() if rel.reltype.endswith(_BARE)]:
                 del rels[key]
         source = files("assess.reports.templates").joinpath("word.xml").read_text(encoding="utf-8")
-        sizes = {"body": f"{self.layout.body_size * 2:g}", "title": f"{self.layout.title_size * 2:g}"}
+        sizes = {
+            "body": f"{self.layout.body_size * 2:g}",
+            "title": f"{self.layout.title_size * 2:g}",
+        }
         styles, numbering, settings = etree.fromstring(Template(source).substitute(sizes))
         self.file.styles.element[:] = list(styles)
         self.file.part.numbering_part.element[:] = list(numbering)
@@ -88,11 +101,23 @@ class _Writer:
         from docx.shared import Mm
 
         section = self.file.sections[0]
-        sizes = {"page_width": 210, "page_height": 297, "top_margin": 20, "bottom_margin": 20, "left_margin": 30, "right_margin": 15}
+        sizes = {
+            "page_width": 210,
+            "page_height": 297,
+            "top_margin": 20,
+            "bottom_margin": 20,
+            "left_margin": 30,
+            "right_margin": 15,
+        }
         for name, millimetres in {**sizes, "header_distance": 10, "footer_distance": 10}.items():
             setattr(section, name, Mm(millimetres))
         section.different_first_page_header_footer = True
-        for corner in (section.header, section.first_page_header, section.footer, section.first_page_footer):
+        for corner in (
+            section.header,
+            section.first_page_header,
+            section.footer,
+            section.first_page_footer,
+        ):
             corner.is_linked_to_previous = False
         number = section.header.paragraphs[0].add_run("2").element
         sub(number.getparent(), "fldSimple", instr=" PAGE ").append(number)
@@ -104,7 +129,9 @@ class _Writer:
         moment = dt.datetime.fromtimestamp(timestamp(stamp), dt.UTC).replace(tzinfo=None)
         about.title = clean(document.title)[:255]
         about.author = about.last_modified_by = clean(header["issuer"] if header else "")[:255]
-        about.keywords = clean(" ".join((stamp["dang_bo"], stamp["period"], stamp["digest"])) if stamp else "")[:255]
+        about.keywords = clean(
+            " ".join((stamp["dang_bo"], stamp["period"], stamp["digest"])) if stamp else ""
+        )[:255]
         about.comments = ""
         about.language = "vi-VN"
         about.created = about.modified = moment
@@ -189,7 +216,9 @@ class _Writer:
         wide, high = image.width.mm, image.height.mm
         scale = min(1.0, _WIDEST / wide, _HIGHEST / high)
         file = f"hinh-{self.figures}.{image.ext}"
-        inline = CT_Inline.new_pic_inline(self.figures, name, file, Mm(wide * scale), Mm(high * scale))
+        inline = CT_Inline.new_pic_inline(
+            self.figures, name, file, Mm(wide * scale), Mm(high * scale)
+        )
         inline.docPr.set("name", f"Hình {self.figures}")
         inline.docPr.set("descr", clean(part["alt"]))
         holder = etree.Element(W + "r")
@@ -207,7 +236,13 @@ class _Writer:
         left, right = cell(row, half), cell(row, half)
         paragraph(left, "Recipient", run("Nơi nhận:", u="single"))
         for number, name in enumerate(part["recipients"], start=1):
-            paragraph(left, "Recipient", run(f"– {name}{'.' if number == len(part['recipients']) else self.layout.separator}"))
+            paragraph(
+                left,
+                "Recipient",
+                run(
+                    f"– {name}{'.' if number == len(part['recipients']) else self.layout.separator}"
+                ),
+            )
         paragraph(right, "Sign", run(part["authority"], b=1))
         sub(paragraph(right, "Sign", run(part["post"])), "spacing", after=int(30 * _MM))
         paragraph(self.body, "AfterTable")
@@ -243,7 +278,9 @@ def _bitmap(data: str, form: str) -> bytes:
     import typst
 
     try:
-        drawn: bytes = _compiler().compile(_DRAWING, sys_inputs={"svg": raw.decode()}, format="png", ppi=200)
+        drawn: bytes = _compiler().compile(
+            _DRAWING, sys_inputs={"svg": raw.decode()}, format="png", ppi=200
+        )
     except (typst.TypstError, UnicodeDecodeError):
         return b""
     return drawn

@@ -40,23 +40,39 @@ def add_table(parent: Any, part: Part, room: int) -> None:
     whole = len(part["rows"]) <= _SMALL
     head = _row(element, whole=True, head=True)
     for text, width in zip(part["head"], widths, strict=True):
-        _write(cell(head, width, fill=_HEAD, middle=True), style, text, "center", bold=True, keep=True)
+        _write(
+            cell(head, width, fill=_HEAD, middle=True), style, text, "center", bold=True, keep=True
+        )
     if not part["rows"]:
         _write(_across(element, widths, ""), style, part["empty"], keep=bool(part["note"]))
     bands: dict[int, list[str]] = {}
     for place, text in part["bands"]:
         bands.setdefault(place, []).append(text)
     sides = [_SIDES.get(letter, "") for letter in part["align"]]
-    strong = [number < part["stub"] and all(len(row[number]) <= _SENTENCE for row in part["rows"]) for number in range(len(sides))]
+    strong = [
+        number < part["stub"] and all(len(row[number]) <= _SENTENCE for row in part["rows"])
+        for number in range(len(sides))
+    ]
     last = len(part["rows"]) - 1
     for place, values in enumerate(part["rows"]):
         for text in bands.get(place, ()):
             _write(_across(element, widths, _BAND), style, text, bold=True, keep=True)
         total = part["total"] and place == last
         row = _row(element, whole=_lines(values, widths, size) <= _TALL)
-        keep = (whole and place < last) or (bool(part["note"]) and place == last) or (part["total"] and place == last - 1)
+        keep = (
+            (whole and place < last)
+            or (bool(part["note"]) and place == last)
+            or (part["total"] and place == last - 1)
+        )
         for value, width, side, stub in zip(values, widths, sides, strong, strict=True):
-            _write(cell(row, width, fill=_HEAD if total else ""), style, value, side, bold=total or stub, keep=keep)
+            _write(
+                cell(row, width, fill=_HEAD if total else ""),
+                style,
+                value,
+                side,
+                bold=total or stub,
+                keep=keep,
+            )
     if part["note"]:
         paragraph(parent, "TableNote", run(part["note"]))
     else:
@@ -77,7 +93,9 @@ def _across(element: Any, widths: list[int], fill: str) -> Any:
     return cell(_row(element, whole=True), sum(widths), span=len(widths), fill=fill)
 
 
-def _write(box: Any, style: str, text: str, side: str = "", *, bold: bool = False, keep: bool = False) -> None:
+def _write(
+    box: Any, style: str, text: str, side: str = "", *, bold: bool = False, keep: bool = False
+) -> None:
     properties = paragraph(box, style, run(text, b=1) if bold else run(text))
     if keep:
         sub(properties, "keepNext")
@@ -93,15 +111,23 @@ def _fitted(part: Part, room: int) -> tuple[float, list[int]]:
     columns = list(zip(part["head"], *part["rows"], strict=True))
     first = 1 if len(columns) > _MANY else 0
     for size in SIZES[first:]:
-        needs = [min(_width(_longest(text.split() for text in column), size), room * _LONGEST_WORD) for column in columns]
+        needs = [
+            min(_width(_longest(text.split() for text in column), size), room * _LONGEST_WORD)
+            for column in columns
+        ]
         if sum(needs) <= room:
             break
     wholes = [min(_width(_longest([column]), size), room * _WIDEST) for column in columns]
     fixed = [width == "auto" for width in part["widths"]]
     if all(fixed):
         return size, _shared(wholes, needs, min(room, max(sum(wholes), sum(needs))))
-    weights = [0.0 if narrow else float(width) for narrow, width in zip(fixed, part["widths"], strict=True)]
-    least = [max(whole, need) if narrow else need for narrow, whole, need in zip(fixed, wholes, needs, strict=True)]
+    weights = [
+        0.0 if narrow else float(width) for narrow, width in zip(fixed, part["widths"], strict=True)
+    ]
+    least = [
+        max(whole, need) if narrow else need
+        for narrow, whole, need in zip(fixed, wholes, needs, strict=True)
+    ]
     return size, _shared(weights, least if sum(least) <= room else needs, room)
 
 
@@ -137,4 +163,7 @@ def _width(text: str, size: float) -> float:
 
 def _lines(values: list[str], widths: list[int], size: float) -> float:
     """Return about how many lines the tallest cell of a row has."""
-    return max(len(value) * size * 10 / max(width - _PADDING, 100) for value, width in zip(values, widths, strict=True))
+    return max(
+        len(value) * size * 10 / max(width - _PADDING, 100)
+        for value, width in zip(values, widths, strict=True)
+    )

@@ -23,7 +23,9 @@ def clean(text: str) -> str:
 
 def sub(parent: Any, name: str, **attributes: str | int) -> Any:
     """Append an element with attributes, all of them Word's own, and return it."""
-    return etree.SubElement(parent, W + name, {W + key: str(value) for key, value in attributes.items()})
+    return etree.SubElement(
+        parent, W + name, {W + key: str(value) for key, value in attributes.items()}
+    )
 
 
 def run(text: str, **marks: str | int) -> Any:
@@ -58,7 +60,17 @@ def table(parent: Any, style: str, widths: list[int], title: str = "") -> Any:
     sub(properties, "tblStyle", val=style)
     sub(properties, "tblW", w=sum(widths), type="dxa")
     sub(properties, "tblLayout", type="fixed")
-    sub(properties, "tblLook", val="0420", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=0, noVBand=1)
+    sub(
+        properties,
+        "tblLook",
+        val="0420",
+        firstRow=1,
+        lastRow=0,
+        firstColumn=0,
+        lastColumn=0,
+        noHBand=0,
+        noVBand=1,
+    )
     if title:
         sub(properties, "tblCaption", val=clean(title))
     grid = sub(element, "tblGrid")

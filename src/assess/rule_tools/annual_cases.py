@@ -25,9 +25,16 @@ if TYPE_CHECKING:
     from assess.rules.annual import AnnualRules
 
 _GOOD: dict[str, Any] = {
-    "common_points": 28, "result_points": 65, "tasks_set": 10, "tasks_on_time": 10, "tasks_late": 0, "tasks_beyond": 4, "disciplined": False,
-    "shortcomings": 2, "shortcomings_remedied": 2,
-}  # fmt: skip
+    "common_points": 28,
+    "result_points": 65,
+    "tasks_set": 10,
+    "tasks_on_time": 10,
+    "tasks_late": 0,
+    "tasks_beyond": 4,
+    "disciplined": False,
+    "shortcomings": 2,
+    "shortcomings_remedied": 2,
+}
 """A file with points and conditions of the best class: what a case does not name."""
 
 
@@ -66,14 +73,24 @@ def run_annual_cases(rules: AnnualRules, path: Path) -> int:
     marked = marked_yaml.read(path)
     found = schema.validate(AnnualCaseFile, marked)
     if found.rules != rules.id:
-        raise InputError([Finding("case-rule-set", marked.place(("rules",)), {"found": found.rules, "wanted": rules.id})])
+        raise InputError(
+            [
+                Finding(
+                    "case-rule-set",
+                    marked.place(("rules",)),
+                    {"found": found.rules, "wanted": rules.id},
+                )
+            ]
+        )
     findings = list(annual_differences(rules, found, marked))
     if findings:
         raise InputError(findings)
     return len(found.cases)
 
 
-def annual_differences(rules: AnnualRules, found: AnnualCaseFile, marked: Marked) -> Iterator[Finding]:
+def annual_differences(
+    rules: AnnualRules, found: AnnualCaseFile, marked: Marked
+) -> Iterator[Finding]:
     """Yield what is written wrongly in cases, and every case that does not hold, at its place."""
     days = {deadline.id: deadline.on(found.year) for deadline in rules.deadlines}
     for key, day in found.deadlines.items():
@@ -91,7 +108,12 @@ def annual_differences(rules: AnnualRules, found: AnnualCaseFile, marked: Marked
         if wrong:
             continue
         for key, what, wanted, got in _compared(rules, case):
-            facts = {"name": case.name, "what": what, "wanted": in_case(wanted), "found": in_case(got)}
+            facts = {
+                "name": case.name,
+                "what": what,
+                "wanted": in_case(wanted),
+                "found": in_case(got),
+            }
             yield Finding("case-differs", marked.place(("cases", i, "expect", key)), facts)
 
 
@@ -100,12 +122,24 @@ def _compared(rules: AnnualRules, case: AnnualCase) -> Iterator[tuple[str, str, 
     got: dict[str, Any] = {}
     if case.pool is not None and rules.cap is not None:
         percent = (rules.cap.up_to if case.raised else None) or rules.cap.percent
-        got["places"] = limit(case.pool, percent, options["cap_denominator"], options["cap_rounding"])
+        got["places"] = limit(
+            case.pool, percent, options["cap_denominator"], options["cap_rounding"]
+        )
     else:
         proposal = propose(rules, _GOOD | case.file, options, best_meetings=case.best_meetings)
         got |= {"class": proposal.class_id, "status": proposal.status, "points": proposal.points}
-    wanted = {"class": case.expect.class_, "status": case.expect.status, "points": case.expect.points, "places": case.expect.places}
-    names = {"class": "mức xếp loại", "status": "tình trạng hồ sơ", "points": "tổng điểm", "places": "số suất xuất sắc"}
+    wanted = {
+        "class": case.expect.class_,
+        "status": case.expect.status,
+        "points": case.expect.points,
+        "places": case.expect.places,
+    }
+    names = {
+        "class": "mức xếp loại",
+        "status": "tình trạng hồ sơ",
+        "points": "tổng điểm",
+        "places": "số suất xuất sắc",
+    }
     for key, value in wanted.items():
         given = "class_" if key == "class" else key
         if given in case.expect.model_fields_set and not agrees(value, got.get(key)):
@@ -116,13 +150,21 @@ def _written_wrongly(case: AnnualCase, i: int, marked: Marked) -> Iterator[Findi
     """What a case names that is no column of a file, and values that are not of its type."""
     table = TABLES["annual"]
     if not case.expect.model_fields_set:
-        yield Finding("case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name})
+        yield Finding(
+            "case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name}
+        )
     for key, value in case.file.items():
         place = marked.place(("cases", i, "file", key), key=True)
         if key not in table.names:
-            yield Finding("unknown-key", place, {"found": key}, table.names, nearest(key, table.names))
+            yield Finding(
+                "unknown-key", place, {"found": key}, table.names, nearest(key, table.names)
+            )
         elif value is not None:
             try:
-                read_value(table[key], str(value).lower() if isinstance(value, bool) else str(value))
+                read_value(
+                    table[key], str(value).lower() if isinstance(value, bool) else str(value)
+                )
             except ValueError:
-                yield Finding("bad-value", place, {"found": value, "wanted": WANTED[table[key].dtype]})
+                yield Finding(
+                    "bad-value", place, {"found": value, "wanted": WANTED[table[key].dtype]}
+                )

@@ -23,7 +23,15 @@ from assess.rules import check_readings
 from assess.rules.allowed_entries import allowed, step_in_words
 from assess.rules.intervals import exact
 from assess.rules.year import MONTHS, QUARTERS
-from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, MonthResult, RollUpInput
+from assess.scoring.period.counts import (
+    CANCELLED,
+    CLASSED,
+    MERGED,
+    NO_RECORD,
+    UNCLASSED,
+    MonthResult,
+    RollUpInput,
+)
 from assess.scoring.period.period_class import roll_up_one, year_options
 from assess.scoring.score import Scores, score
 from assess.scoring.sheets.totals import rank
@@ -38,21 +46,47 @@ if TYPE_CHECKING:
 
 _DAY = dt.date(2026, 3, 3)
 _MEETING: dict[str, Any] = {
-    "kind": "thuong_ky", "minutes": 90, "roll": 20, "exempt": 0, "special_duty": 0, "present": 20, "exempt_present": 0,
-    "absent_excused": 0, "absent_unexcused": 0, "longest_excused_streak": 0, "speakers": 20, "chi_uy_met": True,
-    "targets_set": 10, "targets_met": 10,
-}  # fmt: skip
+    "kind": "thuong_ky",
+    "minutes": 90,
+    "roll": 20,
+    "exempt": 0,
+    "special_duty": 0,
+    "present": 20,
+    "exempt_present": 0,
+    "absent_excused": 0,
+    "absent_unexcused": 0,
+    "longest_excused_streak": 0,
+    "speakers": 20,
+    "chi_uy_met": True,
+    "targets_set": 10,
+    "targets_met": 10,
+}
 _CHI_BO: dict[str, Any] = {
-    "official_members": 20, "has_chi_uy": True, "has_deputy": True, "leads_mass_organisations": True,
-}  # fmt: skip
-_ALLOWED_MEETING = (*_MEETING, "own_required_minutes", "thematic_apart", "papers_days_before", "result_days_after")
+    "official_members": 20,
+    "has_chi_uy": True,
+    "has_deputy": True,
+    "leads_mass_organisations": True,
+}
+_ALLOWED_MEETING = (
+    *_MEETING,
+    "own_required_minutes",
+    "thematic_apart",
+    "papers_days_before",
+    "result_days_after",
+)
 _NEAR = Fraction(1, 200)
 _FAR = 3650
 """Days before or after a meeting: more is a slip of the pen."""
 _EXTRA = {
-    "thematic_apart": ColumnSpec("thematic_apart", "flag", "a thematic meeting was held apart in the month"),
-    "papers_days_before": ColumnSpec("papers_days_before", "integer", "days between the papers and the meeting"),
-    "result_days_after": ColumnSpec("result_days_after", "integer", "days between the meeting and its results"),
+    "thematic_apart": ColumnSpec(
+        "thematic_apart", "flag", "a thematic meeting was held apart in the month"
+    ),
+    "papers_days_before": ColumnSpec(
+        "papers_days_before", "integer", "days between the papers and the meeting"
+    ),
+    "result_days_after": ColumnSpec(
+        "result_days_after", "integer", "days between the meeting and its results"
+    ),
 }
 NOT_APPLICABLE_WORDS = ("kad", "không áp dụng", "not_applicable")
 
@@ -135,7 +169,11 @@ def differences(rules: RuleSet, found: CaseFile, marked: Marked) -> Iterator[Fin
     Cases under the same readings are scored together.
     """
     if found.rule_set != rules.id:
-        yield Finding("case-rule-set", marked.place(("rule_set",)), {"found": found.rule_set, "wanted": rules.id})
+        yield Finding(
+            "case-rule-set",
+            marked.place(("rule_set",)),
+            {"found": found.rule_set, "wanted": rules.id},
+        )
     groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for i, case in enumerate(found.cases):
         problems = _written_wrongly(rules, case, i, marked)
@@ -160,11 +198,23 @@ def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Fi
         check_readings(case.readings, marked.place(("years", i, "readings")))
     except InputError as error:
         return list(error.findings)
-    totals = [total for month in case.totals if not isinstance(month, str) for total in (month if isinstance(month, tuple) else (month,))]
+    totals = [
+        total
+        for month in case.totals
+        if not isinstance(month, str)
+        for total in (month if isinstance(month, tuple) else (month,))
+    ]
     for total in totals:
         if not 0 <= total <= rules.total:
             facts = {"found": show_points(total)}
-            return [Finding("out-of-range", marked.place(("years", i, "totals")), facts, (f"0–{show_points(rules.total)}",))]
+            return [
+                Finding(
+                    "out-of-range",
+                    marked.place(("years", i, "totals")),
+                    facts,
+                    (f"0–{show_points(rules.total)}",),
+                )
+            ]
     got = roll_up_case(rules, case)
     mean = None if got.mean is None or case.mean is None else float(got.mean)
     compared = (
@@ -192,7 +242,13 @@ def agrees(wanted: object, got: object) -> bool:
 
 def in_case(value: object) -> str:
     """A value in the sentence about a case that does not hold."""
-    return "không có" if value is None or value != value else show_points(value) if isinstance(value, float) else str(value)
+    return (
+        "không có"
+        if value is None or value != value
+        else show_points(value)
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def roll_up_case(rules: RuleSet, case: YearCase) -> PeriodResult:
@@ -205,23 +261,41 @@ def roll_up_case(rules: RuleSet, case: YearCase) -> PeriodResult:
             continue
         totals = list(value) if isinstance(value, tuple) else [value]
         ranks = rank(rules, np.array(totals, dtype=float), np.ones(len(totals)))
-        results = tuple((exact(t), rules.classes[k].id) for t, k in zip(totals, ranks.tolist(), strict=True))
+        results = tuple(
+            (exact(t), rules.classes[k].id) for t, k in zip(totals, ranks.tolist(), strict=True)
+        )
         months.append(MonthResult(month, CLASSED, results))
     thematic = {period[3 * quarter] for quarter in range(case.thematic_quarters)}
     options = year_options(rules, case.readings)
-    return roll_up_one(RollUpInput(rules, period, months, frozenset(thematic), [exact(t) for t in case.thematic], options))
+    return roll_up_one(
+        RollUpInput(
+            rules, period, months, frozenset(thematic), [exact(t) for t in case.thematic], options
+        )
+    )
 
 
 def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
     """What a case names that is not there, and values that are none."""
     names = [c.id for c in rules.criteria]
     problems = [
-        Finding("unknown-key", marked.place(("cases", i, part, key), key=True), {"found": key}, tuple(allowed), nearest(key, allowed))
-        for part, keys, allowed in (("chi_bo", case.chi_bo, _CHI_BO), ("meeting", case.meeting, _ALLOWED_MEETING))
+        Finding(
+            "unknown-key",
+            marked.place(("cases", i, part, key), key=True),
+            {"found": key},
+            tuple(allowed),
+            nearest(key, allowed),
+        )
+        for part, keys, allowed in (
+            ("chi_bo", case.chi_bo, _CHI_BO),
+            ("meeting", case.meeting, _ALLOWED_MEETING),
+        )
         for key in keys
         if key not in allowed
     ]
-    for part, keys in (("lines", case.lines), ("expect", [*case.expect.lines, *case.expect.levels])):
+    for part, keys in (
+        ("lines", case.lines),
+        ("expect", [*case.expect.lines, *case.expect.levels]),
+    ):
         problems += [
             Finding(
                 "case-criterion",
@@ -233,13 +307,23 @@ def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list
             if key not in names
         ]
     problems += [
-        Finding("not-allowed", marked.place(("cases", i, "lines", key)), {"found": value}, NOT_APPLICABLE_WORDS, "kad")
+        Finding(
+            "not-allowed",
+            marked.place(("cases", i, "lines", key)),
+            {"found": value},
+            NOT_APPLICABLE_WORDS,
+            "kad",
+        )
         for key, value in case.lines.items()
         if isinstance(value, str) and value not in NOT_APPLICABLE_WORDS
     ]
     problems += _wrong_entries(rules, case, i, marked)
     if not case.expect.model_fields_set:
-        problems.append(Finding("case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name}))
+        problems.append(
+            Finding(
+                "case-expects-nothing", marked.place(("cases", i, "expect")), {"name": case.name}
+            )
+        )
     problems += _wrong_facts(case, i, marked)
     try:
         check_readings(case.readings, marked.place(("cases", i, "readings")))
@@ -260,53 +344,99 @@ def _wrong_entries(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[F
             found.append(Finding("negative-points", place, {"found": show_points(value)}))
         elif allowed(criterion, value, case.readings) == "not_offered":
             offered = tuple(show_points(points) for points in criterion.allowed_points)
-            found.append(Finding("off-form-points", place, {"found": show_points(value)}, offered or (step_in_words(criterion),)))
+            found.append(
+                Finding(
+                    "off-form-points",
+                    place,
+                    {"found": show_points(value)},
+                    offered or (step_in_words(criterion),),
+                )
+            )
     return found
 
 
 def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
     """Facts must have the types of the tables' columns, as in the records."""
     found = []
-    for part, facts, table in (("chi_bo", case.chi_bo, TABLES["unit"]), ("meeting", case.meeting, TABLES["meeting"])):
+    for part, facts, table in (
+        ("chi_bo", case.chi_bo, TABLES["unit"]),
+        ("meeting", case.meeting, TABLES["meeting"]),
+    ):
         for key, value in facts.items():
             if value is None or key not in (*_CHI_BO, *_ALLOWED_MEETING):
                 continue
             column = table[key] if key in table.names else _EXTRA[key]
             place = marked.place(("cases", i, part, key))
             try:
-                read = read_value(column, str(value).lower() if isinstance(value, bool) else str(value))
+                read = read_value(
+                    column, str(value).lower() if isinstance(value, bool) else str(value)
+                )
             except ValueError:
-                found.append(Finding("bad-value", place, {"found": value, "wanted": WANTED[column.dtype]}))
+                found.append(
+                    Finding("bad-value", place, {"found": value, "wanted": WANTED[column.dtype]})
+                )
                 continue
             if column.choices and read not in column.choices:
-                found.append(Finding("value-not-allowed", place, {"found": value}, column.choices, nearest(str(value), column.choices)))
+                found.append(
+                    Finding(
+                        "value-not-allowed",
+                        place,
+                        {"found": value},
+                        column.choices,
+                        nearest(str(value), column.choices),
+                    )
+                )
             elif key in _EXTRA and not isinstance(read, bool) and abs(read) > _FAR:
                 found.append(Finding("out-of-range", place, {"found": value}, (f"±{_FAR}",)))
             elif column.low is not None and read < column.low:
-                found.append(Finding("value-too-small", place, {"found": value, "wanted": f"{column.low:g}"}))
+                found.append(
+                    Finding("value-too-small", place, {"found": value, "wanted": f"{column.low:g}"})
+                )
     return found
 
 
 def score_cases(rules: RuleSet, cases: Sequence[Case], readings: Mapping[str, str]) -> Scores:
     """Score cases through the ordinary scoring function, each a meeting and a chi bộ of its own; sheet ``s0`` is the first's."""
     units, meetings, lines = [], [], []
-    about = {"name": "Chi bộ ví dụ", "level": "chi_bo", "kind": "thon_to_dan_pho", "valid_from": dt.date(2000, 1, 1)}
+    about = {
+        "name": "Chi bộ ví dụ",
+        "level": "chi_bo",
+        "kind": "thon_to_dan_pho",
+        "valid_from": dt.date(2000, 1, 1),
+    }
     for k, case in enumerate(cases):
         units.append({"unit_id": f"cb{k}", **about, **_CHI_BO, **case.chi_bo})
         meetings += _meetings(rules, case, k)
         entries = {c.id: c.top for c in rules.criteria} | dict(case.lines)
         lines += [_line(f"s{k}", key, value) for key, value in entries.items()]
     rule_ids = [None if row["meeting_id"].startswith("t") else rules.id for row in meetings]
-    sheets = [{"sheet_id": f"s{k}", "meeting_id": f"m{k}", "rater": "self", "rule_set_id": rules.id} for k in range(len(cases))]
+    sheets = [
+        {"sheet_id": f"s{k}", "meeting_id": f"m{k}", "rater": "self", "rule_set_id": rules.id}
+        for k in range(len(cases))
+    ]
     tables = {
         "unit": from_rows("unit", units),
         "adoption": from_rows("adoption", []),
-        "meeting": from_rows("meeting", meetings).assign(in_period=True, rule_set_id=rule_ids, adopted_id=rule_ids),
+        "meeting": from_rows("meeting", meetings).assign(
+            in_period=True, rule_set_id=rule_ids, adopted_id=rule_ids
+        ),
         "sheet": from_rows("sheet", sheets),
         "line": from_rows("line", lines),
     }
-    tables["due"] = pd.DataFrame({"chi_bo_id": [f"cb{k}" for k in range(len(cases))], "month": "2026-03"}, dtype="str")
-    made = Slice("cb0", Period.parse("2026-03"), FAR_OFF, FAR_OFF.date(), rules.id, tables, {}, {rules.id: rules}, "")
+    tables["due"] = pd.DataFrame(
+        {"chi_bo_id": [f"cb{k}" for k in range(len(cases))], "month": "2026-03"}, dtype="str"
+    )
+    made = Slice(
+        "cb0",
+        Period.parse("2026-03"),
+        FAR_OFF,
+        FAR_OFF.date(),
+        rules.id,
+        tables,
+        {},
+        {rules.id: rules},
+        "",
+    )
     return score(made, dict(readings))
 
 
@@ -316,11 +446,18 @@ def _meetings(rules: RuleSet, case: Case, k: int) -> list[dict[str, Any]]:
     apart = facts.pop("thematic_apart", False)
     before, after = facts.pop("papers_days_before", None), facts.pop("result_days_after", None)
     meeting = {
-        "meeting_id": f"m{k}", "chi_bo_id": f"cb{k}", "for_month": "2026-03", "held_on": _DAY, "status": "held", **facts,
+        "meeting_id": f"m{k}",
+        "chi_bo_id": f"cb{k}",
+        "for_month": "2026-03",
+        "held_on": _DAY,
+        "status": "held",
+        **facts,
         "papers_at": None if before is None else _DAY - dt.timedelta(days=before),
         "result_at": None if after is None else _DAY + dt.timedelta(days=after),
-    }  # fmt: skip
-    return [meeting, {**meeting, "meeting_id": f"t{k}", "kind": "chuyen_de"}] if apart else [meeting]
+    }
+    return (
+        [meeting, {**meeting, "meeting_id": f"t{k}", "kind": "chuyen_de"}] if apart else [meeting]
+    )
 
 
 def _line(sheet_id: str, criterion_id: str, value: float | str | None) -> dict[str, Any]:
@@ -330,7 +467,9 @@ def _line(sheet_id: str, criterion_id: str, value: float | str | None) -> dict[s
     return {"sheet_id": sheet_id, "criterion_id": criterion_id, "state": state, "points": value}
 
 
-def _differences(case: Case, sheet: pd.Series, lines: pd.DataFrame) -> list[tuple[tuple[str, ...], str, str, str]]:
+def _differences(
+    case: Case, sheet: pd.Series, lines: pd.DataFrame
+) -> list[tuple[tuple[str, ...], str, str, str]]:
     expect = case.expect
     lines = lines.set_index("criterion_id")
     found: list[tuple[tuple[str, ...], str, str, str]] = []
@@ -358,5 +497,10 @@ def _differences(case: Case, sheet: pd.Series, lines: pd.DataFrame) -> list[tupl
             None if got != got else got,
         )
     for criterion_id, level in expect.levels.items():
-        compare(("levels", criterion_id), f"mức của {criterion_id}", level, lines.loc[criterion_id, "level"])
+        compare(
+            ("levels", criterion_id),
+            f"mức của {criterion_id}",
+            level,
+            lines.loc[criterion_id, "level"],
+        )
     return found

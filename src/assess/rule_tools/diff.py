@@ -57,7 +57,13 @@ def _changes(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
         if key not in after:
             yield ClauseChange(key, line.title, line_in_words(line), "", old.clause(line.cite))
         elif _substance(line) != _substance(after[key]):
-            yield ClauseChange(key, line.title, line_in_words(line), line_in_words(after[key]), new.clause(after[key].cite))
+            yield ClauseChange(
+                key,
+                line.title,
+                line_in_words(line),
+                line_in_words(after[key]),
+                new.clause(after[key].cite),
+            )
     for key, line in after.items():
         if key not in before:
             yield ClauseChange(key, line.title, "", line_in_words(line), new.clause(line.cite))
@@ -66,7 +72,9 @@ def _changes(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
         if _substance(one) != _substance(other):
             cite = _cite_of(other) or _cite_of(one)
             clause = (new if _cite_of(other) else old).clause(cite) if cite else ""
-            yield ClauseChange(name, _NAMES[name], clause_in_words(old, name), clause_in_words(new, name), clause)
+            yield ClauseChange(
+                name, _NAMES[name], clause_in_words(old, name), clause_in_words(new, name), clause
+            )
     yield from _questions(old, new)
 
 
@@ -76,14 +84,23 @@ def _questions(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key), after.get(key)
         if (one is None) != (other is None) or (one and other and one.default != other.default):
-            words = [_raised(key, raised.default, rules) if raised else "" for raised, rules in ((one, old), (other, new))]
+            words = [
+                _raised(key, raised.default, rules) if raised else ""
+                for raised, rules in ((one, old), (other, new))
+            ]
             clause = new.clause(other.cite) if other else old.clause(one.cite) if one else ""
             title = worded(catalogue()[key], [new if other else old]).title
-            yield ClauseChange(f"{_QUESTION}{key}", f"câu hỏi “{title}”", words[0], words[1], clause)
+            yield ClauseChange(
+                f"{_QUESTION}{key}", f"câu hỏi “{title}”", words[0], words[1], clause
+            )
 
 
 def _raised(key: str, default: str | None, rules: RuleSet) -> str:
-    return f"biểu chọn: {worded(catalogue()[key], [rules]).option(default).title}" if default else "biểu nêu mà không chọn"
+    return (
+        f"biểu chọn: {worded(catalogue()[key], [rules]).option(default).title}"
+        if default
+        else "biểu nêu mà không chọn"
+    )
 
 
 def with_change(old: RuleSet, new: RuleSet, change: ClauseChange) -> RuleSet | None:
@@ -98,13 +115,26 @@ def with_change(old: RuleSet, new: RuleSet, change: ClauseChange) -> RuleSet | N
         taken = tuple(q for q in new.questions if q.id == change.key.removeprefix(_QUESTION))
         return _copy(old, questions=(*others, *taken), sources=sources)
     if not change.is_line:
-        alone = (old.outcome is None) == (new.outcome is None) and change.key not in ("meeting", "total", "year")
-        return _whole(_copy(old, **{change.key: getattr(new, change.key)}, sources=sources)) if alone else None
-    line, own = (next((c for c in rules.criteria if c.id == change.key), None) for rules in (new, old))
+        alone = (old.outcome is None) == (new.outcome is None) and change.key not in (
+            "meeting",
+            "total",
+            "year",
+        )
+        return (
+            _whole(_copy(old, **{change.key: getattr(new, change.key)}, sources=sources))
+            if alone
+            else None
+        )
+    line, own = (
+        next((c for c in rules.criteria if c.id == change.key), None) for rules in (new, old)
+    )
     if line is None or own is None or line.max != own.max:
         return None
     groups = tuple(
-        group.model_copy(update={"criteria": tuple(line if c.id == line.id else c for c in group.criteria)}) for group in old.groups
+        group.model_copy(
+            update={"criteria": tuple(line if c.id == line.id else c for c in group.criteria)}
+        )
+        for group in old.groups
     )
     return _whole(_copy(old, groups=groups, sources=sources))
 
@@ -113,14 +143,20 @@ def _whole(rules: RuleSet) -> RuleSet | None:
     """The form, if every line and class that its clauses name is there."""
     lines, classes = {c.id for c in rules.criteria}, {c.id for c in rules.classes}
     named = {need.criterion for gate in rules.gates for need in gate.needs}
-    named.update(c.otherwise.to for c in rules.criteria if c.otherwise is not None and c.otherwise.to is not None)
+    named.update(
+        c.otherwise.to
+        for c in rules.criteria
+        if c.otherwise is not None and c.otherwise.to is not None
+    )
     named.update(rules.combined.lines if rules.combined is not None else ())
     return rules if named <= lines and {gate.holds for gate in rules.gates} <= classes else None
 
 
 def _copy(rules: RuleSet, **update: Any) -> RuleSet:
     """A copy with other parts; built anew, because a plain copy would keep what was worked out from the old ones."""
-    return type(rules).model_construct(**{**{name: getattr(rules, name) for name in type(rules).model_fields}, **update})
+    return type(rules).model_construct(
+        **{**{name: getattr(rules, name) for name in type(rules).model_fields}, **update}
+    )
 
 
 def _substance(part: Any) -> Any:

@@ -1,7 +1,15 @@
 """The law as data: rule sets, their proofs, questions and readings."""
 
 from assess.rules.annual import AnnualRules
-from assess.rules.load import RuleBook, load_rule_set, load_rule_sets, parse_annual_rules, parse_rule_set, pick, rule_files
+from assess.rules.load import (
+    RuleBook,
+    load_rule_set,
+    load_rule_sets,
+    parse_annual_rules,
+    parse_rule_set,
+    pick,
+    rule_files,
+)
 from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
 from assess.rules.questions import catalogue

@@ -43,10 +43,18 @@ def as_read(criterion: Criterion, points: float, options: Mapping[str, str]) -> 
     step = _STEPS[options["decimal_points"]]
     if step and criterion.kind != "mark" and not (named and offers(criterion, points)):
         points = float(step * ((exact(points) / step * 2 + 1) // 2))
-    if criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered" or points >= criterion.top:
+    if (
+        criterion.kind not in ("yes_no", "mark")
+        or options["partial_entry"] == "as_entered"
+        or points >= criterion.top
+    ):
         return points
     half = criterion.top / 2
-    return half if criterion.kind == "yes_no" and options["partial_entry"] == "halves" and points >= half else 0.0
+    return (
+        half
+        if criterion.kind == "yes_no" and options["partial_entry"] == "halves" and points >= half
+        else 0.0
+    )
 
 
 def entry_questions(criterion: Criterion, points: float) -> tuple[str, ...]:
@@ -56,11 +64,16 @@ def entry_questions(criterion: Criterion, points: float) -> tuple[str, ...]:
     return tuple(
         name
         for name in _QUESTIONS
-        if any(as_read(criterion, points, {**as_written, name: option.id}) != points for option in known[name].options)
+        if any(
+            as_read(criterion, points, {**as_written, name: option.id}) != points
+            for option in known[name].options
+        )
     )
 
 
-def allowed(criterion: Criterion, points: float, readings: Mapping[str, str] | None = None) -> Verdict:
+def allowed(
+    criterion: Criterion, points: float, readings: Mapping[str, str] | None = None
+) -> Verdict:
     """Return whether points may stand on a line under the readings (question → option; the rest have their defaults).
 
     *offered*: the form has them; *read*: it does not, but a reading says how they count (a part of a yes/no line, decimals

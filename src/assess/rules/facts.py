@@ -39,8 +39,16 @@ FACTS: dict[str, Fact] = {
         Fact("longest_excused_streak", "số lần vắng có lý do liên tiếp dài nhất", "count", "lần"),
         Fact("speaker_rate", "tỷ lệ đảng viên phát biểu", "ratio"),
         Fact("target_rate", "tỷ lệ chỉ tiêu hoàn thành", "ratio"),
-        Fact("papers_lead_days", "số ngày gửi tài liệu trước buổi họp", "number", "ngày", float("-inf")),
-        Fact("result_lag_days", "số ngày đăng kết quả sau buổi họp", "number", "ngày", float("-inf")),
+        Fact(
+            "papers_lead_days",
+            "số ngày gửi tài liệu trước buổi họp",
+            "number",
+            "ngày",
+            float("-inf"),
+        ),
+        Fact(
+            "result_lag_days", "số ngày đăng kết quả sau buổi họp", "number", "ngày", float("-inf")
+        ),
         Fact("chi_uy_met", "chi ủy đã họp (hoặc bí thư, phó bí thư đã hội ý) trước", "flag"),
         Fact("thematic_in_month", "tháng có sinh hoạt chuyên đề", "flag"),
         Fact("combined", "thường kỳ kết hợp chuyên đề", "flag"),

@@ -37,7 +37,8 @@ def _line_words(line: Criterion) -> str:
     text = f"{points(line.max)} điểm"
     if line.levels:
         text += ": " + "; ".join(
-            f"{points(level.points)} khi {in_words(level, ratio=_is_ratio(line.fact)) or level.title}" for level in line.levels
+            f"{points(level.points)} khi {in_words(level, ratio=_is_ratio(line.fact)) or level.title}"
+            for level in line.levels
         )
     return text + _met(line)
 
@@ -62,7 +63,10 @@ def clause_in_words(rules: RuleSet, name: str) -> str:
     if name == "outcome":
         return f"{rules.outcome.all_met.title} khi mọi tiêu chí đạt" if rules.outcome else ""
     if name == "gates":
-        return "; ".join(f"{rules.class_title(g.holds)}: {g.title} ({', '.join(n.criterion for n in g.needs)})" for g in rules.gates)
+        return "; ".join(
+            f"{rules.class_title(g.holds)}: {g.title} ({', '.join(n.criterion for n in g.needs)})"
+            for g in rules.gates
+        )
     if name == "meeting":
         return {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề"}[rules.meeting]
     if name == "total":
@@ -75,7 +79,11 @@ def clause_in_words(rules: RuleSet, name: str) -> str:
     if minutes is None:
         return ""
     parts = [f"{points(minutes.base)} phút"]
-    parts += [f"{points(minutes.large.minutes)} phút từ {minutes.large.members} đảng viên"] if minutes.large else []
+    parts += (
+        [f"{points(minutes.large.minutes)} phút từ {minutes.large.members} đảng viên"]
+        if minutes.large
+        else []
+    )
     parts += [f"{points(minutes.combined)} phút khi kết hợp chuyên đề"] if minutes.combined else []
     return "; ".join([*parts, *(["theo mức riêng của chi bộ"] if minutes.own else [])])
 
@@ -83,8 +91,18 @@ def clause_in_words(rules: RuleSet, name: str) -> str:
 def in_words(span: Span, *, ratio: bool = False) -> str:
     """An interval in words: ``từ 70 đến dưới 90``."""
     below = "đến dưới" if span.lower[0] is not None else "dưới"
-    words = (("at_least", "từ"), ("above", "trên"), ("at_most", "không quá"), ("below", below), ("equals", "đúng"))
-    return " ".join(f"{word} {_edge(edge, ratio=ratio)}" for name, word in words if (edge := getattr(span, name)) is not None)
+    words = (
+        ("at_least", "từ"),
+        ("above", "trên"),
+        ("at_most", "không quá"),
+        ("below", below),
+        ("equals", "đúng"),
+    )
+    return " ".join(
+        f"{word} {_edge(edge, ratio=ratio)}"
+        for name, word in words
+        if (edge := getattr(span, name)) is not None
+    )
 
 
 def _is_ratio(fact: str | None) -> bool:

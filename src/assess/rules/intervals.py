@@ -69,7 +69,11 @@ def inside(span: Span, low: Fraction, high: Fraction, parameters: Mapping[str, F
     return True
 
 
-def pieces(spans: Sequence[Span], domain: tuple[float, float], parameters: Mapping[str, Fraction] | None = None) -> Iterator[Piece]:
+def pieces(
+    spans: Sequence[Span],
+    domain: tuple[float, float],
+    parameters: Mapping[str, Fraction] | None = None,
+) -> Iterator[Piece]:
     """Cut ``domain`` (closed) at every edge and yield its pieces from low to high."""
     parameters = parameters or {}
     low, high = exact(domain[0]), exact(domain[1])
@@ -84,7 +88,9 @@ def pieces(spans: Sequence[Span], domain: tuple[float, float], parameters: Mappi
             covering = tuple(k for k, s in enumerate(spans) if inside(s, cut, cut, parameters))
             yield Piece(cut, cut, covering)
         if i + 1 < len(ordered):
-            covering = tuple(k for k, s in enumerate(spans) if inside(s, cut, ordered[i + 1], parameters))
+            covering = tuple(
+                k for k, s in enumerate(spans) if inside(s, cut, ordered[i + 1], parameters)
+            )
             yield Piece(cut, ordered[i + 1], covering)
 
 

@@ -51,7 +51,9 @@ _PROVED: dict[tuple[type, str, str], RuleSet | AnnualRules] = {}
 _KEPT = 64
 
 
-def _parse(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str | None, path: Path) -> _R:
+def _parse(
+    model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str | None, path: Path
+) -> _R:
     stem = path.name.removesuffix(".yaml")
     text = marked_yaml.read_text(path) if text is None else text
     known = _PROVED.get((model, stem, text))
@@ -64,12 +66,18 @@ def _parse(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text:
     return rules
 
 
-def _proved(model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str, path: Path, stem: str) -> _R:
+def _proved(
+    model: type[_R], prover: Callable[[_R, Marked], list[Finding]], text: str, path: Path, stem: str
+) -> _R:
     marked = marked_yaml.parse(text, str(path))
     rules = schema.validate(model, marked)
     findings = prover(rules, marked)
     if rules.id != stem:
-        findings.append(Finding("id-is-not-file-name", marked.place(("id",)), {"found": rules.id, "wanted": stem}))
+        findings.append(
+            Finding(
+                "id-is-not-file-name", marked.place(("id",)), {"found": rules.id, "wanted": stem}
+            )
+        )
     if findings:
         raise InputError(findings)
     return rules
@@ -109,7 +117,9 @@ def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
     annual: dict[str, AnnualRules] = {}
     texts: dict[str, str] = {}
     findings: list[Finding] = []
-    for path in rule_files(annual_folder) if annual_folder is not None and annual_folder.is_dir() else ():
+    for path in (
+        rule_files(annual_folder) if annual_folder is not None and annual_folder.is_dir() else ()
+    ):
         try:
             annual_rules = parse_annual_rules(None, path)
         except InputError as error:
@@ -134,5 +144,11 @@ def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:
     """Return one rule set by id; an unknown id is an :class:`InputError` that offers the nearest one."""
     if rule_set_id not in rule_sets:
         names = tuple(rule_sets)
-        raise input_error("unknown-rule-set", "rule_set", allowed=names, hint=nearest(rule_set_id, names), found=rule_set_id)
+        raise input_error(
+            "unknown-rule-set",
+            "rule_set",
+            allowed=names,
+            hint=nearest(rule_set_id, names),
+            found=rule_set_id,
+        )
     return rule_sets[rule_set_id]

@@ -93,13 +93,21 @@ class Criterion(Strict):
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts that decide the points, without those that decide whether the criterion applies."""
-        names = [self.fact, self.met_when.fact if self.met_when else None, *(o.fact for o in self.overrides)]
+        names = [
+            self.fact,
+            self.met_when.fact if self.met_when else None,
+            *(o.fact for o in self.overrides),
+        ]
         return tuple(dict.fromkeys(name for name in names if name))
 
     def spans_on(self, fact: str) -> tuple[Span, ...]:
         """The intervals that a fact is compared with on this line."""
         levels = self.levels if self.fact == fact else ()
-        conditions = [c for c in (self.met_when, self.applies_when, *self.overrides) if c is not None and c.fact == fact]
+        conditions = [
+            c
+            for c in (self.met_when, self.applies_when, *self.overrides)
+            if c is not None and c.fact == fact
+        ]
         return (*levels, *conditions)
 
     @property
@@ -269,7 +277,9 @@ class RuleSet(CitedFile):
     @cached_property
     def classes(self) -> tuple[Band | Verdict, ...]:
         """The classes of a meeting, best first."""
-        return self.bands if self.outcome is None else (self.outcome.all_met, self.outcome.otherwise)
+        return (
+            self.bands if self.outcome is None else (self.outcome.all_met, self.outcome.otherwise)
+        )
 
     @cached_property
     def weak_classes(self) -> tuple[Band | Verdict, ...]:
@@ -280,7 +290,11 @@ class RuleSet(CitedFile):
         instrument defines the word "weak"; the names are those that instruments use.
         """
         named = [(c, casefold_vi(c.title)) for c in self.classes]
-        return tuple(c for c, name in named if name.startswith(_WEAK) or (c is self.classes[-1] and not name.startswith(_PASS)))
+        return tuple(
+            c
+            for c, name in named
+            if name.startswith(_WEAK) or (c is self.classes[-1] and not name.startswith(_PASS))
+        )
 
     @property
     def has_points(self) -> bool:

@@ -43,7 +43,9 @@ class Cite(Strict):
 
 
 def _as_bound(value: Any) -> Any:
-    return {"plus": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return (
+        {"plus": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+    )
 
 
 class Edge(Strict):
@@ -68,7 +70,9 @@ class Span(Strict):
 
     @model_validator(mode="after")
     def _one_edge_a_side(self) -> Self:
-        several = (self.at_least is not None and self.above is not None) or (self.at_most is not None and self.below is not None)
+        several = (self.at_least is not None and self.above is not None) or (
+            self.at_most is not None and self.below is not None
+        )
         others = (self.at_least, self.above, self.at_most, self.below)
         if several or (self.equals is not None and any(edge is not None for edge in others)):
             raise PydanticCustomError("two-edges", "")
@@ -91,7 +95,12 @@ class Span(Strict):
 
 def edges_of(spans: Iterable[Span]) -> tuple[float, ...]:
     """Return the plain numbers that intervals begin and end with: what a value is compared with."""
-    found = {edge.plus for span in spans for edge, _ in (span.lower, span.upper) if edge is not None and edge.of is None}
+    found = {
+        edge.plus
+        for span in spans
+        for edge, _ in (span.lower, span.upper)
+        if edge is not None and edge.of is None
+    }
     return tuple(sorted(found))
 
 
@@ -110,7 +119,14 @@ class YearTest(Span):
     meeting, of 4).
     """
 
-    of: Literal["mean", "months_held", "months_classed", "meetings_classed", "share_classed", "thematic_quarters"]
+    of: Literal[
+        "mean",
+        "months_held",
+        "months_classed",
+        "meetings_classed",
+        "share_classed",
+        "thematic_quarters",
+    ]
     classes: tuple[Identifier, ...] = ()
 
 

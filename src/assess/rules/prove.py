@@ -17,7 +17,13 @@ from assess.rules.allowed_entries import offers
 from assess.rules.facts import FACTS
 from assess.rules.intervals import critical_values, exact, pieces
 from assess.rules.model import LINE_QUESTIONS
-from assess.rules.prove_classes import counter_example, neighbours, prove_class_conditions, prove_classes, prove_year
+from assess.rules.prove_classes import (
+    counter_example,
+    neighbours,
+    prove_class_conditions,
+    prove_classes,
+    prove_year,
+)
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shifted, with_bounds
 from assess.rules.questions import catalogue
 
@@ -25,14 +31,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from assess.base.marked_yaml import Marked, Path_
-    from assess.rules.model import CombinedMaximum, Criterion, RequiredMinutes, RuleSet, WhenNotApplicable
+    from assess.rules.model import (
+        CombinedMaximum,
+        Criterion,
+        RequiredMinutes,
+        RuleSet,
+        WhenNotApplicable,
+    )
     from assess.rules.parts import Condition, Span
 
 _FREE = ("points", "deduct")
 _USED_BY = {
-    "levels": ("levels",), "fact": ("levels",), "gaps": ("levels",), "overlaps": ("levels",), "overrides": ("levels",),
-    "met_when": ("yes_no", "mark"), "step": _FREE,
-}  # fmt: skip
+    "levels": ("levels",),
+    "fact": ("levels",),
+    "gaps": ("levels",),
+    "overlaps": ("levels",),
+    "overrides": ("levels",),
+    "met_when": ("yes_no", "mark"),
+    "step": _FREE,
+}
 """The keys of a line that only some kinds look at."""
 _LONGEST = 600.0
 """Minutes: own required minutes are proved for every value up to ten hours."""
@@ -61,13 +78,17 @@ class _RuleSetProof:
             prove_class_conditions(self)
             prove_year(self)
 
-    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
+    def add(
+        self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any
+    ) -> None:
         clause = ""
         if path[:1] == ("groups",) and len(path) >= 4 and path[2] == "criteria":
             group, index = int(path[1]), int(path[3])
             cite = self.rules.groups[group].criteria[index].cite
             clause = self.rules.clause(cite) if cite.source in self.rules.sources else ""
-        self.findings.append(Finding(code, self.marked.place(path), dict(facts), tuple(allowed), hint, clause))
+        self.findings.append(
+            Finding(code, self.marked.place(path), dict(facts), tuple(allowed), hint, clause)
+        )
 
     def known(self, code: str, path: Path_, name: str, names: Iterable[str]) -> bool:
         names = tuple(names)
@@ -95,7 +116,10 @@ class _RuleSetProof:
         for path, cite_source in self.marked.named("cite", "source"):
             self.known("unknown-source", path, cite_source, rules.sources)
         for i, raised in enumerate(rules.questions):
-            if self.known("unknown-question", ("questions", i, "id"), raised.id, catalogue()) and raised.default:
+            if (
+                self.known("unknown-question", ("questions", i, "id"), raised.id, catalogue())
+                and raised.default
+            ):
                 options = [o.id for o in catalogue()[raised.id].options]
                 if catalogue()[raised.id].role == "report":
                     self.add("default-not-here", ("questions", i, "default"), found=raised.id)
@@ -116,16 +140,27 @@ class _RuleSetProof:
         if rules.required_minutes is not None:
             self.minutes(rules.required_minutes)
         if rules.required_minutes is not None and rules.required_minutes.large is not None:
-            self.question(("required_minutes", "large", "question"), rules.required_minutes.large.question, "minutes")
+            self.question(
+                ("required_minutes", "large", "question"),
+                rules.required_minutes.large.question,
+                "minutes",
+            )
         if rules.valid_to is not None and rules.valid_to < rules.valid_from:
             self.add("dates-reversed", ("valid_to",), start=rules.valid_from, end=rules.valid_to)
 
     def minutes(self, minutes: RequiredMinutes) -> None:
         """Minutes for a large chi bộ or a combined sitting ask for more than those of every meeting."""
         large = None if minutes.large is None else minutes.large.minutes
-        for key, what, value in (("large", "thời lượng của chi bộ đông", large), ("combined", "thời lượng khi kết hợp", minutes.combined)):
+        for key, what, value in (
+            ("large", "thời lượng của chi bộ đông", large),
+            ("combined", "thời lượng khi kết hợp", minutes.combined),
+        ):
             if value is not None and value <= minutes.base:
-                facts = {"what": what, "found": show_points(value), "base": show_points(minutes.base)}
+                facts = {
+                    "what": what,
+                    "found": show_points(value),
+                    "base": show_points(minutes.base),
+                }
                 self.add("minutes-no-effect", ("required_minutes", key), **facts)
 
     def combined_maximum(self, combined: CombinedMaximum) -> None:
@@ -135,7 +170,11 @@ class _RuleSetProof:
             return
         first, second = (maxima[line] for line in combined.lines)
         if not first <= combined.max < first + second:
-            facts = {"found": show_points(combined.max), "low": show_points(first), "high": show_points(first + second)}
+            facts = {
+                "found": show_points(combined.max),
+                "low": show_points(first),
+                "high": show_points(first + second),
+            }
             self.add("combined-no-effect", ("combined", "max"), **facts)
 
     def names_of_classes(self, criteria: Sequence[str]) -> None:
@@ -144,11 +183,18 @@ class _RuleSetProof:
             self.known("unknown-class", ("gates", i, "holds"), gate.holds, classes)
             self.question(("gates", i), gate.question, "gate")
             for k, need in enumerate(gate.needs):
-                self.known("unknown-criterion", ("gates", i, "needs", k, "criterion"), need.criterion, criteria)
+                self.known(
+                    "unknown-criterion",
+                    ("gates", i, "needs", k, "criterion"),
+                    need.criterion,
+                    criteria,
+                )
         for i, year in enumerate(self.rules.year):
             for k, test in enumerate(year.tests):
                 for m, name in enumerate(test.classes):
-                    self.known("unknown-class", ("year", i, "tests", k, "classes", m), name, classes)
+                    self.known(
+                        "unknown-class", ("year", i, "tests", k, "classes", m), name, classes
+                    )
 
     def unique(self, named: Sequence[tuple[Path_, str]]) -> None:
         seen: dict[str, Path_] = {}
@@ -167,7 +213,13 @@ class _RuleSetProof:
             return
         about = catalogue()[question_id].fact
         if about is not None and fact is not None and about != fact and fact in FACTS:
-            self.add("question-other-fact", path, found=question_id, wanted=FACTS[about].label, fact=FACTS[fact].label)
+            self.add(
+                "question-other-fact",
+                path,
+                found=question_id,
+                wanted=FACTS[about].label,
+                fact=FACTS[fact].label,
+            )
         raised = [q.id for q in self.rules.questions]
         if question_id not in raised and not catalogue()[question_id].common:
             self.add("question-not-raised", path, raised, found=question_id)
@@ -181,7 +233,12 @@ class _RuleSetProof:
             found = sum(exact(c.max) for c in group.criteria)
             self.worth(("groups", g), group.id, group.max, points=found > 0)
             if found != exact(group.max) and group.max:
-                self.add("wrong-sum", ("groups", g, "max"), what=f"nhóm {group.id}", **_sum(found, group.max))
+                self.add(
+                    "wrong-sum",
+                    ("groups", g, "max"),
+                    what=f"nhóm {group.id}",
+                    **_sum(found, group.max),
+                )
         if self.rules.total and all(c.bonus_question for c in self.rules.criteria if c.max):
             self.add("bonus-alone", ("groups",))
         found = sum(exact(g.max) for g in self.rules.groups)
@@ -189,7 +246,9 @@ class _RuleSetProof:
         if found != exact(self.rules.total) and self.rules.total:
             self.add("wrong-sum", ("total",), what="các nhóm", **_sum(found, self.rules.total))
 
-    def worth(self, path: Path_, name: str, value: float, *, points: bool, key: str = "max") -> None:
+    def worth(
+        self, path: Path_, name: str, value: float, *, points: bool, key: str = "max"
+    ) -> None:
         """What has points states how many; what has only marks states none."""
         if points and not value:
             self.add("missing-key", path, wanted=key)
@@ -204,21 +263,40 @@ class _RuleSetProof:
         for key, role in LINE_QUESTIONS.items():
             name = getattr(criterion, key)
             if name is not None:
-                self.question((*path, key), name, role, criterion.met_when.fact if criterion.met_when else None)
-        for key, condition in (("met_when", criterion.met_when), ("applies_when", criterion.applies_when)):
+                self.question(
+                    (*path, key),
+                    name,
+                    role,
+                    criterion.met_when.fact if criterion.met_when else None,
+                )
+        for key, condition in (
+            ("met_when", criterion.met_when),
+            ("applies_when", criterion.applies_when),
+        ):
             if condition is not None and facts_known:
                 self.condition((*path, key), condition)
         if (criterion.applies_when is None) != (criterion.otherwise is None):
             self.add("applies-without-otherwise", path, found=criterion.id)
         if criterion.otherwise is not None:
             fact = criterion.applies_when.fact if criterion.applies_when else None
-            self.question((*path, "otherwise", "question"), criterion.otherwise.question, "otherwise", fact)
+            self.question(
+                (*path, "otherwise", "question"), criterion.otherwise.question, "otherwise", fact
+            )
             self.handed_on(path, criterion.otherwise)
         self.unused(path, criterion)
         if criterion.kind == "levels":
             self.levels(path, criterion, facts_known=facts_known)
-        if criterion.step is not None and criterion.kind in _FREE and not offers(criterion, criterion.max):
-            self.add("step-off-max", (*path, "step"), found=show_points(criterion.step), maximum=show_points(criterion.max))
+        if (
+            criterion.step is not None
+            and criterion.kind in _FREE
+            and not offers(criterion, criterion.max)
+        ):
+            self.add(
+                "step-off-max",
+                (*path, "step"),
+                found=show_points(criterion.step),
+                maximum=show_points(criterion.max),
+            )
         if criterion.met_when is not None and len(self.findings) == before:
             self.met_when((*path, "met_when"), criterion, criterion.met_when)
 
@@ -238,9 +316,15 @@ class _RuleSetProof:
             options = catalogue()[criterion.streak_question].options
             readings += [(o.title, shifted(condition, 1)) for o in options if o.id == "third"]
         if criterion.bounds_question:
-            readings += [(o.title, with_bounds(condition, o.id)) for o in catalogue()[criterion.bounds_question].options]
+            readings += [
+                (o.title, with_bounds(condition, o.id))
+                for o in catalogue()[criterion.bounds_question].options
+            ]
         if condition.is_ is None:
-            domain, given = Domain.of(FACTS[condition.fact]), list(self.parameters(path, [condition]))
+            domain, given = (
+                Domain.of(FACTS[condition.fact]),
+                list(self.parameters(path, [condition])),
+            )
             for reading, span in readings:
                 if not prove_varies(self, path, span, domain, given, reading):
                     break
@@ -261,39 +345,63 @@ class _RuleSetProof:
     def condition(self, path: Path_, condition: Condition) -> None:
         """A flag is compared by ``is``, everything else by an interval."""
         bounded = any(edge is not None for edge, _ in (condition.lower, condition.upper))
-        if (FACTS[condition.fact].kind == "flag") != (condition.is_ is not None) or (FACTS[condition.fact].kind == "flag" and bounded):
+        if (FACTS[condition.fact].kind == "flag") != (condition.is_ is not None) or (
+            FACTS[condition.fact].kind == "flag" and bounded
+        ):
             self.add("condition-kind", path, found=condition.fact)
         elif FACTS[condition.fact].kind != "flag" and not bounded:
             self.add("condition-empty", path, found=condition.fact)
         for edge, _ in (condition.lower, condition.upper):
-            if edge is not None and edge.of is not None and (edge.of != "required_minutes" or self.rules.required_minutes is None):
+            if (
+                edge is not None
+                and edge.of is not None
+                and (edge.of != "required_minutes" or self.rules.required_minutes is None)
+            ):
                 self.add("edge-without-value", path, found=edge.of)
                 return
         if bounded and condition.is_ is None:
             domain = Domain.of(FACTS[condition.fact])
             if prove_edges(self, path, condition, domain):
-                prove_varies(self, path, condition, domain, list(self.parameters(path, [condition])))
+                prove_varies(
+                    self, path, condition, domain, list(self.parameters(path, [condition]))
+                )
 
     def levels(self, path: Path_, criterion: Criterion, *, facts_known: bool) -> None:
         ids = [level.id for level in criterion.levels]
-        self.unique([((*path, "levels", i, "id"), level.id) for i, level in enumerate(criterion.levels)])
+        self.unique(
+            [((*path, "levels", i, "id"), level.id) for i, level in enumerate(criterion.levels)]
+        )
         if len(ids) < 2:
             self.add("too-few-levels", path, found=criterion.id)
             return
         best = max(level.points for level in criterion.levels)
         if best != criterion.max:
-            self.add("best-level-not-max", (*path, "max"), best=written(best), maximum=written(criterion.max))
+            self.add(
+                "best-level-not-max",
+                (*path, "max"),
+                best=written(best),
+                maximum=written(criterion.max),
+            )
         named = [("gaps", k, b) for k, b in enumerate(criterion.gaps)]
         named += [("overlaps", k, b) for k, b in enumerate(criterion.overlaps)]
         names_ok = True
         for key, k, between in named:
             self.question((*path, key, k, "question"), between.question, key)
             for side, level_id in enumerate(between.between):
-                names_ok &= self.known("unknown-level", (*path, key, k, "between", side), level_id, ids)
+                names_ok &= self.known(
+                    "unknown-level", (*path, key, k, "between", side), level_id, ids
+                )
         for k, override in enumerate(criterion.overrides):
-            names_ok &= self.known("unknown-level", (*path, "overrides", k, "level"), override.level, ids)
+            names_ok &= self.known(
+                "unknown-level", (*path, "overrides", k, "level"), override.level, ids
+            )
             if override.question is not None:
-                self.question((*path, "overrides", k, "question"), override.question, "override", override.fact)
+                self.question(
+                    (*path, "overrides", k, "question"),
+                    override.question,
+                    "override",
+                    override.fact,
+                )
             if override.fact in FACTS:
                 self.condition((*path, "overrides", k), override)
         if criterion.fact is None:
@@ -304,7 +412,10 @@ class _RuleSetProof:
     def cover(self, path: Path_, criterion: Criterion) -> None:
         """Every value of the fact falls in exactly one level, but for the holes and overlaps that are named."""
         fact = FACTS[criterion.fact or ""]
-        if not all(prove_edges(self, (*path, "levels", k), level, Domain.of(fact)) for k, level in enumerate(criterion.levels)):
+        if not all(
+            prove_edges(self, (*path, "levels", k), level, Domain.of(fact))
+            for k, level in enumerate(criterion.levels)
+        ):
             return
         ids = [level.id for level in criterion.levels]
         gaps, overlaps = set(), set()
@@ -326,19 +437,28 @@ class _RuleSetProof:
                     gaps.add(pair)
                     code = "gap"
                 if pair not in named:
-                    self.add(code, (*path, "levels"), **counter_example(fact.label, piece, parameters, pair))
+                    self.add(
+                        code,
+                        (*path, "levels"),
+                        **counter_example(fact.label, piece, parameters, pair),
+                    )
                     return
         for k in range(len(ids)):
             if k not in reached:
                 self.add("unreachable-level", (*path, "levels", k), found=ids[k])
-        for key, found, betweens in (("gaps", gaps, criterion.gaps), ("overlaps", overlaps, criterion.overlaps)):
+        for key, found, betweens in (
+            ("gaps", gaps, criterion.gaps),
+            ("overlaps", overlaps, criterion.overlaps),
+        ):
             for k, between in enumerate(betweens):
                 if frozenset(between.between) not in found:
                     self.add("named-but-absent", (*path, key, k), found=" – ".join(between.between))
 
     def parameters(self, path: Path_, spans: Sequence[Span]) -> Iterator[dict[str, Fraction]]:
         """Yield the values, of the fact that edges refer to, that stand for all the values it can take."""
-        names = {edge.of for span in spans for edge, _ in (span.lower, span.upper) if edge and edge.of}
+        names = {
+            edge.of for span in spans for edge, _ in (span.lower, span.upper) if edge and edge.of
+        }
         if not names:
             yield {}
             return

@@ -31,8 +31,12 @@ class _AnnualProof:
     marked: Marked
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
-        self.findings.append(Finding(code, self.marked.place(path), dict(facts), tuple(allowed), hint))
+    def add(
+        self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any
+    ) -> None:
+        self.findings.append(
+            Finding(code, self.marked.place(path), dict(facts), tuple(allowed), hint)
+        )
 
     def known(self, code: str, path: Path_, name: str, names: Iterable[str]) -> None:
         names = tuple(names)
@@ -43,7 +47,12 @@ class _AnnualProof:
         seen: dict[str, int] = {}
         for i, name in enumerate(ids):
             if name in seen:
-                self.add("duplicate-id", (path, i, "id"), found=name, line=self.marked.place((path, seen[name], "id")).line)
+                self.add(
+                    "duplicate-id",
+                    (path, i, "id"),
+                    found=name,
+                    line=self.marked.place((path, seen[name], "id")).line,
+                )
             seen.setdefault(name, i)
 
     def questions(self, raised: Iterable[RaisedQuestion]) -> None:
@@ -65,7 +74,9 @@ class _AnnualProof:
             self.add("condition-kind", path, found=condition.fact)
         elif any(edge is not None and edge.of for edge, _ in (condition.lower, condition.upper)):
             self.add("edge-without-value", path, found=condition.fact)
-        elif bounded and prove_edges(self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact])):
+        elif bounded and prove_edges(
+            self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact])
+        ):
             prove_varies(self, path, condition, Domain.of(ANNUAL_FACTS[condition.fact]))
 
 
@@ -81,7 +92,13 @@ def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
         proof.add("dates-reversed", ("valid_to",), start=rules.valid_from, end=rules.valid_to)
     if sum((exact(p.max) for p in rules.parts), exact(0.0)) != exact(rules.total):
         found = sum(p.max for p in rules.parts)
-        proof.add("wrong-sum", ("total",), what="các phần điểm", found=f"{found:g}", wanted=f"{rules.total:g}")
+        proof.add(
+            "wrong-sum",
+            ("total",),
+            what="các phần điểm",
+            found=f"{found:g}",
+            wanted=f"{rules.total:g}",
+        )
     for i, listed in enumerate(rules.classes):
         for k, condition in enumerate(listed.conditions):
             proof.condition(condition, ("classes", i, "conditions", k))
@@ -101,7 +118,11 @@ def prove_deadlines(proof: _AnnualProof, rules: AnnualRules) -> None:
     """Every deadline is a day of every year, and one of them is the day of the decision for each level that is decided on."""
     for i, deadline in enumerate(rules.deadlines):
         if deadline.day > calendar.monthrange(_NO_LEAP_YEAR, deadline.month)[1]:
-            proof.add("no-such-day", ("deadlines", i, "day"), found=f"{deadline.day:02d}/{deadline.month:02d}")
+            proof.add(
+                "no-such-day",
+                ("deadlines", i, "day"),
+                found=f"{deadline.day:02d}/{deadline.month:02d}",
+            )
     place = {deadline.id: i for i, deadline in enumerate(rules.deadlines)}
     told: set[str] = set()
     for level in dict.fromkeys(decider.level for decider in rules.deciders):

@@ -37,14 +37,26 @@ def prove_classes(proof: Proof) -> None:
             proof.add("outcome-with-points", ("outcome",))
         if rules.outcome.all_met.id == rules.outcome.otherwise.id:
             line = proof.marked.place(("outcome", "all_met", "id")).line
-            proof.add("duplicate-id", ("outcome", "otherwise", "id"), found=rules.outcome.otherwise.id, line=line)
+            proof.add(
+                "duplicate-id",
+                ("outcome", "otherwise", "id"),
+                found=rules.outcome.otherwise.id,
+                line=line,
+            )
     else:
         prove_bands(proof, rules.bands, rules.total, ("bands",))
 
 
-def prove_bands(proof: Reporter, bands: Sequence[Band | AnnualClass], total: float, path: Path_) -> None:
+def prove_bands(
+    proof: Reporter, bands: Sequence[Band | AnnualClass], total: float, path: Path_
+) -> None:
     """Bands cover every total from 0 to ``total`` exactly once, the best first."""
-    named = [(k, edge.of) for k, band in enumerate(bands) for edge, _ in (band.lower, band.upper) if edge and edge.of]
+    named = [
+        (k, edge.of)
+        for k, band in enumerate(bands)
+        for edge, _ in (band.lower, band.upper)
+        if edge and edge.of
+    ]
     for k, name in named:
         proof.add("edge-without-value", (*path, k), found=name)
     if named:
@@ -58,9 +70,16 @@ def prove_bands(proof: Reporter, bands: Sequence[Band | AnnualClass], total: flo
             continue
         members = piece.covered_by or neighbours(cut, i)
         pair = frozenset(ids[k] for k in members)
-        proof.add("overlap" if piece.covered_by else "gap", path, **counter_example("tổng điểm", piece, {}, pair))
+        proof.add(
+            "overlap" if piece.covered_by else "gap",
+            path,
+            **counter_example("tổng điểm", piece, {}, pair),
+        )
         return
-    lows = [edge_value(edge, {}) if edge else exact(float("-inf")) for edge in (band.lower[0] for band in bands)]
+    lows = [
+        edge_value(edge, {}) if edge else exact(float("-inf"))
+        for edge in (band.lower[0] for band in bands)
+    ]
     if lows != sorted(lows, reverse=True):
         proof.add("bands-order", path)
     for k, band_id in enumerate(ids):
@@ -81,9 +100,15 @@ def prove_class_conditions(proof: Proof) -> None:
             continue
         band = proof.rules.bands[position[gate.holds]]
         for k, need in enumerate(gate.needs):
-            best = exact(proof.rules.total) - exact(criteria[need.criterion].max) + _best_short(criteria[need.criterion])
+            best = (
+                exact(proof.rules.total)
+                - exact(criteria[need.criterion].max)
+                + _best_short(criteria[need.criterion])
+            )
             low, low_in = band.lower
-            if low is not None and (best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)):
+            if low is not None and (
+                best < edge_value(low, {}) or (best == edge_value(low, {}) and not low_in)
+            ):
                 place = ("gates", i, "needs", k, "criterion")
                 proof.add(
                     "gate-unreachable",
@@ -99,7 +124,9 @@ def prove_year(proof: Proof) -> None:
     for i, year in enumerate(proof.rules.year):
         for k, test in enumerate(year.tests):
             path: Path_ = ("year", i, "tests", k)
-            if (test.of in ("months_classed", "meetings_classed", "share_classed")) != bool(test.classes):
+            if (test.of in ("months_classed", "meetings_classed", "share_classed")) != bool(
+                test.classes
+            ):
                 proof.add("year-test-classes", path, found=test.of)
             if test.lower[0] is None and test.upper[0] is None:
                 proof.add("condition-empty", path, found=test.of)
@@ -116,14 +143,24 @@ def prove_year(proof: Proof) -> None:
 
 def _domain(rules: RuleSet, test: YearTest) -> Domain:
     """What a test of the year can look at."""
-    high = {"mean": rules.total, "share_classed": 1.0, "thematic_quarters": float(QUARTERS), "meetings_classed": float("inf")}
-    return Domain(YEAR_TESTS[test.of], 0.0, high.get(test.of, float(MONTHS)), ratio=test.of == "share_classed")
+    high = {
+        "mean": rules.total,
+        "share_classed": 1.0,
+        "thematic_quarters": float(QUARTERS),
+        "meetings_classed": float("inf"),
+    }
+    return Domain(
+        YEAR_TESTS[test.of], 0.0, high.get(test.of, float(MONTHS)), ratio=test.of == "share_classed"
+    )
 
 
 def _best_short(criterion: Criterion) -> Fraction:
     """The best that a line can have without full marks (for free points: as near the maximum as one likes)."""
     if criterion.kind == "levels":
-        return max((exact(v.points) for v in criterion.levels if v.points < criterion.max), default=Fraction(0))
+        return max(
+            (exact(v.points) for v in criterion.levels if v.points < criterion.max),
+            default=Fraction(0),
+        )
     if criterion.kind == "yes_no":
         return Fraction(0)
     return exact(criterion.max) - exact(criterion.step or 0.0)
@@ -136,8 +173,17 @@ def neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
     return (*below, *above)
 
 
-def counter_example(label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]) -> dict[str, Any]:
+def counter_example(
+    label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]
+) -> dict[str, Any]:
     """Return the facts of a finding: a value in the piece, given which parameters, between or in which spans."""
     value = points_beside(piece.example, (float(piece.low), float(piece.high)))
-    given = "".join(f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items())
-    return {"what": label, "value": value, "given": given, "between": " – ".join(sorted(pair)) or "?"}
+    given = "".join(
+        f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items()
+    )
+    return {
+        "what": label,
+        "value": value,
+        "given": given,
+        "between": " – ".join(sorted(pair)) or "?",
+    }

@@ -30,7 +30,9 @@ class Reporter(Protocol):
     marked: Marked
     findings: list[Finding]
 
-    def add(self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any) -> None:
+    def add(
+        self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any
+    ) -> None:
         """Report a failure at a place of the file."""
         ...
 
@@ -73,23 +75,45 @@ def prove_edges(proof: Reporter, path: Path_, span: Span, domain: Domain) -> boo
     sound = True
     for name in ("at_least", "above", "at_most", "below", "equals"):
         edge = getattr(span, name)
-        if edge is None or edge.of is not None or exact(domain.low) <= exact(edge.plus) <= exact(domain.high):
+        if (
+            edge is None
+            or edge.of is not None
+            or exact(domain.low) <= exact(edge.plus) <= exact(domain.high)
+        ):
             continue
         as_share = edge.plus / _PERCENT
         hint = f"{name}: {as_share:g}" if domain.ratio and 0 < as_share <= 1 else ""
-        proof.add("edge-outside", path, hint=hint, what=domain.label, found=points(edge.plus), range=domain.in_words)
+        proof.add(
+            "edge-outside",
+            path,
+            hint=hint,
+            what=domain.label,
+            found=points(edge.plus),
+            range=domain.in_words,
+        )
         sound = False
     return sound
 
 
 def prove_varies(
-    proof: Reporter, path: Path_, span: Span, domain: Domain, given: Iterable[Mapping[str, Fraction]] = ({},), reading: str = ""
+    proof: Reporter,
+    path: Path_,
+    span: Span,
+    domain: Domain,
+    given: Iterable[Mapping[str, Fraction]] = ({},),
+    reading: str = "",
 ) -> bool:
     """Refuse a condition that holds for every value of the domain or for none, whatever the facts that its edges refer to."""
     found = {holds for parameters in given for holds in _verdicts(span, domain, parameters)}
     if len(found) == 1:
         code = "condition-always" if found.pop() else "condition-never"
-        proof.add(code, path, what=domain.label, range=domain.in_words, reading=f" khi hiểu là “{reading}”" if reading else "")
+        proof.add(
+            code,
+            path,
+            what=domain.label,
+            range=domain.in_words,
+            reading=f" khi hiểu là “{reading}”" if reading else "",
+        )
         return False
     return True
 
@@ -102,7 +126,11 @@ def _verdicts(span: Span, domain: Domain, parameters: Mapping[str, Fraction]) ->
 def shifted(span: Span, by: int) -> Span:
     """Return the interval for a fact to which ``by`` is added before it is compared."""
     names = ("at_least", "above", "at_most", "below", "equals")
-    edges = {name: edge.model_copy(update={"plus": edge.plus - by}) for name in names if (edge := getattr(span, name)) is not None}
+    edges = {
+        name: edge.model_copy(update={"plus": edge.plus - by})
+        for name in names
+        if (edge := getattr(span, name)) is not None
+    }
     return type(span).model_construct(**{**dict(span), **edges})
 
 
@@ -112,5 +140,8 @@ def with_bounds(span: Span, reading: str) -> Span:
     if span.equals is not None or reading == "as_written":
         return span
     lower_name, upper_name = ("above", "at_most") if reading == "strict" else ("at_least", "below")
-    edges = dict.fromkeys(("at_least", "above", "at_most", "below")) | {lower_name: lower, upper_name: upper}
+    edges = dict.fromkeys(("at_least", "above", "at_most", "below")) | {
+        lower_name: lower,
+        upper_name: upper,
+    }
     return type(span).model_construct(**{**dict(span), **edges})

@@ -19,10 +19,17 @@ _ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "ch�
 
 def worded(question: Question, rule_sets: Iterable[RuleSet]) -> Question:
     """Return a question with the numbers of the forms that raise it; with its general words where they differ or name none."""
-    found = [_numbers(question, rules) for rules in rule_sets if any(q.id == question.id for q in rules.questions)]
+    found = [
+        _numbers(question, rules)
+        for rules in rule_sets
+        if any(q.id == question.id for q in rules.questions)
+    ]
     if not found or not found[0] or any(numbers != found[0] for numbers in found):
         return question
-    options = tuple(o.model_copy(update={"title": o.worded.format(**found[0])}) if o.worded else o for o in question.options)
+    options = tuple(
+        o.model_copy(update={"title": o.worded.format(**found[0])}) if o.worded else o
+        for o in question.options
+    )
     title = question.worded.format(**found[0]) if question.worded else question.title
     return question.model_copy(update={"title": title, "options": options})
 
@@ -39,14 +46,23 @@ def _by_clause(question: Question, rules: RuleSet) -> Iterable[dict[str, str]]:
         yield {"members": str(minutes.large.members)}
     if combined is not None and combined.question == question.id:
         yield {"points": written(combined.max)}
-    rates = [FACTS[name].label for c in rules.criteria if c.bounds_question == question.id for name in c.facts[:1]]
+    rates = [
+        FACTS[name].label
+        for c in rules.criteria
+        if c.bounds_question == question.id
+        for name in c.facts[:1]
+    ]
     if rates:
         label = listing(dict.fromkeys(rates))
         yield {"fact": label[:1].upper() + label[1:]}
     for criterion in rules.criteria:
         if criterion.streak_question == question.id and criterion.met_when is not None:
             times = _most_times(criterion.met_when.upper)
-            yield {} if times is None else {"times": str(times), "at": _ordinal(times), "after": _ordinal(times + 1)}
+            yield (
+                {}
+                if times is None
+                else {"times": str(times), "at": _ordinal(times), "after": _ordinal(times + 1)}
+            )
         for override in criterion.overrides:
             if override.question == question.id:
                 level = next(level for level in criterion.levels if level.id == override.level)

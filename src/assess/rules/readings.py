@@ -42,12 +42,16 @@ def check_readings(readings: Readings, place: Place | None = None) -> None:
         question = known.get(question_id)
         if question is None:
             facts = {"found": question_id}
-            findings.append(Finding("unknown-question", place, facts, tuple(known), nearest(question_id, known)))
+            findings.append(
+                Finding("unknown-question", place, facts, tuple(known), nearest(question_id, known))
+            )
             continue
         options = tuple(o.id for o in question.options)
         if option_id not in options:
             facts = {"found": option_id, "question": question_id}
-            findings.append(Finding("unknown-option", place, facts, options, nearest(str(option_id), options)))
+            findings.append(
+                Finding("unknown-option", place, facts, options, nearest(str(option_id), options))
+            )
     if findings:
         raise InputError(findings)
 
@@ -66,11 +70,20 @@ def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
 
 def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | None = None) -> Chosen:
     """Return the reading of one question: the given one, that of the rules which raise it, or the default."""
-    raised = next((q for q in rules.questions if q.id == question_id), None) if rules is not None else None
+    raised = (
+        next((q for q in rules.questions if q.id == question_id), None)
+        if rules is not None
+        else None
+    )
     return _choose(catalogue()[question_id], given, raised, rules)
 
 
-def _choose(question: Question, given: Readings, own: RaisedQuestion | None, rules: RuleSet | AnnualRules | None) -> Chosen:
+def _choose(
+    question: Question,
+    given: Readings,
+    own: RaisedQuestion | None,
+    rules: RuleSet | AnnualRules | None,
+) -> Chosen:
     if own is not None and isinstance(rules, RuleSet):
         question = worded(question, [rules])
     if question.id in given:

@@ -81,11 +81,15 @@ def first_class(rules: RuleSet, value: Callable[[YearTest], Fraction | None]) ->
 def all_years(rules: RuleSet) -> Iterator[YearShape]:
     """Yield every kind of year that a form allows: each way to spread 12 months over its classes and *not held*."""
     names = [c.id for c in rules.classes]
-    ends = [_ends(c, exact(rules.total)) if isinstance(c, Span) else _NO_POINTS for c in rules.classes]
+    ends = [
+        _ends(c, exact(rules.total)) if isinstance(c, Span) else _NO_POINTS for c in rules.classes
+    ]
     # a condition may hold a meeting with any total down, so every class below the best may hold the highest totals
     if rules.gates or any(q.id == "unexcused" for q in rules.questions):
         ends = [ends[0], *((low, low_in, exact(rules.total), True) for low, low_in, *_ in ends[1:])]
-    quarters = QUARTERS if any(t.of == "thematic_quarters" for c in rules.year for t in c.tests) else 0
+    quarters = (
+        QUARTERS if any(t.of == "thematic_quarters" for c in rules.year for t in c.tests) else 0
+    )
     for bars in itertools.combinations(range(MONTHS + len(names)), len(names)):
         cuts = (-1, *bars, MONTHS + len(names))
         # the best years come first, so that a class that can be reached is found soon
@@ -97,7 +101,9 @@ def all_years(rules: RuleSet) -> Iterator[YearShape]:
         high = sum((n * high for n, _, _, high, _ in used), Fraction(0)) / max(held, 1)
         low_in, high_in = all(u[2] for u in used), all(u[4] for u in used)
         for thematic in range(quarters, -1, -1):
-            yield YearShape(dict(zip(names, counts, strict=True)), held, thematic, low, low_in, high, high_in)
+            yield YearShape(
+                dict(zip(names, counts, strict=True)), held, thematic, low, low_in, high, high_in
+            )
 
 
 def _ends(band: Span, total: Fraction) -> tuple[Fraction, bool, Fraction, bool]:

@@ -55,7 +55,11 @@ class BatchResult:
     @property
     def failed(self) -> tuple[LedgerEntry, ...]:
         """The runs that did not give a report in every format that was asked for."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.ok and outcome.key not in self.skipped)
+        return tuple(
+            outcome
+            for outcome in self.outcomes
+            if not outcome.ok and outcome.key not in self.skipped
+        )
 
 
 @private_files()
@@ -83,7 +87,9 @@ def run_matrix(
     from assess.runs.executors import default_executor
 
     if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise RuntimeError("run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too")
+        raise RuntimeError(
+            "run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too"
+        )
     sweep()
     folder = _folder(path, out, draft=draft)
     with file_lock(folder / ".lock"):
@@ -92,13 +98,23 @@ def run_matrix(
         drop_drafts(folder)
         work = Path(tempfile.mkdtemp(prefix="run-", dir=folder / WORK))
         try:
-            plan = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
+            plan = (
+                None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
+            )
             if plan is None:
                 (work / "slices").mkdir()
                 limits = limits or Limits()
                 # the workers import what they need while the slices are cut
                 with executor or default_executor(jobs, warm=limits.warm) as started:
-                    plan = make_plan(path, workspace, lambda _: folder, only=only, again=again, draft=draft, slices=work / "slices")
+                    plan = make_plan(
+                        path,
+                        workspace,
+                        lambda _: folder,
+                        only=only,
+                        again=again,
+                        draft=draft,
+                        slices=work / "slices",
+                    )
                     if plan.to_make or plan.refused:
                         _make_all(plan, started, limits, folder, work, progress)
             ledger = Ledger(folder)
@@ -136,7 +152,14 @@ def _make_all(
     every = len(steps) + len(plan.refused)
     progress(0, every, None)
     for done, step in enumerate(plan.refused, start=1):
-        entry = _enter(*_refused(step, limits), step, "", folder, work / "draft", ledger.entries.get(step.run.key))
+        entry = _enter(
+            *_refused(step, limits),
+            step,
+            "",
+            folder,
+            work / "draft",
+            ledger.entries.get(step.run.key),
+        )
         ledger.append(entry)
         progress(done, every, entry)
 
@@ -147,25 +170,63 @@ def _make_all(
 
     for done, made in enumerate(executor.run(given()), start=1 + len(plan.refused)):
         order, step = waiting.pop(made.key), steps[made.key]
-        entry = _enter(order, _same_machine(made), step, executor.name, folder, work / "draft", ledger.entries.get(made.key))
+        entry = _enter(
+            order,
+            _same_machine(made),
+            step,
+            executor.name,
+            folder,
+            work / "draft",
+            ledger.entries.get(made.key),
+        )
         ledger.append(entry)
         progress(done, every, entry)
 
 
-def _enter(order: Job, made: JobResult, step: Step, by: str, folder: Path, draft: Path, before: LedgerEntry | None) -> LedgerEntry:
+def _enter(
+    order: Job,
+    made: JobResult,
+    step: Step,
+    by: str,
+    folder: Path,
+    draft: Path,
+    before: LedgerEntry | None,
+) -> LedgerEntry:
     """Publish what came back and say so; ``before`` is what the ledger said of the run until now."""
     files, older = publish(order, made, folder, draft, before)
     run = order.run
     return LedgerEntry(
-        run.key, made.ok, step.content_key if step.components else "", step.components, files, made.results, made.message, seconds=made.seconds, by=by,
-        as_of=run.as_of.isoformat(), document_date=run.document_date.isoformat(), lacking=made.lacking, notes=made.notes, older=older,
-    )  # fmt: skip
+        run.key,
+        made.ok,
+        step.content_key if step.components else "",
+        step.components,
+        files,
+        made.results,
+        made.message,
+        seconds=made.seconds,
+        by=by,
+        as_of=run.as_of.isoformat(),
+        document_date=run.document_date.isoformat(),
+        lacking=made.lacking,
+        notes=made.notes,
+        older=older,
+    )
 
 
 def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
     """The order of a report whose slice cannot be cut, and its failure."""
     nothing = Names.of((), ())
-    order = Job(step.run, b"", {}, "", step.dang_bo_name, Period.parse(step.run.period).label, nothing, nothing, limits)
+    order = Job(
+        step.run,
+        b"",
+        {},
+        "",
+        step.dang_bo_name,
+        Period.parse(step.run.period).label,
+        nothing,
+        nothing,
+        limits,
+    )
     (message,) = step.reasons
     return order, JobResult(step.run.key, {}, Failure(message))
 
@@ -173,7 +234,10 @@ def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
 def _same_machine(made: JobResult) -> JobResult:
     """Refuse what was made by another version of the package, or with other versions of what it needs: the bytes could differ."""
     here = keys.this_machine()
-    if made.failure is not None or (made.assess, made.environment) == (here.assess, here.environment):
+    if made.failure is not None or (made.assess, made.environment) == (
+        here.assess,
+        here.environment,
+    ):
         return made
     what = "mã nguồn assess" if made.assess != here.assess else "phiên bản Python hoặc thư viện"
     return JobResult(made.key, {}, Failure(f"máy làm báo cáo có {what} khác máy điều phối"))
@@ -182,7 +246,10 @@ def _same_machine(made: JobResult) -> JobResult:
 def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
     """Write the index and the manifest over all runs of the matrix, those made now and those that stayed."""
     entries = tuple(
-        ledger.entries.get(step.run.key) or LedgerEntry(step.run.key, ok=False, content_key="", components={}, files={}, message="chưa lập")
+        ledger.entries.get(step.run.key)
+        or LedgerEntry(
+            step.run.key, ok=False, content_key="", components={}, files={}, message="chưa lập"
+        )
         for step in plan.steps
     )
     names = {step.run.dang_bo: step.dang_bo_name for step in plan.steps}
@@ -191,12 +258,31 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
     for step in plan.steps:
         if step.run.key not in missing:
             ledger.note_late(step.run.key, step.late.as_json() if step.late else None)
-    index.write_index(folder, plan.matrix, entries, names, missing, {key: found.in_words for key, found in late.items()})
+    index.write_index(
+        folder,
+        plan.matrix,
+        entries,
+        names,
+        missing,
+        {key: found.in_words for key, found in late.items()},
+    )
     manifest = write_manifest(folder, entries)
     ledger.close((step.run.key for step in plan.steps), digests.of_file(manifest))
     remember(plan, folder)
     (folder / UNFINISHED).unlink(missing_ok=True)
     skipped = frozenset(step.run.key for step in plan.steps if step.action == "skip")
     known = {step.run.key for step in plan.steps}
-    gone = (key for key in ledger.entries if key not in known and any((folder / key).parent.glob(f"{Path(key).name}.*")))
-    return BatchResult(plan.matrix, folder, entries, len(plan.to_make) + len(plan.refused), skipped, tuple(sorted(gone)), late)
+    gone = (
+        key
+        for key in ledger.entries
+        if key not in known and any((folder / key).parent.glob(f"{Path(key).name}.*"))
+    )
+    return BatchResult(
+        plan.matrix,
+        folder,
+        entries,
+        len(plan.to_make) + len(plan.refused),
+        skipped,
+        tuple(sorted(gone)),
+        late,
+    )

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat.v4
 import zmq
-from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.exceptions import (
+    CellExecutionComplete,
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 
@@ -53,14 +58,30 @@ class ReportEngine(Engine):  # type: ignore[misc]  # papermill ships no types
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, execution_timeout: int, **traits: Any
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        execution_timeout: int,
+        **traits: Any,
     ) -> NotebookNode:
         """Execute; errors of cells are left in the notebook, where papermill looks for them."""
-        known = {name: value for name, value in traits.items() if name in ("resources", "kernel_manager_class")}
+        known = {
+            name: value
+            for name, value in traits.items()
+            if name in ("resources", "kernel_manager_class")
+        }
         client = ReportClient(
-            nb_man, kernel_name=kernel_name, timeout=execution_timeout, startup_timeout=120, record_timing=False,
-            shutdown_kernel="immediate", coalesce_streams=True, iopub_timeout=30, **known,
-        )  # fmt: skip
+            nb_man,
+            kernel_name=kernel_name,
+            timeout=execution_timeout,
+            startup_timeout=120,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            coalesce_streams=True,
+            iopub_timeout=30,
+            **known,
+        )
         executed: NotebookNode = client.execute()
         return executed
 
@@ -92,7 +113,13 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         for index, cell in enumerate(self.nb.cells):
             try:
                 self._execute(cell, index)
-            except (CellExecutionError, CellTimeoutError, DeadKernelError, FloodError, OutputsLostError) as error:
+            except (
+                CellExecutionError,
+                CellTimeoutError,
+                DeadKernelError,
+                FloodError,
+                OutputsLostError,
+            ) as error:
                 self._blame(index, error)
                 return False
         return True
@@ -108,12 +135,20 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
     async def _async_poll_kernel_alive(self) -> None:
         """Nothing: :meth:`_answer` looks."""
 
-    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+    async def _async_poll_output_msg(
+        self, parent_msg_id: str, cell: NotebookNode, cell_index: int
+    ) -> None:
         """Nothing but which cell it is, before its turn comes in :meth:`_answer`, which reads the messages."""
         del parent_msg_id, cell
         self._at = cell_index
 
-    async def _async_poll_for_reply(self, msg_id: str, cell: NotebookNode, timeout: int | None, *_tasks: Any) -> dict[str, Any]:  # noqa: ASYNC109 - nbclient's own parameters
+    async def _async_poll_for_reply(  # the parameters are nbclient's
+        self,
+        msg_id: str,
+        cell: NotebookNode,
+        timeout: int | None,  # noqa: ASYNC109
+        *_tasks: Any,
+    ) -> dict[str, Any]:
         try:
             return await self._answer(msg_id, cell, timeout)
         except KeyboardInterrupt as stop:
@@ -138,7 +173,9 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
             if left <= 0:
                 if reply is not None:
                     raise OutputsLostError
-                raise CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", timeout or 0, cell)
+                raise CellTimeoutError.error_from_timeout_and_cell(
+                    "Cell execution timed out", timeout or 0, cell
+                )
             ready = dict(poller.poll(math.ceil(min(_ALIVE_MS, 1000 * left))))
             if iopub in ready:
                 message = self._receive(iopub)
@@ -167,7 +204,11 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         """Take a message of the kernel; what is printed beyond the limit is dropped, and the cell interrupted."""
         content = msg["content"]
         self._printed += len(content["text"]) if msg["msg_type"] == "stream" else 0
-        self._shown += sum(len(str(value)) for value in content.get("data", {}).values()) if msg["msg_type"] in _SHOWING else 0
+        self._shown += (
+            sum(len(str(value)) for value in content.get("data", {}).values())
+            if msg["msg_type"] in _SHOWING
+            else 0
+        )
         if self._printed > MOST_PRINTED or self._shown > MOST_SHOWN:
             if not self._flooded:
                 self._flooded = True
@@ -179,33 +220,52 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
     def _blame(self, index: int, error: Exception) -> None:
         """Put an error among the cell's outputs where the kernel could not: it hung, flooded or died."""
         if self._flooded:
-            name, value = "PrintedTooMuch", f"ô lệnh in ra hơn {MOST_PRINTED} ký tự, hoặc trình bày hơn {MOST_SHOWN} ký tự"
+            name, value = (
+                "PrintedTooMuch",
+                f"ô lệnh in ra hơn {MOST_PRINTED} ký tự, hoặc trình bày hơn {MOST_SHOWN} ký tự",
+            )
         elif isinstance(error, CellTimeoutError):
             name, value = "CellTimeout", f"ô lệnh chạy quá {self.timeout} giây"
         elif isinstance(error, OutputsLostError):
-            name, value = "OutputsLost", f"kết quả của ô lệnh không về đủ trong {self.iopub_timeout} giây sau khi chạy xong"
+            name, value = (
+                "OutputsLost",
+                f"kết quả của ô lệnh không về đủ trong {self.iopub_timeout} giây sau khi chạy xong",
+            )
         elif isinstance(error, DeadKernelError):
             process = self.km.provisioner.process
             ended = process.poll() if process else None
             name = ORPHANED if getattr(process, "orphaned", False) else "KernelDied"
             short = ended is not None and -ended in _OF_LITTLE_MEMORY
-            value = f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})" + ("; có thể vì máy không đủ bộ nhớ" if short else "")
+            value = f"tiến trình của sổ tính dừng giữa chừng ({signal_name(ended)})" + (
+                "; có thể vì máy không đủ bộ nhớ" if short else ""
+            )
         elif getattr(error, "ename", "") == "SystemExit":
             # papermill takes exit code 0 for success, and the cells after it would be missing without a word
             name, value = "SystemExit", f"ô lệnh gọi sys.exit({getattr(error, 'evalue', '')})"
-        elif any(output["output_type"] == "error" for output in self.nb.cells[index].get("outputs", [])):
+        elif any(
+            output["output_type"] == "error" for output in self.nb.cells[index].get("outputs", [])
+        ):
             return
         else:
             # the reply says so, and the message that shows it was lost
-            name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
-        outputs = [output for output in self.nb.cells[index].get("outputs", []) if output["output_type"] != "error"]
+            name, value = (
+                getattr(error, "ename", type(error).__name__),
+                getattr(error, "evalue", str(error)),
+            )
+        outputs = [
+            output
+            for output in self.nb.cells[index].get("outputs", [])
+            if output["output_type"] != "error"
+        ]
         self.nb.cells[index]["outputs"] = [*outputs, error_output(name, value)]
 
 
 def error_output(name: str, value: str) -> NotebookNode:
     """Return the output of a failed cell, as a kernel would have sent it."""
     new_output: Any = nbformat.v4.new_output
-    output: NotebookNode = new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])
+    output: NotebookNode = new_output(
+        "error", ename=name, evalue=value, traceback=[f"{name}: {value}"]
+    )
     return output
 
 

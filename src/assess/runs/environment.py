@@ -9,7 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.kernels.template import Kind, TemplateError, close_template, is_alive, join_template, template_for
+from assess.kernels.template import (
+    Kind,
+    TemplateError,
+    close_template,
+    is_alive,
+    join_template,
+    template_for,
+)
 
 if TYPE_CHECKING:
     import socket
@@ -38,7 +45,9 @@ def fixed_environment() -> dict[str, str]:
     The folder is made once for a user; cells cannot write there.
     """
     found = find_spec("matplotlib")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assess" / "matplotlib"
+    home = (
+        Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "assess" / "matplotlib"
+    )
     with contextlib.suppress(OSError):
         home.mkdir(parents=True, exist_ok=True)
     if found is None or found.origin is None or not os.access(home, os.W_OK):
@@ -79,4 +88,9 @@ def stop_template() -> None:
 
 
 def _kind() -> Kind:
-    return Kind(sys.executable, tuple(TEMPLATE["modules"]), tuple(TEMPLATE["calls"]), {**os.environ, **fixed_environment()})
+    return Kind(
+        sys.executable,
+        tuple(TEMPLATE["modules"]),
+        tuple(TEMPLATE["calls"]),
+        {**os.environ, **fixed_environment()},
+    )

@@ -35,7 +35,12 @@ def skip_slow_imports() -> None:
 
 
 def execute(
-    template: bytes, folder: Path, parameters: Mapping[str, Any], document_date: dt.date, limits: KernelLimits, cell_seconds: int = 600
+    template: bytes,
+    folder: Path,
+    parameters: Mapping[str, Any],
+    document_date: dt.date,
+    limits: KernelLimits,
+    cell_seconds: int = 600,
 ) -> NotebookNode:
     """Run a template in ``folder`` and return the executed notebook.
 
@@ -56,18 +61,30 @@ def execute(
         logging.getLogger(name).setLevel(logging.CRITICAL)
     register_engine()
     midnight = dt.datetime.combine(document_date, dt.time(), dt.UTC)
-    limits = replace(limits, environment={**limits.environment, "SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))})
+    limits = replace(
+        limits,
+        environment={**limits.environment, "SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))},
+    )
     read: Any = nbformat.reads
     # the steps of papermill.execute_notebook, without writing and reading the notebook three times on the way
     notebook: NotebookNode = load_notebook_node(read(template.decode(), as_version=4))
     given = json.loads(json.dumps(dict(parameters)))
-    notebook = parameterize_notebook(notebook, given, kernel_name="python3", language="python", engine_name=ENGINE)
+    notebook = parameterize_notebook(
+        notebook, given, kernel_name="python3", language="python", engine_name=ENGINE
+    )
     notebook = prepare_notebook_metadata(notebook, "", "")
     notebook = papermill_engines.execute_notebook_with_engine(
-        ENGINE, notebook, kernel_name="python3", progress_bar=False, execution_timeout=cell_seconds,
-        resources={"metadata": {"path": str(folder)}}, kernel_manager_class=kernel_manager(folder, limits),
-    )  # fmt: skip
-    failed = next((number for number, cell in enumerate(notebook.cells, start=1) if _has_error(cell)), 0)
+        ENGINE,
+        notebook,
+        kernel_name="python3",
+        progress_bar=False,
+        execution_timeout=cell_seconds,
+        resources={"metadata": {"path": str(folder)}},
+        kernel_manager_class=kernel_manager(folder, limits),
+    )
+    failed = next(
+        (number for number, cell in enumerate(notebook.cells, start=1) if _has_error(cell)), 0
+    )
     if failed:
         strip_volatile(notebook, str(folder))
         error = next(o for o in notebook.cells[failed - 1].outputs if o["output_type"] == "error")

@@ -18,7 +18,9 @@ PAGE = ".failed.html"
 _LAST_LINES = 40
 
 
-def failure_page(order: Job, made: JobResult, older: Sequence[KeptFiles], *, has_notebook: bool) -> str:
+def failure_page(
+    order: Job, made: JobResult, older: Sequence[KeptFiles], *, has_notebook: bool
+) -> str:
     """Return the page. It depends on the inputs, the failure and what stands there already alone."""
     failure = made.failure
     trace = failure.trace.splitlines() if failure else []
@@ -29,7 +31,12 @@ def failure_page(order: Job, made: JobResult, older: Sequence[KeptFiles], *, has
         order=order,
         failure=failure,
         lacking={WORDS.get(kind, kind): why for kind, why in made.lacking.items()},
-        made=[(f"{order.run.name}{suffix}", WORDS.get(suffix[1:], suffix[1:])) for suffix in made.files] if failure is None else [],
+        made=[
+            (f"{order.run.name}{suffix}", WORDS.get(suffix[1:], suffix[1:]))
+            for suffix in made.files
+        ]
+        if failure is None
+        else [],
         older=[(old.words, shown(old.files)) for old in older],
         trace="\n".join(trace[-_LAST_LINES:]),
         cut=len(trace) > _LAST_LINES,

@@ -56,9 +56,13 @@ def _word(place: str) -> str:
 
 
 def write_index(
-    folder: Path, matrix: Matrix, outcomes: Sequence[LedgerEntry], names: Mapping[str, str], missing: Collection[str] = (),
+    folder: Path,
+    matrix: Matrix,
+    outcomes: Sequence[LedgerEntry],
+    names: Mapping[str, str],
+    missing: Collection[str] = (),
     late: Mapping[str, str] | None = None,
-) -> Path:  # fmt: skip
+) -> Path:
     """Write a matrix's ``index.html``: one section per đảng bộ, one row per report.
 
     Those of ``missing`` were never asked for; ``late`` says by key what a report leaves out because it was recorded after its ``as_of``.
@@ -67,7 +71,10 @@ def write_index(
     by_key = {outcome.key: outcome for outcome in outcomes}
     sections: dict[str, list[dict[str, object]]] = {}
     double = Counter(names.values())
-    titles = {dang_bo: name if double[name] == 1 else f"{name} ({dang_bo})" for dang_bo, name in names.items()}
+    titles = {
+        dang_bo: name if double[name] == 1 else f"{name} ({dang_bo})"
+        for dang_bo, name in names.items()
+    }
     for run in matrix.runs:
         outcome = by_key[run.key]
         label = Period.parse(run.period).label
@@ -75,26 +82,45 @@ def write_index(
             {
                 "title": f"{TITLES.get(run.name, run.name)} {label}",
                 "stem": f"{run.folder}/{run.name}",
-                "pages": [(f"{run.folder}/{place}", word) for place, word in _pages(run.name) if place in outcome.files],
+                "pages": [
+                    (f"{run.folder}/{place}", word)
+                    for place, word in _pages(run.name)
+                    if place in outcome.files
+                ],
                 "outcome": outcome,
-                "older": [(old.words, [(f"{run.folder}/{place}", _word(place)) for place in shown(old.files)]) for old in outcome.older],
+                "older": [
+                    (
+                        old.words,
+                        [(f"{run.folder}/{place}", _word(place)) for place in shown(old.files)],
+                    )
+                    for old in outcome.older
+                ],
                 "missing": run.key in missing,
                 "late": late.get(run.key, ""),
                 "pdf": f"{run.name}.pdf" in outcome.files,
-                "also": [(kind, WORDS[kind]) for kind in _OFFICE if f"{run.name}.{kind}" in outcome.files],
+                "also": [
+                    (kind, WORDS[kind]) for kind in _OFFICE if f"{run.name}.{kind}" in outcome.files
+                ],
                 "results": dict(outcome.results[0][1]) if len(outcome.results) == 1 else {},
                 "forms": outcome.results if len(outcome.results) > 1 else (),
-                "total": sum(count for _, count in outcome.results[0][1]) if len(outcome.results) == 1 else "–",
+                "total": sum(count for _, count in outcome.results[0][1])
+                if len(outcome.results) == 1
+                else "–",
             }
         )
     alone = [outcome.results[0][1] for outcome in outcomes if len(outcome.results) == 1]
     classes = list(dict.fromkeys(name for counts in alone for name, _ in counts))
     page = render_page(
-        "index.html.j2", title=matrix.title, sections=sections, classes=classes,
+        "index.html.j2",
+        title=matrix.title,
+        sections=sections,
+        classes=classes,
         failed=sum(not outcome.has_report and outcome.key not in missing for outcome in outcomes),
-        partial=sum(outcome.has_report and not outcome.ok for outcome in outcomes), missing=len(missing), count=len(outcomes),
+        partial=sum(outcome.has_report and not outcome.ok for outcome in outcomes),
+        missing=len(missing),
+        count=len(outcomes),
         late=len(late),
-    )  # fmt: skip
+    )
     return write_whole(folder / "index.html", page)
 
 
@@ -106,12 +132,18 @@ def write_top(out: Path) -> Path:
             page = path.read_text(encoding="utf-8", errors="replace")
             found = re.search(r"<title>(.*?)</title>", page, re.DOTALL)
             matrices.append((path.parent.name, unescape(found[1]) if found else path.parent.name))
-    return write_whole(out / "index.html", render_page("top.html.j2", title="Các bộ báo cáo", matrices=matrices))
+    return write_whole(
+        out / "index.html", render_page("top.html.j2", title="Các bộ báo cáo", matrices=matrices)
+    )
 
 
 def render_page(name: str, **values: object) -> str:
     """Return one of the pages that stand beside reports; everything in it is escaped."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     folder = files("assess.runs.pages")
     style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
-    return environment.from_string(folder.joinpath(name).read_text(encoding="utf-8")).render(style=style, **values)
+    return environment.from_string(folder.joinpath(name).read_text(encoding="utf-8")).render(
+        style=style, **values
+    )

@@ -79,9 +79,14 @@ class Job:
         ours = "\n".join(self.own.names).casefold()
         foreign = frozenset(name for name in self.known.names if name.casefold() not in ours)
         return PageExpectation(
-            self.run.dang_bo, self.dang_bo_name, self.run.period, self.period_label, self.digest,
-            self.known.ids - self.own.ids, foreign,
-        )  # fmt: skip
+            self.run.dang_bo,
+            self.dang_bo_name,
+            self.run.period,
+            self.period_label,
+            self.digest,
+            self.known.ids - self.own.ids,
+            foreign,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +131,6 @@ class JobResult:
         """What is wrong, in Vietnamese; empty when nothing is."""
         if self.failure is not None:
             return self.failure.message
-        return "; ".join(f"không dựng được {WORDS.get(kind, kind)}: {why}" for kind, why in self.lacking.items())
+        return "; ".join(
+            f"không dựng được {WORDS.get(kind, kind)}: {why}" for kind, why in self.lacking.items()
+        )

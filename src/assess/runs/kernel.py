@@ -57,16 +57,30 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
                 base = "/tmp"
             self._private = Scratch(base)
             if os.name == "posix":
-                traits |= {"transport": "ipc", "connection_file": str(Path(self._private.name) / "k.json")}
+                traits |= {
+                    "transport": "ipc",
+                    "connection_file": str(Path(self._private.name) / "k.json"),
+                }
             super().__init__(**traits, client_factory=PromptClient)
-            env = {**fixed_environment(), "IPYTHONDIR": self._private.name, "TMPDIR": self._private.name, **limits.environment}
+            env = {
+                **fixed_environment(),
+                "IPYTHONDIR": self._private.name,
+                "TMPDIR": self._private.name,
+                **limits.environment,
+            }
             env[guard.WRITES] = os.pathsep.join((str(folder), self._private.name))
             env[guard.MEMORY] = str(limits.memory or "")
             argv = [sys.executable, "-m", "assess.kernels.launcher", "-f", "{connection_file}"]
             argv += ["--IPKernelApp.log_level=50", "--HistoryManager.enabled=False"]
-            provisioner = {"kernel_provisioner": {"provisioner_name": "assess-warm", "config": TEMPLATE}}
+            provisioner = {
+                "kernel_provisioner": {"provisioner_name": "assess-warm", "config": TEMPLATE}
+            }
             self._kernel_spec = KernelSpec(
-                argv=argv, display_name="assess", language="python", env=env, metadata=provisioner if limits.warm else {}
+                argv=argv,
+                display_name="assess",
+                language="python",
+                env=env,
+                metadata=provisioner if limits.warm else {},
             )
 
         async def _async_wait(self, pollinterval: float = 0.1) -> None:
@@ -103,20 +117,30 @@ class PromptClient(AsyncKernelClient):
         """Wait until the kernel answers. Raises :class:`KernelStartError` when it dies before, or after ``timeout`` seconds."""
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
         asked = self.kernel_info()
-        welcome = asyncio.ensure_future(self._seen(self.iopub_channel, lambda m: m["msg_type"] == "iopub_welcome"))
-        answer = asyncio.ensure_future(self._seen(self.shell_channel, lambda m: m["parent_header"].get("msg_id") == asked))
+        welcome = asyncio.ensure_future(
+            self._seen(self.iopub_channel, lambda m: m["msg_type"] == "iopub_welcome")
+        )
+        answer = asyncio.ensure_future(
+            self._seen(self.shell_channel, lambda m: m["parent_header"].get("msg_id") == asked)
+        )
         waiting = {welcome, answer}
         try:
             while waiting:
-                done, waiting = await asyncio.wait(waiting, timeout=0.5, return_when=asyncio.FIRST_COMPLETED)
+                done, waiting = await asyncio.wait(
+                    waiting, timeout=0.5, return_when=asyncio.FIRST_COMPLETED
+                )
                 for task in done:
                     task.result()
                 if waiting and not await self.is_alive():
-                    raise KernelStartError("tiến trình của sổ tính dừng ngay khi khởi động; có thể vì máy không đủ bộ nhớ")
+                    raise KernelStartError(
+                        "tiến trình của sổ tính dừng ngay khi khởi động; có thể vì máy không đủ bộ nhớ"
+                    )
                 if waiting and answer.done() and not done:
                     return await super().wait_for_ready(timeout)
                 if waiting and time.monotonic() > end:
-                    raise KernelStartError(f"tiến trình của sổ tính không trả lời trong {timeout} giây")
+                    raise KernelStartError(
+                        f"tiến trình của sổ tính không trả lời trong {timeout} giây"
+                    )
         finally:
             for task in waiting:
                 task.cancel()

@@ -77,19 +77,32 @@ def of_inputs(matrix: Path, records: str, workspace: Workspace, *, draft: bool) 
     """Return one digest of all that a whole matrix depends on: when it is the same, so is every key."""
     here = this_machine()
     folders = (workspace.rules_folder, workspace.annual_folder, workspace.templates_folder)
-    of_folders = [of_files(folder, sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".ipynb"))) for folder in folders]
-    return digests.of_text(digests.canonical([digests.of_file(matrix), records, here.assess, here.environment, of_folders, draft]))
+    of_folders = [
+        of_files(folder, sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".ipynb")))
+        for folder in folders
+    ]
+    return digests.of_text(
+        digests.canonical(
+            [digests.of_file(matrix), records, here.assess, here.environment, of_folders, draft]
+        )
+    )
 
 
 def of_files(folder: Path, paths: Iterable[Path]) -> str:
     """Return one digest of some files below a folder: their places and their bytes."""
-    return digests.of_text(digests.canonical([[path.relative_to(folder).as_posix(), digests.of_file(path)] for path in paths]))
+    return digests.of_text(
+        digests.canonical(
+            [[path.relative_to(folder).as_posix(), digests.of_file(path)] for path in paths]
+        )
+    )
 
 
 def _source_digest(package: Path) -> str:
     """Digest of the files that make up the package, wherever it is installed; the workspace it ships is not part of it."""
     paths = (p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return of_files(package, sorted(p for p in paths if p.relative_to(package).parts[0] != "_workspace"))
+    return of_files(
+        package, sorted(p for p in paths if p.relative_to(package).parts[0] != "_workspace")
+    )
 
 
 def _packages() -> dict[str, str]:

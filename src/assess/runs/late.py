@@ -46,22 +46,37 @@ class LateCount:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
-        return {name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in asdict(self).items()}
+        return {
+            name: value.isoformat() if isinstance(value, dt.datetime) else value
+            for name, value in asdict(self).items()
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LateCount:
         """Read what :meth:`as_json` gave."""
         moments = {name: dt.datetime.fromisoformat(data[name]) for name in ("as_of", "until")}
-        return cls(meetings=data["meetings"], changed=data["changed"], others=data["others"], **moments)
+        return cls(
+            meetings=data["meetings"], changed=data["changed"], others=data["others"], **moments
+        )
 
     @property
     def in_words(self) -> str:
         """What is left out, and which ``as_of`` would take it in."""
         parts = [f"{numbers.count(self.meetings)} buổi của kỳ"] if self.meetings else []
-        parts += [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi khác"] if self.changed and self.meetings else []
-        parts += [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi"] if self.changed and not self.meetings else []
         parts += (
-            [f"{numbers.count(self.others)} dòng ở các bảng khác (dự sinh hoạt, kiểm tra, hồ sơ năm, số liệu gửi lên)"]
+            [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi khác"]
+            if self.changed and self.meetings
+            else []
+        )
+        parts += (
+            [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi"]
+            if self.changed and not self.meetings
+            else []
+        )
+        parts += (
+            [
+                f"{numbers.count(self.others)} dòng ở các bảng khác (dự sinh hoạt, kiểm tra, hồ sơ năm, số liệu gửi lên)"
+            ]
             if self.others
             else []
         )
@@ -90,16 +105,26 @@ class LateRecords:
         """Every meeting with the moment ``at`` which anything of it (itself, a sheet, a correction) was last recorded."""
         tables = (self._now["meeting"], self._now["sheet"], self._now.changes)
         rows = pd.concat(
-            [table[["meeting_id", "recorded_at"]] for table in tables if len(table)] or [tables[0][["meeting_id", "recorded_at"]]]
+            [table[["meeting_id", "recorded_at"]] for table in tables if len(table)]
+            or [tables[0][["meeting_id", "recorded_at"]]]
         )
         last = rows.groupby("meeting_id")["recorded_at"].max().rename("at")
-        return self._now["meeting"][["meeting_id", "chi_bo_id", "for_month"]].join(last, on="meeting_id")
+        return self._now["meeting"][["meeting_id", "chi_bo_id", "for_month"]].join(
+            last, on="meeting_id"
+        )
 
     def of(self, run: Run, known: Records) -> LateCount | None:
         """Return what a run leaves out, ``known`` being the records as of its moment; nothing where that is nothing."""
         period, tree = Period.parse(run.period), self._source.tree
-        late = self._meetings[(self._meetings["at"] > pd.Timestamp(run.as_of)) & self._meetings["for_month"].isin(period.months)]
-        pairs = {(c, m) for m in sorted(set(late["for_month"])) for c in tree.chi_bo_under(run.dang_bo, month_end(m))}
+        late = self._meetings[
+            (self._meetings["at"] > pd.Timestamp(run.as_of))
+            & self._meetings["for_month"].isin(period.months)
+        ]
+        pairs = {
+            (c, m)
+            for m in sorted(set(late["for_month"]))
+            for c in tree.chi_bo_under(run.dang_bo, month_end(m))
+        }
         here = [key in pairs for key in zip(late["chi_bo_id"], late["for_month"], strict=True)]
         late = late[pd.Series(here, index=late.index, dtype=bool)]
         changed = late["meeting_id"].isin(known["meeting"]["meeting_id"])
@@ -107,7 +132,9 @@ class LateRecords:
         if late.empty and others.empty:
             return None
         until = max(moment for moment in (late["at"].max(), others.max()) if not pd.isna(moment))
-        return LateCount(run.as_of, int((~changed).sum()), int(changed.sum()), len(others), until.to_pydatetime())
+        return LateCount(
+            run.as_of, int((~changed).sum()), int(changed.sum()), len(others), until.to_pydatetime()
+        )
 
     def _others(self, run: Run, period: Period) -> pd.Series:
         """The moments of the late rows of the year's work of the unit and those below it that are of the period."""
@@ -120,7 +147,9 @@ class LateRecords:
             if late.empty:
                 continue
             units = units or {run.dang_bo, *(unit.unit_id for unit in tree.below(run.dang_bo, day))}
-            found.append(late.loc[late[whose].isin(units) & _of_period(name, late, period), "recorded_at"])
+            found.append(
+                late.loc[late[whose].isin(units) & _of_period(name, late, period), "recorded_at"]
+            )
         return pd.concat(found) if found else pd.Series(dtype="datetime64[s]")
 
 
@@ -132,6 +161,9 @@ def _of_period(name: str, rows: pd.DataFrame, period: Period) -> pd.Series:
         day = rows["inspected_on" if name == "inspection" else "done_on"]
         return day.between(pd.Timestamp(period.start), pd.Timestamp(period.end))
     if name == "filed":
-        spans = {text: set(Period.parse(text).months) <= set(period.months) for text in set(rows["period"])}
+        spans = {
+            text: set(Period.parse(text).months) <= set(period.months)
+            for text in set(rows["period"])
+        }
         return rows["period"].map(spans).astype(bool)
     return rows["year"].eq(str(period.year)) & (period.last_month - period.first_month == 11)

@@ -86,7 +86,11 @@ class LedgerEntry:
     @property
     def standing(self) -> dict[str, str]:
         """The digest of every file that stands under the report's name, those of earlier reports with them."""
-        return {place: digest for files in (*(old.files for old in self.older), self.files) for place, digest in files.items()}
+        return {
+            place: digest
+            for files in (*(old.files for old in self.older), self.files)
+            for place, digest in files.items()
+        }
 
     @property
     def told(self) -> str:
@@ -100,13 +104,22 @@ class LedgerEntry:
     @property
     def statement(self) -> dict[str, Any]:
         """What depends on the inputs alone."""
-        return {name: value for name, value in asdict(self).items() if name not in ("at", "seconds", "by")}
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if name not in ("at", "seconds", "by")
+        }
 
 
 def shown(files: Iterable[str]) -> list[str]:
     """Return the files that a reader opens, pages first: not those of the slice, nor what tells of a failure."""
     found = sorted(place for place in files if not any(part in place for part in _UNSEEN))
-    return sorted(found, key=lambda place: _FIRST.index(kind) if (kind := place.rpartition(".")[2]) in _FIRST else len(_FIRST))
+    return sorted(
+        found,
+        key=lambda place: (
+            _FIRST.index(kind) if (kind := place.rpartition(".")[2]) in _FIRST else len(_FIRST)
+        ),
+    )
 
 
 class Ledger:
@@ -129,7 +142,9 @@ class Ledger:
         for number, line in enumerate(self._lines(), start=1):
             self.closed = {}
             # a line that a crash or an editor spoilt says nothing
-            with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            with contextlib.suppress(
+                ValueError, TypeError, KeyError, AttributeError, RecursionError
+            ):
                 self._read(number, json.loads(line))
             self._before = digests.of_bytes(line)
 
@@ -158,10 +173,16 @@ class Ledger:
             self.closed = closed
 
     def _write(self, line: Mapping[str, Any]) -> None:
-        content = json.dumps({**line, "before": self._before}, sort_keys=True).encode()  # in ASCII: no letter of a message can end a line
+        content = json.dumps(
+            {**line, "before": self._before}, sort_keys=True
+        ).encode()  # in ASCII: no letter of a message can end a line
         with self.path.open("ab+") as handle:
             # a crash may have left half a line: begin a new one
-            if handle.seek(0, os.SEEK_END) and handle.seek(-1, os.SEEK_END) >= 0 and handle.read(1) != b"\n":
+            if (
+                handle.seek(0, os.SEEK_END)
+                and handle.seek(-1, os.SEEK_END) >= 0
+                and handle.read(1) != b"\n"
+            ):
                 handle.write(b"\n")
             handle.write(content + b"\n")
             handle.flush()
@@ -180,7 +201,10 @@ class Ledger:
             self.broken.append(number)
         self.chained = self.chained or before is not None
         if "closed" in line:
-            self.closed = {"runs": [str(key) for key in line["closed"]["runs"]], "manifest": str(line["closed"]["manifest"])}
+            self.closed = {
+                "runs": [str(key) for key in line["closed"]["runs"]],
+                "manifest": str(line["closed"]["manifest"]),
+            }
             return
         if "environment" in line:
             self.environments[line["environment"]] = line["packages"]
@@ -191,7 +215,10 @@ class Ledger:
         self._take(line)
 
     def _take(self, line: dict[str, Any]) -> None:
-        line["results"] = tuple((title, tuple((name, count) for name, count in counts)) for title, counts in line["results"])
+        line["results"] = tuple(
+            (title, tuple((name, count) for name, count in counts))
+            for title, counts in line["results"]
+        )
         line["older"] = tuple(KeptFiles(**old) for old in line.get("older", ()))
         if not all(old.words for old in line["older"]):
             raise TypeError("files of no report")

@@ -46,7 +46,13 @@ _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 def get_ready() -> None:
     """Import what the first report would, while there is nothing to do yet."""
     skip_slow_imports()
-    for name in ("papermill.execute", "assess.runs.engine", "assess.runs.kernel", "assess.reports.document", "assess.reports.html"):
+    for name in (
+        "papermill.execute",
+        "assess.runs.engine",
+        "assess.runs.kernel",
+        "assess.reports.document",
+        "assess.reports.html",
+    ):
         import_module(name)
 
 
@@ -68,35 +74,70 @@ def _make(order: Job) -> JobResult:
             folder = Path(private).resolve()
             notebook = _execute(order, folder)
             figures = json.dumps(figures_of(_blocks(notebook)), ensure_ascii=False, indent=1)
-            found = {".ipynb": as_text(notebook).encode(), FIGURES: f"{figures}\n".encode(), **attachments(notebook, order.run.name)}
+            found = {
+                ".ipynb": as_text(notebook).encode(),
+                FIGURES: f"{figures}\n".encode(),
+                **attachments(notebook, order.run.name),
+            }
             rendered = render(notebook, order.run.name, order.run.formats)
             problems, unfit = _problems(order, folder, found, rendered.files)
             if problems:
                 failure = Failure(f"báo cáo {_UNFIT}: " + "; ".join(problems))
             else:
-                results, notes, lacking = _results(notebook), rendered.notes, rendered.lacking | unfit
-                files = found | {f".{kind}": content for kind, content in rendered.files.items() if kind not in unfit}
+                results, notes, lacking = (
+                    _results(notebook),
+                    rendered.notes,
+                    rendered.lacking | unfit,
+                )
+                files = found | {
+                    f".{kind}": content
+                    for kind, content in rendered.files.items()
+                    if kind not in unfit
+                }
     except CellFailedError as error:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
         hint = f" ({NO_MEMORY}; xem --memory và -j)" if error.name.endswith("MemoryError") else ""
         message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}{hint}"
         orphaned = error.name == ORPHANED
-        failure = Failure(message, error.cell, error.source, f"{error.name}: {error.value}", error.trace, again=orphaned)
-        files = {FAILED: _on_its_own(error.notebook, order.run.name).encode(errors="backslashreplace")}
+        failure = Failure(
+            message,
+            error.cell,
+            error.source,
+            f"{error.name}: {error.value}",
+            error.trace,
+            again=orphaned,
+        )
+        files = {
+            FAILED: _on_its_own(error.notebook, order.run.name).encode(errors="backslashreplace")
+        }
     except KernelStartError as error:
         failure = Failure(str(error), again=True)
     except Exception as error:
         failure = Failure(_why(error))
     here = this_machine()
     seconds = round(time.monotonic() - began, 3)
-    return JobResult(order.run.key, files, failure, results, seconds, here.assess, here.environment, lacking, notes)
+    return JobResult(
+        order.run.key,
+        files,
+        failure,
+        results,
+        seconds,
+        here.assess,
+        here.environment,
+        lacking,
+        notes,
+    )
 
 
 def _why(error: Exception) -> str:
     """Say what went wrong in our own part of the work."""
     if isinstance(error, InputError):
         return str(error)
-    return f"không đọc hoặc ghi được tệp: {reason(error)}" if isinstance(error, OSError) else reason(error)
+    return (
+        f"không đọc hoặc ghi được tệp: {reason(error)}"
+        if isinstance(error, OSError)
+        else reason(error)
+    )
 
 
 def _on_its_own(notebook: NotebookNode, name: str) -> str:
@@ -117,9 +158,17 @@ def _execute(order: Job, folder: Path) -> NotebookNode:
         path = folder / slice_name / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    parameters = {"dang_bo": run.dang_bo, "period": run.period, "rule_set": run.rule_set, "readings": run.readings, "slice": slice_name}
+    parameters = {
+        "dang_bo": run.dang_bo,
+        "period": run.period,
+        "rule_set": run.rule_set,
+        "readings": run.readings,
+        "slice": slice_name,
+    }
     limits = KernelLimits(order.limits.memory, order.limits.warm)
-    return execute(order.template, folder, parameters, run.document_date, limits, order.limits.cell_seconds)
+    return execute(
+        order.template, folder, parameters, run.document_date, limits, order.limits.cell_seconds
+    )
 
 
 @dataclass(slots=True)
@@ -149,7 +198,11 @@ def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendere
         except Exception as error:
             if kind == "html":
                 raise
-            done.lacking[kind] = "; ".join(f.sentence for f in error.findings) if isinstance(error, InputError) else _why(error)
+            done.lacking[kind] = (
+                "; ".join(f.sentence for f in error.findings)
+                if isinstance(error, InputError)
+                else _why(error)
+            )
     return done
 
 
@@ -183,10 +236,15 @@ def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
     return found
 
 
-def _problems(order: Job, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]) -> tuple[list[str], dict[str, str]]:
+def _problems(
+    order: Job, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]
+) -> tuple[list[str], dict[str, str]]:
     """Read back what was made. Return what is wrong with the report itself, and with formats of it that are left out then."""
     expected = order.expected
-    for suffix, content in {**attached, **{f".{kind}": content for kind, content in rendered.items()}}.items():
+    for suffix, content in {
+        **attached,
+        **{f".{kind}": content for kind, content in rendered.items()},
+    }.items():
         (folder / f"{order.run.name}{suffix}").write_bytes(content)
 
     def path(suffix: str) -> Path:
@@ -195,10 +253,14 @@ def _problems(order: Job, folder: Path, attached: Mapping[str, bytes], rendered:
     problems = check_report(expected, path(".html"), None)
     for suffix in attached:
         # the texts of the figures are those of the page, and their names are not of units
-        problems += check_attachment(expected, path(suffix)) if suffix not in (".ipynb", FIGURES) else []
+        problems += (
+            check_attachment(expected, path(suffix)) if suffix not in (".ipynb", FIGURES) else []
+        )
     checks = {"pdf": check_pdf, "docx": check_office, "xlsx": check_office}
     unfit = {kind: checks[kind](expected, path(f".{kind}")) for kind in rendered if kind in checks}
-    return problems, {kind: f"{_UNFIT}: " + "; ".join(found) for kind, found in unfit.items() if found}
+    return problems, {
+        kind: f"{_UNFIT}: " + "; ".join(found) for kind, found in unfit.items() if found
+    }
 
 
 def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
@@ -212,7 +274,12 @@ def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
 def _results(notebook: NotebookNode) -> Results:
     """Read the class distribution out of the executed notebook: its tables of results, one for each form."""
     return tuple(
-        (str(block["title"]), tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1]))
+        (
+            str(block["title"]),
+            tuple((str(name), int(count)) for name, count, _ in block["rows"][:-1]),
+        )
         for block in _blocks(notebook)
-        if block["type"] == "table" and block["id"].startswith("ket-qua") and all(len(row) == _RESULT_COLUMNS for row in block["rows"])
+        if block["type"] == "table"
+        and block["id"].startswith("ket-qua")
+        and all(len(row) == _RESULT_COLUMNS for row in block["rows"])
     )

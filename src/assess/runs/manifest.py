@@ -26,7 +26,9 @@ def write_manifest(folder: Path, entries: Iterable[LedgerEntry]) -> Path:
     for entry in entries:
         place = entry.key.rpartition("/")[0]
         found |= {f"{place}/{name}": digest for name, digest in entry.standing.items()}
-    return write_whole(folder / NAME, "".join(f"{digest}  {path}\n" for path, digest in sorted(found.items())))
+    return write_whole(
+        folder / NAME, "".join(f"{digest}  {path}\n" for path, digest in sorted(found.items()))
+    )
 
 
 def write_whole(path: Path, text: str) -> Path:

@@ -34,7 +34,10 @@ ALL = "all"
 def _texts(value: Any) -> Any:
     """Take one item for a list of one, and a bare year for the text it is."""
     items = value if isinstance(value, list) else [value]
-    return [str(item) if isinstance(item, int) and not isinstance(item, bool) else item for item in items]
+    return [
+        str(item) if isinstance(item, int) and not isinstance(item, bool) else item
+        for item in items
+    ]
 
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts), Field(min_length=1)]
@@ -108,7 +111,13 @@ class Run:
     @property
     def slice_key(self) -> str:
         """Runs with the same key have the same inputs."""
-        about = [self.dang_bo, self.period, self.rule_set, self.as_of.isoformat(), self.document_date.isoformat()]
+        about = [
+            self.dang_bo,
+            self.period,
+            self.rule_set,
+            self.as_of.isoformat(),
+            self.document_date.isoformat(),
+        ]
         return digests.of_text(json.dumps(about))[:16]
 
 
@@ -173,7 +182,11 @@ def _runs(
             findings.extend(error.findings)
     as_of = entry.as_of or given.as_of
     try:
-        at = latest() if as_of is None else moment(as_of, where("as_of") if entry.as_of else marked.place(("as_of",)))
+        at = (
+            latest()
+            if as_of is None
+            else moment(as_of, where("as_of") if entry.as_of else marked.place(("as_of",)))
+        )
     except InputError as error:
         findings.extend(error.findings)
         return []
@@ -183,17 +196,45 @@ def _runs(
     day = entry.document_date or given.document_date or at.date()
     if day < at.date():
         place = where("document_date") if entry.document_date else marked.place(("document_date",))
-        findings.append(Finding("document-before-data", place, {"found": numbers.day(day), "as_of": numbers.day(at.date())}))
+        findings.append(
+            Finding(
+                "document-before-data",
+                place,
+                {"found": numbers.day(day), "as_of": numbers.day(at.date())},
+            )
+        )
     runs = []
     for period in periods:
-        for k, dang_bo in enumerate(_dang_bo(entry.dang_bo, last_day(period.months[-1], at.date()), tree)):
+        for k, dang_bo in enumerate(
+            _dang_bo(entry.dang_bo, last_day(period.months[-1], at.date()), tree)
+        ):
             if dang_bo not in tree.ids:
                 facts = {"found": dang_bo}
-                findings.append(Finding("unknown-dang-bo", where("dang_bo", k), facts, hint=nearest(dang_bo, tree.ids)))
+                findings.append(
+                    Finding(
+                        "unknown-dang-bo",
+                        where("dang_bo", k),
+                        facts,
+                        hint=nearest(dang_bo, tree.ids),
+                    )
+                )
                 continue
             name = entry.name or entry.template
             also = given.also if entry.also is None else entry.also
-            runs.append(Run(entry.template, name, dang_bo, period.text, entry.rule_set, dict(entry.readings), at, day, where(), also))
+            runs.append(
+                Run(
+                    entry.template,
+                    name,
+                    dang_bo,
+                    period.text,
+                    entry.rule_set,
+                    dict(entry.readings),
+                    at,
+                    day,
+                    where(),
+                    also,
+                )
+            )
     return runs
 
 
@@ -202,14 +243,24 @@ def _dang_bo(wanted: tuple[str, ...], day: dt.date, tree: Tree) -> tuple[str, ..
         return wanted
     standing = tree.on(day)
     tops = {unit.unit_id for unit in standing.values() if unit.parent_id not in standing}
-    return tuple(sorted(u.unit_id for u in standing.values() if u.parent_id in tops and tree.chi_bo_under(u.unit_id, day)))
+    return tuple(
+        sorted(
+            u.unit_id
+            for u in standing.values()
+            if u.parent_id in tops and tree.chi_bo_under(u.unit_id, day)
+        )
+    )
 
 
-def _check_template(entry: MatrixEntry, place: Place, workspace: Workspace, findings: list[Finding]) -> None:
+def _check_template(
+    entry: MatrixEntry, place: Place, workspace: Workspace, findings: list[Finding]
+) -> None:
     names = sorted(p.stem for p in workspace.templates_folder.glob("*.ipynb"))
     if entry.template not in names:
         facts = {"found": entry.template}
-        findings.append(Finding("unknown-template", place, facts, tuple(names), nearest(entry.template, names)))
+        findings.append(
+            Finding("unknown-template", place, facts, tuple(names), nearest(entry.template, names))
+        )
         return
     try:
         declared = template_parameters(workspace.templates_folder / f"{entry.template}.ipynb")
@@ -218,7 +269,13 @@ def _check_template(entry: MatrixEntry, place: Place, workspace: Workspace, find
         findings.append(Finding("template-unreadable", place, facts))
         return
     findings.extend(
-        Finding("template-parameter", place, {"template": entry.template, "found": name}, tuple(declared), nearest(name, declared))
+        Finding(
+            "template-parameter",
+            place,
+            {"template": entry.template, "found": name},
+            tuple(declared),
+            nearest(name, declared),
+        )
         for name in PARAMETERS
         if name not in declared
     )

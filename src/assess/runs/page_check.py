@@ -48,10 +48,16 @@ def check_report(expected: PageExpectation, html: Path, pdf: Path | None) -> lis
     """
     page = html.read_text(encoding="utf-8")
     problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
-    codes = {unescape(code).strip() for table in _CODED.findall(page) for code in _CODE.findall(table)} & expected.foreign_ids
+    codes = {
+        unescape(code).strip() for table in _CODED.findall(page) for code in _CODE.findall(table)
+    } & expected.foreign_ids
     if codes:
         problems.append(f"HTML: bảng có mã của đơn vị khác: {', '.join(sorted(codes)[:_SHOWN])}")
-    for key, wanted in (("dang-bo", expected.dang_bo), ("period", expected.period), ("digest", expected.digest)):
+    for key, wanted in (
+        ("dang-bo", expected.dang_bo),
+        ("period", expected.period),
+        ("digest", expected.digest),
+    ):
         found = re.search(rf'<meta name="assess-{key}" content="([^"]*)">', page)
         if found is None or unescape(found[1]) != wanted:
             problems.append(f"HTML: nhãn assess-{key} không phải {wanted}")
@@ -63,26 +69,45 @@ def check_pdf(expected: PageExpectation, pdf: Path) -> list[str]:
     pages = pdf_pages(pdf)
     problems = [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
     first = _squeezed(pages[0]) if pages else ""
-    problems += [f"PDF: trang 1 không nêu {what}" for what in (expected.name, expected.period_label) if _squeezed(what) not in first]
+    problems += [
+        f"PDF: trang 1 không nêu {what}"
+        for what in (expected.name, expected.period_label)
+        if _squeezed(what) not in first
+    ]
     return problems
 
 
 def check_office(expected: PageExpectation, path: Path) -> list[str]:
     """Return what is wrong with a rendered Word or Excel file; nothing when it is the one that was ordered."""
     with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")}
+        parts = {
+            name: archive.read(name).decode("utf-8")
+            for name in archive.namelist()
+            if name.endswith(".xml")
+        }
     about = parts.get("docProps/core.xml", "")
-    body = " ".join(_TAG.sub("", _PARAGRAPH.sub(" ", text)) for name, text in sorted(parts.items()) if not name.startswith("docProps/"))
+    body = " ".join(
+        _TAG.sub("", _PARAGRAPH.sub(" ", text))
+        for name, text in sorted(parts.items())
+        if not name.startswith("docProps/")
+    )
     kind = path.suffix[1:].upper()
     problems = [f"{kind}: {problem}" for problem in _problems(expected, tidy(unescape(body)))]
     wanted = (expected.dang_bo, expected.period, expected.digest)
-    problems += [f"{kind}: thuộc tính tài liệu không nêu {what}" for what in wanted if what not in unescape(about)]
+    problems += [
+        f"{kind}: thuộc tính tài liệu không nêu {what}"
+        for what in wanted
+        if what not in unescape(about)
+    ]
     return problems
 
 
 def check_attachment(expected: PageExpectation, path: Path) -> list[str]:
     """Return what of other units stands in a file that goes with a report."""
-    return [f"{path.name}: {problem}" for problem in _foreign(expected, tidy(path.read_text(encoding="utf-8")))]
+    return [
+        f"{path.name}: {problem}"
+        for problem in _foreign(expected, tidy(path.read_text(encoding="utf-8")))
+    ]
 
 
 def html_text(page: str) -> str:
@@ -99,14 +124,20 @@ def pdf_pages(path: Path) -> list[str]:
     with _PDFIUM:
         document = pypdfium2.PdfDocument(path)
         try:
-            return [tidy(document[i].get_textpage().get_text_bounded()) for i in range(len(document))]
+            return [
+                tidy(document[i].get_textpage().get_text_bounded()) for i in range(len(document))
+            ]
         finally:
             document.close()
 
 
 def _problems(expected: PageExpectation, text: str) -> list[str]:
     squeezed = _squeezed(text)
-    problems = [f"không nêu {what}" for what in (expected.name, expected.period_label, expected.digest) if _squeezed(what) not in squeezed]
+    problems = [
+        f"không nêu {what}"
+        for what in (expected.name, expected.period_label, expected.digest)
+        if _squeezed(what) not in squeezed
+    ]
     return problems + _foreign(expected, text)
 
 

@@ -87,11 +87,25 @@ class Plan:
         for step in self.to_make:
             run = step.run
             folder = self.slices / run.slice_key
-            files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+            files = {
+                path.relative_to(folder).as_posix(): path.read_bytes()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+            }
             own = Names((self.slices / f"{run.slice_key}.own").read_bytes())
             template = self.templates[run.template]
             label = Period.parse(run.period).label
-            yield Job(run, template, files, str(step.components["slice"]), step.dang_bo_name, label, self.known, own, limits)
+            yield Job(
+                run,
+                template,
+                files,
+                str(step.components["slice"]),
+                step.dang_bo_name,
+                label,
+                self.known,
+                own,
+                limits,
+            )
 
 
 def home(out: Path, matrix_id: str, *, draft: bool = False) -> Path:
@@ -99,20 +113,31 @@ def home(out: Path, matrix_id: str, *, draft: bool = False) -> Path:
     return out.resolve() / (f"{matrix_id}{DRAFT}" if draft else matrix_id)
 
 
-def unchanged_plan(path: Path, workspace: Workspace, folder: Path, *, only: Sequence[str] = (), draft: bool = False) -> Plan | None:
+def unchanged_plan(
+    path: Path, workspace: Workspace, folder: Path, *, only: Sequence[str] = (), draft: bool = False
+) -> Plan | None:
     """Return the plan of a matrix of which nothing has to be made, when that can be told without the records; else nothing."""
     given, _ = load_matrix(path)
     if not (folder / CACHE).exists():
         return None
-    inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
+    inputs = keys.of_inputs(
+        path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
+    )
     title = draft_title(given.title) if draft else given.title
     found = _unchanged(folder, inputs, given.id, title, given.records)
     if found is None:
         return None
     judge = _StepJudge(workspace, folder, Ledger(folder), only, again=False)
     judge.check_only(found[0])
-    steps = tuple(replace(judge.step(run, digest, name, None), late=late) for run, digest, name, late in found[1])
-    return Plan(found[0], steps, inputs, workspace) if all(step.action != "run" for step in steps) else None
+    steps = tuple(
+        replace(judge.step(run, digest, name, None), late=late)
+        for run, digest, name, late in found[1]
+    )
+    return (
+        Plan(found[0], steps, inputs, workspace)
+        if all(step.action != "run" for step in steps)
+        else None
+    )
 
 
 def make_plan(
@@ -137,12 +162,18 @@ def make_plan(
     quick = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
     if quick is not None:
         return quick
-    inputs = keys.of_inputs(path, _of_records(workspace.records_path(given.records)), workspace, draft=draft)
+    inputs = keys.of_inputs(
+        path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
+    )
     judge = _StepJudge(workspace, folder, Ledger(folder), only, again=again)
     source = workspace.source(given.records)
     matrix = expand(given, marked, workspace, source.tree)
     if draft:
-        matrix = replace(matrix, title=draft_title(matrix.title), runs=tuple(replace(run, pdf=False) for run in matrix.runs))
+        matrix = replace(
+            matrix,
+            title=draft_title(matrix.title),
+            runs=tuple(replace(run, pdf=False) for run in matrix.runs),
+        )
     judge.check_only(matrix)
     steps = tuple(_cut_all(matrix, workspace, source, judge, slices))
     return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix), judge.templates)
@@ -155,20 +186,41 @@ def remember(plan: Plan, folder: Path) -> None:
         return
     runs = [
         {
-            **asdict(s.run), "place": s.run.place.file, "digest": s.components["slice"], "dang_bo_name": s.dang_bo_name,
+            **asdict(s.run),
+            "place": s.run.place.file,
+            "digest": s.components["slice"],
+            "dang_bo_name": s.dang_bo_name,
             "late": s.late.as_json() if s.late else None,
         }
         for s in plan.steps
-    ]  # fmt: skip
-    text = json.dumps({"inputs": plan.inputs, "runs": runs}, ensure_ascii=False, default=lambda value: value.isoformat())
+    ]
+    text = json.dumps(
+        {"inputs": plan.inputs, "runs": runs},
+        ensure_ascii=False,
+        default=lambda value: value.isoformat(),
+    )
     write_whole(folder / CACHE, text)
 
 
 class _StepJudge:
     """Compares what a report would be made from with what the ledger says it was made from."""
 
-    def __init__(self, workspace: Workspace, folder: Path, ledger: Ledger, only: Sequence[str], *, again: bool) -> None:
-        self._workspace, self._folder, self._ledger, self._only, self._again = workspace, folder, ledger, only, again
+    def __init__(
+        self,
+        workspace: Workspace,
+        folder: Path,
+        ledger: Ledger,
+        only: Sequence[str],
+        *,
+        again: bool,
+    ) -> None:
+        self._workspace, self._folder, self._ledger, self._only, self._again = (
+            workspace,
+            folder,
+            ledger,
+            only,
+            again,
+        )
         self.templates: dict[str, bytes] = {}
         """Read once: what is digested is what is run, whoever saves the notebook meanwhile."""
 
@@ -176,34 +228,65 @@ class _StepJudge:
         """Refuse a choice that no run answers to."""
         for wanted in self._only:
             if not any(_chosen(run, wanted) for run in matrix.runs):
-                raise InputError([Finding("unknown-run", Place("--only"), {"found": wanted}, tuple(run.key for run in matrix.runs))])
+                raise InputError(
+                    [
+                        Finding(
+                            "unknown-run",
+                            Place("--only"),
+                            {"found": wanted},
+                            tuple(run.key for run in matrix.runs),
+                        )
+                    ]
+                )
 
     def step(self, run: Run, digest: str, name: str, made: Slice | None) -> Step:
         """Judge one run; ``made`` is its new slice where it has been cut."""
         if run.template not in self.templates:
-            self.templates[run.template] = (self._workspace.templates_folder / f"{run.template}.ipynb").read_bytes()
+            self.templates[run.template] = (
+                self._workspace.templates_folder / f"{run.template}.ipynb"
+            ).read_bytes()
         parts = keys.components(run, digests.of_bytes(self.templates[run.template]), digest)
         if self._left_out(run):
             return Step(run, "skip", (_NOT_CHOSEN,), parts, name)
         before = self._ledger.entries.get(run.key)
         reasons = self._reasons(run, parts, before, made)
-        return Step(run, "run" if reasons else "reuse", reasons or ("không có gì thay đổi",), parts, name)
+        return Step(
+            run, "run" if reasons else "reuse", reasons or ("không có gì thay đổi",), parts, name
+        )
 
     def refusal(self, run: Run, error: InputError, name: str) -> Step:
         """Judge a run whose slice cannot be cut."""
         # by the name of the file alone, so that the page says the same wherever the workspace stands
-        placed = [replace(f, place=replace(f.place, file=Path(f.place.file).name)) for f in error.findings]
-        return Step(run, *(("skip", (_NOT_CHOSEN,)) if self._left_out(run) else ("fail", (str(InputError(placed)),))), {}, name)
+        placed = [
+            replace(f, place=replace(f.place, file=Path(f.place.file).name)) for f in error.findings
+        ]
+        return Step(
+            run,
+            *(
+                ("skip", (_NOT_CHOSEN,))
+                if self._left_out(run)
+                else ("fail", (str(InputError(placed)),))
+            ),
+            {},
+            name,
+        )
 
     def _left_out(self, run: Run) -> bool:
         return bool(self._only) and not any(_chosen(run, wanted) for wanted in self._only)
 
-    def _reasons(self, run: Run, parts: Mapping[str, Any], before: LedgerEntry | None, made: Slice | None) -> tuple[str, ...]:
+    def _reasons(
+        self, run: Run, parts: Mapping[str, Any], before: LedgerEntry | None, made: Slice | None
+    ) -> tuple[str, ...]:
         if before is None:
             return ("chưa có báo cáo",)
         if not before.ok:
-            return (f"lần trước {'chưa lập đủ' if before.has_report else 'không lập được'}: {before.message}",)
-        changed = [self._change(name, before.components.get(name), parts[name], run, made) for name in keys.TITLES]
+            return (
+                f"lần trước {'chưa lập đủ' if before.has_report else 'không lập được'}: {before.message}",
+            )
+        changed = [
+            self._change(name, before.components.get(name), parts[name], run, made)
+            for name in keys.TITLES
+        ]
         reasons = [reason for reason in changed if reason]
         if not reasons:
             spoilt = altered(self._folder / run.folder, run.name, before.files)
@@ -218,8 +301,14 @@ class _StepJudge:
         if name == "slice" and made is not None:
             return f"{title}: {self._slice_change(run, made)}"
         if name == "environment":
-            said = _differences(self._ledger.environments.get(str(old), {}), keys.this_machine().packages)
-            return f"{title}: {said}" if said else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
+            said = _differences(
+                self._ledger.environments.get(str(old), {}), keys.this_machine().packages
+            )
+            return (
+                f"{title}: {said}"
+                if said
+                else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
+            )
         if name == "readings":
             return f"{title}: {_differences(old or {}, new) or 'khác'}"
         if name == "formats":
@@ -247,7 +336,10 @@ def _chosen(run: Run, wanted: str) -> bool:
 
 def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
     names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    said = [f"{name} {old.get(name, 'không có')} → {new.get(name, 'không có')}" for name in names[:_SHOWN]]
+    said = [
+        f"{name} {old.get(name, 'không có')} → {new.get(name, 'không có')}"
+        for name in names[:_SHOWN]
+    ]
     return ", ".join(said) + (f" và {len(names) - _SHOWN} mục khác" if len(names) > _SHOWN else "")
 
 
@@ -271,16 +363,24 @@ def _unchanged(
         for row in kept["runs"]:
             digest, name, late = row.pop("digest"), row.pop("dang_bo_name"), row.pop("late")
             row |= {
-                "as_of": dt.datetime.fromisoformat(row["as_of"]), "document_date": dt.date.fromisoformat(row["document_date"]),
-                "place": Place(row["place"]), "also": tuple(row["also"]),
-            }  # fmt: skip
+                "as_of": dt.datetime.fromisoformat(row["as_of"]),
+                "document_date": dt.date.fromisoformat(row["document_date"]),
+                "place": Place(row["place"]),
+                "also": tuple(row["also"]),
+            }
             found.append((Run(**row), digest, name, late and LateCount.from_json(late)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return Matrix(matrix_id, title, records, tuple(run for run, *_ in found)), found
 
 
-def _cut_all(matrix: Matrix, workspace: Workspace, source: RecordSource, judge: _StepJudge, slices: Path | None) -> list[Step]:
+def _cut_all(
+    matrix: Matrix,
+    workspace: Workspace,
+    source: RecordSource,
+    judge: _StepJudge,
+    slices: Path | None,
+) -> list[Step]:
     """Cut the slice of every run and judge it; when none can be cut, all is refused at once."""
     rules = workspace.rules()
     known = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
@@ -296,12 +396,21 @@ def _cut_all(matrix: Matrix, workspace: Workspace, source: RecordSource, judge: 
         late = newer.of(run, known[run.as_of])
         try:
             made = make_slice(
-                known[run.as_of], rules, dang_bo=run.dang_bo, period=Period.parse(run.period),
-                as_of=run.as_of, document_date=run.document_date, rule_set=run.rule_set,
-            )  # fmt: skip
+                known[run.as_of],
+                rules,
+                dang_bo=run.dang_bo,
+                period=Period.parse(run.period),
+                as_of=run.as_of,
+                document_date=run.document_date,
+                rule_set=run.rule_set,
+            )
         except InputError as error:
             for each in runs:
-                refused.append(InputError(replace(f, place=_placed(f.place, each.place)) for f in error.findings))
+                refused.append(
+                    InputError(
+                        replace(f, place=_placed(f.place, each.place)) for f in error.findings
+                    )
+                )
                 steps[each.key] = replace(judge.refusal(each, refused[-1], name), late=late)
             continue
         for each in runs:
@@ -310,7 +419,11 @@ def _cut_all(matrix: Matrix, workspace: Workspace, source: RecordSource, judge: 
             write_slice(made, slices / slice_key)
             (slices / f"{slice_key}.own").write_bytes(_own(made).packed)
     if len(refused) == len(matrix.runs):
-        raise InputError(list({str(finding): finding for error in refused for finding in error.findings}.values()))
+        raise InputError(
+            list(
+                {str(finding): finding for error in refused for finding in error.findings}.values()
+            )
+        )
     return [steps[run.key] for run in matrix.runs]
 
 
@@ -327,4 +440,7 @@ def _known(source: RecordSource, matrix: Matrix) -> Names:
 
 
 def _own(made: Slice) -> Names:
-    return Names.of(made.tables["meeting"]["meeting_id"], [*made.tables["unit"]["name"], *made.rule_texts.values()])
+    return Names.of(
+        made.tables["meeting"]["meeting_id"],
+        [*made.tables["unit"]["name"], *made.rule_texts.values()],
+    )

@@ -43,7 +43,9 @@ def publish(
         standing, renamed = _of_lacking(standing, name, made.lacking)
     files = {f"{name}{suffix}": content for suffix, content in made.files.items()}
     if not made.ok:
-        files[f"{name}{PAGE}"] = failure_page(order, made, standing, has_notebook=FAILED in made.files).encode()
+        files[f"{name}{PAGE}"] = failure_page(
+            order, made, standing, has_notebook=FAILED in made.files
+        ).encode()
     if made.failure is None:
         files |= {f"{name}.slice/{part}": content for part, content in order.slice.items()}
     elif FAILED in made.files:
@@ -60,7 +62,9 @@ def publish(
     for path in sorted(draft.iterdir()):
         path.replace(final / path.name)
     draft.rmdir()
-    return {place: digests.of_bytes(content) for place, content in sorted(files.items())}, tuple(standing)
+    return {place: digests.of_bytes(content) for place, content in sorted(files.items())}, tuple(
+        standing
+    )
 
 
 def _standing(before: LedgerEntry | None, final: Path) -> Iterator[KeptFiles]:
@@ -68,9 +72,17 @@ def _standing(before: LedgerEntry | None, final: Path) -> Iterator[KeptFiles]:
     if before is None:
         return
     told = (f"{before.name}{PAGE}",)
-    own = [KeptFiles(before.as_of, before.document_date, before.components, before.files)] if before.has_report else []
+    own = (
+        [KeptFiles(before.as_of, before.document_date, before.components, before.files)]
+        if before.has_report
+        else []
+    )
     for old in (*own, *before.older):
-        there = {place: digest for place, digest in old.files.items() if place not in told and _is(final / place, digest)}
+        there = {
+            place: digest
+            for place, digest in old.files.items()
+            if place not in told and _is(final / place, digest)
+        }
         if there:
             yield KeptFiles(old.as_of, old.document_date, old.components, there)
 
@@ -79,7 +91,9 @@ def _is(path: Path, digest: str) -> bool:
     return path.is_file() and digests.of_file(path) == digest
 
 
-def _of_lacking(standing: list[KeptFiles], name: str, lacking: Collection[str]) -> tuple[list[KeptFiles], dict[str, str]]:
+def _of_lacking(
+    standing: list[KeptFiles], name: str, lacking: Collection[str]
+) -> tuple[list[KeptFiles], dict[str, str]]:
     """Keep the newest file of each format that lacks; return what is kept under which names, and the renamings."""
     kept: list[KeptFiles] = []
     renamed: dict[str, str] = {}

@@ -67,6 +67,11 @@ def _host() -> str:
 def _started(pid: int) -> str:
     """When a process started, as its system counts; empty when there is none."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+        return (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="ascii", errors="replace")
+            .rpartition(")")[2]
+            .split()[19]
+        )
     except OSError:
         return "" if Path("/proc/self/stat").exists() else "?"

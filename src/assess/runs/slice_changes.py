@@ -14,10 +14,21 @@ if TYPE_CHECKING:
     from assess.records.slices import Slice
 
 TITLES = {
-    "unit": "đơn vị", "adoption": "việc áp dụng", "meeting": "buổi sinh hoạt", "sheet": "phiếu", "line": "phiếu", "visit": "lượt dự",
-    "assignment": "phân công", "inspection": "cuộc kiểm tra", "milestone": "mốc", "annual": "hồ sơ năm", "decision": "quyết định",
-    "filed": "số liệu cấp dưới gửi", "due": "tháng phải sinh hoạt", "change": "việc sửa số liệu",
-}  # fmt: skip
+    "unit": "đơn vị",
+    "adoption": "việc áp dụng",
+    "meeting": "buổi sinh hoạt",
+    "sheet": "phiếu",
+    "line": "phiếu",
+    "visit": "lượt dự",
+    "assignment": "phân công",
+    "inspection": "cuộc kiểm tra",
+    "milestone": "mốc",
+    "annual": "hồ sơ năm",
+    "decision": "quyết định",
+    "filed": "số liệu cấp dưới gửi",
+    "due": "tháng phải sinh hoạt",
+    "change": "việc sửa số liệu",
+}
 
 
 def slice_changes(old: Slice, new: Slice) -> list[str]:
@@ -26,8 +37,16 @@ def slice_changes(old: Slice, new: Slice) -> list[str]:
     for name in (*TABLES, "due", "change"):
         found += _table_changes(name, old.tables.get(name), new.tables[name])
     texts = sorted({*old.rule_texts, *new.rule_texts})
-    found += [f"bộ quy tắc {rule}" for rule in texts if old.rule_texts.get(rule) != new.rule_texts.get(rule)]
-    heads = (("as_of", "thời điểm chốt số liệu"), ("document_date", "ngày văn bản"), ("rule_set", "biểu điểm chọn"))
+    found += [
+        f"bộ quy tắc {rule}"
+        for rule in texts
+        if old.rule_texts.get(rule) != new.rule_texts.get(rule)
+    ]
+    heads = (
+        ("as_of", "thời điểm chốt số liệu"),
+        ("document_date", "ngày văn bản"),
+        ("rule_set", "biểu điểm chọn"),
+    )
     for field, title in heads:
         before, after = getattr(old, field), getattr(new, field)
         if before != after:
@@ -51,13 +70,20 @@ def _table_changes(name: str, old: pd.DataFrame | None, new: pd.DataFrame) -> It
             yield f"{title}: không còn"
         else:
             one, other = before[row], after[row]
-            said = [f"{c} {_shown(one.get(c))} → {_shown(other.get(c))}" for c in new.columns if one.get(c) != other.get(c)]
+            said = [
+                f"{c} {_shown(one.get(c))} → {_shown(other.get(c))}"
+                for c in new.columns
+                if one.get(c) != other.get(c)
+            ]
             if said:
                 yield f"{title}: {', '.join(said)}"
 
 
 def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[str, ...], dict[str, Any]]:
-    plain = {name: [None if pd.isna(value) else _plain(value) for value in table[name].tolist()] for name in table.columns}
+    plain = {
+        name: [None if pd.isna(value) else _plain(value) for value in table[name].tolist()]
+        for name in table.columns
+    }
     rows = [dict(zip(plain, values, strict=True)) for values in zip(*plain.values(), strict=True)]
     return {tuple(str(row[name]) for name in key): row for row in rows}
 

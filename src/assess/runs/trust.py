@@ -57,9 +57,18 @@ class Trusted:
         if not near:
             return f"mẫu LẠ, không giống mẫu nào của gói{claim} (mã {digest[:_CODE]})"
         known = self.templates[near]
-        at = next((i for i, (one, other) in enumerate(zip(cells, known, strict=False)) if one != other), min(len(cells), len(known)))
-        where = f"khác từ ô lệnh {numbered[at][0]}" if at < len(cells) else f"thiếu {len(known) - len(cells)} ô lệnh cuối"
-        return f"mẫu LẠ hoặc đã sửa: so với mẫu {near} của gói, {where}{claim} (mã {digest[:_CODE]})"
+        at = next(
+            (i for i, (one, other) in enumerate(zip(cells, known, strict=False)) if one != other),
+            min(len(cells), len(known)),
+        )
+        where = (
+            f"khác từ ô lệnh {numbered[at][0]}"
+            if at < len(cells)
+            else f"thiếu {len(known) - len(cells)} ô lệnh cuối"
+        )
+        return (
+            f"mẫu LẠ hoặc đã sửa: so với mẫu {near} của gói, {where}{claim} (mã {digest[:_CODE]})"
+        )
 
     def _nearest(self, cells: Cells) -> str:
         """The template that shares most cells with these, when it is at least half of them."""
@@ -88,7 +97,11 @@ def trusted(also: Sequence[Path | str] = ()) -> Trusted:
     Raises :class:`~assess.base.errors.InputError` for what is none of these.
     """
     own = shipped_workspace()
-    found = Trusted(given=tuple(str(each) for each in also if _DIGEST.fullmatch(str(each)) and not Path(each).exists()))
+    found = Trusted(
+        given=tuple(
+            str(each) for each in also if _DIGEST.fullmatch(str(each)) and not Path(each).exists()
+        )
+    )
     for path in _templates(own):
         found.templates[path.stem] = cells = _cells_of(path)
         found.files.add(digests.of_file(path))
@@ -142,7 +155,12 @@ def _own_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
         if INJECTED in tags and not injected:
             injected = True
             continue
-        yield number, digests.canonical([cell["cell_type"], "".join(cell["source"]), tags, cell.get("attachments", {})])
+        yield (
+            number,
+            digests.canonical(
+                [cell["cell_type"], "".join(cell["source"]), tags, cell.get("attachments", {})]
+            ),
+        )
 
 
 def _of(cells: Iterable[str]) -> str:
@@ -151,6 +169,9 @@ def _of(cells: Iterable[str]) -> str:
 
 def _first_difference(text: str, known: str) -> str:
     lines, wanted = text.splitlines(), known.splitlines()
-    at = next((i for i, (one, other) in enumerate(zip(lines, wanted, strict=False)) if one != other), min(len(lines), len(wanted)))
+    at = next(
+        (i for i, (one, other) in enumerate(zip(lines, wanted, strict=False)) if one != other),
+        min(len(lines), len(wanted)),
+    )
     said, says = (part[at].strip()[:_SHOWN] if at < len(part) else "" for part in (lines, wanted))
     return f"từ dòng {at + 1}: “{said}”, trong gói là “{says}”"

@@ -84,8 +84,15 @@ def verify(
     known = trusted(trust)
     listed = read_manifest(folder)
     ledger = Ledger(folder)
-    problems = [*_ledger_problems(folder, ledger, listed), *_digest_problems(folder, ledger, listed)]
-    every = sorted(name.removesuffix(".ipynb") for name in listed if name.endswith(".ipynb") and not name.endswith(FAILED))
+    problems = [
+        *_ledger_problems(folder, ledger, listed),
+        *_digest_problems(folder, ledger, listed),
+    ]
+    every = sorted(
+        name.removesuffix(".ipynb")
+        for name in listed
+        if name.endswith(".ipynb") and not name.endswith(FAILED)
+    )
     strange: set[str] = set()
     for stem in every:
         found = list(_trust_problems(folder, stem, ledger, known))
@@ -93,7 +100,10 @@ def verify(
         if not all(runs for _, runs in found):
             strange.add(stem)
     stems = [stem for stem in every if stem not in strange]
-    chosen = stems if sample is None else sorted(random.Random(seed).sample(stems, min(sample, len(stems))))  # noqa: S311 - a sample to check, repeatable
+    chosen = stems
+    if sample is not None:
+        draw = random.Random(seed)  # noqa: S311 - a sample to check, repeatable
+        chosen = sorted(draw.sample(stems, min(sample, len(stems))))
     orders: list[Job] = []
     for stem in chosen:
         try:
@@ -131,11 +141,15 @@ def _outside(name: str) -> bool:
 def _ledger_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) -> Iterator[Problem]:
     """Compare the ledger with itself and with the manifest."""
     for number in ledger.broken:
-        yield Problem(LEDGER, f"dòng {number} không nối tiếp dòng trước: sổ ghi đã bị sửa, thêm hoặc bớt dòng")
+        yield Problem(
+            LEDGER, f"dòng {number} không nối tiếp dòng trước: sổ ghi đã bị sửa, thêm hoặc bớt dòng"
+        )
     if ledger.closed and ledger.closed["manifest"] != digests.of_file(folder / MANIFEST):
         yield Problem(MANIFEST, "khác với mã mà sổ ghi (ledger.jsonl) ghi khi kết thúc lượt lập")
     if ledger.chained and not ledger.closed and not (folder / UNFINISHED).exists():
-        yield Problem(LEDGER, "không kết thúc bằng dòng chốt lượt lập: sổ ghi đã bị cắt bớt hoặc sửa")
+        yield Problem(
+            LEDGER, "không kết thúc bằng dòng chốt lượt lập: sổ ghi đã bị cắt bớt hoặc sửa"
+        )
     present = ledger.closed.get("runs", list(ledger.entries))
     for key, entry in ledger.entries.items():
         if key not in present:
@@ -143,12 +157,19 @@ def _ledger_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) ->
         for place, digest in sorted(entry.standing.items()):
             name = f"{key.rpartition('/')[0]}/{place}"
             if name not in listed:
-                yield Problem(name, "có trong sổ ghi (ledger.jsonl) nhưng không có trong MANIFEST.sha256")
+                yield Problem(
+                    name, "có trong sổ ghi (ledger.jsonl) nhưng không có trong MANIFEST.sha256"
+                )
             elif listed[name] != digest:
-                yield Problem(name, "không phải tệp đã lập: mã SHA-256 trong sổ ghi (ledger.jsonl) khác trong MANIFEST.sha256")
+                yield Problem(
+                    name,
+                    "không phải tệp đã lập: mã SHA-256 trong sổ ghi (ledger.jsonl) khác trong MANIFEST.sha256",
+                )
 
 
-def _trust_problems(folder: Path, stem: str, ledger: Ledger, known: Trusted) -> Iterator[tuple[str, bool]]:
+def _trust_problems(
+    folder: Path, stem: str, ledger: Ledger, known: Trusted
+) -> Iterator[tuple[str, bool]]:
     """Say what is strange about a report's template and rule sets, and whether it can be run nevertheless."""
     entry = ledger.entries.get(stem)
     recorded = str(_made_from(entry).get("template"))
@@ -178,7 +199,10 @@ def _digest_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) ->
     for key, entry in ledger.entries.items():
         own |= {f"{key.rpartition('/')[0]}/{name}" for name in entry.standing}
     for name in sorted(set(listed) - own):
-        yield Problem(name, "có trong MANIFEST.sha256 nhưng sổ ghi (ledger.jsonl) không có báo cáo nào gồm tệp này")
+        yield Problem(
+            name,
+            "có trong MANIFEST.sha256 nhưng sổ ghi (ledger.jsonl) không có báo cáo nào gồm tệp này",
+        )
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
@@ -200,19 +224,44 @@ def job_again(folder: Path, stem: str, limits: Limits) -> Job:
     place, name = Path(stem).parent, Path(stem).name
     also = tuple(kind for kind in ("docx", "xlsx") if (folder / f"{stem}.{kind}").is_file())
     run = Run(
-        name, name, given["dang_bo"], given["period"], given["rule_set"], given["readings"], made.as_of, made.document_date,
-        Place(f"{stem}.ipynb"), also, pdf=(folder / f"{stem}.pdf").is_file(),
-    )  # fmt: skip
+        name,
+        name,
+        given["dang_bo"],
+        given["period"],
+        given["rule_set"],
+        given["readings"],
+        made.as_of,
+        made.document_date,
+        Place(f"{stem}.ipynb"),
+        also,
+        pdf=(folder / f"{stem}.pdf").is_file(),
+    )
     if run.folder != place.as_posix():
         raise ValueError(f"{stem} không phải chỗ của báo cáo {run.key}")
-    files = {path.relative_to(slice_folder).as_posix(): path.read_bytes() for path in sorted(slice_folder.rglob("*")) if path.is_file()}
+    files = {
+        path.relative_to(slice_folder).as_posix(): path.read_bytes()
+        for path in sorted(slice_folder.rglob("*"))
+        if path.is_file()
+    }
     nothing = Names.of((), ())
-    return Job(run, json.dumps(notebook).encode(), files, made.digest, made.name, made.period.label, nothing, nothing, limits)
+    return Job(
+        run,
+        json.dumps(notebook).encode(),
+        files,
+        made.digest,
+        made.name,
+        made.period.label,
+        nothing,
+        nothing,
+        limits,
+    )
 
 
 def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Read the parameters that papermill put into a notebook: literals, nothing is run."""
-    cell = next(cell for cell in notebook["cells"] if INJECTED in cell.get("metadata", {}).get("tags", []))
+    cell = next(
+        cell for cell in notebook["cells"] if INJECTED in cell.get("metadata", {}).get("tags", [])
+    )
     found: dict[str, Any] = {}
     for node in ast.parse("".join(cell["source"])).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -227,9 +276,14 @@ def _differences(folder: Path, made: JobResult, entry: LedgerEntry | None) -> It
         return
     name = Path(made.key).name
     if entry is not None and entry.has_report and entry.results != made.results:
-        yield Problem(made.key, "sổ ghi (ledger.jsonl) ghi kết quả xếp loại khác với báo cáo lập lại")
+        yield Problem(
+            made.key, "sổ ghi (ledger.jsonl) ghi kết quả xếp loại khác với báo cáo lập lại"
+        )
     same_notebook = True
-    for suffix, content in sorted(made.files.items(), key=lambda item: FORMATS.index(item[0]) if item[0] in FORMATS else len(FORMATS)):
+    for suffix, content in sorted(
+        made.files.items(),
+        key=lambda item: FORMATS.index(item[0]) if item[0] in FORMATS else len(FORMATS),
+    ):
         path = folder / f"{made.key}{suffix}"
         old = path.read_bytes() if path.is_file() else b""
         if old == content:
@@ -238,7 +292,9 @@ def _differences(folder: Path, made: JobResult, entry: LedgerEntry | None) -> It
             same_notebook = False
             what = _notebook_difference(old, content)
         else:
-            what = "khác khi dựng lại, dù sổ tính giống nhau" if same_notebook else "khác theo sổ tính"
+            what = (
+                "khác khi dựng lại, dù sổ tính giống nhau" if same_notebook else "khác theo sổ tính"
+            )
         yield Problem(f"{made.key}{suffix}", what + _why(folder, made.key))
     for path in sorted(folder.glob(f"{made.key}.*")):
         suffix = path.name.removeprefix(name)
@@ -258,7 +314,10 @@ def _notebook_difference(old: bytes, new: bytes) -> str:
         if one.get("source") != other.get("source"):
             return f"{where}: mã lệnh khác"
         said, says = _text(one.get("outputs")), _text(other.get("outputs"))
-        at = next((i for i, (a, b) in enumerate(zip(said, says, strict=False)) if a != b), min(len(said), len(says)))
+        at = next(
+            (i for i, (a, b) in enumerate(zip(said, says, strict=False)) if a != b),
+            min(len(said), len(says)),
+        )
         start = max(0, at - 20)
         return f"{where}: kết quả khác: “…{said[start : start + _SHOWN]}…” nay là “…{says[start : start + _SHOWN]}…”"
     return "số ô lệnh khác" if len(before) != len(after) else "phần mô tả của sổ tính khác"
@@ -287,8 +346,15 @@ def _why(folder: Path, key: str) -> str:
     if made_from.get("assess") != here.assess:
         reasons.append("mã nguồn assess đã khác")
     old = ledger.environments.get(str(made_from.get("environment")), {})
-    names: Sequence[str] = [name for name in sorted({*old, *here.packages}) if old and old.get(name) != here.packages.get(name)]
-    reasons += [f"{name} {old.get(name, 'không có')} → {here.packages.get(name, 'không có')}" for name in names[:3]]
+    names: Sequence[str] = [
+        name
+        for name in sorted({*old, *here.packages})
+        if old and old.get(name) != here.packages.get(name)
+    ]
+    reasons += [
+        f"{name} {old.get(name, 'không có')} → {here.packages.get(name, 'không có')}"
+        for name in names[:3]
+    ]
     return f" ({'; '.join(reasons)})" if reasons else ""
 
 
@@ -298,7 +364,11 @@ def _first_line(error: Exception) -> str:
 
 def matrices(folder: Path) -> list[Path]:
     """Return the matrix folders in ``folder``: itself, or those below it. Raises :class:`~assess.base.errors.InputError` when there is none."""
-    found = [folder] if (folder / MANIFEST).is_file() else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    found = (
+        [folder]
+        if (folder / MANIFEST).is_file()
+        else sorted(path.parent for path in folder.glob(f"*/{MANIFEST}"))
+    )
     if not found:
         raise input_error("no-manifest", str(folder))
     return found

@@ -49,9 +49,13 @@ def _small_slice() -> Slice:
     tree = Tree(tables["unit"])
     top = next(unit for unit in tree.on(dt.date(2026, 3, 31)).values() if unit.parent_id is None)
     made = make_slice(
-        Records(tables, tree), rules, dang_bo=top.unit_id, period=Period.parse("2026-Q1"), as_of=moment("2026-04-10"),
+        Records(tables, tree),
+        rules,
+        dang_bo=top.unit_id,
+        period=Period.parse("2026-Q1"),
+        as_of=moment("2026-04-10"),
         document_date=dt.date(2026, 4, 12),
-    )  # fmt: skip
+    )
     with tempfile.TemporaryDirectory() as folder:
         write_slice(made, Path(folder))
         return open_slice(Path(folder))

@@ -27,7 +27,11 @@ LARGEST = 20_000
 
 
 def make_sample(
-    rules: Mapping[str, RuleSet], chi_bo: int = 60, seed: int = 2026, form: str = "", months: tuple[str, ...] = MONTHS
+    rules: Mapping[str, RuleSet],
+    chi_bo: int = 60,
+    seed: int = 2026,
+    form: str = "",
+    months: tuple[str, ...] = MONTHS,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of a synthetic province with ``chi_bo`` chi bộ, in 2025 and 2026 unless told.
 
@@ -42,11 +46,16 @@ def make_sample(
     if not 1 <= chi_bo <= LARGEST:
         raise input_error("too-many-chi-bo", "--chi-bo", low=1, high=LARGEST)
     units, cells = make_tree(chi_bo, seed)
-    tables = {"unit": from_rows("unit", units), "adoption": from_rows("adoption", plan(rules, units, form))}
+    tables = {
+        "unit": from_rows("unit", units),
+        "adoption": from_rows("adoption", plan(rules, units, form)),
+    }
     randoms = {cell.unit_id: Random(f"{seed}:{cell.unit_id}:meetings") for cell in cells}
     held = {cell.unit_id: meetings_of(cell, months, randoms[cell.unit_id]) for cell in cells}
     tables["meeting"] = from_rows("meeting", [row for rows in held.values() for row in rows])
-    forms = iter(adopted_forms(tables["meeting"], Tree(tables["unit"]), tables["adoption"]).tolist())
+    forms = iter(
+        adopted_forms(tables["meeting"], Tree(tables["unit"]), tables["adoption"]).tolist()
+    )
     sheets: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []
     for cell in cells:
@@ -55,12 +64,20 @@ def make_sample(
             if meeting["status"] != "held" or form_id != form_id:
                 continue
             # the form of today fills in from the chi bộ's own stream, so that older years can be added without changing it
-            rng = randoms[cell.unit_id] if form_id == "an-phu-hd42" else Random(f"{seed}:{meeting['meeting_id']}:{form_id}")
-            for sheet, entries in sheets_of(cell, meeting, rules[form_id], rng, thematic=has_thematic(meeting, theirs)):
+            rng = (
+                randoms[cell.unit_id]
+                if form_id == "an-phu-hd42"
+                else Random(f"{seed}:{meeting['meeting_id']}:{form_id}")
+            )
+            for sheet, entries in sheets_of(
+                cell, meeting, rules[form_id], rng, thematic=has_thematic(meeting, theirs)
+            ):
                 sheets.append(sheet)
                 lines.extend(entries)
     years = sorted({int(month[:4]) for month in months})
     work_rows = year_work(units, cells, years, seed)
-    work_rows["visit"] = sit_in(work_rows["visit"], [row for rows in held.values() for row in rows], seed)
+    work_rows["visit"] = sit_in(
+        work_rows["visit"], [row for rows in held.values() for row in rows], seed
+    )
     work = {name: from_rows(name, rows) for name, rows in work_rows.items()}
     return {**tables, "sheet": from_rows("sheet", sheets), "line": from_rows("line", lines), **work}

@@ -26,12 +26,17 @@ _EARLIER = (
 """Before the form of today: the frame of HD 12 for the province, other forms where an đảng bộ has its own."""
 
 
-def plan(rules: Mapping[str, RuleSet], units: Sequence[dict[str, Any]], form: str) -> list[dict[str, Any]]:
+def plan(
+    rules: Mapping[str, RuleSet], units: Sequence[dict[str, Any]], form: str
+) -> list[dict[str, Any]]:
     """Return the rows of ``adoption``; with ``form``, that one for the whole province and all the time it can be."""
     if form:
         found = pick(rules, form)
         what = "rule_set" if found.meeting == "thuong_ky" else "thematic_rule_set"
-        return [_row("tinh", what, form, max(FOUNDED, found.valid_from), found.valid_to), _window(max(FOUNDED, found.valid_from))]
+        return [
+            _row("tinh", what, form, max(FOUNDED, found.valid_from), found.valid_to),
+            _window(max(FOUNDED, found.valid_from)),
+        ]
     today = pick(rules, _TODAY)
     until = today.valid_from - dt.timedelta(days=1)
     rows = []
@@ -39,8 +44,21 @@ def plan(rules: Mapping[str, RuleSet], units: Sequence[dict[str, Any]], form: st
         for unit in units:
             if unit["level"] != "chi_bo" and unit["unit_id"].rstrip("-0123456789") == key:
                 begins = max(unit["valid_from"], pick(rules, form_id).valid_from)
-                rows.append(_row(unit["unit_id"], what, form_id, begins, min(until, unit["valid_to"] or until)))
-    return [*rows, _row("tinh", "rule_set", _TODAY, today.valid_from, None), _window(today.valid_from), *_year_duties(units)]
+                rows.append(
+                    _row(
+                        unit["unit_id"],
+                        what,
+                        form_id,
+                        begins,
+                        min(until, unit["valid_to"] or until),
+                    )
+                )
+    return [
+        *rows,
+        _row("tinh", "rule_set", _TODAY, today.valid_from, None),
+        _window(today.valid_from),
+        *_year_duties(units),
+    ]
 
 
 def _year_duties(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -56,9 +74,27 @@ def _year_duties(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for unit in units:
         key = unit["unit_id"].rstrip("-0123456789")
         if unit["level"] != "chi_bo" and unit["valid_to"] is None and unit["unit_id"] != "tinh":
-            rows.append(_row(unit["unit_id"], "quarter_report", "6", max(begins, unit["valid_from"]), None))
-            rows += [_row(unit["unit_id"], "inspection_gate", "co", max(begins, unit["valid_from"]), None)] if key in _GATE else []
-            rows += [_row(unit["unit_id"], "cap_percent", "25", begins, None)] if key == "cq-dang-tinh" else []
+            rows.append(
+                _row(unit["unit_id"], "quarter_report", "6", max(begins, unit["valid_from"]), None)
+            )
+            rows += (
+                [
+                    _row(
+                        unit["unit_id"],
+                        "inspection_gate",
+                        "co",
+                        max(begins, unit["valid_from"]),
+                        None,
+                    )
+                ]
+                if key in _GATE
+                else []
+            )
+            rows += (
+                [_row(unit["unit_id"], "cap_percent", "25", begins, None)]
+                if key == "cq-dang-tinh"
+                else []
+            )
     return rows
 
 
@@ -66,8 +102,16 @@ _GATE = ("phuong-vi-du", "dh-gia-lap")
 """Who has adopted the inspection of every chi bộ before the annual class."""
 
 
-def _row(unit_id: str, what: str, value: str, begins: dt.date, ends: dt.date | None) -> dict[str, Any]:
-    return {"unit_id": unit_id, "what": what, "value": value, "valid_from": begins, "valid_to": ends}
+def _row(
+    unit_id: str, what: str, value: str, begins: dt.date, ends: dt.date | None
+) -> dict[str, Any]:
+    return {
+        "unit_id": unit_id,
+        "what": what,
+        "value": value,
+        "valid_from": begins,
+        "valid_to": ends,
+    }
 
 
 def _window(begins: dt.date) -> dict[str, Any]:

@@ -45,7 +45,13 @@ class FormMistake:
 
 
 def write_filled(
-    tables: Mapping[str, pd.DataFrame], rules: Mapping[str, RuleSet], folder: Path, *, share: float = 0.0, seed: int = 2026, year: str = ""
+    tables: Mapping[str, pd.DataFrame],
+    rules: Mapping[str, RuleSet],
+    folder: Path,
+    *,
+    share: float = 0.0,
+    seed: int = 2026,
+    year: str = "",
 ) -> list[tuple[str, str, str, str]]:
     """Write a filled form for every regular meeting that was held; spoil a share of them, each in one way.
 
@@ -58,7 +64,11 @@ def write_filled(
     sheets = dict(iter(tables["sheet"].groupby("meeting_id")))
     lines = dict(iter(tables["line"].groupby("sheet_id")))
     meetings = tables["meeting"]
-    held = meetings[(meetings["status"] == "held") & meetings["meeting_id"].isin(list(sheets)) & meetings["for_month"].str.startswith(year)]
+    held = meetings[
+        (meetings["status"] == "held")
+        & meetings["meeting_id"].isin(list(sheets))
+        & meetings["for_month"].str.startswith(year)
+    ]
     folder.mkdir(parents=True, exist_ok=True)
     rng = Random(f"{seed}:mistakes")
     spoilt = rng.sample(range(len(held)), round(len(held) * share))
@@ -66,7 +76,13 @@ def write_filled(
     plan = []
     for position, row in enumerate(held.to_dict("records")):
         theirs = sheets[row["meeting_id"]]
-        form = form_of(rules[theirs["rule_set_id"].iloc[0]], tree, row["chi_bo_id"], row["for_month"], row["meeting_id"])
+        form = form_of(
+            rules[theirs["rule_set_id"].iloc[0]],
+            tree,
+            row["chi_bo_id"],
+            row["for_month"],
+            row["meeting_id"],
+        )
         of_sheets = [lines[s] for s in theirs["sheet_id"] if s in lines]
         filled = filled_from(form, row, theirs, _stacked(of_sheets, tables["line"]))
         path = folder / f"{row['meeting_id']}.xlsx"
@@ -74,9 +90,20 @@ def write_filled(
         if mistake is None:
             write_forms(path, [(form, filled)])
         else:
-            plan.append((path.name, mistake.name, mistake.code, _write_spoilt(path, form, filled, mistake, rng)))
-    with folder.with_name(f"{folder.name}-{PLAN}").open("w", encoding="utf-8", newline="") as handle:
-        csv.writer(handle, delimiter="\t", lineterminator="\n").writerows([("file", "mistake", "code", "row"), *plan])
+            plan.append(
+                (
+                    path.name,
+                    mistake.name,
+                    mistake.code,
+                    _write_spoilt(path, form, filled, mistake, rng),
+                )
+            )
+    with folder.with_name(f"{folder.name}-{PLAN}").open(
+        "w", encoding="utf-8", newline=""
+    ) as handle:
+        csv.writer(handle, delimiter="\t", lineterminator="\n").writerows(
+            [("file", "mistake", "code", "row"), *plan]
+        )
     return plan
 
 
@@ -84,10 +111,12 @@ def _stacked(parts: list[pd.DataFrame], whole: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts) if parts else whole.head(0)
 
 
-def _write_spoilt(path: Path, form: ScoreForm, filled: FilledValues, mistake: FormMistake, rng: Random) -> str:
+def _write_spoilt(
+    path: Path, form: ScoreForm, filled: FilledValues, mistake: FormMistake, rng: Random
+) -> str:
     values: dict[str, dict[Any, Any]] = {
         name: dict(getattr(filled, name)) for name in ("facts", "entries", "notes", "signed")
-    }  # fmt: skip
+    }
     row = mistake.spoil(form, values, rng) if mistake.spoil is not None else ""
     if mistake.name == "other_month":
         about = replace(form.form_id, month=shift_month(form.form_id.month, -14))
@@ -129,9 +158,7 @@ def _no_entries(form: ScoreForm, values: dict[str, dict[Any, Any]], _: Random) -
 
 def _not_held(form: ScoreForm, values: dict[str, dict[Any, Any]], _: Random) -> str:
     values["facts"]["status"] = words.STATUSES["postponed"]
-    return (
-        f"line:{next(c.id for c in form.rules.criteria if ('self', c.id) in values['entries'] or ('superior', c.id) in values['entries'])}"
-    )
+    return f"line:{next(c.id for c in form.rules.criteria if ('self', c.id) in values['entries'] or ('superior', c.id) in values['entries'])}"
 
 
 def _year_slip(facts: Mapping[str, Any], _: ScoreForm) -> Any:
@@ -180,7 +207,9 @@ _SHEET = "xl/worksheets/sheet1.xml"
 
 def _formula_at_minutes(text: str) -> str:
     """Put a formula where the length of the meeting stands: the first number cell after the name of that row."""
-    return re.sub(r'(<c r="E\d+" s="\d+">)<v>(\d+)</v></c>', r"\1<f>\2+0</f><v>\2</v></c>", text, count=1)
+    return re.sub(
+        r'(<c r="E\d+" s="\d+">)<v>(\d+)</v></c>', r"\1<f>\2+0</f><v>\2</v></c>", text, count=1
+    )
 
 
 MISTAKES: tuple[FormMistake, ...] = (
@@ -192,21 +221,41 @@ MISTAKES: tuple[FormMistake, ...] = (
     FormMistake("no_day", "held-without-day", _fact("held_on", None)),
     FormMistake("impossible_day", "date-unreadable", _fact("held_on", "31/02/2026")),
     FormMistake("wrong_year", "month-far", _fact("held_on", _year_slip)),
-    FormMistake("roll_too_small", "counts-differ", _fact("roll", lambda facts, _: facts["present"] - 1)),
+    FormMistake(
+        "roll_too_small", "counts-differ", _fact("roll", lambda facts, _: facts["present"] - 1)
+    ),
     FormMistake("half_a_person", "bad-value", _fact("speakers", "2,5")),
     FormMistake("negative_minutes", "value-too-small", _fact("minutes", -90)),
     FormMistake("unknown_mode", "value-not-allowed", _fact("mode", "qua điện thoại")),
     FormMistake("maybe", "value-not-allowed", _fact("chi_uy_met", "chưa rõ")),
-    FormMistake("guests_over_exempt", "part-over-whole", _fact("exempt_present", lambda facts, _: (facts.get("exempt") or 0) + 3)),
-    FormMistake("targets_over_set", "part-over-whole", _fact("targets_met", lambda facts, _: (facts.get("targets_set") or 0) + 1)),
+    FormMistake(
+        "guests_over_exempt",
+        "part-over-whole",
+        _fact("exempt_present", lambda facts, _: (facts.get("exempt") or 0) + 3),
+    ),
+    FormMistake(
+        "targets_over_set",
+        "part-over-whole",
+        _fact("targets_met", lambda facts, _: (facts.get("targets_set") or 0) + 1),
+    ),
     FormMistake("nothing_scored", "form-empty", _no_entries),
     FormMistake("scored_not_held", "scored-not-held", _not_held),
     FormMistake("other_month", "month-far", lambda *_: "fact:held_on"),
     FormMistake("other_unit", "form-no-unit"),
     FormMistake("older_rules", "form-other-rules"),
     FormMistake("formula", "formula-in-entry", None, _rewrite(_SHEET, _formula_at_minutes)),
-    FormMistake("id_damaged", "form-id-changed", None, _rewrite(_STRINGS, lambda text: text.replace("|form|1|", "|form|1|x", 1))),
-    FormMistake("row_deleted", "row-missing", None, _rewrite(_STRINGS, lambda text: text.replace("fact:roll<", "<", 1))),
+    FormMistake(
+        "id_damaged",
+        "form-id-changed",
+        None,
+        _rewrite(_STRINGS, lambda text: text.replace("|form|1|", "|form|1|x", 1)),
+    ),
+    FormMistake(
+        "row_deleted",
+        "row-missing",
+        None,
+        _rewrite(_STRINGS, lambda text: text.replace("fact:roll<", "<", 1)),
+    ),
     FormMistake("cut_off", "workbook-broken", None, _cut),
     FormMistake("macros", "workbook-macros", None, _with_part("xl/vbaProject.bin")),
     FormMistake("links", "workbook-links", None, _with_part("xl/externalLinks/externalLink1.xml")),

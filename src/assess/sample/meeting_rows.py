@@ -42,12 +42,19 @@ def meetings_of(cell: ChiBoProfile, months: tuple[str, ...], rng: Random) -> lis
     thematic_month = rng.randint(0, 2)
     streak, year, resolved = 0, "", False
     for month in months:
-        if month_end(month) < cell.begins or (cell.ends is not None and month_end(month) > cell.ends):
+        if month_end(month) < cell.begins or (
+            cell.ends is not None and month_end(month) > cell.ends
+        ):
             continue
         if month[:4] != year:
             year, streak = month[:4], 0
         meeting_id = f"{cell.unit_id}.{month[2:].replace('-', '')}"
-        row: dict[str, Any] = {"meeting_id": meeting_id, "chi_bo_id": cell.unit_id, "for_month": month, "kind": "thuong_ky"}
+        row: dict[str, Any] = {
+            "meeting_id": meeting_id,
+            "chi_bo_id": cell.unit_id,
+            "for_month": month,
+            "kind": "thuong_ky",
+        }
         luck = rng.random()
         if luck < 0.025:
             rows.append(_not_held(row, luck, month, rng))
@@ -57,17 +64,29 @@ def meetings_of(cell: ChiBoProfile, months: tuple[str, ...], rng: Random) -> lis
         combined = thematic and rng.random() < 0.5
         row["kind"] = "ket_hop" if combined else "thuong_ky"
         held = _day(cell, month, rng)
-        streak = streak + 1 if rng.random() < 0.18 * (1.4 - cell.quality) else (streak if rng.random() < 0.5 else 0)
+        streak = (
+            streak + 1
+            if rng.random() < 0.18 * (1.4 - cell.quality)
+            else (streak if rng.random() < 0.5 else 0)
+        )
         row |= _held(cell, held, streak, combined=combined, rng=rng)
         row |= _targets(cell, rng) if resolved else {"targets_set": 0, "targets_met": 0}
         resolved = True
         rows.append(row)
         if thematic and not combined:
-            apart = {**row, "meeting_id": f"{meeting_id}cd", "kind": "chuyen_de", "topic": rng.choice(_TOPICS)}
+            apart = {
+                **row,
+                "meeting_id": f"{meeting_id}cd",
+                "kind": "chuyen_de",
+                "topic": rng.choice(_TOPICS),
+            }
             day = held + dt.timedelta(days=rng.randint(6, 12))
             if day.strftime("%Y-%m") != month:
                 day = month_end(month)
-            apart |= _held(cell, day, streak, combined=False, rng=rng) | {"targets_set": None, "targets_met": None}
+            apart |= _held(cell, day, streak, combined=False, rng=rng) | {
+                "targets_set": None,
+                "targets_met": None,
+            }
             rows.append(apart)
         elif thematic:
             row["topic"] = rng.choice(_TOPICS)
@@ -77,11 +96,23 @@ def meetings_of(cell: ChiBoProfile, months: tuple[str, ...], rng: Random) -> lis
 def _not_held(row: dict[str, Any], luck: float, month: str, rng: Random) -> dict[str, Any]:
     recorded = dt.datetime.combine(month_end(month), dt.time(9, 0)) + dt.timedelta(days=2)
     if luck < 0.015:
-        return row | {"status": "cancelled", "reason": rng.choice(_CANCELLED), "recorded_at": recorded}
+        return row | {
+            "status": "cancelled",
+            "reason": rng.choice(_CANCELLED),
+            "recorded_at": recorded,
+        }
     if luck < 0.02:
-        return row | {"status": "postponed", "reason": "chờ nghị quyết của cấp trên", "recorded_at": recorded}
+        return row | {
+            "status": "postponed",
+            "reason": "chờ nghị quyết của cấp trên",
+            "recorded_at": recorded,
+        }
     later = shift_month(month, 1)
-    return row | {"status": "merged", "reason": f"gộp với tháng {int(later[5:])}/{later[:4]}", "recorded_at": recorded}
+    return row | {
+        "status": "merged",
+        "reason": f"gộp với tháng {int(later[5:])}/{later[:4]}",
+        "recorded_at": recorded,
+    }
 
 
 def _day(cell: ChiBoProfile, month: str, rng: Random) -> dt.date:
@@ -94,10 +125,14 @@ def _day(cell: ChiBoProfile, month: str, rng: Random) -> dt.date:
     return first + dt.timedelta(days=rng.randint(0, 4))
 
 
-def _held(cell: ChiBoProfile, held: dt.date, streak: int, *, combined: bool, rng: Random) -> dict[str, Any]:
+def _held(
+    cell: ChiBoProfile, held: dt.date, streak: int, *, combined: bool, rng: Random
+) -> dict[str, Any]:
     roll = max(3, cell.members + rng.choice((-1, 0, 0, 0, 1)))
     exempt = min(cell.exempt, roll - 2)
-    special = min(rng.choice((0, 0, 1, 2)), roll - exempt - 2) if cell.kind == "luc_luong_vu_trang" else 0
+    special = (
+        min(rng.choice((0, 0, 1, 2)), roll - exempt - 2) if cell.kind == "luc_luong_vu_trang" else 0
+    )
     counted = roll - exempt - special
     unexcused = 1 if rng.random() < 0.03 * (1.5 - cell.quality) else 0
     excused = sum(rng.random() < 0.16 * (1.25 - cell.quality) for _ in range(counted - unexcused))
@@ -108,17 +143,29 @@ def _held(cell: ChiBoProfile, held: dt.date, streak: int, *, combined: bool, rng
     luck = rng.random()
     if luck < 0.10 * (1.6 - cell.quality):
         minutes = need - rng.choice((5, 10, 15, 20, 25, 30, 35, 40, 45))
-    speakers = min(present, max(1, round(present * (0.28 + 0.45 * cell.quality * (0.6 + 0.7 * rng.random())))))
+    speakers = min(
+        present, max(1, round(present * (0.28 + 0.45 * cell.quality * (0.6 + 0.7 * rng.random()))))
+    )
     return {
-        "held_on": held, "status": "held", "mode": "truc_tuyen" if rng.random() < 0.03 else "truc_tiep",
-        "minutes": minutes, "roll": roll, "exempt": exempt, "special_duty": special, "present": present,
-        "exempt_present": guests, "absent_excused": excused, "absent_unexcused": unexcused,
-        "longest_excused_streak": streak, "speakers": speakers,
+        "held_on": held,
+        "status": "held",
+        "mode": "truc_tuyen" if rng.random() < 0.03 else "truc_tiep",
+        "minutes": minutes,
+        "roll": roll,
+        "exempt": exempt,
+        "special_duty": special,
+        "present": present,
+        "exempt_present": guests,
+        "absent_excused": excused,
+        "absent_unexcused": unexcused,
+        "longest_excused_streak": streak,
+        "speakers": speakers,
         "chi_uy_met": rng.random() < 0.75 + 0.24 * cell.quality if cell.has_deputy else False,
         "papers_at": held - dt.timedelta(days=rng.choices((3, 2, 1, 0), (20, 35, 37, 8))[0]),
         "result_at": held + dt.timedelta(days=rng.choices((0, 1, 2, 3, 5), (10, 40, 42, 5, 3))[0]),
-        "recorded_at": dt.datetime.combine(held, dt.time(8 + rng.randint(0, 8), 0)) + dt.timedelta(days=rng.randint(1, 4)),
-    }  # fmt: skip
+        "recorded_at": dt.datetime.combine(held, dt.time(8 + rng.randint(0, 8), 0))
+        + dt.timedelta(days=rng.randint(1, 4)),
+    }
 
 
 def _targets(cell: ChiBoProfile, rng: Random) -> dict[str, Any]:

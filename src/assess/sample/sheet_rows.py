@@ -23,7 +23,9 @@ _REACH = 7.0
 """Self-scores this little below the best class are often lifted to it."""
 
 
-def sheets_of(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool) -> list[SheetWithLines]:
+def sheets_of(
+    cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool
+) -> list[SheetWithLines]:
     """Return the sheets of one meeting with their lines: the chi bộ's own, and the superior's when one visited."""
     facts = _facts(cell, meeting, rules)
     truth = {c.id: _truth(c, cell, facts, rng) for c in rules.criteria}
@@ -31,14 +33,18 @@ def sheets_of(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet, rng: 
     idle = [c for c in rules.criteria if _is_idle(c, cell, thematic=thematic)]
     made = [_sheet("self", _own_entries(rules, truth, idle, cell, rng), meeting, rules, rng)]
     if rng.random() < _VISITED:
-        made.append(_sheet("superior", _upper_entries(rules, truth, idle, rng), meeting, rules, rng))
+        made.append(
+            _sheet("superior", _upper_entries(rules, truth, idle, rng), meeting, rules, rng)
+        )
     return made
 
 
 def _is_idle(criterion: Criterion, cell: ChiBoProfile, *, thematic: bool) -> bool:
     """Whether the form itself says that a line is not asked of this meeting: no thematic part, no mass organisations."""
     fact = criterion.applies_when.fact if criterion.applies_when else ""
-    return (fact == "thematic_in_month" and not thematic) or (fact == "leads_mass_organisations" and not cell.leads_mass)
+    return (fact == "thematic_in_month" and not thematic) or (
+        fact == "leads_mass_organisations" and not cell.leads_mass
+    )
 
 
 def _facts(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet) -> dict[str, float]:
@@ -78,12 +84,21 @@ def _truth(criterion: Criterion, cell: ChiBoProfile, facts: dict[str, float], rn
         value = facts[criterion.met_when.fact]
         (low, low_in), (high, _) = criterion.met_when.lower, criterion.met_when.upper
         enough = low is None or value > _edge(low, facts) or (low_in and value == _edge(low, facts))
-        met = bool(value) if criterion.met_when.is_ is not None else enough and (high is None or value <= _edge(high, facts))
+        met = (
+            bool(value)
+            if criterion.met_when.is_ is not None
+            else enough and (high is None or value <= _edge(high, facts))
+        )
         return criterion.top if met else 0.0
     if criterion.kind in ("points", "deduct"):
         step = criterion.step or 0.5
-        return round(criterion.max * min(1.0, 0.72 + 0.24 * cell.quality + 0.1 * rng.random()) / step) * step
-    likely = 0.965 + 0.034 * cell.quality if criterion.kind == "mark" else 0.82 + 0.17 * cell.quality
+        return (
+            round(criterion.max * min(1.0, 0.72 + 0.24 * cell.quality + 0.1 * rng.random()) / step)
+            * step
+        )
+    likely = (
+        0.965 + 0.034 * cell.quality if criterion.kind == "mark" else 0.82 + 0.17 * cell.quality
+    )
     return criterion.top if rng.random() < likely else 0.0
 
 
@@ -94,13 +109,23 @@ def _holds(condition: Condition, facts: dict[str, float]) -> bool:
         return False
     if condition.is_ is not None:
         return bool(value) == condition.is_
-    return inside(condition, exact(value), exact(value), {name: exact(number) for name, number in facts.items()})
+    return inside(
+        condition,
+        exact(value),
+        exact(value),
+        {name: exact(number) for name, number in facts.items()},
+    )
 
 
 def _lose_with_gates(rules: RuleSet, truth: dict[str, float]) -> None:
     """On a form with only a total, a condition that is not met has cost points of it."""
     marks = {c.id for c in rules.criteria if c.kind == "mark"}
-    failed = sum(truth[need.criterion] == 0 for gate in rules.gates for need in gate.needs if need.criterion in marks)
+    failed = sum(
+        truth[need.criterion] == 0
+        for gate in rules.gates
+        for need in gate.needs
+        if need.criterion in marks
+    )
     for criterion in rules.criteria:
         if criterion.kind == "points" and criterion.max == rules.total:
             truth[criterion.id] = max(0.0, truth[criterion.id] - 2.0 * failed)
@@ -121,13 +146,17 @@ def _read_level(criterion: Criterion, value: float, facts: dict[str, float]) -> 
     return criterion.levels[-1].points
 
 
-def _own_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion], cell: ChiBoProfile, rng: Random) -> dict[str, float | str]:
+def _own_entries(
+    rules: RuleSet, truth: dict[str, float], idle: list[Criterion], cell: ChiBoProfile, rng: Random
+) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
         if truth[criterion.id] < criterion.top and rng.random() < _KIND_LINE * (2.2 - cell.quality):
             entries[criterion.id] = criterion.top
     for criterion in idle:
-        entries[criterion.id] = rng.choices(("not_applicable", "blank", 0.0, criterion.top), (60, 24, 13, 3))[0]
+        entries[criterion.id] = rng.choices(
+            ("not_applicable", "blank", 0.0, criterion.top), (60, 24, 13, 3)
+        )[0]
     for criterion in rules.criteria:
         if "(nếu có)" in criterion.title and criterion.applies_when is None and rng.random() < 0.05:
             entries[criterion.id] = "not_applicable"
@@ -138,46 +167,83 @@ def _own_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion],
     return entries
 
 
-def _reach_best(rules: RuleSet, entries: dict[str, float | str], idle: list[Criterion], rng: Random) -> None:
+def _reach_best(
+    rules: RuleSet, entries: dict[str, float | str], idle: list[Criterion], rng: Random
+) -> None:
     """Self-scores bunch at the best class: one a little below is often lifted on the lines that nobody can check."""
     numbers = {k: v for k, v in entries.items() if not isinstance(v, str)}
     marks = {c.id for c in rules.criteria if c.kind == "mark"}
-    total = sum(v for k, v in numbers.items() if k not in marks) + sum(c.max for c in idle if c.id not in numbers)
+    total = sum(v for k, v in numbers.items() if k not in marks) + sum(
+        c.max for c in idle if c.id not in numbers
+    )
     best = _edge(rules.bands[0].lower[0], {})
     if not best - _REACH <= total < best or rng.random() < 0.35:
         return
     for criterion in rules.criteria:
         if total >= best:
             return
-        if criterion.met_when is None and criterion.kind == "yes_no" and numbers.get(criterion.id, criterion.max) < criterion.max:
+        if (
+            criterion.met_when is None
+            and criterion.kind == "yes_no"
+            and numbers.get(criterion.id, criterion.max) < criterion.max
+        ):
             total += criterion.max - numbers[criterion.id]
             entries[criterion.id] = criterion.max
 
 
-def _upper_entries(rules: RuleSet, truth: dict[str, float], idle: list[Criterion], rng: Random) -> dict[str, float | str]:
+def _upper_entries(
+    rules: RuleSet, truth: dict[str, float], idle: list[Criterion], rng: Random
+) -> dict[str, float | str]:
     entries: dict[str, float | str] = dict(truth)
     for criterion in rules.criteria:
-        if criterion.kind in ("yes_no", "mark") and criterion.met_when is None and rng.random() < 0.05:
+        if (
+            criterion.kind in ("yes_no", "mark")
+            and criterion.met_when is None
+            and rng.random() < 0.05
+        ):
             entries[criterion.id] = 0.0
         elif criterion.kind == "points" and rng.random() < 0.3:
-            entries[criterion.id] = max(0.0, truth[criterion.id] - (criterion.step or 0.5) * rng.randint(1, 4))
+            entries[criterion.id] = max(
+                0.0, truth[criterion.id] - (criterion.step or 0.5) * rng.randint(1, 4)
+            )
     entries.update({criterion.id: "not_applicable" for criterion in idle})
     return entries
 
 
-def _sheet(rater: str, entries: dict[str, float | str], meeting: dict[str, Any], rules: RuleSet, rng: Random) -> SheetWithLines:
+def _sheet(
+    rater: str,
+    entries: dict[str, float | str],
+    meeting: dict[str, Any],
+    rules: RuleSet,
+    rng: Random,
+) -> SheetWithLines:
     sheet_id = f"{meeting['meeting_id']}.{'tc' if rater == 'self' else 'ct'}"
-    signed = meeting["held_on"] if rater == "self" else meeting["held_on"] + dt.timedelta(days=rng.randint(0, 3))
-    recorded = dt.datetime.combine(signed, dt.time(8 + rng.randint(0, 8), 30)) + dt.timedelta(days=rng.randint(1, 4))
+    signed = (
+        meeting["held_on"]
+        if rater == "self"
+        else meeting["held_on"] + dt.timedelta(days=rng.randint(0, 3))
+    )
+    recorded = dt.datetime.combine(signed, dt.time(8 + rng.randint(0, 8), 30)) + dt.timedelta(
+        days=rng.randint(1, 4)
+    )
     sheet = {
-        "sheet_id": sheet_id, "meeting_id": meeting["meeting_id"], "rater": rater, "rule_set_id": rules.id,
-        "signed_on": signed, "recorded_at": recorded,
-    }  # fmt: skip
+        "sheet_id": sheet_id,
+        "meeting_id": meeting["meeting_id"],
+        "rater": rater,
+        "rule_set_id": rules.id,
+        "signed_on": signed,
+        "recorded_at": recorded,
+    }
     lines = []
     for criterion_id, value in entries.items():
         state = value if isinstance(value, str) else "entered"
         lines.append(
-            {"sheet_id": sheet_id, "criterion_id": criterion_id, "state": state, "points": None if isinstance(value, str) else value}
+            {
+                "sheet_id": sheet_id,
+                "criterion_id": criterion_id,
+                "state": state,
+                "points": None if isinstance(value, str) else value,
+            }
         )
     return sheet, lines
 

@@ -41,7 +41,9 @@ _WORD = ("Sen", "Mai", "Trúc", "Đào", "Cúc", "Lan", "Huệ", "Quế", "Tùng
 def make_sources(rules: Mapping[str, RuleSet], seed: int = 2026) -> dict[str, pd.DataFrame]:
     """Return the tables of the four đảng bộ; the same seed gives the same rows."""
     rows: Rows = {name: [] for name in TABLES}
-    rows["unit"].append(_unit(ROOT, "Đảng bộ tỉnh Tư Liệu (giả định)", "tinh", None, place="Tư Liệu"))
+    rows["unit"].append(
+        _unit(ROOT, "Đảng bộ tỉnh Tư Liệu (giả định)", "tinh", None, place="Tư Liệu")
+    )
     _visits_of_2018(rows, Random(f"{seed}:2018"))
     for make in (_block_of_2019, _district_of_2022, _year_rule_of_2023):
         make(rows, rules, seed)
@@ -49,13 +51,21 @@ def make_sources(rules: Mapping[str, RuleSet], seed: int = 2026) -> dict[str, pd
 
 
 def _unit(
-    unit_id: str, name: str, level: str, parent: str | None, begins: dt.date = BEGIN, ends: dt.date | None = None, **more: Any
+    unit_id: str,
+    name: str,
+    level: str,
+    parent: str | None,
+    begins: dt.date = BEGIN,
+    ends: dt.date | None = None,
+    **more: Any,
 ) -> dict[str, Any]:
     about = {"kind": "cap_uy", "valid_from": begins, "valid_to": ends}
     return {"unit_id": unit_id, "name": name, "level": level, "parent_id": parent, **about, **more}
 
 
-def _cell(rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins: dt.date = BEGIN) -> ChiBoProfile:
+def _cell(
+    rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins: dt.date = BEGIN
+) -> ChiBoProfile:
     members = rng.randint(6, 28)
     has_chi_uy = members >= 9
     about: dict[str, Any] = {
@@ -64,7 +74,9 @@ def _cell(rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins:
         "has_deputy": True,
         "leads_mass_organisations": rng.random() < 0.7,
     }
-    rows["unit"].append(_unit(unit_id, name, "chi_bo", parent, begins, **(about | {"kind": "co_quan_hanh_chinh"})))
+    rows["unit"].append(
+        _unit(unit_id, name, "chi_bo", parent, begins, **(about | {"kind": "co_quan_hanh_chinh"}))
+    )
     habit = rng.choices(("start", "end", "next"), (45, 35, 20))[0]
     quality = 0.45 + 0.5 * rng.random()
     return ChiBoProfile(
@@ -83,16 +95,27 @@ def _cell(rows: Rows, unit_id: str, name: str, parent: str, rng: Random, begins:
     )
 
 
-def _adopt(rows: Rows, unit_id: str, what: str, value: str, begins: dt.date, ends: dt.date | None = None) -> None:
-    rows["adoption"].append({"unit_id": unit_id, "what": what, "value": value, "valid_from": begins, "valid_to": ends})
+def _adopt(
+    rows: Rows, unit_id: str, what: str, value: str, begins: dt.date, ends: dt.date | None = None
+) -> None:
+    rows["adoption"].append(
+        {"unit_id": unit_id, "what": what, "value": value, "valid_from": begins, "valid_to": ends}
+    )
 
 
 # --- 2018: leaders at the meetings of chi bộ --------------------------------------------------------------------------
 
 
 def _visits_of_2018(rows: Rows, rng: Random) -> None:
-    rows["unit"].append(_unit(BOARD, "Đảng bộ các ban Đảng tỉnh Tư Liệu", "tren_co_so", ROOT, place="Tư Liệu"))
-    cells = [_cell(rows, f"b18-{i:02d}", f"Chi bộ Ấp {_WORD[i % 10]} {in_words(i // 10 + 1)}", BOARD, rng).unit_id for i in range(32)]
+    rows["unit"].append(
+        _unit(BOARD, "Đảng bộ các ban Đảng tỉnh Tư Liệu", "tren_co_so", ROOT, place="Tư Liệu")
+    )
+    cells = [
+        _cell(
+            rows, f"b18-{i:02d}", f"Chi bộ Ấp {_WORD[i % 10]} {in_words(i // 10 + 1)}", BOARD, rng
+        ).unit_id
+        for i in range(32)
+    ]
     for role, post, holders, planned, missed in (
         ("lanh_dao", "Lãnh đạo ban", 10, 22, 4),
         ("truong_pho_phong", "Trưởng, phó phòng", 16, 32, 4),
@@ -128,17 +151,41 @@ def _visits_of_2018(rows: Rows, rng: Random) -> None:
                     "reason": "thời gian họp trùng với thời gian đi công tác",
                 }
                 done = dt.date(2018, 7, rng.randint(1, 9)) if i % 2 else None
-                rows["visit"].append(about | {"done_on": done, "recorded_at": dt.datetime.combine(dt.date(2018, 6, 28), dt.time(16, 0))})
+                rows["visit"].append(
+                    about
+                    | {
+                        "done_on": done,
+                        "recorded_at": dt.datetime.combine(dt.date(2018, 6, 28), dt.time(16, 0)),
+                    }
+                )
             else:
-                rows["visit"].append(about | {"status": "done", "done_on": day, "recorded_at": dt.datetime.combine(day, dt.time(16, 0))})
+                rows["visit"].append(
+                    about
+                    | {
+                        "status": "done",
+                        "done_on": day,
+                        "recorded_at": dt.datetime.combine(day, dt.time(16, 0)),
+                    }
+                )
 
 
 # --- 2019: a block of agencies ---------------------------------------------------------------------------------------
 
 
 def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
-    rows["unit"].append(_unit(BLOCK, "Đảng bộ Khối cơ quan Thử 2019", "tren_co_so", ROOT, place="Tư Liệu"))
-    cells = [_cell(rows, f"k19-{i + 1:02d}", f"Chi bộ cơ sở Sở {_WORD[i]}", BLOCK, Random(f"{seed}:k19:{i}")) for i in range(4)]
+    rows["unit"].append(
+        _unit(BLOCK, "Đảng bộ Khối cơ quan Thử 2019", "tren_co_so", ROOT, place="Tư Liệu")
+    )
+    cells = [
+        _cell(
+            rows,
+            f"k19-{i + 1:02d}",
+            f"Chi bộ cơ sở Sở {_WORD[i]}",
+            BLOCK,
+            Random(f"{seed}:k19:{i}"),
+        )
+        for i in range(4)
+    ]
     for d, name in enumerate(("Trúc", "Đào")):
         top = f"k19-du-{d + 1}"
         rows["unit"].append(_unit(top, f"Đảng bộ cơ sở Sở {name} Lớn", "co_so", BLOCK))
@@ -148,7 +195,15 @@ def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
             rows["unit"].append(_unit(under, "Đảng bộ bộ phận Chi cục Đào", "bo_phan", top))
         for i in range(3):
             parent = under if i else top
-            cells.append(_cell(rows, f"k19-{d + 2}{i + 1}", f"Chi bộ Phòng {_WORD[5 + i]} {name}", parent, Random(f"{seed}:k19:{d}:{i}")))
+            cells.append(
+                _cell(
+                    rows,
+                    f"k19-{d + 2}{i + 1}",
+                    f"Chi bộ Phòng {_WORD[5 + i]} {name}",
+                    parent,
+                    Random(f"{seed}:k19:{d}:{i}"),
+                )
+            )
         _adopt(rows, top, "quarter_report", "8", dt.date(2019, 1, 1))
     form = rules["lai-chau-qd14"]
     _adopt(rows, BLOCK, "rule_set", form.id, form.valid_from)
@@ -162,7 +217,14 @@ def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
     # the report on putting the rule into effect, due on 10/11/2018: one comes late, one does not come
     for i, unit_id in enumerate(("k19-01", "k19-02", "k19-03", "k19-du-1", "k19-du-2")):
         day = dt.date(2018, 11, 6 + i) if unit_id != "k19-du-2" else dt.date(2018, 11, 14)
-        about = {"unit_id": unit_id, "period": "2018-11", "month": "2018-11", "measure": "due", "value": 1.0, "filed_on": day}
+        about = {
+            "unit_id": unit_id,
+            "period": "2018-11",
+            "month": "2018-11",
+            "measure": "due",
+            "value": 1.0,
+            "filed_on": day,
+        }
         rows["filed"].append(about | {"recorded_at": dt.datetime.combine(day, dt.time(9, 0))})
 
 
@@ -174,15 +236,26 @@ def _district_of_2022(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> No
     cells = []
     for d in range(3):
         top = f"h22-xa-{d + 1}"
-        rows["unit"].append(_unit(top, f"Đảng bộ xã {_WORD[d]} Thử", "co_so", DISTRICT, place=f"{_WORD[d]} Thử"))
+        rows["unit"].append(
+            _unit(top, f"Đảng bộ xã {_WORD[d]} Thử", "co_so", DISTRICT, place=f"{_WORD[d]} Thử")
+        )
         cells += [
-            _cell(rows, f"h22-{d + 1}{i + 1}", f"Chi bộ xóm {_WORD[d + i]} {in_words(i + 1)}", top, Random(f"{seed}:h22:{d}:{i}"))
+            _cell(
+                rows,
+                f"h22-{d + 1}{i + 1}",
+                f"Chi bộ xóm {_WORD[d + i]} {in_words(i + 1)}",
+                top,
+                Random(f"{seed}:h22:{d}:{i}"),
+            )
             for i in range(4)
         ]
         _model(rows, top, d)
         _adopt(rows, top, "half_report", "10", dt.date(2021, 12, 1))
         _adopt(rows, top, "year_report", "10", dt.date(2021, 12, 1))
-    for what, form in (("rule_set", "nghe-an-qd08-bieu1"), ("thematic_rule_set", "nghe-an-qd08-bieu2")):
+    for what, form in (
+        ("rule_set", "nghe-an-qd08-bieu1"),
+        ("thematic_rule_set", "nghe-an-qd08-bieu2"),
+    ):
         _adopt(rows, DISTRICT, what, form, rules[form].valid_from, rules[form].valid_to)
     _adopt(rows, DISTRICT, "half_report", "15", dt.date(2021, 12, 1))
     _adopt(rows, DISTRICT, "year_report", "15", dt.date(2021, 12, 1))
@@ -194,11 +267,23 @@ def _district_of_2022(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> No
     for i, cell in enumerate(cells):
         done = None if i == 7 else dt.date(2022, 1, 1 + i % 5)
         rows["milestone"].append(
-            {"unit_id": cell.unit_id, "what": "briefing", "year": "2022", "done_on": done, "recorded_at": dt.datetime.combine(dt.date(2022, 1, 8), dt.time(9, 0))}
-        )  # fmt: skip
+            {
+                "unit_id": cell.unit_id,
+                "what": "briefing",
+                "year": "2022",
+                "done_on": done,
+                "recorded_at": dt.datetime.combine(dt.date(2022, 1, 8), dt.time(9, 0)),
+            }
+        )
 
 
-_STEPS = (("model_plan", 9, 30), ("model_guidance", 10, 10), ("model_meeting", 11, 15), ("model_review", 11, 15), ("rolled_out", 12, 5))
+_STEPS = (
+    ("model_plan", 9, 30),
+    ("model_guidance", 10, 10),
+    ("model_meeting", 11, 15),
+    ("model_review", 11, 15),
+    ("rolled_out", 12, 5),
+)
 """The steps with a day by which each was planned, within the months that the letter of 22/9/2021 names."""
 
 
@@ -213,7 +298,14 @@ def _model(rows: Rows, unit_id: str, late: int) -> None:
             done = None
         at = dt.datetime.combine(done or planned, dt.time(9, 0))
         rows["milestone"].append(
-            {"unit_id": unit_id, "what": what, "year": "2021", "planned_on": planned, "done_on": done, "recorded_at": at}
+            {
+                "unit_id": unit_id,
+                "what": what,
+                "year": "2021",
+                "planned_on": planned,
+                "done_on": done,
+                "recorded_at": at,
+            }
         )
 
 
@@ -221,7 +313,9 @@ def _model(rows: Rows, unit_id: str, late: int) -> None:
 
 
 def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
-    rows["unit"].append(_unit(YEAR_RULE, "Đảng bộ Khối Thử 2023", "tren_co_so", ROOT, place="Tư Liệu"))
+    rows["unit"].append(
+        _unit(YEAR_RULE, "Đảng bộ Khối Thử 2023", "tren_co_so", ROOT, place="Tư Liệu")
+    )
     _adopt(rows, YEAR_RULE, "rule_set", "binh-thuan-khoi", rules["binh-thuan-khoi"].valid_from)
     _adopt(rows, ROOT, "annual_rules", "qd124-2023", dt.date(2023, 10, 4), dt.date(2025, 8, 29))
     years: dict[str, tuple[dt.date, list[float | str]]] = {
@@ -235,14 +329,26 @@ def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> N
         "dự sinh hoạt không đủ điểm": (BEGIN, [*[95.0] * 9, -95.0, -95.0, -95.0]),
     }
     for i, (name, (begins, months)) in enumerate(years.items()):
-        cell = _cell(rows, f"k23-{i + 1:02d}", f"Chi bộ {_WORD[i]} ({name})", YEAR_RULE, Random(f"{seed}:k23:{i}"), begins)
+        cell = _cell(
+            rows,
+            f"k23-{i + 1:02d}",
+            f"Chi bộ {_WORD[i]} ({name})",
+            YEAR_RULE,
+            Random(f"{seed}:k23:{i}"),
+            begins,
+        )
         for k, value in enumerate(months):
-            _totals_only(rows, cell, f"2023-{k + begins.month if begins.year == 2023 else k + 1:02d}", value)
+            _totals_only(
+                rows, cell, f"2023-{k + begins.month if begins.year == 2023 else k + 1:02d}", value
+            )
 
 
 def _totals_only(rows: Rows, cell: ChiBoProfile, month: str, value: float | str) -> None:
     """One month: a sheet with a total and four marks; a negative total is one whose attendance mark is not met."""
-    day, meeting_id = month_start(month) + dt.timedelta(days=2), f"{cell.unit_id}.{month[2:].replace('-', '')}"
+    day, meeting_id = (
+        month_start(month) + dt.timedelta(days=2),
+        f"{cell.unit_id}.{month[2:].replace('-', '')}",
+    )
     at = dt.datetime.combine(day, dt.time(16, 0))
     about: dict[str, Any] = {
         "meeting_id": meeting_id,
@@ -252,12 +358,23 @@ def _totals_only(rows: Rows, cell: ChiBoProfile, month: str, value: float | str)
         "recorded_at": at,
     }
     if value in ("cancelled", "merged"):
-        reason = "bão, mưa lũ" if value == "cancelled" else f"gộp với tháng {int(shift_month(month, 1)[5:])}"
+        reason = (
+            "bão, mưa lũ"
+            if value == "cancelled"
+            else f"gộp với tháng {int(shift_month(month, 1)[5:])}"
+        )
         rows["meeting"].append(about | {"status": value, "reason": reason})
         return
     thematic = int(month[5:7]) % 3 == 0
     topic = list(TOPICS.values())[int(month[5:7]) % 10] if thematic else None
-    counts = {"roll": cell.members, "exempt": 0, "special_duty": 0, "present": cell.members, "absent_excused": 0, "absent_unexcused": 0}
+    counts = {
+        "roll": cell.members,
+        "exempt": 0,
+        "special_duty": 0,
+        "present": cell.members,
+        "absent_excused": 0,
+        "absent_unexcused": 0,
+    }
     rows["meeting"].append(
         about
         | counts
@@ -283,16 +400,26 @@ def _totals_only(rows: Rows, cell: ChiBoProfile, month: str, value: float | str)
             "recorded_at": at,
         }
     )
-    marks = dict.fromkeys(("b_attend", "b_time", "b_opinions", "b_minutes"), 1.0) | ({"b_attend": 0.0} if value < 0 else {})
+    marks = dict.fromkeys(("b_attend", "b_time", "b_opinions", "b_minutes"), 1.0) | (
+        {"b_attend": 0.0} if value < 0 else {}
+    )
     for criterion, points in {"b_total": abs(value), **marks}.items():
-        rows["line"].append({"sheet_id": sheet, "criterion_id": criterion, "state": "entered", "points": points})
+        rows["line"].append(
+            {"sheet_id": sheet, "criterion_id": criterion, "state": "entered", "points": points}
+        )
 
 
 # --- what the years share --------------------------------------------------------------------------------------------
 
 
 def _live(
-    rows: Rows, rules: Mapping[str, RuleSet], cells: Sequence[ChiBoProfile], months: tuple[str, ...], regular: str, thematic: str, seed: int
+    rows: Rows,
+    rules: Mapping[str, RuleSet],
+    cells: Sequence[ChiBoProfile],
+    months: tuple[str, ...],
+    regular: str,
+    thematic: str,
+    seed: int,
 ) -> None:
     """Meetings and sheets of some months; thematic meetings have sheets of their own where a form for them is given."""
     titles = [*TOPICS.values()]
@@ -306,6 +433,8 @@ def _live(
             form = thematic if meeting["kind"] == "chuyen_de" else regular
             if meeting["status"] != "held" or not form:
                 continue
-            for sheet, lines in sheets_of(cell, meeting, rules[form], rng, thematic=has_thematic(meeting, held)):
+            for sheet, lines in sheets_of(
+                cell, meeting, rules[form], rng, thematic=has_thematic(meeting, held)
+            ):
                 rows["sheet"].append(sheet)
                 rows["line"].extend(lines)

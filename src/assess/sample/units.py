@@ -31,35 +31,88 @@ class DangBoShape:
 
 SHAPES = (
     DangBoShape(
-        "phuong-vi-du", "pvd", "Đảng bộ phường Ví Dụ", "tren_co_so", "Ví Dụ", 15, "thon_to_dan_pho", (14, 58), 0.22,
+        "phuong-vi-du",
+        "pvd",
+        "Đảng bộ phường Ví Dụ",
+        "tren_co_so",
+        "Ví Dụ",
+        15,
+        "thon_to_dan_pho",
+        (14, 58),
+        0.22,
+        ("Chi bộ tổ dân phố {n}",),
+        ("tt-vi-du", "xa-vi-du-dong"),
+    ),
+    DangBoShape(
+        "xa-mau-thu",
+        "xmt",
+        "Đảng bộ xã Mẫu Thử",
+        "tren_co_so",
+        "Mẫu Thử",
+        14,
+        "thon_to_dan_pho",
+        (3, 34),
+        0.12,
+        ("Chi bộ thôn Mẫu {w}",),
+        ("xa-mau-thuong", "xa-mau-ha"),
+    ),
+    DangBoShape(
+        "cq-dang-tinh",
+        "cqd",
+        "Đảng bộ các cơ quan Đảng tỉnh Minh Họa",
+        "tren_co_so",
+        "Minh Họa",
+        9,
+        "co_quan_hanh_chinh",
+        (6, 26),
+        0.0,
         (
-            "Chi bộ tổ dân phố {n}",
-        ), ("tt-vi-du", "xa-vi-du-dong"),
+            "Chi bộ Văn phòng {w}",
+            "Chi bộ Phòng Tổng hợp {w}",
+            "Chi bộ Phòng Nghiệp vụ {w}",
+        ),
+        ("khoi-co-quan",),
     ),
     DangBoShape(
-        "xa-mau-thu", "xmt", "Đảng bộ xã Mẫu Thử", "tren_co_so", "Mẫu Thử", 14, "thon_to_dan_pho", (3, 34), 0.12,
-        ("Chi bộ thôn Mẫu {w}",), ("xa-mau-thuong", "xa-mau-ha"),
+        "dh-gia-lap",
+        "dhg",
+        "Đảng bộ Trường Đại học Giả Lập",
+        "co_so",
+        "Minh Họa",
+        9,
+        "don_vi_su_nghiep",
+        (9, 38),
+        0.02,
+        ("Chi bộ Khoa Thử nghiệm {n}", "Chi bộ Phòng Đào tạo {w}", "Chi bộ Sinh viên khóa {n}"),
+        (),
     ),
     DangBoShape(
-        "cq-dang-tinh", "cqd", "Đảng bộ các cơ quan Đảng tỉnh Minh Họa", "tren_co_so", "Minh Họa", 9, "co_quan_hanh_chinh",
-        (6, 26), 0.0,
-        (
-            "Chi bộ Văn phòng {w}", "Chi bộ Phòng Tổng hợp {w}", "Chi bộ Phòng Nghiệp vụ {w}",
-        ), ("khoi-co-quan",),
+        "ct-mo-phong",
+        "cmp",
+        "Đảng bộ Công ty Cấp nước Mô Phỏng",
+        "co_so",
+        "Minh Họa",
+        7,
+        "doanh_nghiep_nha_nuoc",
+        (8, 32),
+        0.03,
+        ("Chi bộ Nhà máy số {n}", "Chi bộ Phân xưởng {w}"),
+        (),
     ),
     DangBoShape(
-        "dh-gia-lap", "dhg", "Đảng bộ Trường Đại học Giả Lập", "co_so", "Minh Họa", 9, "don_vi_su_nghiep", (9, 38), 0.02,
-        ("Chi bộ Khoa Thử nghiệm {n}", "Chi bộ Phòng Đào tạo {w}", "Chi bộ Sinh viên khóa {n}"), (),
+        "qs-tinh",
+        "qst",
+        "Đảng bộ Quân sự tỉnh Minh Họa",
+        "tren_co_so",
+        "Minh Họa",
+        6,
+        "luc_luong_vu_trang",
+        (8, 24),
+        0.0,
+        ("Chi bộ Đại đội Giả định {n}", "Chi bộ Cơ quan Tham mưu {w}"),
+        (),
     ),
-    DangBoShape(
-        "ct-mo-phong", "cmp", "Đảng bộ Công ty Cấp nước Mô Phỏng", "co_so", "Minh Họa", 7, "doanh_nghiep_nha_nuoc",
-        (8, 32), 0.03, ("Chi bộ Nhà máy số {n}", "Chi bộ Phân xưởng {w}"), (),
-    ),
-    DangBoShape(
-        "qs-tinh", "qst", "Đảng bộ Quân sự tỉnh Minh Họa", "tren_co_so", "Minh Họa", 6, "luc_luong_vu_trang", (8, 24), 0.0,
-        ("Chi bộ Đại đội Giả định {n}", "Chi bộ Cơ quan Tham mưu {w}"), (),
-    ),
-)  # fmt: skip
+)
 
 _WORDS = ("Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười")
 _OLD = {
@@ -103,7 +156,9 @@ def in_words(n: int) -> str:
 
 def make_tree(chi_bo: int, seed: int) -> tuple[list[dict[str, Any]], list[ChiBoProfile]]:
     """Return the rows of ``unit`` and the chi bộ, for a province of ``chi_bo`` chi bộ."""
-    rows: list[dict[str, Any]] = [_unit("tinh", "Đảng bộ tỉnh Minh Họa", "tinh", None, place="Minh Họa")]
+    rows: list[dict[str, Any]] = [
+        _unit("tinh", "Đảng bộ tỉnh Minh Họa", "tinh", None, place="Minh Họa")
+    ]
     cells: list[ChiBoProfile] = []
     rounds = max(1, round(chi_bo / sum(s.weight for s in SHAPES)))
     total, seen = sum(s.weight for s in SHAPES) * rounds, 0
@@ -116,7 +171,14 @@ def make_tree(chi_bo: int, seed: int) -> tuple[list[dict[str, Any]], list[ChiBoP
     return rows, cells
 
 
-def _dang_bo(rows: list[dict[str, Any]], cells: list[ChiBoProfile], shape: DangBoShape, turn: int, count: int, seed: int) -> None:
+def _dang_bo(
+    rows: list[dict[str, Any]],
+    cells: list[ChiBoProfile],
+    shape: DangBoShape,
+    turn: int,
+    count: int,
+    seed: int,
+) -> None:
     mark = f"-{turn + 1}" if turn else ""
     word = f" {in_words(turn + 1)}" if turn else ""
     top = f"{shape.key}{mark}"
@@ -128,25 +190,67 @@ def _dang_bo(rows: list[dict[str, Any]], cells: list[ChiBoProfile], shape: DangB
         if commune:
             district = f"huyen-tien-le{mark}"
             if not any(r["unit_id"] == district for r in rows):
-                rows.append(_unit(district, f"Đảng bộ huyện Tiền Lệ{word}", "tren_co_so", "tinh", FOUNDED, BEFORE, "tinh", place="Tiền Lệ"))
+                rows.append(
+                    _unit(
+                        district,
+                        f"Đảng bộ huyện Tiền Lệ{word}",
+                        "tren_co_so",
+                        "tinh",
+                        FOUNDED,
+                        BEFORE,
+                        "tinh",
+                        place="Tiền Lệ",
+                    )
+                )
             for key in shape.old_parents:
                 name, place = _OLD[key]
                 old.append(f"{key}{mark}")
-                rows.append(_unit(old[-1], f"{name}{word}", "co_so", district, FOUNDED, BEFORE, top, place=place))
+                rows.append(
+                    _unit(
+                        old[-1],
+                        f"{name}{word}",
+                        "co_so",
+                        district,
+                        FOUNDED,
+                        BEFORE,
+                        top,
+                        place=place,
+                    )
+                )
         else:
             old.append(f"{shape.old_parents[0]}{mark}")
             rows.append(
-                _unit(old[0], f"Đảng bộ Khối các cơ quan tỉnh Minh Họa{word}", "tren_co_so", "tinh", FOUNDED, BEFORE, top, place="Minh Họa")
+                _unit(
+                    old[0],
+                    f"Đảng bộ Khối các cơ quan tỉnh Minh Họa{word}",
+                    "tren_co_so",
+                    "tinh",
+                    FOUNDED,
+                    BEFORE,
+                    top,
+                    place="Minh Họa",
+                )
             )
     between = _between(rows, shape, top, mark, begins)
     for i in range(count):
         rng = Random(f"{seed}:{top}:{i}")
         cells.append(
-            _chi_bo(rows, shape, f"{shape.code}{turn + 1 if turn else ''}-{i + 1:02d}", i, count, old, between.get(i % count, top), rng)
+            _chi_bo(
+                rows,
+                shape,
+                f"{shape.code}{turn + 1 if turn else ''}-{i + 1:02d}",
+                i,
+                count,
+                old,
+                between.get(i % count, top),
+                rng,
+            )
         )
 
 
-def _between(rows: list[dict[str, Any]], shape: DangBoShape, top: str, mark: str, begins: dt.date) -> dict[int, str]:
+def _between(
+    rows: list[dict[str, Any]], shape: DangBoShape, top: str, mark: str, begins: dt.date
+) -> dict[int, str]:
     """Units between the đảng bộ and some of its chi bộ: which chi bộ (by position) stands under which."""
     if shape.key == "phuong-vi-du":
         unit = f"ubnd-vi-du{mark}"
@@ -160,7 +264,14 @@ def _between(rows: list[dict[str, Any]], shape: DangBoShape, top: str, mark: str
 
 
 def _chi_bo(
-    rows: list[dict[str, Any]], shape: DangBoShape, unit_id: str, i: int, count: int, old: list[str], parent: str, rng: Random
+    rows: list[dict[str, Any]],
+    shape: DangBoShape,
+    unit_id: str,
+    i: int,
+    count: int,
+    old: list[str],
+    parent: str,
+    rng: Random,
 ) -> ChiBoProfile:
     low, high = shape.members
     members = low + int((high - low) * rng.random() ** 1.5)
@@ -171,7 +282,10 @@ def _chi_bo(
     official = max(3, members - (1 if rng.random() < 0.3 else 0))
     has_chi_uy = official >= 9
     has_deputy = has_chi_uy or (official >= 5 and rng.random() < 0.6)
-    mass = shape.kind in ("thon_to_dan_pho", "don_vi_su_nghiep", "doanh_nghiep_nha_nuoc") and rng.random() < 0.9
+    mass = (
+        shape.kind in ("thon_to_dan_pho", "don_vi_su_nghiep", "doanh_nghiep_nha_nuoc")
+        and rng.random() < 0.9
+    )
     pattern = shape.cells[i % len(shape.cells)]
     number = i // len(shape.cells) + 1
     name = pattern.format(n=number, w=in_words(number))
@@ -186,18 +300,38 @@ def _chi_bo(
     if shape.key == "xa-mau-thu" and i == count - 1 and count > 1:
         ends, successor = dt.date(2026, 3, 31), unit_id.rsplit("-", 1)[0] + "-01"
     about: dict[str, Any] = {
-        "official_members": official, "has_chi_uy": has_chi_uy, "has_deputy": has_deputy, "leads_mass_organisations": mass,
-    }  # fmt: skip
+        "official_members": official,
+        "has_chi_uy": has_chi_uy,
+        "has_deputy": has_deputy,
+        "leads_mass_organisations": mass,
+    }
     if old and begins == FOUNDED:
         was = old[i % len(old)]
         rows.append(_unit(unit_id, name, "chi_bo", was, FOUNDED, BEFORE, kind=kind, **about))
-        rows.append(_unit(unit_id, name, "chi_bo", parent, REFORM, ends, successor, kind=kind, **about))
+        rows.append(
+            _unit(unit_id, name, "chi_bo", parent, REFORM, ends, successor, kind=kind, **about)
+        )
     else:
-        rows.append(_unit(unit_id, name, "chi_bo", parent, begins, ends, successor, kind=kind, **about))
+        rows.append(
+            _unit(unit_id, name, "chi_bo", parent, begins, ends, successor, kind=kind, **about)
+        )
     exempt = min(round(members * shape.exempt * (0.5 + rng.random())), members - 2)
     habit = rng.choices(("start", "end", "next"), (65, 25, 10))[0]
     quality = 0.15 + 0.83 * rng.random() ** 0.7
-    return ChiBoProfile(unit_id, shape.kind, members, official, max(0, exempt), has_chi_uy, has_deputy, mass, quality, habit, begins, ends)
+    return ChiBoProfile(
+        unit_id,
+        shape.kind,
+        members,
+        official,
+        max(0, exempt),
+        has_chi_uy,
+        has_deputy,
+        mass,
+        quality,
+        habit,
+        begins,
+        ends,
+    )
 
 
 def _unit(
@@ -213,6 +347,13 @@ def _unit(
     **more: Any,
 ) -> dict[str, Any]:
     return {
-        "unit_id": unit_id, "name": name, "level": level, "kind": kind, "parent_id": parent_id, "valid_from": valid_from,
-        "valid_to": valid_to, "successor_id": successor_id, **more,
-    }  # fmt: skip
+        "unit_id": unit_id,
+        "name": name,
+        "level": level,
+        "kind": kind,
+        "parent_id": parent_id,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+        "successor_id": successor_id,
+        **more,
+    }

@@ -23,9 +23,17 @@ _WHOLE_GATE = ("dh-gia-lap",)
 """Where every chi bộ was inspected by its own committee by the end of the year."""
 
 
-def year_work(units: Sequence[Mapping[str, Any]], cells: Sequence[ChiBoProfile], years: Sequence[int], seed: int) -> Rows:
+def year_work(
+    units: Sequence[Mapping[str, Any]],
+    cells: Sequence[ChiBoProfile],
+    years: Sequence[int],
+    seed: int,
+) -> Rows:
     """Return the rows of the tables of the year's work for some years; the same arguments give the same rows."""
-    rows: Rows = {name: [] for name in ("assignment", "visit", "inspection", "milestone", "annual", "decision")}
+    rows: Rows = {
+        name: []
+        for name in ("assignment", "visit", "inspection", "milestone", "annual", "decision")
+    }
     for year in years:
         end = dt.date(year, 12, 31)
         parents = {u["unit_id"]: u["parent_id"] for u in units if _stands(u, end)}
@@ -97,9 +105,23 @@ def _kept(month: str, rng: Random) -> dict[str, Any]:
         return {"status": "done", "done_on": day, "recorded_at": recorded}
     if luck < 0.93:
         later = shift_month(month, 1)
-        done = month_start(later) + dt.timedelta(days=rng.randint(0, 4)) if rng.random() < 0.7 else None
-        at = recorded if done is None else dt.datetime.combine(done, dt.time(10, 0)) + dt.timedelta(days=6)
-        return {"status": "moved", "reason": _AWAY, "moved_to": later, "done_on": done, "recorded_at": at}
+        done = (
+            month_start(later) + dt.timedelta(days=rng.randint(0, 4))
+            if rng.random() < 0.7
+            else None
+        )
+        at = (
+            recorded
+            if done is None
+            else dt.datetime.combine(done, dt.time(10, 0)) + dt.timedelta(days=6)
+        )
+        return {
+            "status": "moved",
+            "reason": _AWAY,
+            "moved_to": later,
+            "done_on": done,
+            "recorded_at": at,
+        }
     return {"status": "missed", "reason": rng.choice((_AWAY, _OTHER)), "recorded_at": recorded}
 
 
@@ -107,9 +129,15 @@ _SLIPS = 0.03
 """How many visits are written down with a day on which the chi bộ did not meet, as happens."""
 
 
-def sit_in(visits: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, Any]], seed: int) -> list[dict[str, Any]]:
+def sit_in(
+    visits: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, Any]], seed: int
+) -> list[dict[str, Any]]:
     """Return the visits, those that were made on the day of a meeting of the month, where the chi bộ had one, but for a few slips."""
-    days = {(row["chi_bo_id"], f"{row['held_on']:%Y-%m}"): row["held_on"] for row in meetings if row.get("held_on")}
+    days = {
+        (row["chi_bo_id"], f"{row['held_on']:%Y-%m}"): row["held_on"]
+        for row in meetings
+        if row.get("held_on")
+    }
     found = []
     for visit in visits:
         done = visit.get("done_on")
@@ -117,24 +145,52 @@ def sit_in(visits: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, 
         if day is None or Random(f"{seed}:{visit['visit_id']}:slip").random() < _SLIPS:
             found.append(dict(visit))
         else:
-            found.append({**visit, "done_on": day, "recorded_at": dt.datetime.combine(day, dt.time(10, 0)) + dt.timedelta(days=6)})
+            found.append(
+                {
+                    **visit,
+                    "done_on": day,
+                    "recorded_at": dt.datetime.combine(day, dt.time(10, 0)) + dt.timedelta(days=6),
+                }
+            )
     return found
 
 
-def _inspect(rows: Rows, top: str, cells: Sequence[ChiBoProfile], year: int, rng: Random, units: Sequence[Mapping[str, Any]]) -> None:
+def _inspect(
+    rows: Rows,
+    top: str,
+    cells: Sequence[ChiBoProfile],
+    year: int,
+    rng: Random,
+    units: Sequence[Mapping[str, Any]],
+) -> None:
     for number, cell in enumerate(cells):
         if top not in _WHOLE_GATE and rng.random() < 0.25:
             continue
         day = dt.date(year, rng.randint(3, 11), rng.randint(1, 28))
-        form = rng.choices(("kiem_tra", "giam_sat", "ho_so"), (5, 3, 2))[0] if top not in _WHOLE_GATE else "kiem_tra"
+        form = (
+            rng.choices(("kiem_tra", "giam_sat", "ho_so"), (5, 3, 2))[0]
+            if top not in _WHOLE_GATE
+            else "kiem_tra"
+        )
         rows["inspection"].append(
-            {"inspection_id": f"{cell.unit_id}.{year}.kt", "chi_bo_id": cell.unit_id, "form": form,
-             "inspected_by": _inspector(units, cell.unit_id, day, higher=number % 5 == 4 and top not in _WHOLE_GATE), "plan": f"Chương trình kiểm tra, giám sát năm {year}",
-             "inspected_on": day, "evidence": "sổ biên bản", "recorded_at": dt.datetime.combine(day, dt.time(15, 0)) + dt.timedelta(days=3)}
-        )  # fmt: skip
+            {
+                "inspection_id": f"{cell.unit_id}.{year}.kt",
+                "chi_bo_id": cell.unit_id,
+                "form": form,
+                "inspected_by": _inspector(
+                    units, cell.unit_id, day, higher=number % 5 == 4 and top not in _WHOLE_GATE
+                ),
+                "plan": f"Chương trình kiểm tra, giám sát năm {year}",
+                "inspected_on": day,
+                "evidence": "sổ biên bản",
+                "recorded_at": dt.datetime.combine(day, dt.time(15, 0)) + dt.timedelta(days=3),
+            }
+        )
 
 
-def _inspector(units: Sequence[Mapping[str, Any]], chi_bo: str, day: dt.date, *, higher: bool) -> str | None:
+def _inspector(
+    units: Sequence[Mapping[str, Any]], chi_bo: str, day: dt.date, *, higher: bool
+) -> str | None:
     """The committee directly above a chi bộ on a day, or the one above that; nobody says where the chi bộ did not stand yet."""
     standing = {u["unit_id"]: u for u in units if _stands(u, day)}
     line = []
@@ -150,12 +206,18 @@ def _briefing(chi_bo: str, year: int, rng: Random) -> dict[str, Any]:
     day = dt.date(year, 1, rng.randint(1, 5))
     done = None if rng.random() < 0.08 else day
     return {
-        "unit_id": chi_bo, "what": "briefing", "year": str(year), "planned_on": dt.date(year, 1, 5), "done_on": done,
+        "unit_id": chi_bo,
+        "what": "briefing",
+        "year": str(year),
+        "planned_on": dt.date(year, 1, 5),
+        "done_on": done,
         "recorded_at": _at(dt.date(year, 1, 8)),
-    }  # fmt: skip
+    }
 
 
-def _annual(rows: Rows, unit: Mapping[str, Any], cell: ChiBoProfile | None, year: int, rng: Random) -> None:
+def _annual(
+    rows: Rows, unit: Mapping[str, Any], cell: ChiBoProfile | None, year: int, rng: Random
+) -> None:
     """A file by the unit's quality: some have the points without the conditions, one in fifty is a listed case."""
     quality = cell.quality if cell is not None else 0.55 + 0.4 * rng.random()
     tasks = rng.randint(8, 20)
@@ -165,26 +227,61 @@ def _annual(rows: Rows, unit: Mapping[str, Any], cell: ChiBoProfile | None, year
     beyond = min(on_time, round(tasks * (0.12 + 0.3 * quality * (0.6 + rng.random()))))
     faults = rng.randint(0, 4)
     common = round(30 * min(1.0, 0.74 + 0.25 * quality + 0.04 * rng.random()) * 2) / 2
-    result = round(70 * min(1.0, 0.72 + 0.26 * quality + 0.05 * rng.random() - 0.02 * late - 0.05 * undone) * 2) / 2
+    result = (
+        round(
+            70
+            * min(1.0, 0.72 + 0.26 * quality + 0.05 * rng.random() - 0.02 * late - 0.05 * undone)
+            * 2
+        )
+        / 2
+    )
     total = common + result
     self_class = _CLASSES[0 if total >= 90 else 1 if total >= 70 else 2 if total >= 50 else 3]
     day = _at(dt.date(year, 12, rng.randint(5, 15)))
     about = {"unit_id": unit["unit_id"], "year": str(year)}
     rows["annual"].append(
-        about | {"self_class": self_class, "common_points": common, "result_points": result if rng.random() > 0.02 else None, "tasks_set": tasks,
-                 "tasks_on_time": on_time, "tasks_late": late, "tasks_beyond": beyond, "disciplined": rng.random() < 0.02,
-                 "shortcomings": faults, "shortcomings_remedied": faults if rng.random() < 0.9 else max(0, faults - 1),
-                 "listed_case": "personnel" if rng.random() < 0.02 else None, "votes": rng.randint(5, 30), "recorded_at": day}
-    )  # fmt: skip
-    if unit["parent_id"] not in ("dh-gia-lap", "qs-tinh", "xa-mau-thu", "tinh") or unit["parent_id"] == "tinh":
+        about
+        | {
+            "self_class": self_class,
+            "common_points": common,
+            "result_points": result if rng.random() > 0.02 else None,
+            "tasks_set": tasks,
+            "tasks_on_time": on_time,
+            "tasks_late": late,
+            "tasks_beyond": beyond,
+            "disciplined": rng.random() < 0.02,
+            "shortcomings": faults,
+            "shortcomings_remedied": faults if rng.random() < 0.9 else max(0, faults - 1),
+            "listed_case": "personnel" if rng.random() < 0.02 else None,
+            "votes": rng.randint(5, 30),
+            "recorded_at": day,
+        }
+    )
+    if (
+        unit["parent_id"] not in ("dh-gia-lap", "qs-tinh", "xa-mau-thu", "tinh")
+        or unit["parent_id"] == "tinh"
+    ):
         return
     decided = {"decided_by": unit["parent_id"], "number": f"{rng.randint(10, 90)}-QĐ/ĐU"}
     rows["decision"].append(
-        about | decided | {"version": 1, "annual_class": self_class if self_class != "htxsnv" or rng.random() < 0.2 else "httnv",
-                           "decided_on": dt.date(year, 12, 24), "recorded_at": _at(dt.date(year, 12, 26))}
-    )  # fmt: skip
+        about
+        | decided
+        | {
+            "version": 1,
+            "annual_class": self_class if self_class != "htxsnv" or rng.random() < 0.2 else "httnv",
+            "decided_on": dt.date(year, 12, 24),
+            "recorded_at": _at(dt.date(year, 12, 26)),
+        }
+    )
     if rng.random() < 0.04:
         rows["decision"].append(
-            about | decided | {"version": 2, "annual_class": "htnv", "decided_on": dt.date(year, 12, 29),
-                               "reason": "có kết luận kiểm tra sau ngày xếp loại", "recorded_at": _at(dt.date(year, 12, 30))}
-        )  # fmt: skip
+            about
+            | decided
+            | {
+                "version": 2,
+                "annual_class": "htnv",
+                "decided_on": dt.date(year, 12, 29),
+                "reason": "có kết luận kiểm tra sau ngày xếp loại",
+                "recorded_at": _at(dt.date(year, 12, 30)),
+            }
+        )

@@ -15,10 +15,22 @@ def class_cuts(scores: Scores) -> tuple[float, ...]:
 
     Also those that a reading lowers on some sheets (``scale_cuts``): whoever prints a total beside its class keeps it on its side of all.
     """
-    columns = [scores.every_meeting[f"{rater}_cuts"].to_numpy(dtype=float) for rater in ("self", "superior", "inspector")]
+    columns = [
+        scores.every_meeting[f"{rater}_cuts"].to_numpy(dtype=float)
+        for rater in ("self", "superior", "inspector")
+    ]
     found = np.unique(np.concatenate(columns))
     factors = found[~np.isnan(found)].tolist() or [1.0]
-    return tuple(sorted({scaled(cut, factor) for rules in scores.rule_sets.values() for cut in rules.mean_cuts for factor in factors}))
+    return tuple(
+        sorted(
+            {
+                scaled(cut, factor)
+                for rules in scores.rule_sets.values()
+                for cut in rules.mean_cuts
+                for factor in factors
+            }
+        )
+    )
 
 
 def scaled(cut: float, factor: float) -> float:

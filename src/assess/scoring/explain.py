@@ -55,10 +55,15 @@ WAITING_REASONS = {
 
 _CLAUSES = {"gap": "level_gap", "overlap": "level_overlap"}
 _TREATED = {
-    "judged": "", "left_out": "không áp dụng, bỏ khỏi phiếu", "full": "được điểm tối đa theo cách hiểu", "zero": "tính 0 điểm",
-    "half": "chấm một nửa", "moved": "điểm tối đa chuyển sang dòng khác", "clamped": "lấy điểm tối đa của dòng",
+    "judged": "",
+    "left_out": "không áp dụng, bỏ khỏi phiếu",
+    "full": "được điểm tối đa theo cách hiểu",
+    "zero": "tính 0 điểm",
+    "half": "chấm một nửa",
+    "moved": "điểm tối đa chuyển sang dòng khác",
+    "clamped": "lấy điểm tối đa của dòng",
     "refused": "phiếu phải chờ",
-}  # fmt: skip
+}
 _ABOUT_SHEETS = ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")
 _RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector": "kiểm tra chấm"}
 
@@ -128,8 +133,17 @@ class Trace:
         names = [line.criterion_id for sheet in self.sheets for line in sheet.lines]
         if criterion_id not in names:
             hint = nearest(criterion_id, names)
-            raise input_error("unknown-criterion", "--line", allowed=dict.fromkeys(names), hint=hint, found=criterion_id)
-        kept = (replace(s, lines=tuple(x for x in s.lines if x.criterion_id == criterion_id)) for s in self.sheets)
+            raise input_error(
+                "unknown-criterion",
+                "--line",
+                allowed=dict.fromkeys(names),
+                hint=hint,
+                found=criterion_id,
+            )
+        kept = (
+            replace(s, lines=tuple(x for x in s.lines if x.criterion_id == criterion_id))
+            for s in self.sheets
+        )
         return replace(self, sheets=tuple(kept))
 
     def as_json(self) -> dict[str, Any]:
@@ -142,7 +156,13 @@ class Trace:
 
 
 def explain(
-    records: Records, rules: RuleBook, chi_bo: str, meeting: str, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
+    records: Records,
+    rules: RuleBook,
+    chi_bo: str,
+    meeting: str,
+    *,
+    rule_set: str = AUTO,
+    readings: Mapping[str, str] | None = None,
 ) -> Trace:
     """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month (``YYYY-MM``) for its regular meeting.
 
@@ -150,17 +170,36 @@ def explain(
     """
     meetings = records["meeting"]
     if chi_bo not in set(meetings["chi_bo_id"]):
-        raise input_error("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))), found=chi_bo)
+        raise input_error(
+            "unknown-chi-bo",
+            "CHI_BO",
+            hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))),
+            found=chi_bo,
+        )
     theirs = meetings[meetings["chi_bo_id"] == chi_bo]
-    found = theirs[(theirs["meeting_id"] == meeting) | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))]
+    found = theirs[
+        (theirs["meeting_id"] == meeting)
+        | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))
+    ]
     if found.empty:
-        raise input_error("unknown-meeting", "MEETING", hint=nearest(meeting, theirs["meeting_id"]), chi_bo=chi_bo, found=meeting)
+        raise input_error(
+            "unknown-meeting",
+            "MEETING",
+            hint=nearest(meeting, theirs["meeting_id"]),
+            chi_bo=chi_bo,
+            found=meeting,
+        )
     row = found.sort_values("status", key=lambda status: status != "held", kind="stable").iloc[0]
     period = Period.parse(row["for_month"])
     made = make_slice(
-        records, rules, dang_bo=chi_bo, period=period,
-        as_of=FAR_OFF, document_date=period.end, rule_set=rule_set,
-    )  # fmt: skip
+        records,
+        rules,
+        dang_bo=chi_bo,
+        period=period,
+        as_of=FAR_OFF,
+        document_date=period.end,
+        rule_set=rule_set,
+    )
     return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
 
 
@@ -170,13 +209,23 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
     sheets = scores.sheets[scores.sheets["meeting_id"] == meeting_id]
     traced = tuple(_sheet(row, meeting, scores) for _, row in sheets.iterrows())
     chosen = scores.chosen.get(meeting["rule_set_id"], {})
-    held = "" if meeting["held_on"] != meeting["held_on"] else numbers.day(meeting["held_on"].date())
+    held = (
+        "" if meeting["held_on"] != meeting["held_on"] else numbers.day(meeting["held_on"].date())
+    )
     return Trace(
-        made.tree.name_on(meeting["chi_bo_id"], made.period.end), meeting_id, meeting["month"], held, traced,
-        _number(meeting["total"]), class_in_words(scores, meeting["rule_set_id"], meeting["class_id"]),
-        meeting["counting"] if meeting["assessed"] else "", meeting["why_waiting"],
-        class_cuts(scores), _named(chosen, _ABOUT_SHEETS), _in_words(chosen, _named(chosen, _ABOUT_SHEETS)),
-    )  # fmt: skip
+        made.tree.name_on(meeting["chi_bo_id"], made.period.end),
+        meeting_id,
+        meeting["month"],
+        held,
+        traced,
+        _number(meeting["total"]),
+        class_in_words(scores, meeting["rule_set_id"], meeting["class_id"]),
+        meeting["counting"] if meeting["assessed"] else "",
+        meeting["why_waiting"],
+        class_cuts(scores),
+        _named(chosen, _ABOUT_SHEETS),
+        _in_words(chosen, _named(chosen, _ABOUT_SHEETS)),
+    )
 
 
 def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
@@ -186,12 +235,26 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
         chosen = scores.chosen[rules.id]
         criteria = {c.id: c for c in rules.criteria}
         rows = scores.lines[scores.lines["sheet_id"] == sheet["sheet_id"]]
-        lines = tuple(_line(row, criteria[row["criterion_id"]], rules, meeting, chosen) for _, row in rows.iterrows())
+        lines = tuple(
+            _line(row, criteria[row["criterion_id"]], rules, meeting, chosen)
+            for _, row in rows.iterrows()
+        )
     return SheetTrace(
-        sheet["sheet_id"], sheet["rater"], sheet["rule_set_id"], rules.fidelity if rules else "", lines, _number(sheet["raw"]),
-        _number(sheet["total"]), _number(sheet["out_of"]), class_in_words(scores, sheet["rule_set_id"], sheet["class_id"]), sheet["reason"],
-        _gate(rules, sheet["gate"]), tuple(scaled(cut, float(sheet["cuts"])) for cut in rules.cuts) if rules and sheet["cuts"] == sheet["cuts"] else (),
-    )  # fmt: skip
+        sheet["sheet_id"],
+        sheet["rater"],
+        sheet["rule_set_id"],
+        rules.fidelity if rules else "",
+        lines,
+        _number(sheet["raw"]),
+        _number(sheet["total"]),
+        _number(sheet["out_of"]),
+        class_in_words(scores, sheet["rule_set_id"], sheet["class_id"]),
+        sheet["reason"],
+        _gate(rules, sheet["gate"]),
+        tuple(scaled(cut, float(sheet["cuts"])) for cut in rules.cuts)
+        if rules and sheet["cuts"] == sheet["cuts"]
+        else (),
+    )
 
 
 def _gate(rules: RuleSet | None, gate_id: str) -> str:
@@ -199,10 +262,20 @@ def _gate(rules: RuleSet | None, gate_id: str) -> str:
     if rules is None or not gate_id:
         return ""
     gate = next((g for g in rules.gates if g.id == gate_id), None)
-    return f"{gate.title} [{rules.clause(gate.cite)}]" if gate else catalogue()["unexcused"].option("gate").title
+    return (
+        f"{gate.title} [{rules.clause(gate.cite)}]"
+        if gate
+        else catalogue()["unexcused"].option("gate").title
+    )
 
 
-def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Series, chosen: Mapping[str, Chosen]) -> LineTrace:
+def _line(
+    row: pd.Series,
+    criterion: Criterion,
+    rules: RuleSet,
+    meeting: pd.Series,
+    chosen: Mapping[str, Chosen],
+) -> LineTrace:
     mark = criterion.kind == "mark"
     entered = (
         entry_in_words(row["entered"], mark=mark, top=criterion.max)
@@ -220,10 +293,23 @@ def _line(row: pd.Series, criterion: Criterion, rules: RuleSet, meeting: pd.Seri
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
     readings = _named(chosen, tuple(_touching(row, criterion, meeting)))
     return LineTrace(
-        criterion.id, criterion.title, criterion.max, entered, facts, level, _number(row["recomputed"]), row["treatment"],
-        float(row["points"]), float(row["weight"]), _number(row["share"]), bool(row["contradicts"]), bool(row["off_form"]), readings, _in_words(chosen, readings),
+        criterion.id,
+        criterion.title,
+        criterion.max,
+        entered,
+        facts,
+        level,
+        _number(row["recomputed"]),
+        row["treatment"],
+        float(row["points"]),
+        float(row["weight"]),
+        _number(row["share"]),
+        bool(row["contradicts"]),
+        bool(row["off_form"]),
+        readings,
+        _in_words(chosen, readings),
         rules.clause(criterion.cite),
-    )  # fmt: skip
+    )
 
 
 def entry_in_words(value: float, *, mark: bool, top: float = 0.0) -> str:
@@ -244,7 +330,9 @@ def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
 def _struck(criterion: Criterion, meeting: pd.Series) -> Iterator[Override]:
     """The exceptions of a line that hold for a meeting."""
     for override in criterion.overrides:
-        struck, _ = holds(override, {override.fact: np.array([meeting[override.fact]], dtype=float)})
+        struck, _ = holds(
+            override, {override.fact: np.array([meeting[override.fact]], dtype=float)}
+        )
         if struck[0]:
             yield override
 
@@ -263,7 +351,9 @@ def _touching(row: pd.Series, criterion: Criterion, meeting: pd.Series) -> Itera
     if absent and criterion.otherwise:
         yield criterion.otherwise.question
     if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
-        asked = criterion.closing_question is not None and (row["treatment"] == "full" or row["reason"] == "closing_pending")
+        asked = criterion.closing_question is not None and (
+            row["treatment"] == "full" or row["reason"] == "closing_pending"
+        )
         yield criterion.closing_question if asked and criterion.closing_question else "blank_line"
     elif row["state"] == "entered":
         yield from entry_questions(criterion, float(row["entered"]))
@@ -281,8 +371,15 @@ def _named(chosen: Mapping[str, Chosen], questions: tuple[str, ...]) -> tuple[tu
 
 def _beside(criterion: Criterion, fact: str, meeting: pd.Series) -> tuple[float, ...]:
     """What a line compares a fact of the meeting with."""
-    edges = (edge for span in criterion.spans_on(fact) for edge, _ in (span.lower, span.upper) if edge is not None)
-    found = (edge.plus + (edge.times * float(meeting[edge.of]) if edge.of else 0.0) for edge in edges)
+    edges = (
+        edge
+        for span in criterion.spans_on(fact)
+        for edge, _ in (span.lower, span.upper)
+        if edge is not None
+    )
+    found = (
+        edge.plus + (edge.times * float(meeting[edge.of]) if edge.of else 0.0) for edge in edges
+    )
     return tuple(value for value in found if value == value)
 
 
@@ -325,7 +422,9 @@ def _text(trace: Trace) -> Iterator[str]:
         else:
             if not sheet.lines:
                 yield "  Chỉ biết tổng điểm ghi ở bảng tổng hợp tháng, không có từng dòng"
-            raw, total = (numbers.points_beside(value, sheet.cuts) for value in (sheet.raw or 0, sheet.total))
+            raw, total = (
+                numbers.points_beside(value, sheet.cuts) for value in (sheet.raw or 0, sheet.total)
+            )
             yield f"  Cộng {raw}; tổng {total}/{numbers.points(sheet.out_of or 0)}: {sheet.class_title}"
         if sheet.gate:
             yield f"  Hạ mức vì điều kiện: {sheet.gate}"
@@ -334,7 +433,11 @@ def _text(trace: Trace) -> Iterator[str]:
         why = f": {WAITING_REASONS[trace.why_waiting]}" if trace.why_waiting else ""
         yield f"Buổi này chưa có xếp loại{why}."
     else:
-        points = "" if trace.total is None else f"{numbers.points_beside(trace.total, trace.cuts)} điểm, "
+        points = (
+            ""
+            if trace.total is None
+            else f"{numbers.points_beside(trace.total, trace.cuts)} điểm, "
+        )
         yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
     yield "Cách hiểu: " + "; ".join(trace.said)
 
@@ -347,10 +450,14 @@ def _counted(line: LineTrace) -> str:
 
 def reading_in_words(chosen: Chosen) -> str:
     """A reading in words, with its id for whoever wants to change it."""
-    return f"{chosen.question.title}: {chosen.option.title} [{chosen.question.id}={chosen.option.id}]"
+    return (
+        f"{chosen.question.title}: {chosen.option.title} [{chosen.question.id}={chosen.option.id}]"
+    )
 
 
-def _in_words(chosen: Mapping[str, Chosen], readings: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+def _in_words(
+    chosen: Mapping[str, Chosen], readings: tuple[tuple[str, str], ...]
+) -> tuple[str, ...]:
     return tuple(reading_in_words(chosen[question]) for question, _ in readings)
 
 
@@ -358,7 +465,9 @@ def _because(line: LineTrace) -> str:
     parts = [f" · {label}: {value}" for label, value in line.facts]
     if line.recomputed is not None:
         level = f" ({line.level})" if line.level else ""
-        parts.append(f" → {entry_in_words(line.recomputed, mark=line.max == 0, top=line.max)}{level}")
+        parts.append(
+            f" → {entry_in_words(line.recomputed, mark=line.max == 0, top=line.max)}{level}"
+        )
     if line.off_form:
         parts.append(" · biểu không có điểm này")
     if line.contradicts:

@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 
 
 def explain_period(
-    records: Records, rules: RuleBook, chi_bo: str, period: Period, *, rule_set: str = AUTO, readings: Mapping[str, str] | None = None
+    records: Records,
+    rules: RuleBook,
+    chi_bo: str,
+    period: Period,
+    *,
+    rule_set: str = AUTO,
+    readings: Mapping[str, str] | None = None,
 ) -> str:
     """Return how a chi bộ's class for a period came about: each month, each test of its form's rule, the readings.
 
@@ -36,33 +42,56 @@ def explain_period(
     """
     known = set(records["meeting"]["chi_bo_id"])
     if chi_bo not in known:
-        raise input_error("unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(known)), found=chi_bo)
+        raise input_error(
+            "unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(known)), found=chi_bo
+        )
     given = dict(readings or {})
-    made = make_slice(records, rules, dang_bo=chi_bo, period=period, as_of=FAR_OFF, document_date=period.end, rule_set=rule_set)
+    made = make_slice(
+        records,
+        rules,
+        dang_bo=chi_bo,
+        period=period,
+        as_of=FAR_OFF,
+        document_date=period.end,
+        rule_set=rule_set,
+    )
     scores = score(made, given)
     return "\n".join(_period_text(made, scores, roll_up(made, scores, given)[chi_bo], given))
 
 
-def _period_text(made: Slice, scores: Scores, outcome: PeriodResult, given: Mapping[str, str]) -> Iterator[str]:
+def _period_text(
+    made: Slice, scores: Scores, outcome: PeriodResult, given: Mapping[str, str]
+) -> Iterator[str]:
     yield f"{made.name}: {made.period.label}"
     meetings = scores.every_meeting[scores.every_meeting["month"].isin(made.period.months)]
     cuts = class_cuts(scores)
     for m in meetings.sort_values(["month", "held_on"], kind="stable").itertuples():
         total = "" if m.total != m.total else f"{numbers.points_beside(m.total, cuts)} điểm, "
         verdict = (
-            f"{total}{class_in_words(scores, m.rule_set_id, m.class_id)}" if m.assessed else _NOT_CLASSED.get(m.status, "chưa xếp loại")
+            f"{total}{class_in_words(scores, m.rule_set_id, m.class_id)}"
+            if m.assessed
+            else _NOT_CLASSED.get(m.status, "chưa xếp loại")
         )
         yield f"  tháng {numbers.month(m.month):<8} {m.meeting_id:<16} {verdict}"
-    rules = next((r for r in made.rule_sets.values() if outcome.tried and outcome.tried[0].found in r.year), None)
+    rules = next(
+        (r for r in made.rule_sets.values() if outcome.tried and outcome.tried[0].found in r.year),
+        None,
+    )
     for tried in outcome.tried if rules is not None else ():
         yield f"{tried.found.title} [{rules.clause(tried.found.cite) if rules else ''}]:"
         for tested in tried.tests:
-            what, wanted, value = tested_in_words(rules, tested) if rules is not None else ("", "", "")
+            what, wanted, value = (
+                tested_in_words(rules, tested) if rules is not None else ("", "", "")
+            )
             yield f"  {'đạt      ' if tested.holds else 'không đạt'}  {what}: {value} (yêu cầu {wanted})"
         if not tried.found.complete:
             yield "  … nguồn thiếu phần sau của mức này"
     yield f"Kết quả: {outcome.title if outcome.status == 'classed' else status_in_words(outcome)}"
-    questions = (*YEAR_QUESTIONS, "moved_chi_bo", "period_class") if rules is not None else ("moved_chi_bo", "period_class")
+    questions = (
+        (*YEAR_QUESTIONS, "moved_chi_bo", "period_class")
+        if rules is not None
+        else ("moved_chi_bo", "period_class")
+    )
     chosen = {q: choose(q, dict(given), rules) for q in questions}
     yield "Cách hiểu: " + "; ".join(reading_in_words(c) for c in chosen.values())
 
@@ -92,7 +121,9 @@ _TESTS = {
 
 def status_in_words(outcome: PeriodResult) -> str:
     """Return why there is no class for the period."""
-    return PERIOD_STATUS[outcome.status].format(title=outcome.title, tried=listing(t.found.title for t in outcome.tried))
+    return PERIOD_STATUS[outcome.status].format(
+        title=outcome.title, tried=listing(t.found.title for t in outcome.tried)
+    )
 
 
 def tested_in_words(rules: RuleSet, tested: YearTestResult) -> tuple[str, str, str]:
@@ -100,5 +131,7 @@ def tested_in_words(rules: RuleSet, tested: YearTestResult) -> tuple[str, str, s
     classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
     ratio = tested.test.of == "share_classed"
     shown = numbers.percent_beside if ratio else numbers.points_beside
-    value = "không có" if tested.value is None else shown(float(tested.value), edges_of([tested.test]))
+    value = (
+        "không có" if tested.value is None else shown(float(tested.value), edges_of([tested.test]))
+    )
     return _TESTS[tested.test.of].format(classes=classes), in_words(tested.test, ratio=ratio), value

@@ -11,7 +11,14 @@ import pandas as pd
 
 from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
 from assess.scoring.sheets.codes import pairs_among, positions
-from assess.scoring.sheets.decide import RATERS, OptionLookup, SheetResults, by_rater, decide, results_of
+from assess.scoring.sheets.decide import (
+    RATERS,
+    OptionLookup,
+    SheetResults,
+    by_rater,
+    decide,
+    results_of,
+)
 from assess.scoring.sheets.frames import lines_frame, sheets_frame
 from assess.scoring.sheets.levels import LazyFacts
 from assess.scoring.sheets.meeting_facts import attendance_base_known, facts_of, months_of, recorded
@@ -25,7 +32,17 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.rules import Readings, RuleSet
 
-_WHAT_WAS_LOST = ("sheet_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "weight", "points", "share")
+_WHAT_WAS_LOST = (
+    "sheet_id",
+    "rater",
+    "rule_set_id",
+    "group_id",
+    "criterion_id",
+    "max",
+    "weight",
+    "points",
+    "share",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +78,9 @@ class Scores:
         ``class_id`` is missing while it waits, ``total`` too, and always on a form without points; ``by_total`` marks
         sheets of which only the total is known, from a monthly summary.
         """
-        return sheets_frame(self._scored.sheets, self._scored.forms, self._scored.others, self._scored.why)
+        return sheets_frame(
+            self._scored.sheets, self._scored.forms, self._scored.others, self._scored.why
+        )
 
     @cached_property
     def meetings(self) -> pd.DataFrame:
@@ -84,7 +103,9 @@ class Scores:
 
         Of the columns of the lines, those that say what was lost.
         """
-        with_lines = set(self.counting_sheets.loc[~self.counting_sheets["by_total"].astype(bool), "sheet_id"])
+        with_lines = set(
+            self.counting_sheets.loc[~self.counting_sheets["by_total"].astype(bool), "sheet_id"]
+        )
         return self.lines.loc[self.lines["sheet_id"].isin(with_lines), list(_WHAT_WAS_LOST)]
 
     def _counts(self, rows: pd.DataFrame) -> pd.Series:
@@ -139,21 +160,38 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     over_all = ~attendance_base_known(records, common)
     for number, (rule_id, rules) in enumerate(made.rule_sets.items()):
         found = facts_of(records, rules, options[rule_id])
-        over_all = np.where(applying == number, ~attendance_base_known(records, options[rule_id]), over_all)
-        facts = {name: np.where(applying == number, values, facts[name]) for name, values in found.items()} if facts else found
+        over_all = np.where(
+            applying == number, ~attendance_base_known(records, options[rule_id]), over_all
+        )
+        facts = (
+            {
+                name: np.where(applying == number, values, facts[name])
+                for name, values in found.items()
+            }
+            if facts
+            else found
+        )
         rows = np.flatnonzero(on_form == number)
         entries = written.on(rules, rows)
         for start in range(0, len(rows), _BLOCK):
             part = slice(start, start + _BLOCK)
             theirs = rows[part]
             on_sheet = LazyFacts(found, meeting[theirs])
-            forms.append(score_form(rules, theirs, entries.take(part), on_sheet, stated[theirs], options[rule_id]))
+            forms.append(
+                score_form(
+                    rules, theirs, entries.take(part), on_sheet, stated[theirs], options[rule_id]
+                )
+            )
     others = np.flatnonzero(on_form < 0)
     why = np.where(wanted[others] < 0, "no_rule_set", "other_form").astype(object)
     raters = by_rater(sheets, meeting, results_of(len(sheets), forms, others, why), len(meetings))
     held = (meetings["status"] == "held").to_numpy(dtype=bool)
-    decided = decide(held, raters, list(made.rule_sets.values()), OptionLookup(applying, list(options.values())))
-    frame = _meetings_frame(made, month, {**facts, "attendance_over_all": over_all}, raters, decided)
+    decided = decide(
+        held, raters, list(made.rule_sets.values()), OptionLookup(applying, list(options.values()))
+    )
+    frame = _meetings_frame(
+        made, month, {**facts, "attendance_over_all": over_all}, raters, decided
+    )
     return Scores(frame, chosen, made.rule_sets, _ScoredForms(sheets, tuple(forms), others, why))
 
 
@@ -170,17 +208,34 @@ def _meetings_frame(
 ) -> pd.DataFrame:
     """The meetings, the month each counts for, their facts, each rater's result, and the result that counts."""
     meetings, due = made.tables["meeting"], made.tables["due"]
-    columns = ["meeting_id", "chi_bo_id", "for_month", "held_on", "status", "reason", "kind", "rule_set_id"]
+    columns = [
+        "meeting_id",
+        "chi_bo_id",
+        "for_month",
+        "held_on",
+        "status",
+        "reason",
+        "kind",
+        "rule_set_id",
+    ]
     values: dict[str, object] = {name: meetings[name] for name in columns}
     values["month"] = month
-    values["in_period"] = pairs_among(meetings["chi_bo_id"], month, (due["chi_bo_id"], due["month"]))
+    values["in_period"] = pairs_among(
+        meetings["chi_bo_id"], month, (due["chi_bo_id"], due["month"])
+    )
     values |= facts
     for rater in RATERS:
         for name in ("total", "out_of", "cuts", "rank", "class_id", "status", "reason", "gate"):
-            field = "band_scale" if name == "cuts" else name  # the name of the column is older, and published
+            field = (
+                "band_scale" if name == "cuts" else name
+            )  # the name of the column is older, and published
             values[f"{rater}_{name}"] = _column(getattr(raters[rater], field), meetings.index)
     values["counting"] = decided["counting"]
-    values |= {name: _column(found, meetings.index) for name, found in decided.items() if name != "counting"}
+    values |= {
+        name: _column(found, meetings.index)
+        for name, found in decided.items()
+        if name != "counting"
+    }
     return pd.DataFrame(values, index=meetings.index)
 
 

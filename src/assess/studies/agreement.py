@@ -49,7 +49,9 @@ def weighted_kappa(one: np.ndarray, other: np.ndarray, classes: int, power: int 
     both = ~(np.isnan(one) | np.isnan(other))
     table = np.zeros((classes, classes))
     np.add.at(table, (one[both].astype(int), other[both].astype(int)), 1)
-    weights = np.abs(np.subtract.outer(np.arange(classes), np.arange(classes))).astype(float) ** power
+    weights = (
+        np.abs(np.subtract.outer(np.arange(classes), np.arange(classes))).astype(float) ** power
+    )
     seen = table.sum()
     if not seen:
         return float("nan")
@@ -58,7 +60,9 @@ def weighted_kappa(one: np.ndarray, other: np.ndarray, classes: int, power: int 
     return 1 - float((weights * table).sum()) / expected if expected else float("nan")
 
 
-def alpha_with_interval(values: np.ndarray, level: Level, seed: int, share: float = 0.95, resamples: int = _RESAMPLES) -> Agreement:
+def alpha_with_interval(
+    values: np.ndarray, level: Level, seed: int, share: float = 0.95, resamples: int = _RESAMPLES
+) -> Agreement:
     """Return :func:`alpha` with the interval that holds ``share`` of it when the units are drawn again with replacement."""
     if level == "interval":
         # there may be as many values as units; sums of each unit are enough
@@ -69,12 +73,24 @@ def alpha_with_interval(values: np.ndarray, level: Level, seed: int, share: floa
 
 
 def kappa_with_interval(
-    one: np.ndarray, other: np.ndarray, classes: int, seed: int, power: int = 1, share: float = 0.95, resamples: int = _RESAMPLES
+    one: np.ndarray,
+    other: np.ndarray,
+    classes: int,
+    seed: int,
+    power: int = 1,
+    share: float = 0.95,
+    resamples: int = _RESAMPLES,
 ) -> Agreement:
     """Return :func:`weighted_kappa` with its interval, as :func:`alpha_with_interval` does."""
     both = ~(np.isnan(one) | np.isnan(other))
     pairs = np.column_stack([one[both], other[both]])
-    return _with_interval(pairs, lambda drawn: weighted_kappa(drawn[:, 0], drawn[:, 1], classes, power), seed, share, resamples)
+    return _with_interval(
+        pairs,
+        lambda drawn: weighted_kappa(drawn[:, 0], drawn[:, 1], classes, power),
+        seed,
+        share,
+        resamples,
+    )
 
 
 def _counts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -104,9 +120,13 @@ def _alpha(counts: np.ndarray, distances: np.ndarray | None) -> float:
         # the ranks between two values: half of each of the two, and all of those between
         middle = np.cumsum(totals) - totals / 2
         distances = np.subtract.outer(middle, middle) ** 2
-    pairs = (counts / (in_unit - 1)[:, None]).T @ counts - np.diag((counts / (in_unit - 1)[:, None]).sum(axis=0))
+    pairs = (counts / (in_unit - 1)[:, None]).T @ counts - np.diag(
+        (counts / (in_unit - 1)[:, None]).sum(axis=0)
+    )
     expected = float((np.outer(totals, totals) * distances).sum())
-    return 1 - (whole - 1) * float((pairs * distances).sum()) / expected if expected else float("nan")
+    return (
+        1 - (whole - 1) * float((pairs * distances).sum()) / expected if expected else float("nan")
+    )
 
 
 def _sums(values: np.ndarray) -> np.ndarray:
@@ -135,7 +155,9 @@ def _alpha_of_sums(units: np.ndarray) -> float:
 _NOISE = 1e-12
 
 
-def _with_interval(units: np.ndarray, of: Callable[[np.ndarray], float], seed: int, share: float, resamples: int) -> Agreement:
+def _with_interval(
+    units: np.ndarray, of: Callable[[np.ndarray], float], seed: int, share: float, resamples: int
+) -> Agreement:
     rng = np.random.default_rng(seed)
     value = of(units)
     if not len(units) or np.isnan(value):

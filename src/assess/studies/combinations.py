@@ -22,7 +22,9 @@ MOST = 1000
 """Combinations that are scored one by one; more are refused rather than sampled."""
 
 
-def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[str, str] | None = None) -> pd.DataFrame:
+def every_combination(
+    made: Slice, questions: Sequence[str], readings: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Score a slice under every combination of the options of ``questions``; other questions stay as in ``readings``.
 
     Returns one row per combination and held meeting of the period, combinations in the order of the catalogue's options:
@@ -34,15 +36,33 @@ def every_combination(made: Slice, questions: Sequence[str], readings: Mapping[s
     known = catalogue()
     for question in questions:
         if question not in known:
-            raise input_error("unknown-question", "questions", allowed=known, hint=nearest(question, known), found=question)
+            raise input_error(
+                "unknown-question",
+                "questions",
+                allowed=known,
+                hint=nearest(question, known),
+                found=question,
+            )
     options = [[option.id for option in known[question].options] for question in questions]
     if math.prod(map(len, options)) > MOST:
-        raise input_error("too-many-combinations", "questions", found=math.prod(map(len, options)), limit=MOST)
+        raise input_error(
+            "too-many-combinations", "questions", found=math.prod(map(len, options)), limit=MOST
+        )
     frames = []
     for combination in itertools.product(*options):
         chosen = dict(zip(questions, combination, strict=True))
         scores = score(made, {**(readings or {}), **chosen})
         meetings = scores.meetings[scores.meetings["status"] == "held"]
-        columns = ["meeting_id", "chi_bo_id", "month", "rule_set_id", "total", "out_of", "class_id", "waiting", "why_waiting"]
+        columns = [
+            "meeting_id",
+            "chi_bo_id",
+            "month",
+            "rule_set_id",
+            "total",
+            "out_of",
+            "class_id",
+            "waiting",
+            "why_waiting",
+        ]
         frames.append(meetings[columns].assign(**chosen)[[*questions, *columns]])
     return pd.concat(frames, ignore_index=True)

@@ -79,7 +79,11 @@ DUTIES = {
         Duty("annual", "Quyết định xếp loại năm"),
     )
 }
-_REPORTS = {"quarter_report": ("Q1", "Q2", "Q3", "Q4"), "half_report": ("H1", "H2"), "year_report": ("",)}
+_REPORTS = {
+    "quarter_report": ("Q1", "Q2", "Q3", "Q4"),
+    "half_report": ("H1", "H2"),
+    "year_report": ("",),
+}
 _LINES = {"papers": "papers_lead_days", "result": "result_lag_days"}
 
 Row = tuple[str, str, str, dt.date, dt.date | None, str, str]
@@ -96,7 +100,9 @@ def compliance(made: Slice, scores: Scores) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     order = {name: i for i, name in enumerate(DUTIES)}
     return table.sort_values(
-        ["duty", "due_on", "unit_id", "about"], key=lambda c: c.map(order) if c.name == "duty" else c, kind="stable"
+        ["duty", "due_on", "unit_id", "about"],
+        key=lambda c: c.map(order) if c.name == "duty" else c,
+        kind="stable",
     ).reset_index(drop=True)
 
 
@@ -130,7 +136,12 @@ class _Look:
         return otherwise if self.today > due else NOT_DUE
 
     def of_register(
-        self, duty: str, about: str, asked: Sequence[tuple[str, dt.date]], done: Mapping[str, Any], day: dt.date
+        self,
+        duty: str,
+        about: str,
+        asked: Sequence[tuple[str, dt.date]],
+        done: Mapping[str, Any],
+        day: dt.date,
     ) -> Iterator[Row]:
         """The occasions of units (``asked``, each with its due day) by a register of days: see the module on what a missing row means."""
         upper = {unit_id: self.made.tree.reports_to(unit_id, day) for unit_id, _ in asked}
@@ -152,14 +163,31 @@ class _Look:
 
 
 def _meeting(look: _Look) -> Iterator[Row]:
-    held = look.regular[look.regular["status"] == "held"].groupby(["chi_bo_id", "month"])["held_on"].min()
-    not_held = look.regular[look.regular["status"].isin(NOT_HELD)].drop_duplicates(["chi_bo_id", "month"])
-    why = {(m.chi_bo_id, m.month): m.reason if isinstance(m.reason, str) else "" for m in not_held.itertuples()}
+    held = (
+        look.regular[look.regular["status"] == "held"]
+        .groupby(["chi_bo_id", "month"])["held_on"]
+        .min()
+    )
+    not_held = look.regular[look.regular["status"].isin(NOT_HELD)].drop_duplicates(
+        ["chi_bo_id", "month"]
+    )
+    why = {
+        (m.chi_bo_id, m.month): m.reason if isinstance(m.reason, str) else ""
+        for m in not_held.itertuples()
+    }
     for chi_bo, month in look.due:
         due, found = look.window_end(chi_bo, month), held.get((chi_bo, month))
         done = None if found is None else found.date()
         state = look.state(due, done, MISSING if (chi_bo, month) in why else UNKNOWN)
-        yield "meeting", chi_bo, month, due, done, state, "" if done else why.get((chi_bo, month), NO_RECORD if state == UNKNOWN else "")
+        yield (
+            "meeting",
+            chi_bo,
+            month,
+            due,
+            done,
+            state,
+            "" if done else why.get((chi_bo, month), NO_RECORD if state == UNKNOWN else ""),
+        )
 
 
 def _window(look: _Look) -> Iterator[Row]:
@@ -169,24 +197,59 @@ def _window(look: _Look) -> Iterator[Row]:
         if window is not None:
             state = ON_TIME if in_window(day, window) else LATE
             asked = f"từ ngày {window[0]} đến ngày {window[1]}"
-            yield "window", m.chi_bo_id, m.meeting_id, look.window_end(m.chi_bo_id, m.month), day, state, asked
+            yield (
+                "window",
+                m.chi_bo_id,
+                m.meeting_id,
+                look.window_end(m.chi_bo_id, m.month),
+                day,
+                state,
+                asked,
+            )
 
 
 def _thematic(look: _Look) -> Iterator[Row]:
-    parts = look.held[look.held["kind"] != "thuong_ky"].groupby(["chi_bo_id", "month"])["held_on"].min()
-    told = look.regular[(look.regular["status"] != "held") | look.regular["meeting_id"].isin(look.full)]
+    parts = (
+        look.held[look.held["kind"] != "thuong_ky"].groupby(["chi_bo_id", "month"])["held_on"].min()
+    )
+    told = look.regular[
+        (look.regular["status"] != "held") | look.regular["meeting_id"].isin(look.full)
+    ]
     kind_known = set(zip(told["chi_bo_id"], told["month"], strict=True))
     due = set(look.due)
     for quarter in _quarters(look.made.period):
-        asked = sorted({chi_bo for chi_bo, _ in due if all((chi_bo, month) in due for month in quarter.months)})
+        asked = sorted(
+            {chi_bo for chi_bo, _ in due if all((chi_bo, month) in due for month in quarter.months)}
+        )
         for chi_bo in asked:
-            if quarter.end < NOW and look.adoptions.on(chi_bo, "thematic_quarterly", quarter.end) != "co":
+            if (
+                quarter.end < NOW
+                and look.adoptions.on(chi_bo, "thematic_quarterly", quarter.end) != "co"
+            ):
                 continue
-            found = [parts[chi_bo, month].date() for month in quarter.months if (chi_bo, month) in parts.index]
+            found = [
+                parts[chi_bo, month].date()
+                for month in quarter.months
+                if (chi_bo, month) in parts.index
+            ]
             last = look.window_end(chi_bo, quarter.months[-1])
             done = min(found, default=None)
-            state = look.state(last, done, MISSING if all((chi_bo, month) in kind_known for month in quarter.months) else UNKNOWN)
-            yield "thematic", chi_bo, quarter.text, last, done, state, KIND_NOT_KNOWN if state == UNKNOWN else ""
+            state = look.state(
+                last,
+                done,
+                MISSING
+                if all((chi_bo, month) in kind_known for month in quarter.months)
+                else UNKNOWN,
+            )
+            yield (
+                "thematic",
+                chi_bo,
+                quarter.text,
+                last,
+                done,
+                state,
+                KIND_NOT_KNOWN if state == UNKNOWN else "",
+            )
 
 
 def _quarters(period: Period) -> list[Period]:
@@ -212,10 +275,16 @@ def _with_line(look: _Look, duty: str, *, lower: bool) -> Iterator[tuple[Any, in
 
     The last is an empty text where no sheet does; of two sheets it is the chi bộ's own.
     """
-    wanted = {rules.id: found for rules in look.made.rule_sets.values() if (found := _line_on(rules, _LINES[duty], lower=lower))}
+    wanted = {
+        rules.id: found
+        for rules in look.made.rule_sets.values()
+        if (found := _line_on(rules, _LINES[duty], lower=lower))
+    }
     said = _said(look.made, {line for line, _ in wanted.values()})
     table = look.made.tables["meeting"].set_index("meeting_id")[["papers_at", "result_at"]]
-    for m in look.regular[look.regular["status"] == "held"].join(table, on="meeting_id").itertuples():
+    for m in (
+        look.regular[look.regular["status"] == "held"].join(table, on="meeting_id").itertuples()
+    ):
         if m.rule_set_id in wanted:
             line, bound = wanted[m.rule_set_id]
             yield m, bound, said.get((m.meeting_id, line), "")
@@ -230,7 +299,11 @@ def _line_on(rules: RuleSet, fact: str, *, lower: bool) -> tuple[str, int] | Non
     return None
 
 
-SAID_NOT_APPLICABLE, SAID_MET, SAID_NOT_MET = "không áp dụng", "phiếu chấm đạt", "phiếu chấm không đạt"
+SAID_NOT_APPLICABLE, SAID_MET, SAID_NOT_MET = (
+    "không áp dụng",
+    "phiếu chấm đạt",
+    "phiếu chấm không đạt",
+)
 
 
 def _said(made: Slice, criteria: set[str]) -> dict[tuple[str, str], str]:
@@ -238,10 +311,19 @@ def _said(made: Slice, criteria: set[str]) -> dict[tuple[str, str], str]:
     lines = made.tables["line"]
     lines = lines[lines["criterion_id"].isin(criteria) & (lines["state"] != "blank")]
     sheets = made.tables["sheet"]
-    own_last = sheets[sheets["rater"] != "inspector"].sort_values("rater", key=lambda rater: rater == "self", kind="stable")
+    own_last = sheets[sheets["rater"] != "inspector"].sort_values(
+        "rater", key=lambda rater: rater == "self", kind="stable"
+    )
     found = own_last.merge(lines, on="sheet_id")
-    words = found["points"].gt(0).map({True: SAID_MET, False: SAID_NOT_MET}).mask(found["state"] == "not_applicable", SAID_NOT_APPLICABLE)
-    return dict(zip(zip(found["meeting_id"], found["criterion_id"], strict=True), words, strict=True))
+    words = (
+        found["points"]
+        .gt(0)
+        .map({True: SAID_MET, False: SAID_NOT_MET})
+        .mask(found["state"] == "not_applicable", SAID_NOT_APPLICABLE)
+    )
+    return dict(
+        zip(zip(found["meeting_id"], found["criterion_id"], strict=True), words, strict=True)
+    )
 
 
 def _of_day(look: _Look, duty: str, meeting: Any, due: dt.date, at: Any, said: str) -> Row:
@@ -259,13 +341,21 @@ def _briefing(look: _Look) -> Iterator[Row]:
     """In the first meeting of the year; where none is recorded yet, by the end of the year's first window."""
     steps = look.made.tables["milestone"]
     year = str(look.made.period.year)
-    done = steps[(steps["what"] == "briefing") & (steps["year"] == year)].set_index("unit_id")["done_on"].to_dict()
+    done = (
+        steps[(steps["what"] == "briefing") & (steps["year"] == year)]
+        .set_index("unit_id")["done_on"]
+        .to_dict()
+    )
     first_month = f"{year}-01"
     asked = []
     for chi_bo in sorted({c for c, month in look.due if month == first_month}):
         if look.adoptions.on(chi_bo, "first_briefing", month_end(first_month)) == "co":
-            held = look.regular[(look.regular["chi_bo_id"] == chi_bo) & (look.regular["status"] == "held")]["held_on"].min()
-            asked.append((chi_bo, look.window_end(chi_bo, first_month) if pd.isna(held) else held.date()))
+            held = look.regular[
+                (look.regular["chi_bo_id"] == chi_bo) & (look.regular["status"] == "held")
+            ]["held_on"].min()
+            asked.append(
+                (chi_bo, look.window_end(chi_bo, first_month) if pd.isna(held) else held.date())
+            )
     yield from look.of_register("briefing", year, asked, done, month_end(first_month))
 
 
@@ -279,8 +369,15 @@ def _reports(look: _Look) -> Iterator[Row]:
             if not set(period.months) <= set(made.period.months):
                 continue
             found = {unit_id: day for (unit_id, text), day in sent.items() if text == period.text}
-            days = ((unit_id, _asked(look, unit_id, duty, period.end)) for unit_id in sorted(tree.on(period.end)))
-            asked = [(unit_id, period.end + dt.timedelta(days=int(after))) for unit_id, after in days if after is not None]
+            days = (
+                (unit_id, _asked(look, unit_id, duty, period.end))
+                for unit_id in sorted(tree.on(period.end))
+            )
+            asked = [
+                (unit_id, period.end + dt.timedelta(days=int(after)))
+                for unit_id, after in days
+                if after is not None
+            ]
             yield from look.of_register(duty, period.text, asked, found, period.end)
 
 
@@ -303,10 +400,23 @@ def _first_report(look: _Look) -> Iterator[Row]:
         if not made.period.start <= due <= made.period.end:
             continue
         filed = made.tables["filed"]
-        sent = filed[filed["filed_on"] >= row.valid_from].groupby("unit_id")["filed_on"].min().to_dict()
+        sent = (
+            filed[filed["filed_on"] >= row.valid_from]
+            .groupby("unit_id")["filed_on"]
+            .min()
+            .to_dict()
+        )
         standing = made.tree.on(due)
-        uppers = ((unit_id, made.tree.reports_to(unit_id, due)) for unit_id in sorted(standing) if standing[unit_id].level != "bo_phan")
-        asked = [(unit_id, due) for unit_id, upper in uppers if upper is not None and upper.unit_id == row.unit_id]
+        uppers = (
+            (unit_id, made.tree.reports_to(unit_id, due))
+            for unit_id in sorted(standing)
+            if standing[unit_id].level != "bo_phan"
+        )
+        asked = [
+            (unit_id, due)
+            for unit_id, upper in uppers
+            if upper is not None and upper.unit_id == row.unit_id
+        ]
         yield from look.of_register("first_report", str(made.period.year), asked, sent, due)
 
 
@@ -320,7 +430,9 @@ def _annual(look: _Look) -> Iterator[Row]:
     asked = []
     for unit_id in made.tables["annual"]["unit_id"]:
         # another level decides on those that are not listed
-        days = made.annual.decision_deadlines(units[unit_id].level) if is_listed(made, unit_id) else ()
+        days = (
+            made.annual.decision_deadlines(units[unit_id].level) if is_listed(made, unit_id) else ()
+        )
         due = days[0].on(made.period.year) if days else None
         if due is not None and due >= made.period.start:
             asked.append((unit_id, due))
@@ -328,5 +440,13 @@ def _annual(look: _Look) -> Iterator[Row]:
 
 
 _ALL: tuple[Callable[[_Look], Iterator[Row]], ...] = (
-    _meeting, _window, _thematic, _papers, _result, _briefing, _first_report, _reports, _annual,
-)  # fmt: skip
+    _meeting,
+    _window,
+    _thematic,
+    _papers,
+    _result,
+    _briefing,
+    _first_report,
+    _reports,
+    _annual,
+)

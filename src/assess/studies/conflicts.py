@@ -21,10 +21,27 @@ if TYPE_CHECKING:
 
 TOTAL, CLASS, FILED = "total", "class", "filed"
 COLUMNS = (
-    "kind", "unit_id", "month", "meeting_id", "what", "rule_set_id", "first", "first_class", "second", "second_class", "first_source",
+    "kind",
+    "unit_id",
+    "month",
+    "meeting_id",
+    "what",
+    "rule_set_id",
+    "first",
+    "first_class",
+    "second",
+    "second_class",
+    "first_source",
     "second_source",
-)  # fmt: skip
-SUMMARY, LINES, MARK, POINTS, SENT, RECORDS = "summary", "lines", "mark", "points", "sent", "records"
+)
+SUMMARY, LINES, MARK, POINTS, SENT, RECORDS = (
+    "summary",
+    "lines",
+    "mark",
+    "points",
+    "sent",
+    "records",
+)
 _EQUAL = 0.005
 """Totals are stated with two decimals."""
 
@@ -54,22 +71,59 @@ def conflicts(made: Slice, scores: Scores, figures: Callable[[], pd.DataFrame]) 
 def of_sheets(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return the conflicts of kind *total* and *class*, by chi bộ, month and rater."""
     stated = made.tables["sheet"].set_index("sheet_id")[["stated_total", "stated_class"]]
-    was_total, was_class = (_emptied(made.tables["change"], item) for item in ("stated_total", "stated_class"))
-    meetings = scores.meetings.loc[scores.meetings["status"] == "held", ["meeting_id", "chi_bo_id", "month"]]
-    sheets = scores.sheets[scores.sheets["class_id"].notna() & (scores.sheets["rater"] != "inspector")].merge(meetings, on="meeting_id")
-    sheets = sheets.join(stated, on="sheet_id").sort_values(["chi_bo_id", "month", "rater"], kind="stable")
+    was_total, was_class = (
+        _emptied(made.tables["change"], item) for item in ("stated_total", "stated_class")
+    )
+    meetings = scores.meetings.loc[
+        scores.meetings["status"] == "held", ["meeting_id", "chi_bo_id", "month"]
+    ]
+    sheets = scores.sheets[
+        scores.sheets["class_id"].notna() & (scores.sheets["rater"] != "inspector")
+    ].merge(meetings, on="meeting_id")
+    sheets = sheets.join(stated, on="sheet_id").sort_values(
+        ["chi_bo_id", "month", "rater"], kind="stable"
+    )
     rows = []
     for s in sheets.itertuples(index=False):
         rules = made.rule_sets[s.rule_set_id]
-        total = s.stated_total if s.stated_total == s.stated_total else float(was_total.get(s.sheet_id, np.nan))
-        marked = _class_id(rules, s.stated_class if isinstance(s.stated_class, str) else was_class.get(s.sheet_id, ""))
-        about = {"unit_id": s.chi_bo_id, "month": s.month, "meeting_id": s.meeting_id, "what": s.rater, "rule_set_id": s.rule_set_id}
+        total = (
+            s.stated_total
+            if s.stated_total == s.stated_total
+            else float(was_total.get(s.sheet_id, np.nan))
+        )
+        marked = _class_id(
+            rules,
+            s.stated_class if isinstance(s.stated_class, str) else was_class.get(s.sheet_id, ""),
+        )
+        about = {
+            "unit_id": s.chi_bo_id,
+            "month": s.month,
+            "meeting_id": s.meeting_id,
+            "what": s.rater,
+            "rule_set_id": s.rule_set_id,
+        }
         about |= {"first": total, "second": s.total, "second_class": s.class_id}
         if not s.by_total and abs(total - s.total) > _EQUAL and abs(total - s.raw) > _EQUAL:
             first_class = marked or _class_of(rules, total)
-            rows.append({**about, "kind": TOTAL, "first_class": first_class, "first_source": SUMMARY, "second_source": LINES})
+            rows.append(
+                {
+                    **about,
+                    "kind": TOTAL,
+                    "first_class": first_class,
+                    "first_source": SUMMARY,
+                    "second_source": LINES,
+                }
+            )
         elif marked and marked != s.class_id:
-            rows.append({**about, "kind": CLASS, "first_class": marked, "first_source": MARK, "second_source": POINTS})
+            rows.append(
+                {
+                    **about,
+                    "kind": CLASS,
+                    "first_class": marked,
+                    "first_source": MARK,
+                    "second_source": POINTS,
+                }
+            )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -81,7 +135,14 @@ def _emptied(changes: pd.DataFrame, item: str) -> dict[str, str]:
 
 def _class_id(rules: RuleSet, text: str) -> str:
     """The class that a text names by its id or title; the text itself where the form has none such."""
-    return next((c.id for c in rules.classes if text == c.id or (text and casefold_vi(text) == casefold_vi(c.title))), text)
+    return next(
+        (
+            c.id
+            for c in rules.classes
+            if text == c.id or (text and casefold_vi(text) == casefold_vi(c.title))
+        ),
+        text,
+    )
 
 
 def _class_of(rules: RuleSet, total: float) -> str:
@@ -94,17 +155,33 @@ def _class_of(rules: RuleSet, total: float) -> str:
 
 def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     """Return the conflicts of kind *filed*, by unit, month and measure."""
-    below = upward.below(made, figures) if made.chi_bo != (made.dang_bo,) else figures.iloc[:0].assign(unit_id="")
-    computed = pd.concat([below, upward.totals(figures).assign(unit_id=made.dang_bo)])[["unit_id", "month", "measure", "value"]]
+    below = (
+        upward.below(made, figures)
+        if made.chi_bo != (made.dang_bo,)
+        else figures.iloc[:0].assign(unit_id="")
+    )
+    computed = pd.concat([below, upward.totals(figures).assign(unit_id=made.dang_bo)])[
+        ["unit_id", "month", "measure", "value"]
+    ]
     filed = made.tables["filed"]
-    filed = filed[filed["unit_id"].isin(set(computed["unit_id"]))].sort_values(["filed_on", "period"], kind="stable")
+    filed = filed[filed["unit_id"].isin(set(computed["unit_id"]))].sort_values(
+        ["filed_on", "period"], kind="stable"
+    )
     last: dict[tuple[str, str], pd.DataFrame] = {}
-    for (unit_id, day, period), rows in filed.groupby(["unit_id", "filed_on", "period"], sort=False):
-        last |= {(str(unit_id), month): rows for month in Period.parse(str(period)).months if month_end(month) <= day.date()}
+    for (unit_id, day, period), rows in filed.groupby(
+        ["unit_id", "filed_on", "period"], sort=False
+    ):
+        last |= {
+            (str(unit_id), month): rows
+            for month in Period.parse(str(period)).months
+            if month_end(month) <= day.date()
+        }
     found = []
     for (unit_id, month), rows in sorted(last.items(), key=lambda item: item[0]):
         sent = rows[rows["month"] == month].set_index("measure")["value"]
-        known = computed[(computed["unit_id"] == unit_id) & (computed["month"] == month)].set_index("measure")["value"]
+        known = computed[(computed["unit_id"] == unit_id) & (computed["month"] == month)].set_index(
+            "measure"
+        )["value"]
         both = pd.DataFrame({"first": sent, "second": known}).fillna(0).astype(int)
         found += [
             (unit_id, month, measure, row["first"], row["second"])
@@ -113,6 +190,12 @@ def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
         ]
     table = pd.DataFrame(found, columns=["unit_id", "month", "what", "first", "second"])
     table = table.assign(
-        kind=FILED, meeting_id="", rule_set_id="", first_class="", second_class="", first_source=SENT, second_source=RECORDS
+        kind=FILED,
+        meeting_id="",
+        rule_set_id="",
+        first_class="",
+        second_class="",
+        first_source=SENT,
+        second_source=RECORDS,
     )
     return table[list(COLUMNS)]

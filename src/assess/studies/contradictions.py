@@ -24,13 +24,27 @@ def contradictions(scores: Scores) -> pd.DataFrame:
     lines = scores.lines[scores.lines["contradicts"] & (scores.lines["rater"] != "inspector")]
     meetings = scores.meetings[["meeting_id", "chi_bo_id", "month"]]
     found = lines.merge(meetings, on="meeting_id")
-    found["title"] = [titles[key] for key in zip(found["rule_set_id"], found["criterion_id"], strict=True)]
+    found["title"] = [
+        titles[key] for key in zip(found["rule_set_id"], found["criterion_id"], strict=True)
+    ]
     found["difference"] = found["entered"] - found["recomputed"]
     columns = [
-        "chi_bo_id", "month", "meeting_id", "rater", "rule_set_id", "criterion_id", "title", "entered", "recomputed",
-        "difference", "level", "clause",
-    ]  # fmt: skip
-    return found.sort_values(["chi_bo_id", "month", "rater", "criterion_id"], kind="stable")[columns].reset_index(drop=True)
+        "chi_bo_id",
+        "month",
+        "meeting_id",
+        "rater",
+        "rule_set_id",
+        "criterion_id",
+        "title",
+        "entered",
+        "recomputed",
+        "difference",
+        "level",
+        "clause",
+    ]
+    return found.sort_values(["chi_bo_id", "month", "rater", "criterion_id"], kind="stable")[
+        columns
+    ].reset_index(drop=True)
 
 
 def compared(scores: Scores) -> tuple[int, int]:
@@ -38,6 +52,11 @@ def compared(scores: Scores) -> tuple[int, int]:
 
     Lines of an inspector are not looked at. Where nothing could be compared, no contradiction says nothing.
     """
-    lines = scores.lines[scores.lines["meeting_id"].isin(scores.meetings["meeting_id"]) & (scores.lines["rater"] != "inspector")]
-    both = lines[lines["entered"].notna() & lines["recomputed"].notna() & lines["treatment"].isin(COMPARED)]
+    lines = scores.lines[
+        scores.lines["meeting_id"].isin(scores.meetings["meeting_id"])
+        & (scores.lines["rater"] != "inspector")
+    ]
+    both = lines[
+        lines["entered"].notna() & lines["recomputed"].notna() & lines["treatment"].isin(COMPARED)
+    ]
     return len(both), both["sheet_id"].nunique()

@@ -13,7 +13,11 @@ def with_fills(changes: pd.DataFrame) -> pd.DataFrame:
     """
     state = changes["item"].str.endswith(".state").astype(bool)
     was_said = state & (changes["before"] != "blank")
-    line = pd.MultiIndex.from_arrays([changes["sheet_id"], changes["item"].str.removesuffix(".state"), changes["recorded_at"]])
+    line = pd.MultiIndex.from_arrays(
+        [changes["sheet_id"], changes["item"].str.removesuffix(".state"), changes["recorded_at"]]
+    )
     of_corrected_line = line.isin(line[was_said])
     filled = (state & ~was_said) | changes["before"].isna()
-    return changes.assign(fills=(filled & ~of_corrected_line & changes["after"].notna()).astype(bool))
+    return changes.assign(
+        fills=(filled & ~of_corrected_line & changes["after"].notna()).astype(bool)
+    )

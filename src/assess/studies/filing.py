@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from assess.rules import RuleBook
 
 
-def filings(records: Records, rules: RuleBook, root: str, period: str, filed_on: dt.date) -> list[dict[str, Any]]:
+def filings(
+    records: Records, rules: RuleBook, root: str, period: str, filed_on: dt.date
+) -> list[dict[str, Any]]:
     """Return the rows of ``filed`` that every unit below ``root`` sends on a day, by what ``records`` holds then.
 
     Each unit sends the sum over the chi bộ that stand under it, month by month, at the month's end (of the month under way: on that day); months that have not begun are left out.
@@ -34,7 +36,9 @@ def filings(records: Records, rules: RuleBook, root: str, period: str, filed_on:
     ]
 
 
-def _each(tree: Tree, figures: pd.DataFrame, made: Slice) -> Iterator[tuple[tuple[str, str, str], int]]:
+def _each(
+    tree: Tree, figures: pd.DataFrame, made: Slice
+) -> Iterator[tuple[tuple[str, str, str], int]]:
     """Each unit's figures with its zeros: every month of the period that has begun, every measure that it has itself."""
     found = sum_over_units(tree, figures, made.dang_bo, made.as_of.date())
     by_unit: dict[str, dict[tuple[str, str, str], int]] = {}
@@ -44,7 +48,9 @@ def _each(tree: Tree, figures: pd.DataFrame, made: Slice) -> Iterator[tuple[tupl
         yield from with_zeros(theirs, made.months).items()
 
 
-def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = dt.date.max) -> dict[tuple[str, str, str], int]:
+def sum_over_units(
+    tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = dt.date.max
+) -> dict[tuple[str, str, str], int]:
     """Return the figures of every unit below ``root`` that reports to another, by unit, month and measure, in order."""
     lines: dict[tuple[str, str], tuple[str, ...]] = {}
     found: dict[tuple[str, str, str], int] = {}
@@ -58,7 +64,9 @@ def sum_over_units(tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = d
     return dict(sorted(found.items()))
 
 
-def with_zeros(found: dict[tuple[str, str, str], int], months: Iterable[str]) -> dict[tuple[str, str, str], int]:
+def with_zeros(
+    found: dict[tuple[str, str, str], int], months: Iterable[str]
+) -> dict[tuple[str, str, str], int]:
     """Return the figures with a zero for every month and measure of the level that has none, so that nothing sent before stands."""
     measures = sorted({measure for _, _, measure in found})
     units = sorted({unit_id for unit_id, _, _ in found})

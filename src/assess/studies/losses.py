@@ -29,8 +29,13 @@ def losses_by_group(scores: Scores) -> pd.DataFrame:
         weight, lost = sums.loc[(rule_id, group_id)]
         everything, count = sums.loc[rule_id, "lost"].sum(), sheets[rule_id]
         share = lost / everything if everything else float("nan")
-        rows.append((rule_id, group_id, group.title, group.max, weight / count, lost / count, count, share))
-    return pd.DataFrame(rows, columns=["rule_set_id", "group_id", "title", "max", "weight", "lost", "sheets", "share"])
+        rows.append(
+            (rule_id, group_id, group.title, group.max, weight / count, lost / count, count, share)
+        )
+    return pd.DataFrame(
+        rows,
+        columns=["rule_set_id", "group_id", "title", "max", "weight", "lost", "sheets", "share"],
+    )
 
 
 def counted_sheets(scores: Scores) -> pd.DataFrame:
@@ -55,10 +60,23 @@ def losses_by_criterion(scores: Scores) -> pd.DataFrame:
     lines = lines[lines["share"].notna()]
     lost = lines["weight"] - lines["points"]
     short = (lost > 0) | (lines["share"] < 1) & (lines["max"] == 0)
-    grouped = lines.assign(lost=lost, short=short).groupby(["rule_set_id", "criterion_id"], sort=False)
-    columns = {"max": grouped["max"].first(), "lost": grouped["lost"].mean(), "sheets": grouped.size(), "short": grouped["short"].sum()}
+    grouped = lines.assign(lost=lost, short=short).groupby(
+        ["rule_set_id", "criterion_id"], sort=False
+    )
+    columns = {
+        "max": grouped["max"].first(),
+        "lost": grouped["lost"].mean(),
+        "sheets": grouped.size(),
+        "short": grouped["short"].sum(),
+    }
     table = pd.DataFrame(columns).reset_index()
-    table.insert(2, "title", [titles[key] for key in zip(table["rule_set_id"], table["criterion_id"], strict=True)])
+    table.insert(
+        2,
+        "title",
+        [titles[key] for key in zip(table["rule_set_id"], table["criterion_id"], strict=True)],
+    )
     order = table.assign(often=table["short"].where(table["max"] == 0, 0))
-    order = order.sort_values(["lost", "often", "criterion_id"], ascending=[False, False, True], kind="stable")
+    order = order.sort_values(
+        ["lost", "often", "criterion_id"], ascending=[False, False, True], kind="stable"
+    )
     return table.loc[order.index].reset_index(drop=True)

@@ -27,4 +27,6 @@ def known_attendance(scores: Scores) -> pd.DataFrame:
     """Return the meetings held in the period of which the attendance is known, with the same columns."""
     meetings = scores.meetings
     held = meetings[(meetings["status"] == "held") & meetings["attendance_rate"].notna()]
-    return held[["chi_bo_id", "month", "meeting_id", "attendance_rate"]].rename(columns={"attendance_rate": "rate"})
+    return held[["chi_bo_id", "month", "meeting_id", "attendance_rate"]].rename(
+        columns={"attendance_rate": "rate"}
+    )

@@ -25,15 +25,21 @@ def moves(made: Slice) -> pd.DataFrame:
     tree, units = made.tree, made.tables["unit"]
     first, last = made.period.start, made.period.end
     ends = units["valid_to"].dropna() + pd.Timedelta(days=1)
-    days = sorted({stamp.date() for stamp in [*units["valid_from"], *ends] if first < stamp.date() <= last})
-    successors = units.dropna(subset=["successor_id"]).set_index("unit_id")["successor_id"].to_dict()
+    days = sorted(
+        {stamp.date() for stamp in [*units["valid_from"], *ends] if first < stamp.date() <= last}
+    )
+    successors = (
+        units.dropna(subset=["successor_id"]).set_index("unit_id")["successor_id"].to_dict()
+    )
     rows = []
     for day in days:
         for chi_bo in made.chi_bo:
             found = _change(tree, made.dang_bo, chi_bo, day)
             if found is not None:
                 what, other = found
-                rows.append((chi_bo, what, day, successors.get(chi_bo, other) if what == ENDED else other))
+                rows.append(
+                    (chi_bo, what, day, successors.get(chi_bo, other) if what == ENDED else other)
+                )
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 

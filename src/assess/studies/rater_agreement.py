@@ -33,8 +33,18 @@ def rater_agreement(scores: Scores, seed: int = SEED) -> pd.DataFrame:
     rows = []
     for rules in scores.rule_sets.values():
         mine = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]
-        ranks = np.stack([mine[f"{rater}_rank"].where(mine[f"{rater}_rank"] >= 0).to_numpy(dtype=float) for rater in RATERS])
-        totals = np.stack([(100 * mine[f"{rater}_total"] / mine[f"{rater}_out_of"]).to_numpy(dtype=float) for rater in RATERS])
+        ranks = np.stack(
+            [
+                mine[f"{rater}_rank"].where(mine[f"{rater}_rank"] >= 0).to_numpy(dtype=float)
+                for rater in RATERS
+            ]
+        )
+        totals = np.stack(
+            [
+                (100 * mine[f"{rater}_total"] / mine[f"{rater}_out_of"]).to_numpy(dtype=float)
+                for rater in RATERS
+            ]
+        )
         there = [number for number in range(len(RATERS)) if not np.isnan(ranks[number]).all()]
         groups = [tuple(there)] if len(there) > 2 else []
         for some in [*groups, *combinations(there, 2)]:
@@ -43,11 +53,27 @@ def rater_agreement(scores: Scores, seed: int = SEED) -> pd.DataFrame:
                 continue
             found = {"alpha_class": alpha_with_interval(ranks[np.ix_(some, both)], "ordinal", seed)}
             if rules.has_points:
-                found["alpha_points"] = alpha_with_interval(totals[np.ix_(some, both)], "interval", seed)
+                found["alpha_points"] = alpha_with_interval(
+                    totals[np.ix_(some, both)], "interval", seed
+                )
             if len(some) == 2:
-                found["kappa"] = kappa_with_interval(ranks[some[0], both], ranks[some[1], both], len(rules.classes), seed)
+                found["kappa"] = kappa_with_interval(
+                    ranks[some[0], both], ranks[some[1], both], len(rules.classes), seed
+                )
             names = "+".join(RATERS[number] for number in some)
             for measure, a in found.items():
                 enough = a.units >= FEWEST
-                rows.append((rules.id, names, measure, a.value, a.low if enough else np.nan, a.high if enough else np.nan, a.units))
-    return pd.DataFrame(rows, columns=["rule_set_id", "raters", "measure", "value", "low", "high", "meetings"])
+                rows.append(
+                    (
+                        rules.id,
+                        names,
+                        measure,
+                        a.value,
+                        a.low if enough else np.nan,
+                        a.high if enough else np.nan,
+                        a.units,
+                    )
+                )
+    return pd.DataFrame(
+        rows, columns=["rule_set_id", "raters", "measure", "value", "low", "high", "meetings"]
+    )

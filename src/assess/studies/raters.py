@@ -19,7 +19,9 @@ def rater_pairs(scores: Scores) -> pd.DataFrame:
     """
     meetings = scores.meetings
     both = meetings[meetings["self_class_id"].notna() & meetings["superior_class_id"].notna()]
-    pairs = both[["meeting_id", "chi_bo_id", "month", "rule_set_id", "self_total", "superior_total"]].copy()
+    pairs = both[
+        ["meeting_id", "chi_bo_id", "month", "rule_set_id", "self_total", "superior_total"]
+    ].copy()
     pairs["difference"] = (pairs["self_total"] - pairs["superior_total"]).round(9)
     for name in ("self_class_id", "superior_class_id", "self_rank", "superior_rank"):
         pairs[name] = both[name]

@@ -39,7 +39,9 @@ class Reform:
     missing: Mapping[str, tuple[str, ...]]
 
 
-def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str] | None = None) -> Reform:
+def compare(
+    made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str] | None = None
+) -> Reform:
     """Apply two rule sets to the same sheets and facts.
 
     A line that a sheet does not hold is taken from the facts where they imply it; otherwise the meeting is scored with
@@ -47,10 +49,16 @@ def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str]
     """
     readings = {**BASIS, **(readings or {})}
     before, after = _ranges(made, old, readings), _ranges(made, new, readings)
-    meetings = before.meetings.merge(after.meetings, on=["meeting_id", "chi_bo_id", "month"], suffixes=("_old", "_new"))
+    meetings = before.meetings.merge(
+        after.meetings, on=["meeting_id", "chi_bo_id", "month"], suffixes=("_old", "_new")
+    )
     known = meetings["certain_old"] & meetings["certain_new"]
     same = meetings["class_old"] == meetings["class_new"]
-    verdict = pd.Series("unknown", index=meetings.index).mask(known & same, "same").mask(known & ~same, "changed")
+    verdict = (
+        pd.Series("unknown", index=meetings.index)
+        .mask(known & same, "same")
+        .mask(known & ~same, "changed")
+    )
     found = changes(old, new)
     through = pd.Series("", index=meetings.index)
     changed = meetings["meeting_id"].where(verdict == "changed")
@@ -58,7 +66,11 @@ def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str]
     for i, meeting_id in changed.dropna().items():
         target = meetings.loc[i, "class_new"]
         keys = [key for key, classes in alone.items() if classes.get(meeting_id) == target]
-        through[i] = "; ".join(_name(found, key) for key in keys) if keys else _behind(meetings.loc[i], before, after)
+        through[i] = (
+            "; ".join(_name(found, key) for key in keys)
+            if keys
+            else _behind(meetings.loc[i], before, after)
+        )
     table = pd.DataFrame(
         {
             **{name: meetings[name] for name in ("meeting_id", "chi_bo_id", "month")},
@@ -69,7 +81,9 @@ def compare(made: Slice, old: RuleSet, new: RuleSet, readings: Mapping[str, str]
         }
     )
     return Reform(
-        found, table.sort_values(["chi_bo_id", "month", "meeting_id"], ignore_index=True), {"old": before.missing, "new": after.missing}
+        found,
+        table.sort_values(["chi_bo_id", "month", "meeting_id"], ignore_index=True),
+        {"old": before.missing, "new": after.missing},
     )
 
 
@@ -91,7 +105,9 @@ class _Ranges:
 def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges:
     """Class every meeting on a form, with the lines it lacks at their worst and at their best."""
     low, high = (score(as_form(made, rules, best=best), dict(readings)) for best in (False, True))
-    found = low.meetings[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(columns={"class_id": "low"})
+    found = low.meetings[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(
+        columns={"class_id": "low"}
+    )
     found = found.assign(high=high.meetings["class_id"])
     found = found[found["low"].notna() & found["high"].notna()].reset_index(drop=True)
     certain = found["low"] == found["high"]
@@ -114,8 +130,13 @@ def _unknown(low: Scores, high: Scores) -> tuple[str, ...]:
 def _short(low: Scores, high: Scores, rules: RuleSet) -> dict[str, str]:
     """By meeting, the lines that fall short even at their best, the largest loss first."""
     titles = {c.id: c.title for c in rules.criteria}
-    lines = high.lines[(high.lines["share"] < 1) & (low.lines["share"].to_numpy() == high.lines["share"].to_numpy())]
-    lines = lines.assign(lost=lines["weight"] - lines["points"]).sort_values("lost", ascending=False, kind="stable")
+    lines = high.lines[
+        (high.lines["share"] < 1)
+        & (low.lines["share"].to_numpy() == high.lines["share"].to_numpy())
+    ]
+    lines = lines.assign(lost=lines["weight"] - lines["points"]).sort_values(
+        "lost", ascending=False, kind="stable"
+    )
     found: dict[str, str] = {}
     for meeting_id, theirs in lines.groupby("meeting_id", sort=False):
         ids = list(dict.fromkeys(theirs["criterion_id"]))[:_NAMED]
@@ -123,7 +144,9 @@ def _short(low: Scores, high: Scores, rules: RuleSet) -> dict[str, str]:
     return found
 
 
-def _alone(made: Slice, old: RuleSet, new: RuleSet, change: ClauseChange, readings: Mapping[str, str]) -> dict[str, str]:
+def _alone(
+    made: Slice, old: RuleSet, new: RuleSet, change: ClauseChange, readings: Mapping[str, str]
+) -> dict[str, str]:
     """The class of each meeting when only this clause changes; empty where the clause cannot change alone."""
     mixed = with_change(old, new, change)
     if mixed is None:
@@ -148,22 +171,34 @@ def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
     thematic = rules.meeting == "chuyen_de"
     fits = ((meetings["kind"] == "chuyen_de") == thematic) & (meetings["status"] == "held")
     # a sheet on a form that is not in the slice cannot be read, and waits as it does in a report
-    sheets = sheets[sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"]) & sheets["rule_set_id"].isin(made.rule_sets)]
+    sheets = sheets[
+        sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"])
+        & sheets["rule_set_id"].isin(made.rule_sets)
+    ]
     wanted = {c.id: c for c in rules.criteria}
     form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
     kept = lines[form.notna() & lines["criterion_id"].isin(wanted)]
     own = {r.id: {c.id: c for c in r.criteria} for r in made.rule_sets.values()}
     pairs = zip(form[kept.index], kept["criterion_id"], kept["points"], strict=True)
-    kept = kept.assign(points=[_carried(own.get(f, {}).get(c), wanted[c], points) for f, c, points in pairs])
+    kept = kept.assign(
+        points=[_carried(own.get(f, {}).get(c), wanted[c], points) for f, c, points in pairs]
+    )
     filled = [
-        {"sheet_id": sheet_id, "criterion_id": c.id, "state": "entered", "points": c.top if best else _worst(c)}
+        {
+            "sheet_id": sheet_id,
+            "criterion_id": c.id,
+            "state": "entered",
+            "points": c.top if best else _worst(c),
+        }
         for sheet_id, form_id in zip(sheets["sheet_id"], sheets["rule_set_id"], strict=True)
         for c in rules.criteria
         if best is not None and c.id not in own.get(form_id, {})
     ]
     tables = {
         **made.tables,
-        "meeting": meetings.assign(rule_set_id=pd.Series(rules.id, index=meetings.index, dtype="str").where(fits)),
+        "meeting": meetings.assign(
+            rule_set_id=pd.Series(rules.id, index=meetings.index, dtype="str").where(fits)
+        ),
         "sheet": sheets.assign(rule_set_id=rules.id),
         "line": pd.concat([kept, from_rows("line", filled)], ignore_index=True) if filled else kept,
     }

@@ -28,15 +28,26 @@ def rollout(made: Slice) -> pd.DataFrame:
     day = pd.Timestamp(made.as_of)
     rows = []
     for unit_id, theirs in steps.groupby("unit_id", sort=True):
-        done = {str(s.what): s.done_on for s in theirs.itertuples() if not pd.isna(s.done_on) and s.done_on <= day}
+        done = {
+            str(s.what): s.done_on
+            for s in theirs.itertuples()
+            if not pd.isna(s.done_on) and s.done_on <= day
+        }
         done_by = theirs["done_on"].where(theirs["done_on"] <= day)
         planned = theirs["planned_on"].notna().any()
-        late, overdue = (done_by > theirs["planned_on"]).sum(), (done_by.isna() & (theirs["planned_on"] < day.normalize())).sum()
+        late, overdue = (
+            (done_by > theirs["planned_on"]).sum(),
+            (done_by.isna() & (theirs["planned_on"] < day.normalize())).sum(),
+        )
         after = next((step for step in STEPS if step not in done), None)
         row = {"unit_id": unit_id, "name": made.tree.name_on(str(unit_id), made.period.end)}
         rows.append(
             row
             | {step: done.get(step) for step in STEPS}
-            | {"late": int(late) if planned else None, "overdue": int(overdue) if planned else None, "next": after}
+            | {
+                "late": int(late) if planned else None,
+                "overdue": int(overdue) if planned else None,
+                "next": after,
+            }
         )
     return pd.DataFrame(rows, columns=["unit_id", "name", *STEPS, "late", "overdue", "next"])

@@ -26,22 +26,52 @@ HEADINGS = (
         "hoc_tap_bac",
         "Học tập và làm theo tư tưởng, đạo đức, phong cách Hồ Chí Minh",
         (
-            "học tập và làm theo", "học và làm theo", "học tập làm theo", "làm theo bác", "làm theo gương bác", "làm theo tấm gương",
-            "tư tưởng hồ chí minh", "đạo đức hồ chí minh", "phong cách hồ chí minh", "đạo đức phong cách hồ chí minh",
+            "học tập và làm theo",
+            "học và làm theo",
+            "học tập làm theo",
+            "làm theo bác",
+            "làm theo gương bác",
+            "làm theo tấm gương",
+            "tư tưởng hồ chí minh",
+            "đạo đức hồ chí minh",
+            "phong cách hồ chí minh",
+            "đạo đức phong cách hồ chí minh",
         ),
     ),
     TopicHeading(
         "nang_luc",
         "Nâng cao trình độ lý luận chính trị, chuyên môn, nghiệp vụ, năng lực công tác",
-        ("nâng cao trình độ", "lý luận chính trị", "lí luận chính trị", "chuyên môn nghiệp vụ", "năng lực công tác", "nâng cao năng lực"),
+        (
+            "nâng cao trình độ",
+            "lý luận chính trị",
+            "lí luận chính trị",
+            "chuyên môn nghiệp vụ",
+            "năng lực công tác",
+            "nâng cao năng lực",
+        ),
     ),
-    TopicHeading("chong_suy_thoai", "Phòng, chống suy thoái, “tự diễn biến”, “tự chuyển hóa”", ("suy thoái", "tự diễn biến", "tự chuyển hóa")),
+    TopicHeading(
+        "chong_suy_thoai",
+        "Phòng, chống suy thoái, “tự diễn biến”, “tự chuyển hóa”",
+        ("suy thoái", "tự diễn biến", "tự chuyển hóa"),
+    ),
     TopicHeading(
         "xay_dung_dang",
         "Xây dựng Đảng, hệ thống chính trị, cơ quan, đơn vị; phòng, chống tham nhũng, lãng phí, tiêu cực, tệ nạn xã hội",
         (
-            "xây dựng đảng", "chỉnh đốn đảng", "xây dựng hệ thống chính trị", "xây dựng cơ quan", "xây dựng đơn vị", "tham nhũng", "lãng phí", "tiêu cực",
-            "quan liêu", "xa dân", "cá nhân chủ nghĩa", "chủ nghĩa cá nhân", "tệ nạn",
+            "xây dựng đảng",
+            "chỉnh đốn đảng",
+            "xây dựng hệ thống chính trị",
+            "xây dựng cơ quan",
+            "xây dựng đơn vị",
+            "tham nhũng",
+            "lãng phí",
+            "tiêu cực",
+            "quan liêu",
+            "xa dân",
+            "cá nhân chủ nghĩa",
+            "chủ nghĩa cá nhân",
+            "tệ nạn",
         ),
     ),
     TopicHeading(
@@ -52,13 +82,36 @@ HEADINGS = (
     TopicHeading(
         "chuyen_mon",
         "Nâng cao chất lượng công tác chuyên môn, nghiên cứu, tham mưu, xây dựng đề án",
-        ("công tác chuyên môn", "chất lượng chuyên môn", "hiệu quả chuyên môn", "tham mưu", "đề án", "đề tài"),
+        (
+            "công tác chuyên môn",
+            "chất lượng chuyên môn",
+            "hiệu quả chuyên môn",
+            "tham mưu",
+            "đề án",
+            "đề tài",
+        ),
     ),
-    TopicHeading("truyen_thong", "Giáo dục truyền thống cách mạng, truyền thống của cơ quan, đơn vị", ("truyền thống",)),
-    TopicHeading("viec_phuc_tap", "Giải quyết những vấn đề phức tạp nảy sinh", ("vấn đề phức tạp", "phức tạp nảy sinh", "việc phức tạp")),
-    TopicHeading("phat_trien_dang", "Bồi dưỡng, tạo nguồn, phát triển đảng viên", ("tạo nguồn", "phát triển đảng", "kết nạp đảng")),
-    TopicHeading("tu_hoc", "Phương pháp tự nghiên cứu, học tập", ("tự nghiên cứu", "tự học", "phương pháp học tập")),
-)  # fmt: skip
+    TopicHeading(
+        "truyen_thong",
+        "Giáo dục truyền thống cách mạng, truyền thống của cơ quan, đơn vị",
+        ("truyền thống",),
+    ),
+    TopicHeading(
+        "viec_phuc_tap",
+        "Giải quyết những vấn đề phức tạp nảy sinh",
+        ("vấn đề phức tạp", "phức tạp nảy sinh", "việc phức tạp"),
+    ),
+    TopicHeading(
+        "phat_trien_dang",
+        "Bồi dưỡng, tạo nguồn, phát triển đảng viên",
+        ("tạo nguồn", "phát triển đảng", "kết nạp đảng"),
+    ),
+    TopicHeading(
+        "tu_hoc",
+        "Phương pháp tự nghiên cứu, học tập",
+        ("tự nghiên cứu", "tự học", "phương pháp học tập"),
+    ),
+)
 OTHER, NOT_SAID = "khac", ""
 """Neither is a heading: a topic with none of the words, and no topic at all."""
 _BY_ID = {heading.id: heading for heading in HEADINGS}
@@ -87,7 +140,9 @@ def topic_of(text: str | None) -> ParsedTopic:
     if text.strip() in _BY_ID:  # records may name a heading by its id
         return ParsedTopic(text.strip(), "")
     plain = _plain(text)
-    found = [(plain.find(key), -len(key), name, words) for key, name, words in _PHRASES if key in plain]
+    found = [
+        (plain.find(key), -len(key), name, words) for key, name, words in _PHRASES if key in plain
+    ]
     return ParsedTopic(*min(found)[2:]) if found else ParsedTopic(OTHER, "")
 
 
@@ -96,4 +151,6 @@ def _plain(text: str) -> str:
     return " ".join(["", *re.findall(r"\w+", casefold_vi(text)), ""])
 
 
-_PHRASES = tuple((_plain(words), heading.id, words) for heading in HEADINGS for words in heading.words)
+_PHRASES = tuple(
+    (_plain(words), heading.id, words) for heading in HEADINGS for words in heading.words
+)

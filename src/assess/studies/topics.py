@@ -31,9 +31,16 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
     meetings = scores.meetings
     held = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
     written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(held["meeting_id"])
-    texts = pd.Series([tidy(text) if isinstance(text, str) else "" for text in written], dtype="str")
-    spelt = texts.groupby(texts.map(casefold_vi), sort=True).agg([lambda same: same.mode()[0], "size"])
-    found = [(topic_of(text), text, int(count)) for text, count in spelt.itertuples(index=False, name=None)]
+    texts = pd.Series(
+        [tidy(text) if isinstance(text, str) else "" for text in written], dtype="str"
+    )
+    spelt = texts.groupby(texts.map(casefold_vi), sort=True).agg(
+        [lambda same: same.mode()[0], "size"]
+    )
+    found = [
+        (topic_of(text), text, int(count))
+        for text, count in spelt.itertuples(index=False, name=None)
+    ]
     order = {name: i for i, name in enumerate([*(h.id for h in HEADINGS), OTHER, NOT_SAID])}
     rows = [(t.heading, text, t.words, count) for t, text, count in found]
     rows.sort(key=lambda row: (order[row[0]], -row[3], row[1]))
@@ -43,7 +50,9 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
 def on_regular(made: Slice, scores: Scores) -> int:
     """Return how many regular meetings of the period have a topic written on them all the same."""
     meetings = scores.meetings
-    regular = meetings.loc[(meetings["status"] == "held") & (meetings["kind"] == "thuong_ky"), "meeting_id"]
+    regular = meetings.loc[
+        (meetings["status"] == "held") & (meetings["kind"] == "thuong_ky"), "meeting_id"
+    ]
     written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(regular)
     return sum(isinstance(text, str) and bool(text.strip()) for text in written)
 

@@ -30,15 +30,33 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     due = asked(made, scores).assign(measure=DUE, value=1)
     meetings = scores.meetings
     held = meetings[meetings["status"] == "held"]
-    regular = held[held["kind"].isin(REGULAR)][["chi_bo_id", "month"]].drop_duplicates().assign(measure=HELD, value=1)
-    thematic = held[held["kind"] != "thuong_ky"][["chi_bo_id", "month"]].drop_duplicates().assign(measure=THEMATIC, value=1)
+    regular = (
+        held[held["kind"].isin(REGULAR)][["chi_bo_id", "month"]]
+        .drop_duplicates()
+        .assign(measure=HELD, value=1)
+    )
+    thematic = (
+        held[held["kind"] != "thuong_ky"][["chi_bo_id", "month"]]
+        .drop_duplicates()
+        .assign(measure=THEMATIC, value=1)
+    )
     classed = held[held["assessed"]]
-    counted = classed[classed["kind"].isin(REGULAR)][["chi_bo_id", "month"]].drop_duplicates().assign(measure=ASSESSED, value=1)
-    named = classed.assign(measure=classed["rule_set_id"].astype(str) + "." + classed["class_id"].astype(str))
+    counted = (
+        classed[classed["kind"].isin(REGULAR)][["chi_bo_id", "month"]]
+        .drop_duplicates()
+        .assign(measure=ASSESSED, value=1)
+    )
+    named = classed.assign(
+        measure=classed["rule_set_id"].astype(str) + "." + classed["class_id"].astype(str)
+    )
     classes = named.groupby(["chi_bo_id", "month", "measure"]).size().rename("value").reset_index()
     parts = [part for part in (due, regular, thematic, counted, classes) if len(part)]
     columns = ["chi_bo_id", "month", "measure", "value"]
-    return pd.concat([part[columns] for part in parts], ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    return (
+        pd.concat([part[columns] for part in parts], ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=columns)
+    )
 
 
 def totals(figures: pd.DataFrame) -> pd.DataFrame:
@@ -52,11 +70,19 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     A chi bộ that reports to it directly is a unit of its own, as is one under a *đảng ủy bộ phận*.
     """
     pairs = {(str(c), str(m)) for c, m in figures[["chi_bo_id", "month"]].itertuples(index=False)}
-    lines = {(chi_bo, month): made.tree.reporting_line(chi_bo, made.last_day(month), made.dang_bo) for chi_bo, month in pairs}
+    lines = {
+        (chi_bo, month): made.tree.reporting_line(chi_bo, made.last_day(month), made.dang_bo)
+        for chi_bo, month in pairs
+    }
     reporting = {key: line[-1] if line else key[0] for key, line in lines.items()}
     keys = zip(figures["chi_bo_id"], figures["month"], strict=True)
     named = figures.assign(unit_id=[reporting[key] for key in keys])
-    return named.groupby(["unit_id", "month", "measure"], sort=True)["value"].sum().astype(int).reset_index()
+    return (
+        named.groupby(["unit_id", "month", "measure"], sort=True)["value"]
+        .sum()
+        .astype(int)
+        .reset_index()
+    )
 
 
 def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +93,9 @@ def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
     """
     sent = filed.set_index(["unit_id", "month", "measure"])["value"]
     keys = pd.MultiIndex.from_frame(computed[["unit_id", "month"]])
-    known = computed[keys.isin(pd.MultiIndex.from_frame(filed[["unit_id", "month"]]))].set_index(["unit_id", "month", "measure"])["value"]
+    known = computed[keys.isin(pd.MultiIndex.from_frame(filed[["unit_id", "month"]]))].set_index(
+        ["unit_id", "month", "measure"]
+    )["value"]
     both = pd.DataFrame({"sent": sent, "computed": known}).fillna(0).astype(int)
     both = both[both["sent"] != both["computed"]]
     return both.rename_axis(["unit_id", "month", "measure"]).sort_index().reset_index()
@@ -78,6 +106,12 @@ def unsent(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
 
     Nothing sent is not a zero.
     """
-    theirs = computed.loc[computed["unit_id"].isin(filed["unit_id"]), ["unit_id", "month"]].drop_duplicates()
+    theirs = computed.loc[
+        computed["unit_id"].isin(filed["unit_id"]), ["unit_id", "month"]
+    ].drop_duplicates()
     found = theirs.merge(filed[["unit_id", "month"]].drop_duplicates(), how="left", indicator=True)
-    return found.loc[found["_merge"] == "left_only", ["unit_id", "month"]].sort_values(["unit_id", "month"]).reset_index(drop=True)
+    return (
+        found.loc[found["_merge"] == "left_only", ["unit_id", "month"]]
+        .sort_values(["unit_id", "month"])
+        .reset_index(drop=True)
+    )

@@ -28,12 +28,20 @@ def at_meetings(chi_bo: pd.Series, days: pd.Series, meetings: pd.DataFrame) -> p
     sat = set(zip(held["chi_bo_id"], held["held_on"], strict=True))
     known = {*zip(meetings["chi_bo_id"], meetings["for_month"], strict=True)}
     known |= {*zip(held["chi_bo_id"], held["held_on"].dt.strftime("%Y-%m"), strict=True)}
-    there = pd.Series([pair in sat for pair in zip(chi_bo, days, strict=True)], index=days.index, dtype=bool)
-    told = pd.Series([pair in known for pair in zip(chi_bo, month, strict=True)], index=days.index, dtype=bool)
-    return pd.DataFrame({"no_meeting_that_day": days.notna() & told & ~there, "not_compared": days.notna() & ~told})
+    there = pd.Series(
+        [pair in sat for pair in zip(chi_bo, days, strict=True)], index=days.index, dtype=bool
+    )
+    told = pd.Series(
+        [pair in known for pair in zip(chi_bo, month, strict=True)], index=days.index, dtype=bool
+    )
+    return pd.DataFrame(
+        {"no_meeting_that_day": days.notna() & told & ~there, "not_compared": days.notna() & ~told}
+    )
 
 
-def of_period(visits: pd.DataFrame, meetings: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime) -> pd.DataFrame:
+def of_period(
+    visits: pd.DataFrame, meetings: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime
+) -> pd.DataFrame:
     """Return the visits that a period has to answer for, with ``done`` (it counts as done there), ``came`` (it moved in) and ``ahead``.
 
     A visit whose day is none of the chi bộ's meetings is not done: ``no_meeting`` marks those that would count as done but for
@@ -60,9 +68,15 @@ def of_period(visits: pd.DataFrame, meetings: pd.DataFrame, period: Period, move
     done = took_place if moved == "old" else took_place & (month <= months[-1])
     moved_on = (visits["moved_to"] > months[-1]) | (took_place & (month > months[-1]))
     to_come = [m for m in months if as_of.date() < month_end(m)]
-    still = visits["planned_for"].where(visits["status"] == "planned", visits["moved_to"].where(visits["status"] == "moved"))
+    still = visits["planned_for"].where(
+        visits["status"] == "planned", visits["moved_to"].where(visits["status"] == "moved")
+    )
     seen = at_meetings(visits["chi_bo_id"], done_on, meetings)
-    places = visits.assign(done_on=done_on).groupby(["office_id", "post", "done_on"], dropna=False)["chi_bo_id"].transform("nunique")
+    places = (
+        visits.assign(done_on=done_on)
+        .groupby(["office_id", "post", "done_on"], dropna=False)["chi_bo_id"]
+        .transform("nunique")
+    )
     marks = {
         **seen,
         "no_meeting": done & seen["no_meeting_that_day"],
@@ -97,7 +111,9 @@ def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
                 "left": int((~marks["done"] & ~off & ~ahead).sum()),
             }
         )
-    return pd.DataFrame(rows, columns=["role", "posts", "planned", "done", "no_meeting", "ahead", "left"])
+    return pd.DataFrame(
+        rows, columns=["role", "posts", "planned", "done", "no_meeting", "ahead", "left"]
+    )
 
 
 def reasons(visits: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +124,9 @@ def reasons(visits: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(count=("visit_id", "size"), moved=("moved", "sum")).reset_index()
 
 
-def by_post(visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+def by_post(
+    visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, str]
+) -> pd.DataFrame:
     """Return one row per post: ``role``, ``office_id``, ``post``, chi bộ ``assigned`` (names), visits ``planned``, ``done`` and ``no_meeting``.
 
     Of many chi bộ only the number is said.
@@ -119,8 +137,12 @@ def by_post(visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, 
         found = [names.get(i, i) for i in sorted(set(ids))]
         return ", ".join(found) if len(found) <= _NAMED else f"{len(found)} chi bộ"
 
-    visits, assignment = (table.assign(office_id=table["office_id"].fillna("")) for table in (visits, assignment))
-    plan = visits.groupby(key).agg(planned=("visit_id", "size"), done=("done", "sum"), no_meeting=("no_meeting", "sum"))
+    visits, assignment = (
+        table.assign(office_id=table["office_id"].fillna("")) for table in (visits, assignment)
+    )
+    plan = visits.groupby(key).agg(
+        planned=("visit_id", "size"), done=("done", "sum"), no_meeting=("no_meeting", "sum")
+    )
     follows = assignment.groupby(key)["chi_bo_id"].agg(said)
     table = plan.join(follows.rename("assigned"), how="outer")
     counts = ["planned", "done", "no_meeting"]

@@ -10,7 +10,12 @@ from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
 from assess.excel.workbook import read_workbook
 from assess.exchange.forms import FilledValues, form_of, parse_form, write_forms
-from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
+from assess.exchange.forms.checklist import (
+    Checklist,
+    OpenRecommendation,
+    checklist_of,
+    write_checklists,
+)
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.records import Tree
@@ -23,7 +28,12 @@ FIRST = dt.datetime(2026, 4, 10, 9, 0)
 def checklist(form_, **more):
     facts = {c.name: None for c in form_.facts} | good_facts(form_.rules.id)
     return Checklist(
-        checklist_of(form_, "tinh 2026 12-KH"), facts, FilledValues({}, full_entries(form_)), inspected_by="tinh", plan="12-KH", **more
+        checklist_of(form_, "tinh 2026 12-KH"),
+        facts,
+        FilledValues({}, full_entries(form_)),
+        inspected_by="tinh",
+        plan="12-KH",
+        **more,
     )
 
 
@@ -61,26 +71,68 @@ VISIT = {("signed", "D"): dt.date(2026, 4, 20)}
 
 
 def test_what_the_inspector_wrote_is_read_and_what_was_left_empty_is_not_judged(tmp_path, rules):
-    found = read(written(tmp_path, rules, VISIT | {
-        ("line:c1_time", "G"): 3, ("line:c1_time", "H"): "biên bản không ghi giờ kết thúc", ("check:evidence", "D"): "sổ biên bản",
-        ("finding:2", "C"): "thời lượng chưa đủ", ("finding:2", "D"): "nhóm 1", ("finding:2", "G"): "30/06/2026",
-        ("finding:2", "H"): "ghi giờ bắt đầu, kết thúc",
-    }), rules)  # fmt: skip
+    found = read(
+        written(
+            tmp_path,
+            rules,
+            VISIT
+            | {
+                ("line:c1_time", "G"): 3,
+                ("line:c1_time", "H"): "biên bản không ghi giờ kết thúc",
+                ("check:evidence", "D"): "sổ biên bản",
+                ("finding:2", "C"): "thời lượng chưa đủ",
+                ("finding:2", "D"): "nhóm 1",
+                ("finding:2", "G"): "30/06/2026",
+                ("finding:2", "H"): "ghi giờ bắt đầu, kết thúc",
+            },
+        ),
+        rules,
+    )
     assert found.findings == []
     (sheet,), (line,), (inspection,) = found.rows["sheet"], judged(found), stated(found)
     assert (sheet["rater"], sheet["signed_on"]) == ("inspector", dt.date(2026, 4, 20))
-    assert (line["criterion_id"], line["points"], line["note"]) == ("c1_time", 3.0, "biên bản không ghi giờ kết thúc")
-    assert inspection["inspection_id"] == found.form_id.inspection_id  # the first that was written, in whatever row
-    kept = ("chi_bo_id", "form", "inspected_by", "plan", "inspected_on", "evidence", "finding", "clause", "recommendation", "remedy_by")
+    assert (line["criterion_id"], line["points"], line["note"]) == (
+        "c1_time",
+        3.0,
+        "biên bản không ghi giờ kết thúc",
+    )
+    assert (
+        inspection["inspection_id"] == found.form_id.inspection_id
+    )  # the first that was written, in whatever row
+    kept = (
+        "chi_bo_id",
+        "form",
+        "inspected_by",
+        "plan",
+        "inspected_on",
+        "evidence",
+        "finding",
+        "clause",
+        "recommendation",
+        "remedy_by",
+    )
     assert [inspection[name] for name in kept] == [
-        chi_bo_of(RULES), "kiem_tra", "tinh", "12-KH", dt.date(2026, 4, 20), "sổ biên bản", "thời lượng chưa đủ", "nhóm 1", "ghi giờ bắt đầu, kết thúc",
+        chi_bo_of(RULES),
+        "kiem_tra",
+        "tinh",
+        "12-KH",
+        dt.date(2026, 4, 20),
+        "sổ biên bản",
+        "thời lượng chưa đủ",
+        "nhóm 1",
+        "ghi giờ bắt đầu, kết thúc",
         dt.date(2026, 6, 30),
-    ]  # fmt: skip
+    ]
     assert found.rows["meeting"] == []
 
 
 def test_a_checklist_nobody_wrote_on_is_blank_though_it_shows_what_is_on_record(tmp_path, rules):
-    found = read(written(tmp_path, rules, {}, reasons=("vì sao",), open=(OpenRecommendation("kt-0", "sửa sổ"),)), rules)
+    found = read(
+        written(
+            tmp_path, rules, {}, reasons=("vì sao",), open=(OpenRecommendation("kt-0", "sửa sổ"),)
+        ),
+        rules,
+    )
     assert found.blank
     assert found.findings == []
 
@@ -88,7 +140,11 @@ def test_a_checklist_nobody_wrote_on_is_blank_though_it_shows_what_is_on_record(
 def test_an_inspection_that_found_nothing_is_on_record_all_the_same(tmp_path, rules):
     found = read(written(tmp_path, rules, VISIT | {("check:form", "D"): "giám sát"}), rules)
     (row,) = stated(found)
-    assert (row["form"], row["inspection_id"], row.get("finding")) == ("giam_sat", found.form_id.inspection_id, None)
+    assert (row["form"], row["inspection_id"], row.get("finding")) == (
+        "giam_sat",
+        found.form_id.inspection_id,
+        None,
+    )
     assert found.rows["sheet"] == []
 
 
@@ -98,15 +154,24 @@ def test_evidence_without_points_is_kept(tmp_path, rules):
     assert (line["state"], line["points"], line["note"]) == ("blank", None, "đã xem sổ")
 
 
-@pytest.mark.parametrize(("values", "code"), [
-    ({("finding:1", "C"): "có sai sót"}, "checklist-without-day"),
-    ({("signed", "D"): "31/04/2026", ("finding:1", "C"): "có sai sót"}, "date-unreadable"),
-    (VISIT | {("line:c1_time", "G"): "năm"}, "bad-points"),
-    (VISIT | {("line:c1_time", "G"): "=2+1"}, "formula-in-entry"),
-    (VISIT | {("check:form", "D"): "đi xem"}, "value-not-allowed"),
-    (VISIT | {("finding:1", "G"): "01/01/2026", ("finding:1", "C"): "có sai sót"}, "checklist-remedy"),
-    (VISIT | {("finding:1", "G"): "tháng sau", ("finding:1", "C"): "có sai sót"}, "date-unreadable"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({("finding:1", "C"): "có sai sót"}, "checklist-without-day"),
+        ({("signed", "D"): "31/04/2026", ("finding:1", "C"): "có sai sót"}, "date-unreadable"),
+        (VISIT | {("line:c1_time", "G"): "năm"}, "bad-points"),
+        (VISIT | {("line:c1_time", "G"): "=2+1"}, "formula-in-entry"),
+        (VISIT | {("check:form", "D"): "đi xem"}, "value-not-allowed"),
+        (
+            VISIT | {("finding:1", "G"): "01/01/2026", ("finding:1", "C"): "có sai sót"},
+            "checklist-remedy",
+        ),
+        (
+            VISIT | {("finding:1", "G"): "tháng sau", ("finding:1", "C"): "có sai sót"},
+            "date-unreadable",
+        ),
+    ],
+)
 def test_what_cannot_be_read_is_an_error_at_its_cell(tmp_path, rules, values, code):
     found = read(written(tmp_path, rules, values), rules)
     assert codes(found.findings) == [code]
@@ -128,7 +193,13 @@ def test_a_checklist_can_be_made_of_every_kind_of_form(tmp_path, rules, rule_set
     criterion = form(rules, rule_set_id).rules.criteria[0]
     value = "Đạt" if criterion.kind == "mark" else criterion.top
     found = read(
-        written(tmp_path, rules, {("signed", "D"): dt.date(2026, 12, 1), (f"line:{criterion.id}", "G"): value}, rule_set_id), rules
+        written(
+            tmp_path,
+            rules,
+            {("signed", "D"): dt.date(2026, 12, 1), (f"line:{criterion.id}", "G"): value},
+            rule_set_id,
+        ),
+        rules,
     )
     assert found.findings == []
     assert judged(found)[0]["points"] == (1.0 if criterion.kind == "mark" else criterion.top)
@@ -142,7 +213,13 @@ def test_hostile_text_stays_text(tmp_path, rules):
         reasons=("=1+1", "x" * 900),
         open=(OpenRecommendation("kt-0", "=cmd()"),),
     )
-    values = [cell for sheet in openpyxl.load_workbook(path) for row in sheet for cell in row if isinstance(cell.value, str)]
+    values = [
+        cell
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
     told = [cell for cell in values if "=1+1" in cell.value or "=cmd()" in cell.value]
     assert len(told) == 2
     assert all(cell.data_type == "s" for cell in told)
@@ -165,20 +242,31 @@ def inbox(tmp_path, rules):
     made = form(rules)
     folder = tmp_path / "in"
     folder.mkdir()
-    write_forms(folder / "phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))])
+    write_forms(
+        folder / "phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))]
+    )
     assert take_in(store, rules, [folder], recorded_at=FIRST).count("taken") == 1
     days = iter(range(30, 90))
 
     def send(values, **more):
         number = next(days)
         path = written(tmp_path, rules, values, **more)
-        return store, take_in(store, rules, [path], recorded_at=FIRST + dt.timedelta(days=number)).files[0]
+        return store, take_in(
+            store, rules, [path], recorded_at=FIRST + dt.timedelta(days=number)
+        ).files[0]
 
     return send
 
 
 def test_a_checklist_is_taken_in_beside_the_chi_bo_s_own_sheet(inbox):
-    store, result = inbox(VISIT | {("line:c1_time", "G"): 3, ("finding:1", "C"): "thời lượng chưa đủ", ("finding:1", "H"): "ghi giờ"})
+    store, result = inbox(
+        VISIT
+        | {
+            ("line:c1_time", "G"): 3,
+            ("finding:1", "C"): "thời lượng chưa đủ",
+            ("finding:1", "H"): "ghi giờ",
+        }
+    )
     assert (result.outcome, result.findings) == ("taken", [])
     records = store.records(FAR_OFF)
     assert sorted(records["sheet"]["rater"]) == ["inspector", "self"]
@@ -188,7 +276,9 @@ def test_a_checklist_is_taken_in_beside_the_chi_bo_s_own_sheet(inbox):
 
 def test_sent_again_with_a_correction_it_revises_and_says_so(inbox):
     inbox(VISIT | {("finding:1", "C"): "thời lượng chưa đủ"})
-    store, result = inbox({("signed", "D"): dt.date(2026, 4, 21), ("finding:1", "C"): "thời lượng chưa đủ"})
+    store, result = inbox(
+        {("signed", "D"): dt.date(2026, 4, 21), ("finding:1", "C"): "thời lượng chưa đủ"}
+    )
     assert result.outcome == "taken"
     assert [f.code for f in result.findings] == ["revises"]
     assert len(store.records(FAR_OFF)["inspection"]) == 1
@@ -197,21 +287,27 @@ def test_sent_again_with_a_correction_it_revises_and_says_so(inbox):
 def test_the_next_checklist_asks_what_became_of_a_recommendation(inbox):
     store, _ = inbox(VISIT | {("finding:1", "H"): "ghi giờ bắt đầu"})
     (name,) = store.records(FAR_OFF)["inspection"]["inspection_id"]
-    store, result = inbox({(f"remedy:{name}", "G"): dt.date(2026, 5, 2)}, open=(OpenRecommendation(name, "ghi giờ bắt đầu"),))
+    store, result = inbox(
+        {(f"remedy:{name}", "G"): dt.date(2026, 5, 2)},
+        open=(OpenRecommendation(name, "ghi giờ bắt đầu"),),
+    )
     assert result.outcome == "taken"
     (row,) = store.records(FAR_OFF)["inspection"].to_dict("records")
     assert row["remedied_on"].date() == dt.date(2026, 5, 2)
     assert row["recommendation"] == "ghi giờ bắt đầu"
 
 
-@pytest.mark.parametrize(("values", "code"), [
-    ({("remedy:kt-la", "G"): dt.date(2026, 5, 2)}, "checklist-no-inspection"),
-    ({("signed", "D"): dt.date(2026, 3, 1)}, "checklist-before"),
-    (VISIT | {("check:inspected_by", "D"): "tihn"}, "form-no-unit"),
-    (VISIT | {("check:inspected_by", "D"): chi_bo_of(RULES)}, "checklist-not-above"),
-    (VISIT | {("check:inspected_by", "D"): chi_bo_of("hd12-2018")}, "checklist-not-above"),
-    ({("signed", "D"): dt.date(2062, 4, 20)}, "checklist-future"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({("remedy:kt-la", "G"): dt.date(2026, 5, 2)}, "checklist-no-inspection"),
+        ({("signed", "D"): dt.date(2026, 3, 1)}, "checklist-before"),
+        (VISIT | {("check:inspected_by", "D"): "tihn"}, "form-no-unit"),
+        (VISIT | {("check:inspected_by", "D"): chi_bo_of(RULES)}, "checklist-not-above"),
+        (VISIT | {("check:inspected_by", "D"): chi_bo_of("hd12-2018")}, "checklist-not-above"),
+        ({("signed", "D"): dt.date(2062, 4, 20)}, "checklist-future"),
+    ],
+)
 def test_what_contradicts_the_records_is_set_aside_whole(inbox, values, code):
     store, result = inbox(values, open=(OpenRecommendation("kt-la", "không có"),))
     assert result.outcome == "set_aside"
@@ -222,7 +318,10 @@ def test_what_contradicts_the_records_is_set_aside_whole(inbox, values, code):
 def test_a_remedy_before_its_inspection_is_refused(inbox):
     store, _ = inbox(VISIT | {("finding:1", "H"): "ghi giờ bắt đầu"})
     (name,) = store.records(FAR_OFF)["inspection"]["inspection_id"]
-    _, result = inbox({(f"remedy:{name}", "G"): dt.date(2026, 4, 2)}, open=(OpenRecommendation(name, "ghi giờ bắt đầu"),))
+    _, result = inbox(
+        {(f"remedy:{name}", "G"): dt.date(2026, 4, 2)},
+        open=(OpenRecommendation(name, "ghi giờ bắt đầu"),),
+    )
     assert [f.code for f in result.findings] == ["checklist-remedy"]
 
 
@@ -238,15 +337,27 @@ def test_an_id_that_would_be_too_long_is_refused_when_it_goes_out(rules):
     tree = little_tree(rules)
     name = "c" * 52
     row = dict(tree.row_on(chi_bo_of(RULES), dt.date(2026, 3, 31)))
-    units = [tree.row_on(u, dt.date(2026, 3, 31)) for u in ("tinh", f"db-{RULES}")] + [row | {"unit_id": name}]
+    units = [tree.row_on(u, dt.date(2026, 3, 31)) for u in ("tinh", f"db-{RULES}")] + [
+        row | {"unit_id": name}
+    ]
     with pytest.raises(InputError) as caught:
         checklist_of(form_of(rules[RULES], Tree(pd.DataFrame(units)), name, "2026-03"), "x")
     assert caught.value.findings[0].code == "id-too-long"
 
 
 def test_what_was_erased_is_gone_when_it_is_sent_again(inbox):
-    inbox(VISIT | {("line:c1_time", "G"): 3, ("line:c2_rate", "G"): 4, ("finding:1", "C"): "một", ("finding:2", "C"): "hai"})
-    store, result = inbox({("signed", "D"): dt.date(2026, 4, 21), ("line:c2_rate", "G"): 4, ("finding:2", "C"): "hai"})
+    inbox(
+        VISIT
+        | {
+            ("line:c1_time", "G"): 3,
+            ("line:c2_rate", "G"): 4,
+            ("finding:1", "C"): "một",
+            ("finding:2", "C"): "hai",
+        }
+    )
+    store, result = inbox(
+        {("signed", "D"): dt.date(2026, 4, 21), ("line:c2_rate", "G"): 4, ("finding:2", "C"): "hai"}
+    )
     assert result.outcome == "taken"
     assert {f.code for f in result.findings} == {"revises"}
     records = store.records(FAR_OFF)
@@ -262,10 +373,15 @@ def test_a_form_and_the_checklist_of_its_meeting_can_come_in_together(tmp_path, 
     made = form(rules)
     folder = tmp_path / "in"
     folder.mkdir()
-    write_forms(folder / "z-phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))])
+    write_forms(
+        folder / "z-phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))]
+    )
     written(tmp_path, rules, VISIT | {("line:c1_time", "G"): 3}).rename(folder / "a-kt.xlsx")
     intake = take_in(store, rules, [folder], recorded_at=FIRST + dt.timedelta(days=130))
-    assert [(r.outcome, [f.code for f in r.findings]) for r in intake.files] == [("taken", []), ("taken", [])]
+    assert [(r.outcome, [f.code for f in r.findings]) for r in intake.files] == [
+        ("taken", []),
+        ("taken", []),
+    ]
 
 
 def test_two_copies_that_differ_are_both_set_aside(inbox, tmp_path, rules):
@@ -273,7 +389,9 @@ def test_two_copies_that_differ_are_both_set_aside(inbox, tmp_path, rules):
     folder = tmp_path / "two"
     folder.mkdir()
     for name, finding in (("a", "một"), ("b", "hai")):
-        written(tmp_path, rules, VISIT | {("finding:1", "C"): finding}).rename(folder / f"{name}.xlsx")
+        written(tmp_path, rules, VISIT | {("finding:1", "C"): finding}).rename(
+            folder / f"{name}.xlsx"
+        )
     intake = take_in(store, rules, [folder], recorded_at=FIRST + dt.timedelta(days=130))
     assert [[f.code for f in r.findings] for r in intake.files] == [["form-twice"], ["form-twice"]]
     assert store.records(FAR_OFF)["inspection"].empty
@@ -318,9 +436,14 @@ def test_an_inspectors_entry_is_judged_as_a_raters_is(tmp_path, rules):
     assert (codes(found.findings), found.ok) == (["partial-points"], True)
 
 
-@pytest.mark.parametrize(("key", "column", "value", "code"), [
-    ("line:c4_minutes", "C", "Có biện pháp chuyển đổi số", "row-unlike"), ("line:c1_time", "D", 4, "max-other"), ("check:plan", "B", "Hình thức", "row-other"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "column", "value", "code"),
+    [
+        ("line:c4_minutes", "C", "Có biện pháp chuyển đổi số", "row-unlike"),
+        ("line:c1_time", "D", 4, "max-other"),
+        ("check:plan", "B", "Hình thức", "row-other"),
+    ],
+)
 def test_a_checklist_prints_what_belongs_to_its_rows(tmp_path, rules, key, column, value, code):
     found = read(written(tmp_path, rules, VISIT | {(key, column): value}), rules)
     assert [(f.code, f.place.cell[0]) for f in found.findings] == [(code, column)]

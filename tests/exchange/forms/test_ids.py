@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from assess.base.errors import InputError
-from assess.exchange.forms.ids import FormId, is_id, law_digest, meeting_id_for, parse_id, titles_digest
+from assess.exchange.forms.ids import (
+    FormId,
+    is_id,
+    law_digest,
+    meeting_id_for,
+    parse_id,
+    titles_digest,
+)
 from assess.rules import parse_rule_set
 from forms_kit import codes, read
 
@@ -14,16 +21,34 @@ FIRST = Path(__file__).with_name("first-edition.xlsx")
 
 
 def test_an_id_reads_back_as_it_was_written(rules):
-    about = FormId("form", "an-phu-hd42", law_digest(rules["an-phu-hd42"]), "pvd-01", "2026-03", "pvd-01.2603")
+    about = FormId(
+        "form", "an-phu-hd42", law_digest(rules["an-phu-hd42"]), "pvd-01", "2026-03", "pvd-01.2603"
+    )
     assert parse_id(str(about)) == about
     assert is_id(str(about))
 
 
-@pytest.mark.parametrize("parts", [
-    {"month": "2026-13"}, {"month": "2026-Q1"}, {"unit_id": "a b"}, {"unit_id": "../x"}, {"meeting_id": "m" * 500}, {"meeting_id": 'a"; x'}, {"rule_set_id": ""},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"month": "2026-13"},
+        {"month": "2026-Q1"},
+        {"unit_id": "a b"},
+        {"unit_id": "../x"},
+        {"meeting_id": "m" * 500},
+        {"meeting_id": 'a"; x'},
+        {"rule_set_id": ""},
+    ],
+)
 def test_an_id_with_a_right_check_but_impossible_parts_is_no_id(parts):
-    parts = {"rule_set_id": "an-phu-hd42", "rules_digest": "0" * 12, "unit_id": "pvd-01", "month": "2026-03", "meeting_id": "m", **parts}
+    parts = {
+        "rule_set_id": "an-phu-hd42",
+        "rules_digest": "0" * 12,
+        "unit_id": "pvd-01",
+        "month": "2026-03",
+        "meeting_id": "m",
+        **parts,
+    }
     with pytest.raises(ValueError, match="assess"):
         parse_id(str(FormId("form", **parts)))
 
@@ -46,18 +71,30 @@ def changed(rules, *pairs):
 
 
 LABELS = [
-    [("title: Thời lượng buổi sinh hoạt", "title: Thời lượng của buổi sinh hoạt")], [("title: từ 90%, points", "title: 90% trở lên, points")],
-    [("title: Tập trung dân chủ", "title: Dân chủ")], [("id: tot, title: Tốt", "id: tot, title: Loại Tốt")], [("valid_from: 2025-", "valid_from: 2024-")],
-]  # fmt: skip
+    [("title: Thời lượng buổi sinh hoạt", "title: Thời lượng của buổi sinh hoạt")],
+    [("title: từ 90%, points", "title: 90% trở lên, points")],
+    [("title: Tập trung dân chủ", "title: Dân chủ")],
+    [("id: tot, title: Tốt", "id: tot, title: Loại Tốt")],
+    [("valid_from: 2025-", "valid_from: 2024-")],
+]
 LAW = [
-    [("title: từ 90%, points: 4, at_least: 0.9}", "title: từ 90%, points: 4, at_least: 0.95}"), ("points: 3, at_least: 0.75, below: 0.9}", "points: 3, at_least: 0.75, below: 0.95}")],
-    [("at_least: 70, below: 90", "at_least: 75, below: 90"), ("at_least: 50, below: 70", "at_least: 50, below: 75")],
-    [("at_least: 90, cite", "above: 90, cite"), ("at_least: 70, below: 90", "at_least: 70, at_most: 90")],
+    [
+        ("title: từ 90%, points: 4, at_least: 0.9}", "title: từ 90%, points: 4, at_least: 0.95}"),
+        ("points: 3, at_least: 0.75, below: 0.9}", "points: 3, at_least: 0.75, below: 0.95}"),
+    ],
+    [
+        ("at_least: 70, below: 90", "at_least: 75, below: 90"),
+        ("at_least: 50, below: 70", "at_least: 50, below: 75"),
+    ],
+    [
+        ("at_least: 90, cite", "above: 90, cite"),
+        ("at_least: 70, below: 90", "at_least: 70, at_most: 90"),
+    ],
     [("fact: longest_excused_streak, at_most: 3", "fact: longest_excused_streak, at_most: 4")],
     [("fact: has_chi_uy, is: true", "fact: has_chi_uy, is: false")],
     [("fact: absent_unexcused, at_least: 1", "fact: absent_unexcused, at_least: 2")],
     [("members: 30", "members: 50")],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("pairs", LABELS, ids=lambda pairs: pairs[0][1][:40])
@@ -84,7 +121,9 @@ def first_edition_digest(rules):
         for c in group.criteria:
             levels = [[level.id, level.points, level.title] for level in c.levels]
             lines.append([c.id, c.kind, c.max, c.step, levels, c.title])
-    text = json.dumps([rules.id, rules.total, lines], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        [rules.id, rules.total, lines], sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -95,14 +134,25 @@ def test_forms_of_the_first_edition_are_still_known_by_their_titles(rules):
 
 def test_a_form_of_the_first_edition_is_taken_with_a_word_that_its_bounds_cannot_be_checked(rules):
     found = read(FIRST, rules)
-    assert (codes(found.findings), found.ok, len(found.rows["line"])) == (["form-first-edition"], True, 28)
+    assert (codes(found.findings), found.ok, len(found.rows["line"])) == (
+        ["form-first-edition"],
+        True,
+        28,
+    )
     assert found.form_id.version == 1
-    moved = {"an-phu-hd42": changed(rules, *LAW[0])}  # a bound that no sheet of then tells: taken, with the same word
+    moved = {
+        "an-phu-hd42": changed(rules, *LAW[0])
+    }  # a bound that no sheet of then tells: taken, with the same word
     assert codes(read(FIRST, moved).findings) == ["form-first-edition"]
 
 
-@pytest.mark.parametrize(("pairs", "code"), [(LAW[1], "form-other-rules"), (LAW[2], "form-other-rules"), (LABELS[0], "form-other-titles")])
-def test_a_form_of_the_first_edition_is_refused_where_its_own_formula_or_titles_show_other_rules(rules, pairs, code):
+@pytest.mark.parametrize(
+    ("pairs", "code"),
+    [(LAW[1], "form-other-rules"), (LAW[2], "form-other-rules"), (LABELS[0], "form-other-titles")],
+)
+def test_a_form_of_the_first_edition_is_refused_where_its_own_formula_or_titles_show_other_rules(
+    rules, pairs, code
+):
     found = read(FIRST, {"an-phu-hd42": changed(rules, *pairs)})
     assert (codes(found.findings), found.ok, found.rows["line"]) == ([code], False, [])
 

@@ -13,7 +13,11 @@ def table(tmp_path, rules, source):
     path = tmp_path / "t.xlsx"
 
     def read(change=lambda sheet: None):
-        write_monthly_table(path, summary, {summary.chi_bo[0][0]: {"held_on": "3/3/2026", "self": 95, "class:tot": "x"}})
+        write_monthly_table(
+            path,
+            summary,
+            {summary.chi_bo[0][0]: {"held_on": "3/3/2026", "self": 95, "class:tot": "x"}},
+        )
         book = openpyxl.load_workbook(path)
         change(book.active)
         book.save(path)
@@ -37,16 +41,23 @@ def test_a_total_that_shows_as_a_percentage_is_refused(table):
         sheet["H7"].number_format = "0%"
 
     found = table(percent)
-    assert [(f.code, f.place.cell, f.facts["found"]) for f in found.findings] == [("percent-in-number", "H7", "95%")]
+    assert [(f.code, f.place.cell, f.facts["found"]) for f in found.findings] == [
+        ("percent-in-number", "H7", "95%")
+    ]
 
 
-def test_a_row_that_prints_the_name_of_another_chi_bo_is_refused_and_a_changed_name_is_only_told(table):
+def test_a_row_that_prints_the_name_of_another_chi_bo_is_refused_and_a_changed_name_is_only_told(
+    table,
+):
     def names(sheet):
         exchange(sheet, "D7", "D8")
         sheet["C7"] = None
 
     found = table(names)
-    assert (found.ok, [(f.code, f.place.cell) for f in found.findings]) == (False, [("row-other", "D7")])
+    assert (found.ok, [(f.code, f.place.cell) for f in found.findings]) == (
+        False,
+        [("row-other", "D7")],
+    )
     found = table(lambda sheet: sheet.__setitem__("D7", "Chi bộ tên khác"))
     assert (found.ok, codes(found.findings)) == (True, ["unit-name"])
 
@@ -54,5 +65,8 @@ def test_a_row_that_prints_the_name_of_another_chi_bo_is_refused_and_a_changed_n
 @pytest.mark.parametrize(("one", "other"), [("H6", "I6"), ("J6", "K6"), ("E6", "G6")])
 def test_columns_exchanged_without_their_hidden_names_are_refused_at_their_heads(table, one, other):
     found = table(lambda sheet: exchange(sheet, one, other))
-    assert [(f.code, f.place.cell) for f in found.findings] == [("column-other", one), ("column-other", other)]
+    assert [(f.code, f.place.cell) for f in found.findings] == [
+        ("column-other", one),
+        ("column-other", other),
+    ]
     assert not found.ok

@@ -47,7 +47,13 @@ def as_written(value):
 
 def entries_of(criterion):
     """(as written, state, points) of one line."""
-    words = st.sampled_from([("Không áp dụng", "not_applicable", None), ("không  áp dụng ", "not_applicable", None), (None, "blank", None)])
+    words = st.sampled_from(
+        [
+            ("Không áp dụng", "not_applicable", None),
+            ("không  áp dụng ", "not_applicable", None),
+            (None, "blank", None),
+        ]
+    )
     if criterion.kind == "mark":
         told = st.sampled_from(
             [
@@ -61,8 +67,12 @@ def entries_of(criterion):
             ]
         )
         return st.one_of(words, told.map(lambda pair: (pair[0], "entered", pair[1])))
-    points = st.sampled_from(criterion.allowed_points or [0.0, criterion.max, criterion.max / 2, 0.25 * criterion.max])
-    return st.one_of(words, points.flatmap(lambda p: as_written(p).map(lambda w: (w, "entered", p))))
+    points = st.sampled_from(
+        criterion.allowed_points or [0.0, criterion.max, criterion.max / 2, 0.25 * criterion.max]
+    )
+    return st.one_of(
+        words, points.flatmap(lambda p: as_written(p).map(lambda w: (w, "entered", p)))
+    )
 
 
 @st.composite
@@ -72,18 +82,35 @@ def filled(draw, rules):
     held_on = facts["held_on"]
     facts["held_on"] = draw(
         st.sampled_from(
-            [held_on, f"{held_on:%d/%m/%Y}", f"{held_on.day}/{held_on.month}/{held_on.year}", held_on.isoformat(), f"{held_on:%d.%m.%Y}"]
+            [
+                held_on,
+                f"{held_on:%d/%m/%Y}",
+                f"{held_on.day}/{held_on.month}/{held_on.year}",
+                held_on.isoformat(),
+                f"{held_on:%d.%m.%Y}",
+            ]
         )
     )
-    facts["topic"], facts["reason"] = draw(st.one_of(st.none(), TEXT)), draw(st.one_of(st.none(), TEXT))
+    facts["topic"], facts["reason"] = (
+        draw(st.one_of(st.none(), TEXT)),
+        draw(st.one_of(st.none(), TEXT)),
+    )
     facts["minutes"] = draw(as_written(draw(st.integers(60, 180))))
     facts["papers_at"] = draw(st.one_of(st.none(), st.just(held_on - dt.timedelta(days=2))))
     facts["chi_uy_met"] = draw(st.sampled_from(["Có", "Không", "có", None, True, False]))
     wanted = {
-        "held_on": held_on, "topic": tidy(facts["topic"] or "") or None, "reason": tidy(facts["reason"] or "") or None,
-        "minutes": float(str(facts["minutes"]).replace(",", ".")), "papers_at": facts["papers_at"], "roll": 12.0, "present": 10.0,
-        "chi_uy_met": {"Có": True, "có": True, "Không": False}.get(facts["chi_uy_met"], facts["chi_uy_met"]), "status": "held",
-    }  # fmt: skip
+        "held_on": held_on,
+        "topic": tidy(facts["topic"] or "") or None,
+        "reason": tidy(facts["reason"] or "") or None,
+        "minutes": float(str(facts["minutes"]).replace(",", ".")),
+        "papers_at": facts["papers_at"],
+        "roll": 12.0,
+        "present": 10.0,
+        "chi_uy_met": {"Có": True, "có": True, "Không": False}.get(
+            facts["chi_uy_met"], facts["chi_uy_met"]
+        ),
+        "status": "held",
+    }
     raters = draw(st.sampled_from([("self",), ("superior",), ("self", "superior")]))
     entries, notes, lines = {}, {}, {}
     for rater in raters:
@@ -113,7 +140,10 @@ EVERY = (
 
 
 @pytest.mark.parametrize("rule_set_id", EVERY)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=15,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
     values, wanted, lines, notes = data.draw(filled(rules[rule_set_id]))
@@ -125,7 +155,10 @@ def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
     meeting = found.rows["meeting"][0]
     assert {name: meeting[name] for name in wanted} == wanted
     rater_of = {row["sheet_id"]: row["rater"] for row in found.rows["sheet"]}
-    assert {(rater_of[r["sheet_id"]], r["criterion_id"]): (r["state"], r["points"]) for r in found.rows["line"]} == lines
+    assert {
+        (rater_of[r["sheet_id"]], r["criterion_id"]): (r["state"], r["points"])
+        for r in found.rows["line"]
+    } == lines
     read_notes = {r["criterion_id"]: r["note"] for r in found.rows["line"] if r["note"] is not None}
     # one column of notes for two raters: it goes with the chi bộ's own entry, else with the superior's
     kept = {c: tidy(n) for c, n in notes.items() if tidy(n)}
@@ -137,7 +170,10 @@ def test_the_tests_know_every_rule_set(rules):
 
 
 @pytest.mark.parametrize("rule_set_id", EVERY)
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=3,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
     """What was written on a form is what the store says after it was taken in."""
@@ -147,7 +183,11 @@ def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
         sent = Path(folder) / "f.xlsx"
         write_forms(sent, [(form(rules, rule_set_id), values)])
         intake = take_in(store, rules, [sent], recorded_at=dt.datetime(2026, 4, 1))
-        assert [(r.name, [f.code for f in r.findings if f.severity == "error"]) for r in intake.files if r.outcome != "taken"] == []
+        assert [
+            (r.name, [f.code for f in r.findings if f.severity == "error"])
+            for r in intake.files
+            if r.outcome != "taken"
+        ] == []
         records = store.records(FAR_OFF)
     meeting = records["meeting"].iloc[0]
     assert (meeting["chi_bo_id"], meeting["held_on"].date(), meeting["for_month"]) == (
@@ -159,7 +199,8 @@ def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
     assert (None if meeting["topic"] != meeting["topic"] else meeting["topic"]) == wanted["topic"]
     raters = records["sheet"].set_index("sheet_id")["rater"]
     found = {
-        (raters[r.sheet_id], r.criterion_id): (r.state, None if r.points != r.points else r.points) for r in records["line"].itertuples()
+        (raters[r.sheet_id], r.criterion_id): (r.state, None if r.points != r.points else r.points)
+        for r in records["line"].itertuples()
     }
     assert found == lines
 
@@ -167,5 +208,9 @@ def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
 def test_every_fact_of_a_meeting_is_on_a_form_or_follows_from_its_id(rules):
     elsewhere = {"meeting_id", "chi_bo_id", "for_month", "recorded_at"}
     for rule_set in rules.values():
-        own = set() if rule_set.required_minutes and rule_set.required_minutes.own else {"own_required_minutes"}
+        own = (
+            set()
+            if rule_set.required_minutes and rule_set.required_minutes.own
+            else {"own_required_minutes"}
+        )
         assert set(fact_names(rule_set)) == set(TABLES["meeting"].names) - elsewhere - own

@@ -22,7 +22,9 @@ def send(rules, tmp_path):
         inbox = tmp_path / "in"
         inbox.mkdir(exist_ok=True)
         made = form(rules, rule_set_id)
-        values = FilledValues({**good_facts(rule_set_id), **(facts or {})}, {**full_entries(made), **(entries or {})})
+        values = FilledValues(
+            {**good_facts(rule_set_id), **(facts or {})}, {**full_entries(made), **(entries or {})}
+        )
         write_forms(inbox / f"{name}.xlsx", [(made, values)])
         return inbox / f"{name}.xlsx"
 

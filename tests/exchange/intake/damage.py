@@ -7,7 +7,23 @@ import zipfile
 
 def spoil(rng: random.Random, good: list[bytes], tables: list[bytes]) -> tuple[str, bytes]:
     """Return a suffix and the bytes of one spoilt file."""
-    way = rng.choice([_flip, _cut, _part, _part, _part, _xml, _xml, _xml, _noise, _csv_noise, _csv_mixed, _csv_mixed, _encoding])
+    way = rng.choice(
+        [
+            _flip,
+            _cut,
+            _part,
+            _part,
+            _part,
+            _xml,
+            _xml,
+            _xml,
+            _noise,
+            _csv_noise,
+            _csv_mixed,
+            _csv_mixed,
+            _encoding,
+        ]
+    )
     return way(rng, good, tables)
 
 
@@ -25,7 +41,10 @@ def _cut(rng, good, _):
 
 def _rezip(raw, change):
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for info in old.infolist():
             found = change(info.filename, old.read(info))
             if found is not None:
@@ -45,17 +64,53 @@ def _part(rng, good, _):
     def change(name, data):
         if name != victim:
             return data
-        return {"gone": None, "empty": b"", "swapped": swapped, "cut": data[: len(data) // 2], "noise": rng.randbytes(200)}[how]
+        return {
+            "gone": None,
+            "empty": b"",
+            "swapped": swapped,
+            "cut": data[: len(data) // 2],
+            "noise": rng.randbytes(200),
+        }[how]
 
     return ".xlsx", _rezip(raw, change)
 
 
-_PIECES = [b"<", b">", b"&", b'"', b"</c>", b'<c r="A1"><v>1</v></c>', b"1e999", b"-1", b"&#0;", b"\xff\xfe", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"99999999999999999999", b"A1:XFD1048576", b"", b'r="ZZ9"', b't="s"', b"nan", "ạ".encode(), b"<row>"]  # fmt: skip
+_PIECES = [
+    b"<",
+    b">",
+    b"&",
+    b'"',
+    b"</c>",
+    b'<c r="A1"><v>1</v></c>',
+    b"1e999",
+    b"-1",
+    b"&#0;",
+    b"\xff\xfe",
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>",
+    b"&b;",
+    b"99999999999999999999",
+    b"A1:XFD1048576",
+    b"",
+    b'r="ZZ9"',
+    b't="s"',
+    b"nan",
+    "ạ".encode(),
+    b"<row>",
+]
 
 
 def _xml(rng, good, _):
     """Change some bytes inside the parts of a sound zip."""
-    victims = rng.choice([["xl/worksheets/sheet1.xml"], ["xl/sharedStrings.xml"], ["xl/styles.xml"], ["xl/workbook.xml"], ["[Content_Types].xml"], ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"]])  # fmt: skip
+    victims = rng.choice(
+        [
+            ["xl/worksheets/sheet1.xml"],
+            ["xl/sharedStrings.xml"],
+            ["xl/styles.xml"],
+            ["xl/workbook.xml"],
+            ["[Content_Types].xml"],
+            ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"],
+        ]
+    )
 
     def change(name, data):
         if name not in victims:
@@ -71,14 +126,16 @@ def _xml(rng, good, _):
 
 
 def _noise(rng, *_):
-    return rng.choice([".xlsx", ".csv"]), rng.choice([b"", b"PK\x03\x04", b"\xef\xbb\xbf"]) + rng.randbytes(
-        rng.choice([0, 1, 50, 5000, 200_000])
-    )
+    return rng.choice([".xlsx", ".csv"]), rng.choice(
+        [b"", b"PK\x03\x04", b"\xef\xbb\xbf"]
+    ) + rng.randbytes(rng.choice([0, 1, 50, 5000, 200_000]))
 
 
 def _csv_noise(rng, *_):
     alphabet = ',;"\n\r\t\x00aé1=-@ạ'
-    return ".csv", "".join(rng.choice(alphabet) for _ in range(rng.choice([5, 300, 20_000]))).encode("utf-8", "surrogatepass")
+    return ".csv", "".join(
+        rng.choice(alphabet) for _ in range(rng.choice([5, 300, 20_000]))
+    ).encode("utf-8", "surrogatepass")
 
 
 def _csv_mixed(rng, _, tables):
@@ -86,7 +143,22 @@ def _csv_mixed(rng, _, tables):
     for _ in range(rng.choice([1, 5, 60])):
         start = rng.randrange(len(raw) + 1)
         end = min(len(raw), start + rng.choice([0, 1, 1, 5, 200]))
-        raw[start:end] = rng.choice([b",", b";", b'"', b"\n", b"\r", b"\x00", b"\xff", b"=1+1", b"2026-99", "ạ".encode(), b"", b"-1"])
+        raw[start:end] = rng.choice(
+            [
+                b",",
+                b";",
+                b'"',
+                b"\n",
+                b"\r",
+                b"\x00",
+                b"\xff",
+                b"=1+1",
+                b"2026-99",
+                "ạ".encode(),
+                b"",
+                b"-1",
+            ]
+        )
     return ".csv", bytes(raw)
 
 

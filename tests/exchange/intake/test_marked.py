@@ -5,20 +5,33 @@ from assess.exchange.intake.marked import send_back
 from forms_kit import codes, read
 
 
-def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_again(store, rules, send, take, tmp_path):
-    path = send("Phiếu <sai> =1", facts={"held_on": "31/02/2026", "topic": "=1+1"}, entries={("self", "c1_time"): "năm"})
+def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_again(
+    store, rules, send, take, tmp_path
+):
+    path = send(
+        "Phiếu <sai> =1",
+        facts={"held_on": "31/02/2026", "topic": "=1+1"},
+        entries={("self", "c1_time"): "năm"},
+    )
     intake = take()
     copies = send_back(intake, tmp_path / "out")
     copy = tmp_path / "out" / copies[intake.files[0].digest]
     sheet = openpyxl.load_workbook(copy).active
-    comments = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    comments = {
+        cell.coordinate: cell.comment.text
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
     wrong = {f.place.cell: f for f in intake.files[0].findings}
     assert set(comments) == set(wrong)
     for cell, finding in wrong.items():
         assert finding.sentence in comments[cell]
         assert finding.fix in comments[cell]
     original = openpyxl.load_workbook(path).active
-    assert {cell: sheet[cell].value for cell in wrong} == {cell: original[cell].value for cell in wrong}
+    assert {cell: sheet[cell].value for cell in wrong} == {
+        cell: original[cell].value for cell in wrong
+    }
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
     # mended in the copy, it is a form like any other
     book = openpyxl.load_workbook(copy)
@@ -41,7 +54,9 @@ def test_a_percentage_stays_one_in_the_marked_copy(store, rules, send, take, tmp
     assert codes(read(tmp_path / "out" / copy, rules).findings) == ["percent-in-number"]
 
 
-def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_leave(send, take, tmp_path):
+def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_leave(
+    send, take, tmp_path
+):
     (tmp_path / "in").mkdir()
     raw = b"=cmd|calc khong phai so"
     (tmp_path / "in/; rm -rf ~ ..é.xlsx").write_bytes(raw)
@@ -55,12 +70,18 @@ def test_what_was_set_aside_lies_there_byte_for_byte_under_a_name_that_cannot_le
 def test_a_csv_file_with_mistakes_comes_back_as_a_marked_sheet(take, tmp_path, rules):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/meeting.csv").write_text(
-        "meeting_id;chi_bo_id;for_month;status;kind\nx;cb-an-phu-hd42;2026-13;held;=1+1\n", encoding="utf-8"
+        "meeting_id;chi_bo_id;for_month;status;kind\nx;cb-an-phu-hd42;2026-13;held;=1+1\n",
+        encoding="utf-8",
     )
     intake = take()
     assert sorted(codes(intake.files[0].findings)) == ["bad-value", "value-not-allowed"]
-    sheet = openpyxl.load_workbook(tmp_path / "out" / send_back(intake, tmp_path / "out")[intake.files[0].digest]).active
-    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"C2", "E2"}
+    sheet = openpyxl.load_workbook(
+        tmp_path / "out" / send_back(intake, tmp_path / "out")[intake.files[0].digest]
+    ).active
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {
+        "C2",
+        "E2",
+    }
     assert sheet["E2"].value == "=1+1"
     assert sheet["E2"].data_type == "s"
 
@@ -69,7 +90,9 @@ def test_a_taken_form_with_a_warning_has_a_marked_copy_too(send, take, tmp_path)
     send(entries={("self", "c1_time"): 9})
     intake = take()
     assert intake.files[0].outcome == "taken"
-    assert list(send_back(intake, tmp_path / "out").values()) == [f"danh-dau/f-{intake.files[0].digest[:8]}.xlsx"]
+    assert list(send_back(intake, tmp_path / "out").values()) == [
+        f"danh-dau/f-{intake.files[0].digest[:8]}.xlsx"
+    ]
 
 
 @pytest.mark.parametrize("name", ["x" * 200 + ".xlsx", "a/b.xlsx", "con.xlsx"])

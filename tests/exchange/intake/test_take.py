@@ -31,7 +31,12 @@ def test_a_form_is_taken_and_the_same_file_changes_nothing(store, send, take):
     assert (outcomes(first), first.added, first.revised) == ({"f.xlsx": "taken"}, 30, 0)
     before = {name: len(store.records(FAR_OFF)[name]) for name in TABLES}
     again = take()
-    assert (outcomes(again), again.added, again.revised, codes(again.files[0].findings)) == ({"f.xlsx": "known"}, 0, 0, ["already-taken"])
+    assert (outcomes(again), again.added, again.revised, codes(again.files[0].findings)) == (
+        {"f.xlsx": "known"},
+        0,
+        0,
+        ["already-taken"],
+    )
     shutil.copy(path, path.with_name("ten khac.xlsx"))
     assert set(outcomes(take()).values()) == {"known"}
     assert {name: len(store.records(FAR_OFF)[name]) for name in TABLES} == before
@@ -56,7 +61,9 @@ def test_a_corrected_form_is_a_revision_and_says_what_it_changes(store, send, ta
     intake = take()
     assert (of(intake, "sua.xlsx").outcome, intake.added, intake.revised) == ("taken", 0, 2)
     found = [f for f in of(intake, "sua.xlsx").findings if f.code == "revises"]
-    assert {(f.place.label.rsplit(" · ", 1)[-1], f.facts["found"], f.facts["wanted"]) for f in found} == {
+    assert {
+        (f.place.label.rsplit(" · ", 1)[-1], f.facts["found"], f.facts["wanted"]) for f in found
+    } == {
         ("Thời lượng", "95", "70"),
         ("Điểm", "5", "3"),
     }
@@ -74,7 +81,9 @@ def test_a_form_with_an_error_is_set_aside_whole_and_the_others_go_on(store, sen
     assert outcomes(take())["sai.xlsx"] == "taken"
 
 
-def test_two_files_that_contradict_each_other_are_both_set_aside_and_two_that_agree_are_not(store, send, take):
+def test_two_files_that_contradict_each_other_are_both_set_aside_and_two_that_agree_are_not(
+    store, send, take
+):
     send("a")
     send("b", facts={"minutes": 91})
     intake = take()
@@ -91,26 +100,41 @@ def test_forms_of_another_period_or_unit_than_asked_for_are_refused_by_their_id(
     send()
     assert codes(take(period=Period.parse("2026-Q2")).files[0].findings) == ["form-other-period"]
     assert codes(take(dang_bo="db-hd12-2018").files[0].findings) == ["form-other-unit"]
-    assert take(period=Period.parse("2026-Q1"), dang_bo="db-an-phu-hd42").files[0].outcome == "taken"
+    assert (
+        take(period=Period.parse("2026-Q1"), dang_bo="db-an-phu-hd42").files[0].outcome == "taken"
+    )
     with pytest.raises(InputError) as caught:
         take(dang_bo="db-an-phu-hd24")
-    assert (caught.value.findings[0].code, caught.value.findings[0].hint) == ("unknown-dang-bo", "db-an-phu-hd42")
+    assert (caught.value.findings[0].code, caught.value.findings[0].hint) == (
+        "unknown-dang-bo",
+        "db-an-phu-hd42",
+    )
 
 
-def test_a_form_on_rules_its_chi_bo_did_not_adopt_is_refused_with_the_ones_it_did(rules, send, take, tmp_path):
+def test_a_form_on_rules_its_chi_bo_did_not_adopt_is_refused_with_the_ones_it_did(
+    rules, send, take, tmp_path
+):
     from assess.exchange.forms import FilledValues, form_of, write_forms
     from forms_kit import form, full_entries, little_tree
 
     made = form_of(rules["an-phu-hd42"], little_tree(rules), chi_bo_of("lai-chau-qd14"), "2022-03")
     (tmp_path / "in").mkdir()
-    write_forms(tmp_path / "in/f.xlsx", [(made, FilledValues(good_facts("lai-chau-qd14"), full_entries(form(rules))))])
+    write_forms(
+        tmp_path / "in/f.xlsx",
+        [(made, FilledValues(good_facts("lai-chau-qd14"), full_entries(form(rules))))],
+    )
     finding = take().files[0].findings[0]
     assert (finding.code, finding.facts["wanted"]) == ("form-not-adopted", "lai-chau-qd14")
 
 
-@pytest.mark.parametrize(("facts", "code"), [
-    ({"held_on": dt.date(2025, 3, 3)}, "month-far"), ({"held_on": dt.date(2026, 4, 12)}, "outside-month"), ({"minutes": 4}, "odd-minutes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"held_on": dt.date(2025, 3, 3)}, "month-far"),
+        ({"held_on": dt.date(2026, 4, 12)}, "outside-month"),
+        ({"minutes": 4}, "odd-minutes"),
+    ],
+)
 def test_what_does_not_fit_the_month_is_said(send, take, facts, code):
     send(facts=facts)
     result = take().files[0]
@@ -118,10 +142,19 @@ def test_what_does_not_fit_the_month_is_said(send, take, facts, code):
     assert all(f.place.cell for f in result.findings)
 
 
-def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_another_id_is_the_same_meeting(rules, store, send, take):
+def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_another_id_is_the_same_meeting(
+    rules, store, send, take
+):
     from assess.exchange.store import StoreBatch
 
-    adoption = [{"unit_id": "tinh", "what": "meeting_window", "value": "25-5", "valid_from": dt.date(2020, 1, 1)}]
+    adoption = [
+        {
+            "unit_id": "tinh",
+            "what": "meeting_window",
+            "value": "25-5",
+            "valid_from": dt.date(2020, 1, 1),
+        }
+    ]
     other = {
         "meeting_id": "x1",
         "chi_bo_id": chi_bo_of("an-phu-hd42"),
@@ -133,20 +166,27 @@ def test_a_meeting_outside_the_window_is_a_warning_and_one_on_record_under_anoth
     store.append(StoreBatch(dt.datetime(2026, 4, 1), {"adoption": adoption, "meeting": [other]}))
     send(facts={"held_on": dt.date(2026, 3, 12)})
     result = take().files[0]
-    assert (result.outcome, set(codes(result.findings))) == ("taken", {"outside-window", "revises", "completes"})
+    assert (result.outcome, set(codes(result.findings))) == (
+        "taken",
+        {"outside-window", "revises", "completes"},
+    )
     records = store.records(FAR_OFF)
     assert records["meeting"]["meeting_id"].tolist() == ["x1"]
     assert set(records["sheet"]["meeting_id"]) == {"x1"}
 
 
-def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(rules, store, take, tmp_path):
+def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(
+    rules, store, take, tmp_path
+):
     import openpyxl
 
     from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form, full_entries
 
     (tmp_path / "in").mkdir()
-    pairs = [(form(rules, r), FilledValues(good_facts(r), full_entries(form(rules, r)))) for r in rules]
+    pairs = [
+        (form(rules, r), FilledValues(good_facts(r), full_entries(form(rules, r)))) for r in rules
+    ]
     write_forms(tmp_path / "in/f.xlsx", pairs)
     book = openpyxl.load_workbook(tmp_path / "in/f.xlsx")
     book.create_sheet("Ghi chú riêng")["A1"] = "của văn phòng"
@@ -158,19 +198,37 @@ def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(rules, st
 
 
 def summary(rules, path, values, tree):
-    write_monthly_table(path, monthly_table_of(rules["an-phu-hd42"], tree, "db-an-phu-hd42", "2026-03"), values)
+    write_monthly_table(
+        path, monthly_table_of(rules["an-phu-hd42"], tree, "db-an-phu-hd42", "2026-03"), values
+    )
 
 
-def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(rules, store, send, take, tmp_path):
+def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(
+    rules, store, send, take, tmp_path
+):
     send()
     take()
     shutil.rmtree(tmp_path / "in")
     (tmp_path / "in").mkdir()
-    values = {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "roll": 12, "self": "92,5", "class:tot": "x", "note": "=1+1"}}
+    values = {
+        chi_bo_of("an-phu-hd42"): {
+            "held_on": "3/3/2026",
+            "roll": 12,
+            "self": "92,5",
+            "class:tot": "x",
+            "note": "=1+1",
+        }
+    }
     summary(rules, tmp_path / "in/t.xlsx", values, store.tree)
     result = take().files[0]
-    assert (result.outcome, codes(result.findings)) == ("taken", ["stated-sum", "completes", "completes", "completes"])
-    assert result.findings[0].sentence == "bảng tổng hợp ghi 92,5 điểm, Tốt; các dòng của phiếu cho 100 điểm, Tốt"
+    assert (result.outcome, codes(result.findings)) == (
+        "taken",
+        ["stated-sum", "completes", "completes", "completes"],
+    )
+    assert (
+        result.findings[0].sentence
+        == "bảng tổng hợp ghi 92,5 điểm, Tốt; các dòng của phiếu cho 100 điểm, Tốt"
+    )
     records = store.records(FAR_OFF)
     sheet = records["sheet"].iloc[0]
     assert (sheet["stated_total"], sheet["stated_class"], sheet["remark"]) == (92.5, "tot", "=1+1")
@@ -178,34 +236,64 @@ def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(rules, 
     assert len(records["line"]) == 28
 
 
-def test_a_form_and_a_summary_in_one_intake_complete_each_other_or_are_both_set_aside(rules, store, send, take, tmp_path):
+def test_a_form_and_a_summary_in_one_intake_complete_each_other_or_are_both_set_aside(
+    rules, store, send, take, tmp_path
+):
     send()
     values = {"held_on": "3/3/2026", "roll": 12, "self": 92}
     summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
     assert set(outcomes(take()).values()) == {"taken"}
     records = store.records(FAR_OFF)
-    assert (records["meeting"].iloc[0]["minutes"], records["sheet"].iloc[0]["stated_total"], len(records["line"])) == (95, 92, 28)
+    assert (
+        records["meeting"].iloc[0]["minutes"],
+        records["sheet"].iloc[0]["stated_total"],
+        len(records["line"]),
+    ) == (95, 92, 28)
     assert store.check() == []
     send("moi", facts={"minutes": 99})
-    summary(rules, tmp_path / "in/t2.xlsx", {chi_bo_of("an-phu-hd42"): {**values, "roll": 13}}, store.tree)
+    summary(
+        rules,
+        tmp_path / "in/t2.xlsx",
+        {chi_bo_of("an-phu-hd42"): {**values, "roll": 13}},
+        store.tree,
+    )
     intake = take()
-    assert (of(intake, "moi.xlsx").outcome, of(intake, "t2.xlsx").outcome) == ("set_aside", "set_aside")
+    assert (of(intake, "moi.xlsx").outcome, of(intake, "t2.xlsx").outcome) == (
+        "set_aside",
+        "set_aside",
+    )
 
 
-@pytest.mark.parametrize(("values", "code"), [
-    ({"self": 120}, "over-maximum"), ({"self": "chín mươi"}, "bad-points"), ({"self": -3}, "negative-points"), ({"self": 95, "class:kha": "x"}, "stated-class"),
-    ({"self": 95, "class:tot": "x", "class:kha": "x"}, "stated-two"), ({"self": dt.date(2026, 5, 9)}, "date-in-points"), ({"held_on": "32/3/2026"}, "date-unreadable"),
-    ({"held_on": None, "self": 90}, "held-without-day"), ({"roll": 5, "present": 9}, "part-over-whole"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"self": 120}, "over-maximum"),
+        ({"self": "chín mươi"}, "bad-points"),
+        ({"self": -3}, "negative-points"),
+        ({"self": 95, "class:kha": "x"}, "stated-class"),
+        ({"self": 95, "class:tot": "x", "class:kha": "x"}, "stated-two"),
+        ({"self": dt.date(2026, 5, 9)}, "date-in-points"),
+        ({"held_on": "32/3/2026"}, "date-unreadable"),
+        ({"held_on": None, "self": 90}, "held-without-day"),
+        ({"roll": 5, "present": 9}, "part-over-whole"),
+    ],
+)
 def test_a_wrong_cell_of_a_summary_is_named(rules, store, take, tmp_path, values, code):
     (tmp_path / "in").mkdir()
-    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", **values}}, store.tree)
+    summary(
+        rules,
+        tmp_path / "in/t.xlsx",
+        {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", **values}},
+        store.tree,
+    )
     findings = take().files[0].findings
     assert [f.code for f in findings] == [code]
     assert findings[0].place.cell
 
 
-def test_an_empty_summary_says_so_and_a_form_that_needs_its_lines_has_none(rules, store, take, tmp_path):
+def test_an_empty_summary_says_so_and_a_form_that_needs_its_lines_has_none(
+    rules, store, take, tmp_path
+):
     (tmp_path / "in").mkdir()
     summary(rules, tmp_path / "in/t.xlsx", {}, store.tree)
     assert codes(take().files[0].findings) == ["summary-empty"]
@@ -229,7 +317,10 @@ def test_csv_tables_are_taken_together_or_not_at_all(rules, take, tmp_path):
     intake = take()
     assert set(outcomes(intake).values()) == {"set_aside"}
     assert codes(of(intake, "sheet.csv").findings) == ["empty-value"]
-    assert (of(intake, "sheet.csv").findings[0].place.line, of(intake, "unit.csv").findings[0].code) == (2, "tables-wait")
+    assert (
+        of(intake, "sheet.csv").findings[0].place.line,
+        of(intake, "unit.csv").findings[0].code,
+    ) == (2, "tables-wait")
 
 
 def test_one_table_may_come_alone_and_refers_to_what_is_on_record(rules, store, take, tmp_path):
@@ -249,9 +340,13 @@ def test_one_table_may_come_alone_and_refers_to_what_is_on_record(rules, store, 
         "Lý do hoãn, hủy, gộp (nếu có)",
     }
     row = store.records(FAR_OFF)["meeting"].set_index("meeting_id").loc[first["meeting_id"]]
-    assert (row["status"], row["roll"]) == ("cancelled", first["roll"])  # a column that the file lacks says nothing
+    assert (row["status"], row["roll"]) == (
+        "cancelled",
+        first["roll"],
+    )  # a column that the file lacks says nothing
     (tmp_path / "in2/meeting.csv").write_text(
-        "meeting_id,chi_bo_id,for_month,status,kind\nx,khong-co,2026-03,cancelled,thuong_ky\n", encoding="utf-8"
+        "meeting_id,chi_bo_id,for_month,status,kind\nx,khong-co,2026-03,cancelled,thuong_ky\n",
+        encoding="utf-8",
     )
     assert codes(take(tmp_path / "in2").files[0].findings) == ["unknown-reference"]
 
@@ -261,10 +356,14 @@ def test_a_unit_span_that_overlaps_what_is_on_record_is_refused(rules, take, tmp
     take()
     (tmp_path / "in2").mkdir()
     (tmp_path / "in2/unit.csv").write_text(
-        "unit_id,name,level,kind,valid_from\ntinh,Đảng bộ tỉnh Khác,tinh,cap_uy,2026-01-01\n", encoding="utf-8"
+        "unit_id,name,level,kind,valid_from\ntinh,Đảng bộ tỉnh Khác,tinh,cap_uy,2026-01-01\n",
+        encoding="utf-8",
     )
     intake = take(tmp_path / "in2")
-    assert (intake.files[0].outcome, codes(intake.files[0].findings)) == ("set_aside", ["overlapping-validity"])
+    assert (intake.files[0].outcome, codes(intake.files[0].findings)) == (
+        "set_aside",
+        ["overlapping-validity"],
+    )
 
 
 def test_csv_is_known_by_name_or_header_and_other_files_are_set_aside(rules, take, tmp_path):
@@ -275,7 +374,10 @@ def test_csv_is_known_by_name_or_header_and_other_files_are_set_aside(rules, tak
     (tmp_path / "in/.an").write_bytes(b"x")
     (tmp_path / "in/~$mo.xlsx").write_bytes(b"x")
     intake = take()
-    assert {n: codes(of(intake, n).findings) for n in ("la.csv", "anh.png")} == {"la.csv": ["not-a-table"], "anh.png": ["kind-of-file"]}
+    assert {n: codes(of(intake, n).findings) for n in ("la.csv", "anh.png")} == {
+        "la.csv": ["not-a-table"],
+        "anh.png": ["kind-of-file"],
+    }
     assert len(intake.files) == len(list((tmp_path / "in").glob("[!.~]*")))
     (tmp_path / "in/la.csv").unlink()
     wanted = {path.name for path in (tmp_path / "in").glob("*.csv")}
@@ -283,9 +385,14 @@ def test_csv_is_known_by_name_or_header_and_other_files_are_set_aside(rules, tak
     assert {"Buổi họp 2026.csv", "unit.csv", "visit.csv", "decision.csv"} <= wanted
 
 
-def test_nothing_to_take_and_a_moment_too_early_are_refused_before_anything_is_read(send, take, tmp_path, store, rules):
+def test_nothing_to_take_and_a_moment_too_early_are_refused_before_anything_is_read(
+    send, take, tmp_path, store, rules
+):
     (tmp_path / "trong").mkdir()
-    for paths, wanted in (([tmp_path / "trong"], "nothing-to-take"), ([tmp_path / "khong-co"], "unreadable")):
+    for paths, wanted in (
+        ([tmp_path / "trong"], "nothing-to-take"),
+        ([tmp_path / "khong-co"], "unreadable"),
+    ):
         with pytest.raises(InputError) as caught:
             take(*paths)
         assert codes(caught.value.findings) == [wanted]
@@ -298,11 +405,15 @@ def test_nothing_to_take_and_a_moment_too_early_are_refused_before_anything_is_r
 def test_user_files_are_never_touched(send, take, tmp_path):
     send("a")
     send("b", facts={"held_on": "x"})
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()}
+    before = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()
+    }
     for path in before:
         path.chmod(0o444)
     take()
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()} == before
+    assert {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "in").iterdir()
+    } == before
 
 
 @pytest.mark.soak
@@ -316,8 +427,15 @@ def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, ro
     assert len({m.name for m in MISTAKES}) == len(MISTAKES)
     store = Store(tmp_path / "s.duckdb", create=True)
     take_in(store, rules, [tmp_path / "tables"], recorded_at=dt.datetime(2025, 1, 1))
-    intake = take_in(store, rules, [tmp_path / "forms"], recorded_at=dt.datetime(2027, 1, 5), jobs=2)
-    assert intake.count("taken") + intake.count("set_aside") == len(intake.files) == len(list((tmp_path / "forms").iterdir())) > 680
+    intake = take_in(
+        store, rules, [tmp_path / "forms"], recorded_at=dt.datetime(2027, 1, 5), jobs=2
+    )
+    assert (
+        intake.count("taken") + intake.count("set_aside")
+        == len(intake.files)
+        == len(list((tmp_path / "forms").iterdir()))
+        > 680
+    )
     damaged = {}
     for name, mistake, code, row in plan:
         result = of(intake, name)
@@ -334,10 +452,15 @@ def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, ro
     records = store.records(FAR_OFF)
     wanted = tables["line"].merge(tables["sheet"][["sheet_id", "meeting_id"]], on="sheet_id")
     wanted = wanted[wanted["meeting_id"].map(lambda m: f"{m}.xlsx" in sound)]
-    both = wanted.merge(records["line"], on=["sheet_id", "criterion_id"], suffixes=("", "_on_record"))
+    both = wanted.merge(
+        records["line"], on=["sheet_id", "criterion_id"], suffixes=("", "_on_record")
+    )
     assert len(both) == len(wanted) > 18_000
     assert (both["state"] == both["state_on_record"]).all()
-    assert ((both["points"] == both["points_on_record"]) | (both["points"].isna() & both["points_on_record"].isna())).all()
+    assert (
+        (both["points"] == both["points_on_record"])
+        | (both["points"].isna() & both["points_on_record"].isna())
+    ).all()
     before = store.info()
     again = take_in(store, rules, [tmp_path / "forms"], recorded_at=dt.datetime(2027, 1, 6), jobs=2)
     assert (again.added, again.revised, again.count("known"), again.count("set_aside")) == (
@@ -346,11 +469,15 @@ def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, ro
         intake.count("taken"),
         intake.count("set_aside"),
     )
-    assert {k: v for k, v in store.info().items() if k != "bytes"} == {k: v for k, v in before.items() if k != "bytes"}
+    assert {k: v for k, v in store.info().items() if k != "bytes"} == {
+        k: v for k, v in before.items() if k != "bytes"
+    }
     assert store.check() == []
 
 
-def test_two_intakes_at_once_on_one_store_end_as_if_one_had_waited(rules, root, tmp_path, send, store):
+def test_two_intakes_at_once_on_one_store_end_as_if_one_had_waited(
+    rules, root, tmp_path, send, store
+):
     for i, rule_set_id in enumerate(rules):
         send(f"f{i}", rule_set_id)
     code = (
@@ -360,7 +487,8 @@ def test_two_intakes_at_once_on_one_store_end_as_if_one_had_waited(rules, root, 
     )
     script = tmp_path / "run.py"
     script.write_text(
-        f"def main():\n    {code.replace(chr(10), chr(10) + '    ')}\nif __name__ == '__main__':\n    main()\n", encoding="utf-8"
+        f"def main():\n    {code.replace(chr(10), chr(10) + '    ')}\nif __name__ == '__main__':\n    main()\n",
+        encoding="utf-8",
     )
     command = [sys.executable, str(script), str(root), str(store.path), str(tmp_path / "in")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -371,10 +499,17 @@ def test_two_intakes_at_once_on_one_store_end_as_if_one_had_waited(rules, root, 
     assert store.check() == []
 
 
-def test_what_was_withdrawn_comes_back_with_its_file_and_an_older_version_only_when_asked_for(store, send, take):
+def test_what_was_withdrawn_comes_back_with_its_file_and_an_older_version_only_when_asked_for(
+    store, send, take
+):
     path = send()
     take()
-    store.withdraw("meeting", store.records(FAR_OFF)["meeting"]["meeting_id"].tolist()[:1], dt.datetime(2026, 4, 10, 12), "ghi nhầm")
+    store.withdraw(
+        "meeting",
+        store.records(FAR_OFF)["meeting"]["meeting_id"].tolist()[:1],
+        dt.datetime(2026, 4, 10, 12),
+        "ghi nhầm",
+    )
     assert store.records(FAR_OFF)["meeting"].empty
     assert outcomes(take()) == {"f.xlsx": "taken"}
     assert len(store.records(FAR_OFF)["line"]) == 28
@@ -409,10 +544,15 @@ def test_a_summary_whose_rows_were_sorted_added_or_lost_is_refused(rules, store,
     path = tmp_path / "in/t.xlsx"
     values = {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "self": 90}}
     for change, code in (
-        (lambda sheet: sheet.__setitem__("C7", "cb-khac"), "row-moved"), (lambda sheet: sheet.__setitem__("H8", 77), "row-added"),
-        (lambda sheet: sheet.delete_rows(7), "row-missing"), (lambda sheet: sheet.__setitem__("J7", "không"), "stated-mark"),
-        (lambda sheet: (sheet.__setitem__("H7", None), sheet.__setitem__("J7", "x")), "stated-alone"),
-    ):  # fmt: skip
+        (lambda sheet: sheet.__setitem__("C7", "cb-khac"), "row-moved"),
+        (lambda sheet: sheet.__setitem__("H8", 77), "row-added"),
+        (lambda sheet: sheet.delete_rows(7), "row-missing"),
+        (lambda sheet: sheet.__setitem__("J7", "không"), "stated-mark"),
+        (
+            lambda sheet: (sheet.__setitem__("H7", None), sheet.__setitem__("J7", "x")),
+            "stated-alone",
+        ),
+    ):
         summary(rules, path, values, store.tree)
         book = openpyxl.load_workbook(path)
         change(book.active)
@@ -420,7 +560,9 @@ def test_a_summary_whose_rows_were_sorted_added_or_lost_is_refused(rules, store,
         assert code in codes(take().files[0].findings)
 
 
-def test_one_untouched_form_is_said_and_in_a_shared_workbook_it_is_passed_over(rules, take, tmp_path):
+def test_one_untouched_form_is_said_and_in_a_shared_workbook_it_is_passed_over(
+    rules, take, tmp_path
+):
     from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form, full_entries
 
@@ -428,7 +570,10 @@ def test_one_untouched_form_is_said_and_in_a_shared_workbook_it_is_passed_over(r
     write_forms(tmp_path / "in/f.xlsx", [(form(rules), None)])
     assert codes(take().files[0].findings) == ["form-blank"]
     other = form(rules, "hd12-2018")
-    write_forms(tmp_path / "in/f.xlsx", [(form(rules), None), (other, FilledValues(good_facts("hd12-2018"), full_entries(other)))])
+    write_forms(
+        tmp_path / "in/f.xlsx",
+        [(form(rules), None), (other, FilledValues(good_facts("hd12-2018"), full_entries(other)))],
+    )
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("taken", ["sheet-blank"])
 
@@ -441,19 +586,27 @@ def test_a_workbook_that_contradicts_itself_is_set_aside(rules, take, tmp_path):
     made = form(rules)
     write_forms(
         tmp_path / "in/f.xlsx",
-        [(made, FilledValues(good_facts(), full_entries(made))), (made, FilledValues({**good_facts(), "minutes": 70}, full_entries(made)))],
+        [
+            (made, FilledValues(good_facts(), full_entries(made))),
+            (made, FilledValues({**good_facts(), "minutes": 70}, full_entries(made))),
+        ],
     )
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["form-twice"])
 
 
-def test_a_meeting_that_was_scored_cannot_become_one_that_was_not_held(store, send, take, rules, tmp_path):
+def test_a_meeting_that_was_scored_cannot_become_one_that_was_not_held(
+    store, send, take, rules, tmp_path
+):
     from assess.exchange.forms import FilledValues, write_forms
     from forms_kit import form
 
     send()
     take()
-    write_forms(tmp_path / "in/hoan.xlsx", [(form(rules), FilledValues({"status": "hoãn", "reason": "bão"}))])
+    write_forms(
+        tmp_path / "in/hoan.xlsx",
+        [(form(rules), FilledValues({"status": "hoãn", "reason": "bão"}))],
+    )
     result = of(take(), "hoan.xlsx")
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["held-before"])
     assert store.records(FAR_OFF)["meeting"]["status"].tolist() == ["held"]
@@ -478,7 +631,9 @@ def test_an_absurd_number_is_one_finding_and_harms_nobody_else(send, take, value
     assert of(intake, "x.xlsx").outcome == "set_aside"
 
 
-def test_the_moment_of_what_is_on_record_finishes_an_intake_but_changes_nothing_in_it(rules, store, send, take, tmp_path):
+def test_the_moment_of_what_is_on_record_finishes_an_intake_but_changes_nothing_in_it(
+    rules, store, send, take, tmp_path
+):
     path = send()
     at = take().recorded_at
     other = send("y", "hd12-2018")
@@ -508,25 +663,50 @@ def lines_csv(tmp_path, *rows):
     folder.mkdir(exist_ok=True)
     path = folder / "line.csv"
     path.write_text(
-        "\n".join(("sheet_id,criterion_id,state,points", *(f"cb-an-phu-hd42.2603.tc,{row}" for row in rows), "")), encoding="utf-8"
+        "\n".join(
+            (
+                "sheet_id,criterion_id,state,points",
+                *(f"cb-an-phu-hd42.2603.tc,{row}" for row in rows),
+                "",
+            )
+        ),
+        encoding="utf-8",
     )
     return path
 
 
-def test_entries_between_levels_are_told_once_a_file_alike_by_excel_and_csv(store, send, take, tmp_path):
-    send(entries={("self", "c3_content"): 1.5, ("self", "c4_regular"): 9, ("superior", "c4_regular"): 9.5})
+def test_entries_between_levels_are_told_once_a_file_alike_by_excel_and_csv(
+    store, send, take, tmp_path
+):
+    send(
+        entries={
+            ("self", "c3_content"): 1.5,
+            ("self", "c4_regular"): 9,
+            ("superior", "c4_regular"): 9.5,
+        }
+    )
     result = take().files[0]
-    assert (result.outcome, codes([f for f in result.findings if f.code != "blank-line"])) == ("taken", ["partial-points"])
+    assert (result.outcome, codes([f for f in result.findings if f.code != "blank-line"])) == (
+        "taken",
+        ["partial-points"],
+    )
     told = next(f for f in result.findings if f.code == "partial-points")
     assert (told.facts["count"], told.place.cell) == (3, "E41")
     assert [part.split(": ")[1] for part in told.facts["found"].split("; ")] == ["1,5", "9", "9,5"]
-    result = take(lines_csv(tmp_path, "c3_content,entered,2.5", "c4_regular,entered,8", "c1_time,entered,6")).files[0]
-    assert (result.outcome, [c for c in codes(result.findings) if c != "revises"]) == ("taken", ["partial-points", "over-maximum"])
+    result = take(
+        lines_csv(tmp_path, "c3_content,entered,2.5", "c4_regular,entered,8", "c1_time,entered,6")
+    ).files[0]
+    assert (result.outcome, [c for c in codes(result.findings) if c != "revises"]) == (
+        "taken",
+        ["partial-points", "over-maximum"],
+    )
     assert result.findings[0].facts == {"count": 2, "found": "dòng 2: 2,5; dòng 3: 8"}
     assert (result.findings[1].place.line, result.findings[1].place.column) == (4, 4)
 
 
-def test_an_entry_that_no_reading_allows_sets_the_file_aside_alike_by_excel_and_csv(store, send, take, tmp_path):
+def test_an_entry_that_no_reading_allows_sets_the_file_aside_alike_by_excel_and_csv(
+    store, send, take, tmp_path
+):
     send(entries={("self", "c7_result"): 29})
     result = take().files[0]
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["off-form-points"])
@@ -535,11 +715,17 @@ def test_an_entry_that_no_reading_allows_sets_the_file_aside_alike_by_excel_and_
     take()
     path = lines_csv(tmp_path, "c7_result,entered,29", "c4_regular,entered,-1")
     result = take(path).files[0]
-    assert (result.outcome, sorted(codes(result.findings))) == ("set_aside", ["value-too-small"])  # the table itself comes first
+    assert (result.outcome, sorted(codes(result.findings))) == (
+        "set_aside",
+        ["value-too-small"],
+    )  # the table itself comes first
     path = lines_csv(tmp_path, "c7_result,entered,29")
     result = take(path).files[0]
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["off-form-points"])
-    assert (result.findings[0].place.line, result.findings[0].allowed) == (2, ("30", "27", "24", "20", "15", "10"))
+    assert (result.findings[0].place.line, result.findings[0].allowed) == (
+        2,
+        ("30", "27", "24", "20", "15", "10"),
+    )
 
 
 def test_a_workbook_of_first_edition_forms_says_so_once(rules, store, take, tmp_path):
@@ -556,7 +742,8 @@ def test_a_count_of_a_filing_with_a_thousands_point_is_refused_as_a_roll_is(take
     folder = tmp_path / "csv"
     folder.mkdir()
     (folder / "filed.csv").write_text(
-        f"unit_id,period,month,measure,value,filed_on\ndb-an-phu-hd42,2026-Q1,2026-01,held,{value},2026-04-05\n", encoding="utf-8"
+        f"unit_id,period,month,measure,value,filed_on\ndb-an-phu-hd42,2026-Q1,2026-01,held,{value},2026-04-05\n",
+        encoding="utf-8",
     )
     result = take(folder).files[0]
     assert (result.outcome, codes(result.findings)) == ("set_aside", ["bad-value"])
@@ -565,7 +752,11 @@ def test_a_count_of_a_filing_with_a_thousands_point_is_refused_as_a_roll_is(take
     assert (result.findings[0].place.line, result.findings[0].place.column) == (2, 5)
 
 
-KHA = {("self", "c4_thematic"): "Không áp dụng", ("self", "c7_result"): 10, ("self", "c3_content"): 0}
+KHA = {
+    ("self", "c4_thematic"): "Không áp dụng",
+    ("self", "c7_result"): 10,
+    ("self", "c3_content"): 0,
+}
 """72 points of the 95 that apply: 75,79 of 100, Khá."""
 
 
@@ -584,15 +775,22 @@ def test_a_form_and_a_monthly_table_that_contradict_each_other_are_told_with_bot
             send(entries=KHA)
         if what != "form":
             table()
-        told.append([f for result in take().files for f in result.findings if f.code == "stated-sum"])
+        told.append(
+            [f for result in take().files for f in result.findings if f.code == "stated-sum"]
+        )
     assert [len(found) for found in told] == [0] * (len(order) - 1) + [1]
     assert told[-1][0].facts == {"found": "96,84 điểm, Tốt", "wanted": "75,79 điểm, Khá"}
     assert told[-1][0].severity == "warning"
     sheet = store.records(FAR_OFF)["sheet"].iloc[0]
-    assert (sheet["stated_total"], sheet["stated_class"]) == (96.84, "tot")  # what the table said stays on record
+    assert (sheet["stated_total"], sheet["stated_class"]) == (
+        96.84,
+        "tot",
+    )  # what the table said stays on record
 
 
-def test_a_form_that_says_what_the_table_said_completes_it_and_is_no_correction(rules, store, send, take, tmp_path):
+def test_a_form_that_says_what_the_table_said_completes_it_and_is_no_correction(
+    rules, store, send, take, tmp_path
+):
     (tmp_path / "in").mkdir()
     values = {"held_on": "3/3/2026", "roll": 12, "present": 10, "self": "75,79", "class:kha": "x"}
     summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
@@ -605,33 +803,59 @@ def test_a_form_that_says_what_the_table_said_completes_it_and_is_no_correction(
     assert (intake.added, intake.completed, intake.revised) == (28, 1, 0)
     send(entries=KHA, facts={"topic": "Chủ đề khác"})
     intake = take()
-    assert (codes(intake.files[0].findings), intake.completed, intake.revised) == (["revises"], 0, 1)
+    assert (codes(intake.files[0].findings), intake.completed, intake.revised) == (
+        ["revises"],
+        0,
+        1,
+    )
 
 
-def test_a_line_left_blank_and_filled_in_later_is_completed_and_one_emptied_is_a_correction(store, send, take):
+def test_a_line_left_blank_and_filled_in_later_is_completed_and_one_emptied_is_a_correction(
+    store, send, take
+):
     send(entries={("self", "c4_minutes"): None})
     take()
     send()
     intake = take()
-    assert (codes(intake.files[0].findings), intake.completed, intake.revised) == (["completes", "completes"], 1, 0)
+    assert (codes(intake.files[0].findings), intake.completed, intake.revised) == (
+        ["completes", "completes"],
+        1,
+        0,
+    )
     send(entries={("self", "c4_minutes"): None})
     intake = take(again=True)
-    assert (set(codes(intake.files[0].findings)), intake.completed, intake.revised) == ({"blank-line", "revises"}, 0, 1)
+    assert (set(codes(intake.files[0].findings)), intake.completed, intake.revised) == (
+        {"blank-line", "revises"},
+        0,
+        1,
+    )
 
 
-def test_a_class_marked_by_hand_against_its_points_is_told_and_stays_on_record(rules, store, take, tmp_path):
+def test_a_class_marked_by_hand_against_its_points_is_told_and_stays_on_record(
+    rules, store, take, tmp_path
+):
     (tmp_path / "in").mkdir()
     values = {"held_on": "3/3/2026", "roll": 12, "self": "85,26", "class:tot": "x"}
     summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): values}, store.tree)
     (found,) = take().files[0].findings
-    assert (found.code, found.facts) == ("stated-class", {"found": "85,26", "wanted": "Khá", "marked": "Tốt"})
+    assert (found.code, found.facts) == (
+        "stated-class",
+        {"found": "85,26", "wanted": "Khá", "marked": "Tốt"},
+    )
     sheet = store.records(FAR_OFF)["sheet"].iloc[0]
     assert (sheet["stated_total"], sheet["stated_class"]) == (85.26, "tot")
 
 
-def test_a_table_of_lines_that_contradicts_the_monthly_table_is_told_too(rules, store, send, take, tmp_path):
+def test_a_table_of_lines_that_contradicts_the_monthly_table_is_told_too(
+    rules, store, send, take, tmp_path
+):
     send()
-    summary(rules, tmp_path / "in/t.xlsx", {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "roll": 12, "self": 100}}, store.tree)
+    summary(
+        rules,
+        tmp_path / "in/t.xlsx",
+        {chi_bo_of("an-phu-hd42"): {"held_on": "3/3/2026", "roll": 12, "self": 100}},
+        store.tree,
+    )
     assert "stated-sum" not in [c for result in take().files for c in codes(result.findings)]
     found = take(lines_csv(tmp_path, "c7_result,entered,10")).files[0].findings
     assert [(f.code, f.place.line) for f in found if f.code == "stated-sum"] == [("stated-sum", 2)]

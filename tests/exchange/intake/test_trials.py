@@ -16,14 +16,33 @@ from damage import spoil
 
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv.folder import write_folder
-from assess.exchange.forms import FilledValues, form_of, monthly_table_of, write_forms, write_monthly_table
-from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
+from assess.exchange.forms import (
+    FilledValues,
+    form_of,
+    monthly_table_of,
+    write_forms,
+    write_monthly_table,
+)
+from assess.exchange.forms.checklist import (
+    Checklist,
+    OpenRecommendation,
+    checklist_of,
+    write_checklists,
+)
 from assess.exchange.forms.ids import meeting_id_for
 from assess.exchange.intake import take_in
 from assess.exchange.intake.marked import safe_name
 from assess.exchange.store import Store
 from assess.records.tables import TABLES, from_rows
-from forms_kit import form, full_entries, good_facts, little_rows, little_store, little_tree, month_of
+from forms_kit import (
+    form,
+    full_entries,
+    good_facts,
+    little_rows,
+    little_store,
+    little_tree,
+    month_of,
+)
 
 LIMIT = 1024 * 1024  # kB: the memory of any process of an intake
 
@@ -59,7 +78,17 @@ def corpus(rules, tmp_path):
         made = form(rules, rule_set_id)
         write_forms(
             tmp_path / "g.xlsx",
-            [(made, FilledValues(good_facts(rule_set_id), full_entries(made), {made.rules.criteria[0].id: "ghi chú"}))] * (1 + i % 2),
+            [
+                (
+                    made,
+                    FilledValues(
+                        good_facts(rule_set_id),
+                        full_entries(made),
+                        {made.rules.criteria[0].id: "ghi chú"},
+                    ),
+                )
+            ]
+            * (1 + i % 2),
         )
         good.append((tmp_path / "g.xlsx").read_bytes())
     write_monthly_table(
@@ -93,8 +122,20 @@ def _checklist(rules, path):
     """A checklist that an inspector has filled in: some lines, a finding, a recommendation that was remedied."""
     made = form(rules)
     facts = {column.name: None for column in made.facts} | good_facts()
-    about = {"inspected_by": "tinh", "plan": "KH 1", "reasons": ("vì sao",), "open": (OpenRecommendation("kt-0", "ghi đủ sổ"),)}
-    write_checklists(path, [Checklist(checklist_of(made, "tinh"), facts, FilledValues({}, full_entries(made)), **about)])
+    about = {
+        "inspected_by": "tinh",
+        "plan": "KH 1",
+        "reasons": ("vì sao",),
+        "open": (OpenRecommendation("kt-0", "ghi đủ sổ"),),
+    }
+    write_checklists(
+        path,
+        [
+            Checklist(
+                checklist_of(made, "tinh"), facts, FilledValues({}, full_entries(made)), **about
+            )
+        ],
+    )
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[-1]
     rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
@@ -156,10 +197,18 @@ def province(rules, tmp_path, months):
 
 
 @pytest.mark.parametrize("times", [2, pytest.param(50, marks=pytest.mark.soak)])
-def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_it(rules, root, tmp_path, times, monkeypatch):
-    months = [f"{year}-{month:02d}" for year in range(2026, 2031 if times > 10 else 2027) for month in range(1, 13)]
+def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_it(
+    rules, root, tmp_path, times, monkeypatch
+):
+    months = [
+        f"{year}-{month:02d}"
+        for year in range(2026, 2031 if times > 10 else 2027)
+        for month in range(1, 13)
+    ]
     store, inbox = province(rules, tmp_path, months)
-    script = tmp_path / "small_groups.py"  # many small transactions, so that a kill falls between and within them
+    script = (
+        tmp_path / "small_groups.py"
+    )  # many small transactions, so that a kill falls between and within them
     script.write_text(
         "import sys\nfrom assess.exchange.intake import take\nfrom assess.cli import main\nif __name__ == '__main__':\n    take._GROUP = 3\n    main(sys.argv[1:])\n",
         encoding="utf-8",
@@ -190,7 +239,10 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
     for i in range(times):
         mine = _copy_of(store.path, tmp_path / f"k{i}.duckdb")
         process = subprocess.Popen(
-            [*command[:5], str(mine), *command[6:]], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            [*command[:5], str(mine), *command[6:]],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         _wait_for_writes(mine, rng.randint(1, len(months) // 6), process)
         time.sleep(0.05 * rng.random())
@@ -202,9 +254,13 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         assert set(lines) <= {28}  # a sheet is whole or not there
         assert len(found.records(FAR_OFF)["meeting"]) == len(lines) == len(found.files())
         seen.add(len(lines))
-        again = subprocess.run([*command[:5], str(mine), *command[6:]], capture_output=True, check=False)
+        again = subprocess.run(
+            [*command[:5], str(mine), *command[6:]], capture_output=True, check=False
+        )
         assert again.returncode == 0, again.stderr[-1500:]
-        assert len(found_after := Store(mine).records(FAR_OFF)["meeting"]) == len(months), found_after
+        assert len(found_after := Store(mine).records(FAR_OFF)["meeting"]) == len(months), (
+            found_after
+        )
         wanted = Store(whole).records(FAR_OFF)
         for name in TABLES:
             assert Store(mine).records(FAR_OFF)[name].equals(wanted[name])
@@ -230,11 +286,17 @@ def _copy_of(path, to):
 def test_a_full_disk_is_one_plain_answer_and_the_store_stays_whole(rules, root, tmp_path):
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(small)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(small)],
+        capture_output=True,
+        check=False,
+    ).returncode:
         pytest.skip("mounting a small disk is not allowed here")
     try:
         store = little_store(rules, small / "s.duckdb")
-        (small / "rest").write_bytes(bytes(max(0, os.statvfs(small).f_bavail * os.statvfs(small).f_bsize - 60_000)))
+        (small / "rest").write_bytes(
+            bytes(max(0, os.statvfs(small).f_bavail * os.statvfs(small).f_bsize - 60_000))
+        )
         inbox = province(rules, tmp_path, [f"2026-{m:02d}" for m in range(1, 13)])[1]
         process = intake(root, store.path, inbox, small / "out")
         out, err = process.communicate(timeout=120)
@@ -242,13 +304,22 @@ def test_a_full_disk_is_one_plain_answer_and_the_store_stays_whole(rules, root, 
         assert b"Traceback" not in err
         (small / "rest").unlink()
         assert Store(store.path).check() == []
-        assert take_in(Store(store.path), rules, [inbox], recorded_at=dt.datetime(2026, 6, 1)).count("set_aside") == 0
+        assert (
+            take_in(Store(store.path), rules, [inbox], recorded_at=dt.datetime(2026, 6, 1)).count(
+                "set_aside"
+            )
+            == 0
+        )
     finally:
         subprocess.run(["umount", str(small)], check=False)
 
 
 @pytest.mark.parametrize(
-    "setting", [{"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York"}, {"LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh", "PYTHONHASHSEED": "7"}]
+    "setting",
+    [
+        {"LC_ALL": "tr_TR.UTF-8", "TZ": "America/New_York"},
+        {"LC_ALL": "C", "TZ": "Asia/Ho_Chi_Minh", "PYTHONHASHSEED": "7"},
+    ],
 )
 def test_locale_time_zone_and_hash_seed_change_nothing(rules, root, tmp_path, setting):
     store, inbox = province(rules, tmp_path, ["2026-01", "2026-02"])

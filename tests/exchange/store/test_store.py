@@ -35,7 +35,13 @@ APRIL, MAY, JUNE = (dt.datetime(2026, month, 10, 9, 30) for month in (4, 5, 6))
 @pytest.fixture
 def store(rules, tmp_path):
     made = little_store(rules, tmp_path / "s.duckdb")
-    made.append(StoreBatch(APRIL, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
+    made.append(
+        StoreBatch(
+            APRIL,
+            {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]},
+            [FileRecord("d1", "a.xlsx", "taken")],
+        )
+    )
     return made
 
 
@@ -51,21 +57,35 @@ def test_a_correction_is_a_revision_and_every_earlier_moment_stays(store):
     store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
     store.append(StoreBatch(JUNE, {"meeting": [{**MEETING, "minutes": 80.0}]}))
     assert minutes(store, APRIL - dt.timedelta(seconds=1)) == []
-    assert (minutes(store, APRIL), minutes(store, MAY), minutes(store, MAY + dt.timedelta(days=1)), minutes(store, FAR_OFF)) == (
+    assert (
+        minutes(store, APRIL),
+        minutes(store, MAY),
+        minutes(store, MAY + dt.timedelta(days=1)),
+        minutes(store, FAR_OFF),
+    ) == (
         [90],
         [75],
         [75],
         [80],
     )
     changes = store.records(FAR_OFF).changes
-    assert changes[["item", "before", "after"]].to_numpy().tolist() == [["minutes", "90", "75"], ["minutes", "75", "80"]]
+    assert changes[["item", "before", "after"]].to_numpy().tolist() == [
+        ["minutes", "90", "75"],
+        ["minutes", "75", "80"],
+    ]
     assert store.records(APRIL).changes.empty
     assert store.check() == []
 
 
 def test_what_says_nothing_new_changes_nothing(store):
     before = store.info()
-    written = store.append(StoreBatch(MAY, {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]}, [FileRecord("d1", "a.xlsx", "taken")]))
+    written = store.append(
+        StoreBatch(
+            MAY,
+            {"meeting": [MEETING], "sheet": [SHEET], "line": [LINE]},
+            [FileRecord("d1", "a.xlsx", "taken")],
+        )
+    )
     assert not written.changed
     assert store.info() == {**before, "bytes": store.info()["bytes"]}
     assert len(store.log()) == 2
@@ -73,7 +93,9 @@ def test_what_says_nothing_new_changes_nothing(store):
 
 def test_a_later_moment_is_never_put_before_what_is_on_record(store):
     with pytest.raises(InputError) as caught:
-        store.append(StoreBatch(APRIL - dt.timedelta(minutes=1), {"meeting": [{**MEETING, "minutes": 1.0}]}))
+        store.append(
+            StoreBatch(APRIL - dt.timedelta(minutes=1), {"meeting": [{**MEETING, "minutes": 1.0}]})
+        )
     assert code(caught) == ["moment-too-early"]
     assert minutes(store, FAR_OFF) == [90]
 
@@ -84,7 +106,9 @@ def test_only_the_first_batch_may_bring_its_own_moments(rules, tmp_path):
     store.append(StoreBatch(MAY, rows, keep_moments=True))
     assert minutes(store, dt.datetime(2026, 3, 4)) == []
     assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
-    assert len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 2 * len(rules) + 1  # without one, from the beginning
+    assert (
+        len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 2 * len(rules) + 1
+    )  # without one, from the beginning
     late = {**MEETING, "meeting_id": "m2", "recorded_at": dt.datetime(2026, 3, 5)}
     store.append(StoreBatch(JUNE, {"meeting": [late]}, keep_moments=True))
     assert store.records(MAY)["meeting"]["meeting_id"].tolist() == ["m"]
@@ -109,7 +133,10 @@ def test_a_row_can_be_withdrawn_with_what_hangs_on_it_and_come_back(store):
 
 def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path, root):
     tables = CsvFolder(root / "data/sample").records(FAR_OFF).tables
-    rows = {name: table.astype(object).where(table.notna(), None).to_dict("records") for name, table in tables.items()}
+    rows = {
+        name: table.astype(object).where(table.notna(), None).to_dict("records")
+        for name, table in tables.items()
+    }
     store = Store(tmp_path / "s.duckdb", create=True)
     with pytest.raises(InputError) as caught:
         store.append(StoreBatch(dt.datetime(2025, 1, 1), rows, keep_moments=True))
@@ -121,15 +148,28 @@ def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path
         for name, table in TABLES.items():
             key = list(table.key)
             wanted = theirs[name].sort_values(key, kind="stable").reset_index(drop=True)
-            pd.testing.assert_frame_equal(ours[name].sort_values(key, kind="stable").reset_index(drop=True), wanted)
+            pd.testing.assert_frame_equal(
+                ours[name].sort_values(key, kind="stable").reset_index(drop=True), wanted
+            )
 
 
-VALUES = st.fixed_dictionaries({"minutes": st.one_of(st.none(), st.integers(0, 300).map(float)), "topic": st.one_of(st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)), "chi_uy_met": st.sampled_from([None, True, False]), "papers_at": st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))})  # fmt: skip
+VALUES = st.fixed_dictionaries(
+    {
+        "minutes": st.one_of(st.none(), st.integers(0, 300).map(float)),
+        "topic": st.one_of(
+            st.none(), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+        ),
+        "chi_uy_met": st.sampled_from([None, True, False]),
+        "papers_at": st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1))),
+    }
+)
 
 
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(versions=st.lists(VALUES, min_size=1, max_size=6))
-def test_any_history_of_a_row_can_be_asked_for_at_each_of_its_moments(rules, tmp_path_factory, versions):
+def test_any_history_of_a_row_can_be_asked_for_at_each_of_its_moments(
+    rules, tmp_path_factory, versions
+):
     store = little_store(rules, tmp_path_factory.mktemp("s") / "s.duckdb")
     moments = [dt.datetime(2026, 4, 1) + dt.timedelta(days=i) for i in range(len(versions))]
     for at, values in zip(moments, versions, strict=True):
@@ -164,7 +204,9 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
         "status": "planned",
     }
     opened.append(StoreBatch(MAY, {"visit": [visit]}))
-    opened.append(StoreBatch(JUNE, {"visit": [{**visit, "status": "missed", "reason": "đi công tác"}]}))
+    opened.append(
+        StoreBatch(JUNE, {"visit": [{**visit, "status": "missed", "reason": "đi công tác"}]})
+    )
     assert opened.records(MAY)["visit"]["status"].tolist() == ["planned"]
     assert opened.records(FAR_OFF)["visit"]["status"].tolist() == ["missed"]
     assert opened.info()["version"] == 5
@@ -173,7 +215,13 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
 
 def test_a_store_from_before_inspections_said_who_inspected_keeps_its_inspections(store):
     chi_bo = MEETING["chi_bo_id"]
-    row = {"inspection_id": "kt", "chi_bo_id": chi_bo, "form": "kiem_tra", "inspected_on": dt.date(2026, 4, 2), "finding": "sổ ghi thiếu"}
+    row = {
+        "inspection_id": "kt",
+        "chi_bo_id": chi_bo,
+        "form": "kiem_tra",
+        "inspected_on": dt.date(2026, 4, 2),
+        "finding": "sổ ghi thiếu",
+    }
     store.append(StoreBatch(MAY, {"inspection": [row]}))
     connection = duckdb.connect(str(store.path))
     connection.execute("ALTER TABLE inspection DROP COLUMN inspected_by")
@@ -195,7 +243,9 @@ def test_a_store_from_before_reasons_were_kept_keeps_its_log_and_takes_reasons(s
     connection.close()
     opened = Store(store.path)
     pd.testing.assert_frame_equal(opened.log(), before)
-    opened.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}, reason="  máy ghi  nhầm ngày "))
+    opened.append(
+        StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}, reason="  máy ghi  nhầm ngày ")
+    )
     assert opened.withdraw("meeting", ("m",), JUNE, "phiếu của chi bộ khác") == 3
     log = opened.log()
     assert log["reason"].tolist() == ["", "", "máy ghi nhầm ngày", "phiếu của chi bộ khác"]
@@ -219,8 +269,13 @@ def test_what_is_no_store_or_a_newer_one_is_refused(store, tmp_path):
     connection = duckdb.connect(str(store.path))
     connection.execute("UPDATE store SET version = 99")
     connection.close()
-    for path, wanted in ((tmp_path / "bad.duckdb", "not-a-store"), (tmp_path / "folder.duckdb", "not-a-store"), (tmp_path / "none.duckdb", "no-store"),
-                         (tmp_path / "other.duckdb", "not-a-store"), (store.path, "store-newer")):  # fmt: skip
+    for path, wanted in (
+        (tmp_path / "bad.duckdb", "not-a-store"),
+        (tmp_path / "folder.duckdb", "not-a-store"),
+        (tmp_path / "none.duckdb", "no-store"),
+        (tmp_path / "other.duckdb", "not-a-store"),
+        (store.path, "store-newer"),
+    ):
         with pytest.raises(InputError) as caught:
             Store(path)
         assert code(caught) == [wanted]
@@ -230,7 +285,9 @@ HOLD = "import duckdb, sys, time\nc = duckdb.connect(sys.argv[1], read_only=sys.
 
 
 def held(path, how, seconds):
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(path), how, str(seconds)], stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path), how, str(seconds)], stdout=subprocess.PIPE
+    )
     assert process.stdout.readline() == b"open\n"
     return process
 
@@ -270,7 +327,11 @@ def test_an_append_that_fails_leaves_nothing(store, monkeypatch):
 
     monkeypatch.setattr(write, "_append_file", spoil)
     with pytest.raises(RuntimeError):
-        store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 1.0}]}, [FileRecord("d2", "b", "taken")]))
+        store.append(
+            StoreBatch(
+                MAY, {"meeting": [{**MEETING, "minutes": 1.0}]}, [FileRecord("d2", "b", "taken")]
+            )
+        )
     monkeypatch.undo()
     assert minutes(store, FAR_OFF) == [90]
     assert store.check() == []
@@ -293,10 +354,17 @@ def test_an_export_is_records_again_and_holds_the_history(store, tmp_path):
     assert code(caught) == ["not-empty"]
 
 
-@pytest.mark.parametrize("damage", [
-    "DELETE FROM meeting WHERE revision = 1", "UPDATE meeting SET revision = 7 WHERE revision = 2", "DELETE FROM batch", "DELETE FROM sheet",
-    "UPDATE meeting SET recorded_at = '2020-01-01' WHERE revision = 2", "UPDATE line SET source = 'x'",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM meeting WHERE revision = 1",
+        "UPDATE meeting SET revision = 7 WHERE revision = 2",
+        "DELETE FROM batch",
+        "DELETE FROM sheet",
+        "UPDATE meeting SET recorded_at = '2020-01-01' WHERE revision = 2",
+        "UPDATE line SET source = 'x'",
+    ],
+)
 def test_a_check_finds_what_was_done_behind_its_back(store, damage):
     store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 75.0}]}))
     assert store.check() == []
@@ -348,7 +416,8 @@ def test_what_another_process_recorded_is_seen_and_not_undone(store, rules, tmp_
     assert minutes(store, FAR_OFF) == [90]
     Store(store.path).append(StoreBatch(MAY, {"meeting": [{**MEETING, "minutes": 60.0}]}))
     (tmp_path / "meeting.csv").write_text(
-        "meeting_id,chi_bo_id,for_month,status,kind,held_on\nm,cb-an-phu-hd42,2026-03,held,ket_hop,2026-03-03\n", encoding="utf-8"
+        "meeting_id,chi_bo_id,for_month,status,kind,held_on\nm,cb-an-phu-hd42,2026-03,held,ket_hop,2026-03-03\n",
+        encoding="utf-8",
     )
     take_in(store, rules, [tmp_path / "meeting.csv"], recorded_at=JUNE)
     assert minutes(store, FAR_OFF) == [60]
@@ -361,15 +430,27 @@ def test_an_export_keeps_seconds_and_guards_what_a_spreadsheet_would_run(store, 
     text = (tmp_path / "out/csv/meeting.csv").read_text(encoding="utf-8")
     assert "'=cmd|x" in text
     assert ",=cmd" not in text
-    again = CsvFolder(tmp_path / "out/csv").records(FAR_OFF)["meeting"].set_index("meeting_id").loc["m2"]
-    assert (again["topic"], again["reason"], again["recorded_at"]) == ("=cmd|x", "'đã hủy", pd.Timestamp(2026, 5, 10, 9, 0, 45))
+    again = (
+        CsvFolder(tmp_path / "out/csv")
+        .records(FAR_OFF)["meeting"]
+        .set_index("meeting_id")
+        .loc["m2"]
+    )
+    assert (again["topic"], again["reason"], again["recorded_at"]) == (
+        "=cmd|x",
+        "'đã hủy",
+        pd.Timestamp(2026, 5, 10, 9, 0, 45),
+    )
 
 
 def test_two_that_make_a_store_at_once_make_one(tmp_path):
     script = "import sys\nfrom pathlib import Path\nfrom assess.exchange.store import Store\nprint(len(Store(Path(sys.argv[1]), create=True).log()))"
     both = [
         subprocess.Popen(
-            [sys.executable, "-c", script, str(tmp_path / "s.duckdb")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", script, str(tmp_path / "s.duckdb")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         for _ in range(3)
     ]

@@ -22,10 +22,16 @@ def results(made, questions, readings):
     for row in frame.to_dict("records"):
         waits = row["waiting"]
         classed = isinstance(row["class_id"], str)
-        points = round(100 * row["total"] / row["out_of"], 6) if classed and row["total"] == row["total"] else None
+        points = (
+            round(100 * row["total"] / row["out_of"], 6)
+            if classed and row["total"] == row["total"]
+            else None
+        )
         name = "waiting" if waits else row["class_id"] if classed else "no_result"
         found[row["meeting_id"]][tuple(row[q] for q in questions)] = name, points
-    everything = list(itertools.product(*([o.id for o in catalogue()[q].options] for q in questions)))
+    everything = list(
+        itertools.product(*([o.id for o in catalogue()[q].options] for q in questions))
+    )
     for known in found.values():
         for combination in everything:
             known.setdefault(combination, ("outside", None))
@@ -34,25 +40,54 @@ def results(made, questions, readings):
 
 def results_of_periods(made, questions, readings):
     """Map chi bộ → combination → (class of the period or what stands for it, its mean of 100 or None)."""
-    everything = list(itertools.product(*([o.id for o in catalogue()[q].options] for q in questions)))
+    everything = list(
+        itertools.product(*([o.id for o in catalogue()[q].options] for q in questions))
+    )
     found = defaultdict(dict)
     for combination in everything:
         chosen = {**readings, **dict(zip(questions, combination, strict=True))}
         for chi_bo, outcome in roll_up(made, score(made, chosen), chosen).items():
-            name = outcome.class_id if outcome.status == "classed" else NAMES.get(outcome.status, outcome.status)
-            known = outcome.status in ("classed", "none_known", "necessary_only") and outcome.mean is not None
-            points = round(float(100 * outcome.mean / Fraction(repr(made.rule_sets[outcome.rule_set_id].total))), 6) if known else None
+            name = (
+                outcome.class_id
+                if outcome.status == "classed"
+                else NAMES.get(outcome.status, outcome.status)
+            )
+            known = (
+                outcome.status in ("classed", "none_known", "necessary_only")
+                and outcome.mean is not None
+            )
+            points = (
+                round(
+                    float(
+                        100
+                        * outcome.mean
+                        / Fraction(repr(made.rule_sets[outcome.rule_set_id].total))
+                    ),
+                    6,
+                )
+                if known
+                else None
+            )
             found[chi_bo][combination] = name, points
     return found, everything
 
 
-NAMES = {"waits": "waiting", "left": "outside", "nothing": "no_result", "several_forms": "no_result"}
+NAMES = {
+    "waits": "waiting",
+    "left": "outside",
+    "nothing": "no_result",
+    "several_forms": "no_result",
+}
 
 
 def base_of(rules, questions, readings):
     """The readings in use of one form; of none, where no form applies."""
     given = {q.id: readings.get(q.id, q.default) for q in catalogue().values()}
-    chosen = {**given, **{key: value.option.id for key, value in resolve(rules, readings).items()}} if rules else given
+    chosen = (
+        {**given, **{key: value.option.id for key, value in resolve(rules, readings).items()}}
+        if rules
+        else given
+    )
     of_period = {q: choose(q, readings, rules).option.id for q in PERIOD_QUESTIONS}
     return tuple({**chosen, **of_period}[q] for q in questions)
 
@@ -94,6 +129,12 @@ def parts(values, everything):
 
     whole = float(np.var(array))
     first = [closed([i]) for i in range(count)]
-    total = [whole - closed([j for j in range(count) if j != i]) if count > 1 else whole for i in range(count)]
-    pair = {(i, j): closed([i, j]) - first[i] - first[j] for i, j in itertools.combinations(range(count), 2)}
+    total = [
+        whole - closed([j for j in range(count) if j != i]) if count > 1 else whole
+        for i in range(count)
+    ]
+    pair = {
+        (i, j): closed([i, j]) - first[i] - first[j]
+        for i, j in itertools.combinations(range(count), 2)
+    }
     return whole, first, total, pair

@@ -13,7 +13,16 @@ from assess.studies.readings import CONTESTED, PERIOD
 from studies.readings.brute import parts, replaced, smallest_sets
 
 NOTHING_SAID = {"waiting", "no_result", "outside", "no_rule", "no_points", "open"}
-NO_CLASS = {"waiting", "no_result", "outside", "none_known", "necessary_only", "no_rule", "no_points", "open"}
+NO_CLASS = {
+    "waiting",
+    "no_result",
+    "outside",
+    "none_known",
+    "necessary_only",
+    "no_rule",
+    "no_points",
+    "open",
+}
 
 
 def check(study, known, everything, base, chi_bo, form):
@@ -53,11 +62,24 @@ def firm(study, names, origin):
     classes = [name for name in names if name not in NO_CLASS]
     if study.of == PERIOD:
         told = [name for name in names if name not in NOTHING_SAID]
-        held = told.count(origin) if origin not in NOTHING_SAID else max(Counter(classes).values(), default=0)
+        held = (
+            told.count(origin)
+            if origin not in NOTHING_SAID
+            else max(Counter(classes).values(), default=0)
+        )
         share = held / len(told) if classes else None
     else:
         share = names.count(origin) / len(names)
-    return share, "" if not classes else "robust" if share == 1 else "fragile" if share >= CONTESTED else "contested"
+    return (
+        share,
+        ""
+        if not classes
+        else "robust"
+        if share == 1
+        else "fragile"
+        if share >= CONTESTED
+        else "contested",
+    )
 
 
 def _in_one_way(study, known, everything, base):
@@ -95,12 +117,16 @@ def _cases(study, known, everything, base):
         accepted[row.case_id][row.class_id] = row.share
     names = [q.id for q in study.space.questions]
     for row in study.flips.itertuples():
-        flips[row.case_id][tuple(names.index(q) for q in row.questions.split("+"))] = set(row.reached.split(", "))
+        flips[row.case_id][tuple(names.index(q) for q in row.questions.split("+"))] = set(
+            row.reached.split(", ")
+        )
     for row in study.cases.itertuples():
         origin, points = known[row.case_id][base[row.case_id]]
         mine = {c: known[row.case_id][c] for c in ruled(study, known[row.case_id], everything)}
         counted = Counter(name for name, _ in mine.values())
-        assert accepted[row.case_id] == pytest.approx({name: count / len(mine) for name, count in counted.items()})
+        assert accepted[row.case_id] == pytest.approx(
+            {name: count / len(mine) for name, count in counted.items()}
+        )
         share, wanted = firm(study, [name for name, _ in mine.values()], origin)
         assert row.class_id == origin
         assert near(row.points, points)
@@ -109,10 +135,19 @@ def _cases(study, known, everything, base):
         assert near(row.low, min(values, default=None))
         assert near(row.high, max(values, default=None))
         assert row.verdict == wanted
-        assert row.different == len({(name, None if value is None else round(value, 6)) for name, value in mine.values()})
-        sets = smallest_sets(known[row.case_id], everything, base[row.case_id], lambda one, other: changes(study, one, other))
+        assert row.different == len(
+            {(name, None if value is None else round(value, 6)) for name, value in mine.values()}
+        )
+        sets = smallest_sets(
+            known[row.case_id],
+            everything,
+            base[row.case_id],
+            lambda one, other: changes(study, one, other),
+        )
         assert row.flips == min(map(len, sets), default=0)
-        assert {some: flips[row.case_id].get(some) for some in sets if len(some) <= 4} == {s: r for s, r in sets.items() if len(s) <= 4}
+        assert {some: flips[row.case_id].get(some) for some in sets if len(some) <= 4} == {
+            s: r for s, r in sets.items() if len(s) <= 4
+        }
         assert set(flips[row.case_id]) <= set(sets)
 
 
@@ -126,7 +161,11 @@ def _questions(study, known, everything, base, chi_bo):
             _add((whole, sums, pairs), "points", parts({c: mine[c][1] for c in counting}, counting))
         names = {mine[c][0] for c in counting}
         for name in names if names - NO_CLASS else ():
-            _add((whole, sums, pairs), "class", parts({c: float(mine[c][0] == name) for c in counting}, counting))
+            _add(
+                (whole, sums, pairs),
+                "class",
+                parts({c: float(mine[c][0] == name) for c in counting}, counting),
+            )
     for axis, row in enumerate(study.questions.itertuples()):
         moves = {"touched": 0, "class": 0}
         sizes = []
@@ -135,37 +174,67 @@ def _questions(study, known, everything, base, chi_bo):
             origin = base[case]
             counting = ruled(study, mine, everything)
             results_along = [[mine[replaced(c, [axis], by)] for by in counting] for c in counting]
-            moving = any(not _same(a, b) for along in results_along for a, b in itertools.pairwise(along))
+            moving = any(
+                not _same(a, b) for along in results_along for a, b in itertools.pairwise(along)
+            )
             moves["touched"] += moving
-            moves["class"] += any(changes(study, a, b) for along in results_along for (a, _), (b, _) in itertools.combinations(along, 2))
+            moves["class"] += any(
+                changes(study, a, b)
+                for along in results_along
+                for (a, _), (b, _) in itertools.combinations(along, 2)
+            )
             moved = [
-                abs(mine[c][1] - mine[replaced(c, [axis], origin)][1]) for c in everything
-                if c[axis] != origin[axis] and mine[c][1] is not None and mine[replaced(c, [axis], origin)][1] is not None
-            ]  # fmt: skip
+                abs(mine[c][1] - mine[replaced(c, [axis], origin)][1])
+                for c in everything
+                if c[axis] != origin[axis]
+                and mine[c][1] is not None
+                and mine[replaced(c, [axis], origin)][1] is not None
+            ]
             sizes += [np.mean(moved)] if moved and moving else []
-            for some in smallest_sets(mine, everything, origin, lambda one, other: changes(study, one, other)):
+            for some in smallest_sets(
+                mine, everything, origin, lambda one, other: changes(study, one, other)
+            ):
                 if axis in some and (len(some) <= 4):
                     (alone if len(some) == 1 else together).add(chi_bo[case])
         assert (row.touched, row.class_moves) == (moves["touched"], moves["class"])
         assert (row.alone, row.together) == (len(alone), len(together - alone))
         assert near(row.mean_change, np.mean(sizes) if sizes else None)
         counting = [(mine, ruled(study, mine, everything)) for mine in known.values()]
-        whole_ones = [(mine, some) for mine, some in counting if all(mine[c][1] is not None for c in some)]
-        seen = any(not _same(mine[c], mine[replaced(c, [axis], by)]) for mine, some in whole_ones for c in some for by in some)
+        whole_ones = [
+            (mine, some) for mine, some in counting if all(mine[c][1] is not None for c in some)
+        ]
+        seen = any(
+            not _same(mine[c], mine[replaced(c, [axis], by)])
+            for mine, some in whole_ones
+            for c in some
+            for by in some
+        )
         points = row.first, row.total
         if moves["touched"] and not seen:
             assert np.isnan(points).all()
             points = tuple(
-                sums["points", part, axis] / whole["points"] if whole["points"] > 1e-9 else math.nan for part in ("first", "total")
+                sums["points", part, axis] / whole["points"] if whole["points"] > 1e-9 else math.nan
+                for part in ("first", "total")
             )
-        for name, first, total in (("points", *points), ("class", row.class_first, row.class_total)):
-            assert near(first, sums[name, "first", axis] / whole[name] if whole[name] > 1e-9 else None)
-            assert near(total, sums[name, "total", axis] / whole[name] if whole[name] > 1e-9 else None)
+        for name, first, total in (
+            ("points", *points),
+            ("class", row.class_first, row.class_total),
+        ):
+            assert near(
+                first, sums[name, "first", axis] / whole[name] if whole[name] > 1e-9 else None
+            )
+            assert near(
+                total, sums[name, "total", axis] / whole[name] if whole[name] > 1e-9 else None
+            )
     names = list(study.questions["question_id"])
     for row in study.pairs.itertuples():
         at = names.index(row.one), names.index(row.other)
-        assert near(row.points, pairs["points", at] / whole["points"] if whole["points"] > 1e-9 else None)
-        assert near(row.class_id, pairs["class", at] / whole["class"] if whole["class"] > 1e-9 else None)
+        assert near(
+            row.points, pairs["points", at] / whole["points"] if whole["points"] > 1e-9 else None
+        )
+        assert near(
+            row.class_id, pairs["class", at] / whole["class"] if whole["class"] > 1e-9 else None
+        )
 
 
 def _alone(study, chi_bo, known, base):
@@ -193,7 +262,10 @@ def _same_options(study, known, everything):
         place = {option: option for option in kept}
         for one, other in itertools.combinations(options, 2):
             alike = all(
-                _same(found[c], found[(*c[:axis], other, *c[axis + 1 :])]) for found in known.values() for c in everything if c[axis] == one
+                _same(found[c], found[(*c[:axis], other, *c[axis + 1 :])])
+                for found in known.values()
+                for c in everything
+                if c[axis] == one
             )
             assert ((question.id, one, other) in said) == alike
             if alike:
@@ -206,7 +278,9 @@ def _same_options(study, known, everything):
 
 
 def _same(one, other):
-    return one[0] == other[0] and (one[1] == other[1] or (None not in (one[1], other[1]) and abs(one[1] - other[1]) < 1e-9))
+    return one[0] == other[0] and (
+        one[1] == other[1] or (None not in (one[1], other[1]) and abs(one[1] - other[1]) < 1e-9)
+    )
 
 
 def _add(sums_of, name, found):
@@ -224,7 +298,9 @@ def _combinations(study, known, everything, base, form):
     names = [q.id for q in study.space.questions]
     frame = study.combinations
     assert [tuple(row) for row in frame[names].itertuples(index=False)] == everything
-    counts = {(r.combination, r.rule_set_id, r.class_id): r.cases for r in study.counts.itertuples()}
+    counts = {
+        (r.combination, r.rule_set_id, r.class_id): r.cases for r in study.counts.itertuples()
+    }
     numbers = {}
     for place, (combination, row) in enumerate(zip(everything, frame.itertuples(), strict=True)):
         mine = {meeting: found[combination] for meeting, found in known.items()}
@@ -233,7 +309,14 @@ def _combinations(study, known, everything, base, form):
         assert near(row.points, np.mean(values) if values else None)
         for (at, rules, name), count in counts.items():
             if at == place:
-                assert count == sum(found == name and form[m] == rules for m, (found, _) in mine.items())
-        key = tuple(sorted((m, name, None if value is None else round(value, 6)) for m, (name, value) in mine.items()))
+                assert count == sum(
+                    found == name and form[m] == rules for m, (found, _) in mine.items()
+                )
+        key = tuple(
+            sorted(
+                (m, name, None if value is None else round(value, 6))
+                for m, (name, value) in mine.items()
+            )
+        )
         assert numbers.setdefault(key, row.number) == row.number
     assert len(set(numbers.values())) == len(numbers) == study.different

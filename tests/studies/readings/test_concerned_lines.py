@@ -20,7 +20,12 @@ def test_a_question_of_a_fact_or_of_two_lines_is_about_those_that_follow_it(an_p
 
 
 def test_a_line_whose_own_question_may_lead_there_is_one_that_may_not_apply(an_phu):
-    assert ids(an_phu, "not_applicable") == ["c3_meeting", "c4_thematic", "c6_criticism", "c7_result"]
+    assert ids(an_phu, "not_applicable") == [
+        "c3_meeting",
+        "c4_thematic",
+        "c6_criticism",
+        "c7_result",
+    ]
     assert leads_to_not_applicable("thematic_points_off_month")
     assert not leads_to_not_applicable("not_applicable")
     assert not leads_to_not_applicable("unexcused")

@@ -10,8 +10,20 @@ from assess.scoring.period.roll_up import roll_up
 from assess.studies.readings import PERIOD, study_readings
 from studies.readings.slices import cut
 
-FIVE = ["thematic_points_off_month", "results_first_month", "level_gap", "attendance_denominator", "not_applicable"]
-OF_PERIOD = ["thematic_points_off_month", "results_first_month", "level_gap", "not_applicable", "cancelled_month"]
+FIVE = [
+    "thematic_points_off_month",
+    "results_first_month",
+    "level_gap",
+    "attendance_denominator",
+    "not_applicable",
+]
+OF_PERIOD = [
+    "thematic_points_off_month",
+    "results_first_month",
+    "level_gap",
+    "not_applicable",
+    "cancelled_month",
+]
 
 
 def verdicts(frame):
@@ -20,7 +32,9 @@ def verdicts(frame):
 
 
 def test_synonyms_of_an_option_do_not_vote_twice():
-    quarter = study_readings(cut("data/sample", "phuong-vi-du", "2026-Q1", "2027-01-10"), FIVE).cases.set_index("case_id")
+    quarter = study_readings(
+        cut("data/sample", "phuong-vi-du", "2026-Q1", "2027-01-10"), FIVE
+    ).cases.set_index("case_id")
     for meeting in ("pvd-06.2602", "pvd-13.2603"):
         assert quarter.loc[meeting, "share"] == pytest.approx(0.65)
         assert quarter.loc[meeting, "verdict"] == "contested"
@@ -31,7 +45,10 @@ def test_a_year_has_the_verdicts_of_its_different_behaviours():
     assert verdicts(study.cases) == (105, 30, 39)
     assert (study.space.size, study.distinct.size) == (2880, 1920)
     same = {frozenset((r.option, r.other)) for r in study.same_options.itertuples()}
-    assert same == {frozenset(("rescale_total", "scale_cuts")), frozenset(("minus_exempt_and_special", "minus_exempt"))}
+    assert same == {
+        frozenset(("rescale_total", "scale_cuts")),
+        frozenset(("minus_exempt_and_special", "minus_exempt")),
+    }
     # the option in use stands for its synonyms
     assert study.counted_as("not_applicable", "scale_cuts") == "rescale_total"
 
@@ -48,7 +65,11 @@ def test_the_option_in_use_stands_for_its_synonyms():
 def test_a_period_is_judged_in_each_way_that_gives_a_class():
     made = cut("data/sample", "phuong-vi-du", "2026", "2027-01-10")
     study = study_readings(made, [*OF_PERIOD, "period_class"], of=PERIOD)
-    assert {way: verdicts(mine) for way, mine in study.ways().items()} == {"mean": (10, 2, 3), "minimum": (6, 2, 7), "majority": (11, 2, 2)}
+    assert {way: verdicts(mine) for way, mine in study.ways().items()} == {
+        "mean": (10, 2, 3),
+        "minimum": (6, 2, 7),
+        "majority": (11, 2, 2),
+    }
     fixed = study_readings(made, OF_PERIOD, {"period_class": "minimum"}, of=PERIOD)
     assert verdicts(fixed.cases) == (6, 2, 7)
     # under the readings in use nobody has a class: to have none is no class that changed, and no class in use is none that flips

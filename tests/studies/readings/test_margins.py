@@ -6,14 +6,22 @@ from assess.studies.readings.margins import margins
 from scoring.build import small_slice
 
 
-@pytest.mark.parametrize(("lost", "spare", "short"), [(0, 10, None), (10, 0, None), (11, 19, 1), (35, 15, 5), (60, None, 10)])
-def test_margins_are_points_to_the_edges_of_the_class_by_the_forms_own_bands(an_phu, lost, spare, short):
+@pytest.mark.parametrize(
+    ("lost", "spare", "short"),
+    [(0, 10, None), (10, 0, None), (11, 19, 1), (35, 15, 5), (60, None, 10)],
+)
+def test_margins_are_points_to_the_edges_of_the_class_by_the_forms_own_bands(
+    an_phu, lost, spare, short
+):
     # what is lost is taken from the largest lines, one after the other
     entries, left = {}, lost
     for c in sorted(an_phu.criteria, key=lambda c: -c.max):
         taken = min(left, c.max)
         entries[c.id], left = c.max - taken, left - taken
-    scores = score(small_slice(an_phu, {"a": {"kind": "ket_hop"}}, {("a", "self"): entries}), {"partial_entry": "as_entered"})
+    scores = score(
+        small_slice(an_phu, {"a": {"kind": "ket_hop"}}, {("a", "self"): entries}),
+        {"partial_entry": "as_entered"},
+    )
     row = margins(scores).iloc[0]
     for found, wanted in ((row["spare"], spare), (row["short"], short)):
         assert np.isnan(found) if wanted is None else found == pytest.approx(wanted)

@@ -5,7 +5,14 @@ import itertools
 import numpy as np
 import pytest
 
-from assess.studies.readings.measures import class_variance, flip_sets, mean_change, same_results, variance, varies
+from assess.studies.readings.measures import (
+    class_variance,
+    flip_sets,
+    mean_change,
+    same_results,
+    variance,
+    varies,
+)
 
 LEVELS = np.linspace(-1.0, 1.0, 9)
 
@@ -24,7 +31,12 @@ def test_sobols_g_function_over_levels_equals_its_closed_form():
     levels = (np.arange(8) + 0.5) / 8
     parts = [np.var((np.abs(4 * levels - 2) + a) / (1 + a)) for a in weights]
     found = variance(
-        on_grid(lambda *x: np.prod([(np.abs(4 * v - 2) + a) / (1 + a) for v, a in zip(x, weights, strict=True)], axis=0), *[levels] * 3)
+        on_grid(
+            lambda *x: np.prod(
+                [(np.abs(4 * v - 2) + a) / (1 + a) for v, a in zip(x, weights, strict=True)], axis=0
+            ),
+            *[levels] * 3,
+        )
     )
     whole = np.prod([1 + v for v in parts]) - 1
     assert found.whole[0] == pytest.approx(whole)
@@ -44,7 +56,12 @@ def test_the_g_functions_variances_on_many_levels_are_those_published():
 
 def test_an_interaction_alone_has_no_first_order_part():
     found = variance(on_grid(lambda x, y: x * y, np.array([-1.0, 1.0]), np.array([-1.0, 1.0])))
-    assert (found.whole[0], found.first[0, 0], found.total[0, 0], found.pair[0, 1, 0]) == (1, 0, 1, 1)
+    assert (found.whole[0], found.first[0, 0], found.total[0, 0], found.pair[0, 1, 0]) == (
+        1,
+        0,
+        1,
+        1,
+    )
 
 
 def test_the_parts_of_an_additive_function_add_up():
@@ -78,8 +95,14 @@ def test_flip_sets_are_the_smallest_and_say_which_class_they_reach():
     codes = np.zeros((2, 2, 2, 2), dtype=int)
     codes[1, :, :, 0] = 1
     codes[:, 1, 1, 0] = 2
-    found = {some: (cases.tolist(), reached.tolist()) for some, cases, reached in flip_sets(codes, (0, 0, 0))}
-    assert found == {(0,): ([0], [[False], [True], [False]]), (1, 2): ([0], [[False], [False], [True]])}
+    found = {
+        some: (cases.tolist(), reached.tolist())
+        for some, cases, reached in flip_sets(codes, (0, 0, 0))
+    }
+    assert found == {
+        (0,): ([0], [[False], [True], [False]]),
+        (1, 2): ([0], [[False], [False], [True]]),
+    }
 
 
 def test_a_set_larger_than_asked_is_found_where_nothing_smaller_flips():

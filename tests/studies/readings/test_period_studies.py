@@ -16,7 +16,9 @@ from studies.readings.checks import check
 from studies.readings.random_forms import years
 from studies.readings.slices import SLICES, slice_of
 
-PHASES = set(Phase) - {Phase.shrink}  # a case is small as it is, and making it smaller takes minutes
+PHASES = set(Phase) - {
+    Phase.shrink
+}  # a case is small as it is, and making it smaller takes minutes
 ASKABLE = [q.id for q in period_questions() if q.id != "score_basis"]
 
 
@@ -25,7 +27,12 @@ def check_periods(made, asked, readings):
     questions = [q.id for q in study.space.questions]
     known, everything = results_of_periods(made, questions, readings)
     forms = {case: _form_in_use(made, case, questions, readings) for case in known}
-    base = {case: base_of(made.rule_sets.get(forms[case] or next(iter(made.rule_sets), "")), questions, readings) for case in known}
+    base = {
+        case: base_of(
+            made.rule_sets.get(forms[case] or next(iter(made.rule_sets), "")), questions, readings
+        )
+        for case in known
+    }
     check(study, known, everything, base, {case: case for case in known}, forms)
     return study
 
@@ -33,7 +40,10 @@ def check_periods(made, asked, readings):
 def _form_in_use(made, chi_bo, questions, readings):
     """The form that the ordinary roll-up classes a chi bộ on under the readings in use, as that form has them."""
     for rules in made.rule_sets.values():
-        base = {**readings, **dict(zip(questions, base_of(rules, questions, readings), strict=True))}
+        base = {
+            **readings,
+            **dict(zip(questions, base_of(rules, questions, readings), strict=True)),
+        }
         if roll_up(made, score(made, base), base)[chi_bo].rule_set_id == rules.id:
             return rules.id
     return None
@@ -44,16 +54,26 @@ def questions_of(draw, many):
     """Some questions with few combinations, of the roll-up and of meetings; and readings of some others."""
     asked = []
     for question in draw(
-        st.lists(st.one_of(st.sampled_from(PERIOD_QUESTIONS), st.sampled_from(ASKABLE)), min_size=1, max_size=4, unique=True)
+        st.lists(
+            st.one_of(st.sampled_from(PERIOD_QUESTIONS), st.sampled_from(ASKABLE)),
+            min_size=1,
+            max_size=4,
+            unique=True,
+        )
     ):
         if math.prod(len(catalogue()[q].options) for q in [*asked, question]) <= many or not asked:
             asked.append(question)
-    others = draw(st.lists(st.sampled_from([q for q in ASKABLE if q not in asked]), max_size=3, unique=True))
+    others = draw(
+        st.lists(st.sampled_from([q for q in ASKABLE if q not in asked]), max_size=3, unique=True)
+    )
     usual = {
         "period_class": draw(st.sampled_from(["mean", "minimum", "majority"])),
         "unclassed_month": draw(st.sampled_from(["excluded", "as_cancelled"])),
     }
-    return asked, {**usual, **{q: draw(st.sampled_from([o.id for o in catalogue()[q].options])) for q in others}}
+    return asked, {
+        **usual,
+        **{q: draw(st.sampled_from([o.id for o in catalogue()[q].options])) for q in others},
+    }
 
 
 @given(years(), questions_of(8))
@@ -77,25 +97,49 @@ def test_the_same_over_records(name, case):
     check_periods(slice_of(name), *case)
 
 
-@pytest.mark.parametrize(("name", "readings"), [
-    ("thematic meetings on a form of their own", {}),
-    ("the month of a change of form", {"period_class": "mean"}),
-    ("a quarter with a thematic form", {"period_class": "minimum"}),
-    ("a body that was dissolved", {"moved_chi_bo": "split_by_date", "period_class": "mean", "unclassed_month": "excluded"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "readings"),
+    [
+        ("thematic meetings on a form of their own", {}),
+        ("the month of a change of form", {"period_class": "mean"}),
+        ("a quarter with a thematic form", {"period_class": "minimum"}),
+        (
+            "a body that was dissolved",
+            {
+                "moved_chi_bo": "split_by_date",
+                "period_class": "mean",
+                "unclassed_month": "excluded",
+            },
+        ),
+    ],
+)
 def test_the_form_of_a_period_is_that_of_what_counts_in_it(name, readings):
     study = check_periods(slice_of(name), ["extra_meeting"], readings)
     assert study.cases["rule_set_id"].notna().any()
 
 
 def test_a_year_by_tests_on_points_turns_on_its_cancelled_and_its_missing_month():
-    study = check_periods(slice_of("a year by tests on points"), ["unclassed_month", "cancelled_month"], {})
+    study = check_periods(
+        slice_of("a year by tests on points"), ["unclassed_month", "cancelled_month"], {}
+    )
     cases = study.cases.set_index("case_id")
     # ten months Tốt; one cancelled; one sheet missing; nine of 95 and three of 85
-    assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "class_id"].tolist() == ["tot", "tot", "waiting", "none_known"]
-    assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "verdict"].tolist() == ["robust", "contested", "fragile", ""]
+    assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "class_id"].tolist() == [
+        "tot",
+        "tot",
+        "waiting",
+        "none_known",
+    ]
+    assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "verdict"].tolist() == [
+        "robust",
+        "contested",
+        "fragile",
+        "",
+    ]
     flips = {row.case_id: (row.questions, row.reached) for row in study.flips.itertuples()}
-    assert flips == {"k23-04": ("cancelled_month", "none_known")}  # k23-07 waits: to be classed at last is no change of class
+    assert flips == {
+        "k23-04": ("cancelled_month", "none_known")
+    }  # k23-07 waits: to be classed at last is no change of class
 
 
 def test_questions_that_no_class_can_depend_on_are_refused():

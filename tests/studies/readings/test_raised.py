@@ -29,19 +29,27 @@ def test_a_question_that_the_form_raises_and_that_moves_something_is_asked_the_r
         assert len(parts) == len(set(parts))
         assert set(parts) == raised | {"not_applicable"}
     # what is called idle touches nothing, under any combination of the rest
-    every = study_readings(made, [*letter.asked, *letter.idle], basis=False).questions.set_index("question_id")
+    every = study_readings(made, [*letter.asked, *letter.idle], basis=False).questions.set_index(
+        "question_id"
+    )
     assert (every.loc[list(letter.idle), "touched"] == 0).all()
     assert every.loc[list(letter.asked), "touched"].min() > 0
 
 
 def test_of_too_many_combinations_those_questions_are_kept_that_move_most_and_the_others_are_named():
     made = cut("data/sample", "phuong-vi-du", "2026-Q1", "2027-01-10")
-    whole, some = raised_questions(made, basis=False), raised_questions(made, basis=False, most=100, together=True)
+    whole, some = (
+        raised_questions(made, basis=False),
+        raised_questions(made, basis=False, most=100, together=True),
+    )
     assert study_readings(made, some, basis=False).space.size <= 100
     assert some.left_out
     assert {*some.asked, *some.left_out} == set(whole.asked)
     assert some.idle == whole.idle
-    alone = {q: int(study_readings(made, [q], basis=False).questions["class_moves"].iloc[0]) for q in whole.asked}
+    alone = {
+        q: int(study_readings(made, [q], basis=False).questions["class_moves"].iloc[0])
+        for q in whole.asked
+    }
     assert max(alone, key=alone.get) in some.asked
     assert study_readings(made, some, basis=False).raised == some
 

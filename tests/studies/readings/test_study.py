@@ -14,8 +14,12 @@ from studies.readings.brute import base_of, results
 from studies.readings.checks import check
 from studies.readings.random_forms import slices
 
-PHASES = set(Phase) - {Phase.shrink}  # a case is small as it is, and making it smaller takes minutes
-ASKABLE = [q.id for q in catalogue().values() if q.role in SCORING_ROLES and q.id != "score_basis"] + ["window_month"]
+PHASES = set(Phase) - {
+    Phase.shrink
+}  # a case is small as it is, and making it smaller takes minutes
+ASKABLE = [
+    q.id for q in catalogue().values() if q.role in SCORING_ROLES and q.id != "score_basis"
+] + ["window_month"]
 MANY = 40
 """Combinations of a case, besides the two of what points are taken from: each is scored by itself in 20 ms."""
 
@@ -30,7 +34,9 @@ def cases(draw):
     for question in draw(st.lists(st.sampled_from(own), min_size=1, max_size=4, unique=True)):
         if math.prod(len(catalogue()[q].options) for q in [*asked, question]) <= MANY or not asked:
             asked.append(question)
-    others = draw(st.lists(st.sampled_from([q for q in ASKABLE if q not in asked]), max_size=2, unique=True))
+    others = draw(
+        st.lists(st.sampled_from([q for q in ASKABLE if q not in asked]), max_size=2, unique=True)
+    )
     readings = {q: draw(st.sampled_from([o.id for o in catalogue()[q].options])) for q in others}
     return made, asked, readings
 
@@ -66,11 +72,24 @@ def test_questions_that_decide_no_meeting_are_refused(an_phu):
             study_readings(made, wrong)
 
 
-MANY_FACTS = ["attendance_denominator", "exempt_present", "rate_rounding", "attendance_bound", "level_gap", "bonus_line"]
+MANY_FACTS = [
+    "attendance_denominator",
+    "exempt_present",
+    "rate_rounding",
+    "attendance_bound",
+    "level_gap",
+    "bonus_line",
+]
 
 
-def test_of_too_many_combinations_some_are_listed_and_everything_else_stays_exact(an_phu, monkeypatch):
-    present = {"a": {"present": 17, "exempt": 2, "exempt_present": 1}, "b": {"minutes": 52}, "c": {"kind": "ket_hop"}}
+def test_of_too_many_combinations_some_are_listed_and_everything_else_stays_exact(
+    an_phu, monkeypatch
+):
+    present = {
+        "a": {"present": 17, "exempt": 2, "exempt_present": 1},
+        "b": {"minutes": 52},
+        "c": {"kind": "ket_hop"},
+    }
     made = small_slice(an_phu, present, {(name, "self"): {"c4_regular": "n/a"} for name in present})
     whole = study_readings(made, [*MANY_FACTS, "not_applicable"])
     monkeypatch.setattr("assess.studies.readings.study.MOST", 900)
@@ -79,7 +98,16 @@ def test_of_too_many_combinations_some_are_listed_and_everything_else_stays_exac
     assert whole.space.size > whole.distinct.size > 900  # what counts is how many differ
     assert (whole.drawn, some.drawn) == (0, len(some.combinations))
     assert 300 < some.drawn <= 501
-    for name in ("cases", "acceptability", "flips", "questions", "alone", "alone_cases", "pairs", "same_options"):
+    for name in (
+        "cases",
+        "acceptability",
+        "flips",
+        "questions",
+        "alone",
+        "alone_cases",
+        "pairs",
+        "same_options",
+    ):
         pd.testing.assert_frame_equal(getattr(some, name), getattr(whole, name))
     names = [q.id for q in whole.space.questions]
     both = some.combinations.merge(whole.combinations, on=names, suffixes=("", "_whole"))
@@ -97,7 +125,9 @@ def test_of_too_many_combinations_some_are_listed_and_everything_else_stays_exac
 
 
 def test_a_slice_without_meetings_has_no_results_and_says_so(an_phu):
-    study = study_readings(small_slice(an_phu, {"a": {"status": "postponed"}}, {}), ["not_applicable"])
+    study = study_readings(
+        small_slice(an_phu, {"a": {"status": "postponed"}}, {}), ["not_applicable"]
+    )
     assert study.cases.empty
     assert study.different == 1
     assert study.questions["touched"].tolist() == [0, 0]

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, input_error
-from assess.exchange.csv.table_file import CsvTable, check_keys, check_references, guarded, read_file, typed
+from assess.exchange.csv.table_file import (
+    CsvTable,
+    check_keys,
+    check_references,
+    guarded,
+    read_file,
+    typed,
+)
 from assess.exchange.located import Located
 from assess.exchange.table_checks import check_tables
 from assess.records.source import Records, recorded_by
@@ -38,10 +45,14 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
     if not folder.is_dir():
         raise input_error("no-folder", str(folder))
     paths = {name: folder / f"{name}.csv" for name in TABLES}
-    given = read_tables({name: path for name, path in paths.items() if path.exists() or not TABLES[name].optional})
+    given = read_tables(
+        {name: path for name, path in paths.items() if path.exists() or not TABLES[name].optional}
+    )
     if given.findings:
         raise InputError(given.findings)
-    return {name: given.frames[name] if name in given.frames else from_rows(name, ()) for name in TABLES}
+    return {
+        name: given.frames[name] if name in given.frames else from_rows(name, ()) for name in TABLES
+    }
 
 
 @dataclass(frozen=True)
@@ -54,7 +65,9 @@ class ParsedTables:
 
 
 def read_tables(
-    paths: Mapping[str, Path], standing: Mapping[str, pd.DataFrame] | None = None, names: Mapping[str, str] | None = None
+    paths: Mapping[str, Path],
+    standing: Mapping[str, pd.DataFrame] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> ParsedTables:
     """Read the tables of ``paths`` (by table name) and check them, each in itself and all together.
 
@@ -86,11 +99,17 @@ def read_tables(
     if not findings:
         found = check_tables(_together(frames, files, standing or {}))
         # what was wrong on record before the files came is not theirs: it shows in a check of the store
-        findings.extend(found if not standing else [f for f in found if f.place.file != STORE or f.code in _BETWEEN])
+        findings.extend(
+            found
+            if not standing
+            else [f for f in found if f.place.file != STORE or f.code in _BETWEEN]
+        )
     return ParsedTables({} if findings else frames, files, findings)
 
 
-def _known(files: Mapping[str, CsvTable], standing: Mapping[str, pd.DataFrame]) -> dict[str, set[str]]:
+def _known(
+    files: Mapping[str, CsvTable], standing: Mapping[str, pd.DataFrame]
+) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for table in TABLES.values():
         key = table.key[0]
@@ -101,7 +120,9 @@ def _known(files: Mapping[str, CsvTable], standing: Mapping[str, pd.DataFrame]) 
 
 
 def _together(
-    frames: Mapping[str, pd.DataFrame], files: Mapping[str, CsvTable], standing: Mapping[str, pd.DataFrame]
+    frames: Mapping[str, pd.DataFrame],
+    files: Mapping[str, CsvTable],
+    standing: Mapping[str, pd.DataFrame],
 ) -> dict[str, Located]:
     """Put the rows of the files over those on record, and remember where each stands."""
     result: dict[str, Located] = {}
@@ -117,21 +138,31 @@ def _together(
         known = pd.MultiIndex.from_frame(old[key])
         kept = old[~known.isin(pd.MultiIndex.from_frame(new[key]))]
         over = _completed(new, old, key, [c for c in table.names if c not in files[name].columns])
-        result[name] = Located(pd.concat([kept, over], ignore_index=True), _placer(files[name], len(kept)))
+        result[name] = Located(
+            pd.concat([kept, over], ignore_index=True), _placer(files[name], len(kept))
+        )
     return result
 
 
-def _completed(new: pd.DataFrame, old: pd.DataFrame, key: list[str], lacking: list[str]) -> pd.DataFrame:
+def _completed(
+    new: pd.DataFrame, old: pd.DataFrame, key: list[str], lacking: list[str]
+) -> pd.DataFrame:
     """Return the new rows with the values on record in the columns that their file lacks: it says nothing of them."""
     if not lacking:
         return new
     on_record = new[key].merge(old[[*key, *lacking]], on=key, how="left")
-    return new.assign(**{name: on_record[name].astype(new[name].dtype).to_numpy() for name in lacking})
+    return new.assign(
+        **{name: on_record[name].astype(new[name].dtype).to_numpy() for name in lacking}
+    )
 
 
 def _placer(file: CsvTable | None, on_record: int) -> Any:
     def place(row: int, column: str) -> Place:
-        return Place(STORE, label=column) if file is None or row < on_record else file.place(row - on_record, column)
+        return (
+            Place(STORE, label=column)
+            if file is None or row < on_record
+            else file.place(row - on_record, column)
+        )
 
     return place
 
@@ -151,11 +182,16 @@ def write_folder(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
 
 def _written(column: ColumnSpec, values: pd.Series) -> list[Any]:
     if column.dtype in ("integer", "number"):
-        return ["" if v != v else (str(int(v)) if v == int(v) else repr(v)) for v in values.tolist()]
+        return [
+            "" if v != v else (str(int(v)) if v == int(v) else repr(v)) for v in values.tolist()
+        ]
     if column.dtype == "date":
         return ["" if pd.isna(v) else v.strftime("%Y-%m-%d") for v in values]
     if column.dtype == "moment":
-        return ["" if pd.isna(v) else v.strftime("%Y-%m-%dT%H:%M:%S").removesuffix(":00") for v in values]
+        return [
+            "" if pd.isna(v) else v.strftime("%Y-%m-%dT%H:%M:%S").removesuffix(":00")
+            for v in values
+        ]
     if column.dtype == "flag":
         return ["" if pd.isna(v) else str(bool(v)).lower() for v in values]
     return ["" if pd.isna(v) else guarded(v) for v in values]
@@ -181,7 +217,10 @@ class CsvFolder:
         """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
         self.folder = folder
         # whoever changes a frame changes no other reader's: frames are copied on writing
-        self._tables = {name: table.copy(deep=False) for name, table in _read_unchanged(folder, _stamps(folder)).items()}
+        self._tables = {
+            name: table.copy(deep=False)
+            for name, table in _read_unchanged(folder, _stamps(folder)).items()
+        }
         self.tree = Tree(self._tables["unit"])
 
     def records(self, as_of: dt.datetime) -> Records:
@@ -193,5 +232,7 @@ class CsvFolder:
 
     def latest(self) -> dt.datetime | None:
         """Return the latest ``recorded_at`` of any row."""
-        last = pd.concat([table["recorded_at"] for table in self._tables.values() if "recorded_at" in table]).max()
+        last = pd.concat(
+            [table["recorded_at"] for table in self._tables.values() if "recorded_at" in table]
+        ).max()
         return None if pd.isna(last) else last.to_pydatetime()

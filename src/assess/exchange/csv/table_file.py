@@ -43,10 +43,17 @@ class CsvTable:
     def place(self, row: int, column: str) -> Place:
         """Return where a value stands."""
         position = self.positions.get(column, 0)
-        return Place(self.name, self.lines[row], position, f"cột {column}, {column_letters(position)}" if position else "")
+        return Place(
+            self.name,
+            self.lines[row],
+            position,
+            f"cột {column}, {column_letters(position)}" if position else "",
+        )
 
 
-def read_file(path: Path, table: TableSpec, findings: list[Finding], shown_as: str = "") -> CsvTable:
+def read_file(
+    path: Path, table: TableSpec, findings: list[Finding], shown_as: str = ""
+) -> CsvTable:
     """Read a file's cells as text; damaged rows go to ``findings``, a damaged file is an ``InputError``."""
     name = shown_as or path.name
     try:
@@ -61,7 +68,9 @@ def read_file(path: Path, table: TableSpec, findings: list[Finding], shown_as: s
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError([Finding("not-utf8", Place(name, raw[: error.start].count(b"\n") + 1))]) from error
+        raise InputError(
+            [Finding("not-utf8", Place(name, raw[: error.start].count(b"\n") + 1))]
+        ) from error
     separator = _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     header = [tidy(cell) for cell in _next(reader, name, 1) or []]
@@ -74,16 +83,27 @@ def read_file(path: Path, table: TableSpec, findings: list[Finding], shown_as: s
     while (row := _next(reader, name, line)) is not None:
         swallowed = None
         if reader.line_num > line:  # a record of several lines: a cell has a line break in it
-            swallowed = next((i for i, cell in enumerate(row) if "\n" in cell and _holds_rows(cell, len(header), separator)), None)
+            swallowed = next(
+                (
+                    i
+                    for i, cell in enumerate(row)
+                    if "\n" in cell and _holds_rows(cell, len(header), separator)
+                ),
+                None,
+            )
         if swallowed is not None:
             findings.append(Finding("open-quote", Place(name, line, swallowed + 1)))
         elif row and len(row) != len(header):
-            findings.append(Finding("ragged-row", Place(name, line), {"found": len(row), "wanted": len(header)}))
+            findings.append(
+                Finding("ragged-row", Place(name, line), {"found": len(row), "wanted": len(header)})
+            )
         elif row:
             cells.append(row)
             lines.append(line)
         line = reader.line_num + 1
-    columns = [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in header]
+    columns = (
+        [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in header]
+    )
     tidied = {column: _tidied(values) for column, values in zip(header, columns, strict=True)}
     return CsvTable(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
 
@@ -104,7 +124,9 @@ def guarded(text: str) -> str:
 def _tidied(values: list[str]) -> list[str]:
     """Return a column's cells tidy; the same value is tidied once."""
     # letters and figures of ASCII are tidy; others may be of a kind that NFC writes otherwise
-    plain = {value: _plain(value) for value in set(values) if not (value.isascii() and value.isalnum())}
+    plain = {
+        value: _plain(value) for value in set(values) if not (value.isascii() and value.isalnum())
+    }
     return [plain.get(value, value) for value in values]
 
 
@@ -165,7 +187,15 @@ def typed(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> pd.Data
             for row, text in enumerate(texts):
                 if text in problems:
                     found = problems[text]
-                    findings.append(Finding(found.code, sheet.place(row, column.name), found.facts, found.allowed, found.hint))
+                    findings.append(
+                        Finding(
+                            found.code,
+                            sheet.place(row, column.name),
+                            found.facts,
+                            found.allowed,
+                            found.hint,
+                        )
+                    )
             known = {text: None if text in problems else value for text, value in known.items()}
         data[column.name] = [known[text] for text in texts]
     if findings:
@@ -181,12 +211,18 @@ def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding |
     try:
         value = read_value(column, text)
     except ValueError:
-        return None, Finding("bad-value", nowhere, {"found": text[:80], "wanted": WANTED[column.dtype]})
+        return None, Finding(
+            "bad-value", nowhere, {"found": text[:80], "wanted": WANTED[column.dtype]}
+        )
     if column.choices and value not in column.choices:
         hint = nearest(text, column.choices) if hints else ""
-        return None, Finding("value-not-allowed", nowhere, {"found": text[:80]}, column.choices, hint)
+        return None, Finding(
+            "value-not-allowed", nowhere, {"found": text[:80]}, column.choices, hint
+        )
     if column.low is not None and value < column.low:
-        return None, Finding("value-too-small", nowhere, {"found": text, "wanted": f"{column.low:g}"})
+        return None, Finding(
+            "value-too-small", nowhere, {"found": text, "wanted": f"{column.low:g}"}
+        )
     return value, None
 
 
@@ -201,7 +237,9 @@ def check_keys(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> No
             first.setdefault(key, row)
 
 
-def check_references(table: TableSpec, sheet: CsvTable, known: Mapping[str, Collection[str]], findings: list[Finding]) -> None:
+def check_references(
+    table: TableSpec, sheet: CsvTable, known: Mapping[str, Collection[str]], findings: list[Finding]
+) -> None:
     """Every reference names a row that exists; ``known`` has the ids of each table that is referred to."""
     for column in table.columns:
         if not column.refers_to or column.name not in sheet.columns:
@@ -210,4 +248,6 @@ def check_references(table: TableSpec, sheet: CsvTable, known: Mapping[str, Coll
             if value and value not in known[column.refers_to]:
                 facts = {"found": value, "table": column.refers_to}
                 hint = nearest(value, known[column.refers_to]) if len(findings) < _HINTS else ""
-                findings.append(Finding("unknown-reference", sheet.place(row, column.name), facts, hint=hint))
+                findings.append(
+                    Finding("unknown-reference", sheet.place(row, column.name), facts, hint=hint)
+                )

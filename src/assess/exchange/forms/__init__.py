@@ -1,7 +1,12 @@
 """Excel forms: made from any rule set, sent out, filled in, read back."""
 
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
-from assess.exchange.forms.monthly_table import MonthlyTable, monthly_table_of, parse_monthly_table, write_monthly_table
+from assess.exchange.forms.monthly_table import (
+    MonthlyTable,
+    monthly_table_of,
+    parse_monthly_table,
+    write_monthly_table,
+)
 from assess.exchange.forms.parse import parse_form
 from assess.exchange.forms.parsed import ParsedForm
 from assess.exchange.forms.score_form import write_forms

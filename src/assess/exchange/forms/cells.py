@@ -25,7 +25,9 @@ _DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SERIALS = (30_000, 60_000)
 """Serial numbers that can be the day of a meeting (1982 to 2064)."""
-_NOT_APPLICABLE = {casefold_vi(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")}
+_NOT_APPLICABLE = {
+    casefold_vi(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")
+}
 _MET_IN_WORDS = {casefold_vi(word) for word in (words.MET, "có")}
 _NOT_MET_IN_WORDS = {casefold_vi(word) for word in (words.NOT_MET, "không")}
 _MET = _MET_IN_WORDS | {"x", "1"}
@@ -45,7 +47,11 @@ def shown(cell: Cell) -> str:
     """Return a cell's content in short, for messages."""
     kind, value = cell
     if kind == "number":
-        return numbers.decimal(value, 6).rstrip("0").rstrip(",") if abs(value) < _LARGEST else f"{value:g}"
+        return (
+            numbers.decimal(value, 6).rstrip("0").rstrip(",")
+            if abs(value) < _LARGEST
+            else f"{value:g}"
+        )
     if kind == "percent":
         return f"{shown(('number', value * 100))}%"
     if kind == "date":
@@ -64,7 +70,11 @@ def unusable(cell: Cell) -> Finding | None:
 
 def percent(cell: Cell) -> Finding | None:
     """Return what is wrong with a number that the sender sees as a percentage: 1 shows as 100 %."""
-    return Finding("percent-in-number", Place(""), {"found": shown(cell)}) if cell[0] == "percent" else None
+    return (
+        Finding("percent-in-number", Place(""), {"found": shown(cell)})
+        if cell[0] == "percent"
+        else None
+    )
 
 
 def read_number(cell: Cell) -> float:
@@ -94,7 +104,11 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
         except ValueError:
             return "blank", None, not_an_entry(criterion, shown(cell))
         found = about_points(criterion, points)
-    return ("entered", points, found) if found is None or found.severity != "error" else ("blank", None, found)
+    return (
+        ("entered", points, found)
+        if found is None or found.severity != "error"
+        else ("blank", None, found)
+    )
 
 
 def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float | None:
@@ -105,7 +119,9 @@ def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float |
         return 1.0 if text in _MET else 0.0 if text in _NOT_MET else None
     if criterion.kind == "yes_no":
         # a bare cross beside points may mean anything: a word is needed
-        return criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
+        return (
+            criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
+        )
     return None
 
 
@@ -139,11 +155,22 @@ def _number(column: ColumnSpec, cell: Cell) -> Read:
     try:
         number = read_number(cell)
     except ValueError:
-        return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]})
-    if column.dtype == "integer" and (number != int(number) or (cell[0] == "text" and has_thousands(tidy(cell[1]).replace(" ", "")))):
-        return None, Finding("bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]})
+        return None, Finding(
+            "bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]}
+        )
+    if column.dtype == "integer" and (
+        number != int(number)
+        or (cell[0] == "text" and has_thousands(tidy(cell[1]).replace(" ", "")))
+    ):
+        return None, Finding(
+            "bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]}
+        )
     if column.low is not None and number < column.low:
-        return None, Finding("value-too-small", Place(""), {"found": numbers.points(number), "wanted": f"{column.low:g}"})
+        return None, Finding(
+            "value-too-small",
+            Place(""),
+            {"found": numbers.points(number), "wanted": f"{column.low:g}"},
+        )
     return number, None
 
 
@@ -151,7 +178,9 @@ def _flag(text: str) -> Read:
     word = casefold_vi(text)
     if word in _YES | _NO:
         return word in _YES, None
-    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, (words.YES, words.NO))
+    return None, Finding(
+        "value-not-allowed", Place(""), {"found": text[:_SHOWN]}, (words.YES, words.NO)
+    )
 
 
 def _choice(text: str, choices: Mapping[str, str]) -> Read:
@@ -160,7 +189,9 @@ def _choice(text: str, choices: Mapping[str, str]) -> Read:
         if plain in (casefold_vi(word), casefold_vi(code)):
             return code, None
     names = tuple(choices.values())
-    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, nearest(plain, names))
+    return None, Finding(
+        "value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, nearest(plain, names)
+    )
 
 
 def _day(cell: Cell, book: Workbook) -> Read:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 from assess.base import digests, numbers
 from assess.base.errors import input_error
 from assess.base.text import tidy
-from assess.excel.style import HEAD, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
+from assess.excel.style import (
+    HEAD,
+    format_of,
+    lines_needed,
+    new_workbook,
+    page,
+    save,
+    sheet_name,
+    write_value,
+)
 from assess.exchange.forms.drawing import LINE, SheetDrawing
 from assess.exchange.forms.layout import (
     CHECK_MARKS,
@@ -103,9 +112,13 @@ def write_checklists(path: Path, checklists: Iterable[Checklist]) -> None:
     save(book, path)
 
 
-def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: Sequence[Checklist]) -> None:
+def _notes(
+    book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: Sequence[Checklist]
+) -> None:
     """Draw a page for the team alone, with why the chi bộ was chosen and what to look at: it does not go to who signs the checklist."""
-    reasons = tuple(dict.fromkeys(reason for checklist in checklists for reason in checklist.reasons))
+    reasons = tuple(
+        dict.fromkeys(reason for checklist in checklists for reason in checklist.reasons)
+    )
     if not reasons:
         return
     sheet = book.add_worksheet(sheet_name("Dành cho tổ kiểm tra", taken))
@@ -114,7 +127,9 @@ def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: S
     sheet.write_string(0, 0, NOTES_MARK)
     sheet.set_row(0, None, None, {"hidden": True})
     form = checklists[0].form
-    lines = [(f"{tidy(form.chi_bo)} – trang dành cho tổ kiểm tra, không gửi chi bộ", {"bold": True})]
+    lines = [
+        (f"{tidy(form.chi_bo)} – trang dành cho tổ kiểm tra, không gửi chi bộ", {"bold": True})
+    ]
     lines += [(f"– {reason}", {}) for reason in reasons] + [(_CALM, {"italic": True})]
     for row, (text, look) in enumerate(lines, start=1):
         write_value(sheet, row, 1, text, format_of(book, cache, **look))
@@ -126,7 +141,16 @@ def _notes(book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: S
 class _ChecklistDrawing(SheetDrawing):
     """A checklist: what is on record, the lines with a column for the inspector, the result, earlier recommendations."""
 
-    widths = {KEY: 4, NUMBER: 5, TITLE: 50, MAX: 11, SELF: 12, SUPERIOR: 12, INSPECTOR: 12, EVIDENCE: 40}
+    widths = {
+        KEY: 4,
+        NUMBER: 5,
+        TITLE: 50,
+        MAX: 11,
+        SELF: 12,
+        SUPERIOR: 12,
+        INSPECTOR: 12,
+        EVIDENCE: 40,
+    }
     marks = CHECK_MARKS
     shown = RATERS
     asked = {"inspector": INSPECTOR}
@@ -154,16 +178,25 @@ class _ChecklistDrawing(SheetDrawing):
         """Two facts a row: what is on record, to be held against the minutes book."""
         shown = [(words.FACTS[c.name], _in_words(c, facts[c.name])) for c in self.form.facts]
         half = (len(shown) + 1) // 2
-        label, value = self.style(border=1, indent=1, font_size=10), self.style(border=1, align="center", font_size=10)
+        label, value = (
+            self.style(border=1, indent=1, font_size=10),
+            self.style(border=1, align="center", font_size=10),
+        )
         for k in range(half):
             pairs = [shown[k], *shown[half + k : half + k + 1]]
             self._merged(NUMBER, TITLE, pairs[0][0], label)
             self._merged(MAX, MAX, pairs[0][1], value)
             self._merged(SELF, INSPECTOR, pairs[1][0] if len(pairs) > 1 else "", label)
             self._merged(EVIDENCE, EVIDENCE, pairs[1][1] if len(pairs) > 1 else "", value)
-            heights = [lines_needed(pairs[0][1], self.widths[MAX] - 1), lines_needed(pairs[0][0], 50)]
+            heights = [
+                lines_needed(pairs[0][1], self.widths[MAX] - 1),
+                lines_needed(pairs[0][0], 50),
+            ]
             if len(pairs) > 1:
-                heights += [lines_needed(pairs[1][0], 34), lines_needed(pairs[1][1], self.widths[EVIDENCE] - 1)]
+                heights += [
+                    lines_needed(pairs[1][0], 34),
+                    lines_needed(pairs[1][1], self.widths[EVIDENCE] - 1),
+                ]
             self.sheet.set_row(self.row, LINE * max(heights) + 2)
             self.row += 1
 
@@ -174,7 +207,10 @@ class _ChecklistDrawing(SheetDrawing):
         write_value(self.sheet, self.row, first - 1, text, style)
 
     def _asked(self, checklist: Checklist) -> None:
-        label, told = self.style(border=1, indent=1), {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
+        label, told = (
+            self.style(border=1, indent=1),
+            {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True},
+        )
         for key, text, value in (
             ("check:form", CHECKED["form"], words.INSPECTION_FORMS["kiem_tra"]),
             ("check:inspected_by", CHECKED["inspected_by"], checklist.inspected_by),
@@ -188,13 +224,21 @@ class _ChecklistDrawing(SheetDrawing):
             self._merged(MAX, EVIDENCE, value, style)
             if key == "check:form":
                 choices = list(words.INSPECTION_FORMS.values())
-                rule = {"validate": "list", "source": choices, **told, "error_message": f"Cần: {', '.join(choices)}"}
+                rule = {
+                    "validate": "list",
+                    "source": choices,
+                    **told,
+                    "error_message": f"Cần: {', '.join(choices)}",
+                }
                 self.sheet.data_validation(self.row, MAX - 1, self.row, MAX - 1, rule)
             self.sheet.set_row(self.row, 32 if key == "check:evidence" else 18)
             self.row += 1
 
     def _findings(self) -> None:
-        head, entry = self.style(border=1, bold=True, align="center", bg_color=HEAD), self.entry(align="general", valign="top")
+        head, entry = (
+            self.style(border=1, bold=True, align="center", bg_color=HEAD),
+            self.entry(align="general", valign="top"),
+        )
         titles = {name: words.title_of(name, "inspection") for name in FINDING_COLUMNS}
         self._row_of_findings("STT", titles, head, head)
         self.sheet.set_row(self.row, LINE + 3)
@@ -205,25 +249,45 @@ class _ChecklistDrawing(SheetDrawing):
             self.sheet.set_row(self.row, 3 * LINE)
             self.row += 1
 
-    def _row_of_findings(self, number: Any, texts: Mapping[str, str], first: Format, style: Format) -> None:
+    def _row_of_findings(
+        self, number: Any, texts: Mapping[str, str], first: Format, style: Format
+    ) -> None:
         write_value(self.sheet, self.row, NUMBER - 1, number, first)
         for name, column in FINDING_COLUMNS.items():
             last = SUPERIOR if column == MAX else column
-            self._merged(column, last, texts.get(name), self.day() if name == "remedy_by" and not texts else style)
+            self._merged(
+                column,
+                last,
+                texts.get(name),
+                self.day() if name == "remedy_by" and not texts else style,
+            )
 
     def _remedies(self, remedies: Iterable[OpenRecommendation]) -> None:
-        head, plain = self.style(border=1, bold=True, align="center", bg_color=HEAD), self.style(border=1, indent=1, font_size=10)
+        head, plain = (
+            self.style(border=1, bold=True, align="center", bg_color=HEAD),
+            self.style(border=1, indent=1, font_size=10),
+        )
         centre = self.style(border=1, align="center")
         self._merged(NUMBER, TITLE, "Phát hiện, kiến nghị", head)
         self._merged(MAX, SUPERIOR, words.title_of("remedy_by", "inspection"), head)
         self._merged(INSPECTOR, INSPECTOR, words.title_of("remedied_on", "inspection"), head)
-        self._merged(EVIDENCE, EVIDENCE, "Chưa khắc phục thì để trống", self.style(border=1, italic=True, font_size=10, indent=1))
+        self._merged(
+            EVIDENCE,
+            EVIDENCE,
+            "Chưa khắc phục thì để trống",
+            self.style(border=1, italic=True, font_size=10, indent=1),
+        )
         self.sheet.set_row(self.row, 2 * LINE + 2)
         self.row += 1
         for remedy in remedies:
             self.key(f"{REMEDY}{remedy.inspection_id}")
             self._merged(NUMBER, TITLE, remedy.text, plain)
-            self._merged(MAX, SUPERIOR, numbers.day(remedy.remedy_by) if remedy.remedy_by else "không ghi hạn", centre)
+            self._merged(
+                MAX,
+                SUPERIOR,
+                numbers.day(remedy.remedy_by) if remedy.remedy_by else "không ghi hạn",
+                centre,
+            )
             self._merged(INSPECTOR, INSPECTOR, None, self.day())
             self._merged(EVIDENCE, EVIDENCE, None, plain)
             self.sheet.set_row(self.row, LINE * max(2, lines_needed(remedy.text, 52)) + 3)
@@ -233,4 +297,8 @@ class _ChecklistDrawing(SheetDrawing):
 def _in_words(column: ColumnSpec, value: Any) -> str:
     if value is None or value != value:
         return "–"
-    return f"{words.value_of(column, value)} phút" if column.name.endswith("minutes") else words.value_of(column, value)
+    return (
+        f"{words.value_of(column, value)} phút"
+        if column.name.endswith("minutes")
+        else words.value_of(column, value)
+    )

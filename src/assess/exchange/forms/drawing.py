@@ -43,7 +43,14 @@ class SheetDrawing:
     landscape = False
     remarks = COLUMN_TITLES["@note"]
 
-    def __init__(self, book: Workbook, sheet: Worksheet, cache: dict[Any, Format], form: ScoreForm, filled: FilledValues) -> None:
+    def __init__(
+        self,
+        book: Workbook,
+        sheet: Worksheet,
+        cache: dict[Any, Format],
+        form: ScoreForm,
+        filled: FilledValues,
+    ) -> None:
         """Set the columns."""
         self.book, self.sheet, self.cache, self.form, self.filled = book, sheet, cache, form, filled
         self.row = 0
@@ -59,7 +66,9 @@ class SheetDrawing:
 
     def entry(self, **values: Any) -> Format:
         """Return the format of a cell in which something is to be entered."""
-        return self.style(**{"border": 1, "bg_color": ENTRY, "locked": False, "align": "center", **values})
+        return self.style(
+            **{"border": 1, "bg_color": ENTRY, "locked": False, "align": "center", **values}
+        )
 
     def day(self) -> Format:
         """Return the format of a cell in which a day is to be entered."""
@@ -73,20 +82,32 @@ class SheetDrawing:
         """Name the row, in the hidden column."""
         self.sheet.write_string(self.row, KEY - 1, key)
 
-    def pair(self, left: tuple[int, int], text: str, style: Format, right: tuple[int, int], other: str, other_style: Format) -> None:
+    def pair(
+        self,
+        left: tuple[int, int],
+        text: str,
+        style: Format,
+        right: tuple[int, int],
+        other: str,
+        other_style: Format,
+    ) -> None:
         """Write two texts side by side, each over the columns from the first to the last of a pair."""
         self.sheet.merge_range(self.row, left[0], self.row, left[1], "", style)
         write_value(self.sheet, self.row, left[0], text, style)
         self.sheet.merge_range(self.row, right[0], self.row, right[1], "", other_style)
         write_value(self.sheet, self.row, right[0], other, other_style)
-        self.sheet.set_row(self.row, LINE * lines_needed(text, self.width(*(column + 1 for column in left))) + 2)
+        self.sheet.set_row(
+            self.row, LINE * lines_needed(text, self.width(*(column + 1 for column in left))) + 2
+        )
         self.row += 1
 
     def wide(self, text: str, style: Format, height: float = 0) -> None:
         """Write a text over the whole width."""
         self.sheet.merge_range(self.row, NUMBER - 1, self.row, self.last - 1, "", style)
         write_value(self.sheet, self.row, NUMBER - 1, text, style)
-        self.sheet.set_row(self.row, height or LINE * lines_needed(text, self.width(NUMBER, self.last)) + 2)
+        self.sheet.set_row(
+            self.row, height or LINE * lines_needed(text, self.width(NUMBER, self.last)) + 2
+        )
         self.row += 1
 
     def section(self, text: str) -> None:
@@ -110,12 +131,22 @@ class SheetDrawing:
         year, month = form.form_id.month.split("-")
         dated = f"{form.place}, ngày      tháng      năm {year}".lstrip(", ")
         self.pair(left, tidy(form.superior).upper(), centre, right, "ĐẢNG CỘNG SẢN VIỆT NAM", bold)
-        self.pair(left, tidy(form.chi_bo).upper(), bold, right, dated, self.style(align="center", italic=True))
+        self.pair(
+            left,
+            tidy(form.chi_bo).upper(),
+            bold,
+            right,
+            dated,
+            self.style(align="center", italic=True),
+        )
         self.pair(left, "*", centre, right, "", centre)
         self.wide(title, self.style(align="center", bold=True, font_size=14), 22)
         self.wide(f"Tháng {int(month)}/{year}", bold)
         fidelity = FIDELITIES[form.rules.fidelity]
-        self.wide(f"{form.rules.title} ({fidelity})", self.style(align="center", italic=True, font_size=10))
+        self.wide(
+            f"{form.rules.title} ({fidelity})",
+            self.style(align="center", italic=True, font_size=10),
+        )
 
     def signatures(self, left: str, right: str, under: str) -> None:
         """Draw room for two signatures. A sheet of a chi bộ bears no seal."""
@@ -134,8 +165,17 @@ class SheetDrawing:
             self.sheet.repeat_rows(top)
         self.sheet.print_area(0, NUMBER - 1, self.row, self.last - 1)
         about = self.form.form_id
-        page(self.sheet, landscape=self.landscape, footer=f"{about.unit_id} · {about.month} · {about.rule_set_id}")
-        allowed = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
+        page(
+            self.sheet,
+            landscape=self.landscape,
+            footer=f"{about.unit_id} · {about.month} · {about.rule_set_id}",
+        )
+        allowed = {
+            "format_columns": True,
+            "format_rows": True,
+            "select_locked_cells": True,
+            "select_unlocked_cells": True,
+        }
         self.sheet.protect("", allowed)
 
     def lines(self) -> None:
@@ -151,7 +191,13 @@ class SheetDrawing:
         head = self.style(border=1, bold=True, align="center", bg_color=HEAD)
         whole = COLUMN_TITLES["@max"] if self.form.rules.has_points else ""
         raters = {column: COLUMN_TITLES[f"@{rater}"] for rater, column in self.raters.items()}
-        for column, text in {NUMBER: "STT", TITLE: COLUMN_TITLES["@title"], MAX: whole, **raters, self.last: self.remarks}.items():
+        for column, text in {
+            NUMBER: "STT",
+            TITLE: COLUMN_TITLES["@title"],
+            MAX: whole,
+            **raters,
+            self.last: self.remarks,
+        }.items():
             self.sheet.write_string(self.row, column - 1, text, head)
         self.sheet.set_row(self.row, 2 * LINE + 2)
         self.row += 1
@@ -165,7 +211,9 @@ class SheetDrawing:
         for column in self.raters.values():
             if maximum:
                 cells = self._range(column, self.row + 1, self.row + lines)
-                self.sheet.write_formula(self.row, column - 1, f'=IF(COUNT({cells})=0,"",SUM({cells}))', centre, "")
+                self.sheet.write_formula(
+                    self.row, column - 1, f'=IF(COUNT({cells})=0,"",SUM({cells}))', centre, ""
+                )
             else:
                 self.sheet.write_blank(self.row, column - 1, None, centre)
         self.sheet.write_blank(self.row, self.last - 1, None, style)
@@ -178,20 +226,45 @@ class SheetDrawing:
         text = criterion.title + (f"\n({levels})" if levels else "")
         self.sheet.write_string(self.row, NUMBER - 1, number, self.style(border=1, align="center"))
         self.sheet.write_string(self.row, TITLE - 1, text, self.style(border=1, indent=1))
-        write_value(self.sheet, self.row, MAX - 1, criterion.max or None, self.style(border=1, align="center"))
+        write_value(
+            self.sheet,
+            self.row,
+            MAX - 1,
+            criterion.max or None,
+            self.style(border=1, align="center"),
+        )
         for rater, column in self.shown.items():
             write_value(
-                self.sheet, self.row, column - 1, self.filled.entries.get((rater, criterion.id)), self.style(border=1, align="center")
+                self.sheet,
+                self.row,
+                column - 1,
+                self.filled.entries.get((rater, criterion.id)),
+                self.style(border=1, align="center"),
             )
         for rater, column in self.asked.items():
-            write_value(self.sheet, self.row, column - 1, self.filled.entries.get((rater, criterion.id)), self.entry(), self.day())
+            write_value(
+                self.sheet,
+                self.row,
+                column - 1,
+                self.filled.entries.get((rater, criterion.id)),
+                self.entry(),
+                self.day(),
+            )
         note = self.filled.notes.get(criterion.id)
-        write_value(self.sheet, self.row, self.last - 1, note, self.entry(align="general", font_size=10))
+        write_value(
+            self.sheet, self.row, self.last - 1, note, self.entry(align="general", font_size=10)
+        )
         self._check_line(criterion)
         self.sheet.set_row(
             self.row,
             max(
-                18.0, LINE * max(lines_needed(text, self.widths[TITLE] - 2), lines_needed(str(note or ""), self.widths[self.last] - 1)) + 3
+                18.0,
+                LINE
+                * max(
+                    lines_needed(text, self.widths[TITLE] - 2),
+                    lines_needed(str(note or ""), self.widths[self.last] - 1),
+                )
+                + 3,
             ),
         )
         self.entered.append((self.row, criterion))
@@ -201,22 +274,35 @@ class SheetDrawing:
         choices = offered(criterion)
         first = min(self.asked.values())
         where = (self.row, first - 1, self.row, max(self.asked.values()) - 1)
-        told: dict[str, Any] = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
+        told: dict[str, Any] = {
+            "error_type": "warning",
+            "error_title": "Xem lại",
+            "ignore_blank": True,
+        }
         if not choices:
             cell = xl_rowcol_to_cell(self.row, first - 1, row_abs=False, col_abs=False)
-            steps = f",MOD(ROUND({cell}/{criterion.step:g},6),1)=0" if criterion.step is not None else ""
+            steps = (
+                f",MOD(ROUND({cell}/{criterion.step:g},6),1)=0"
+                if criterion.step is not None
+                else ""
+            )
             rule = f'=OR({cell}="{words.NOT_APPLICABLE}",AND(ISNUMBER({cell}),{cell}>=0,{cell}<={criterion.max:g}{steps}))'
             message = f"Ghi điểm {step_in_words(criterion)}, hoặc {words.NOT_APPLICABLE}."
-            self.sheet.data_validation(*where, {"validate": "custom", "value": rule, **told, "error_message": message})
+            self.sheet.data_validation(
+                *where, {"validate": "custom", "value": rule, **told, "error_message": message}
+            )
             return
         shown = [value if isinstance(value, str) else numbers.points(value) for value in choices]
         message = f"Biểu chỉ có: {'; '.join(shown)}; {words.NOT_APPLICABLE}."
-        if allowed(criterion, criterion.top / 2) == "read":  # part of a yes/no line: a reading says how it counts, Excel only informs
+        if (
+            allowed(criterion, criterion.top / 2) == "read"
+        ):  # part of a yes/no line: a reading says how it counts, Excel only informs
             told["error_type"] = "information"
-            message = (
-                f"Biểu có: {'; '.join(shown)}; {words.NOT_APPLICABLE}. Chấm một phần điểm thì vẫn nhận, tính theo cách hiểu đang dùng."
-            )
-        source: Any = [*(str(int(v)) if isinstance(v, float) else v for v in choices), words.NOT_APPLICABLE]
+            message = f"Biểu có: {'; '.join(shown)}; {words.NOT_APPLICABLE}. Chấm một phần điểm thì vẫn nhận, tính theo cách hiểu đang dùng."
+        source: Any = [
+            *(str(int(v)) if isinstance(v, float) else v for v in choices),
+            words.NOT_APPLICABLE,
+        ]
         if any(isinstance(v, float) and v != int(v) for v in choices):
             for i, value in enumerate((*choices, words.NOT_APPLICABLE)):
                 write_value(self.sheet, self.row, _LIST_FROM + i, value, None)
@@ -224,7 +310,9 @@ class SheetDrawing:
             self.sheet.set_column(_LIST_FROM, last, 4, None, {"hidden": True})
             start, end = (xl_col_to_name(c, col_abs=True) for c in (_LIST_FROM, last))
             source = f"={start}{self.row + 1}:{end}{self.row + 1}"
-        self.sheet.data_validation(*where, {"validate": "list", "source": source, **told, "error_message": message[:255]})
+        self.sheet.data_validation(
+            *where, {"validate": "list", "source": source, **told, "error_message": message[:255]}
+        )
 
     def _range(self, column: int, first: int, last: int) -> str:
         name = xl_col_to_name(column - 1)
@@ -246,10 +334,16 @@ class SheetDrawing:
         for label, formula in rows:
             self.sheet.merge_range(self.row, NUMBER - 1, self.row, TITLE - 1, "", bold)
             self.sheet.write_string(self.row, NUMBER - 1, label, bold)
-            write_value(self.sheet, self.row, MAX - 1, rules.total if formula == self._sum else None, centre)
-            self.sheet.set_row(self.row, max(18.0, LINE * lines_needed(label, self.width(NUMBER, TITLE)) + 3))
+            write_value(
+                self.sheet, self.row, MAX - 1, rules.total if formula == self._sum else None, centre
+            )
+            self.sheet.set_row(
+                self.row, max(18.0, LINE * lines_needed(label, self.width(NUMBER, TITLE)) + 3)
+            )
             for column in self.raters.values():
-                self.sheet.write_formula(self.row, column - 1, formula(column, first, last), centre, "")
+                self.sheet.write_formula(
+                    self.row, column - 1, formula(column, first, last), centre, ""
+                )
             self.sheet.write_blank(self.row, self.last - 1, None, bold)
             self.row += 1
 
@@ -259,7 +353,9 @@ class SheetDrawing:
         cells = [f"{name}{row + 1}" for row, criterion in self.entered if criterion.max]
         points = "+".join(f"N({cell})" for cell in cells)
         applying = "+".join(
-            f'IF({name}{row + 1}="{words.NOT_APPLICABLE}",0,{whole}{row + 1})' for row, criterion in self.entered if criterion.max
+            f'IF({name}{row + 1}="{words.NOT_APPLICABLE}",0,{whole}{row + 1})'
+            for row, criterion in self.entered
+            if criterion.max
         )
         blank = "+".join(f'({cell}="")' for cell in cells)
         return points, applying, blank
@@ -282,7 +378,9 @@ class SheetDrawing:
         for band in reversed(bands):
             edge, inclusive = band.lower
             if edge is not None:
-                result = f'IF({scaled}{">=" if inclusive else ">"}{edge.plus:g},"{band.title}",{result})'
+                result = (
+                    f'IF({scaled}{">=" if inclusive else ">"}{edge.plus:g},"{band.title}",{result})'
+                )
         started = f"COUNT({self._range(column, first, last)})=0"
         return f'=IF({started},"",IF(({blank})>0,"chưa đủ dòng",IF(({applying})=0,"",{result})))'
 

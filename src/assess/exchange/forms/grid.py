@@ -30,16 +30,30 @@ class FormGrid:
     """The cells of one form by the name of their row and their column; what is missing or there twice is a finding."""
 
     def __init__(
-        self, read: ParsedForm, sheet: Worksheet, book: Workbook, origin: Where, marks: Mapping[str, int], titles: Mapping[str, str]
+        self,
+        read: ParsedForm,
+        sheet: Worksheet,
+        book: Workbook,
+        origin: Where,
+        marks: Mapping[str, int],
+        titles: Mapping[str, str],
     ) -> None:
         """Find every row of ``titles`` (row's name → what to call it) and every column of ``marks`` (mark → column of the form)."""
-        self.read, self.sheet, self._book, self._titles, self._marks = read, sheet, book, titles, marks
+        self.read, self.sheet, self._book, self._titles, self._marks = (
+            read,
+            sheet,
+            book,
+            titles,
+            marks,
+        )
         self.columns = self._columns(origin, marks)
         self.rows = self._rows(origin[1])
         self.heads = self._heads()
         self._judge_printed(origin)
         top = min(self.rows.values(), default=0)
-        read.heading = tuple((where, text) for where, text in sheet.texts() if origin[0] < where[0] < top)
+        read.heading = tuple(
+            (where, text) for where, text in sheet.texts() if origin[0] < where[0] < top
+        )
 
     def _columns(self, origin: Where, wanted: Mapping[str, int]) -> dict[int, int]:
         """The standing column of each column of the form: by its mark in the hidden row, else by its usual distance."""
@@ -47,13 +61,20 @@ class FormGrid:
         for where, text in self.sheet.texts():
             mark = tidy(text)
             if where[0] == origin[0] and mark in marks and mark in wanted:
-                self.read.add(Finding("column-twice", Place(""), {"found": COLUMN_TITLES[mark]}), (where[0] + 1, where[1]))
+                self.read.add(
+                    Finding("column-twice", Place(""), {"found": COLUMN_TITLES[mark]}),
+                    (where[0] + 1, where[1]),
+                )
             if where[0] == origin[0]:
                 marks.setdefault(mark, where[1])
         for mark in wanted:
             if mark not in marks:
-                self.read.add(Finding("column-missing", Place(""), {"found": COLUMN_TITLES[mark]}), None)
-        return {column: marks.get(mark, origin[1] + column - KEY) for mark, column in wanted.items()}
+                self.read.add(
+                    Finding("column-missing", Place(""), {"found": COLUMN_TITLES[mark]}), None
+                )
+        return {
+            column: marks.get(mark, origin[1] + column - KEY) for mark, column in wanted.items()
+        }
 
     def _rows(self, key_column: int) -> dict[str, int]:
         rows: dict[str, int] = {}
@@ -62,7 +83,14 @@ class FormGrid:
             if where[1] != key_column or is_id(key):
                 continue
             if key in rows:
-                self.read.add(Finding("row-twice", Place(""), {"found": self._titles.get(key, key), "line": rows[key]}), where)
+                self.read.add(
+                    Finding(
+                        "row-twice",
+                        Place(""),
+                        {"found": self._titles.get(key, key), "line": rows[key]},
+                    ),
+                    where,
+                )
             elif key not in self._titles:
                 self.read.add(Finding("row-unknown", Place(""), {"found": key[:60]}), where)
             else:
@@ -78,23 +106,44 @@ class FormGrid:
         found = {}
         for first_row, first_column, last_row, last_column in self.sheet.merged:
             for row in range(first_row, min(last_row, last[0]) + 1):
-                found.update({(row, column): (first_row, first_column) for column in range(first_column, min(last_column, last[1]) + 1)})
+                found.update(
+                    {
+                        (row, column): (first_row, first_column)
+                        for column in range(first_column, min(last_column, last[1]) + 1)
+                    }
+                )
         return found
 
     def _judge_printed(self, origin: Where) -> None:
         """Tell what is printed beside a row's or above a column's hidden name and belongs to another."""
-        named = {key: title for key, title in self._titles.items() if key.partition(":")[0] in ("line", "fact", "check", "signed")}
+        named = {
+            key: title
+            for key, title in self._titles.items()
+            if key.partition(":")[0] in ("line", "fact", "check", "signed")
+        }
         between = range(origin[1] + 1, self.columns[MAX])
         for key, row in self.rows.items():
             if key in named:
-                texts = {text: (row, c) for c in between for kind, text in [self.sheet.cells.get((row, c), ("", ""))] if kind == "text"}
+                texts = {
+                    text: (row, c)
+                    for c in between
+                    for kind, text in [self.sheet.cells.get((row, c), ("", ""))]
+                    if kind == "text"
+                }
                 found = misplaced(texts, named[key], named.values())
                 if found is not None:
                     code, text = found
-                    self.read.add(Finding(code, Place(""), {"found": short(text), "wanted": short(named[key])}), texts[text])
+                    self.read.add(
+                        Finding(
+                            code, Place(""), {"found": short(text), "wanted": short(named[key])}
+                        ),
+                        texts[text],
+                    )
                 if key.startswith("line:") and (found is None or found[0] != "row-other"):
                     self._judge_numbers(key.removeprefix("line:"), row, texts)
-        top = min((row for key, row in self.rows.items() if key.startswith("line:")), default=origin[0])
+        top = min(
+            (row for key, row in self.rows.items() if key.startswith("line:")), default=origin[0]
+        )
         above: dict[str, dict[str, Where]] = {mark: {} for mark in self._marks}
         for where, text in self.sheet.texts():
             for mark, column in self._marks.items():
@@ -107,22 +156,46 @@ class FormGrid:
     def _judge_numbers(self, criterion_id: str, row: int, texts: Mapping[str, Where]) -> None:
         """Tell a printed maximum, or printed points of levels, that are not the form's."""
         rules = self.read.rules
-        criterion = next((c for c in rules.criteria if c.id == criterion_id), None) if rules is not None else None
+        criterion = (
+            next((c for c in rules.criteria if c.id == criterion_id), None)
+            if rules is not None
+            else None
+        )
         if rules is None or criterion is None:
             return
         where = (row, self.columns[MAX])
         head = self.heads.get(where)
         # merged with an entry, the cell holds the entry
-        entries = {self.heads.get((row, column)) for number, column in self.columns.items() if number != MAX}
-        maximum = "" if head is not None and head in entries else other_maximum(criterion, self.sheet.cells.get(where))
+        entries = {
+            self.heads.get((row, column))
+            for number, column in self.columns.items()
+            if number != MAX
+        }
+        maximum = (
+            ""
+            if head is not None and head in entries
+            else other_maximum(criterion, self.sheet.cells.get(where))
+        )
         if maximum:
             facts = {"found": maximum, "wanted": points(criterion.max)}
-            self.read.add(Finding("max-other", Place(""), facts), where, short(criterion.title), rules.clause(criterion.cite))
+            self.read.add(
+                Finding("max-other", Place(""), facts),
+                where,
+                short(criterion.title),
+                rules.clause(criterion.cite),
+            )
         levels = other_levels(criterion, texts)
         if levels:
-            facts = {"found": levels, "wanted": "; ".join(points(value) for value in sorted(criterion.allowed_points, reverse=True))}
+            facts = {
+                "found": levels,
+                "wanted": "; ".join(
+                    points(value) for value in sorted(criterion.allowed_points, reverse=True)
+                ),
+            }
             self.read.add(
-                Finding("levels-other", Place(""), facts), max(texts.items(), key=lambda pair: len(pair[0]))[1], short(criterion.title)
+                Finding("levels-other", Place(""), facts),
+                max(texts.items(), key=lambda pair: len(pair[0]))[1],
+                short(criterion.title),
             )
 
     def cell(self, key: str, column: int) -> tuple[Where, Cell | None] | None:
@@ -135,23 +208,42 @@ class FormGrid:
 
     def written(self, entries: Iterable[tuple[str, int]]) -> bool:
         """Whether anything stands in one of these cells, by row's name and column."""
-        return any((self.rows[key], self.columns[column]) in self.sheet.cells for key, column in entries if key in self.rows)
+        return any(
+            (self.rows[key], self.columns[column]) in self.sheet.cells
+            for key, column in entries
+            if key in self.rows
+        )
 
     def refuse_merged(self, entries: Iterable[tuple[str, int]]) -> None:
         """A merged area over several entries says nothing of any but one: refused, at its head."""
-        places = {(self.rows[key], self.columns[column]) for key, column in entries if key in self.rows}
+        places = {
+            (self.rows[key], self.columns[column]) for key, column in entries if key in self.rows
+        }
         inside = Counter(self.heads[where] for where in places if where in self.heads)
         for first_row, first_column, last_row, last_column in self.sheet.merged:
             if inside[first_row, first_column] > 1:
                 area = f"{column_letters(first_column)}{first_row}:{column_letters(last_column)}{last_row}"
-                self.read.add(Finding("merged-entries", Place(""), {"found": area}), (first_row, first_column))
+                self.read.add(
+                    Finding("merged-entries", Place(""), {"found": area}), (first_row, first_column)
+                )
 
     def drop_within_merged(self) -> None:
         """Of a refused merged area nothing else is said."""
         merged = {f.place.cell for f in self.read.findings if f.code == "merged-entries"}
-        self.read.findings = [f for f in self.read.findings if f.code == "merged-entries" or f.place.cell not in merged]
+        self.read.findings = [
+            f
+            for f in self.read.findings
+            if f.code == "merged-entries" or f.place.cell not in merged
+        ]
 
-    def value(self, key: str, number: int, column: ColumnSpec, label: str, choices: Mapping[str, str] | None = None) -> Any:
+    def value(
+        self,
+        key: str,
+        number: int,
+        column: ColumnSpec,
+        label: str,
+        choices: Mapping[str, str] | None = None,
+    ) -> Any:
         """Return what stands in a cell, read as a column of the records; nothing where it is empty or cannot be read (a finding)."""
         found = self.cell(key, number)
         if found is None or found[1] is None:
@@ -161,7 +253,9 @@ class FormGrid:
             self.read.add(problem, found[0], label)
         return value
 
-    def line(self, criterion: Criterion, number: int, sheet_id: str, label: str) -> tuple[Where, dict[str, Any], bool] | None:
+    def line(
+        self, criterion: Criterion, number: int, sheet_id: str, label: str
+    ) -> tuple[Where, dict[str, Any], bool] | None:
         """Return where a line's entry stands in a rater's column, its row without a note, and whether anything was written there."""
         found = self.cell(f"line:{criterion.id}", number)
         if found is None:
@@ -173,7 +267,13 @@ class FormGrid:
             if problem is not None:
                 cite = self.read.rules.clause(criterion.cite) if self.read.rules is not None else ""
                 self.read.add(problem, where, label, cite)
-        line = {"sheet_id": sheet_id, "criterion_id": criterion.id, "state": state, "points": points, "address": self.read.address(where)}
+        line = {
+            "sheet_id": sheet_id,
+            "criterion_id": criterion.id,
+            "state": state,
+            "points": points,
+            "address": self.read.address(where),
+        }
         return where, line, cell is not None
 
     def note(self, key: str, number: int) -> str | None:
@@ -194,7 +294,11 @@ def line_label(title: str, rater: str) -> str:
     return f"{short}, {RATER_NAMES[rater]}"
 
 
-RATER_NAMES = {"self": "chi bộ tự chấm", "superior": "cấp trên chấm", "inspector": "người kiểm tra chấm"}
+RATER_NAMES = {
+    "self": "chi bộ tự chấm",
+    "superior": "cấp trên chấm",
+    "inspector": "người kiểm tra chấm",
+}
 
 
 def line_titles(criteria: Iterable[Criterion]) -> dict[str, str]:

@@ -50,7 +50,16 @@ class FormId:
         return f"{body}|{digests.of_text(body)[:8]}"
 
     def _body(self) -> str:
-        parts = (MARK, self.kind, str(self.version), self.rule_set_id, self.rules_digest, self.unit_id, self.month, self.meeting_id)
+        parts = (
+            MARK,
+            self.kind,
+            str(self.version),
+            self.rule_set_id,
+            self.rules_digest,
+            self.unit_id,
+            self.month,
+            self.meeting_id,
+        )
         return "|".join((*parts, self.inspection_id) if self.kind == "checklist" else parts)
 
 
@@ -61,22 +70,42 @@ def is_id(text: str) -> bool:
 
 def parse_id(text: str) -> FormId:
     """Read an id; a damaged one raises ``ValueError``. Its version is not judged here."""
-    mark, kind, version, rule_set_id, digest, unit_id, month, meeting_id, *rest = [*tidy(text).split("|"), *[""] * 8][:11]
+    mark, kind, version, rule_set_id, digest, unit_id, month, meeting_id, *rest = [
+        *tidy(text).split("|"),
+        *[""] * 8,
+    ][:11]
     inspection_id = rest[0] if kind == "checklist" else ""
     names = [name for name in (meeting_id, inspection_id) if name]
     if mark != MARK or kind not in KINDS or not version.isdecimal() or not MONTH.fullmatch(month):
         raise ValueError(text)
-    if not all(_ID.fullmatch(name) for name in (rule_set_id, unit_id, *names)) or (kind == "checklist" and len(names) < 2):
+    if not all(_ID.fullmatch(name) for name in (rule_set_id, unit_id, *names)) or (
+        kind == "checklist" and len(names) < 2
+    ):
         raise ValueError(text)
-    found = FormId(kind, rule_set_id, digest, unit_id, month, meeting_id, int(version), inspection_id)
+    found = FormId(
+        kind, rule_set_id, digest, unit_id, month, meeting_id, int(version), inspection_id
+    )
     if str(found) != tidy(text):
         raise ValueError(text)
     return found
 
 
-_LABELS = frozenset({
-    "title", "short", "issuer", "note", "why", "cite", "sources", "valid_from", "valid_to", "dates_known", "replaces", "year",
-})  # fmt: skip
+_LABELS = frozenset(
+    {
+        "title",
+        "short",
+        "issuer",
+        "note",
+        "why",
+        "cite",
+        "sources",
+        "valid_from",
+        "valid_to",
+        "dates_known",
+        "replaces",
+        "year",
+    }
+)
 """What decides neither the points nor the class of a meeting: names, remarks, citations, days (adoption has its own), the year."""
 
 
@@ -86,7 +115,9 @@ def law_digest(rules: RuleSet) -> str:
     Labels are left out, and so are keys that stand at their default: a key that the model gets later changes no digest. The order
     of lines, levels and gates decides nothing.
     """
-    return digests.of_text(digests.canonical(_law(rules.model_dump(mode="json", exclude_defaults=True, by_alias=True))))[:_SHORT]
+    return digests.of_text(
+        digests.canonical(_law(rules.model_dump(mode="json", exclude_defaults=True, by_alias=True)))
+    )[:_SHORT]
 
 
 def _law(value: Any) -> Any:
@@ -101,7 +132,10 @@ def _law(value: Any) -> Any:
 
 def titles_digest(rules: RuleSet) -> str:
     """Return the digest that forms of the first edition carry: lines, maxima, levels and titles as a rater saw them."""
-    lines = [[c.id, c.kind, c.max, c.step, [[v.id, v.points, v.title] for v in c.levels], c.title] for c in rules.criteria]
+    lines = [
+        [c.id, c.kind, c.max, c.step, [[v.id, v.points, v.title] for v in c.levels], c.title]
+        for c in rules.criteria
+    ]
     return digests.of_text(digests.canonical([rules.id, rules.total, lines]))[:_SHORT]
 
 

@@ -31,9 +31,13 @@ INSPECTOR, EVIDENCE = NOTE, NOTE + 1
 """The columns of a checklist: as of a form, with the inspector's before that of remarks."""
 CHECK_MARKS = {"@title": TITLE, "@max": MAX, "@inspector": INSPECTOR, "@note": EVIDENCE}
 COLUMN_TITLES = {
-    "@title": "Tiêu chí", "@max": "Điểm tối đa", "@self": "Chi bộ tự chấm", "@superior": "Cấp trên chấm",
-    "@inspector": "Kiểm tra chấm", "@note": "Ghi chú",
-}  # fmt: skip
+    "@title": "Tiêu chí",
+    "@max": "Điểm tối đa",
+    "@self": "Chi bộ tự chấm",
+    "@superior": "Cấp trên chấm",
+    "@inspector": "Kiểm tra chấm",
+    "@note": "Ghi chú",
+}
 CHECKED = {
     "form": "Hình thức",
     "inspected_by": "Cấp kiểm tra (mã đơn vị)",
@@ -95,7 +99,9 @@ def fact_names(rules: RuleSet) -> tuple[str, ...]:
     return tuple(name for name in words.FACTS if name != "own_required_minutes" or own)
 
 
-def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: str = "") -> ScoreForm:
+def form_of(
+    rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: str = ""
+) -> ScoreForm:
     """Return the form of a chi bộ for a month; ``meeting_id`` when the meeting is on record already under another name.
 
     Raises :class:`~assess.base.errors.InputError` when the chi bộ does not stand at the end of that month.
@@ -103,10 +109,19 @@ def form_of(rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: 
     day = month_end(month)
     unit = tree.on(day).get(chi_bo_id)
     if unit is None or unit.level != "chi_bo":
-        raise input_error("form-unit-gone", "chi_bo", found=chi_bo_id, month=Period.parse(month).label)
+        raise input_error(
+            "form-unit-gone", "chi_bo", found=chi_bo_id, month=Period.parse(month).label
+        )
     upper = tree.reports_to(chi_bo_id, day)
     place = next((above.place for above in tree.above(chi_bo_id, day) if above.place), "")
-    form_id = FormId("form", rules.id, law_digest(rules), chi_bo_id, month, meeting_id or meeting_id_for(chi_bo_id, month, rules.meeting))
+    form_id = FormId(
+        "form",
+        rules.id,
+        law_digest(rules),
+        chi_bo_id,
+        month,
+        meeting_id or meeting_id_for(chi_bo_id, month, rules.meeting),
+    )
     return ScoreForm(form_id, rules, unit.name, committee_of(upper.name) if upper else "", place)
 
 
@@ -120,13 +135,22 @@ def offered(criterion: Criterion) -> tuple[Any, ...]:
 def hint(criterion: Criterion) -> str:
     """Return the levels of a line in words, to stand under its title."""
     if criterion.kind == "levels":
-        return " · ".join(f"{numbers.points(v.points)}: {v.title}" for v in sorted(criterion.levels, key=lambda v: -v.points))
+        return " · ".join(
+            f"{numbers.points(v.points)}: {v.title}"
+            for v in sorted(criterion.levels, key=lambda v: -v.points)
+        )
     return ""
 
 
-def filled_from(form: ScoreForm, meeting: Mapping[str, Any], sheets: pd.DataFrame, lines: pd.DataFrame) -> FilledValues:
+def filled_from(
+    form: ScoreForm, meeting: Mapping[str, Any], sheets: pd.DataFrame, lines: pd.DataFrame
+) -> FilledValues:
     """Return the values of a form from the records: a row of ``meeting`` and its rows of ``sheet`` and ``line``."""
-    facts = {c.name: _written(form, c, meeting[c.name]) for c in form.facts if not pd.isna(meeting[c.name])}
+    facts = {
+        c.name: _written(form, c, meeting[c.name])
+        for c in form.facts
+        if not pd.isna(meeting[c.name])
+    }
     rater_of = dict(zip(sheets["sheet_id"], sheets["rater"], strict=True))
     marks = {c.id for c in form.rules.criteria if c.kind == "mark"}
     entries: dict[tuple[str, str], Any] = {}
@@ -137,12 +161,18 @@ def filled_from(form: ScoreForm, meeting: Mapping[str, Any], sheets: pd.DataFram
             continue
         if line.state == "entered":
             is_mark = line.criterion_id in marks and line.points in (0, 1)
-            entries[rater, line.criterion_id] = (words.MET if line.points else words.NOT_MET) if is_mark else line.points
+            entries[rater, line.criterion_id] = (
+                (words.MET if line.points else words.NOT_MET) if is_mark else line.points
+            )
         elif line.state == "not_applicable":
             entries[rater, line.criterion_id] = words.NOT_APPLICABLE
         if not pd.isna(line.note):
             notes[line.criterion_id] = line.note
-    signed = {r.rater: r.signed_on.date() for r in sheets.itertuples(index=False) if not pd.isna(r.signed_on)}
+    signed = {
+        r.rater: r.signed_on.date()
+        for r in sheets.itertuples(index=False)
+        if not pd.isna(r.signed_on)
+    }
     return FilledValues(facts, entries, notes, signed)
 
 

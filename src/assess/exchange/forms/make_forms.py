@@ -11,7 +11,12 @@ from assess.base import numbers
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.periods import FAR_OFF, MONTH, Period, month_end, month_start
 from assess.base.text import nearest, tidy
-from assess.exchange.forms.checklist import Checklist, OpenRecommendation, checklist_of, write_checklists
+from assess.exchange.forms.checklist import (
+    Checklist,
+    OpenRecommendation,
+    checklist_of,
+    write_checklists,
+)
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
 from assess.exchange.forms.monthly_table import monthly_table_of, write_monthly_table
 from assess.exchange.forms.score_form import write_forms
@@ -59,27 +64,45 @@ def make_forms(
         raise input_error("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)
     chi_bo = tree.chi_bo_under(unit, period.end)
     if not chi_bo and unit not in tree.on(period.end):
-        raise input_error("form-unit-gone", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), month=period.label)
+        raise input_error(
+            "form-unit-gone", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), month=period.label
+        )
     if not chi_bo:
-        raise input_error("no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text)
+        raise input_error(
+            "no-chi-bo", "ĐƠN_VỊ", found=tree.name_on(unit, period.end), period=period.text
+        )
     adoptions = Adoptions(tree, records["adoption"])
     kind = "chuyen_de" if thematic else "thuong_ky"
-    chosen = {c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end)) for c in chi_bo}
+    chosen = {
+        c: _rules(rules, adoptions, c, kind, period, rule_set, tree.name_on(c, period.end))
+        for c in chi_bo
+    }
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "-chuyen-de" if thematic else ""
     if how == "summary":
         forms = list(dict.fromkeys(found.id for found in chosen.values()))
         if len(forms) > 1:
-            raise input_error("form-two-rules", "ĐƠN_VỊ", allowed=forms, month=period.label, found=", ".join(forms))
+            raise input_error(
+                "form-two-rules",
+                "ĐƠN_VỊ",
+                allowed=forms,
+                month=period.label,
+                found=", ".join(forms),
+            )
         path = _free(folder / f"tong-hop-{unit}-{month}{suffix}.xlsx", force=force)
         write_monthly_table(path, monthly_table_of(rules[forms[0]], tree, unit, month))
         return [path]
-    made = [_one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()]
+    made = [
+        _one(records, found, chi_bo_id, month, filled=filled) for chi_bo_id, found in chosen.items()
+    ]
     if how == "workbook":
         path = _free(folder / f"so-phieu-{unit}-{month}{suffix}.xlsx", force=force)
         write_forms(path, made)
         return [path]
-    paths = [_free(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx", force=force) for form, _ in made]
+    paths = [
+        _free(folder / f"phieu-{form.form_id.unit_id}-{month}{suffix}.xlsx", force=force)
+        for form, _ in made
+    ]
     for path, pair in zip(paths, made, strict=True):
         write_forms(path, [pair])
     return paths
@@ -107,16 +130,28 @@ def make_checklists(
     records = source.records(FAR_OFF)
     adoptions = Adoptions(records.tree, records["adoption"])
     meetings = records["meeting"]
-    meetings = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de") & meetings["chi_bo_id"].isin(list(reasons))]
+    meetings = meetings[
+        (meetings["status"] == "held")
+        & (meetings["kind"] != "chuyen_de")
+        & meetings["chi_bo_id"].isin(list(reasons))
+    ]
     meetings = meetings.sort_values(["for_month", "held_on", "meeting_id"])
     by_path: dict[Path, list[Checklist]] = {}
     for chi_bo, why in reasons.items():
         found = []
-        for _, meeting in meetings[(meetings["chi_bo_id"] == chi_bo) & meetings["for_month"].isin(list(months[chi_bo]))].iterrows():
+        for _, meeting in meetings[
+            (meetings["chi_bo_id"] == chi_bo) & meetings["for_month"].isin(list(months[chi_bo]))
+        ].iterrows():
             adopted = adoptions.form_on(chi_bo, str(meeting["kind"]), meeting["held_on"].date())
             if adopted is None:
                 continue
-            form = form_of(pick(rules, adopted), records.tree, chi_bo, str(meeting["for_month"]), str(meeting["meeting_id"]))
+            form = form_of(
+                pick(rules, adopted),
+                records.tree,
+                chi_bo,
+                str(meeting["for_month"]),
+                str(meeting["meeting_id"]),
+            )
             filled = values_of(records, form, meeting)
             own = {key: value for key, value in filled.entries.items() if key[0] != "inspector"}
             found.append(
@@ -141,15 +176,29 @@ def make_checklists(
 def _open(records: Records, chi_bo: str) -> tuple[OpenRecommendation, ...]:
     """What was found or recommended at a chi bộ, or at one that was merged into it, and is not on record as remedied."""
     table = records["inspection"]
-    table = table[table["chi_bo_id"].isin(records.tree.merged_into(chi_bo)) & table["remedied_on"].isna() & table["inspected_on"].notna()]
-    table = table[table["finding"].notna() | table["recommendation"].notna()].sort_values(["inspected_on", "inspection_id"])
+    table = table[
+        table["chi_bo_id"].isin(records.tree.merged_into(chi_bo))
+        & table["remedied_on"].isna()
+        & table["inspected_on"].notna()
+    ]
+    table = table[table["finding"].notna() | table["recommendation"].notna()].sort_values(
+        ["inspected_on", "inspection_id"]
+    )
     said = []
     for row in table.itertuples():
         texts = [str(text) for text in (row.finding, row.recommendation) if not pd.isna(text)]
         due = None if pd.isna(row.remedy_by) else row.remedy_by.date()
-        at = "" if row.chi_bo_id == chi_bo else f", tại {records.tree.name_on(str(row.chi_bo_id), row.inspected_on.date())}"
+        at = (
+            ""
+            if row.chi_bo_id == chi_bo
+            else f", tại {records.tree.name_on(str(row.chi_bo_id), row.inspected_on.date())}"
+        )
         said.append(
-            OpenRecommendation(str(row.inspection_id), f"{numbers.day(row.inspected_on.date())}{at}: {'. Kiến nghị: '.join(texts)}", due)
+            OpenRecommendation(
+                str(row.inspection_id),
+                f"{numbers.day(row.inspected_on.date())}{at}: {'. Kiến nghị: '.join(texts)}",
+                due,
+            )
         )
     return tuple(said)
 
@@ -160,35 +209,70 @@ def _free(path: Path, *, force: bool) -> Path:
     return path
 
 
-def _rules(rules: RuleBook, adoptions: Adoptions, chi_bo: str, kind: str, period: Period, wanted: str, name: str) -> RuleSet:
+def _rules(
+    rules: RuleBook,
+    adoptions: Adoptions,
+    chi_bo: str,
+    kind: str,
+    period: Period,
+    wanted: str,
+    name: str,
+) -> RuleSet:
     if wanted != AUTO:
         return pick(rules, wanted)
-    found = {adoptions.form_on(chi_bo, kind, day) for day in (month_start(period.text), month_end(period.text))} - {None}
+    found = {
+        adoptions.form_on(chi_bo, kind, day)
+        for day in (month_start(period.text), month_end(period.text))
+    } - {None}
     if not found:
         candidates = [r.id for r in rules.values() if r.in_force(period.end) and r.meeting == kind]
         words = "chuyên đề" if kind == "chuyen_de" else "thường kỳ"
-        raise input_error("form-no-adoption", chi_bo, allowed=candidates, month=period.label, found=name, kind=words)
+        raise input_error(
+            "form-no-adoption",
+            chi_bo,
+            allowed=candidates,
+            month=period.label,
+            found=name,
+            kind=words,
+        )
     if len(found) > 1:
         names = sorted(str(form) for form in found)
-        raise input_error("form-two-rules", chi_bo, allowed=names, hint="--rule-set", month=period.label, found=", ".join(names))
+        raise input_error(
+            "form-two-rules",
+            chi_bo,
+            allowed=names,
+            hint="--rule-set",
+            month=period.label,
+            found=", ".join(names),
+        )
     return pick(rules, str(found.pop()))
 
 
-def _one(records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool) -> tuple[ScoreForm, FilledValues | None]:
+def _one(
+    records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool
+) -> tuple[ScoreForm, FilledValues | None]:
     """The form of one chi bộ, under the name of its meeting of that month if there is one on record."""
     meetings = records["meeting"]
     thematic = rules.meeting == "chuyen_de"
     theirs = meetings[
-        (meetings["chi_bo_id"] == chi_bo) & (meetings["for_month"] == month) & ((meetings["kind"] == "chuyen_de") == thematic)
+        (meetings["chi_bo_id"] == chi_bo)
+        & (meetings["for_month"] == month)
+        & ((meetings["kind"] == "chuyen_de") == thematic)
     ]
     meeting = None if theirs.empty else theirs.iloc[0]
-    form = form_of(rules, records.tree, chi_bo, month, "" if meeting is None else str(meeting["meeting_id"]))
+    form = form_of(
+        rules, records.tree, chi_bo, month, "" if meeting is None else str(meeting["meeting_id"])
+    )
     return form, None if meeting is None or not filled else values_of(records, form, meeting)
 
 
 def values_of(records: Records, form: ScoreForm, meeting: pd.Series) -> FilledValues:
     """Return what is on record of a meeting, as its form would be filled in."""
     sheets = records["sheet"]
-    sheets = sheets[(sheets["meeting_id"] == meeting["meeting_id"]) & (sheets["rule_set_id"] == form.rules.id)]
+    sheets = sheets[
+        (sheets["meeting_id"] == meeting["meeting_id"]) & (sheets["rule_set_id"] == form.rules.id)
+    ]
     lines = records["line"]
-    return filled_from(form, meeting.to_dict(), sheets, lines[lines["sheet_id"].isin(sheets["sheet_id"])])
+    return filled_from(
+        form, meeting.to_dict(), sheets, lines[lines["sheet_id"].isin(sheets["sheet_id"])]
+    )

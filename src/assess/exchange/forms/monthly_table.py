@@ -15,7 +15,16 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place, input_error
 from assess.base.periods import Period, month_end
 from assess.base.text import casefold_vi, committee_of, tidy
-from assess.excel.style import ENTRY, HEAD, format_of, lines_needed, new_workbook, page, save, write_value
+from assess.excel.style import (
+    ENTRY,
+    HEAD,
+    format_of,
+    lines_needed,
+    new_workbook,
+    page,
+    save,
+    write_value,
+)
 from assess.exchange.forms.cells import CROSSES, percent, read_fact, read_number, shown, unusable
 from assess.exchange.forms.ids import FormId, law_digest, meeting_id_for, sheet_id_for
 from assess.exchange.forms.parsed import ParsedForm, identify
@@ -61,7 +70,15 @@ def column_names(rules: RuleSet) -> tuple[str, ...]:
 def _titles(rules: RuleSet) -> dict[str, str]:
     """Return what heads each column."""
     classes = {f"class:{band.id}": band.title for band in rules.classes}
-    return {"number": "STT", "code": "Mã", "name": "Chi bộ", **_FACTS, **_RATERS, **classes, "note": "Ghi chú, lý do trừ điểm"}
+    return {
+        "number": "STT",
+        "code": "Mã",
+        "name": "Chi bộ",
+        **_FACTS,
+        **_RATERS,
+        **classes,
+        "note": "Ghi chú, lý do trừ điểm",
+    }
 
 
 def monthly_table_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> MonthlyTable:
@@ -81,7 +98,9 @@ def monthly_table_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Mo
     return MonthlyTable(form_id, rules, tree.name_on(dang_bo, day), chi_bo)
 
 
-def write_monthly_table(path: Path, summary: MonthlyTable, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+def write_monthly_table(
+    path: Path, summary: MonthlyTable, values: Mapping[str, Mapping[str, Any]] | None = None
+) -> None:
     """Write the table; ``values`` fills rows in, by chi bộ and column name."""
     book = new_workbook(path, "Bảng tổng hợp tháng")
     cache: dict[Any, Any] = {}
@@ -102,10 +121,19 @@ def write_monthly_table(path: Path, summary: MonthlyTable, values: Mapping[str, 
     rules = summary.rules
     heads = (
         (tidy(committee_of(summary.dang_bo)).upper(), bold),
-        (f"TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ CHẤT LƯỢNG SINH HOẠT CHI BỘ {month.upper()}", format_of(book, cache, bold=True, align="center", font_size=14)),
-        (f"{rules.title} ({FIDELITIES[rules.fidelity]})", format_of(book, cache, italic=True, align="center", font_size=10)),
-        ("Mỗi chi bộ ghi tổng điểm và đánh dấu x vào đúng một mức xếp loại. Chỉ ghi vào các ô nền vàng.", format_of(book, cache, font_size=10)),
-    )  # fmt: skip
+        (
+            f"TỔNG HỢP KẾT QUẢ ĐÁNH GIÁ CHẤT LƯỢNG SINH HOẠT CHI BỘ {month.upper()}",
+            format_of(book, cache, bold=True, align="center", font_size=14),
+        ),
+        (
+            f"{rules.title} ({FIDELITIES[rules.fidelity]})",
+            format_of(book, cache, italic=True, align="center", font_size=10),
+        ),
+        (
+            "Mỗi chi bộ ghi tổng điểm và đánh dấu x vào đúng một mức xếp loại. Chỉ ghi vào các ô nền vàng.",
+            format_of(book, cache, font_size=10),
+        ),
+    )
     for row, (text, style) in enumerate(heads, start=1):
         sheet.merge_range(row, 1, row, last, "", style)
         write_value(sheet, row, 1, text, style)
@@ -119,7 +147,9 @@ def write_monthly_table(path: Path, summary: MonthlyTable, values: Mapping[str, 
     centre = format_of(book, cache, border=1, align="center")
     entry = format_of(book, cache, border=1, bg_color=ENTRY, locked=False, align="center")
     note = format_of(book, cache, border=1, bg_color=ENTRY, locked=False)
-    day = format_of(book, cache, border=1, bg_color=ENTRY, locked=False, align="center", num_format="dd/mm/yyyy")
+    day = format_of(
+        book, cache, border=1, bg_color=ENTRY, locked=False, align="center", num_format="dd/mm/yyyy"
+    )
     for number, (unit_id, unit_name) in enumerate(summary.chi_bo, start=1):
         row = top + number
         theirs = (values or {}).get(unit_id, {})
@@ -127,44 +157,89 @@ def write_monthly_table(path: Path, summary: MonthlyTable, values: Mapping[str, 
         for i, name in enumerate(names, start=1):
             if name in ("number", "code", "name"):
                 write_value(
-                    sheet, row, i, {"number": number, "code": unit_id, "name": unit_name}[name], plain if name == "name" else centre
+                    sheet,
+                    row,
+                    i,
+                    {"number": number, "code": unit_id, "name": unit_name}[name],
+                    plain if name == "name" else centre,
                 )
             else:
-                write_value(sheet, row, i, theirs.get(name), note if name == "note" else day if name == "held_on" else entry, day)
-        sheet.set_row(row, 15 * max(lines_needed(unit_name, 33), lines_needed(str(theirs.get("note") or ""), 29)) + 4)
+                write_value(
+                    sheet,
+                    row,
+                    i,
+                    theirs.get(name),
+                    note if name == "note" else day if name == "held_on" else entry,
+                    day,
+                )
+        sheet.set_row(
+            row,
+            15 * max(lines_needed(unit_name, 33), lines_needed(str(theirs.get("note") or ""), 29))
+            + 4,
+        )
     classes = [i for i, name in enumerate(names, start=1) if name.startswith("class:")]
     sheet.data_validation(
-        top + 1, classes[0], top + len(summary.chi_bo), classes[-1], {"validate": "list", "source": ["x"], "ignore_blank": True}
+        top + 1,
+        classes[0],
+        top + len(summary.chi_bo),
+        classes[-1],
+        {"validate": "list", "source": ["x"], "ignore_blank": True},
     )
     sheet.repeat_rows(top)
     sheet.print_area(0, 1, top + len(summary.chi_bo), last)
-    page(sheet, landscape=True, footer=f"{summary.form_id.unit_id} · {summary.form_id.month} · {rules.id}")
+    page(
+        sheet,
+        landscape=True,
+        footer=f"{summary.form_id.unit_id} · {summary.form_id.month} · {rules.id}",
+    )
     sheet.protect("", {"format_columns": True, "format_rows": True})
     save(book, path)
 
 
-def parse_monthly_table(file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet], tree: Tree) -> ParsedForm:
+def parse_monthly_table(
+    file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet], tree: Tree
+) -> ParsedForm:
     """Read a monthly table: rows of ``meeting`` (only what the table states) and sheets with a stated total."""
     read = ParsedForm(file, tidy(sheet.name))
     origin = identify(sheet, read, rules)
     if origin is None or read.rules is None or read.form_id is None:
         return read
-    marks = {tidy(text).removeprefix("@"): where[1] for where, text in sheet.texts() if where[0] == origin[0] and text.startswith("@")}
+    marks = {
+        tidy(text).removeprefix("@"): where[1]
+        for where, text in sheet.texts()
+        if where[0] == origin[0] and text.startswith("@")
+    }
     for name in column_names(read.rules):
         if name not in marks:
             read.add(Finding("column-missing", Place(""), {"found": name}), None)
     if not read.ok:
         return read
     seen: dict[str, int] = {}
-    keyed = {where[0] for where, text in sheet.texts() if where[1] == origin[1] and tidy(text).startswith("unit:")}
+    keyed = {
+        where[0]
+        for where, text in sheet.texts()
+        if where[1] == origin[1] and tidy(text).startswith("unit:")
+    }
     last_head = max((row for row, column in sheet.cells if keyed and row < min(keyed)), default=0)
     heads = {where: text for where, text in sheet.texts() if origin[0] < where[0] <= last_head}
-    above = {name: {text: where for where, text in heads.items() if where[1] == column} for name, column in marks.items()}
+    above = {
+        name: {text: where for where, text in heads.items() if where[1] == column}
+        for name, column in marks.items()
+    }
     titles = _titles(read.rules)
     for name, text in other_heads(above, titles):
-        read.add(Finding("column-other", Place(""), {"found": short(text), "wanted": titles[name]}), above[name][text])
-    entries = [marks[name] for name in marks if name in _FACTS or name in _RATERS or name.startswith("class:")]
-    for row in sorted({row for row, column in sheet.cells if column in entries and row > last_head} - keyed):
+        read.add(
+            Finding("column-other", Place(""), {"found": short(text), "wanted": titles[name]}),
+            above[name][text],
+        )
+    entries = [
+        marks[name]
+        for name in marks
+        if name in _FACTS or name in _RATERS or name.startswith("class:")
+    ]
+    for row in sorted(
+        {row for row, column in sheet.cells if column in entries and row > last_head} - keyed
+    ):
         read.add(Finding("row-added", Place("")), (row, min(entries)))
     standing = set(tree.chi_bo_under(read.form_id.unit_id, month_end(read.form_id.month)))
     for where, text in sheet.texts():
@@ -172,11 +247,16 @@ def parse_monthly_table(file: str, sheet: Worksheet, book: Workbook, rules: Mapp
             continue
         unit_id = tidy(text).removeprefix("unit:")
         if unit_id in seen:
-            read.add(Finding("row-twice", Place(""), {"found": unit_id, "line": seen[unit_id]}), where)
+            read.add(
+                Finding("row-twice", Place(""), {"found": unit_id, "line": seen[unit_id]}), where
+            )
             continue
         seen[unit_id] = where[0]
         if unit_id not in standing:
-            facts = {"found": tree.name_on(unit_id, month_end(read.form_id.month)), "wanted": read.form_id.unit_id}
+            facts = {
+                "found": tree.name_on(unit_id, month_end(read.form_id.month)),
+                "wanted": read.form_id.unit_id,
+            }
             read.add(Finding("form-other-unit", Place(""), facts), (where[0], marks["name"]))
             continue
         _row(_Row(read, sheet, book, marks, where[0], unit_id, read.rules), tree)
@@ -203,22 +283,36 @@ class _Row:
 def _row(line: _Row, tree: Tree) -> None:
     """Read one chi bộ's row; a row in which nothing is written says nothing."""
     read, about = line.read, line.read.form_id
-    if about is None or all(line.cell(name)[1] is None for name in line.marks if name not in ("number", "code", "name")):
+    if about is None or all(
+        line.cell(name)[1] is None for name in line.marks if name not in ("number", "code", "name")
+    ):
         return
     unit = tree.on(month_end(about.month)).get(line.unit_id)
     if unit is None:
-        read.add(Finding("form-unit-gone", Place(""), {"found": line.unit_id, "month": about.month}), (line.row, _KEY))
+        read.add(
+            Finding("form-unit-gone", Place(""), {"found": line.unit_id, "month": about.month}),
+            (line.row, _KEY),
+        )
         return
     where, cell = line.cell("code")
     if cell is not None and shown(cell) != line.unit_id:
-        read.add(Finding("row-moved", Place(""), {"found": shown(cell), "wanted": line.unit_id}), where, unit.name)
+        read.add(
+            Finding("row-moved", Place(""), {"found": shown(cell), "wanted": line.unit_id}),
+            where,
+            unit.name,
+        )
         return
     where, cell = line.cell("name")
     if cell is not None and casefold_vi(shown(cell)) != casefold_vi(unit.name):
         standing = tree.on(month_end(about.month))
-        others = {casefold_vi(standing[c].name) for c in tree.chi_bo_under(about.unit_id, month_end(about.month))}
+        others = {
+            casefold_vi(standing[c].name)
+            for c in tree.chi_bo_under(about.unit_id, month_end(about.month))
+        }
         code = "row-other" if casefold_vi(shown(cell)) in others else "unit-name"
-        read.add(Finding(code, Place(""), {"found": shown(cell), "wanted": unit.name}), where, unit.name)
+        read.add(
+            Finding(code, Place(""), {"found": shown(cell), "wanted": unit.name}), where, unit.name
+        )
     kind = "chuyen_de" if line.rules.meeting == "chuyen_de" else "thuong_ky"
     meeting_id = meeting_id_for(line.unit_id, about.month, line.rules.meeting)
     meeting: dict[str, Any] = {
@@ -239,7 +333,11 @@ def _row(line: _Row, tree: Tree) -> None:
             meeting[name] = value
     if meeting.get("held_on") is None and not any(f.place.line == line.row for f in read.findings):
         read.add(Finding("held-without-day", Place("")), line.cell("held_on")[0], unit.name)
-    if meeting.get("roll") is not None and meeting.get("present") is not None and meeting["present"] > meeting["roll"]:
+    if (
+        meeting.get("roll") is not None
+        and meeting.get("present") is not None
+        and meeting["present"] > meeting["roll"]
+    ):
         facts = {"part": _FACTS["present"], "whole": _FACTS["roll"]}
         read.add(Finding("part-over-whole", Place(""), facts), line.cell("present")[0], unit.name)
     read.rows["meeting"].append({**meeting, "address": read.address(line.cell("held_on")[0])})
@@ -254,12 +352,18 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
         if cell is not None and casefold_vi(shown(cell)) in CROSSES:
             marked.append(band)
         elif cell is not None:
-            read.add(Finding("stated-mark", Place(""), {"found": shown(cell)}, ("x",)), where, f"{name}, {band.title}")
+            read.add(
+                Finding("stated-mark", Place(""), {"found": shown(cell)}, ("x",)),
+                where,
+                f"{name}, {band.title}",
+            )
     if marked and all(line.cell(rater)[1] is None for rater in _RATERS):
         read.add(Finding("stated-alone", Place("")), line.cell(f"class:{marked[0].id}")[0], name)
     if len(marked) > 1:
         facts = {"found": ", ".join(band.title for band in marked)}
-        read.add(Finding("stated-two", Place(""), facts), line.cell(f"class:{marked[1].id}")[0], name)
+        read.add(
+            Finding("stated-two", Place(""), facts), line.cell(f"class:{marked[1].id}")[0], name
+        )
     note = line.cell("note")[1]
     for rater, label in _RATERS.items():
         where, cell = line.cell(rater)
@@ -271,17 +375,29 @@ def _totals(line: _Row, name: str, meeting_id: str) -> None:
         if total is not None and stated is not None:
             implied = class_of(line.rules, total)
             if implied is not None and implied.id != stated.id:
-                facts = {"found": numbers.points_beside(total, line.rules.cuts), "wanted": implied.title, "marked": stated.title}
+                facts = {
+                    "found": numbers.points_beside(total, line.rules.cuts),
+                    "wanted": implied.title,
+                    "marked": stated.title,
+                }
                 read.add(
-                    Finding("stated-class", Place(""), facts), line.cell(f"class:{stated.id}")[0], name, line.rules.clause(implied.cite)
+                    Finding("stated-class", Place(""), facts),
+                    line.cell(f"class:{stated.id}")[0],
+                    name,
+                    line.rules.clause(implied.cite),
                 )
         read.rows["sheet"].append(
             {
-                "sheet_id": sheet_id_for(meeting_id, rater), "meeting_id": meeting_id, "rater": rater, "rule_set_id": line.rules.id,
-                "stated_total": total, "stated_class": stated.id if stated else None,
-                "remark": shown(note) if note is not None else None, "address": read.address(where),
+                "sheet_id": sheet_id_for(meeting_id, rater),
+                "meeting_id": meeting_id,
+                "rater": rater,
+                "rule_set_id": line.rules.id,
+                "stated_total": total,
+                "stated_class": stated.id if stated else None,
+                "remark": shown(note) if note is not None else None,
+                "address": read.address(where),
             }
-        )  # fmt: skip
+        )
 
 
 def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
@@ -293,13 +409,21 @@ def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
         except ValueError:
             moved = cell[0] == "date" and isinstance(cell[1], dt.datetime)
             code = "date-in-points" if moved else "bad-points"
-            facts = {"found": shown(cell), **({"day": cell[1].day, "month": cell[1].month} if moved else {})}
+            facts = {
+                "found": shown(cell),
+                **({"day": cell[1].day, "month": cell[1].month} if moved else {}),
+            }
             problem = Finding(code, Place(""), facts)
         else:
             if total < 0:
-                problem = Finding("negative-points", Place(""), {"found": numbers.points_beside(total, (0.0,))})
+                problem = Finding(
+                    "negative-points", Place(""), {"found": numbers.points_beside(total, (0.0,))}
+                )
             elif total > line.rules.total:
-                facts = {"found": numbers.points_beside(total, (line.rules.total,)), "wanted": numbers.points(line.rules.total)}
+                facts = {
+                    "found": numbers.points_beside(total, (line.rules.total,)),
+                    "wanted": numbers.points(line.rules.total),
+                }
                 problem = Finding("over-maximum", Place(""), facts)
     if problem is not None:
         line.read.add(problem, where, label)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from assess.rules import Criterion, RuleSet
 
 
-def parse_form(file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet]) -> ParsedForm:
+def parse_form(
+    file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet]
+) -> ParsedForm:
     """Read one sheet as a form or a checklist; its findings say what is wrong, its rows are complete when there is no error."""
     read = ParsedForm(file, tidy(sheet.name))
     origin = identify(sheet, read, rules)
@@ -42,7 +44,15 @@ def parse_form(file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, 
 class _FormParser:
     """One form being read: its facts, then each rater's column."""
 
-    def __init__(self, read: ParsedForm, sheet: Worksheet, book: Workbook, rules: RuleSet, about: FormId, origin: Where) -> None:
+    def __init__(
+        self,
+        read: ParsedForm,
+        sheet: Worksheet,
+        book: Workbook,
+        rules: RuleSet,
+        about: FormId,
+        origin: Where,
+    ) -> None:
         self.read, self.sheet, self.book, self.rules, self.about = read, sheet, book, rules, about
         self._criteria = {c.id: c for c in rules.criteria}
         titles = {**fact_titles(fact_names(rules)), **line_titles(rules.criteria), "signed": SIGNED}
@@ -59,12 +69,20 @@ class _FormParser:
         self.grid.refuse_merged([*facts, *entries, *notes])
         meeting = self._facts()
         held = meeting.get("status") in ("held", None)  # an unreadable word is a finding of its own
-        meeting |= {"meeting_id": self.about.meeting_id, "chi_bo_id": self.about.unit_id, "for_month": self.about.month}
-        self.read.rows["meeting"].append({**meeting, "address": self.read.address(self.read.cells.get("held_on"))})
+        meeting |= {
+            "meeting_id": self.about.meeting_id,
+            "chi_bo_id": self.about.unit_id,
+            "for_month": self.about.month,
+        }
+        self.read.rows["meeting"].append(
+            {**meeting, "address": self.read.address(self.read.cells.get("held_on"))}
+        )
         scored = [rater for rater in RATERS if self._sheet(rater, held=held)]
         first = next((key for key in self.grid.rows if key.startswith("line:")), None)
         if held and not scored and first is not None:
-            self.read.add(Finding("form-empty", Place("")), (self.grid.rows[first], self.grid.columns[SELF]))
+            self.read.add(
+                Finding("form-empty", Place("")), (self.grid.rows[first], self.grid.columns[SELF])
+            )
         self._counts(meeting)
         self.grid.drop_within_merged()
 
@@ -83,43 +101,82 @@ class _FormParser:
                 continue
             choices = words.CHOICES.get(name, {})
             if name == "kind":
-                choices = {code: word for code, word in choices.items() if (code == "chuyen_de") == thematic}
+                choices = {
+                    code: word
+                    for code, word in choices.items()
+                    if (code == "chuyen_de") == thematic
+                }
             meeting[name], problem = read_fact(column, cell, self.book, choices)
             if problem is not None:
                 self.read.add(problem, where, words.FACTS[name])
         broken = {f.place.label for f in self.read.findings}
-        meeting["status"] = meeting["status"] or ("held" if words.FACTS["status"] not in broken else None)
+        meeting["status"] = meeting["status"] or (
+            "held" if words.FACTS["status"] not in broken else None
+        )
         meeting["kind"] = meeting["kind"] or ("chuyen_de" if thematic else "thuong_ky")
         if meeting["status"] == "held":
             for name in _EXPECTED:
-                if meeting[name] is None and words.FACTS[name] not in broken and f"fact:{name}" in self.grid.rows:
+                if (
+                    meeting[name] is None
+                    and words.FACTS[name] not in broken
+                    and f"fact:{name}" in self.grid.rows
+                ):
                     code = "held-without-day" if name == "held_on" else "blank-fact"
                     facts = {} if name == "held_on" else {"found": words.FACTS[name]}
-                    self.read.add(Finding(code, Place(""), facts), self.read.cells.get(name), words.FACTS[name])
-        elif meeting["status"] is not None and meeting["reason"] is None and "reason" in self.read.cells:
+                    self.read.add(
+                        Finding(code, Place(""), facts),
+                        self.read.cells.get(name),
+                        words.FACTS[name],
+                    )
+        elif (
+            meeting["status"] is not None
+            and meeting["reason"] is None
+            and "reason" in self.read.cells
+        ):
             label = words.FACTS["reason"]
-            self.read.add(Finding("blank-fact", Place(""), {"found": label}), self.read.cells["reason"], label)
+            self.read.add(
+                Finding("blank-fact", Place(""), {"found": label}), self.read.cells["reason"], label
+            )
         return meeting
 
     def _sheet(self, rater: str, *, held: bool) -> bool:
         """Read one rater's column; whether it is a sheet: one with no entry at all is not."""
         sheet_id, column = sheet_id_for(self.about.meeting_id, rater), RATERS[rater]
-        found = [self.grid.line(c, column, sheet_id, line_label(c.title, rater)) for c in self.rules.criteria]
+        found = [
+            self.grid.line(c, column, sheet_id, line_label(c.title, rater))
+            for c in self.rules.criteria
+        ]
         lines = [line for line in found if line is not None]
         first = next((where for where, _, written in lines if written), None)
         if first is None:
             return False
         if not held:
-            facts = {"found": words.STATUSES.get(self.read.rows["meeting"][0]["status"] or "", "chưa họp")}
+            facts = {
+                "found": words.STATUSES.get(
+                    self.read.rows["meeting"][0]["status"] or "", "chưa họp"
+                )
+            }
             self.read.add(Finding("scored-not-held", Place(""), facts), first)
         signed, where = self.grid.signed(column)
-        about = {"sheet_id": sheet_id, "meeting_id": self.about.meeting_id, "rater": rater, "rule_set_id": self.rules.id}
-        self.read.rows["sheet"].append({**about, "signed_on": signed, "address": self.read.address(where or first)})
+        about = {
+            "sheet_id": sheet_id,
+            "meeting_id": self.about.meeting_id,
+            "rater": rater,
+            "rule_set_id": self.rules.id,
+        }
+        self.read.rows["sheet"].append(
+            {**about, "signed_on": signed, "address": self.read.address(where or first)}
+        )
         for at, line, written in lines:
             criterion = self._criteria[line["criterion_id"]]
             self.read.rows["line"].append({**line, "note": self._note(criterion, rater)})
             if not written and criterion.applies_when is None:
-                self.read.add(Finding("blank-line", Place("")), at, line_label(criterion.title, rater), self.rules.clause(criterion.cite))
+                self.read.add(
+                    Finding("blank-line", Place("")),
+                    at,
+                    line_label(criterion.title, rater),
+                    self.rules.clause(criterion.cite),
+                )
         return True
 
     def _note(self, criterion: Criterion, rater: str) -> str | None:

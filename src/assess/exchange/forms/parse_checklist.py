@@ -9,7 +9,15 @@ from assess.base.errors import Finding, Place
 from assess.base.text import tidy
 from assess.exchange.forms.grid import FormGrid, line_label, line_titles
 from assess.exchange.forms.ids import sheet_id_for
-from assess.exchange.forms.layout import CHECK_MARKS, CHECKED, EVIDENCE, FINDINGS, INSPECTOR, MAX, TITLE
+from assess.exchange.forms.layout import (
+    CHECK_MARKS,
+    CHECKED,
+    EVIDENCE,
+    FINDINGS,
+    INSPECTOR,
+    MAX,
+    TITLE,
+)
 from assess.records import words
 from assess.records.tables import TABLES
 
@@ -22,7 +30,12 @@ if TYPE_CHECKING:
     from assess.exchange.forms.parsed import ParsedForm
     from assess.rules import RuleSet
 
-FINDING_COLUMNS = {"finding": TITLE, "clause": MAX, "remedy_by": INSPECTOR, "recommendation": EVIDENCE}
+FINDING_COLUMNS = {
+    "finding": TITLE,
+    "clause": MAX,
+    "remedy_by": INSPECTOR,
+    "recommendation": EVIDENCE,
+}
 """Where each column of ``inspection`` stands in a row of findings."""
 REMEDY = "remedy:"
 """What the names of the rows of earlier recommendations begin with; then comes the inspection's id."""
@@ -33,19 +46,44 @@ _TABLE = TABLES["inspection"]
 class ChecklistParser:
     """One checklist being read. It says all that the inspector has to say of the meeting: sent in again, what was erased is gone."""
 
-    def __init__(self, read: ParsedForm, sheet: Worksheet, book: Workbook, rules: RuleSet, about: FormId, origin: Where) -> None:
+    def __init__(
+        self,
+        read: ParsedForm,
+        sheet: Worksheet,
+        book: Workbook,
+        rules: RuleSet,
+        about: FormId,
+        origin: Where,
+    ) -> None:
         """Find the rows and columns."""
         self.read, self.rules, self.about = read, rules, about
         keys = [tidy(text) for where, text in sheet.texts() if where[1] == origin[1]]
-        self._remedies = {key: f"{words.title_of('remedied_on')}, {key.removeprefix(REMEDY)}" for key in keys if key.startswith(REMEDY)}
-        self._found = {f"finding:{number}": f"Kết quả kiểm tra, dòng {number}" for number in range(1, FINDINGS + 1)}
+        self._remedies = {
+            key: f"{words.title_of('remedied_on')}, {key.removeprefix(REMEDY)}"
+            for key in keys
+            if key.startswith(REMEDY)
+        }
+        self._found = {
+            f"finding:{number}": f"Kết quả kiểm tra, dòng {number}"
+            for number in range(1, FINDINGS + 1)
+        }
         checked = {f"check:{name}": label for name, label in CHECKED.items()}
-        titles = {**line_titles(rules.criteria), **checked, "signed": INSPECTED, **self._found, **self._remedies}
+        titles = {
+            **line_titles(rules.criteria),
+            **checked,
+            "signed": INSPECTED,
+            **self._found,
+            **self._remedies,
+        }
         self.grid = FormGrid(read, sheet, book, origin, CHECK_MARKS, titles)
 
     def all(self) -> None:
         """Read everything. Without a day there is no inspection: refused, unless only earlier recommendations are said to be remedied."""
-        entries = [(f"line:{c.id}", column) for c in self.rules.criteria for column in (INSPECTOR, EVIDENCE)]
+        entries = [
+            (f"line:{c.id}", column)
+            for c in self.rules.criteria
+            for column in (INSPECTOR, EVIDENCE)
+        ]
         entries += [(key, column) for key in self._found for column in FINDING_COLUMNS.values()]
         entries += [("signed", MAX), ("check:evidence", MAX)]
         remedied = [(key, INSPECTOR) for key in self._remedies]
@@ -53,7 +91,9 @@ class ChecklistParser:
         if not visited and not self.grid.written(remedied):
             self.read.blank = True
             return
-        self.grid.refuse_merged({*entries, *((f"check:{name}", MAX) for name in CHECKED), *remedied})
+        self.grid.refuse_merged(
+            {*entries, *((f"check:{name}", MAX) for name in CHECKED), *remedied}
+        )
         if visited:
             day, where = self.grid.signed(MAX, INSPECTED)
             at = where or (self.grid.rows.get("signed", 0), self.grid.columns[MAX])
@@ -71,20 +111,34 @@ class ChecklistParser:
         sheet_id = sheet_id_for(self.about.meeting_id, "inspector")
         lines: list[dict[str, Any]] = []
         for criterion in self.rules.criteria:
-            found = self.grid.line(criterion, INSPECTOR, sheet_id, line_label(criterion.title, "inspector"))
+            found = self.grid.line(
+                criterion, INSPECTOR, sheet_id, line_label(criterion.title, "inspector")
+            )
             note = self.grid.note(f"line:{criterion.id}", EVIDENCE)
             if found is not None:
                 lines.append({**found[1], "note": note})
         said = [line for line in lines if line["state"] != "blank" or line["note"] is not None]
         if said:
-            about = {"sheet_id": sheet_id, "meeting_id": self.about.meeting_id, "rater": "inspector", "rule_set_id": self.rules.id}
-            self.read.rows["sheet"].append({**about, "signed_on": day, "address": said[0]["address"]})
+            about = {
+                "sheet_id": sheet_id,
+                "meeting_id": self.about.meeting_id,
+                "rater": "inspector",
+                "rule_set_id": self.rules.id,
+            }
+            self.read.rows["sheet"].append(
+                {**about, "signed_on": day, "address": said[0]["address"]}
+            )
             self.read.rows["line"] += lines
 
     def _inspections(self, day: dt.date | None) -> Iterator[dict[str, Any]]:
         """One row for each finding in the order written, the first also where there is none; the rest only to empty what is on record."""
         form = self._checked("form", words.INSPECTION_FORMS) or "kiem_tra"
-        about = {"chi_bo_id": self.about.unit_id, "meeting_id": self.about.meeting_id, "inspected_on": day, "form": form}
+        about = {
+            "chi_bo_id": self.about.unit_id,
+            "meeting_id": self.about.meeting_id,
+            "inspected_on": day,
+            "form": form,
+        }
         about |= {name: self._checked(name) for name in ("inspected_by", "plan", "evidence")}
         rows = {key: self._finding(key, title) for key, title in self._found.items()}
         empty = {key for key, row in rows.items() if all(value is None for value in row.values())}
@@ -95,13 +149,33 @@ class ChecklistParser:
             due = row.get("remedy_by")
             if due is not None and day is not None and due < day:
                 at = self.grid.cell(key, INSPECTOR)
-                facts = {"what": words.title_of("remedy_by", "inspection"), "found": numbers.day(due), "inspected": numbers.day(day)}
-                self.read.add(Finding("checklist-remedy", Place(""), facts), at[0] if at else None, self._found[key])
-            yield {"inspection_id": name, **about, **row, "only_if_known": number > 1 and key in empty, "address": self.read.address(where)}
+                facts = {
+                    "what": words.title_of("remedy_by", "inspection"),
+                    "found": numbers.day(due),
+                    "inspected": numbers.day(day),
+                }
+                self.read.add(
+                    Finding("checklist-remedy", Place(""), facts),
+                    at[0] if at else None,
+                    self._found[key],
+                )
+            yield {
+                "inspection_id": name,
+                **about,
+                **row,
+                "only_if_known": number > 1 and key in empty,
+                "address": self.read.address(where),
+            }
 
     def _finding(self, key: str, title: str) -> dict[str, Any]:
-        label = {name: f"{title}, {words.title_of(name, 'inspection').lower()}" for name in FINDING_COLUMNS}
-        return {name: self.grid.value(key, column, _TABLE[name], label[name]) for name, column in FINDING_COLUMNS.items()}
+        label = {
+            name: f"{title}, {words.title_of(name, 'inspection').lower()}"
+            for name in FINDING_COLUMNS
+        }
+        return {
+            name: self.grid.value(key, column, _TABLE[name], label[name])
+            for name, column in FINDING_COLUMNS.items()
+        }
 
     def _checked(self, name: str, choices: dict[str, str] | None = None) -> Any:
         # an id is text here: whether there is such a unit is judged when the records are at hand
@@ -114,6 +188,10 @@ class ChecklistParser:
         when = self.grid.value(key, INSPECTOR, _TABLE["remedied_on"], title)
         if when is not None:
             where = (self.grid.rows[key], self.grid.columns[INSPECTOR])
-            row = {"inspection_id": key.removeprefix(REMEDY), "remedied_on": when, "address": self.read.address(where)}
+            row = {
+                "inspection_id": key.removeprefix(REMEDY),
+                "remedied_on": when,
+                "address": self.read.address(where),
+            }
             self.read.rows.setdefault("inspection", []).append(row)
             self.read.cells[key] = where

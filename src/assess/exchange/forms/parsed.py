@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, Place, column_letters
 from assess.base.text import nearest
-from assess.exchange.forms.ids import TITLES, VERSION, FormId, is_id, law_digest, parse_id, titles_digest
+from assess.exchange.forms.ids import (
+    TITLES,
+    VERSION,
+    FormId,
+    is_id,
+    law_digest,
+    parse_id,
+    titles_digest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +40,9 @@ class ParsedForm:
     form_id: FormId | None = None
     rules: RuleSet | None = None
     findings: list[Finding] = field(default_factory=list)
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {"meeting": [], "sheet": [], "line": []})
+    rows: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {"meeting": [], "sheet": [], "line": []}
+    )
     cells: dict[str, Where] = field(default_factory=dict)
     heading: tuple[tuple[Where, str], ...] = ()
     blank: bool = False
@@ -49,7 +59,9 @@ class ParsedForm:
 
     def add(self, finding: Finding, where: Where | None, label: str = "", clause: str = "") -> None:
         """Keep a finding at a cell."""
-        self.findings.append(replace(finding, place=self.place(where, label), clause=clause or finding.clause))
+        self.findings.append(
+            replace(finding, place=self.place(where, label), clause=clause or finding.clause)
+        )
 
     def address(self, where: Where | None) -> str:
         """Return a cell as ``sheet!B7``, for the records."""
@@ -74,10 +86,22 @@ def identify(sheet: Worksheet, read: ParsedForm, rules: Mapping[str, RuleSet]) -
         return None
     about = read.form_id
     if about.version not in (TITLES, VERSION):
-        read.add(Finding("form-version", read.place(None), {"found": about.version, "wanted": VERSION}), where)
+        read.add(
+            Finding("form-version", read.place(None), {"found": about.version, "wanted": VERSION}),
+            where,
+        )
     elif about.rule_set_id not in rules:
         facts = {"found": about.rule_set_id}
-        read.add(Finding("form-no-rules", read.place(None), facts, tuple(rules), nearest(about.rule_set_id, rules)), where)
+        read.add(
+            Finding(
+                "form-no-rules",
+                read.place(None),
+                facts,
+                tuple(rules),
+                nearest(about.rule_set_id, rules),
+            ),
+            where,
+        )
     else:
         of_today = rules[about.rule_set_id]
         problem = _other_rules(sheet, about, of_today)
@@ -109,4 +133,8 @@ def _printed_cuts(sheet: Worksheet, classes: set[str]) -> set[tuple[str, float, 
 def _cuts(rules: RuleSet) -> set[tuple[str, float, str]]:
     """The cuts as a form of these rules has them in its formula."""
     edges = ((*band.lower, band.title) for band in rules.bands[:-1])
-    return {(">=" if inclusive else ">", float(f"{edge.plus:g}"), band) for edge, inclusive, band in edges if edge is not None}
+    return {
+        (">=" if inclusive else ">", float(f"{edge.plus:g}"), band)
+        for edge, inclusive, band in edges
+        if edge is not None
+    }

@@ -36,10 +36,16 @@ def plain(text: str) -> str:
 
 def title_of(printed: str, titles: Iterable[str]) -> str:
     """Return which of some titles (:func:`plain`) a text is, with its levels behind it or without; nothing where it is none."""
-    return max((title for title in titles if printed == title or printed.startswith(f"{title} (")), key=len, default="")
+    return max(
+        (title for title in titles if printed == title or printed.startswith(f"{title} (")),
+        key=len,
+        default="",
+    )
 
 
-def misplaced(printed: Iterable[str], own: str, all_titles: Iterable[str]) -> tuple[str, str] | None:
+def misplaced(
+    printed: Iterable[str], own: str, all_titles: Iterable[str]
+) -> tuple[str, str] | None:
     """Judge the texts that stand in a row named ``own``: the code of what is wrong and the text concerned, or nothing.
 
     *row-other*: the title of another row stands there; *row-unlike*: a text that is like no title of the form, or more like another.
@@ -59,7 +65,10 @@ def misplaced(printed: Iterable[str], own: str, all_titles: Iterable[str]) -> tu
 def _alike(printed: str, own: str) -> bool:
     """Whether a printed title, with the levels that may stand behind it, may be an older wording of a line's own."""
     head = printed.partition(" (")[0]
-    return any(difflib.SequenceMatcher(None, text, own, autojunk=False).ratio() >= _ALIKE for text in (printed, head))
+    return any(
+        difflib.SequenceMatcher(None, text, own, autojunk=False).ratio() >= _ALIKE
+        for text in (printed, head)
+    )
 
 
 def short(text: str) -> str:
@@ -81,13 +90,19 @@ def other_maximum(criterion: Criterion, cell: Cell | None) -> str:
 
 def other_levels(criterion: Criterion, printed: Iterable[str]) -> str:
     """Return the points of the levels that a line prints where they are not the form's; nothing where they are or none are printed."""
-    found = {float(value.replace(",", ".")) for text in printed for value in _LEVEL.findall(" ".join(text.split()))}
+    found = {
+        float(value.replace(",", "."))
+        for text in printed
+        for value in _LEVEL.findall(" ".join(text.split()))
+    }
     if criterion.kind != "levels" or not found or found == set(criterion.allowed_points):
         return ""
     return "; ".join(points(value) for value in sorted(found, reverse=True))
 
 
-def other_heads(columns: Mapping[str, Iterable[str]], titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def other_heads(
+    columns: Mapping[str, Iterable[str]], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     """Yield each column (by its mark) above which the head of another one stands, and that head.
 
     ``columns``: the texts above each; ``titles``: what each is headed.

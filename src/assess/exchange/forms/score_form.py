@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 from assess.excel.style import lines_needed, new_workbook, save, sheet_name, write_value
 from assess.exchange.forms.drawing import LINE, SheetDrawing
 from assess.exchange.forms.grid import SIGNED
-from assess.exchange.forms.layout import COLUMN_MARKS, KEY, MAX, NOTE, NUMBER, RATERS, SELF, SUPERIOR, TITLE, FilledValues
+from assess.exchange.forms.layout import (
+    COLUMN_MARKS,
+    KEY,
+    MAX,
+    NOTE,
+    NUMBER,
+    RATERS,
+    SELF,
+    SUPERIOR,
+    TITLE,
+    FilledValues,
+)
 from assess.records import words
 
 if TYPE_CHECKING:
@@ -23,7 +34,11 @@ _HOW = "Chỉ ghi vào các ô nền vàng. Dòng không áp dụng thì chọn 
 _HOW_MARKS = "Chỉ ghi vào các ô nền vàng. Mỗi dòng chọn “Đạt”, “Không đạt” hoặc “Không áp dụng”; không bỏ trống."
 
 
-def write_forms(path: Path, forms: Iterable[tuple[ScoreForm, FilledValues | None]], title: str = "Phiếu chấm điểm") -> None:
+def write_forms(
+    path: Path,
+    forms: Iterable[tuple[ScoreForm, FilledValues | None]],
+    title: str = "Phiếu chấm điểm",
+) -> None:
     """Write one workbook with a sheet for each form, empty or filled in. The same arguments give the same bytes."""
     book = new_workbook(path, title)
     cache: dict[Any, Format] = {}
@@ -58,18 +73,34 @@ class _FormDrawing(SheetDrawing):
     def _fact(self, column: ColumnSpec) -> None:
         self.key(f"fact:{column.name}")
         label = words.FACTS[column.name]
-        self.sheet.merge_range(self.row, NUMBER - 1, self.row, MAX - 1, "", self.style(border=1, indent=1))
+        self.sheet.merge_range(
+            self.row, NUMBER - 1, self.row, MAX - 1, "", self.style(border=1, indent=1)
+        )
         self.sheet.write_string(self.row, NUMBER - 1, label, self.style(border=1, indent=1))
-        shown = self.day() if column.dtype == "date" else self.entry(align="center" if column.dtype != "text" else "left")
+        shown = (
+            self.day()
+            if column.dtype == "date"
+            else self.entry(align="center" if column.dtype != "text" else "left")
+        )
         value = self.filled.facts.get(column.name)
         if column.dtype == "text":
             self.sheet.merge_range(self.row, SELF - 1, self.row, NOTE - 1, "", shown)
             self.sheet.set_row(self.row, max(18.0, LINE * lines_needed(str(value or ""), 36) + 2))
         else:
             self.sheet.merge_range(
-                self.row, SUPERIOR - 1, self.row, NOTE - 1, "", self.style(border=1, font_size=10, italic=True, indent=1)
+                self.row,
+                SUPERIOR - 1,
+                self.row,
+                NOTE - 1,
+                "",
+                self.style(border=1, font_size=10, italic=True, indent=1),
             )
-            self.sheet.write_string(self.row, SUPERIOR - 1, self._unit(column), self.style(border=1, font_size=10, italic=True, indent=1))
+            self.sheet.write_string(
+                self.row,
+                SUPERIOR - 1,
+                self._unit(column),
+                self.style(border=1, font_size=10, italic=True, indent=1),
+            )
             self.sheet.set_row(self.row, 18)
         write_value(self.sheet, self.row, SELF - 1, value, shown, self.day())
         self._check_fact(column)
@@ -87,14 +118,28 @@ class _FormDrawing(SheetDrawing):
     def _check_fact(self, column: ColumnSpec) -> None:
         told = {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True}
         if column.dtype == "choice":
-            rule: dict[str, Any] = {"validate": "list", "source": list(self.form.choices(column).values())}
+            rule: dict[str, Any] = {
+                "validate": "list",
+                "source": list(self.form.choices(column).values()),
+            }
         elif column.dtype == "flag":
             rule = {"validate": "list", "source": [words.YES, words.NO]}
         elif column.dtype == "integer":
-            rule = {"validate": "integer", "criteria": "between", "minimum": int(column.low or 0), "maximum": 100_000}
+            rule = {
+                "validate": "integer",
+                "criteria": "between",
+                "minimum": int(column.low or 0),
+                "maximum": 100_000,
+            }
         else:
             return
-        self.sheet.data_validation(self.row, SELF - 1, self.row, SELF - 1, {**rule, **told, "error_message": f"Cần: {self._unit(column)}"})
+        self.sheet.data_validation(
+            self.row,
+            SELF - 1,
+            self.row,
+            SELF - 1,
+            {**rule, **told, "error_message": f"Cần: {self._unit(column)}"},
+        )
 
     def _signed(self) -> None:
         self.key("signed")
@@ -102,7 +147,19 @@ class _FormDrawing(SheetDrawing):
         self.sheet.merge_range(self.row, NUMBER - 1, self.row, MAX - 1, "", style)
         self.sheet.write_string(self.row, NUMBER - 1, SIGNED, style)
         for rater, column in self.asked.items():
-            write_value(self.sheet, self.row, column - 1, self.filled.signed.get(rater), self.day(), self.day())
-        self.sheet.write_string(self.row, NOTE - 1, "ngày/tháng/năm", self.style(border=1, font_size=10, italic=True, indent=1))
+            write_value(
+                self.sheet,
+                self.row,
+                column - 1,
+                self.filled.signed.get(rater),
+                self.day(),
+                self.day(),
+            )
+        self.sheet.write_string(
+            self.row,
+            NOTE - 1,
+            "ngày/tháng/năm",
+            self.style(border=1, font_size=10, italic=True, indent=1),
+        )
         self.sheet.set_row(self.row, 18)
         self.row += 1

@@ -54,13 +54,24 @@ class OnRecord:
         regular = meetings[(meetings["status"] == "held") & (meetings["kind"] != "chuyen_de")]
         self._ids = {
             (chi_bo, month, kind == "chuyen_de"): meeting
-            for chi_bo, month, kind, meeting in zip(*(meetings[c] for c in ("chi_bo_id", "for_month", "kind", "meeting_id")), strict=True)
+            for chi_bo, month, kind, meeting in zip(
+                *(meetings[c] for c in ("chi_bo_id", "for_month", "kind", "meeting_id")),
+                strict=True,
+            )
         }
         sheets = records["sheet"]
-        self._sheet_ids = dict(zip(zip(sheets["meeting_id"], sheets["rater"], strict=True), sheets["sheet_id"], strict=True))
+        self._sheet_ids = dict(
+            zip(
+                zip(sheets["meeting_id"], sheets["rater"], strict=True),
+                sheets["sheet_id"],
+                strict=True,
+            )
+        )
         self._scored = set(sheets["meeting_id"])
         self._months: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for chi_bo, month, meeting in zip(regular["chi_bo_id"], regular["for_month"], regular["meeting_id"], strict=True):
+        for chi_bo, month, meeting in zip(
+            regular["chi_bo_id"], regular["for_month"], regular["meeting_id"], strict=True
+        ):
             self._months[chi_bo, month].add(meeting)
 
     def look_up(self, tables: Iterable[Rows]) -> None:
@@ -74,7 +85,9 @@ class OnRecord:
             table = self.records[name]
             found = table[table[TABLES[name].key[0]].isin(keys)].astype(object)
             found = found.where(found.notna(), None)
-            self._rows[name] = {tuple(row[k] for k in TABLES[name].key): row for row in found.to_dict("records")}
+            self._rows[name] = {
+                tuple(row[k] for k in TABLES[name].key): row for row in found.to_dict("records")
+            }
 
     def row(self, table: str, row: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the row on record with the same key."""
@@ -93,7 +106,11 @@ class OnRecord:
             self._rows.setdefault(table, {}).update(keyed)
             self._fresh.update((table, *key) for key in keyed)
         self._scored.update(sheet["meeting_id"] for sheet in rows.get("sheet", ()))
-        self.stated.update((sheet["sheet_id"], sheet) for sheet in rows.get("sheet", ()) if sheet.get("stated_total") is not None)
+        self.stated.update(
+            (sheet["sheet_id"], sheet)
+            for sheet in rows.get("sheet", ())
+            if sheet.get("stated_total") is not None
+        )
         for line in rows.get("line", ()):
             self._lines[line["sheet_id"]][line["criterion_id"]] = line
 
@@ -105,8 +122,12 @@ class OnRecord:
         """Give a form's meeting and sheets the ids under which they are on record, if they are under others."""
         meeting_ids, sheet_ids = {}, {}
         for meeting in rows.get("meeting", ()):
-            known = self._ids.get((meeting["chi_bo_id"], meeting["for_month"], meeting["kind"] == "chuyen_de"))
-            meeting_ids[meeting["meeting_id"]] = meeting["meeting_id"] = known or meeting["meeting_id"]
+            known = self._ids.get(
+                (meeting["chi_bo_id"], meeting["for_month"], meeting["kind"] == "chuyen_de")
+            )
+            meeting_ids[meeting["meeting_id"]] = meeting["meeting_id"] = (
+                known or meeting["meeting_id"]
+            )
         for meeting in rows.get("meeting", ()):
             meeting_ids.setdefault(meeting["meeting_id"], meeting["meeting_id"])
         for sheet in rows.get("sheet", ()):
@@ -126,16 +147,23 @@ class OnRecord:
         """The sheets of which a monthly table states the total, by their ids."""
         sheets = self.records["sheet"]
         sheets = sheets[sheets["stated_total"].notna()].astype(object)
-        return {row["sheet_id"]: row for row in sheets.where(sheets.notna(), None).to_dict("records")}
+        return {
+            row["sheet_id"]: row for row in sheets.where(sheets.notna(), None).to_dict("records")
+        }
 
     def lines_of(self, sheet_id: str) -> dict[str, dict[str, Any]]:
         """Return the lines of a sheet by criterion: those on record, under those that this intake brought."""
         known = self.records.lookup.rows("line", "sheet_id", [sheet_id]).to_dict("records")
-        return {**{str(line["criterion_id"]): line for line in known}, **self._lines.get(sheet_id, {})}
+        return {
+            **{str(line["criterion_id"]): line for line in known},
+            **self._lines.get(sheet_id, {}),
+        }
 
     def others(self, meeting: Mapping[str, Any]) -> set[str]:
         """Return the other regular meetings of a meeting's chi bộ for the same month."""
-        return self._months.get((meeting["chi_bo_id"], meeting["for_month"]), set()) - {meeting["meeting_id"]}
+        return self._months.get((meeting["chi_bo_id"], meeting["for_month"]), set()) - {
+            meeting["meeting_id"]
+        }
 
 
 def judge_identity(read: ParsedForm, record: OnRecord, wanted: IntakeScope) -> None:
@@ -149,16 +177,31 @@ def judge_identity(read: ParsedForm, record: OnRecord, wanted: IntakeScope) -> N
         hint = nearest(about.unit_id, tree.ids)
         read.add(Finding("form-no-unit", Place(""), {"found": about.unit_id}, hint=hint), None)
     elif about.unit_id not in tree.on(month.end):
-        read.add(Finding("form-unit-gone", Place(""), {"found": about.unit_id, "month": month.label}), None)
+        read.add(
+            Finding("form-unit-gone", Place(""), {"found": about.unit_id, "month": month.label}),
+            None,
+        )
     elif about.kind != "summary" and tree.on(month.end)[about.unit_id].level != "chi_bo":
         read.add(Finding("not-a-chi-bo", Place(""), {"found": about.unit_id}), None)
-    elif wanted.dang_bo and wanted.dang_bo not in {unit.unit_id for unit in tree.above(about.unit_id, month.end)}:
-        facts = {"found": tree.name_on(about.unit_id, month.end), "wanted": tree.name_on(wanted.dang_bo, month.end)}
+    elif wanted.dang_bo and wanted.dang_bo not in {
+        unit.unit_id for unit in tree.above(about.unit_id, month.end)
+    }:
+        facts = {
+            "found": tree.name_on(about.unit_id, month.end),
+            "wanted": tree.name_on(wanted.dang_bo, month.end),
+        }
         read.add(Finding("form-other-unit", Place(""), facts), None)
     if about.kind != "summary" and about.unit_id in tree.ids:
         _judge_heading(read, record, about)
     if wanted.period is not None and about.month not in wanted.period.months:
-        read.add(Finding("form-other-period", Place(""), {"found": month.label, "wanted": wanted.period.label}), None)
+        read.add(
+            Finding(
+                "form-other-period",
+                Place(""),
+                {"found": month.label, "wanted": wanted.period.label},
+            ),
+            None,
+        )
 
 
 def _judge_heading(read: ParsedForm, record: OnRecord, about: FormId) -> None:
@@ -193,7 +236,13 @@ def judge_checklist(read: ParsedForm, record: OnRecord, today: dt.date) -> None:
             _judge_remedy(read, record, row, today)
 
 
-def _judge_visit(read: ParsedForm, record: OnRecord, visit: Mapping[str, Any], meeting: Mapping[str, Any] | None, today: dt.date) -> None:
+def _judge_visit(
+    read: ParsedForm,
+    record: OnRecord,
+    visit: Mapping[str, Any],
+    meeting: Mapping[str, Any] | None,
+    today: dt.date,
+) -> None:
     at, about = read.cells.get("inspected_on"), read.form_id
     on = visit["inspected_on"]
     if about is None or read.rules is None:
@@ -203,28 +252,47 @@ def _judge_visit(read: ParsedForm, record: OnRecord, visit: Mapping[str, Any], m
         return
     held = _plain(meeting["held_on"])
     if meeting["status"] != "held":
-        read.add(Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at)
+        read.add(
+            Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at
+        )
         return
     adopted = record.adoptions.form_on(about.unit_id, meeting["kind"], held)
     if adopted != read.rules.id:
-        facts = {"found": read.rules.id, "when": f"ngày {day(held)}", "wanted": adopted or "chưa áp dụng biểu nào"}
+        facts = {
+            "found": read.rules.id,
+            "when": f"ngày {day(held)}",
+            "wanted": adopted or "chưa áp dụng biểu nào",
+        }
         read.add(Finding("form-not-adopted", Place(""), facts), at)
     if on is None:
         return
     if on < held:
         read.add(Finding("checklist-before", Place(""), {"found": day(on), "held": day(held)}), at)
     elif on > today:
-        read.add(Finding("checklist-future", Place(""), {"what": "ngày kiểm tra", "found": day(on), "today": day(today)}), at)
+        read.add(
+            Finding(
+                "checklist-future",
+                Place(""),
+                {"what": "ngày kiểm tra", "found": day(on), "today": day(today)},
+            ),
+            at,
+        )
     elif visit["form"] == "du_sinh_hoat" and on != held:
         read.add(Finding("checklist-sat-in", Place(""), {"found": day(on), "held": day(held)}), at)
     if about.unit_id not in record.tree.on(on):
         into = sorted(record.tree.taken_over_by(about.unit_id) & set(record.tree.on(on)))
-        facts = {"found": day(on), "wanted": ", ".join(f"{record.tree.name_on(name, on)} ({name})" for name in into) or "không ghi"}
+        facts = {
+            "found": day(on),
+            "wanted": ", ".join(f"{record.tree.name_on(name, on)} ({name})" for name in into)
+            or "không ghi",
+        }
         read.add(Finding("checklist-unit-gone", Place(""), facts), at)
     _judge_inspector(read, record, visit["inspected_by"], (held, on))
 
 
-def _judge_inspector(read: ParsedForm, record: OnRecord, by: str | None, days: tuple[dt.date, ...]) -> None:
+def _judge_inspector(
+    read: ParsedForm, record: OnRecord, by: str | None, days: tuple[dt.date, ...]
+) -> None:
     """Who inspects stands above the chi bộ, or above what took it over, on the day of the meeting or of the inspection."""
     if not by or read.form_id is None:
         return
@@ -233,14 +301,20 @@ def _judge_inspector(read: ParsedForm, record: OnRecord, by: str | None, days: t
         read.add(Finding("form-no-unit", Place(""), {"found": by}, hint=nearest(by, tree.ids)), at)
         return
     above = {
-        unit.unit_id: unit for on in days for name in tree.taken_over_by(own) for unit in tree.above(name, on) if unit.level != "chi_bo"
+        unit.unit_id: unit
+        for on in days
+        for name in tree.taken_over_by(own)
+        for unit in tree.above(name, on)
+        if unit.level != "chi_bo"
     }
     if by not in above:
         allowed = tuple(f"{name} ({unit.name})" for name, unit in above.items())
         read.add(Finding("checklist-not-above", Place(""), {"found": by}, allowed), at)
 
 
-def _judge_remedy(read: ParsedForm, record: OnRecord, row: Mapping[str, Any], today: dt.date) -> None:
+def _judge_remedy(
+    read: ParsedForm, record: OnRecord, row: Mapping[str, Any], today: dt.date
+) -> None:
     """What is said to be remedied is on record, and was inspected before."""
     name, on = row["inspection_id"], row["remedied_on"]
     where = read.cells[f"remedy:{name}"]
@@ -250,9 +324,21 @@ def _judge_remedy(read: ParsedForm, record: OnRecord, row: Mapping[str, Any], to
     if earlier is None:
         read.add(Finding("checklist-no-inspection", Place(""), {"found": name}), where)
     elif inspected is not None and on < inspected:
-        read.add(Finding("checklist-remedy", Place(""), {"what": what, "found": day(on), "inspected": day(inspected)}), where)
+        read.add(
+            Finding(
+                "checklist-remedy",
+                Place(""),
+                {"what": what, "found": day(on), "inspected": day(inspected)},
+            ),
+            where,
+        )
     elif on > today:
-        read.add(Finding("checklist-future", Place(""), {"what": what, "found": day(on), "today": day(today)}), where)
+        read.add(
+            Finding(
+                "checklist-future", Place(""), {"what": what, "found": day(on), "today": day(today)}
+            ),
+            where,
+        )
 
 
 def judge_meetings(read: ParsedForm, record: OnRecord) -> None:
@@ -261,13 +347,23 @@ def judge_meetings(read: ParsedForm, record: OnRecord) -> None:
         return
     summary = read.form_id.kind == "summary"
     for meeting in read.rows["meeting"]:
-        prefix, label = (f"{meeting['chi_bo_id']}:", f"{meeting['chi_bo_id']}, ") if summary else ("", "")
+        prefix, label = (
+            (f"{meeting['chi_bo_id']}:", f"{meeting['chi_bo_id']}, ") if summary else ("", "")
+        )
         held_on = meeting.get("held_on")
         on = held_on or month_end(meeting["for_month"])
         adopted = record.adoptions.form_on(meeting["chi_bo_id"], meeting["kind"], on)
         if adopted != read.rules.id and meeting["chi_bo_id"] in record.tree.on(on):
-            facts = {"found": read.rules.id, "when": f"ngày {day(on)}", "wanted": adopted or "chưa áp dụng biểu nào"}
-            read.add(Finding("form-not-adopted", Place(""), facts), read.cells.get(f"{prefix}held_on"), label + words.FACTS["held_on"])
+            facts = {
+                "found": read.rules.id,
+                "when": f"ngày {day(on)}",
+                "wanted": adopted or "chưa áp dụng biểu nào",
+            }
+            read.add(
+                Finding("form-not-adopted", Place(""), facts),
+                read.cells.get(f"{prefix}held_on"),
+                label + words.FACTS["held_on"],
+            )
         for finding, name in odd_about(meeting, record.adoptions, record.others(meeting)):
             read.add(finding, read.cells.get(f"{prefix}{name}"), label + words.FACTS[name])
 
@@ -279,16 +375,32 @@ def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
     for meeting in rows.get("meeting", ()):
         place = Place(str(meeting.get("address", "")), label=str(meeting["meeting_id"]))
         status = meeting["status"]
-        if status != "held" and record.scored(meeting["meeting_id"]) and not scored & {meeting["meeting_id"]}:
+        if (
+            status != "held"
+            and record.scored(meeting["meeting_id"])
+            and not scored & {meeting["meeting_id"]}
+        ):
             found.append(Finding("held-before", place, {"found": words.STATUSES[status]}))
-        elif status != "held" and (meeting["meeting_id"] in scored or meeting.get("held_on") is not None):
+        elif status != "held" and (
+            meeting["meeting_id"] in scored or meeting.get("held_on") is not None
+        ):
             found.append(Finding("not-held-before", place, {"found": words.STATUSES[status]}))
         found += [Finding(f.code, place, f.facts) for f, _ in count_findings(meeting)]
     for sheet in rows.get("sheet", ()):
         old = record.row("sheet", sheet)
-        if old is not None and old["rule_set_id"] != sheet["rule_set_id"] and record.lines_of(sheet["sheet_id"]):
+        if (
+            old is not None
+            and old["rule_set_id"] != sheet["rule_set_id"]
+            and record.lines_of(sheet["sheet_id"])
+        ):
             facts = {"found": old["rule_set_id"], "wanted": sheet["rule_set_id"]}
-            found.append(Finding("sheet-other-form", Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])), facts))
+            found.append(
+                Finding(
+                    "sheet-other-form",
+                    Place(str(sheet.get("address", "")), label=str(sheet["sheet_id"])),
+                    facts,
+                )
+            )
     return found
 
 
@@ -309,7 +421,10 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
             if old is None and row.get("only_if_known"):
                 continue
             assumed = row.get("assumed", ()) if old is not None else ()
-            new = {**(old or {}), **{key: value for key, value in row.items() if key not in assumed}}
+            new = {
+                **(old or {}),
+                **{key: value for key, value in row.items() if key not in assumed},
+            }
             changed = [] if old is None else list(_differences(name, old, new))
             findings.extend(changed)
             if changed:
@@ -326,13 +441,25 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
         before, after = _plain(old.get(name)), _plain(new.get(name))
         if before != after:
             label = (
-                " · ".join(f"{new[k]:g}" if isinstance(new[k], float) else str(new[k]) for k in TABLES[table].key)
+                " · ".join(
+                    f"{new[k]:g}" if isinstance(new[k], float) else str(new[k])
+                    for k in TABLES[table].key
+                )
                 + f" · {words.title_of(name, table)}"
             )
             column = TABLES[table][name]
-            facts = {"found": words.value_of(column, before), "wanted": words.value_of(column, after)}
-            blank = before is None or (name == "state" and before == "blank")  # nothing was said: that is no correction
-            yield Finding("completes" if blank else "revises", Place(str(new.get("address", "")), label=label), facts)
+            facts = {
+                "found": words.value_of(column, before),
+                "wanted": words.value_of(column, after),
+            }
+            blank = before is None or (
+                name == "state" and before == "blank"
+            )  # nothing was said: that is no correction
+            yield Finding(
+                "completes" if blank else "revises",
+                Place(str(new.get("address", "")), label=label),
+                facts,
+            )
 
 
 def _plain(value: Any) -> Any:

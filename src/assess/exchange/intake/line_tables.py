@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 
-def judge_lines(lines: pd.DataFrame, file: CsvTable, form_of: Mapping[str, str], rules: Mapping[str, RuleSet]) -> Iterator[Finding]:
+def judge_lines(
+    lines: pd.DataFrame, file: CsvTable, form_of: Mapping[str, str], rules: Mapping[str, RuleSet]
+) -> Iterator[Finding]:
     """Yield what is wrong or odd about the points entered on lines, at their rows; ``form_of`` names the rule set of each sheet.
 
     A line of a sheet whose form is not here, or that its form does not have, is judged when it is scored.
@@ -33,7 +35,14 @@ def judge_lines(lines: pd.DataFrame, file: CsvTable, form_of: Mapping[str, str],
         key = form, criterion_id, points
         if key not in known:
             found = about_points(criterion, points)
-            known[key] = None if found is None else replace(found, clause=rules[form].clause(criterion.cite))
+            known[key] = (
+                None if found is None else replace(found, clause=rules[form].clause(criterion.cite))
+            )
         finding = known[key]
         if finding is not None:
-            yield replace(finding, place=replace(file.place(row, "points"), label=f"{sheet_id} · {criterion.title[:70]}"))
+            yield replace(
+                finding,
+                place=replace(
+                    file.place(row, "points"), label=f"{sheet_id} · {criterion.title[:70]}"
+                ),
+            )

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import InputError
 from assess.base.text import tidy
 from assess.excel.confined import read_workbooks
-from assess.excel.style import ENTRY, format_of, lines_needed, new_workbook, page, save, sheet_name, write_value
+from assess.excel.style import (
+    ENTRY,
+    format_of,
+    lines_needed,
+    new_workbook,
+    page,
+    save,
+    sheet_name,
+    write_value,
+)
 from assess.excel.workbook import Workbook, Worksheet
 from assess.exchange.forms.ids import is_id
 from assess.exchange.forms.layout import COLUMN_MARKS, ENTRY_MARKS
@@ -65,9 +74,15 @@ def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
         if result.outcome == "set_aside" and result.digest:
             aside.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(result.path, aside / safe_name(result))
-    wanted = [result for result in intake.files if result.outcome != "known" and any(_at_cell(f) for f in result.findings)]
+    wanted = [
+        result
+        for result in intake.files
+        if result.outcome != "known" and any(_at_cell(f) for f in result.findings)
+    ]
     books = [result for result in wanted if result.path.suffix.lower() == ".xlsx"]
-    for result, (_, book) in zip(books, read_workbooks([r.path for r in books], jobs=jobs), strict=True):
+    for result, (_, book) in zip(
+        books, read_workbooks([r.path for r in books], jobs=jobs), strict=True
+    ):
         if not isinstance(book, InputError):
             copies[result.digest] = _mark(result, book, marked, folder)
     for result in wanted:
@@ -77,7 +92,11 @@ def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
 
 
 def _at_cell(finding: Finding) -> bool:
-    return bool(finding.place.line or finding.place.sheet) and finding.severity != "note" and finding.code not in ("revises", "superseded")
+    return (
+        bool(finding.place.line or finding.place.sheet)
+        and finding.severity != "note"
+        and finding.code not in ("revises", "superseded")
+    )
 
 
 def _mark(result: FileResult, book: Workbook, marked: Path, folder: Path) -> str:
@@ -98,7 +117,13 @@ def _csv_as_book(result: FileResult) -> Workbook:
         start = 1
         for row in reader:
             if start <= _MOST_ROWS or start in lines:
-                cells.update({(start, i): ("text", value) for i, value in enumerate(row[:100], start=1) if value})
+                cells.update(
+                    {
+                        (start, i): ("text", value)
+                        for i, value in enumerate(row[:100], start=1)
+                        if value
+                    }
+                )
             start = reader.line_num + 1
     except csv.Error:
         pass
@@ -112,26 +137,53 @@ def write_marked(path: Path, book: Workbook, findings: Iterable[Finding]) -> Non
     for finding in findings:
         if _at_cell(finding):
             name = book.sheets[0].name if alone else finding.place.sheet
-            by_sheet.setdefault(tidy(name), {}).setdefault((finding.place.line, finding.place.column), []).append(finding)
+            by_sheet.setdefault(tidy(name), {}).setdefault(
+                (finding.place.line, finding.place.column), []
+            ).append(finding)
     out = new_workbook(path, "Bản đánh dấu chỗ cần sửa")
     cache: dict[Any, Any] = {}
     taken: set[str] = set()
     for sheet in book.sheets:
-        _write_sheet(out, cache, out.add_worksheet(sheet_name(sheet.name, taken)), sheet, by_sheet.get(tidy(sheet.name), {}))
+        _write_sheet(
+            out,
+            cache,
+            out.add_worksheet(sheet_name(sheet.name, taken)),
+            sheet,
+            by_sheet.get(tidy(sheet.name), {}),
+        )
     save(out, path)
 
 
-def _write_sheet(out: Any, cache: Any, target: Any, sheet: Worksheet, findings: dict[Where, list[Finding]]) -> None:
+def _write_sheet(
+    out: Any, cache: Any, target: Any, sheet: Worksheet, findings: dict[Where, list[Finding]]
+) -> None:
     origin = next((where for where, text in sheet.texts() if is_id(text)), None)
     findings = _visible(findings, sheet, origin)
     widths = _column_widths(sheet, origin)
-    entries = {where[1] for where, text in sheet.texts() if origin and where[0] == origin[0] and text in ENTRY_MARKS}
+    entries = {
+        where[1]
+        for where, text in sheet.texts()
+        if origin and where[0] == origin[0] and text in ENTRY_MARKS
+    }
     keyed = {where[0] for where, _ in sheet.texts() if origin and where[1] == origin[1]}
     for column, width in widths.items():
-        target.set_column(column - 1, column - 1, width, None, {"hidden": origin is not None and column == origin[1]})
+        target.set_column(
+            column - 1,
+            column - 1,
+            width,
+            None,
+            {"hidden": origin is not None and column == origin[1]},
+        )
     merged = _apart(sheet.merged)
-    covered = {(r, c) for (r1, c1), (r2, c2) in merged.items() for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)}
-    blank = {(row, column) for row in keyed for column in entries if origin and row != origin[0]} - covered
+    covered = {
+        (r, c)
+        for (r1, c1), (r2, c2) in merged.items()
+        for r in range(r1, r2 + 1)
+        for c in range(c1, c2 + 1)
+    }
+    blank = {
+        (row, column) for row in keyed for column in entries if origin and row != origin[0]
+    } - covered
     heights: dict[int, float] = {}
     for where in sorted({*sheet.cells, *findings, *blank}):
         kind, value = sheet.cells.get(where, ("text", None))
@@ -154,12 +206,30 @@ def _write_sheet(out: Any, cache: Any, target: Any, sheet: Worksheet, findings: 
         last = merged.get(where, where)
         if last != where:
             target.merge_range(row, column, last[0] - 1, last[1] - 1, "", style)
-        write_value(target, row, column, value, style, format_of(out, cache, **{**look, "num_format": "dd/mm/yyyy"}))
+        write_value(
+            target,
+            row,
+            column,
+            value,
+            style,
+            format_of(out, cache, **{**look, "num_format": "dd/mm/yyyy"}),
+        )
         width = sum(widths.get(c, 9.0) for c in range(where[1], last[1] + 1))
-        heights[where[0]] = max(heights.get(where[0], 0.0), 15.0 * lines_needed(str(value or ""), width) + 3)
+        heights[where[0]] = max(
+            heights.get(where[0], 0.0), 15.0 * lines_needed(str(value or ""), width) + 3
+        )
         if found:
             text = comment(found)
-            target.write_comment(row, column, text, {"x_scale": 2.6, "y_scale": max(0.8, 0.28 * lines_needed(text, 45)), "font_size": 9})
+            target.write_comment(
+                row,
+                column,
+                text,
+                {
+                    "x_scale": 2.6,
+                    "y_scale": max(0.8, 0.28 * lines_needed(text, 45)),
+                    "font_size": 9,
+                },
+            )
     for row, height in heights.items():
         target.set_row(row - 1, min(height, 200.0))
     if origin is not None:
@@ -167,10 +237,15 @@ def _write_sheet(out: Any, cache: Any, target: Any, sheet: Worksheet, findings: 
     page(target, landscape=False, footer="Bản đánh dấu chỗ cần sửa")
 
 
-def _visible(findings: dict[Where, list[Finding]], sheet: Worksheet, origin: Where | None) -> dict[Where, list[Finding]]:
+def _visible(
+    findings: dict[Where, list[Finding]], sheet: Worksheet, origin: Where | None
+) -> dict[Where, list[Finding]]:
     """Bring findings about the whole sheet, or at hidden cells, to the first cell that the sender sees."""
     top, left = origin or (0, 0)
-    first = min((where for where in sheet.cells if where[0] > top and where[1] > left), default=(top + 1, left + 1))
+    first = min(
+        (where for where in sheet.cells if where[0] > top and where[1] > left),
+        default=(top + 1, left + 1),
+    )
     result: dict[Where, list[Finding]] = {}
     for where, found in findings.items():
         hidden = not where[0] or (origin is not None and (where[0] == top or where[1] == left))
@@ -183,7 +258,11 @@ def _apart(areas: Iterable[Area]) -> dict[Where, Where]:
     kept: dict[Where, Where] = {}
     taken: set[Where] = set()
     for r1, c1, r2, c2 in areas:
-        cells = {(r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)} if (r2 - r1 + 1) * (c2 - c1 + 1) <= _MOST_MERGED else None
+        cells = (
+            {(r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1)}
+            if (r2 - r1 + 1) * (c2 - c1 + 1) <= _MOST_MERGED
+            else None
+        )
         if cells is not None and not cells & taken:
             taken |= cells
             kept[r1, c1] = (r2, c2)
@@ -212,8 +291,12 @@ def _column_widths(sheet: Worksheet, origin: Where | None) -> dict[int, float]:
     for where, (kind, value) in sheet.cells.items():
         if where in spans or kind == "formula":
             continue
-        length = 10 if kind in ("date", "percent") else max(len(part) for part in str(value).split("\n"))
-        widths[where[1]] = min(max(widths.get(where[1], _WIDTHS["text"]), length * 0.95 + 1), _WIDTHS["long"])
+        length = (
+            10 if kind in ("date", "percent") else max(len(part) for part in str(value).split("\n"))
+        )
+        widths[where[1]] = min(
+            max(widths.get(where[1], _WIDTHS["text"]), length * 0.95 + 1), _WIDTHS["long"]
+        )
     if origin is not None:
         widths[origin[1] + max(COLUMN_MARKS.values()) - 1] = 20.0
     return widths

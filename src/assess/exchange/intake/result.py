@@ -38,7 +38,13 @@ class FileResult:
     def as_json(self) -> dict[str, Any]:
         """Return the result as plain data for ``--json``."""
         findings = [finding.as_json() for finding in self.findings]
-        return {"file": self.name, "digest": self.digest, "outcome": self.outcome, "holds": self.holds, "findings": findings}
+        return {
+            "file": self.name,
+            "digest": self.digest,
+            "outcome": self.outcome,
+            "holds": self.holds,
+            "findings": findings,
+        }
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,9 @@ def contradictions(rows: Rows, record: OnRecord, rules: Mapping[str, RuleSet]) -
         totals = totals_of(form, {**record.lines_of(sheet_id), **lines.get(sheet_id, {})})
         if totals and all(abs(stated - total) > _SAME for total in totals):
             at = own.get(sheet_id) or next(iter(lines[sheet_id].values()))
-            band = next((b for b in form.bands if b.id == sheet.get("stated_class")), None) or class_of(form, stated)
+            band = next(
+                (b for b in form.bands if b.id == sheet.get("stated_class")), None
+            ) or class_of(form, stated)
             by_lines = class_of(form, totals[0])
             facts = {"found": _said(stated, band), "wanted": _said(totals[0], by_lines)}
             yield Finding("stated-sum", Place(str(at.get("address", "")), label=sheet_id), facts)
@@ -47,7 +49,11 @@ def totals_of(rules: RuleSet, lines: Mapping[str, Mapping[str, Any]]) -> tuple[f
     known = [lines.get(c.id) for c in rules.criteria]
     if not rules.has_points or any(line is None or line["state"] == "blank" for line in known):
         return ()
-    entered = [(c, _number(line["points"])) for c, line in zip(rules.criteria, known, strict=True) if line and line["state"] == "entered"]
+    entered = [
+        (c, _number(line["points"]))
+        for c, line in zip(rules.criteria, known, strict=True)
+        if line and line["state"] == "entered"
+    ]
     whole = sum(c.max for c, _ in entered)
     total = sum(value or 0.0 for c, value in entered if c.kind != "mark")
     return (total / whole * rules.total, total) if whole else ()

@@ -24,7 +24,15 @@ from assess.exchange.forms.monthly_table import parse_monthly_table
 from assess.exchange.forms.parse import parse_form
 from assess.exchange.forms.parsed import ParsedForm, find_id
 from assess.exchange.intake.gather import gather
-from assess.exchange.intake.judge import IntakeScope, OnRecord, after_all, judge_checklist, judge_identity, judge_meetings, settle
+from assess.exchange.intake.judge import (
+    IntakeScope,
+    OnRecord,
+    after_all,
+    judge_checklist,
+    judge_identity,
+    judge_meetings,
+    settle,
+)
 from assess.exchange.intake.line_tables import judge_lines
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
@@ -74,18 +82,32 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     try:
         with store.exclusive_writer():
             at = _moment(store, recorded_at)
-            taking = _IntakeRun(store, rules, at, reason, IntakeScope(period, dang_bo), results, progress)
+            taking = _IntakeRun(
+                store, rules, at, reason, IntakeScope(period, dang_bo), results, progress
+            )
             taking.skip_known(again=again)
-            taking.tables([r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"])
+            taking.tables(
+                [r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"]
+            )
             if dang_bo and dang_bo not in store.tree.ids:
-                raise input_error("unknown-dang-bo", "dang_bo", hint=nearest(dang_bo, store.tree.ids), found=dang_bo)
-            taking.workbooks([r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"], jobs)
+                raise input_error(
+                    "unknown-dang-bo",
+                    "dang_bo",
+                    hint=nearest(dang_bo, store.tree.ids),
+                    found=dang_bo,
+                )
+            taking.workbooks(
+                [r for r in results if r.outcome == "taken" and r.path.suffix.lower() != ".csv"],
+                jobs,
+            )
             taking.set_aside()
     except InputError:
         if fresh:
             _unmake(store)
         raise
-    return Intake(at, tuple(results), taking.added, taking.revised - taking.completed, taking.completed)
+    return Intake(
+        at, tuple(results), taking.added, taking.revised - taking.completed, taking.completed
+    )
 
 
 def _unmake(store: Store) -> None:
@@ -110,7 +132,9 @@ def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
 
 
 def _too_early(at: dt.datetime, latest: dt.datetime) -> InputError:
-    return input_error("moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest))
+    return input_error(
+        "moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest)
+    )
 
 
 def _in_words(moment: dt.datetime) -> str:
@@ -121,10 +145,22 @@ class _IntakeRun:
     """One intake on its way: what was recorded so far, and how far it has come."""
 
     def __init__(
-        self, store: Store, rules: Mapping[str, RuleSet], recorded_at: dt.datetime, reason: str, wanted: IntakeScope,
-        results: Sequence[FileResult], progress: Callable[[int, int], None],
-    ) -> None:  # fmt: skip
-        self.store, self.rules, self.recorded_at, self.reason, self.wanted = store, rules, recorded_at, reason, wanted
+        self,
+        store: Store,
+        rules: Mapping[str, RuleSet],
+        recorded_at: dt.datetime,
+        reason: str,
+        wanted: IntakeScope,
+        results: Sequence[FileResult],
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self.store, self.rules, self.recorded_at, self.reason, self.wanted = (
+            store,
+            rules,
+            recorded_at,
+            reason,
+            wanted,
+        )
         self.total, self.progress = len(results), progress
         self.latest = store.latest()
         self.results = results
@@ -142,9 +178,16 @@ class _IntakeRun:
         gone = self.store.superseded_files()
         for result in self.results:
             fate = gone.get(result.digest, "")
-            if result.digest in known and result.outcome == "taken" and not again and fate != "withdrawn":
+            if (
+                result.digest in known
+                and result.outcome == "taken"
+                and not again
+                and fate != "withdrawn"
+            ):
                 code = "superseded" if fate == "revised" else "already-taken"
-                result.findings.append(Finding(code, Place(result.name), {"when": _in_words(known[result.digest])}))
+                result.findings.append(
+                    Finding(code, Place(result.name), {"when": _in_words(known[result.digest])})
+                )
                 result.outcome = "known"
             if result.outcome != "taken":
                 self.step()
@@ -157,7 +200,11 @@ class _IntakeRun:
         for result in results:
             name = _table_of(result.path)
             if name is None:
-                result.findings.append(Finding("not-a-table", Place(result.name), allowed=tuple(f"{t}.csv" for t in TABLES)))
+                result.findings.append(
+                    Finding(
+                        "not-a-table", Place(result.name), allowed=tuple(f"{t}.csv" for t in TABLES)
+                    )
+                )
             else:
                 by_table[name].append(result)
         for name, several in by_table.items():
@@ -170,7 +217,9 @@ class _IntakeRun:
         wrong = [result.name for result in results if result.has_errors]
         for result in results:
             if wrong and not result.has_errors:
-                result.findings.append(Finding("tables-wait", Place(result.name), {"found": ", ".join(wrong[:5])}))
+                result.findings.append(
+                    Finding("tables-wait", Place(result.name), {"found": ", ".join(wrong[:5])})
+                )
             if wrong:
                 result.outcome = "set_aside"
         if not wrong:
@@ -203,9 +252,18 @@ class _IntakeRun:
             files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
         if "line" in files and "line" in given.frames:
             sheets = pd.concat(
-                [table[["sheet_id", "rule_set_id"]] for table in (standing["sheet"], given.frames.get("sheet")) if table is not None]
+                [
+                    table[["sheet_id", "rule_set_id"]]
+                    for table in (standing["sheet"], given.frames.get("sheet"))
+                    if table is not None
+                ]
             )
-            found = judge_lines(given.frames["line"], given.files["line"], dict(sheets.itertuples(index=False, name=None)), self.rules)
+            found = judge_lines(
+                given.frames["line"],
+                given.files["line"],
+                dict(sheets.itertuples(index=False, name=None)),
+                self.rules,
+            )
             files["line"].findings.extend(told_once(found)[:_MOST_FINDINGS])
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
@@ -214,9 +272,13 @@ class _IntakeRun:
             wave = results[start : start + _WAVE]
             later: list[tuple[FileResult, Workbook]] = []
             record = OnRecord(self.store.records(FAR_OFF))
-            for result, (_, book) in zip(wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True):
+            for result, (_, book) in zip(
+                wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True
+            ):
                 if isinstance(book, InputError):
-                    result.findings.extend(replace(f, place=replace(f.place, file=result.name)) for f in book.findings)
+                    result.findings.extend(
+                        replace(f, place=replace(f.place, file=result.name)) for f in book.findings
+                    )
                 elif any(_kind_of(sheet) == "checklist" for sheet in book.sheets):
                     later.append((result, book))
                     continue
@@ -247,12 +309,16 @@ class _IntakeRun:
         reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
         found = [read for read in reads if read is not None]
         if not found or all(read.blank for read in found):
-            result.findings.append(Finding("form-blank" if found else "no-form-id", Place(result.name)))
+            result.findings.append(
+                Finding("form-blank" if found else "no-form-id", Place(result.name))
+            )
             return
         for sheet, read in zip(book.sheets, reads, strict=True):
             if read is None:
                 if sheet.cells and not any(text == NOTES_MARK for _, text in sheet.texts()):
-                    result.findings.append(Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name))))
+                    result.findings.append(
+                        Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name)))
+                    )
                 continue
             if read.blank:
                 result.findings.append(Finding("sheet-blank", read.place(None)))
@@ -272,7 +338,9 @@ class _IntakeRun:
         if not result.has_errors and not any(result.rows.values()):
             result.findings.append(Finding("summary-empty", Place(result.name)))
 
-    def _read_sheet(self, file: str, sheet: Worksheet, book: Workbook, record: OnRecord) -> ParsedForm | None:
+    def _read_sheet(
+        self, file: str, sheet: Worksheet, book: Workbook, record: OnRecord
+    ) -> ParsedForm | None:
         found = find_id(sheet)
         if found is None:
             return None
@@ -297,7 +365,9 @@ class _IntakeRun:
             record.stage(rows)
             self.completed += completed
             result.rows = rows
-            result.findings.extend(replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS])
+            result.findings.extend(
+                replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS]
+            )
             if not any(result.rows.values()):
                 result.findings.append(Finding("already-held", Place(result.name)))
 
@@ -310,8 +380,15 @@ class _IntakeRun:
             result.rows = {}
         if results:
             # notes of this very intake say nothing of the file itself
-            said = [FileRecord(r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")) for r in results]
-            written = self.store.append(StoreBatch(self.recorded_at, rows, said, keep_moments, self.reason))
+            said = [
+                FileRecord(
+                    r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")
+                )
+                for r in results
+            ]
+            written = self.store.append(
+                StoreBatch(self.recorded_at, rows, said, keep_moments, self.reason)
+            )
             self.added += sum(written.added.values())
             self.revised += sum(written.revised.values())
 
@@ -342,8 +419,12 @@ def _table_of(path: Path) -> str | None:
             header = handle.read(4096).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
     except OSError:
         return None
-    names = {tidy(part.strip('"')) for sign in (",", ";", "\t") for part in header.strip().split(sign)}
-    fitting = [t.name for t in TABLES.values() if {c.name for c in t.columns if c.required} <= names]
+    names = {
+        tidy(part.strip('"')) for sign in (",", ";", "\t") for part in header.strip().split(sign)
+    }
+    fitting = [
+        t.name for t in TABLES.values() if {c.name for c in t.columns if c.required} <= names
+    ]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -360,7 +441,9 @@ def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
             for row in rows:
                 known = said[(name, *(row[k] for k in TABLES[name].key))]
                 for column, value in row.items():
-                    if column in ("address", "assumed", "only_if_known") or column in row.get("assumed", ()):
+                    if column in ("address", "assumed", "only_if_known") or column in row.get(
+                        "assumed", ()
+                    ):
                         continue
                     first = known.setdefault(column, (value, result))
                     if first[0] != value:
@@ -370,7 +453,10 @@ def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
     for result in results:
         for about, names in against.get(id(result), {}).items():
             result.outcome = "set_aside"
-            facts = {"found": len(names - {result.name}) + 1 if names != {result.name} else 2, "where": ", ".join(sorted(names))}
+            facts = {
+                "found": len(names - {result.name}) + 1 if names != {result.name} else 2,
+                "where": ", ".join(sorted(names)),
+            }
             result.findings.append(Finding("form-twice", Place(result.name, label=about), facts))
 
 
@@ -379,7 +465,11 @@ def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
     group: list[FileResult] = []
     keys: set[tuple[str, ...]] = set()
     for result in results:
-        mine = {(name, *(row[k] for k in TABLES[name].key)) for name, rows in result.rows.items() for row in rows}
+        mine = {
+            (name, *(row[k] for k in TABLES[name].key))
+            for name, rows in result.rows.items()
+            for row in rows
+        }
         if group and (len(group) >= _GROUP or mine & keys):
             yield group
             group, keys = [], set()

@@ -107,7 +107,9 @@ class Store:
         with self._file.reader() as connection:
             return read.latest(connection)
 
-    def withdraw(self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str) -> int:
+    def withdraw(
+        self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str
+    ) -> int:
         """End a row, and the rows that refer to it (the sheets of a meeting, the lines of a sheet); return how many.
 
         Earlier moments still have them, and the log keeps the reason. Raises :class:`~assess.base.errors.InputError` for an
@@ -116,12 +118,20 @@ class Store:
         if not tidy(reason):
             raise input_error("no-reason", "--reason", what="rút số liệu")
         if table not in TABLES:
-            raise input_error("not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table)
+            raise input_error(
+                "not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table
+            )
         with self.exclusive_writer():
             tables = self.records(FAR_OFF).tables
             rows = write.rows_to_withdraw(tables, table, key)
             if not rows[table]:
-                raise input_error("withdraw-unknown", "KHÓA", found=", ".join(key), table=table, key=", ".join(TABLES[table].key))
+                raise input_error(
+                    "withdraw-unknown",
+                    "KHÓA",
+                    found=", ".join(key),
+                    table=table,
+                    key=", ".join(TABLES[table].key),
+                )
             held = write.still_referred_to(tables, table, key)
             if held:
                 raise input_error("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)

@@ -29,7 +29,13 @@ WAIT_SECONDS = 60.0
 _PAUSE = 0.1
 _PATIENCE = 1.0
 _IN_USE = ("Could not set lock", "different configuration")
-_BROKEN = ("Could not read enough bytes", "Corrupt", "checksum", "Serialization Error", "deserialize")
+_BROKEN = (
+    "Could not read enough bytes",
+    "Corrupt",
+    "checksum",
+    "Serialization Error",
+    "deserialize",
+)
 _NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 _OF_DISK = (*_NO_WRITING, errno.EACCES, errno.EPERM, errno.EIO, errno.EMFILE)
 
@@ -66,7 +72,9 @@ def stated(table: TableSpec) -> tuple[str, ...]:
 class StoreFile:
     """Opens the file for one call at a time; another process that has it open is waited for."""
 
-    def __init__(self, path: Path, wait_seconds: float | None = None, *, create: bool = False) -> None:
+    def __init__(
+        self, path: Path, wait_seconds: float | None = None, *, create: bool = False
+    ) -> None:
         """Name the file; with ``create`` it is made when it is first used. Opening waits up to ``wait_seconds`` for others."""
         self.path = path
         self._to_make = create
@@ -141,7 +149,11 @@ class StoreFile:
         began, told = time.monotonic(), False
         while True:
             try:
-                return duckdb.connect(str(self.path), read_only=read_only, config={"threads": 2, "preserve_insertion_order": True})
+                return duckdb.connect(
+                    str(self.path),
+                    read_only=read_only,
+                    config={"threads": 2, "preserve_insertion_order": True},
+                )
             except duckdb.Error as error:
                 if not any(words in str(error) for words in _IN_USE):
                     raise _refused(error, self.path) from error
@@ -159,9 +171,20 @@ def _refused(error: Exception, path: Path) -> InputError:
     text = str(error)
     if is_no_memory(error) or "Out of Memory" in text:
         return input_error("no-memory", str(path))
-    why = next((OSError(number, os.strerror(number)) for number in _OF_DISK if os.strerror(number) in text), None)
+    why = next(
+        (
+            OSError(number, os.strerror(number))
+            for number in _OF_DISK
+            if os.strerror(number) in text
+        ),
+        None,
+    )
     if why is not None:
-        return input_error("unwritable" if why.errno in _NO_WRITING else "unreadable", str(path), reason=reason(why))
+        return input_error(
+            "unwritable" if why.errno in _NO_WRITING else "unreadable",
+            str(path),
+            reason=reason(why),
+        )
     if "not a valid DuckDB" in text:
         return input_error("not-a-store", str(path))
     if any(words in text for words in _BROKEN):
@@ -211,6 +234,9 @@ def _migrate(connection: Any) -> None:
         there = {row[1] for row in rows(connection, f"PRAGMA table_info('{table.name}')")}
         for name in stated(table):
             if name not in there:
-                rows(connection, f"ALTER TABLE {table.name} ADD COLUMN {name} {SQL_TYPES[table[name].dtype]}")
+                rows(
+                    connection,
+                    f"ALTER TABLE {table.name} ADD COLUMN {name} {SQL_TYPES[table[name].dtype]}",
+                )
     rows(connection, "ALTER TABLE batch ADD COLUMN IF NOT EXISTS reason VARCHAR")
     rows(connection, "UPDATE store SET version = ?", [VERSION])

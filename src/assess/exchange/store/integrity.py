@@ -18,7 +18,10 @@ _FOREVER = FAR_OFF.date().isoformat()
 
 def check_store(connection: Any, name: str) -> list[Finding]:
     """Return a finding for each table and kind of damage, with how many rows show it."""
-    return [Finding("store-damaged", Place(name), {"table": table, "found": found}) for table, found in _damage(connection)]
+    return [
+        Finding("store-damaged", Place(name), {"table": table, "found": found})
+        for table, found in _damage(connection)
+    ]
 
 
 def _damage(connection: Any) -> Iterator[tuple[str, str]]:
@@ -27,7 +30,9 @@ def _damage(connection: Any) -> Iterator[tuple[str, str]]:
 
     for table in TABLES.values():
         key = ", ".join(table.key)
-        gaps = count(f"SELECT {key} FROM {table.name} GROUP BY {key} HAVING max(revision) <> count(*) OR min(revision) <> 1")
+        gaps = count(
+            f"SELECT {key} FROM {table.name} GROUP BY {key} HAVING max(revision) <> count(*) OR min(revision) <> 1"
+        )
         if gaps:
             yield table.name, f"{gaps} khóa thiếu hoặc trùng lần sửa"
         disordered = count(
@@ -39,13 +44,18 @@ def _damage(connection: Any) -> Iterator[tuple[str, str]]:
         lost = count(f"SELECT 1 FROM {table.name} ANTI JOIN batch USING (batch)")
         if lost:
             yield table.name, f"{lost} dòng không thuộc lượt nhận nào"
-        orphans = count(f"SELECT 1 FROM {table.name} t WHERE t.source IS NOT NULL AND t.source NOT IN (SELECT digest FROM file)")
+        orphans = count(
+            f"SELECT 1 FROM {table.name} t WHERE t.source IS NOT NULL AND t.source NOT IN (SELECT digest FROM file)"
+        )
         if orphans:
             yield table.name, f"{orphans} dòng không rõ từ tệp nào"
         for column in table.columns:
             if column.dtype == "integer":
                 # taken in before counts were asked to be whole
-                parts = count(f"SELECT 1 FROM ({standing(table)}) t WHERE t.{column.name} <> floor(t.{column.name})", _FOREVER)
+                parts = count(
+                    f"SELECT 1 FROM ({standing(table)}) t WHERE t.{column.name} <> floor(t.{column.name})",
+                    _FOREVER,
+                )
                 if parts:
                     yield table.name, f"{parts} dòng có {column.name} không phải số nguyên"
             if not column.refers_to:
@@ -54,4 +64,7 @@ def _damage(connection: Any) -> Iterator[tuple[str, str]]:
             query = f"SELECT 1 FROM ({standing(table)}) t WHERE t.{column.name} IS NOT NULL AND t.{column.name} NOT IN (SELECT {target.key[0]} FROM ({standing(target)}))"
             missing = count(query, _FOREVER)
             if missing:
-                yield table.name, f"{missing} dòng có {column.name} không có trong bảng {target.name}"
+                yield (
+                    table.name,
+                    f"{missing} dòng có {column.name} không có trong bảng {target.name}",
+                )

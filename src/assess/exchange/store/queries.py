@@ -35,7 +35,9 @@ def tables_at(connection: Any, as_of: dt.datetime) -> dict[str, pd.DataFrame]:
 def _frame(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
     listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
     found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
-    return found.to_pandas(date_as_object=False).astype({c.name: PANDAS[c.dtype] for c in table.columns})
+    return found.to_pandas(date_as_object=False).astype(
+        {c.name: PANDAS[c.dtype] for c in table.columns}
+    )
 
 
 def changes_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
@@ -55,12 +57,25 @@ def _changes(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFr
     on = " AND ".join(f"t.{k} = p.{k}" for k in table.key)
     values = []
     for name in columns:
-        before, after = _as_text(f"p.{name}", table[name].dtype), _as_text(f"t.{name}", table[name].dtype)
+        before, after = (
+            _as_text(f"p.{name}", table[name].dtype),
+            _as_text(f"t.{name}", table[name].dtype),
+        )
         values.append(f"{{'item': '{name}', 'before': {before}, 'after': {after}}}")
-    meeting = {"meeting": "t.meeting_id", "sheet": "t.meeting_id", "line": "s.meeting_id"}[table.name]
+    meeting = {"meeting": "t.meeting_id", "sheet": "t.meeting_id", "line": "s.meeting_id"}[
+        table.name
+    ]
     sheet = "''" if table.name == "meeting" else "t.sheet_id"
-    item = "t.criterion_id || CASE WHEN c.item = 'points' THEN '' ELSE '.' || c.item END" if table.name == "line" else "c.item"
-    joined = "JOIN (SELECT DISTINCT sheet_id, meeting_id FROM sheet) s ON s.sheet_id = t.sheet_id" if table.name == "line" else ""
+    item = (
+        "t.criterion_id || CASE WHEN c.item = 'points' THEN '' ELSE '.' || c.item END"
+        if table.name == "line"
+        else "c.item"
+    )
+    joined = (
+        "JOIN (SELECT DISTINCT sheet_id, meeting_id FROM sheet) s ON s.sheet_id = t.sheet_id"
+        if table.name == "line"
+        else ""
+    )
     query = (
         f"SELECT {meeting} AS meeting_id, {sheet} AS sheet_id, {item} AS item, c.before, c.after, t.recorded_at, coalesce(f.name, '') AS source "
         f"FROM {table.name} t JOIN {table.name} p ON {on} AND p.revision = t.revision - 1 {joined} "
@@ -69,7 +84,9 @@ def _changes(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFr
         f"WHERE t.recorded_at <= $1 AND NOT t.withdrawn AND c.before IS DISTINCT FROM c.after"
     )
     found = arrow(connection, query, [as_of]).to_pandas()
-    return found.astype({name: "datetime64[s]" if name == "recorded_at" else "str" for name in CHANGE_COLUMNS})
+    return found.astype(
+        {name: "datetime64[s]" if name == "recorded_at" else "str" for name in CHANGE_COLUMNS}
+    )
 
 
 def _as_text(name: str, dtype: str) -> str:
@@ -80,7 +97,10 @@ def _as_text(name: str, dtype: str) -> str:
 
 def files(connection: Any) -> pd.DataFrame:
     """Return every record of a file, in the order it was made."""
-    return arrow(connection, "SELECT digest, name, outcome, batch, recorded_at, findings FROM file ORDER BY batch, name").to_pandas()
+    return arrow(
+        connection,
+        "SELECT digest, name, outcome, batch, recorded_at, findings FROM file ORDER BY batch, name",
+    ).to_pandas()
 
 
 def batches(connection: Any) -> pd.DataFrame:
@@ -100,8 +120,13 @@ def info(connection: Any) -> dict[str, Any]:
     """Return version, batches, last moment, and rows and revisions by table."""
     tables = {}
     for table in TABLES.values():
-        standing_rows = one(connection, f"SELECT count(*) FROM ({standing(table)})", [FAR_OFF.date().isoformat()])
-        tables[table.name] = {"rows": standing_rows, "revisions": one(connection, f"SELECT count(*) FROM {table.name}")}
+        standing_rows = one(
+            connection, f"SELECT count(*) FROM ({standing(table)})", [FAR_OFF.date().isoformat()]
+        )
+        tables[table.name] = {
+            "rows": standing_rows,
+            "revisions": one(connection, f"SELECT count(*) FROM {table.name}"),
+        }
     count = one(connection, "SELECT count(*) FROM batch")
     return {"version": VERSION, "batches": count, "latest": latest(connection), "tables": tables}
 
@@ -118,5 +143,7 @@ def superseded_files(connection: Any) -> dict[str, str]:
             "WHERE t.source IS NOT NULL AND l.revision > t.revision AND (l.withdrawn OR l.source IS DISTINCT FROM t.source)"
         )
         for digest, withdrawn in rows(connection, query):
-            found[digest] = "withdrawn" if withdrawn or found.get(digest) == "withdrawn" else "revised"
+            found[digest] = (
+                "withdrawn" if withdrawn or found.get(digest) == "withdrawn" else "revised"
+            )
     return found

@@ -73,37 +73,66 @@ def append(connection: Any, batch: StoreBatch) -> WriteResult:
         facts = {"found": _moment(batch.recorded_at), "latest": _moment(latest)}
         raise input_error("moment-too-early", "recorded_at", **facts)
     number = one(connection, "SELECT coalesce(max(batch), 0) + 1 FROM batch")
-    keep = batch.keep_moments and all(one(connection, f"SELECT count(*) FROM {name}") == 0 for name in TABLES)
+    keep = batch.keep_moments and all(
+        one(connection, f"SELECT count(*) FROM {name}") == 0 for name in TABLES
+    )
     added: dict[str, int] = {}
     revised: dict[str, int] = {}
     for table in TABLES.values():
         theirs = batch.rows.get(table.name, ())
         if theirs:
-            added[table.name], revised[table.name] = _append_rows(connection, table, theirs, batch, number, keep=keep)
+            added[table.name], revised[table.name] = _append_rows(
+                connection, table, theirs, batch, number, keep=keep
+            )
     if keep:
         found = [one(connection, f"SELECT max(recorded_at) FROM {name}") for name in TABLES]
         ahead = max((moment for moment in found if moment is not None), default=batch.recorded_at)
         if ahead > batch.recorded_at:
-            raise input_error("moment-ahead", "recorded_at", found=_moment(ahead), latest=_moment(batch.recorded_at))
+            raise input_error(
+                "moment-ahead",
+                "recorded_at",
+                found=_moment(ahead),
+                latest=_moment(batch.recorded_at),
+            )
     told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
     written = WriteResult(number, added, revised)
     if written.changed or any(told):
-        counts = [sum(record.outcome == outcome for record in batch.files) for outcome in ("taken", "set_aside")]
-        values = [number, batch.recorded_at, *counts, sum(added.values()), sum(revised.values()), tidy(batch.reason) or None]
+        counts = [
+            sum(record.outcome == outcome for record in batch.files)
+            for outcome in ("taken", "set_aside")
+        ]
+        values = [
+            number,
+            batch.recorded_at,
+            *counts,
+            sum(added.values()),
+            sum(revised.values()),
+            tidy(batch.reason) or None,
+        ]
         rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", values)
     return written
 
 
 def _append_rows(
-    connection: Any, table: TableSpec, incoming_rows: Sequence[Mapping[str, Any]], batch: StoreBatch, number: int, *, keep: bool
+    connection: Any,
+    table: TableSpec,
+    incoming_rows: Sequence[Mapping[str, Any]],
+    batch: StoreBatch,
+    number: int,
+    *,
+    keep: bool,
 ) -> tuple[int, int]:
     """Insert the rows of one table that differ from what stands; return how many were new, and how many revised."""
     columns = stated(table)
     # of a key that stands in a batch more than once the last row counts: one batch makes one revision
-    incoming_rows = list({tuple(str(row[k]) for k in table.key): row for row in incoming_rows}.values())
+    incoming_rows = list(
+        {tuple(str(row[k]) for k in table.key): row for row in incoming_rows}.values()
+    )
     data = {name: [row.get(name) for row in incoming_rows] for name in columns}
     incoming = frame(table, data)[list(columns)]
-    own = [_own_moment(row.get("recorded_at")) if keep else batch.recorded_at for row in incoming_rows]
+    own = [
+        _own_moment(row.get("recorded_at")) if keep else batch.recorded_at for row in incoming_rows
+    ]
     incoming["_recorded_at"] = pd.Series(own, dtype="datetime64[s]")
     incoming["_withdrawn"] = [bool(row.get("withdrawn", False)) for row in incoming_rows]
     incoming["_source"] = pd.Series([row.get("source") for row in incoming_rows], dtype="str")
@@ -136,7 +165,9 @@ def _own_moment(value: Any) -> Any:
     return None if value is None or pd.isna(value) else value
 
 
-def _append_file(connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime) -> bool:
+def _append_file(
+    connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime
+) -> bool:
     """Record a file, unless the last word on it is the same; return whether it was recorded."""
     findings = json.dumps([finding.as_json() for finding in record.findings], ensure_ascii=False)
     query = "SELECT outcome, findings FROM file WHERE digest = ? AND name = ? ORDER BY batch DESC LIMIT 1"
@@ -151,12 +182,20 @@ def _moment(value: dt.datetime) -> str:
     return f"{value:%H:%M:%S} ngày {day(value.date())}"
 
 
-def rows_to_withdraw(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+def rows_to_withdraw(
+    tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
     """Return the rows that end when one row does: itself, the sheets of a meeting, the lines of a sheet."""
     found = tables[table]
     for name, value in zip(TABLES[table].key, key, strict=False):
         kind = found[name].dtype.kind
-        text = found[name].dt.strftime("%Y-%m-%d") if kind == "M" else found[name].map("{:g}".format) if kind == "f" else found[name]
+        text = (
+            found[name].dt.strftime("%Y-%m-%d")
+            if kind == "M"
+            else found[name].map("{:g}".format)
+            if kind == "f"
+            else found[name]
+        )
         found = found[text == value]
     if len(key) != len(TABLES[table].key):
         found = found.head(0)
@@ -172,7 +211,9 @@ def rows_to_withdraw(tables: Mapping[str, pd.DataFrame], table: str, key: Sequen
 
 def _marked(table: pd.DataFrame) -> list[dict[str, Any]]:
     plain = table.astype(object)
-    return [{**row, "withdrawn": True} for row in plain.where(plain.notna(), None).to_dict("records")]
+    return [
+        {**row, "withdrawn": True} for row in plain.where(plain.notna(), None).to_dict("records")
+    ]
 
 
 def still_referred_to(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> str:

@@ -2,7 +2,14 @@
 
 from assess.reports.sections.agreement import agreement
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
-from assess.reports.sections.annual_list import annual_list, annual_result, cap, commendation, decisions, request
+from assess.reports.sections.annual_list import (
+    annual_list,
+    annual_result,
+    cap,
+    commendation,
+    decisions,
+    request,
+)
 from assess.reports.sections.attendance import annex_visits, attendance, attendance_by_post
 from assess.reports.sections.changes import corrections, organisation
 from assess.reports.sections.clarification import annex_basis, request_to_clarify
@@ -11,7 +18,14 @@ from assess.reports.sections.duties import annex_late, calendar, duties, model_m
 from assess.reports.sections.frame import header, signature, stamp
 from assess.reports.sections.identity import identity
 from assess.reports.sections.inspected import inspections, own_against_inspector, programme
-from assess.reports.sections.inspection import annex_signals, follow_up, plan_of_inspection, questions_to_ask, reasons_of_plan, signals_seen
+from assess.reports.sections.inspection import (
+    annex_signals,
+    follow_up,
+    plan_of_inspection,
+    questions_to_ask,
+    reasons_of_plan,
+    signals_seen,
+)
 from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
 from assess.reports.sections.mission import mission

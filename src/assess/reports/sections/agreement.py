@@ -27,11 +27,17 @@ def agreement(report: Report) -> Group:
         return Group((heading, Paragraph("Trong kỳ không có buổi nào được hai bên cùng chấm.")))
     rows = tuple(
         (
-            " và ".join(RATERS[rater] for rater in r.raters.split("+")), _MEASURES[r.measure], report.slice.rule_sets[r.rule_set_id].short, r.meetings,
-            *(numbers.decimal(value, 2) if value == value else "–" for value in (r.value, r.low, r.high)),
+            " và ".join(RATERS[rater] for rater in r.raters.split("+")),
+            _MEASURES[r.measure],
+            report.slice.rule_sets[r.rule_set_id].short,
+            r.meetings,
+            *(
+                numbers.decimal(value, 2) if value == value else "–"
+                for value in (r.value, r.low, r.high)
+            ),
         )
         for r in frame.itertuples()
-    )  # fmt: skip
+    )
     columns = (
         Column("raters", "Hai bên", width=1.6),
         Column("measure", "Hệ số", width=2.4),
@@ -45,5 +51,12 @@ def agreement(report: Report) -> Group:
         "1 là thống nhất hoàn toàn, 0 là bằng mức ngẫu nhiên. Từ, đến: khoảng tin cậy 95%, lấy mẫu lại các buổi 2.000 lần với số khởi tạo cố định, khi có từ 10 buổi; các buổi của cùng một chi bộ giống nhau nên khoảng này có thể hẹp hơn thực tế. "
         "Gạch ngang: ít buổi, hoặc không có kết quả nào có thể khác nhau nên không tính được."
     )
-    table = Table(id="thong-nhat", title="Hệ số thống nhất giữa các bên cùng chấm một buổi", columns=columns, rows=rows, stub=2, note=note)
+    table = Table(
+        id="thong-nhat",
+        title="Hệ số thống nhất giữa các bên cùng chấm một buổi",
+        columns=columns,
+        rows=rows,
+        stub=2,
+        note=note,
+    )
     return Group((heading, table))

@@ -25,7 +25,9 @@ _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=
 
 def annex_meetings(report: Report) -> Group:
     """Return every meeting of the period with its date, attendance, scores and class."""
-    meetings = report.scores.meetings.sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+    meetings = report.scores.meetings.sort_values(
+        ["chi_bo_id", "month", "meeting_id"], kind="stable"
+    )
     cuts = class_cuts(report.scores)
     columns = (
         Column("id", "Mã buổi họp", "code"),
@@ -43,25 +45,49 @@ def annex_meetings(report: Report) -> Group:
         held = m.status == "held"
         kind = MEETING_KINDS[m.kind] if held else _STATUS[m.status]
         day = m.held_on.date() if held and m.held_on == m.held_on else None
-        verdict = report.class_title(m.rule_set_id, m.class_id) if m.assessed else ("chờ bổ sung" if m.waiting else None)
+        verdict = (
+            report.class_title(m.rule_set_id, m.class_id)
+            if m.assessed
+            else ("chờ bổ sung" if m.waiting else None)
+        )
         if m.assessed and m.gate:
             verdict = f"{verdict} *"
         rate = m.attendance_rate if held else None
         if m.attendance_over_all and rate == rate and rate is not None:
             kind = f"{kind} **"
-        rows.append((m.meeting_id, m.month, day, kind, rate, m.self_total, m.superior_total, m.total if m.assessed else None, verdict))
+        rows.append(
+            (
+                m.meeting_id,
+                m.month,
+                day,
+                kind,
+                rate,
+                m.self_total,
+                m.superior_total,
+                m.total if m.assessed else None,
+                verdict,
+            )
+        )
     title = f"Điểm và xếp loại từng buổi sinh hoạt, {report.slice.period.label}"
     if len(rows) > LONGEST:
         return Group((Annex("Điểm từng buổi sinh hoạt"), _months_by_chi_bo(report)))
     notes = []
     if (meetings["kind"].eq("chuyen_de") & meetings["rule_set_id"].isna()).any():
-        notes.append("Buổi chuyên đề họp riêng khi chưa có biểu riêng cho chuyên đề thì không có phiếu riêng.")
+        notes.append(
+            "Buổi chuyên đề họp riêng khi chưa có biểu riêng cho chuyên đề thì không có phiếu riêng."
+        )
     if (meetings["gate"] != "").any():
         conditions = [g.title for r in report.forms for g in r.gates]
         why = f": {'; '.join(conditions)}" if conditions else " về đảng viên vắng không lý do"
         notes.append(f"* Đủ điểm nhưng bị hạ mức vì không đạt điều kiện{why}.")
-    if (meetings["attendance_over_all"] & (meetings["status"] == "held") & meetings["attendance_rate"].notna()).any():
-        notes.append("** Tỷ lệ dự họp tính trên toàn bộ đảng viên, vì số liệu không ghi số được miễn.")
+    if (
+        meetings["attendance_over_all"]
+        & (meetings["status"] == "held")
+        & meetings["attendance_rate"].notna()
+    ).any():
+        notes.append(
+            "** Tỷ lệ dự họp tính trên toàn bộ đảng viên, vì số liệu không ghi số được miễn."
+        )
     if any(not r.has_points for r in report.forms):
         notes.append("Biểu chỉ có tiêu chí đạt hoặc không đạt thì không có điểm.")
     note = " ".join(notes)
@@ -90,18 +116,33 @@ def annex_contradictions(report: Report) -> Group:
         Column("recomputed", "Theo số liệu", "points"),
     )
     if len(frame) > LONGEST:
-        return Group((Annex("Các dòng có điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report)))
+        return Group(
+            (Annex("Các dòng có điểm ghi khác với số liệu"), _contradictions_by_chi_bo(report))
+        )
     marks = {(r.id, c.id) for r in report.forms for c in r.criteria if c.kind == "mark"}
     rows = []
     for r in frame.itertuples():
         values = (r.entered, r.recomputed)
         mark = (r.rule_set_id, r.criterion_id) in marks
-        rows.append((r.meeting_id, RATERS[r.rater], r.title, *((entry_in_words(v, mark=True) for v in values) if mark else values)))
+        rows.append(
+            (
+                r.meeting_id,
+                RATERS[r.rater],
+                r.title,
+                *((entry_in_words(v, mark=True) for v in values) if mark else values),
+            )
+        )
     title = f"Dòng có điểm ghi khác với số liệu buổi họp, {report.slice.period.label}"
     return Group(
         (
             Annex("Các dòng có điểm ghi khác với số liệu"),
-            Table(id="tung-dong", title=title, columns=columns, rows=tuple(rows), bands=_bands(report, frame)),
+            Table(
+                id="tung-dong",
+                title=title,
+                columns=columns,
+                rows=tuple(rows),
+                bands=_bands(report, frame),
+            ),
         )
     )
 
@@ -110,11 +151,19 @@ def _months_by_chi_bo(report: Report) -> Table:
     """The points of each chi bộ's regular meetings, one column per month: a long list in a form that can be printed."""
     meetings = report.scores.meetings
     assessed = meetings[meetings["assessed"] & meetings["kind"].isin(REGULAR)]
-    points = assessed.pivot_table(index="chi_bo_id", columns="month", values="total", aggfunc="mean")
+    points = assessed.pivot_table(
+        index="chi_bo_id", columns="month", values="total", aggfunc="mean"
+    )
     points = points.reindex(index=list(report.slice.chi_bo), columns=list(report.slice.months))
-    months = [Column(month, _short(report, month), "points", cuts=class_cuts(report.scores)) for month in points.columns]
+    months = [
+        Column(month, _short(report, month), "points", cuts=class_cuts(report.scores))
+        for month in points.columns
+    ]
     rows = tuple(
-        (i, report.names[c], *row) for i, (c, row) in enumerate(zip(points.index, points.to_numpy().tolist(), strict=True), start=1)
+        (i, report.names[c], *row)
+        for i, (c, row) in enumerate(
+            zip(points.index, points.to_numpy().tolist(), strict=True), start=1
+        )
     )
     title = f"Điểm buổi sinh hoạt thường kỳ từng tháng, {report.slice.period.label}"
     note = f"Bảng rút gọn vì kỳ này có {named('annex.meetings', len(meetings))} buổi. Dấu – là không họp hoặc chưa xếp loại. Chi tiết từng buổi có trong báo cáo của từng đảng bộ."
@@ -130,15 +179,21 @@ def _short(report: Report, month: str) -> str:
 
 def _contradictions_by_chi_bo(report: Report) -> Table:
     frame = report.contradictions
-    counted = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0).groupby("chi_bo_id")
-    table = counted.agg(lines=("meeting_id", "size"), higher=("higher", "sum"), lower=("lower", "sum"))
+    counted = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0).groupby(
+        "chi_bo_id"
+    )
+    table = counted.agg(
+        lines=("meeting_id", "size"), higher=("higher", "sum"), lower=("lower", "sum")
+    )
     columns = (
         Column("name", "Chi bộ", width=3.6),
         Column("lines", "Số dòng", "integer"),
         Column("higher", "Ghi cao hơn số liệu", "integer"),
         Column("lower", "Ghi thấp hơn số liệu", "integer"),
     )
-    rows = tuple((report.names[str(r.Index)], r.lines, r.higher, r.lower) for r in table.itertuples())
+    rows = tuple(
+        (report.names[str(r.Index)], r.lines, r.higher, r.lower) for r in table.itertuples()
+    )
     title = f"Số dòng có điểm ghi khác với số liệu, theo chi bộ, {report.slice.period.label}"
     note = f"Bảng rút gọn vì có {named('annex.contradictions', len(frame))} dòng. Chi tiết từng dòng có trong báo cáo của từng đảng bộ."
     return Table(id="tung-dong", title=title, columns=columns, rows=rows, note=note)

@@ -46,7 +46,12 @@ def annual_result(report: Report) -> Group:
     heading = Heading("Kết quả đề xuất")
     lines = report.annual_list.lines
     if not lines:
-        return Group((heading, Paragraph(f"Chưa có hồ sơ xếp loại {report.slice.period.label} của đơn vị nào.")))
+        return Group(
+            (
+                heading,
+                Paragraph(f"Chưa có hồ sơ xếp loại {report.slice.period.label} của đơn vị nào."),
+            )
+        )
     classes = [*CLASSES, None]
     undecided = sum(line.decided is None for line in lines)
     supported = Counter(line.proposal.class_id for line in lines)
@@ -55,7 +60,13 @@ def annual_result(report: Report) -> Group:
     parts = shares([proposed[c] for c in classes], report.shares_reading)
     rows = (
         *(
-            (CLASSES[c] if c else "Chưa đề xuất được", supported[c], proposed[c], part, decided[c] if c else None)
+            (
+                CLASSES[c] if c else "Chưa đề xuất được",
+                supported[c],
+                proposed[c],
+                part,
+                decided[c] if c else None,
+            )
             for c, part in zip(classes, parts, strict=True)
         ),
         ("Chưa có quyết định", None, None, None, undecided),
@@ -69,7 +80,11 @@ def annual_result(report: Report) -> Group:
     )
     total = ("Cộng", len(lines), len(lines), 1.0, len(lines))
     exact = report.shares_reading == "unrounded"
-    note = "Tỷ lệ làm tròn từng số." if exact else "Tỷ lệ được làm tròn sao cho cộng đúng 100%, nên hai số bằng nhau có thể lệch 0,1%."
+    note = (
+        "Tỷ lệ làm tròn từng số."
+        if exact
+        else "Tỷ lệ được làm tròn sao cho cộng đúng 100%, nên hai số bằng nhau có thể lệch 0,1%."
+    )
     table = Table(
         "xep-loai-nam",
         f"Xếp loại {report.slice.period.label}, {named('list.files', len(lines))} đơn vị có hồ sơ",
@@ -106,8 +121,14 @@ def _questions(report: Report) -> list[Block]:
     listed = [line for line in lines if line.proposal.listed]
     capped = [line for line in lines if line.proposed != line.proposal.class_id]
     gap = [line for line in lines if line.proposal.unmet]
-    waiting = [line for line in lines if line.proposal.status in _STATUS and line.proposal.status != "unknown"]
-    differ = [line for line in lines if line.decided and line.proposed and line.decided != line.proposed]
+    waiting = [
+        line
+        for line in lines
+        if line.proposal.status in _STATUS and line.proposal.status != "unknown"
+    ]
+    differ = [
+        line for line in lines if line.decided and line.proposed and line.decided != line.proposed
+    ]
     items = [
         f"{report.unit_name(line.unit_id)}: tự nhận {_short(line.self_class) or 'không ghi'}, đề xuất {_short(line.proposed)} vì {line.proposal.listed}."
         for line in listed[:_NAMED]
@@ -117,16 +138,22 @@ def _questions(report: Report) -> list[Block]:
             f"{named('list.listed', len(listed))} đơn vị thuộc trường hợp được nêu, đề xuất {_short(listed[0].proposed)}: {_names(report, listed)}."
         ]
     if capped:
-        items.append(f"{named('list.capped', len(capped))} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(report, capped)}.")
+        items.append(
+            f"{named('list.capped', len(capped))} đơn vị đủ mức xuất sắc nhưng xuống mức sau vì trần: {_names(report, capped)}."
+        )
     if gap:
         how = report.chosen("points_without_conditions").option.title
         items.append(
             f"{named('list.unmet', len(gap))} đơn vị đủ điểm của mức nhưng thiếu điều kiện ({_names(report, gap)}); văn bản không nói rõ, tạm áp dụng cách hiểu: {how}."
         )
     if waiting:
-        items.append(f"{named('list.waiting', len(waiting))} hồ sơ chưa đề xuất được mức: {_names(report, waiting)}.")
+        items.append(
+            f"{named('list.waiting', len(waiting))} hồ sơ chưa đề xuất được mức: {_names(report, waiting)}."
+        )
     if differ:
-        items.append(f"{named('list.differ', len(differ))} đơn vị có quyết định khác với đề xuất: {_names(report, differ)}.")
+        items.append(
+            f"{named('list.differ', len(differ))} đơn vị có quyết định khác với đề xuất: {_names(report, differ)}."
+        )
     items += [
         f"Nhóm {group.name}: đã quyết định {named(f'cap.{group.name}.decided', group.decided)} đơn vị xuất sắc, "
         f"trần tính trên số đã quyết định là {named(f'cap.{group.name}.decided_limit', group.decided_limit)}."
@@ -138,7 +165,11 @@ def _questions(report: Report) -> list[Block]:
 
 def _names(report: Report, lines: list[AnnualLine], most: int = _NAMED) -> str:
     names = [report.unit_name(line.unit_id) for line in lines]
-    return listing(names) if len(names) <= most else f"{', '.join(names[:most])} và {len(names) - most} đơn vị khác"
+    return (
+        listing(names)
+        if len(names) <= most
+        else f"{', '.join(names[:most])} và {len(names) - most} đơn vị khác"
+    )
 
 
 def annual_list(report: Report) -> Group:
@@ -157,22 +188,40 @@ def annual_list(report: Report) -> Group:
         Column("decided", "Quyết định", width=1.35),
     )
     rows, bands = [], []
-    lines = sorted(report.annual_list.lines, key=lambda line: (line.group, -(line.proposal.points or 0.0), line.unit_id))
+    lines = sorted(
+        report.annual_list.lines,
+        key=lambda line: (line.group, -(line.proposal.points or 0.0), line.unit_id),
+    )
     for i, line in enumerate(lines):
         if i == 0 or line.group != lines[i - 1].group:
             bands.append((i, _capital(line.group)))
         rows.append(
-            (i + 1, report.unit_name(line.unit_id), _short(line.self_class), line.proposal.points, _meetings(report, line.unit_id), _short(line.proposal.class_id),
-             _short(line.proposed), _why(report, line), _short(line.decided))
-        )  # fmt: skip
+            (
+                i + 1,
+                report.unit_name(line.unit_id),
+                _short(line.self_class),
+                line.proposal.points,
+                _meetings(report, line.unit_id),
+                _short(line.proposal.class_id),
+                _short(line.proposed),
+                _why(report, line),
+                _short(line.decided),
+            )
+        )
     note = (
         "HTXSNV, HTTNV, HTNV, KHTNV: hoàn thành xuất sắc, hoàn thành tốt, hoàn thành, không hoàn thành nhiệm vụ. Cột sinh hoạt cả năm: "
         f"{report.chosen('meeting_weight').option.title}."
     )
     table = Table(
-        "danh-sach", f"Danh sách đề xuất xếp loại {report.slice.period.label}", columns, tuple(rows), stub=2, bands=tuple(bands), note=note,
+        "danh-sach",
+        f"Danh sách đề xuất xếp loại {report.slice.period.label}",
+        columns,
+        tuple(rows),
+        stub=2,
+        bands=tuple(bands),
+        note=note,
         keys=tuple(line.unit_id for line in lines),
-    )  # fmt: skip
+    )
     return Group((Heading("Danh sách đề xuất"), table))
 
 
@@ -194,7 +243,9 @@ def _meetings(report: Report, unit_id: str) -> str | None:
         for class_id, title in titles.items():
             if class_id in mine.columns:
                 counts[title] += int(mine[class_id].sum())
-    return "; ".join(f"{title} {n}".replace(" ", "\u00a0") for title, n in counts.items() if n) or None
+    return (
+        "; ".join(f"{title} {n}".replace(" ", "\u00a0") for title, n in counts.items() if n) or None
+    )
 
 
 def _why(report: Report, line: AnnualLine) -> str:
@@ -233,7 +284,11 @@ def _condition(line: AnnualLine, checked: ConditionResult) -> str:
     about, value = checked.condition, checked.value
     if value is None or about.is_ is not None:
         return about.title
-    shown = named(f"list.{line.unit_id}.{about.id}", value, partial(numbers.percent_beside, cuts=edges_of([about])))
+    shown = named(
+        f"list.{line.unit_id}.{about.id}",
+        value,
+        partial(numbers.percent_beside, cuts=edges_of([about])),
+    )
     return f"{about.title} (hồ sơ: {shown})"
 
 
@@ -251,12 +306,21 @@ def cap(report: Report) -> Group:
     percent = report.annual_list.percent
     asked = rules.cap
     more = f", đến {asked.up_to}% khi cấp có thẩm quyền quyết định" if asked.up_to else ""
-    decided = f" {report.annual_list.percent_by} đã quyết định mức {_in_percent(percent)}." if report.annual_list.percent_by else ""
+    decided = (
+        f" {report.annual_list.percent_by} đã quyết định mức {_in_percent(percent)}."
+        if report.annual_list.percent_by
+        else ""
+    )
     text = (
         f"Số đơn vị {CLASSES[asked.best].lower()} không quá {asked.percent}% số {CLASSES[asked.of].lower()} trong nhóm tương đồng{more} "
         f"({rules.clause(asked.cite)}).{decided} Văn bản không nêu mẫu số có gồm các đơn vị xuất sắc hay không, cách làm tròn, nhóm nhỏ và trường hợp bằng điểm."
     )
-    blocks: list[Block] = [Heading("Trần hoàn thành xuất sắc"), Paragraph(text), _worked(report), _four(groups, percent)]
+    blocks: list[Block] = [
+        Heading("Trần hoàn thành xuất sắc"),
+        Paragraph(text),
+        _worked(report),
+        _four(groups, percent),
+    ]
     return Group((*blocks, *_moved_by_readings(report), readings_used(report, ANNUAL_QUESTIONS)))
 
 
@@ -271,7 +335,15 @@ def _worked(report: Report) -> Table:
         Column("tied", "Bằng điểm ở suất cuối", "integer"),
     )
     rows = tuple(
-        (_capital(g.name), g.best, g.second, g.capped.limit, len(g.capped.kept), g.capped.pool - len(g.capped.kept), len(g.capped.tied))
+        (
+            _capital(g.name),
+            g.best,
+            g.second,
+            g.capped.limit,
+            len(g.capped.kept),
+            g.capped.pool - len(g.capped.kept),
+            len(g.capped.tied),
+        )
         for g in report.annual_list.groups
     )
     total = ("Cộng", *(sum(int(row[i]) for row in rows) for i in range(1, 7)))
@@ -281,8 +353,17 @@ def _worked(report: Report) -> Table:
         if report.option("cap_denominator") == "httnv_only"
         else "số từ mức tốt trở lên"
     )
-    note = f"{_in_percent(percent)} tính trên {counted}; {report.chosen('cap_rounding').option.title}."
-    return Table("tran", f"Trần {_in_percent(percent)} theo cách hiểu đã dùng", columns, (*rows, total), total=True, note=note)
+    note = (
+        f"{_in_percent(percent)} tính trên {counted}; {report.chosen('cap_rounding').option.title}."
+    )
+    return Table(
+        "tran",
+        f"Trần {_in_percent(percent)} theo cách hiểu đã dùng",
+        columns,
+        (*rows, total),
+        total=True,
+        note=note,
+    )
 
 
 def _in_percent(percent: int) -> str:
@@ -301,14 +382,27 @@ def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
         *(Column(name, name, "integer", 0.6) for name, _, _ in FOUR),
     )
     rows = tuple(
-        (_capital(g.name), g.capped.pool, *(limit(g.capped.pool, percent, denominator, rounding) for _, denominator, rounding in FOUR))
+        (
+            _capital(g.name),
+            g.capped.pool,
+            *(
+                limit(g.capped.pool, percent, denominator, rounding)
+                for _, denominator, rounding in FOUR
+            ),
+        )
         for g in groups
     )
     note = (
         "A: tính trên số hoàn thành tốt còn lại, bỏ phần lẻ. B, C, D: tính trên số hoàn thành tốt trở lên, lần lượt bỏ phần lẻ, làm tròn từ nửa, "
         "làm tròn lên."
     )
-    return Table("tran-cach-hieu", f"Số suất xuất sắc theo bốn cách hiểu, mức {_in_percent(percent)}", columns, rows, note=note)
+    return Table(
+        "tran-cach-hieu",
+        f"Số suất xuất sắc theo bốn cách hiểu, mức {_in_percent(percent)}",
+        columns,
+        rows,
+        note=note,
+    )
 
 
 def _moved_by_readings(report: Report) -> list[Block]:
@@ -317,19 +411,28 @@ def _moved_by_readings(report: Report) -> list[Block]:
     points = {line.unit_id: line.proposal.points or 0.0 for line in report.annual_list.lines}
     names = {line.unit_id: report.unit_name(line.unit_id) for line in report.annual_list.lines}
     for group in report.annual_list.groups:
-        places = [limit(group.capped.pool, group.percent, denominator, rounding) for _, denominator, rounding in FOUR]
-        ordered = sorted((*group.capped.kept, *group.capped.left_out), key=lambda u: (-points[u], u))
+        places = [
+            limit(group.capped.pool, group.percent, denominator, rounding)
+            for _, denominator, rounding in FOUR
+        ]
+        ordered = sorted(
+            (*group.capped.kept, *group.capped.left_out), key=lambda u: (-points[u], u)
+        )
         between = ordered[min(places) : max(places)]
         # whoever is level with one of them depends on it too
         level = {points[u] for u in between}
         between = [u for u in ordered if points[u] in level]
         if between:
-            items.append(f"{_capital(group.name)}: {listing(f'{names[u]} ({_points_of(report, u, points[u])} điểm)' for u in between)}.")
+            items.append(
+                f"{_capital(group.name)}: {listing(f'{names[u]} ({_points_of(report, u, points[u])} điểm)' for u in between)}."
+            )
     return [Bullets(tuple(items), "Đơn vị mà kết quả phụ thuộc vào cách hiểu")] if items else []
 
 
 def _points_of(report: Report, unit_id: str, points: float) -> str:
-    return named(f"list.{unit_id}.points", points, partial(numbers.points_beside, cuts=_cuts(report)))
+    return named(
+        f"list.{unit_id}.points", points, partial(numbers.points_beside, cuts=_cuts(report))
+    )
 
 
 def decisions(report: Report) -> Group:
@@ -338,10 +441,15 @@ def decisions(report: Report) -> Group:
     if not lines:
         return Group(())
     table = report.slice.tables["decision"]
-    table = table[table["unit_id"].isin([line.unit_id for line in lines])].sort_values(["unit_id", "version"], kind="stable")
+    table = table[table["unit_id"].isin([line.unit_id for line in lines])].sort_values(
+        ["unit_id", "version"], kind="stable"
+    )
     blocks: list[Block] = [Heading("Thẩm quyền và quyết định")]
     by_decider = Counter(line.decider or "chưa rõ trong nguồn đã có" for line in lines)
-    items = tuple(f"{who}: {named(f'decisions.of.{who}', count)} đơn vị." for who, count in sorted(by_decider.items()))
+    items = tuple(
+        f"{who}: {named(f'decisions.of.{who}', count)} đơn vị."
+        for who, count in sorted(by_decider.items())
+    )
     blocks.append(Bullets(items, "Cấp quyết định"))
     if table.empty:
         blocks.append(Paragraph("Chưa có quyết định nào được ghi nhận."))
@@ -358,9 +466,17 @@ def decisions(report: Report) -> Group:
     )
     shown = table if len(table) <= _LONGEST else table[table["unit_id"].isin(again["unit_id"])]
     rows = tuple(
-        (report.unit_name(d.unit_id), d.version, _short(d.annual_class), report.unit_name(d.decided_by), d.decided_on.date(),
-         _text(d.number), _text(d.reason)) for d in shown.itertuples(index=False)
-    )  # fmt: skip
+        (
+            report.unit_name(d.unit_id),
+            d.version,
+            _short(d.annual_class),
+            report.unit_name(d.decided_by),
+            d.decided_on.date(),
+            _text(d.number),
+            _text(d.reason),
+        )
+        for d in shown.itertuples(index=False)
+    )
     note = (
         f"{named('decisions.again', again['unit_id'].nunique())} đơn vị được xếp loại lại; lần sau cùng có giá trị, các lần trước vẫn lưu."
         if len(again)
@@ -368,7 +484,15 @@ def decisions(report: Report) -> Group:
     )
     if len(shown) < len(table):
         note = f"Bảng chỉ nêu các đơn vị được xếp loại lại trong số {named('decisions.units', table['unit_id'].nunique())} đơn vị có quyết định. {note}"
-    blocks.append(Table("quyet-dinh", f"Quyết định xếp loại {report.slice.period.label}", columns, rows, note=note))
+    blocks.append(
+        Table(
+            "quyet-dinh",
+            f"Quyết định xếp loại {report.slice.period.label}",
+            columns,
+            rows,
+            note=note,
+        )
+    )
     return Group(tuple(blocks))
 
 
@@ -381,12 +505,16 @@ def _text(value: object) -> str | None:
 
 def commendation(report: Report) -> Group:
     """Return the units that may be considered for commendation by the class rule, as a proposal."""
-    lines = [line for line in report.annual_list.lines if (line.decided or line.proposed) == "htxsnv"]
+    lines = [
+        line for line in report.annual_list.lines if (line.decided or line.proposed) == "htxsnv"
+    ]
     if not report.annual_list.lines:
         return Group(())
     heading = Heading("Có thể xem xét khen thưởng")
     if not lines:
-        return Group((heading, Paragraph("Không có đơn vị nào ở mức hoàn thành xuất sắc nhiệm vụ.")))
+        return Group(
+            (heading, Paragraph("Không có đơn vị nào ở mức hoàn thành xuất sắc nhiệm vụ."))
+        )
     items = tuple(
         f"{report.unit_name(line.unit_id)} ({'đã quyết định' if line.decided else 'đề xuất'} {_short(line.decided or line.proposed)}"
         f"{'' if line.proposal.points is None else f', {_points_of(report, line.unit_id, line.proposal.points)} điểm'})."

@@ -24,19 +24,34 @@ def attendance(report: Report) -> Group:
     found, unit = report.visits, report.option("visit_unit")
     heading = Heading("Kết quả dự sinh hoạt chi bộ")
     if found.empty:
-        return Group((heading, Paragraph(f"Không có kế hoạch dự sinh hoạt nào được ghi nhận cho {report.slice.period.label}.")))
+        return Group(
+            (
+                heading,
+                Paragraph(
+                    f"Không có kế hoạch dự sinh hoạt nào được ghi nhận cho {report.slice.period.label}."
+                ),
+            )
+        )
     table = visits.by_role(found, unit)
     off, ahead = bool(table["no_meeting"].any()), bool(table["ahead"].any())
     parts = [
         f"{named(f'visits.{r.role}.posts', r.posts)} đồng chí {words.ROLES[r.role]} dự {named(f'visits.{r.role}.done', r.done)} trên "
         f"{named(f'visits.{r.role}.planned', r.planned)} {_UNITS[unit]} theo kế hoạch"
-        + (f" ({named(f'visits.{r.role}.rate', r.done / r.planned, numbers.percent)})" if r.planned else "")
+        + (
+            f" ({named(f'visits.{r.role}.rate', r.done / r.planned, numbers.percent)})"
+            if r.planned
+            else ""
+        )
         + (
             f"; {named(f'visits.{r.role}.no_meeting', r.no_meeting)} {_UNITS[unit]} khác ghi đã dự vào {_NONE}, không tính"
             if r.no_meeting
             else ""
         )
-        + (f", còn {named(f'visits.{r.role}.ahead', r.ahead)} {_UNITS[unit]} chưa đến hạn" if r.ahead else "")
+        + (
+            f", còn {named(f'visits.{r.role}.ahead', r.ahead)} {_UNITS[unit]} chưa đến hạn"
+            if r.ahead
+            else ""
+        )
         for r in table.itertuples(index=False)
     ]
     columns = (
@@ -51,12 +66,23 @@ def attendance(report: Report) -> Group:
     )
     rows = tuple(
         (
-            words.ROLES[r.role].capitalize(), r.posts, r.planned, r.done, r.done / r.planned if r.planned else None,
-            *([r.no_meeting] if off else []), r.left, *([r.ahead] if ahead else []),
+            words.ROLES[r.role].capitalize(),
+            r.posts,
+            r.planned,
+            r.done,
+            r.done / r.planned if r.planned else None,
+            *([r.no_meeting] if off else []),
+            r.left,
+            *([r.ahead] if ahead else []),
         )
         for r in table.itertuples(index=False)
-    )  # fmt: skip
-    result = Table("du-sinh-hoat", f"Dự sinh hoạt chi bộ theo kế hoạch, {report.slice.period.label}", columns, rows)
+    )
+    result = Table(
+        "du-sinh-hoat",
+        f"Dự sinh hoạt chi bộ theo kế hoạch, {report.slice.period.label}",
+        columns,
+        rows,
+    )
     questions = readings_used(report, ("visit_unit", "moved_visit"))
     return Group(
         (
@@ -74,10 +100,15 @@ def _to_look_at(report: Report) -> list[Block]:
     """What the days of the visits do not fit: no meeting of the chi bộ that day, one post at several chi bộ, nothing to compare with."""
     found = report.visits
     off, twice = found[found["no_meeting_that_day"]], found[found["same_day_elsewhere"]]
-    made, unknown = named("visits.made", int(found["done_on"].notna().sum())), int(found["not_compared"].sum())
+    made, unknown = (
+        named("visits.made", int(found["done_on"].notna().sum())),
+        int(found["not_compared"].sum()),
+    )
     said = []
     if len(off):
-        said.append(f"{named('visits.no_meeting_that_day', len(off))} trên {made} buổi có ghi ngày dự rơi vào {_NONE}, không tính là đã dự")
+        said.append(
+            f"{named('visits.no_meeting_that_day', len(off))} trên {made} buổi có ghi ngày dự rơi vào {_NONE}, không tính là đã dự"
+        )
     if len(twice):
         days = len(twice[["office_id", "post", "done_on"]].drop_duplicates())
         said.append(
@@ -102,10 +133,17 @@ def _to_look_at(report: Report) -> list[Block]:
             Column("what", "Nội dung cần xem lại", width=3.4),
         )
         rows = tuple(
-            (_post(report, v.post, v.office_id), v.done_on.date(), report.unit_name(v.chi_bo_id), _why_look(report, v))
+            (
+                _post(report, v.post, v.office_id),
+                v.done_on.date(),
+                report.unit_name(v.chi_bo_id),
+                _why_look(report, v),
+            )
             for v in listed.itertuples(index=False)
         )
-        blocks.append(Table("xem-lai-ngay-du", "Các buổi cần xem lại ngày dự", columns, rows, stub=1))
+        blocks.append(
+            Table("xem-lai-ngay-du", "Các buổi cần xem lại ngày dự", columns, rows, stub=1)
+        )
     return blocks
 
 
@@ -117,14 +155,28 @@ def _why_look(report: Report, visit: Any) -> str:
         held = held[(held["chi_bo_id"] == visit.chi_bo_id) & (held["status"] == "held")]
         held = held[(held["for_month"] == month) | (held["held_on"].dt.strftime("%Y-%m") == month)]
         days = listing(numbers.day(day.date()) for day in sorted(set(held["held_on"].dropna())))
-        said.append(f"{_NONE}; buổi của tháng: {days}" if days else f"{_NONE}; tháng này không có buổi nào đã họp")
+        said.append(
+            f"{_NONE}; buổi của tháng: {days}"
+            if days
+            else f"{_NONE}; tháng này không có buổi nào đã họp"
+        )
     if visit.same_day_elsewhere:
         found = report.visits
         same = found[
-            (found["post"] == visit.post) & (found["office_id"].fillna("") == (visit.office_id if isinstance(visit.office_id, str) else ""))
+            (found["post"] == visit.post)
+            & (
+                found["office_id"].fillna("")
+                == (visit.office_id if isinstance(visit.office_id, str) else "")
+            )
         ]
-        others = sorted(set(same.loc[same["done_on"] == visit.done_on, "chi_bo_id"]) - {visit.chi_bo_id})
-        said.append(f"cùng ngày ghi dự ở {listing(report.unit_name(c) for c in others)}" if others else "cùng ngày ghi dự ở chi bộ khác")
+        others = sorted(
+            set(same.loc[same["done_on"] == visit.done_on, "chi_bo_id"]) - {visit.chi_bo_id}
+        )
+        said.append(
+            f"cùng ngày ghi dự ở {listing(report.unit_name(c) for c in others)}"
+            if others
+            else "cùng ngày ghi dự ở chi bộ khác"
+        )
     text = "; ".join(said)
     return f"{text[:1].upper()}{text[1:]}."
 
@@ -140,14 +192,33 @@ def _missed(report: Report) -> list[Block]:
             Column("count", "Số buổi chưa dự", "integer"),
             Column("moved", "Trong đó chuyển sang kỳ sau", "integer", 1.2),
         )
-        rows = tuple((words.ROLES[r.role].capitalize(), r.reason, r.count, r.moved) for r in table.itertuples(index=False))
+        rows = tuple(
+            (words.ROLES[r.role].capitalize(), r.reason, r.count, r.moved)
+            for r in table.itertuples(index=False)
+        )
         total = ("Cộng", None, int(table["count"].sum()), int(table["moved"].sum()))
-        note = "Bảng này đếm buổi; bảng trên đếm chi bộ." if report.option("visit_unit") == "cells" else ""
+        note = (
+            "Bảng này đếm buổi; bảng trên đếm chi bộ."
+            if report.option("visit_unit") == "cells"
+            else ""
+        )
         blocks.append(
-            Table("chua-du", "Các buổi chưa dự theo kế hoạch, theo lý do", columns, (*rows, total), total=True, stub=2, note=note)
+            Table(
+                "chua-du",
+                "Các buổi chưa dự theo kế hoạch, theo lý do",
+                columns,
+                (*rows, total),
+                total=True,
+                stub=2,
+                note=note,
+            )
         )
     if came:
-        blocks.append(Paragraph(f"Trong số buổi của kỳ này có {named('visits.came', came)} buổi chuyển từ kỳ trước sang."))
+        blocks.append(
+            Paragraph(
+                f"Trong số buổi của kỳ này có {named('visits.came', came)} buổi chuyển từ kỳ trước sang."
+            )
+        )
     return blocks
 
 
@@ -168,14 +239,29 @@ def attendance_by_post(report: Report) -> Group:
     )
     rows = tuple(
         (
-            i, _post(report, r.post, r.office_id), words.ROLES[r.role], r.assigned if isinstance(r.assigned, str) else None, r.planned, r.done,
+            i,
+            _post(report, r.post, r.office_id),
+            words.ROLES[r.role],
+            r.assigned if isinstance(r.assigned, str) else None,
+            r.planned,
+            r.done,
             *([r.no_meeting] if off else []),
         )
         for i, r in enumerate(table.itertuples(index=False), start=1)
-    )  # fmt: skip
+    )
     title = f"Phân công theo dõi và dự sinh hoạt theo chức danh, {report.slice.period.label}"
     return Group(
-        (Heading("Theo chức danh"), Table("theo-chuc-danh", title, columns, rows, stub=2, note="Ghi theo chức danh, không ghi tên người."))
+        (
+            Heading("Theo chức danh"),
+            Table(
+                "theo-chuc-danh",
+                title,
+                columns,
+                rows,
+                stub=2,
+                note="Ghi theo chức danh, không ghi tên người.",
+            ),
+        )
     )
 
 
@@ -198,7 +284,9 @@ def _post(report: Report, post: str, office_id: str) -> str:
 
 def annex_visits(report: Report) -> Group:
     """Return every visit of the period: to whom, planned for when, what became of it."""
-    found = report.visits.sort_values(["role", "planned_for", "chi_bo_id", "visit_id"], kind="stable")
+    found = report.visits.sort_values(
+        ["role", "planned_for", "chi_bo_id", "visit_id"], kind="stable"
+    )
     if found.empty:
         return Group(())
     columns = (
@@ -212,11 +300,21 @@ def annex_visits(report: Report) -> Group:
     )
     rows = tuple(
         (
-            _post(report, v.post, v.office_id), report.unit_name(v.chi_bo_id), v.planned_for, _result(v), None if v.done_on != v.done_on else v.done_on.date(),
-            v.moved_to if isinstance(v.moved_to, str) else None, v.reason if isinstance(v.reason, str) else None,
+            _post(report, v.post, v.office_id),
+            report.unit_name(v.chi_bo_id),
+            v.planned_for,
+            _result(v),
+            None if v.done_on != v.done_on else v.done_on.date(),
+            v.moved_to if isinstance(v.moved_to, str) else None,
+            v.reason if isinstance(v.reason, str) else None,
         )
         for v in found.itertuples(index=False)
-    )  # fmt: skip
+    )
     return Group(
-        (Annex("Các buổi dự sinh hoạt"), Table("tung-buoi-du", f"Các buổi dự sinh hoạt, {report.slice.period.label}", columns, rows))
+        (
+            Annex("Các buổi dự sinh hoạt"),
+            Table(
+                "tung-buoi-du", f"Các buổi dự sinh hoạt, {report.slice.period.label}", columns, rows
+            ),
+        )
     )

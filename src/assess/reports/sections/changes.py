@@ -30,11 +30,17 @@ def corrections(report: Report) -> Group:
     blocks: list[Block] = []
     if len(changes):
         text = f"Đến thời điểm lấy số liệu, {_counted(changes, 'corrections')} trong kỳ đã được sửa sau khi ghi nhận lần đầu. Báo cáo dùng số liệu sau khi sửa."
-        table = _by_value(report, changes) if len(changes) <= _LONGEST else _by_chi_bo(report, changes)
+        table = (
+            _by_value(report, changes) if len(changes) <= _LONGEST else _by_chi_bo(report, changes)
+        )
         blocks += [Heading("Số liệu đã được sửa"), Paragraph(text), table]
     if len(filled):
         text = f"{_counted(filled, 'fills')} trong kỳ được bổ sung mục trước đó để trống; đây không phải là sửa số liệu."
-        blocks += [Heading("Số liệu được bổ sung"), Paragraph(text[:1].upper() + text[1:]), _filled(report, filled)]
+        blocks += [
+            Heading("Số liệu được bổ sung"),
+            Paragraph(text[:1].upper() + text[1:]),
+            _filled(report, filled),
+        ]
     return Group(tuple(blocks))
 
 
@@ -43,13 +49,17 @@ def _counted(changes: pd.DataFrame, name: str) -> str:
     sheets = changes.loc[changes["sheet_id"] != "", "sheet_id"].nunique()
     meetings = changes.loc[changes["sheet_id"] == "", "meeting_id"].nunique()
     parts = [f"{named(f'{name}.sheets', sheets)} phiếu"] * bool(sheets)
-    return listing([*parts, *[f"số liệu của {named(f'{name}.meetings', meetings)} buổi họp"] * bool(meetings)])
+    return listing(
+        [*parts, *[f"số liệu của {named(f'{name}.meetings', meetings)} buổi họp"] * bool(meetings)]
+    )
 
 
 def _filled(report: Report, filled: pd.DataFrame) -> Table:
     """Blanks filled in: a row per meeting, day and file; of very many a row per chi bộ."""
     by = ["chi_bo_id", "meeting_id", "day", "source"]
-    values = filled[~filled["item"].str.endswith(".state")].assign(day=filled["recorded_at"].dt.date, source=filled["source"].fillna(""))
+    values = filled[~filled["item"].str.endswith(".state")].assign(
+        day=filled["recorded_at"].dt.date, source=filled["source"].fillna("")
+    )
     grouped = values.groupby(by, sort=True).size()
     columns = (
         Column("chi_bo", "Chi bộ", width=2.2),
@@ -61,12 +71,30 @@ def _filled(report: Report, filled: pd.DataFrame) -> Table:
     title = "Số mục được bổ sung vào chỗ trước đó để trống"
     if len(grouped) <= _LONGEST:
         parts = [(*key, int(n)) for key, n in grouped.items()]
-        rows = tuple((report.names[chi_bo], meeting, n, day, source or None) for chi_bo, meeting, day, source, n in parts)
+        rows = tuple(
+            (report.names[chi_bo], meeting, n, day, source or None)
+            for chi_bo, meeting, day, source, n in parts
+        )
         return Table(id="bo-sung", title=title, columns=columns, rows=rows, stub=2)
-    short = values.groupby("chi_bo_id").agg(m=("meeting_id", "nunique"), v=("item", "size"), last=("day", "max"))
-    few = tuple((report.names[chi_bo], row["m"], row["v"], row["last"]) for chi_bo, row in short.iterrows())
-    heads = (columns[0], Column("meetings", "Số buổi họp có bổ sung", "integer"), columns[2], Column("day", "Lần cuối", "date"))
-    return Table(id="bo-sung", title=f"{title}, theo chi bộ", columns=heads, rows=few, keys=tuple(str(c) for c in short.index))
+    short = values.groupby("chi_bo_id").agg(
+        m=("meeting_id", "nunique"), v=("item", "size"), last=("day", "max")
+    )
+    few = tuple(
+        (report.names[chi_bo], row["m"], row["v"], row["last"]) for chi_bo, row in short.iterrows()
+    )
+    heads = (
+        columns[0],
+        Column("meetings", "Số buổi họp có bổ sung", "integer"),
+        columns[2],
+        Column("day", "Lần cuối", "date"),
+    )
+    return Table(
+        id="bo-sung",
+        title=f"{title}, theo chi bộ",
+        columns=heads,
+        rows=few,
+        keys=tuple(str(c) for c in short.index),
+    )
 
 
 def _by_value(report: Report, changes: pd.DataFrame) -> Table:
@@ -93,7 +121,9 @@ def _by_value(report: Report, changes: pd.DataFrame) -> Table:
         )
         for c in changes.itertuples(index=False)
     )
-    return Table(id="da-sua", title="Số liệu đã được sửa sau khi ghi nhận", columns=columns, rows=rows)
+    return Table(
+        id="da-sua", title="Số liệu đã được sửa sau khi ghi nhận", columns=columns, rows=rows
+    )
 
 
 def _by_chi_bo(report: Report, changes: pd.DataFrame) -> Table:
@@ -103,9 +133,19 @@ def _by_chi_bo(report: Report, changes: pd.DataFrame) -> Table:
         Column("values", "Số mục được sửa", "integer"),
         Column("last", "Lần sửa cuối", "date"),
     )
-    grouped = changes.groupby("chi_bo_id").agg(m=("meeting_id", "nunique"), v=("item", "size"), last=("recorded_at", "max"))
-    rows = tuple((report.names[chi_bo], row["m"], row["v"], row["last"].date()) for chi_bo, row in grouped.iterrows())
-    return Table(id="da-sua", title="Số liệu đã được sửa sau khi ghi nhận, theo chi bộ", columns=columns, rows=rows)
+    grouped = changes.groupby("chi_bo_id").agg(
+        m=("meeting_id", "nunique"), v=("item", "size"), last=("recorded_at", "max")
+    )
+    rows = tuple(
+        (report.names[chi_bo], row["m"], row["v"], row["last"].date())
+        for chi_bo, row in grouped.iterrows()
+    )
+    return Table(
+        id="da-sua",
+        title="Số liệu đã được sửa sau khi ghi nhận, theo chi bộ",
+        columns=columns,
+        rows=rows,
+    )
 
 
 def _item(item: str, titles: dict[str, str]) -> str:
@@ -117,7 +157,9 @@ def _item(item: str, titles: dict[str, str]) -> str:
 
 def _value(item: str, sheet_id: str, value: object) -> str:
     """A value as text, by the column that it is of: of a line (criterion, or criterion.column), a sheet or a meeting."""
-    table = TABLES["meeting" if not sheet_id else "sheet" if item in TABLES["sheet"].names else "line"]
+    table = TABLES[
+        "meeting" if not sheet_id else "sheet" if item in TABLES["sheet"].names else "line"
+    ]
     name = item if table.name != "line" else item.partition(".")[2] or "points"
     return record_words.value_of(table[name], value if isinstance(value, str) else None)
 
@@ -133,12 +175,27 @@ def organisation(report: Report) -> Group:
         names = [report.names[chi_bo] for chi_bo in theirs["chi_bo_id"]]
         name = f"moves.{day:%Y-%m-%d}.{what}{f'.{other}' if other else ''}"
         more = named(f"{name}.left", len(names) - _NAMED)
-        shown = listing(names) if len(names) <= _NAMED else f"{', '.join(names[:_NAMED])} và {more} chi bộ khác"
+        shown = (
+            listing(names)
+            if len(names) <= _NAMED
+            else f"{', '.join(names[:_NAMED])} và {more} chi bộ khác"
+        )
         there = tree.name_on(other, day) if other else ""
         sentence = _SENTENCES[_ENDED_ALONE if what == ENDED and not other else what]
-        items.append(sentence.format(day=numbers.day(day), count=named(name, len(names)), names=shown, other=there or "đơn vị khác"))
+        items.append(
+            sentence.format(
+                day=numbers.day(day),
+                count=named(name, len(names)),
+                names=shown,
+                other=there or "đơn vị khác",
+            )
+        )
     text = "Mỗi buổi sinh hoạt chỉ tính một lần, cho đảng bộ mà chi bộ trực thuộc vào cuối tháng."
-    blocks: tuple[Block, ...] = (Heading("Thay đổi tổ chức trong kỳ"), Paragraph(text), Bullets(tuple(items)))
+    blocks: tuple[Block, ...] = (
+        Heading("Thay đổi tổ chức trong kỳ"),
+        Paragraph(text),
+        Bullets(tuple(items)),
+    )
     return Group(blocks)
 
 

@@ -42,7 +42,11 @@ def request_to_clarify(report: Report, study: Study) -> Group:
     blocks: list[Block] = [Paragraph(f"Kính gửi: {above}")] if above else []
     blocks += [Heading("Lý do"), Paragraph(text), Heading("Những nội dung đề nghị hướng dẫn")]
     if not found.asked:
-        blocks.append(Paragraph("Không cách hiểu nào làm đổi điểm hoặc xếp loại của buổi nào trong kỳ; chưa có gì cần đề nghị."))
+        blocks.append(
+            Paragraph(
+                "Không cách hiểu nào làm đổi điểm hoặc xếp loại của buổi nào trong kỳ; chưa có gì cần đề nghị."
+            )
+        )
     for number, question in enumerate(found.asked, start=1):
         blocks += _clause(report, found, question, number)
     raised = {question.id for rules in report.forms for question in rules.questions}
@@ -61,7 +65,11 @@ def annex_basis(report: Report, study: Study) -> Group:
     """Return, as an annex, what the request rests on: forms, the readings that were held fixed, and the instruments cited."""
     asked = petition(report.slice, study).asked
     parts = (basis(report), readings(report, without=asked), citations(report))
-    under = [replace(block, level=2) if isinstance(block, Heading) else block for part in parts for block in part.blocks]
+    under = [
+        replace(block, level=2) if isinstance(block, Heading) else block
+        for part in parts
+        for block in part.blocks
+    ]
     return Group((Annex("Căn cứ và các cách hiểu đã dùng"), *under))
 
 
@@ -75,9 +83,15 @@ def _above(report: Report) -> str:
 
 def _counted(found: Petition) -> str:
     without, together = found.held - found.classed, found.any_way - found.one_alone
-    beside = f" (không kể {named('petition.never_classed', without)} buổi không được xếp loại theo bất kỳ cách hiểu nào)" if without else ""
+    beside = (
+        f" (không kể {named('petition.never_classed', without)} buổi không được xếp loại theo bất kỳ cách hiểu nào)"
+        if without
+        else ""
+    )
     several = (
-        f", {named('petition.only_together', together)} buổi chỉ đổi khi từ hai nội dung trở lên cùng được hiểu khác" if together else ""
+        f", {named('petition.only_together', together)} buổi chỉ đổi khi từ hai nội dung trở lên cùng được hiểu khác"
+        if together
+        else ""
     )
     return (
         f"Với cùng số liệu, {named('petition.any_way', found.any_way)} trong {named('petition.classed', found.classed)} buổi sinh hoạt{beside} có thể đổi xếp loại, hoặc chưa xếp loại được, "
@@ -87,7 +101,9 @@ def _counted(found: Petition) -> str:
 
 def _how(found: Petition) -> str:
     nested = (
-        " Nội dung nằm trong nội dung khác cùng làm đổi một số buổi; số buổi nêu ở mục Lý do tính mỗi buổi một lần." if found.nested else ""
+        " Nội dung nằm trong nội dung khác cùng làm đổi một số buổi; số buổi nêu ở mục Lý do tính mỗi buổi một lần."
+        if found.nested
+        else ""
     )
     return (
         "Số buổi nêu ở mục Lý do tính theo mọi cách kết hợp các nội dung được liệt kê; số buổi nêu ở từng nội dung tính khi chỉ nội dung đó được hiểu khác. "
@@ -99,28 +115,57 @@ def _clause(report: Report, found: Petition, question_id: str, number: int) -> l
     question = found.study.space.question(question_id)
     raised = _raised(report, question_id)
     several = len(report.forms) > 1
-    where = [f"{chosen.clause}{f' ({form_name(rules)})' if several else ''}: {chosen.why}" for rules, chosen in raised if chosen.clause]
+    where = [
+        f"{chosen.clause}{f' ({form_name(rules)})' if several else ''}: {chosen.why}"
+        for rules, chosen in raised
+        if chosen.clause
+    ]
     blocks: list[Block] = [Heading(f"{number}. {question.title}", 2)]
     blocks.append(
-        Bullets(tuple(where), "Điều khoản, nguồn nêu vướng mắc") if where else Paragraph("Biểu và hướng dẫn không nói đến trường hợp này.")
+        Bullets(tuple(where), "Điều khoản, nguồn nêu vướng mắc")
+        if where
+        else Paragraph("Biểu và hướng dẫn không nói đến trường hợp này.")
     )
     blocks += _lines(report, question_id, [rules for rules, _ in raised], found)
     title = "Các cách hiểu và kết quả khi chỉ đổi cách hiểu ở nội dung này"
-    blocks += [Bullets(_ways(found, question_id, raised), title), Paragraph(_cost(found, question_id)), *_nesting(found, question_id)]
+    blocks += [
+        Bullets(_ways(found, question_id, raised), title),
+        Paragraph(_cost(found, question_id)),
+        *_nesting(found, question_id),
+    ]
     rules, chosen = raised[-1]
     which = f" trong {form_name(rules)}" if several else ""
-    return [*blocks, Paragraph(f"Đề nghị ghi rõ{which} (theo cách đang dùng): “{question.title}: {chosen.option.title}.”")]
+    return [
+        *blocks,
+        Paragraph(
+            f"Đề nghị ghi rõ{which} (theo cách đang dùng): “{question.title}: {chosen.option.title}.”"
+        ),
+    ]
 
 
-def _ways(found: Petition, question_id: str, raised: list[tuple[RuleSet, Chosen]]) -> tuple[str, ...]:
+def _ways(
+    found: Petition, question_id: str, raised: list[tuple[RuleSet, Chosen]]
+) -> tuple[str, ...]:
     effects = found.study.alone[found.study.alone["question_id"] == question_id].set_index("option")
     ways = []
-    for letter, option in zip(_LETTERS, found.study.space.question(question_id).options, strict=False):
+    for letter, option in zip(
+        _LETTERS, found.study.space.question(question_id).options, strict=False
+    ):
         using = [form_name(rules) for rules, chosen in raised if chosen.option.id == option.id]
-        used = f" (cách đang dùng{f' của {listing(using)}' if len(using) < len(raised) else ''})" if using else ""
+        used = (
+            f" (cách đang dùng{f' của {listing(using)}' if len(using) < len(raised) else ''})"
+            if using
+            else ""
+        )
         effect = effects.loc[option.id]
         name = f"petition.{question_id}.{option.id}"
-        told = "" if len(using) == len(raised) else _effect(name, int(effect["changed"]), int(effect["chi_bo"]), float(effect["points"]))
+        told = (
+            ""
+            if len(using) == len(raised)
+            else _effect(
+                name, int(effect["changed"]), int(effect["chi_bo"]), float(effect["points"])
+            )
+        )
         ways.append(f"Cách {letter}: {option.title}{used}{told}.")
     return tuple(ways)
 
@@ -145,7 +190,11 @@ def _lines(report: Report, question_id: str, forms: list[RuleSet], found: Petiti
         lines = lines_of(rules, question_id)
         how = dict.fromkeys(lines, "")
         if question_id == NOT_APPLICABLE:
-            how = {line: f", {words}" for line in rules.criteria if (words := _not_applying(report, line, found))}
+            how = {
+                line: f", {words}"
+                for line in rules.criteria
+                if (words := _not_applying(report, line, found))
+            }
         items += [f"“{line.title}” ({line.cite.at}){which}{words}." for line, words in how.items()]
     return [Bullets(tuple(items), "Các dòng của biểu liên quan")] if items else []
 
@@ -156,7 +205,10 @@ def _not_applying(report: Report, line: Criterion, found: Petition) -> str:
     if inner in found.nested:
         return f"khi nội dung {found.asked.index(inner) + 1} được hiểu là tiêu chí không áp dụng"
     scored = report.scores.lines
-    mine = scored[(scored["criterion_id"] == line.id) & scored["meeting_id"].isin(set(report.scores.meetings["meeting_id"]))]
+    mine = scored[
+        (scored["criterion_id"] == line.id)
+        & scored["meeting_id"].isin(set(report.scores.meetings["meeting_id"]))
+    ]
     if inner == NOT_APPLICABLE and (mine["treatment"] != "judged").any():
         return "khi không có việc mà dòng này hỏi đến"
     return "khi phiếu ghi không áp dụng" if (mine["state"] == "not_applicable").any() else ""
@@ -169,13 +221,17 @@ def _nesting(found: Petition, question_id: str) -> list[Block]:
         return []
     number = found.asked.index(outer) + 1
     letters = {
-        q: {o.id: letter for letter, o in zip(_LETTERS, found.study.space.question(q).options, strict=False)} for q in (question_id, outer)
+        q: {
+            o.id: letter
+            for letter, o in zip(_LETTERS, found.study.space.question(q).options, strict=False)
+        }
+        for q in (question_id, outer)
     }
     said = [
         f"{named(f'petition.{question_id}.{s.option}.within', s.both)} trong {named(f'petition.{question_id}.{s.option}.changed', s.changed)} buổi đổi theo cách {letters[question_id][s.option]} "
         f"cũng nằm trong {named(f'petition.{outer}.{s.other}.changed', s.other_changed)} buổi đổi theo cách {letters[outer][s.other]} của nội dung {number}"
         for s in found.shared[question_id]
-    ]  # fmt: skip
+    ]
     both = f" Hai nội dung {number} và {found.asked.index(question_id) + 1}, mỗi buổi tính một lần: {named(f'petition.{question_id}.with_wider', found.changed_by(question_id, outer))} buổi đổi xếp loại."
     told = f" {listing(said)}; không cộng các số này.{both}" if said else ""
     text = f"Nội dung này nằm trong nội dung {number}: khi coi là tiêu chí không áp dụng thì theo cách hiểu ở nội dung {number}.{told}"
@@ -185,7 +241,11 @@ def _nesting(found: Petition, question_id: str) -> list[Block]:
 def _raised(report: Report, question_id: str) -> list[tuple[RuleSet, Chosen]]:
     """The forms of the report that a question concerns, the earliest first, with the reading in use on each."""
     chosen = report.scores.chosen
-    return [(rules, chosen[rules.id][question_id]) for rules in report.forms if question_id in chosen[rules.id]]
+    return [
+        (rules, chosen[rules.id][question_id])
+        for rules in report.forms
+        if question_id in chosen[rules.id]
+    ]
 
 
 def _effect(name: str, changed: int, chi_bo: int, points: float) -> str:

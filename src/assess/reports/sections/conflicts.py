@@ -33,7 +33,9 @@ def conflicts_in_words(report: Report) -> list[str]:
     for kind, what in _KINDS.items():
         table = report.conflicts[report.conflicts["kind"] == kind]
         if len(table):
-            told = "; ".join(_told(report, row) for row in table.head(_NAMED).itertuples(index=False))
+            told = "; ".join(
+                _told(report, row) for row in table.head(_NAMED).itertuples(index=False)
+            )
             found.append(
                 f"{named(f'conflicts.{kind}', len(table))} phiếu có {what}; báo cáo {_USED[kind]}: {told}{_left(kind, len(table))}."
             )
@@ -49,7 +51,11 @@ def conflicts_in_words(report: Report) -> list[str]:
 
 
 def _left(kind: str, count: int) -> str:
-    return f"; còn {named(f'conflicts.{kind}.left', count - _NAMED)} chỗ khác ở bảng" if count > _NAMED else ""
+    return (
+        f"; còn {named(f'conflicts.{kind}.left', count - _NAMED)} chỗ khác ở bảng"
+        if count > _NAMED
+        else ""
+    )
 
 
 def _told(report: Report, row: Any) -> str:
@@ -64,7 +70,9 @@ def _told(report: Report, row: Any) -> str:
 def _said(report: Report, row: Any, side: str, name: str) -> str:
     """Points and class as one of the two sources has them."""
     value, title = getattr(row, side), _title(report, row, side)
-    points = f"{named(f'{name}.{side}', float(value), numbers.points)} điểm" if value == value else ""
+    points = (
+        f"{named(f'{name}.{side}', float(value), numbers.points)} điểm" if value == value else ""
+    )
     return f"{points} ({title})" if points and title else points or title
 
 
@@ -89,7 +97,9 @@ def source_conflicts(report: Report) -> Group:
         *(_of_sheets(report, part) for part in [table[table["kind"] != FILED]] if len(part)),
         *(_of_filings(report, part) for part in [table[table["kind"] == FILED]] if len(part)),
     ]
-    note = Note("Đây là chỗ cần hỏi lại đơn vị, không phải kết luận; số liệu của cả hai nguồn vẫn được giữ.")
+    note = Note(
+        "Đây là chỗ cần hỏi lại đơn vị, không phải kết luận; số liệu của cả hai nguồn vẫn được giữ."
+    )
     return Group((Heading("Nguồn số liệu trái nhau"), note, *blocks) if blocks else ())
 
 
@@ -106,11 +116,17 @@ def _of_sheets(report: Report, table: pd.DataFrame) -> Table:
     )
     rows = tuple(
         (
-            report.names[r.unit_id], r.month, RATERS[r.what], _KINDS[r.kind], r.first, _title(report, r, "first") or None, r.second,
+            report.names[r.unit_id],
+            r.month,
+            RATERS[r.what],
+            _KINDS[r.kind],
+            r.first,
+            _title(report, r, "first") or None,
+            r.second,
             _title(report, r, "second"),
         )
         for r in table.itertuples(index=False)
-    )  # fmt: skip
+    )
     keys = tuple(f"{r.meeting_id}.{r.what}" for r in table.itertuples(index=False))
     return Table("trai-nhau", "Phiếu có nguồn số liệu trái nhau", columns, rows, stub=3, keys=keys)
 
@@ -124,8 +140,21 @@ def _of_filings(report: Report, table: pd.DataFrame) -> Table:
         Column("records", "Theo số liệu gốc", "integer", 0.9),
     )
     rows = tuple(
-        (report.unit_name(r.unit_id), r.month, measure_in_words(report, r.what), int(r.first), int(r.second))
+        (
+            report.unit_name(r.unit_id),
+            r.month,
+            measure_in_words(report, r.what),
+            int(r.first),
+            int(r.second),
+        )
         for r in table.itertuples(index=False)
     )
     keys = tuple(f"{r.unit_id}.{r.month}.{r.what}" for r in table.itertuples(index=False))
-    return Table("trai-nhau-da-gui", "Số liệu đã gửi khác với số liệu gốc hiện nay", columns, rows, stub=3, keys=keys)
+    return Table(
+        "trai-nhau-da-gui",
+        "Số liệu đã gửi khác với số liệu gốc hiện nay",
+        columns,
+        rows,
+        stub=3,
+        keys=keys,
+    )

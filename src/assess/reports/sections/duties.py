@@ -14,7 +14,18 @@ from assess.records import words
 from assess.records.adoption import Adoptions
 from assess.reports.blocks import Annex, Block, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.studies.compliance import BLANK, DUTIES, LATE, MISSING, NOT_APPLICABLE, NOT_DUE, NOW, ON_TIME, UNKNOWN, counts
+from assess.studies.compliance import (
+    BLANK,
+    DUTIES,
+    LATE,
+    MISSING,
+    NOT_APPLICABLE,
+    NOT_DUE,
+    NOW,
+    ON_TIME,
+    UNKNOWN,
+    counts,
+)
 from assess.studies.rollout import STEPS, rollout
 
 if TYPE_CHECKING:
@@ -46,8 +57,17 @@ def duties(report: Report) -> Group:
     heading = Heading("Thực hiện chế độ sinh hoạt và báo cáo")
     if table.empty:
         return Group((heading, Paragraph("Trong kỳ không có việc nào đến hạn.")))
-    titles = {ON_TIME: "Đúng", LATE: "Muộn hoặc sai khoảng", MISSING: "Chưa làm", BLANK: "Chưa ghi ngày"}
-    titles |= {UNKNOWN: "Không có thông tin", NOT_APPLICABLE: "Không áp dụng", NOT_DUE: "Chưa đến hạn"}
+    titles = {
+        ON_TIME: "Đúng",
+        LATE: "Muộn hoặc sai khoảng",
+        MISSING: "Chưa làm",
+        BLANK: "Chưa ghi ngày",
+    }
+    titles |= {
+        UNKNOWN: "Không có thông tin",
+        NOT_APPLICABLE: "Không áp dụng",
+        NOT_DUE: "Chưa đến hạn",
+    }
     shown = [state for state in titles if state not in _SELDOM or table[state].any()]
     columns = (
         Column("duty", "Việc", width=2.4),
@@ -56,7 +76,12 @@ def duties(report: Report) -> Group:
         Column("source", "Căn cứ", width=3.0),
     )
     rows = tuple(
-        (DUTIES[row["duty"]].title, row["due"], *(row[state] for state in shown), _source(report, row["duty"]))
+        (
+            DUTIES[row["duty"]].title,
+            row["due"],
+            *(row[state] for state in shown),
+            _source(report, row["duty"]),
+        )
         for row in table.to_dict("records")
     )
     text = f"{_in_words(report, table)} Lượt chưa đến hạn không tính là thiếu."
@@ -64,7 +89,9 @@ def duties(report: Report) -> Group:
     note += "".join(f" {_MEANING[state]}" for state in shown if state in _MEANING)
     title = f"Việc đến hạn và việc muộn, {report.slice.period.label}"
     keys = tuple(table["duty"])
-    return Group((heading, Paragraph(text), Table("che-do", title, columns, rows, note=note, keys=keys)))
+    return Group(
+        (heading, Paragraph(text), Table("che-do", title, columns, rows, note=note, keys=keys))
+    )
 
 
 _MEANING = {
@@ -86,7 +113,9 @@ def _in_words(report: Report, table: pd.DataFrame) -> str:
     """How many occasions are late, not done, not stated or unknown, each apart."""
     found = {state: int(table[state].sum()) for state in _SAID}
     parts = [
-        words.format(named(f"compliance.{state}", found[state])) for state, words in _SAID.items() if state not in _SELDOM or found[state]
+        words.format(named(f"compliance.{state}", found[state]))
+        for state, words in _SAID.items()
+        if state not in _SELDOM or found[state]
     ]
     due = named("compliance.due", int(table["due"].sum()))
     return f"Tính đến ngày {numbers.day(report.slice.as_of.date())}, trong {due} lượt: {', '.join(parts)}."
@@ -96,17 +125,29 @@ def _source(report: Report, duty: str) -> str:
     """Where a duty comes from: who asked for it and since when, the form's own line, or the guidance in force."""
     about, parts = DUTIES[duty], []
     if about.adopted:
-        parts = [f"{report.unit_name(unit)} quy định, từ {numbers.day(since)}" for unit, since in _who_asks(report, duty)]
+        parts = [
+            f"{report.unit_name(unit)} quy định, từ {numbers.day(since)}"
+            for unit, since in _who_asks(report, duty)
+        ]
     if about.now and report.slice.period.end >= NOW:
         parts.append(about.now)
     if about.before and report.slice.period.start < NOW:
-        parts.append(f"{about.before}{f' (trước ngày {numbers.day(NOW)})' if report.slice.period.end >= NOW else ''}")
+        parts.append(
+            f"{about.before}{f' (trước ngày {numbers.day(NOW)})' if report.slice.period.end >= NOW else ''}"
+        )
     if duty == "annual" and report.slice.annual is not None:
         parts += [report.slice.annual.clause(deadline.cite) for deadline in _decision_days(report)]
     fact = {"papers": "papers_lead_days", "result": "result_lag_days"}.get(duty)
-    parts += [r.clause(c.cite) for r in report.forms for c in r.criteria if fact and c.met_when is not None and c.met_when.fact == fact]
+    parts += [
+        r.clause(c.cite)
+        for r in report.forms
+        for c in r.criteria
+        if fact and c.met_when is not None and c.met_when.fact == fact
+    ]
     shown = list(dict.fromkeys(parts))
-    return "; ".join(shown[:_NAMED]) + (f" và {len(shown) - _NAMED} đơn vị khác" if len(shown) > _NAMED else "")
+    return "; ".join(shown[:_NAMED]) + (
+        f" và {len(shown) - _NAMED} đơn vị khác" if len(shown) > _NAMED else ""
+    )
 
 
 def _who_asks(report: Report, duty: str) -> list[tuple[str, dt.date]]:
@@ -115,7 +156,10 @@ def _who_asks(report: Report, duty: str) -> list[tuple[str, dt.date]]:
     table = report.compliance
     due = table[table["duty"] == duty][["unit_id", "due_on"]].drop_duplicates("unit_id")
     adoptions = Adoptions(made.tree, made.tables["adoption"])
-    found = (adoptions.who_on(unit, what, min(day, made.period.end)) for unit, day in due.itertuples(index=False))
+    found = (
+        adoptions.who_on(unit, what, min(day, made.period.end))
+        for unit, day in due.itertuples(index=False)
+    )
     return sorted({(unit, since) for unit, since in found if unit and since is not None})
 
 
@@ -133,20 +177,41 @@ def calendar(report: Report) -> Group:
         Column("open", "Muộn hoặc chưa thực hiện", width=3.4),
     )
     title = f"Lịch các việc đến hạn, {report.slice.period.label}"
-    return Group((Heading("Lịch các mốc"), Table("lich", title, columns, tuple(rows), stub=2, empty="Không có mốc nào được ghi nhận.")))
+    return Group(
+        (
+            Heading("Lịch các mốc"),
+            Table(
+                "lich", title, columns, tuple(rows), stub=2, empty="Không có mốc nào được ghi nhận."
+            ),
+        )
+    )
 
 
 def _days(report: Report) -> list[tuple[Any, ...]]:
     table = report.compliance
     dated = table[table["duty"].isin(["meeting", *_REPORTS])]
     found = [
-        (due, _what(report, str(duty), str(about), theirs), theirs["unit_id"].nunique(), _states(theirs), _open(report, theirs))
+        (
+            due,
+            _what(report, str(duty), str(about), theirs),
+            theirs["unit_id"].nunique(),
+            _states(theirs),
+            _open(report, theirs),
+        )
         for (duty, about, due), theirs in dated.groupby(["duty", "about", "due_on"], sort=True)
     ]
     briefing = table[table["duty"] == "briefing"]
     if len(briefing):
         last = briefing["due_on"].max()
-        found.append((last, f"{DUTIES['briefing'].title} (muộn nhất)", len(briefing), _states(briefing), _open(report, briefing)))
+        found.append(
+            (
+                last,
+                f"{DUTIES['briefing'].title} (muộn nhất)",
+                len(briefing),
+                _states(briefing),
+                _open(report, briefing),
+            )
+        )
     return found + _annual_days(report)
 
 
@@ -159,16 +224,31 @@ def _what(report: Report, duty: str, about: str, rows: pd.DataFrame) -> str:
         return f"Sinh hoạt thường kỳ {Period.parse(about).label}"
     title = DUTIES[duty].title if duty == "first_report" else f"Báo cáo {Period.parse(about).label}"
     day = min(rows["due_on"].iloc[0], report.slice.period.end)
-    uppers = {upper.unit_id for unit in rows["unit_id"] if (upper := report.slice.tree.reports_to(unit, day)) is not None}
-    return f"{title}, gửi {committee_of(report.unit_name(uppers.pop()))}" if len(uppers) == 1 else title
+    uppers = {
+        upper.unit_id
+        for unit in rows["unit_id"]
+        if (upper := report.slice.tree.reports_to(unit, day)) is not None
+    }
+    return (
+        f"{title}, gửi {committee_of(report.unit_name(uppers.pop()))}"
+        if len(uppers) == 1
+        else title
+    )
 
 
 def _open(report: Report, rows: Any) -> str | None:
     """The units that are late or have not done it, by name while they are few."""
-    units = [report.unit_name(u) for u in rows.loc[rows["state"].isin([LATE, MISSING]), "unit_id"].unique()]
+    units = [
+        report.unit_name(u)
+        for u in rows.loc[rows["state"].isin([LATE, MISSING]), "unit_id"].unique()
+    ]
     if not units:
         return None
-    return ", ".join(units) if len(units) <= _NAMED else f"{', '.join(units[:_NAMED])} và {len(units) - _NAMED} đơn vị khác"
+    return (
+        ", ".join(units)
+        if len(units) <= _NAMED
+        else f"{', '.join(units[:_NAMED])} và {len(units) - _NAMED} đơn vị khác"
+    )
 
 
 def _annual_days(report: Report) -> list[tuple[Any, ...]]:
@@ -180,12 +260,28 @@ def _annual_days(report: Report) -> list[tuple[Any, ...]]:
     own = report.slice.tree.on(period.end).get(report.slice.dang_bo)
     decisions = _decision_days(report)
     for deadline in rules.deadlines:
-        theirs = annual[annual["due_on"] == deadline.on(period.year)] if deadline in decisions else annual[:0]
+        theirs = (
+            annual[annual["due_on"] == deadline.on(period.year)]
+            if deadline in decisions
+            else annual[:0]
+        )
         if not len(theirs) and not deadline.concerns("" if own is None else own.level):
             continue
         day = deadline.on(period.year)
-        state = _states(theirs) if len(theirs) else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
-        rows.append((day, f"{deadline.title} ({rules.clause(deadline.cite)})", len(theirs) or None, state, None))
+        state = (
+            _states(theirs)
+            if len(theirs)
+            else ("đã qua" if report.slice.as_of.date() > day else "chưa đến hạn")
+        )
+        rows.append(
+            (
+                day,
+                f"{deadline.title} ({rules.clause(deadline.cite)})",
+                len(theirs) or None,
+                state,
+                None,
+            )
+        )
     return rows
 
 
@@ -194,13 +290,19 @@ def _decision_days(report: Report) -> list[Deadline]:
     units = report.slice.tree.on(report.slice.period.end)
     listed = report.compliance.loc[report.compliance["duty"] == "annual", "unit_id"]
     rules = report.slice.annual
-    found = [] if rules is None else [d for unit in listed for d in rules.decision_deadlines(units[unit].level)]
+    found = (
+        []
+        if rules is None
+        else [d for unit in listed for d in rules.decision_deadlines(units[unit].level)]
+    )
     return list({deadline.id: deadline for deadline in found}.values())
 
 
 def _states(rows: Any) -> str:
     found = rows["state"].value_counts()
-    parts = [f"{STATES[s]}{'' if len(rows) == 1 else f' {found[s]}'}" for s in STATES if s in found.index]
+    parts = [
+        f"{STATES[s]}{'' if len(rows) == 1 else f' {found[s]}'}" for s in STATES if s in found.index
+    ]
     return ", ".join(parts)
 
 
@@ -211,20 +313,41 @@ def model_meetings(report: Report) -> Group:
         return Group(())
     columns = (
         Column("name", "Đơn vị", width=2.4),
-        *(Column(step, words.MILESTONES[step][:1].upper() + words.MILESTONES[step][1:], "date", 1.2) for step in STEPS),
+        *(
+            Column(
+                step, words.MILESTONES[step][:1].upper() + words.MILESTONES[step][1:], "date", 1.2
+            )
+            for step in STEPS
+        ),
         Column("late", "Bước làm muộn", "integer", 0.7),
         Column("overdue", "Bước quá hạn, chưa ghi ngày làm", "integer", 0.9),
         Column("next", "Việc tiếp theo", width=1.6),
     )
     rows = []
     for row in table.to_dict("records"):
-        days = [None if row[step] != row[step] or row[step] is None else row[step].date() for step in STEPS]
-        rows.append((row["name"], *days, row["late"], row["overdue"], words.MILESTONES.get(row["next"], _ALL_DONE)))
+        days = [
+            None if row[step] != row[step] or row[step] is None else row[step].date()
+            for step in STEPS
+        ]
+        rows.append(
+            (
+                row["name"],
+                *days,
+                row["late"],
+                row["overdue"],
+                words.MILESTONES.get(row["next"], _ALL_DONE),
+            )
+        )
     done = named("rollout.done", int(table["next"].isna().sum()))
     text = f"{done} trên {named('rollout.units', len(rows))} đơn vị đã ghi nhận đủ các bước; thứ tự các bước theo Công văn 677-CV/BTCTU, ngày 22/9/2021, Ban Tổ chức Tỉnh ủy Nghệ An."
     note = "Bước muộn và bước quá hạn chỉ tính ở các bước có ghi ngày theo kế hoạch; dấu “–” ở hai cột này là đơn vị không ghi ngày theo kế hoạch nào."
     table_block = Table(
-        "sinh-hoat-mau", "Các bước sinh hoạt mẫu theo đơn vị", columns, tuple(rows), note=note, keys=tuple(table["unit_id"])
+        "sinh-hoat-mau",
+        "Các bước sinh hoạt mẫu theo đơn vị",
+        columns,
+        tuple(rows),
+        note=note,
+        keys=tuple(table["unit_id"]),
     )
     return Group((Heading("Sinh hoạt mẫu"), Paragraph(text), table_block))
 
@@ -262,17 +385,38 @@ def _one_by_one(report: Report, table: pd.DataFrame, name: str, title: str) -> T
     bands: list[tuple[int, str]] = []
     for duty, theirs in table.groupby("duty", sort=False):
         bands.append((len(rows), DUTIES[str(duty)].title))
-        due = report.compliance[report.compliance["duty"] == duty].groupby(["about", "due_on"]).size()
+        due = (
+            report.compliance[report.compliance["duty"] == duty].groupby(["about", "due_on"]).size()
+        )
         for key, same in theirs.groupby(["about", "due_on"], sort=False):
             first = same.iloc[0]
-            if len(same) == due[key] > 1 and first["state"] != LATE and all((same[c] == first[c]).all() for c in ("state", "note")):
-                about = (_about(first["about"]), first["due_on"], None, STATES[first["state"]], first["note"] or None)
+            if (
+                len(same) == due[key] > 1
+                and first["state"] != LATE
+                and all((same[c] == first[c]).all() for c in ("state", "note"))
+            ):
+                about = (
+                    _about(first["about"]),
+                    first["due_on"],
+                    None,
+                    STATES[first["state"]],
+                    first["note"] or None,
+                )
                 rows.append((f"Tất cả {len(same)} đơn vị", *about))
                 continue
             for r in same.itertuples(index=False):
                 state = "ngoài khoảng ngày" if duty == "window" else STATES[r.state]
                 due_on = None if duty == "window" else r.due_on
-                rows.append((report.unit_name(r.unit_id), _about(months.get(r.about, r.about)), due_on, r.done_on, state, r.note or None))
+                rows.append(
+                    (
+                        report.unit_name(r.unit_id),
+                        _about(months.get(r.about, r.about)),
+                        due_on,
+                        r.done_on,
+                        state,
+                        r.note or None,
+                    )
+                )
     return Table(name, title, columns, tuple(rows), bands=tuple(bands))
 
 
@@ -297,4 +441,11 @@ def _by_unit(report: Report, table: pd.DataFrame, name: str, title: str) -> Tabl
         values = [int(row.get(d, 0)) for d in kinds]
         blocks.append((report.unit_name(str(unit_id)), *values, sum(values)))
     note = f"Bảng rút gọn theo đơn vị vì có {len(table)} lượt. Chi tiết từng lượt có trong báo cáo của từng đảng bộ."
-    return Table(name, f"{title}, theo đơn vị", columns, tuple(blocks), note=note, keys=tuple(str(u) for u in counted.index))
+    return Table(
+        name,
+        f"{title}, theo đơn vị",
+        columns,
+        tuple(blocks),
+        note=note,
+        keys=tuple(str(u) for u in counted.index),
+    )

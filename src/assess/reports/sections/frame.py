@@ -14,7 +14,13 @@ from assess.reports.sections.phrases import form_name, until
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-_KINDS = {"BÁO CÁO": "BC", "TỜ TRÌNH": "TTr", "DANH SÁCH": "DS", "KẾ HOẠCH": "KH", "HỒ SƠ LÀM VIỆC": "HS"}
+_KINDS = {
+    "BÁO CÁO": "BC",
+    "TỜ TRÌNH": "TTr",
+    "DANH SÁCH": "DS",
+    "KẾ HOẠCH": "KH",
+    "HỒ SƠ LÀM VIỆC": "HS",
+}
 """The short sign of each type of document, as it stands after the number."""
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
@@ -22,7 +28,9 @@ _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi
 Inspector = Literal["", "committee", "commission"]
 """Who issues a document about inspection: the unit itself; the committee that inspects; its inspection commission."""
 _COMMISSION = "ỦY BAN KIỂM TRA"
-_INTERNAL = "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ, không gửi các đơn vị được kiểm tra."
+_INTERNAL = (
+    "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ, không gửi các đơn vị được kiểm tra."
+)
 
 
 def _issuing(report: Report, inspector: Inspector) -> tuple[str, str, str]:
@@ -63,12 +71,16 @@ def header(
     marks = [_INTERNAL] if internal else []
     invented = [form_name(r) for r in report.forms if r.fidelity == "illustrative"]
     if invented:
-        marks.append(f"Minh họa: {listing(invented)} không phải quy định đang áp dụng; số điểm và mốc là giả định để thử.")
+        marks.append(
+            f"Minh họa: {listing(invented)} không phải quy định đang áp dụng; số điểm và mốc là giả định để thử."
+        )
     if made.assumed:
         marks.append("Giả định: tính theo bộ quy tắc mà các chi bộ chưa áp dụng.")
     picked = [report.chosen(q) for q in report.readings]
     if picked:
-        marks.append(f"Cách hiểu chọn riêng cho báo cáo này: {'; '.join(f'{c.question.title.lower()}: {c.option.title}' for c in picked)}.")
+        marks.append(
+            f"Cách hiểu chọn riêng cho báo cáo này: {'; '.join(f'{c.question.title.lower()}: {c.option.title}' for c in picked)}."
+        )
     draft = draft_mark(report) if gate else ""
     if draft:
         marks.insert(0, draft)
@@ -90,7 +102,9 @@ def header(
     )
 
 
-def signature(report: Report, post: str = "BÍ THƯ", *, petition: bool = False, inspector: Inspector = "") -> Signature:
+def signature(
+    report: Report, post: str = "BÍ THƯ", *, petition: bool = False, inspector: Inspector = ""
+) -> Signature:
     """Return recipients, authority and post by the level of the đảng bộ, with room for the pen; a chi bộ has no seal.
 
     A ``petition`` goes to whom it is addressed to; a document about inspection (``inspector``) is signed by who inspects.
@@ -113,10 +127,17 @@ def signature(report: Report, post: str = "BÍ THƯ", *, petition: bool = False,
     body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
     if inspector == "commission":
         recipients.insert(0, f"{committee} (để báo cáo)")
-        return Signature((*recipients, "Lưu Ủy ban Kiểm tra"), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True)
+        return Signature(
+            (*recipients, "Lưu Ủy ban Kiểm tra"), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True
+        )
     recipients.append(f"Lưu {body}")
     authority = "BAN THƯỜNG VỤ" if level in ("tinh", "tren_co_so") else body.upper()
-    return Signature(recipients=tuple(recipients), authority=f"T/M {authority}", post=post, seal=level != "chi_bo")
+    return Signature(
+        recipients=tuple(recipients),
+        authority=f"T/M {authority}",
+        post=post,
+        seal=level != "chi_bo",
+    )
 
 
 def stamp(report: Report) -> Stamp:
@@ -133,5 +154,13 @@ def stamp(report: Report) -> Stamp:
         ("Mã đối chiếu số liệu (SHA-256)", made.digest),
     )
     return Stamp(
-        made.dang_bo, made.name, made.period.text, made.period.label, as_of, made.document_date.isoformat(), rule_sets, made.digest, facts
+        made.dang_bo,
+        made.name,
+        made.period.text,
+        made.period.label,
+        as_of,
+        made.document_date.isoformat(),
+        rule_sets,
+        made.digest,
+        facts,
     )

@@ -16,7 +16,11 @@ from assess.reports.sections.phrases import form_name
 if TYPE_CHECKING:
     from assess.reports.report import Report
 
-_FLAGS = {"has_chi_uy": "Chi ủy", "has_deputy": "Phó bí thư", "leads_mass_organisations": "Lãnh đạo tổ chức chính trị - xã hội"}
+_FLAGS = {
+    "has_chi_uy": "Chi ủy",
+    "has_deputy": "Phó bí thư",
+    "leads_mass_organisations": "Lãnh đạo tổ chức chính trị - xã hội",
+}
 
 
 def identity(report: Report) -> Group:
@@ -37,14 +41,28 @@ def identity(report: Report) -> Group:
         "Loại hình": words.KINDS.get(own.kind, own.kind),
         "Địa bàn": place,
         "Trực thuộc đảng bộ hiện nay từ": numbers.day(row["valid_from"].date()),
-        "Đảng viên chính thức": "" if pd.isna(row["official_members"]) else named("identity.members", int(row["official_members"])),
-        **{title: "" if pd.isna(row[name]) else words.YES if row[name] else words.NO for name, title in _FLAGS.items()},
+        "Đảng viên chính thức": ""
+        if pd.isna(row["official_members"])
+        else named("identity.members", int(row["official_members"])),
+        **{
+            title: "" if pd.isna(row[name]) else words.YES if row[name] else words.NO
+            for name, title in _FLAGS.items()
+        },
         "Biểu điểm trong kỳ": listing(form_name(rules) for rules in report.forms),
         "Đã tiếp nhận chi bộ": listing(report.unit_name(unit_id) for unit_id in before),
     }
     columns = (Column("what", "Mục", width=1.6), Column("value", "Nội dung", width=4))
-    rows = tuple((what, value or "không ghi") for what, value in said.items() if value or what != "Đã tiếp nhận chi bộ")
-    return Group((Heading("Thông tin chi bộ"), Table("thong-tin", f"{own.name}, đến {numbers.day(day)}", columns, rows)))
+    rows = tuple(
+        (what, value or "không ghi")
+        for what, value in said.items()
+        if value or what != "Đã tiếp nhận chi bộ"
+    )
+    return Group(
+        (
+            Heading("Thông tin chi bộ"),
+            Table("thong-tin", f"{own.name}, đến {numbers.day(day)}", columns, rows),
+        )
+    )
 
 
 def _below(report: Report) -> Group:
@@ -55,11 +73,26 @@ def _below(report: Report) -> Group:
     if not chi_bo:
         return Group(())
     counts = pd.Series([units[c].kind for c in chi_bo]).value_counts()
-    members = [row["official_members"] for c in chi_bo if (row := made.tree.row_on(c, day)) and not pd.isna(row["official_members"])]
+    members = [
+        row["official_members"]
+        for c in chi_bo
+        if (row := made.tree.row_on(c, day)) and not pd.isna(row["official_members"])
+    ]
     columns = (Column("kind", "Loại hình", width=3), Column("count", "Số chi bộ", "integer"))
-    rows = tuple((words.KINDS.get(kind, kind), int(counts[kind])) for kind in words.KINDS if kind in counts)
+    rows = tuple(
+        (words.KINDS.get(kind, kind), int(counts[kind])) for kind in words.KINDS if kind in counts
+    )
     count = named("identity.members", int(sum(members)))
-    note = f"Đảng viên chính thức: {count}, của {named('identity.with_members', len(members))} chi bộ có ghi." if members else ""
+    note = (
+        f"Đảng viên chính thức: {count}, của {named('identity.with_members', len(members))} chi bộ có ghi."
+        if members
+        else ""
+    )
     title = f"Chi bộ trực thuộc theo loại hình, đến {numbers.day(day)}"
     total = ("Cộng", len(chi_bo))
-    return Group((Heading("Đối tượng"), Table("loai-hinh", title, columns, (*rows, total), total=True, note=note)))
+    return Group(
+        (
+            Heading("Đối tượng"),
+            Table("loai-hinh", title, columns, (*rows, total), total=True, note=note),
+        )
+    )

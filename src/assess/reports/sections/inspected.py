@@ -29,7 +29,9 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
     """Return the inspections of the period and of its meetings, or with ``all_years`` all: when, by whom, what was seen, found, recommended."""
     made = report.slice
     table = (
-        made.tables["inspection"].dropna(subset="inspected_on").sort_values(["inspected_on", "chi_bo_id", "inspection_id"], kind="stable")
+        made.tables["inspection"]
+        .dropna(subset="inspected_on")
+        .sort_values(["inspected_on", "chi_bo_id", "inspection_id"], kind="stable")
     )
     start, end = (pd.Timestamp(day) for day in (made.period.start, made.period.end))
     within = table["inspected_on"].between(start, end)
@@ -37,15 +39,29 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
     if not all_years:
         table = table[(within | of_meetings) & table["chi_bo_id"].isin(made.chi_bo)]
     when = "" if all_years else " trong kỳ hoặc về các buổi họp của kỳ"
-    heading = Heading("Các lần kiểm tra, giám sát, kiểm tra hồ sơ" + (" đã có" if all_years else ""))
+    heading = Heading(
+        "Các lần kiểm tra, giám sát, kiểm tra hồ sơ" + (" đã có" if all_years else "")
+    )
     if table.empty:
         return Group((heading, Paragraph(f"Số liệu không có lần kiểm tra, giám sát nào{when}.")))
     visits = inspections_of(table)
     counts = visits["form"].value_counts()
-    by_form = listing(f"{IN_WORDS[form]} {named(f'inspections.{form}', counts[form])} lần" for form in FORMS if form in counts)
+    by_form = listing(
+        f"{IN_WORDS[form]} {named(f'inspections.{form}', counts[form])} lần"
+        for form in FORMS
+        if form in counts
+    )
     later = int((inspections_of(table[table["inspected_on"] > end])["form"].notna()).sum())
-    after = f" Trong đó {named('inspections.later', later)} lần thực hiện sau kỳ, đến thời điểm lấy số liệu." if later else ""
-    places = f" ở {named('inspections.chi_bo', visits['chi_bo_id'].nunique())} chi bộ" if made.chi_bo != (made.dang_bo,) else ""
+    after = (
+        f" Trong đó {named('inspections.later', later)} lần thực hiện sau kỳ, đến thời điểm lấy số liệu."
+        if later
+        else ""
+    )
+    places = (
+        f" ở {named('inspections.chi_bo', visits['chi_bo_id'].nunique())} chi bộ"
+        if made.chi_bo != (made.dang_bo,)
+        else ""
+    )
     with_finding = named("inspections.with_finding", visits["found"].gt(0).sum())
     text = f"{named('inspections.all', len(visits))} lần{places}{when}: {by_form}; {with_finding} lần có ghi kết quả, còn lại chưa ghi kết quả, không suy ra có hay không có hạn chế.{after}"
     columns = (
@@ -60,14 +76,27 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
     )
     rows = tuple(
         (
-            day_of(r.inspected_on), report.unit_name(r.chi_bo_id), IN_WORDS[r.form],
-            "chưa ghi" if pd.isna(r.inspected_by) else committee_of(report.unit_name(r.inspected_by)), text_of(r.evidence), text_of(r.finding) or "chưa ghi",
-            text_of(r.clause), text_of(r.recommendation),
+            day_of(r.inspected_on),
+            report.unit_name(r.chi_bo_id),
+            IN_WORDS[r.form],
+            "chưa ghi"
+            if pd.isna(r.inspected_by)
+            else committee_of(report.unit_name(r.inspected_by)),
+            text_of(r.evidence),
+            text_of(r.finding) or "chưa ghi",
+            text_of(r.clause),
+            text_of(r.recommendation),
         )
         for r in table.head(_LONGEST).itertuples()
-    )  # fmt: skip
+    )
     note = f"Bảng in {_LONGEST} trong {len(table)} dòng." if len(table) > _LONGEST else ""
-    return Group((heading, Paragraph(text), Table("cac-lan", "Các lần kiểm tra, giám sát", columns, rows, note=note)))
+    return Group(
+        (
+            heading,
+            Paragraph(text),
+            Table("cac-lan", "Các lần kiểm tra, giám sát", columns, rows, note=note),
+        )
+    )
 
 
 def own_against_inspector(report: Report) -> Group:
@@ -75,10 +104,19 @@ def own_against_inspector(report: Report) -> Group:
     heading = Heading("Tự chấm và người kiểm tra chấm, từng tiêu chí")
     frame = own_against(report.scores, "inspector")
     if frame.empty:
-        return Group((heading, Paragraph("Trong các buổi họp của kỳ không có buổi nào có cả phiếu tự chấm và phiếu của người kiểm tra.")))
+        return Group(
+            (
+                heading,
+                Paragraph(
+                    "Trong các buổi họp của kỳ không có buổi nào có cả phiếu tự chấm và phiếu của người kiểm tra."
+                ),
+            )
+        )
     blocks: list[Block] = [heading]
     for rules in report.forms:
-        mine = frame[frame["rule_set_id"] == rules.id].sort_values(["higher", "lower"], ascending=False, kind="stable")
+        mine = frame[frame["rule_set_id"] == rules.id].sort_values(
+            ["higher", "lower"], ascending=False, kind="stable"
+        )
         if mine.empty:
             continue
         columns = (
@@ -91,11 +129,23 @@ def own_against_inspector(report: Report) -> Group:
             Column("difference", "Chênh lệch bình quân", "points"),
         )
         rows = tuple(
-            (r.title, r.pairs, r.same, r.higher, r.lower, r.one_left_out, None if r.difference != r.difference else r.difference)
+            (
+                r.title,
+                r.pairs,
+                r.same,
+                r.higher,
+                r.lower,
+                r.one_left_out,
+                None if r.difference != r.difference else r.difference,
+            )
             for r in mine.itertuples()
         )
         which = f", {form_name(rules)}" if len(report.forms) > 1 else ""
-        blocks.append(Table(f"tung-tieu-chi-{rules.id}", f"Tự chấm so với người kiểm tra{which}", columns, rows))
+        blocks.append(
+            Table(
+                f"tung-tieu-chi-{rules.id}", f"Tự chấm so với người kiểm tra{which}", columns, rows
+            )
+        )
     return Group(tuple(blocks))
 
 
@@ -110,7 +160,12 @@ def programme(report: Report) -> Group:
     if base.empty:
         return Group((heading, Paragraph("Cuối kỳ không còn chi bộ nào trực thuộc.")))
     upper = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in base["chi_bo_id"]}
-    base = base.assign(unit=[found.unit_id if (found := upper[chi_bo]) else made.dang_bo for chi_bo in base["chi_bo_id"]])
+    base = base.assign(
+        unit=[
+            found.unit_id if (found := upper[chi_bo]) else made.dang_bo
+            for chi_bo in base["chi_bo_id"]
+        ]
+    )
     items = tuple(
         f"{option.title[:1].upper()}{option.title[1:]}: {named(f'programme.{option.id}.covered', by_option[option.id]['covered'].sum())} trên "
         f"{named('programme.chi_bo', len(base))} chi bộ ({named(f'programme.{option.id}.share', by_option[option.id]['covered'].mean(), numbers.percent)})."
@@ -123,17 +178,28 @@ def programme(report: Report) -> Group:
         Column("unit", "Đơn vị trực tiếp", width=2.6),
         Column("all", "Số chi bộ", "integer", 0.8),
         *(Column(form, IN_WORDS[form].capitalize(), "integer") for form in FORMS),
-        *(Column(name, f"Đã kiểm tra, cách {number}", "integer") for number, name in enumerate(counted[len(FORMS) :], start=1)),
+        *(
+            Column(name, f"Đã kiểm tra, cách {number}", "integer")
+            for number, name in enumerate(counted[len(FORMS) :], start=1)
+        ),
     )
-    rows = [(report.unit_name(str(unit)), len(theirs), *(int(theirs[c].sum()) for c in counted)) for unit, theirs in base.groupby("unit")]
+    rows = [
+        (report.unit_name(str(unit)), len(theirs), *(int(theirs[c].sum()) for c in counted))
+        for unit, theirs in base.groupby("unit")
+    ]
     total = ("Cộng", len(base), *(int(base[c].sum()) for c in counted))
-    ways = "; ".join(f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1))
+    ways = "; ".join(
+        f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1)
+    )
     title = f"Kiểm tra, giám sát, dự sinh hoạt theo đơn vị, từ đầu năm đến {numbers.day(day)}"
     note = (
         f"Mỗi chi bộ tính ở cấp ủy trực tiếp tổng hợp kết quả của nó, nên đơn vị không gồm các đảng bộ trực thuộc. Cột hình thức đếm số lần; "
         f"các cột sau đếm chi bộ. {ways[:1].upper()}{ways[1:]}. Mỗi chi bộ hiện có tính một lần; chi bộ đã sáp nhập không còn trong bảng."
     )
-    blocks: list[Block] = [heading, Bullets(items, "Số chi bộ đã được kiểm tra, theo từng cách tính")]
+    blocks: list[Block] = [
+        heading,
+        Bullets(items, "Số chi bộ đã được kiểm tra, theo từng cách tính"),
+    ]
     blocks.append(Table("chuong-trinh", title, columns, (*rows, total), total=True, note=note))
     nowhere = int(base["no_meeting"].sum())
     if nowhere:
@@ -145,14 +211,18 @@ def programme(report: Report) -> Group:
     open_ = made.tables["inspection"]
     open_ = open_[open_["inspected_on"].isna() & open_["chi_bo_id"].isin(base["chi_bo_id"])]
     if len(open_):
-        names = listing(report.unit_name(chi_bo) for chi_bo in dict.fromkeys(open_["chi_bo_id"].head(_NAMED)))
+        names = listing(
+            report.unit_name(chi_bo) for chi_bo in dict.fromkeys(open_["chi_bo_id"].head(_NAMED))
+        )
         more = (
             f" và {named('programme.open_more', open_['chi_bo_id'].nunique() - _NAMED)} chi bộ khác"
             if open_["chi_bo_id"].nunique() > _NAMED
             else ""
         )
         blocks.append(
-            Paragraph(f"Đã có trong số liệu nhưng chưa ghi ngày thực hiện: {named('programme.open', len(open_))} cuộc, ở {names}{more}.")
+            Paragraph(
+                f"Đã có trong số liệu nhưng chưa ghi ngày thực hiện: {named('programme.open', len(open_))} cuộc, ở {names}{more}."
+            )
         )
     return Group((*blocks, *_duties(report, base)))
 
@@ -161,13 +231,22 @@ def _duties(report: Report, base: pd.DataFrame) -> tuple[Block, ...]:
     """The two duties: the committee directly above inspects all its chi bộ, those further above some."""
     made = report.slice
     day = min(made.period.end, made.as_of.date())
-    base = base.assign(left=~base["direct"], unsaid=base["covered"] & ~base["direct"] & ~base["higher"])
+    base = base.assign(
+        left=~base["direct"], unsaid=base["covered"] & ~base["direct"] & ~base["higher"]
+    )
     counted = ["direct", "left", "higher", "unsaid"]
     rows = []
     for unit, theirs in base.groupby("unit"):
         found = made.tree.on(day).get(str(unit))
         level = words.LEVELS[found.level] if found else ""
-        rows.append((report.unit_name(str(unit)), level, len(theirs), *(int(theirs[c].sum()) for c in counted)))
+        rows.append(
+            (
+                report.unit_name(str(unit)),
+                level,
+                len(theirs),
+                *(int(theirs[c].sum()) for c in counted),
+            )
+        )
     whole = int(base.groupby("unit")["direct"].all().sum())
     columns = (
         Column("unit", "Đơn vị trực tiếp", width=2.6),
@@ -187,5 +266,7 @@ def _duties(report: Report, base: pd.DataFrame) -> tuple[Block, ...]:
     )
     option = report.chosen("coverage_counts").option.title
     note = f"Tính theo cách: {option}. Cấp kiểm tra lấy theo số liệu ghi nhận; của dự sinh hoạt là đơn vị của chức danh."
-    table = Table("hai-nhiem-vu", "Cấp nào đã kiểm tra", columns, (*rows, total), total=True, note=note)
+    table = Table(
+        "hai-nhiem-vu", "Cấp nào đã kiểm tra", columns, (*rows, total), total=True, note=note
+    )
     return Heading("Nhiệm vụ của cấp ủy trực tiếp và của cấp trên", 2), Paragraph(text), table

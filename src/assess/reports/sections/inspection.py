@@ -8,9 +8,28 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.text import listing
-from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.blocks import (
+    Annex,
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from assess.reports.named import named
-from assess.studies.inspection.choose import HARD, IN_WORDS, MOST_SIGNALS, NEVER, SIGNAL, WEAK, PlanOptions, inspection_plan
+from assess.studies.inspection.choose import (
+    HARD,
+    IN_WORDS,
+    MOST_SIGNALS,
+    NEVER,
+    SIGNAL,
+    WEAK,
+    PlanOptions,
+    inspection_plan,
+)
 from assess.studies.signals import LEVEL, SIGNALS
 
 if TYPE_CHECKING:
@@ -47,7 +66,11 @@ def signals_seen(report: Report) -> Group:
     plain, statistical = found[found["p"].isna()], found[found["p"].notna()]
     if found.empty:
         looked = len(SIGNALS)
-        blocks.append(Paragraph(f"Không có điểm cần xem nào trong {looked} loại được xét (liệt kê ở phụ lục)."))
+        blocks.append(
+            Paragraph(
+                f"Không có điểm cần xem nào trong {looked} loại được xét (liệt kê ở phụ lục)."
+            )
+        )
         return Group(tuple(blocks))
     if len(plain):
         count = plain["unit_id"].nunique()
@@ -68,20 +91,39 @@ def signals_seen(report: Report) -> Group:
 
 def _sightings(report: Report, plain: pd.DataFrame) -> Table:
     counts = plain.groupby("unit_id")["signal_id"].nunique()
-    frame = plain.assign(count=plain["unit_id"].map(counts), order=plain["signal_id"].map(list(_KNOWN).index))
-    frame = frame.sort_values(["count", "unit_id", "order"], ascending=[False, True, True], kind="stable")
+    frame = plain.assign(
+        count=plain["unit_id"].map(counts), order=plain["signal_id"].map(list(_KNOWN).index)
+    )
+    frame = frame.sort_values(
+        ["count", "unit_id", "order"], ascending=[False, True, True], kind="stable"
+    )
     columns = (
         Column("name", "Chi bộ", width=2),
         Column("signal", "Loại", width=1.8),
         Column("text", "Nội dung ghi nhận", width=3.4),
         Column("months", "Tháng", width=1.3),
     )
-    months = dict(zip(report.scores.every_meeting["meeting_id"], report.scores.every_meeting["month"], strict=True))
+    months = dict(
+        zip(
+            report.scores.every_meeting["meeting_id"],
+            report.scores.every_meeting["month"],
+            strict=True,
+        )
+    )
     rows = tuple(
-        (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", _months([months[m] for m in s.meetings]))
+        (
+            report.unit_name(s.unit_id),
+            _KNOWN[s.signal_id].title,
+            f"{s.text}.",
+            _months([months[m] for m in s.meetings]),
+        )
         for s in frame.head(_LONGEST).itertuples()
     )
-    note = f"Bảng in {_LONGEST} trong {len(frame)} dòng, của các chi bộ có nhiều loại nhất." if len(frame) > _LONGEST else ""
+    note = (
+        f"Bảng in {_LONGEST} trong {len(frame)} dòng, của các chi bộ có nhiều loại nhất."
+        if len(frame) > _LONGEST
+        else ""
+    )
     return Table("dau-hieu", "Điểm cần xem ở từng chi bộ", columns, rows, note=note)
 
 
@@ -106,19 +148,34 @@ def _chances(report: Report, statistical: pd.DataFrame, tests: int) -> list[Bloc
         Column("q", "Sau khi điều chỉnh", width=1.1),
     )
     rows = tuple(
-        (report.unit_name(s.unit_id), _KNOWN[s.signal_id].title, f"{s.text}.", numbers.decimal(s.p, 4), numbers.decimal(s.q, 4))
+        (
+            report.unit_name(s.unit_id),
+            _KNOWN[s.signal_id].title,
+            f"{s.text}.",
+            numbers.decimal(s.p, 4),
+            numbers.decimal(s.q, 4),
+        )
         for s in statistical.itertuples()
     )
-    return [heading, Paragraph(how), Table("dau-hieu-thong-ke", "Khác biệt đủ rõ để nêu", columns, rows)]
+    return [
+        heading,
+        Paragraph(how),
+        Table("dau-hieu-thong-ke", "Khác biệt đủ rõ để nêu", columns, rows),
+    ]
 
 
 def questions_to_ask(report: Report) -> Group:
     """Return, for what was seen, what to ask on the spot; nothing where nothing was seen."""
-    seen = [signal for signal in SIGNALS if signal.id in set(report.signals["signal_id"]) and signal.id in _QUESTIONS]
+    seen = [
+        signal
+        for signal in SIGNALS
+        if signal.id in set(report.signals["signal_id"]) and signal.id in _QUESTIONS
+    ]
     if not seen:
         return Group(())
     items = tuple(
-        f"{_QUESTIONS[signal.id]} {_where(report, signal.id)}Lưu ý: {signal.limits[:1].lower()}{signal.limits[1:]}" for signal in seen
+        f"{_QUESTIONS[signal.id]} {_where(report, signal.id)}Lưu ý: {signal.limits[:1].lower()}{signal.limits[1:]}"
+        for signal in seen
     )
     return Group((Heading("Nội dung cần hỏi, cần xem tại chỗ"), Bullets(items)))
 
@@ -126,7 +183,13 @@ def questions_to_ask(report: Report) -> Group:
 def _where(report: Report, signal_id: str) -> str:
     """At which chi bộ and of which months a question is to be asked."""
     found = report.signals[report.signals["signal_id"] == signal_id]
-    months = dict(zip(report.scores.every_meeting["meeting_id"], report.scores.every_meeting["month"], strict=True))
+    months = dict(
+        zip(
+            report.scores.every_meeting["meeting_id"],
+            report.scores.every_meeting["month"],
+            strict=True,
+        )
+    )
     alone = len(report.slice.chi_bo) == 1
     places = []
     for unit_id, theirs in found.groupby("unit_id"):
@@ -136,7 +199,9 @@ def _where(report: Report, signal_id: str) -> str:
     places = [place for place in places if place]
     if not places:
         return ""
-    more = f"; và {len(places) - _ASKED} chi bộ khác trong bảng trên" if len(places) > _ASKED else ""
+    more = (
+        f"; và {len(places) - _ASKED} chi bộ khác trong bảng trên" if len(places) > _ASKED else ""
+    )
     return f"Nơi cần hỏi: {'; '.join(places[:_ASKED])}{more}. "
 
 
@@ -149,9 +214,19 @@ def annex_signals(report: Report) -> Group:
         Column("limits", "Giới hạn", width=2.6),
         Column("source", "Nguồn", width=2),
     )
-    rows = tuple((s.title, s.definition, s.limits, f"{s.source[:1].upper()}{s.source[1:]}.") for s in SIGNALS)
+    rows = tuple(
+        (s.title, s.definition, s.limits, f"{s.source[:1].upper()}{s.source[1:]}.") for s in SIGNALS
+    )
     return Group(
-        (Annex("Các loại điểm cần xem"), Table("cac-dau-hieu", "Định nghĩa, giới hạn và nguồn của từng loại điểm cần xem", columns, rows))
+        (
+            Annex("Các loại điểm cần xem"),
+            Table(
+                "cac-dau-hieu",
+                "Định nghĩa, giới hạn và nguồn của từng loại điểm cần xem",
+                columns,
+                rows,
+            ),
+        )
     )
 
 
@@ -161,18 +236,28 @@ def follow_up(report: Report) -> Group:
     table = table[table["finding"].notna() | table["recommendation"].notna()]
     heading = Heading("Phát hiện, kiến nghị và việc khắc phục")
     if table.empty:
-        return Group((heading, Paragraph("Số liệu không có phát hiện hoặc kiến nghị nào của các lần kiểm tra đã ghi nhận.")))
+        return Group(
+            (
+                heading,
+                Paragraph(
+                    "Số liệu không có phát hiện hoặc kiến nghị nào của các lần kiểm tra đã ghi nhận."
+                ),
+            )
+        )
     day = pd.Timestamp(report.slice.as_of.date())
     states = [_state(row, day) for row in table.itertuples()]
     counts = pd.Series(states).value_counts()
     text = listing(
         f"{name}: {named(f'follow_up.{key}', int(counts[name]))}"
         for key, name in (
-            ("remedied", "đã khắc phục"), ("late", "khắc phục muộn"), ("overdue", "quá hạn, chưa ghi nhận khắc phục"), ("not_due", "chưa đến hạn"),
+            ("remedied", "đã khắc phục"),
+            ("late", "khắc phục muộn"),
+            ("overdue", "quá hạn, chưa ghi nhận khắc phục"),
+            ("not_due", "chưa đến hạn"),
             ("no_day", "không có hạn"),
         )
         if name in counts
-    )  # fmt: skip
+    )
     columns = (
         Column("name", "Chi bộ", width=1.8),
         Column("when", "Ngày", "date", 1),
@@ -183,14 +268,22 @@ def follow_up(report: Report) -> Group:
         Column("remedy_by", "Hạn", "date", 1),
         Column("state", "Đến nay", width=1.2),
     )
-    frame = table.assign(state=states).sort_values(["chi_bo_id", "inspected_on", "inspection_id"], kind="stable")
+    frame = table.assign(state=states).sort_values(
+        ["chi_bo_id", "inspected_on", "inspection_id"], kind="stable"
+    )
     rows = tuple(
         (
-            report.unit_name(r.chi_bo_id), day_of(r.inspected_on), IN_WORDS[r.form], text_of(r.finding), text_of(r.clause), text_of(r.recommendation),
-            day_of(r.remedy_by), r.state,
+            report.unit_name(r.chi_bo_id),
+            day_of(r.inspected_on),
+            IN_WORDS[r.form],
+            text_of(r.finding),
+            text_of(r.clause),
+            text_of(r.recommendation),
+            day_of(r.remedy_by),
+            r.state,
         )
         for r in frame.itertuples()
-    )  # fmt: skip
+    )
     return Group(
         (
             heading,
@@ -221,7 +314,9 @@ def text_of(value: Any) -> str:
 
 def _priority(report: Report) -> str:
     """What the points of priority are made of."""
-    titles = dict.fromkeys(c.title for rules in report.slice.rule_sets.values() for c in rules.weak_classes)
+    titles = dict.fromkeys(
+        c.title for rules in report.slice.rule_sets.values() for c in rules.weak_classes
+    )
     weak = f"có buổi xếp loại {' hoặc '.join(titles)} {WEAK}; " if titles else ""
     return f"{_PRIORITY}{weak}{_THEN}"
 
@@ -233,8 +328,14 @@ _THEN = f"loại hình, địa bàn cần tăng cường {HARD}; bằng nhau th�
 def plan_of_inspection(report: Report, wanted: PlanOptions) -> Group:
     """Return the part of a plan that is sent out: which chi bộ are inspected, in the order of their units. See :func:`reasons_of_plan`."""
     frame = _frame(report, wanted)
-    chosen = frame[frame["chosen"]].sort_values(["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable")
-    columns = (Column("number", "TT", "integer", 0.5), Column("name", "Chi bộ", width=3), Column("unit", "Đơn vị", width=3))
+    chosen = frame[frame["chosen"]].sort_values(
+        ["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable"
+    )
+    columns = (
+        Column("number", "TT", "integer", 0.5),
+        Column("name", "Chi bộ", width=3),
+        Column("unit", "Đơn vị", width=3),
+    )
     rows = tuple(
         (number, report.unit_name(r.chi_bo_id), report.unit_name(r.stratum.split("/", 1)[1]))
         for number, r in enumerate(chosen.itertuples(), start=1)
@@ -242,15 +343,27 @@ def plan_of_inspection(report: Report, wanted: PlanOptions) -> Group:
     count = named("plan.chosen", len(chosen))
     count += "" if len(chosen) == len(frame) else f" trên {named('plan.of', len(frame))}"
     whole = Paragraph(f"Kiểm tra {count} chi bộ theo danh sách sau.{_gone(report, frame)}")
-    return Group((Heading("Đối tượng kiểm tra"), whole, Table("ke-hoach", "Chi bộ được kiểm tra", columns, rows)))
+    return Group(
+        (
+            Heading("Đối tượng kiểm tra"),
+            whole,
+            Table("ke-hoach", "Chi bộ được kiểm tra", columns, rows),
+        )
+    )
 
 
 def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
     """Return how a plan was made, for the teams alone: in which order of need and why each chi bộ is inspected, and why the others are not."""
     frame = _frame(report, wanted)
     chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
-    blocks: list[Block] = [Heading("Cách chọn và lý do"), Paragraph(_how(report, frame, wanted)), Note(NO_FINDING, "Cách đọc")]
-    blocks.append(_planned(report, chosen, "ly-do", "Chi bộ được chọn, theo thứ tự ưu tiên, và lý do"))
+    blocks: list[Block] = [
+        Heading("Cách chọn và lý do"),
+        Paragraph(_how(report, frame, wanted)),
+        Note(NO_FINDING, "Cách đọc"),
+    ]
+    blocks.append(
+        _planned(report, chosen, "ly-do", "Chi bộ được chọn, theo thứ tự ưu tiên, và lý do")
+    )
     strata = frame.groupby("stratum", sort=True)["chosen"].agg(["size", "sum"])
     columns = (
         Column("kind", "Loại hình", width=2),
@@ -259,7 +372,12 @@ def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
         Column("chosen", "Được chọn", "integer"),
     )
     rows = tuple(
-        (_KINDS[str(name).split("/")[0]], report.unit_name(str(name).split("/", 1)[1]), int(r["size"]), int(r["sum"]))
+        (
+            _KINDS[str(name).split("/")[0]],
+            report.unit_name(str(name).split("/", 1)[1]),
+            int(r["size"]),
+            int(r["sum"]),
+        )
         for name, r in strata.iterrows()
     )
     blocks.append(Table("nhom", "Số chi bộ được chọn theo nhóm loại hình, đơn vị", columns, rows))
@@ -282,10 +400,15 @@ def _gone(report: Report, frame: pd.DataFrame) -> str:
 
 
 _KINDS = {
-    "cap_uy": "Cơ quan của cấp ủy", "thon_to_dan_pho": "Thôn, tổ dân phố", "co_quan_hanh_chinh": "Cơ quan Đảng, chính quyền, đoàn thể", "don_vi_su_nghiep": "Đơn vị sự nghiệp",
-    "doanh_nghiep_nha_nuoc": "Doanh nghiệp nhà nước", "doanh_nghiep_tu_nhan": "Doanh nghiệp ngoài nhà nước",
-    "hoc_sinh_sinh_vien": "Học sinh, sinh viên", "luc_luong_vu_trang": "Lực lượng vũ trang",
-}  # fmt: skip
+    "cap_uy": "Cơ quan của cấp ủy",
+    "thon_to_dan_pho": "Thôn, tổ dân phố",
+    "co_quan_hanh_chinh": "Cơ quan Đảng, chính quyền, đoàn thể",
+    "don_vi_su_nghiep": "Đơn vị sự nghiệp",
+    "doanh_nghiep_nha_nuoc": "Doanh nghiệp nhà nước",
+    "doanh_nghiep_tu_nhan": "Doanh nghiệp ngoài nhà nước",
+    "hoc_sinh_sinh_vien": "Học sinh, sinh viên",
+    "luc_luong_vu_trang": "Lực lượng vũ trang",
+}
 
 
 def _how(report: Report, frame: pd.DataFrame, wanted: PlanOptions) -> str:

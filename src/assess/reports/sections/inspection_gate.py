@@ -32,7 +32,11 @@ def inspection_gate(report: Report) -> Group:
     chosen = report.chosen("coverage_counts").option
     done = len(gate.asked) - len(gate.missing)
     who = listing(report.unit_name(unit_id) for unit_id in gate.askers[:_NAMED])
-    more = f" và {named('gate.askers_more', len(gate.askers) - _NAMED)} đơn vị khác" if len(gate.askers) > _NAMED else ""
+    more = (
+        f" và {named('gate.askers_more', len(gate.askers) - _NAMED)} đơn vị khác"
+        if len(gate.askers) > _NAMED
+        else ""
+    )
     text = (
         f"{who}{more} áp dụng yêu cầu kiểm tra sinh hoạt của tất cả chi bộ trực thuộc trước khi xếp loại năm. "
         f"Đến thời điểm lấy số liệu đã kiểm tra {named('gate.done', done)} trên {named('gate.asked', len(gate.asked))} chi bộ; cách tính: {chosen.title}."
@@ -42,9 +46,17 @@ def inspection_gate(report: Report) -> Group:
         why = f"Với {named('gate.waived', len(gate.waived))} chi bộ chưa kiểm tra, cấp có thẩm quyền đã quyết định vẫn xếp loại. Lý do: {'; '.join(gate.reasons)}."
         blocks.append(Note(why, "Quyết định xếp loại khi chưa kiểm tra đủ"))
     if gate.draft:
-        blocks.append(Note("Báo cáo là dự thảo cho đến khi các chi bộ sau được kiểm tra, hoặc có quyết định kèm lý do.", "Dự thảo"))
+        blocks.append(
+            Note(
+                "Báo cáo là dự thảo cho đến khi các chi bộ sau được kiểm tra, hoặc có quyết định kèm lý do.",
+                "Dự thảo",
+            )
+        )
     if gate.missing and len(gate.missing) <= LONGEST:
-        names = (f"{report.unit_name(c)}{' (vẫn xếp loại theo quyết định)' if c in gate.waived else ''}." for c in gate.missing)
+        names = (
+            f"{report.unit_name(c)}{' (vẫn xếp loại theo quyết định)' if c in gate.waived else ''}."
+            for c in gate.missing
+        )
         blocks.append(Bullets(tuple(names), "Chưa được kiểm tra"))
     return Group((*blocks, _table(report)))
 
@@ -66,7 +78,14 @@ def _table(report: Report) -> Table:
         Column("last", "Lần cuối được tính", "date", 1.2),
     )
     rows = tuple(
-        (report.unit_name(r.chi_bo_id), r.kiem_tra, r.giam_sat, r.du_sinh_hoat, r.ho_so, r.last.date() if r.last == r.last else None)
+        (
+            report.unit_name(r.chi_bo_id),
+            r.kiem_tra,
+            r.giam_sat,
+            r.du_sinh_hoat,
+            r.ho_so,
+            r.last.date() if r.last == r.last else None,
+        )
         for r in frame.itertuples(index=False)
     )
     day = min(report.slice.period.end, report.slice.as_of.date())
@@ -76,5 +95,7 @@ def _table(report: Report) -> Table:
         if nowhere
         else ""
     )
-    title = f"Số lần kiểm tra, giám sát, dự sinh hoạt từng chi bộ, từ đầu năm đến {numbers.day(day)}"
+    title = (
+        f"Số lần kiểm tra, giám sát, dự sinh hoạt từng chi bộ, từ đầu năm đến {numbers.day(day)}"
+    )
     return Table("kiem-tra", title, columns, rows, note=note, keys=tuple(frame["chi_bo_id"]))

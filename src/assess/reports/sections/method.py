@@ -25,27 +25,41 @@ def basis(report: Report) -> Group:
     if report.scores.meetings.empty:
         blocks.append(Paragraph(f"{nothing_known(report)}, nên không có xếp loại."))
     elif not report.forms:
-        blocks.append(Paragraph("Trong kỳ chưa có bộ quy tắc nào được áp dụng, nên không có xếp loại."))
+        blocks.append(
+            Paragraph("Trong kỳ chưa có bộ quy tắc nào được áp dụng, nên không có xếp loại.")
+        )
     for rules in report.forms:
         meetings = report.scores.meetings
         theirs = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]
         span = ""
         if len(report.forms) > 1 and len(theirs):
             first, last = theirs["held_on"].min().date(), theirs["held_on"].max().date()
-            span = (
-                f" Áp dụng cho {named(f'basis.{rules.id}.meetings', len(theirs))} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
-            )
+            span = f" Áp dụng cho {named(f'basis.{rules.id}.meetings', len(theirs))} buổi họp từ {numbers.day(first)} đến {numbers.day(last)}."
         until = f" đến {numbers.day(rules.valid_to)}" if rules.valid_to else ""
         force = (
             f"có hiệu lực từ {numbers.day(rules.valid_from)}{until}"
             if rules.dates_known
             else f"dùng được từ {numbers.day(rules.valid_from)}{until} (mốc suy ra)"
         )
-        force = f"đặt ra để thử cho các buổi họp từ {numbers.day(rules.valid_from)}{until}" if rules.fidelity == "illustrative" else force
-        late = theirs[theirs["held_on"].dt.date > rules.valid_to] if rules.valid_to else theirs.head(0)
-        after = f" Trong đó {named(f'basis.{rules.id}.after', len(late))} buổi họp sau ngày biểu hết hiệu lực." if len(late) else ""
+        force = (
+            f"đặt ra để thử cho các buổi họp từ {numbers.day(rules.valid_from)}{until}"
+            if rules.fidelity == "illustrative"
+            else force
+        )
+        late = (
+            theirs[theirs["held_on"].dt.date > rules.valid_to] if rules.valid_to else theirs.head(0)
+        )
+        after = (
+            f" Trong đó {named(f'basis.{rules.id}.after', len(late))} buổi họp sau ngày biểu hết hiệu lực."
+            if len(late)
+            else ""
+        )
         blocks.append(Paragraph(f"{rules.title}, {force}.{span}{after}"))
-        blocks.append(Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"))
+        blocks.append(
+            Note(
+                f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"
+            )
+        )
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}."))
     return Group(tuple(blocks))
@@ -56,15 +70,22 @@ def annual_basis(report: Report) -> Group:
     rules = report.slice.annual
     heading = Heading("Căn cứ xếp loại năm")
     if rules is None:
-        return Group((heading, Paragraph(f"{report.slice.name} chưa áp dụng quy định nào về xếp loại năm.")))
+        return Group(
+            (heading, Paragraph(f"{report.slice.name} chưa áp dụng quy định nào về xếp loại năm."))
+        )
     until = f" đến {numbers.day(rules.valid_to)}" if rules.valid_to else ""
-    items = tuple(f"{s.number}{_dated(s)}, {s.issuer}: {s.title}. Nguồn: {FIDELITIES[s.fidelity]}." for s in rules.sources.values())
+    items = tuple(
+        f"{s.number}{_dated(s)}, {s.issuer}: {s.title}. Nguồn: {FIDELITIES[s.fidelity]}."
+        for s in rules.sources.values()
+    )
     blocks = (
         heading,
         Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}{until}."),
         Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của quy định"),
         Bullets(items, "Văn bản được dẫn"),
-        Paragraph(f"Số liệu được ghi nhận đến {report.slice.as_of:%H:%M} ngày {numbers.day(report.slice.as_of.date())}."),
+        Paragraph(
+            f"Số liệu được ghi nhận đến {report.slice.as_of:%H:%M} ngày {numbers.day(report.slice.as_of.date())}."
+        ),
     )
     return Group(blocks)
 
@@ -93,17 +114,40 @@ def readings(report: Report, without: Sequence[str] = ()) -> Group:
     shared = {key: chosen for key, chosen in _shared(report).items() if key not in without}
     if shared:
         rows = tuple(_row(chosen) for chosen in shared.values())
-        blocks.append(Table(id="cach-hieu-chung", title="Cách hiểu đã dùng, chung cho mọi biểu", columns=columns, rows=rows))
+        blocks.append(
+            Table(
+                id="cach-hieu-chung",
+                title="Cách hiểu đã dùng, chung cho mọi biểu",
+                columns=columns,
+                rows=rows,
+            )
+        )
     for rules in report.forms:
-        own = [chosen for key, chosen in report.scores.chosen[rules.id].items() if key not in shared and key not in without]
+        own = [
+            chosen
+            for key, chosen in report.scores.chosen[rules.id].items()
+            if key not in shared and key not in without
+        ]
         if own:
             title = f"Cách hiểu đã dùng: {rules.short}"
-            blocks.append(Table(id=f"cach-hieu-{rules.id}", title=title, columns=columns, rows=tuple(map(_row, own))))
+            blocks.append(
+                Table(
+                    id=f"cach-hieu-{rules.id}",
+                    title=title,
+                    columns=columns,
+                    rows=tuple(map(_row, own)),
+                )
+            )
     return Group(tuple(blocks))
 
 
 def _row(chosen: Chosen) -> tuple[str, str, str, str | None]:
-    return _capital(chosen.question.title), chosen.option.title, ORIGINS[chosen.origin], chosen.clause or None
+    return (
+        _capital(chosen.question.title),
+        chosen.option.title,
+        ORIGINS[chosen.origin],
+        chosen.clause or None,
+    )
 
 
 def _shared(report: Report) -> dict[str, Chosen]:
@@ -121,11 +165,17 @@ def citations(report: Report) -> Group:
     for rules in report.forms:
         for source in rules.sources.values():
             seen = _NAMED_ONLY if source.fidelity == "illustrative" else FIDELITIES[source.fidelity]
-            items.append(f"{source.number}{_dated(source)}, {source.issuer}: {source.title}. Nguồn: {seen}.")
-    return Group((Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",))))
+            items.append(
+                f"{source.number}{_dated(source)}, {source.issuer}: {source.title}. Nguồn: {seen}."
+            )
+    return Group(
+        (Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",)))
+    )
 
 
-_NAMED_ONLY = "văn bản chỉ được dẫn tên; bảng điểm dùng ở đây tự đặt để minh họa, không phải của văn bản"
+_NAMED_ONLY = (
+    "văn bản chỉ được dẫn tên; bảng điểm dùng ở đây tự đặt để minh họa, không phải của văn bản"
+)
 
 
 def _capital(text: str) -> str:

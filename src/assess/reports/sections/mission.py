@@ -37,8 +37,13 @@ def mission(report: Report, said: PlanTerms | None = None) -> Group:
     """Return basis, purpose, content, time and forces of a plan; the list of chi bộ comes after it."""
     said = said or PlanTerms()
     forms = listing(form_name(rules) for rules in report.forms)
-    under = said.under or f"Chương trình kiểm tra, giám sát năm {report.slice.document_date.year} (số {_DOTS})"
-    groups = tuple(dict.fromkeys(f"{group.title}." for rules in report.forms for group in rules.groups))
+    under = (
+        said.under
+        or f"Chương trình kiểm tra, giám sát năm {report.slice.document_date.year} (số {_DOTS})"
+    )
+    groups = tuple(
+        dict.fromkeys(f"{group.title}." for rules in report.forms for group in rules.groups)
+    )
     begins, ends = (numbers.day(day) if day else _DOTS for day in (said.begins, said.ends))
     blocks: list[Block] = [
         Paragraph(

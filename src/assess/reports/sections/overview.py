@@ -10,7 +10,15 @@ from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
-from assess.reports.sections.phrases import block_id, form_name, how_far, month_cell, month_column, nothing_known, on_form
+from assess.reports.sections.phrases import (
+    block_id,
+    form_name,
+    how_far,
+    month_cell,
+    month_column,
+    nothing_known,
+    on_form,
+)
 from assess.rules import FIDELITIES
 from assess.scoring.explain import WAITING_REASONS
 from assess.scoring.period.summary import shares
@@ -32,7 +40,14 @@ def key_results(report: Report) -> Group:
     """Return the class distribution of the period, by form, and the points a reader should look at first."""
     assessed = int(report.coverage["assessed"].sum())
     tables = [_distribution(report, rules) for rules in report.forms]
-    return Group((Heading("Kết quả chính"), Paragraph(_sentence(report, assessed)), *tables, _look_at(report)))
+    return Group(
+        (
+            Heading("Kết quả chính"),
+            Paragraph(_sentence(report, assessed)),
+            *tables,
+            _look_at(report),
+        )
+    )
 
 
 def _distribution(report: Report, rules: RuleSet) -> Table:
@@ -40,7 +55,10 @@ def _distribution(report: Report, rules: RuleSet) -> Table:
     counts = [int(frame[c.id].sum()) for c in rules.classes]
     total = sum(counts)
     parts = shares(counts, report.shares_reading)
-    rows = [(c.title, count, share) for c, count, share in zip(rules.classes, counts, parts, strict=True)]
+    rows = [
+        (c.title, count, share)
+        for c, count, share in zip(rules.classes, counts, parts, strict=True)
+    ]
     kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
     columns = (
         Column("class", f"Xếp loại buổi {kind}", width=2.2),
@@ -49,7 +67,9 @@ def _distribution(report: Report, rules: RuleSet) -> Table:
     )
     exact = [round(count / total, 3) if total else None for count in counts]
     note = (
-        "Tỷ lệ được làm tròn sao cho cộng đúng 100%." if exact != [share if share is None else round(share, 3) for share in parts] else ""
+        "Tỷ lệ được làm tròn sao cho cộng đúng 100%."
+        if exact != [share if share is None else round(share, 3) for share in parts]
+        else ""
     )
     return Table(
         id=block_id(report, "ket-qua", rules),
@@ -64,21 +84,30 @@ def _distribution(report: Report, rules: RuleSet) -> Table:
 def coverage(report: Report) -> Group:
     """Return, by month, how many chi bộ were due, met, and were assessed."""
     frame = report.coverage
-    frame = frame[(frame["due"] + frame["still_open"]).cumsum() > 0]  # months before the đảng bộ came into being say nothing
+    frame = frame[
+        (frame["due"] + frame["still_open"]).cumsum() > 0
+    ]  # months before the đảng bộ came into being say nothing
     columns = (
         month_column(report),
         Column("due", "Số chi bộ phải họp", "integer"),
         Column("held", "Đã họp", "integer"),
         Column("not_held", "Hoãn, hủy, gộp", "integer"),
         Column("no_record", "Không có ghi nhận", "integer"),
-        *([Column("still_open", "Tháng chưa hết, chưa có ghi nhận", "integer")] if report.slice.under_way else []),
+        *(
+            [Column("still_open", "Tháng chưa hết, chưa có ghi nhận", "integer")]
+            if report.slice.under_way
+            else []
+        ),
         Column("assessed", "Được xếp loại", "integer"),
         Column("waiting", "Phiếu chờ bổ sung", "integer"),
         Column("no_sheet", "Không có phiếu", "integer"),
         Column("thematic", "Có chuyên đề", "integer"),
     )
     keys = [c.key for c in columns]
-    rows = [(month_cell(report, month), *counts) for month, *counts in frame[keys].itertuples(index=False)]
+    rows = [
+        (month_cell(report, month), *counts)
+        for month, *counts in frame[keys].itertuples(index=False)
+    ]
     total = ("Cộng (lượt)", *(int(frame[key].sum()) for key in keys[1:]))
     table = Table(
         id="pham-vi",
@@ -87,7 +116,11 @@ def coverage(report: Report) -> Group:
         rows=(*rows, total),
         total=True,
         note="Chỉ tính sinh hoạt thường kỳ (kể cả kết hợp chuyên đề); cột cuối đếm chi bộ có chuyên đề, họp riêng hoặc kết hợp. Phải họp = đã họp + hoãn, hủy, gộp + không có ghi nhận. Đã họp = được xếp loại + phiếu chờ bổ sung + không có phiếu."
-        + (" Tháng chưa hết thì phải họp chỉ gồm chi bộ đã có ghi nhận." if report.slice.under_way else ""),
+        + (
+            " Tháng chưa hết thì phải họp chỉ gồm chi bộ đã có ghi nhận."
+            if report.slice.under_way
+            else ""
+        ),
     )
     return Group((Heading("Phạm vi số liệu"), table, *_waiting(report)))
 
@@ -98,13 +131,21 @@ def _sentence(report: Report, assessed: int) -> str:
     # of the month under way only those count that have met, so a share of them would always be all
     over = frame[frame["month"] != report.slice.under_way]
     due_over, held_over = int(over["due"].sum()), int(over["held"].sum())
-    rate = f" ({named('coverage.held_rate', held_over / due_over, numbers.percent)})" if due_over else ""
+    rate = (
+        f" ({named('coverage.held_rate', held_over / due_over, numbers.percent)})"
+        if due_over
+        else ""
+    )
     if rate and report.slice.under_way:
         rate = f", riêng các tháng đã hết {named('coverage.over.held', held_over)} trên {named('coverage.over.due', due_over)} lượt{rate}"
     alone = report.slice.chi_bo == (report.slice.dang_bo,)
     times = named("coverage.due", due)
     lone = f"phải sinh hoạt {times} tháng" if due else "chưa có tháng nào đến hạn sinh hoạt"
-    must = lone if alone else f"có {named('coverage.chi_bo', len(report.slice.chi_bo))} chi bộ phải sinh hoạt"
+    must = (
+        lone
+        if alone
+        else f"có {named('coverage.chi_bo', len(report.slice.chi_bo))} chi bộ phải sinh hoạt"
+    )
     must += f", tổng cộng {times} lượt sinh hoạt theo tháng" if due and not alone else ""
     first = f"{_founded(report)}Trong {report.slice.period.label}, {report.slice.name} {must}. {how_far(report)}"
     if report.scores.meetings.empty:
@@ -128,7 +169,11 @@ def _thematic(report: Report) -> str:
     """The thematic meetings that have a form of their own."""
     meetings = report.scores.meetings
     count = int((meetings["assessed"] & (meetings["kind"] == "chuyen_de")).sum())
-    return f", cùng {named('coverage.thematic_assessed', count)} buổi chuyên đề họp riêng" if count else ""
+    return (
+        f", cùng {named('coverage.thematic_assessed', count)} buổi chuyên đề họp riêng"
+        if count
+        else ""
+    )
 
 
 def _denominator(report: Report, assessed: int) -> str:
@@ -172,7 +217,11 @@ def _low_attendance(report: Report) -> list[str] | None:
         f"{report.names[r.chi_bo_id]} {Period.parse(r.month).label} ({named(f'attendance.low.{r.meeting_id}', r.rate, numbers.percent)})"
         for r in table.head(_NAMED).itertuples(index=False)
     ]
-    left = f" và {named('attendance.low.left', len(table) - _NAMED)} buổi khác" if len(table) > _NAMED else ""
+    left = (
+        f" và {named('attendance.low.left', len(table) - _NAMED)} buổi khác"
+        if len(table) > _NAMED
+        else ""
+    )
     text = (
         f"{named('attendance.low', len(table))} trên {named('attendance.known', len(known))} buổi có số liệu dự họp có tỷ lệ dự dưới một nửa "
         f"(ngưỡng này do bộ công cụ đặt, không phải quy định): {', '.join(told)}{left}."
@@ -181,18 +230,32 @@ def _low_attendance(report: Report) -> list[str] | None:
 
 
 def _off_form(report: Report) -> list[str] | None:
-    lines = report.scores.lines[report.scores.lines["meeting_id"].isin(report.scores.meetings["meeting_id"])]
+    lines = report.scores.lines[
+        report.scores.lines["meeting_id"].isin(report.scores.meetings["meeting_id"])
+    ]
     if not (lines["state"] == "entered").any():
         return None
     strange = int(lines["off_form"].sum())
-    return [f"{named('lines.off_form', strange)} dòng ghi điểm cao hơn tối đa hoặc không có trong các mức của biểu."] if strange else []
+    return (
+        [
+            f"{named('lines.off_form', strange)} dòng ghi điểm cao hơn tối đa hoặc không có trong các mức của biểu."
+        ]
+        if strange
+        else []
+    )
 
 
 def _corrected(report: Report) -> list[str]:
     """The meetings with a value in the place of another; blanks that were filled in are not among them."""
     corrected = report.corrections.loc[~report.corrections["fills"], "meeting_id"].nunique()
     count = named("corrections.all", corrected)
-    return [f"{count} buổi có số liệu được sửa sau khi ghi nhận lần đầu; báo cáo dùng số liệu sau khi sửa."] if corrected else []
+    return (
+        [
+            f"{count} buổi có số liệu được sửa sau khi ghi nhận lần đầu; báo cáo dùng số liệu sau khi sửa."
+        ]
+        if corrected
+        else []
+    )
 
 
 def _contradicted(report: Report) -> list[str] | None:
@@ -204,7 +267,9 @@ def _contradicted(report: Report) -> list[str] | None:
     return [text] if found else []
 
 
-def _where(there: Callable[[Report], bool], check: Callable[[Report], list[str]]) -> Callable[[Report], list[str] | None]:
+def _where(
+    there: Callable[[Report], bool], check: Callable[[Report], list[str]]
+) -> Callable[[Report], list[str] | None]:
     """A check that has nothing to look at without some data."""
     return lambda report: check(report) if there(report) else None
 
@@ -220,7 +285,9 @@ def _low_classes(report: Report) -> list[str]:
             titles = " hoặc ".join(c.title for c in low)
             name = block_id(report, "low_classes", rules)
             count = named(f"{name}.chi_bo", len(some))
-            found.append(f"{count} chi bộ có buổi sinh hoạt xếp loại {titles}{_by(report, rules)}: {_names(report, some, name)}.")
+            found.append(
+                f"{count} chi bộ có buổi sinh hoạt xếp loại {titles}{_by(report, rules)}: {_names(report, some, name)}."
+            )
     return found
 
 
@@ -229,7 +296,11 @@ def _held_down(report: Report) -> list[str]:
     meetings = report.scores.meetings
     count = int((meetings["assessed"] & (meetings["gate"] != "")).sum())
     held = named("held_down", count)
-    return [f"{held} buổi đủ điểm nhưng bị hạ mức vì không đạt điều kiện của mức (dấu * ở phụ lục)."] if count else []
+    return (
+        [f"{held} buổi đủ điểm nhưng bị hạ mức vì không đạt điều kiện của mức (dấu * ở phụ lục)."]
+        if count
+        else []
+    )
 
 
 def _by(report: Report, rules: RuleSet) -> str:
@@ -257,9 +328,13 @@ def _not_classed(report: Report) -> list[str]:
     absent = int(report.coverage["no_sheet"].sum())
     found = []
     if waiting:
-        found.append(f"{named('not_classed.waiting', waiting)} buổi đã họp nhưng phiếu chưa xếp loại được, cần bổ sung.")
+        found.append(
+            f"{named('not_classed.waiting', waiting)} buổi đã họp nhưng phiếu chưa xếp loại được, cần bổ sung."
+        )
     if absent:
-        found.append(f"{named('not_classed.no_sheet', absent)} buổi đã họp nhưng không có phiếu chấm điểm.")
+        found.append(
+            f"{named('not_classed.no_sheet', absent)} buổi đã họp nhưng không có phiếu chấm điểm."
+        )
     return found
 
 
@@ -277,10 +352,15 @@ def _lost(report: Report) -> list[str]:
                 f"Nhóm bị trừ điểm nhiều nhất{_by(report, rules)} là “{worst['title']}”: bình quân {lost} điểm một phiếu "
                 f"(trên {over} phiếu có điểm từng dòng), bằng {share} tổng số điểm bị trừ."
             )
-        marks = report.costly_lines[(report.costly_lines["rule_set_id"] == rules.id) & (report.costly_lines["short"] > 0)]
+        marks = report.costly_lines[
+            (report.costly_lines["rule_set_id"] == rules.id) & (report.costly_lines["short"] > 0)
+        ]
         if not rules.has_points and not marks.empty:
             worst = marks.sort_values("short", ascending=False, kind="stable").iloc[0]
-            short, sheets = named(f"{name}.unmet.short", worst["short"]), named(f"{name}.unmet.sheets", worst["sheets"])
+            short, sheets = (
+                named(f"{name}.unmet.short", worst["short"]),
+                named(f"{name}.unmet.sheets", worst["sheets"]),
+            )
             found.append(
                 f"Tiêu chí bị chấm không đạt nhiều nhất{_by(report, rules)} là “{worst['title']}”: {short} trong {sheets} phiếu có chấm."
             )
@@ -302,15 +382,23 @@ def _names(report: Report, table: pd.DataFrame, about: str) -> str:
     names = [report.names[chi_bo] for chi_bo in table["chi_bo_id"]]
     if len(names) <= _NAMED:
         return listing(names)
-    return f"{', '.join(names[:_NAMED])} và {named(f'{about}.left', len(names) - _NAMED)} chi bộ khác"
+    return (
+        f"{', '.join(names[:_NAMED])} và {named(f'{about}.left', len(names) - _NAMED)} chi bộ khác"
+    )
 
 
 def _why(report: Report, meeting_id: str, reason: str) -> str:
     """Why a sheet waits, with the lines that make it wait."""
     lines = report.scores.lines
-    mine = lines[(lines["meeting_id"] == meeting_id) & (lines["reason"] == reason) & (lines["treatment"] == "refused")]
+    mine = lines[
+        (lines["meeting_id"] == meeting_id)
+        & (lines["reason"] == reason)
+        & (lines["treatment"] == "refused")
+    ]
     titles = {(r.id, c.id): c.title for r in report.slice.rule_sets.values() for c in r.criteria}
-    at = dict.fromkeys(f"“{titles[key]}”" for key in zip(mine["rule_set_id"], mine["criterion_id"], strict=True))
+    at = dict.fromkeys(
+        f"“{titles[key]}”" for key in zip(mine["rule_set_id"], mine["criterion_id"], strict=True)
+    )
     return f"{WAITING_REASONS[reason]}: {listing(at)}" if at else WAITING_REASONS[reason]
 
 
@@ -321,7 +409,13 @@ def _waiting(report: Report) -> list[Table]:
     if waiting.empty:
         return []
     rows = tuple(
-        (m.meeting_id, report.names[m.chi_bo_id], m.month, _why(report, m.meeting_id, m.why_waiting)) for m in waiting.itertuples()
+        (
+            m.meeting_id,
+            report.names[m.chi_bo_id],
+            m.month,
+            _why(report, m.meeting_id, m.why_waiting),
+        )
+        for m in waiting.itertuples()
     )
     columns = (
         Column("id", "Mã buổi họp", "code"),
@@ -329,7 +423,14 @@ def _waiting(report: Report) -> list[Table]:
         Column("month", "Tháng", "month"),
         Column("why", "Lý do chưa xếp loại", width=3),
     )
-    return [Table(id="phieu-cho", title="Buổi đã họp nhưng phiếu chưa xếp loại được", columns=columns, rows=rows)]
+    return [
+        Table(
+            id="phieu-cho",
+            title="Buổi đã họp nhưng phiếu chưa xếp loại được",
+            columns=columns,
+            rows=rows,
+        )
+    ]
 
 
 def _classed(report: Report) -> bool:
@@ -339,9 +440,18 @@ def _classed(report: Report) -> bool:
 _CHECKS: tuple[tuple[str, Callable[[Report], list[str] | None]], ...] = (
     ("nguồn số liệu trái nhau", conflicts_in_words),
     ("buổi xếp loại thấp", _where(_classed, _low_classes)),
-    ("buổi bị hạ mức vì điều kiện", _where(lambda report: _classed(report) and any(rules.gates for rules in report.forms), _held_down)),
+    (
+        "buổi bị hạ mức vì điều kiện",
+        _where(
+            lambda report: _classed(report) and any(rules.gates for rules in report.forms),
+            _held_down,
+        ),
+    ),
     ("tháng không có buổi sinh hoạt", _where(lambda report: len(report.by_chi_bo) > 0, _missed)),
-    ("phiếu thiếu hoặc chưa xếp loại được", _where(lambda report: bool(report.coverage["held"].sum()), _not_classed)),
+    (
+        "phiếu thiếu hoặc chưa xếp loại được",
+        _where(lambda report: bool(report.coverage["held"].sum()), _not_classed),
+    ),
     ("tỷ lệ dự họp", _low_attendance),
     ("nội dung bị trừ điểm", _where(lambda report: len(report.scores.counting_lines) > 0, _lost)),
     ("xếp loại của hai bên chấm", _where(lambda report: len(report.pairs) > 0, _disagreement)),

@@ -54,13 +54,18 @@ def how_far(report: Report) -> str:
     said = [f"Kỳ chưa kết thúc; số liệu {until(report)}."]
     if made.under_way:
         month = report.coverage[report.coverage["month"] == made.under_way].iloc[0]
-        seen, label = named("coverage.under_way.due", month["due"]), Period.parse(made.under_way).label
+        seen, label = (
+            named("coverage.under_way.due", month["due"]),
+            Period.parse(made.under_way).label,
+        )
         still = named("coverage.under_way.still_open", month["still_open"])
         rest = f", {still} chi bộ khác còn trong hạn" if month["still_open"] else ""
         said.append(f"T{label[1:]} chưa hết nên chỉ tính {seen} chi bộ đã có ghi nhận{rest}.")
     ahead = [numbers.month(month) for month in made.period.months if month not in made.months]
     if ahead:
-        said.append(f"{'Tháng' if len(ahead) == 1 else 'Các tháng'} {listing(ahead)} chưa đến nên không tính.")
+        said.append(
+            f"{'Tháng' if len(ahead) == 1 else 'Các tháng'} {listing(ahead)} chưa đến nên không tính."
+        )
     return f"{' '.join(said)} "
 
 
@@ -76,7 +81,9 @@ def month_cell(report: Report, month: str) -> str:
 
 def attendance_cuts(report: Report) -> tuple[float, ...]:
     """The rates of attendance that the forms compare with."""
-    return tuple(sorted({cut for rules in report.forms for cut in rules.cuts_of("attendance_rate")}))
+    return tuple(
+        sorted({cut for rules in report.forms for cut in rules.cuts_of("attendance_rate")})
+    )
 
 
 def form_name(rules: RuleSet) -> str:
@@ -91,4 +98,8 @@ def measure_in_words(report: Report, measure: str) -> str:
     form, _, class_id = measure.rpartition(".")
     rules = report.slice.rule_sets.get(form)
     known = rules is not None and class_id in [c.id for c in rules.classes]
-    return f"Xếp loại {rules.class_title(class_id)}{on_form(report, rules)}" if known and rules is not None else measure
+    return (
+        f"Xếp loại {rules.class_title(class_id)}{on_form(report, rules)}"
+        if known and rules is not None
+        else measure
+    )

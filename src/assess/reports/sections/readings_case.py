@@ -47,30 +47,69 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     for meeting in scores.meetings[scores.meetings["status"] == "held"].itertuples():
         lines = scores.lines[scores.lines["meeting_id"] == meeting.meeting_id]
         rules = report.slice.rule_sets.get(meeting.rule_set_id)
-        lacking.setdefault(meeting.chi_bo_id, set()).update(word for fact, word in _WITHOUT.items() if getattr(meeting, fact) == 0)
-        unsettled = [c for c in rules.criteria if _unsettled(c, meeting._asdict(), questions)] if rules else []
+        lacking.setdefault(meeting.chi_bo_id, set()).update(
+            word for fact, word in _WITHOUT.items() if getattr(meeting, fact) == 0
+        )
+        unsettled = (
+            [c for c in rules.criteria if _unsettled(c, meeting._asdict(), questions)]
+            if rules
+            else []
+        )
         for criterion in unsettled:
             for line in lines[lines["criterion_id"] == criterion.id].itertuples():
-                entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(line.state, line.entered)
-                question = _question(report, criterion.otherwise.question).title if criterion.otherwise else ""
-                rows.append((meeting.meeting_id, RATERS[line.rater], criterion.title, criterion.max or None, entered, question))
+                entered = {"not_applicable": "không áp dụng", "blank": "bỏ trống"}.get(
+                    line.state, line.entered
+                )
+                question = (
+                    _question(report, criterion.otherwise.question).title
+                    if criterion.otherwise
+                    else ""
+                )
+                rows.append(
+                    (
+                        meeting.meeting_id,
+                        RATERS[line.rater],
+                        criterion.title,
+                        criterion.max or None,
+                        entered,
+                        question,
+                    )
+                )
     columns = (
         Column("id", "Mã buổi họp", "code"),
         Column("rater", "Bên chấm"),
         Column("title", "Dòng", width=3.0),
         Column("max", "Tối đa", "points", 0.8),
-        Column("entered", "Ghi trên phiếu", "points", 1.1, tuple({row[3] for row in rows if row[3] is not None})),
+        Column(
+            "entered",
+            "Ghi trên phiếu",
+            "points",
+            1.1,
+            tuple({row[3] for row in rows if row[3] is not None}),
+        ),
         Column("question", "Câu hỏi", width=2.4),
     )
-    items = tuple(f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}." for c, words in lacking.items())
-    table = Table(id="dong-chua-ro", title="Các dòng mà biểu chưa nói rõ cho chi bộ này", columns=columns, rows=tuple(rows))
+    items = tuple(
+        f"{report.names[c]}: {listing(sorted(words)) or 'đủ chi ủy, phó bí thư, đoàn thể'}."
+        for c, words in lacking.items()
+    )
+    table = Table(
+        id="dong-chua-ro",
+        title="Các dòng mà biểu chưa nói rõ cho chi bộ này",
+        columns=columns,
+        rows=tuple(rows),
+    )
     text = "Mỗi câu hỏi dưới đây là một chỗ biểu chưa nói rõ. Cùng một phiếu, các cách hiểu có thể cho số điểm khác nhau; không cách nào trái câu chữ của biểu."
-    return Group((Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table))
+    return Group(
+        (Heading("Vì sao phiếu này có nhiều cách hiểu"), Paragraph(text), Bullets(items), table)
+    )
 
 
 def _unsettled(criterion: Criterion, facts: Mapping[str, float], questions: Sequence[str]) -> bool:
     """Whether the form does not ask this line of this meeting, and one of the questions decides what happens then."""
-    asked = criterion.otherwise is not None and (criterion.otherwise.question in questions or "not_applicable" in questions)
+    asked = criterion.otherwise is not None and (
+        criterion.otherwise.question in questions or "not_applicable" in questions
+    )
     return asked and is_absent(criterion, facts)
 
 
@@ -82,13 +121,22 @@ def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
     frame = every_combination(report.slice, questions, report.readings)
     combinations = len(frame.drop_duplicates(list(questions)))
     blocks: list[Block] = [Heading("Điểm và xếp loại theo từng cách hiểu")]
-    names = listing([f"“{_question(report, q).title}” ({len(catalogue()[q].options)} cách)" for q in questions])
+    names = listing(
+        [f"“{_question(report, q).title}” ({len(catalogue()[q].options)} cách)" for q in questions]
+    )
     count = named("case.combinations", combinations)
-    blocks.append(Paragraph(f"Ghép mọi cách hiểu của {names} được {count} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."))
+    blocks.append(
+        Paragraph(
+            f"Ghép mọi cách hiểu của {names} được {count} cách; mỗi cách được tính lại từ đầu trên cùng số liệu."
+        )
+    )
     blocks.append(_ranges(report, frame))
     meetings = list(dict.fromkeys(frame["meeting_id"]))
     if len(meetings) <= _IN_FULL:
-        blocks += [_in_full(report, frame[frame["meeting_id"] == meeting], questions) for meeting in meetings]
+        blocks += [
+            _in_full(report, frame[frame["meeting_id"] == meeting], questions)
+            for meeting in meetings
+        ]
     return Group(tuple(blocks))
 
 
@@ -107,9 +155,24 @@ def _ranges(report: Report, frame: pd.DataFrame) -> Table:
         counted = Counter(_class(report, row) for row in found.itertuples())
         classes = "; ".join(f"{name}: {count}" for name, count in counted.most_common())
         different = len(found[["total", "out_of", "class_id"]].drop_duplicates())
-        rows.append((meeting, report.names[found["chi_bo_id"].iloc[0]], percent.min(), percent.max(), different, classes))
+        rows.append(
+            (
+                meeting,
+                report.names[found["chi_bo_id"].iloc[0]],
+                percent.min(),
+                percent.max(),
+                different,
+                classes,
+            )
+        )
     note = "Điểm quy về thang 100 để so được với nhau; kết quả khác nhau là khác điểm, thang điểm hoặc xếp loại."
-    return Table(id="khoang-diem", title="Khoảng điểm và xếp loại của từng buổi", columns=columns, rows=tuple(rows), note=note)
+    return Table(
+        id="khoang-diem",
+        title="Khoảng điểm và xếp loại của từng buổi",
+        columns=columns,
+        rows=tuple(rows),
+        note=note,
+    )
 
 
 def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> Table:
@@ -128,12 +191,23 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
             last = row[first]
             bands.append((number, f"{known[first].title}: {known[first].option(last).title}"))
         words = [known[q].option(row[q]).title for q in others]
-        verdict = report.class_title(row["rule_set_id"], row["class_id"]) if row["class_id"] is not None else "chờ"
+        verdict = (
+            report.class_title(row["rule_set_id"], row["class_id"])
+            if row["class_id"] is not None
+            else "chờ"
+        )
         rows.append((number + 1, *words, row["total"], row["out_of"], verdict))
     meeting = frame["meeting_id"].iloc[0]
     title = f"Buổi {meeting}, tháng {numbers.month(frame['month'].iloc[0])}: từng cách hiểu"
     note = "Khi hạ các mức theo tỷ lệ, mốc của mỗi mức nhân với thang điểm rồi chia 100."
-    return Table(id=f"cach-hieu-{meeting}", title=title, columns=columns, rows=tuple(rows), bands=tuple(bands), note=note)
+    return Table(
+        id=f"cach-hieu-{meeting}",
+        title=title,
+        columns=columns,
+        rows=tuple(rows),
+        bands=tuple(bands),
+        note=note,
+    )
 
 
 def _question(report: Report, question_id: str) -> Question:
@@ -143,14 +217,27 @@ def _question(report: Report, question_id: str) -> Question:
 
 def _hundredths(report: Report) -> tuple[float, ...]:
     """The cuts of the classes as hundredths of the forms' totals."""
-    return tuple(100 * cut / rules.total for rules in report.slice.rule_sets.values() for cut in rules.cuts)
+    return tuple(
+        100 * cut / rules.total for rules in report.slice.rule_sets.values() for cut in rules.cuts
+    )
 
 
 def _cuts_in_full(report: Report, frame: pd.DataFrame) -> tuple[float, ...]:
     """The cuts of the classes, as the readings that lower them with what applies do too."""
-    found = [(rules.total, rules.cuts) for rules in report.slice.rule_sets.values() if rules.has_points]
+    found = [
+        (rules.total, rules.cuts) for rules in report.slice.rule_sets.values() if rules.has_points
+    ]
     scales = [float(out_of) for out_of in frame["out_of"].dropna().unique()]
-    return tuple(sorted({scaled(cut, scale / total) for total, cuts in found for cut in cuts for scale in (total, *scales)}))
+    return tuple(
+        sorted(
+            {
+                scaled(cut, scale / total)
+                for total, cuts in found
+                for cut in cuts
+                for scale in (total, *scales)
+            }
+        )
+    )
 
 
 def _class(report: Report, row: object) -> str:

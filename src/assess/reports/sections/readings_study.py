@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports import study_figures
-from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
+from assess.reports.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from assess.reports.named import named
 from assess.reports.sections.study_words import (
     BASIS_ALWAYS,
@@ -36,7 +46,10 @@ _MARGINS = "Thừa điểm: số điểm trên mốc của mức đang xếp; th
 def study_method(report: Report, study: Study) -> Group:
     """Return what was asked, of how many meetings, under how many combinations, and how every measure is defined."""
     of_meetings(study)
-    asked = [f"Câu {number}. {q.title} (mã {q.id}): {ways_of(q)}." for number, q in enumerate(study.space.questions, start=1)]
+    asked = [
+        f"Câu {number}. {q.title} (mã {q.id}): {ways_of(q)}."
+        for number, q in enumerate(study.space.questions, start=1)
+    ]
     fixed = [report.chosen(q) for q in study.readings if q not in study.space.position]
     held = (
         f" Các câu hỏi khác giữ một cách hiểu: {listing([f'{c.question.title.lower()} ({c.option.title})' for c in fixed])}."
@@ -65,9 +78,15 @@ def study_method(report: Report, study: Study) -> Group:
     )
     idle = study.raised.idle if study.raised else ()
     blocks = (
-        Heading("Phương pháp"), Paragraph(text), Bullets(tuple(asked), "Câu hỏi và các cách hiểu"), *alike(study, "buổi"),
-        *unasked(idle, study, "Biểu còn nêu các câu hỏi sau, không liên quan đến buổi nào trong kỳ"), Bullets(ways, "Cách tính"),
-    )  # fmt: skip
+        Heading("Phương pháp"),
+        Paragraph(text),
+        Bullets(tuple(asked), "Câu hỏi và các cách hiểu"),
+        *alike(study, "buổi"),
+        *unasked(
+            idle, study, "Biểu còn nêu các câu hỏi sau, không liên quan đến buổi nào trong kỳ"
+        ),
+        Bullets(ways, "Cách tính"),
+    )
     return Group(blocks)
 
 
@@ -77,10 +96,19 @@ def study_results(report: Report, study: Study) -> Group:
     classed = study.cases[study.cases["verdict"] != ""]
     heading = Heading("Mức độ vững của xếp loại")
     if classed.empty:
-        return Group((heading, Paragraph("Không có buổi nào được xếp loại theo bất kỳ cách hiểu nào.")))
+        return Group(
+            (heading, Paragraph("Không có buổi nào được xếp loại theo bất kỳ cách hiểu nào."))
+        )
     counts = classed["verdict"].value_counts()
-    rows = [(word.capitalize(), int(counts.get(name, 0)), counts.get(name, 0) / len(classed)) for name, word in VERDICTS.items()]
-    columns = (Column("verdict", "Xếp loại", width=2), Column("count", "Số buổi", "integer"), Column("share", "Tỷ lệ", "percent"))
+    rows = [
+        (word.capitalize(), int(counts.get(name, 0)), counts.get(name, 0) / len(classed))
+        for name, word in VERDICTS.items()
+    ]
+    columns = (
+        Column("verdict", "Xếp loại", width=2),
+        Column("count", "Số buổi", "integer"),
+        Column("share", "Tỷ lệ", "percent"),
+    )
     table = Table(
         id="do-vung",
         title="Xếp loại của các buổi theo mọi cách hiểu",
@@ -98,7 +126,9 @@ def study_results(report: Report, study: Study) -> Group:
         if never
         else []
     )
-    return Group((heading, table, *beside, _by_chi_bo(report, classed), *_most_open(report, study, classed)))
+    return Group(
+        (heading, table, *beside, _by_chi_bo(report, classed), *_most_open(report, study, classed))
+    )
 
 
 def _by_chi_bo(report: Report, classed: pd.DataFrame) -> Table:
@@ -108,7 +138,15 @@ def _by_chi_bo(report: Report, classed: pd.DataFrame) -> Table:
         flips = mine.loc[mine["flips"] > 0, "flips"]
         spread = (mine["high"] - mine["low"]).max()
         fewest = int(flips.min()) if len(flips) else None
-        rows.append((report.unit_name(str(chi_bo)), len(mine), *(int(counts.get(name, 0)) for name in VERDICTS), fewest, number(spread)))
+        rows.append(
+            (
+                report.unit_name(str(chi_bo)),
+                len(mine),
+                *(int(counts.get(name, 0)) for name in VERDICTS),
+                fewest,
+                number(spread),
+            )
+        )
     columns = (
         Column("name", "Chi bộ", width=2.4),
         Column("count", "Số buổi", "integer"),
@@ -117,7 +155,13 @@ def _by_chi_bo(report: Report, classed: pd.DataFrame) -> Table:
         Column("spread", "Chênh lệch điểm lớn nhất", "points", 1.2, (0.0,)),
     )
     note = "Chênh lệch điểm: điểm cao nhất trừ điểm thấp nhất của cùng một buổi theo mọi cách hiểu, quy về thang 100."
-    return Table(id="vung-theo-chi-bo", title="Xếp loại của từng chi bộ theo mọi cách hiểu", columns=columns, rows=tuple(rows), note=note)
+    return Table(
+        id="vung-theo-chi-bo",
+        title="Xếp loại của từng chi bộ theo mọi cách hiểu",
+        columns=columns,
+        rows=tuple(rows),
+        note=note,
+    )
 
 
 def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Block]:
@@ -126,7 +170,10 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
     if open_.empty:
         return [Paragraph("Không buổi nào đổi xếp loại theo các cách hiểu này.")]
     blocks: list[Block] = []
-    known = {meeting: group.set_index("class_id")["share"] for meeting, group in study.acceptability.groupby("case_id")}
+    known = {
+        meeting: group.set_index("class_id")["share"]
+        for meeting, group in study.acceptability.groupby("case_id")
+    }
     for rules in forms_of(report, open_):
         mine = open_[open_["rule_set_id"] == rules.id]
         classes = [c.id for c in rules.classes]
@@ -135,7 +182,18 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
             parts = [float(known[m.case_id].get(c, 0.0)) for c in classes]
             now = class_name(rules, m.class_id)
             name = f"{report.unit_name(m.chi_bo_id)}, {numbers.month(m.period)}"
-            rows.append((m.case_id, name, now, *parts, max(0.0, 1.0 - sum(parts)), m.flips, number(m.spare), number(m.short)))
+            rows.append(
+                (
+                    m.case_id,
+                    name,
+                    now,
+                    *parts,
+                    max(0.0, 1.0 - sum(parts)),
+                    m.flips,
+                    number(m.spare),
+                    number(m.short),
+                )
+            )
         which = f", {rules.short}" if len(report.forms) > 1 else ""
         titles = [c.title for c in rules.classes]
         columns = (
@@ -153,12 +211,23 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
         more = f" (hình vẽ {SHOWN} buổi đầu bảng)" if len(rows) > SHOWN else ""
         blocks += [
             Figure(
-                id=f"h-kha-nang-{rules.id}", title=title + more,
+                id=f"h-kha-nang-{rules.id}",
+                title=title + more,
                 alt=f"Biểu đồ thanh xếp chồng của {named(f'study.{rules.id}.bars', len(shown))} buổi; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại. Số liệu ở bảng ngay sau hình.",
-                svg=study_figures.acceptability([row[1] for row in shown], [row[3:-3] for row in shown], [*titles, "Chưa xếp loại"]),
+                svg=study_figures.acceptability(
+                    [row[1] for row in shown],
+                    [row[3:-3] for row in shown],
+                    [*titles, "Chưa xếp loại"],
+                ),
             ),
-            Table(id=f"kha-nang-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), note=_MARGINS + truncation_note(f"study.{rules.id}.open", len(rows))),
-        ]  # fmt: skip
+            Table(
+                id=f"kha-nang-{rules.id}",
+                title=title,
+                columns=columns,
+                rows=tuple(rows[:LISTED]),
+                note=_MARGINS + truncation_note(f"study.{rules.id}.open", len(rows)),
+            ),
+        ]
     return blocks
 
 

@@ -9,7 +9,14 @@ from assess.base.text import listing
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
 from assess.reports.named import named
-from assess.reports.sections.phrases import attendance_cuts, block_id, form_name, month_cell, month_column, on_form
+from assess.reports.sections.phrases import (
+    attendance_cuts,
+    block_id,
+    form_name,
+    month_cell,
+    month_column,
+    on_form,
+)
 from assess.reports.sections.year_class import applies
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.period.summary import on_form as on_that_form
@@ -41,7 +48,10 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
         Column("assessed", "Cộng", "integer"),
     )
     keys = [c.key for c in columns]
-    rows = [(month_cell(report, month), *counts) for month, *counts in frame[keys].itertuples(index=False)]
+    rows = [
+        (month_cell(report, month), *counts)
+        for month, *counts in frame[keys].itertuples(index=False)
+    ]
     total = ("Cộng", *(int(frame[key].sum()) for key in keys[1:]))
     kind = "chuyên đề" if rules.meeting == "chuyen_de" else "sinh hoạt"
     title = f"Số buổi {kind} theo xếp loại từng tháng, {report.slice.period.label}{on_form(report, rules)}"
@@ -50,9 +60,21 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
     table = Table(id=name, title=title, columns=columns, rows=(*rows, total), total=True, note=note)
     if not int(frame["assessed"].sum()):
         return [table]
-    alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(f"{c.title} {int(frame[c.id].sum())} buổi" for c in rules.classes)
-    drawing = figures.stacked_months(frame, {c.id: c.title for c in rules.classes}, report.slice.under_way, report.slice.as_of.date())
-    return [Figure(id=f"h-{name}", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=drawing), table]
+    alt = f"Biểu đồ cột chồng. {title}: " + "; ".join(
+        f"{c.title} {int(frame[c.id].sum())} buổi" for c in rules.classes
+    )
+    drawing = figures.stacked_months(
+        frame,
+        {c.id: c.title for c in rules.classes},
+        report.slice.under_way,
+        report.slice.as_of.date(),
+    )
+    return [
+        Figure(
+            id=f"h-{name}", title=title, alt=f"{alt}. Số liệu ở bảng ngay sau hình.", svg=drawing
+        ),
+        table,
+    ]
 
 
 def _straddles(report: Report, rules: RuleSet) -> str:
@@ -76,9 +98,23 @@ def chi_bo_table(report: Report) -> Group:
     if len(report.forms) == 1:
         rules = report.forms[0]
         note = f"{_no_roll_up(report)} {_due(report)}{_rate(report)} {_MEANS if rules.has_points else ''}".strip()
-        tables = [_chi_bo(report, (*_HELD, *_classes(rules), _attendance(report), *_points(report, rules)), rules, note=note)]
+        tables = [
+            _chi_bo(
+                report,
+                (*_HELD, *_classes(rules), _attendance(report), *_points(report, rules)),
+                rules,
+                note=note,
+            )
+        ]
     else:
-        tables = [_chi_bo(report, (*_HELD, _attendance(report)), None, note=f"{_no_roll_up(report)} {_due(report)}{_rate(report)}".strip())]
+        tables = [
+            _chi_bo(
+                report,
+                (*_HELD, _attendance(report)),
+                None,
+                note=f"{_no_roll_up(report)} {_due(report)}{_rate(report)}".strip(),
+            )
+        ]
         for rules in report.forms:
             measures = (_ASSESSED, *_classes(rules), *_points(report, rules))
             tables.append(_chi_bo(report, measures, rules, note=_MEANS if rules.has_points else ""))
@@ -114,7 +150,9 @@ _NAMED = 5
 
 def _due(report: Report) -> str:
     """Say what the month under way counts as."""
-    return "Tháng chưa hết chỉ tính là phải họp khi đã có ghi nhận. " if report.slice.under_way else ""
+    return (
+        "Tháng chưa hết chỉ tính là phải họp khi đã có ghi nhận. " if report.slice.under_way else ""
+    )
 
 
 _MEANS = "Điểm bình quân và điểm thấp nhất tính trên các buổi được xếp loại, chỉ để tham khảo."
@@ -134,10 +172,15 @@ def _points(report: Report, rules: RuleSet) -> tuple[Column, ...]:
     if not rules.has_points:
         return ()
     cuts = class_cuts(report.scores)
-    return (Column("mean", "Điểm bình quân", "points", 1.1, cuts), Column("minimum", "Điểm thấp nhất", "points", 1.1, cuts))
+    return (
+        Column("mean", "Điểm bình quân", "points", 1.1, cuts),
+        Column("minimum", "Điểm thấp nhất", "points", 1.1, cuts),
+    )
 
 
-def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None, note: str = "") -> Table:
+def _chi_bo(
+    report: Report, measures: tuple[Column, ...], rules: RuleSet | None, note: str = ""
+) -> Table:
     frame = report.by_chi_bo.assign(name=lambda table: table["chi_bo_id"].map(report.names))
     title = f"Kết quả từng chi bộ, {report.slice.period.label}"
     if rules is None:
@@ -148,11 +191,23 @@ def _chi_bo(report: Report, measures: tuple[Column, ...], rules: RuleSet | None,
         if len(report.forms) > 1:
             title += on_form(report, rules)
             frame = frame[frame["assessed"] > 0]
-    columns = (Column("number", "TT", "integer", 0.5), Column("name", "Chi bộ", width=3.4), *measures)
+    columns = (
+        Column("number", "TT", "integer", 0.5),
+        Column("name", "Chi bộ", width=3.4),
+        *measures,
+    )
     keys = [c.key for c in columns[1:]]
     rows = tuple((i, *row) for i, row in enumerate(frame[keys].itertuples(index=False), start=1))
     name = block_id(report, "chi-bo", rules) if rules else "chi-bo"
-    return Table(id=name, title=title, columns=columns, rows=rows, stub=2, note=note, keys=tuple(frame["chi_bo_id"]))
+    return Table(
+        id=name,
+        title=title,
+        columns=columns,
+        rows=rows,
+        stub=2,
+        note=note,
+        keys=tuple(frame["chi_bo_id"]),
+    )
 
 
 def _no_roll_up(report: Report) -> str:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.reports import figures
-from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Note, Paragraph, Table
+from assess.reports.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Figure,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from assess.reports.named import named
 from assess.reports.sections.phrases import block_id, form_name, on_form
 from assess.scoring.class_cuts import class_cuts
@@ -24,14 +34,19 @@ _COSTLY = 8
 def losses(report: Report) -> Group:
     """Return, form by form, the points not reached by group, as a chart and a table, and the lines that cost most."""
     pointless = any(c.kind == "mark" for rules in report.forms for c in rules.criteria)
-    heading = Heading("Những nội dung bị trừ điểm hoặc không đạt" if pointless else "Những nội dung làm giảm điểm")
+    heading = Heading(
+        "Những nội dung bị trừ điểm hoặc không đạt" if pointless else "Những nội dung làm giảm điểm"
+    )
     blocks: list[Block] = []
     for rules in report.forms:
         frame = report.losses[report.losses["rule_set_id"] == rules.id]
         if len(frame) > 1:
             blocks += _lost_by_group(report, rules, frame)
         lines = report.costly_lines[(report.costly_lines["rule_set_id"] == rules.id)]
-        with_points, marks = lines[lines["max"] > 0], lines[(lines["max"] == 0) & (lines["short"] > 0)]
+        with_points, marks = (
+            lines[lines["max"] > 0],
+            lines[(lines["max"] == 0) & (lines["short"] > 0)],
+        )
         if len(with_points) > 1:
             blocks.append(_costly_lines(report, rules, with_points))
         if len(marks):
@@ -49,19 +64,26 @@ def _nothing_lost(report: Report) -> str:
 
 def _only_totals(report: Report, rules: RuleSet) -> list[Block]:
     """Say how many of the sheets that decided a class have no lines, so that nothing can be said of what they lost."""
-    if rules.id not in report.counted_sheets.index or not report.counted_sheets.loc[rules.id, "by_total"]:
+    if (
+        rules.id not in report.counted_sheets.index
+        or not report.counted_sheets.loc[rules.id, "by_total"]
+    ):
         return []
-    sheets, with_lines, by_total = (report.counted_sheets.loc[rules.id, name] for name in ("sheets", "with_lines", "by_total"))
-    name = block_id(report, "losses", rules)
-    named_sheets = (
-        f"{named(f'{name}.by_total', by_total)} trong {named(f'{name}.sheets', sheets)} phiếu quyết định xếp loại{on_form(report, rules)}"
+    sheets, with_lines, by_total = (
+        report.counted_sheets.loc[rules.id, name] for name in ("sheets", "with_lines", "by_total")
     )
+    name = block_id(report, "losses", rules)
+    named_sheets = f"{named(f'{name}.by_total', by_total)} trong {named(f'{name}.sheets', sheets)} phiếu quyết định xếp loại{on_form(report, rules)}"
     rest = (
         f"phần này tính trên {named(f'{name}.with_lines', with_lines)} phiếu có điểm từng dòng."
         if with_lines
         else "không biết bị trừ ở nội dung nào."
     )
-    return [Paragraph(f"{named_sheets} chỉ có tổng điểm (bảng tổng hợp tháng), không có điểm từng dòng; {rest}")]
+    return [
+        Paragraph(
+            f"{named_sheets} chỉ có tổng điểm (bảng tổng hợp tháng), không có điểm từng dòng; {rest}"
+        )
+    ]
 
 
 def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[Block]:
@@ -78,9 +100,18 @@ def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[
     note = f"Bình quân trên {count} phiếu quyết định xếp loại có điểm từng dòng."
     if (frame["weight"] < frame["max"] - _ROUNDING).any():
         note += " Điểm tối đa bình quân của nhóm nhỏ hơn điểm tối đa của biểu vì có phiếu ghi tiêu chí không áp dụng hoặc không tính."
-    by_group = Table(name, f"Điểm bị trừ theo nhóm tiêu chí{which}", columns, rows, note=note, keys=tuple(frame["group_id"]))
+    by_group = Table(
+        name,
+        f"Điểm bị trừ theo nhóm tiêu chí{which}",
+        columns,
+        rows,
+        note=note,
+        keys=tuple(frame["group_id"]),
+    )
     top = frame.sort_values("lost", ascending=False, kind="stable").head(3)
-    highest = "; ".join(f"{r.title}: {named(f'{name}.{r.group_id}.lost', r.lost)}" for r in top.itertuples())
+    highest = "; ".join(
+        f"{r.title}: {named(f'{name}.{r.group_id}.lost', r.lost)}" for r in top.itertuples()
+    )
     figure = Figure(
         id=f"h-{name}",
         title=f"Điểm bị trừ bình quân một phiếu theo nhóm tiêu chí{which}",
@@ -106,7 +137,15 @@ def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
     name, which = block_id(report, "dong-giam-diem", rules), on_form(report, rules)
     note = "Bảng này chia cho số phiếu có chấm dòng đó; bảng theo nhóm chia cho mọi phiếu có điểm từng dòng."
     title = f"Các dòng làm giảm điểm nhiều nhất{which}"
-    return Table(name, title, columns, rows, note=note, empty="Không dòng nào bị trừ điểm.", keys=tuple(frame["criterion_id"]))
+    return Table(
+        name,
+        title,
+        columns,
+        rows,
+        note=note,
+        empty="Không dòng nào bị trừ điểm.",
+        keys=tuple(frame["criterion_id"]),
+    )
 
 
 def _unmet_marks(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
@@ -119,7 +158,9 @@ def _unmet_marks(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
     rows = tuple((r.title, r.short, r.sheets) for r in shown.itertuples())
     name, which = block_id(report, "khong-dat", rules), on_form(report, rules)
     title = f"Các tiêu chí bị chấm không đạt nhiều nhất{which}"
-    return Table(id=name, title=title, columns=columns, rows=rows, keys=tuple(shown["criterion_id"]))
+    return Table(
+        id=name, title=title, columns=columns, rows=rows, keys=tuple(shown["criterion_id"])
+    )
 
 
 def raters(report: Report) -> Group:
@@ -127,17 +168,34 @@ def raters(report: Report) -> Group:
     heading = Heading("Điểm tự chấm và điểm cấp trên chấm")
     pairs = report.pairs
     if pairs.empty:
-        return Group((heading, Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm.")))
+        return Group(
+            (
+                heading,
+                Paragraph("Trong kỳ không có buổi nào có cả điểm tự chấm và điểm cấp trên chấm."),
+            )
+        )
     found = rater_summary(pairs)
     found["equal"] = found["with_points"] - found["self_higher"] - found["self_lower"]
-    counts = ("pairs", "same_class", "class_higher", "class_lower", "with_points", "equal", "self_higher", "self_lower")
+    counts = (
+        "pairs",
+        "same_class",
+        "class_higher",
+        "class_lower",
+        "with_points",
+        "equal",
+        "self_higher",
+        "self_lower",
+    )
     told = {name: named(f"raters.{name}", found[name]) for name in counts}
     items = [
         f"Số buổi có cả hai bên chấm: {told['pairs']}.",
         f"Xếp loại: giống nhau {told['same_class']} buổi; tự chấm cao hơn {told['class_higher']}; tự chấm thấp hơn {told['class_lower']}.",
     ]
     if found["with_points"]:
-        mean, largest = (named(f"raters.{key}", found[key], _two) for key in ("mean_difference", "largest_difference"))
+        mean, largest = (
+            named(f"raters.{key}", found[key], _two)
+            for key in ("mean_difference", "largest_difference")
+        )
         items.append(
             f"Điểm ({told['with_points']} buổi có điểm của cả hai bên): bằng nhau {told['equal']}; tự chấm cao hơn {told['self_higher']}; tự chấm thấp hơn {told['self_lower']}. "
             f"Chênh lệch bình quân (tự chấm trừ cấp trên) {mean} điểm; lớn nhất {largest} điểm."
@@ -152,7 +210,9 @@ def raters(report: Report) -> Group:
         Column("superior_class", "Xếp loại"),
         Column("difference", "Chênh lệch", "points", cuts=(0.0,)),
     )
-    ordered = pairs.sort_values(["difference", "chi_bo_id", "month"], ascending=[False, True, True], kind="stable")
+    ordered = pairs.sort_values(
+        ["difference", "chi_bo_id", "month"], ascending=[False, True, True], kind="stable"
+    )
     rows = tuple(
         (
             p.meeting_id,
@@ -167,7 +227,14 @@ def raters(report: Report) -> Group:
     )
     note = "Chênh lệch tính từ điểm chưa làm tròn nên có thể lệch 0,01."
     title = "Buổi có cả điểm tự chấm và điểm cấp trên chấm"
-    table = Table(id="hai-ben", title=title, columns=columns, rows=rows, note=note, keys=tuple(ordered["meeting_id"]))
+    table = Table(
+        id="hai-ben",
+        title=title,
+        columns=columns,
+        rows=rows,
+        note=note,
+        keys=tuple(ordered["meeting_id"]),
+    )
     return Group((heading, summary, table))
 
 
@@ -185,16 +252,27 @@ def contradictions(report: Report) -> Group:
         return Group((heading, Paragraph(f"Trong kỳ {why}, nên không có gì để đối chiếu.")))
     compared = f"{named('contradictions.compared', lines)} dòng của {named('contradictions.sheets', sheets)} phiếu"
     if frame.empty:
-        return Group((heading, Paragraph(f"Đã đối chiếu {compared}: điểm ghi trên phiếu khớp với điểm suy ra từ số liệu của buổi họp.")))
+        return Group(
+            (
+                heading,
+                Paragraph(
+                    f"Đã đối chiếu {compared}: điểm ghi trên phiếu khớp với điểm suy ra từ số liệu của buổi họp."
+                ),
+            )
+        )
     count = named("contradictions.lines", len(frame))
-    text = Paragraph(f"Đã đối chiếu {compared} với số liệu của chính buổi họp; {count} dòng có điểm ghi khác.")
+    text = Paragraph(
+        f"Đã đối chiếu {compared} với số liệu của chính buổi họp; {count} dòng có điểm ghi khác."
+    )
     return Group((heading, text, Note(_how_to_read(report)), _by_line(report, frame)))
 
 
 def _how_to_read(report: Report) -> str:
     bases = {chosen["score_basis"].option.id for chosen in report.scores.chosen.values()}
     words = {"entered": "điểm ghi trên phiếu", "recomputed": "điểm tính lại từ số liệu"}
-    superior = "Gồm cả phiếu cấp trên. " if (report.contradictions["rater"] == "superior").any() else ""
+    superior = (
+        "Gồm cả phiếu cấp trên. " if (report.contradictions["rater"] == "superior").any() else ""
+    )
     used = " và ".join(words[basis] for basis in words if basis in bases)
     return (
         "Một số dòng có thể tính lại từ số liệu của chính buổi họp (thời lượng, số người dự, số người phát biểu, chỉ tiêu, "
@@ -223,9 +301,21 @@ def _by_line(report: Report, frame: pd.DataFrame) -> Table:
         Column("lower", "Ghi thấp hơn số liệu", "integer"),
         Column("chi_bo", "Số chi bộ", "integer"),
     )
-    rows = tuple((r.title + forms[r.form], r.count, r.higher, r.lower, r.chi_bo) for r in table.itertuples(index=False))
-    keys = tuple(criterion if len(report.forms) < 2 else f"{form}.{criterion}" for form, criterion in table.index)
-    total = ("Cộng", int(table["count"].sum()), int(table["higher"].sum()), int(table["lower"].sum()), frame["chi_bo_id"].nunique())
+    rows = tuple(
+        (r.title + forms[r.form], r.count, r.higher, r.lower, r.chi_bo)
+        for r in table.itertuples(index=False)
+    )
+    keys = tuple(
+        criterion if len(report.forms) < 2 else f"{form}.{criterion}"
+        for form, criterion in table.index
+    )
+    total = (
+        "Cộng",
+        int(table["count"].sum()),
+        int(table["higher"].sum()),
+        int(table["lower"].sum()),
+        frame["chi_bo_id"].nunique(),
+    )
     return Table(
         id="khac-so-lieu",
         title="Dòng có điểm ghi khác với số liệu",

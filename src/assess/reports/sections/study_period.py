@@ -37,19 +37,29 @@ def study_period(report: Report, study: Study) -> Group:
     if study.of != PERIOD:
         raise input_error("study-of-other", "study", found=study.of, wanted=PERIOD)
     what = f"xếp loại sinh hoạt chi bộ cả {report.slice.period.label}"
-    blocks: list[Block] = [Heading(f"{what[:1].upper()}{what[1:]} theo các cách hiểu"), Paragraph(_how(study, what))]
+    blocks: list[Block] = [
+        Heading(f"{what[:1].upper()}{what[1:]} theo các cách hiểu"),
+        Paragraph(_how(study, what)),
+    ]
     added = [q for q in study.space.questions if q.id in PERIOD_QUESTIONS]
     if added:
-        blocks.append(Bullets(tuple(f"{q.title}: {ways_of(q)}." for q in added), "Câu hỏi về tổng hợp kỳ"))
+        blocks.append(
+            Bullets(tuple(f"{q.title}: {ways_of(q)}." for q in added), "Câu hỏi về tổng hợp kỳ")
+        )
     blocks += alike(study, "chi bộ")
     idle = study.raised.idle if study.raised else ()
-    blocks += unasked(idle, study, "Biểu còn nêu các câu hỏi sau, không liên quan đến chi bộ nào trong kỳ")
+    blocks += unasked(
+        idle, study, "Biểu còn nêu các câu hỏi sau, không liên quan đến chi bộ nào trong kỳ"
+    )
     classed = study.cases[study.cases["verdict"] != ""]
     never = study.cases[study.cases["verdict"] == ""]
     if len(never):
         counts = never["class_id"].value_counts(sort=False)
         reasons = listing(
-            [f"{NO_CLASS.get(str(name), str(name))}: {named(f'study_period.never.{name}', count)}" for name, count in counts.items()]
+            [
+                f"{NO_CLASS.get(str(name), str(name))}: {named(f'study_period.never.{name}', count)}"
+                for name, count in counts.items()
+            ]
         )
         told = f"{named('study_period.never_classed', len(never))} chi bộ không được xếp loại kỳ theo bất kỳ cách hiểu nào; theo cách đang dùng là {reasons}."
         blocks.append(Paragraph(told))
@@ -63,7 +73,12 @@ def study_period(report: Report, study: Study) -> Group:
 
 def _how(study: Study, what: str) -> str:
     found = study.cases["verdict"].value_counts()
-    told = listing([f"{word} {named(f'study_period.{name}', int(found.get(name, 0)))}" for name, word in VERDICTS.items()])
+    told = listing(
+        [
+            f"{word} {named(f'study_period.{name}', int(found.get(name, 0)))}"
+            for name, word in VERDICTS.items()
+        ]
+    )
     classed = study.cases[study.cases["verdict"] != ""]
     unset = int(classed["class_id"].isin(set(NO_CLASS) - {"none_known", "necessary_only"}).sum())
     merged = (
@@ -95,7 +110,9 @@ def _ways(study: Study) -> list[Block]:
     for option, mine in ways.items():
         counts = mine["verdict"].value_counts()
         parts = [int(counts.get(name, 0)) for name in VERDICTS]
-        rows.append((question.option(option).title, *parts, len(study.cases) - sum(parts), len(study.cases)))
+        rows.append(
+            (question.option(option).title, *parts, len(study.cases) - sum(parts), len(study.cases))
+        )
     columns = (
         Column("way", question.title, width=3),
         *(Column(name, word.capitalize(), "integer") for name, word in VERDICTS.items()),
@@ -117,7 +134,10 @@ def _ways(study: Study) -> list[Block]:
 
 def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) -> list[Block]:
     """Each chi bộ, the least firm first: the parts of the combinations that give each class, and the fewest questions that change it."""
-    known = {case: group.set_index("class_id")["share"] for case, group in study.acceptability.groupby("case_id")}
+    known = {
+        case: group.set_index("class_id")["share"]
+        for case, group in study.acceptability.groupby("case_id")
+    }
     classes = {c.id: c.title for c in (*rules.classes, *rules.year)}
     fewest = _fewest(study)
     names: list[str] = []
@@ -130,7 +150,15 @@ def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) ->
         keys.append(case.chi_bo_id)
         names.append(report.unit_name(case.chi_bo_id))
         shares.append(parts)
-        rows.append((names[-1], class_name(rules, case.class_id), VERDICTS[case.verdict], *parts, fewest.get(case.case_id, "")))
+        rows.append(
+            (
+                names[-1],
+                class_name(rules, case.class_id),
+                VERDICTS[case.verdict],
+                *parts,
+                fewest.get(case.case_id, ""),
+            )
+        )
     which = f", {rules.short}" if len(report.forms) > 1 else ""
     title = f"Tỷ lệ tổ hợp cho từng mức xếp loại kỳ{which}"
     more = f" (hình vẽ {SHOWN} chi bộ đầu bảng)" if len(rows) > SHOWN else ""
@@ -144,12 +172,22 @@ def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) ->
     )
     return [
         Figure(
-            id=f"h-ky-{rules.id}", title=title + more,
+            id=f"h-ky-{rules.id}",
+            title=title + more,
             alt=f"Biểu đồ thanh xếp chồng của {named(f'study_period.{rules.id}.bars', min(len(rows), SHOWN))} chi bộ; mỗi thanh chia theo tỷ lệ tổ hợp cho từng mức xếp loại kỳ. Số liệu ở bảng ngay sau hình.",
-            svg=study_figures.acceptability(names[:SHOWN], shares[:SHOWN], [*classes.values(), "Chưa xếp loại"]),
+            svg=study_figures.acceptability(
+                names[:SHOWN], shares[:SHOWN], [*classes.values(), "Chưa xếp loại"]
+            ),
         ),
-        Table(id=f"ky-{rules.id}", title=title, columns=columns, rows=tuple(rows[:LISTED]), keys=tuple(keys[:LISTED]), note=_PARTS + truncation_note(f"study_period.{rules.id}.listed", len(rows), "chi bộ")),
-    ]  # fmt: skip
+        Table(
+            id=f"ky-{rules.id}",
+            title=title,
+            columns=columns,
+            rows=tuple(rows[:LISTED]),
+            keys=tuple(keys[:LISTED]),
+            note=_PARTS + truncation_note(f"study_period.{rules.id}.listed", len(rows), "chi bộ"),
+        ),
+    ]
 
 
 _PARTS = "Các cột tỷ lệ cộng đủ 100% số tổ hợp, không kể cách xếp loại kỳ không cho xếp loại nào; mức độ vững tính trên các tổ hợp có kết quả xếp loại."
@@ -157,15 +195,22 @@ _PARTS = "Các cột tỷ lệ cộng đủ 100% số tổ hợp, không kể c�
 
 def _fewest(study: Study) -> dict[str, str]:
     """By chi bộ, the smallest sets of questions that change its class."""
-    smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(study.cases.set_index("case_id")["flips"])]
+    smallest = study.flips[
+        study.flips["size"] == study.flips["case_id"].map(study.cases.set_index("case_id")["flips"])
+    ]
     return {
-        str(case): "; hoặc ".join(listing([f"“{study.space.question(q).title}”" for q in questions.split("+")]) for questions in sets)
+        str(case): "; hoặc ".join(
+            listing([f"“{study.space.question(q).title}”" for q in questions.split("+")])
+            for questions in sets
+        )
         for case, sets in smallest.groupby("case_id", sort=False)["questions"]
     }
 
 
 def _questions(study: Study) -> Table:
-    frame = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
+    frame = study.questions.sort_values(
+        ["class_total", "touched"], ascending=False, kind="stable", na_position="last"
+    )
     columns = (
         Column("title", "Câu hỏi", width=3),
         Column("touched", "Chi bộ đổi điểm hoặc xếp loại ở ít nhất một tổ hợp", "integer", 1.2),
@@ -188,7 +233,17 @@ def _questions(study: Study) -> Table:
         for r in frame.itertuples()
     )
     largest = frame.iloc[0]
-    told = "" if largest["class_total"] != largest["class_total"] else (
-        f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, chỉ số toàn phần {named('study_period.largest.class_total', largest['class_total'], numbers.percent)} của xếp loại kỳ. Cột cuối là chỉ số toàn phần, tính cả phần chung với câu khác nên cộng lại có thể quá 100%."
-    )  # fmt: skip
-    return Table(id="cau-hoi-ky", title="Ảnh hưởng của từng câu hỏi đến xếp loại kỳ", columns=columns, rows=rows, note=told)
+    told = (
+        ""
+        if largest["class_total"] != largest["class_total"]
+        else (
+            f"Ảnh hưởng lớn nhất: “{study.space.question(largest['question_id']).title}”, chỉ số toàn phần {named('study_period.largest.class_total', largest['class_total'], numbers.percent)} của xếp loại kỳ. Cột cuối là chỉ số toàn phần, tính cả phần chung với câu khác nên cộng lại có thể quá 100%."
+        )
+    )
+    return Table(
+        id="cau-hoi-ky",
+        title="Ảnh hưởng của từng câu hỏi đến xếp loại kỳ",
+        columns=columns,
+        rows=rows,
+        note=told,
+    )

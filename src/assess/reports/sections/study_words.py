@@ -70,9 +70,17 @@ def alike(study: Study, what: str) -> list[Block]:
     for question in study.space.questions:
         kept = study.distinct.options(study.distinct.position[question.id])
         for name in kept if question.id in touched else ():
-            same = [f"“{o.title}”" for o in question.options if study.counted_as(question.id, o.id) == name]
+            same = [
+                f"“{o.title}”"
+                for o in question.options
+                if study.counted_as(question.id, o.id) == name
+            ]
             items += [f"{question.title}: {listing(same)}."] if len(same) > 1 else []
-    return [Bullets(tuple(items), f"Các cách hiểu cho mọi {what} cùng một kết quả, tính là một")] if items else []
+    return (
+        [Bullets(tuple(items), f"Các cách hiểu cho mọi {what} cùng một kết quả, tính là một")]
+        if items
+        else []
+    )
 
 
 def forms_of(report: Report, cases: pd.DataFrame) -> Sequence[RuleSet]:
@@ -98,7 +106,9 @@ def truncation_note(name: str, count: int, what: str = "buổi") -> str:
 
 def ways_of(question: Question) -> str:
     """Number the options of a question."""
-    return "; ".join(f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1))
+    return "; ".join(
+        f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1)
+    )
 
 
 def number(value: float) -> float | None:

@@ -7,10 +7,27 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
-from assess.reports.blocks import Attachment, Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
+from assess.reports.blocks import (
+    Attachment,
+    Block,
+    Bullets,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Paragraph,
+    Table,
+)
 from assess.reports.named import named
 from assess.reports.sections.conflicts import conflicts_in_words
-from assess.reports.sections.phrases import COUNTS, how_far, measure_in_words, month_cell, month_column, on_form
+from assess.reports.sections.phrases import (
+    COUNTS,
+    how_far,
+    measure_in_words,
+    month_cell,
+    month_column,
+    on_form,
+)
 from assess.studies import upward
 from assess.studies.filing import with_zeros
 
@@ -27,34 +44,55 @@ def sent_up(report: Report) -> Group:
     """Return the figures that the đảng bộ sends up, month by month: counts, and the classes of each form."""
     wide = _wide(upward.totals(report.figures), report)
     columns = (month_column(report), *(Column(m, title, "integer") for m, title in COUNTS.items()))
-    tables: list[Block] = [_by_month(report, wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")]
+    tables: list[Block] = [
+        _by_month(report, wide, columns, "gui-len", f"Số liệu báo cáo, {report.slice.period.label}")
+    ]
     for rules in report.forms:
         own = tuple(Column(f"{rules.id}.{c.id}", c.title, "integer") for c in rules.classes)
         wide = wide.assign(all=wide.reindex(columns=[c.key for c in own], fill_value=0).sum(axis=1))
         title = f"Xếp loại các buổi, {report.slice.period.label}{on_form(report, rules)}"
-        tables.append(_by_month(report, wide, (columns[0], *own, Column("all", "Cộng", "integer")), f"gui-len-{rules.id}", title))
+        tables.append(
+            _by_month(
+                report,
+                wide,
+                (columns[0], *own, Column("all", "Cộng", "integer")),
+                f"gui-len-{rules.id}",
+                title,
+            )
+        )
     text = (
         "Bảng đầu tính theo lượt: mỗi chi bộ mỗi tháng một lần, cho đơn vị mà chi bộ trực thuộc vào cuối tháng; bảng xếp loại đếm từng buổi. "
         "Số của cấp này bằng tổng số của các đơn vị trực tiếp."
     )
     points = tuple(conflicts_in_words(report))
     look_at = (Bullets(points, "Những điểm cần xem"),) if points else ()
-    return Group((Heading("Số liệu tổng hợp"), *look_at, Paragraph(f"{how_far(report)}{text}"), *tables))
+    return Group(
+        (Heading("Số liệu tổng hợp"), *look_at, Paragraph(f"{how_far(report)}{text}"), *tables)
+    )
 
 
 def _wide(totals: pd.DataFrame, report: Report) -> pd.DataFrame:
-    return totals.pivot_table(index="month", columns="measure", values="value", aggfunc="sum", fill_value=0).reindex(
-        list(report.slice.months), fill_value=0
-    )
+    return totals.pivot_table(
+        index="month", columns="measure", values="value", aggfunc="sum", fill_value=0
+    ).reindex(list(report.slice.months), fill_value=0)
 
 
-def _by_month(report: Report, wide: pd.DataFrame, columns: tuple[Column, ...], name: str, title: str) -> Table:
+def _by_month(
+    report: Report, wide: pd.DataFrame, columns: tuple[Column, ...], name: str, title: str
+) -> Table:
     keys = [c.key for c in columns[1:]]
     frame = wide.reindex(columns=keys, fill_value=0)
     rows = tuple(
-        (month_cell(report, month), *(int(v) for v in values)) for month, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
+        (month_cell(report, month), *(int(v) for v in values))
+        for month, values in zip(frame.index, frame.to_numpy().tolist(), strict=True)
     )
-    return Table(name, title, columns, (*rows, ("Cộng (lượt)", *(int(frame[key].sum()) for key in keys))), total=True)
+    return Table(
+        name,
+        title,
+        columns,
+        (*rows, ("Cộng (lượt)", *(int(frame[key].sum()) for key in keys))),
+        total=True,
+    )
 
 
 def from_below(report: Report) -> Group:
@@ -75,10 +113,21 @@ def from_below(report: Report) -> Group:
     rows = []
     for unit_id, row in wide.iterrows():
         day = sent.get(unit_id)
-        rows.append((report.unit_name(str(unit_id)), *(int(v) for v in row), None if day is None else day.date()))
+        rows.append(
+            (
+                report.unit_name(str(unit_id)),
+                *(int(v) for v in row),
+                None if day is None else day.date(),
+            )
+        )
     total = ("Cộng (lượt)", *(int(wide[m].sum()) for m in COUNTS), None)
     title = f"Số liệu theo đơn vị trực tiếp, {report.slice.period.label}"
-    return Group((Heading("Theo đơn vị trực tiếp"), Table("theo-don-vi", title, columns, (*rows, total), total=True)))
+    return Group(
+        (
+            Heading("Theo đơn vị trực tiếp"),
+            Table("theo-don-vi", title, columns, (*rows, total), total=True),
+        )
+    )
 
 
 def _is_chi_bo(report: Report) -> bool:
@@ -89,7 +138,9 @@ def _is_chi_bo(report: Report) -> bool:
 def _sent(report: Report) -> pd.DataFrame:
     """What the units below sent for this very period; those that report to the đảng bộ."""
     filed = report.slice.tables["filed"]
-    filed = filed[(filed["period"] == report.slice.period.text) & (filed["unit_id"] != report.slice.dang_bo)]
+    filed = filed[
+        (filed["period"] == report.slice.period.text) & (filed["unit_id"] != report.slice.dang_bo)
+    ]
     reporting = set(upward.below(report.slice, report.figures)["unit_id"])
     return filed[filed["unit_id"].isin(reporting)]
 
@@ -104,18 +155,34 @@ def reconciled(report: Report) -> Group:
     silent = [report.unit_name(u) for u in units if u not in senders]
     if not senders:
         none = f"của đơn vị nào trong {named('reconciled.units', len(units))} đơn vị trực tiếp"
-        return Group((heading, Paragraph(f"Chưa nhận được số liệu {report.slice.period.label} {none}.")))
+        return Group(
+            (heading, Paragraph(f"Chưa nhận được số liệu {report.slice.period.label} {none}."))
+        )
     table = upward.differences(below, sent)
-    counts = f"{named('reconciled.senders', len(senders))} trên {named('reconciled.units', len(units))}"
+    counts = (
+        f"{named('reconciled.senders', len(senders))} trên {named('reconciled.units', len(units))}"
+    )
     text = f"{counts} đơn vị trực tiếp đã gửi số liệu {report.slice.period.label}."
     if silent:
-        more = f" và {named('reconciled.silent_more', len(silent) - _NAMED)} đơn vị khác" if len(silent) > _NAMED else ""
+        more = (
+            f" và {named('reconciled.silent_more', len(silent) - _NAMED)} đơn vị khác"
+            if len(silent) > _NAMED
+            else ""
+        )
         text += f" Chưa gửi: {', '.join(silent[:_NAMED])}{more}."
     lacking = upward.unsent(below, sent)
     if len(lacking):
-        by_unit = lacking.groupby("unit_id", sort=True)["month"].agg(lambda months: ", ".join(numbers.month(m) for m in months))
-        named_units = "; ".join(f"{report.unit_name(str(u))} ({months})" for u, months in by_unit.head(_NAMED).items())
-        more = f" và {named('reconciled.lacking_more', len(by_unit) - _NAMED)} đơn vị khác" if len(by_unit) > _NAMED else ""
+        by_unit = lacking.groupby("unit_id", sort=True)["month"].agg(
+            lambda months: ", ".join(numbers.month(m) for m in months)
+        )
+        named_units = "; ".join(
+            f"{report.unit_name(str(u))} ({months})" for u, months in by_unit.head(_NAMED).items()
+        )
+        more = (
+            f" và {named('reconciled.lacking_more', len(by_unit) - _NAMED)} đơn vị khác"
+            if len(by_unit) > _NAMED
+            else ""
+        )
         text += f" Có đơn vị gửi nhưng thiếu số của tháng: {named_units}{more}; tháng thiếu không so được."
     if table.empty:
         return Group((heading, Paragraph(f"{text} Mọi số đã gửi khớp với số liệu gốc.")))
@@ -129,13 +196,25 @@ def reconciled(report: Report) -> Group:
         Column("difference", "Chênh lệch", "integer", 0.8),
     )
     rows = tuple(
-        (report.unit_name(r.unit_id), r.month, measure_in_words(report, r.measure), r.sent, r.computed, r.computed - r.sent)
+        (
+            report.unit_name(r.unit_id),
+            r.month,
+            measure_in_words(report, r.measure),
+            r.sent,
+            r.computed,
+            r.computed - r.sent,
+        )
         for r in table.itertuples(index=False)
     )
-    text += (
-        f" Có {named('reconciled.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    text += f" Có {named('reconciled.differences', len(table))} số khác với số liệu gốc tính đến ngày {numbers.day(report.slice.as_of.date())}."
+    return Group(
+        (
+            heading,
+            Paragraph(text),
+            Note(note),
+            Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows),
+        )
     )
-    return Group((heading, Paragraph(text), Note(note), Table("chenh-lech", "Các số đã gửi khác với số liệu gốc", columns, rows)))
 
 
 def filed(report: Report) -> Attachment:

@@ -43,7 +43,11 @@ def year_classes(report: Report) -> Group:
         _list(report, what),
     ]
     whole = what == "cả năm"
-    rows = [choose(q, dict(report.readings), rules) for rules in _regular(report)[:1] for q in _asked(rules, whole=whole)]
+    rows = [
+        choose(q, dict(report.readings), rules)
+        for rules in _regular(report)[:1]
+        for q in _asked(rules, whole=whole)
+    ]
     items = tuple(f"{chosen.question.title}: {chosen.option.title}." for chosen in rows)
     if items:
         blocks.append(Bullets(items, f"Cách hiểu khi xếp loại {what}"))
@@ -55,7 +59,11 @@ def _asked(rules: RuleSet, *, whole: bool) -> list[str]:
     raised = {question.id for question in rules.questions}
     by_rule = bool(rules.year) and whole
     asked = (*YEAR_QUESTIONS, "moved_chi_bo", *(() if by_rule else ("period_class",)))
-    return [q for q in asked if q not in raised and (by_rule or q in ("period_class", "moved_chi_bo", "unclassed_month"))]
+    return [
+        q
+        for q in asked
+        if q not in raised and (by_rule or q in ("period_class", "moved_chi_bo", "unclassed_month"))
+    ]
 
 
 def _how(report: Report, what: str) -> str:
@@ -66,7 +74,11 @@ def _how(report: Report, what: str) -> str:
     for rules in with_rule:
         clauses = listing(dict.fromkeys(rules.clause(c.cite) for c in rules.year))
         broken = [c.title for c in rules.year if not c.complete]
-        missing = f" Nguồn thiếu một phần điều kiện của mức {listing(broken)}, nên chưa đủ căn cứ để xếp mức đó." if broken else ""
+        missing = (
+            f" Nguồn thiếu một phần điều kiện của mức {listing(broken)}, nên chưa đủ căn cứ để xếp mức đó."
+            if broken
+            else ""
+        )
         known = listing(c.title for c in rules.year)
         whole = {c.id for c in rules.year} >= {c.id for c in rules.classes}
         of = "" if whole else f"; chỉ biết quy tắc của mức {known}"
@@ -79,15 +91,28 @@ def _how(report: Report, what: str) -> str:
 
 def _counts(report: Report, what: str) -> Table:
     outcomes = list(report.years.values())
-    titles = dict.fromkeys(c.title for rules in _regular(report) for c in (*rules.year, *rules.classes))
-    rows: list[tuple[str, int]] = [(t, sum(o.status == "classed" and o.title == t for o in outcomes)) for t in titles]
+    titles = dict.fromkeys(
+        c.title for rules in _regular(report) for c in (*rules.year, *rules.classes)
+    )
+    rows: list[tuple[str, int]] = [
+        (t, sum(o.status == "classed" and o.title == t for o in outcomes)) for t in titles
+    ]
     rows = [row for row in rows if row[1]]
     for status in PERIOD_STATUS:
         count = sum(o.status == status for o in outcomes)
         if count:
             rows.append((_status(next(o for o in outcomes if o.status == status)), count))
-    columns = (Column("class", f"Xếp loại {what}", width=4), Column("count", "Số chi bộ", "integer"))
-    return Table("xep-loai-ky", f"Xếp loại {what}, {report.slice.period.label}", columns, (*rows, ("Cộng", len(outcomes))), total=True)
+    columns = (
+        Column("class", f"Xếp loại {what}", width=4),
+        Column("count", "Số chi bộ", "integer"),
+    )
+    return Table(
+        "xep-loai-ky",
+        f"Xếp loại {what}, {report.slice.period.label}",
+        columns,
+        (*rows, ("Cộng", len(outcomes))),
+        total=True,
+    )
 
 
 def _status(outcome: PeriodResult) -> str:
@@ -102,7 +127,12 @@ def _list(report: Report, what: str) -> Table:
         Column("base", "Số tháng của chi bộ", "integer", 0.9),
         Column("held", "Tháng họp", "integer", 0.8),
         Column(
-            "best", f"Số buổi {_regular(report)[0].classes[0].title}" if len(_regular(report)) == 1 else "Buổi mức cao nhất", "integer", 0.9
+            "best",
+            f"Số buổi {_regular(report)[0].classes[0].title}"
+            if len(_regular(report)) == 1
+            else "Buổi mức cao nhất",
+            "integer",
+            0.9,
         ),
         Column("mean", "Điểm bình quân", "points", 0.9, class_cuts(report.scores)),
         Column("class", f"Xếp loại {what}", width=2.4),
@@ -110,18 +140,37 @@ def _list(report: Report, what: str) -> Table:
     best = {r.classes[0].id for r in _regular(report)}
     rows = []
     for i, (chi_bo, o) in enumerate(report.years.items(), start=1):
-        top = sum(n for c, n in (o.counts or {}).items() if c in best) if o.counts is not None else None
+        top = (
+            sum(n for c, n in (o.counts or {}).items() if c in best)
+            if o.counts is not None
+            else None
+        )
         mean = None if o.mean is None else float(o.mean)
         bare = o.counts is None
         verdict = o.title if o.status == "classed" else _status(o)
-        rows.append((i, report.names[chi_bo], None if bare else o.base, None if bare else o.held, top, mean, verdict))
+        rows.append(
+            (
+                i,
+                report.names[chi_bo],
+                None if bare else o.base,
+                None if bare else o.held,
+                top,
+                mean,
+                verdict,
+            )
+        )
     note = (
         "Số tháng họp không gồm tháng hủy, hoãn, gộp. Căn cứ từng điều kiện ở phụ lục."
         if any(o.tried for o in report.years.values())
         else ""
     )
     return Table(
-        "xep-loai-tung-chi-bo", f"Xếp loại {what} từng chi bộ, {report.slice.period.label}", columns, tuple(rows), stub=2, note=note
+        "xep-loai-tung-chi-bo",
+        f"Xếp loại {what} từng chi bộ, {report.slice.period.label}",
+        columns,
+        tuple(rows),
+        stub=2,
+        note=note,
     )
 
 
@@ -143,9 +192,21 @@ def annex_year_tests(report: Report) -> Group:
         bands.append((len(rows), report.names[chi_bo]))
         for tried in outcome.tried:
             rules = _form_of(report, outcome)
-            rows += [(tried.found.title, *tested_in_words(rules, tested), "có" if tested.holds else "không") for tested in tried.tests]
+            rows += [
+                (
+                    tried.found.title,
+                    *tested_in_words(rules, tested),
+                    "có" if tested.holds else "không",
+                )
+                for tested in tried.tests
+            ]
     title = f"Từng điều kiện của quy tắc năm, {report.slice.period.label}"
-    return Group((Annex("Căn cứ xếp loại cả năm"), Table("dieu-kien-nam", title, columns, tuple(rows), bands=tuple(bands))))
+    return Group(
+        (
+            Annex("Căn cứ xếp loại cả năm"),
+            Table("dieu-kien-nam", title, columns, tuple(rows), bands=tuple(bands)),
+        )
+    )
 
 
 def _form_of(report: Report, outcome: PeriodResult) -> RuleSet:
@@ -165,6 +226,8 @@ def readings_used(report: Report, questions: tuple[str, ...]) -> Table:
     rows = []
     for question_id in questions:
         chosen = report.chosen(question_id)
-        others = "; ".join(o.title for o in catalogue()[question_id].options if o.id != chosen.option.id)
+        others = "; ".join(
+            o.title for o in catalogue()[question_id].options if o.id != chosen.option.id
+        )
         rows.append((chosen.question.title, chosen.option.title, ORIGINS[chosen.origin], others))
     return Table("cach-hieu-nam", "Cách hiểu đã dùng", columns, tuple(rows))

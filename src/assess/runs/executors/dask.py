@@ -63,7 +63,12 @@ class Dask:
             if not path.is_file():
                 raise input_error("unreadable", str(path), reason="không có tệp này")
         self._certificates = certificates
-        self._address, self._count, self._seconds, self._nobody_seconds = address, count, connect_seconds, nobody_seconds
+        self._address, self._count, self._seconds, self._nobody_seconds = (
+            address,
+            count,
+            connect_seconds,
+            nobody_seconds,
+        )
         self._cluster: Any = None
         self._client: Any = None
 
@@ -77,7 +82,9 @@ class Dask:
             security = self._security(dask)
             if self._address == LOCAL:
                 # no pages either: they would tell anybody on this machine what is being made
-                pages: dict[str, Any] = {f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker", "nanny")}
+                pages: dict[str, Any] = {
+                    f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker", "nanny")
+                }
                 with import_module("dask.config").set(pages):
                     self._cluster = dask.LocalCluster(
                         n_workers=self._count,
@@ -87,19 +94,30 @@ class Dask:
                         memory_limit=0,
                         security=security,
                     )
-            self._client = dask.Client(self._cluster or self._address, timeout=self._seconds, security=security)
+            self._client = dask.Client(
+                self._cluster or self._address, timeout=self._seconds, security=security
+            )
         except (OSError, ValueError) as error:
             self.__exit__(None, None, None)
-            raise input_error("dask-unreachable", self._address, reason=str(error)[:_REASON]) from error
+            raise input_error(
+                "dask-unreachable", self._address, reason=str(error)[:_REASON]
+            ) from error
         return self
 
     def _security(self, dask: Any) -> Any:
         if self._certificates is None:
             return dask.Security.temporary()
         ca, certificate, key = (str(path) for path in self._certificates)
-        return dask.Security(tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True)
+        return dask.Security(
+            tls_ca_file=ca, tls_client_cert=certificate, tls_client_key=key, require_encryption=True
+        )
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Let go: what is still waiting is cancelled with its futures."""
         if self._client is not None:
             self._client.close()
@@ -151,13 +169,17 @@ class Dask:
                 ended = [future for future in futures if future.done()]
                 if ended:
                     return ended
-                raise input_error("dask-lost", self._address, reason=str(error)[:_REASON]) from error
+                raise input_error(
+                    "dask-lost", self._address, reason=str(error)[:_REASON]
+                ) from error
             if self._threads():
                 nobody_since = None
             elif nobody_since is None:
                 nobody_since = time.monotonic()
             elif time.monotonic() - nobody_since > self._nobody_seconds:
-                raise input_error("dask-no-workers", self._address, seconds=round(self._nobody_seconds))
+                raise input_error(
+                    "dask-no-workers", self._address, seconds=round(self._nobody_seconds)
+                )
 
     def _room(self) -> int:
         return self._threads() + _AHEAD

@@ -15,7 +15,13 @@ from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from assess.base.children import not_from_here
-from assess.runs.environment import has_template, join, start_template, stop_template, template_is_gone
+from assess.runs.environment import (
+    has_template,
+    join,
+    start_template,
+    stop_template,
+    template_is_gone,
+)
 from assess.runs.executors.protocol import RETRIES, lost
 from assess.runs.scratch import Scratch
 
@@ -56,7 +62,12 @@ class Processes:
         self._workers = [_start(warm=self._warm) for _ in range(self._count)]
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """End the workers: those at rest by closing their link, those at work, or not wanted after all, by a signal."""
         for worker in self._workers:
             worker.link.close()

@@ -31,7 +31,12 @@ class Executor(Protocol):
         """Start what it needs."""
         ...
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """End it."""
         ...
 
@@ -42,4 +47,8 @@ class Executor(Protocol):
 
 def lost(order: Job, reason: str = "") -> JobResult:
     """Return the failure of an order whose worker died again."""
-    return JobResult(order.run.key, {}, Failure("tiến trình làm báo cáo bị dừng giữa chừng" + (f" ({reason})" if reason else "")))
+    return JobResult(
+        order.run.key,
+        {},
+        Failure("tiến trình làm báo cáo bị dừng giữa chừng" + (f" ({reason})" if reason else "")),
+    )

@@ -23,7 +23,12 @@ class Serial:
         """Nothing to start."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Nothing to end: the process that kernels were forked from serves the next batch too, and ends with this one."""
 
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:

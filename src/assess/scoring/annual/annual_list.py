@@ -95,19 +95,43 @@ def annual_list(made: Slice, readings: Readings, years: Mapping[str, PeriodResul
         raise input_error("not-a-year", made.dang_bo, period=made.period.label)
     rules, options = made.annual, annual_options(made.annual, readings)
     percent, percent_by = _percent(made)
-    files = [row for row in made.tables["annual"].to_dict("records") if is_listed(made, str(row["unit_id"]))]
+    files = [
+        row
+        for row in made.tables["annual"].to_dict("records")
+        if is_listed(made, str(row["unit_id"]))
+    ]
     lines = [_line(made, row, rules, options, years) for row in files]
     if rules is None or rules.cap is None:
         return AnnualList(tuple(lines), (), options, percent, percent_by)
     if options["cap_small_group"] == "pooled":
-        sizes = Counter(line.group_key for line in lines if line.proposal.class_id in (rules.cap.best, rules.cap.of))
+        sizes = Counter(
+            line.group_key
+            for line in lines
+            if line.proposal.class_id in (rules.cap.best, rules.cap.of)
+        )
         small = {key for key, size in sizes.items() if size < rules.cap.small}
-        lines = [replace(line, group=SMALL, group_key="") if line.group_key in small else line for line in lines]
+        lines = [
+            replace(line, group=SMALL, group_key="") if line.group_key in small else line
+            for line in lines
+        ]
     keys = sorted({line.group_key for line in lines})
-    groups = [_group_result([line for line in lines if line.group_key == key], rules.cap, percent, options) for key in keys]
+    groups = [
+        _group_result(
+            [line for line in lines if line.group_key == key], rules.cap, percent, options
+        )
+        for key in keys
+    ]
     out = {unit_id for group in groups for unit_id in group.capped.left_out}
-    lines = [replace(line, proposed=rules.cap.of) if line.unit_id in out else line for line in lines]
-    return AnnualList(tuple(lines), tuple(g for g in groups if g.capped.pool or g.decided), options, percent, percent_by)
+    lines = [
+        replace(line, proposed=rules.cap.of) if line.unit_id in out else line for line in lines
+    ]
+    return AnnualList(
+        tuple(lines),
+        tuple(g for g in groups if g.capped.pool or g.decided),
+        options,
+        percent,
+        percent_by,
+    )
 
 
 def is_listed(made: Slice, unit_id: str) -> bool:
@@ -118,19 +142,34 @@ def is_listed(made: Slice, unit_id: str) -> bool:
     return direct or (upper is not None and upper.unit_id == made.dang_bo)
 
 
-def _group_result(lines: Sequence[AnnualLine], cap: Cap, percent: int, options: Mapping[str, str]) -> GroupResult:
+def _group_result(
+    lines: Sequence[AnnualLine], cap: Cap, percent: int, options: Mapping[str, str]
+) -> GroupResult:
     """One group: chosen by the proposals; beside it, what the decisions so far allow."""
     pool = [line for line in lines if line.proposal.class_id in (cap.best, cap.of)]
     best = [line for line in pool if line.proposal.class_id == cap.best]
     at_least = int(options["cap_small_group"] == "at_least_one" and len(pool) < cap.small)
-    candidates = [Candidate(line.unit_id, line.proposal.points or 0.0, _votes(line.file)) for line in best]
-    capped = cap_group(candidates, len(pool) - len(best), percent, cap.up_to, options, at_least=at_least)
+    candidates = [
+        Candidate(line.unit_id, line.proposal.points or 0.0, _votes(line.file)) for line in best
+    ]
+    capped = cap_group(
+        candidates, len(pool) - len(best), percent, cap.up_to, options, at_least=at_least
+    )
     decided = Counter(line.decided for line in lines)
     both = decided[cap.best] + decided[cap.of]
-    allowed = max(limit(both, percent, options["cap_denominator"], options["cap_rounding"]), at_least)
+    allowed = max(
+        limit(both, percent, options["cap_denominator"], options["cap_rounding"]), at_least
+    )
     return GroupResult(
-        lines[0].group, lines[0].group_key, len(best), len(pool) - len(best), percent, capped, decided[cap.best], allowed
-    )  # fmt: skip
+        lines[0].group,
+        lines[0].group_key,
+        len(best),
+        len(pool) - len(best),
+        percent,
+        capped,
+        decided[cap.best],
+        allowed,
+    )
 
 
 def _percent(made: Slice) -> tuple[int, str]:
@@ -147,12 +186,18 @@ def _percent(made: Slice) -> tuple[int, str]:
 
 
 def _line(
-    made: Slice, row: dict[str, Any], rules: AnnualRules | None, options: Mapping[str, str], years: Mapping[str, PeriodResult]
+    made: Slice,
+    row: dict[str, Any],
+    rules: AnnualRules | None,
+    options: Mapping[str, str],
+    years: Mapping[str, PeriodResult],
 ) -> AnnualLine:
     unit_id, day = str(row["unit_id"]), made.period.end
     unit = made.tree.row_on(unit_id, day) or {}
     proposal = (
-        Proposal("unknown") if rules is None else propose(rules, row, options, best_meetings=_best_meetings(made, years.get(unit_id)))
+        Proposal("unknown")
+        if rules is None
+        else propose(rules, row, options, best_meetings=_best_meetings(made, years.get(unit_id)))
     )
     key, group = _group(made, row, unit, options["cap_group"])
     decisions = made.tables["decision"]
@@ -160,12 +205,24 @@ def _line(
     decided = str(theirs["annual_class"].iloc[-1]) if len(theirs) else None
     own = None if pd.isna(row["self_class"]) else str(row["self_class"])
     return AnnualLine(
-        unit_id, made.tree.name_on(unit_id, day), str(unit.get("level", "")), group, key, own, proposal,
-        proposal.class_id, decider(rules, made, unit_id, day), decided, len(theirs), row,
-    )  # fmt: skip
+        unit_id,
+        made.tree.name_on(unit_id, day),
+        str(unit.get("level", "")),
+        group,
+        key,
+        own,
+        proposal,
+        proposal.class_id,
+        decider(rules, made, unit_id, day),
+        decided,
+        len(theirs),
+        row,
+    )
 
 
-def _group(made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option: str) -> tuple[str, str]:
+def _group(
+    made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option: str
+) -> tuple[str, str]:
     """The group in which a unit is counted: what tells it apart, and its name."""
     if option == "per_tccsd":
         upper = made.tree.reports_to(str(row["unit_id"]), made.period.end)
@@ -173,7 +230,11 @@ def _group(made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option:
     if not pd.isna(row["peer_group"]):
         return str(row["peer_group"]), str(row["peer_group"])
     level, kind = str(unit.get("level", "")), str(unit.get("kind", ""))
-    name = f"chi bộ {words.KINDS.get(kind, kind)}" if level == "chi_bo" else f"đảng bộ {words.LEVELS.get(level, level)}"
+    name = (
+        f"chi bộ {words.KINDS.get(kind, kind)}"
+        if level == "chi_bo"
+        else f"đảng bộ {words.LEVELS.get(level, level)}"
+    )
     return name, name
 
 
@@ -196,7 +257,9 @@ def decider(rules: AnnualRules | None, made: Slice, unit_id: str, day: dt.date) 
     upper = made.tree.reports_to(unit_id, day)
     if rules is None or upper is None or not above:
         return ""
-    found = next((d for d in rules.deciders if (d.level, d.under) == (above[0].level, upper.level)), None)
+    found = next(
+        (d for d in rules.deciders if (d.level, d.under) == (above[0].level, upper.level)), None
+    )
     if found is None:
         return ""
     proposes = above[1].name if above[1].level == "bo_phan" else ""

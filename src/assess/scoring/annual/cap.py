@@ -61,7 +61,13 @@ def _rounded(value: Fraction, rounding: str) -> int:
 
 
 def cap_group(
-    candidates: Sequence[Candidate], second: int, percent: int, up_to: int | None, options: Mapping[str, str], *, at_least: int = 0
+    candidates: Sequence[Candidate],
+    second: int,
+    percent: int,
+    up_to: int | None,
+    options: Mapping[str, str],
+    *,
+    at_least: int = 0,
 ) -> Capped:
     """Choose among the candidates of one group; ``second`` units of it qualify for the second class.
 
@@ -87,8 +93,12 @@ def cap_group(
         edge = place(ordered[may])
         tied = [c for c in ordered if place(c) == edge]
         kept = [c for c in kept if place(c) != edge]
-        if options["cap_tie"] == "all_in_to_25_percent" and len(kept) + len(tied) <= limit(pool, up_to or percent, *how):
+        if options["cap_tie"] == "all_in_to_25_percent" and len(kept) + len(tied) <= limit(
+            pool, up_to or percent, *how
+        ):
             kept += tied
     chosen = {c.unit_id for c in kept}
     left_out = tuple(c.unit_id for c in ordered if c.unit_id not in chosen)
-    return Capped(pool, may, tuple(c.unit_id for c in kept), left_out, tuple(c.unit_id for c in tied))
+    return Capped(
+        pool, may, tuple(c.unit_id for c in kept), left_out, tuple(c.unit_id for c in tied)
+    )

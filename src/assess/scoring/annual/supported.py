@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from assess.rules.parts import Condition
 
 ANNUAL_QUESTIONS = (
-    "points_without_conditions", "meeting_weight", "cap_denominator", "cap_rounding", "cap_group", "cap_small_group", "cap_tie",
-)  # fmt: skip
+    "points_without_conditions",
+    "meeting_weight",
+    "cap_denominator",
+    "cap_rounding",
+    "cap_group",
+    "cap_small_group",
+    "cap_tie",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ def file_facts(file: Mapping[str, Any]) -> dict[str, float]:
     tasks = _known(file.get("tasks_set"))
     counts = {name: _known(file.get(f"tasks_{name}")) for name in ("on_time", "late", "beyond")}
     if tasks:
-        facts |= {f"{name}_share": value / tasks for name, value in counts.items() if value is not None}
+        facts |= {
+            f"{name}_share": value / tasks for name, value in counts.items() if value is not None
+        }
         on_time, late = counts["on_time"], counts["late"]
         if on_time is not None and late is not None:
             facts["done_share"] = (on_time + late) / tasks
@@ -80,7 +88,13 @@ def _known(value: Any) -> Any:
     return None if value is None or str(value) in ("<NA>", "nan") else value
 
 
-def propose(rules: AnnualRules, file: Mapping[str, Any], options: Mapping[str, str], *, best_meetings: bool | None = None) -> Proposal:
+def propose(
+    rules: AnnualRules,
+    file: Mapping[str, Any],
+    options: Mapping[str, str],
+    *,
+    best_meetings: bool | None = None,
+) -> Proposal:
     """Return the class that a file supports under the readings (:data:`ANNUAL_QUESTIONS`).
 
     ``file`` is a row of ``annual``; ``best_meetings`` says whether the year's meetings have the best class (nothing:
@@ -96,17 +110,32 @@ def propose(rules: AnnualRules, file: Mapping[str, Any], options: Mapping[str, s
     points = float(sum(exact(float(v)) for v in known)) if len(known) == len(parts) else None
     lowest = rules.classes[-1].id
     if listed:
-        return Proposal("classed", lowest, points, None if points is None else _by_points(rules, points).id, (), listed)
+        return Proposal(
+            "classed",
+            lowest,
+            points,
+            None if points is None else _by_points(rules, points).id,
+            (),
+            listed,
+        )
     if points is None:
         return Proposal("incomplete")
-    if any(value > part.max for value, part in zip(parts, rules.parts, strict=True) if value is not None):
+    if any(
+        value > part.max
+        for value, part in zip(parts, rules.parts, strict=True)
+        if value is not None
+    ):
         return Proposal("over", None, points)
     by_points = _by_points(rules, points)
     checked = tuple(_check(c, facts) for c in by_points.conditions)
     about: dict[str, Any] = {"points": points, "by_points": by_points.id, "checked": checked}
     if any(c.holds is None for c in checked):
         return Proposal("incomplete", **about)
-    gate = options["meeting_weight"] == "no_best_unless_best" and by_points.id == rules.classes[0].id and best_meetings is False
+    gate = (
+        options["meeting_weight"] == "no_best_unless_best"
+        and by_points.id == rules.classes[0].id
+        and best_meetings is False
+    )
     if all(c.holds for c in checked) and not gate:
         return Proposal("classed", by_points.id, **about)
     if options["points_without_conditions"] == "return" and not gate:
@@ -114,7 +143,9 @@ def propose(rules: AnnualRules, file: Mapping[str, Any], options: Mapping[str, s
     return _next_lower(rules, by_points, facts, about | {"meeting_gate": gate})
 
 
-def _next_lower(rules: AnnualRules, by_points: AnnualClass, facts: Mapping[str, float], about: dict[str, Any]) -> Proposal:
+def _next_lower(
+    rules: AnnualRules, by_points: AnnualClass, facts: Mapping[str, float], about: dict[str, Any]
+) -> Proposal:
     """The nearest lower class whose conditions hold; the lowest is only for its own points and for listed cases."""
     start = [c.id for c in rules.classes].index(by_points.id) + 1
     for found in rules.classes[start:-1]:
@@ -149,4 +180,11 @@ def _listed(rules: AnnualRules, file: Mapping[str, Any], facts: Mapping[str, flo
     named = _known(file.get("listed_case"))
     if named:
         return next((case.title for case in rules.listed if case.id == named), str(named))
-    return next((c.title for c in rules.listed if c.when is not None and _holds(c.when, facts.get(c.when.fact))), "")
+    return next(
+        (
+            c.title
+            for c in rules.listed
+            if c.when is not None and _holds(c.when, facts.get(c.when.fact))
+        ),
+        "",
+    )

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
     from assess.rules.parts import YearTest
 
-CLASSED, UNCLASSED, NO_RECORD, CANCELLED, MERGED = "classed", "unclassed", "no_record", "cancelled", "merged"
+CLASSED, UNCLASSED, NO_RECORD, CANCELLED, MERGED = (
+    "classed",
+    "unclassed",
+    "no_record",
+    "cancelled",
+    "merged",
+)
 _DECIMALS = {"one_decimal": 10, "whole": 1}
 
 Result = tuple[Fraction | None, str]
@@ -69,7 +75,9 @@ class RollUpCounts:
             "months_classed": Fraction(months * MONTHS, self.base) if self.base else None,
             "meetings_classed": Fraction(meetings * MONTHS, self.base) if self.base else None,
             # where no whole quarter is asked for, nothing is missing
-            "thematic_quarters": Fraction(self.thematic * QUARTERS, self.quarters) if self.quarters else Fraction(QUARTERS),
+            "thematic_quarters": Fraction(self.thematic * QUARTERS, self.quarters)
+            if self.quarters
+            else Fraction(QUARTERS),
             "share_classed": Fraction(meetings, total) if total else None,
             "mean": self.mean,
         }
@@ -93,11 +101,17 @@ def count(asked: RollUpInput) -> RollUpCounts | None:
         excluded += treated == "excluded" and month.state != UNCLASSED
         counting: list[Result] = []
         if month.state == CLASSED:
-            counting = list(month.results) if len(month.results) == 1 else _of_month(month.results, options["extra_meeting"], order)
+            counting = (
+                list(month.results)
+                if len(month.results) == 1
+                else _of_month(month.results, options["extra_meeting"], order)
+            )
         elif treated in ("zero", "kem"):
             counting = [(Fraction(0) if treated == "zero" and rules.has_points else None, lowest)]
         results += counting
-        by_month += [max((found for _, found in counting), key=order.__getitem__)] if counting else []
+        by_month += (
+            [max((found for _, found in counting), key=order.__getitem__)] if counting else []
+        )
     existed = {m.month for m in asked.months}
     whole = len(existed) == len(asked.period) or options["part_year"] == "absolute"
     base = len(asked.period) if whole else len(existed)
@@ -105,7 +119,9 @@ def count(asked: RollUpInput) -> RollUpCounts | None:
     meetings = {c.id: sum(found == c.id for _, found in results) for c in rules.classes}
     mean = _mean([total for total, _ in results if total is not None], asked.apart, base, options)
     thematic = sum(bool(q & asked.thematic) for q in quarters)
-    return RollUpCounts(tuple(by_month), meetings, mean, held, met, base - excluded, base, len(quarters), thematic)
+    return RollUpCounts(
+        tuple(by_month), meetings, mean, held, met, base - excluded, base, len(quarters), thematic
+    )
 
 
 def _treat(month: MonthResult, options: Mapping[str, str]) -> str:
@@ -135,11 +151,15 @@ def _quarters(period: Sequence[str]) -> list[frozenset[str]]:
     return [frozenset(months) for months in by_quarter.values() if len(months) == 3]
 
 
-def _mean(totals: Sequence[Fraction], apart: Sequence[Fraction], base: int, options: Mapping[str, str]) -> Fraction | None:
+def _mean(
+    totals: Sequence[Fraction], apart: Sequence[Fraction], base: int, options: Mapping[str, str]
+) -> Fraction | None:
     basis = options["mean_basis"]
     counted = [*totals, *(apart if basis == "with_thematic" else ())]
     if not counted:
         return None
-    mean = sum(counted, Fraction(0)) / (max(base, len(counted)) if basis == "twelve" else len(counted))
+    mean = sum(counted, Fraction(0)) / (
+        max(base, len(counted)) if basis == "twelve" else len(counted)
+    )
     step = _DECIMALS.get(options["mean_rounding"])
     return mean if step is None else Fraction((mean * step * 2 + 1) // 2, step)

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from assess.rules.parts import YearClass, YearTest
     from assess.scoring.period.counts import RollUpCounts, RollUpInput
 
-YEAR_QUESTIONS = ("cancelled_month", "merged_month", "unclassed_month", "extra_meeting", "mean_basis", "mean_rounding", "part_year")
+YEAR_QUESTIONS = (
+    "cancelled_month",
+    "merged_month",
+    "unclassed_month",
+    "extra_meeting",
+    "mean_basis",
+    "mean_rounding",
+    "part_year",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,9 @@ def roll_up_one(asked: RollUpInput) -> PeriodResult:
     counted = None if no_rule else count(asked)
     if counted is None:
         # the numbers all the same, months that are not classed left out
-        bare = count(replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options)))  # type: ignore[arg-type]  # only read
+        bare = count(
+            replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options))
+        )  # type: ignore[arg-type]  # only read
         shown = _shown(asked, bare, "") if bare is not None else PeriodResult("nothing")
         return replace(shown, status="no_rule" if no_rule else "waits")
     outcome = _shown(asked, counted, "" if whole else how)
@@ -113,11 +123,15 @@ def _by_tests(rules: RuleSet, counted: RollUpCounts, outcome: PeriodResult) -> P
 
 
 def _try(found: YearClass, counted: RollUpCounts) -> ClassAttempt:
-    tests = tuple(YearTestResult(t, counted.value(t), holds(t, counted.value(t))) for t in found.tests)
+    tests = tuple(
+        YearTestResult(t, counted.value(t), holds(t, counted.value(t))) for t in found.tests
+    )
     return ClassAttempt(found, tests)
 
 
-def _by_reading(rules: RuleSet, counted: RollUpCounts, outcome: PeriodResult, how: str) -> PeriodResult:
+def _by_reading(
+    rules: RuleSet, counted: RollUpCounts, outcome: PeriodResult, how: str
+) -> PeriodResult:
     names = [c.id for c in rules.classes]
     present = [name for name in names if counted.meetings[name]]
     if how == "minimum":
@@ -146,5 +160,9 @@ def best_meetings(rules: RuleSet, outcome: PeriodResult) -> bool | None:
     if outcome.reading:
         return outcome.class_id == rules.classes[0].id if outcome.status == "classed" else None
     if outcome.tried and outcome.tried[0].found is rules.year[0]:
-        return outcome.tried[0].holds if rules.year[0].complete else (None if outcome.tried[0].holds else False)
+        return (
+            outcome.tried[0].holds
+            if rules.year[0].complete
+            else (None if outcome.tried[0].holds else False)
+        )
     return None

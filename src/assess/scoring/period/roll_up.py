@@ -11,7 +11,15 @@ import numpy as np
 from assess.base.periods import month_end
 from assess.rules import choose
 from assess.rules.intervals import exact
-from assess.scoring.period.counts import CANCELLED, CLASSED, MERGED, NO_RECORD, UNCLASSED, MonthResult, RollUpInput
+from assess.scoring.period.counts import (
+    CANCELLED,
+    CLASSED,
+    MERGED,
+    NO_RECORD,
+    UNCLASSED,
+    MonthResult,
+    RollUpInput,
+)
 from assess.scoring.period.period_class import PeriodResult, roll_up_one, year_options
 from assess.scoring.period.summary import NOT_HELD, REGULAR
 
@@ -41,7 +49,9 @@ class MeetingRow(NamedTuple):
     class_id: str
 
 
-def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> dict[str, PeriodResult]:
+def roll_up(
+    made: Slice, scores: Scores, readings: Readings | None = None
+) -> dict[str, PeriodResult]:
     """Return the class of every chi bộ of a slice for its period, by id, in the order of ids.
 
     A chi bộ that moved within the period is classed once, where it stands at the end, on all its months (the reading
@@ -53,17 +63,40 @@ def roll_up(made: Slice, scores: Scores, readings: Readings | None = None) -> di
     places = MembershipMonths(made)
     sat = meetings_of_each(scores.every_meeting)
     options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
-    return {chi_bo: ChiBoMeetings(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options) for chi_bo in made.chi_bo}
+    return {
+        chi_bo: ChiBoMeetings(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options)
+        for chi_bo in made.chi_bo
+    }
 
 
 def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[MeetingRow]]:
     """Return the meetings of each chi bộ as plain rows: a province has sixty thousand months, too many to filter frames for."""
     days = meetings["held_on"].to_numpy(dtype="datetime64[s]")
-    known = meetings[["month", "in_period", "kind", "status", "rule_set_id", "assessed", "total", "class_id", "meeting_id"]]
+    known = meetings[
+        [
+            "month",
+            "in_period",
+            "kind",
+            "status",
+            "rule_set_id",
+            "assessed",
+            "total",
+            "class_id",
+            "meeting_id",
+        ]
+    ]
     columns = [known[name].tolist() for name in known.columns]
     found: dict[str, list[MeetingRow]] = {}
-    for chi_bo, undated, day, *rest in zip(meetings["chi_bo_id"].tolist(), np.isnat(days).tolist(), days.tolist(), *columns, strict=True):
-        found.setdefault(chi_bo, []).append(MeetingRow((undated, None if undated else day, rest[-1]), *rest[:-1]))
+    for chi_bo, undated, day, *rest in zip(
+        meetings["chi_bo_id"].tolist(),
+        np.isnat(days).tolist(),
+        days.tolist(),
+        *columns,
+        strict=True,
+    ):
+        found.setdefault(chi_bo, []).append(
+            MeetingRow((undated, None if undated else day, rest[-1]), *rest[:-1])
+        )
     return found
 
 
@@ -74,7 +107,9 @@ class MembershipMonths:
         """Read the months in which each chi bộ had to meet here."""
         self.rule_sets, self.period = made.rule_sets, made.period.months
         self.over = made.as_of.date() >= made.period.end
-        self.due: dict[str, list[str]] = made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
+        self.due: dict[str, list[str]] = (
+            made.tables["due"].groupby("chi_bo_id")["month"].agg(sorted).to_dict()
+        )
         self.here = frozenset(made.tree.chi_bo_under(made.dang_bo, made.period.end))
         self._units = {month: made.tree.on(month_end(month)) for month in self.period}
 
@@ -86,12 +121,16 @@ class MembershipMonths:
 class ChiBoMeetings:
     """One chi bộ with all its meetings that a slice has: what the class of its period is made from, arranged once for all readings."""
 
-    def __init__(self, places: MembershipMonths, chi_bo: str, meetings: Sequence[MeetingRow]) -> None:
+    def __init__(
+        self, places: MembershipMonths, chi_bo: str, meetings: Sequence[MeetingRow]
+    ) -> None:
         """Find out whether it matters where the chi bộ stood."""
         self._places, self._meetings, self._chi_bo = places, meetings, chi_bo
         self._stayed = chi_bo in places.here and self._here == self._everywhere
 
-    def outcome(self, moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]) -> PeriodResult:
+    def outcome(
+        self, moved: Callable[[], str], options: Mapping[str, Mapping[str, str]]
+    ) -> PeriodResult:
         """Return the class of the period.
 
         ``moved`` gives the reading of :data:`MOVED`, and is asked for only where the chi bộ moved; ``options`` those of the year by form.
@@ -115,7 +154,9 @@ class ChiBoMeetings:
     @cached_property
     def _everywhere(self) -> tuple[list[str], list[MeetingRow]]:
         # what a chi bộ did elsewhere in the period is in its slice, as rows around it
-        return self._places.months_of(self._chi_bo), [m for m in self._meetings if m.month in self._places.period]
+        return self._places.months_of(self._chi_bo), [
+            m for m in self._meetings if m.month in self._places.period
+        ]
 
     @cached_property
     def _counted_here(self) -> RollUpInput | PeriodResult:
@@ -125,16 +166,28 @@ class ChiBoMeetings:
     def _counted_everywhere(self) -> RollUpInput | PeriodResult:
         return self._asked(*self._everywhere)
 
-    def _asked(self, months: Sequence[str], meetings: Sequence[MeetingRow]) -> RollUpInput | PeriodResult:
+    def _asked(
+        self, months: Sequence[str], meetings: Sequence[MeetingRow]
+    ) -> RollUpInput | PeriodResult:
         """What is counted, but for the readings; or why nothing is."""
         regular = [m for m in meetings if m.kind in REGULAR]
-        forms = {m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id}
+        forms = {
+            m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id
+        }
         if len(forms) != 1:
             return PeriodResult("several_forms" if forms else "nothing")
         rules = self._places.rule_sets[forms.pop()]
-        thematic = frozenset(m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky")
-        totals = [exact(m.total) for m in meetings if m.kind == "chuyen_de" and m.assessed and m.total == m.total]
-        return RollUpInput(rules, self._places.period, _months(months, regular), thematic, totals, {})
+        thematic = frozenset(
+            m.month for m in meetings if m.status == "held" and m.kind != "thuong_ky"
+        )
+        totals = [
+            exact(m.total)
+            for m in meetings
+            if m.kind == "chuyen_de" and m.assessed and m.total == m.total
+        ]
+        return RollUpInput(
+            rules, self._places.period, _months(months, regular), thematic, totals, {}
+        )
 
 
 def _months(due: Iterable[str], regular: list[MeetingRow]) -> list[MonthResult]:
@@ -149,7 +202,13 @@ def _month(month: str, meetings: list[MeetingRow] | None) -> MonthResult:
         return MonthResult(month, NO_RECORD)
     classed = sorted((m for m in meetings if m.assessed), key=lambda m: m.place)
     if classed:
-        return MonthResult(month, CLASSED, tuple((None if m.total != m.total else exact(m.total), m.class_id) for m in classed))
+        return MonthResult(
+            month,
+            CLASSED,
+            tuple((None if m.total != m.total else exact(m.total), m.class_id) for m in classed),
+        )
     if any(m.status == "held" for m in meetings):
         return MonthResult(month, UNCLASSED)
-    return MonthResult(month, MERGED if all(m.status in NOT_HELD[2:] for m in meetings) else CANCELLED)
+    return MonthResult(
+        month, MERGED if all(m.status in NOT_HELD[2:] for m in meetings) else CANCELLED
+    )

@@ -20,7 +20,11 @@ NOT_HELD = ("cancelled", "postponed", "merged")
 def forms(scores: Scores) -> tuple[str, ...]:
     """Return the ids of the rule sets that apply to meetings of the period, in the order of their first meeting."""
     meetings = scores.meetings
-    first = meetings.groupby("rule_set_id")["held_on"].min().sort_values(kind="stable", na_position="last")
+    first = (
+        meetings.groupby("rule_set_id")["held_on"]
+        .min()
+        .sort_values(kind="stable", na_position="last")
+    )
     return tuple(str(name) for name in first.index)
 
 
@@ -28,7 +32,9 @@ def on_form(scores: Scores, rule_set_id: str) -> pd.DataFrame:
     """Return the period's meetings that a form scores: the regular and combined ones, or the thematic ones held apart."""
     meetings = scores.meetings
     thematic = scores.rule_sets[rule_set_id].meeting == "chuyen_de"
-    return meetings[(meetings["rule_set_id"] == rule_set_id) & ((meetings["kind"] == "chuyen_de") == thematic)]
+    return meetings[
+        (meetings["rule_set_id"] == rule_set_id) & ((meetings["kind"] == "chuyen_de") == thematic)
+    ]
 
 
 def asked(made: Slice, scores: Scores) -> pd.DataFrame:
@@ -42,7 +48,9 @@ def asked(made: Slice, scores: Scores) -> pd.DataFrame:
         return due
     regular = _regular(scores)
     seen = set(regular.loc[regular["month"] == made.under_way, "chi_bo_id"])
-    return due[(due["month"] != made.under_way) | due["chi_bo_id"].isin(seen)].reset_index(drop=True)
+    return due[(due["month"] != made.under_way) | due["chi_bo_id"].isin(seen)].reset_index(
+        drop=True
+    )
 
 
 def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
@@ -103,13 +111,24 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     tree = made.tree
     regular = _regular(scores)
     held = regular[regular["status"] == "held"]
-    table = pd.DataFrame({"due": asked(made, scores).groupby("chi_bo_id").size().reindex(list(made.chi_bo), fill_value=0)})
+    table = pd.DataFrame(
+        {
+            "due": asked(made, scores)
+            .groupby("chi_bo_id")
+            .size()
+            .reindex(list(made.chi_bo), fill_value=0)
+        }
+    )
     table["held"] = held.groupby("chi_bo_id")["month"].nunique()
     table["assessed"] = held[held["assessed"]].groupby("chi_bo_id").size()
     whole = ["held", "assessed"]
     table[whole] = table[whole].fillna(0).astype(int)
-    missed = (_pairs(regular[regular["status"].isin(NOT_HELD)]) & _pairs(asked(made, scores))) - _pairs(held)
-    table["not_held"] = pd.Series(Counter(chi_bo for chi_bo, _ in missed), dtype="int64").reindex(table.index, fill_value=0)
+    missed = (
+        _pairs(regular[regular["status"].isin(NOT_HELD)]) & _pairs(asked(made, scores))
+    ) - _pairs(held)
+    table["not_held"] = pd.Series(Counter(chi_bo for chi_bo, _ in missed), dtype="int64").reindex(
+        table.index, fill_value=0
+    )
     table["no_record"] = table["due"] - table["held"] - table["not_held"]
     table = table.join(_attendance(held))
     counts = ["attendance_of", "attendance_apart"]
@@ -172,7 +191,9 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
     if reading == "unrounded":
         return [count / total for count in counts]
     exact = [divmod(count * 1000, total) for count in counts]
-    tenths = [max(whole, 1) if count else 0 for count, (whole, _) in zip(counts, exact, strict=True)]
+    tenths = [
+        max(whole, 1) if count else 0 for count, (whole, _) in zip(counts, exact, strict=True)
+    ]
     # what was lifted to a tenth has had its share of the rest
     order = sorted(range(len(counts)), key=lambda i: (tenths[i] > exact[i][0], -exact[i][1], i))
     rest = 1000 - sum(tenths)
@@ -180,7 +201,12 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
         tenths[i] += 1
     for _ in range(-rest):
         largest = max(tenths)
-        tenths[min((i for i in range(len(counts)) if tenths[i] == largest), key=lambda i: (counts[i], -i))] -= 1
+        tenths[
+            min(
+                (i for i in range(len(counts)) if tenths[i] == largest),
+                key=lambda i: (counts[i], -i),
+            )
+        ] -= 1
     return [tenth / 1000 for tenth in tenths]
 
 

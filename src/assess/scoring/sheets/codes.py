@@ -54,19 +54,29 @@ def pairs_among(first: pd.Series, second: pd.Series, known: tuple[pd.Series, pd.
     names = [pc.unique(_text(column)).drop_null() for column in known]
     # one row and one column more: −1 finds nothing there
     table = np.zeros([len(found) + 1 for found in names], dtype=bool)
-    table[tuple(_positions(_text(column), found) for column, found in zip(known, names, strict=True))] = True
+    table[
+        tuple(_positions(_text(column), found) for column, found in zip(known, names, strict=True))
+    ] = True
     table[-1, :], table[:, -1] = False, False
     asked: Flags = table[_positions(_text(first), names[0]), _positions(_text(second), names[1])]
     return asked
 
 
 def _positions(text: Any, names: Any) -> Ints:
-    found: Ints = pc.index_in(text, value_set=names, skip_nulls=True).fill_null(-1).to_numpy(zero_copy_only=False)
+    found: Ints = (
+        pc.index_in(text, value_set=names, skip_nulls=True)
+        .fill_null(-1)
+        .to_numpy(zero_copy_only=False)
+    )
     return found
 
 
 def _text(values: Any) -> Any:
-    found = values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, from_pandas=True)
+    found = (
+        values
+        if isinstance(values, pa.Array | pa.ChunkedArray)
+        else pa.array(values, from_pandas=True)
+    )
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     return found if found.type == pa.large_string() else found.cast(pa.large_string())

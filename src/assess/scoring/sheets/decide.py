@@ -60,9 +60,17 @@ def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Object
     for form in forms:
         rows = form.rows
         found.there[rows], found.waits[rows] = True, form.waits
-        found.total[rows], found.out_of[rows], found.band_scale[rows] = form.total, form.totals.out_of, form.totals.band_scale
+        found.total[rows], found.out_of[rows], found.band_scale[rows] = (
+            form.total,
+            form.totals.out_of,
+            form.totals.band_scale,
+        )
         found.rank[rows] = form.classed.rank
-        found.status[rows], found.reason[rows], found.gate[rows] = form.status, form.reason_id, form.gate_id
+        found.status[rows], found.reason[rows], found.gate[rows] = (
+            form.status,
+            form.reason_id,
+            form.gate_id,
+        )
         classed = form.classed.rank >= 0
         found.class_id[rows[classed]] = form.class_id[classed]
     found.there[others], found.waits[others], found.rank[others] = True, True, -1.0
@@ -70,7 +78,9 @@ def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Object
     return found
 
 
-def by_rater(sheets: pd.DataFrame, meeting: Ints, results: SheetResults, meetings: int) -> dict[str, SheetResults]:
+def by_rater(
+    sheets: pd.DataFrame, meeting: Ints, results: SheetResults, meetings: int
+) -> dict[str, SheetResults]:
     """Return each rater's results, meeting by meeting; ``meeting`` is the row of each sheet's meeting (−1: none)."""
     code = positions(sheets["rater"], RATERS)
     found = {}
@@ -92,7 +102,9 @@ class OptionLookup:
 
     def is_(self, question: str, *wanted: str) -> Flags:
         """Return where the option of a question is one of the wanted."""
-        return np.array([*(options[question] in wanted for options in self.options), False])[self.form]
+        return np.array([*(options[question] in wanted for options in self.options), False])[
+            self.form
+        ]
 
 
 class RaterTotals(Protocol):
@@ -142,22 +154,37 @@ WHY = ("", "other_rater_waits", "no_mean", "no_superior")
 """Why a meeting waits although the sheet that counts may not."""
 
 
-def settle(own: RaterTotals, upper: RaterTotals, rule_sets: Sequence[RuleSet], reading: OptionLookup) -> MeetingResult:
+def settle(
+    own: RaterTotals, upper: RaterTotals, rule_sets: Sequence[RuleSet], reading: OptionLookup
+) -> MeetingResult:
     """Give each meeting the total and class of the sheet or sheets that count; ``own`` is the chi bộ's, ``upper`` the superior's."""
     both = own.there & upper.there
     without_points = np.isnan(own.total) & np.isnan(upper.total)
     with np.errstate(invalid="ignore"):
         scaled_own, scaled_upper = own.total / own.band_scale, upper.total / upper.band_scale
-        alike = without_points | (scaled_own == scaled_upper)  # then the class decides: a gate may hold one of them down
+        alike = without_points | (
+            scaled_own == scaled_upper
+        )  # then the class decides: a gate may hold one of them down
         lower = (scaled_upper < scaled_own) | (alike & (upper.rank > own.rank))
         differ = own.rank != upper.rank
-    prefer = reading.is_("self_vs_superior", "superior_if_present") | (reading.is_("self_vs_superior", "lower") & lower)
+    prefer = reading.is_("self_vs_superior", "superior_if_present") | (
+        reading.is_("self_vs_superior", "lower") & lower
+    )
     use_upper = upper.there & (~own.there | prefer)
-    total, out_of, found_rank = (np.where(use_upper, getattr(upper, n), getattr(own, n)) for n in ("total", "out_of", "rank"))
+    total, out_of, found_rank = (
+        np.where(use_upper, getattr(upper, n), getattr(own, n)) for n in ("total", "out_of", "rank")
+    )
     waits = np.where(use_upper, upper.waits, own.waits)
     waiting = both & (own.waits | upper.waits)
     averaged = both & reading.is_("self_vs_superior", "mean")
-    _take_mean((total, out_of, found_rank), own, upper, averaged & ~waiting & ~without_points, rule_sets, reading.form)
+    _take_mean(
+        (total, out_of, found_rank),
+        own,
+        upper,
+        averaged & ~waiting & ~without_points,
+        rule_sets,
+        reading.form,
+    )
     silent = own.there & ~own.waits & ~upper.there
     why = np.zeros(len(total), dtype=np.int8)
     why[waiting & reading.is_("self_vs_superior", "mean", "lower")] = 1
@@ -166,11 +193,16 @@ def settle(own: RaterTotals, upper: RaterTotals, rule_sets: Sequence[RuleSet], r
     back = why > 0
     total[back], found_rank[back] = np.nan, -1.0
     ranks = np.where(np.isnan(found_rank), -1, found_rank).astype(int)
-    return MeetingResult(np.where(averaged, 2, use_upper.astype(int)), total, out_of, ranks, waits | back, why)
+    return MeetingResult(
+        np.where(averaged, 2, use_upper.astype(int)), total, out_of, ranks, waits | back, why
+    )
 
 
 def decide(
-    held: Flags, raters: Mapping[str, SheetResults], rule_sets: Sequence[RuleSet], reading: OptionLookup
+    held: Flags,
+    raters: Mapping[str, SheetResults],
+    rule_sets: Sequence[RuleSet],
+    reading: OptionLookup,
 ) -> dict[str, NDArray[np.generic]]:
     """Settle each meeting and put names to it; return the columns of the frame of meetings."""
     own, upper = raters["self"], raters["superior"]
@@ -178,7 +210,11 @@ def decide(
     use_upper = found.counting == 1  # where both count, words are those of the chi bộ's own sheet
     classed = found.rank >= 0
     waits = found.waits & held
-    reason = np.where(found.why > 0, np.array(WHY, dtype=object)[found.why], np.where(use_upper, upper.reason, own.reason))
+    reason = np.where(
+        found.why > 0,
+        np.array(WHY, dtype=object)[found.why],
+        np.where(use_upper, upper.reason, own.reason),
+    )
     return {
         "counting": _COUNTING[found.counting],
         "total": found.total,
@@ -197,14 +233,23 @@ _COUNTING = np.array(["self", "superior", "both"], dtype=object)
 
 def _class_ids(rule_sets: Sequence[RuleSet]) -> Objects:
     """The ids of the classes by form and rank; the last row and column, −1, are none."""
-    names = np.full((len(rule_sets) + 1, 1 + max((len(rules.classes) for rules in rule_sets), default=0)), None, dtype=object)
+    names = np.full(
+        (len(rule_sets) + 1, 1 + max((len(rules.classes) for rules in rule_sets), default=0)),
+        None,
+        dtype=object,
+    )
     for number, rules in enumerate(rule_sets):
         names[number, : len(rules.classes)] = [c.id for c in rules.classes]
     return names
 
 
 def _take_mean(
-    result: tuple[Floats, Floats, Floats], own: RaterTotals, upper: RaterTotals, both: Flags, rule_sets: Sequence[RuleSet], form: Ints
+    result: tuple[Floats, Floats, Floats],
+    own: RaterTotals,
+    upper: RaterTotals,
+    both: Flags,
+    rule_sets: Sequence[RuleSet],
+    form: Ints,
 ) -> None:
     """Average the two totals and class the average; a gate that held either sheet down holds the meeting down too."""
     total, out_of, found_rank = result
@@ -212,12 +257,20 @@ def _take_mean(
         rows = np.flatnonzero(both & (form == number))
         if not len(rows):
             continue
-        totals, band_scale = (own.total[rows], upper.total[rows]), (own.band_scale[rows], upper.band_scale[rows])
+        totals, band_scale = (
+            (own.total[rows], upper.total[rows]),
+            (own.band_scale[rows], upper.band_scale[rows]),
+        )
         given = own.rank[rows], upper.rank[rows]
         mean = (totals[0] + totals[1]) / 2
         by_mean = rank(rules, mean, (band_scale[0] + band_scale[1]) / 2)
-        by_own, by_upper = rank(rules, totals[0], band_scale[0]), rank(rules, totals[1], band_scale[1])
+        by_own, by_upper = (
+            rank(rules, totals[0], band_scale[0]),
+            rank(rules, totals[1], band_scale[1]),
+        )
         held = (given[0] > by_own) | (given[1] > by_upper)
         lowest = np.maximum(*given).astype(int)
         total[rows], out_of[rows] = mean, (own.out_of[rows] + upper.out_of[rows]) / 2
-        found_rank[rows] = np.where(held, np.maximum(by_mean, np.minimum(lowest, by_mean + 1)), by_mean)
+        found_rank[rows] = np.where(
+            held, np.maximum(by_mean, np.minimum(lowest, by_mean + 1)), by_mean
+        )

@@ -21,16 +21,52 @@ if TYPE_CHECKING:
 CLAUSES = ("", "gap", "overlap", "override")
 
 LINE_COLUMNS = (
-    "sheet_id", "meeting_id", "rater", "rule_set_id", "group_id", "criterion_id", "max", "state", "entered",
-    "recomputed", "level", "clause", "contradicts", "off_form", "treatment", "points", "weight", "left_out", "share", "reason",
-)  # fmt: skip
+    "sheet_id",
+    "meeting_id",
+    "rater",
+    "rule_set_id",
+    "group_id",
+    "criterion_id",
+    "max",
+    "state",
+    "entered",
+    "recomputed",
+    "level",
+    "clause",
+    "contradicts",
+    "off_form",
+    "treatment",
+    "points",
+    "weight",
+    "left_out",
+    "share",
+    "reason",
+)
 SHEET_COLUMNS = (
-    "sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on", "status", "reason", "raw", "total", "out_of",
-    "cuts", "rank", "class_id", "gate", "by_total",
-)  # fmt: skip
+    "sheet_id",
+    "meeting_id",
+    "rater",
+    "rule_set_id",
+    "signed_on",
+    "status",
+    "reason",
+    "raw",
+    "total",
+    "out_of",
+    "cuts",
+    "rank",
+    "class_id",
+    "gate",
+    "by_total",
+)
 
 
-def sheets_frame(sheets: pd.DataFrame, forms: Sequence[ScoredForm], others: NDArray[np.int64], why: NDArray[np.object_]) -> pd.DataFrame:
+def sheets_frame(
+    sheets: pd.DataFrame,
+    forms: Sequence[ScoredForm],
+    others: NDArray[np.int64],
+    why: NDArray[np.object_],
+) -> pd.DataFrame:
     """One row per sheet, form by form; at the end ``others``, the rows of sheets on no form that applies, and ``why``."""
     last = _on_other_forms(sheets.iloc[others], why)
     frames = [_sheets_of(sheets.iloc[form.rows], form) for form in forms if len(form.rows)]
@@ -62,10 +98,15 @@ def _sheets_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
 
 def _on_other_forms(other: pd.DataFrame, why: NDArray[np.object_]) -> pd.DataFrame:
     """Sheets scored on another form than the one that applies: they wait, and say so."""
-    columns = {name: other[name].to_numpy() for name in ("sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on")}
+    columns = {
+        name: other[name].to_numpy()
+        for name in ("sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on")
+    }
     numbers = {name: np.full(len(other), np.nan) for name in ("raw", "total", "out_of", "cuts")}
     frame = pd.DataFrame({**columns, **numbers})
-    frame = frame.assign(status="waiting", reason=why, rank=-1, class_id=None, gate="", by_total=False)
+    frame = frame.assign(
+        status="waiting", reason=why, rank=-1, class_id=None, gate="", by_total=False
+    )
     return frame[list(SHEET_COLUMNS)].astype({"class_id": object, "reason": object, "gate": object})
 
 
@@ -109,7 +150,9 @@ def _lines_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
             "state": coded(lines.state, STATE_NAMES),
             "entered": by_sheet(lines.entered),
             "recomputed": by_sheet(recomputed),
-            "level": np.array([*names, ""], dtype=object)[by_sheet(np.where(level >= 0, level + offsets, -1))],
+            "level": np.array([*names, ""], dtype=object)[
+                by_sheet(np.where(level >= 0, level + offsets, -1))
+            ],
             "clause": coded(np.stack([found.clause for found in implied]), CLAUSES),
             "contradicts": by_sheet(lines.contradicts(recomputed)),
             "off_form": by_sheet(_off_form(form, lines)),
@@ -129,11 +172,17 @@ def _off_form(form: ScoredForm, lines: CountedLines) -> NDArray[np.bool_]:
     found = np.zeros(lines.entered.shape, dtype=bool)
     for j, criterion in enumerate(form.rules.criteria):
         values, place = np.unique(lines.entered[j], return_inverse=True)
-        found[j] = np.array([not np.isnan(value) and not offers(criterion, float(value)) for value in values], dtype=bool)[place]
+        found[j] = np.array(
+            [not np.isnan(value) and not offers(criterion, float(value)) for value in values],
+            dtype=bool,
+        )[place]
     return found
 
 
 def _no_lines() -> pd.DataFrame:
     numbers = ("max", "entered", "recomputed", "points", "weight", "left_out", "share")
-    kinds = {name: float if name in numbers else bool if name in ("contradicts", "off_form") else object for name in LINE_COLUMNS}
+    kinds = {
+        name: float if name in numbers else bool if name in ("contradicts", "off_form") else object
+        for name in LINE_COLUMNS
+    }
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})

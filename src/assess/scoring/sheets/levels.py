@@ -57,7 +57,12 @@ class ImpliedPoints:
 NO_CLAUSE, GAP, OVERLAP, OVERRIDE = 0, 1, 2, 3
 
 
-def holds(condition: Condition, facts: Mapping[str, Floats], shift: float = 0.0, bounds: str = "as_written") -> tuple[Flags, Flags]:
+def holds(
+    condition: Condition,
+    facts: Mapping[str, Floats],
+    shift: float = 0.0,
+    bounds: str = "as_written",
+) -> tuple[Flags, Flags]:
     """Return where a condition holds, and where the fact is known; ``shift`` is added to the fact before comparing."""
     value = facts[condition.fact] + shift
     known = ~np.isnan(value)
@@ -66,11 +71,17 @@ def holds(condition: Condition, facts: Mapping[str, Floats], shift: float = 0.0,
     return known & _inside(condition, value, facts, bounds), known
 
 
-def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> ImpliedPoints | None:
+def points_from_facts(
+    criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> ImpliedPoints | None:
     """Work out one criterion from the facts; ``None`` when the form leaves it to the rater alone."""
     if criterion.met_when is not None:
         # "more than three times" read as "from the third": one more is as bad
-        shift = 1.0 if criterion.streak_question and options[criterion.streak_question] == "third" else 0.0
+        shift = (
+            1.0
+            if criterion.streak_question and options[criterion.streak_question] == "third"
+            else 0.0
+        )
         bounds = options[criterion.bounds_question] if criterion.bounds_question else "as_written"
         met, known = holds(criterion.met_when, facts, shift, bounds)
         points = np.where(known, np.where(met, criterion.top, 0.0), np.nan)
@@ -81,9 +92,16 @@ def points_from_facts(criterion: Criterion, facts: Mapping[str, Floats], options
     return _from_levels(criterion, facts, options)
 
 
-def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]) -> ImpliedPoints:
+def _from_levels(
+    criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> ImpliedPoints:
     value = facts[criterion.fact or ""]
-    for bound in {edge.of for level in criterion.levels for edge, _ in (level.lower, level.upper) if edge is not None and edge.of}:
+    for bound in {
+        edge.of
+        for level in criterion.levels
+        for edge, _ in (level.lower, level.upper)
+        if edge is not None and edge.of
+    }:
         # against a bound that nobody knows a value is in no level, and in no hole between two either
         value = np.where(np.isnan(facts[bound]), np.nan, value)
     bounds = options[criterion.bounds_question] if criterion.bounds_question else "as_written"
@@ -108,13 +126,22 @@ def _from_levels(criterion: Criterion, facts: Mapping[str, Floats], options: Map
     if hole.any():
         clause[hole] = GAP
         at = np.flatnonzero(hole)
-        picked, given = _fill_hole(criterion.levels, worth, value[at], LazyFacts(facts, at), options["level_gap"])
+        picked, given = _fill_hole(
+            criterion.levels, worth, value[at], LazyFacts(facts, at), options["level_gap"]
+        )
         level[at], points[at] = picked, given
 
     for override in criterion.overrides:
         struck, _ = holds(override, facts)
         reading = options[override.question] if override.question else "as_written"
-        state = _override(override.level, criterion, struck, (level, points, clause), facts[override.fact], reading)
+        state = _override(
+            override.level,
+            criterion,
+            struck,
+            (level, points, clause),
+            facts[override.fact],
+            reading,
+        )
         level, points, clause = state
         known |= struck & (clause == OVERRIDE)
     level = np.where(known, level, -1)
@@ -142,10 +169,16 @@ def _override(
         struck = struck & (level >= 0)
     else:
         target = np.full(len(level), [item.id for item in criterion.levels].index(level_id))
-    return np.where(struck, target, level), np.where(struck, worth[target], points), np.where(struck, OVERRIDE, clause)
+    return (
+        np.where(struck, target, level),
+        np.where(struck, worth[target], points),
+        np.where(struck, OVERRIDE, clause),
+    )
 
 
-def _fill_hole(levels: Sequence[Level], worth: Floats, value: Floats, facts: Mapping[str, Floats], reading: str) -> tuple[Ints, Floats]:
+def _fill_hole(
+    levels: Sequence[Level], worth: Floats, value: Floats, facts: Mapping[str, Floats], reading: str
+) -> tuple[Ints, Floats]:
     """Decide values that fall in no level, between the nearest level below and the nearest above."""
     if reading == "refuse":
         return np.full(len(value), -1), np.full(len(value), np.nan)

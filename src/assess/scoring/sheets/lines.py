@@ -33,7 +33,16 @@ COMPARED = tuple(TREATMENTS[code] for code in _COMPARED)
 """How a line came to count: as judged; left out as not applicable; full points or none by a reading; half its weight;
 its points handed to another line; cut to the maximum; or not at all, so that the whole sheet waits."""
 
-REASONS = ("", "blank", "over_max", "level_gap", "level_overlap", "no_targets", "closing_pending", "line_without_points")
+REASONS = (
+    "",
+    "blank",
+    "over_max",
+    "level_gap",
+    "level_overlap",
+    "no_targets",
+    "closing_pending",
+    "line_without_points",
+)
 """Why a sheet waits, by code: a line left blank, an entry over the maximum, a value in no level or in two, no targets, a
 line that is judged after the meeting, a gate that asks for the points of a mark."""
 
@@ -107,14 +116,23 @@ class LineTreatment:
     reason: Codes
 
 
-def judge(rules: RuleSet, entries: EntryArrays, facts: Mapping[str, Floats], options: Mapping[str, str]) -> CountedLines:
+def judge(
+    rules: RuleSet, entries: EntryArrays, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> CountedLines:
     """Decide every line of every sheet of one form under the readings in use."""
-    treated = [treat_entries(c, entries.points[j], entries.state[j], facts, options) for j, c in enumerate(rules.criteria)]
+    treated = [
+        treat_entries(c, entries.points[j], entries.state[j], facts, options)
+        for j, c in enumerate(rules.criteria)
+    ]
     return count(rules, entries, treated, facts, options)
 
 
 def count(
-    rules: RuleSet, entries: EntryArrays, treated: Sequence[LineTreatment], facts: Mapping[str, Floats], options: Mapping[str, str]
+    rules: RuleSet,
+    entries: EntryArrays,
+    treated: Sequence[LineTreatment],
+    facts: Mapping[str, Floats],
+    options: Mapping[str, str],
 ) -> CountedLines:
     """Turn the treatment of every criterion's lines into points, weight and what is left out."""
     shape = entries.points.shape
@@ -122,7 +140,9 @@ def count(
         points=np.empty(shape),
         weight=np.empty(shape),
         left_out=np.empty(shape),
-        marks=np.full(shape, np.nan) if any(c.kind == "mark" for c in rules.criteria) else np.broadcast_to(np.nan, shape),
+        marks=np.full(shape, np.nan)
+        if any(c.kind == "mark" for c in rules.criteria)
+        else np.broadcast_to(np.nan, shape),
         entered=entries.points,
         state=entries.state,
         treatment=np.stack([found.treatment for found in treated]),
@@ -137,25 +157,42 @@ def count(
 
 def without_lines(lines: CountedLines, bare: Flags) -> CountedLines:
     """Take the lines of some sheets (``bare``) out of the count: only their total is known, no line lost or earned points."""
-    gone = {name: np.where(bare, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")}
-    codes = {"treatment": np.where(bare, np.int8(LEFT_OUT), lines.treatment), "reason": np.where(bare, np.int8(0), lines.reason)}
+    gone = {
+        name: np.where(bare, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")
+    }
+    codes = {
+        "treatment": np.where(bare, np.int8(LEFT_OUT), lines.treatment),
+        "reason": np.where(bare, np.int8(0), lines.reason),
+    }
     return replace(lines, **gone, **codes, marks=np.where(bare, np.nan, lines.marks))
 
 
-def implied_points(rules: RuleSet, facts: Mapping[str, Floats], options: Mapping[str, str], sheets: int) -> tuple[ImpliedPoints, ...]:
+def implied_points(
+    rules: RuleSet, facts: Mapping[str, Floats], options: Mapping[str, str], sheets: int
+) -> tuple[ImpliedPoints, ...]:
     """What the facts say of each criterion of ``sheets`` sheets; nothing where the form leaves it to the rater alone."""
-    nothing = ImpliedPoints(np.full(sheets, np.nan), np.full(sheets, -1), np.zeros(sheets, dtype=int))
+    nothing = ImpliedPoints(
+        np.full(sheets, np.nan), np.full(sheets, -1), np.zeros(sheets, dtype=int)
+    )
     return tuple(points_from_facts(c, facts, options) or nothing for c in rules.criteria)
 
 
 def treat_entries(
-    criterion: Criterion, entered: Floats, state: Codes, facts: Mapping[str, Floats], options: Mapping[str, str]
+    criterion: Criterion,
+    entered: Floats,
+    state: Codes,
+    facts: Mapping[str, Floats],
+    options: Mapping[str, str],
 ) -> LineTreatment:
     """Decide how the lines of one criterion count, and why their sheets wait if they do."""
     treatment, reason = np.zeros(len(entered), dtype=np.int8), np.zeros(len(entered), dtype=np.int8)
     value = _as_read(criterion, entered, options)
     left = np.ones(len(entered), dtype=bool)  # what the facts do not decide
-    implied = points_from_facts(criterion, facts, options) if options["score_basis"] == "recomputed" else None
+    implied = (
+        points_from_facts(criterion, facts, options)
+        if options["score_basis"] == "recomputed"
+        else None
+    )
     if implied is not None:
         left = np.isnan(implied.points)
         value = np.where(left, value, implied.points)
@@ -170,7 +207,9 @@ def treat_entries(
         # the facts put the line in a hole or an overlap, and the reading says to ask rather than to choose
         unsure = (implied.clause > 0) & left
         treatment[unsure] = REFUSED
-        reason[unsure] = np.where(implied.clause[unsure] == 1, REASONS.index("level_gap"), REASONS.index("level_overlap"))
+        reason[unsure] = np.where(
+            implied.clause[unsure] == 1, REASONS.index("level_gap"), REASONS.index("level_overlap")
+        )
     _when_not_applying(criterion, facts, options, treatment, reason)
     if _uncounted(criterion, options):
         treatment[:], reason[:] = LEFT_OUT, 0
@@ -181,7 +220,9 @@ def _uncounted(criterion: Criterion, options: Mapping[str, str]) -> bool:
     return criterion.bonus_question is not None and options[criterion.bonus_question] == "left_out"
 
 
-def _count(criterion: Criterion, lines: CountedLines, j: int, value: Floats, options: Mapping[str, str]) -> None:
+def _count(
+    criterion: Criterion, lines: CountedLines, j: int, value: Floats, options: Mapping[str, str]
+) -> None:
     """Turn one criterion's treatment into points, weight and what is left out."""
     top, treatment = criterion.top, lines.treatment[j]
     points, weight, left_out = lines.points[j], lines.weight[j], lines.left_out[j]
@@ -215,11 +256,18 @@ _COUNTS = {
 
 def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) -> Floats:
     """Entries as decimals and part points are read; whether one is over the maximum is asked of what was written."""
-    if options["decimal_points"] == "as_written" and (criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered"):
+    if options["decimal_points"] == "as_written" and (
+        criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered"
+    ):
         return entered
     # few different entries stand on many sheets
     values, place = np.unique(entered, return_inverse=True)
-    return np.array([value if np.isnan(value) else as_read(criterion, float(value), options) for value in values])[place]
+    return np.array(
+        [
+            value if np.isnan(value) else as_read(criterion, float(value), options)
+            for value in values
+        ]
+    )[place]
 
 
 def _blank(criterion: Criterion, options: Mapping[str, str]) -> tuple[int, int]:
@@ -234,14 +282,22 @@ def _blank(criterion: Criterion, options: Mapping[str, str]) -> tuple[int, int]:
 
 
 def _when_not_applying(
-    criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str], treatment: Codes, reason: Codes
+    criterion: Criterion,
+    facts: Mapping[str, Floats],
+    options: Mapping[str, str],
+    treatment: Codes,
+    reason: Codes,
 ) -> None:
     """A line that the form does not ask of this meeting is treated as the form's question is read, whatever was entered."""
     if criterion.applies_when is None or criterion.otherwise is None:
         return
     applies, known = holds(criterion.applies_when, facts)
     absent = known & ~applies
-    option = options[criterion.otherwise.question] if criterion.otherwise.question != "not_applicable" else "not_applicable"
+    option = (
+        options[criterion.otherwise.question]
+        if criterion.otherwise.question != "not_applicable"
+        else "not_applicable"
+    )
     given = np.full(len(treatment), _WHEN_NOT_APPLYING[option], dtype=np.int8)
     if criterion.kind == "mark":
         given[given == HALF] = JUDGED  # a mark has no points to halve: the members are judged
@@ -269,7 +325,9 @@ def _move_maximum(rules: RuleSet, lines: CountedLines) -> None:
         lines.left_out[j, moved & ~takes] = criterion.max
 
 
-def _share_combined_maximum(rules: RuleSet, lines: CountedLines, facts: Mapping[str, Floats], options: Mapping[str, str]) -> None:
+def _share_combined_maximum(
+    rules: RuleSet, lines: CountedLines, facts: Mapping[str, Floats], options: Mapping[str, str]
+) -> None:
     """Where the stated maximum of a combined sitting is read as covering both lines, the second gets what is left of it."""
     if rules.combined is None or options[rules.combined.question] != "both_lines":
         return
@@ -280,6 +338,8 @@ def _share_combined_maximum(rules: RuleSet, lines: CountedLines, facts: Mapping[
     excess = np.minimum(np.maximum(weights[0] + weights[1] - rules.combined.max, 0.0), weights[1])
     lines.weight[second, both] -= excess
     lines.left_out[second, both] += excess
-    points = np.minimum(lines.points[first, both] + lines.points[second, both], weights[0] + weights[1] - excess)
+    points = np.minimum(
+        lines.points[first, both] + lines.points[second, both], weights[0] + weights[1] - excess
+    )
     lines.points[first, both] = np.minimum(points, weights[0])
     lines.points[second, both] = points - np.minimum(points, weights[0])

@@ -53,16 +53,24 @@ class RecordedFacts:
 
     def take(self, rows: NDArray[np.integer]) -> RecordedFacts:
         """Return the records of some of the meetings."""
-        counts, settled = ({name: values[rows] for name, values in found.items()} for found in (self.counts, self.settled))
+        counts, settled = (
+            {name: values[rows] for name, values in found.items()}
+            for found in (self.counts, self.settled)
+        )
         return RecordedFacts(counts, self.combined[rows], self.official[rows], settled)
 
 
 def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> RecordedFacts:
     """Read the records of meetings once: ``months`` is the month each counts for, ``units`` the dated tree."""
     counts = {name: meetings[name].to_numpy(dtype=float) for name in _COUNTS}
-    held_on, papers_at, result_at = (_seconds(meetings[name]) for name in ("held_on", "papers_at", "result_at"))
+    held_on, papers_at, result_at = (
+        _seconds(meetings[name]) for name in ("held_on", "papers_at", "result_at")
+    )
     row = chi_bo_on_the_day(meetings, units)
-    unit = {name: np.append(_numbers(units[name]), np.nan)[row] for name in ("official_members", *_OF_UNIT)}
+    unit = {
+        name: np.append(_numbers(units[name]), np.nan)[row]
+        for name in ("official_members", *_OF_UNIT)
+    }
     combined = (meetings["kind"] == "ket_hop").to_numpy(dtype=bool)
     settled = {
         "minutes": counts["minutes"],
@@ -75,7 +83,9 @@ def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> 
         "thematic_in_month": _thematic(meetings, months),
         "combined": combined.astype(float),
         **{name: unit[name] for name in _OF_UNIT},
-        "has_targets": np.where(np.isnan(counts["targets_set"]), np.nan, (counts["targets_set"] > 0).astype(float)),
+        "has_targets": np.where(
+            np.isnan(counts["targets_set"]), np.nan, (counts["targets_set"] > 0).astype(float)
+        ),
     }
     return RecordedFacts(counts, combined, unit["official_members"], settled)
 
@@ -94,21 +104,27 @@ def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> Ints:
     ids = units["unit_id"].drop_duplicates()
     spans_of = positions(units["unit_id"], ids)
     in_order = np.argsort(spans_of, kind="stable")
-    count = np.append(np.bincount(spans_of, minlength=len(ids)), 0)  # the last, −1, is a chi bộ that the tree does not have
+    count = np.append(
+        np.bincount(spans_of, minlength=len(ids)), 0
+    )  # the last, −1, is a chi bộ that the tree does not have
     start = np.cumsum(count) - count
     whose = positions(meetings["chi_bo_id"], ids)
     times = count[whose]
     # every span of its chi bộ beside each meeting
     row = np.repeat(np.arange(len(whose)), times)
     span = in_order[np.repeat(start[whose] - np.cumsum(times) + times, times) + np.arange(len(row))]
-    first, last = (units[name].to_numpy(dtype=_SECONDS)[span] for name in ("valid_from", "valid_to"))
+    first, last = (
+        units[name].to_numpy(dtype=_SECONDS)[span] for name in ("valid_from", "valid_to")
+    )
     stands = (first <= day[row]) & (np.isnat(last) | (last >= day[row]))
     found = np.full(len(whose), -1)
     found[row[stands][::-1]] = span[stands][::-1]  # of two that stand, the first
     return found
 
 
-def facts_of(found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]) -> dict[str, Floats]:
+def facts_of(
+    found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]
+) -> dict[str, Floats]:
     """Return one array per fact of the catalogue, in the order of the meetings; unknown is NaN, flags are 0 or 1.
 
     Without a form the required minutes are unknown.
@@ -116,7 +132,9 @@ def facts_of(found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, 
     return {name: fact(name, found, rules, options) for name in FACTS}
 
 
-def fact(name: str, found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]) -> Floats:
+def fact(
+    name: str, found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]
+) -> Floats:
     """Return one fact of the catalogue; only the questions that it depends on are read."""
     if name == "required_minutes":
         return _required_minutes(rules, found.counts, found.combined, options)
@@ -125,16 +143,41 @@ def fact(name: str, found: RecordedFacts, rules: RuleSet | None, options: Mappin
 
 
 FACTS = (
-    "minutes", "required_minutes", "roll", "attendance_rate", "absent_unexcused", "longest_excused_streak", "speaker_rate",
-    "target_rate", "papers_lead_days", "result_lag_days", "chi_uy_met", "thematic_in_month", "combined", "has_chi_uy",
-    "has_deputy", "leads_mass_organisations", "has_targets",
-)  # fmt: skip
+    "minutes",
+    "required_minutes",
+    "roll",
+    "attendance_rate",
+    "absent_unexcused",
+    "longest_excused_streak",
+    "speaker_rate",
+    "target_rate",
+    "papers_lead_days",
+    "result_lag_days",
+    "chi_uy_met",
+    "thematic_in_month",
+    "combined",
+    "has_chi_uy",
+    "has_deputy",
+    "leads_mass_organisations",
+    "has_targets",
+)
 """The facts of a meeting, in the order of their columns."""
 
 _COUNTS = (
-    "minutes", "roll", "exempt", "special_duty", "present", "exempt_present", "absent_excused", "absent_unexcused",
-    "longest_excused_streak", "speakers", "own_required_minutes", "targets_set", "targets_met",
-)  # fmt: skip
+    "minutes",
+    "roll",
+    "exempt",
+    "special_duty",
+    "present",
+    "exempt_present",
+    "absent_excused",
+    "absent_unexcused",
+    "longest_excused_streak",
+    "speakers",
+    "own_required_minutes",
+    "targets_set",
+    "targets_met",
+)
 
 
 def attendance_base_known(found: RecordedFacts, options: Mapping[str, str]) -> Flags:
@@ -146,7 +189,9 @@ def attendance_base_known(found: RecordedFacts, options: Mapping[str, str]) -> F
     if options["attendance_denominator"] in ("roll", "official_members"):
         return np.ones(len(found.combined), dtype=bool)
     column = found.counts
-    stated = ~np.isnan(column["exempt"]) & (~np.isnan(column["special_duty"]) | (options["attendance_denominator"] == "minus_exempt"))
+    stated = ~np.isnan(column["exempt"]) & (
+        ~np.isnan(column["special_duty"]) | (options["attendance_denominator"] == "minus_exempt")
+    )
     parts = np.stack([np.nan_to_num(column[name]) for name in _PARTS_OF_ROLL])
     known: Flags = stated | (parts.sum(axis=0) == column["roll"])
     return known
@@ -166,7 +211,10 @@ def _attendance_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats
         "minus_exempt_and_special": column["roll"] - exempt - special,
         "roll": column["roll"],
         "minus_exempt": column["roll"] - exempt,
-        "minus_excused_too": column["roll"] - exempt - special - np.nan_to_num(column["absent_excused"]),
+        "minus_excused_too": column["roll"]
+        - exempt
+        - special
+        - np.nan_to_num(column["absent_excused"]),
         "official_members": found.official,
     }[denominator]
     attending = column["present"]
@@ -184,17 +232,26 @@ def _speaker_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats:
     column = found.counts
     over = {
         "present": column["present"] + np.nan_to_num(column["exempt_present"]),
-        "counted": column["roll"] - np.nan_to_num(column["exempt"]) - np.nan_to_num(column["special_duty"]),
+        "counted": column["roll"]
+        - np.nan_to_num(column["exempt"])
+        - np.nan_to_num(column["special_duty"]),
         "roll": column["roll"],
     }[options["speakers_base"]]
     return np.minimum(_ratio(column["speakers"], over, options["rate_rounding"]), 1.0)
 
 
 def _target_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats:
-    return np.minimum(_ratio(found.counts["targets_met"], found.counts["targets_set"], options["rate_rounding"]), 1.0)
+    return np.minimum(
+        _ratio(found.counts["targets_met"], found.counts["targets_set"], options["rate_rounding"]),
+        1.0,
+    )
 
 
-_RATES = {"attendance_rate": _attendance_rate, "speaker_rate": _speaker_rate, "target_rate": _target_rate}
+_RATES = {
+    "attendance_rate": _attendance_rate,
+    "speaker_rate": _speaker_rate,
+    "target_rate": _target_rate,
+}
 
 
 def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
@@ -207,14 +264,20 @@ def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
     return np.floor((2 * scale * top + bottom) / (2 * bottom)) / scale
 
 
-def _required_minutes(rules: RuleSet | None, column: Mapping[str, Floats], combined: Flags, options: Mapping[str, str]) -> Floats:
+def _required_minutes(
+    rules: RuleSet | None, column: Mapping[str, Floats], combined: Flags, options: Mapping[str, str]
+) -> Floats:
     minutes = None if rules is None else rules.required_minutes
     if minutes is None:
         return np.full(len(combined), np.nan)
     required = np.full(len(combined), minutes.base)
     if minutes.large is not None:
         limit = minutes.large.members
-        large = column["roll"] > limit if options[minutes.large.question] == "over_30" else column["roll"] >= limit
+        large = (
+            column["roll"] > limit
+            if options[minutes.large.question] == "over_30"
+            else column["roll"] >= limit
+        )
         required = np.where(large, minutes.large.minutes, required)
         required = np.where(np.isnan(column["roll"]), np.nan, required)
     if minutes.combined is not None:

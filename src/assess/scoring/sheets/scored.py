@@ -9,7 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from assess.scoring.sheets.codes import blocks, positions, positions_in_runs
-from assess.scoring.sheets.lines import BLANK, ENTERED, REASONS, STATE_NAMES, EntryArrays, judge, without_lines
+from assess.scoring.sheets.lines import (
+    BLANK,
+    ENTERED,
+    REASONS,
+    STATE_NAMES,
+    EntryArrays,
+    judge,
+    without_lines,
+)
 from assess.scoring.sheets.totals import classify, from_stated, total
 
 if TYPE_CHECKING:
@@ -67,25 +75,45 @@ class ScoredForm:
     @property
     def class_id(self) -> Objects:
         """The class of each sheet; missing while it waits."""
-        return np.array([*(c.id for c in self.rules.classes), None], dtype=object)[self.classed.rank]
+        return np.array([*(c.id for c in self.rules.classes), None], dtype=object)[
+            self.classed.rank
+        ]
 
     @property
     def gate_id(self) -> Objects:
         """The gate that held each sheet down; empty where none did."""
-        return np.array([*(g.id for g in self.rules.gates), "unexcused", ""], dtype=object)[self.classed.struck]
+        return np.array([*(g.id for g in self.rules.gates), "unexcused", ""], dtype=object)[
+            self.classed.struck
+        ]
 
 
 _STATUS = np.array(["assessed", "waiting"], dtype=object)
 
 
 def score_form(
-    rules: RuleSet, rows: Ints, entries: EntryArrays, facts: LazyFacts, stated: Floats, options: Mapping[str, str]
+    rules: RuleSet,
+    rows: Ints,
+    entries: EntryArrays,
+    facts: LazyFacts,
+    stated: Floats,
+    options: Mapping[str, str],
 ) -> ScoredForm:
     """Score the sheets of one form: ``entries``, ``facts`` and ``stated`` totals in the order of ``rows``."""
     judged = judge(rules, entries, facts, options)
     bare = only_total_known(rules, entries, stated)
     summed = sum_up(rules, judged, bare, stated, facts, options)
-    return ScoredForm(rules, options, rows, facts, summed.lines, summed.totals, summed.classed, bare, summed.waits, summed.reason)
+    return ScoredForm(
+        rules,
+        options,
+        rows,
+        facts,
+        summed.lines,
+        summed.totals,
+        summed.classed,
+        bare,
+        summed.waits,
+        summed.reason,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +134,12 @@ def only_total_known(rules: RuleSet, entries: EntryArrays, stated: Floats) -> Fl
 
 
 def sum_up(
-    rules: RuleSet, judged: CountedLines, bare: Flags, stated: Floats, facts: Mapping[str, Floats], options: Mapping[str, str]
+    rules: RuleSet,
+    judged: CountedLines,
+    bare: Flags,
+    stated: Floats,
+    facts: Mapping[str, Floats],
+    options: Mapping[str, str],
 ) -> SheetTotals:
     """Add up sheets whose lines are judged, and class them; of those that are ``bare`` only the ``stated`` total counts."""
     totals = total(rules, judged, options)
@@ -115,7 +148,9 @@ def sum_up(
         judged = without_lines(judged, bare)
     classed = classify(rules, judged, totals, facts, options)
     waits = totals.waits | classed.unknown
-    reason = np.where(classed.unknown & ~totals.waits, REASONS.index("line_without_points"), totals.reason)
+    reason = np.where(
+        classed.unknown & ~totals.waits, REASONS.index("line_without_points"), totals.reason
+    )
     return SheetTotals(judged, totals, classed, waits, reason)
 
 
@@ -141,11 +176,17 @@ class LineTable:
         found = EntryArrays(np.full(shape, np.nan), np.full(shape, BLANK, dtype=np.int8))
         all_points, all_states = found.points.ravel(), found.state.ravel()
         entered = self.lines["points"].to_numpy(dtype=float)
-        for (part, states), (_, criteria) in zip(blocks(self.lines["state"]), blocks(self.lines["criterion_id"]), strict=True):
+        for (part, states), (_, criteria) in zip(
+            blocks(self.lines["state"]), blocks(self.lines["criterion_id"]), strict=True
+        ):
             sheet, points, texts = place[self.sheet[part]], entered[part], (states, criteria)
             theirs = sheet >= 0
             if not theirs.all():
-                sheet, points, texts = sheet[theirs], points[theirs], tuple(text.filter(pa.array(theirs)) for text in texts)
+                sheet, points, texts = (
+                    sheet[theirs],
+                    points[theirs],
+                    tuple(text.filter(pa.array(theirs)) for text in texts),
+                )
             state = positions(texts[0], STATE_NAMES).astype(np.int8)
             state[(state == ENTERED) & np.isnan(points)] = BLANK
             cell = positions(texts[1], names) * len(rows) + sheet

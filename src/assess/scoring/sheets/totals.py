@@ -48,8 +48,16 @@ def total(rules: RuleSet, lines: CountedLines, options: Mapping[str, str]) -> Ra
         waits = (reason > 0) | np.isnan(lines.share).all(axis=0)
         none = np.full(len(reason), np.nan)
         return RawTotals(none, none, none, np.ones(len(reason)), waits, reason)
-    bonus = np.array([c.bonus_question is not None and options[c.bonus_question] != "inside" for c in rules.criteria], dtype=bool)
-    whole = rules.total - sum(c.max for c, apart in zip(rules.criteria, bonus, strict=True) if apart)
+    bonus = np.array(
+        [
+            c.bonus_question is not None and options[c.bonus_question] != "inside"
+            for c in rules.criteria
+        ],
+        dtype=bool,
+    )
+    whole = rules.total - sum(
+        c.max for c, apart in zip(rules.criteria, bonus, strict=True) if apart
+    )
     inside = ~bonus if bonus.any() else slice(None)
     raw, weight = lines.points[inside].sum(axis=0), lines.weight[inside].sum(axis=0)
     option = options["not_applicable"]
@@ -72,12 +80,18 @@ def total(rules: RuleSet, lines: CountedLines, options: Mapping[str, str]) -> Ra
     # a bonus that is not read as one line among the others: they fill the scale, and it is added on top or not counted
     added = lines.points[bonus].sum(axis=0)
     out_of = out_of * (rules.total / whole)
-    result = np.minimum(result * (rules.total / whole) + added, out_of)  # no total is more than the form has
+    result = np.minimum(
+        result * (rules.total / whole) + added, out_of
+    )  # no total is more than the form has
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
-    return RawTotals(np.where(waits, np.nan, raw + added), result, out_of, band_scale, waits, reason)
+    return RawTotals(
+        np.where(waits, np.nan, raw + added), result, out_of, band_scale, waits, reason
+    )
 
 
-def from_stated(rules: RuleSet, totals: RawTotals, bare: Flags, stated: Floats, options: Mapping[str, str]) -> RawTotals:
+def from_stated(
+    rules: RuleSet, totals: RawTotals, bare: Flags, stated: Floats, options: Mapping[str, str]
+) -> RawTotals:
     """Give sheets without any line (``bare``) the total that a monthly summary states for them.
 
     Only where the class follows from the total alone: on a form with gates they go on waiting for their lines.
@@ -144,18 +158,28 @@ class SheetClasses:
 
 
 def classify(
-    rules: RuleSet, lines: CountedLines, totals: RawTotals, facts: Mapping[str, Floats], options: Mapping[str, str]
+    rules: RuleSet,
+    lines: CountedLines,
+    totals: RawTotals,
+    facts: Mapping[str, Floats],
+    options: Mapping[str, str],
 ) -> SheetClasses:
     """Class each sheet: by its marks where the form has no points, else by its total, held down where a gate fails."""
     size = len(totals.total)
     if not rules.has_points:
         failed = _short(lines, options).any(axis=0)
-        return SheetClasses(np.where(totals.waits, -1, failed.astype(int)), np.full(size, -1), np.zeros(size, dtype=bool))
+        return SheetClasses(
+            np.where(totals.waits, -1, failed.astype(int)),
+            np.full(size, -1),
+            np.zeros(size, dtype=bool),
+        )
     ranks = rank(rules, totals.total, totals.band_scale)
     struck, unknown, result = np.full(size, -1), np.zeros(size, dtype=bool), ranks.copy()
     for g, gate in enumerate(rules.gates):
         held = [b.id for b in rules.bands].index(gate.holds)
-        failed, worst, pointless = _needs(rules, lines, [need.criterion for need in gate.needs], options)
+        failed, worst, pointless = _needs(
+            rules, lines, [need.criterion for need in gate.needs], options
+        )
         hit = failed & (ranks >= 0) & (ranks <= held)
         fallen = np.full(size, held + 1)
         if options[gate.question] == "class_of_failed_line":
@@ -180,11 +204,17 @@ def _short(lines: CountedLines, options: Mapping[str, str]) -> Flags:
     return short | (lines.treatment == LEFT_OUT) if options["not_applicable"] == "zero" else short
 
 
-def _needs(rules: RuleSet, lines: CountedLines, needs: Sequence[str], options: Mapping[str, str]) -> tuple[Flags, Ints, Flags]:
+def _needs(
+    rules: RuleSet, lines: CountedLines, needs: Sequence[str], options: Mapping[str, str]
+) -> tuple[Flags, Ints, Flags]:
     """Return where a need fails, the class of the worst failed line by its own share, and where a failed one has no points."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     size = lines.points.shape[1]
-    failed, pointless, worst = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool), np.full(size, -1)
+    failed, pointless, worst = (
+        np.zeros(size, dtype=bool),
+        np.zeros(size, dtype=bool),
+        np.full(size, -1),
+    )
     all_short, shares = _short(lines, options), np.nan_to_num(lines.share)
     for need in needs:
         j = position[need]
@@ -193,5 +223,7 @@ def _needs(rules: RuleSet, lines: CountedLines, needs: Sequence[str], options: M
         if rules.criteria[j].kind == "mark":
             pointless |= short
         else:
-            worst = np.maximum(worst, rank(rules, np.where(short, shares[j] * rules.total, np.nan), np.ones(size)))
+            worst = np.maximum(
+                worst, rank(rules, np.where(short, shares[j] * rules.total, np.nan), np.ones(size))
+            )
     return failed, worst, pointless

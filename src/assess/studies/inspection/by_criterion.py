@@ -9,7 +9,17 @@ import pandas as pd
 if TYPE_CHECKING:
     from assess.scoring import Scores
 
-COLUMNS = ("rule_set_id", "criterion_id", "title", "pairs", "same", "higher", "lower", "one_left_out", "difference")
+COLUMNS = (
+    "rule_set_id",
+    "criterion_id",
+    "title",
+    "pairs",
+    "same",
+    "higher",
+    "lower",
+    "one_left_out",
+    "difference",
+)
 
 
 def own_against(scores: Scores, rater: str) -> pd.DataFrame:
@@ -18,7 +28,10 @@ def own_against(scores: Scores, rater: str) -> pd.DataFrame:
     ``higher``: pairs in which the chi bộ's own share of the maximum is the higher one; ``one_left_out``: pairs of which one side left
     the line out (a line that one side left blank is no pair); ``difference``: mean of own points minus the other's, over pairs where both count it (NaN without).
     """
-    lines = scores.lines[scores.lines["meeting_id"].isin(scores.meetings["meeting_id"]) & (scores.lines["state"] != "blank")]
+    lines = scores.lines[
+        scores.lines["meeting_id"].isin(scores.meetings["meeting_id"])
+        & (scores.lines["state"] != "blank")
+    ]
     key = ["meeting_id", "rule_set_id", "criterion_id"]
     values = [*key, "points", "share", "weight"]
     own, other = (lines.loc[lines["rater"] == who, values] for who in ("self", rater))
@@ -34,10 +47,18 @@ def own_against(scores: Scores, rater: str) -> pd.DataFrame:
         difference=(both["points"] - both["points_other"]).where(counted),
     )
     found = both.groupby(["rule_set_id", "criterion_id"], sort=False).agg(
-        pairs=("meeting_id", "size"), same=("same", "sum"), higher=("higher", "sum"), lower=("lower", "sum"),
-        one_left_out=("one_left_out", "sum"), difference=("difference", "mean"),
-    )  # fmt: skip
-    titles = {(rules.id, c.id): c.title for rules in scores.rule_sets.values() for c in rules.criteria}
+        pairs=("meeting_id", "size"),
+        same=("same", "sum"),
+        higher=("higher", "sum"),
+        lower=("lower", "sum"),
+        one_left_out=("one_left_out", "sum"),
+        difference=("difference", "mean"),
+    )
+    titles = {
+        (rules.id, c.id): c.title for rules in scores.rule_sets.values() for c in rules.criteria
+    }
     found = found.reset_index()
-    found["title"] = [titles[pair] for pair in zip(found["rule_set_id"], found["criterion_id"], strict=True)]
+    found["title"] = [
+        titles[pair] for pair in zip(found["rule_set_id"], found["criterion_id"], strict=True)
+    ]
     return found[list(COLUMNS)]

@@ -28,8 +28,18 @@ if TYPE_CHECKING:
 HARD_KINDS = ("doanh_nghiep_tu_nhan",)
 """Kinds of organisation that S2 names as places to strengthen and that are on record as such; others are listed in the plan."""
 COLUMNS = (
-    "chi_bo_id", "stratum", "chosen", "order", "need", "why", "last", "signals", "weak", "hard", "number",
-)  # fmt: skip
+    "chi_bo_id",
+    "stratum",
+    "chosen",
+    "order",
+    "need",
+    "why",
+    "last",
+    "signals",
+    "weak",
+    "hard",
+    "number",
+)
 _ROUNDING = 1e-9
 NEVER, SIGNAL, MOST_SIGNALS, WEAK, HARD = 3, 2, 3, 1, 1
 """What makes the need of a chi bộ: never inspected; each kind of signal, up to so many; a meeting in a low class; a hard place or kind."""
@@ -60,7 +70,9 @@ class PlanOptions:
             raise input_error("plan-part", "at_random", found=str(self.at_random))
 
 
-def inspection_plan(made: Slice, scores: Scores, wanted: PlanOptions, counts_as: str = "inspection_only") -> pd.DataFrame:
+def inspection_plan(
+    made: Slice, scores: Scores, wanted: PlanOptions, counts_as: str = "inspection_only"
+) -> pd.DataFrame:
     """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
 
     ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
@@ -94,9 +106,16 @@ def inspection_plan(made: Slice, scores: Scores, wanted: PlanOptions, counts_as:
 
 def _chosen(frame: pd.DataFrame, wanted: PlanOptions) -> pd.DataFrame:
     never = pd.Timestamp.min
-    need = NEVER * frame["last"].isna() + SIGNAL * frame["signals"].clip(upper=MOST_SIGNALS) + WEAK * frame["weak"] + HARD * frame["hard"]
+    need = (
+        NEVER * frame["last"].isna()
+        + SIGNAL * frame["signals"].clip(upper=MOST_SIGNALS)
+        + WEAK * frame["weak"]
+        + HARD * frame["hard"]
+    )
     frame = frame.assign(need=need.astype(int), since=frame["last"].fillna(never))
-    frame = frame.sort_values(["need", "since", "number"], ascending=[False, True, True], kind="stable")
+    frame = frame.sort_values(
+        ["need", "since", "number"], ascending=[False, True, True], kind="stable"
+    )
     capacity = wanted.capacity or len(frame)
     why: dict[str, str] = {}
     if capacity >= len(frame):
@@ -105,13 +124,20 @@ def _chosen(frame: pd.DataFrame, wanted: PlanOptions) -> pd.DataFrame:
         floors = frame.groupby("stratum", sort=False).head(wanted.floor)["chi_bo_id"].tolist()
         told = f"bảo đảm mỗi nhóm loại hình, đơn vị có ít nhất {wanted.floor:02d} chi bộ"
         if len(floors) > capacity:
-            floors, told = floors[:capacity], f"chỉ đủ cho {capacity} trong {len(floors)} chỗ tối thiểu của các nhóm"
+            floors, told = (
+                floors[:capacity],
+                f"chỉ đủ cho {capacity} trong {len(floors)} chỗ tối thiểu của các nhóm",
+            )
         why = dict.fromkeys(floors, told)
         left = capacity - len(why)
         drawn = math.ceil(left * wanted.at_random - _ROUNDING)
         by_need = [c for c in frame["chi_bo_id"] if c not in why][: left - drawn]
         why |= dict.fromkeys(by_need, "")
-        rest = frame[~frame["chi_bo_id"].isin(why)].sort_values("number", kind="stable")["chi_bo_id"].head(capacity - len(why))
+        rest = (
+            frame[~frame["chi_bo_id"].isin(why)]
+            .sort_values("number", kind="stable")["chi_bo_id"]
+            .head(capacity - len(why))
+        )
         why |= dict.fromkeys(rest, "rút ngẫu nhiên")
     rows = []
     for row in frame.itertuples():
@@ -120,13 +146,18 @@ def _chosen(frame: pd.DataFrame, wanted: PlanOptions) -> pd.DataFrame:
         text = "; ".join(x for x in (why.get(row.chi_bo_id, ""), *said) if x)
         rows.append(text if there else f"chưa đưa vào đợt này: {'; '.join(said)}")
     frame = frame.assign(chosen=frame["chi_bo_id"].isin(why), why=rows)
-    frame = frame.sort_values(["chosen", "need", "since", "number"], ascending=[False, False, True, True], kind="stable")
+    frame = frame.sort_values(
+        ["chosen", "need", "since", "number"], ascending=[False, False, True, True], kind="stable"
+    )
     return frame.assign(order=range(1, len(frame) + 1))[list(COLUMNS)].reset_index(drop=True)
 
 
 def _reasons(row: Any) -> list[str]:
     if pd.isna(row.last):
-        said = ["chưa có cuộc kiểm tra nào được tính" + (f" (đã có: {row.beside})" if row.beside else "")]
+        said = [
+            "chưa có cuộc kiểm tra nào được tính"
+            + (f" (đã có: {row.beside})" if row.beside else "")
+        ]
     else:
         said = [f"kiểm tra gần nhất ngày {numbers.day(row.last.date())}"]
     said += [f"có {row.signals} loại điểm cần xem"] if row.signals else []
@@ -138,11 +169,19 @@ def _reasons(row: Any) -> list[str]:
 def _weak(scores: Scores) -> dict[str, str]:
     """The chi bộ with a meeting in a weak class of its form, and the names of those classes."""
     meetings = scores.meetings[scores.meetings["assessed"]]
-    had = set(zip(meetings["chi_bo_id"], meetings["rule_set_id"], meetings["class_id"], strict=True))
+    had = set(
+        zip(meetings["chi_bo_id"], meetings["rule_set_id"], meetings["class_id"], strict=True)
+    )
     found: dict[str, dict[str, None]] = {}
     for rules in scores.rule_sets.values():
         for c in rules.weak_classes:
-            for chi_bo in sorted({chi_bo for chi_bo, rule_set_id, class_id in had if (rule_set_id, class_id) == (rules.id, c.id)}):
+            for chi_bo in sorted(
+                {
+                    chi_bo
+                    for chi_bo, rule_set_id, class_id in had
+                    if (rule_set_id, class_id) == (rules.id, c.id)
+                }
+            ):
                 found.setdefault(chi_bo, {})[c.title] = None
     return {chi_bo: " hoặc ".join(titles) for chi_bo, titles in found.items()}
 
@@ -150,17 +189,31 @@ def _weak(scores: Scores) -> dict[str, str]:
 def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:
     """The latest inspection of each chi bộ that is on record: of whatever year."""
     done = made.tables["inspection"].dropna(subset="inspected_on")
-    visits = made.tables["visit"].dropna(subset="done_on").rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
+    visits = (
+        made.tables["visit"]
+        .dropna(subset="done_on")
+        .rename(columns={"done_on": "inspected_on"})
+        .assign(form=_SAT)
+    )
     named = ["chi_bo_id", "inspected_on", "form"]
     done = pd.concat([done[named], visits[named]], ignore_index=True)
-    done = done[done["form"].isin(COUNTED[counts_as]) & ~without_meeting(done, made.tables["meeting"])]
-    done = done[(done["inspected_on"] <= pd.Timestamp(made.as_of.date())) & done["chi_bo_id"].isin(chi_bo)]
+    done = done[
+        done["form"].isin(COUNTED[counts_as]) & ~without_meeting(done, made.tables["meeting"])
+    ]
+    done = done[
+        (done["inspected_on"] <= pd.Timestamp(made.as_of.date())) & done["chi_bo_id"].isin(chi_bo)
+    ]
     latest: dict[str, pd.Timestamp] = done.groupby("chi_bo_id")["inspected_on"].max().to_dict()
     return latest
 
 
 _SAT = "du_sinh_hoat"
-IN_WORDS = {"kiem_tra": "kiểm tra", "giam_sat": "giám sát", _SAT: "dự sinh hoạt", "ho_so": "kiểm tra hồ sơ"}
+IN_WORDS = {
+    "kiem_tra": "kiểm tra",
+    "giam_sat": "giám sát",
+    _SAT: "dự sinh hoạt",
+    "ho_so": "kiểm tra hồ sơ",
+}
 """The forms of inspection, as a sentence names them."""
 
 
@@ -168,8 +221,14 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     """What was done at a chi bộ that does not count as an inspection, in words."""
     table = made.tables["inspection"].dropna(subset="inspected_on")
     done = table[(table["chi_bo_id"] == chi_bo) & ~table["form"].isin(COUNTED[counts_as])]
-    said = [f"{IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}" for form, theirs in done.groupby("form")]
-    visits, meetings = (table[table["chi_bo_id"] == chi_bo] for table in (made.tables["visit"], made.tables["meeting"]))
+    said = [
+        f"{IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
+        for form, theirs in done.groupby("form")
+    ]
+    visits, meetings = (
+        table[table["chi_bo_id"] == chi_bo]
+        for table in (made.tables["visit"], made.tables["meeting"])
+    )
     visits = visits.rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
     visits = visits[~without_meeting(visits, meetings)]
     before = table[table["chi_bo_id"].isin(made.tree.merged_into(chi_bo) - {chi_bo})]
@@ -178,7 +237,9 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
         for form, theirs in before.groupby("form")
     ]
     sat = visits["inspected_on"].max() if _SAT not in COUNTED[counts_as] else pd.NaT
-    return "; ".join([*said, *([] if pd.isna(sat) else [f"{IN_WORDS[_SAT]} ngày {numbers.day(sat.date())}"])])
+    return "; ".join(
+        [*said, *([] if pd.isna(sat) else [f"{IN_WORDS[_SAT]} ngày {numbers.day(sat.date())}"])]
+    )
 
 
 def _place(made: Slice, chi_bo: str, day: dt.date) -> str:

@@ -42,7 +42,11 @@ def inspections_of(table: pd.DataFrame) -> pd.DataFrame:
     the one whose rows of that day do.
     """
     rows = table.dropna(subset="inspected_on")
-    by = rows.groupby(KEY[:3])["inspected_by"].transform("first") if len(rows) else rows["inspected_by"]
+    by = (
+        rows.groupby(KEY[:3])["inspected_by"].transform("first")
+        if len(rows)
+        else rows["inspected_by"]
+    )
     rows = rows.assign(inspected_by=rows["inspected_by"].fillna(by), found=rows["finding"].notna())
     return rows.groupby(KEY, dropna=False, sort=True)["found"].sum().reset_index()
 
@@ -66,12 +70,19 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
     done = inspections_of(made.tables["inspection"])
     visits = made.tables["visit"]
-    visits = visits[visits["done_on"].notna()].rename(columns={"done_on": "inspected_on", "office_id": "inspected_by"})
+    visits = visits[visits["done_on"].notna()].rename(
+        columns={"done_on": "inspected_on", "office_id": "inspected_by"}
+    )
     both = pd.concat([done, visits.assign(form="du_sinh_hoat")[KEY]])
-    both = both[(both["inspected_on"].dt.year == made.period.year) & (both["inspected_on"] <= pd.Timestamp(day))].reset_index(drop=True)
+    both = both[
+        (both["inspected_on"].dt.year == made.period.year)
+        & (both["inspected_on"] <= pd.Timestamp(day))
+    ].reset_index(drop=True)
     off = without_meeting(both, made.tables["meeting"])
     nowhere, both = both[off], both[~off]
-    counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(index=chi_bo, columns=list(FORMS), fill_value=0)
+    counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(
+        index=chi_bo, columns=list(FORMS), fill_value=0
+    )
     counting = both[both["form"].isin(COUNTED[option])]
     counts["no_meeting"] = nowhere.groupby("chi_bo_id").size().reindex(chi_bo, fill_value=0)
     counts["last"] = counting.groupby("chi_bo_id")["inspected_on"].max().reindex(chi_bo)
@@ -90,7 +101,11 @@ def _whose(made: Slice, row: Any) -> str:
         return ""
     if row.inspected_by == upper.unit_id:
         return DIRECT
-    return HIGHER if row.inspected_by in {unit.unit_id for unit in made.tree.above(upper.unit_id, day)} else ""
+    return (
+        HIGHER
+        if row.inspected_by in {unit.unit_id for unit in made.tree.above(upper.unit_id, day)}
+        else ""
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +135,25 @@ def inspection_prerequisite(made: Slice, option: str) -> InspectionPrerequisite:
     day = min(made.period.end, made.as_of.date())
     adoptions = Adoptions(made.tree, made.tables["adoption"])
     table = inspected(made, option)
-    asked = [chi_bo for chi_bo in table["chi_bo_id"] if adoptions.on(chi_bo, "inspection_gate", day) == "co"]
+    asked = [
+        chi_bo
+        for chi_bo in table["chi_bo_id"]
+        if adoptions.on(chi_bo, "inspection_gate", day) == "co"
+    ]
     askers = dict.fromkeys(adoptions.who_on(chi_bo, "inspection_gate", day)[0] for chi_bo in asked)
     covered = set(table.loc[table["covered"], "chi_bo_id"])
     missing = [chi_bo for chi_bo in asked if chi_bo not in covered]
     steps = made.tables["milestone"]
     found = steps[
-        (steps["what"] == "gate_override") & (steps["year"] == str(made.period.year)) & steps["done_on"].notna() & steps["note"].notna()
+        (steps["what"] == "gate_override")
+        & (steps["year"] == str(made.period.year))
+        & steps["done_on"].notna()
+        & steps["note"].notna()
     ]
     why = dict(zip(found["unit_id"], found["note"], strict=True))
     above = {chi_bo: [unit.unit_id for unit in made.tree.above(chi_bo, day)] for chi_bo in missing}
     waived = [chi_bo for chi_bo in missing if any(unit_id in why for unit_id in above[chi_bo])]
     reasons = dict.fromkeys(why[u] for chi_bo in waived for u in above[chi_bo] if u in why)
-    return InspectionPrerequisite(tuple(asked), tuple(missing), tuple(waived), tuple(reasons), tuple(askers))
+    return InspectionPrerequisite(
+        tuple(asked), tuple(missing), tuple(waived), tuple(reasons), tuple(askers)
+    )

@@ -52,7 +52,9 @@ class LazyOptions(Mapping[str, str]):
         return LazyOptions(form, self._given)
 
 
-def branch_on_options(run: Callable[[LazyOptions], T], form: FormSpace, given: Given | None = None) -> list[tuple[Given, T]]:
+def branch_on_options(
+    run: Callable[[LazyOptions], T], form: FormSpace, given: Given | None = None
+) -> list[tuple[Given, T]]:
     """Run something under every combination of the questions that it reads, and of no others.
 
     ``run`` takes the options of a form. It is run again from the start with each option of an open question it reads, so that what
@@ -65,10 +67,19 @@ def branch_on_options(run: Callable[[LazyOptions], T], form: FormSpace, given: G
         try:
             found.append((chosen, run(LazyOptions(form, chosen))))
         except _NeedsOptionError as asked:
-            waiting += [{**chosen, asked.axis: option} for option in reversed(range(form.space.shape[asked.axis]))]
+            waiting += [
+                {**chosen, asked.axis: option}
+                for option in reversed(range(form.space.shape[asked.axis]))
+            ]
     return found
 
 
 def options_at(form: FormSpace, combination: Given) -> Mapping[str, str]:
     """Return the options of a form with those of some axes replaced."""
-    return {**form.options, **{form.space.questions[axis].id: form.space.options(axis)[at] for axis, at in combination.items()}}
+    return {
+        **form.options,
+        **{
+            form.space.questions[axis].id: form.space.options(axis)[at]
+            for axis, at in combination.items()
+        },
+    }

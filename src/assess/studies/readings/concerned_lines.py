@@ -28,7 +28,11 @@ _FACTS = {
 def leads_to_not_applicable(question_id: str) -> bool:
     """Whether an option of a question hands the line over to :data:`NOT_APPLICABLE`, so that the one lies within the other."""
     question = catalogue().get(question_id)
-    return question is not None and question_id != NOT_APPLICABLE and any(o.id in _LEADS_THERE for o in question.options)
+    return (
+        question is not None
+        and question_id != NOT_APPLICABLE
+        and any(o.id in _LEADS_THERE for o in question.options)
+    )
 
 
 def lines_of(rules: RuleSet, question_id: str) -> tuple[Criterion, ...]:
@@ -47,13 +51,23 @@ def _questions(rules: RuleSet, line: Criterion) -> Iterator[str]:
             yield NOT_APPLICABLE
     yield from (question for question, facts in _FACTS.items() if set(facts) & set(line.facts))
     minutes = rules.required_minutes
-    if minutes is not None and minutes.large is not None and any(edge.of == "required_minutes" for edge in _edges(line)):
+    if (
+        minutes is not None
+        and minutes.large is not None
+        and any(edge.of == "required_minutes" for edge in _edges(line))
+    ):
         yield minutes.large.question
     if rules.combined is not None and line.id in rules.combined.lines:
         yield rules.combined.question
-    yield from (gate.question for gate in rules.gates if line.id in {need.criterion for need in gate.needs})
+    yield from (
+        gate.question for gate in rules.gates if line.id in {need.criterion for need in gate.needs}
+    )
 
 
 def _edges(line: Criterion) -> Iterator[Edge]:
-    spans = (*line.levels, *line.overrides, *(condition for condition in (line.met_when, line.applies_when) if condition is not None))
+    spans = (
+        *line.levels,
+        *line.overrides,
+        *(condition for condition in (line.met_when, line.applies_when) if condition is not None),
+    )
     yield from (edge for span in spans for edge, _ in (span.lower, span.upper) if edge is not None)

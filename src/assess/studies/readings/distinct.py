@@ -41,8 +41,13 @@ class DistinctOptions:
         code, points = tensor.code, tensor.points
         for place, axis in enumerate(tensor.axes):
             if len(self.kept[axis]) < len(self.place[axis]):
-                code, points = np.take(code, self.kept[axis], axis=place), np.take(points, self.kept[axis], axis=place)
-        base = tuple(int(self.place[axis][at]) for axis, at in zip(tensor.axes, tensor.base, strict=True))
+                code, points = (
+                    np.take(code, self.kept[axis], axis=place),
+                    np.take(points, self.kept[axis], axis=place),
+                )
+        base = tuple(
+            int(self.place[axis][at]) for axis, at in zip(tensor.axes, tensor.base, strict=True)
+        )
         return replace(tensor, code=code, points=points, base=base)
 
     def at(self, combination: Sequence[int]) -> tuple[int, ...]:
@@ -50,14 +55,24 @@ class DistinctOptions:
         return tuple(int(place[at]) for place, at in zip(self.place, combination, strict=True))
 
 
-def distinct(space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ...]]) -> DistinctOptions:
+def distinct(
+    space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ...]]
+) -> DistinctOptions:
     """Keep one option of those that are the ``same``: the one in use, of several the first form's; else the first."""
     kept, places, questions = [], [], []
     for axis, question in enumerate(space.questions):
         used = [base[axis] for base in in_use]
-        first = [min(np.flatnonzero(alike).tolist(), key=lambda n: (used.index(n) if n in used else len(used), n)) for alike in same[axis]]
+        first = [
+            min(
+                np.flatnonzero(alike).tolist(),
+                key=lambda n: (used.index(n) if n in used else len(used), n),
+            )
+            for alike in same[axis]
+        ]
         chosen = np.array(sorted(set(first)), dtype=np.int64)
         kept.append(chosen)
         places.append(np.searchsorted(chosen, first))
-        questions.append(question.model_copy(update={"options": tuple(question.options[n] for n in chosen)}))
+        questions.append(
+            question.model_copy(update={"options": tuple(question.options[n] for n in chosen)})
+        )
     return DistinctOptions(Space(tuple(questions)), tuple(kept), tuple(places))

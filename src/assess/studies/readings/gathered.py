@@ -69,12 +69,17 @@ class StudySums:
         size = len(self.listed)
         self.form_ids, self.classes = list(self.forms), list(self.forms.values())
         self.counts = [np.zeros((size, len(classes)), dtype=np.int32) for classes in self.classes]
-        self.changed, self.with_points = np.zeros(size, dtype=np.int32), np.zeros(size, dtype=np.int32)
+        self.changed, self.with_points = (
+            np.zeros(size, dtype=np.int32),
+            np.zeros(size, dtype=np.int32),
+        )
         self.sum, self.number = np.zeros(size), np.zeros(size, dtype=np.int64)
 
     def add(self, tensor: Tensor) -> None:
         """Take in the results of some cases."""
-        for whole, counted in by_rule(tensor, self.way) if self.way is not None else [(tensor, tensor)]:
+        for whole, counted in (
+            by_rule(tensor, self.way) if self.way is not None else [(tensor, tensor)]
+        ):
             self._by_case(whole, counted)
             self._by_question(whole, counted)
         self._by_combination(tensor)
@@ -84,7 +89,10 @@ class StudySums:
 
     def _class_names(self, tensor: Tensor) -> dict[int, str]:
         # a period on no form in use may have a class under other readings; its classes are those of every form
-        return {**dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())), **OTHER}
+        return {
+            **dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())),
+            **OTHER,
+        }
 
     def _by_case(self, whole: Tensor, tensor: Tensor) -> None:
         names = self._class_names(tensor)
@@ -93,19 +101,33 @@ class StudySums:
         parts = {int(kind): shares(tensor.code, kind) for kind in kinds_of(tensor.code)}
         with np.errstate(all="ignore"):
             known = ~np.isnan(tensor.points).all(axis=inner)
-            low = np.where(known, np.where(np.isnan(tensor.points), np.inf, tensor.points).min(axis=inner), np.nan)
-            high = np.where(known, np.where(np.isnan(tensor.points), -np.inf, tensor.points).max(axis=inner), np.nan)
+            low = np.where(
+                known,
+                np.where(np.isnan(tensor.points), np.inf, tensor.points).min(axis=inner),
+                np.nan,
+            )
+            high = np.where(
+                known,
+                np.where(np.isnan(tensor.points), -np.inf, tensor.points).max(axis=inner),
+                np.nan,
+            )
         share, verdict = firmness(tensor.code, origin, classes_only=self.of_period)
         moving = varies(tensor.code) | varies(tensor.points)
         ids = self.cases.iloc[tensor.cases]
         fewest = np.zeros(len(origin), dtype=int)
-        codes = np.where(changed_class(whole.code, origin, classes_only=self.of_period), whole.code, origin)
+        codes = np.where(
+            changed_class(whole.code, origin, classes_only=self.of_period), whole.code, origin
+        )
         kinds = kinds_of(codes)
         for axes, cases, reached in flip_sets(codes, whole.base):
             bits = sum(1 << tensor.axes[axis] for axis in axes)
             fewest[cases] = np.where(fewest[cases] == 0, len(axes), fewest[cases])
             for place, case in enumerate(cases):
-                classes = ", ".join(names[int(kind)] for kind, there in zip(kinds, reached[:, place], strict=True) if there)
+                classes = ", ".join(
+                    names[int(kind)]
+                    for kind, there in zip(kinds, reached[:, place], strict=True)
+                    if there
+                )
                 self.flips.append((int(tensor.cases[case]), bits, len(axes), classes))
         self.rows.append(
             pd.DataFrame(
@@ -127,13 +149,25 @@ class StudySums:
         )
         for kind, part in parts.items():
             some = np.flatnonzero(part > 0)
-            self.acceptability.append(pd.DataFrame({"row": tensor.cases[some], "code": kind, "class_id": names[kind], "share": part[some]}))
+            self.acceptability.append(
+                pd.DataFrame(
+                    {
+                        "row": tensor.cases[some],
+                        "code": kind,
+                        "class_id": names[kind],
+                        "share": part[some],
+                    }
+                )
+            )
 
     def _in_one_way(self, tensor: Tensor, way: int, option: int) -> None:
         codes, origin = in_one_way(tensor, way, option)
         share, verdict = firmness(codes, origin, classes_only=True)
         names = self._class_names(tensor)
-        about = {"option": self.space.options(way)[option], "class_id": [names[int(code)] for code in origin]}
+        about = {
+            "option": self.space.options(way)[option],
+            "class_id": [names[int(code)] for code in origin],
+        }
         found = pd.DataFrame({"row": tensor.cases, **about, "share": share, "verdict": verdict})
         self.by_way.append(found[(codes != NO_RULE).any(axis=tuple(range(codes.ndim - 1)))])
 
@@ -144,24 +178,34 @@ class StudySums:
         in_class, in_points = varies(tensor.code), varies(tensor.points)
         moving = in_class | in_points
         self.touched[axes] += moving.sum(axis=1)
-        self.class_moves[axes] += (varies_in_class(tensor.code) if self.of_period else in_class).sum(axis=1)
+        self.class_moves[axes] += (
+            varies_in_class(tensor.code) if self.of_period else in_class
+        ).sum(axis=1)
         change = mean_change(whole.points, whole.base)
         counted = ~np.isnan(change) & moving
         self.change[axes] += np.where(counted, change, 0.0).sum(axis=1)
         self.changes[axes] += counted.sum(axis=1)
         # points that wait under some combination are no product of readings any more
-        known = ~np.isnan(tensor.points).any(axis=tuple(range(tensor.points.ndim - 1))) & in_points.any(axis=0)
+        known = ~np.isnan(tensor.points).any(
+            axis=tuple(range(tensor.points.ndim - 1))
+        ) & in_points.any(axis=0)
         if known.any():
             self.parts["points"].add(axes, variance(tensor.points[..., known]))
             self.with_variance[axes] += moving[:, known].sum(axis=1)
         # a class that never changes has no variance to split
-        classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1))) & in_class.any(axis=0)
+        classed = (tensor.code >= 0).any(axis=tuple(range(tensor.code.ndim - 1))) & in_class.any(
+            axis=0
+        )
         if classed.any():
             self.parts["class"].add(axes, class_variance(tensor.code[..., classed]))
 
     def _by_combination(self, tensor: Tensor) -> None:
         shape = tuple(self.space.shape[axis] for axis in tensor.axes)
-        at = np.ravel_multi_index([self.listed[:, axis] for axis in tensor.axes], shape) if shape else np.zeros(len(self.listed), dtype=int)
+        at = (
+            np.ravel_multi_index([self.listed[:, axis] for axis in tensor.axes], shape)
+            if shape
+            else np.zeros(len(self.listed), dtype=int)
+        )
 
         def of_each(values: NDArray[Any]) -> NDArray[Any]:
             return values.reshape(-1)[at]
@@ -182,7 +226,9 @@ class StudySums:
         ids = self.cases["case_id"].to_numpy()
         accepted = _stacked(self.acceptability, ("row", "code", "class_id", "share"))
         # classes best first, then what is no class
-        accepted = accepted.assign(last=accepted["code"] < 0).sort_values(["row", "last", "code"], kind="stable")
+        accepted = accepted.assign(last=accepted["code"] < 0).sort_values(
+            ["row", "last", "code"], kind="stable"
+        )
         accepted.insert(0, "case_id", ids[accepted["row"].to_numpy(dtype=int)])
         return {
             "cases": cases.drop(columns="row").reset_index(drop=True),
@@ -201,8 +247,16 @@ class StudySums:
     def _ways(self, ids: NDArray[np.object_]) -> pd.DataFrame:
         frame = _stacked(self.by_way, ("row", "option", "class_id", "share", "verdict"))
         frame.insert(0, "case_id", ids[frame["row"].to_numpy(dtype=int)])
-        order = frame.assign(at=frame["option"].map({o: n for n, o in enumerate(self.space.options(self.way))} if self.way else {}))
-        return frame.loc[order.sort_values(["at", "row"], kind="stable").index].drop(columns="row").reset_index(drop=True)
+        order = frame.assign(
+            at=frame["option"].map(
+                {o: n for n, o in enumerate(self.space.options(self.way))} if self.way else {}
+            )
+        )
+        return (
+            frame.loc[order.sort_values(["at", "row"], kind="stable").index]
+            .drop(columns="row")
+            .reset_index(drop=True)
+        )
 
     def _flips(self, ids: NDArray[np.object_]) -> pd.DataFrame:
         rows = [
@@ -219,7 +273,9 @@ class StudySums:
                 if bits >> axis & 1:
                     (alone if size == 1 else together)[axis].add(self.chi_bo[row])
         points, classes = self.parts["points"], self.parts["class"]
-        hidden = (self.touched > 0) & (self.with_variance == 0)  # every meeting it touches waits under some combination
+        hidden = (self.touched > 0) & (
+            self.with_variance == 0
+        )  # every meeting it touches waits under some combination
         return pd.DataFrame(
             {
                 "question_id": [q.id for q in self.space.questions],
@@ -227,8 +283,12 @@ class StudySums:
                 "touched": self.touched,
                 "class_moves": self.class_moves,
                 "alone": [len(found) for found in alone],
-                "together": [len(found - by_itself) for found, by_itself in zip(together, alone, strict=True)],
-                "mean_change": np.where(self.changes > 0, self.change / np.maximum(self.changes, 1), np.nan),
+                "together": [
+                    len(found - by_itself) for found, by_itself in zip(together, alone, strict=True)
+                ],
+                "mean_change": np.where(
+                    self.changes > 0, self.change / np.maximum(self.changes, 1), np.nan
+                ),
                 "first": np.where(hidden, np.nan, points.index(points.first)),
                 "total": np.where(hidden, np.nan, points.index(points.total)),
                 "class_first": classes.index(classes.first),
@@ -241,16 +301,27 @@ class StudySums:
         rows = []
         for one in range(len(self.space.shape)):
             for other in range(one + 1, len(self.space.shape)):
-                found = {name: float(part.index(part.pair[one, other])) for name, part in parts.items()}
-                rows.append({"one": self.space.questions[one].id, "other": self.space.questions[other].id, **found})
+                found = {
+                    name: float(part.index(part.pair[one, other])) for name, part in parts.items()
+                }
+                rows.append(
+                    {
+                        "one": self.space.questions[one].id,
+                        "other": self.space.questions[other].id,
+                        **found,
+                    }
+                )
         return pd.DataFrame(rows, columns=["one", "other", "points", "class_id"])
 
     def _combinations(self) -> pd.DataFrame:
         options = {
-            q.id: np.array(self.space.options(axis), dtype=object)[self.listed[:, axis]] for axis, q in enumerate(self.space.questions)
+            q.id: np.array(self.space.options(axis), dtype=object)[self.listed[:, axis]]
+            for axis, q in enumerate(self.space.questions)
         }
         mean = np.where(self.with_points > 0, self.sum / np.maximum(self.with_points, 1), np.nan)
-        return pd.DataFrame({**options, "changed": self.changed, "points": mean, "number": self.number})
+        return pd.DataFrame(
+            {**options, "changed": self.changed, "points": mean, "number": self.number}
+        )
 
     def _counts(self) -> pd.DataFrame:
         size = len(self.listed)
@@ -269,9 +340,21 @@ class StudySums:
 
 
 _CASES = (
-    "row", "case_id", "chi_bo_id", "period", "rule_set_id", "class_id", "points", "low", "high", "share", "verdict", "touching",
-    "different", "flips",
-)  # fmt: skip
+    "row",
+    "case_id",
+    "chi_bo_id",
+    "period",
+    "rule_set_id",
+    "class_id",
+    "points",
+    "low",
+    "high",
+    "share",
+    "verdict",
+    "touching",
+    "different",
+    "flips",
+)
 
 
 _NOTHING = 1e-9
@@ -282,7 +365,12 @@ class _Parts:
     """Parts of variances, added up over cases: the indices of all results together."""
 
     def __init__(self, axes: int) -> None:
-        self.whole, self.first, self.total, self.pair = 0.0, np.zeros(axes), np.zeros(axes), np.zeros((axes, axes))
+        self.whole, self.first, self.total, self.pair = (
+            0.0,
+            np.zeros(axes),
+            np.zeros(axes),
+            np.zeros((axes, axes)),
+        )
 
     def add(self, axes: list[int], found: Variance) -> None:
         self.whole += float(found.whole.sum())
@@ -300,7 +388,10 @@ def _different(tensor: Tensor) -> Ints:
     code = tensor.code.reshape(-1, tensor.code.shape[-1])
     points = np.where(np.isnan(tensor.points), -1.0, tensor.points).reshape(code.shape)
     order = np.lexsort((code, points), axis=0)
-    code, points = np.take_along_axis(code, order, axis=0), np.take_along_axis(points, order, axis=0)
+    code, points = (
+        np.take_along_axis(code, order, axis=0),
+        np.take_along_axis(points, order, axis=0),
+    )
     new: NDArray[np.bool_] = (np.diff(code, axis=0) != 0) | (np.diff(points, axis=0) != 0)
     found: Ints = 1 + new.sum(axis=0)
     return found

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assess.scoring.sheets.lines import CLAMPED, FULL, JUDGED, LEFT_OUT, MOVED, REFUSED, ZERO, LineTreatment, treat_entries
+from assess.scoring.sheets.lines import (
+    CLAMPED,
+    FULL,
+    JUDGED,
+    LEFT_OUT,
+    MOVED,
+    REFUSED,
+    ZERO,
+    LineTreatment,
+    treat_entries,
+)
 from assess.scoring.sheets.meeting_facts import FACTS, fact
 from assess.studies.readings.asking import branch_on_options
 
@@ -35,14 +45,26 @@ _WHOLE = np.array([code in (JUDGED, FULL, ZERO, CLAMPED, REFUSED) for code in ra
 class LazySheetFacts(Mapping[str, "NDArray[np.float64]"]):
     """The facts of the meeting of each sheet, under the options that are read when a fact is."""
 
-    def __init__(self, records: Mapping[str, RecordedFacts], meeting: Ints, rules: RuleSet, options: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        records: Mapping[str, RecordedFacts],
+        meeting: Ints,
+        rules: RuleSet,
+        options: Mapping[str, str],
+    ) -> None:
         """``records`` by the option of which month a meeting counts for."""
         self._records, self._meeting, self._rules, self._options = records, meeting, rules, options
 
     def __getitem__(self, name: str) -> Floats:
         """Return one fact, sheet by sheet."""
-        one = len(self._records) == 1 or name != "thematic_in_month"  # the only fact that asks which month a meeting is of
-        records = next(iter(self._records.values())) if one else self._records[self._options["window_month"]]
+        one = (
+            len(self._records) == 1 or name != "thematic_in_month"
+        )  # the only fact that asks which month a meeting is of
+        records = (
+            next(iter(self._records.values()))
+            if one
+            else self._records[self._options["window_month"]]
+        )
         return fact(name, records, self._rules, self._options)[self._meeting]
 
     def __iter__(self) -> Iterator[str]:
@@ -98,14 +120,18 @@ class OpenLine:
     @property
     def whole(self) -> Flags:
         """Where the line weighs its whole maximum, whatever is read."""
-        found: Flags = np.asarray(_WHOLE[self.treatment].all(axis=tuple(range(self.treatment.ndim - 1))))
+        found: Flags = np.asarray(
+            _WHOLE[self.treatment].all(axis=tuple(range(self.treatment.ndim - 1)))
+        )
         return found[self.row]
 
     def pick(self, at: Mapping[int, Ints]) -> LineChoice:
         """Find the rows of some combinations, given by the position of each along every axis of the space."""
         if not self.axes:
             return LineChoice((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
-        _, first, which = np.unique(self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True)
+        _, first, which = np.unique(
+            self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True
+        )
         return LineChoice(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
 
     def at(self, picked: LineChoice, sheets: Ints) -> LineTreatment:
@@ -114,7 +140,11 @@ class OpenLine:
 
         def flat(values: NDArray[Any]) -> NDArray[Any]:
             few = values[*picked.index, rows[None, :]] if picked.index else values[None, rows]
-            return (np.broadcast_to(few, (len(picked.which), len(rows))) if picked.ways == 1 else few[picked.which]).reshape(-1)
+            return (
+                np.broadcast_to(few, (len(picked.which), len(rows)))
+                if picked.ways == 1
+                else few[picked.which]
+            ).reshape(-1)
 
         return LineTreatment(flat(self.value), flat(self.treatment), flat(self.reason))
 
@@ -129,23 +159,44 @@ class LineChoice:
 
 
 def open_line(
-    criterion: Criterion, points: Floats, state: Codes, facts: Callable[[Mapping[str, str]], LazySheetFacts], form: FormSpace
+    criterion: Criterion,
+    points: Floats,
+    state: Codes,
+    facts: Callable[[Mapping[str, str]], LazySheetFacts],
+    form: FormSpace,
 ) -> OpenLine:
     """Judge one criterion's lines under every reading; ``facts`` are those of the sheets' meetings under given options."""
     try:
         # most lines are judged by their entry alone, and there are few different entries
-        seen, row = np.unique(np.stack([np.nan_to_num(points, nan=-1.0), state]), axis=1, return_inverse=True)
+        seen, row = np.unique(
+            np.stack([np.nan_to_num(points, nan=-1.0), state]), axis=1, return_inverse=True
+        )
         entered, states = np.where(seen[0] < 0, np.nan, seen[0]), seen[1].astype(np.int8)
-        found = branch_on_options(lambda options: treat_entries(criterion, entered, states, _NoFacts(), options), form)
+        found = branch_on_options(
+            lambda options: treat_entries(criterion, entered, states, _NoFacts(), options), form
+        )
     except _NeedsFactsError:
         row = np.arange(len(points))
-        found = branch_on_options(lambda options: treat_entries(criterion, points, state, facts(options), options), form)
+        found = branch_on_options(
+            lambda options: treat_entries(criterion, points, state, facts(options), options), form
+        )
     axes = tuple(sorted({axis for given, _ in found for axis in given}))
     shape = (*(form.space.shape[axis] for axis in axes), len(found[0][1].value))
     codes = np.empty((2, *shape), dtype=np.int8)
-    line = OpenLine(axes, np.empty(shape), codes[0], codes[1], row.reshape(-1), np.empty(shape[:-1], dtype=np.int64))
+    line = OpenLine(
+        axes,
+        np.empty(shape),
+        codes[0],
+        codes[1],
+        row.reshape(-1),
+        np.empty(shape[:-1], dtype=np.int64),
+    )
     for number, (given, treated) in enumerate(found):
         index = tuple(given.get(axis, slice(None)) for axis in axes)
-        line.value[index], line.treatment[index], line.reason[index] = treated.value, treated.treatment, treated.reason
+        line.value[index], line.treatment[index], line.reason[index] = (
+            treated.value,
+            treated.treatment,
+            treated.reason,
+        )
         line.way[index] = number
     return line

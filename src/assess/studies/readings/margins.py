@@ -22,8 +22,13 @@ def margins(scores: Scores) -> pd.DataFrame:
     """
     meetings = scores.meetings
     either = (meetings["counting"] == "both") & (meetings["superior_gate"].fillna("") != "")
-    meetings = meetings[meetings["assessed"] & meetings["total"].notna() & (meetings["gate"] == "") & ~either]
-    own, upper = meetings["self_cuts"].to_numpy(dtype=float), meetings["superior_cuts"].to_numpy(dtype=float)
+    meetings = meetings[
+        meetings["assessed"] & meetings["total"].notna() & (meetings["gate"] == "") & ~either
+    ]
+    own, upper = (
+        meetings["self_cuts"].to_numpy(dtype=float),
+        meetings["superior_cuts"].to_numpy(dtype=float),
+    )
     counting = meetings["counting"].to_numpy()
     cuts = np.select([counting == "self", counting == "superior"], [own, upper], (own + upper) / 2)
     spare, short = np.full(len(meetings), np.nan), np.full(len(meetings), np.nan)
@@ -38,7 +43,9 @@ def margins(scores: Scores) -> pd.DataFrame:
         better = np.round(edges[np.maximum(rank[mine] - 1, 0)] * cuts[mine], _DECIMALS)
         spare[mine] = total[mine] - lower
         short[mine] = np.where(rank[mine] > 0, better - total[mine], np.nan)
-    return pd.DataFrame({"meeting_id": meetings["meeting_id"].to_numpy(), "spare": spare, "short": short})
+    return pd.DataFrame(
+        {"meeting_id": meetings["meeting_id"].to_numpy(), "spare": spare, "short": short}
+    )
 
 
 def _edges(rules: RuleSet) -> np.ndarray | None:

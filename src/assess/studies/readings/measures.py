@@ -43,19 +43,29 @@ class Variance:
 
     def __add__(self, other: Variance) -> Variance:
         """Add the parts of two results of the same cases, such as the indicators of two classes."""
-        return Variance(self.whole + other.whole, self.first + other.first, self.total + other.total, self.pair + other.pair)
+        return Variance(
+            self.whole + other.whole,
+            self.first + other.first,
+            self.total + other.total,
+            self.pair + other.pair,
+        )
 
 
 def variance(values: Floats) -> Variance:
     """Split the variance of a tensor of numbers among its axes; a case with a missing value has NaN everywhere."""
     axes = range(values.ndim - 1)
     everything = tuple(axes)
-    centred = values - values.mean(axis=everything)  # a variance of differences of large numbers would be noise
+    centred = values - values.mean(
+        axis=everything
+    )  # a variance of differences of large numbers would be noise
     whole = (centred**2).mean(axis=everything)
     cases = values.shape[-1]
     first, total = np.zeros((len(axes), cases)), np.zeros((len(axes), cases))
     pair = np.zeros((len(axes), len(axes), cases))
-    together = {both: centred.mean(axis=tuple(a for a in axes if a not in both)) for both in itertools.combinations(axes, 2)}
+    together = {
+        both: centred.mean(axis=tuple(a for a in axes if a not in both))
+        for both in itertools.combinations(axes, 2)
+    }
     for axis in axes:
         # what is left when an axis is averaged out is what the others do without it
         total[axis] = whole - (centred.mean(axis=axis) ** 2).mean(axis=tuple(range(len(axes) - 1)))
@@ -63,7 +73,9 @@ def variance(values: Floats) -> Variance:
         alone = centred if some is None else together[some].mean(axis=1 - some.index(axis))
         first[axis] = (alone**2).mean(axis=0)
     for (one, other), means in together.items():
-        pair[one, other] = pair[other, one] = (means**2).mean(axis=(0, 1)) - first[one] - first[other]
+        pair[one, other] = pair[other, one] = (
+            (means**2).mean(axis=(0, 1)) - first[one] - first[other]
+        )
     for parts in (first, total, pair):
         parts[parts < _NOISE * whole] = 0.0  # what is left of sums that cancel
     return Variance(whole, first, total, pair)
@@ -105,7 +117,9 @@ def varies(values: NDArray[np.generic]) -> Flags:
     return found
 
 
-def changed_class(codes: NDArray[np.integer], origin: NDArray[np.integer], *, classes_only: bool) -> Flags:
+def changed_class(
+    codes: NDArray[np.integer], origin: NDArray[np.integer], *, classes_only: bool
+) -> Flags:
     """Return where a class is another than the one at the origin; ``classes_only``: not where nothing could be said on either side."""
     changed: Flags = codes != origin
     return changed & is_result(codes) & is_result(origin) if classes_only else changed
@@ -134,11 +148,15 @@ def mean_change(values: Floats, base: Sequence[int]) -> Floats:
         there = ~np.isnan(moved)
         inner = tuple(range(values.ndim - 1))
         count = there.sum(axis=inner)
-        found[axis] = np.where(count > 0, np.where(there, moved, 0.0).sum(axis=inner) / np.maximum(count, 1), np.nan)
+        found[axis] = np.where(
+            count > 0, np.where(there, moved, 0.0).sum(axis=inner) / np.maximum(count, 1), np.nan
+        )
     return found
 
 
-def flip_sets(codes: NDArray[np.integer], base: Sequence[int], largest: int = 4) -> Iterator[tuple[tuple[int, ...], Ints, Flags]]:
+def flip_sets(
+    codes: NDArray[np.integer], base: Sequence[int], largest: int = 4
+) -> Iterator[tuple[tuple[int, ...], Ints, Flags]]:
     """Yield the sets of axes that change the class when they alone leave the base, and do not when one of them stays.
 
     With each set come the cases (positions) that it flips, and, for each of :func:`kinds_of` the codes, which of them it can bring there.
@@ -147,7 +165,11 @@ def flip_sets(codes: NDArray[np.integer], base: Sequence[int], largest: int = 4)
     axes = range(codes.ndim - 1)
     kinds = kinds_of(codes)
     origin = codes[tuple(base)]
-    flips = (codes != origin).any(axis=tuple(axes)) if codes.ndim > 1 else np.zeros(codes.shape[-1], dtype=bool)
+    flips = (
+        (codes != origin).any(axis=tuple(axes))
+        if codes.ndim > 1
+        else np.zeros(codes.shape[-1], dtype=bool)
+    )
     flipped_by: dict[tuple[int, ...], Flags] = {}
     settled = ~flips
     for size in range(1, codes.ndim):
@@ -160,13 +182,17 @@ def flip_sets(codes: NDArray[np.integer], base: Sequence[int], largest: int = 4)
                 left &= ~settled
             if not left.any():
                 continue
-            plane = codes[tuple(slice(None) if axis in some else base[axis] for axis in axes)][..., left]
+            plane = codes[tuple(slice(None) if axis in some else base[axis] for axis in axes)][
+                ..., left
+            ]
             by = plane != origin[left]
             hit = by.any(axis=tuple(range(size)))
             if not hit.any():
                 continue
             cases = np.flatnonzero(left)[hit]
-            reached = np.stack([((plane == kind) & by)[..., hit].any(axis=tuple(range(size))) for kind in kinds])
+            reached = np.stack(
+                [((plane == kind) & by)[..., hit].any(axis=tuple(range(size))) for kind in kinds]
+            )
             flipped_by[some] = np.isin(np.arange(len(flips)), cases)
             yield some, cases, reached
         for known in flipped_by.values():
@@ -182,5 +208,7 @@ def same_results(results: Sequence[NDArray[np.generic]]) -> Ints:
             flat = np.where(np.isnan(flat), np.inf, flat) + 0.0  # one missing value, one zero
         rows.append(flat.view(np.uint8).reshape(len(flat), -1))
     together = np.ascontiguousarray(np.concatenate(rows, axis=1))
-    _, number = np.unique(together.view(np.dtype((np.void, together.shape[1]))).reshape(-1), return_inverse=True)
+    _, number = np.unique(
+        together.view(np.dtype((np.void, together.shape[1]))).reshape(-1), return_inverse=True
+    )
     return number.reshape(results[0].shape[:-1])

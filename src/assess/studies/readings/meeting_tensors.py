@@ -50,7 +50,9 @@ _AT_ONCE = 100_000
 class MeetingTensors:
     """What a slice holds, arranged once: the meetings of the period, their forms, and their sheets' entries."""
 
-    def __init__(self, made: Slice, space: Space, readings: Readings, *, rolled_up: bool = False) -> None:
+    def __init__(
+        self, made: Slice, space: Space, readings: Readings, *, rolled_up: bool = False
+    ) -> None:
         """Read the records once for every month that a meeting may count for.
 
         ``rolled_up``: to class the period by, so meetings of its months wherever their chi bộ stood then, and totals as they are.
@@ -59,11 +61,20 @@ class MeetingTensors:
         meetings, sheets, due = made.tables["meeting"], made.tables["sheet"], made.tables["due"]
         self.months = _months(space, readings)
         self.month = {option: months_of(meetings, option) for option in self.months}
-        self.records = {option: recorded(meetings, month, made.tables["unit"]) for option, month in self.month.items()}
+        self.records = {
+            option: recorded(meetings, month, made.tables["unit"])
+            for option, month in self.month.items()
+        }
         pairs = due["chi_bo_id"], due["month"]
-        self.due: Flags = np.stack([pairs_among(meetings["chi_bo_id"], month, pairs) for month in self.month.values()])
+        self.due: Flags = np.stack(
+            [pairs_among(meetings["chi_bo_id"], month, pairs) for month in self.month.values()]
+        )
         """By the option of which month a meeting counts for: whether its chi bộ had to meet here in it."""
-        in_period = np.stack([month.isin(made.period.months) for month in self.month.values()]) if rolled_up else self.due
+        in_period = (
+            np.stack([month.isin(made.period.months) for month in self.month.values()])
+            if rolled_up
+            else self.due
+        )
         self.within: Flags = in_period & (meetings["status"] == "held").to_numpy(dtype=bool)
         self.forms = [FormSpace.of(space, rules, readings) for rules in made.rule_sets.values()]
         self.form: Ints = positions(meetings["rule_set_id"], list(made.rule_sets))
@@ -80,7 +91,9 @@ class MeetingTensors:
     @property
     def classes(self) -> dict[str, tuple[str, ...]]:
         """The ids of the classes that a meeting can have, by form, best first."""
-        return {rules.id: tuple(c.id for c in rules.classes) for rules in self.made.rule_sets.values()}
+        return {
+            rules.id: tuple(c.id for c in rules.classes) for rules in self.made.rule_sets.values()
+        }
 
     def tensors(self, most: int, which: Ints | None = None) -> Iterator[Tensor]:
         """Go through the held meetings of the period, or those in some rows, some at a time, with what they come to under every combination.
@@ -113,7 +126,11 @@ def may_touch(sheets: MeetingTensors) -> Counter[int]:
 
 def _months(space: Space, readings: Readings) -> tuple[str, ...]:
     axis = space.position.get(MONTH)
-    return space.options(axis) if axis is not None else (readings.get(MONTH, catalogue()[MONTH].default),)
+    return (
+        space.options(axis)
+        if axis is not None
+        else (readings.get(MONTH, catalogue()[MONTH].default),)
+    )
 
 
 _LINE_BYTES = 300_000_000
@@ -125,7 +142,9 @@ def _block(sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> int:
     """Return how many meetings are worked on at a time, by what the lines of some of them take."""
     some = meetings[:: max(1, len(meetings) // _TRIED)]
     lines = _Block(sheets, form, some).sheets.lines
-    each = sum(line.value.nbytes + line.treatment.nbytes + line.reason.nbytes for line in lines) / len(some)
+    each = sum(
+        line.value.nbytes + line.treatment.nbytes + line.reason.nbytes for line in lines
+    ) / len(some)
     return max(1, int(_LINE_BYTES / max(each, 1.0)))
 
 
@@ -143,7 +162,9 @@ class _Block:
         self.place[on_form] = np.arange(len(rows))
         at = np.broadcast_to(np.arange(len(meetings)), self.of.shape)[on_form]
         records = {option: found.take(meetings) for option, found in sheets.records.items()}
-        self.sheets = FormSheets(form, sheets.written.on(form.rules, rows), sheets.stated[rows], records, at)
+        self.sheets = FormSheets(
+            form, sheets.written.on(form.rules, rows), sheets.stated[rows], records, at
+        )
 
     def tensors(self, most: int) -> Iterator[Tensor]:
         bits = self.touching()
@@ -153,7 +174,11 @@ class _Block:
             size = math.prod(self.form.space.shape[axis] for axis in axes)
             if size > most:
                 raise input_error("meeting-too-open", "questions", found=size, limit=most)
-            deciding = [self.form.space.position[q] for q in _DECIDING if self.form.space.position.get(q) in axes]
+            deciding = [
+                self.form.space.position[q]
+                for q in _DECIDING
+                if self.form.space.position.get(q) in axes
+            ]
             scoring = SheetsUnder(self.sheets, [axis for axis in axes if axis not in deciding])
             for part in np.array_split(group, max(1, math.ceil(len(group) * size / _AT_ONCE))):
                 yield self._tensor(axes, deciding, scoring, part)
@@ -173,7 +198,9 @@ class _Block:
             found |= np.int64(1 << form.space.position[MONTH]) * (within != within[0]).any(axis=0)
         return found
 
-    def _tensor(self, axes: tuple[int, ...], deciding: Sequence[int], scoring: SheetsUnder, part: Ints) -> Tensor:
+    def _tensor(
+        self, axes: tuple[int, ...], deciding: Sequence[int], scoring: SheetsUnder, part: Ints
+    ) -> Tensor:
         form, space = self.form, self.form.space
         own, upper = (scoring.numbers(self.of[n, part], self.place[n, part]) for n in (0, 1))
         shape = tuple(space.shape[axis] for axis in axes)
@@ -184,21 +211,36 @@ class _Block:
             given = dict(zip(deciding, options, strict=True))
             reading = OptionLookup(np.zeros(size, dtype=np.int64), [options_at(form, given)])
             found = settle(own.flat, upper.flat, [form.rules], reading)
-            codes = np.where(found.waits, WAITING, np.where(there & (found.rank >= 0), found.rank, NO_RESULT))
+            codes = np.where(
+                found.waits, WAITING, np.where(there & (found.rank >= 0), found.rank, NO_RESULT)
+            )
             index = tuple(given.get(axis, slice(None)) for axis in axes)
             code[index] = codes.reshape(own.total.shape)
             with np.errstate(invalid="ignore", divide="ignore"):
-                reached = found.total if self.all.rolled_up else np.round(100.0 * found.total / found.out_of, _DECIMALS)
+                reached = (
+                    found.total
+                    if self.all.rolled_up
+                    else np.round(100.0 * found.total / found.out_of, _DECIMALS)
+                )
             points[index] = np.where(found.waits, np.nan, reached).reshape(own.total.shape)
         self._leave_out(axes, part, code, points)
-        return Tensor(self.number, self.meetings[part], axes, tuple(form.base[axis] for axis in axes), code, points)
+        return Tensor(
+            self.number,
+            self.meetings[part],
+            axes,
+            tuple(form.base[axis] for axis in axes),
+            code,
+            points,
+        )
 
     def _leave_out(self, axes: tuple[int, ...], part: Ints, code: Codes, points: Floats) -> None:
         """Mark the meetings that are not of the period under some reading of which month they count for."""
         within = self.all.within[:, self.meetings[part]]
         month = self.form.space.position.get(MONTH)
         if month in axes:
-            within = within.reshape([len(within) if axis == month else 1 for axis in axes] + [len(part)])
+            within = within.reshape(
+                [len(within) if axis == month else 1 for axis in axes] + [len(part)]
+            )
         else:
             within = within[self.form.base[month] if month is not None else 0]
         outside = np.broadcast_to(~within, code.shape)

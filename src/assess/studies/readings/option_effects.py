@@ -42,7 +42,11 @@ class OptionEffects:
         self._space, self._classes_only = space, classes_only
         self.same = [np.ones((size, size), dtype=bool) for size in space.shape]
         """By axis: which options give every case equal results, whatever else is read."""
-        self._alone = {(axis, option): _SingleOption() for axis, size in enumerate(space.shape) for option in range(size)}
+        self._alone = {
+            (axis, option): _SingleOption()
+            for axis, size in enumerate(space.shape)
+            for option in range(size)
+        }
 
     def add(self, tensor: Tensor) -> None:
         """Take in the results of some cases."""
@@ -52,13 +56,17 @@ class OptionEffects:
                 self._add_option(tensor, place, axis, option, moving[place])
             self._compare(tensor, place, axis)
 
-    def _add_option(self, tensor: Tensor, place: int, axis: int, option: int, moving: Flags) -> None:
+    def _add_option(
+        self, tensor: Tensor, place: int, axis: int, option: int, moving: Flags
+    ) -> None:
         found = self._alone[axis, option]
         if option == tensor.base[place]:
             found.in_use += int(moving.sum())
             return
         at = (*tensor.base[:place], option, *tensor.base[place + 1 :])
-        changed = changed_class(tensor.code[at], tensor.code[tensor.base], classes_only=self._classes_only)
+        changed = changed_class(
+            tensor.code[at], tensor.code[tensor.base], classes_only=self._classes_only
+        )
         found.changed += tensor.cases[changed].tolist()
         difference = (tensor.points[at] - tensor.points[tensor.base])[moving]
         there = ~np.isnan(difference)
@@ -71,27 +79,50 @@ class OptionEffects:
             for other in range(one):
                 if same[one, other]:
                     same[one, other] = same[other, one] = all(
-                        np.array_equal(np.take(a, one, axis=place), np.take(a, other, axis=place), equal_nan=a.dtype.kind == "f")
+                        np.array_equal(
+                            np.take(a, one, axis=place),
+                            np.take(a, other, axis=place),
+                            equal_nan=a.dtype.kind == "f",
+                        )
                         for a in (tensor.code, tensor.points)
                     )
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return ``alone``, ``alone_cases`` and ``same_options`` of :class:`~assess.studies.readings.study.Study`."""
-        names = {at: (self._space.questions[at[0]].id, self._space.options(at[0])[at[1]]) for at in self._alone}
+        names = {
+            at: (self._space.questions[at[0]].id, self._space.options(at[0])[at[1]])
+            for at in self._alone
+        }
         alone = [
             (
-                *names[at], found.in_use, len(found.changed), len(set(self._chi_bo[found.changed])),
+                *names[at],
+                found.in_use,
+                len(found.changed),
+                len(set(self._chi_bo[found.changed])),
                 found.difference / found.compared if found.compared else math.nan,
             )
             for at, found in self._alone.items()
-        ]  # fmt: skip
-        cases = [(*names[at], self._ids[row]) for at, found in self._alone.items() for row in sorted(found.changed)]
+        ]
+        cases = [
+            (*names[at], self._ids[row])
+            for at, found in self._alone.items()
+            for row in sorted(found.changed)
+        ]
         same = [
-            (self._space.questions[axis].id, self._space.options(axis)[one], self._space.options(axis)[other])
-            for axis, alike in enumerate(self.same) for one in range(len(alike)) for other in range(one + 1, len(alike)) if alike[one, other]
-        ]  # fmt: skip
+            (
+                self._space.questions[axis].id,
+                self._space.options(axis)[one],
+                self._space.options(axis)[other],
+            )
+            for axis, alike in enumerate(self.same)
+            for one in range(len(alike))
+            for other in range(one + 1, len(alike))
+            if alike[one, other]
+        ]
         return {
-            "alone": pd.DataFrame(alone, columns=["question_id", "option", "in_use", "changed", "chi_bo", "points"]),
+            "alone": pd.DataFrame(
+                alone, columns=["question_id", "option", "in_use", "changed", "chi_bo", "points"]
+            ),
             "alone_cases": pd.DataFrame(cases, columns=["question_id", "option", "case_id"]),
             "same_options": pd.DataFrame(same, columns=["question_id", "option", "other"]),
         }

@@ -20,7 +20,17 @@ from assess.scoring.period.roll_up import MOVED, ChiBoMeetings, MembershipMonths
 from assess.studies.readings.asking import branch_on_options
 from assess.studies.readings.meeting_tensors import MeetingTensors
 from assess.studies.readings.space import MONTH
-from assess.studies.readings.tensor import NECESSARY_ONLY, NO_POINTS, NO_RESULT, NO_RULE, NONE_KNOWN, OPEN, OUTSIDE, WAITING, Tensor
+from assess.studies.readings.tensor import (
+    NECESSARY_ONLY,
+    NO_POINTS,
+    NO_RESULT,
+    NO_RULE,
+    NONE_KNOWN,
+    OPEN,
+    OUTSIDE,
+    WAITING,
+    Tensor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,9 +48,16 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _CODES = {
-    "waits": WAITING, "open": OPEN, "left": OUTSIDE, "nothing": NO_RESULT, "several_forms": NO_RESULT,
-    "none_known": NONE_KNOWN, "necessary_only": NECESSARY_ONLY, "no_rule": NO_RULE, "no_points": NO_POINTS,
-}  # fmt: skip
+    "waits": WAITING,
+    "open": OPEN,
+    "left": OUTSIDE,
+    "nothing": NO_RESULT,
+    "several_forms": NO_RESULT,
+    "none_known": NONE_KNOWN,
+    "necessary_only": NECESSARY_ONLY,
+    "no_rule": NO_RULE,
+    "no_points": NO_POINTS,
+}
 _WITH_POINTS = frozenset({"classed", "none_known", "necessary_only"})
 """By what became of the period: whether the mean is that of all months that count."""
 _DECIMALS = 6
@@ -68,7 +85,9 @@ class PeriodTensors:
         self.forms = self.sheets.forms
         self.places, self.chi_bo = MembershipMonths(made), made.chi_bo
         meetings = made.tables["meeting"].reset_index(drop=True)
-        by_chi_bo = meetings_of_each(meetings.assign(month="", in_period=False, assessed=False, total=np.nan, class_id=""))
+        by_chi_bo = meetings_of_each(
+            meetings.assign(month="", in_period=False, assessed=False, total=np.nan, class_id="")
+        )
         self.sat = {sat.place[2]: sat for mine in by_chi_bo.values() for sat in mine}
         self.ids = meetings["meeting_id"].to_numpy()
         self.rows = meetings.groupby("chi_bo_id", sort=False).indices
@@ -89,7 +108,9 @@ class PeriodTensors:
         """
         part: list[tuple[int, Ints]] = []
         for number in range(len(self.chi_bo)) if which is None else which:
-            part.append((int(number), self.rows.get(self.chi_bo[number], np.empty(0, dtype=np.int64))))
+            part.append(
+                (int(number), self.rows.get(self.chi_bo[number], np.empty(0, dtype=np.int64)))
+            )
             if sum(len(rows) for _, rows in part) >= _AT_ONCE:
                 yield from self._rolled_up(part, most)
                 part = []
@@ -98,24 +119,47 @@ class PeriodTensors:
     def _rolled_up(self, part: Sequence[tuple[int, Ints]], most: int) -> Iterator[Tensor]:
         """Roll up some chi bộ, given by their places and the rows of their meetings."""
         results: dict[int, _Result] = {}
-        for tensor in self.sheets.tensors(most, np.concatenate([rows for _, rows in part])) if part else ():
+        for tensor in (
+            self.sheets.tensors(most, np.concatenate([rows for _, rows in part])) if part else ()
+        ):
             classes = self.of_meeting[tensor.form] if tensor.form >= 0 else ()
             for column, row in enumerate(tensor.cases):
-                results[int(row)] = _Result(tensor.axes, classes, tensor.code[..., column], tensor.points[..., column])
-        alike: dict[tuple[int, tuple[int, ...], tuple[int, ...]], list[tuple[int, NDArray[np.int8], Floats]]] = defaultdict(list)
+                results[int(row)] = _Result(
+                    tensor.axes, classes, tensor.code[..., column], tensor.points[..., column]
+                )
+        alike: dict[
+            tuple[int, tuple[int, ...], tuple[int, ...]], list[tuple[int, NDArray[np.int8], Floats]]
+        ] = defaultdict(list)
         for number, mine in part:
-            form, axes, base, code, points = _ChiBo(self, self.chi_bo[number], mine, results, most).rolled_up()
+            form, axes, base, code, points = _ChiBo(
+                self, self.chi_bo[number], mine, results, most
+            ).rolled_up()
             alike[form, axes, base].append((number, code, points))
         for (form, axes, base), cases in alike.items():
             numbers, codes, points_of = zip(*cases, strict=True)
-            yield Tensor(form, np.array(numbers), axes, base, np.stack(codes, axis=-1), np.stack(points_of, axis=-1))
+            yield Tensor(
+                form,
+                np.array(numbers),
+                axes,
+                base,
+                np.stack(codes, axis=-1),
+                np.stack(points_of, axis=-1),
+            )
 
 
 class _ChiBo:
     """One chi bộ over the period."""
 
-    def __init__(self, period: PeriodTensors, chi_bo: str, rows: Ints, results: dict[int, _Result], most: int) -> None:
-        self.period, self.space, self.chi_bo, self.rows, self.most = period, period.space, chi_bo, rows, most
+    def __init__(
+        self, period: PeriodTensors, chi_bo: str, rows: Ints, results: dict[int, _Result], most: int
+    ) -> None:
+        self.period, self.space, self.chi_bo, self.rows, self.most = (
+            period,
+            period.space,
+            chi_bo,
+            rows,
+            most,
+        )
         self.results = {int(row): results[int(row)] for row in rows if int(row) in results}
         axes = {axis for found in self.results.values() for axis in found.axes}
         months = period.month
@@ -147,12 +191,20 @@ class _ChiBo:
         number = self._form(which, found)
         form = forms[max(number, 0)]
         base = tuple(form.base[axis] for axis in sorted(axes))
-        return number, tuple(sorted(axes)), base, code[grid].transpose(order), points[grid].transpose(order)
+        return (
+            number,
+            tuple(sorted(axes)),
+            base,
+            code[grid].transpose(order),
+            points[grid].transpose(order),
+        )
 
     def _bounded(self, axes: Sequence[int]) -> tuple[int, ...]:
         shape = tuple(self.space.shape[axis] for axis in axes)
         if math.prod(shape) > self.most:
-            raise input_error("chi-bo-too-open", "questions", found=math.prod(shape), limit=self.most)
+            raise input_error(
+                "chi-bo-too-open", "questions", found=math.prod(shape), limit=self.most
+            )
         return shape
 
     def _ways(self) -> tuple[Ints, Ints]:
@@ -160,7 +212,12 @@ class _ChiBo:
         size = math.prod(self.shape)
         number: Ints = np.zeros(size, dtype=np.int64)
         for found in self.results.values():
-            pairs = np.stack([found.code.reshape(-1).astype(float), np.nan_to_num(found.total.reshape(-1), nan=-1.0)])
+            pairs = np.stack(
+                [
+                    found.code.reshape(-1).astype(float),
+                    np.nan_to_num(found.total.reshape(-1), nan=-1.0),
+                ]
+            )
             mine = np.unique(pairs, axis=1, return_inverse=True)[1].reshape(found.code.shape)
             number = _renumbered(number, self._along(mine, found.axes))
         month = self.space.position.get(MONTH)
@@ -176,8 +233,12 @@ class _ChiBo:
 
     def _sat(self, at: int) -> list[MeetingRow]:
         """The meetings under one combination, given by its flat position along the axes of the chi bộ."""
-        position = dict(zip(self.axes, np.unravel_index(at, self.shape) if self.shape else (), strict=True))
-        option = int(position.get(self.space.position.get(MONTH, -1), 0))  # where none is open, all options give the same months
+        position = dict(
+            zip(self.axes, np.unravel_index(at, self.shape) if self.shape else (), strict=True)
+        )
+        option = int(
+            position.get(self.space.position.get(MONTH, -1), 0)
+        )  # where none is open, all options give the same months
         meetings = []
         for row in map(int, self.rows):
             sat = self.period.sat[self.period.ids[row]]._replace(
@@ -188,15 +249,23 @@ class _ChiBo:
                 index = tuple(position[axis] for axis in found.axes)
                 code = int(found.code[index])
                 if code >= 0:
-                    sat = sat._replace(assessed=True, total=float(found.total[index]), class_id=found.classes[code])
+                    sat = sat._replace(
+                        assessed=True, total=float(found.total[index]), class_id=found.classes[code]
+                    )
             meetings.append(sat)
         return meetings
 
     def _outcome(self, to_class: ChiBoMeetings, options: LazyOptions) -> PeriodResult:
-        return to_class.outcome(lambda: options[MOVED], {form.rules.id: options.on(form) for form in self.period.forms})
+        return to_class.outcome(
+            lambda: options[MOVED], {form.rules.id: options.on(form) for form in self.period.forms}
+        )
 
     def _numbers(self, outcome: PeriodResult) -> tuple[int, float]:
-        code = self.period.any_class.index(outcome.class_id) if outcome.status == "classed" and outcome.class_id else _CODES[outcome.status]
+        code = (
+            self.period.any_class.index(outcome.class_id)
+            if outcome.status == "classed" and outcome.class_id
+            else _CODES[outcome.status]
+        )
         if outcome.status not in _WITH_POINTS or outcome.mean is None:
             return code, math.nan
         whole = exact(self.period.made.rule_sets[outcome.rule_set_id].total)
@@ -205,8 +274,16 @@ class _ChiBo:
     def _form(self, which: Ints, found: Sequence[list[tuple[Given, PeriodResult]]]) -> int:
         """The form that the period is classed on under the readings in use, as that form has them; −1 where there is none."""
         for number, form in enumerate(self.period.forms):
-            at = np.ravel_multi_index([form.base[axis] for axis in self.axes], self.shape) if self.shape else 0
-            mine = [o for given, o in found[int(which[int(at)])] if all(form.base[axis] == option for axis, option in given.items())]
+            at = (
+                np.ravel_multi_index([form.base[axis] for axis in self.axes], self.shape)
+                if self.shape
+                else 0
+            )
+            mine = [
+                o
+                for given, o in found[int(which[int(at)])]
+                if all(form.base[axis] == option for axis, option in given.items())
+            ]
             if any(outcome.rule_set_id == form.rules.id for outcome in mine):
                 return number
         return -1
@@ -214,5 +291,7 @@ class _ChiBo:
 
 def _renumbered(number: Ints, other: Ints) -> Ints:
     """Number the pairs of two numberings."""
-    found: Ints = np.unique(number * (int(other.max()) + 1) + other, return_inverse=True)[1].reshape(-1)
+    found: Ints = np.unique(number * (int(other.max()) + 1) + other, return_inverse=True)[
+        1
+    ].reshape(-1)
     return found

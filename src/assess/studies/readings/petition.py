@@ -64,11 +64,20 @@ def petition(made: Slice, study: Study) -> Petition:
     if study.of != MEETING or BASIS in study.space.position:
         questions = [q.id for q in study.space.questions if q.id not in (BASIS, *PERIOD_QUESTIONS)]
         study = study_readings(made, questions, dict(study.readings), basis=False)
-    order = study.questions.sort_values(["class_total", "touched"], ascending=False, kind="stable", na_position="last")
+    order = study.questions.sort_values(
+        ["class_total", "touched"], ascending=False, kind="stable", na_position="last"
+    )
     moving = order.loc[order["touched"] > 0, "question_id"].tolist()
-    nested = {q: NOT_APPLICABLE for q in moving if NOT_APPLICABLE in moving and leads_to_not_applicable(q)}
+    nested = {
+        q: NOT_APPLICABLE for q in moving if NOT_APPLICABLE in moving and leads_to_not_applicable(q)
+    }
     asked = sorted(
-        moving, key=lambda q: (min(moving.index(q), *(moving.index(n) for n in _family(q, nested))), q in nested, moving.index(q))
+        moving,
+        key=lambda q: (
+            min(moving.index(q), *(moving.index(n) for n in _family(q, nested))),
+            q in nested,
+            moving.index(q),
+        ),
     )
     cases = study.cases[study.cases["verdict"] != ""]
     return Petition(
@@ -91,12 +100,18 @@ def _family(question: str, nested: dict[str, str]) -> list[str]:
 
 
 def _shared(study: Study, inner: str, outer: str) -> tuple[SharedMeetings, ...]:
-    changed = {at: set(ids) for at, ids in study.alone_cases.groupby(["question_id", "option"])["case_id"]}
+    changed = {
+        at: set(ids) for at, ids in study.alone_cases.groupby(["question_id", "option"])["case_id"]
+    }
     found = []
     for option in study.space.question(inner).options:
         mine = changed.get((inner, option.id), set())
-        wide = [(o.id, changed.get((outer, o.id), set())) for o in study.space.question(outer).options]
+        wide = [
+            (o.id, changed.get((outer, o.id), set())) for o in study.space.question(outer).options
+        ]
         name, theirs = max(wide, key=lambda pair: (len(mine & pair[1]), -len(pair[1])))
         if mine & theirs:
-            found.append(SharedMeetings(option.id, len(mine), name, len(theirs), len(mine & theirs)))
+            found.append(
+                SharedMeetings(option.id, len(mine), name, len(theirs), len(mine & theirs))
+            )
     return tuple(found)

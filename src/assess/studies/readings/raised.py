@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from assess.rules import catalogue, check_readings
 from assess.studies.readings.meeting_tensors import MeetingTensors, may_touch
-from assess.studies.readings.space import BASIS, MEETING, MOST, PERIOD, PERIOD_QUESTIONS, WAY, RaisedQuestions, meeting_questions, space_of
+from assess.studies.readings.space import (
+    BASIS,
+    MEETING,
+    MOST,
+    PERIOD,
+    PERIOD_QUESTIONS,
+    WAY,
+    RaisedQuestions,
+    meeting_questions,
+    space_of,
+)
 from assess.studies.readings.study import study_readings
 
 if TYPE_CHECKING:
@@ -23,7 +33,13 @@ MOST_OF_PERIOD = 5000
 
 
 def raised_questions(
-    made: Slice, readings: Readings | None = None, *, of: str = MEETING, basis: bool = True, most: int = 0, together: bool = False
+    made: Slice,
+    readings: Readings | None = None,
+    *,
+    of: str = MEETING,
+    basis: bool = True,
+    most: int = 0,
+    together: bool = False,
 ) -> RaisedQuestions:
     """Return the questions that the forms of a slice's meetings raise, in the order of the catalogue, by what they can do on its data.
 
@@ -43,7 +59,10 @@ def raised_questions(
     possible = {q.id for q in meeting_questions()} - {BASIS}
     own = [q for q in catalogue() if q in possible and (q in raised or q == LEADS_TO)]
     sheets = MeetingTensors(made, space_of(own, basis=basis), readings, rolled_up=of_period)
-    touching = [{q.id for axis, q in enumerate(sheets.space.questions) if bits >> axis & 1} for bits in may_touch(sheets)]
+    touching = [
+        {q.id for axis, q in enumerate(sheets.space.questions) if bits >> axis & 1}
+        for bits in may_touch(sheets)
+    ]
     found = {q for q in own if any(q in questions for questions in touching)}
     effects: dict[str, tuple[float, float]] = {}
     if of_period:
@@ -56,7 +75,9 @@ def raised_questions(
     if _largest(asked | {BASIS}, groups) > most:
         effects |= {q: _effect(made, readings, q, basis=basis) for q in found if q not in effects}
         asked = set()
-        for question in sorted((q for q in catalogue() if q in found), key=lambda q: effects[q], reverse=True):
+        for question in sorted(
+            (q for q in catalogue() if q in found), key=lambda q: effects[q], reverse=True
+        ):
             if _largest({*asked, question, BASIS}, groups) <= most:
                 asked.add(question)
     idle = {q for q in raised if q in {*own, *effects}} - found
@@ -74,14 +95,26 @@ def _ordered(questions: Collection[str]) -> tuple[str, ...]:
     return tuple(q for q in catalogue() if q in questions)
 
 
-def _effect(made: Slice, readings: Readings, question: str, *, basis: bool = False) -> tuple[float, float]:
+def _effect(
+    made: Slice, readings: Readings, question: str, *, basis: bool = False
+) -> tuple[float, float]:
     """Return the part of the cases whose class a question changes by itself, and the part that it touches."""
     of = PERIOD if question in PERIOD_QUESTIONS else MEETING
-    study = study_readings(made, {question, WAY} if of == PERIOD else {question}, readings, of=of, basis=basis)
+    study = study_readings(
+        made, {question, WAY} if of == PERIOD else {question}, readings, of=of, basis=basis
+    )
     about = study.questions.set_index("question_id").loc[question]
-    return float(about["class_moves"]) / max(len(study.cases), 1), float(about["touched"]) / max(len(study.cases), 1)
+    return float(about["class_moves"]) / max(len(study.cases), 1), float(about["touched"]) / max(
+        len(study.cases), 1
+    )
 
 
 def _largest(questions: Collection[str], groups: Iterable[Collection[str]]) -> int:
     """The most combinations that some questions make of those in one group."""
-    return max((math.prod(len(catalogue()[q].options) for q in group if q in questions) for group in groups), default=1)
+    return max(
+        (
+            math.prod(len(catalogue()[q].options) for q in group if q in questions)
+            for group in groups
+        ),
+        default=1,
+    )

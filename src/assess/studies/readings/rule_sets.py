@@ -47,12 +47,19 @@ class CasesOfForm(Protocol):
 class EachRuleSetInTurn:
     """The cases of ``own``, each on its own form and on every other of ``forms``, as ``carried`` has them in the same order."""
 
-    def __init__(self, own: CasesOfForm, carried: Sequence[CasesOfForm], forms: Sequence[RuleSet], cases: int) -> None:
+    def __init__(
+        self, own: CasesOfForm, carried: Sequence[CasesOfForm], forms: Sequence[RuleSet], cases: int
+    ) -> None:
         """``cases`` is how many rows there are."""
         self._own, self._carried, self._cases = own, carried, cases
         self._ids = [rules.id for rules in forms]
         self.space = with_rule_sets(own.space, forms)
-        named = (name for arranged in (own, *carried) for classes in arranged.classes.values() for name in classes)
+        named = (
+            name
+            for arranged in (own, *carried)
+            for classes in arranged.classes.values()
+            for name in classes
+        )
         self._classes = tuple(dict.fromkeys(named))
 
     @property
@@ -68,12 +75,17 @@ class EachRuleSetInTurn:
         for start in range(0, self._cases, _AT_ONCE):
             rows = np.arange(start, min(start + _AT_ONCE, self._cases))
             own = list(self._own.tensors(most, rows))
-            carried = [_by_case(self._renamed(arranged, arranged.tensors(most, rows))) for arranged in self._carried]
+            carried = [
+                _by_case(self._renamed(arranged, arranged.tensors(most, rows)))
+                for arranged in self._carried
+            ]
             for tensor in own:
                 if tensor.form < 0:
                     yield tensor
                 else:
-                    yield from self._stacked(next(self._renamed(self._own, iter([tensor]))), carried)
+                    yield from self._stacked(
+                        next(self._renamed(self._own, iter([tensor]))), carried
+                    )
 
     def _renamed(self, arranged: CasesOfForm, found: Iterator[Tensor]) -> Iterator[Tensor]:
         """Number the classes of each tensor as those of every form are."""
@@ -82,10 +94,14 @@ class EachRuleSetInTurn:
             if tensor.form < 0:
                 yield tensor
                 continue
-            numbers = np.array([self._classes.index(name) for name in classes[tensor.form]], dtype=np.int8)
+            numbers = np.array(
+                [self._classes.index(name) for name in classes[tensor.form]], dtype=np.int8
+            )
             yield replace(tensor, code=np.where(tensor.code < 0, tensor.code, numbers[tensor.code]))
 
-    def _stacked(self, own: Tensor, carried: Sequence[Mapping[int, tuple[Tensor, int]]]) -> Iterator[Tensor]:
+    def _stacked(
+        self, own: Tensor, carried: Sequence[Mapping[int, tuple[Tensor, int]]]
+    ) -> Iterator[Tensor]:
         form = self._own.forms[own.form]
         here = self._ids.index(form.rules.id)
         alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
@@ -95,26 +111,39 @@ class EachRuleSetInTurn:
         for columns in alike.values():
             rows = own.cases[columns]
             on_each = [_columns(found, rows) for found in carried]
-            on_each[here] = replace(own, cases=rows, code=own.code[..., columns], points=own.points[..., columns])
+            on_each[here] = replace(
+                own, cases=rows, code=own.code[..., columns], points=own.points[..., columns]
+            )
             axes = tuple(sorted({axis for tensor in on_each for axis in tensor.axes}))
-            code = np.stack([_spread(tensor.code, tensor.axes, axes, self.space) for tensor in on_each], axis=-2)
-            points = np.stack([_spread(tensor.points, tensor.axes, axes, self.space) for tensor in on_each], axis=-2)
+            code = np.stack(
+                [_spread(tensor.code, tensor.axes, axes, self.space) for tensor in on_each], axis=-2
+            )
+            points = np.stack(
+                [_spread(tensor.points, tensor.axes, axes, self.space) for tensor in on_each],
+                axis=-2,
+            )
             base = (*(form.base[axis] for axis in axes), here)
             yield Tensor(here, rows, (*axes, len(self.space.shape) - 1), base, code, points)
 
 
 def _by_case(found: Iterator[Tensor]) -> dict[int, tuple[Tensor, int]]:
-    return {int(row): (tensor, column) for tensor in found for column, row in enumerate(tensor.cases)}
+    return {
+        int(row): (tensor, column) for tensor in found for column, row in enumerate(tensor.cases)
+    }
 
 
 def _columns(found: Mapping[int, tuple[Tensor, int]], rows: Ints) -> Tensor:
     """Some cases of the one tensor that has them."""
     tensor = found[int(rows[0])][0]
     columns = [found[int(row)][1] for row in rows]
-    return replace(tensor, cases=rows, code=tensor.code[..., columns], points=tensor.points[..., columns])
+    return replace(
+        tensor, cases=rows, code=tensor.code[..., columns], points=tensor.points[..., columns]
+    )
 
 
-def _spread(values: NDArray[np.generic], axes: tuple[int, ...], over: tuple[int, ...], space: Space) -> NDArray[np.generic]:
+def _spread(
+    values: NDArray[np.generic], axes: tuple[int, ...], over: tuple[int, ...], space: Space
+) -> NDArray[np.generic]:
     """Spread values along some axes over more."""
     shape = tuple(space.shape[axis] for axis in over)
     narrow = [space.shape[axis] if axis in axes else 1 for axis in over]

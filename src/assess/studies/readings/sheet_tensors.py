@@ -53,13 +53,22 @@ class RaterNumbers:
 class FormSheets:
     """Some sheets of one form, with every line under every reading that it depends on."""
 
-    def __init__(self, form: FormSpace, entries: EntryArrays, stated: Floats, records: Mapping[str, RecordedFacts], meeting: Ints) -> None:
+    def __init__(
+        self,
+        form: FormSpace,
+        entries: EntryArrays,
+        stated: Floats,
+        records: Mapping[str, RecordedFacts],
+        meeting: Ints,
+    ) -> None:
         """``records`` are those of the meetings by which month a meeting counts for, ``meeting`` the row there of each sheet's meeting."""
         self.form, self.stated = form, stated
         self.bare = only_total_known(form.rules, entries, stated)
         self._records, self._meeting = records, meeting
         criteria = enumerate(form.rules.criteria)
-        self.lines = [open_line(c, entries.points[j], entries.state[j], self.facts, form) for j, c in criteria]
+        self.lines = [
+            open_line(c, entries.points[j], entries.state[j], self.facts, form) for j, c in criteria
+        ]
 
     def facts(self, options: Mapping[str, str]) -> LazySheetFacts:
         """The facts of the meeting of each sheet under some options."""
@@ -70,27 +79,55 @@ class FormSheets:
         shape = tuple(self.form.space.shape[axis] for axis in free)
         size = math.prod(shape)
         varied = dict(zip(free, np.indices(shape).reshape(len(free), size), strict=True))
-        return {axis: varied[axis] if axis in varied else np.full(size, given.get(axis, own)) for axis, own in enumerate(self.form.base)}
+        return {
+            axis: varied[axis] if axis in varied else np.full(size, given.get(axis, own))
+            for axis, own in enumerate(self.form.base)
+        }
 
-    def counted(self, picks: Sequence[LineChoice], sheets: Ints, options: Mapping[str, str]) -> CountedLines:
+    def counted(
+        self, picks: Sequence[LineChoice], sheets: Ints, options: Mapping[str, str]
+    ) -> CountedLines:
         """Count the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
         treated = [line.at(picked, sheets) for line, picked in zip(self.lines, picks, strict=True)]
         times = len(picks[0].which)
         shape = (len(treated), times * len(sheets))
-        nothing = EntryArrays(np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape))  # it is in the lines already
-        return count(self.form.rules, nothing, treated, LazyFacts(self.facts(options), np.tile(sheets, times)), options)
+        nothing = EntryArrays(
+            np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape)
+        )  # it is in the lines already
+        return count(
+            self.form.rules,
+            nothing,
+            treated,
+            LazyFacts(self.facts(options), np.tile(sheets, times)),
+            options,
+        )
 
-    def summed(self, lines: CountedLines, sheets: Ints, options: Mapping[str, str], bare: Flags | None = None) -> SheetTotals:
+    def summed(
+        self,
+        lines: CountedLines,
+        sheets: Ints,
+        options: Mapping[str, str],
+        bare: Flags | None = None,
+    ) -> SheetTotals:
         """Add up and class sheets whose lines are counted."""
         times = lines.points.shape[1] // len(sheets)
         bare = self.bare[sheets] if bare is None else bare
         facts = LazyFacts(self.facts(options), np.tile(sheets, times))
-        return sum_up(self.form.rules, lines, np.tile(bare, times), np.tile(self.stated[sheets], times), facts, options)
+        return sum_up(
+            self.form.rules,
+            lines,
+            np.tile(bare, times),
+            np.tile(self.stated[sheets], times),
+            facts,
+            options,
+        )
 
     @cached_property
     def counting(self) -> frozenset[int]:
         """The axes of questions that are read when lines are counted."""
-        return self._asked(self.counted, [line.pick(self.positions({}, ())) for line in self.lines], _ONE)
+        return self._asked(
+            self.counted, [line.pick(self.positions({}, ())) for line in self.lines], _ONE
+        )
 
     @cached_property
     def last(self) -> frozenset[int]:
@@ -98,7 +135,9 @@ class FormSheets:
         if not len(self.stated):
             return frozenset()
         rules = self.form.rules
-        lines = self.counted([line.pick(self.positions({}, ())) for line in self.lines], _ONE, self.form.options)
+        lines = self.counted(
+            [line.pick(self.positions({}, ())) for line in self.lines], _ONE, self.form.options
+        )
         found: set[int] = set()
         for bare in (False, True):
             flags = np.array([bare]) & rules.has_points & (not rules.gates)
@@ -109,7 +148,11 @@ class FormSheets:
         """The axes of the questions that something reads, whatever else is read."""
         if not len(self.stated):
             return frozenset()
-        return frozenset(axis for given, _ in branch_on_options(partial(run, *arguments), self.form) for axis in given)
+        return frozenset(
+            axis
+            for given, _ in branch_on_options(partial(run, *arguments), self.form)
+            for axis in given
+        )
 
     def touching(self) -> Ints:
         """The axes that may change anything of each sheet, a bit an axis."""
@@ -132,7 +175,11 @@ class FormSheets:
         }
         for axis in self.counting | self.last:
             question = form.space.questions[axis].id
-            touched = combined if rules.combined and question == rules.combined.question else where.get(question)
+            touched = (
+                combined
+                if rules.combined and question == rules.combined.question
+                else where.get(question)
+            )
             bits |= np.int64(1 << axis) * (True if touched is None else touched)
         return bits
 
@@ -160,8 +207,16 @@ class SheetsUnder:
         """Find out which combinations are one to every line."""
         self._sheets, self._axes, self._shape = sheets, axes, sheets.form.space.shape
         by_lines = {axis for line in sheets.lines for axis in line.axes}
-        self._after = [axis for axis in axes if axis in sheets.last and axis not in sheets.counting and axis not in by_lines]
-        first = [axis for axis in axes if axis in sheets.counting or (axis in sheets.last and axis not in self._after)]
+        self._after = [
+            axis
+            for axis in axes
+            if axis in sheets.last and axis not in sheets.counting and axis not in by_lines
+        ]
+        first = [
+            axis
+            for axis in axes
+            if axis in sheets.counting or (axis in sheets.last and axis not in self._after)
+        ]
         self._free = [axis for axis in axes if axis not in first and axis not in self._after]
         self._parts = [self._part(given) for given in self._combinations(first)]
 
@@ -174,7 +229,12 @@ class SheetsUnder:
         ways = np.stack([line.pick(at).which for line in self._sheets.lines])
         _, first, which = np.unique(ways, axis=1, return_index=True, return_inverse=True)
         one_of_each = {axis: positions[first] for axis, positions in at.items()}
-        return _Part(given, [line.pick(one_of_each) for line in self._sheets.lines], len(first), which.reshape(-1))
+        return _Part(
+            given,
+            [line.pick(one_of_each) for line in self._sheets.lines],
+            len(first),
+            which.reshape(-1),
+        )
 
     def numbers(self, sheet: Ints, place: Ints) -> RaterNumbers:
         """Score one rater's sheets of some meetings: ``sheet`` is the row of each, −1 for none, ``place`` that among the form's."""
@@ -184,7 +244,9 @@ class SheetsUnder:
         waits = np.zeros(shape, dtype=bool)
         other = (sheet >= 0) & ~on_form  # a sheet on another form waits
         waits[..., other], rank[..., other] = True, -1.0
-        found = RaterNumbers(np.broadcast_to(sheet >= 0, shape), total, out_of, band_scale, rank, waits)
+        found = RaterNumbers(
+            np.broadcast_to(sheet >= 0, shape), total, out_of, band_scale, rank, waits
+        )
         if on_form.any():
             for part in self._parts:
                 self._fill(found, part, on_form, place[on_form])
@@ -200,8 +262,11 @@ class SheetsUnder:
             totals = summed.totals
             index = tuple(given.get(axis, slice(None)) for axis in self._axes)
             for into, values in (
-                (found.total, np.where(summed.waits, np.nan, totals.total)), (found.out_of, totals.out_of), (found.band_scale, totals.band_scale),
-                (found.rank, summed.classed.rank), (found.waits, summed.waits),
-            ):  # fmt: skip
+                (found.total, np.where(summed.waits, np.nan, totals.total)),
+                (found.out_of, totals.out_of),
+                (found.band_scale, totals.band_scale),
+                (found.rank, summed.classed.rank),
+                (found.waits, summed.waits),
+            ):
                 of_each = values.reshape(part.several, len(place))
                 into[index][..., on_form] = of_each[part.which].reshape(*inner, len(place))

@@ -22,7 +22,20 @@ if TYPE_CHECKING:
 BASIS = "score_basis"
 """Part of a study unless it is left out: what is entered and what the facts imply differ more than any two readings of a clause."""
 SCORING_ROLES = frozenset(
-    {"otherwise", "bounds", "streak", "bonus", "closing", "override", "gaps", "overlaps", "gate", "minutes", "combined", "sheet"}
+    {
+        "otherwise",
+        "bounds",
+        "streak",
+        "bonus",
+        "closing",
+        "override",
+        "gaps",
+        "overlaps",
+        "gate",
+        "minutes",
+        "combined",
+        "sheet",
+    }
 )
 """The roles of questions that a meeting's points and class can depend on."""
 MONTH = "window_month"
@@ -90,7 +103,9 @@ def meeting_questions() -> tuple[Question, ...]:
 
 def period_questions() -> tuple[Question, ...]:
     """Return the questions that the class of a chi bộ for a period can depend on, in the order of the catalogue."""
-    return tuple(q for q in catalogue().values() if q in meeting_questions() or q.id in PERIOD_QUESTIONS)
+    return tuple(
+        q for q in catalogue().values() if q in meeting_questions() or q.id in PERIOD_QUESTIONS
+    )
 
 
 def space_of(questions: Collection[str], *, of_period: bool = False, basis: bool = True) -> Space:
@@ -103,7 +118,9 @@ def space_of(questions: Collection[str], *, of_period: bool = False, basis: bool
     for question in questions:
         if question not in known:
             code = _why_not(question, of_period=of_period)
-            raise input_error(code, "questions", allowed=known, hint=nearest(question, known), found=question)
+            raise input_error(
+                code, "questions", allowed=known, hint=nearest(question, known), found=question
+            )
     return Space(tuple(q for q in known.values() if q.id in questions or (basis and q.id == BASIS)))
 
 
@@ -118,7 +135,12 @@ def _why_not(question: str, *, of_period: bool) -> str:
 def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:
     """Return the combinations of a space with one more question, the last: which of some forms applies."""
     options = tuple(Option(id=rules.id, title=rules.short) for rules in forms)
-    return Space((*space.questions, Question(id=RULE_SET, title="Biểu được áp dụng", role="report", options=options)))
+    return Space(
+        (
+            *space.questions,
+            Question(id=RULE_SET, title="Biểu được áp dụng", role="report", options=options),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -136,10 +158,15 @@ class FormSpace:
         given = dict(readings)
         chosen = resolve(rules, given)
         of_period = {q: choose(q, given, rules).option.id for q in PERIOD_QUESTIONS}
-        live = frozenset(axis for axis, q in enumerate(space.questions) if q.id in chosen or q.id in of_period)
+        live = frozenset(
+            axis for axis, q in enumerate(space.questions) if q.id in chosen or q.id in of_period
+        )
         return cls(space, rules, {**options_of(chosen), **of_period, RULE_SET: rules.id}, live)
 
     @cached_property
     def base(self) -> tuple[int, ...]:
         """The combination that the readings in use are, by the position of each option."""
-        return tuple(self.space.options(axis).index(self.options[q.id]) for axis, q in enumerate(self.space.questions))
+        return tuple(
+            self.space.options(axis).index(self.options[q.id])
+            for axis, q in enumerate(self.space.questions)
+        )

@@ -21,7 +21,17 @@ from assess.studies.readings.meeting_tensors import MeetingTensors
 from assess.studies.readings.option_effects import OptionEffects
 from assess.studies.readings.period_tensors import PeriodTensors
 from assess.studies.readings.rule_sets import CasesOfForm, EachRuleSetInTurn
-from assess.studies.readings.space import MEETING, MONTH, MOST, PERIOD, WAY, FormSpace, RaisedQuestions, Space, space_of
+from assess.studies.readings.space import (
+    MEETING,
+    MONTH,
+    MOST,
+    PERIOD,
+    WAY,
+    FormSpace,
+    RaisedQuestions,
+    Space,
+    space_of,
+)
 from assess.studies.reform import as_form
 
 if TYPE_CHECKING:
@@ -119,20 +129,30 @@ class Study:
         kept = self.distinct.options(self.distinct.position[question_id])
         mine = self.same_options[self.same_options["question_id"] == question_id]
         pairs = [*zip(mine["option"], mine["other"], strict=True)]
-        alike = {option, *(b for a, b in pairs if a == option), *(a for a, b in pairs if b == option)}
+        alike = {
+            option,
+            *(b for a, b in pairs if a == option),
+            *(a for a, b in pairs if b == option),
+        }
         return next(name for name in kept if name in alike)
 
     def ways(self) -> dict[str, pd.DataFrame]:
         """Return ``by_way`` by each option of how the class of a period is found that gives some class, also those that count once together."""
         if WAY not in self.space.position or self.by_way.empty:
             return {}
-        found = {o.id: self.by_way[self.by_way["option"] == self.counted_as(WAY, o.id)] for o in self.space.question(WAY).options}
+        found = {
+            o.id: self.by_way[self.by_way["option"] == self.counted_as(WAY, o.id)]
+            for o in self.space.question(WAY).options
+        }
         return {option: mine for option, mine in found.items() if len(mine)}
 
     def in_use(self, rules: RuleSet) -> int:
         """Return the row of ``combinations`` that a form's readings in use are."""
         base = FormSpace.of(self.space, rules, self.readings).base
-        options = [self.counted_as(q.id, q.options[at].id) for q, at in zip(self.space.questions, base, strict=True)]
+        options = [
+            self.counted_as(q.id, q.options[at].id)
+            for q, at in zip(self.space.questions, base, strict=True)
+        ]
         mine = (self.combinations[[q.id for q in self.space.questions]] == options).all(axis=1)
         return int(np.flatnonzero(mine)[0])
 
@@ -157,7 +177,13 @@ def study_readings(
     that no class of that kind can depend on, and where the questions that touch one case have more than :data:`MOST_OF_ONE` combinations.
     """
     if of not in (MEETING, PERIOD):
-        raise input_error("study-of", "of", allowed=(MEETING, PERIOD), hint=nearest(str(of), (MEETING, PERIOD)), found=of)
+        raise input_error(
+            "study-of",
+            "of",
+            allowed=(MEETING, PERIOD),
+            hint=nearest(str(of), (MEETING, PERIOD)),
+            found=of,
+        )
     readings = dict(readings or {})
     check_readings(readings)
     raised = questions if isinstance(questions, RaisedQuestions) else None
@@ -168,7 +194,12 @@ def study_readings(
     found: CasesOfForm | EachRuleSetInTurn = own
     forms = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
     if rule_sets and len(forms) > 1:
-        found = EachRuleSetInTurn(own, [_arranged(as_form(made, rules), asked, readings, of) for rules in forms], forms, len(cases))
+        found = EachRuleSetInTurn(
+            own,
+            [_arranged(as_form(made, rules), asked, readings, of) for rules in forms],
+            forms,
+            len(cases),
+        )
     effects = OptionEffects(cases, found.space, classes_only=of == PERIOD)
     results = _Results(found)
     for tensor in results:
@@ -181,11 +212,18 @@ def study_readings(
     for tensor in results:
         gathered.add(different.of(tensor))
     tables = gathered.tables() | effects.tables()
-    beside = margins(score(made, readings)) if of == MEETING else pd.DataFrame(columns=["meeting_id", "spare", "short"], dtype=float)
+    beside = (
+        margins(score(made, readings))
+        if of == MEETING
+        else pd.DataFrame(columns=["meeting_id", "spare", "short"], dtype=float)
+    )
     beside = beside.rename(columns={"meeting_id": "case_id"}).astype({"case_id": "str"})
     tables["cases"] = tables["cases"].merge(beside, on="case_id", how="left")
     drawn = 0 if len(listed) == different.space.size else len(listed)
-    told, distinct_told = (Space(tuple(worded(q, forms) for q in space.questions)) for space in (found.space, different.space))
+    told, distinct_told = (
+        Space(tuple(worded(q, forms) for q in space.questions))
+        for space in (found.space, different.space)
+    )
     return Study(of, told, distinct_told, readings, drawn, raised, **tables)
 
 
@@ -213,14 +251,20 @@ class _Results:
 
 
 def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CasesOfForm:
-    return PeriodTensors(made, space, readings) if of == PERIOD else MeetingTensors(made, space, readings)
+    return (
+        PeriodTensors(made, space, readings)
+        if of == PERIOD
+        else MeetingTensors(made, space, readings)
+    )
 
 
 def _meetings(made: Slice, readings: Readings) -> pd.DataFrame:
     """The meetings of a slice as the cases of a study."""
     meetings = made.tables["meeting"]
     month = months_of(meetings, readings.get(MONTH, catalogue()[MONTH].default))
-    return pd.DataFrame({"case_id": meetings["meeting_id"], "chi_bo_id": meetings["chi_bo_id"], "period": month})
+    return pd.DataFrame(
+        {"case_id": meetings["meeting_id"], "chi_bo_id": meetings["chi_bo_id"], "period": month}
+    )
 
 
 def _periods(made: Slice) -> pd.DataFrame:
@@ -232,7 +276,11 @@ def _periods(made: Slice) -> pd.DataFrame:
 def _listed(space: Space, in_use: Sequence[tuple[int, ...]], seed: int) -> Ints:
     """Return the combinations to list, a row each, by the position of each question's option: all, or those in use and some drawn."""
     if space.size <= MOST:
-        return np.stack(np.unravel_index(np.arange(space.size), space.shape), axis=1) if space.shape else np.zeros((1, 0), dtype=np.int64)
+        return (
+            np.stack(np.unravel_index(np.arange(space.size), space.shape), axis=1)
+            if space.shape
+            else np.zeros((1, 0), dtype=np.int64)
+        )
     rng = np.random.default_rng(seed)
     drawn = np.stack([rng.integers(0, size, DRAWN) for size in space.shape], axis=1)
     rows = np.concatenate([np.array(in_use, dtype=np.int64).reshape(-1, len(space.shape)), drawn])

@@ -9,11 +9,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WAITING, NO_RESULT, OUTSIDE, NONE_KNOWN, NECESSARY_ONLY, NO_RULE, NO_POINTS, OPEN = range(-1, -9, -1)
+WAITING, NO_RESULT, OUTSIDE, NONE_KNOWN, NECESSARY_ONLY, NO_RULE, NO_POINTS, OPEN = range(
+    -1, -9, -1
+)
 OTHER = {
-    WAITING: "waiting", NO_RESULT: "no_result", OUTSIDE: "outside",
-    NONE_KNOWN: "none_known", NECESSARY_ONLY: "necessary_only", NO_RULE: "no_rule", NO_POINTS: "no_points", OPEN: "open",
-}  # fmt: skip
+    WAITING: "waiting",
+    NO_RESULT: "no_result",
+    OUTSIDE: "outside",
+    NONE_KNOWN: "none_known",
+    NECESSARY_ONLY: "necessary_only",
+    NO_RULE: "no_rule",
+    NO_POINTS: "no_points",
+    OPEN: "open",
+}
 """What stands beside the classes. A meeting waits, has no sheet that counts, or is not of the period; a period may also have no class
 whose tests are known, only tests that are known to be necessary, no rule, no points that its rule needs, or not be over."""
 

@@ -26,7 +26,9 @@ VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "chưa �
 """The class is the same under every combination that counts; under two thirds of them or more; under fewer."""
 
 
-def firmness(codes: Codes, origin: Codes, *, classes_only: bool) -> tuple[Floats, NDArray[np.object_]]:
+def firmness(
+    codes: Codes, origin: Codes, *, classes_only: bool
+) -> tuple[Floats, NDArray[np.object_]]:
     """Return, for each case, the part of the combinations that give the result at the origin, and the verdict on it.
 
     ``classes_only``: of the combinations under which something could be said of the class (:func:`~assess.studies.readings.tensor.is_result`);
@@ -41,10 +43,16 @@ def firmness(codes: Codes, origin: Codes, *, classes_only: bool) -> tuple[Floats
     if classes_only:
         count = np.maximum(is_result(codes).sum(axis=inner), 1)
         by_kind = [(codes == kind).sum(axis=inner) for kind in kinds]
-        most = np.max([held for kind, held in zip(kinds, by_kind, strict=True) if kind >= 0] or [np.zeros(len(origin))], axis=0)
+        most = np.max(
+            [held for kind, held in zip(kinds, by_kind, strict=True) if kind >= 0]
+            or [np.zeros(len(origin))],
+            axis=0,
+        )
         mine = np.select([origin == kind for kind in kinds], by_kind, 0)
         share = np.where(classless, np.nan, np.where(is_result(origin), mine, most) / count)
-    verdict = np.select([classless, share == 1, share >= CONTESTED], ["", "robust", "fragile"], "contested")
+    verdict = np.select(
+        [classless, share == 1, share >= CONTESTED], ["", "robust", "fragile"], "contested"
+    )
     return share, verdict.astype(object)
 
 
@@ -62,9 +70,21 @@ def by_rule(tensor: Tensor, axis: int) -> Iterator[tuple[Tensor, Tensor]]:
     ruled = (tensor.code != NO_RULE).any(axis=inner)
     for pattern in np.unique(ruled, axis=1).T:
         columns = np.flatnonzero((ruled == pattern[:, None]).all(axis=0))
-        mine = replace(tensor, cases=tensor.cases[columns], code=tensor.code[..., columns], points=tensor.points[..., columns])
+        mine = replace(
+            tensor,
+            cases=tensor.cases[columns],
+            code=tensor.code[..., columns],
+            points=tensor.points[..., columns],
+        )
         kept = np.flatnonzero(pattern) if pattern.any() else np.arange(len(pattern))
-        yield mine, replace(mine, code=np.take(mine.code, kept, axis=place), points=np.take(mine.points, kept, axis=place))
+        yield (
+            mine,
+            replace(
+                mine,
+                code=np.take(mine.code, kept, axis=place),
+                points=np.take(mine.points, kept, axis=place),
+            ),
+        )
 
 
 def in_one_way(tensor: Tensor, axis: int, option: int) -> tuple[Codes, Codes]:

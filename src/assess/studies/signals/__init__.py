@@ -144,7 +144,9 @@ def signals(made: Slice, scores: Scores) -> pd.DataFrame:
         adjusted = float(next(q)) if sighting.p is not None else float("nan")
         if not adjusted > LEVEL:
             p = float("nan") if sighting.p is None else sighting.p
-            found.append((signal.id, sighting.unit_id, sighting.text, sighting.meetings, p, adjusted))
+            found.append(
+                (signal.id, sighting.unit_id, sighting.text, sighting.meetings, p, adjusted)
+            )
     frame = pd.DataFrame(found, columns=list(COLUMNS))
     frame.attrs["tests"] = len(tested)
     return frame

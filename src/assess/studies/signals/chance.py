@@ -60,18 +60,36 @@ def heaped_at_edges(seen: SignalInput) -> Iterator[Sighting]:
     the others are what it is compared with, so that it says nothing where all do the same. A unit whose kinds no other has is not tested.
     """
     own = seen.own[seen.own["self_total"].notna() & seen.own["self_out_of"].notna()]
-    near = [_near_edges(own[own["rule_set_id"] == rules.id], rules) for rules in seen.made.rule_sets.values()]
+    near = [
+        _near_edges(own[own["rule_set_id"] == rules.id], rules)
+        for rules in seen.made.rule_sets.values()
+    ]
     kinds = _kinds(seen)
-    tested = [(found, unit, members) for found in near for unit, members in _testable(seen, found, kinds)]
+    tested = [
+        (found, unit, members) for found in near for unit, members in _testable(seen, found, kinds)
+    ]
     rng = np.random.default_rng(SEED)
     for found, unit, members in tested:
         usual = sum(n.reached for n in found.values()) / sum(n.looked for n in found.values())
-        looked, reached = (sum(getattr(found[c], name) for c in members) for name in ("looked", "reached"))
-        pools = [sorted(c for c in found if kinds[c] == kind) for kind in sorted({kinds[c] for c in members})]
-        values = [np.array([(found[c].reached, found[c].looked) for c in pool], dtype=float) for pool in pools]
+        looked, reached = (
+            sum(getattr(found[c], name) for c in members) for name in ("looked", "reached")
+        )
+        pools = [
+            sorted(c for c in found if kinds[c] == kind)
+            for kind in sorted({kinds[c] for c in members})
+        ]
+        values = [
+            np.array([(found[c].reached, found[c].looked) for c in pool], dtype=float)
+            for pool in pools
+        ]
         sizes = [sum(c in members for c in pool) for pool in pools]
 
-        def draw(count: int, values: list[Floats] = values, sizes: list[int] = sizes, usual: float = usual) -> Floats:
+        def draw(
+            count: int,
+            values: list[Floats] = values,
+            sizes: list[int] = sizes,
+            usual: float = usual,
+        ) -> Floats:
             sums = np.zeros((count, 2))
             for pool, size in zip(values, sizes, strict=True):
                 sums += pool[rng.random((count, len(pool))).argsort(axis=1)[:, :size]].sum(axis=1)
@@ -89,7 +107,9 @@ def higher_when_visited(seen: SignalInput) -> Iterator[Sighting]:
     Compared with drawing the visited months anew among the months of each chi bộ on the same form.
     """
     own = seen.own[seen.own["self_total"].notna()]
-    own = own.assign(share=100 * own["self_total"] / own["self_out_of"], visited=_visited(seen, own))
+    own = own.assign(
+        share=100 * own["self_total"] / own["self_out_of"], visited=_visited(seen, own)
+    )
     months: dict[str, list[tuple[Floats, Ints]]] = defaultdict(list)
     meetings: dict[str, list[str]] = defaultdict(list)
     for (chi_bo, _), theirs in own.groupby(["chi_bo_id", "rule_set_id"]):
@@ -101,7 +121,9 @@ def higher_when_visited(seen: SignalInput) -> Iterator[Sighting]:
     tested = [unit for unit in months if len(meetings[unit]) >= VISITS]
     rng = np.random.default_rng(SEED)
     for unit in tested:
-        whole = sum(float(_above_others(values, values[at].sum(), len(at))) for values, at in months[unit])
+        whole = sum(
+            float(_above_others(values, values[at].sum(), len(at))) for values, at in months[unit]
+        )
 
         def draw(count: int, mine: list[tuple[Floats, Ints]] = months[unit]) -> Floats:
             sums = np.zeros(count)
@@ -148,7 +170,11 @@ def _chance(found: float, draw: Callable[[int], Floats], tests: int) -> float:
 
 def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _NearEdge]:
     """Count, by chi bộ, the totals near an edge of one form, in points of the whole form."""
-    edges = [edge for band in rules.bands if band.lower[0] is not None and (edge := float(edge_value(band.lower[0], {}))) > 0]
+    edges = [
+        edge
+        for band in rules.bands
+        if band.lower[0] is not None and (edge := float(edge_value(band.lower[0], {}))) > 0
+    ]
     found: dict[str, _NearEdge] = defaultdict(_NearEdge)
     total = (own["self_total"] / own["self_cuts"]).to_numpy(dtype=float)
     for chi_bo, meeting, value in zip(own["chi_bo_id"], own["meeting_id"], total, strict=True):
@@ -161,7 +187,9 @@ def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _NearEdge]:
     return dict(found)
 
 
-def _testable(seen: SignalInput, found: dict[str, _NearEdge], kinds: dict[str, str]) -> Iterator[tuple[str, list[str]]]:
+def _testable(
+    seen: SignalInput, found: dict[str, _NearEdge], kinds: dict[str, str]
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the units, with their chi bộ, that have enough meetings near an edge, and others of their kinds to be compared with."""
     groups: dict[str, list[str]] = {}
     for chi_bo in sorted(found):
@@ -169,7 +197,9 @@ def _testable(seen: SignalInput, found: dict[str, _NearEdge], kinds: dict[str, s
             groups.setdefault(seen.group_of[chi_bo], []).append(chi_bo)
     for unit, members in groups.items():
         mine = {kinds[c] for c in members}
-        if sum(found[c].looked for c in members) >= FEWEST and any(kinds[c] in mine for c in found if c not in members):
+        if sum(found[c].looked for c in members) >= FEWEST and any(
+            kinds[c] in mine for c in found if c not in members
+        ):
             yield unit, members
 
 

@@ -28,7 +28,9 @@ def odd_in_records(records: Records) -> list[Finding]:
 
 def _meetings(records: Records) -> Iterator[Finding]:
     adoptions = Adoptions(records.tree, records["adoption"])
-    meetings = records["meeting"].sort_values(["chi_bo_id", "for_month", "meeting_id"], kind="stable")
+    meetings = records["meeting"].sort_values(
+        ["chi_bo_id", "for_month", "meeting_id"], kind="stable"
+    )
     plain = meetings.astype(object).where(meetings.notna(), None).to_dict("records")
     months: dict[tuple[str, str], set[str]] = defaultdict(set)
     for meeting in plain:
@@ -51,8 +53,14 @@ def no_thematic(records: Records) -> Iterator[Finding]:
     if held.empty:
         return
     last = held["held_on"].max().date()
-    quarter = held["for_month"].str[:4] + "-Q" + ((held["for_month"].str[5:].astype(int) - 1) // 3 + 1).astype(str)
-    thematic = held["kind"].isin(["chuyen_de", "ket_hop"]).groupby([held["chi_bo_id"], quarter]).any()
+    quarter = (
+        held["for_month"].str[:4]
+        + "-Q"
+        + ((held["for_month"].str[5:].astype(int) - 1) // 3 + 1).astype(str)
+    )
+    thematic = (
+        held["kind"].isin(["chuyen_de", "ket_hop"]).groupby([held["chi_bo_id"], quarter]).any()
+    )
     for (chi_bo, name), found in thematic.items():
         period = Period.parse(str(name))
         stood = all(chi_bo in records.tree.on(month_end(month)) for month in period.months)
@@ -63,25 +71,42 @@ def no_thematic(records: Records) -> Iterator[Finding]:
 def same_sheets(records: Records) -> Iterator[Finding]:
     """Yield runs of months in which a chi bộ's self-scored sheets are the same on every line."""
     sheets = records["sheet"]
-    own = sheets[sheets["rater"] == "self"].merge(records["meeting"][["meeting_id", "chi_bo_id", "for_month", "kind"]], on="meeting_id")
+    own = sheets[sheets["rater"] == "self"].merge(
+        records["meeting"][["meeting_id", "chi_bo_id", "for_month", "kind"]], on="meeting_id"
+    )
     own = own[own["kind"] != "chuyen_de"].rename(columns={"for_month": "month"})
     for chi_bo, run in runs_of_same_sheets(own, records["line"]):
         if len(run) >= _ALIKE:
-            facts = {"found": len(run), "first": Period.parse(run[0]).label, "last": Period.parse(run[-1]).label}
+            facts = {
+                "found": len(run),
+                "first": Period.parse(run[0]).label,
+                "last": Period.parse(run[-1]).label,
+            }
             yield Finding("same-sheets", Place(chi_bo), facts)
 
 
-def runs_of_same_sheets(sheets: pd.DataFrame, lines: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
+def runs_of_same_sheets(
+    sheets: pd.DataFrame, lines: pd.DataFrame
+) -> Iterator[tuple[str, list[str]]]:
     """Yield the runs of months, one and more, in which the sheets of a chi bộ are the same on every line.
 
     ``sheets``: one rater's, with ``sheet_id``, ``chi_bo_id``, ``month`` and ``rule_set_id``; ``lines`` as recorded.
     """
-    lines = lines[lines["sheet_id"].isin(sheets["sheet_id"])].sort_values(["sheet_id", "criterion_id"], kind="stable")
+    lines = lines[lines["sheet_id"].isin(sheets["sheet_id"])].sort_values(
+        ["sheet_id", "criterion_id"], kind="stable"
+    )
     if lines.empty:
         return
-    entry = lines["criterion_id"] + "=" + lines["points"].astype("Float64").astype("string").fillna("") + lines["state"]
+    entry = (
+        lines["criterion_id"]
+        + "="
+        + lines["points"].astype("Float64").astype("string").fillna("")
+        + lines["state"]
+    )
     looks = entry.groupby(lines["sheet_id"]).agg("|".join)
-    own = sheets.assign(look=sheets["rule_set_id"] + sheets["sheet_id"].map(looks)).sort_values(["chi_bo_id", "month"], kind="stable")
+    own = sheets.assign(look=sheets["rule_set_id"] + sheets["sheet_id"].map(looks)).sort_values(
+        ["chi_bo_id", "month"], kind="stable"
+    )
     for chi_bo, theirs in own.groupby("chi_bo_id"):
         run: list[str] = []
         look: object = None

@@ -37,12 +37,18 @@ _ROUNDING = 1e-9
 def entered_above_facts(seen: SignalInput) -> Iterator[Sighting]:
     """Lines of the chi bộ's own sheets with more points than the recorded facts give; not where only a reading of a hole in the form says so."""
     found = contradictions(seen.scores)
-    found = found[(found["rater"] == "self") & (found["difference"] > 0) & ~found["clause"].isin(["gap", "overlap"])]
+    found = found[
+        (found["rater"] == "self")
+        & (found["difference"] > 0)
+        & ~found["clause"].isin(["gap", "overlap"])
+    ]
     for chi_bo, lines in found.groupby("chi_bo_id"):
         meetings = tuple(dict.fromkeys(lines["meeting_id"]))
         most = numbers.points(float(lines["difference"].max()))
         yield Sighting(
-            str(chi_bo), f"{len(lines)} dòng ở {len(meetings)} buổi ghi cao hơn điểm tính từ số liệu, nhiều nhất {most} điểm", meetings
+            str(chi_bo),
+            f"{len(lines)} dòng ở {len(meetings)} buổi ghi cao hơn điểm tính từ số liệu, nhiều nhất {most} điểm",
+            meetings,
         )
 
 
@@ -54,20 +60,27 @@ def above_others(seen: SignalInput) -> Iterator[Sighting]:
         for rater, name in (("superior", "cấp trên"), ("inspector", "người kiểm tra")):
             both = theirs[theirs[f"{rater}_class_id"].notna()]
             better = both[f"{rater}_rank"] > both["self_rank"]
-            own, other = (100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater))
+            own, other = (
+                100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater)
+            )
             found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
             apart += found["meeting_id"].tolist()
             said += [_apart(seen, row, rater, name) for row in found.itertuples()]
         if apart:
             more = f"; và {len(said) - _NAMED} buổi khác" if len(said) > _NAMED else ""
-            yield Sighting(str(chi_bo), "; ".join(said[:_NAMED]) + more, tuple(dict.fromkeys(apart)))
+            yield Sighting(
+                str(chi_bo), "; ".join(said[:_NAMED]) + more, tuple(dict.fromkeys(apart))
+            )
 
 
 def _apart(seen: SignalInput, row: Any, rater: str, name: str) -> str:
     rules = seen.made.rule_sets[row.rule_set_id]
     own, other = (rules.class_title(getattr(row, f"{who}_class_id")) for who in ("self", rater))
     cuts = [100 * cut / rules.total for cut in rules.cuts]
-    points = [f"{numbers.points_beside(value, cuts)} " if value == value else "" for value in (row.own, row.other)]
+    points = [
+        f"{numbers.points_beside(value, cuts)} " if value == value else ""
+        for value in (row.own, row.other)
+    ]
     return f"{numbers.month(row.month)}: tự chấm {points[0]}({own}), {name} {points[1]}({other})"
 
 
@@ -78,24 +91,37 @@ def same_sheets(seen: SignalInput) -> Iterator[Sighting]:
         if len(months) >= ALIKE:
             mine = sheets[(sheets["chi_bo_id"] == chi_bo) & sheets["month"].isin(months)]
             span = f"{Period.parse(months[0]).label} đến {Period.parse(months[-1]).label}"
-            yield Sighting(chi_bo, f"{len(months)} tháng liền phiếu giống hệt nhau ở mọi dòng, từ {span}", tuple(mine["meeting_id"]))
+            yield Sighting(
+                chi_bo,
+                f"{len(months)} tháng liền phiếu giống hệt nhau ở mọi dòng, từ {span}",
+                tuple(mine["meeting_id"]),
+            )
 
 
 def all_maximum(seen: SignalInput) -> Iterator[Sighting]:
     """Chi bộ all of whose own sheets have the maximum."""
     for chi_bo, theirs in seen.own[seen.own["self_total"].notna()].groupby("chi_bo_id"):
         if len(theirs) >= ALIKE and (theirs["self_total"] >= theirs["self_out_of"]).all():
-            yield Sighting(str(chi_bo), f"cả {len(theirs)} buổi tự chấm điểm tối đa", tuple(theirs["meeting_id"]))
+            yield Sighting(
+                str(chi_bo),
+                f"cả {len(theirs)} buổi tự chấm điểm tối đa",
+                tuple(theirs["meeting_id"]),
+            )
 
 
 def no_variation(seen: SignalInput) -> Iterator[Sighting]:
     """Chi bộ whose own sheets always sum up to the same points entered although attendance or length change."""
     entered = seen.scores.lines.groupby("sheet_id")["entered"].sum(min_count=1)
-    sums = seen.own_sheets.assign(entered=seen.own_sheets["sheet_id"].map(entered)).set_index("meeting_id")["entered"]
+    sums = seen.own_sheets.assign(entered=seen.own_sheets["sheet_id"].map(entered)).set_index(
+        "meeting_id"
+    )["entered"]
     own = seen.own[seen.own["self_total"].notna()]
     own = own.assign(entered=own["meeting_id"].map(sums))
     for chi_bo, theirs in own[own["entered"].notna()].groupby("chi_bo_id"):
-        same = theirs["entered"].nunique() == 1 and (theirs["self_total"] < theirs["self_out_of"]).any()
+        same = (
+            theirs["entered"].nunique() == 1
+            and (theirs["self_total"] < theirs["self_out_of"]).any()
+        )
         moving = theirs["attendance_rate"].nunique() > 1 or theirs["minutes"].nunique() > 1
         if len(theirs) >= STEADY and same and moving:
             total = numbers.points(float(theirs["entered"].iloc[0]))
@@ -109,7 +135,10 @@ def counts_off(seen: SignalInput) -> Iterator[Sighting]:
     plain = odd.astype(object).where(odd.notna(), None)
     found: dict[str, list[str]] = {}
     for meeting in plain.to_dict("records"):
-        if next(iter(count_findings({str(name): value for name, value in meeting.items()})), None) is not None:
+        if (
+            next(iter(count_findings({str(name): value for name, value in meeting.items()})), None)
+            is not None
+        ):
             found.setdefault(meeting["chi_bo_id"], []).append(meeting["meeting_id"])
     for chi_bo, meetings in found.items():
         yield Sighting(chi_bo, f"{len(meetings)} buổi có số đảng viên không khớp", tuple(meetings))
@@ -119,7 +148,11 @@ def few_present(seen: SignalInput) -> Iterator[Sighting]:
     """Meetings at which fewer than half of those who had to attend were present."""
     for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < FEW].groupby("chi_bo_id"):
         least = numbers.percent_beside(float(theirs["attendance_rate"].min()), (FEW,))
-        yield Sighting(str(chi_bo), f"{len(theirs)} buổi dự họp dưới một nửa số phải dự, ít nhất {least}", tuple(theirs["meeting_id"]))
+        yield Sighting(
+            str(chi_bo),
+            f"{len(theirs)} buổi dự họp dưới một nửa số phải dự, ít nhất {least}",
+            tuple(theirs["meeting_id"]),
+        )
 
 
 def exact_minutes(seen: SignalInput) -> Iterator[Sighting]:
@@ -142,7 +175,9 @@ def signed_late(seen: SignalInput) -> Iterator[Sighting]:
         said = [f"{int(late.sum())} phiếu ký sau buổi họp hơn {LATE} ngày"] if late.any() else []
         said += [f"phiếu của {int(months.max())} tháng ký cùng một ngày"] if together.any() else []
         if said:
-            yield Sighting(str(chi_bo), "; ".join(said), tuple(theirs.loc[late | together, "meeting_id"]))
+            yield Sighting(
+                str(chi_bo), "; ".join(said), tuple(theirs.loc[late | together, "meeting_id"])
+            )
 
 
 def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
@@ -156,20 +191,36 @@ def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
     due = made.tables["due"].assign(quarter=made.tables["due"]["month"].map(_quarter))
     for chi_bo, theirs in due.groupby("chi_bo_id"):
         whole = theirs.groupby("quarter")["month"].nunique() == 3
-        without = [q for q in whole.index[whole] if (chi_bo, q) in known - having and month_end(_last(q)) <= made.as_of.date()]
+        without = [
+            q
+            for q in whole.index[whole]
+            if (chi_bo, q) in known - having and month_end(_last(q)) <= made.as_of.date()
+        ]
         if without:
-            yield Sighting(str(chi_bo), f"không có sinh hoạt chuyên đề trong {listing(Period.parse(q).label for q in without)}")
+            yield Sighting(
+                str(chi_bo),
+                f"không có sinh hoạt chuyên đề trong {listing(Period.parse(q).label for q in without)}",
+            )
 
 
 def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
     """Meetings that would be in a lower class with zero for the lines marked as not applicable, and in which more are so marked than usual."""
     lines = seen.scores.lines
-    marked = lines[(lines["rater"] == "self") & (lines["state"] == "not_applicable")].groupby("meeting_id").size()
-    strict = score(seen.made, {**_given(seen), "not_applicable": "zero"}).meetings.set_index("meeting_id")
+    marked = (
+        lines[(lines["rater"] == "self") & (lines["state"] == "not_applicable")]
+        .groupby("meeting_id")
+        .size()
+    )
+    strict = score(seen.made, {**_given(seen), "not_applicable": "zero"}).meetings.set_index(
+        "meeting_id"
+    )
     own = seen.own.assign(marked=seen.own["meeting_id"].map(marked).fillna(0))
     own = own.assign(strict=own["meeting_id"].map(strict["self_rank"]))
     for chi_bo, theirs in own.groupby("chi_bo_id"):
-        more = theirs[(theirs["marked"] > theirs["marked"].median()) & (theirs["strict"] > theirs["self_rank"])]
+        more = theirs[
+            (theirs["marked"] > theirs["marked"].median())
+            & (theirs["strict"] > theirs["self_rank"])
+        ]
         if len(more):
             text = f"{len(more)} buổi ghi không áp dụng nhiều dòng hơn thường lệ, và nếu các dòng ấy tính 0 điểm thì xếp loại thấp hơn"
             yield Sighting(str(chi_bo), text, tuple(more["meeting_id"]))

@@ -62,7 +62,9 @@ class SignalInput:
         meetings = meetings[(meetings["status"] == "held") & meetings["kind"].isin(REGULAR)]
         recorded = self.made.tables["meeting"].set_index("meeting_id")
         new = [name for name in recorded.columns if name not in meetings.columns]
-        return meetings.join(recorded[new], on="meeting_id").sort_values(["chi_bo_id", "month", "meeting_id"], kind="stable")
+        return meetings.join(recorded[new], on="meeting_id").sort_values(
+            ["chi_bo_id", "month", "meeting_id"], kind="stable"
+        )
 
     @cached_property
     def own(self) -> pd.DataFrame:
@@ -74,7 +76,9 @@ class SignalInput:
         """The chi bộ's own sheets of these meetings, with ``chi_bo_id`` and ``month``."""
         sheets = self.made.tables["sheet"]
         sheets = sheets[sheets["rater"] == "self"]
-        return sheets.merge(self.held[["meeting_id", "chi_bo_id", "month", "held_on"]], on="meeting_id")
+        return sheets.merge(
+            self.held[["meeting_id", "chi_bo_id", "month", "held_on"]], on="meeting_id"
+        )
 
     @cached_property
     def group_of(self) -> Mapping[str, str]:
@@ -83,4 +87,8 @@ class SignalInput:
         day = min(made.period.end, made.as_of.date())
         inside = {made.dang_bo, *(unit.unit_id for unit in made.tree.below(made.dang_bo, day))}
         found = {chi_bo: made.tree.reports_to(chi_bo, day) for chi_bo in made.chi_bo}
-        return {chi_bo: unit.unit_id for chi_bo, unit in found.items() if unit is not None and unit.unit_id in inside}
+        return {
+            chi_bo: unit.unit_id
+            for chi_bo, unit in found.items()
+            if unit is not None and unit.unit_id in inside
+        }
