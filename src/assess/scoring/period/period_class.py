@@ -93,9 +93,9 @@ def roll_up_one(asked: RollUpInput) -> PeriodResult:
     counted = None if no_rule else count(asked)
     if counted is None:
         # the numbers all the same, months that are not classed left out
-        bare = count(
-            replace(asked, options=ChainMap({"unclassed_month": "excluded"}, asked.options))
-        )  # type: ignore[arg-type]  # only read
+        # a chain, because a study's options are worked out when they are read
+        excluded = ChainMap({"unclassed_month": "excluded"}, asked.options)  # type: ignore[arg-type]  # only read
+        bare = count(replace(asked, options=excluded))
         shown = _shown(asked, bare, "") if bare is not None else PeriodResult("nothing")
         return replace(shown, status="no_rule" if no_rule else "waits")
     outcome = _shown(asked, counted, "" if whole else how)
