@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import input_error
+from assess.base.given import as_path
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv import CsvFolder
 from assess.rules import RuleBook, load_rule_sets
@@ -39,7 +40,7 @@ class Workspace:
     @classmethod
     def find(cls, start: Path | str = ".") -> Workspace:
         """Return the workspace that holds ``start``: the nearest folder upwards with ``params/rules`` and ``notebooks``."""
-        start = Path(start).resolve()
+        start = as_path(start, "workspace").resolve()
         for folder in (start, *start.parents):
             if (folder / "params" / "rules").is_dir() and (folder / "notebooks").is_dir():
                 return cls(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
@@ -30,6 +31,11 @@ GOOD = {
     "targets_set": 10,
     "targets_met": 10,
 }
+
+
+def with_tables(made, **tables):
+    """Return the slice with other tables; those of a slice cannot be changed."""
+    return dataclasses.replace(made, tables={**made.tables, **tables})
 
 
 def small_slice(rules, meetings, sheets, *, chi_bo=None, chi_bo_id="cb"):

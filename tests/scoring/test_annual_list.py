@@ -7,7 +7,7 @@ import pytest
 from assess import score
 from assess.base.errors import InputError
 from assess.scoring.annual.annual_list import SMALL, annual_list
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from year_kit import adopted, meeting, unit, year_slice
 
 RULES = adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30))
@@ -30,7 +30,7 @@ def file(unit_id, **more):
 
 def listed(made, readings=None):
     readings = readings or {}
-    return annual_list(made, readings, roll_up(made, score(made), readings))
+    return annual_list(made, readings, period_results(made, score(made), readings))
 
 
 def lines(found):

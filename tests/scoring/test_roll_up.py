@@ -30,7 +30,7 @@ from assess.scoring.period.period_class import (
     roll_up_one,
     year_options,
 )
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from reached import Reached
 from year_kit import adopted, meeting, unit, year_slice
 
@@ -326,7 +326,7 @@ def year_2023():
 
 def test_records_give_the_same_as_worked_years(year_2023):
     made, scores = year_2023
-    found = roll_up(made, scores)
+    found = period_results(made, scores)
     assert {k: (o.status, o.class_id) for k, o in found.items()} == {
         "k23-01": ("none_known", None),  # nine months of 95 and three of 85
         "k23-02": ("none_known", None),  # eleven of 91 and one of 68
@@ -337,7 +337,7 @@ def test_records_give_the_same_as_worked_years(year_2023):
         "k23-07": ("waits", None),  # one sheet missing
         "k23-08": ("none_known", None),  # three months held down by the condition
     }
-    other = roll_up(
+    other = period_results(
         made,
         scores,
         {
@@ -359,7 +359,7 @@ def test_a_year_on_two_forms_has_no_class(rules, source):
         as_of=at,
         document_date=at.date(),
     )
-    assert {o.status for o in roll_up(made, score(made)).values()} == {"several_forms"}
+    assert {o.status for o in period_results(made, score(made)).values()} == {"several_forms"}
 
 
 def test_a_second_sitting_is_not_a_second_month():
@@ -454,7 +454,7 @@ def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None
         "rule_set", "binh-thuan-khoi", "tinh", dt.date(2024, 1, 1), dt.date(2025, 10, 27)
     )
     made = year_slice("2024", dang_bo=dang_bo, as_of=as_of, adoption=[form], units=units, **rows)
-    return roll_up(made, score(made), readings)
+    return period_results(made, score(made), readings)
 
 
 def test_a_year_that_is_not_over_has_no_class_for_anybody():

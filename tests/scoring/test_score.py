@@ -13,7 +13,7 @@ from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
 from reached import Reached
-from scoring.build import small_slice
+from scoring.build import small_slice, with_tables
 
 THEMATIC = {"kind": "ket_hop"}
 
@@ -521,7 +521,7 @@ def test_a_superiors_sheet_that_waits_makes_the_meeting_wait(an_phu):
 
 def test_a_sheet_on_another_form_waits_and_says_so(an_phu):
     made = small_slice(an_phu, {"m": THEMATIC}, {("m", "self"): {}})
-    made.tables["sheet"]["rule_set_id"] = "hd12"
+    made = with_tables(made, sheet=made.tables["sheet"].assign(rule_set_id="hd12"))
     sheet = score(made).sheets.iloc[0]
     assert (sheet["status"], sheet["reason"]) == ("waiting", "other_form")
 

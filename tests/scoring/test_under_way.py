@@ -8,7 +8,7 @@ import pytest
 from assess import Period, make_slice, score
 from assess.exchange.csv import CsvFolder
 from assess.scoring.period import summary
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies import upward
 from assess.studies.compliance import compliance
 from lasting_year import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year
@@ -108,7 +108,7 @@ def test_the_numbers_of_28_november(folder):
     due = summary.by_chi_bo(made, scores).set_index("chi_bo_id")["due"]
     assert (due[ABSENT_IN_NOVEMBER], due["cb01"], due[CANCELLED[0]]) == (10, 11, 11)
     assert (made.under_way, made.over, made.months[-1]) == ("2026-11", False, "2026-11")
-    assert {outcome.status for outcome in roll_up(made, scores).values()} == {"open"}
+    assert {outcome.status for outcome in period_results(made, scores).values()} == {"open"}
 
 
 def test_a_month_alone_is_a_report_on_its_first_day_and_of_its_last_day_it_is_over(folder):

@@ -7,7 +7,7 @@ from assess.scoring import score
 from assess.scoring.period.summary import by_chi_bo
 from assess.studies.contradictions import compared
 from assess.studies.losses import counted_sheets, losses_by_criterion, losses_by_group
-from scoring.build import small_slice
+from scoring.build import small_slice, with_tables
 
 SUMMARY_ONLY = dict.fromkeys(
     ("exempt", "special_duty", "exempt_present", "absent_excused", "absent_unexcused")
@@ -28,11 +28,13 @@ def mixed(an_phu):
         {("m1", "self"): {"c7_result": 10}, ("m2", "self"): {}, ("m3", "self"): {}},
     )
     lines, sheets = made.tables["line"], made.tables["sheet"]
-    made.tables["line"] = lines[lines["sheet_id"] != "m3.self"].reset_index(drop=True)
-    made.tables["sheet"] = sheets.assign(stated_total=[None, None, 85.0]).astype(
-        from_rows("sheet", []).dtypes.to_dict()
+    return with_tables(
+        made,
+        line=lines[lines["sheet_id"] != "m3.self"].reset_index(drop=True),
+        sheet=sheets.assign(stated_total=[None, None, 85.0]).astype(
+            from_rows("sheet", []).dtypes.to_dict()
+        ),
     )
-    return made
 
 
 def test_points_lost_per_group_are_over_the_sheets_that_have_lines(mixed):
@@ -55,8 +57,11 @@ def test_points_lost_per_group_are_over_the_sheets_that_have_lines(mixed):
 
 def test_a_form_without_any_lines_loses_nothing_that_could_be_printed(mixed):
     mixed = small_slice(mixed.rule_sets["an-phu-hd42"], {"m": {}}, {("m", "self"): {}})
-    mixed.tables["line"] = mixed.tables["line"].iloc[:0]
-    mixed.tables["sheet"] = mixed.tables["sheet"].assign(stated_total=85.0)
+    mixed = with_tables(
+        mixed,
+        line=mixed.tables["line"].iloc[:0],
+        sheet=mixed.tables["sheet"].assign(stated_total=85.0),
+    )
     scores = score(mixed)
     assert scores.meetings["assessed"].all()
     assert losses_by_group(scores).empty

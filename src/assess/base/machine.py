@@ -64,23 +64,22 @@ def private_files() -> Iterator[None]:
 
 @contextlib.contextmanager
 def file_lock(lock: Path) -> Iterator[None]:
-    """Hold a lock file: a second process that wants it says so, and waits until the first is done, or has died."""
+    """Hold a lock file; a second process says that it waits, until the first is done or has died."""
+    from filelock import FileLock, Timeout
+
+    held = FileLock(lock)
     try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    try:
-        handle = lock.open("w")
+        try:
+            held.acquire(blocking=False)
+        except Timeout:
+            warn_user(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
+            held.acquire()
     except OSError as error:
         raise input_error("unwritable", str(lock), reason=reason(error)) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            warn_user(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        held.release()
 
 
 def warn_user(text: str) -> None:

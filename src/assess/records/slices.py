@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -21,22 +21,31 @@ import pyarrow.parquet as pq
 from assess.base import digests, numbers
 from assess.base.errors import InputError, input_error
 from assess.base.faults import is_no_memory, reason
+from assess.base.given import as_day, as_moment, as_path, as_period, as_text, wrong_type
 from assess.base.periods import Period, last_day, month_end, month_start, shift_month
+from assess.base.shown import Shown
 from assess.base.table_digest import of_table
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms
 from assess.records.slice_checks import check_adoption, check_annual, check_criteria
-from assess.records.tables import PANDAS, TABLES
+from assess.records.tables import PANDAS, TABLES, ReadOnlyTables
 from assess.records.tree import Tree
 from assess.records.year_rows import units_below, year_rows
-from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
+from assess.rules import (
+    RuleBook,
+    RuleSet,
+    checked_readings,
+    parse_annual_rules,
+    parse_rule_set,
+    pick,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from assess.records.source import Records
-    from assess.rules import AnnualRules
+    from assess.rules import AnnualRules, Readings
 
 AUTO = "auto"
 _FORMAT = 4
@@ -44,8 +53,8 @@ _EDGE = dt.timedelta(days=6)
 """A meeting in the first days of a month may review the month before (the usual window ends on the 5th)."""
 
 
-@dataclass(frozen=True)
-class Slice:
+@dataclass(frozen=True, repr=False)
+class Slice(Shown):
     """The inputs of one report.
 
     ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`); ``due``, one row for each month, begun by
@@ -66,6 +75,21 @@ class Slice:
     rule_sets: Mapping[str, RuleSet]
     digest: str
     annual: AnnualRules | None = None
+
+    def __post_init__(self) -> None:
+        """Let no reader change the tables of another."""
+        object.__setattr__(self, "tables", ReadOnlyTables(self.tables))
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "dang_bo": self.dang_bo,
+            "period": self.period.text,
+            "as_of": self.as_of.isoformat(sep=" ", timespec="minutes"),
+            "rule_sets": ", ".join(self.rule_sets) or "none",
+            "chi_bo": len(self.chi_bo),
+            "meetings": len(self.tables["meeting"]),
+            "sheets": len(self.tables["sheet"]),
+        }
 
     @cached_property
     def tree(self) -> Tree:
@@ -115,23 +139,41 @@ class Slice:
         return tuple(sorted(set(self.tables["due"]["chi_bo_id"])))
 
 
+class HasSlice(Protocol):
+    """A report, as far as scoring needs it."""
+
+    @property
+    def slice(self) -> Slice:
+        """The inputs."""
+        ...
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """The readings in use."""
+        ...
+
+
 def make_slice(
     records: Records,
     rules: RuleBook,
     *,
     dang_bo: str,
-    period: Period,
-    as_of: dt.datetime,
-    document_date: dt.date,
-    rule_set: str = AUTO,
+    period: Period | str | int,
+    as_of: dt.datetime | dt.date | str,
+    document_date: dt.date | str,
+    rule_set: str | None = AUTO,
 ) -> Slice:
     """Cut the inputs of one report out of the records.
 
+    A period may be text or the number of a year, a moment or a day may be text; a day as ``as_of`` is its end.
     The month under way counts with what was held by ``as_of``. Raises :class:`~assess.base.errors.InputError` for an
     unknown đảng bộ, a period that has not begun by ``as_of``, a đảng bộ without chi bộ in the period, a period in which no rule set applies, an adoption that cannot be,
     and lines that are not of their sheet's form.
     """
-    _check_dang_bo(records.tree, dang_bo)
+    period, as_of = as_period(period), as_moment(as_of)
+    document_date = as_day(document_date, "document_date")
+    rule_set = AUTO if rule_set is None else as_text(rule_set, "rule_set")
+    _check_dang_bo(records.tree, as_text(dang_bo, "dang_bo"))
     if as_of.date() < period.start:
         raise input_error(
             "period-not-begun",
@@ -205,6 +247,22 @@ def make_slice(
     )
 
 
+def slice_of(
+    what: Slice | HasSlice, readings: Mapping[str, str] | None = None
+) -> tuple[Slice, Readings]:
+    """Return the slice that a caller means, and the readings, checked.
+
+    ``what`` is a slice, or a report: whose own readings count where none are given.
+    Raises :class:`~assess.base.errors.InputError` for anything else.
+    """
+    made = what if isinstance(what, Slice) else getattr(what, "slice", None)
+    if not isinstance(made, Slice):
+        wanted = "số liệu của một báo cáo (make_slice, open_slice) hoặc báo cáo (open_report)"
+        raise wrong_type(what, "slice", wanted)
+    own = None if isinstance(what, Slice) else what.readings
+    return made, checked_readings(own if readings is None else readings)
+
+
 def write_slice(made: Slice, folder: Path) -> None:
     """Write a slice as a folder: one Parquet per table, ``rules/*.yaml``, ``annual/*.yaml`` and ``slice.json``."""
     for part in ("rules", "annual"):
@@ -223,12 +281,13 @@ def write_slice(made: Slice, folder: Path) -> None:
     (folder / "slice.json").write_text(text + "\n", encoding="utf-8")
 
 
-def open_slice(folder: Path) -> Slice:
+def open_slice(folder: Path | str) -> Slice:
     """Open a slice and check its digest.
 
     Raises :class:`~assess.base.errors.InputError` for a folder that is none, that lacks a file or has a damaged or changed one;
     and when the machine has no memory, or no right, to read it, which says nothing against the slice.
     """
+    folder = as_path(folder, "slice")
     with _explained(folder, "slice.json"):
         about = json.loads((folder / "slice.json").read_text(encoding="utf-8"))
         period = Period.parse(about["period"])

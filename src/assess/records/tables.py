@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from assess.records.columns import RECORDED, ColumnSpec, TableSpec, count
 from assess.records.year_tables import YEAR_TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LEVELS = ("tinh", "tren_co_so", "co_so", "bo_phan", "chi_bo")
 KINDS = (
@@ -339,3 +340,30 @@ def from_rows(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Return a frame of the table ``name`` from row mappings; keys that are left out are missing values."""
     rows = list(rows)
     return frame(TABLES[name], {c: [row.get(c) for row in rows] for c in TABLES[name].names})
+
+
+class ReadOnlyTables(Mapping[str, pd.DataFrame]):
+    """Tables by name that no reader can change for another.
+
+    Each access returns a shallow copy. pandas copies on writing, so a change stays with its maker.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Keep the tables."""
+        self._tables = dict(tables)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return one table."""
+        return self._tables[name].copy(deep=False)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the tables."""
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self._tables)
+
+    def __repr__(self) -> str:
+        """Name the tables and their numbers of rows."""
+        return f"ReadOnlyTables({', '.join(f'{n} {len(t)}' for n, t in self._tables.items())})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "slice-and-records": "đã nêu slice thì không nêu records và as_of",
     # slices and scores
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",
     "needs-widgets": "cần ipywidgets; cài bằng make lab hoặc pip install 'assess[lab]'",

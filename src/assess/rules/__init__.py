@@ -13,7 +13,15 @@ from assess.rules.load import (
 from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
 from assess.rules.questions import catalogue
-from assess.rules.readings import Chosen, Readings, check_readings, choose, options_of, resolve
+from assess.rules.readings import (
+    Chosen,
+    Readings,
+    check_readings,
+    checked_readings,
+    choose,
+    options_of,
+    resolve,
+)
 
 __all__ = [
     "FIDELITIES",
@@ -25,6 +33,7 @@ __all__ = [
     "RuleSet",
     "catalogue",
     "check_readings",
+    "checked_readings",
     "choose",
     "load_rule_set",
     "load_rule_sets",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assess.base import marked_yaml, schema
 from assess.base.errors import Finding, InputError, input_error
+from assess.base.shown import Shown
 from assess.base.text import nearest
 from assess.rules.annual import AnnualRules
 from assess.rules.model import RuleSet
@@ -90,13 +91,16 @@ def rule_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
 
 
-@dataclass(frozen=True)
-class RuleBook(Mapping[str, RuleSet]):
+@dataclass(frozen=True, repr=False)
+class RuleBook(Shown, Mapping[str, RuleSet]):
     """Rule sets by id, with the text each was read from; beside them the rules of the annual class (their texts in ``texts`` too)."""
 
     sets: Mapping[str, RuleSet]
     texts: Mapping[str, str]
     annual: Mapping[str, AnnualRules] = field(default_factory=dict)
+
+    def _facts(self) -> dict[str, object]:
+        return {"rule_sets": ", ".join(self.sets), "annual": ", ".join(self.annual) or "none"}
 
     def __getitem__(self, rule_set_id: str) -> RuleSet:
         """Return one rule set."""

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
+from assess.base.shown import Shown
 from assess.base.text import casefold_vi
 from assess.rules.parts import FIDELITIES, Cite, CitedSource, Condition, Span, YearClass, edges_of
 
@@ -250,13 +251,26 @@ class CitedFile(Strict):
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-class RuleSet(CitedFile):
+class RuleSet(Shown, CitedFile):
     """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
 
     ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
     from ``bands`` of the total, or from the ``outcome`` of a form of marks. ``dates_known: false`` says that the
     instrument's own dates were not found and its validity is inferred.
     """
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "lines": len(self.criteria),
+            "total": self.total,
+            "classes": ", ".join(c.title for c in self.classes),
+            "fidelity": self.fidelity,
+        }
+
+    def __str__(self) -> str:
+        """Return the short form."""
+        return repr(self)
 
     meeting: Literal["thuong_ky", "chuyen_de"] = "thuong_ky"
     total: Annotated[Number, Field(ge=0)] = 0.0

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError, Place
+from assess.base.given import wrong_type
 from assess.base.text import nearest
 from assess.rules.model import RuleSet
 from assess.rules.question_words import worded
 from assess.rules.questions import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from assess.rules.annual import AnnualRules
     from assess.rules.model import RaisedQuestion
     from assess.rules.questions import Option, Question
@@ -33,6 +33,18 @@ class Chosen:
     why: str
 
 
+def checked_readings(given: Mapping[str, str] | None, place: Place | None = None) -> Readings:
+    """Return readings as a new dict; anything that is no mapping of known names is refused."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        wanted = "cặp câu_hỏi: cách_hiểu, chẳng hạn {level_gap: lower}"
+        raise wrong_type(given, (place or Place("readings")).file, wanted)
+    readings = dict(given)
+    check_readings(readings, place)
+    return readings
+
+
 def check_readings(readings: Readings, place: Place | None = None) -> None:
     """Refuse unknown questions and options, all at once, with the nearest valid name."""
     place = place or Place("readings")
@@ -43,7 +55,9 @@ def check_readings(readings: Readings, place: Place | None = None) -> None:
         if question is None:
             facts = {"found": question_id}
             findings.append(
-                Finding("unknown-question", place, facts, tuple(known), nearest(question_id, known))
+                Finding(
+                    "unknown-question", place, facts, tuple(known), nearest(str(question_id), known)
+                )
             )
             continue
         options = tuple(o.id for o in question.options)

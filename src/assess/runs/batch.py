@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assess.base import digests
 from assess.base.errors import input_error
 from assess.base.faults import reason
+from assess.base.given import as_path
 from assess.base.machine import file_lock, private_files
 from assess.base.periods import Period
 from assess.runs import index, keys
@@ -64,9 +65,9 @@ class BatchResult:
 
 @private_files()
 def run_matrix(
-    path: Path,
-    workspace: Workspace,
-    out: Path,
+    path: Path | str,
+    workspace: Workspace | Path | str | None = None,
+    out: Path | str = "reports",
     *,
     executor: Executor | None = None,
     jobs: int | None = None,
@@ -78,14 +79,18 @@ def run_matrix(
 ) -> BatchResult:
     """Make every report of a matrix below ``out/<matrix>`` (drafts: ``out/<matrix>.nhap``) that is not there already, made from the same inputs.
 
-    ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
+    ``workspace`` is by default the one that holds the matrix. ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
     ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
     :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that cannot be
     made, or fails later, is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
     and the next call goes on from there.
     """
     from assess.runs.executors import default_executor
+    from assess.workspace import Workspace
 
+    path, out = as_path(path, "matrix"), as_path(out, "out")
+    if not isinstance(workspace, Workspace):
+        workspace = Workspace.find(workspace or path.resolve().parent)
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise RuntimeError(
             "run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too"

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.base.errors import Place, input_error
+from assess.base.given import as_path
+from assess.base.machine import cores, fair_memory
 from assess.records import open_slice
 from assess.runs import keys
 from assess.runs.batch import UNFINISHED
+from assess.runs.executors import default_executor
 from assess.runs.job import Job, Limits, Names
 from assess.runs.ledger import NAME as LEDGER
 from assess.runs.ledger import Ledger
@@ -67,20 +70,28 @@ class VerifyResult:
 
 
 def verify(
-    folder: Path,
-    executor: Executor,
+    folder: Path | str,
+    executor: Executor | None = None,
     *,
     sample: int | None = None,
     seed: int = 0,
+    jobs: int | None = None,
     limits: Limits | None = None,
     trust: Sequence[Path | str] = (),
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> VerifyResult:
-    """Check one matrix's folder. ``sample`` says how many reports are made again (None: all), chosen by ``seed``.
+    """Check the folder of one matrix.
 
+    ``sample`` is the number of reports that are made again (None: all), chosen by ``seed``;
+    ``jobs`` of them are made at a time (by default one per core), unless there is an ``executor``.
     ``trust`` names templates and rule sets beside the package's own (see :func:`assess.runs.trust.trusted`).
     Raises :class:`~assess.base.errors.InputError` for a folder without a manifest.
     """
+    folder, at_once = as_path(folder, "folder"), jobs or cores()
+    limits = limits or Limits(fair_memory(at_once))
+    executor = executor or default_executor(
+        at_once if sample is None else min(at_once, max(1, sample))
+    )
     known = trusted(trust)
     listed = read_manifest(folder)
     ledger = Ledger(folder)
@@ -107,7 +118,7 @@ def verify(
     orders: list[Job] = []
     for stem in chosen:
         try:
-            orders.append(job_again(folder, stem, limits or Limits()))
+            orders.append(job_again(folder, stem, limits))
         except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
             problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
     done = 0

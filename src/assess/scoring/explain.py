@@ -155,7 +155,7 @@ class Trace:
         return "\n".join(_text(self))
 
 
-def explain(
+def explain_meeting(
     records: Records,
     rules: RuleBook,
     chi_bo: str,

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
+from assess.base.shown import Shown
+from assess.records.slices import slice_of
+from assess.rules import Chosen, catalogue, options_of, resolve
 from assess.scoring.sheets.codes import pairs_among, positions
 from assess.scoring.sheets.decide import (
     RATERS,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.records import Slice
+    from assess.records.slices import HasSlice
     from assess.rules import Readings, RuleSet
 
 _WHAT_WAS_LOST = (
@@ -45,8 +48,8 @@ _WHAT_WAS_LOST = (
 )
 
 
-@dataclass(frozen=True)
-class Scores:
+@dataclass(frozen=True, repr=False)
+class Scores(Shown):
     """The outcome of scoring one slice.
 
     ``meetings``: one row per meeting that counts for the period, with its ``month``, its facts, the total and class, and whose
@@ -60,6 +63,13 @@ class Scores:
     chosen: Mapping[str, Mapping[str, Chosen]]
     rule_sets: Mapping[str, RuleSet]
     _scored: _ScoredForms = field(repr=False)
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "rule_sets": ", ".join(self.rule_sets) or "none",
+            "meetings": len(self.meetings),
+            "classified": int(self.meetings["assessed"].sum()),
+        }
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -129,7 +139,7 @@ class _ScoredForms:
     why: NDArray[np.object_]
 
 
-def score(made: Slice, readings: Readings | None = None) -> Scores:
+def score(what: Slice | HasSlice, readings: Readings | None = None) -> Scores:
     """Score every sheet of a slice under the given readings; questions that are not given keep their defaults.
 
     Entered points make the class unless ``score_basis`` says ``recomputed``; both are always kept. Raises
@@ -139,8 +149,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     >>> set(scores.sheets["status"]) <= {"assessed", "waiting"}
     True
     """
-    readings = dict(readings or {})
-    check_readings(readings)
+    made, readings = slice_of(what, readings)
     chosen = {rule_id: resolve(rules, readings) for rule_id, rules in made.rule_sets.items()}
     options = {rule_id: options_of(found) for rule_id, found in chosen.items()}
     common = {q.id: q.default for q in catalogue().values()} | readings

@@ -10,7 +10,7 @@ import numpy as np
 
 from assess.rules import catalogue, choose, resolve
 from assess.scoring import score
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies import every_combination
 from assess.studies.readings import PERIOD_QUESTIONS
 
@@ -46,7 +46,7 @@ def results_of_periods(made, questions, readings):
     found = defaultdict(dict)
     for combination in everything:
         chosen = {**readings, **dict(zip(questions, combination, strict=True))}
-        for chi_bo, outcome in roll_up(made, score(made, chosen), chosen).items():
+        for chi_bo, outcome in period_results(made, score(made, chosen), chosen).items():
             name = (
                 outcome.class_id
                 if outcome.status == "classed"

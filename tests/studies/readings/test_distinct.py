@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from assess.scoring import score
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, study_readings
 from studies.readings.slices import cut
 
@@ -91,7 +91,7 @@ def test_the_verdict_on_a_period_is_that_of_rolling_up_every_combination_by_itse
     results = {chi_bo: Counter() for chi_bo in made.chi_bo}
     for combination in itertools.product(*options):
         readings = dict(zip(asked, combination, strict=True)) | {"period_class": "minimum"}
-        for chi_bo, outcome in roll_up(made, score(made, readings), readings).items():
+        for chi_bo, outcome in period_results(made, score(made, readings), readings).items():
             results[chi_bo][outcome.class_id if outcome.status == "classed" else None] += 1
     for row in study.cases.itertuples():
         classed = {name: count for name, count in results[row.case_id].items() if name}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
 from studies.readings.brute import base_of, results_of_periods
 from studies.readings.checks import check
@@ -44,7 +44,7 @@ def _form_in_use(made, chi_bo, questions, readings):
             **readings,
             **dict(zip(questions, base_of(rules, questions, readings), strict=True)),
         }
-        if roll_up(made, score(made, base), base)[chi_bo].rule_set_id == rules.id:
+        if period_results(made, score(made, base), base)[chi_bo].rule_set_id == rules.id:
             return rules.id
     return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, input_error
+from assess.base.given import as_path
 from assess.exchange.csv.table_file import (
     CsvTable,
     check_keys,
@@ -213,9 +214,9 @@ def _stamps(folder: Path) -> tuple[object, ...]:
 class CsvFolder:
     """A folder of CSV files. It is read and checked once; what counts is the folder as it was then."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path | str) -> None:
         """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
-        self.folder = folder
+        self.folder = folder = as_path(folder, "folder")
         # whoever changes a frame changes no other reader's: frames are copied on writing
         self._tables = {
             name: table.copy(deep=False)

@@ -49,7 +49,7 @@ class MeetingRow(NamedTuple):
     class_id: str
 
 
-def roll_up(
+def period_results(
     made: Slice, scores: Scores, readings: Readings | None = None
 ) -> dict[str, PeriodResult]:
     """Return the class of every chi bộ of a slice for its period, by id, in the order of ids.

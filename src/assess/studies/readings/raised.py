@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from assess.rules import catalogue, check_readings
+from assess.records.slices import slice_of
+from assess.rules import catalogue
 from assess.studies.readings.meeting_tensors import MeetingTensors, may_touch
 from assess.studies.readings.space import (
     BASIS,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from assess.records import Slice
+    from assess.records.slices import HasSlice
     from assess.rules import Readings, RuleSet
 
 LEADS_TO = "not_applicable"
@@ -33,7 +35,7 @@ MOST_OF_PERIOD = 5000
 
 
 def raised_questions(
-    made: Slice,
+    what: Slice | HasSlice,
     readings: Readings | None = None,
     *,
     of: str = MEETING,
@@ -52,8 +54,7 @@ def raised_questions(
     change the class of the largest part of cases (each studied by itself: those of the roll-up over chi bộ, however a class is found, the
     others over meetings; of equals those that touch most) are asked as far as that goes, and the others are left out.
     """
-    readings = dict(readings or {})
-    check_readings(readings)
+    made, readings = slice_of(what, readings)
     of_period = of == PERIOD
     raised = {question.id for rules in _forms(made) for question in rules.questions}
     possible = {q.id for q in meeting_questions()} - {BASIS}

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from assess.base.errors import input_error
+from assess.base.shown import Shown
 from assess.base.text import nearest
-from assess.rules import catalogue, check_readings
+from assess.records.slices import slice_of
+from assess.rules import catalogue
 from assess.rules.question_words import worded
 from assess.scoring import score
 from assess.scoring.sheets.meeting_facts import months_of
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.records import Slice
+    from assess.records.slices import HasSlice
     from assess.rules import Readings, RuleSet
     from assess.studies.readings.tensor import Tensor
 
@@ -53,8 +56,8 @@ DRAWN = 1000
 SEED = 2026
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Shown):
     """What came out. ``space`` has the questions with all options; every table is a frame in a fixed order.
 
     A *case* is a held meeting of the period, or (``of`` = :data:`PERIOD`) a chi bộ over the period.
@@ -119,6 +122,14 @@ class Study:
     combinations: pd.DataFrame
     counts: pd.DataFrame
 
+    def _facts(self) -> dict[str, object]:
+        return {
+            "of": self.of,
+            "questions": ", ".join(question.id for question in self.space.questions),
+            "combinations": self.distinct.size,
+            "cases": len(self.cases),
+        }
+
     @property
     def different(self) -> int:
         """How many of the combinations differ for anybody."""
@@ -158,8 +169,8 @@ class Study:
 
 
 def study_readings(
-    made: Slice,
-    questions: Collection[str] | RaisedQuestions,
+    what: Slice | HasSlice,
+    questions: Collection[str] | str | RaisedQuestions,
     readings: Readings | None = None,
     seed: int = SEED,
     *,
@@ -184,8 +195,8 @@ def study_readings(
             hint=nearest(str(of), (MEETING, PERIOD)),
             found=of,
         )
-    readings = dict(readings or {})
-    check_readings(readings)
+    made, readings = slice_of(what, readings)
+    questions = (questions,) if isinstance(questions, str) else questions
     raised = questions if isinstance(questions, RaisedQuestions) else None
     named = questions.asked if isinstance(questions, RaisedQuestions) else questions
     asked = space_of(named, of_period=of == PERIOD, basis=basis)
