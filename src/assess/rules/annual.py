@@ -139,7 +139,7 @@ class AnnualRules(CitedFile):
         return bool(self.total) and all(c.complete for c in self.classes)
 
     def decision_deadlines(self, level: str) -> tuple[Deadline, ...]:
-        """Return the days by which units of a level must be classified; the proof allows only one.
+        """Return the days by which units of a level must be classified; proofs allow at most one.
 
         These are the deadlines marked ``due: decision`` that concern the level; if no deadline is
         marked, all that concern it.

@@ -115,7 +115,7 @@ def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
 
 
 def prove_deadlines(proof: _AnnualProof, rules: AnnualRules) -> None:
-    """Check that each deadline exists in every year, and each level has one decision deadline."""
+    """Check that deadlines exist in every year, and a level has at most one decision deadline."""
     for i, deadline in enumerate(rules.deadlines):
         if deadline.day > calendar.monthrange(_NO_LEAP_YEAR, deadline.month)[1]:
             proof.add(

@@ -29,7 +29,7 @@ _EARLIER = (
 def plan(
     rules: Mapping[str, RuleSet], units: Sequence[dict[str, Any]], form: str
 ) -> list[dict[str, Any]]:
-    """Return the rows of ``adoption``; ``form`` is then the whole province's only rule set."""
+    """Return the rows of ``adoption``; if given, ``form`` is the whole province's only rule set."""
     if form:
         found = pick(rules, form)
         what = "rule_set" if found.meeting == "thuong_ky" else "thematic_rule_set"
