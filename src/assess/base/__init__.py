@@ -1,1 +1,1 @@
-"""What all rooms share: errors, text, numbers, periods, facts, digests, YAML with positions."""
+"""Helpers shared by all rooms: errors, text, numbers, periods, digests, YAML with positions."""

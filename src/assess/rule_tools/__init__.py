@@ -1,1 +1,1 @@
-"""What keepers of rules use beside the rules themselves: worked cases."""
+"""Tools for the keepers of rules: worked cases, and differences between rule sets."""

@@ -1,4 +1,4 @@
-"""The law as data: rule sets, their proofs, questions and readings."""
+"""Rules as data: rule sets, their proofs, questions about unclear clauses, and readings."""
 
 from assess.rules.annual import AnnualRules
 from assess.rules.load import (

@@ -1,4 +1,4 @@
-"""The readings chosen for a report: given, decided by the rule set, or the default of the question."""
+"""The readings chosen for a report: given, set by the rule set, or the question's default."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Readings = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The reading in use for one question: the option, where it comes from, and the clause if the form raises it."""
+    """The reading used for one question: its option and origin, and the clause that raises it."""
 
     question: Question
     option: Option
@@ -46,7 +46,7 @@ def checked_readings(given: Mapping[str, str] | None, place: Place | None = None
 
 
 def check_readings(readings: Readings, place: Place | None = None) -> None:
-    """Refuse unknown questions and options, all at once, with the nearest valid name."""
+    """Raise ``InputError`` for all unknown questions and options, with the nearest valid names."""
     place = place or Place("readings")
     known = catalogue()
     findings = []
@@ -71,10 +71,10 @@ def check_readings(readings: Readings, place: Place | None = None) -> None:
 
 
 def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
-    """Return the reading of every question that concerns a rule set: the given one, the form's own, or the default.
+    """Return a reading for each question of a rule set: given, its own, or the default.
 
-    Common questions come first, in the catalogue's order; a given reading of a question that the form does not
-    raise is left out, because it touches nothing.
+    Questions come in the catalogue's order: the common ones and those that the rule set raises. A
+    given reading of any other question is left out, as it has no effect.
     """
     check_readings(given)
     raised = {q.id: q for q in rule_set.questions}
@@ -83,7 +83,7 @@ def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
 
 
 def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | None = None) -> Chosen:
-    """Return the reading of one question: the given one, that of the rules which raise it, or the default."""
+    """Return the reading of one question: given, set by the rules that raise it, or the default."""
     raised = (
         next((q for q in rules.questions if q.id == question_id), None)
         if rules is not None
@@ -111,7 +111,7 @@ def _choose(
 
 
 def options_of(chosen: Mapping[str, Chosen]) -> dict[str, str]:
-    """Return question id → option id, with the catalogue's default for questions that the form does not raise."""
+    """Return question id → option id, with defaults for questions that are not in ``chosen``."""
     options = {q.id: q.default for q in catalogue().values()}
     options.update({key: value.option.id for key, value in chosen.items()})
     return options
