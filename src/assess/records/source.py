@@ -72,7 +72,7 @@ class RecordSource(Protocol):
 
 
 def drop_orphans(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Drop sheets without their meeting and lines without their sheet: these came later."""
+    """Drop sheets without a meeting and lines without a sheet (the parent was recorded later)."""
     sheets = tables["sheet"]
     kept = sheets[sheets["meeting_id"].isin(tables["meeting"]["meeting_id"])]
     lines = tables["line"]
