@@ -127,7 +127,7 @@ def count(asked: RollUpInput) -> RollUpCounts | None:
 
 
 def _treat(month: MonthResult, options: Mapping[str, str]) -> str:
-    """Return how a month is treated: *waits*, a ``cancelled_month`` option, or empty."""
+    """Return *waits*, an option of ``cancelled_month``, or an empty text if it has a class."""
     if month.state == CLASSED:
         return ""
     if month.state == CANCELLED:
