@@ -1,4 +1,4 @@
-"""What was reported: the dated organisation tree, meetings and sheets; the slice of one report."""
+"""The records (organisation tree, meetings, score sheets) and the slice of one report."""
 
 from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
 from assess.records.source import Records, RecordSource

@@ -1,4 +1,4 @@
-"""The tables of the records: keys, columns, types, units, allowed values. ``data/README.md`` publishes the same."""
+"""The tables of the records: keys, columns, types, allowed values (see ``data/README.md``)."""
 
 from __future__ import annotations
 
@@ -45,9 +45,14 @@ ADOPTED = (
     "inspection_gate",
     "cap_percent",
 )
-"""What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the rules of the
-annual class; the window for meetings; the days after a period by which units below report; the day of a first report; that the
-year's first meeting briefs the members; that every quarter has a thematic meeting; that every chi bộ is inspected before the annual class; a higher cap by decision."""
+"""What a unit can adopt.
+
+The rule set for regular and combined meetings; the rule set for thematic meetings held apart; the
+rules of the annual class; the window for meetings; the days after a period by which the units below
+report; the day of the first report; whether the year's first meeting briefs the members; whether
+every quarter has a thematic meeting; whether every chi bộ is inspected before the annual class (the
+inspection prerequisite); a higher cap by decision.
+"""
 RATERS = ("self", "superior", "inspector")
 STATES = ("entered", "not_applicable", "blank")
 
@@ -235,7 +240,7 @@ TABLES: dict[str, TableSpec] = {
 }
 
 YEARLY = tuple(table.name for table in YEAR_TABLES)
-"""The tables of the year's work beside meetings and sheets."""
+"""The names of the tables of the year's work, other than meetings and score sheets."""
 
 PANDAS: dict[str, str] = {
     "text": "str",
@@ -275,9 +280,9 @@ WANTED = {
 
 
 def read_value(column: ColumnSpec, text: str) -> Any:
-    """Return a written value as its column's type; raise ``ValueError`` when it is not one.
+    """Parse a written value as its column's type; raise ``ValueError`` when it does not match.
 
-    A decimal comma and a decimal point are both read. Ranges and choices are checked elsewhere.
+    A decimal comma and a decimal point are both accepted. Ranges and choices are checked elsewhere.
     """
     kind = column.dtype
     if kind in ("text", "choice"):
@@ -299,7 +304,9 @@ def read_value(column: ColumnSpec, text: str) -> Any:
 
 
 def has_thousands(text: str) -> bool:
-    """Whether a text may be a count with a thousands point, such as 1.000: as a decimal it would be a thousand times too small.
+    """Return whether a text may be a count with a thousands separator, such as 1.000.
+
+    Parsed as a decimal, it would be a thousand times too small.
 
     >>> [has_thousands(text) for text in ("1.000", "12,345", "12.0", "1000")]
     [True, True, False, False]
@@ -314,7 +321,7 @@ def _match(pattern: re.Pattern[str], text: str) -> str:
 
 
 def frame(table: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Return a frame of a table with its dtypes; columns that are not given are missing everywhere."""
+    """Return a frame of a table with its dtypes; columns not given are missing in every row."""
     length = len(next(iter(columns.values()), ()))
     data: dict[str, Any] = {}
     for column in table.columns:
@@ -337,7 +344,7 @@ def _series(column: ColumnSpec, values: Sequence[Any]) -> pd.Series:
 
 
 def from_rows(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return a frame of the table ``name`` from row mappings; keys that are left out are missing values."""
+    """Return a frame of the table ``name`` from row mappings; omitted keys are missing values."""
     rows = list(rows)
     return frame(TABLES[name], {c: [row.get(c) for row in rows] for c in TABLES[name].names})
 

@@ -1,4 +1,4 @@
-"""Facts → points → class → counts, and the trace of each."""
+"""Scoring: from facts to points, classes and counts, with a trace of each."""
 
 from assess.scoring.score import Scores, score
 

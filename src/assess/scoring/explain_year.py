@@ -1,4 +1,4 @@
-"""How the class of a chi bộ for a period came about: its months, the tests of the form's rule in order, the readings."""
+"""The explanation of a chi bộ's class for a period: its months, tests and readings."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def explain_period(
     rule_set: str = AUTO,
     readings: Mapping[str, str] | None = None,
 ) -> PeriodTrace:
-    """Return how a chi bộ's class for a period came about: months, tests, readings.
+    """Explain a chi bộ's class for a period: each month, each test of the rule set, the readings.
 
-    Raises :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
+    Raise :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
     """
     known = set(records["meeting"]["chi_bo_id"])
     if chi_bo not in known:
@@ -142,14 +142,14 @@ _TESTS = {
 
 
 def status_in_words(outcome: PeriodResult) -> str:
-    """Return why there is no class for the period."""
+    """Return why there is no class for the period, in words."""
     return PERIOD_STATUS[outcome.status].format(
         title=outcome.title, tried=listing(t.found.title for t in outcome.tried)
     )
 
 
 def tested_in_words(rules: RuleSet, tested: YearTestResult) -> tuple[str, str, str]:
-    """Return a test of the year, what it asks, and the value found, in words."""
+    """Return a test of the year, the value that it requires and the value found, in words."""
     classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
     ratio = tested.test.of == "share_classed"
     shown = numbers.percent_beside if ratio else numbers.points_beside

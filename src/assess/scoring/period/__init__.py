@@ -1,1 +1,1 @@
-"""Periods: from the meetings of a chi bộ to its counts and its class."""
+"""Roll-up of a chi bộ's meetings to its counts and its class for a period."""
