@@ -271,7 +271,7 @@ def in_window(day: dt.date, window: tuple[int, int]) -> bool:
 
 
 def _odd_days(meeting: Mapping[str, Any], held_on: dt.date) -> Iterator[tuple[str, dt.date]]:
-    """Yield days of papers outside the 60 days before the meeting, or of results outside those after."""
+    """Yield papers not dated in the 60 days up to the meeting, and results not in the 60 after."""
     for name, first, last in (("papers_at", -60, 0), ("result_at", 0, 60)):
         value = meeting.get(name)
         if value is not None:
