@@ -115,11 +115,11 @@ class OnRecord:
             self._lines[line["sheet_id"]][line["criterion_id"]] = line
 
     def note_change(self, table: str, row: Mapping[str, Any]) -> None:
-        """Note that a row changes one on record; set ``revised`` unless this intake brought that one."""
+        """Set ``revised`` if a row changes one that this intake did not bring."""
         self.revised |= (table, *(row[k] for k in TABLES[table].key)) not in self._fresh
 
     def use_recorded_ids(self, rows: Rows) -> None:
-        """Replace the ids of a form's meeting and sheets by those under which they are on record."""
+        """Replace the ids of a form's meetings and sheets by those on record."""
         meeting_ids, sheet_ids = {}, {}
         for meeting in rows.get("meeting", ()):
             known = self._ids.get(
@@ -152,7 +152,7 @@ class OnRecord:
         }
 
     def lines_of(self, sheet_id: str) -> dict[str, dict[str, Any]]:
-        """Return a sheet's lines by criterion: those on record, replaced by those of this intake."""
+        """Return a sheet's lines by criterion: those of this intake, else those on record."""
         known = self.records.lookup.rows("line", "sheet_id", [sheet_id]).to_dict("records")
         return {
             **{str(line["criterion_id"]): line for line in known},
@@ -474,7 +474,7 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as it is compared: moments as days, whole numbers as integers, missing as None."""
+    """Return a value for comparison: moments as days, whole numbers as int, missing as None."""
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, bool):

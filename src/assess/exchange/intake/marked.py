@@ -47,7 +47,7 @@ _WIDTHS = {"text": 9.0, "long": 44.0}
 
 
 def safe_name(result: FileResult) -> str:
-    """Return a file name valid on all systems, inside its folder, and unique by the file's digest."""
+    """Return a file name valid on all systems and unique by digest, without path separators."""
     stem = _UNSAFE.sub("_", plain(result.path.stem)).strip("._")[:60] or "tep"
     suffix = _UNSAFE.sub("", plain(result.path.suffix))[:6].lower() or ".tep"
     return f"{stem}-{result.digest[:8] or 'khong-doc'}{suffix}"
@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 
 
 def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
-    """Write ``de-rieng/`` (the files set aside, unchanged) and ``danh-dau/`` (copies with comments).
+    """Write ``de-rieng/`` (files set aside, unchanged) and ``danh-dau/`` (copies with comments).
 
     Return the path of each copy relative to ``folder``, by the digest of the file.
     """
@@ -285,7 +285,7 @@ def comment(findings: Sequence[Finding]) -> str:
 
 
 def _column_widths(sheet: Worksheet, origin: Where | None) -> dict[int, float]:
-    """Return column widths that fit the longest text, up to a limit; a form's last column gets 20."""
+    """Return column widths that fit the texts, up to a limit; the remarks of a form get 20."""
     widths: dict[int, float] = {}
     spans = {(r1, c1) for r1, c1, r2, c2 in sheet.merged if c2 > c1}
     for where, (kind, value) in sheet.cells.items():

@@ -71,10 +71,10 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
 ) -> Intake:
     """Take forms, monthly summaries and CSV tables into the store.
 
-    Every file is taken or set aside as a whole, with all its findings. A file that was taken before
-    is skipped unless its rows were withdrawn since or ``again`` is set. ``recorded_at`` is the moment
-    of all that is recorded (default: now); ``reason`` is kept in the log. ``without`` is a folder to
-    leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
+    Every file is taken or set aside as a whole, with all its findings. A file taken before is
+    skipped unless its rows were withdrawn since or ``again`` is set. ``recorded_at`` is the moment
+    of all that is recorded (default: now); ``reason`` says why and is kept in the log. ``without``
+    is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
 
     Raise :class:`~assess.base.errors.InputError` if there is nothing to take, if ``recorded_at`` is
     not later than the records, if ``dang_bo`` is unknown, or if the store cannot be written.
@@ -113,7 +113,7 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
 
 
 def _unmake(store: Store) -> None:
-    """Remove a store that this intake created and left empty, or it would be used for the sample."""
+    """Remove a store that this intake left empty; it would replace the sample as the default."""
     with store.exclusive_writer():
         if store.path.exists() and store.latest() is None:
             store.path.unlink()
@@ -174,7 +174,7 @@ class _IntakeRun:
         self.progress(self.done, self.total)
 
     def skip_known(self, *, again: bool) -> None:
-        """Mark files whose bytes were taken before, under any name, as known unless since withdrawn."""
+        """Mark files with bytes taken before, under any name, as known unless withdrawn since."""
         files = self.store.files()
         taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
         known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
