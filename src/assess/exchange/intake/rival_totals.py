@@ -45,7 +45,7 @@ def contradictions(rows: Rows, record: OnRecord, rules: Mapping[str, RuleSet]) -
 
 
 def totals_of(rules: RuleSet, lines: Mapping[str, Mapping[str, Any]]) -> tuple[float, ...]:
-    """Return the total of a sheet's lines, scaled to those that apply as on the form, and plain.
+    """Return a sheet's total from its lines: scaled to those that apply, as on a form; unscaled.
 
     Return an empty tuple if a line is blank or missing, since the sheet then has no total.
     """
