@@ -1,4 +1,4 @@
-"""What goes to offices and comes back: score forms, CSV tables, intake, the store."""
+"""Exchange of data with offices: score forms, CSV tables, intake and the store."""
 
 from assess.base.messages import add_messages
 from assess.exchange.messages import FIXES, NOTES, SENTENCES, WARNINGS

@@ -1,4 +1,4 @@
-"""Records as a folder of CSV files."""
+"""Read and write records as a folder of CSV files."""
 
 from assess.exchange.csv.folder import CsvFolder, read_folder, write_folder
 

@@ -1,4 +1,4 @@
-"""Excel forms: made from any rule set, sent out, filled in, read back."""
+"""Excel score forms: written from any rule set and parsed when they come back filled in."""
 
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
 from assess.exchange.forms.monthly_table import (

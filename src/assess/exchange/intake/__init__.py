@@ -1,4 +1,4 @@
-"""What comes back: files read, judged, recorded or set aside; nothing is dropped."""
+"""Intake of files: each is parsed, checked, and either recorded or set aside as a whole."""
 
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.take import take_in
