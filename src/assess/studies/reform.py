@@ -173,7 +173,7 @@ def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
     meetings, sheets, lines = (made.tables[name] for name in ("meeting", "sheet", "line"))
     thematic = rules.meeting == "chuyen_de"
     fits = ((meetings["kind"] == "chuyen_de") == thematic) & (meetings["status"] == "held")
-    # a sheet on a rule set outside the slice cannot be parsed, and waits as it does in a report
+    # a sheet on a rule set outside the slice cannot be scored, and waits as it does in a report
     sheets = sheets[
         sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"])
         & sheets["rule_set_id"].isin(made.rule_sets)
