@@ -1,4 +1,4 @@
-"""Questions asked of scores and records: what pulled scores down, whether raters agree, where entries contradict facts."""
+"""Studies of scores and records: lost points, rater agreement, contradictions, reforms."""
 
 from assess.base.messages import add_messages
 from assess.studies.combinations import every_combination

@@ -1,1 +1,1 @@
-"""Inspection: who was inspected, whom to inspect next, and how inspectors judged."""
+"""Inspection: which chi bộ were inspected, which to inspect next, and how inspectors judged."""

@@ -1,4 +1,4 @@
-"""What the unclear clauses cost: the same sheets under every combination of readings, exactly."""
+"""Effects of unclear clauses: the same sheets scored under every combination of readings."""
 
 from assess.studies.readings.raised import raised_questions
 from assess.studies.readings.space import (
