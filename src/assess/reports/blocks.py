@@ -134,7 +134,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table whose first ``stub`` columns are row headers; with ``total``, the last row is a total.
+    """A table whose first ``stub`` columns are row headers; with ``total``, the last row totals.
 
     ``bands`` are headings between rows: (index of the row below, text). ``keys`` identify the rows,
     for example by chi bộ id; without them the stub texts do. A number is found by table, row and

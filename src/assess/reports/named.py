@@ -29,8 +29,8 @@ _SENTINEL = "."
 def named(name: str, value: float | str, show: Callable[[Any], str] | None = None) -> str:
     """Return a number as text that carries its name.
 
-    ``show`` formats it; the default is a count for integers and points for other numbers. ``name``
-    joins section, subject and figure with dots, such as ``coverage.held``; it is unique in a report.
+    ``show`` formats it; the default is a count for integers, points for other numbers. ``name``
+    joins section, subject and figure with dots, such as ``coverage.held``, and is unique.
 
     >>> split_named(f"Đã họp {named('coverage.held', 116)} lượt")
     ('Đã họp 116 lượt', [{'name': 'coverage.held', 'value': 116, 'shown': '116', 'at': 7}])
