@@ -29,7 +29,7 @@ _FOOT = 80
 _STEP = 24
 _BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{67,}")
-"""A run of characters longer than a SHA-256 digest, which still fits on a line."""
+"""A run of characters that may not fit on a line; a SHA-256 digest does."""
 _NOTE = "Phông chữ của bản PDF không có chữ cho các ký hiệu sau, nên in mã của chúng thay vào: "
 FONTS = ("Libertinus Serif",)
 _UNDRAWN = ("values", "kinds", "places")
