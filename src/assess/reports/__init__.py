@@ -1,4 +1,4 @@
-"""Blocks in executed notebooks, and the formats they are rendered to."""
+"""Build reports from blocks in executed notebooks and render them to several formats."""
 
 import lazy_loader
 

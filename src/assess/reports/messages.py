@@ -1,4 +1,4 @@
-"""What a report, its figures and its formats are refused for, in Vietnamese."""
+"""Vietnamese error messages of reports, their figures and their formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sections of reports: each takes a :class:`~assess.reports.report.Report` and returns a block."""
+"""Sections of reports: functions from a :class:`~assess.reports.report.Report` to a block."""
 
 from assess.reports.sections.agreement import agreement
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings
