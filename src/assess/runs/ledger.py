@@ -108,7 +108,7 @@ class LedgerEntry:
 
     @property
     def statement(self) -> dict[str, Any]:
-        """The fields other than ``at``, ``seconds`` and ``by``: equal inputs give equal values."""
+        """The fields that do not say when and how: all but ``at``, ``seconds`` and ``by``."""
         return {
             name: value
             for name, value in asdict(self).items()
