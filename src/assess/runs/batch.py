@@ -1,4 +1,4 @@
-"""A whole matrix: plan, make what must be made, publish each report as it comes, then the index and the manifest."""
+"""Run a whole matrix: plan it, make and publish reports, then write the index and the manifest."""
 
 from __future__ import annotations
 
@@ -34,15 +34,16 @@ if TYPE_CHECKING:
 
 WORK = ".work"
 UNFINISHED = ".unfinished"
-"""Stands in a matrix's folder from the first report of a batch until its manifest is written."""
+"""Marker file: in a matrix's folder from the first report of a batch until its manifest exists."""
 
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of a matrix: its runs as the ledger has them, and the folder they stand in.
+    """The result of a matrix: the ledger entry of each run, and the folder of the reports.
 
-    ``made`` were made just now; those of ``skipped`` (keys) were not asked for. ``dropped`` are keys of reports that stand in the
-    folder from an earlier state of the matrix, which has them no more. ``late`` is what runs leave out, by key.
+    ``made`` counts the runs attempted in this call; ``skipped`` has the keys ``only`` excluded.
+    ``dropped`` has the keys of reports that are still in the folder but no longer in the matrix.
+    ``late`` gives, by key, what a run leaves out because it was recorded after its ``as_of``.
     """
 
     matrix: Matrix
@@ -55,7 +56,7 @@ class BatchResult:
 
     @property
     def failed(self) -> tuple[LedgerEntry, ...]:
-        """The runs that did not give a report in every format that was asked for."""
+        """The runs without a report in every requested format."""
         return tuple(
             outcome
             for outcome in self.outcomes
@@ -77,7 +78,7 @@ def run_matrix(
     draft: bool = False,
     progress: Callable[[int, int, LedgerEntry | None], None] = lambda *_: None,
 ) -> BatchResult:
-    """Make every report of a matrix below ``out/<matrix>`` (drafts: ``out/<matrix>.nhap``) that is not there already, made from the same inputs.
+    """Make the reports of a matrix that are missing or out of date, below ``out/<matrix>``.
 
     ``workspace`` is by default the one that holds the matrix. ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
     ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
@@ -109,7 +110,7 @@ def run_matrix(
             if plan is None:
                 (work / "slices").mkdir()
                 limits = limits or Limits()
-                # the workers import what they need while the slices are cut
+                # the workers import their modules while the slices are cut
                 with executor or default_executor(jobs, warm=limits.warm) as started:
                     plan = make_plan(
                         path,
@@ -197,7 +198,7 @@ def _enter(
     draft: Path,
     before: LedgerEntry | None,
 ) -> LedgerEntry:
-    """Publish what came back and say so; ``before`` is what the ledger said of the run until now."""
+    """Publish a result and return its ledger entry; ``before`` is the run's previous entry."""
     files, older = publish(order, made, folder, draft, before)
     run = order.run
     return LedgerEntry(
@@ -219,7 +220,7 @@ def _enter(
 
 
 def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
-    """The order of a report whose slice cannot be cut, and its failure."""
+    """Return a job for a report whose slice cannot be cut, and its failed result."""
     nothing = Names.of((), ())
     order = Job(
         step.run,
@@ -237,7 +238,7 @@ def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
 
 
 def _same_machine(made: JobResult) -> JobResult:
-    """Refuse what was made by another version of the package, or with other versions of what it needs: the bytes could differ."""
+    """Fail a result of another package version or environment: its bytes could differ."""
     here = keys.this_machine()
     if made.failure is not None or (made.assess, made.environment) == (
         here.assess,
@@ -249,7 +250,7 @@ def _same_machine(made: JobResult) -> JobResult:
 
 
 def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
-    """Write the index and the manifest over all runs of the matrix, those made now and those that stayed."""
+    """Write the index and the manifest over all runs of the matrix, new and unchanged ones."""
     entries = tuple(
         ledger.entries.get(step.run.key)
         or LedgerEntry(

@@ -1,4 +1,4 @@
-"""Ways to have many reports made, all with one contract (:class:`Executor`), one conformance suite, and the same bytes."""
+"""Executors, which run many jobs: one protocol (:class:`Executor`), one test suite, equal bytes."""
 
 from assess.base.machine import cores
 from assess.runs.executors.dask import Dask
@@ -10,5 +10,5 @@ __all__ = ["Dask", "Executor", "Processes", "Serial", "default_executor"]
 
 
 def default_executor(jobs: int | None, *, warm: bool = True) -> Executor:
-    """Return worker processes on this machine: as many as cores, or as are asked for."""
+    """Return an executor with ``jobs`` processes on this machine (default: one per core)."""
     return Processes(jobs or cores(), warm=warm)
