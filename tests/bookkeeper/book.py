@@ -149,7 +149,7 @@ class Book:
         )
         self._by_day = {}
 
-    # --- what was known ------------------------------------------------------------------------------------------------
+    # --- what was known ---------------------------------------------------------------------------
 
     def _known(self, folder):
         """Return the rows recorded by ``as_of``, and note what the second intake corrects."""
@@ -198,7 +198,7 @@ class Book:
                     }
                 )
 
-    # --- the tree ------------------------------------------------------------------------------------------------------
+    # --- the tree ---------------------------------------------------------------------------------
 
     def on(self, when):
         """Return the rows of the units that exist on a day, by id."""
@@ -274,7 +274,7 @@ class Book:
             None,
         )
 
-    # --- who had to meet -----------------------------------------------------------------------------------------------
+    # --- who had to meet --------------------------------------------------------------------------
 
     def last_day(self, month):
         """Return the day on which a chi bộ's place in a month is looked up.
@@ -319,7 +319,7 @@ class Book:
             f" (đến ngày {written(self.today)})" if month == self.under_way else ""
         )
 
-    # --- meetings ------------------------------------------------------------------------------------------------------
+    # --- meetings ---------------------------------------------------------------------------------
 
     @cached_property
     def _rules(self):

@@ -68,7 +68,7 @@ def missed(book, want):
         }
 
 
-# --- sources that contradict each other ------------------------------------------------------------------------------------
+# --- sources that contradict each other -----------------------------------------------------------
 
 
 def class_named(rules, text):
@@ -211,7 +211,7 @@ def conflicts_in_words(book, want):
     conflicts(book, want, tables=False)
 
 
-# --- how the organisation changed -------------------------------------------------------------------------------------------
+# --- how the organisation changed -----------------------------------------------------------------
 
 
 def moves(book, want):
@@ -252,7 +252,7 @@ def moves(book, want):
     }
 
 
-# --- topics ----------------------------------------------------------------------------------------------------------------
+# --- topics ---------------------------------------------------------------------------------------
 
 HEADING = {
     "học tập và làm theo bác": "hoc_tap_bac",

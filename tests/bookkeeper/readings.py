@@ -177,7 +177,7 @@ def case(book, want):
     want.table("dong-chua-ro", lines)
 
 
-# --- a study ---------------------------------------------------------------------------------------------------------------
+# --- a study --------------------------------------------------------------------------------------
 
 VERDICTS = {"robust": "Vững", "fragile": "Dễ đổi", "contested": "Chưa ổn định"}
 
@@ -517,7 +517,7 @@ def _options(book, want, found, cases):
     want.table("tung-cach-hieu", rows)
 
 
-# --- a letter that asks for clauses to be made clear -------------------------------------------------------------------------
+# --- a letter that asks for clauses to be made clear ----------------------------------------------
 
 
 def petition(book, want):

@@ -133,7 +133,7 @@ class Year:
         self._filed()
         self._corrections()
 
-    # --- the organisation ---------------------------------------------------------------------------------------------
+    # --- the organisation -------------------------------------------------------------------------
 
     def _units(self):
         rng = self.rng
@@ -207,7 +207,7 @@ class Year:
             dict(zip(COLUMNS["adoption"].split(), row, strict=True)) for row in rows
         ]
 
-    # --- meetings -----------------------------------------------------------------------------------------------------
+    # --- meetings ---------------------------------------------------------------------------------
 
     def form_of(self, kind, day):
         wanted = "thematic_rule_set" if kind == "chuyen_de" else "rule_set"
@@ -396,7 +396,7 @@ class Year:
         line = next(line for line in self.lines[sheet["rule_set_id"]] if line["id"] == criterion)
         return min((level["points"] for level in line.get("levels", ())), default=0)
 
-    # --- the year's work ----------------------------------------------------------------------------------------------
+    # --- the year's work --------------------------------------------------------------------------
 
     def _work(self):
         rng = self.rng

@@ -237,7 +237,7 @@ def _numbered(book, units, rows):
     ]
 
 
-# --- losses --------------------------------------------------------------------------------------------------------------
+# --- losses ---------------------------------------------------------------------------------------
 
 
 def counting_sheets(book, rules):
@@ -361,7 +361,7 @@ def losses_by_line(rules, sheets):
     return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
-# --- raters, contradictions, corrections ---------------------------------------------------------------------------------
+# --- raters, contradictions, corrections ----------------------------------------------------------
 
 
 def pairs_of(book):

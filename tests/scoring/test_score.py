@@ -323,7 +323,7 @@ def test_scoring_leaves_its_input_as_it_was(cut):
         pd.testing.assert_frame_equal(made.tables[name], table)
 
 
-# --- S0's case: no mass organisations is a matter of other forms; no chi ủy is one of this form ----------------------
+# --- S0's case: no mass organisations is a matter of other forms; no chi ủy is one of this form ---
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_a_chi_bo_with_a_chi_uy_is_touched_by_neither_question(an_phu):
     assert totals == {98.0}
 
 
-# --- attendance ------------------------------------------------------------------------------------------------------
+# --- attendance -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -448,7 +448,7 @@ def test_unknown_facts_imply_nothing_and_contradict_nothing(an_phu):
     assert scores.lines.set_index("criterion_id")["recomputed"].drop("c2_rate").isna().all()
 
 
-# --- entries and raters ----------------------------------------------------------------------------------------------
+# --- entries and raters ---------------------------------------------------------------------------
 
 
 def test_entered_and_recomputed_points_are_both_kept_and_their_difference_is_a_finding(an_phu):
@@ -531,7 +531,7 @@ def test_an_unknown_reading_is_refused(cut):
         score(cut("qs-tinh", "2026-Q1"), {"not_applicable": "zeros"})
 
 
-# --- months ----------------------------------------------------------------------------------------------------------
+# --- months ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
