@@ -26,7 +26,7 @@ def one(rules, entries=None, meeting=None, readings=None, chi_bo=None):
 
 
 def test_totals_of_the_whole_sample_equal_a_plain_sum_over_the_csv_files(root, cut):
-    """The default readings, worked out again with the csv module and loops: no pandas, none of our code."""
+    """The default readings, computed again from the CSV files without pandas or our code."""
     folder = root / "data/sample"
 
     def read(name):
@@ -114,7 +114,10 @@ CLASSES = ("tot", "kha", "trung_binh", "kem")
 
 @st.composite
 def sheets_near_the_top(draw, form, values):
-    """A sheet that begins at the maximum of every line and is lowered in some lines: a few, where the best class ends, or many."""
+    """Draw a sheet with the maximum on every line but some, which are lowered.
+
+    A few lines are lowered, so that the total is near the edge of the best class, or many.
+    """
     entries = {c.id: c.max for c in form.criteria}
     lowered = draw(st.sampled_from([1, 2, 4, 8, 16, len(form.criteria)]))
     for criterion in draw(st.permutations(form.criteria))[:lowered]:
