@@ -180,7 +180,7 @@ def _measure(book, measure):
 
 
 def visits_of(book):
-    """Return the visits planned in the period or moved into it, each with its state by now."""
+    """Return the visits planned in the period, moved to it or made in it, with their state."""
     found = []
     for row in book.tables["visit"]:
         if row["chi_bo_id"] not in book.chi_bo:
