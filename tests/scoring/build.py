@@ -39,10 +39,11 @@ def with_tables(made, **tables):
 
 
 def small_slice(rules, meetings, sheets, *, chi_bo=None, chi_bo_id="cb"):
-    """Make a slice: ``meetings`` maps id → changes to a good meeting; ``sheets`` maps (meeting, rater) → entries.
+    """Make a small slice.
 
-    Entries are points by criterion; "n/a" marks a line as not applicable and None leaves it blank. A criterion that is
-    not named gets its maximum.
+    ``meetings`` maps id → changes to a good meeting; ``sheets`` maps (meeting, rater) → entries.
+    Entries are points by criterion; "n/a" marks a line as not applicable and None leaves it blank.
+    A criterion that is not named gets its maximum.
     """
     unit = {
         "unit_id": chi_bo_id,

@@ -1,4 +1,4 @@
-"""The annual list: whose file is on it, the groups, the gate of the meetings, decisions, and what is known by then."""
+"""The annual list: its units, groups, meeting condition, decisions, and what is known by then."""
 
 import datetime as dt
 
@@ -61,7 +61,7 @@ def test_each_level_lists_the_units_that_report_to_it():
     assert found["d"].decider.endswith("Đảng bộ bp đề xuất")
     assert (
         lines(listed(year_slice(dang_bo="tinh", **rows)))["xa"].decider == ""
-    )  # not said in what was seen
+    )  # not in the documents seen
 
 
 def test_a_chi_bo_that_ended_or_left_is_on_no_list_of_the_unit_it_left():

@@ -75,7 +75,7 @@ def test_unknown_chi_bo_and_meetings_are_refused(records, rules, chi_bo, meeting
 
 
 def close_to_90(an_phu):
-    """One meeting of 89,996 points, with the line that lacks them, and 2 249 of 2 500 members attending."""
+    """A meeting of 89.996 points that lacks points on one line; 2 249 of 2 500 members attend."""
     meeting = {
         "m": {
             "kind": "ket_hop",

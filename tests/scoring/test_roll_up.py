@@ -1,4 +1,7 @@
-"""The class of a period: the tests of the form in order, under every reading, and never a class that no rule gives."""
+"""The class of a period: the tests in order, under every reading.
+
+A class that no rule gives is never given.
+"""
 
 import datetime as dt
 from fractions import Fraction
@@ -189,7 +192,10 @@ def quarters(low, high):
 
 @st.composite
 def months_near_the_top(draw, least=12, states=()):
-    """Months of which so many are of the best class as the rules of a year ask for, or one fewer: the years that are argued about."""
+    """Draw months near the edge of the best class.
+
+    So many months are of the best class as the rules of a year ask for, or one fewer.
+    """
     count = draw(st.integers(least, 12))
     best = min(count, draw(st.sampled_from([6, 7, 9, 10, 12])))
     others = quarters(draw(st.sampled_from([70, 70, 45])), 89.75)
@@ -207,7 +213,10 @@ def months_near_the_top(draw, least=12, states=()):
 
 @st.composite
 def years_and_better_ones(draw):
-    """A year, and the same one with better points in one month: of those below the best class one, where there is any."""
+    """Draw a year, and the same year with better points in one month.
+
+    The month is one below the best class, if there is any.
+    """
     totals = draw(months_near_the_top())
     where = draw(st.sampled_from([k for k, total in enumerate(totals) if total < 90] or range(12)))
     points = draw(st.one_of(quarters(90, 100), quarters(totals[where], 100)))
@@ -271,7 +280,8 @@ def test_better_points_in_one_month_never_make_a_known_class_worse():
             assert rank[after.class_id] <= rank[before.class_id]
 
     check()
-    # classes that stay, and classes that are reached by the better month; nothing compared with nothing proves nothing
+    # classes that stay and classes that the better month reaches; comparing no class with no class
+    # would prove nothing
     reached.must_have_seen((BINH_THUAN.id, "tot", "tot"), (BINH_THUAN.id, None, "tot"))
     reached.must_have_seen(
         (PHU_THO.id, "tot", "tot"), (PHU_THO.id, "kha", "kha"), (PHU_THO.id, "kha", "tot")
@@ -429,7 +439,10 @@ def test_whether_the_best_class_was_reached_is_known_where_its_tests_are():
 
 
 def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None, units=()):
-    """Chi bộ ``a`` on Bình Thuận's form all through 2024, under the units of the little đảng bộ or as ``units`` say."""
+    """Score and roll up chi bộ ``a`` on Bình Thuận's rule set for 2024.
+
+    The units are those of the small đảng bộ, or ``units``.
+    """
     rows = {"meeting": [], "sheet": [], "line": []}
     for month in Period.parse("2024").months:
         row = meeting("a", month, f"{month}-03", kind="ket_hop")

@@ -1,4 +1,7 @@
-"""A month that is not over: what was held so far counts, who still has time is not missing, months to come are absent."""
+"""A month that is not over: meetings held so far count.
+
+A chi bộ that still has time is not missing; months to come are absent.
+"""
 
 import csv
 import datetime as dt
@@ -37,7 +40,7 @@ def cut_at(folder, at, period="2026"):
 
 
 def counted(folder, at):
-    """Due, held, not held, no record, still open by month: by plain loops over the file of meetings."""
+    """Count due, held, not held, no record and still open by month, with plain loops."""
     day = dt.date.fromisoformat(at)
     with (folder / "meeting.csv").open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
@@ -84,7 +87,7 @@ def test_every_month_that_has_begun_is_counted_as_of_the_day_and_no_other(folder
         row.month: tuple(int(getattr(row, c)) for c in columns) for row in frame.itertuples()
     } == counted(folder, at)
     assert (frame["held"] == frame["assessed"] + frame["waiting"] + frame["no_sheet"]).all()
-    # chi bộ by chi bộ, by class, and as sent up: the same meetings
+    # by chi bộ, by class, and as sent up: the same meetings
     rows = summary.by_chi_bo(made, scores)
     assert (rows["due"].sum(), rows["held"].sum()) == (frame["due"].sum(), frame["held"].sum())
     classes = summary.classes_by_month(made, scores, "an-phu-hd42")

@@ -1,4 +1,4 @@
-"""What pulled scores down is divided by the sheets that say so."""
+"""Lost points are divided by the sheets that have lines."""
 
 import pytest
 
@@ -16,7 +16,10 @@ SUMMARY_ONLY = dict.fromkeys(
 
 @pytest.fixture(scope="module")
 def mixed(an_phu):
-    """Three months: two full forms, which lose 20 of the results line and nothing; one known by its total and the roll only."""
+    """Three months: two full score forms and one known by its total and roll only.
+
+    The full ones lose 20 points of the results line, and none.
+    """
     meetings = {
         "m1": {"for_month": "2026-03"},
         "m2": {"for_month": "2026-04"},
@@ -44,7 +47,8 @@ def test_points_lost_per_group_are_over_the_sheets_that_have_lines(mixed):
     lost = groups[groups["lost"] > 0].iloc[0]
     assert lost["lost"] == 10  # 20 over the two sheets with lines, not over three
     assert lost["sheets"] == 2
-    # months without a thematic part leave five points of the fourth group out; the others count in full
+    # months without a thematic part leave out five points of the fourth group; the others count in
+    # full
     assert (groups["max"] - groups["weight"]).pipe(lambda short: short[short != 0].to_dict()) == {
         "g4": 5
     }

@@ -1,4 +1,7 @@
-"""Options that are equal on all data count once, whatever the list of options is; the verdict on a period rests on what gives a class."""
+"""Options that are equal on all data count once, whatever the list of options.
+
+The verdict on a period rests on the combinations that give a class.
+"""
 
 import itertools
 from collections import Counter
@@ -72,7 +75,8 @@ def test_a_period_is_judged_in_each_way_that_gives_a_class():
     }
     fixed = study_readings(made, OF_PERIOD, {"period_class": "minimum"}, of=PERIOD)
     assert verdicts(fixed.cases) == (6, 2, 7)
-    # under the readings in use nobody has a class: to have none is no class that changed, and no class in use is none that flips
+    # under the readings in use nobody has a class: that is no change of class, and no class in use
+    # can flip
     assert set(study.cases["class_id"]) == {"no_rule"}
     assert study.flips.empty
     assert "no_rule" not in set(study.acceptability["class_id"])
