@@ -170,10 +170,12 @@ def make_slice(
 ) -> Slice:
     """Cut the inputs of one report from the records.
 
-    A period may be text or the number of a year, a moment or a day may be text; a day as ``as_of`` is its end.
-    The month under way counts with what was held by ``as_of``. Raises :class:`~assess.base.errors.InputError` for an
-    unknown đảng bộ, a period that has not begun by ``as_of``, a đảng bộ without chi bộ in the period, a period in which no rule set applies, an adoption that cannot be,
-    and lines that are not of their sheet's form.
+    A period may be text or the number of a year; a moment or a day may be text; a day given as
+    ``as_of`` is its end. Of the month under way, the meetings held by ``as_of`` count. Raise
+    :class:`~assess.base.errors.InputError` for an unknown đảng bộ, a period that has not begun by
+    ``as_of``, a đảng bộ without chi bộ in the period, a period with held meetings in which no rule
+    set applies, an invalid adoption or annual file, and lines that are not in their sheet's rule
+    set.
     """
     period, as_of = as_period(period), as_moment(as_of)
     document_date = as_day(document_date, "document_date")

@@ -80,11 +80,15 @@ def run_matrix(
 ) -> BatchResult:
     """Make the reports of a matrix that are missing or out of date, below ``out/<matrix>``.
 
-    ``workspace`` is by default the one that holds the matrix. ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
-    ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
-    :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that cannot be
-    made, or fails later, is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
-    and the next call goes on from there.
+    ``workspace`` is by default the one that holds the matrix. Drafts go to ``out/<matrix>.nhap``.
+    ``executor`` runs the jobs (default: ``jobs`` processes on this machine); see
+    :func:`assess.runs.plan.make_plan` for ``only``, ``again`` and ``draft``. ``progress`` is called
+    with the number done, the number to make, and the new ledger entry.
+
+    A report that cannot be made is an outcome, and the others go on. Raise
+    :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are
+    wrong, and ``OSError`` when the disk is full: what is published stays whole, and the next call
+    goes on from there.
     """
     from assess.runs.executors import default_executor
     from assess.workspace import Workspace

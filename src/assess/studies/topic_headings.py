@@ -133,9 +133,9 @@ def topic_of(text: str | None) -> ParsedTopic:
     compared whole.
 
     >>> topic_of("HỌC TẬP và làm theo tấm gương đạo đức Hồ Chí Minh quý 1")
-    Topic(heading='hoc_tap_bac', words='học tập và làm theo')
+    ParsedParsedTopic(heading='hoc_tap_bac', words='học tập và làm theo')
     >>> topic_of("Chuyển đổi số ở khu phố"), topic_of(None)
-    (Topic(heading='khac', words=''), Topic(heading='', words=''))
+    (ParsedTopic(heading='khac', words=''), ParsedTopic(heading='', words=''))
     """
     if not isinstance(text, str) or not text.strip():
         return ParsedTopic(NOT_SAID, "")
