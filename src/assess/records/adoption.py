@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from assess.records.tree import Tree
 
-FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
+MEETINGS_SCORED = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
 """The kind of meeting that each adopted rule set scores."""
 
 _FOREVER = FAR_OFF.date()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place
 from assess.base.text import nearest
-from assess.records.adoption import FORMS
+from assess.records.adoption import MEETINGS_SCORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
         elif row.valid_from.date() < rules.annual[row.value].valid_from:
             facts = {"found": row.value, "start": rules.annual[row.value].valid_from}
             findings.append(Finding("adoption-too-early", place, facts))
-    for row in adoption[adoption["what"].isin(FORMS)].itertuples(index=False):
+    for row in adoption[adoption["what"].isin(MEETINGS_SCORED)].itertuples(index=False):
         place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
         if row.value not in rules:
             findings.append(
@@ -47,8 +47,8 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
                     nearest(row.value, rules),
                 )
             )
-        elif rules[row.value].meeting != FORMS[row.what]:
-            fitting = tuple(r.id for r in rules.values() if r.meeting == FORMS[row.what])
+        elif rules[row.value].meeting != MEETINGS_SCORED[row.what]:
+            fitting = tuple(r.id for r in rules.values() if r.meeting == MEETINGS_SCORED[row.what])
             findings.append(
                 Finding("adoption-kind", place, {"found": row.value, "what": row.what}, fitting)
             )

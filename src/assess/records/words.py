@@ -6,13 +6,14 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
+from assess.rules import in_words
 
 if TYPE_CHECKING:
     from assess.records.columns import ColumnSpec
 
 STATUSES = {"held": "đã họp", "cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
-MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 MODES = {"truc_tiep": "trực tiếp", "truc_tuyen": "trực tuyến"}
+MEETING_KINDS = in_words.MEETING_KINDS
 CHOICES = {"status": STATUSES, "kind": MEETING_KINDS, "mode": MODES}
 """The words for the codes of each choice column of ``meeting``."""
 VISIT_STATUSES = {
@@ -21,8 +22,18 @@ VISIT_STATUSES = {
     "missed": "không dự",
     "moved": "chuyển kỳ",
 }
+RATERS = {"self": "tự chấm", "superior": "cấp trên", "inspector": "kiểm tra"}
+"""Raters, as columns and cells name them."""
+RATERS_SCORING = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector": "kiểm tra chấm"}
+"""Raters, with what they do: of a score sheet in a trace."""
+RATERS_IN_FULL = {
+    "self": "chi bộ tự chấm",
+    "superior": "cấp trên chấm",
+    "inspector": "người kiểm tra chấm",
+}
+"""Raters, as findings name them to whoever filled in a score form."""
 ROLES = {"lanh_dao": "lãnh đạo", "truong_pho_phong": "trưởng, phó phòng"}
-INSPECTION_FORMS = {
+INSPECTION_KINDS = {
     "kiem_tra": "kiểm tra",
     "giam_sat": "giám sát",
     "du_sinh_hoat": "dự sinh hoạt",

@@ -7,7 +7,7 @@ from assess.records.columns import RECORDED, ColumnSpec, TableSpec, count
 ANNUAL_CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
 ROLES = ("lanh_dao", "truong_pho_phong")
 VISIT_STATUSES = ("planned", "done", "missed", "moved")
-INSPECTION_FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
+INSPECTION_KINDS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
 MILESTONES = (
     "briefing",
     "model_plan",
@@ -95,7 +95,7 @@ YEAR_TABLES: tuple[TableSpec, ...] = (
                 "choice",
                 "inspection, supervision, sitting in, check of papers",
                 required=True,
-                choices=INSPECTION_FORMS,
+                choices=INSPECTION_KINDS,
             ),
             ColumnSpec(
                 "inspected_by",

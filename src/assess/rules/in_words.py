@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from assess.rules.parts import Condition, Edge, Span
 
 
+MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
+"""Kinds of meetings."""
+
+
 def line_in_words(line: Criterion) -> str:
     """Return a line in short: its maximum, its levels, when it applies and its questions."""
     return _line_words(line) + "".join(_decided(line))
@@ -68,7 +72,7 @@ def clause_in_words(rules: RuleSet, name: str) -> str:
             for g in rules.gates
         )
     if name == "meeting":
-        return {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề"}[rules.meeting]
+        return MEETING_KINDS[rules.meeting]
     if name == "total":
         return f"{points(rules.total)} điểm" if rules.total else ""
     if name == "year":

@@ -12,6 +12,7 @@ from assess.base.errors import input_error
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
+from assess.records.words import RATERS_SCORING
 from assess.rules import catalogue
 from assess.rules.allowed_entries import entry_questions
 from assess.rules.facts import FACTS
@@ -65,7 +66,6 @@ _TREATED = {
     "refused": "phiếu phải chờ",
 }
 _ABOUT_SHEETS = ("score_basis", "not_applicable", "self_vs_superior", "superior_silent")
-_RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector": "kiểm tra chấm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +415,7 @@ def _text(trace: Trace) -> Iterator[str]:
     for sheet in trace.sheets:
         yield ""
         shown = " (minh họa)" if sheet.fidelity == "illustrative" else ""
-        yield f"Phiếu {sheet.sheet_id} ({_RATERS[sheet.rater]}), biểu {sheet.rule_set}{shown}"
+        yield f"Phiếu {sheet.sheet_id} ({RATERS_SCORING[sheet.rater]}), biểu {sheet.rule_set}{shown}"
         for line in sheet.lines:
             yield f"  {line.criterion_id:<16} {_counted(line):>9}  {line.title}"
             yield f"  {'':<16} {'':>9}  ghi: {line.entered}{_because(line)} · {line.clause}"
@@ -444,7 +444,7 @@ def _text(trace: Trace) -> Iterator[str]:
             if trace.total is None
             else f"{numbers.points_beside(trace.total, trace.cuts)} điểm, "
         )
-        yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {_RATERS.get(trace.counting, 'cả hai bên')})"
+        yield f"Kết quả: {points}{trace.class_title} (theo phiếu: {RATERS_SCORING.get(trace.counting, 'cả hai bên')})"
     yield "Cách hiểu: " + "; ".join(trace.said)
 
 

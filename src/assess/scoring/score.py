@@ -11,16 +11,10 @@ import pandas as pd
 
 from assess.base.shown import Shown
 from assess.records.slices import slice_of
+from assess.records.tables import RATERS
 from assess.rules import Chosen, catalogue, options_of, resolve
 from assess.scoring.sheets.codes import pairs_among, positions
-from assess.scoring.sheets.decide import (
-    RATERS,
-    OptionLookup,
-    SheetResults,
-    by_rater,
-    decide,
-    results_of,
-)
+from assess.scoring.sheets.decide import OptionLookup, SheetResults, by_rater, decide, results_of
 from assess.scoring.sheets.frames import lines_frame, sheets_frame
 from assess.scoring.sheets.levels import LazyFacts
 from assess.scoring.sheets.meeting_facts import attendance_base_known, facts_of, months_of, recorded

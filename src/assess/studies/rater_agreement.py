@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.scoring.sheets.decide import RATERS
+from assess.records.tables import RATERS
 from assess.studies.agreement import alpha_with_interval, kappa_with_interval
 
 if TYPE_CHECKING:

@@ -217,7 +217,7 @@ class _ChecklistDrawing(SheetDrawing):
             {"error_type": "warning", "error_title": "Xem lại", "ignore_blank": True},
         )
         for key, text, value in (
-            ("check:form", CHECKED["form"], words.INSPECTION_FORMS["kiem_tra"]),
+            ("check:form", CHECKED["form"], words.INSPECTION_KINDS["kiem_tra"]),
             ("check:inspected_by", CHECKED["inspected_by"], checklist.inspected_by),
             ("check:plan", CHECKED["plan"], tidy(checklist.plan)),
             ("signed", "Ngày kiểm tra (ngày/tháng/năm)", None),
@@ -228,7 +228,7 @@ class _ChecklistDrawing(SheetDrawing):
             style = self.day() if key == "signed" else self.entry(align="left", indent=1)
             self._merged(MAX, EVIDENCE, value, style)
             if key == "check:form":
-                choices = list(words.INSPECTION_FORMS.values())
+                choices = list(words.INSPECTION_KINDS.values())
                 rule = {
                     "validate": "list",
                     "source": choices,

@@ -294,14 +294,7 @@ class FormGrid:
 def line_label(title: str, rater: str) -> str:
     """Return the label of a line's entry in findings: its short title and the rater."""
     short = title if len(title) <= 70 else f"{title[:69]}…"
-    return f"{short}, {RATER_NAMES[rater]}"
-
-
-RATER_NAMES = {
-    "self": "chi bộ tự chấm",
-    "superior": "cấp trên chấm",
-    "inspector": "người kiểm tra chấm",
-}
+    return f"{short}, {words.RATERS_IN_FULL[rater]}"
 
 
 def line_titles(criteria: Iterable[Criterion]) -> dict[str, str]:

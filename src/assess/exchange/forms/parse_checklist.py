@@ -144,7 +144,7 @@ class ChecklistParser:
         The first row stands for the inspection even without a finding. Further empty rows have
         ``only_if_known``: they only clear findings that are on record.
         """
-        form = self._checked("form", words.INSPECTION_FORMS) or "kiem_tra"
+        form = self._checked("form", words.INSPECTION_KINDS) or "kiem_tra"
         about = {
             "chi_bo_id": self.about.unit_id,
             "meeting_id": self.about.meeting_id,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
+from assess.records.words import RATERS
 from assess.reports.blocks import Column, Group, Heading, Paragraph, Table
-from assess.reports.sections.phrases import RATERS
 from assess.studies.rater_agreement import rater_agreement
 
 if TYPE_CHECKING:

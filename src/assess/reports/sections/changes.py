@@ -8,9 +8,9 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words as record_words
 from assess.records.tables import TABLES
+from assess.records.words import RATERS
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.phrases import RATERS
 from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.records import words
+from assess.records.words import INSPECTION_KINDS
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
 from assess.reports.sections.inspection import day_of, text_of
 from assess.reports.sections.phrases import form_name
 from assess.rules import catalogue
 from assess.studies.inspection.by_criterion import own_against
-from assess.studies.inspection.choose import IN_WORDS
-from assess.studies.inspection.coverage import FORMS, inspected, inspections_of
+from assess.studies.inspection.coverage import inspected, inspections_of
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -50,8 +50,8 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
     visits = inspections_of(table)
     counts = visits["form"].value_counts()
     by_form = listing(
-        f"{IN_WORDS[form]} {named(f'inspections.{form}', counts[form])} lần"
-        for form in FORMS
+        f"{INSPECTION_KINDS[form]} {named(f'inspections.{form}', counts[form])} lần"
+        for form in INSPECTION_KINDS
         if form in counts
     )
     later = int((inspections_of(table[table["inspected_on"] > end])["form"].notna()).sum())
@@ -81,7 +81,7 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
         (
             day_of(r.inspected_on),
             report.unit_name(r.chi_bo_id),
-            IN_WORDS[r.form],
+            INSPECTION_KINDS[r.form],
             "chưa ghi"
             if pd.isna(r.inspected_by)
             else committee_of(report.unit_name(r.inspected_by)),
@@ -179,14 +179,17 @@ def programme(report: Report) -> Group:
     )
     for number, table in enumerate(by_option.values(), start=1):
         base[f"c_{number}"] = table["covered"].to_numpy()
-    counted = [*FORMS, *(f"c_{number}" for number in range(1, len(by_option) + 1))]
+    counted = [*INSPECTION_KINDS, *(f"c_{number}" for number in range(1, len(by_option) + 1))]
     columns = (
         Column("unit", "Đơn vị trực tiếp", width=2.6),
         Column("all", "Số chi bộ", "integer", 0.8),
-        *(Column(form, IN_WORDS[form].capitalize(), "integer") for form in FORMS),
+        *(
+            Column(form, INSPECTION_KINDS[form].capitalize(), "integer")
+            for form in INSPECTION_KINDS
+        ),
         *(
             Column(name, f"Đã kiểm tra, cách {number}", "integer")
-            for number, name in enumerate(counted[len(FORMS) :], start=1)
+            for number, name in enumerate(counted[len(INSPECTION_KINDS) :], start=1)
         ),
     )
     rows = [

@@ -8,6 +8,7 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.text import listing
+from assess.records.words import INSPECTION_KINDS
 from assess.reports.blocks import (
     Annex,
     Block,
@@ -22,7 +23,6 @@ from assess.reports.blocks import (
 from assess.reports.named import named
 from assess.studies.inspection.choose import (
     HARD,
-    IN_WORDS,
     MOST_SIGNALS,
     NEVER,
     SIGNAL,
@@ -275,7 +275,7 @@ def follow_up(report: Report) -> Group:
         (
             report.unit_name(r.chi_bo_id),
             day_of(r.inspected_on),
-            IN_WORDS[r.form],
+            INSPECTION_KINDS[r.form],
             text_of(r.finding),
             text_of(r.clause),
             text_of(r.recommendation),

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
 
-RATERS = {"self": "tự chấm", "superior": "cấp trên", "inspector": "kiểm tra"}
 COUNTS = {
     upward.DUE: "Phải sinh hoạt",
     upward.HELD: "Đã sinh hoạt thường kỳ",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.base.text import listing
+from assess.records.words import RATERS
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
 from assess.reports.named import named
-from assess.reports.sections.phrases import RATERS
 from assess.rules import catalogue
 from assess.rules.question_words import worded
 from assess.scoring.class_cuts import scaled

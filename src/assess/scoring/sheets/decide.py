@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from assess.records.tables import RATERS
 from assess.scoring.sheets.codes import positions
 from assess.scoring.sheets.totals import rank
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer]
     Flags = NDArray[np.bool_]
     Objects = NDArray[np.object_]
-
-RATERS = ("self", "superior", "inspector")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.errors import input_error
+from assess.records.words import INSPECTION_KINDS
 from assess.studies.inspection.coverage import COUNTED, without_meeting
 from assess.studies.signals import signals
 
@@ -214,13 +215,6 @@ def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.
 
 
 _SAT = "du_sinh_hoat"
-IN_WORDS = {
-    "kiem_tra": "kiểm tra",
-    "giam_sat": "giám sát",
-    _SAT: "dự sinh hoạt",
-    "ho_so": "kiểm tra hồ sơ",
-}
-"""The inspection kinds in words."""
 
 
 def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
@@ -228,7 +222,7 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     table = made.tables["inspection"].dropna(subset="inspected_on")
     done = table[(table["chi_bo_id"] == chi_bo) & ~table["form"].isin(COUNTED[counts_as])]
     said = [
-        f"{IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
+        f"{INSPECTION_KINDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in done.groupby("form")
     ]
     visits, meetings = (
@@ -239,12 +233,15 @@ def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
     visits = visits[~without_meeting(visits, meetings)]
     before = table[table["chi_bo_id"].isin(made.tree.merged_into(chi_bo) - {chi_bo})]
     said += [
-        f"ở chi bộ đã sáp nhập vào: {IN_WORDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
+        f"ở chi bộ đã sáp nhập vào: {INSPECTION_KINDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in before.groupby("form")
     ]
     sat = visits["inspected_on"].max() if _SAT not in COUNTED[counts_as] else pd.NaT
     return "; ".join(
-        [*said, *([] if pd.isna(sat) else [f"{IN_WORDS[_SAT]} ngày {numbers.day(sat.date())}"])]
+        [
+            *said,
+            *([] if pd.isna(sat) else [f"{INSPECTION_KINDS[_SAT]} ngày {numbers.day(sat.date())}"]),
+        ]
     )
 
 

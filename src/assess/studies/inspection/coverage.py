@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.records.adoption import Adoptions
+from assess.records.year_tables import INSPECTION_KINDS
 from assess.studies.visits import at_meetings
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "document_check_too": ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so"),
 }
 """The inspection kinds that count under each option of ``coverage_counts``."""
-FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
 
 
 DIRECT, HIGHER = "direct", "higher"
@@ -83,7 +83,7 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     off = without_meeting(both, made.tables["meeting"])
     nowhere, both = both[off], both[~off]
     counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(
-        index=chi_bo, columns=list(FORMS), fill_value=0
+        index=chi_bo, columns=list(INSPECTION_KINDS), fill_value=0
     )
     counting = both[both["form"].isin(COUNTED[option])]
     counts["no_meeting"] = nowhere.groupby("chi_bo_id").size().reindex(chi_bo, fill_value=0)
