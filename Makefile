@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test check types style soak bench lab lock clean
+.PHONY: help report test check types style wheel soak bench lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ style: $(READY)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb notebooks/lab/*.ipynb
 	$(BIN)/assess rules check
+
+wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
+	.ci/try-wheel
 
 soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 150 kills, 300 reports warm and cold, 32 kernels at once
 	$(BIN)/python -m pytest -m soak -n 2
