@@ -1,1 +1,6 @@
-"""What all rooms share: errors, text, numbers, periods, facts, digests, YAML with positions."""
+"""What every room needs and no room owns.
+
+Offers input errors with their Vietnamese messages by code, text and numbers as Vietnamese readers
+write them, periods, digests, strict YAML models, locks and child processes.
+Must not know: any rule, record, report or file format; it imports no other room.
+"""

@@ -1,4 +1,9 @@
-"""What was reported: the dated organisation tree, meetings and sheets; the slice of one report."""
+"""The data model alone: what was reported of units, meetings, score sheets and the year's work.
+
+Offers the tables and their columns, the dated organisation tree, adoptions, the source protocol,
+and the slice, which is the immutable inputs of one report.
+Must not know: file formats of offices (CSV, Excel, DuckDB), scores and notebooks.
+"""
 
 from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
 from assess.records.source import Records, RecordSource

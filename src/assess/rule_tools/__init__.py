@@ -1,1 +1,6 @@
-"""What keepers of rules use beside the rules themselves: worked cases."""
+"""What keepers of rules use beside the rules themselves.
+
+Offers worked cases of rule sets and of annual rules, and the differences between two rule sets
+clause by clause.
+Must not know: records beyond the rows of a case, studies, reports and the command line.
+"""

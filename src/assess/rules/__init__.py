@@ -1,4 +1,9 @@
-"""The law as data: rule sets, their proofs, questions and readings."""
+"""The law as data: rule sets and rules of the annual class, read from YAML and proved.
+
+Offers loading, the model of a form, the catalogue of facts, the questions that unclear clauses
+raise, the choice of readings, and rules in words.
+Must not know: any meeting, any score, and how a fact is worked out.
+"""
 
 from assess.rules.annual import AnnualRules
 from assess.rules.load import (

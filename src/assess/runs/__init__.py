@@ -1,4 +1,9 @@
-"""From a matrix to published reports."""
+"""From a matrix to published reports.
+
+Offers :func:`run_matrix` and :func:`make_plan`: plan with reasons, execution, check, publication,
+ledger, manifest, and verification.
+Must not know: how a number is worked out, and the command line.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

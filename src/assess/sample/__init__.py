@@ -1,4 +1,9 @@
-"""A synthetic province of any size, the same for the same seed, with the troubles that real records have."""
+"""A synthetic province of any size, with the troubles of real records; the same for the same seed.
+
+Offers :func:`make_sample`, four little đảng bộ after the source documents (``source_cases``), and
+filled Excel forms with human mistakes (``filled_forms``).
+Must not know: scores and reports. Nothing in it is a real person or organisation.
+"""
 
 from __future__ import annotations
 

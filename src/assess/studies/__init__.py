@@ -1,4 +1,9 @@
-"""Questions asked of scores and records: what pulled scores down, whether raters agree, where entries contradict facts."""
+"""Questions asked of scores and records: lost points, raters who differ, contradictions, duties.
+
+Offers one module for each question, each returning a frame; ``readings``, ``signals`` and
+``inspection`` are sub-rooms.
+Must not know: reports, Vietnamese layout, runs. A study prints nothing and judges nobody.
+"""
 
 from assess.base.messages import add_messages
 from assess.studies.combinations import every_combination

@@ -1,4 +1,9 @@
-"""Records as a folder of CSV files."""
+"""Records as a folder of CSV files, one for each table.
+
+Offers :class:`CsvFolder`, a source of records, and strict reading and writing: every finding
+has its file, line and column.
+Must not know: score forms, intake and the store.
+"""
 
 from assess.exchange.csv.folder import CsvFolder, read_folder, write_folder
 

@@ -1,4 +1,9 @@
-"""What comes back: files read, judged, recorded or set aside; nothing is dropped."""
+"""What comes back: files are parsed, judged against the records, recorded or set aside.
+
+Offers :func:`take_in`, the result of each file, and marked copies that go back to the sender;
+a file is taken whole or set aside whole.
+Must not know: scores and reports; the page of an intake is made in ``reports``.
+"""
 
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.take import take_in

@@ -1,4 +1,9 @@
-"""The store: one DuckDB file, append-only. A correction is a new revision; any earlier state can be asked for."""
+"""The store: one DuckDB file, append-only. A correction is a revision; earlier states can be asked for.
+
+Offers :class:`Store`, a source of records, with batches, history, export, withdrawal and checks
+of integrity.
+Must not know: forms and workbooks, intake, and what a row means beyond its table.
+"""
 
 from __future__ import annotations
 

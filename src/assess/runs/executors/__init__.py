@@ -1,4 +1,8 @@
-"""Ways to have many reports made, all with one contract (:class:`Executor`), one conformance suite, and the same bytes."""
+"""Ways to have many reports made, all with one contract (:class:`Executor`) and the same bytes.
+
+Offers :class:`Serial`, :class:`Processes` and :class:`Dask`; one suite of tests holds for all three.
+Must not know: plan, ledger and published files: a job goes out, a result of bytes comes back.
+"""
 
 from assess.base.machine import cores
 from assess.runs.executors.dask import Dask

@@ -1,4 +1,9 @@
-"""Reasons to look closer at a chi bộ's meetings. A signal is no finding: whoever looks decides what is there."""
+"""Reasons to look closer at a chi bộ's meetings. A signal is no finding: whoever looks decides.
+
+Offers :data:`SIGNALS`, each with definition, limits and source, and :func:`signals`, one row
+for each sighting.
+Must not know: how inspections are planned, and reports.
+"""
 
 from __future__ import annotations
 
