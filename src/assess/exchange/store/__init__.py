@@ -1,4 +1,4 @@
-"""The store: one DuckDB file, append-only. A correction is a revision; earlier states can be asked for.
+"""The store: one DuckDB file, append-only. A correction is a revision; earlier states remain.
 
 Offers :class:`Store`, a source of records, with batches, history, export, withdrawal and checks
 of integrity.

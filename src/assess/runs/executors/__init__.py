@@ -1,6 +1,6 @@
 """Ways to have many reports made, all with one contract (:class:`Executor`) and the same bytes.
 
-Offers :class:`Serial`, :class:`Processes` and :class:`Dask`; one suite of tests holds for all three.
+Offers :class:`Serial`, :class:`Processes` and :class:`Dask`; one suite of tests is for all three.
 Must not know: plan, ledger and published files: a job goes out, a result of bytes comes back.
 """
 
