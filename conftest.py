@@ -1,4 +1,4 @@
-"""Fixtures that the tests and the docstrings' examples share."""
+"""Fixtures shared by the tests and the doctests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftot
 
 
 def pytest_collection_modifyitems(items):
-    """Skip, and say so, what needs a program that is not on this machine."""
+    """Skip, with the reason, tests that need a program that is not on this machine."""
     for item in items:
         for mark, program in PROGRAMS.items():
             if item.get_closest_marker(mark) and shutil.which(program) is None:
@@ -76,13 +76,13 @@ def cut(source, rules):
 
 @pytest.fixture
 def laid(tmp_path):
-    """A workspace of its own, laid as `assess init` lays it, for tests that change it."""
+    """A workspace of its own, created as `assess init` does, for tests that change it."""
     return lay_workspace(tmp_path / "ws")
 
 
 @pytest.fixture(autouse=True)
 def doctest_names(request, doctest_namespace):
-    """Names that the docstrings' examples use."""
+    """Names that the doctests use."""
     if type(request.node).__name__ == "DoctestItem":
         wanted = request.node.dtest.docstring
         if "workspace_rules" in wanted:

@@ -1,4 +1,4 @@
-"""What the benchmarks share: repetitions that alternate, and a row of the table of results."""
+"""Repetitions in alternating order, and a row of the results table, for all benchmarks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ BIN = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. ``ours`` and ``peer`` are measurements in ``unit``; ``ratio`` how many times better ours is."""
+    """One row of the results table.
+
+    ``ours`` and ``peer`` are measurements in ``unit``; ``ratio`` is how many times better ours is.
+    """
 
     what: str
     goal: str
@@ -28,7 +31,7 @@ class Row:
 
 
 def spread(values, digits=2):
-    """Write measurements as min–median–max."""
+    """Format measurements as min–median–max."""
     if not values:
         return "—"
     return " – ".join(f"{v:.{digits}f}" for v in (min(values), median(values), max(values)))

@@ -1,4 +1,4 @@
-"""A province's month of filled forms taken in with one command, and the share of it that is reading the workbooks."""
+"""Take a province's month of filled score forms in with one command; how much of it is reading."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common import BIN, ROOT, Row, seconds
 
 
 def run(chi_bo=1100, most=1000):
-    """Return the row about a thousand forms."""
+    """Return the row about a thousand score forms."""
     from assess.excel.confined import read_workbooks
     from assess.exchange.csv.folder import write_folder
     from assess.sample import make_sample

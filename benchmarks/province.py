@@ -1,4 +1,4 @@
-"""What a province's year costs before any report is made: its records read and checked, a slice cut for each đảng bộ."""
+"""The cost of a province's year before any report: read and check it, cut a slice per đảng bộ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MONTHS = tuple(f"2026-{month:02d}" for month in range(1, 13))
 
 
 def measure(folder, slices):
-    """Read a folder, cut the year's slice of every đảng bộ, write them; print what each took, and the most memory."""
+    """Read a folder, cut each đảng bộ's slice of the year; print times and peak memory."""
     from assess.base.periods import Period, moment
     from assess.exchange.csv import CsvFolder
     from assess.records import make_slice, write_slice
@@ -49,7 +49,7 @@ def measure(folder, slices):
         )
         write_slice(made, Path(slices) / dang_bo)
         spent.append(time.perf_counter() - began)
-    # not ru_maxrss: a child's begins with what its parent had
+    # not ru_maxrss: in a child process it starts at the value of its parent
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     memory = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
     print(

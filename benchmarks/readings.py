@@ -1,8 +1,11 @@
-"""The exact readings study: 1 000 combinations over 60 000 meetings, and how the time grows. Nothing here is a test.
+"""The exact readings study: 1 000 combinations over 60 000 meetings, and how the time grows.
 
-The peer is plain NumPy that scores every combination in full with the project's own scoring of arrays (no frames), on the same arranged
-tables, and keeps the number of meetings in each class and the mean points of each combination; ours does that and everything
-else a study says. Both must find the same numbers before the times count. ``python benchmarks/readings.py [MEETINGS …]``.
+The peer is plain NumPy that scores every combination in full with the project's own scoring of
+arrays (no frames), on the same arranged tables, and keeps the number of meetings in each class and
+the mean points of each combination; ours computes these and everything else in a study. Both must
+find the same numbers before the times count. Nothing here is a test.
+
+``python benchmarks/readings.py [MEETINGS …]``.
 """
 
 from __future__ import annotations
@@ -31,16 +34,19 @@ QUESTIONS = (
     "attendance_denominator",
     "level_gap",
 )
-"""With what points are taken from: 2 × 6 × 4 × 4 × 5 × 4 = 3 840; the half that leaves the last out has 960."""
+"""With ``score_basis``: 2 × 6 × 4 × 4 × 5 × 4 = 3 840; without the last question 960.
+
+``score_basis`` asks what points are taken from.
+"""
 THOUSAND = QUESTIONS[:4]
 LINES_A_MEETING = 26
 
 
 class Peer:
-    """Every combination in full."""
+    """Score every combination in full."""
 
     def __init__(self, made, space):
-        """Arrange the tables once; only what depends on readings is inside the time."""
+        """Arrange the tables once; only what depends on readings is timed."""
         self.made, self.form = made, FormSpace.of(space, made.rule_sets[FORM], {})
         meetings, self.sheets = made.tables["meeting"], made.tables["sheet"]
         self.records = recorded(meetings, months_of(meetings, "declared"), made.tables["unit"])
@@ -82,7 +88,10 @@ class Peer:
 
 
 def measure(meetings, questions, few=0):
-    """Return seconds of ours and of the peer, who may score only ``few`` of the combinations and is reckoned up; and how many there are."""
+    """Return the seconds of ours and of the peer, the number of combinations and of cases.
+
+    With ``few``, the peer scores only about so many combinations and its time is scaled up.
+    """
     made = build(meetings * LINES_A_MEETING)
     space = space_of(questions)
     peer = Peer(made, space)
@@ -96,7 +105,8 @@ def measure(meetings, questions, few=0):
     ours = time.perf_counter() - began
     names = [[o.id for o in question.options] for question in space.questions]
     kept = [study.distinct.options(axis) for axis in range(len(names))]
-    # options that are equal on all data count once: each combination is found as the one that it counts as
+    # options that are equal on all data count once: look each combination up as the one it counts
+    # as
     at = [
         int(
             np.ravel_multi_index(

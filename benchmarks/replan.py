@@ -1,4 +1,4 @@
-"""More than six hundred reports once more: nothing changed, then one sheet changed."""
+"""Plan more than six hundred reports again: with nothing changed, then with one sheet changed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ reports:
 
 
 def lay(base):
-    """Lay a workspace with a matrix of 600 reports; return the matrix."""
+    """Create a workspace with a matrix of 600 reports; return the matrix."""
     seconds([BIN / "assess", "init", base / "ws"])
     matrix = base / "ws/params/runs/sau-tram.yaml"
     periods = ", ".join(f"'{period}'" for period in PERIODS)

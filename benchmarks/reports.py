@@ -1,7 +1,8 @@
-"""Sixty reports: ours against papermill and nbconvert used as a careful user would, on the same template, slices and cores.
+"""Sixty reports: ours against papermill and nbconvert as a careful user would run them.
 
-The peers get their slices ready cut; ours are cut within the measured time. Every peer's executed notebook is compared with ours,
-block by block: the same numbers.
+Template, slices and cores are the same. The peers get their slices ready cut; ours are cut within
+the measured time. Every peer's executed notebook is compared with ours, block by block: the same
+numbers.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ _MIME = "application/vnd.assess.block+json"
 
 
 def lay(out):
-    """Cut the slice of every report into a folder of its own, with the parameters beside; return the folders by run key."""
+    """Cut each report's slice into a folder of its own; return the folders by run key.
+
+    The parameters are written beside it.
+    """
     from assess.base.periods import Period, moment
     from assess.records import make_slice, write_slice
     from assess.workspace import Workspace
@@ -96,7 +100,7 @@ def lay(out):
 
 
 def ours(out, *more):
-    """Seconds for ``assess run`` on both cores, everything from nothing."""
+    """Return the seconds of ``assess run`` on both cores, starting from nothing."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     matrix = out / "m.yaml"
@@ -105,7 +109,10 @@ def ours(out, *more):
 
 
 def by_command_line(folders):
-    """Seconds for papermill and jupyter nbconvert, one report after the other on each of two cores."""
+    """Return the seconds of the commands papermill and jupyter nbconvert.
+
+    Each of two cores makes one report after the other.
+    """
     template = ROOT / f"notebooks/{TEMPLATE}.ipynb"
 
     def one(folder):
@@ -124,7 +131,10 @@ def by_command_line(folders):
 
 
 def by_loop(folders):
-    """Seconds for two processes that each loop over half of the reports with one exporter."""
+    """Return the seconds of two processes that each loop over half of the reports.
+
+    Each process uses one exporter.
+    """
     began = time.perf_counter()
     halves = [folders[::2], folders[1::2]]
     running = [
@@ -142,7 +152,10 @@ def by_loop(folders):
 
 
 def numbers(path):
-    """The blocks of an executed notebook: every number of the report, without the slice's name."""
+    """Return the blocks of an executed notebook, which hold every number of the report.
+
+    The slice's name is left out.
+    """
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return [
         o["data"][_MIME] for c in cells for o in c.get("outputs", []) if _MIME in o.get("data", {})
@@ -150,14 +163,17 @@ def numbers(path):
 
 
 def compare(folders, out):
-    """Every peer's report holds the same numbers as ours, which stand in ``out``."""
+    """Check that every peer's report holds the same numbers as ours in ``out``."""
     for key, folder in folders.items():
         if numbers(folder / "r.ipynb") != numbers(out / f"{key}.ipynb"):
             raise SystemExit(f"{key}: not the same numbers")
 
 
 def run(times=3):
-    """Return the rows about sixty reports; a round of all peers takes eight minutes on two cores."""
+    """Return the rows about sixty reports.
+
+    One round of all peers takes eight minutes on two cores.
+    """
     with tempfile.TemporaryDirectory() as base:
         base = Path(base)
         folders = lay(base / "peers")

@@ -1,7 +1,8 @@
-"""Measure against the alternatives on this machine, in one run, and write the table to RESULTS.md. Nothing here is a test.
+"""Measure against the alternatives on this machine, in one run, and write RESULTS.md.
 
-``make bench``, or ``python benchmarks/run_all.py [single|scoring|readings|reports|replan|intake|province] …`` for some of it, which is printed
-and not written.
+``make bench``, or ``python benchmarks/run_all.py
+[single|scoring|readings|reports|replan|intake|province] …`` for some parts, which are printed and
+not written. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _VERDICT = {True: "yes", False: "**no**", None: "—"}
 
 
 def table(rows):
-    """Write rows as a Markdown table."""
+    """Format rows as a Markdown table."""
     lines = [
         f"| {row.what} | {row.goal} | {row.unit} | {spread(row.ours)} | {spread(row.peer)} | {spread(row.ratio)} | {_VERDICT[row.reached]} |"
         for row in rows
@@ -45,7 +46,7 @@ def table(rows):
 
 
 def machine():
-    """Say what it was measured on."""
+    """Describe the machine that was measured."""
     packages = ", ".join(
         f"{name} {metadata.version(name)}"
         for name in ("papermill", "nbclient", "nbconvert", "ipykernel", "pandas", "duckdb", "typst")
@@ -54,8 +55,8 @@ def machine():
 
 
 def main(chosen):
-    """Run the parts and print their rows; write the file when all were run."""
-    # as an installed package is; an environment may forbid Python to do it on its way
+    """Run the parts and print their rows; write the file if all were run."""
+    # as in an installed package; an environment may forbid Python to write byte code
     compileall.compile_dir(Path(assess.__file__).parent, quiet=1)
     rows = []
     for name in chosen or PARTS:

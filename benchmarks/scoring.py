@@ -1,9 +1,11 @@
-"""Scoring against DuckDB: the same totals, classes and class counts from the same tables in memory.
+"""Scoring against DuckDB: the same totals, classes and class counts from the same tables.
 
-``python benchmarks/scoring.py [LINES …]`` (1.2 and 4.8 million lines unless told). Nothing here is a test. Both sides start from
-tables in memory, use at most two threads and end with the total and class of every meeting and the number of meetings per
-class; both results are compared meeting by meeting before anything is timed. The SQL holds the form An Phú under its default
-readings, written out by hand; what else scoring gives (facts, each rater's own result, why a sheet waits) it leaves out.
+``python benchmarks/scoring.py [LINES …]`` (1.2 and 4.8 million lines by default). Nothing here is a
+test. Both sides start from tables in memory, use at most two threads and end with the total and
+class of every meeting and the number of meetings per class; both results are compared meeting by
+meeting before anything is timed. The SQL holds the rule set of An Phú under its default readings,
+written by hand; it leaves out what else scoring gives (facts, each rater's own result, why a sheet
+waits).
 """
 
 from __future__ import annotations
@@ -97,7 +99,7 @@ COUNTS = "select class_id, count(*) as n from found where counts group by class_
 
 
 def build(lines: int = LINES) -> Slice:
-    """Make a slice of a province with about ``lines`` lines: a small province, repeated under new names."""
+    """Make a slice with about ``lines`` lines: a small province, repeated under new names."""
     rules = Workspace(ROOT).rules()
     months = tuple(f"2026-{month:02d}" for month in range(1, 13))
     at = moment("2027-01-10")
@@ -124,13 +126,16 @@ def build(lines: int = LINES) -> Slice:
 
 
 def _repeat(table: pd.DataFrame, times: int) -> pd.DataFrame:
-    """The rows ``times`` times over, under ids that begin with the number of the time; in the order of ids, as slices are."""
+    """Repeat the rows ``times`` times under ids that begin with the number of the copy.
+
+    The result is in the order of ids, as slices are.
+    """
     copies = [
         table.assign(**{name: f"n{i:04d}." + table[name] for name in _IDS if name in table})
         for i in range(times)
     ]
     whole = pd.concat(copies, ignore_index=True)
-    # a slice that was read from its file holds each column in one piece
+    # a slice that was read from its file holds each column in one chunk
     for name in whole.columns:
         if isinstance(whole[name].dtype, pd.StringDtype):
             whole[name] = pd.Series(pa.array(whole[name], type=pa.large_string()), dtype="str")
@@ -145,7 +150,7 @@ def ours(made: Slice) -> tuple[pd.DataFrame, pd.Series]:
 
 
 class Peer:
-    """The same in SQL; the tables are Arrow's already, so that nothing is converted inside the time."""
+    """The same in SQL; the tables are Arrow's already, so that no conversion is timed."""
 
     def __init__(self, made: Slice) -> None:
         self.connection = duckdb.connect(config={"threads": 2})
@@ -187,7 +192,10 @@ def _spread(values: list[float]) -> tuple[float, float, float]:
 
 
 def run(lines: int = LINES, repetitions: int = 7) -> dict[str, object]:
-    """Score and run the SQL alternately; seconds and their ratio as (min, median, max)."""
+    """Time scoring and the SQL alternately.
+
+    Seconds and their ratio are given as (min, median, max).
+    """
     made = build(lines)
     peer = Peer(made)
     meetings = check_equal(made, peer)
@@ -211,7 +219,7 @@ def run(lines: int = LINES, repetitions: int = 7) -> dict[str, object]:
 
 
 def grow(small: int = LINES, large: int = GROWN, repetitions: int = 5) -> dict[str, object]:
-    """How the time grows with the lines: 1 means linear."""
+    """Measure how the time grows with the lines: 1 means linear."""
     first, second = run(small, repetitions), run(large, repetitions)
     more = second["lines"] / first["lines"]
     growth = second["ours"][1] / first["ours"][1] / more

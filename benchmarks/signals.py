@@ -1,7 +1,9 @@
-"""What signals find of planted troubles, and what they cry over in clean provinces: ``python benchmarks/signals.py [SEEDS]``.
+"""What signals find of planted troubles, and what they raise in clean provinces.
 
-Writes ``docs/signals.md``: per signal the detection rate over the units with its trouble and the rate of false ones over the
-units of clean provinces, with Wilson's 95 % intervals; of the statistical ones also in how many clean provinces any was raised.
+``python benchmarks/signals.py [SEEDS]`` writes ``docs/signals.md``: per signal the detection rate
+over the units with its trouble and the false-alarm rate over the units of clean provinces, with
+Wilson's 95 % intervals; for the statistical signals also the number of clean provinces in which any
+was raised.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from assess.studies.signals import LEVEL, SIGNALS
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from studies.planted import count  # noqa: E402 - from the tests beside
+from studies.planted import count  # noqa: E402 - from the tests' folder
 
 PAGE = """# Signals: what they find, and what they cry over
 
@@ -32,7 +34,7 @@ Statistical signals were raised in {any} of {seeds} clean provinces at a false-d
 
 
 def wilson(hits, n):
-    """A share with its 95 % interval, as text."""
+    """Format a share with its 95 % interval."""
     if not n:
         return "—"
     z, p = 1.959964, hits / n

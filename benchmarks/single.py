@@ -1,4 +1,4 @@
-"""One report at a time: what a warm kernel costs beyond its cells, a PDF by the page, the page's weight, the command line's start."""
+"""One report at a time: warm kernel overhead, PDF time per page, page weight, start of the CLI."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def slice_of(folder, dang_bo="phuong-vi-du", period="2026"):
 
 
 def watched(template):
-    """The template with a cell before that watches how long each cell takes in the kernel, and one after that tells the sum."""
+    """Return the template with cells added that time its cells and print the sum."""
     notebook = json.loads((ROOT / f"notebooks/{template}.ipynb").read_text(encoding="utf-8"))
 
     def cell(name, source):
@@ -77,7 +77,7 @@ GIVEN = {
 
 
 def beyond_the_cells(times):
-    """Seconds from the order to the HTML, less what the cells took inside the kernel, for four templates."""
+    """Seconds from job to HTML, less those of the cells in the kernel, for four templates."""
     from assess.runs.execute import execute
     from assess.runs.kernel import KernelLimits
     from assess.runs.make_report import render
@@ -95,13 +95,13 @@ def beyond_the_cells(times):
                 render(shown, template, ("html",))
                 whole = time.perf_counter() - began
                 spent = float(notebook.cells[-1].outputs[0]["text"].split()[1])
-                if turn:  # the first starts the template process
+                if turn:  # the first turn starts the template process
                     found.append(whole - spent)
     return found
 
 
 def per_page(times):
-    """Milliseconds a page of the warm PDF writer, and the pages, for the four templates."""
+    """Milliseconds per page of the warm PDF writer, for the four templates."""
     from assess.reports.document import read_document
     from assess.reports.pdf import render_pdf
     from assess.runs.execute import execute
@@ -128,7 +128,7 @@ def per_page(times):
 
 
 def weight():
-    """Kilobytes of the heaviest sample page without its figures, ours and nbconvert's default."""
+    """Kilobytes of the sample pages without their figures, ours and nbconvert's default."""
     import re
 
     from nbconvert import HTMLExporter

@@ -1,4 +1,4 @@
-"""Little matrices, and templates that misbehave as users' do."""
+"""Small matrices, and templates that misbehave as users' templates do."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ ASSESS = str(Path(sys.executable).parent / "assess")
 
 
 def add_template(workspace, name, code):
-    """A copy of the period summary whose last cell runs ``code``."""
+    """Add a copy of the period summary whose last cell runs ``code``."""
     notebook = json.loads(
         (workspace.templates_folder / "period_summary.ipynb").read_text(encoding="utf-8")
     )
@@ -47,14 +47,17 @@ def entry(template, dang_bo="qs-tinh", period="2026-Q1", **more):
 
 
 def statements(folder):
-    """What the ledger says of every report, without when and by whom it was made."""
+    """Return the ledger's entry of every report, without when and by whom it was made."""
     from assess.runs.ledger import Ledger
 
     return {key: entry.statement for key, entry in Ledger(folder).entries.items()}
 
 
 def published(folder):
-    """The bytes of every published file, by its place: all but the ledger and what is only for the next run."""
+    """Return the bytes of every published file by path.
+
+    The ledger and the files kept only for the next run are left out.
+    """
     left_out = ("ledger.jsonl", ".lock", ".plan.json")
     return {
         p.relative_to(folder).as_posix(): p.read_bytes()
@@ -64,7 +67,7 @@ def published(folder):
 
 
 def private_folders():
-    """Private folders that this process made and has not removed."""
+    """Return the private folders that this process made and has not removed."""
     import os
     import tempfile
 

@@ -1,4 +1,4 @@
-"""Pages opened in a real browser that can reach nothing."""
+"""Pages opened in a real browser without network."""
 
 import json
 import subprocess
@@ -18,7 +18,10 @@ QUIET = [
 
 
 def browse(tmp_path, page):
-    """Open a page in Chromium with no name resolved; return the addresses it asked for and its console messages."""
+    """Open a page in Chromium with no name resolved.
+
+    Return the addresses it asked for and its console messages.
+    """
     log = tmp_path / "net.json"
     command = [
         "chromium",
@@ -38,7 +41,8 @@ def browse(tmp_path, page):
         for e in events
         if isinstance(e.get("params"), dict) and {"url", "initiator"} <= set(e["params"])
     ]
-    # the browser's own services (clock, account) ask without an origin; a page has one, even a file's opaque "null"
+    # the browser's own services (clock, account) ask without an origin; a page has one, even a
+    # file's opaque "null"
     urls = {p["url"] for p in asked if p["initiator"] != "not an origin"}
     return {u for u in urls if u.startswith(("http", "ws", "ftp"))}, [
         x for x in done.stderr.splitlines() if "CONSOLE" in x

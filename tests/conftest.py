@@ -9,7 +9,7 @@ from assess.runs.executors import Serial
 sys.path.insert(0, str(Path(__file__).parent))
 
 collect_ignore = ["bookkeeper"]
-"""Has no tests of its own; its modules' names would stand for the folders of tests."""
+"""Has no tests of its own; its module names would shadow the folders of tests."""
 
 MATRIX = """
 id: thu
@@ -24,11 +24,11 @@ reports:
 
 
 LONG_FIRST = ("test_recipes.py", "/runs/", "/notebooks/", "/intake/", "/cli/", "/reports/")
-"""Files that take long, in this order: whoever runs files in several processes ends with short ones."""
+"""Files that take long, in this order, so that a parallel run ends with short ones."""
 
 
 def pytest_collection_modifyitems(items):
-    """Long files first; within a file nothing moves."""
+    """Put the files that take long first; the order within a file stays."""
 
     def place(item):
         path = item.path.as_posix()

@@ -1,4 +1,4 @@
-"""A little province in which every rule set is in use, and forms of it filled in by hand: what the tests of records share."""
+"""A small province in which every rule set is in use, and score forms of it filled in by hand."""
 
 import datetime as dt
 from pathlib import Path
@@ -27,7 +27,7 @@ def chi_bo_of(rule_set_id):
 
 
 def little_rows(rules):
-    """Units and adoptions: under one province a đảng bộ and a chi bộ for each rule set."""
+    """Return units and adoptions: a province with a đảng bộ and a chi bộ for each rule set."""
     unit = {"level": "tinh", "kind": "cap_uy", "valid_from": BEGIN}
     units = [{**unit, "unit_id": "tinh", "name": "Đảng bộ tỉnh Thử"}]
     adoption = []
@@ -84,7 +84,7 @@ def form(rules, rule_set_id="an-phu-hd42"):
 
 
 def good_facts(rule_set_id="an-phu-hd42"):
-    """What a chi bộ of twelve writes of an ordinary meeting."""
+    """Return the facts that a chi bộ of twelve members reports of an ordinary meeting."""
     return {
         "status": "đã họp",
         "held_on": month_of(rule_set_id)[1],
@@ -110,7 +110,7 @@ def full_entries(form_, rater="self"):
 
 
 def read(path, rules, sheet=0):
-    """Read one sheet of a workbook as a form, in this process."""
+    """Parse one worksheet of a workbook as a score form, in this process."""
     book = read_workbook(Path(path))
     return parse_form(Path(path).name, book.sheets[sheet], book, rules)
 

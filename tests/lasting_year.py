@@ -1,4 +1,7 @@
-"""A ward's year that is not over: twelve chi bộ, meetings to 9 November, one of them not yet on record, written as CSV by plain loops."""
+"""A ward's year that is not over, written as CSV by plain loops.
+
+Twelve chi bộ, meetings to 9 November, one of them not yet on record.
+"""
 
 import csv
 import datetime as dt
@@ -38,11 +41,14 @@ OF_FORM = {
     "c8_approve": 2,
     "c8_upload": 1,
 }
-"""The maximum of each line of the form."""
+"""The maximum of each line of the rule set."""
 
 
 def write_year(folder, *, recorded=lambda held: held + dt.timedelta(days=3), units=()):
-    """Write the tables; ``recorded`` gives the day on which a meeting's form came in, None leaves the moment out."""
+    """Write the tables.
+
+    ``recorded`` gives the day on which a meeting's score form came in; None leaves the moment out.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     unit = [
         [

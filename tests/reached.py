@@ -1,6 +1,7 @@
-"""What a property came to see. A property that never met what it is about is no test, however often it held.
+"""Record which cases a property test reached.
 
-Such properties are given ``derandomize=True``: whether a case is met is then no matter of luck from run to run.
+A property test that never reached the case it is about tests nothing. Such tests are given
+``derandomize=True``, so that the cases reached do not depend on chance.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from hypothesis import event
 
 
 class Reached:
-    """Note the case of each example; afterwards, fail for every case that no example was."""
+    """Record the case of each example; at the end, fail for every case that was not reached."""
 
     def __init__(self):
         self.seen = Counter()

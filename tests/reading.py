@@ -1,4 +1,7 @@
-"""Read tables back from rendered files: from the page with an HTML parser, from the PDF by the lines drawn on it."""
+"""Read tables back from rendered files.
+
+From the page with an HTML parser, from the PDF by the lines drawn in it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from lxml import html
 
 
 def html_tables(path):
-    """Tables by id: (head, rows, bands), each cell as text; bands are the headings between rows."""
+    """Return tables by id: (head, rows, bands), each cell as text.
+
+    Bands are the headings between rows.
+    """
     tree = html.fromstring(path.read_text(encoding="utf-8"))
     found = {}
     for table in tree.xpath("//table"):
@@ -27,14 +33,17 @@ def html_tables(path):
 
 
 def pdf_tables(path):
-    """All tables in the order of pages, those that go on over a page joined; every page's part must repeat the head."""
+    """Return all tables in the order of pages.
+
+    A table that goes on over a page is joined; every page's part must repeat the head.
+    """
     joined = []
     with pdfplumber.open(path) as pdf:
         for page in pdf.pages:
             for table in page.extract_tables():
                 rows = [[squeeze(cell or "") for cell in row] for row in table]
                 if len(rows[0]) < 2 or not all(rows[0]):
-                    continue  # a note's frame, or the bars of a chart
+                    continue  # the frame of a note, or the bars of a chart
                 if joined and joined[-1][0] == rows[0]:
                     joined[-1].extend(rows[1:])
                 else:
@@ -47,7 +56,7 @@ def squeeze(text):
 
 
 def number(text):
-    """A Vietnamese number as a float; a dash is missing."""
+    """Return a Vietnamese number as a float; a dash is None."""
     text = text.strip()
     if text == "–":
         return None

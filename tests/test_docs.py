@@ -1,4 +1,4 @@
-"""The documentation is true: examples run and print what is shown, tables are those of the code."""
+"""The documentation is true: examples run and print what is shown, tables match the code."""
 
 import importlib
 import importlib.util
@@ -272,7 +272,7 @@ def test_the_lock_has_hashes_and_no_address():
 
 
 def columns_shown():
-    """Table name → rows of its column table in data/README.md."""
+    """Return table name → rows of its column table in data/README.md."""
     text = (ROOT / "data/README.md").read_text(encoding="utf-8")
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         name = part.split("\n", 1)[0].strip("` ")

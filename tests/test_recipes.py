@@ -1,4 +1,4 @@
-"""The recipes work as they are written, in a fresh workspace, without touching Python where they say so."""
+"""The recipes work as written, in a fresh workspace, without Python where they say so."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ STEPS = re.findall(r"```(yaml|csv|console|python) ?([^\n]*)\n(.*?)```", RECIPES,
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
-    """A workspace in which every file was written and every command run, in the order of the page."""
+    """A workspace in which every file was written and every command run, in the page's order."""
     folder = tmp_path_factory.mktemp("recipes") / "ws"
     bin_folder = str(Path(sys.executable).parent)
     subprocess.run([f"{bin_folder}/assess", "init", str(folder)], check=True, capture_output=True)
@@ -79,7 +79,7 @@ def test_the_years_work_taken_in_is_the_annual_list_and_sums_go_up(walked):
     folder = walked / "reports/cuoi-nam"
     page = folder / "2026/qs-tinh/classing_proposal.html"
     rows = {row[1]: row for row in html_tables(page)["danh-sach"][1]}
-    assert [row[6] for row in rows.values()] == ["HTTNV", "HTTNV"]  # of two none may be the best
+    assert [row[6] for row in rows.values()] == ["HTTNV", "HTTNV"]  # of two, none may be the best
     _, decided, _ = html_tables(page)["quyet-dinh"]
     assert [row[1:3] for row in decided] == [["1", "HTTNV"], ["2", "HTNV"]]
     assert "bão số 9; thường trực đã thống nhất" in page.read_text(encoding="utf-8")

@@ -1,4 +1,7 @@
-"""A little đảng bộ for the tests of the year's work: a committee, two chi bộ, and whatever rows a test adds."""
+"""A small đảng bộ for the tests of the year's work.
+
+A committee, two chi bộ, and the rows that a test adds.
+"""
 
 import datetime as dt
 from pathlib import Path
@@ -85,7 +88,10 @@ def meeting(chi_bo, month, day, meeting_id="", **more):
 def year_slice(
     period="2026", *, dang_bo="xa", as_of=dt.datetime(2027, 1, 10), units=(), adoption=(), **rows
 ):
-    """Cut a slice of the little đảng bộ; ``rows`` by table, ``units`` beside or in place of its own."""
+    """Cut a slice of the small đảng bộ.
+
+    ``rows`` by table; ``units`` are added, or replace its own.
+    """
     tables = {name: from_rows(name, rows.get(name, ())) for name in TABLES}
     own = {row["unit_id"] for row in units}
     tables["unit"] = from_rows(

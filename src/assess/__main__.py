@@ -1,4 +1,4 @@
-"""``python -m assess``."""
+"""Run the command line as ``python -m assess``."""
 
 from assess.cli import main
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import input_error
+from assess.base.given import as_path
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv import CsvFolder
 from assess.rules import RuleBook, load_rule_sets
@@ -38,8 +39,12 @@ class Workspace:
 
     @classmethod
     def find(cls, start: Path | str = ".") -> Workspace:
-        """Return the workspace that holds ``start``: the nearest folder upwards with ``params/rules`` and ``notebooks``."""
-        start = Path(start).resolve()
+        """Return the workspace that contains ``start``.
+
+        It is the nearest folder upwards that has ``params/rules`` and ``notebooks``; raise
+        ``InputError`` where there is none.
+        """
+        start = as_path(start, "workspace").resolve()
         for folder in (start, *start.parents):
             if (folder / "params" / "rules").is_dir() and (folder / "notebooks").is_dir():
                 return cls(folder)
@@ -47,33 +52,34 @@ class Workspace:
 
     @property
     def rules_folder(self) -> Path:
-        """Where the rule sets stand."""
+        """The folder of the rule sets."""
         return self.root / "params" / "rules"
 
     @property
     def annual_folder(self) -> Path:
-        """Where the rules of the annual class stand."""
+        """The folder of the rules of the annual class."""
         return self.root / "params" / "annual"
 
     @property
     def templates_folder(self) -> Path:
-        """Where the report templates stand."""
+        """The folder of the report templates."""
         return self.root / "notebooks"
 
     def rules(self) -> RuleBook:
-        """Return every rule set, proved."""
+        """Load and prove all rules of the workspace."""
         return load_rule_sets(self.rules_folder, self.annual_folder)
 
     def records_path(self, where: str = "") -> Path:
-        """Return the folder or the store that :meth:`source` reads."""
+        """Return the path of the records that :meth:`source` opens."""
         return self.root / (
             where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE)
         )
 
     def source(self, where: str = "") -> CsvFolder | Store:
-        """Return the records in a folder of CSV files, or in a store; a relative path counts from the workspace's root.
+        """Return the records of a CSV folder or of a store.
 
-        Without one: the workspace's own store, or the sample where there is none yet.
+        A relative path counts from the workspace's root. The default is the workspace's own store,
+        or the sample if there is no store yet.
         """
         path = self.records_path(where)
         if path.suffix == STORE_SUFFIX or path.is_file():
@@ -83,12 +89,12 @@ class Workspace:
         return CsvFolder(path)
 
     def end_of_data(self, where: str = "") -> dt.datetime:
-        """Return the latest moment at which anything was recorded: *now* for a reader who may not use the clock."""
+        """Return the latest moment recorded: *now* for a reader that may not use the clock."""
         return self.source(where).latest() or FAR_OFF
 
 
 def lay_workspace(folder: Path) -> Workspace:
-    """Copy the workspace that ships with the package into ``folder``, which must be new or empty."""
+    """Copy the shipped workspace into ``folder``, which must be new or empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise input_error("not-empty", str(folder))
     shipped = shipped_workspace()
@@ -100,14 +106,13 @@ def lay_workspace(folder: Path) -> Workspace:
                 step == "__pycache__" or step.startswith(".") for step in inside.parts
             ):
                 (target / inside).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(
-                    path, target / inside
-                )  # the bytes alone: the package's files are anybody's, these are their owner's
+                # only the bytes: the package's permissions must not carry over to the user's copy
+                shutil.copyfile(path, target / inside)
     return Workspace(folder)
 
 
 def shipped_workspace() -> Path:
-    """Return the workspace inside the installed package, or the repository's own when it is installed editable."""
+    """Return the workspace inside the installed package, or the repository itself if editable."""
     package = Path(__file__).parent
     inside = package / "_workspace"
     return inside if inside.is_dir() else package.parents[1]

@@ -1,4 +1,4 @@
-"""What we take of a machine or a container."""
+"""How much of a machine or a container the package uses."""
 
 from assess.base import machine
 

@@ -12,18 +12,18 @@ from assess.base import messages
 
 PACKAGE = Path(assess.__file__).parent
 ROOMS = ("excel", "exchange", "studies", "reports", "runs", "cli")
-"""The rooms above the small package that bring sentences of their own."""
+"""The packages above ``base`` that add sentences of their own."""
 
 
 def catalogues():
-    """The sentences of each room; those of the small package stand in ``base``, without what other rooms add to them."""
+    """Return the sentences of each package; ``base`` is without those that other packages add."""
     found = {room: importlib.import_module(f"assess.{room}.messages").SENTENCES for room in ROOMS}
     added = set().union(*found.values())
     return {"base": {c: s for c, s in messages.SENTENCES.items() if c not in added}, **found}
 
 
 def codes_in_use(path):
-    """Every string given as a code to Finding(), input_error(), self.add() and self.known()."""
+    """Yield every code given to Finding(), input_error(), self.add() and self.known()."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if (
             not isinstance(node, ast.Call)
@@ -39,7 +39,7 @@ def codes_in_use(path):
 
 
 def rooms_below(room):
-    """The rooms that a room may import, by the import contract, and itself."""
+    """Return the packages that a package may import by the import contract, and itself."""
     config = tomllib.loads((PACKAGE.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
     layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
     order = [name for layer in layers for name in layer.split(" | ")]

@@ -91,7 +91,7 @@ def test_no_more_decimals_are_printed_than_the_cuts_ask_for():
     assert numbers.points_beside(90.0, (90.0,)) == "90"
     assert (
         numbers.points_beside(90 - 1e-14, (90.0,)) == "90"
-    )  # the noise of binary numbers is no difference
+    )  # binary rounding noise is no difference
     assert numbers.percent_beside(0.8996, (0.9,)) == "89,96%"
     assert numbers.percent_beside(0.9, (0.9,)) == "90,0%"
     assert numbers.percent_beside(0.9999, ()) == "99,99%"

@@ -1,4 +1,4 @@
-"""The annual list: what each file supports, the cap of each group, decisions; and the plan of whom to inspect."""
+"""The annual list: proposed classes, the cap of each group, decisions; the plan of inspections."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Line:
 
 
 def facts_of(row):
-    """The shares that conditions ask for; what cannot be told is left out."""
+    """Return the shares that class conditions ask for, without those that are unknown."""
     found, tasks = {}, number(row["tasks_set"])
     counts = {name: number(row[f"tasks_{name}"]) for name in ("on_time", "late", "beyond")}
     if tasks:
@@ -114,7 +114,7 @@ def facts_of(row):
 
 
 def places(pool, percent, over, rounding):
-    """The largest number of best ones that the share allows, tried one by one."""
+    """Return the largest number of best classes that the share allows, tried one by one."""
     best = 0
     for count in range(pool + 1):
         share = Fraction((pool - count if over == "left" else pool) * percent, 100)
@@ -129,7 +129,7 @@ def places(pool, percent, over, rounding):
 
 
 class Proposal:
-    """The list and its groups under the readings that hold where none is chosen."""
+    """The list and its groups under the default readings."""
 
     def __init__(self, book):
         rules = book.annual_data("qd366-2025")
@@ -296,7 +296,7 @@ def cap(book, want):
 
 
 def decider(book, unit):
-    """Who decides on a unit's class, and who only proposes, in words."""
+    """Return in words who decides on a unit's class, and who only proposes it."""
     above, upper = book.above(unit, book.end), book.reports_to(unit, book.end)
     level, under = (book.on(book.end)[name]["level"] for name in (unit, upper))
     body = next(

@@ -1,4 +1,4 @@
-"""Compare a published page with the bookkeeper's figures, and say of every group of digits whether it was looked at."""
+"""Compare a published page with the bookkeeper's figures, and classify every group of digits."""
 
 from __future__ import annotations
 
@@ -12,39 +12,43 @@ from fractions import Fraction
 from bookkeeper.page import DIGITS
 
 NEAR_A_TIE = Fraction(1, 10**9)
-"""A value so near to the middle between two printed ones may have been rounded to either: the package adds with binary numbers."""
+"""How near to the middle between two printed values a value may be rounded to either.
+
+The package adds with binary numbers.
+"""
 
 
 IN_EXCEL = Fraction(1, 10**5)
-"""Excel has numbers as they are, but a study keeps points to the sixth decimal."""
+"""How far a cell in Excel may differ: numbers are not rounded, but a study keeps six decimals."""
 
 
 @dataclass(frozen=True)
 class Points:
-    """A number of points: at most two decimals are printed."""
+    """A number of points, printed with at most two decimals."""
 
     value: Fraction | None
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A share: printed as a percentage with one decimal."""
+    """A share, printed as a percentage with one decimal."""
 
     value: Fraction | None
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers that a text says, one after the other, whatever its words; days, months and codes left out."""
+    """The numbers in a text in their order, without days, months and codes."""
 
     values: list
 
 
 @dataclass
 class Expected:
-    """What the bookkeeper has of one report.
+    """The bookkeeper's figures of one report.
 
-    ``tables``: by id, the rows in the order of his own; a row is (its names, its cells by column). ``figures``: by name.
+    ``tables``: by id, the rows in the bookkeeper's order; a row is (its names, its cells by
+    column). ``figures``: by name.
     """
 
     tables: dict[str, list[tuple[tuple[str, ...], dict]]] = field(default_factory=dict)
@@ -61,7 +65,7 @@ class Expected:
 
 
 def rounded(value, places):
-    """Half up, as a person rounds; both neighbours where the value is as good as in the middle."""
+    """Round half up; return both neighbours where the value is too near to the middle to tell."""
     found = set()
     for moved in (value - NEAR_A_TIE, value + NEAR_A_TIE):
         exact = Decimal(moved.numerator) / Decimal(moved.denominator)
@@ -70,13 +74,13 @@ def rounded(value, places):
 
 
 def shown(text):
-    """A printed number; nothing for a dash."""
+    """Return a printed number; None for a dash."""
     plain = text.strip().removesuffix("%").replace(".", "").replace(",", ".")
     return None if plain in {"–", ""} else Decimal(plain)
 
 
 def agrees(text, wanted):
-    """Whether a printed text says what the bookkeeper has."""
+    """Whether a printed text gives the bookkeeper's value."""
     if wanted is None:
         return text in {"–", ""}
     if isinstance(wanted, Numbers):
@@ -95,7 +99,7 @@ def agrees(text, wanted):
             and wanted.value != round(wanted.value)
             and rounded(wanted.value * 100, 1) & {0, 100}
         ):
-            # none and all are said of none and of all alone
+            # "none" and "all" are printed only where they are exact
             return text == ("<0,1%" if wanted.value < Fraction(1, 2) else ">99,9%")
         if isinstance(wanted, Ratio):
             return (
@@ -115,7 +119,7 @@ def agrees(text, wanted):
 
 
 def _spoken(text):
-    """The groups of digits of a text that are no days, months or codes; a percentage with its sign."""
+    """Return the groups of digits that are no days, months or codes; a percentage with its sign."""
     gone = [m.span() for _, pattern in EXCEPTIONS for m in pattern.finditer(text)]
     groups = [
         m
@@ -126,7 +130,7 @@ def _spoken(text):
 
 
 def agrees_in_excel(value, wanted):
-    """Whether a cell of the workbook holds what the bookkeeper has, unrounded."""
+    """Whether a cell of the workbook holds the bookkeeper's value, unrounded."""
     if wanted is None or (isinstance(wanted, (Points, Ratio)) and wanted.value is None):
         return value is None
     if isinstance(wanted, (Points, Ratio)):
@@ -144,7 +148,7 @@ def agrees_in_excel(value, wanted):
 
 @dataclass
 class Audit:
-    """The outcome of one page: groups of digits that are matched, excepted, uncovered; and what is wrong."""
+    """The outcome of one page: groups of digits matched, excepted or uncovered, and errors."""
 
     matched: int = 0
     excepted: Counter = field(default_factory=Counter)
@@ -152,7 +156,7 @@ class Audit:
     wrong: list[str] = field(default_factory=list)
     in_excel: int = 0
     unknown: list[str] = field(default_factory=list)
-    """Named figures of the page that the bookkeeper does not have."""
+    """Named figures of the page that the bookkeeper does not compute."""
 
     @property
     def groups(self):
@@ -160,12 +164,15 @@ class Audit:
 
     @property
     def share(self):
-        """The part of all groups of digits that are matched or on a listed exception."""
+        """The share of groups of digits that are matched or on a listed exception."""
         return 1 - len(self.uncovered) / self.groups if self.groups else 1.0
 
 
 def audit(page, expected, exceptions):
-    """Look at every cell and every text of a page. ``exceptions``: (name, pattern) of digits that are no figures."""
+    """Check every cell and every text of a page.
+
+    ``exceptions``: (name, pattern) of digits that are no figures.
+    """
     found = Audit()
     known = _known_words(expected.words)
     by_text = {}
@@ -173,7 +180,7 @@ def audit(page, expected, exceptions):
         by_text.setdefault(figure["of"], []).append(figure)
 
     def of(text):
-        """Where the named figures of a text stand that the bookkeeper has."""
+        """Return the spans of the named figures of a text that the bookkeeper has."""
         spans = []
         for whole, figures in by_text.items():
             start = text.find(whole)
@@ -204,19 +211,19 @@ def audit(page, expected, exceptions):
 
 
 def _known_words(words):
-    """One pattern for texts that stand in rules and records as they are: names, titles, codes."""
+    """Return one pattern for texts copied from rules and records: names, titles, codes."""
     with_digits = sorted(
         (word for word in words if word and (DIGITS.search(word) or "{" in word)),
         key=len,
         reverse=True,
     )
-    # a question has places that each form fills with numbers of its own
+    # the text of a question has placeholders that each rule set fills with its own numbers
     patterns = (re.sub(r"\\\{\w+\\\}", "[^;:.]+?", re.escape(word)) for word in with_digits)
     return re.compile("|".join(patterns)) if with_digits else None
 
 
 def _groups(found, text, matched, exceptions, known, where):
-    """Sort the groups of digits of one text."""
+    """Classify the groups of digits of one text."""
     spans = [(name, m.span()) for name, pattern in exceptions for m in pattern.finditer(text)]
     if known is not None:
         spans += [("words of rules and records", m.span()) for m in known.finditer(text)]
@@ -275,7 +282,7 @@ def _told(wanted):
 
 
 def _take(waiting, row):
-    """The bookkeeper's row of one of the names; of several with one name the next."""
+    """Take the bookkeeper's next row that has one of the names."""
     key = re.sub(r" #\d+$", "", row.key)
     for name, left in waiting.items():
         if left and (name == key or key in left[0][0]):
@@ -284,12 +291,15 @@ def _take(waiting, row):
 
 
 def audit_workbook(found, tables, page, expected):
-    """The same cells in Excel, where numbers are not rounded; the tables stand in the order of the page."""
+    """Check the same cells in Excel, where numbers are not rounded.
+
+    The tables are in the order of the page.
+    """
     for (title, heads, rows), table in zip(tables, page.tables.values(), strict=True):
         wanted = expected.tables.get(table.id)
         if not wanted:
             continue
-        # rows of the workbook are those of the page: bands have their first cell only
+        # the workbook has the rows of the page; a heading row has its first cell only
         body = [
             row
             for row in rows

@@ -1,4 +1,4 @@
-"""The bookkeeper's ledger of one report: who stood where, which meetings count, what each came to."""
+"""The bookkeeper's ledger of one report: units by day, the meetings that count, their results."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SPANS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6),
 
 
 def months_of(period):
-    """The months of ``2026``, ``2026-Q1``, ``2026-H1`` or ``2026-03``."""
+    """Return the months of ``2026``, ``2026-Q1``, ``2026-H1`` or ``2026-03``."""
     year, _, rest = period.partition("-")
     first, last = SPANS.get(rest) or ((int(rest), int(rest)) if rest else (1, 12))
     return [f"{year}-{month:02d}" for month in range(first, last + 1)]
@@ -40,7 +40,7 @@ def month_end(month):
 
 
 def label(period):
-    """How a report names a period."""
+    """Return the name that a report gives a period."""
     year, _, rest = period.partition("-")
     if rest in {"H1", "H2"}:
         return f"6 tháng {'đầu' if rest == 'H1' else 'cuối'} năm {year}"
@@ -55,7 +55,7 @@ def written(when):
 
 @dataclass
 class Meeting:
-    """One meeting: its row, the form that applies, its facts, its sheets by rater, and what counts."""
+    """One meeting: its row, the rule set that applies, its facts, its sheets by rater."""
 
     row: dict
     form: Rules | None
@@ -93,7 +93,7 @@ class Meeting:
 
     @property
     def counting(self):
-        """The sheet that makes the class: the superior's where there is one, else the chi bộ's own."""
+        """The sheet that decides the class: the superior's if any, else the chi bộ's own."""
         return self.sheets.get("superior") or self.sheets.get("self")
 
     @property
@@ -118,7 +118,7 @@ class Meeting:
 
 
 class Book:
-    """Everything that one report stands on, as it was known at ``as_of``."""
+    """All records behind one report, as known at ``as_of``."""
 
     def __init__(
         self, root, folder, *, dang_bo, period, as_of, readings=None, corrected=records.CORRECTED
@@ -136,7 +136,7 @@ class Book:
             dt.date.fromisoformat(f"{self.whole[0]}-01"),
             month_end(self.whole[-1]),
         )
-        # a month that has not come is absent, not zero
+        # a month that has not begun is absent, not zero
         self.months = [month for month in self.whole if f"{month}-01" <= as_of[:10]]
         self.under_way = next((month for month in self.months if month_end(month) > self.today), "")
         self.last = min(self.end, self.today)
@@ -149,10 +149,10 @@ class Book:
         )
         self._by_day = {}
 
-    # --- what was known ------------------------------------------------------------------------------------------------
+    # --- what was known ---------------------------------------------------------------------------
 
     def _known(self, folder):
-        """The rows recorded by ``as_of``; the second intake lies over the first, and what it changed is noted."""
+        """Return the rows recorded by ``as_of``, and note what the second intake corrects."""
         moment = self.as_of if len(self.as_of) > 10 else f"{self.as_of}T23:59:59"
         first = records.read(folder / "dau")
         tables = {
@@ -198,10 +198,10 @@ class Book:
                     }
                 )
 
-    # --- the tree ------------------------------------------------------------------------------------------------------
+    # --- the tree ---------------------------------------------------------------------------------
 
     def on(self, when):
-        """The rows of the units that stand on a day, by id."""
+        """Return the rows of the units that exist on a day, by id."""
         if when not in self._by_day:
             text = when.isoformat()
             self._by_day[when] = {
@@ -212,7 +212,7 @@ class Book:
         return self._by_day[when]
 
     def above(self, unit_id, when):
-        """A unit and those above it, from itself up."""
+        """Return a unit and the units above it, from itself up."""
         standing, found = self.on(when), []
         while unit_id in standing:
             found.append(unit_id)
@@ -220,7 +220,7 @@ class Book:
         return found
 
     def reports_to(self, unit_id, when):
-        """The nearest unit above that is no part of a grassroots committee."""
+        """Return the nearest unit above that is not part of a grassroots committee."""
         standing = self.on(when)
         return next(
             (
@@ -239,7 +239,7 @@ class Book:
         )
 
     def row_of(self, unit_id, when):
-        """The row of a day, or of the nearest earlier, else the first."""
+        """Return the unit's row of a day, or of the nearest earlier day, else the first."""
         rows = [row for row in self.units if row["unit_id"] == unit_id]
         begun = [row for row in rows if row["valid_from"] <= when.isoformat()]
         return begun[-1] if begun else rows[0]
@@ -248,7 +248,7 @@ class Book:
         return self.row_of(unit_id, self.end)["name"]
 
     def adopted(self, unit_id, what, when):
-        """What applies to a unit on a day, and who asked for it since when."""
+        """Return the value adopted for a unit on a day, the adopting unit and since when."""
         text = when.isoformat()
         for name in self.above(unit_id, when):
             for row in self.tables["adoption"]:
@@ -274,15 +274,18 @@ class Book:
             None,
         )
 
-    # --- who had to meet -----------------------------------------------------------------------------------------------
+    # --- who had to meet --------------------------------------------------------------------------
 
     def last_day(self, month):
-        """The day on which it is seen where a chi bộ stands in a month: its end, or today while it lasts."""
+        """Return the day on which a chi bộ's place in a month is looked up.
+
+        This is the month's end, or today while the month lasts.
+        """
         return min(month_end(month), self.today)
 
     @cached_property
     def standing(self):
-        """Chi bộ and months: who stood here at the month's end."""
+        """The pairs (chi bộ, month) of the chi bộ that were under this unit at the month's end."""
         return sorted(
             (chi_bo, month)
             for month in self.months
@@ -291,7 +294,11 @@ class Book:
 
     @cached_property
     def due(self):
-        """Who had to meet: all in months that are over; of the month under way those whose meeting is on record, the others still have time."""
+        """The pairs (chi bộ, month) in which a meeting was due.
+
+        All pairs of months that are over; of the month under way only the chi bộ whose meeting is
+        on record, since the others still have time.
+        """
         seen = {m.chi_bo for m in self.meetings if m.regular and m.month == self.under_way}
         return [
             (chi_bo, month)
@@ -304,12 +311,15 @@ class Book:
         return sorted({chi_bo for chi_bo, _ in self.standing})
 
     def in_month(self, month):
-        """A month as a table names it; the one under way says up to which day."""
+        """Return the name of a month in a table.
+
+        The month under way is named with its last day counted.
+        """
         return f"{int(month[5:])}/{month[:4]}" + (
             f" (đến ngày {written(self.today)})" if month == self.under_way else ""
         )
 
-    # --- meetings ------------------------------------------------------------------------------------------------------
+    # --- meetings ---------------------------------------------------------------------------------
 
     @cached_property
     def _rules(self):
@@ -335,30 +345,34 @@ class Book:
 
     @cached_property
     def all_meetings(self):
-        """The meetings of these chi bộ in the months of the period, wherever they stood then."""
+        """The meetings of these chi bộ in the period, wherever the chi bộ were then."""
         return self.scored(self.options)
 
     def concerns(self, form, question):
-        """Whether a question is one of a form: of all, or raised by it."""
+        """Whether a question concerns a rule set: common to all, or raised by it."""
         return bool(self.questions[question].get("common")) or question in self._rules[form].raises
 
     @cached_property
     def strictly(self):
-        """The meetings as they would be if nothing counted for a line that does not apply."""
+        """The meetings as they would be if a line that does not apply got no points."""
         return self.scored(
             {name: {**options, "not_applicable": "zero"} for name, options in self.options.items()}
         )
 
     @cached_property
     def _cases(self):
-        """The rows of the meetings with the form that applies, the unit as it stood that day, whether the month has a thematic part."""
+        """The meetings' rows, each with its rule set, its unit that day and two flags.
+
+        The flags: whether the month has a thematic meeting, and whether the chi bộ was under this
+        unit.
+        """
         mine = set(self.chi_bo)
         rows = [
             row
             for row in self.tables["meeting"]
             if row["chi_bo_id"] in mine and row["for_month"] in self.whole
         ]
-        if self.today < self.end:  # what is on record for a day to come has not been held
+        if self.today < self.end:  # a meeting recorded for a future day has not been held
             rows = [row for row in rows if (row["held_on"] or "") <= self.today.isoformat()]
         held = (
             row
@@ -384,7 +398,7 @@ class Book:
         return found
 
     def scored(self, options, raters=("self", "superior", "inspector")):
-        """The same meetings under some readings."""
+        """Return the same meetings scored under the given readings."""
         found = []
         for row, form, unit, thematic, due in self._cases:
             mine = options[form.id if form else None]
@@ -425,14 +439,14 @@ class Book:
 
     @cached_property
     def meetings(self):
-        """The meetings that count for the period, chi bộ by chi bộ and month by month."""
+        """The meetings that count for the period, by chi bộ and month."""
         return sorted(
             (m for m in self.all_meetings if m.due), key=lambda m: (m.chi_bo, m.month, m.id)
         )
 
     @cached_property
     def forms(self):
-        """The forms of the period, the one that was used first first."""
+        """The rule sets of the period in the order of their first use."""
         first = {}
         for meeting in self.meetings:
             if meeting.form is not None:
@@ -441,11 +455,11 @@ class Book:
         return [self._rules[name] for name in sorted(first, key=lambda name: (first[name], name))]
 
     def annual_data(self, name):
-        """The rules of the annual class, as their file has them."""
+        """Return the rules of the annual class as their file has them."""
         return read_yaml(self.root / f"params/annual/{name}.yaml")
 
     def on_form(self, rules):
-        """The meetings of a form's kind that it scores."""
+        """Return the meetings that a rule set scores, of its own kind (thematic or not)."""
         return [
             m
             for m in self.meetings
@@ -464,18 +478,18 @@ def mean(values):
 
 
 def shares(counts):
-    """Tenths of a percent that add up to a whole: the largest remainders get what is left."""
+    """Return tenths of a percent that add up to a whole, by largest remainders."""
     whole = sum(counts)
     if not whole:
         return [None] * len(counts)
     wanted = [Fraction(1000 * count, whole) for count in counts]
     given = [
         max(int(part), 1) if part else 0 for part in wanted
-    ]  # what there is never becomes nothing
-    while sum(given) < 1000:  # who is furthest from what he should have comes next
+    ]  # a count above zero never becomes a share of zero
+    while sum(given) < 1000:  # the share furthest below its exact value comes next
         short = [part - have for part, have in zip(wanted, given, strict=True)]
         given[short.index(max(short))] += 1
-    while sum(given) > 1000:  # of those with most, the smallest count gives, the last of equals
+    while sum(given) > 1000:  # of the largest shares the smallest count gives; of equals, the last
         most = [place for place, have in enumerate(given) if have == max(given)]
         given[min(most, key=lambda place: (counts[place], -place))] -= 1
     return [Fraction(tenths, 1000) for tenths in given]

@@ -1,4 +1,7 @@
-"""The year of a ward's clerk, as it was tried: twelve chi bộ, a merger in July, October as a monthly summary, November under way."""
+"""The year of a ward's clerk, as it was tried with the package.
+
+Twelve chi bộ, a merger in July, October as a monthly summary, November under way.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from bookkeeper.scoring import read_yaml
 
 FORM = "an-phu-hd42"
 LOST = [0] * 54 + [3] * 10 + [6] * 11 + [10] * 22 + [15] * 2 + [20] * 2
-"""Points not reached on the line of results, sheet by sheet from January to September: 386 on 101 sheets."""
+"""Points lost on the line of results, sheet by sheet from January to September.
+
+386 points on 101 sheets.
+"""
 OCTOBER = {
     "cb01": 96.84,
     "cb02": 95,
@@ -21,9 +27,12 @@ OCTOBER = {
     "cb11": 88,
     "cb12": 70,
 }
-"""The totals of October's monthly summary; the mark at Tốt beside 85,26 contradicts it."""
+"""The totals of October's monthly summary; the mark at Tốt beside 85.26 contradicts it."""
 FORM_LATER = 20
-"""What cb01's full form for October, which came later, loses on the line of results: 96,84 Tốt becomes 75,79 Khá."""
+"""Points that cb01's full score form for October, which came later, loses on the line of results.
+
+96.84 Tốt becomes 75.79 Khá.
+"""
 NOT_HELD = {
     ("cb03", "2026-02"): "cancelled",
     ("cb07", "2026-04"): "postponed",
@@ -33,7 +42,10 @@ NO_SHEET = ("cb11", "2026-05")
 
 
 def clerks_year(root, folder):
-    """Write the year's tables: ``dau`` as it stood at the end of October and in November, ``sua`` with cb01's full form."""
+    """Write the year's tables.
+
+    ``dau`` holds them as of the end of October and November, ``sua`` cb01's full score form.
+    """
     lines = [
         line
         for group in read_yaml(root / f"params/rules/{FORM}.yaml")["groups"]
@@ -88,7 +100,7 @@ def _units(tables):
 
 
 def _spread():
-    """The same losses spread over the sheets, so that no month is like another."""
+    """Spread the same losses over the sheets, so that no month is like another."""
     return iter([LOST[(37 * place) % len(LOST)] for place in range(len(LOST))])
 
 
@@ -110,7 +122,7 @@ def _month(tables, lines, unit, month, number, lost):
     if status != "held":
         row["reason"] = "trùng lịch"
         return
-    if month == "2026-10":  # a monthly summary says how many there are and how many came
+    if month == "2026-10":  # a monthly summary gives the roll and the number present
         row |= {"roll": 30 if chi_bo == "cb08" else 21, "present": 10 if chi_bo == "cb08" else 20}
         _sheet(tables, name, row, stated_total=OCTOBER[chi_bo], stated_class="Tốt")
         return
@@ -150,7 +162,10 @@ def _sheet(tables, name, meeting, **more):
 
 
 def _fill(tables, lines, sheet_id, gone, beside):
-    """A sheet in a month without thematic meeting that loses so many points on the line of results, and ``beside`` on another."""
+    """Write a sheet that loses ``gone`` points on the line of results and ``beside`` on another.
+
+    The month has no thematic meeting.
+    """
     for line in lines:
         lost = {
             "c7_result": gone,

@@ -1,4 +1,4 @@
-"""Seeded years taken into stores, their reports made, and each compared with the bookkeeper's own."""
+"""Take seeded years into stores, make their reports and compare each with the bookkeeper's."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def make(workspace, folder: Path, wanted, moments=(records.TAKEN, records.CORREC
 
 
 def compare(root: Path, folder: Path, out: Path, report: Wanted, corrected=records.CORRECTED):
-    """Compare one report with the bookkeeper's own."""
+    """Compare one report with the bookkeeper's."""
     (path,) = out.glob(f"{report.period}/*/{report.name}.html")
     page = read_page(path)
     book = Book(

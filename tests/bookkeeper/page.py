@@ -1,4 +1,7 @@
-"""Read a published page as a reader does: every group of digits with its address, from the HTML, the workbook and figures.json."""
+"""Read a published page: every group of digits with its address.
+
+The sources are the HTML, the workbook and figures.json.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass
 class Row:
-    """One row of a table: its key, the heading it stands under, and its cells by the key of their column."""
+    """One row of a table: its key, its heading, and its cells by the key of their column."""
 
     key: str
     band: str
@@ -24,7 +27,7 @@ class Row:
 
 @dataclass
 class Table:
-    """A table of the page: its rows, and the columns in their order."""
+    """A table of the page: its rows, and its columns in order."""
 
     id: str
     columns: list[str]
@@ -33,7 +36,7 @@ class Table:
 
 @dataclass
 class Page:
-    """A page: its tables by id, the texts outside of cells in their order, the figures named in them."""
+    """A page: its tables by id, the texts outside of cells in order, the figures named in them."""
 
     tables: dict[str, Table]
     texts: list[str]
@@ -45,7 +48,7 @@ def tidy(text):
 
 
 def read_page(path):
-    """Read ``NAME.html`` with the ``NAME.figures.json`` beside it."""
+    """Read ``NAME.html`` and the ``NAME.figures.json`` beside it."""
     tree = html.fromstring(path.read_text(encoding="utf-8"))
     (body,) = tree.xpath("//body")
     for gone in body.xpath(".//style|.//script|.//svg|.//img"):
@@ -57,7 +60,7 @@ def read_page(path):
         tables[found.id] = found
     figures = json.loads(path.with_name(path.stem + ".figures.json").read_text(encoding="utf-8"))
     page = Page(tables, list(_texts(body)), figures)
-    # nothing with a digit may stand where nobody looks
+    # every group of digits is in a cell or in a text, so that none is overlooked
     everything = sum(len(DIGITS.findall(text)) for text in body.itertext())
     cells = (text for table in tables.values() for row in table.rows for text in row.cells.values())
     assert everything == sum(len(DIGITS.findall(text)) for text in (*cells, *page.texts))
@@ -87,7 +90,10 @@ def _table(table):
 
 
 def _texts(body):
-    """Every text outside of the rows of tables, one for each element that holds words: the heads and notes of tables are among them."""
+    """Yield every text outside of the rows of tables, one for each element that holds words.
+
+    Table headings and notes are included.
+    """
     for element in body.iter():
         if element.tag == "tbody":
             for band in element.xpath("./tr/th[@scope='rowgroup']|./tr/td[@colspan]"):
@@ -110,7 +116,7 @@ _TEXTS = ("p", "li", "caption", "h1", "h2", "h3", "h4", "dt", "dd", "figcaption"
 
 
 def read_workbook(path):
-    """Return the tables of ``NAME.xlsx`` in their order: title, heads, rows of values as Excel holds them."""
+    """Return the tables of ``NAME.xlsx`` in order: title, headings, rows of values as in Excel."""
     import openpyxl
 
     book = openpyxl.load_workbook(path, read_only=False)

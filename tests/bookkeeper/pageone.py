@@ -1,4 +1,7 @@
-"""What page one says deserves a look, and the tables behind it: low classes, months missed, attendance, sources that contradict, topics."""
+"""Page one: what deserves a look, and the tables behind it.
+
+Low classes, months missed, attendance, sources that contradict each other, topics.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from bookkeeper.scoring import day, number, rank
 from bookkeeper.work import _measure, below_of, figures_of
 
 NAMED, TOLD = 5, 3
-"""Of longer lists so many stand on page one, chi bộ or conflicts."""
+"""How many chi bộ, and how many conflicts, page one names of a longer list."""
 
 
 def look_at(book, want):
-    """The sentences of page one, one check after the other."""
+    """Work out the sentences of page one, one check after the other."""
     low_classes(book, want)
     missed(book, want)
     held = [m for m in book.meetings if m.held]
@@ -40,7 +43,7 @@ def look_at(book, want):
 
 
 def low_classes(book, want):
-    """The chi bộ with a meeting in the classes below those that count as a pass."""
+    """Count the chi bộ with a meeting in the classes below those that count as a pass."""
     for rules in book.forms:
         first = len(rules.classes) - 2 if len(rules.classes) > 3 else len(rules.classes) - 1
         found = {m.chi_bo for m in book.on_form(rules) if m.assessed and m.counting.rank >= first}
@@ -49,7 +52,7 @@ def low_classes(book, want):
 
 
 def missed(book, want):
-    """The months whose meeting is on record as not held; and those of which nothing is known."""
+    """Count the months whose meeting is on record as not held, and those that are unknown."""
     due, found = set(book.due), {"not_held": Counter(), "no_record": Counter()}
     for chi_bo, month in due:
         mine = [m for m in book.meetings if m.regular and (m.chi_bo, m.month) == (chi_bo, month)]
@@ -65,11 +68,11 @@ def missed(book, want):
         }
 
 
-# --- sources that contradict each other ------------------------------------------------------------------------------------
+# --- sources that contradict each other -----------------------------------------------------------
 
 
 def class_named(rules, text):
-    """The class that a mark by hand names, by id or title; the text itself where there is none such."""
+    """Return the class that a mark by hand names, by id or title; else the text itself."""
     return next(
         (
             c["id"]
@@ -81,7 +84,7 @@ def class_named(rules, text):
 
 
 def conflicts_of_sheets(book):
-    """Sheets whose stated total or mark by hand is not what their lines come to."""
+    """Return the sheets whose stated total or class differs from the result of their lines."""
     emptied = {
         (c["sheet_id"], c["item"]): c["before"]
         for c in book.changes
@@ -118,7 +121,10 @@ def conflicts_of_sheets(book):
 
 
 def conflicts_of_filings(book):
-    """Figures that were sent up for a month that was over, the last of each, against what the records give: (unit, month, measure, sent, now)."""
+    """Compare the figures last sent up for a month that was over with those of the records.
+
+    Return rows (unit, month, measure, sent, now).
+    """
     now = Counter(below_of(book)) if book.chi_bo != [book.dang_bo] else Counter()
     for (_, month, measure), value in figures_of(book).items():
         now[book.dang_bo, month, measure] += value
@@ -205,11 +211,14 @@ def conflicts_in_words(book, want):
     conflicts(book, want, tables=False)
 
 
-# --- how the organisation changed -------------------------------------------------------------------------------------------
+# --- how the organisation changed -----------------------------------------------------------------
 
 
 def moves(book, want):
-    """The chi bộ that came, left, were founded, ended or got another parent, by the first day on which it was so."""
+    """List the chi bộ that came, left, were founded, ended or got another parent.
+
+    The day is the first on which it was so.
+    """
     found = Counter()
     days = {day(row["valid_from"]) for row in book.units} | {
         day(row["valid_to"]) + dt.timedelta(days=1) for row in book.units if row["valid_to"]
@@ -243,14 +252,14 @@ def moves(book, want):
     }
 
 
-# --- topics ----------------------------------------------------------------------------------------------------------------
+# --- topics ---------------------------------------------------------------------------------------
 
 HEADING = {
     "học tập và làm theo bác": "hoc_tap_bac",
     "giáo dục truyền thống": "truyen_thong",
     "chuyển đổi số ở khu phố": "khac",
 }
-"""The topics of the seeded years, each under the heading whose words stand in it."""
+"""The topics of the seeded years, each under the heading whose words it contains."""
 
 
 def topics(book, want):

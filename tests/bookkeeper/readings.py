@@ -1,4 +1,4 @@
-"""Every combination of some readings, one after the other: what each makes of the same meetings."""
+"""Every combination of some readings, one after the other, on the same meetings."""
 
 from __future__ import annotations
 
@@ -22,11 +22,17 @@ READ = {
     "level_gap",
     "attendance_denominator",
 }
-"""The questions whose every option the bookkeeper reads; a case or a study of others is not reckoned."""
+"""The questions whose every option the bookkeeper knows.
+
+A case or a study of other questions is not worked out.
+"""
 
 
 def asked_on(page, book):
-    """The questions that a page says it asks, in the order of the catalogue: which they are is the package's choice, what they do is not."""
+    """Return the questions that a page names, in the order of the catalogue.
+
+    The package chooses the questions; the bookkeeper works out their effect.
+    """
     titles = (
         [row.cells["title"] for row in page.tables["cau-hoi"].rows]
         if "cau-hoi" in page.tables
@@ -55,12 +61,12 @@ def asked_on(page, book):
 
 
 def ways(book, questions):
-    """Every choice of one option for each question."""
+    """Return every choice of one option for each question."""
     return itertools.product(*([o["id"] for o in book.questions[q]["options"]] for q in questions))
 
 
 def under(book, questions):
-    """Combination → the meetings of the period as it makes them."""
+    """Map each combination to the meetings of the period scored under it."""
     found, known_ways = {}, {}
     idle = (
         {q for q in questions if book.questions[q].get("facts")}
@@ -69,7 +75,7 @@ def under(book, questions):
     )
     for way in ways(book, questions):
         chosen = dict(zip(questions, way, strict=True))
-        # a question of facts moves only points that are worked out from facts
+        # a question about facts only moves points that are worked out from facts
         short = tuple(
             o for q, o in chosen.items() if chosen.get("score_basis") != "entered" or q not in idle
         )
@@ -90,7 +96,7 @@ def under(book, questions):
 
 
 def case(book, want):
-    """One chi bộ's month under every combination."""
+    """Work out one chi bộ's month under every combination."""
     if not book.asked or not set(book.asked) <= READ:
         return
     combinations = under(book, book.asked)
@@ -171,13 +177,16 @@ def case(book, want):
     want.table("dong-chua-ro", lines)
 
 
-# --- a study ---------------------------------------------------------------------------------------------------------------
+# --- a study --------------------------------------------------------------------------------------
 
 VERDICTS = {"robust": "Vững", "fragile": "Dễ đổi", "contested": "Chưa ổn định"}
 
 
 class Study:
-    """The meetings of a period under every combination of some readings and of what points are taken from."""
+    """The meetings of a period under every combination of some readings.
+
+    The readings include what points are taken from.
+    """
 
     def __init__(self, book, questions):
         self.book = book
@@ -202,7 +211,10 @@ class Study:
         self._merge()
 
     def _merge(self):
-        """Options that give every case the same, whatever else is read, count once: the one in use, else the first."""
+        """Count options once that give every case the same result under all other readings.
+
+        The option in use is kept, else the first.
+        """
         stands_for = []
         for axis, question in enumerate(self.questions):
             used, place = {base[axis] for base in self.base.values()}, {}
@@ -246,7 +258,11 @@ class Study:
         return "robust" if share == 1 else "fragile" if 3 * share >= 2 else "contested"
 
     def flips(self, case):
-        """The sets of questions that change the class when they alone leave the readings in use, and of which none can stay."""
+        """Return the smallest sets of questions that change the class when only they differ.
+
+        The other questions keep the readings in use, and no smaller part of a set changes the
+        class.
+        """
         base, now = self.base[case], self.code(case)
         found = []
         for size in range(1, len(base) + 1):
@@ -263,7 +279,7 @@ class Study:
         return found
 
     def lines(self, case, axis):
-        """The combinations that differ in one question only, side by side."""
+        """Return groups of combinations that differ in one question only."""
         groups = {}
         for way in self.cases[case]:
             groups.setdefault((*way[:axis], *way[axis + 1 :]), []).append(way)
@@ -278,7 +294,10 @@ class Study:
         return any(len({self.code(case, w) for w in group}) > 1 for group in self.lines(case, axis))
 
     def together(self, case, one, other, values):
-        """The variance of numbers by combination that two questions make beyond what each makes alone."""
+        """Return the variance from two questions together, beyond that of each alone.
+
+        ``values`` are numbers by combination.
+        """
 
         def by(*axes):
             groups = {}
@@ -289,7 +308,10 @@ class Study:
         return by(one, other) - by(one) - by(other) + by()
 
     def change(self, axis, cases):
-        """By how many points, up or down, another option than the one in use moves a case on average; the mean over the cases."""
+        """Return the mean number of points by which the options not in use move a case.
+
+        Up or down; averaged over each case, then over the cases.
+        """
         means = []
         for case in cases:
             moved = []
@@ -303,7 +325,10 @@ class Study:
         return sum(means, Fraction(0)) / len(means) if means else None
 
     def indices(self, case, axis, values):
-        """Variance by one question alone, by it in any company, and altogether, of numbers by combination; summed in whole numbers."""
+        """Return a question's first-order and total variance, and the whole variance.
+
+        ``values`` are numbers by combination; they are summed as integers.
+        """
         scale = math.lcm(*(Fraction(v).denominator for v in values.values()))
         whole_ = {way: int(v * scale) for way, v in values.items()}
         by_option, groups = {}, self.lines(case, axis)
@@ -393,7 +418,10 @@ def study(book, want):
 
 
 def margins(meeting):
-    """Points above the lower edge of the class, and short of that of the better one; nothing where a gate holds the class down."""
+    """Return the points above the lower edge of the class, and those missing to the better one.
+
+    Neither is given where a class condition holds the class down.
+    """
     if not meeting.assessed or meeting.total is None or meeting.counting.gate:
         return {"spare": Points(None), "short": Points(None)}
     edges = [ends(band, {})[0][0] for band in meeting.form.classes]
@@ -489,11 +517,14 @@ def _options(book, want, found, cases):
     want.table("tung-cach-hieu", rows)
 
 
-# --- a letter that asks for clauses to be made clear -------------------------------------------------------------------------
+# --- a letter that asks for clauses to be made clear ----------------------------------------------
 
 
 def petition(book, want):
-    """What each option changes where it alone is read otherwise: the letter counts what it lists, and nothing else."""
+    """Count what each option changes where it alone is read otherwise.
+
+    The letter counts only what it lists.
+    """
     asked = [q for q in book.asked if q in READ]
     held = [m.id for m in book.meetings if m.held and m.form is not None]
     now = {m.id: m for m in book.scored(book.options, ("self", "superior"))}

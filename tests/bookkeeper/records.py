@@ -1,6 +1,7 @@
-"""Seeded records of mixed kinds, as the CSV tables that ``data/README.md`` describes: a đảng bộ with twelve chi bộ, its superior, a year.
+"""Seeded records of mixed kinds, as the CSV tables that ``data/README.md`` describes.
 
-Nothing here knows the package: what a line's maximum is stands in the rule files, and is read from them.
+A đảng bộ with twelve chi bộ and its superior, over a year. Nothing here uses the package: the
+maximum of a line is read from the rule files.
 """
 
 from __future__ import annotations
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
 YEAR = 2026
 BEGIN, FIRST = "2024-01-01", "2025-10-28"
 TAKEN, CORRECTED = "2027-01-09T00:00", "2027-01-09T12:00"
-"""The moments of the two intakes: rows of the first keep their own; what the second holds corrects what was there."""
+"""The moments of the two intakes.
+
+Rows of the first keep their own moments; the second corrects rows of the first.
+"""
 FORMS = {
     "one": [("rule_set", "an-phu-hd42", FIRST, "")],
-    # another form from July on, and one of its own for thematic meetings
+    # another rule set from July on, and one for thematic meetings
     "two": [
         ("rule_set", "an-phu-hd42", FIRST, "2026-06-30"),
         ("rule_set", "nghe-an-qd27-bieu1", "2026-07-01", ""),
         ("thematic_rule_set", "nghe-an-qd27-bieu2", "2026-07-01", ""),
     ],
-    # forms with a rule for the year; one of them with conditions beside the points
+    # rule sets with a rule for the year; one of them with class conditions beside the points
     "year": [("rule_set", "phu-tho-khoi", FIRST, "")],
     "gates": [("rule_set", "binh-thuan-khoi", FIRST, "")],
 }
@@ -78,7 +82,7 @@ def _text(value):
 
 
 def read(folder):
-    """Read CSV files as rows of text; an empty cell is nothing."""
+    """Read CSV files as rows of text; an empty cell is None."""
     found = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
@@ -106,7 +110,7 @@ def last_day(month):
 
 
 def criteria(root, form):
-    """The lines of a form, in their order, as its file has them."""
+    """Return the lines of a rule set in the order of its file."""
     rules = read_yaml(root / f"params/rules/{form}.yaml")
     return [line for group in rules["groups"] for line in group["criteria"]]
 
@@ -129,7 +133,7 @@ class Year:
         self._filed()
         self._corrections()
 
-    # --- the organisation ---------------------------------------------------------------------------------------------
+    # --- the organisation -------------------------------------------------------------------------
 
     def _units(self):
         rng = self.rng
@@ -163,7 +167,7 @@ class Year:
                 "leads_mass_organisations": rng.random() < 0.7,
             }
             chi_bo, kind = f"cb{number:02d}", rng.choice(kinds)
-            # within a month, so that it matters on which day of it one looks
+            # changes within a month, so that the day of the look-up matters
             spans = {
                 5: [("phuong", BEGIN, "2026-06-30", {"successor_id": "cb06"})],
                 10: [("phuong", BEGIN, "2026-09-09", {}), ("bp", "2026-09-10", None, {})],
@@ -203,7 +207,7 @@ class Year:
             dict(zip(COLUMNS["adoption"].split(), row, strict=True)) for row in rows
         ]
 
-    # --- meetings -----------------------------------------------------------------------------------------------------
+    # --- meetings ---------------------------------------------------------------------------------
 
     def form_of(self, kind, day):
         wanted = "thematic_rule_set" if kind == "chuyen_de" else "rule_set"
@@ -362,7 +366,7 @@ class Year:
             elif line.get("applies_when") and rng.random() < 0.25:
                 state = "not_applicable"
             elif rng.random() < 0.006:
-                continue  # a line that nobody wrote: the same as blank
+                continue  # a line that nobody wrote counts as blank
             points = self._points(line, good) if state == "entered" else None
             self.tables["line"].append(
                 {
@@ -388,11 +392,11 @@ class Year:
         return rng.choice((0, top / 2 if line["kind"] == "yes_no" else top - step))
 
     def _lowest(self, sheet, criterion):
-        """The least that a line offers: nothing, or its lowest level."""
+        """Return the least that a line offers: zero, or its lowest level."""
         line = next(line for line in self.lines[sheet["rule_set_id"]] if line["id"] == criterion)
         return min((level["points"] for level in line.get("levels", ())), default=0)
 
-    # --- the year's work ----------------------------------------------------------------------------------------------
+    # --- the year's work --------------------------------------------------------------------------
 
     def _work(self):
         rng = self.rng
@@ -594,7 +598,7 @@ class Year:
                     self.tables["filed"].append({**row, "recorded_at": f"{day}T17:00"})
 
     def _corrections(self):
-        """Values that a second intake says otherwise: of a meeting, and of lines."""
+        """Draw values that the second intake corrects, of meetings and of lines."""
         rng = self.rng
         early = [
             m

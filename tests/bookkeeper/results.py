@@ -1,4 +1,7 @@
-"""What the reports of a year or a period print: coverage, classes, each chi bộ, losses, raters, contradictions, corrections, annexes."""
+"""The results in the reports of a year or a period.
+
+Coverage, classes, each chi bộ, losses, raters, contradictions, corrections, annexes.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ def key_results(book, want):
 
 
 def coverage_of(book):
-    """Month by month, chi bộ by chi bộ: what became of each month's meeting."""
+    """Count the chi bộ by month whose meeting was due, held, classed, waiting and so on."""
     found = {month: Counter() for month in book.months}
     due = set(book.due)
     for chi_bo, month in book.standing:
@@ -98,7 +101,7 @@ def coverage(book, want):
 
 
 def coverage_figures(book, want):
-    """What the first sentence of a report says of its period."""
+    """Work out the figures of the first sentence about a period."""
     by_month = coverage_of(book)
     names = next(iter(by_month.values())).keys() | {"due", "held", "assessed"} if by_month else ()
     totals = {name: sum(counted[name] for counted in by_month.values()) for name in names}
@@ -114,7 +117,7 @@ def coverage_figures(book, want):
     want.figures["coverage.thematic_assessed"] = sum(
         m.assessed and m.kind == "chuyen_de" for m in book.meetings
     )
-    # of the meetings, where the table counts chi bộ and months
+    # this figure counts meetings, the table counts chi bộ and months
     want.figures["coverage.assessed"] = totals["assessed"]
     if book.under_way:
         want.figures |= {
@@ -152,7 +155,7 @@ def classes_over_months(book, want):
 
 
 def base_known(meeting):
-    """Whether the record says who was exempt, so that the rate is over those who must attend."""
+    """Whether it is on record who was exempt, so that the rate is over those who must attend."""
     row, parts = (
         meeting.row,
         ("present", "absent_excused", "absent_unexcused", "exempt", "special_duty"),
@@ -165,14 +168,17 @@ def base_known(meeting):
 
 
 def attendance_of(held):
-    """The meetings whose rates are over the same members, and those left out: over the whole roll only where no record has more."""
+    """Return the meetings whose rates have the same base, and those left out.
+
+    Rates over the whole roll are used only where no record tells who must attend.
+    """
     known = [m for m in held if m.facts["attendance_rate"] is not None]
     better = [m for m in known if base_known(m)]
     return (better, [m for m in known if not base_known(m)]) if better else (known, [])
 
 
 def attendance_figures(book, want):
-    """What the notes below the table of the chi bộ say of the mean attendance."""
+    """Work out the figures in the notes on mean attendance below the table of the chi bộ."""
     of = {
         c: [m for m in book.meetings if m.chi_bo == c and m.regular and m.held] for c in book.chi_bo
     }
@@ -231,11 +237,11 @@ def _numbered(book, units, rows):
     ]
 
 
-# --- losses --------------------------------------------------------------------------------------------------------------
+# --- losses ---------------------------------------------------------------------------------------
 
 
 def counting_sheets(book, rules):
-    """The sheets that made the class of a meeting of the period and that have lines: of the others nobody knows where points went."""
+    """Return the sheets that decided the class of a meeting of the period under a rule set."""
     return [m.counting for m in book.meetings if m.assessed and m.form is rules]
 
 
@@ -261,7 +267,7 @@ def losses(book, want):
 
 
 def losses_figures(book, want):
-    """Where the points went, in words: only the sheets that have lines can say it."""
+    """Work out the figures of the sentences about losses; only sheets with lines count."""
     for rules in book.forms:
         sheets = [sheet for sheet in counting_sheets(book, rules) if not sheet.bare]
         by_group = losses_by_group(rules, sheets)
@@ -285,7 +291,7 @@ def losses_figures(book, want):
 
 
 def nothing_lost(book, want):
-    """Where no form has a loss to tell, of how many sheets that is said."""
+    """Give the number of sheets where none has a loss."""
     sheets = [
         (rules, sheet)
         for rules in book.forms
@@ -355,11 +361,11 @@ def losses_by_line(rules, sheets):
     return [row for _, row in sorted(rows, key=lambda row: row[0])]
 
 
-# --- raters, contradictions, corrections ---------------------------------------------------------------------------------
+# --- raters, contradictions, corrections ----------------------------------------------------------
 
 
 def pairs_of(book):
-    """The meetings that the chi bộ and its superior have both classed."""
+    """Return the meetings that both the chi bộ and its superior have classified."""
     return [m for m in book.meetings if m.class_of("self") and m.class_of("superior")]
 
 
@@ -411,7 +417,10 @@ def raters(book, want):
 
 
 def contradictions_of(book):
-    """Lines on which a rater entered other points than the facts imply, in the order of the list; an inspector's are not looked at."""
+    """Return the lines on which a rater entered other points than the facts imply, sorted.
+
+    Lines of an inspector are left out.
+    """
     found = []
     for m in book.meetings:
         for rater, sheet in m.sheets.items():
@@ -508,7 +517,7 @@ def corrections(book, want):
 
 
 def corrected(book, want):
-    """How many sheets and meetings have a value in the place of another."""
+    """Count the sheets and meetings with a corrected value."""
     of_sheet = {row["sheet_id"]: row for row in book.tables["sheet"]}
     in_period = {m.id for m in book.meetings}
     sheets = {
@@ -568,7 +577,7 @@ def annex_meetings(book, want):
 
 
 def basis(book, want):
-    """Of each form, where there are several: the meetings held on it, and those held after it was no longer in force."""
+    """Count per rule set the meetings held on it, and those held after it had expired."""
     for rules in book.forms:
         days = [m.held_on for m in book.meetings if m.form is rules and m.held]
         end = rules.data.get("valid_to")

@@ -1,4 +1,7 @@
-"""The points, the total and the class of one sheet, worked out line by line with fractions from the rule file and the rows of the records."""
+"""The points, the total and the class of one sheet, worked out line by line with fractions.
+
+The sources are the rule file and the rows of the records.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import yaml
 
 
 def number(text):
-    """A written number as a fraction; nothing for an empty cell."""
+    """Return a written number as a fraction; None for an empty cell."""
     return None if text in {None, ""} else Fraction(str(text).replace(",", "."))
 
 
@@ -25,13 +28,13 @@ def flag(text):
 
 @cache
 def read_yaml(path):
-    """A file of rules as it is written."""
+    """Read a rule file as it is written."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe
 
 
 class Rules:
-    """A rule file as it is written, with the ids of its lines and classes at hand."""
+    """A rule file as it is written, with the ids of its lines and classes."""
 
     def __init__(self, path):
         self.data = read_yaml(path)
@@ -60,12 +63,15 @@ class Rules:
 
 
 def catalogue(path):
-    """Question → its options, the first the default."""
+    """Map each question to its options, the default first."""
     return {q["id"]: q for q in read_yaml(path)["questions"]}
 
 
 def options_for(rules, known, given):
-    """The reading of every question on one form: the given one, the form's own, the catalogue's first."""
+    """Return the option of every question for one rule set.
+
+    The given one, else the rule set's own, else the catalogue's default.
+    """
     found = {}
     for name, question in known.items():
         own = rules.raises.get(name) if rules else None
@@ -83,11 +89,14 @@ def options_for(rules, known, given):
     return found
 
 
-# --- intervals and facts ------------------------------------------------------------------------------------------------
+# --- intervals and facts --------------------------------------------------------------------------
 
 
 def edge(value, facts):
-    """A bound: a number, or a multiple of a fact plus a number; nothing where that fact is not known."""
+    """Return a bound: a number, or a multiple of a fact plus a number.
+
+    None where that fact is unknown.
+    """
     if not isinstance(value, dict):
         return Fraction(str(value))
     plus = Fraction(str(value.get("plus", 0)))
@@ -114,7 +123,10 @@ def within(span, value, facts):
 
 
 def ends(span, facts):
-    """Lower and upper edge with whether each belongs to the interval; nothing where it has none."""
+    """Return the lower and the upper edge, each with whether it belongs to the interval.
+
+    An edge is None where the interval is unbounded.
+    """
     if "equals" in span:
         at = edge(span["equals"], facts)
         return (at, True), (at, True)
@@ -134,7 +146,7 @@ def ends(span, facts):
 
 
 def holds(condition, facts):
-    """Whether a condition on a fact holds; nothing where the fact is not known."""
+    """Whether a condition on a fact holds; None where the fact is unknown."""
     value = facts[condition["fact"]]
     if value is None:
         return None
@@ -144,7 +156,7 @@ def holds(condition, facts):
 
 
 def facts_of(meeting, rules, unit, options, *, thematic):
-    """What is on record of a meeting, as the readings in use count it."""
+    """Return the facts on record of a meeting, as the readings in use count them."""
     value = {
         name: number(meeting[name])
         for name in (
@@ -208,7 +220,7 @@ def facts_of(meeting, rules, unit, options, *, thematic):
 
 
 def part(top, bottom):
-    """A share; nothing where one of the two is not known, or of nobody."""
+    """Return a share; None where a number is unknown, or the base is not positive."""
     return None if top is None or not bottom or bottom <= 0 else Fraction(top) / bottom
 
 
@@ -234,19 +246,19 @@ def required(rules, value, meeting, options):
     return found
 
 
-# --- one line -----------------------------------------------------------------------------------------------------------
+# --- one line -------------------------------------------------------------------------------------
 
 
 @dataclass
 class Implied:
-    """What the facts say of a line: points, and whether a hole (gap), an overlap or an override decided."""
+    """What the facts imply for a line: points, and whether a gap, overlap or override decided."""
 
     points: Fraction | None
     clause: str = ""
 
 
 def implied(rules, line, facts, options):
-    """What the facts say of a line; nothing where the form leaves it to the rater."""
+    """Return what the facts imply for a line; None where the rule set leaves it to the rater."""
     if "met_when" in line:
         met = holds(line["met_when"], facts)
         return Implied(None if met is None else rules.top(line) * met)
@@ -272,7 +284,10 @@ def implied(rules, line, facts, options):
 
 
 def _hole(levels, worth, value, facts, reading):
-    """The points of a value in no level: those of the neighbour below or above, or between the two; nothing where one asks instead."""
+    """Return the points of a value in a gap between levels, or None under ``refuse``.
+
+    The points are those of the worse or the better neighbour, or lie between the two.
+    """
     if reading == "refuse" or any(
         at is None and (key in level) for level in levels for key, at in _unknown(level, facts)
     ):
@@ -309,7 +324,10 @@ def _unknown(level, facts):
 
 @dataclass
 class Line:
-    """How one line of a sheet counts: ``points`` of ``weight``; ``left_out`` of its maximum; ``mark`` is met or not."""
+    """How one line of a sheet counts.
+
+    ``points`` of ``weight``; ``left_out`` of its maximum; ``mark`` is met or not.
+    """
 
     rule: dict
     state: str
@@ -325,14 +343,14 @@ class Line:
 
     @property
     def share(self):
-        """What part of its own maximum the line reached; nothing where it does not apply."""
+        """The part of its own maximum that the line reached; None where it does not apply."""
         if self.rule["kind"] == "mark":
             return None if self.mark is None else Fraction(self.mark)
         return self.points / self.weight if self.weight > 0 else None
 
     @property
     def comparable(self):
-        """Whether there are an entry that counts, and facts that say what it should be."""
+        """Whether the line has an entry that counts and facts that imply points."""
         known = (
             self.entered is not None
             and self.implied is not None
@@ -346,7 +364,7 @@ class Line:
 
     @property
     def off_form(self):
-        """Whether the entry is none that the form offers: over the maximum, between levels or steps."""
+        """Whether the entry is off the rule set: over the maximum, between levels or steps."""
         if self.entered is None:
             return False
         rule, top = self.rule, Fraction(1) if self.rule["kind"] == "mark" else self.rule["max"]
@@ -365,7 +383,7 @@ class Line:
 
 
 def treat(rules, line, row, facts, options):
-    """Read one entry."""
+    """Work out how one entry counts."""
     entered = number(row["points"]) if row is not None and row["state"] == "entered" else None
     state = (
         row["state"]
@@ -422,7 +440,7 @@ def treat(rules, line, row, facts, options):
 
 
 def _absent(line, option, facts, treatment, reason):
-    """A line that the form does not ask of this meeting."""
+    """Return how a line counts that the rule set does not ask of this meeting."""
     if option == "full_if_lone_secretary":
         option = "full" if facts["has_deputy"] == 0 else "judged"
     known = {
@@ -433,7 +451,7 @@ def _absent(line, option, facts, treatment, reason):
         "half_weight": "half",
         "refuse": "refused",
     }
-    # where the question is the common one of what does not apply, whatever its reading, the line is left out
+    # under the common question of what does not apply, the line is left out whatever the reading
     given = (
         known.get(option, "judged")
         if line["otherwise"]["question"] != "not_applicable"
@@ -448,12 +466,15 @@ def _absent(line, option, facts, treatment, reason):
     )
 
 
-# --- one sheet ----------------------------------------------------------------------------------------------------------
+# --- one sheet ------------------------------------------------------------------------------------
 
 
 @dataclass
 class Sheet:
-    """One rater's sheet: its lines, its total out of ``out_of``, its class by position, or why it waits."""
+    """One rater's sheet: its lines, its total out of ``out_of``, its class by position.
+
+    A sheet that waits has a ``reason`` instead.
+    """
 
     row: dict
     lines: list[Line] = field(default_factory=list)
@@ -479,7 +500,7 @@ ORDER = (
 
 
 def score_sheet(rules, row, entries, facts, options):
-    """Add a sheet up and class it."""
+    """Add up and classify a sheet."""
     sheet = Sheet(
         row, [treat(rules, line, entries.get(line["id"]), facts, options) for line in rules.lines]
     )
@@ -537,7 +558,7 @@ def _count(rules, line):
 
 
 def _hand_over(rules, sheet):
-    """The maximum of a line that does not apply, where another line inherits it."""
+    """Give the maximum of a line that does not apply to the line that inherits it."""
     by_id = {line.rule["id"]: line for line in sheet.lines}
     for line in sheet.lines:
         if line.treatment != "moved":
@@ -552,7 +573,8 @@ def _hand_over(rules, sheet):
 
 
 def _add_up(rules, sheet, options):
-    # a bonus that is not one line among the others: these fill the scale, and it comes on top, or does not count
+    # a bonus that is not counted like other lines: the other lines fill the scale, and the bonus
+    # comes on top or does not count
     apart = [
         line
         for line in sheet.lines
@@ -601,7 +623,7 @@ def _by_group(rules, lines, whole):
 
 
 def rank(rules, total, cuts):
-    """The position of the band that holds a total; the best has no upper end."""
+    """Return the position of the band that holds a total; the best has no upper end."""
     for place, band in enumerate(rules.data["bands"]):
         (low, low_in), (high, high_in) = ends(band, {})
         under = low is not None and (total < low * cuts or (total == low * cuts and not low_in))
@@ -616,7 +638,7 @@ def rank(rules, total, cuts):
 
 
 def _hold_down(rules, sheet, options):
-    """A gate: every line that it names must be met, or the class falls by one."""
+    """Apply the class conditions: every line named must be met, or the class falls by one."""
     if sheet.waits:
         return
     by_id = {line.rule["id"]: line for line in sheet.lines}

@@ -1,4 +1,7 @@
-"""Reasons to look closer, chi bộ by chi bộ, and the plan of whom to inspect. What is drawn at random is not reckoned again."""
+"""Reasons to look closer, chi bộ by chi bộ, and the plan of inspections.
+
+What is drawn at random is not worked out again.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ TITLES = {
 
 
 def seen_of(book):
-    """Chi bộ → signal → (numbers that its text says, months behind it)."""
+    """Map chi bộ → signal → (the numbers in its text, the months behind it)."""
     found = defaultdict(dict)
     held = [m for m in book.meetings if m.held and m.regular]
     own = [m for m in held if m.class_of("self")]
@@ -247,7 +250,7 @@ def signals_seen(book, want):
 
 
 def plan_of_inspection(book, want):
-    """The plan that is sent out: whom, in the order of their units; nothing of need or signals."""
+    """Work out the plan that is sent out: the chi bộ by unit, without needs or signals."""
     here = book.chi_bo_under(book.dang_bo, book.last)
     placed = sorted((book.reports_to(chi_bo, book.last), chi_bo) for chi_bo in here)
     rows = [

@@ -1,4 +1,7 @@
-"""By template, what the bookkeeper works out of it; the parts that several reports share are worked out once each."""
+"""What the bookkeeper works out for each template.
+
+Parts that several reports share are listed once.
+"""
 
 from __future__ import annotations
 
@@ -81,12 +84,12 @@ FREE = {"cac-dau-hieu": "constants of the method"}
 
 
 def expected_of(template, book):
-    """Work out a report of the bookkeeper's own."""
+    """Work out the figures of a report."""
     want = Expected()
     for part in (results.basis, pageone.moves, *PARTS.get(template, ())):
         part(book, want)
     want.words = words_of(book)
-    # how a form's questions are worded, with the form's own numbers: no figures of the records
+    # the text of a rule set's questions with its own numbers: no figures of the records
     want.free = FREE | {
         f"cach-hieu-{rules.id}": "questions and options as a form words them"
         for rules in book.rules.values()
@@ -95,7 +98,7 @@ def expected_of(template, book):
 
 
 def words_of(book):
-    """What rules and records say in words: names, titles, notes, codes of documents."""
+    """Return texts copied from rules and records: names, titles, notes, codes of documents."""
     found = set()
     for rules in book.rules.values():
         _strings(rules.data, found)

@@ -1,4 +1,4 @@
-"""What the reports of the year's work print: figures sent up, leaders' visits, duties and days, inspections, steps taken."""
+"""The reports of the year's work: figures sent up, visits, duties, inspections, milestones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COUNTED = {
 }
 
 
-# --- what a level sends up -----------------------------------------------------------------------------------------------
+# --- what a level sends up ------------------------------------------------------------------------
 
 MEASURES = ("due", "held", "thematic", "assessed")
 MEASURE_WORDS = {
@@ -38,7 +38,7 @@ MEASURE_WORDS = {
 
 
 def figures_of(book):
-    """Chi bộ, month and measure → count."""
+    """Count by chi bộ, month and measure."""
     found = Counter()
     for chi_bo, month in book.standing:
         mine = [m for m in book.meetings if (m.chi_bo, m.month) == (chi_bo, month)]
@@ -88,7 +88,7 @@ def _months(book, by_month, columns):
 
 
 def below_of(book):
-    """By the unit that reports to this one: unit, month, measure → count."""
+    """Count by the unit that reports to this one, month and measure."""
     found = Counter()
     for (chi_bo, month, measure), value in figures_of(book).items():
         when, unit = book.last_day(month), chi_bo
@@ -118,7 +118,7 @@ def from_below(book, want):
 
 
 def filed(book, period):
-    """The rows of a period as each unit last sent them."""
+    """Return the rows of a period as each unit last sent them."""
     rows = [
         row
         for row in book.tables["filed"]
@@ -176,11 +176,11 @@ def _measure(book, measure):
     return f"Xếp loại {rules.titles[class_id]}{which}"
 
 
-# --- leaders at meetings -------------------------------------------------------------------------------------------------
+# --- leaders at meetings --------------------------------------------------------------------------
 
 
 def visits_of(book):
-    """The visits that the period answers for: planned in it, or come into it; each with what became of it by now."""
+    """Return the visits planned in the period, moved to it or made in it, with their state."""
     found = []
     for row in book.tables["visit"]:
         if row["chi_bo_id"] not in book.chi_bo:
@@ -215,7 +215,10 @@ def visits_of(book):
 
 
 def of_day(book, chi_bo, when):
-    """Whether a chi bộ met on a day, so far as the report's records tell: *met*, *no meeting*, or *unknown* where the month has no record."""
+    """Whether a chi bộ met on a day: *met*, *no meeting*, or *unknown*.
+
+    It is *unknown* where the month has no record.
+    """
     first, last = (
         dt.date.fromisoformat(f"{month}-01") for month in (book.whole[0], book.whole[-1])
     )
@@ -243,7 +246,10 @@ NO_MEETING = "ngày không có buổi sinh hoạt trong số liệu"
 
 
 def days_to_look_at(book, want):
-    """Visits whose day does not fit: no meeting that day, one post at several chi bộ, nothing to compare with."""
+    """List the visits whose day is doubtful.
+
+    No meeting that day, one post at several chi bộ, or no record to compare with.
+    """
     visits = visits_of(book)
     made = [v for v in visits if v["done_on"]]
 
@@ -347,7 +353,7 @@ def attendance(book, want):
 
 
 def _only_where_any(rows, name="no_meeting"):
-    """The column of visits without a meeting stands only where there are any."""
+    """Drop the column of visits without a meeting where there are none."""
     if not any(cells[name] for _, cells in rows):
         for _, cells in rows:
             del cells[name]
@@ -417,7 +423,7 @@ def annex_visits(book, want):
         want.table("tung-buoi-du", rows)
 
 
-# --- duties --------------------------------------------------------------------------------------------------------------
+# --- duties ---------------------------------------------------------------------------------------
 
 NOW = dt.date(2025, 10, 28)
 DUTIES = {
@@ -443,7 +449,7 @@ WORDS = {
     "not_due": "chưa đến hạn",
 }
 SELDOM = ("blank", "unknown", "not_applicable")
-"""What is not known, or not asked, is a column of its own where there is any."""
+"""States that get a column only where they occur."""
 SUMMARY = {
     "meeting_id",
     "chi_bo_id",
@@ -456,11 +462,14 @@ SUMMARY = {
     "roll",
     "present",
 }
-"""The columns that a monthly summary fills in; what else a record says comes from a form."""
+"""The columns that a monthly summary fills in; other facts come from a score form."""
 
 
 def occasions_of(book):
-    """Every occasion of every duty: duty, unit, what about, due on, done on, state."""
+    """Return every occasion of every duty.
+
+    An occasion has: duty, unit, what about, due on, done on, state.
+    """
     found = []
 
     def add(duty, unit, about, due, done, state=None, otherwise="missing"):
@@ -562,13 +571,19 @@ def in_window(when, window):
 
 
 def window_end(book, chi_bo, month):
-    """The last day on which a month's meeting is in time; no window here runs over the month's end."""
+    """Return the last day on which a month's meeting is in time.
+
+    In these records no window runs over the month's end.
+    """
     window = window_of(book, chi_bo, month_end(month))
     return dt.date.fromisoformat(f"{month}-{window[1]:02d}") if window else month_end(month)
 
 
 def full_records(book):
-    """The meetings that a form was filled in for: a sheet with a line, or a fact that only a form asks for."""
+    """Return the meetings that a score form was filled in for.
+
+    They have a sheet with a line, or a fact that only a score form asks for.
+    """
     with_lines = {sheet_id for sheet_id, lines in book.lines_of.items() if lines}
     return {
         m.id
@@ -579,7 +594,10 @@ def full_records(book):
 
 
 def sheet_says(meeting, line):
-    """The state of a line on the chi bộ's own sheet, or else the superior's; nothing where both leave it blank."""
+    """Return the state of a line on the chi bộ's own sheet, else on the superior's.
+
+    None where both leave it blank.
+    """
     for rater in ("self", "superior"):
         for found in meeting.sheets[rater].lines if rater in meeting.sheets else ():
             if found.rule["id"] == line and found.state != "blank":
@@ -588,7 +606,7 @@ def sheet_says(meeting, line):
 
 
 def days_asked(rules, fact):
-    """The form's line on the e-handbook, and how many days it asks for."""
+    """Return the line on a fact of the e-handbook, and how many days it asks for."""
     for line in rules.lines if rules else ():
         if line.get("met_when", {}).get("fact") == fact:
             bound = line["met_when"]
@@ -597,7 +615,11 @@ def days_asked(rules, fact):
 
 
 def by_register(book, duty, about, asked, done, when, add):
-    """Occasions that a register tells of: what it does not have is not done only where it has others of the same superior."""
+    """Add the occasions of a duty that is kept in a register.
+
+    A missing entry is "not done" only where the register has other units of the same superior; else
+    it is unknown.
+    """
     upper = {unit: book.reports_to(unit, when) for unit, _ in asked}
     kept = {upper[unit] for unit, _ in asked if unit in done}
     for unit, due in asked:
@@ -630,7 +652,7 @@ def _briefings(book, regular, add):
 
 
 def milestones(book):
-    """The steps of the units of this report, a day after today taken as not yet."""
+    """Return the milestones of this report's units; a day after today is not yet done."""
     here = {book.dang_bo} | {
         u
         for month in book.months
@@ -682,7 +704,7 @@ def _reports(book, add):
 
 
 def listed(book):
-    """The annual files of the units that stand directly below, in the order of the records."""
+    """Return the annual files of the units directly below, in the order of the records."""
     found = []
     for row in sorted(book.tables["annual"], key=lambda row: row["unit_id"]):
         above = book.above(row["unit_id"], book.end)
@@ -793,7 +815,7 @@ def calendar(book, want):
 
 
 def clause(book, cite):
-    """A citation of the rules of the annual class, in words."""
+    """Return a citation of the rules of the annual class in words."""
     source = book.annual_data("qd366-2025")["sources"][cite["source"]]
     return f"{source['number']}, ngày {written(source['date'])}, {cite['at']}"
 
@@ -812,7 +834,7 @@ def _states(rows):
 
 
 def annex_late(book, want):
-    """What is late or not done, one by one; and apart from it what is not known."""
+    """List what is late or not done, one by one, and separately what is unknown."""
     found = sorted(
         occasions_of(book),
         key=lambda o: (list(DUTIES).index(o["duty"]), o["due"], o["unit"], o["about"]),
@@ -848,7 +870,10 @@ def annex_late(book, want):
 
 
 def why(book, occasion):
-    """The reason on record why a month's meeting was not held, which a row for many must share."""
+    """Return the recorded reason why a month's meeting was not held.
+
+    Occasions share one row only if they have the same reason.
+    """
     rows = (
         m.row["reason"]
         for m in book.meetings
@@ -905,7 +930,7 @@ def model_meetings(book, want):
         }
 
 
-# --- inspections ---------------------------------------------------------------------------------------------------------
+# --- inspections ----------------------------------------------------------------------------------
 
 
 def merged_into(book, chi_bo):
@@ -917,7 +942,10 @@ def merged_into(book, chi_bo):
 
 
 def inspections_of(book):
-    """The rows of inspections at these chi bộ and those that they took over; a day after today is not known."""
+    """Return the rows of inspections at these chi bộ and at those merged into them.
+
+    A day after today is unknown.
+    """
     here = set().union(*(merged_into(book, chi_bo) for chi_bo in book.chi_bo))
     found = []
     for row in sorted(book.tables["inspection"], key=lambda row: row["inspection_id"]):
@@ -932,7 +960,7 @@ def inspections_of(book):
 
 
 def made_of(rows):
-    """Inspections: the rows of one chi bộ, form, day and inspecting unit are one."""
+    """Group rows into inspections: one chi bộ, kind, day and inspecting unit are one inspection."""
     rows = [row for row in rows if row["inspected_on"]]
     found = defaultdict(int)
     for row in rows:
@@ -950,14 +978,14 @@ def made_of(rows):
 
 
 def inspected(book, option):
-    """Each chi bộ that stands at the end: how often each form, the last that counts, who did it."""
+    """Return the inspections of each chi bộ at the end: by kind, the last that counts, by whom."""
     rows = [*made_of(inspections_of(book))]
     for v in book.tables["visit"]:
         when = day(v["done_on"])
         if when and when <= book.today:
             rows.append((v["chi_bo_id"], "du_sinh_hoat", when, v["office_id"]))
     rows = [row for row in rows if row[2].year == int(book.period[:4]) and row[2] <= book.last]
-    # sitting in on a day without a meeting is none
+    # sitting in on a day without a meeting does not count
     off = [
         row
         for row in rows
@@ -1197,7 +1225,7 @@ def own_against_inspector(book, want):
 
 
 def identity(book, want):
-    """The chi bộ of each kind at the end, and of how many the members are known."""
+    """Count the chi bộ of each kind at the end, and those whose number of members is known."""
     here = book.chi_bo_under(book.dang_bo, book.last)
     kinds = Counter(book.on(book.last)[chi_bo]["kind"] for chi_bo in here)
     rows = [(KINDS[kind], {"count": kinds[kind]}) for kind in KINDS if kinds[kind]]

@@ -283,7 +283,7 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
         *here,
         capsys=capsys,
     )
-    # the two blank ones say so, one has no day, the filled one is taken
+    # the two blank score forms are reported as blank, one has no day, the filled one is taken
     call(
         "form",
         "qst-02",
@@ -302,7 +302,7 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     assert (
         call("form", "qst-02", "2026-03", "--out", str(tmp_path / "f"), *here, capsys=capsys)[0]
         == 2
-    )  # never over someone's work
+    )  # never overwrite someone's work
     arguments = (
         "intake",
         str(tmp_path / "f"),

@@ -1,4 +1,4 @@
-"""What the machine lacks is said as that: one sentence, exit code 2, never a traceback and never as a fault of the input."""
+"""Faults of the machine: one sentence and exit code 2, no traceback, no fault of the input."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ except InputError as error:
 except MemoryError:
     print(["no-memory"])  # in the library; the command line says it in its sentence
 """
-"""Does something with so many MiB more than the process has when all is imported."""
+"""Run an action with so many MiB more than the process has once everything is imported."""
 
 
 def with_little(ready, attempt, path, *more):
@@ -158,7 +158,7 @@ NOBODY = 65534
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs to become another user")
 def test_what_one_has_no_right_to_is_said_so(cut, root):
-    """A slice, a store, a table: each of another user, each told in Vietnamese."""
+    """A slice, a store, a table: each of another user, each reported in Vietnamese."""
     code = (
         "import os\nfrom pathlib import Path\nfrom assess.records import open_slice\nfrom assess.exchange.store import Store\n"
         "from assess.exchange.csv.folder import read_folder\nfrom assess.base.periods import FAR_OFF\nfrom assess.base.errors import InputError\n"

@@ -1,4 +1,7 @@
-"""Records of the Party are nobody else's: what assess writes is readable by its owner only, whatever the shell's usual rights are."""
+"""What assess writes is readable by its owner only, whatever the shell's umask.
+
+Records of the Party are confidential.
+"""
 
 import json
 import subprocess

@@ -39,7 +39,7 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_others_are_read(tmp_path
     made.close()
     paths = [book(tmp_path / "a.xlsx"), tmp_path / "slow.xlsx", book(tmp_path / "b.xlsx")]
     found = dict(read_workbooks(paths, jobs=1, seconds=1.5))
-    assert not readers()  # the one that was at work on it was ended
+    assert not readers()  # the process that was reading it was ended
     assert found[paths[1]].findings[0].code == "workbook-slow"
     assert not isinstance(found[paths[0]], InputError)
     assert not isinstance(found[paths[2]], InputError)
@@ -61,7 +61,7 @@ def test_a_reader_that_dies_costs_its_file_only(tmp_path):
 
 
 def readers():
-    """The child processes that read workbooks for this one."""
+    """Return the child processes that read workbooks for this process."""
     return [
         int(p.name)
         for p in PROC.iterdir()
@@ -102,12 +102,13 @@ READ = "from pathlib import Path; from assess.excel.confined import read_workboo
 
 @pytest.mark.parametrize("path", ["", ":", "."], ids=["no PYTHONPATH", "an empty entry", "a dot"])
 def test_nothing_that_lies_in_the_current_folder_is_imported_by_a_reader(tmp_path, path):
-    """Files from outside lie in the folder in which the command is run, and one of them is called as a module is."""
+    """The current folder holds files from outside, some of them named like modules."""
     book(tmp_path / "a.xlsx")
     seen = tmp_path / "seen"
     for name in ("struct", "openpyxl", "multiprocessing", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text(SPY.format(seen=str(seen)), encoding="utf-8")
-    # a parent that does not import from there by itself, as the command `assess` does not: its script lies elsewhere
+    # a parent whose own import path lacks that folder, like the command `assess`: its script lies
+    # elsewhere
     script = tmp_path / "bin/read.py"
     script.parent.mkdir()
     changed = f"sys.path[:0] = ['', os.getcwd()] if {bool(path)} else []; os.environ['PYTHONPATH'] = {path!r}"

@@ -130,7 +130,7 @@ def test_a_zip_that_is_no_workbook_and_a_cut_workbook_are_refused(tmp_path):
 
 @pytest.fixture
 def calls(monkeypatch):
-    """The names of what reads a workbook, as often as it is called: openpyxl, and the unpacking of a part."""
+    """Record each call of a workbook reader: openpyxl, and the unpacking of a part."""
     made = []
 
     def noted(name, call):
@@ -154,7 +154,7 @@ def test_a_workbook_of_4_kilobytes_with_cells_far_apart_is_refused_before_openpy
 
 
 def bomb(path, megabytes):
-    """A workbook whose sheet unpacks to so many megabytes of rows."""
+    """A workbook whose worksheet unpacks to so many megabytes of rows."""
     row = b"<row><c><v>1</v></c></row>" * 4000
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")

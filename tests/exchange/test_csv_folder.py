@@ -89,7 +89,7 @@ def test_a_wrong_cell_is_named_by_file_line_and_column(folder, table, line, colu
         column, position = "points", TABLES[table].names.index("points") + 1
     if (
         code == "counts-differ"
-    ):  # which of the counts is wrong nobody can tell: it shows at their sum
+    ):  # nobody can tell which of the counts is wrong: it shows at their sum
         column, position = "roll", TABLES[table].names.index("roll") + 1
     assert any(
         f.code == code
@@ -208,7 +208,7 @@ names = (
 )
 
 
-@example("\U0002f800", None)  # a letter that NFC writes as another one
+@example("\U0002f800", None)  # NFC replaces this letter by another
 @given(names, st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3))))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, points):

@@ -1,4 +1,4 @@
-"""The tables of the year's work: what is refused where it stands, and what a slice holds of them."""
+"""The tables of the year's work: which cells are refused, and which rows a slice holds."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The public conformance suite of Jupyter kernels, and papermill's own notebooks, on the ordinary kernel and on the warm one."""
+"""Jupyter's conformance suite and papermill's notebooks, on the plain and the warm kernel."""
 
 import asyncio
 import json
@@ -25,7 +25,10 @@ LEFT_OUT = {
 
 
 class _Python(jupyter_kernel_test.KernelTests):
-    """What the suite asks of a Python kernel. The suite takes a missing sample for a test that does not apply."""
+    """The samples that the suite needs of a Python kernel.
+
+    The suite skips a test whose sample is missing.
+    """
 
     __test__ = False
     language_name = "python"
@@ -58,7 +61,7 @@ class _Python(jupyter_kernel_test.KernelTests):
     supported_history_operations = (
         "tail",
         "search",
-    )  # a range of the running session is numbered 0 by IPython itself, not as the suite asks
+    )  # "range" is left out: IPython itself numbers the running session 0, unlike the suite
 
     @classmethod
     def setUpClass(cls):
@@ -76,7 +79,7 @@ class _Python(jupyter_kernel_test.KernelTests):
 
 @pytest.mark.filterwarnings(
     "ignore"
-)  # the suite leaves streams and sockets of its own to the collector
+)  # the suite leaves its own streams and sockets to the garbage collector
 class TestCold(_Python):
     __test__ = True
     kernel_name = "python3"
@@ -96,7 +99,10 @@ class TestWarm(_Python):
 
 
 def outcome(name, kernel, folder):
-    """What a notebook printed, showed and raised under a kernel, without what differs from run to run by nature."""
+    """Return what a notebook printed, displayed and raised under a kernel.
+
+    What differs from run to run by nature is removed.
+    """
     error = None
     output = folder / f"{kernel}-{name}"
     try:

@@ -1,4 +1,4 @@
-"""Limits that a kernel takes on itself, tried in processes of their own."""
+"""Limits that a kernel sets on itself, tested in separate processes."""
 
 import subprocess
 import sys

@@ -1,4 +1,7 @@
-"""A warm kernel does what a cold one does, and leaves nothing behind; real kernels, real processes."""
+"""A warm kernel behaves like a cold one and leaves nothing behind.
+
+Tested with real kernels and real processes.
+"""
 
 import contextlib
 import os
@@ -97,7 +100,8 @@ def test_an_interrupt_stops_the_cell_and_leaves_the_kernel(name):
             reply = client.get_shell_msg(timeout=10)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         for _ in range(20):
-            # what is asked while the kernel still clears its queue after the error is sent back undone
+            # after the error the kernel aborts its queue; a request that arrives meanwhile comes
+            # back aborted
             reply = client.execute("", user_expressions={"kept": "x"}, reply=True, timeout=10)
             if reply["content"]["status"] != "aborted":
                 break

@@ -1,4 +1,7 @@
-"""The second bookkeeper: every number of every template, worked out again from the CSV files with plain loops, and compared."""
+"""Every number of every template, worked out again by a second bookkeeper, and compared.
+
+The bookkeeper works with plain loops on the CSV files.
+"""
 
 import sys
 from collections import Counter
@@ -22,15 +25,22 @@ FLOOR = {
     "inspection_programme": 1, "inspection_report": 1, "period_summary": 1, "upward_summary": 1, "readings_case": 1, "readings_study": 0.89,
     "clarification_request": 0.84,
 }
-"""By template, the part of the groups of digits that must be matched or stand on a listed exception: it may rise, not fall."""
+"""The least share, by template, of the groups of digits that must be matched or excepted.
+
+It may be raised, not lowered.
+"""
 
 LEAST = 0.3
-"""For more seeds: a case or a study that asks a question of which the bookkeeper does not read every option is not reckoned."""
+"""The least share with more seeds.
+
+There a case or a study may ask a question of which the bookkeeper does not know every option; it is
+not worked out.
+"""
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory, workspace, root):
-    """Each seeded year's reports, made once."""
+    """The reports of each seeded year, made once."""
     found = {}
     for seed, forms, wanted in SEEDS:
         folder = tmp_path_factory.mktemp(f"so-{seed}")
@@ -69,7 +79,7 @@ def test_more_seeds_and_forms(tmp_path, workspace, root, seed, forms, record_pro
         check(report, seed, kit.compare(root, tmp_path, out, report), record_property, floor=LEAST)
 
 
-# --- the year of a ward's clerk -------------------------------------------------------------------------------------------
+# --- the year of a ward's clerk -------------------------------------------------------------------
 
 CLERK_TAKEN, CLERK_FORM = "2026-11-10T00:00", "2026-11-20T09:00"
 OVER = (
@@ -97,7 +107,11 @@ def of_clerk(root, folder, report):
 
 
 def test_the_clerks_year_is_the_one_that_was_tried(root, clerk):
-    """116 due, 113 held, 112 classed, 83/27/2/0 at the end of October; 3,82 of 30 points lost over the 101 sheets that have lines."""
+    """The numbers of the trial.
+
+    At the end of October 116 due, 113 held, 112 classed, 83/27/2/0; 3.82 of 30 points lost over the
+    101 sheets that have lines.
+    """
     book = of_clerk(root, clerk, UNDER_WAY[0])
     assessed = [m for m in book.meetings if m.assessed]
     assert (len(book.due), sum(m.held for m in book.meetings), len(assessed)) == (116, 113, 112)
@@ -112,7 +126,10 @@ def test_the_clerks_year_is_the_one_that_was_tried(root, clerk):
 
 
 def test_what_nobody_asked_about_is_not_what_was_not_done(root, clerk):
-    """Of 25 occasions whose day had passed at the end of October, 22 are of a monthly summary that asks no days; 3 meetings were not held."""
+    """Of 25 occasions past their day, 22 are unknown and 3 meetings were not held.
+
+    At the end of October; the 22 are of a monthly summary, which has no such days.
+    """
     found = occasions_of(of_clerk(root, clerk, kit.Wanted("compliance_calendar", "phuong-hb", "2026", "2026-11-15")))
     asked = [o for o in found if o["duty"] in {"meeting", "papers", "result"}]
     assert Counter(o["state"] for o in asked if o["state"] not in {"on_time", "not_due"}) == {"unknown": 22, "missing": 3}

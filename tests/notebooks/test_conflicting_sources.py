@@ -1,4 +1,7 @@
-"""A month known by a summary, then by a form that says something else: what the published pages say before and after."""
+"""A month known by a summary, then by a score form that contradicts it.
+
+What the published pages show before and after.
+"""
 
 import datetime as dt
 
@@ -18,7 +21,10 @@ MATRIX = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {day}\
 
 @pytest.fixture
 def pages(laid, rules, tmp_path):
-    """The store takes a summary of March on 5 April and the full form on 10 April; reports as of a day between, and after."""
+    """A function that makes reports as of a day.
+
+    The store takes a summary of March on 5 April and the full score form on 10 April.
+    """
     store = little_store(rules, laid.root / "data/store.duckdb")
     row = {"held_on": "3/3/2026", "roll": 12, "present": 10, "self": "96,84", "class:tot": "x"}
     write_monthly_table(tmp_path / "thang.xlsx", monthly_table_of(rules["an-phu-hd42"], store.tree, DANG_BO, "2026-03"), {chi_bo_of("an-phu-hd42"): row})

@@ -1,4 +1,7 @@
-"""A province in which every text is hostile: all reports are made, they show the text as text, and nothing runs or leaves."""
+"""A province in which every text is hostile.
+
+All reports are made and show the text as text; nothing runs or leaves the page.
+"""
 
 import shutil
 import unicodedata
@@ -59,13 +62,13 @@ reports:
 
 
 def spoil(tables):
-    """Put hostile text into every text column; each value in turn, so that all of them come up in each table."""
+    """Put hostile texts into every text column, in turn, so that each comes up in each table."""
     for name, table in tables.items():
         for column in TABLES[name].columns:
             if column.dtype == "text" and (name, column.name) != ("adoption", "value"):
                 shift = len(column.name)
                 table[column.name] = [HOSTILE[(i + shift) % len(HOSTILE)] for i in range(len(table))]
-    # each unit has a name of its own, so that a foreign name in a report is still found
+    # each unit has a name of its own, so that the wrong unit's name in a report is still found
     units = dict.fromkeys(tables["unit"]["unit_id"])
     tables["unit"]["name"] = tables["unit"]["unit_id"].map({u: f"{HOSTILE[i % len(HOSTILE)]} n{i}" for i, u in enumerate(units)})
 

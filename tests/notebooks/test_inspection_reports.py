@@ -1,4 +1,7 @@
-"""The plan, the dossier and what comes after inspection, as they are published; and the way of a finding into next year's dossier."""
+"""The published plan, dossier and follow-up of inspections.
+
+Also the way of a finding into next year's dossier.
+"""
 
 import datetime as dt
 import json
@@ -59,7 +62,7 @@ def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal
     assert head == ["TT", "Chi bộ", "Đơn vị"]
     by_need = [names[c].name for c in frame["chi_bo_id"]]
     assert sorted(row[1] for row in rows) == sorted(by_need)
-    assert [row[1] for row in rows] != by_need  # nor does the order give the need away
+    assert [row[1] for row in rows] != by_need  # the order does not reveal the need either
     pdf = pypdfium2.PdfDocument(published / f"{unit}/inspection_plan.pdf")
     printed = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pdf).split())
     pdf.close()
@@ -127,7 +130,7 @@ def test_the_two_duties_are_told_apart_by_who_inspected(published, workspace, ru
     there = made.tree.on(made.period.end)
     merged = set(made.tables["unit"].dropna(subset="successor_id")["unit_id"]) - set(there)
     assert merged
-    assert not set(found["chi_bo_id"]) & merged  # who was merged is not asked for
+    assert not set(found["chi_bo_id"]) & merged  # merged chi bộ are not asked for
     by_unit = {row[0]: row for row in rows}
     assert by_unit["Đảng bộ Trường Đại học Giả Lập"][4] == "0"  # whose own committee inspected every one
 
@@ -172,7 +175,7 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     for page in pages:
         text = text_of(page)
         own = page.parent.name
-        # a name may be the beginning of another: "tổ dân phố 1", "tổ dân phố 13"
+        # one name may begin with another: "tổ dân phố 1", "tổ dân phố 13"
         there = {chi_bo for chi_bo, name in names.items() if re.search(rf"{re.escape(name)}(?! ?\w)", text)}
         assert own in there
         assert all(names[own].startswith(names[other]) for other in there - {own})
@@ -237,8 +240,8 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     assert "quá hạn, chưa ghi nhận khắc phục: 1" in text
     then = report("2026-Q1")
     rows = sections.own_against_inspector(then).as_json()["blocks"][1]["rows"]
-    assert sum(row[3] for row in rows) == 1  # one line that the chi bộ judged higher
-    # the meeting of the quarter was inspected after it: both reports say so
+    assert sum(row[3] for row in rows) == 1  # one line that the chi bộ scored higher
+    # the meeting of the quarter was inspected after the quarter: both reports show it
     said = sections.inspections(then).as_text()
     assert "1 lần trong kỳ hoặc về các buổi họp của kỳ: kiểm tra 1 lần; 1 lần có ghi kết quả" in said
     assert "1 lần thực hiện sau kỳ" in said
@@ -246,7 +249,7 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
 
     asked = ("inspect", "plan", "cqd-09", "2026-Q1", "--number", "KH 2", "-w", str(folder))
     with pytest.raises(SystemExit) as refused:
-        main([*asked, "--checklists", str(taken_along)])  # what lies there may be an inspector's work
+        main([*asked, "--checklists", str(taken_along)])  # a file there may be an inspector's work
     assert refused.value.code == 2
     main([*asked, "--checklists", str(tmp_path / "lan-hai")])
     book = openpyxl.load_workbook(next((tmp_path / "lan-hai").glob("*.xlsx")))

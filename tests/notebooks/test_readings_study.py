@@ -1,4 +1,4 @@
-"""The study and the letter as they are published: what a reader sees is what the study found."""
+"""The published study and letter show what the study found."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ reports:
   - {template: readings_case, dang_bo: [cqd-09], period: 2025-03}
 """
 S0 = ["not_applicable", "no_chi_uy", "chi_uy_in_criticism"]
-"""What a chi bộ of Lai Châu asked to be made clear in 2020."""
+"""The clauses that a chi bộ of Lai Châu asked to have clarified in 2020."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_the_study_says_what_a_chi_bos_year_turns_on(published, workspace):
     assert head[3:8] == ["Tốt", "Khá", "Trung bình", "Kém", "Chưa xếp loại"]
     shares = study.acceptability[study.acceptability["class_id"] == "tot"].set_index("case_id")["share"]
     assert sorted(number(row[3]) for row in rows) == pytest.approx(sorted(100 * shares.reindex(study.cases["case_id"]).fillna(0)), abs=0.051)
-    assert {row[1] for row in rows} == {"không có quy tắc"}  # the form of An Phú has no rule for a year
+    assert {row[1] for row in rows} == {"không có quy tắc"}  # An Phú's rule set has no rule for a year
     assert {row[2] for row in rows} > {"chưa ổn định"}  # the verdict is on the classes that the readings do give
     for row in rows:
         assert sum(map(number, row[3:8])) == pytest.approx(100, abs=0.3)
@@ -141,7 +141,7 @@ def test_the_letter_names_each_clause_its_readings_what_they_change_and_the_word
     assert signed
     after = " ".join(" ".join(pages[signed[0] :]).split()).split("T/M CHI BỘ", 1)[1]
     assert "Phụ lục" in after
-    assert "Căn cứ và các cách hiểu đã dùng" in after  # what it rests on comes after the signature
+    assert "Căn cứ và các cách hiểu đã dùng" in after  # the sources come after the signature
 
 
 def test_the_letter_names_the_lines_and_which_content_lies_within_another(published, workspace):

@@ -1,4 +1,4 @@
-"""The rendered files themselves: in a browser without network, and under the PDF tools of the distribution."""
+"""The rendered files: in a browser without network, and under the system's PDF tools."""
 
 import json
 import re

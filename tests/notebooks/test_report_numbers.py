@@ -1,4 +1,4 @@
-"""Every number of every table, read back from the page and from the PDF, equals what the library computes."""
+"""Every number of every table, read back from page and PDF, equals the library's."""
 
 import pytest
 from reading import html_tables, number, pdf_tables, squeeze
@@ -17,7 +17,10 @@ CLASSES = ["tot", "kha", "trung_binh", "kem"]
 
 
 def expected(made):
-    """Table id → rows of numbers, from the library's frames on a slice cut from the CSV files (not from the report)."""
+    """Return table id → rows of numbers, from the library's frames.
+
+    Their slice is cut from the CSV files, not taken from the report.
+    """
     scores = score(made)
     coverage, months = summary.coverage(made, scores), summary.classes_by_month(made, scores, FORM)
     cells = summary.by_chi_bo(made, scores).merge(summary.results_by_chi_bo(made, scores, FORM).drop(columns="assessed"), on="chi_bo_id")
@@ -56,7 +59,10 @@ def expected(made):
 
 
 def same(shown, wanted):
-    """A shown number is the wanted one, rounded as it is shown (shares may be moved by one unit to add up)."""
+    """Whether a printed number is the wanted one, rounded.
+
+    Shares may be off by one unit, so that they add up.
+    """
     value = number(shown)
     if wanted is None or wanted != wanted:
         return value is None

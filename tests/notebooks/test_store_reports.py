@@ -1,4 +1,4 @@
-"""Reports made from the store: an earlier one can be remade as of its day, and a chi bộ that moved is counted once."""
+"""Reports from the store: an earlier one can be made again; a chi bộ that moved counts once."""
 
 import datetime as dt
 
@@ -54,7 +54,7 @@ def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_correct
     told = {"index.html", "MANIFEST.sha256"}
     before, now = published(first), published(again)
     assert {name: content for name, content in before.items() if name not in told} == {name: now[name] for name in now if name not in told}
-    # what was recorded after its moment is told beside the report, not in it
+    # what was recorded after as_of is shown beside the report, not in it
     assert "phiếu hoặc chỗ sửa của 1 buổi được ghi nhận sau ngày 15/01/2027" in text_of(again / "index.html")
     assert "được ghi nhận sau" not in text_of(first / "index.html")
     assert "đã được sửa" not in text_of(again / "2026/qs-tinh/annual_review.html")
@@ -91,7 +91,7 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
     assert (first | second, own_year) == (year, second)
     old = meetings("tt-vi-du", "2025")
     assert (old[0], old[1]) == (first, 6)
-    # and the reports say how
+    # and the reports mention it
     said = text_of(folder / "2025/phuong-vi-du/annual_review.html")
     assert "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ; các tháng trước tính ở đơn vị cũ" in said
     assert "Mỗi buổi sinh hoạt chỉ tính một lần" in said
@@ -101,7 +101,7 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
 
 
 def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept, rules, tmp_path):
-    """A monthly summary brings totals: they make classes, and no line of theirs earns or loses a point."""
+    """A monthly summary brings totals: they give classes, and no line earns or loses a point."""
     from assess.exchange.forms import monthly_table_of, write_monthly_table
 
     store = Store(kept.root / "data/store.duckdb")

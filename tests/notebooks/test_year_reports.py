@@ -1,4 +1,4 @@
-"""The year's reports as they are published: the figures of the source documents, the cap, the gate, sums sent up, Word and Excel."""
+"""The published reports of a year: figures of the source documents, cap, prerequisite, exports."""
 
 import datetime as dt
 import re
@@ -23,7 +23,7 @@ POOLS = {4: (0, 0, 1, 1), 5: (0, 1, 1, 1), 6: (1, 1, 1, 2), 9: (1, 1, 2, 2), 10:
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory, workspace, root):
-    """The four years of the source documents, as the checked-in matrices make them."""
+    """The four years of the source documents, made from the checked-in matrices."""
     out = tmp_path_factory.mktemp("sources")
     for name in ("nam-2018-du-sinh-hoat", "nam-2019-lai-chau", "nam-2022-nghe-an", "nam-2023-binh-thuan"):
         batch = run_matrix(root / f"params/runs/{name}.yaml", workspace, out, executor=Serial())
@@ -80,7 +80,8 @@ def test_2019_windows_quarters_topics_and_a_first_report(sources):
         assert rows[-1][1] == "30"  # ten chi bộ, three months
     up = html_tables(folder / "2019-Q1/khoi-2019/upward_summary.html")
     names = [row[0] for row in up["theo-don-vi"][1]]
-    # four cells directly under the block, and two committees that sum up theirs; the đảng ủy bộ phận sends nothing
+    # four chi bộ directly below, and two committees that sum up theirs; the đảng ủy bộ phận sends
+    # nothing
     assert len(names) == 7
     assert not any("bộ phận" in name for name in names)
 
@@ -92,7 +93,7 @@ def test_2022_model_meetings_briefing_and_two_forms(sources):
     last = {row[0]: (row[-3], row[-2], row[-1]) for row in rows}
     assert last["Đảng bộ xã Mai Thử"] == ("2", "0", "đã xong")
     assert last["Đảng bộ xã Trúc Thử"] == ("0", "1", "chấm điểm hằng tháng ở mọi chi bộ")  # late apart from overdue
-    assert "của bộ công cụ" in text_of(folder / "compliance_calendar.html")  # no document known names topics for this district
+    assert "của bộ công cụ" in text_of(folder / "compliance_calendar.html")  # no known document names this district's topics
     assert "285-CV/ĐUK" not in text_of(folder / "compliance_calendar.html")
     duties = {row[0]: row for row in calendar["che-do"][1]}
     assert duties["Quán triệt quy định ở kỳ sinh hoạt đầu năm"][1] == "12"
@@ -122,7 +123,10 @@ def test_2023_a_year_class_from_totals_and_the_tests_behind_it(sources):
 
 @pytest.fixture(scope="module")
 def ranked(tmp_path_factory, workspace):
-    """A đảng bộ with nine groups of the sizes of the worked table, a tie at the cap in one, a gate, and decisions."""
+    """A đảng bộ with nine groups of the sizes of the worked table.
+
+    One group has a tie at the cap; there are an inspection prerequisite and decisions.
+    """
     folder = tmp_path_factory.mktemp("ranked")
     shutil.copytree(workspace.root / "params", folder / "ws/params")
     shutil.copytree(workspace.root / "notebooks", folder / "ws/notebooks")
@@ -178,7 +182,8 @@ def test_the_cap_in_use_decides_who_is_proposed(ranked):
         proposed = [row for row in rows if row[6] == "HTXSNV"]
         assert len(proposed) == sum(kept for _, kept in limits.values())
         assert len(bands) == 9
-        # the group of 18 is level at the cap: all out, or all in if a quarter of it holds them
+        # the group of 18 is tied at the cap: all are left out, or all are in if a quarter of the
+        # group holds them
         assert limits[18] == ((3, 0) if column == 0 else (4, 0))
         tied = [row for row in rows if "bằng điểm ở suất cuối" in row[7]]
         assert {row[1][:10] for row in tied} == {"Chi bộ g18"}

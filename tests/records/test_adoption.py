@@ -34,7 +34,7 @@ def test_the_nearest_unit_above_decides_on_that_day(rules):
 
 
 def test_a_window_is_inherited_and_a_committee_sets_its_own(rules):
-    """S3: the 25th to the 5th directly under the block; grassroots committees set their own."""
+    """S3: the 25th to the 5th directly below; grassroots committees set their own window."""
     rows = [
         {
             "unit_id": "tinh",

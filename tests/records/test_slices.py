@@ -17,7 +17,7 @@ def test_a_slice_holds_its_own_dang_bo_and_nothing_else(cut):
     assert set(made.tables["meeting"]["chi_bo_id"]) == set(made.chi_bo)
     assert all(chi_bo.startswith("xmt-") for chi_bo in made.chi_bo)
     assert set(made.tables["line"]["sheet_id"]) <= set(made.tables["sheet"]["sheet_id"])
-    # beside its own: those that stood above them when somebody inspected them, before the commune was
+    # also the units above the chi bộ when somebody inspected them, before the commune existed
     before = {"huyen-tien-le", "xa-mau-ha", "xa-mau-thuong"}
     assert set(made.tables["unit"]["unit_id"]) == {*made.chi_bo, "xa-mau-thu", "tinh", *before}
 

@@ -1,4 +1,4 @@
-"""A folder of CSV files is read once, and again when a file of it has changed."""
+"""A folder of CSV files is read once, and again when one of its files has changed."""
 
 import shutil
 

@@ -49,7 +49,7 @@ def test_an_unknown_unit_has_nothing_above_or_below(source):
 
 
 def test_each_chi_bo_is_summed_up_once_at_every_level(source):
-    """S3: a cell of a đảng ủy bộ phận is reported by the grassroots committee, not twice."""
+    """S3: a chi bộ of a đảng ủy bộ phận is reported once, by the grassroots committee."""
     tree = source.tree
     for day in (dt.date(2025, 6, 30), dt.date(2025, 7, 1), dt.date(2026, 12, 31)):
         for upper in tree.on(day).values():

@@ -20,7 +20,7 @@ plt.show()
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory):
-    """A plain notebook with a pandas table and a matplotlib figure, executed by nbconvert itself."""
+    """A plain notebook with a pandas table and a matplotlib figure, executed by nbconvert."""
     folder = tmp_path_factory.mktemp("plain")
     nbformat.write(new_notebook(cells=[new_code_cell(PLAIN)]), folder / "so.ipynb")
     convert(folder / "so.ipynb", "notebook", "--execute", "--inplace")

@@ -70,5 +70,5 @@ def test_one_name_stands_for_one_number():
 
 def test_text_from_outside_cannot_forge_a_name():
     assert tidy("a\ufdd0x\ufdd31\ufdd11\ufdd2b") == "ax11b"
-    # a name may hold the id of a unit, and an id any letter
+    # a name may hold the id of a unit, and an id may hold any letter
     assert split_named(named("list.a=b.points", 1))[1][0]["name"] == "list.a=b.points"

@@ -1,4 +1,7 @@
-"""What a report of a period says that is not over, or of which nothing was known: in its tables, its chart, its head and on page one."""
+"""What a report shows of a period that is not over, or of which nothing was known.
+
+In its tables, its chart, its head and on page one.
+"""
 
 import base64
 import datetime as dt
@@ -16,7 +19,7 @@ from year_kit import RULES, year_slice
 
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
-    """The year as its forms came in, and the same year entered in November."""
+    """The year as its score forms came in, and the same year entered in November."""
     base = tmp_path_factory.mktemp("nam")
     write_year(base / "kip")
     write_year(base / "don", recorded=lambda _: dt.date(2026, 11, 20))

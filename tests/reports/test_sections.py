@@ -1,4 +1,4 @@
-"""Sections on the sample: what they say, and what they say when there is little or very much to say."""
+"""Sections on the sample, also where there is very little or very much to show."""
 
 import dataclasses
 import inspect

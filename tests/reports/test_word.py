@@ -122,12 +122,12 @@ def styled(file, name):
 
 
 def grids(file):
-    """Tables with borders: those of data."""
+    """Return the tables with borders, which hold data."""
     return [table for table in file.tables if table.style.name == "Table Grid"]
 
 
 def texts(row):
-    """The cells that a row really has, those that span counted once."""
+    """Return the texts of the real cells of a row; a cell that spans columns counts once."""
     cells = row._tr.iterchildren(f"{W}tc")  # noqa: SLF001
     return ["".join(t.text or "" for t in tc.iter(f"{W}t")) for tc in cells]
 
@@ -294,7 +294,7 @@ def test_bytes_are_the_same_in_another_place_language_and_hash_seed(tmp_path):
             command, env=changed, capture_output=True, text=True, check=True, cwd=tmp_path
         )
         digests.add(done.stdout)
-        time.sleep(2)  # zip files tell moments two seconds apart
+        time.sleep(2)  # zip files store times in steps of two seconds
     assert len(digests) == 1
 
 
@@ -340,7 +340,7 @@ def test_an_empty_notebook_and_an_empty_table_are_documents():
 
 
 def test_two_thousand_rows_are_written_without_a_python_docx_cell(monkeypatch):
-    """Cells made through python-docx take several times as long, and more with each row."""
+    """Cells made through python-docx take several times as long, and longer with each row."""
     made = []
     begin = docx.table._Cell.__init__  # noqa: SLF001
     cell_class = docx.table._Cell  # noqa: SLF001
@@ -357,7 +357,7 @@ def test_two_thousand_rows_are_written_without_a_python_docx_cell(monkeypatch):
     (table,) = grids(opened(written))
     assert len(table._tbl.tr_lst) == 2001  # noqa: SLF001
     assert table.cell(0, 0)
-    assert made  # the count does count
+    assert made  # the counter does count
 
 
 @pytest.mark.libreoffice

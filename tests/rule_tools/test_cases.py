@@ -23,14 +23,17 @@ def test_every_case_of_every_rule_set_holds(path):
 
 
 def values(path):
-    """Every number and flag of a rule file, as (old, line, start, end): found by the YAML parser, so none is overlooked."""
+    """Yield every number and flag of a rule file, as (old, line, start, end).
+
+    The YAML parser finds them, so none is overlooked.
+    """
 
     def walk(node):
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 if (
                     key.value != "dates_known"
-                ):  # says what is known of the instrument, and decides nothing
+                ):  # says what is known of the rule set, and decides nothing
                     yield from walk(value)
         elif isinstance(node, yaml.SequenceNode):
             for value in node.value:
@@ -142,9 +145,11 @@ BY_RATERS_OR_REPORT = {
     "shares_to_100",
     "score_basis",
 }
-"""Questions about both raters or the whole report: a case has one sheet, so they have tests of their own.
+"""Questions about both raters or the whole report; a case has only one sheet.
 
-So have the questions of a period (test_rollup.py), of the annual class (test_annual.py, test_cap.py) and of visits."""
+They have tests of their own, and so have the questions of a period (test_roll_up.py), of the annual
+class (test_annual.py, test_cap.py) and of visits.
+"""
 
 
 def outcome(rules, case, readings):

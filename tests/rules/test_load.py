@@ -30,7 +30,7 @@ def test_the_weakest_fidelity_of_any_clause_is_that_of_the_file(an_phu, text):
 
 
 BROKEN = [
-    # what is written, what is written instead, code, line and column of the finding
+    # old text, new text, code, line and column of the finding
     ("title: Tỷ lệ dự họp", "titel: Tỷ lệ dự họp", "unknown-key"),
     ("id: an-phu-hd42", "id: an-phu-hd42\nid: an-phu-hd42", "duplicate-key"),
     ("        cite: {source: bieu, at: nhóm 7}\n", "", "missing-key"),
@@ -104,7 +104,7 @@ def test_a_broken_form_is_refused_at_the_line_that_is_wrong(text, old, new, code
     )
     if (
         code == "question-not-raised"
-    ):  # the clause that asks the question is wrong, not the list that lacks it
+    ):  # the clause that asks the question is wrong, not the list that lacks the question
         assert "overlaps" in broken.splitlines()[found[0].line - 2]
     else:  # a proof about levels points at the head of the list that fails, a few lines above the change
         assert any(changed - 16 <= place.line <= changed + 2 for place in found)
@@ -112,7 +112,7 @@ def test_a_broken_form_is_refused_at_the_line_that_is_wrong(text, old, new, code
 
 
 OTHER_BROKEN = [
-    # file, what is written, what is written instead, code
+    # file, old text, new text, code
     (
         "hd12-2018",
         "kind: mark\n        met_when: {fact: absent_unexcused",

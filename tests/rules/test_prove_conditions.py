@@ -1,4 +1,7 @@
-"""A condition that always or never holds is refused wherever one may stand, with its values and the unit that was meant."""
+"""A condition that always or never holds is refused anywhere.
+
+The finding gives its possible values and the likely unit.
+"""
 
 from pathlib import Path
 
@@ -15,7 +18,7 @@ from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shi
 
 ROOT = Path(__file__).parents[2]
 FORMS = [
-    # file, what is written, what is written instead, code, hint
+    # file, old text, new text, code, hint
     (
         "rules/hd12-2018",
         "{fact: attendance_rate, above: 0.85}",

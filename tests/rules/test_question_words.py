@@ -1,4 +1,7 @@
-"""A question says the numbers of the form that raises it, and an exception of the form's own text is nobody's question."""
+"""A question is worded with the numbers of the rule set that raises it.
+
+An exception in a rule set's own text raises no question.
+"""
 
 import re
 from pathlib import Path
@@ -99,7 +102,7 @@ def test_forms_that_differ_and_no_form_at_all_get_the_words_without_numbers():
 
 
 def test_no_text_of_the_catalogue_has_a_number_that_a_form_could_have_otherwise():
-    """Numbers that stay are those of the option itself: a share of 100%, no points at all, the days of the review."""
+    """The numbers that stay belong to the option: 100%, zero points, the days of the review."""
     for question in catalogue().values():
         for text in (question.title, *(o.title for o in question.options)):
             rest = (

@@ -1,4 +1,4 @@
-"""Year rules: every kind of year is looked at, none is sampled."""
+"""Year rules: every kind of year is checked, none is sampled."""
 
 import itertools
 from fractions import Fraction
@@ -114,7 +114,7 @@ def test_a_class_behind_one_that_always_comes_first_is_unreachable():
     whole = kha.model_copy(update={"complete": True})
     assert unreachable(PHU_THO) == []
     assert unreachable(PHU_THO.model_copy(update={"year": (whole, tot)})) == [1]
-    # where the known text breaks off, what is missing may fail, and the next class is reached
+    # where the known text breaks off, a missing test may fail, and the next class is reached
     assert unreachable(PHU_THO.model_copy(update={"year": (kha, tot)})) == []
 
 

@@ -1,4 +1,4 @@
-"""Whole batches, with templates that misbehave as users' do."""
+"""Whole batches, with templates that misbehave as users' templates do."""
 
 import json
 import os
@@ -174,7 +174,7 @@ def test_ctrl_c_stops_the_batch_and_its_kernels_soon(laid, tmp_path):
     slept = tmp_path / "slept"
     add_template(laid, "slow", f"import time\ntime.sleep(120)\nopen({str(slept)!r}, 'w').close()")
     matrix = write_matrix(laid, entry("slow"), entry("slow", period="2026-Q2"))
-    # a shell that runs the tests in the background has Ctrl-C ignored, and children inherit that
+    # a shell that runs the tests in the background ignores Ctrl-C, and child processes inherit that
     command = [
         "env",
         "--default-signal=INT",

@@ -1,4 +1,4 @@
-"""How the client takes what a kernel says, where the kernel, or the line to it, does not keep to the rules."""
+"""How the client handles a kernel, or a connection to it, that breaks the protocol."""
 
 import datetime as dt
 import json

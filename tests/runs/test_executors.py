@@ -1,4 +1,4 @@
-"""The contract that every executor keeps, tried on each with real processes: the same orders give the same bytes."""
+"""The contract of every executor, tested with real processes: the same jobs give the same bytes."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ BIN = Path(sys.executable).parent
 
 @pytest.fixture(scope="module")
 def little(tmp_path_factory):
-    """A workspace with a matrix of four reports, one of which fails; and what a serial run of it publishes."""
+    """A workspace with four reports, one of which fails, and the files of a serial run."""
     from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("little")
@@ -44,7 +44,7 @@ def little(tmp_path_factory):
 
 
 def written(address, seconds=60):
-    """The scheduler's address, once its whole file is there: the file exists before anything is in it."""
+    """Return the scheduler's address once its file is complete; the file is empty at first."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(OSError, ValueError):
@@ -72,7 +72,10 @@ def certificates(tmp_path_factory):
 
 @contextlib.contextmanager
 def cluster(folder, certificates, workers=2):
-    """A real Dask scheduler and real worker processes; ends them as an operator would, and prints what they said when that fails."""
+    """Start a real Dask scheduler and workers; end them as an operator would.
+
+    Their output is printed if that fails.
+    """
     tls = [
         word
         for pair in zip(("--tls-ca-file", "--tls-cert", "--tls-key"), certificates, strict=True)
@@ -170,7 +173,10 @@ def _kill_one(executor, folder):
 
 
 def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_path):
-    """A fault of our own side, such as a renderer that crashes: here the worker is killed by its own kernel's cell."""
+    """A fault on our side, such as a crashing renderer.
+
+    Here the worker is killed by a cell of its own kernel.
+    """
     workspace = little[0]
     code = "import os, time\nos.kill(int(os.environ['JPY_PARENT_PID']), 9)\ntime.sleep(60)"
     add_template(workspace, "parricide", code)
@@ -259,7 +265,10 @@ for address, security in ((sys.argv[1].replace("tls", "tcp"), None), (sys.argv[1
 
 
 def test_nobody_else_on_this_machine_can_use_the_local_workers():
-    """Another client, with no certificate or with one of its own, gets neither to the scheduler nor to a worker; nor do pages tell."""
+    """Another client reaches neither the scheduler nor a worker.
+
+    Neither without a certificate nor with one of its own; no status page answers.
+    """
     with Dask("local", 1) as executor:
         cluster = executor._cluster  # noqa: SLF001 - where it listens
         for address in (cluster.scheduler_address, *cluster.scheduler.workers):
@@ -282,7 +291,7 @@ def test_nobody_else_on_this_machine_can_use_the_local_workers():
 
 
 def asked(port, page):
-    """What the first line of an answer to a request for a page is."""
+    """Return the first line of the answer to a request for a page."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as link:
         link.sendall(f"GET {page} HTTP/1.0\r\n\r\n".encode())
         with contextlib.suppress(ConnectionError):

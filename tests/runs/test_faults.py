@@ -1,4 +1,7 @@
-"""Every way a template can go wrong spoils its own report only; the page of the failure shows the cell, the error and what to do."""
+"""Every way a template can go wrong fails its own report only.
+
+The page of the failure shows the cell, the error and what to do.
+"""
 
 import json
 import os
@@ -44,7 +47,10 @@ WRITES = {
 
 
 def running():
-    """Processes below this one, but for the one that Python keeps to tidy up after multiprocessing."""
+    """Return the processes below this one.
+
+    Python's own clean-up process of multiprocessing is left out.
+    """
     found = psutil.Process().children(recursive=True)
     return {
         process.pid for process in found if "resource_tracker" not in " ".join(process.cmdline())
@@ -53,7 +59,7 @@ def running():
 
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory):
-    """One batch with every fault and one good report; the out folder and what became of each."""
+    """Run one batch with every fault and one good report; return the folder and each outcome."""
     from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("faults")

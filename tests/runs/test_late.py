@@ -1,4 +1,7 @@
-"""What was recorded after as_of is told by plan, run, index and ledger, and is not in the report; what cannot be made stops nothing."""
+"""Meetings recorded after as_of are reported by plan, run, index and ledger.
+
+They are not in the report. A report that cannot be made stops no other.
+"""
 
 import datetime as dt
 import json
@@ -66,7 +69,7 @@ def test_a_plan_tells_how_many_meetings_came_in_later_and_which_as_of_holds_them
     assert (steps["2026-10"].late, steps["2026-10"].action) == (None, "run")
     assert "36 buổi của kỳ được ghi nhận sau ngày 10/04/2026" in steps["2026-Q1"].late.in_words
     assert "as_of từ 2026-11-20 trở đi" in steps["2026-Q1"].late.in_words
-    # and with that as_of, all of them are there
+    # with that as_of all of them are there
     taken = planned(laid, matrix(laid, Q1.replace("2026-04-10", "2026-11-20"), records=records))[
         "2026-Q1"
     ]
@@ -165,7 +168,7 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
     assert [entry.ok for entry in ledger.entries.values()] == [False, True]
     assert "ghi nhận sau" not in (made / f"{made_key}.html").read_text(encoding="utf-8")
     assert verify(made, Serial(), sample=0).problems == ()
-    # what comes in afterwards changes no report, and is told though the report is kept
+    # what comes in afterwards changes no report, and is reported though the report is kept
     (folder / "visit.csv").write_text(
         "visit_id,post,role,chi_bo_id,planned_for,status,recorded_at\nv1,Bí thư,lanh_dao,cb01,2026-02,planned,2026-11-20T09:00\n",
         encoding="utf-8",

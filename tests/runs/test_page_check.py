@@ -1,4 +1,4 @@
-"""The post-condition: a report whose content is another's is caught."""
+"""A report with another report's content is caught after it is made."""
 
 import dataclasses
 import json

@@ -1,4 +1,7 @@
-"""What is made again and what is left as it is, and why: one change for each component of a report's key."""
+"""What is made again, what is left as it is, and why.
+
+There is one change for each component of a report's key.
+"""
 
 import json
 import shutil
@@ -27,7 +30,10 @@ def once(tmp_path_factory):
 
 @pytest.fixture
 def made(once, tmp_path):
-    """A copy of the workspace and its reports, for a test to change: workspace, matrix, out, the matrix's folder."""
+    """A copy of the workspace and its reports, which a test may change.
+
+    Returns workspace, matrix, out, the matrix's folder.
+    """
     base = shutil.copytree(once, tmp_path / "bản sao")
     return Workspace(base / "ws"), base / "ws/params/runs/thu.yaml", base / "out", base / "out/thu"
 

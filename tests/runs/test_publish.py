@@ -1,4 +1,7 @@
-"""Nothing good is lost: what a failure does not touch is published, and what it would have replaced stays and says that it is old."""
+"""A failure loses nothing good.
+
+What it does not touch is published; what it would have replaced stays, marked as old.
+"""
 
 import json
 import shutil
@@ -45,7 +48,7 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     def bytes_of(*names):
         return [(tmp_path / "thu/2026-Q1/qs-tinh" / name).read_bytes() for name in names]
 
-    # a sign that the PDF's font lacks costs nothing: it is printed as its number, and told
+    # a character that the PDF's font lacks loses nothing: its code is printed, with a note
     batch, outcome, files = run(SAYS.format(text="\uf0b7 gạch đầu dòng của Word"))
     assert (batch.failed, files) == ((), WHOLE)
     assert "[U+F0B7] gạch đầu dòng của Word" in " ".join(pdf_pages(batch.folder / f"{KEY}.pdf"))
@@ -53,7 +56,7 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     assert "\uf0b7 gạch đầu dòng" in (batch.folder / f"{KEY}.html").read_text(encoding="utf-8")
     index, first = batch.folder / "index.html", bytes_of("odd.pdf", "odd.html")
 
-    # the whole report fails: all of the last one stays, beside the page of the failure
+    # the whole report fails: all of the last report stays, beside the page of the failure
     batch, outcome, files = run("raise SystemExit('hỏng')")
     assert (len(batch.failed), outcome.ok, outcome.has_report) == (1, False, False)
     assert files == WHOLE | FAILED
@@ -76,7 +79,8 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     ]
     assert [line["ok"] for line in lines if "key" in line] == [True, False]
 
-    # one format fails: the others are new, and the last PDF stays under a name that says that it is older
+    # one format fails: the others are new, and the last PDF stays under a name that marks it as
+    # older
     batch, outcome, files = run(SAYS.format(text="hai a\u20e3"))
     assert (len(batch.failed), outcome.ok, outcome.has_report) == (1, False, True)
     assert files == (WHOLE - {"odd.pdf"}) | {"odd.failed.html", "odd.older.pdf"}
@@ -93,14 +97,14 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     step = make_plan(matrix, laid, lambda _: batch.folder).steps[0]
     assert (step.action, step.reasons[0][:23]) == ("run", "lần trước chưa lập đủ: ")
 
-    # what is older still is passed on; what somebody changed meanwhile is none of it
+    # older files are kept once more; a file that somebody changed meanwhile is not among them
     (batch.folder / f"{KEY}.html").write_text("sửa", encoding="utf-8")
     batch, outcome, files = run("raise SystemExit('hỏng')")
     assert files == (WHOLE - {"odd.pdf", "odd.html"}) | FAILED | {"odd.older.pdf"}
     assert "còn nguyên: odd.xlsx, odd.ipynb" in outcome.told
     assert [max(old.files) for old in outcome.older] == ["odd.xlsx", "odd.older.pdf"]
 
-    # a good report ends all that
+    # a good report replaces all of them
     batch, outcome, files = run(SAYS.format(text="ba"))
     assert (batch.failed, files, outcome.older) == ((), WHOLE, ())
     assert run_matrix(matrix, laid, tmp_path, executor=Serial()).made == 0

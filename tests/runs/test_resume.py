@@ -1,6 +1,7 @@
-"""A batch that is killed at any moment is finished by the next one, to the same bytes; two at once do no work twice.
+"""A killed batch is finished by the next one, to the same bytes; two at once repeat no work.
 
-A few moments here; ``make soak`` tries a hundred, and three hundred reports warm and cold, and 32 kernels at once.
+A few moments here; ``make soak`` tries a hundred, and three hundred reports warm and cold, and 32
+kernels at once.
 """
 
 import hashlib
@@ -61,7 +62,10 @@ def started(workspace, out):
 
 
 def kill(process):
-    """Kill a batch outright, and see its kernels and workers go; return whether it was killed, and had not ended before."""
+    """Kill a batch, and check that its kernels and workers end.
+
+    Return whether it was killed before it had ended.
+    """
     below = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
     process.send_signal(signal.SIGKILL)
     killed = process.wait() == -signal.SIGKILL
@@ -71,14 +75,14 @@ def kill(process):
 
 
 def made(out):
-    """The keys of the reports that the ledger of a batch says are made, line by line."""
+    """Return the keys of the reports in the ledger of a batch, line by line."""
     ledger = out / "thu/ledger.jsonl"
     lines = ledger.read_text(encoding="utf-8").splitlines() if ledger.exists() else []
     return [json.loads(line)["key"] for line in lines if '"key"' in line and line.endswith("}")]
 
 
 def never_half(out):
-    """Nothing under a final name is half written."""
+    """Check that no file under a final name is half written."""
     for path in (out / "thu").rglob("*.html"):
         assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
     for path in (out / "thu").rglob("*.pdf"):
@@ -86,7 +90,7 @@ def never_half(out):
 
 
 def resumed(whole, out):
-    """Let a batch that was killed finish; all is as if it had never been killed."""
+    """Let a killed batch finish; check that all is as in an uninterrupted run."""
     workspace, files, said = whole
     never_half(out)
     done = batch(workspace, out)
@@ -144,7 +148,7 @@ def test_a_hundred_random_moments_each_resumed_to_the_same_bytes(whole, tmp_path
 
 
 def kernels_at_once(count, tmp_path, numbers):
-    """Run so many small notebooks at once, each in a folder of its own; return what was wrong."""
+    """Run ``count`` small notebooks at once, each in its own folder; return what went wrong."""
     from nbclient import NotebookClient
     from nbformat.v4 import new_code_cell, new_notebook
 
@@ -178,7 +182,7 @@ def kernels_at_once(count, tmp_path, numbers):
 
 
 def left_over():
-    """Processes below this one, open descriptors, private folders."""
+    """Return processes below this one, open descriptors and private folders."""
     import gc
 
     gc.collect()

@@ -1,4 +1,4 @@
-"""Private folders of a process that is gone are swept; those of anybody else stay."""
+"""Private folders of a process that has ended are removed; all others stay."""
 
 import os
 import subprocess

@@ -1,4 +1,7 @@
-"""Published reports are as they were made, and their own slices give the same bytes again; or it is said where not."""
+"""Verify published reports: unchanged, and their own slices give the same bytes again.
+
+Where that is not so, it is reported.
+"""
 
 import dataclasses
 import hashlib
@@ -33,7 +36,7 @@ def reports(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def clock(tmp_path_factory):
-    """The file of the office's own template, for whoever trusts it."""
+    """The file of the office's own template, which a test may trust."""
     from assess.workspace import lay_workspace
 
     workspace = lay_workspace(tmp_path_factory.mktemp("clock") / "ws")
@@ -43,12 +46,12 @@ def clock(tmp_path_factory):
 
 @pytest.fixture
 def copy(reports, tmp_path):
-    """A copy elsewhere, as an inspector takes it along."""
+    """A copy in another place, as an inspector takes it along."""
     return shutil.copytree(reports, tmp_path / "mang đi")
 
 
 WORD = "qs-tinh"
-"""Stands in an output of every report."""
+"""A text in an output of every report."""
 
 
 CLOCK = "2026-Q1/qs-tinh/clock"
@@ -56,7 +59,10 @@ CLOCK = "2026-Q1/qs-tinh/clock"
 
 
 def said(folder, **options):
-    """Every problem but that of the strange template, which is always there; two about one file are put together."""
+    """Return the problems by place, without that of the foreign template, which is always there.
+
+    Problems about one file are joined.
+    """
     found = {}
     for problem in verify(folder, Serial(), **options).problems:
         if problem.where != CLOCK:
@@ -69,7 +75,7 @@ def said(folder, **options):
 
 
 def resign(folder, *names):
-    """Write the manifest anew for some files, as somebody would who wants to hide a change."""
+    """Write the manifest anew for some files, as somebody who wants to hide a change would."""
     path = folder / "MANIFEST.sha256"
     lines = dict(
         reversed(line.split("  ", 1)) for line in path.read_text(encoding="utf-8").splitlines()
@@ -220,7 +226,7 @@ def test_a_manifest_that_points_elsewhere_is_refused(copy, name):
     assert caught.value.findings[0].code == "bad-manifest"
 
 
-# --- what an inspector must be able to see: the trials in which a forged folder was once said to be in order --------------
+# --- forged folders of the trials that verification once accepted ---------------------------------
 
 REPLACED = """
 from assess.reports.blocks import Block
@@ -234,7 +240,10 @@ Block._repr_mimebundle_ = _better
 
 @pytest.fixture(scope="module")
 def forged(tmp_path_factory):
-    """Reports of a template with some more lines in a cell, and of a rule set whose Tốt begins at 75; all else is in order."""
+    """Reports of a template with extra code and of a rule set whose Tốt begins at 75.
+
+    Everything else is in order.
+    """
     from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("forged")
@@ -300,7 +309,7 @@ def test_a_doctored_notebook_that_the_ledger_calls_the_packages_is_told_as_that(
         "source": f"import os\nos.remove({str(copy / 'gone')!r})",
         "outputs": [],
     }
-    # a second cell with the tag of papermill's own is no way in
+    # papermill's own tag on a second cell does not hide the cell
     cell["metadata"] = {"tags": ["injected-parameters"]}
     notebook["cells"].append(cell)
     (copy / name).write_text(json.dumps(notebook), encoding="utf-8")
@@ -313,7 +322,7 @@ def test_a_doctored_notebook_that_the_ledger_calls_the_packages_is_told_as_that(
 def test_an_older_report_put_in_place_with_its_digests_in_the_manifest_is_told(
     copy, reports, tmp_path
 ):
-    """Here the report of another moment; its own files fit each other, and made again it is the same."""
+    """The report is of an earlier moment; its files fit each other, and it can be made again."""
     from assess.workspace import lay_workspace
 
     workspace = lay_workspace(tmp_path / "ws")

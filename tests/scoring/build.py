@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pandas as pd
@@ -32,11 +33,17 @@ GOOD = {
 }
 
 
-def small_slice(rules, meetings, sheets, *, chi_bo=None, chi_bo_id="cb"):
-    """Make a slice: ``meetings`` maps id → changes to a good meeting; ``sheets`` maps (meeting, rater) → entries.
+def with_tables(made, **tables):
+    """Return the slice with other tables; those of a slice cannot be changed."""
+    return dataclasses.replace(made, tables={**made.tables, **tables})
 
-    Entries are points by criterion; "n/a" marks a line as not applicable and None leaves it blank. A criterion that is
-    not named gets its maximum.
+
+def small_slice(rules, meetings, sheets, *, chi_bo=None, chi_bo_id="cb"):
+    """Make a small slice.
+
+    ``meetings`` maps id → changes to a good meeting; ``sheets`` maps (meeting, rater) → entries.
+    Entries are points by criterion; "n/a" marks a line as not applicable and None leaves it blank.
+    A criterion that is not named gets its maximum.
     """
     unit = {
         "unit_id": chi_bo_id,

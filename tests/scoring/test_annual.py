@@ -1,4 +1,4 @@
-"""What a unit's file supports under the rules of the annual class: worked cases, and what must hold for every file."""
+"""The annual class of a unit's file: worked cases, and what must hold for every file."""
 
 import datetime as dt
 from pathlib import Path
@@ -146,7 +146,7 @@ def halves(low, high):
 
 @st.composite
 def files(draw):
-    """A file that begins at the best of everything, with points for any class, of which a few facts are changed."""
+    """Draw a file with the best values, points for any class, and a few facts changed."""
     result = st.sampled_from(
         [st.just(70.0), halves(58, 71), halves(40, 59), halves(20, 39), halves(0, 19)]
     )

@@ -1,4 +1,4 @@
-"""The annual list: whose file is on it, the groups, the gate of the meetings, decisions, and what is known by then."""
+"""The annual list: its units, groups, meeting condition, decisions, and what is known by then."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ import pytest
 from assess import score
 from assess.base.errors import InputError
 from assess.scoring.annual.annual_list import SMALL, annual_list
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from year_kit import adopted, meeting, unit, year_slice
 
 RULES = adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30))
@@ -30,7 +30,7 @@ def file(unit_id, **more):
 
 def listed(made, readings=None):
     readings = readings or {}
-    return annual_list(made, readings, roll_up(made, score(made), readings))
+    return annual_list(made, readings, period_results(made, score(made), readings))
 
 
 def lines(found):
@@ -61,7 +61,7 @@ def test_each_level_lists_the_units_that_report_to_it():
     assert found["d"].decider.endswith("Đảng bộ bp đề xuất")
     assert (
         lines(listed(year_slice(dang_bo="tinh", **rows)))["xa"].decider == ""
-    )  # not said in what was seen
+    )  # not in the documents seen
 
 
 def test_a_chi_bo_that_ended_or_left_is_on_no_list_of_the_unit_it_left():

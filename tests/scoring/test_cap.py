@@ -58,10 +58,10 @@ def test_a_tie_at_the_last_place_is_read_in_three_ways(tie, votes, kept):
 
 def test_a_tie_goes_in_whole_where_twenty_five_percent_hold_it():
     options = {**DEFAULT, "cap_tie": "all_in_to_25_percent"}
-    # 40 units: 6 places at 20 %, 8 at 25 %: three level at the sixth place make eight
+    # 40 units: 6 places at 20 %, 8 at 25 %; the three tied at the sixth place make eight
     found = cap_group(units(99, 98, 97, 96, 95, 90, 90, 90), 32, 20, 25, options)
     assert (found.limit, len(found.kept)) == (6, 8)
-    # one more of them would be nine, so none of the level ones is taken
+    # one more would make nine, so none of the tied units is taken
     found = cap_group(units(99, 98, 97, 96, 95, 90, 90, 90, 90), 31, 20, 25, options)
     assert (found.limit, len(found.kept)) == (6, 5)
 

@@ -8,9 +8,9 @@ from assess.base.periods import FAR_OFF
 from assess.rules.parts import YearTest
 from assess.scoring import explain_year, score
 from assess.scoring.class_cuts import class_cuts
-from assess.scoring.explain import explain, trace_of
+from assess.scoring.explain import explain_meeting, trace_of
 from assess.scoring.period import period_class as outcome
-from scoring.build import small_slice
+from scoring.build import small_slice, with_tables
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def records(source):
 
 
 def test_a_trace_gives_the_line_its_fact_level_points_reading_and_clause(records, rules):
-    trace = explain(records, rules, "pvd-01", "2026-03")
+    trace = explain_meeting(records, rules, "pvd-01", "2026-03")
     line = next(x for x in trace.sheets[0].lines if x.criterion_id == "c2_rate")
     assert dict(line.facts)["tỷ lệ dự họp"] == "100,0%"
     assert (line.level, line.recomputed, line.points) == ("từ 90%", 4, 4)
@@ -32,14 +32,14 @@ def test_the_lines_of_a_trace_add_up_to_its_sheet_and_the_class_is_that_of_the_r
 ):
     scores = score(cut("xa-mau-thu"))
     for meeting in scores.meetings[scores.meetings["assessed"]].head(8).itertuples():
-        trace = explain(records, rules, meeting.chi_bo_id, meeting.meeting_id)
+        trace = explain_meeting(records, rules, meeting.chi_bo_id, meeting.meeting_id)
         assert trace.total == pytest.approx(meeting.total)
         for sheet in trace.sheets:
             assert sheet.raw == pytest.approx(sum(line.points for line in sheet.lines))
 
 
 def test_a_reading_that_decides_a_line_is_named_on_it(records, rules):
-    trace = explain(
+    trace = explain_meeting(
         records, rules, "pvd-01", "2026-04", readings={"thematic_points_off_month": "full"}
     )
     line = next(x for x in trace.sheets[0].lines if x.criterion_id == "c4_thematic")
@@ -48,7 +48,7 @@ def test_a_reading_that_decides_a_line_is_named_on_it(records, rules):
 
 
 def test_a_trace_as_json_is_json_and_as_text_names_the_class(records, rules):
-    trace = explain(records, rules, "pvd-01", "2026-03")
+    trace = explain_meeting(records, rules, "pvd-01", "2026-03")
     assert json.loads(json.dumps(trace.as_json()))["class_title"] == trace.class_title
     assert f", {trace.class_title} (theo phiếu" in trace.as_text()
 
@@ -59,7 +59,8 @@ def test_a_cancelled_month_is_explained_without_a_class(records, rules, source):
         0
     ]
     assert (
-        "chưa có xếp loại" in explain(records, rules, row["chi_bo_id"], row["for_month"]).as_text()
+        "chưa có xếp loại"
+        in explain_meeting(records, rules, row["chi_bo_id"], row["for_month"]).as_text()
     )
 
 
@@ -69,12 +70,12 @@ def test_a_cancelled_month_is_explained_without_a_class(records, rules, source):
 )
 def test_unknown_chi_bo_and_meetings_are_refused(records, rules, chi_bo, meeting, code):
     with pytest.raises(InputError) as caught:
-        explain(records, rules, chi_bo, meeting)
+        explain_meeting(records, rules, chi_bo, meeting)
     assert caught.value.findings[0].code == code
 
 
 def close_to_90(an_phu):
-    """One meeting of 89,996 points, with the line that lacks them, and 2 249 of 2 500 members attending."""
+    """A meeting of 89.996 points that lacks points on one line; 2 249 of 2 500 members attend."""
     meeting = {
         "m": {
             "kind": "ket_hop",
@@ -124,4 +125,5 @@ def test_cuts_lowered_by_a_reading_are_among_those_that_totals_are_printed_besid
     lines = made.tables["line"]
     out = lines["criterion_id"] == "c4_process"
     lines.loc[out, "state"], lines.loc[out, "points"] = "not_applicable", None
+    made = with_tables(made, line=lines)
     assert 85.5 in class_cuts(score(made, {"not_applicable": "scale_cuts"}))

@@ -1,4 +1,4 @@
-"""Gates on a copy of the form that has one, as Bình Thuận's does; An Phú's own has none."""
+"""Class conditions on a copy of An Phú's rule set, which has none of its own."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Levels against a plain reading of the form, one value at a time."""
+"""Levels against a plain reading of the rule set, one value at a time."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def test_duration_as_a_clerk_reads_the_form(an_phu, minutes, required):
     elif short <= 30:
         wanted = 3
     elif minutes >= required / 2:
-        wanted = 2  # exactly half, or the hole above it read as the next worse level
+        wanted = 2  # exactly half, or the gap above it under the reading next_worse
     else:
         wanted = 1
     assert points(an_phu, "c1_time", {"minutes": minutes, "required_minutes": required}) == wanted
@@ -72,7 +72,7 @@ def test_exactly_half_speaking_is_in_no_level(an_phu):
 
 
 def test_minutes_say_nothing_where_the_length_asked_for_is_not_known(an_phu):
-    """Of a meeting without a roll nobody knows whether it had to last 90 or 120 minutes."""
+    """Without a roll nobody knows whether a meeting had to last 90 or 120 minutes."""
     for reading in ("next_worse", "next_better", "interpolate", "refuse"):
         assert np.isnan(
             points(

@@ -147,7 +147,7 @@ def test_a_bonus_that_is_not_counted_is_not_counted_whatever_is_done_with_what_d
 
 @pytest.mark.parametrize("lost", [0.0, 2.0, 17.0, 20.0])
 def test_a_bonus_on_top_of_a_form_of_105_never_makes_more_than_105(an_phu, lost):
-    """A form of 100 points and a bonus of 5: the trial form that gave 98 + 5 points as 107,9 of 105."""
+    """The trial rule set of 100 points and a bonus of 5 had given 98 + 5 points as 107.9 of 105."""
     form = line_of(an_phu, "c2_bonus", max=6.0)
     bands = (an_phu.bands[0].model_copy(update={"at_most": Edge(plus=105)}), *an_phu.bands[1:])
     form = type(form).model_construct(

@@ -1,4 +1,7 @@
-"""The class of a period: the tests of the form in order, under every reading, and never a class that no rule gives."""
+"""The class of a period: the tests in order, under every reading.
+
+A class that no rule gives is never given.
+"""
 
 import datetime as dt
 from fractions import Fraction
@@ -30,7 +33,7 @@ from assess.scoring.period.period_class import (
     roll_up_one,
     year_options,
 )
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from reached import Reached
 from year_kit import adopted, meeting, unit, year_slice
 
@@ -189,7 +192,10 @@ def quarters(low, high):
 
 @st.composite
 def months_near_the_top(draw, least=12, states=()):
-    """Months of which so many are of the best class as the rules of a year ask for, or one fewer: the years that are argued about."""
+    """Draw months near the edge of the best class.
+
+    So many months are of the best class as the rules of a year ask for, or one fewer.
+    """
     count = draw(st.integers(least, 12))
     best = min(count, draw(st.sampled_from([6, 7, 9, 10, 12])))
     others = quarters(draw(st.sampled_from([70, 70, 45])), 89.75)
@@ -207,7 +213,10 @@ def months_near_the_top(draw, least=12, states=()):
 
 @st.composite
 def years_and_better_ones(draw):
-    """A year, and the same one with better points in one month: of those below the best class one, where there is any."""
+    """Draw a year, and the same year with better points in one month.
+
+    The month is one below the best class, if there is any.
+    """
     totals = draw(months_near_the_top())
     where = draw(st.sampled_from([k for k, total in enumerate(totals) if total < 90] or range(12)))
     points = draw(st.one_of(quarters(90, 100), quarters(totals[where], 100)))
@@ -271,7 +280,8 @@ def test_better_points_in_one_month_never_make_a_known_class_worse():
             assert rank[after.class_id] <= rank[before.class_id]
 
     check()
-    # classes that stay, and classes that are reached by the better month; nothing compared with nothing proves nothing
+    # classes that stay and classes that the better month reaches; comparing no class with no class
+    # would prove nothing
     reached.must_have_seen((BINH_THUAN.id, "tot", "tot"), (BINH_THUAN.id, None, "tot"))
     reached.must_have_seen(
         (PHU_THO.id, "tot", "tot"), (PHU_THO.id, "kha", "kha"), (PHU_THO.id, "kha", "tot")
@@ -326,7 +336,7 @@ def year_2023():
 
 def test_records_give_the_same_as_worked_years(year_2023):
     made, scores = year_2023
-    found = roll_up(made, scores)
+    found = period_results(made, scores)
     assert {k: (o.status, o.class_id) for k, o in found.items()} == {
         "k23-01": ("none_known", None),  # nine months of 95 and three of 85
         "k23-02": ("none_known", None),  # eleven of 91 and one of 68
@@ -337,7 +347,7 @@ def test_records_give_the_same_as_worked_years(year_2023):
         "k23-07": ("waits", None),  # one sheet missing
         "k23-08": ("none_known", None),  # three months held down by the condition
     }
-    other = roll_up(
+    other = period_results(
         made,
         scores,
         {
@@ -359,7 +369,7 @@ def test_a_year_on_two_forms_has_no_class(rules, source):
         as_of=at,
         document_date=at.date(),
     )
-    assert {o.status for o in roll_up(made, score(made)).values()} == {"several_forms"}
+    assert {o.status for o in period_results(made, score(made)).values()} == {"several_forms"}
 
 
 def test_a_second_sitting_is_not_a_second_month():
@@ -429,7 +439,10 @@ def test_whether_the_best_class_was_reached_is_known_where_its_tests_are():
 
 
 def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None, units=()):
-    """Chi bộ ``a`` on Bình Thuận's form all through 2024, under the units of the little đảng bộ or as ``units`` say."""
+    """Score and roll up chi bộ ``a`` on Bình Thuận's rule set for 2024.
+
+    The units are those of the small đảng bộ, or ``units``.
+    """
     rows = {"meeting": [], "sheet": [], "line": []}
     for month in Period.parse("2024").months:
         row = meeting("a", month, f"{month}-03", kind="ket_hop")
@@ -454,7 +467,7 @@ def year_of(*, dang_bo, as_of=dt.datetime(2025, 1, 10), scored=95, readings=None
         "rule_set", "binh-thuan-khoi", "tinh", dt.date(2024, 1, 1), dt.date(2025, 10, 27)
     )
     made = year_slice("2024", dang_bo=dang_bo, as_of=as_of, adoption=[form], units=units, **rows)
-    return roll_up(made, score(made), readings)
+    return period_results(made, score(made), readings)
 
 
 def test_a_year_that_is_not_over_has_no_class_for_anybody():

@@ -13,7 +13,7 @@ from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
 from reached import Reached
-from scoring.build import small_slice
+from scoring.build import small_slice, with_tables
 
 THEMATIC = {"kind": "ket_hop"}
 
@@ -26,7 +26,7 @@ def one(rules, entries=None, meeting=None, readings=None, chi_bo=None):
 
 
 def test_totals_of_the_whole_sample_equal_a_plain_sum_over_the_csv_files(root, cut):
-    """The default readings, worked out again with the csv module and loops: no pandas, none of our code."""
+    """The default readings, computed again from the CSV files without pandas or our code."""
     folder = root / "data/sample"
 
     def read(name):
@@ -114,7 +114,10 @@ CLASSES = ("tot", "kha", "trung_binh", "kem")
 
 @st.composite
 def sheets_near_the_top(draw, form, values):
-    """A sheet that begins at the maximum of every line and is lowered in some lines: a few, where the best class ends, or many."""
+    """Draw a sheet with the maximum on every line but some, which are lowered.
+
+    A few lines are lowered, so that the total is near the edge of the best class, or many.
+    """
     entries = {c.id: c.max for c in form.criteria}
     lowered = draw(st.sampled_from([1, 2, 4, 8, 16, len(form.criteria)]))
     for criterion in draw(st.permutations(form.criteria))[:lowered]:
@@ -323,7 +326,7 @@ def test_scoring_leaves_its_input_as_it_was(cut):
         pd.testing.assert_frame_equal(made.tables[name], table)
 
 
-# --- S0's case: no mass organisations is a matter of other forms; no chi ủy is one of this form ----------------------
+# --- S0's case: no mass organisations is a matter of other forms; no chi ủy is one of this form ---
 
 
 @pytest.mark.parametrize(
@@ -381,7 +384,7 @@ def test_a_chi_bo_with_a_chi_uy_is_touched_by_neither_question(an_phu):
     assert totals == {98.0}
 
 
-# --- attendance ------------------------------------------------------------------------------------------------------
+# --- attendance -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -448,7 +451,7 @@ def test_unknown_facts_imply_nothing_and_contradict_nothing(an_phu):
     assert scores.lines.set_index("criterion_id")["recomputed"].drop("c2_rate").isna().all()
 
 
-# --- entries and raters ----------------------------------------------------------------------------------------------
+# --- entries and raters ---------------------------------------------------------------------------
 
 
 def test_entered_and_recomputed_points_are_both_kept_and_their_difference_is_a_finding(an_phu):
@@ -521,7 +524,7 @@ def test_a_superiors_sheet_that_waits_makes_the_meeting_wait(an_phu):
 
 def test_a_sheet_on_another_form_waits_and_says_so(an_phu):
     made = small_slice(an_phu, {"m": THEMATIC}, {("m", "self"): {}})
-    made.tables["sheet"]["rule_set_id"] = "hd12"
+    made = with_tables(made, sheet=made.tables["sheet"].assign(rule_set_id="hd12"))
     sheet = score(made).sheets.iloc[0]
     assert (sheet["status"], sheet["reason"]) == ("waiting", "other_form")
 
@@ -531,7 +534,7 @@ def test_an_unknown_reading_is_refused(cut):
         score(cut("qs-tinh", "2026-Q1"), {"not_applicable": "zeros"})
 
 
-# --- months ----------------------------------------------------------------------------------------------------------
+# --- months ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

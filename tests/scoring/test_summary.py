@@ -25,7 +25,8 @@ def test_shares_add_up_to_exactly_100_percent(counts):
         assert (share == 1) == (count == sum(counts))
     in_order = [share for _, share in sorted(zip(counts, found, strict=True))]
     assert in_order == sorted(in_order)
-    # nobody's share is off by a tenth, but for the tenths that the larger gave to what would have become nothing
+    # no share is off by a tenth, apart from the tenths taken to lift counts that would round to
+    # zero
     exact = [Fraction(count * 1000, sum(counts)) for count in counts]
     lifted = sum(0 < tenths < 1 for tenths in exact)
     given = [tenths - round(share * 1000) for share, tenths in zip(found, exact, strict=True)]

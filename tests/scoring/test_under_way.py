@@ -1,4 +1,7 @@
-"""A month that is not over: what was held so far counts, who still has time is not missing, months to come are absent."""
+"""A month that is not over: meetings held so far count.
+
+A chi bộ that still has time is not missing; months to come are absent.
+"""
 
 import csv
 import datetime as dt
@@ -8,7 +11,7 @@ import pytest
 from assess import Period, make_slice, score
 from assess.exchange.csv import CsvFolder
 from assess.scoring.period import summary
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies import upward
 from assess.studies.compliance import compliance
 from lasting_year import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year
@@ -37,7 +40,7 @@ def cut_at(folder, at, period="2026"):
 
 
 def counted(folder, at):
-    """Due, held, not held, no record, still open by month: by plain loops over the file of meetings."""
+    """Count due, held, not held, no record and still open by month, with plain loops."""
     day = dt.date.fromisoformat(at)
     with (folder / "meeting.csv").open(encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
@@ -84,7 +87,7 @@ def test_every_month_that_has_begun_is_counted_as_of_the_day_and_no_other(folder
         row.month: tuple(int(getattr(row, c)) for c in columns) for row in frame.itertuples()
     } == counted(folder, at)
     assert (frame["held"] == frame["assessed"] + frame["waiting"] + frame["no_sheet"]).all()
-    # chi bộ by chi bộ, by class, and as sent up: the same meetings
+    # by chi bộ, by class, and as sent up: the same meetings
     rows = summary.by_chi_bo(made, scores)
     assert (rows["due"].sum(), rows["held"].sum()) == (frame["due"].sum(), frame["held"].sum())
     classes = summary.classes_by_month(made, scores, "an-phu-hd42")
@@ -108,7 +111,7 @@ def test_the_numbers_of_28_november(folder):
     due = summary.by_chi_bo(made, scores).set_index("chi_bo_id")["due"]
     assert (due[ABSENT_IN_NOVEMBER], due["cb01"], due[CANCELLED[0]]) == (10, 11, 11)
     assert (made.under_way, made.over, made.months[-1]) == ("2026-11", False, "2026-11")
-    assert {outcome.status for outcome in roll_up(made, scores).values()} == {"open"}
+    assert {outcome.status for outcome in period_results(made, scores).values()} == {"open"}
 
 
 def test_a_month_alone_is_a_report_on_its_first_day_and_of_its_last_day_it_is_over(folder):

@@ -1,7 +1,9 @@
-"""Small provinces, clean or with troubles planted in them, to see what signals find. Shares no code and no threshold with them.
+"""Small provinces, clean or with planted troubles, to test what signals find.
 
-Every meeting is on An Phú's form. In a clean province a clerk enters what the facts imply, loses the other lines by chance and the chi bộ's quality,
-leaves out what the form does not ask for, signs within two days, and behaves the same whoever sits in.
+It shares no code and no threshold with the signals. Every meeting is on An Phú's rule set. In a
+clean province a clerk enters what the facts imply, loses points on the other lines by chance and by
+the chi bộ's quality, leaves out what the rule set does not ask for, signs within two days, and
+behaves the same whoever sits in.
 """
 
 from __future__ import annotations
@@ -52,10 +54,13 @@ TROUBLE_OF = {
 
 
 class Province:
-    """Groups of chi bộ over a year; ``planted``: trouble → the ids of the chi bộ or groups that have it."""
+    """Groups of chi bộ over a year.
+
+    ``planted``: trouble → the ids of the chi bộ or groups that have it.
+    """
 
     def __init__(self, seed, rules, *, troubled=True, groups=10, cells=10):
-        """Lay the facts, fill in the sheets as a true clerk would, then spoil some."""
+        """Draw the facts, fill in the sheets as an honest clerk would, then spoil some."""
         self.rules, self.rng, self.months = rules, random.Random(seed), Period.parse(YEAR).months
         self.cells = {f"c{g:02d}-{c:02d}": f"g{g:02d}" for g in range(groups) for c in range(cells)}
         self.quality = {cell: self.rng.random() for cell in self.cells}
@@ -198,7 +203,7 @@ class Province:
         return bool(self.flags[met["chi_bo_id"]].get(line.applies_when.fact, True))
 
     def slice(self):
-        """Return the province as it stands."""
+        """Return the province as a slice."""
         sheets = [
             {"sheet_id": f"{m}.{r}", "meeting_id": m, "rater": r, "rule_set_id": self.rules.id}
             for m, r in self.entries
@@ -273,7 +278,7 @@ class Province:
         ]
 
     def _total(self, mine):
-        """Points of 100, what is left out taken from both."""
+        """Return the points of 100; a line that is left out reduces both points and maximum."""
         out_of = sum(c.max for c in self.rules.criteria if mine[c.id] is not None)
         return 100 * sum(v for v in mine.values() if v is not None) / out_of
 
@@ -283,7 +288,7 @@ class Province:
                 for line in self._unchecked():
                     if 80 <= self._total(mine) < 90 and self.rng.random() < 0.9:
                         mine[line.id] = line.max
-                # and no more than is needed
+                # no more than is needed
                 for line in self._unchecked():
                     if self._total({**mine, line.id: 0.0}) >= 90 and self._total(mine) > 92:
                         mine[line.id] = 0.0
@@ -382,7 +387,11 @@ class Province:
 
 
 def count(seeds, rules):
-    """Count over provinces: found and planted by signal, raised and looked at in clean ones, and clean provinces with a statistical one."""
+    """Count what signals find in spoilt and in clean provinces.
+
+    Return counters by signal of units found, planted, raised in clean provinces and looked at in
+    clean provinces, and the number of clean provinces with a statistical signal.
+    """
     found, planted, raised, looked, crying = Counter(), Counter(), Counter(), Counter(), 0
     statistical = {s.id for s in SIGNALS if s.statistical}
     for seed in seeds:

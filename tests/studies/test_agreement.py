@@ -1,4 +1,4 @@
-"""Coefficients of agreement against figures that others published, and against their definitions."""
+"""Coefficients of agreement against published figures and against their definitions."""
 
 import itertools
 import math
@@ -13,7 +13,8 @@ from hypothesis.extra.numpy import arrays
 from assess.studies.agreement import alpha, alpha_with_interval, kappa_with_interval, weighted_kappa
 
 NONE = math.nan
-# four observers, twelve units, missing data: Krippendorff 2011, example C, with its published coefficients
+# four observers, twelve units, missing data: Krippendorff 2011, example C, with its published
+# coefficients
 PUBLISHED = np.array(
     [
         [1, 2, 3, 3, 2, 1, 4, 1, 2, NONE, NONE, NONE],
@@ -38,7 +39,7 @@ def test_krippendorffs_own_example_gives_his_figures(level, published):
 def test_the_published_package_gives_the_same(values, level):
     rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
     if len(np.unique(rated[~np.isnan(rated)])) < 2:
-        return  # it refuses what has no coefficient
+        return  # no coefficient is defined here, and it is refused
     assert alpha(values, level) == pytest.approx(
         krippendorff.alpha(values, level_of_measurement=level)
     )
@@ -53,7 +54,7 @@ def test_the_value_with_an_interval_is_the_value(values):
 
 
 def by_definition(values, level):
-    """Observed over expected disagreement, pair by pair."""
+    """Return observed over expected disagreement, pair by pair."""
     units = [[v for v in column if v == v] for column in values.T]
     units = [unit for unit in units if len(unit) > 1]
     every = [v for unit in units for v in unit]

@@ -1,4 +1,7 @@
-"""Whom to inspect: the same plan from the same records, everybody where that is the duty, a reason for each."""
+"""Whom to inspect: the same records give the same plan, with a reason for each chi bộ.
+
+Where it is a duty, every chi bộ is inspected.
+"""
 
 import dataclasses
 import datetime as dt
@@ -169,7 +172,10 @@ def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_on
 
 
 def on_form(rules, entries):
-    """Two chi bộ with one meeting each on a form that replaces An Phú's: the entries of the first, and all in full of the second."""
+    """Make two chi bộ with one meeting each on a rule set that replaces An Phú's.
+
+    The first has the given entries, the second has the maximum on every line.
+    """
     sheets = [
         {"sheet_id": f"s{c}", "meeting_id": f"{c}.2603", "rater": "self", "rule_set_id": rules.id}
         for c in "ab"

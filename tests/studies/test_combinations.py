@@ -33,7 +33,10 @@ def test_each_combination_is_what_scoring_with_those_readings_gives(case, found)
 
 
 def test_by_hand_the_same_sheet_is_very_good_or_middling(found):
-    """85 of 100: 10 not applicable, 5 for the chi ủy's meeting and 4 of 10 for criticism missing, 1 for speaking."""
+    """85 of 100: 10 points not applicable, and three lines short.
+
+    Lost: 5 for the chi ủy's meeting, 4 of 10 for criticism, 1 for speaking.
+    """
     classes = set(found["class_id"])
     found = found.set_index(S0)["total"]
     assert found["zero", "secretary_and_deputy", "members_alone"] == 80

@@ -1,4 +1,7 @@
-"""Duties: in time, late, not done, not yet due; and only where the records or the rules ask for them."""
+"""Duties: in time, late, not done, not yet due.
+
+Only where the records or the rules ask for them.
+"""
 
 import datetime as dt
 from dataclasses import replace
@@ -47,7 +50,7 @@ def test_a_meeting_is_in_time_until_the_window_ends_and_late_after_it():
         "2026-03": "not_due",
     }
     assert states(table, "window") == {"a.2601": "on_time", "a.2602": "late"}
-    # nothing is recorded of b's months: whether it met is not known
+    # b's months have no record: whether it met is unknown
     assert states(table, "meeting", "b") == {
         "2026-01": "unknown",
         "2026-02": "unknown",
@@ -99,7 +102,7 @@ SUMMARY = ("meeting_id", "chi_bo_id", "for_month", "held_on", "status", "kind", 
 
 
 def summary_row(chi_bo, month):
-    """A meeting as the row of a monthly summary leaves it."""
+    """Return a meeting as the row of a monthly summary records it."""
     row = meeting(chi_bo, month, f"{month}-03")
     return {name: row[name] for name in SUMMARY}
 
@@ -149,7 +152,7 @@ def test_a_day_that_a_form_left_blank_is_blank_and_one_that_nobody_asked_for_is_
         ("b", "papers"): SAID_MET,
         ("b", "result"): SAID_NOT_MET,
     }
-    # lines alone make a full record too; a line that the sheet marks as not applicable is no duty
+    # lines alone make a full record too; a line marked as not applicable is no duty
     rows[1] = summary_row("b", "2026-01")
     lines[2] = {
         "sheet_id": "b.2601.tc",
@@ -257,7 +260,7 @@ def test_reports_are_due_to_the_unit_that_asks_and_count_by_the_day_they_were_se
             filed=[filed],
         )
     )
-    # of the first quarter one came in and one did not; of the second nobody's was recorded
+    # of the first quarter one report came in and one did not; of the second none was recorded
     assert {
         state: states(later, "quarter_report", "b")[state] for state in ("2026-Q1", "2026-Q2")
     } == {
@@ -295,7 +298,7 @@ def test_the_years_first_meeting_briefs_the_members_where_that_is_adopted():
     assert states(looked(made), "briefing") == {"2026": "on_time"}
     assert states(looked(made), "briefing", "b") == {"2026": "missing"}
     assert states(looked(year_slice("2026", milestone=[step], meeting=rows)), "briefing") == {}
-    # a step with a row but no day is not done; where no chi bộ has a row nobody kept count
+    # a milestone with a row but no day is not done; where no chi bộ has a row, no register was kept
     undone = looked(
         year_slice(
             "2026",
@@ -388,7 +391,7 @@ def test_a_report_sent_before_the_first_one_was_asked_for_is_not_it():
         "filed_on": dt.date(2026, 2, 5),
     }
     asked = adopted("first_report", "2026-11-10", begins=dt.date(2026, 10, 1))
-    # nothing has come in since from anybody: whether one was sent is not known here
+    # nothing has come in since from anybody: whether a report was sent is unknown
     assert states(looked(year_slice("2026", adoption=[asked], filed=[sent])), "first_report") == {
         "2026": "unknown"
     }

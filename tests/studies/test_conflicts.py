@@ -1,4 +1,4 @@
-"""Sources that contradict each other are told, each with what both say."""
+"""Sources that contradict each other are reported, each with both values."""
 
 import dataclasses
 import datetime as dt
@@ -28,7 +28,7 @@ def sheet(meeting_id, rater="self", total=None, marked=None, rules=FORM.id):
 
 
 def lines(meeting_id, lost=0.0, rater="self"):
-    """Lines with the full points but for ``lost``, taken where there is something to take."""
+    """Return lines with full points, from which ``lost`` is taken line by line."""
     found = []
     for criterion in FORM.criteria:
         off = min(lost, criterion.max)
@@ -167,7 +167,7 @@ def test_a_figure_sent_earlier_is_compared_with_what_the_records_give_today_the_
         .to_numpy()
         .tolist()
     )
-    # b sent its quarter first and its October last; what it did not name was sent as none
+    # b sent its quarter first and its October last; what it did not name counts as sent as zero
     assert found == [
         ["b", "2026-10", kha, 0, 1],
         ["b", "2026-10", tot, 1, 0],

@@ -1,4 +1,4 @@
-"""A blank that is filled in is told apart from a value that is corrected."""
+"""A blank that is filled in is distinguished from a value that is corrected."""
 
 import pandas as pd
 
@@ -9,7 +9,7 @@ DAY, LATER = pd.Timestamp(2026, 11, 10), pd.Timestamp(2026, 11, 12)
 
 
 def changes(*rows):
-    """Changes of one meeting, each as (sheet, item, before, after, moment)."""
+    """Return the changes of one meeting, each as (sheet, item, before, after, moment)."""
     full = [
         ("m", sheet, item, before, after, at, "f.xlsx") for sheet, item, before, after, at in rows
     ]

@@ -1,4 +1,4 @@
-"""The gate before the annual class: who is asked, who is missing, under each reading of what counts."""
+"""The inspection prerequisite: who must meet it, who is missing, under each reading."""
 
 import datetime as dt
 
@@ -69,7 +69,7 @@ def test_a_visit_or_a_sitting_in_on_a_day_without_a_meeting_covers_nobody():
         ["b", 0, 1, False],
     ]
     assert inspection_prerequisite(made, "inspection_or_visit").missing == ("b",)
-    # of a month of which no meeting is on record nothing can be said against a visit
+    # where no meeting of a month is on record, a visit cannot be disputed
     made = year_slice(adoption=[GATE], meeting=held, visit=visits)
     assert inspection_prerequisite(made, "inspection_or_visit").missing == ()
 
@@ -110,14 +110,14 @@ def test_an_override_with_its_reason_lets_the_review_go_on():
     assert (found.missing, found.waived, found.draft) == (("a", "b"), ("a", "b"), False)
     assert found.reasons == ("bão, đã thống nhất trong thường trực",)
     assert found.askers == ("xa",)
-    # the province's report sees it too; one for a single chi bộ lets only that one go
+    # the province's report shows it too; a waiver for one chi bộ exempts only that one
     assert not inspection_prerequisite(
         year_slice(dang_bo="tinh", adoption=[GATE], milestone=[step]), "inspection_only"
     ).draft
     assert inspection_prerequisite(
         year_slice(adoption=[GATE], milestone=[{**step, "unit_id": "a"}]), "inspection_only"
     ).waived == ("a",)
-    # one that says no reason, or of another year, or not decided by then, is none
+    # a waiver without a reason, of another year, or not decided by then, is void
     for change in (
         {"note": None},
         {"year": "2025"},

@@ -1,4 +1,4 @@
-"""What pulled scores down is divided by the sheets that say so."""
+"""Lost points are divided by the sheets that have lines."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from assess.scoring import score
 from assess.scoring.period.summary import by_chi_bo
 from assess.studies.contradictions import compared
 from assess.studies.losses import counted_sheets, losses_by_criterion, losses_by_group
-from scoring.build import small_slice
+from scoring.build import small_slice, with_tables
 
 SUMMARY_ONLY = dict.fromkeys(
     ("exempt", "special_duty", "exempt_present", "absent_excused", "absent_unexcused")
@@ -16,7 +16,10 @@ SUMMARY_ONLY = dict.fromkeys(
 
 @pytest.fixture(scope="module")
 def mixed(an_phu):
-    """Three months: two full forms, which lose 20 of the results line and nothing; one known by its total and the roll only."""
+    """Three months: two full score forms and one known by its total and roll only.
+
+    The full ones lose 20 points of the results line, and none.
+    """
     meetings = {
         "m1": {"for_month": "2026-03"},
         "m2": {"for_month": "2026-04"},
@@ -28,11 +31,13 @@ def mixed(an_phu):
         {("m1", "self"): {"c7_result": 10}, ("m2", "self"): {}, ("m3", "self"): {}},
     )
     lines, sheets = made.tables["line"], made.tables["sheet"]
-    made.tables["line"] = lines[lines["sheet_id"] != "m3.self"].reset_index(drop=True)
-    made.tables["sheet"] = sheets.assign(stated_total=[None, None, 85.0]).astype(
-        from_rows("sheet", []).dtypes.to_dict()
+    return with_tables(
+        made,
+        line=lines[lines["sheet_id"] != "m3.self"].reset_index(drop=True),
+        sheet=sheets.assign(stated_total=[None, None, 85.0]).astype(
+            from_rows("sheet", []).dtypes.to_dict()
+        ),
     )
-    return made
 
 
 def test_points_lost_per_group_are_over_the_sheets_that_have_lines(mixed):
@@ -42,7 +47,8 @@ def test_points_lost_per_group_are_over_the_sheets_that_have_lines(mixed):
     lost = groups[groups["lost"] > 0].iloc[0]
     assert lost["lost"] == 10  # 20 over the two sheets with lines, not over three
     assert lost["sheets"] == 2
-    # months without a thematic part leave five points of the fourth group out; the others count in full
+    # months without a thematic part leave out five points of the fourth group; the others count in
+    # full
     assert (groups["max"] - groups["weight"]).pipe(lambda short: short[short != 0].to_dict()) == {
         "g4": 5
     }
@@ -55,8 +61,11 @@ def test_points_lost_per_group_are_over_the_sheets_that_have_lines(mixed):
 
 def test_a_form_without_any_lines_loses_nothing_that_could_be_printed(mixed):
     mixed = small_slice(mixed.rule_sets["an-phu-hd42"], {"m": {}}, {("m", "self"): {}})
-    mixed.tables["line"] = mixed.tables["line"].iloc[:0]
-    mixed.tables["sheet"] = mixed.tables["sheet"].assign(stated_total=85.0)
+    mixed = with_tables(
+        mixed,
+        line=mixed.tables["line"].iloc[:0],
+        sheet=mixed.tables["sheet"].assign(stated_total=85.0),
+    )
     scores = score(mixed)
     assert scores.meetings["assessed"].all()
     assert losses_by_group(scores).empty

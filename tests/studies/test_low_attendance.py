@@ -1,4 +1,4 @@
-"""Attendance below one half is worth a look; what is not known is not low."""
+"""Attendance below one half is worth a look; unknown attendance is not low."""
 
 from assess import score
 from assess.studies.low_attendance import known_attendance, low_attendance

@@ -18,7 +18,7 @@ def test_the_end_of_the_districts_is_a_move_for_the_communes(cut, source):
     assert len(found[CAME, "2025-07-01"]) == 15
     assert (
         of(cut, "phuong-vi-du", "2025-H2") == {}
-    )  # its first day is the first of the period: nothing changed within
+    )  # the day is the first of the period: nothing changed within it
     old = of(cut, "tt-vi-du", "2025")
     assert list(old) == [(LEFT, "2025-07-01")]
     whole = of(cut, "tinh", "2025")

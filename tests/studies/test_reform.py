@@ -12,7 +12,7 @@ COMBINED = {"kind": "ket_hop", "minutes": 120}
 
 
 def changed(rules, *pairs):
-    """A form with some of its YAML changed."""
+    """Return a rule set with some of its YAML changed."""
     path = Path(__file__).parents[2] / f"params/rules/{rules.id}.yaml"
     text = path.read_text(encoding="utf-8")
     for old, new in pairs:

@@ -1,4 +1,4 @@
-"""Model meetings: which unit is where, and what is late."""
+"""Model meetings: how far each unit is, and what is late."""
 
 import datetime as dt
 

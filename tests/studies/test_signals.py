@@ -1,4 +1,7 @@
-"""Signals on small provinces whose troubles are known: planted by a generator that shares nothing with them."""
+"""Signals on small provinces with known troubles.
+
+The generator that plants them shares nothing with the signals.
+"""
 
 import dataclasses
 from types import SimpleNamespace
@@ -43,7 +46,7 @@ def test_a_planted_trouble_of_a_unit_stands_out_from_chance(spoilt, found, signa
     assert of(found, signal) == spoilt.planted[TROUBLE_OF[signal]]
     mine = found[found["signal_id"] == signal]
     assert (mine["q"] <= LEVEL).all()
-    assert (mine["p"] > 0).all()  # a permutation test is never sure
+    assert (mine["p"] > 0).all()  # a permutation test never gives p = 0
 
 
 def test_a_sighting_names_the_meetings_behind_it(spoilt, found):
@@ -77,7 +80,7 @@ def test_the_same_slice_gives_the_same_signals_whatever_the_order_of_rows(spoilt
 
 
 def stand_in(rows, rules, groups, visits=()):
-    """A slice as the statistical signals see it, of rows (chi bộ, form, total, day)."""
+    """Make a slice as the statistical signals see it, from rows (chi bộ, form, total, day)."""
     own = pd.DataFrame(rows, columns=["chi_bo_id", "rule_set_id", "self_total", "held_on"])
     own = own.assign(
         meeting_id=[f"m{i}" for i in range(len(own))], self_out_of=100.0, self_cuts=1.0
@@ -140,7 +143,7 @@ def test_a_visit_after_a_change_of_form_is_not_taken_for_its_effect(rules):
         )
     )
     assert len(found) == 2
-    for sighting in found:  # fifteen points apart are the forms
+    for sighting in found:  # the fifteen points apart are due to the rule sets
         assert abs(float(sighting.text.split("bình quân ")[1].split(" ")[0].replace(",", "."))) < 3
         assert sighting.p > 0.01
 
@@ -188,7 +191,7 @@ def test_adjusted_chances_are_benjamini_and_hochbergs(chances):
     found = adjusted(chances)
     order = np.argsort(chances, kind="stable")
     for level in (0.01, 0.05, 0.2):
-        # the step-up rule as it is stated: the largest k with p(k) ≤ k/m · level, and all before it
+        # the step-up rule as stated: the largest k with p(k) ≤ k/m · level, and all before it
         passing = [
             k
             for k in range(1, len(chances) + 1)

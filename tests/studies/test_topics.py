@@ -1,4 +1,7 @@
-"""Topics of thematic meetings: as written, under the heading whose words stand in them, and nothing lost."""
+"""Topics of thematic meetings: as written, and under the heading whose words they contain.
+
+None is lost.
+"""
 
 import datetime as dt
 
@@ -24,7 +27,7 @@ from year_kit import adopted, meeting, unit, year_slice
             "Phòng, chống “tự chuyển hoá” trong nội bộ",
             "chong_suy_thoai",
             "tự chuyển hóa",
-        ),  # another way of placing the tone
+        ),  # another way of placing the tone mark
         ("Giáo dục truyền thống", "truyen_thong", "truyền thống"),
         (
             "Giữ truyền, thống nhất cách làm",
@@ -35,7 +38,7 @@ from year_kit import adopted, meeting, unit, year_slice
             "Triển khai Nghị quyết về phát triển đảng viên",
             "chi_thi_nghi_quyet",
             "nghị quyết",
-        ),  # what stands first
+        ),  # the heading that comes first
         ("Phát triển đảng viên theo Nghị quyết", "phat_trien_dang", "phát triển đảng"),
         ("Chuyển đổi số ở khu phố", "khac", ""),
         ("Đề ántạm", "khac", ""),  # whole words only
@@ -135,7 +138,7 @@ def test_the_letter_of_2018_is_cited_only_for_units_that_it_binds():
     assert cited(year_slice("2018-12", adoption=[form], meeting=rows, **old)) == ""
     later = adopted("thematic_quarterly", "co", begins=dt.date(2018, 11, 1))
     assert cited(year_slice("2018-12", adoption=[form, later], meeting=rows, **old)) == ""
-    # the adoption may still stand in 2026; the form does not
+    # the adoption may still be in force in 2026; the rule set is not
     assert (
         cited(
             year_slice(

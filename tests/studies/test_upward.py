@@ -1,4 +1,7 @@
-"""What a level sends up is the sum of what is below it, whatever moved; differences are told one by one."""
+"""What a level sends up is the sum of what is below it, whatever moved.
+
+Differences are listed one by one.
+"""
 
 import datetime as dt
 import functools
@@ -54,7 +57,7 @@ def test_the_sum_of_upward_summaries_is_the_direct_count_at_every_level(rules, s
                 if child in tree.reporting_to(level, Period.parse(month).end):
                     total[month, measure] = total.get((month, measure), 0) + value
         assert total == own, level
-        # and the section's own division by unit gives the same
+        # the section's own division by unit gives the same sums
         assert upward.below(made, found).groupby([MONTH, MEASURE])["value"].sum().to_dict() == own
     assert upward.totals(of_whole)["value"].sum() > 0
 
@@ -76,10 +79,10 @@ def test_what_units_send_is_what_their_own_summaries_say(rules, source):
         own = keyed(upward.totals(upward.by_chi_bo(made, score(made))))
         theirs = {k[1:]: v for k, v in sent.items() if k[0] == unit_id}
         assert {k: v for k, v in theirs.items() if v} == own
-        # zeros are sent too, so that a figure of an earlier summary does not stand
+        # zeros are sent too, so that no figure of an earlier summary is left
         assert {(m, k) for m in made.period.months for _, k in own} == set(theirs)
     assert not [r for r in rows if r["unit_id"] in ("tinh", "bp-sinh-vien")]
-    # and so it stands in the checked-in sample
+    # the checked-in sample holds the same figures
     there = source.records(dt.datetime(2027, 1, 10))["filed"]
     mine = there[(there["period"] == "2026-Q1")]
     assert {(r.unit_id, r.month, r.measure): r.value for r in mine.itertuples()} == sent
@@ -120,7 +123,8 @@ def test_differences_name_what_was_sent_and_what_the_records_give():
     found = upward.differences(computed, sent)
     assert found.to_numpy().tolist() == [["a", "2026-03", "held", 2, 0]]
     assert upward.differences(computed, sent.head(0)).empty
-    # of February a sent nothing, which is not a zero; b sent nothing at all, which is told elsewhere
+    # a sent nothing for February, which is not a zero; b sent nothing at all, which is reported
+    # elsewhere
     assert upward.unsent(computed, sent).to_numpy().tolist() == [["a", "2026-02"]]
     with_a_zero = pd.concat(
         [sent, pd.DataFrame([("a", "2026-02", "thematic", 0.0)], columns=columns)]

@@ -1,4 +1,4 @@
-"""Leaders at the meetings of chi bộ: the figures of the source document, and each reading of what they count."""
+"""Leaders at the meetings of chi bộ: the figures of the source document, under each reading."""
 
 import datetime as dt
 from pathlib import Path
@@ -14,7 +14,7 @@ from year_kit import meeting, year_slice
 ROOT = Path(__file__).parents[2]
 H1, H2 = Period.parse("2018-H1"), Period.parse("2018-H2")
 NOTHING = from_rows("meeting", ())
-"""Records without a meeting: nothing to hold a visit against."""
+"""Records without a meeting, so that no visit can be compared."""
 JUNE, DECEMBER = dt.datetime(2018, 6, 29), dt.datetime(2018, 12, 31)
 
 
@@ -176,7 +176,7 @@ def test_a_visit_is_ahead_while_its_month_lasts_and_missed_no_sooner_than_it_end
             [2, 0, ahead]
         ]
         assert visits.by_role(found, "visits")["ahead"].tolist() == [ahead]
-    # one that is moved out of the period is not ahead in it
+    # a visit that is moved out of the period is not ahead in it
     found = visits.of_period(
         frame({**other, "moved_to": "2026-04"}), none, period, "new", dt.datetime(2026, 3, 1)
     )
@@ -195,7 +195,10 @@ def sat(number, chi_bo, day, post="Bí thư"):
 
 
 def test_a_day_without_a_meeting_is_not_done_a_month_without_records_is_not_compared_and_two_places_a_day_are_told():
-    """The inspectors' trial: 15 visits of one post at five chi bộ on three days, and four on days on which nobody met."""
+    """The inspectors' trial.
+
+    15 visits of one post at five chi bộ on three days, and four on days without a meeting.
+    """
     days = [dt.date(2026, month, 3) for month in (1, 2, 3)]
     everywhere = [sat(f"{day:%m}{chi_bo}", chi_bo, day) for day in days for chi_bo in "abcde"]
     nowhere = [

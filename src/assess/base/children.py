@@ -1,4 +1,7 @@
-"""Starting child processes that import nothing from the folder one happens to stand in: files from outside may lie there."""
+"""Start child processes that import nothing from the current folder.
+
+The current folder may hold files from outside, which must not be imported by accident.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,17 @@ if TYPE_CHECKING:
 _SAFE = "PYTHONSAFEPATH"
 _PATH = "PYTHONPATH"
 _OURS = str(Path(__file__).resolve().parents[2])
-"""The folder that holds this package, wherever it is installed."""
+"""The folder that contains this package, wherever it is installed."""
 
 
 @contextlib.contextmanager
 def not_from_here(*, script: bool = False) -> Iterator[None]:
-    """Start a process in this block, and it imports nothing from the current folder, neither as it begins nor later.
+    """Keep processes started in this block from importing from the current folder.
 
-    It begins as ``python -P`` does, and gets ``sys.path`` and ``PYTHONPATH`` without that folder; the one of this package
-    comes last where it is that very folder. With ``script``, for a child that reads its parent's script once more, a
-    script that lies there still finds the modules beside it, as in its parent.
+    A child starts as with ``python -P``, and its ``sys.path`` and ``PYTHONPATH`` lack that folder.
+    If this package itself lies there, its folder comes last on ``sys.path``. With ``script``, for
+    a child that runs its parent's script again, ``sys.path`` is left alone if the script lies in
+    the current folder, so that the script still finds the modules beside it.
     """
     here = Path.cwd()
     path, environment = list(sys.path), {name: os.environ.get(name) for name in (_SAFE, _PATH)}
@@ -47,14 +51,14 @@ def not_from_here(*, script: bool = False) -> Iterator[None]:
 
 
 def _folder_of_script() -> Path | None:
-    """Where the script lies that was started; nothing for a module, a notebook or a prompt."""
+    """Return the folder of the started script, or None for a module, a notebook or a prompt."""
     main = sys.modules["__main__"]
     file = getattr(main, "__file__", None)
     return Path(file).resolve().parent if file and getattr(main, "__spec__", None) is None else None
 
 
 def _elsewhere(path: list[str], here: Path) -> list[str]:
-    """The entries that are not this folder, whole: a child may move to another folder before it imports."""
+    """Return the entries other than ``here``, absolute: a child may change folder before import."""
     return [
         str(Path(entry).absolute()) for entry in path if entry and Path(entry).resolve() != here
     ]

@@ -1,4 +1,4 @@
-"""Digests over meaning, not over file bytes: the same rows give the same digest whatever wrote them."""
+"""Digests of content, not of file bytes: equal rows give equal digests, whatever wrote them."""
 
 from __future__ import annotations
 

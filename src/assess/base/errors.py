@@ -1,4 +1,4 @@
-"""One kind of failure for bad input: a list of findings, each saying where, what, what is allowed and how to mend it."""
+"""The error for bad input: a list of findings with place, problem, allowed values and fix."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN = 25
-"""Findings printed in full; the rest are counted, so that a broken file of a million rows stays readable."""
+"""Findings printed in full; the rest are only counted, to keep long lists readable."""
 _LETTERS = 26
 Severity = Literal["error", "warning", "note"]
 
@@ -31,9 +31,9 @@ def column_letters(position: int) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A position in a file: line and column count from 1; ``label`` names a table's column where there is one.
+    """A position in a file, counted from 1; ``label`` is the name of a table's column, if any.
 
-    In a workbook, ``sheet`` is the sheet's name, and line and column are a cell's.
+    In a workbook, ``sheet`` is the worksheet's name, and line and column are those of a cell.
     """
 
     file: str
@@ -44,7 +44,7 @@ class Place:
 
     @property
     def cell(self) -> str:
-        """The cell as spreadsheets name it, such as ``B7``; empty outside workbooks."""
+        """The cell as spreadsheets name it, such as ``B7``; empty outside of workbooks."""
         return (
             f"{column_letters(self.column)}{self.line or ''}"
             if self.sheet and (self.line or self.column)
@@ -52,7 +52,7 @@ class Place:
         )
 
     def __str__(self) -> str:
-        """Return ``file:line:column`` as far as known, or ``file!sheet!B7`` in a workbook, and the column's name."""
+        """Return ``file:line:column`` or ``file!sheet!B7``, as far as known, and the label."""
         position = self.file
         if self.sheet:
             position = "!".join(part for part in (self.file, self.sheet, self.cell) if part)
@@ -65,10 +65,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong.
+    """One problem in the input.
 
-    ``code`` is stable and names a sentence in :mod:`assess.base.messages`; ``facts`` fill it. ``allowed`` lists
-    what would have been right, ``hint`` is the nearest of them or the way to mend it, ``clause`` the rule behind it.
+    ``code`` is stable and names a sentence in :mod:`assess.base.messages`, which ``facts`` fill.
+    ``allowed`` lists valid values, ``hint`` is the nearest of them or a way to fix the problem,
+    ``clause`` is the rule behind it.
     """
 
     code: str
@@ -80,19 +81,19 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """What is wrong, in Vietnamese, without the place."""
+        """The problem in Vietnamese, without the place."""
         return SENTENCES[self.code].format(**self.facts)
 
     @property
     def severity(self) -> Severity:
-        """*error*: what it is about cannot be used; *warning*: used as it stands, look at it; *note*: for information."""
+        """*error*: the input cannot be used; *warning*: used, but check it; *note*: information."""
         if self.code in NOTES:
             return "note"
         return "warning" if self.code in WARNINGS else "error"
 
     @property
     def fix(self) -> str:
-        """How to mend it, in Vietnamese: the code's advice, or the nearest name."""
+        """How to fix it, in Vietnamese: the advice for the code, or the nearest name."""
         return FIXES.get(self.code, "") or (f"có phải là “{self.hint}”?" if self.hint else "")
 
     def __str__(self) -> str:
@@ -132,10 +133,10 @@ class Finding:
 
 
 class InputError(Exception):
-    """The input cannot be used. Carries every finding, not only the first; a command answers it with exit code 2."""
+    """Input that cannot be used, with every finding; commands exit with code 2."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        """Keep the findings in the order of their places."""
+        """Keep the findings in the order given."""
         self.findings = tuple(findings)
         super().__init__(self.findings)
 
@@ -150,5 +151,5 @@ class InputError(Exception):
 def input_error(
     code: str, file: str, *, allowed: Iterable[str] = (), hint: str = "", **facts: Any
 ) -> InputError:
-    """Return an :class:`InputError` with a single finding about a whole file, folder or argument."""
+    """Return an ``InputError`` with one finding about a whole file, folder or argument."""
     return InputError([Finding(code, Place(file), facts, tuple(allowed), hint)])

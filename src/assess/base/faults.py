@@ -1,4 +1,4 @@
-"""What the machine refused, in words for staff: no memory, no disk, no right; never as a fault of the input."""
+"""System errors in words for staff (memory, disk, permissions), never as faults of the input."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _OF_MEMORY = (
     "bad_alloc",
     "bad allocation",
 )
-"""How libraries tell of no memory in other errors than ``MemoryError``."""
+"""Texts by which libraries report missing memory in errors other than ``MemoryError``."""
 
 
 def is_no_memory(error: BaseException) -> bool:
-    """Whether an error says that the memory, or what counts against it, did not suffice."""
+    """Whether an error means that memory, or a resource counted against it, ran out."""
     if isinstance(error, MemoryError) or (
         isinstance(error, OSError) and error.errno == errno.ENOMEM
     ):
@@ -50,7 +50,7 @@ def is_no_memory(error: BaseException) -> bool:
 
 
 def reason(error: BaseException) -> str:
-    """Return why the machine refused, in Vietnamese as far as it is known.
+    """Return the cause of a system error, in Vietnamese if it is a known one.
 
     >>> reason(PermissionError(13, "Permission denied"))
     'không có quyền'

@@ -1,4 +1,4 @@
-"""What we ask of the machine: how many cores, and a lock that one process at a time holds."""
+"""Functions that depend on the machine: cores, memory, clock, file permissions and locks."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def cores() -> int:
 
 
 def fair_memory(shares: int) -> int:
-    """Return the bytes that each of so many processes may take, 0 where it cannot be known.
+    """Return the bytes that each of ``shares`` processes may use, 0 if this is unknown.
 
-    Together four fifths of the memory that the machine, or the container, has; at most 4 GiB each.
+    Together they get four fifths of the memory of the machine or container, at most 4 GiB each.
     """
     try:
         whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -36,7 +36,7 @@ def fair_memory(shares: int) -> int:
 
 
 def _container_limits() -> list[int]:
-    """The memory that control groups leave to this process, as far as they say."""
+    """Return the memory limits that control groups set for this process, as far as known."""
     found = []
     for name in _LIMITS:
         with contextlib.suppress(OSError, ValueError):
@@ -45,15 +45,16 @@ def _container_limits() -> list[int]:
 
 
 def now() -> dt.datetime:
-    """Return the moment by this machine's clock, to the second: local time without a zone, as records carry it."""
+    """Return the current local time without a zone, to the second, as in the records."""
     return dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
 
 
 @contextlib.contextmanager
 def private_files() -> Iterator[None]:
-    """Let files and folders that are made meanwhile be readable by their owner only, also those of processes started meanwhile.
+    """Make files and folders created in this block readable by their owner only.
 
-    They are records of the Party: whoever shares them does so on purpose, by the rights of the folder that they are copied to.
+    This includes files of processes started in the block. Records of the Party are shared only on
+    purpose, by the permissions of the folder they are copied to.
     """
     before = os.umask(0o077)
     try:
@@ -64,25 +65,24 @@ def private_files() -> Iterator[None]:
 
 @contextlib.contextmanager
 def file_lock(lock: Path) -> Iterator[None]:
-    """Hold a lock file: a second process that wants it says so, and waits until the first is done, or has died."""
+    """Hold a lock file; a second process prints a notice and waits until it is free."""
+    from filelock import FileLock, Timeout
+
+    held = FileLock(lock)
     try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    try:
-        handle = lock.open("w")
+        try:
+            held.acquire(blocking=False)
+        except Timeout:
+            warn_user(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
+            held.acquire()
     except OSError as error:
         raise input_error("unwritable", str(lock), reason=reason(error)) from error
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            warn_user(f"{lock.parent}: đang có lượt khác làm việc ở đây, đang chờ …")
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
         yield
+    finally:
+        held.release()
 
 
 def warn_user(text: str) -> None:
-    """Tell whoever sits at the terminal why nothing happens."""
-    print(text, file=sys.stderr)  # noqa: T201 - a wait must be seen while it lasts
+    """Print a message to standard error."""
+    print(text, file=sys.stderr)  # noqa: T201 - a waiting user must see the reason at once

@@ -1,7 +1,8 @@
-"""YAML read as plain data together with the line and column of every key and value.
+"""YAML as plain data, with the line and column of every key and value.
 
-The dialect is deliberately small. Scalars follow YAML 1.2's core schema, so ``no`` and ``2025-10-28`` stay text and
-``007`` is not seven; duplicate keys, anchors, aliases and tags are refused. Nothing in a file is ever evaluated.
+The dialect is deliberately small. Scalars follow YAML 1.2's core schema, so ``no`` and
+``2025-10-28`` stay text and ``007`` is not seven. Duplicate keys, anchors, aliases and tags are
+refused. Nothing in a file is ever evaluated.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "fals
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Plain data of one file, and where each of its parts stands: of a value, and of the key before it."""
+    """Plain data of one file, with the position of every value and every key."""
 
     file: str
     data: Any
@@ -40,7 +41,7 @@ class Marked:
     keys: dict[Path_, Spot] = field(repr=False)
 
     def place(self, path: Path_, *, key: bool = False) -> Place:
-        """Return where ``path`` stands, or the nearest part of the file that holds it."""
+        """Return the position of ``path``, or of the nearest part of the file that contains it."""
         for length in range(len(path), -1, -1):
             part = path[:length]
             if key and part in self.keys:
@@ -50,7 +51,7 @@ class Marked:
         return Place(self.file, 1, 1)
 
     def named(self, *last: str) -> Iterator[tuple[Path_, Any]]:
-        """Yield the path and the value of everything whose key is the last of ``last``, below the keys before it."""
+        """Yield the path and value of every entry whose path ends with the keys ``last``."""
         for path in self.values:
             if path[-len(last) :] == last:
                 value = self.data
@@ -60,12 +61,12 @@ class Marked:
 
 
 def read(path: Path, shown_as: str | None = None) -> Marked:
-    """Read one file; an unreadable, empty or malformed one is an :class:`InputError` with its position."""
+    """Parse one file; raise ``InputError`` if it is unreadable, empty or malformed."""
     return parse(read_text(path, shown_as), shown_as or str(path))
 
 
 def read_text(path: Path, shown_as: str | None = None) -> str:
-    """Read one file's text; an unreadable or too large one, or one that is not UTF-8, is an :class:`InputError`."""
+    """Return a file's text; raise ``InputError`` if unreadable, too large or not UTF-8."""
     name = shown_as or str(path)
     try:
         raw = path.read_bytes()
@@ -81,7 +82,7 @@ def read_text(path: Path, shown_as: str | None = None) -> str:
 
 
 def parse(text: str, file: str) -> Marked:
-    """Read YAML text; ``file`` is the name that messages show."""
+    """Parse YAML text; ``file`` is the name that messages show."""
     try:
         return _parsed(text, file)
     except RecursionError as error:
@@ -109,7 +110,7 @@ def _parsed(text: str, file: str) -> Marked:
 
 
 class _Builder:
-    """Turns a node tree into data; aliases show as nodes met twice."""
+    """Turns a node tree into data; a node met twice is an alias."""
 
     def __init__(self, file: str, seen: set[int]) -> None:
         self.file = file
@@ -157,7 +158,7 @@ class _Builder:
 
 
 def _plain_value(text: str) -> Any:
-    """Return the value of a scalar without quotes, by YAML 1.2's core schema."""
+    """Return the value of an unquoted scalar, by YAML 1.2's core schema."""
     if text.lower() in _WORDS and text in (text.lower(), text.capitalize(), text.upper()):
         return _WORDS[text.lower()]
     if _INT.fullmatch(text):

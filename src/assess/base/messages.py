@@ -1,6 +1,6 @@
-"""What tells a user what is wrong, in Vietnamese, by stable code; and how to mend it.
+"""The catalogue of messages to users, in Vietnamese, by stable code, with advice how to fix them.
 
-The sentences of the small package stand here; every room above adds its own when it is imported (:func:`add_messages`).
+The base room's sentences are here; other rooms add theirs on import (:func:`add_messages`).
 """
 
 from __future__ import annotations
@@ -127,13 +127,13 @@ FIXES: dict[str, str] = {
     "not-utf8": "lưu lại dạng CSV UTF-8",
     "no-memory": "đóng bớt chương trình khác, làm ít báo cáo cùng lúc hơn (-j 1), hoặc chia nhỏ tệp",
 }
-"""How to mend it, where the sentence alone does not say so."""
+"""How to fix a problem, where the sentence alone does not say so."""
 
 WARNINGS: set[str] = set()
-"""Codes that are no error: taken as they stand, and shown."""
+"""Codes that are warnings: the input is used unchanged, and the finding is shown."""
 
 NOTES: set[str] = set()
-"""Codes that are for information."""
+"""Codes that are for information only."""
 
 
 def add_messages(
@@ -142,7 +142,7 @@ def add_messages(
     warnings: Iterable[str] = (),
     notes: Iterable[str] = (),
 ) -> None:
-    """Add the sentences of a room and its advice, by code, and say which codes are warnings or notes."""
+    """Add a room's sentences and advice by code; say which codes are warnings or notes."""
     SENTENCES.update(sentences)
     FIXES.update(fixes or {})
     WARNINGS.update(warnings)

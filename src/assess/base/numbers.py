@@ -1,4 +1,4 @@
-"""How numbers and dates are written for Vietnamese readers: one place, so that HTML, PDF and text say the same."""
+"""How numbers and dates are written for Vietnamese readers, the same in HTML, PDF and text."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KINDS = ("text", "code", "integer", "points", "percent", "date", "month")
-"""Kinds of table column; ``points`` has at most two decimals, ``percent`` is a ratio shown with one."""
+"""Kinds of table column: ``points`` have up to two decimals, ``percent`` is a ratio with one."""
 
 MISSING = "–"
 _MOST = 12
 _LEAST, _WRITTEN = Decimal(1).scaleb(-_MOST), Decimal(1).scaleb(-6)
-"""Decimals of the longest number that is printed: totals have nine, and what is smaller is the noise of binary numbers."""
+"""The smallest steps of a printed number and of a number written in rules.
+
+Totals have up to nine decimals; beyond ``_MOST`` there is only binary rounding noise.
+"""
 Scalar = str | int | float | bool | dt.date | None
 
 
@@ -33,7 +36,7 @@ def decimal(value: float, places: int) -> str:
 
 
 def points(value: float) -> str:
-    """Return points with as many decimals as they need, two at the most; what is not zero is never written as zero.
+    """Return points with up to two decimals; a value other than zero never becomes zero.
 
     >>> points(95.0), points(92.5), points(94.736842), points(0.004)
     ('95', '92,5', '94,74', '<0,01')
@@ -45,14 +48,14 @@ _PLACES = 2
 
 
 def _near_nothing(value: float) -> str:
-    """How points are written that are less than their last decimal can show; nothing for others."""
+    """Return the text for points too small for the last decimal; empty for other values."""
     if not _NOTHING < abs(value) < 5 * 10 ** -(_PLACES + 1):
         return ""
     return "<0,01" if value > 0 else ">-0,01"
 
 
 def written(value: float) -> str:
-    """Return a number of the rules with all the decimals that it is written with.
+    """Return a number of the rules with all its decimals.
 
     >>> written(90.0), written(89.995)
     ('90', '89,995')
@@ -61,13 +64,13 @@ def written(value: float) -> str:
 
 
 def decimals_beside(value: float, cuts: Iterable[float], least: int) -> int:
-    """Return how many decimals, ``least`` or more, a number needs to be on the same side of every cut as it really is.
+    """Return the decimals, at least ``least``, that keep a number on its side of every cut.
 
     >>> decimals_beside(89.996, (90.0, 70.0), 2), decimals_beside(90.0, (90.0,), 2)
     (3, 2)
     """
     exact, *edges = (Decimal(repr(float(number))).quantize(_LEAST) for number in (value, *cuts))
-    # a cut that was worked out, such as 90 of 105 in hundredths, may have no end: what is equal to it is printed as it is
+    # a computed cut, such as 90 of 105, may never end: a value equal to it needs no more decimals
     edges = [edge for edge in edges if edge != exact or edge == edge.quantize(_WRITTEN)]
     for places in range(least, _MOST):
         rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
@@ -77,17 +80,19 @@ def decimals_beside(value: float, cuts: Iterable[float], least: int) -> int:
 
 
 def points_beside(value: float, cuts: Iterable[float]) -> str:
-    """Return points as :func:`points` does, with the decimals they need beside the numbers they are compared with.
+    """Return points like :func:`points`, with enough decimals beside the cuts they compare with.
 
-    >>> points_beside(89.996, (90.0, 70.0)), points_beside(89.9958, (90.0,)), points_beside(92.25, (90.0,))
-    ('89,996', '89,996', '92,25')
+    >>> points_beside(89.996, (90.0, 70.0)), points_beside(89.9958, (90.0,))
+    ('89,996', '89,996')
+    >>> points_beside(92.25, (90.0,))
+    '92,25'
     """
     text = decimal(value, decimals_beside(value, cuts, 2))
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 
 def percent_beside(ratio: float, cuts: Iterable[float]) -> str:
-    """Return a ratio as :func:`percent` does, with the decimals it needs beside the ratios it is compared with, none and all among them.
+    """Return a ratio like :func:`percent`, with enough decimals beside the cuts, 0 % and 100 %.
 
     >>> percent_beside(0.8996, (0.9,)), percent_beside(0.9, (0.9,)), percent_beside(0.9996, ())
     ('89,96%', '90,0%', '99,96%')
@@ -96,7 +101,7 @@ def percent_beside(ratio: float, cuts: Iterable[float]) -> str:
 
 
 def percent_decimals(ratio: float, cuts: Iterable[float]) -> int:
-    """Return how many decimals a percentage needs beside the ratios it is compared with, none and all among them."""
+    """Return the decimals of a percentage beside the ratios it compares with, 0 and 1 included."""
     return decimals_beside(_hundredfold(ratio), [_hundredfold(cut) for cut in (0.0, 1.0, *cuts)], 1)
 
 
@@ -105,7 +110,7 @@ def _hundredfold(ratio: float) -> float:
 
 
 def count(value: int) -> str:
-    """Return a large count within a text, in groups of three digits.
+    """Return a large count for use in a text, in groups of three digits.
 
     >>> count(960), count(34560)
     ('960', '34.560')
@@ -114,7 +119,7 @@ def count(value: int) -> str:
 
 
 def percent(ratio: float) -> str:
-    """Return a ratio as a percentage with one decimal; 0 % and 100 % are said of none and of all alone.
+    """Return a ratio as a percentage with one decimal; only none is 0 %, only all is 100 %.
 
     >>> percent(0.9166), percent(1), percent(34550 / 34560), percent(1 / 3000)
     ('91,7%', '100,0%', '>99,9%', '<0,1%')
@@ -133,7 +138,7 @@ def _percent(ratio: float, places: int) -> str:
 
 
 _NOTHING = 1e-9
-"""A difference of less is one of floating-point arithmetic."""
+"""Smaller differences are rounding errors of floating-point arithmetic."""
 
 
 def day(value: dt.date) -> str:
@@ -142,7 +147,7 @@ def day(value: dt.date) -> str:
 
 
 def month(value: str) -> str:
-    """Return ``2026-03`` as ``3/2026``; the letterless form used in tables."""
+    """Return ``2026-03`` as ``3/2026``, the short form used in tables."""
     year, number = value.split("-")
     return f"{int(number)}/{year}"
 
@@ -150,7 +155,7 @@ def month(value: str) -> str:
 def show(value: Scalar, kind: str, places: int | None = None) -> str:
     """Return a table value as text by its column's kind; a missing value is a dash.
 
-    ``places`` gives points and percentages a fixed number of decimals, as the values of one column should have.
+    ``places`` fixes the decimals of points and percentages, the same for a whole column.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
@@ -168,7 +173,7 @@ def show(value: Scalar, kind: str, places: int | None = None) -> str:
 
 
 def places_beside(value: Scalar, kind: str, cuts: Iterable[float]) -> int | None:
-    """Return the decimals that a value of a column needs beside its cuts; nothing where the kind has none."""
+    """Return the decimals that a value needs beside its cuts; None if its kind has no decimals."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
         return None
     if kind == "percent":

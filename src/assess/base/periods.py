@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from assess.base.errors import Finding, InputError, Place
 
 MONTH = re.compile(r"((?:19|20)\d\d)-(0[1-9]|1[0-2])")
-"""A month as ``YYYY-MM``: its year and its number."""
+"""A month as ``YYYY-MM``; the groups are its year and its number."""
 _SHAPE = re.compile(
     r"(?P<year>(?:19|20)\d\d)(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?"
 )
 _ROMAN = ("I", "II", "III", "IV")
 FAR_OFF = dt.datetime.fromisoformat("2999-12-31")
-"""Later than anything recorded. Records carry local time without a zone."""
+"""A moment later than any record. Records carry local time without a zone."""
 ALLOWED = ("2025-03", "2025-Q3", "2025-H1", "2025")
 
 
@@ -31,7 +31,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str, place: Place | None = None) -> Period:
-        """Read ``2025-03``, ``2025-Q3``, ``2025-H1`` or ``2025``; anything else is an :class:`InputError`.
+        """Parse ``2025-03``, ``2025-Q3``, ``2025-H1`` or ``2025``; raise ``InputError`` otherwise.
 
         >>> Period.parse("2026-Q2").months
         ('2026-04', '2026-05', '2026-06')
@@ -69,7 +69,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The Vietnamese name, lower case, as inside a sentence.
+        """The Vietnamese name in lower case, as used inside a sentence.
 
         >>> Period.parse("2026-H1").label, Period.parse("2026-03").label
         ('6 tháng đầu năm 2026', 'tháng 3/2026')
@@ -96,7 +96,7 @@ def month_start(month: str) -> dt.date:
 
 
 def last_day(month: str, at: dt.date) -> dt.date:
-    """Return the last day of ``YYYY-MM`` that has come by a day: its end, or that day while the month lasts.
+    """Return the month's last day up to the day ``at``: its end, or ``at`` if that is earlier.
 
     >>> last_day("2026-11", dt.date(2026, 11, 28)), last_day("2026-11", dt.date(2026, 12, 3))
     (datetime.date(2026, 11, 28), datetime.date(2026, 11, 30))
@@ -115,7 +115,7 @@ def shift_month(month: str, by: int) -> str:
 
 
 def moment(text: str, place: Place | None = None) -> dt.datetime:
-    """Read a moment: a day means its end, so that everything recorded on that day counts.
+    """Parse a moment; a day means its end, so that everything recorded on that day counts.
 
     >>> moment("2026-12-31")
     datetime.datetime(2026, 12, 31, 23, 59, 59)

@@ -1,4 +1,4 @@
-"""Typed models of YAML files: pydantic checks the shape, and each of its complaints gets its line and column."""
+"""Typed models of YAML files: pydantic checks the shape; its errors get a line and column."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 
 
 class Strict(BaseModel):
-    """A frozen model that refuses keys it does not know."""
+    """A frozen model that refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -54,20 +54,20 @@ Day = Annotated[dt.date, BeforeValidator(_day)]
 """A date written ``YYYY-MM-DD``."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-"""A finite number that is written as one (``5``, ``2.5``), not as text."""
+"""A finite number written as a number (``5``, ``2.5``), not as text."""
 
 Text = Annotated[str, Field(strict=True, min_length=1)]
 """Text that is not empty."""
 
 
 def validate(model: type[M], marked: Marked) -> M:
-    """Return ``marked.data`` as ``model``; otherwise an :class:`InputError` with every complaint at its place."""
+    """Return ``marked.data`` as ``model``; raise ``InputError`` with every error at its place."""
     try:
         return model.model_validate(marked.data)
     except ValidationError as error:
         details = error.errors(include_url=False)
         inner = {detail["loc"][:n] for detail in details for n in range(1, len(detail["loc"]))}
-        # a list whose only item is wrong is also reported as too short; the item says it better
+        # a list whose only item is wrong is also reported as too short; the item's error is clearer
         details = [d for d in details if not (d["type"] == "too_short" and d["loc"] in inner)]
         findings = [_finding(model, marked, detail) for detail in details]
         findings.sort(key=lambda f: f.place)

@@ -1,4 +1,4 @@
-"""The digest of a table: over its columns and rows, whatever file, library or type of string keeps them."""
+"""The digest of a table's columns and rows, whatever file, library or string type stores them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 def of_table(table: pd.DataFrame) -> str:
     """Return the SHA-256 of a frame's columns and rows, in hex, in the order given.
 
-    For each column: its name, kind and number of rows as canonical JSON, then its values, little-endian. A ``number`` is an
-    IEEE double (no negative zero, one NaN for missing); a ``time`` the seconds from 1970 as 64 bits (the lowest number for
-    missing); a ``flag`` one byte: 0, 1, 255 for missing. A ``text`` column has the UTF-8 length of every value as 64 bits
-    (-1 for missing), then all texts without anything between.
+    Each column gives its name, kind and number of rows as canonical JSON, then its values,
+    little-endian. A ``number`` is an IEEE double (no negative zero, one NaN for missing); a
+    ``time`` is seconds since 1970 as 64 bits (the lowest number for missing); a ``flag`` is one
+    byte: 0, 1, or 255 for missing. A ``text`` column gives the UTF-8 length of every value as
+    64 bits (-1 for missing), then all texts without separators.
     """
     sha = hashlib.sha256()
     for name in table.columns:
@@ -37,7 +38,7 @@ def of_table(table: pd.DataFrame) -> str:
 
 
 def _numbers(values: pd.Series) -> Iterator[np.ndarray]:
-    found = values.to_numpy(dtype="<f8", na_value=np.nan) + 0.0  # the sum of -0.0 and 0.0 is 0.0
+    found = values.to_numpy(dtype="<f8", na_value=np.nan) + 0.0  # adding 0.0 turns -0.0 into 0.0
     found[np.isnan(found)] = np.nan
     yield found
 
@@ -58,7 +59,7 @@ def _texts(values: pd.Series) -> Iterator[np.ndarray]:
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
     texts = texts.cast(pa.large_string())
-    filled = pc.fill_null(texts, "")  # what lies under a missing value is not known
+    filled = pc.fill_null(texts, "")  # the bytes under a missing value are undefined
     _, offsets, whole = filled.buffers()
     ends = np.frombuffer(offsets, dtype="<i8")[filled.offset : filled.offset + len(filled) + 1]
     yield np.where(texts.is_null().to_numpy(zero_copy_only=False), -1, np.diff(ends)).astype("<i8")
@@ -67,5 +68,5 @@ def _texts(values: pd.Series) -> Iterator[np.ndarray]:
 
 
 _KINDS = {"f": "number", "i": "number", "u": "number", "M": "time", "b": "flag"}
-"""The kind of a column by numpy's letter for its dtype; every other one is text."""
+"""The kind of a column by numpy's letter for its dtype; all others are text."""
 _WRITERS = {"number": _numbers, "time": _times, "flag": _flags, "text": _texts}

@@ -1,4 +1,4 @@
-"""Vietnamese text: normal form, nearest names, list and name helpers."""
+"""Helpers for Vietnamese text: normal form, comparison, nearest names, lists, committee names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPACE = re.compile(r"[^\S\n]+")
 
 
 def tidy(text: str) -> str:
-    r"""Return ``text`` in NFC, without control and direction characters, with runs of spaces folded and ends trimmed.
+    r"""Return ``text`` in NFC, trimmed, with single spaces, without control and direction marks.
 
     >>> tidy("  Đa\u0309ng \u200b uỷ ")
     'Đảng uỷ'
@@ -38,7 +38,7 @@ _TONES = {
 
 
 def casefold_vi(text: str) -> str:
-    """Return ``text`` as it compares: tidy, without case, and with one way of placing tone marks.
+    """Return ``text`` for comparison: tidy, without case, tone marks placed one way.
 
     >>> casefold_vi("ĐẢNG  UỶ") == casefold_vi("Đảng ủy")
     True
@@ -50,7 +50,7 @@ def casefold_vi(text: str) -> str:
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Return the one of ``names`` most like ``name``, or an empty string when none is near.
+    """Return the entry of ``names`` most like ``name``, or an empty string if none is near.
 
     >>> nearest("perod", ["period", "dang_bo"])
     'period'
@@ -60,7 +60,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def listing(words: Iterable[str]) -> str:
-    """Join words as a Vietnamese sentence does.
+    """Join words as in a Vietnamese sentence.
 
     >>> listing(["quý I", "quý II", "quý III"])
     'quý I, quý II và quý III'
@@ -72,7 +72,7 @@ def listing(words: Iterable[str]) -> str:
 
 
 def committee_of(unit_name: str) -> str:
-    """Return the name of the committee that signs for a unit: a Party committee's unit is led by its *đảng ủy*.
+    """Return the name of the committee that signs for a unit: for a *đảng bộ* its *đảng ủy*.
 
     >>> committee_of("Đảng bộ phường Ví Dụ")
     'Đảng ủy phường Ví Dụ'

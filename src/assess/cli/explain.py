@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -19,9 +18,6 @@ from assess.cli.options import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-_PERIOD = re.compile(r"(?:19|20)\d\d(?:-[QH]\d)?")
 
 
 @click.command(
@@ -59,24 +55,23 @@ def command(
     as_json: bool,
 ) -> None:
     """Print the trace of one meeting (its id, or its month as ``YYYY-MM``), or of a chi bộ's class for a longer period."""
-    from assess.base.periods import FAR_OFF, Period
-    from assess.scoring.explain import explain
+    from assess.api import explain
+    from assess.scoring.explain import Trace
 
-    workspace = find_workspace(folder)
-    known, rules = workspace.source(records).records(FAR_OFF), workspace.rules()
-    if _PERIOD.fullmatch(meeting):
-        from assess.scoring.explain_year import explain_period
-
+    found = explain(
+        chi_bo,
+        meeting,
+        records=records,
+        rule_set=rule_set,
+        readings=read_readings(pairs),
+        workspace=find_workspace(folder),
+    )
+    if not isinstance(found, Trace):
         if as_json or only is not None:
             raise input_error("not-for-period", "--json" if as_json else "--line")
-        period, readings = Period.parse(meeting), read_readings(pairs)
-        click.echo(
-            explain_period(known, rules, chi_bo, period, rule_set=rule_set, readings=readings)
-        )
+        click.echo(found.as_text())
         return
-    trace = explain(known, rules, chi_bo, meeting, rule_set=rule_set, readings=read_readings(pairs))
-    if only is not None:
-        trace = trace.only(only)
+    trace = found if only is None else found.only(only)
     click.echo(
         json.dumps(trace.as_json(), ensure_ascii=False, indent=1) if as_json else trace.as_text()
     )

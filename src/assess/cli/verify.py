@@ -67,17 +67,19 @@ def command(
     """Check; exit 1 when something is not as it should be."""
     from assess.base.machine import cores, fair_memory
     from assess.runs import Limits
-    from assess.runs.executors import default_executor
     from assess.runs.verify import matrices, verify
 
     found = {}
     for each in matrices(folder):
         bar = Bar()
-        at_once = jobs or cores()
-        limits = Limits(fair_memory(at_once), cell_seconds)
-        executor = default_executor(at_once if sample is None else min(at_once, max(1, sample)))
         found[each] = verify(
-            each, executor, sample=sample, seed=seed, limits=limits, trust=trust, progress=bar.show
+            each,
+            sample=sample,
+            seed=seed,
+            jobs=jobs,
+            limits=Limits(fair_memory(jobs or cores()), cell_seconds),
+            trust=trust,
+            progress=bar.show,
         )
         bar.close()
     if as_json:

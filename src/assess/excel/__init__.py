@@ -1,4 +1,4 @@
-"""Office workbooks: read safely in a confined child process, written with one look.
+"""Excel workbooks: read safely in a confined child process, written in one common style.
 
 Offers a workbook as plain cells, child processes with limits on memory, time and files, and the
 style that all workbooks of ours share.

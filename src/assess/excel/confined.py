@@ -1,7 +1,8 @@
-"""Read untrusted files in child processes: each has little memory, a private folder, and each file little time.
+"""Read untrusted workbooks in child processes with limited memory and time and a private folder.
 
-A file that makes its reader die, hang or eat memory costs that child; the file is refused, a new child takes over, and
-the others go on. Where the system has no such limits (Windows), only the time by the clock is limited.
+If a file crashes, hangs or overloads its reader, the file is refused, a new child replaces the
+reader, and the other files are still read. Systems without such limits (Windows) only have a limit
+on wall-clock time.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECONDS = 8.0
-"""Time of one file: the processor's, so that a busy machine refuses no good file."""
+"""Processor time for one file: wall-clock time would refuse good files on a busy machine."""
 _AHEAD = 8
 _PATIENCE = 8
-"""How many times as long to wait by the clock, for a file that hangs without working."""
+"""Wall-clock limit as a multiple of the processor time, for a file that hangs without working."""
 _TIME_UP = int(getattr(signal, "SIGPROF", 0))
 _MEGABYTES = 900
 
 
 @dataclass
 class _ReaderProcess:
-    """One reader and what it is reading: the position of its file, and when its time is up."""
+    """One reader process with the position of the file it reads and its deadline."""
 
     process: BaseProcess
     pipe: Connection
@@ -48,13 +49,12 @@ class _ReaderProcess:
 
     def give(self, job: int, path: Path, seconds: float) -> None:
         self.job, self.deadline = job, time.monotonic() + seconds * _PATIENCE
-        with contextlib.suppress(
-            OSError
-        ):  # a child that died meanwhile: waiting for its answer tells
+        # a child that died meanwhile is noticed when its answer is awaited
+        with contextlib.suppress(OSError):
             self.pipe.send((path.absolute(), seconds))
 
     def why_dead(self) -> str:
-        """What ended it: its time was up, or the file took it down."""
+        """Return the code for the end of the process: out of time, or stopped by the file."""
         self.process.join(1)
         return "workbook-slow" if self.process.exitcode == -_TIME_UP else "workbook-kills"
 
@@ -67,7 +67,7 @@ class _ReaderProcess:
 def read_workbooks(
     paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS
 ) -> Iterator[tuple[Path, Workbook | InputError]]:
-    """Yield each workbook, or why it is refused, in the order of ``paths``; ``jobs`` files are read at a time."""
+    """Yield each workbook, or why it is refused, in the order of ``paths``; ``jobs`` at a time."""
     waiting = deque(enumerate(paths))
     done: dict[int, Workbook | InputError] = {}
     children: list[_ReaderProcess] = []
@@ -78,7 +78,7 @@ def read_workbooks(
             while following in done:
                 yield paths[following], done.pop(following)
                 following += 1
-            # no further ahead than a few files, so that one slow file does not pile the others up in memory
+            # read only a few files ahead, so that results do not pile up behind a slow file
             while (
                 waiting
                 and waiting[0][0] < following + _AHEAD + jobs
@@ -111,7 +111,7 @@ def _collect(
     paths: Sequence[Path],
     done: dict[int, Workbook | InputError],
 ) -> None:
-    """Wait for the next answer, death or deadline."""
+    """Wait for the next answer, death or deadline, and store the results in ``done``."""
     now = time.monotonic()
     ready = wait(
         [child.pipe for child in busy],
@@ -148,7 +148,7 @@ def _start(folder: str) -> _ReaderProcess:
     main = vars(sys.modules["__main__"])
     shown: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
     try:
-        # a child that is spawned runs its parent's script once more, unless it finds none
+        # a spawned child runs its parent's script again if it finds one
         main["__spec__"] = None
         main.pop("__file__", None)
         with not_from_here():
@@ -160,7 +160,7 @@ def _start(folder: str) -> _ReaderProcess:
 
 
 def _serve(pipe: Connection, folder: str) -> None:
-    """Read one file after another until the parent goes away."""
+    """Read files until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.chdir(folder)
     _limit()
@@ -179,13 +179,13 @@ def _serve(pipe: Connection, folder: str) -> None:
 
 
 def _allow(seconds: float) -> None:
-    """End this process when it has worked so many seconds from now on; 0: never."""
+    """End this process after so many seconds of processor time from now; 0 removes the limit."""
     if _TIME_UP:
         signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit() -> None:
-    """Hold the child's memory below its bound, and keep what openpyxl would load beside itself out of it."""
+    """Limit the child's memory, and block the optional modules that openpyxl would load."""
     modules: Any = sys.modules
     for name in ("numpy", "lxml", "PIL", "pandas"):
         modules.setdefault(name, None)

@@ -1,4 +1,4 @@
-"""What a workbook from outside is refused for, in Vietnamese."""
+"""Why a workbook from outside is refused, in Vietnamese."""
 
 from __future__ import annotations
 

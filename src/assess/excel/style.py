@@ -1,4 +1,4 @@
-"""What the workbooks that we write have in common: safe text, steady bytes, fonts, borders, an A4 page."""
+"""The common style of written workbooks: safe text, reproducible bytes, fonts, an A4 page."""
 
 from __future__ import annotations
 
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _MM = 1 / 25.4
 _LONGEST = 32_000
-"""A cell holds 32 767 characters."""
+"""The longest text written to a cell; Excel allows 32 767 characters."""
 _NARROW = 1.28
-"""Letters of Times New Roman that stand in the width of one digit of the standard font."""
+"""Letters of Times New Roman that fit in the width of one digit of the standard font."""
 ENTRY = "#FFF9E0"
 HEAD = "#EFEFEF"
 
 
 def new_workbook(path: Path, title: str) -> Workbook:
-    """Open a workbook for writing, to be given its name by :func:`save`: no text becomes a formula, a number or a link, and equal content gives equal bytes."""
+    """Open a workbook for writing under a temporary name; :func:`save` gives it its own name.
+
+    No text becomes a formula, a number or a link. Equal content gives equal bytes.
+    """
     import xlsxwriter
 
     options = {
@@ -45,7 +48,7 @@ def new_workbook(path: Path, title: str) -> Workbook:
 
 
 def save(book: Workbook, path: Path) -> None:
-    """Write a workbook and give it its name when it is whole; what cannot be written is refused."""
+    """Write a workbook and rename it once complete; raise ``InputError`` if this fails."""
     from xlsxwriter.exceptions import XlsxWriterException
 
     try:
@@ -60,7 +63,7 @@ def save(book: Workbook, path: Path) -> None:
 def format_of(
     book: Workbook, cache: dict[tuple[tuple[str, Any], ...], Format], **values: Any
 ) -> Format:
-    """Return a format in the forms' face; equal wishes share one."""
+    """Return a format in the workbooks' font; equal settings share one format."""
     wish = {
         "font_name": "Times New Roman",
         "font_size": 11,
@@ -82,7 +85,7 @@ def write_value(
     style: Format | None,
     day_style: Format | None = None,
 ) -> None:
-    """Write a value as what it is: text stays text whatever it begins with, numbers and dates stay numbers and dates."""
+    """Write a value by its type: text always stays text, numbers stay numbers, dates stay dates."""
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, bool):
@@ -99,7 +102,10 @@ def write_value(
 
 
 def page(sheet: Worksheet, *, landscape: bool, footer: str) -> None:
-    """Set an A4 page as wide as the sheet, with the margins of Party documents and a page number at the top."""
+    """Set up an A4 page as wide as the worksheet.
+
+    It has the margins of Party documents and a page number at the top.
+    """
     sheet.set_paper(9)
     if landscape:
         sheet.set_landscape()
@@ -115,7 +121,7 @@ def page(sheet: Worksheet, *, landscape: bool, footer: str) -> None:
 
 
 def sheet_name(wanted: str, taken: set[str]) -> str:
-    """Return a sheet name like the one wanted that Excel allows and that is not taken."""
+    """Return a worksheet name close to ``wanted`` that Excel allows and that is not taken."""
     base = _FORBIDDEN.sub("_", tidy(wanted)).strip("'")[:31] or "Phiếu"
     name, number = base, 1
     while name.casefold() in taken:
@@ -126,6 +132,6 @@ def sheet_name(wanted: str, taken: set[str]) -> str:
 
 
 def lines_needed(text: str, width: float) -> int:
-    """Return on how many lines a text stands in a column of a width (in characters); for the heights of merged rows."""
+    """Return the lines that a text needs in a column of ``width`` characters, for merged rows."""
     per_line = max(1.0, width * _NARROW)
     return sum(max(1, math.ceil(len(part) / per_line)) for part in text.split("\n"))

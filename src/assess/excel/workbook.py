@@ -1,7 +1,7 @@
-"""A workbook from outside, as plain cells: what stands where, and nothing that could run.
+"""A workbook from outside as plain cells, with nothing that could run.
 
-openpyxl reads it, after the zip itself was looked at: how large it unpacks to, whether it holds macros, links to other
-files or embedded objects, and how far apart its cells stand. A hostile file can still make a reader take much memory or
+The zip file is checked before openpyxl opens it: its unpacked size, macros, links to other files,
+embedded objects and how far apart its cells are. A hostile file can still cost much memory or
 time, so :mod:`assess.excel.confined` calls :func:`read_workbook` in a child process with limits.
 """
 
@@ -40,7 +40,7 @@ _MERGED = re.compile(
 _ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
 """How a workbook writes control characters, which XML cannot hold."""
 _LITERAL = re.compile(r'"[^"]*"|\\.')
-"""What a number format prints as it stands."""
+"""Literal text in a number format."""
 _UNWANTED = (
     ("vbaproject", "workbook-macros"),
     ("xl/macrosheets/", "workbook-macros"),
@@ -53,15 +53,16 @@ _UNWANTED = (
 
 
 Cell = tuple[Kind, Any]
-"""What stands in a cell: a formula as its text, a date as a date, an Excel error as its name. Plain, because many travel.
+"""The kind and content of a cell; plain tuples, because many are sent between processes.
 
-A number that its format shows as a percentage is a *percent*: whoever wrote 1 there sees 100 %.
+A formula is its text, a date a datetime, an Excel error its name. A number that its format shows as
+a percentage is a *percent*: whoever wrote 1 there sees 100 %.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One sheet: its cells by row and column, and its merged areas."""
+    """One worksheet: its cells by row and column, and its merged areas."""
 
     name: str
     cells: dict[Where, Cell]
@@ -77,25 +78,25 @@ class Worksheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A workbook: its sheets in order, and the day from which its serial numbers count."""
+    """A workbook: its worksheets in order, and the day from which its serial numbers count."""
 
     sheets: tuple[Worksheet, ...]
     epoch: dt.datetime = field(default=dt.datetime.fromisoformat("1899-12-30"))
 
     def day(self, serial: float) -> dt.date:
-        """Return the day that a serial number stands for in this workbook's date system."""
+        """Return the day of a serial number in this workbook's date system."""
         return (self.epoch + dt.timedelta(days=int(serial))).date()
 
 
 def read_workbook(path: Path) -> Workbook:
-    """Read a workbook; anything that is not an honest ``.xlsx`` is an :class:`~assess.base.errors.InputError`."""
+    """Return a workbook's cells; raise ``InputError`` for anything but a plain ``.xlsx``."""
     name = path.name
     merged = _look_at_zip(path)
     import openpyxl
     from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
     try:
-        # read-only: the other mode formats merged areas, and takes three times as long
+        # read-only: the other mode formats merged areas and takes three times as long
         book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
         sheets = tuple(_sheet(sheet, merged) for sheet in book.worksheets)
         epoch = book.epoch
@@ -104,7 +105,7 @@ def read_workbook(path: Path) -> Workbook:
     except MemoryError:
         raise
     except Exception as error:
-        # a damaged workbook makes the reader fail in any way it can; each means the same to its sender
+        # openpyxl fails in many ways on a damaged workbook; to the sender they all mean the same
         raise input_error("workbook-broken", name, reason=type(error).__name__) from error
     base = (
         dt.datetime.fromisoformat("1904-01-01")
@@ -119,7 +120,7 @@ def read_workbook(path: Path) -> Workbook:
 
 
 def _look_at_zip(path: Path) -> dict[str, tuple[Area, ...]]:
-    """Refuse what is not an honest workbook; return the merged areas of each sheet, by the name of its part."""
+    """Refuse unsafe or oversized files; return each worksheet's merged areas by its part's name."""
     name = path.name
     try:
         size = path.stat().st_size
@@ -208,7 +209,7 @@ def _sheet(sheet: Any, merged: dict[str, tuple[Area, ...]]) -> Worksheet:
                 read = _cell(cell)
                 if read is not None:
                     cells[cell.row, cell.column] = read
-    return Worksheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - which part a sheet is, openpyxl says nowhere else
+    return Worksheet(str(sheet.title), cells, merged.get(sheet._worksheet_path, ()))  # noqa: SLF001 - openpyxl has no public name for a worksheet's part
 
 
 def _cell(cell: Any) -> Cell | None:

@@ -1,4 +1,4 @@
-"""What is to be said of the points that a rater entered on a line: alike on a form, a checklist and in a CSV table."""
+"""Checks of the points entered on a line, the same for score forms, checklists and CSV tables."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from assess.rules import Criterion
 
 _ONCE = ("partial-points", "form-first-edition")
-"""What is told once of a file however often it is found there: it asks for a look at the file, not at every cell."""
+"""Findings reported once per file, since they concern the file rather than each cell."""
 _SHOWN = 12
 
 
 def about_points(criterion: Criterion, points: float) -> Finding | None:
-    """Return what is to be said of a number: below zero, over the maximum, not on the form, or counted only by a reading."""
+    """Return the finding on the points of a line, or None if they are plainly allowed.
+
+    The points may be below zero, over the maximum, not offered by the line, or counted only under
+    some reading (``partial-points``).
+    """
     text = numbers.points_beside(points, (0.0, criterion.top))
     if points < 0:
         return Finding("negative-points", Place(""), {"found": text})
@@ -46,7 +50,7 @@ def about_points(criterion: Criterion, points: float) -> Finding | None:
 
 
 def allowed_by_any(criterion: Criterion, points: float) -> str:
-    """Return the verdict on points under the reading that is kindest to them: which one a report takes is not known at intake."""
+    """Return the verdict under the most lenient reading; intake does not know the one in use."""
     verdict = allowed(criterion, points)
     if verdict != "not_offered":
         return verdict
@@ -62,7 +66,7 @@ def allowed_by_any(criterion: Criterion, points: float) -> str:
 
 
 def not_an_entry(criterion: Criterion, found: str) -> Finding:
-    """Return the finding on what is no entry of a line at all."""
+    """Return the finding on a value that is not a valid entry of the line."""
     if criterion.kind == "mark":
         return Finding(
             "bad-mark",
@@ -76,7 +80,7 @@ def not_an_entry(criterion: Criterion, found: str) -> Finding:
 
 
 def offered(criterion: Criterion) -> tuple[str, ...]:
-    """Return the points that a line offers, in words."""
+    """Return the points that a line offers, as text."""
     if criterion.allowed_points:
         return tuple(
             numbers.points(value) for value in sorted(criterion.allowed_points, reverse=True)
@@ -85,7 +89,7 @@ def offered(criterion: Criterion) -> tuple[str, ...]:
 
 
 def told_once(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings of a file with those that are told once gathered at the first of them."""
+    """Return a file's findings, with those reported once per file merged into the first."""
     kept: list[Finding] = []
     gathered: dict[str, list[Finding]] = {}
     for finding in findings:

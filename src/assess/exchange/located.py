@@ -1,4 +1,4 @@
-"""A table together with where each of its rows stands, so that a check can say so."""
+"""A table together with the place of each of its rows, for use in findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Located:
-    """A table and where each of its rows stands: ``place(position, column)``."""
+    """A table and the function ``place(position, column)`` that gives the place of a value."""
 
     frame: pd.DataFrame
     place: Callable[[int, str], Place]

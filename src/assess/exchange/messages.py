@@ -1,4 +1,4 @@
-"""What is wrong with forms, tables and the store, in Vietnamese."""
+"""Vietnamese messages for findings on score forms, tables and the store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SENTENCES: dict[str, str] = {
     "not-a-chi-bo": "“{found}” không phải chi bộ",
     # reports and runs
     "too-many-chi-bo": "số chi bộ phải từ {low} đến {high}",
-    # forms that come back
+    # returned score forms
     "no-form-id": "không có trang nào là phiếu hoặc bảng tổng hợp do assess lập (thiếu mã ẩn)",
     "sheet-not-a-form": "trang này không phải phiếu do assess lập, không đọc",
     "form-id-changed": "mã ẩn của phiếu đã bị sửa hoặc hỏng",
@@ -103,7 +103,7 @@ SENTENCES: dict[str, str] = {
     "stated-class": "{found} điểm thì xếp {wanted}, nhưng bảng đánh dấu {marked}",
     "stated-two": "đánh dấu nhiều mức xếp loại cùng lúc ({found})",
     "unit-name": "tên ghi là “{found}”, trong số liệu là “{wanted}”",
-    # what the records say together
+    # records compared with each other
     "outside-window": "họp ngày {found}, ngoài thời gian quy định (từ ngày {first} đến ngày {last})",
     "outside-month": "họp ngày {found} cho {month}",
     "two-meetings": "{month} đã có buổi thường kỳ {found}",
@@ -113,7 +113,7 @@ SENTENCES: dict[str, str] = {
     "completes": "bổ sung chỗ còn trống: {wanted}",
     "already-taken": "tệp này đã được nhận lúc {when}; không đổi gì",
     "already-held": "số liệu của tệp này đã có đủ; không đổi gì",
-    # tables that come in
+    # incoming tables
     "not-a-table": "không biết tệp này là bảng nào",
     "kind-of-file": "không nhận loại tệp này",
     "tables-wait": "bảng khác trong cùng lượt có lỗi ({found}), nên bảng này chưa được nhận",
@@ -132,7 +132,7 @@ SENTENCES: dict[str, str] = {
     "withdraw-unknown": "không có dòng nào với khóa “{found}” trong bảng {table} (khóa gồm {key}, cách nhau bằng dấu phẩy)",
     "withdraw-in-use": "bảng {table} còn dòng dùng đến “{found}”, chưa rút được",
     "store-damaged": "bảng {table}: {found}",
-    # forms that go out
+    # new score forms
     "file-exists": "tệp đã có, không ghi đè",
     "form-two-rules": "trong {month} chi bộ áp dụng nhiều biểu: {found}",
     "form-no-adoption": "trong {month} “{found}” chưa áp dụng biểu {kind} nào",

@@ -1,4 +1,4 @@
-"""What the tables say together: counts that add up, dates in order, a tree that holds; and what is merely odd."""
+"""Checks within and between tables: counts, dates, the unit tree, and unusual meetings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _FOREVER = pd.Timestamp(FAR_OFF)
 _SHORT, _LONG = 15, 360
-"""Minutes outside which a meeting's length is probably a slip."""
+"""Minutes outside which a meeting's length is probably a typing error."""
 _FAR = dt.timedelta(days=45)
 
 
@@ -49,7 +49,7 @@ def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
 
 
 def _check_validity(table: Located, by: tuple[str, ...], findings: list[Finding]) -> None:
-    """Spans of one unit must run forwards and must not overlap."""
+    """Report spans of one key that end before they begin or that overlap."""
     rows = table.frame.assign(row=range(len(table.frame)))
     rows = rows[rows.set_index(list(by)).index.isin(_doubtful(rows, by))]
     for key, spans in rows.groupby(list(by), sort=False):
@@ -74,7 +74,7 @@ def _check_validity(table: Located, by: tuple[str, ...], findings: list[Finding]
 
 
 def _doubtful(rows: pd.DataFrame, by: tuple[str, ...]) -> pd.Index:
-    """The units of which a span may run backwards or overlap the one before: a quick look at all before a close one at few."""
+    """Return the keys whose spans may be reversed or overlap (a fast first filter)."""
     ordered = rows.sort_values([*by, "valid_from"], kind="stable")
     ends = ordered["valid_to"].fillna(_FOREVER)
     same = (ordered[list(by)] == ordered[list(by)].shift()).all(axis=1)
@@ -90,7 +90,7 @@ def _check_chi_bo(units: pd.DataFrame, meetings: Located, findings: list[Finding
 
 
 def _check_meetings(meetings: Located, findings: list[Finding]) -> None:
-    """A meeting that was held has its day, and its counts add up."""
+    """Report held meetings without a day and counts that do not add up."""
     table = meetings.frame
     held = (table["status"] == "held") & table["held_on"].isna()
     findings.extend(
@@ -105,7 +105,7 @@ def _check_meetings(meetings: Located, findings: list[Finding]) -> None:
 
 
 def suspicious_counts(table: pd.DataFrame) -> Any:
-    """Return where :func:`count_findings` may find something: a quick look at all rows before a close one at some."""
+    """Return a mask of the rows for which :func:`count_findings` may find something."""
     parts = table[["exempt", "special_duty", "present", "absent_excused", "absent_unexcused"]]
     differs = parts.sum(axis=1) != table["roll"]
     attending = table["present"] + table["exempt_present"].fillna(0)
@@ -118,7 +118,11 @@ def suspicious_counts(table: pd.DataFrame) -> Any:
 
 
 def count_findings(meeting: Mapping[str, Any]) -> Iterator[tuple[Finding, str]]:
-    """Yield what is wrong with the counts of one meeting, and the column it shows at: parts over wholes, a roll that differs."""
+    """Yield each error in the counts of one meeting, with its column.
+
+    Errors are a part greater than its whole, and a roll that differs from the sum of its parts. If
+    a count of present or absent members is unknown, only a sum over the roll is an error.
+    """
     parts = ("exempt", "special_duty", "present", "absent_excused", "absent_unexcused")
     known = [meeting.get(name) for name in parts]
     total = sum(value for value in known if value is not None)
@@ -151,7 +155,7 @@ def count_findings(meeting: Mapping[str, Any]) -> Iterator[tuple[Finding, str]]:
 
 
 def _check_unique(sheets: Located, findings: list[Finding]) -> None:
-    """A meeting has one sheet of each rater."""
+    """Report a second sheet of one rater for one meeting."""
     twice = sheets.frame.duplicated(["meeting_id", "rater"])
     for row in twice.to_numpy().nonzero()[0]:
         found = sheets.frame.iloc[row]
@@ -160,7 +164,7 @@ def _check_unique(sheets: Located, findings: list[Finding]) -> None:
 
 
 def _check_lines(lines: Located, findings: list[Finding]) -> None:
-    """Points stand exactly where a line was entered."""
+    """Report entered lines without points, and points on lines that are not entered."""
     entered = (lines.frame["state"] == "entered").to_numpy()
     given = lines.frame["points"].notna().to_numpy()
     states = lines.frame["state"].tolist()
@@ -175,7 +179,7 @@ def _check_lines(lines: Located, findings: list[Finding]) -> None:
 
 
 def _check_adopted(adoption: Located, findings: list[Finding]) -> None:
-    """What is adopted has a value of its kind: a form's id, a window, a number of days, a day, a share, a mere *co*."""
+    """Report adopted values that do not fit their kind: window, days, date, percent, co/khong."""
     for row, (what, value) in enumerate(
         zip(adoption.frame["what"], adoption.frame["value"], strict=True)
     ):
@@ -187,7 +191,7 @@ def _check_adopted(adoption: Located, findings: list[Finding]) -> None:
 
 
 def _wrong_value(what: str, value: str) -> str:
-    """Return what is wanted of an adopted value where it is not that, else nothing."""
+    """Return a description of the expected value, or an empty string if the value is valid."""
     days = value.split("-")
     if what == "meeting_window":
         return (
@@ -211,7 +215,7 @@ def _wrong_value(what: str, value: str) -> str:
 
 
 def _check_tree(units: Located, findings: list[Finding]) -> None:
-    """On every day on which the tree changes, no unit is above itself, and no unit stands under one that does not."""
+    """Report units whose parent is not valid, and cycles, on each day on which the tree changes."""
     table = units.frame.assign(row=range(len(units.frame)))
     said: set[str] = set()
     ends = table["valid_to"].dropna() + pd.Timedelta(days=1)
@@ -257,7 +261,7 @@ def _check_tree(units: Located, findings: list[Finding]) -> None:
 
 
 def in_window(day: dt.date, window: tuple[int, int]) -> bool:
-    """Whether a day of the month lies in a window; one from 25 to 5 runs over the month's end.
+    """Whether a day lies in a window of days of the month; (25, 5) runs over the month's end.
 
     >>> in_window(dt.date(2026, 3, 31), (25, 5)), in_window(dt.date(2026, 3, 6), (25, 5))
     (True, False)
@@ -267,7 +271,7 @@ def in_window(day: dt.date, window: tuple[int, int]) -> bool:
 
 
 def _odd_days(meeting: Mapping[str, Any], held_on: dt.date) -> Iterator[tuple[str, dt.date]]:
-    """Papers that came after the meeting or long before it, results that came before it or long after."""
+    """Yield papers not dated in the 60 days up to the meeting, and results not in the 60 after."""
     for name, first, last in (("papers_at", -60, 0), ("result_at", 0, 60)):
         value = meeting.get(name)
         if value is not None:
@@ -279,12 +283,13 @@ def _odd_days(meeting: Mapping[str, Any], held_on: dt.date) -> Iterator[tuple[st
 def odd_about(
     meeting: Mapping[str, Any], adoptions: Adoptions, others: Iterable[str]
 ) -> Iterator[tuple[Finding, str]]:
-    """Yield what is odd about a meeting, and the column it shows at.
+    """Yield each unusual fact about a held meeting, with its column.
 
-    ``others`` are the other regular meetings that its chi bộ held for the same month. The window is what the nearest unit
-    above has adopted: Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018) sets the 25th to the 5th for cells directly under it, and
-    leaves grassroots committees to set their own. Which month a meeting on the 1st to 5th counts for is the question
-    ``window_month``; here it may stand in the month it names or in the first days of the next.
+    ``others`` are the other regular meetings that the chi bộ held for the same month. The window
+    is the one adopted by the nearest unit above: Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018) sets
+    the 25th to the 5th for cells directly under it and lets grassroots committees set their own.
+    The question ``window_month`` decides which month a meeting on the 1st to 5th counts for; here
+    its day may be in the month it names or in the first days of the next.
     """
     held_on = meeting.get("held_on")
     if meeting.get("status") != "held" or held_on is None:

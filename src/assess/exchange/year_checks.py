@@ -1,4 +1,4 @@
-"""The tables of the year's work, checked: visits, inspections, annual files, decisions, what was sent up."""
+"""Checks of the yearly tables: visits, inspections, annual files, decisions, filed figures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PARTS = (("tasks_beyond", "tasks_on_time"), ("shortcomings_remedied", "shortcom
 
 
 def check_yearly(tables: Mapping[str, Located], findings: list[Finding]) -> None:
-    """Add every contradiction in the tables of the year's work to ``findings``; all are errors."""
+    """Add every contradiction in the yearly tables to ``findings``; all are errors."""
     if "unit" in tables:
         units = tables["unit"].frame
         chi_bo = set(units.loc[units["level"] == "chi_bo", "unit_id"])
@@ -47,7 +47,7 @@ def check_yearly(tables: Mapping[str, Located], findings: list[Finding]) -> None
 
 
 def _overrides(milestones: Located, findings: list[Finding]) -> None:
-    """An override says when it was decided and why."""
+    """Report overrides of the inspection prerequisite without a day or a reason."""
     table = milestones.frame
     for row in (table["what"] == "gate_override").to_numpy().nonzero()[0]:
         lacking = [name for name in ("done_on", "note") if table[name].isna().iloc[row]]
@@ -58,7 +58,7 @@ def _overrides(milestones: Located, findings: list[Finding]) -> None:
 
 
 def _remedies(inspections: Located, findings: list[Finding]) -> None:
-    """What an inspection recommends is remedied after it."""
+    """Report remedy deadlines and remedy days earlier than the inspection."""
     for row, found in enumerate(inspections.frame.to_dict("records")):
         for name in ("remedy_by", "remedied_on"):
             if found[name] < found["inspected_on"]:
@@ -67,7 +67,7 @@ def _remedies(inspections: Located, findings: list[Finding]) -> None:
 
 
 def _visits(visits: Located, findings: list[Finding]) -> None:
-    """A visit that was made has its day, one that was not has none; one that was moved says to when."""
+    """Report visits whose day or month moved to does not fit the status or the month planned."""
     for row, visit in enumerate(visits.frame.to_dict("records")):
         day, moved = visit["done_on"] == visit["done_on"], isinstance(visit["moved_to"], str)
         wrong = {
@@ -89,7 +89,7 @@ def _visits(visits: Located, findings: list[Finding]) -> None:
 
 
 def _annual(annual: Located, findings: list[Finding]) -> None:
-    """Parts are not more than their wholes."""
+    """Report parts that are greater than their wholes."""
     for row, found in enumerate(annual.frame.to_dict("records")):
         for part, whole in _PARTS:
             if found[part] > found[whole]:
@@ -102,7 +102,11 @@ def _annual(annual: Located, findings: list[Finding]) -> None:
 
 
 def _decisions(decisions: Located, findings: list[Finding]) -> None:
-    """Versions run from 1 without a gap and forwards in time; a new version has its reason."""
+    """Report faulty versions of a decision.
+
+    Versions run from 1 without a gap and in order of date, none before its year; each version
+    after the first needs a reason.
+    """
     table = decisions.frame.assign(row=range(len(decisions.frame)))
     for (unit_id, year), theirs in table.groupby(["unit_id", "year"], sort=False):
         ordered = theirs.sort_values("version", kind="stable").to_dict("records")
@@ -137,7 +141,7 @@ def _decisions(decisions: Located, findings: list[Finding]) -> None:
 
 
 def _filed(filed: Located, findings: list[Finding]) -> None:
-    """A figure is of a month of its period."""
+    """Report filed figures whose month is outside their period."""
     months = {period: set(Period.parse(period).months) for period in set(filed.frame["period"])}
     for row, (month, period) in enumerate(
         zip(filed.frame["month"], filed.frame["period"], strict=True)

@@ -1,5 +1,5 @@
-"""Warm kernels for any Jupyter client: ipykernel forked from a process that has the heavy imports behind it.
+"""Warm kernels for any Jupyter client: ipykernel forked from a process with the imports done.
 
-The room stands alone: it imports nothing of the package, so that papermill, nbclient or a notebook server can use the
-kernelspec ``assess-warm`` (provisioner ``assess-warm``) without paying for what a report needs.
+This subpackage imports nothing else of the package, so that papermill, nbclient or a notebook
+server can use the kernelspec ``assess-warm`` (provisioner ``assess-warm``) at little cost.
 """

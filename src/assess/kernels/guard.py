@@ -1,9 +1,9 @@
-"""Limits that a kernel puts on itself before it runs anybody's cells: memory, and where it may write.
+"""Limits that a kernel sets on itself before it runs cells: its memory, and where it may write.
 
-They are asked for by two environment variables, so that a forked kernel and one started anew obey the same words:
-``ASSESS_KERNEL_MEMORY`` (bytes of private memory beyond what the kernel starts with) and ``ASSESS_KERNEL_WRITES`` (folders, separated as in ``PATH``).
-Writing is confined with Landlock (Linux 5.13 and later): the kernel of the operating system refuses, whatever library
-asks. Elsewhere :func:`confine_writes` returns False, and nothing is confined.
+Two environment variables set them, for forked and cold kernels alike: ``ASSESS_KERNEL_MEMORY``
+(bytes of private memory beyond what the kernel starts with) and ``ASSESS_KERNEL_WRITES`` (folders,
+separated as in ``PATH``). Writing is confined with Landlock (Linux 5.13 and later), for every
+library. Elsewhere :func:`confine_writes` returns False, and nothing is confined.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG, _PATH_BENEATH, _NO_NEW_PRIVS = 1, 1, 38
 _WRITE_FILE, _TRUNCATE, _REFER = 1 << 1, 1 << 14, 1 << 13
 _CHANGE_FOLDER = sum(1 << bit for bit in range(4, 13))
-"""Remove and make entries of every kind: directories, regular files, sockets, pipes, devices, links."""
+"""Remove and make entries of every kind: directories, files, sockets, pipes, devices, links."""
 _ABI_REFER, _ABI_TRUNCATE = 2, 3
 
 
@@ -39,7 +39,7 @@ class _Beneath(ctypes.Structure):
 
 
 def apply_limits(environment: dict[str, str] | os._Environ[str]) -> None:
-    """Take the limits that ``environment`` asks for on this process and those it will start."""
+    """Apply the limits in ``environment`` to this process and the processes it starts."""
     memory = environment.get(MEMORY, "")
     if memory.isdecimal():
         limit_memory(int(memory))
@@ -49,9 +49,10 @@ def apply_limits(environment: dict[str, str] | os._Environ[str]) -> None:
 
 
 def limit_memory(size: int) -> None:
-    """Refuse ``size`` bytes of private memory more than this process has now: a cell that asks for it gets ``MemoryError``.
+    """Limit private memory to what this process has now plus ``size`` bytes.
 
-    What a kernel has when it starts is mostly shared with its template, and a limit below that would stop it at its first thread.
+    A cell that needs more gets ``MemoryError``. A kernel's memory at the start is mostly shared
+    with its template process; a limit below that would stop it at its first thread.
     """
     try:
         import resource
@@ -64,9 +65,9 @@ def limit_memory(size: int) -> None:
 
 
 def _private_memory() -> int:
-    """Bytes of private memory of this process as the limit counts them; 0 where the system does not tell."""
+    """Return this process's private memory in bytes, as the limit counts it; 0 where unknown."""
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - as light as can be
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:  # noqa: PTH123 - no pathlib
             return next(
                 (int(line.split()[1]) << 10 for line in status if line.startswith("VmData:")), 0
             )
@@ -75,9 +76,10 @@ def _private_memory() -> int:
 
 
 def confine_writes(folders: Iterable[str]) -> bool:
-    """Let this process and its children write below ``folders`` and to devices only; return whether that could be done.
+    """Let this process and its children write only below ``folders`` and to devices.
 
-    Descriptors that are open already stay usable. Raises ``OSError`` when a folder does not exist.
+    Return whether the system can do that. Open descriptors stay usable. Raise ``OSError`` when a
+    folder does not exist.
     """
     version = landlock_version()
     if version < 1:
@@ -94,7 +96,7 @@ def confine_writes(folders: Iterable[str]) -> bool:
         for folder in folders:
             _allow(libc, ruleset, folder, handled)
         _allow(libc, ruleset, "/dev", handled & (_WRITE_FILE | _TRUNCATE))
-        if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - shared memory between a kernel's own processes
+        if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - shared memory of a kernel's processes
             _allow(libc, ruleset, "/dev/shm", handled)  # noqa: S108 - the same
         _checked(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
         _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))

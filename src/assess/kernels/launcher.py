@@ -1,6 +1,6 @@
-"""``python -m assess.kernels.launcher``: ``ipykernel_launcher`` with the limits of :mod:`assess.kernels.guard`.
+"""``ipykernel_launcher`` with the limits of :mod:`assess.kernels.guard`.
 
-Started as a program it is a cold kernel; a forked kernel comes in by :func:`run` with the imports done.
+``python -m assess.kernels.launcher`` is a cold kernel; a forked kernel calls :func:`run`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MODULES = ("ipykernel_launcher", "ipykernel", "assess.kernels.launcher")
-"""What a kernelspec may start with ``python -m`` and be forked instead."""
+"""Modules that a kernelspec may start with ``python -m``, and that can be forked instead."""
 
 
 def run(arguments: Sequence[str], parent: int = 0) -> None:
-    """Be an IPython kernel until it is told to stop. ``parent`` is the process whose end is also the kernel's."""
+    """Run an IPython kernel until it is stopped, or until the process ``parent`` ends."""
     from assess.kernels.guard import apply_limits
 
     apply_limits(os.environ)
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str], parent: int = 0) -> None:
     sys.argv = [found.origin if found and found.origin else "ipykernel_launcher", *arguments]
     from ipykernel.kernelapp import IPKernelApp
 
-    # the class took its own idea of the parent from the environment of the process that imported it
+    # the class read its parent from the environment of the process that imported it
     IPKernelApp.launch_instance(
         argv=[*arguments, *([f"--IPKernelApp.parent_handle={parent}"] if parent else [])]
     )
@@ -37,5 +37,5 @@ if __name__ == "__main__":
     if sys.path[0] == "" or Path(sys.path[0]) == Path.cwd():
         del sys.path[
             0
-        ]  # as ipykernel_launcher does: cells get the folder back, imports of the kernel must not see it
+        ]  # as ipykernel_launcher does: hidden from the kernel's imports, given back to cells
     run(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""The kernel provisioner ``assess-warm``: what ``jupyter_client`` asks to start, signal and end a kernel."""
+"""The kernel provisioner ``assess-warm``, with which ``jupyter_client`` controls a kernel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assess.kernels.launcher import MODULES
 from assess.kernels.template import CAN_FORK, Forked, Kind, TemplateError, template_for
 
 COLD = "ASSESS_COLD_KERNELS"
-"""Set to anything, kernels are started anew."""
+"""Environment variable that, set to anything, makes all kernels start cold."""
 _UNDERSTOOD = {
     "env",
     "cwd",
@@ -31,10 +31,10 @@ _UNDERSTOOD = {
 
 
 class WarmProvisioner(LocalProvisioner):
-    """Forks an IPython kernel from a template process; a kernel of another kind, or elsewhere, is started cold.
+    """Forks an IPython kernel from a template process; starts it cold where that is not possible.
 
-    Configured in ``kernel.json`` under ``metadata.kernel_provisioner.config``: ``modules`` to import in the template, and
-    ``calls``, functions as ``module:name`` that fill caches there.
+    Configured in ``kernel.json`` under ``metadata.kernel_provisioner.config``: ``modules`` to
+    import in the template, and ``calls``, functions as ``module:name`` that fill caches there.
     """
 
     modules = List(
@@ -64,7 +64,7 @@ class WarmProvisioner(LocalProvisioner):
         return self.connection_info
 
     async def wait(self) -> int | None:
-        """Wait for the end of the kernel; an end is seen within a few milliseconds."""
+        """Wait for the kernel to end; check every 2 ms at first, then up to every 100 ms."""
         if isinstance(self.process, Forked):
             pause = 0.002
             while self.process.poll() is None:
@@ -91,13 +91,13 @@ class WarmProvisioner(LocalProvisioner):
                 os.close(descriptor)
 
     async def send_signal(self, signum: int) -> None:
-        """Signal the kernel's group while it runs: the number of one that ended may be somebody else's by now."""
+        """Signal the kernel's group while it runs; the number of an ended one may be reused."""
         if not isinstance(self.process, Forked) or self.process.poll() is None:
             await super().send_signal(signum)
 
 
 def _forkable(cmd: list[str], kwargs: dict[str, Any]) -> bool:
-    """Whether the command is ``python -m ipykernel_launcher …`` with nothing that only a new process can have."""
+    """Whether a command is ``python -m ipykernel_launcher …`` without options that need a start."""
     if (
         not CAN_FORK
         or os.environ.get(COLD)
@@ -113,7 +113,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _streams(kwargs: dict[str, Any]) -> tuple[tuple[int, int, int], dict[str, Any], list[int]]:
-    """Return the kernel's three descriptors, the client's ends of those that are pipes, and those to close once handed over."""
+    """Return the kernel's three descriptors, the client's ends of pipes, and those to close."""
     given: list[int] = []
     kept: dict[str, Any] = {}
     mine: list[int] = []

@@ -1,7 +1,8 @@
-"""The template process: imports what kernels need, then forks one for each request and tells how it ended.
+"""The template process: import what kernels need, fork one per request, report how it ended.
 
-Its own code has one thread and opens no socket; libraries that keep threads of their own (jemalloc, Arrow) know how to be forked. It lives as long
-as the client that started it. That one can hand further processes a link of their own; when a client is gone, so are its kernels.
+Its own code has one thread and opens no socket; libraries with threads of their own (jemalloc,
+Arrow) handle forks. It lives as long as the client that started it. That client can give further
+processes a link of their own; when a client is gone, its kernels are killed.
 """
 
 from __future__ import annotations
@@ -37,25 +38,25 @@ USUAL = (
     "assess.kernels.launcher",
     "assess.kernels.guard",
 )
-"""What every kernel imports by itself sooner or later; debugpy alone is half a second."""
+"""Modules that every kernel imports sooner or later; debugpy alone takes half a second."""
 
 _OF_A_KERNEL = 4
-"""Descriptors that come with the request for a kernel: its three streams, and the socket its end is told over."""
+"""Descriptors in the request for a kernel: its three streams, and the socket for its end."""
 
 _BOUND_TO_A_KERNEL = ("matplotlib.pyplot", "matplotlib_inline.backend_inline")
-"""What binds itself to the IPython that runs when it is imported: each kernel imports it anew, its parts being there."""
+"""Modules bound to the IPython running at their import; each kernel imports them again, fast."""
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve the link whose descriptor is the first argument; the second is what to import, as JSON."""
+    """Serve a link; the arguments are its descriptor, and what to import and call, as JSON."""
     link = socket.socket(fileno=int(arguments[0]))
     _prepare(json.loads(arguments[1]))
     _Template(link).serve()
 
 
 def _prepare(wanted: dict[str, list[str]]) -> None:
-    """Import the modules and call the functions (``module:name``) that fill their caches; one that fails is a kernel's own affair."""
-    # as ipykernel does before any cell; without it matplotlib would settle for another backend when it is imported here
+    """Import modules and call the functions (``module:name``) that fill caches; ignore failures."""
+    # as ipykernel does; without it matplotlib would choose another backend when imported here
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     for name in (*USUAL, *wanted["modules"]):
         with contextlib.suppress(Exception):
@@ -70,7 +71,7 @@ def _prepare(wanted: dict[str, list[str]]) -> None:
             del sys.modules[name]
             delattr(sys.modules[package], last)
     gc.collect()
-    gc.freeze()  # what is imported stays where it is: a child that collects garbage does not copy these pages
+    gc.freeze()  # so that garbage collection in a child does not copy these pages
 
 
 class _Template:
@@ -80,7 +81,7 @@ class _Template:
         self._first = link
         self._links: set[socket.socket] = set()
         self._kernels: dict[int, tuple[socket.socket, socket.socket]] = {}
-        """By process number: the link it was asked for over, and the socket its end is told over."""
+        """By process number: the link of the request, and the socket to report the end over."""
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._woken, False)
@@ -124,7 +125,7 @@ class _Template:
             self._fork(link, *message, selector)
 
     def _let_go(self, link: socket.socket, selector: selectors.BaseSelector) -> None:
-        """A client is gone, and its kernels go with it; with the first client all of them."""
+        """Drop a client that is gone and kill its kernels; for the first client, kill all."""
         selector.unregister(link)
         self._links.discard(link)
         for pid, (client, _) in self._kernels.items():
@@ -159,7 +160,7 @@ class _Template:
         self._kernels[pid] = link, status
 
     def _leave_template(self) -> None:
-        """Give up what belongs to the template and not to the kernel that was forked from it."""
+        """Close, in a forked kernel, what belongs to the template process."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for descriptor in (self._wake, self._woken):
@@ -170,7 +171,7 @@ class _Template:
             status.close()
 
     def _reap(self) -> None:
-        """Tell the client of every kernel that has ended how it did."""
+        """Report to its client how each ended kernel ended."""
         while self._kernels:
             try:
                 pid, how = os.waitpid(-1, os.WNOHANG)
@@ -186,7 +187,7 @@ class _Template:
 
 
 def _become(request: dict[str, Any], streams: list[int], status: socket.socket) -> NoReturn:
-    """Turn the forked process into the kernel that was asked for; what a new program would find, it finds."""
+    """Turn the forked process into the requested kernel, in the state of a new program."""
     code = 1
     try:
         os.setsid()
@@ -218,7 +219,7 @@ def _become(request: dict[str, Any], streams: list[int], status: socket.socket) 
 
 
 def _fresh_state() -> None:
-    """Take back what a process works out once: the time zone, the temporary folder, the state of random numbers."""
+    """Reset what a process sets once: time zone, temporary folder, state of random numbers."""
     import tempfile
     import time
 
@@ -235,7 +236,7 @@ def _finish(code: int) -> NoReturn:
     import threading
 
     with contextlib.suppress(BaseException):
-        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what the interpreter calls at its own end
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - as the interpreter does
     with contextlib.suppress(BaseException):
         atexit._run_exitfuncs()  # noqa: SLF001 - the same
     for stream in (sys.__stdout__, sys.__stderr__):
@@ -247,5 +248,5 @@ def _finish(code: int) -> NoReturn:
 
 if __name__ == "__main__":
     if sys.path[0] in ("", os.getcwd()):  # noqa: PTH109 - pathlib waits until it is needed
-        del sys.path[0]  # the folder it was started in is no place to import from
+        del sys.path[0]  # import nothing from the folder it was started in
     main(sys.argv[1:])

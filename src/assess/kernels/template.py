@@ -51,9 +51,9 @@ _AT_START = (
     "SETUPTOOLS_",
     "VIRTUAL_ENV",
 )
-"""Variables with these beginnings are read when Python starts or a library is imported: one template for each set of them."""
+"""Beginnings of variables read when Python or a library starts: one template per set of values."""
 _MOST = 4
-"""So many template processes are kept; beyond, those unused longest are let go, unless kernels of theirs run."""
+"""The number of template processes kept; more are closed, oldest first, unless kernels run."""
 _START_SECONDS = 120
 
 
@@ -62,14 +62,14 @@ class TemplateError(Exception):
 
 
 class Forked:
-    """A kernel process that a template forked, with the part of ``subprocess.Popen`` that provisioners use."""
+    """A kernel forked from a template, with the methods of ``Popen`` that provisioners use."""
 
     def __init__(self, pid: int, status: socket.socket, streams: dict[str, Any]) -> None:
-        """Keep the process number, the socket over which its end is told, and the client's ends of piped streams."""
+        """Store the process number, the socket for its end, the client's ends of piped streams."""
         self.pid = pid
         self.returncode: int | None = None
         self.orphaned = False
-        """Whether it ended because the process it was forked from did."""
+        """Whether it ended because its template process did."""
         self.stdin, self.stdout, self.stderr = (
             streams.get(name) for name in ("stdin", "stdout", "stderr")
         )
@@ -97,11 +97,11 @@ class Forked:
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
-        """Ask it to end."""
+        """Send SIGTERM."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """End it."""
+        """Send SIGKILL."""
         self.send_signal(signal.SIGKILL)
 
     def _look(self, wait: float | None) -> int | None:
@@ -114,7 +114,7 @@ class Forked:
             if message is not None:
                 self.returncode = int(message[0]["exit"])
             else:
-                # its template died and nobody will tell: end it, as the death of a parent does
+                # its template process died and cannot report its end: kill it
                 with contextlib.suppress(OSError):
                     os.killpg(self.pid, signal.SIGKILL)
                 self.returncode, self.orphaned = -signal.SIGKILL, True
@@ -123,24 +123,24 @@ class Forked:
 
 
 def _readable(link: socket.socket, wait: float | None) -> bool:
-    """Whether something can be read, within so many seconds (None: however long it takes)."""
+    """Whether something can be read within ``wait`` seconds (None: wait without limit)."""
     with selectors.DefaultSelector() as selector:
         selector.register(link, selectors.EVENT_READ)
         return bool(selector.select(wait))
 
 
 class Template:
-    """One template process, seen from one of its clients: the one that started it, or one that was handed a link to it."""
+    """A template process, seen by the client that started it or by one that got a link to it."""
 
     def __init__(self, link: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
-        """Keep the link, and the process where it is this client's child."""
+        """Store the link, and the process if this client started it."""
         self._link, self._process = link, process
         self._lock, self._ready, self._shared = threading.Lock(), False, False
         self._forked: list[Forked] = []
 
     @classmethod
     def start(cls, executable: str, prepare: str, environment: dict[str, str]) -> Template:
-        """Start one, without waiting until its imports are done. Raises ``OSError``."""
+        """Start a template process, without waiting for its imports; may raise ``OSError``."""
         ours, theirs = socket.socketpair()
         with theirs:
             process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
@@ -160,7 +160,7 @@ class Template:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs."""
+        """Whether the template process runs."""
         if self._process is not None:
             return self._process.poll() is None
         try:
@@ -177,7 +177,10 @@ class Template:
         return bool(self._forked) or self._shared
 
     def link(self) -> socket.socket:
-        """Return a link for another process: what that one forks ends with it. Raises :class:`TemplateError`."""
+        """Return a link for another process, whose kernels will end with that process.
+
+        Raise :class:`TemplateError` when the template process is gone.
+        """
         ours, theirs = socket.socketpair()
         try:
             with self._lock, theirs:
@@ -196,7 +199,7 @@ class Template:
         streams: tuple[int, int, int],
         kept: dict[str, Any],
     ) -> Forked:
-        """Fork a kernel; ``kept`` are the client's ends of its piped streams. Raises :class:`TemplateError`."""
+        """Fork a kernel, or raise :class:`TemplateError`; ``kept``: our ends of its pipes."""
         self._wait_until_ready()
         ours, theirs = socket.socketpair()
         ours.settimeout(_START_SECONDS)
@@ -222,7 +225,7 @@ class Template:
         return forked
 
     def close(self) -> None:
-        """Let it go, and with it this client's kernels; where this client started it, everybody's."""
+        """Close the link and end this client's kernels; if it started the process, end all."""
         if self._process is not None and not self._ready and not _readable(self._link, 0):
             self._process.kill()  # it is still importing, and has no kernel yet
         self._link.close()
@@ -235,7 +238,7 @@ class Template:
             self._process.wait()
 
     def forget(self) -> None:
-        """In a forked copy of the client: give up the link, which is the parent's."""
+        """Close the link in a forked copy of the client: it is the parent's."""
         self._link.close()
         if self._process is not None:
             self._process.returncode = 0  # not our child: nothing to wait for
@@ -257,7 +260,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of kernel: the interpreter, what it has ready (see :mod:`assess.kernels.server`), and its environment."""
+    """A kind of kernel: interpreter, modules and calls of its template, and environment."""
 
     executable: str
     modules: tuple[str, ...]
@@ -266,12 +269,12 @@ class Kind:
 
     @property
     def prepared(self) -> str:
-        """What a template for it is told to prepare."""
+        """What its template process imports and calls, as JSON."""
         return json.dumps({"modules": self.modules, "calls": self.calls})
 
     @property
     def served(self) -> tuple[Any, ...]:
-        """What one template can serve: equal for kinds that can be forked from the same."""
+        """A key that is equal for kinds that one template process can serve."""
         at_start = {
             name: value for name, value in self.environment.items() if name.startswith(_AT_START)
         }
@@ -283,7 +286,7 @@ _lock = threading.Lock()
 
 
 def template_for(kind: Kind) -> Template:
-    """Return the template process for kernels of a kind: one that runs, or a new one. Raises :class:`TemplateError`."""
+    """Return a running or new template process of a kind, or raise :class:`TemplateError`."""
     if not CAN_FORK:
         raise TemplateError("this system cannot fork")
     with _lock:
@@ -300,20 +303,20 @@ def template_for(kind: Kind) -> Template:
         except OSError as error:
             raise TemplateError(str(error)) from error
         for old in list(_kept)[:-1]:
-            # one whose kernels still run is somebody's session: it stays
+            # one whose kernels still run is in use
             if len(_kept) > _MOST and not _kept[old].busy:
                 _kept.pop(old).close()
     return made
 
 
 def join_template(link: socket.socket, kind: Kind) -> None:
-    """Let kernels of a kind be forked from the template process at the other end of a link (:meth:`Template.link`)."""
+    """Fork kernels of a kind from the template process behind a link (:meth:`Template.link`)."""
     with _lock:
         _kept[kind.served] = Template(link)
 
 
 def close_template(kind: Kind) -> None:
-    """Let the template process for kernels of a kind go, if there is one."""
+    """Close the template process for kernels of a kind, if there is one."""
     with _lock:
         found = _kept.pop(kind.served, None)
     if found is not None:
@@ -321,20 +324,20 @@ def close_template(kind: Kind) -> None:
 
 
 def is_alive(kind: Kind) -> bool | None:
-    """Whether the template process for kernels of a kind runs; None where none was asked for."""
+    """Whether the template process for kernels of a kind runs; None where there is none."""
     found = _kept.get(kind.served)
     return found.alive if found is not None else None
 
 
 def close_all() -> None:
-    """Let every template process of this client go."""
+    """Close every template process of this client."""
     with _lock:
         while _kept:
             _kept.popitem()[1].close()
 
 
 def _forget_all() -> None:
-    global _lock  # noqa: PLW0603 - a lock that another thread held when the process was forked is never released
+    global _lock  # noqa: PLW0603 - a lock held by another thread at the fork is never released
     _lock = threading.Lock()
     while _kept:
         _kept.popitem()[1].forget()
@@ -345,4 +348,4 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
 
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds") and sys.platform != "win32"
-"""Whether this system can do it at all."""
+"""Whether this system can fork kernels."""

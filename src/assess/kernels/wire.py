@@ -1,4 +1,4 @@
-"""What a client and its template process say to each other: one JSON message with the descriptors it hands over."""
+"""Messages between a client and its template process: JSON, with descriptors handed over."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def receive(link: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
 
 
 def _head(link: socket.socket) -> tuple[bytes, list[int]]:
-    """Read the length and the descriptors that come with its first byte; they are not handed on to programs started later."""
+    """Read the length and the descriptors that come with it; they are closed on exec."""
     descriptors = array.array("i")
     room = socket.CMSG_SPACE(_MOST_DESCRIPTORS * descriptors.itemsize)
     head, ancillary, _, _ = link.recvmsg(_LENGTH.size, room, getattr(socket, "MSG_CMSG_CLOEXEC", 0))

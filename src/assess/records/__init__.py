@@ -1,4 +1,4 @@
-"""The data model alone: what was reported of units, meetings, score sheets and the year's work.
+"""The records (organisation tree, meetings, score sheets) and the slice of one report.
 
 Offers the tables and their columns, the dated organisation tree, adoptions, the source protocol,
 and the slice, which is the immutable inputs of one report.

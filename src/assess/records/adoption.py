@@ -1,4 +1,4 @@
-"""What each unit has adopted on a day: rule sets, the meeting window. The nearest unit above decides."""
+"""What each unit has adopted on a day: rule sets, the meeting window and other duties."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from assess.records.tree import Tree
 
 FORMS = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
-"""What is adopted, and the kind of meeting that such a form scores."""
+"""The kind of meeting that each adopted rule set scores."""
 
 _FOREVER = FAR_OFF.date()
 
 
 class Adoptions:
-    """The rows of ``adoption``, asked by unit and day; units below inherit what the units above them adopted."""
+    """The rows of ``adoption`` by unit and day; a unit inherits from the nearest unit above."""
 
     def __init__(self, tree: Tree, adoption: pd.DataFrame) -> None:
-        """Keep the spans by unit and by what was adopted."""
+        """Group the dated values by unit and by what was adopted."""
         self._tree = tree
         self._spans: dict[tuple[str, str], list[tuple[dt.date, dt.date, str]]] = {}
         for row in adoption.to_dict("records"):
@@ -34,7 +34,7 @@ class Adoptions:
         self._known: dict[tuple[str, str, dt.date], str | None] = {}
 
     def on(self, unit_id: str, what: str, day: dt.date) -> str | None:
-        """Return what applies to a unit on a day: adopted by itself or by the nearest unit above it."""
+        """Return the value that applies to a unit on a day: its own, or the nearest one above."""
         key = (unit_id, what, day)
         if key not in self._known:
             above = (
@@ -47,7 +47,7 @@ class Adoptions:
         return self._known[key]
 
     def who_on(self, unit_id: str, what: str, day: dt.date) -> tuple[str, dt.date | None]:
-        """Return the unit whose adoption applies to a unit on a day, and since when; an empty id where nothing applies."""
+        """Return whose adoption applies to a unit on a day, and since when; an empty id if none."""
         for unit in self._tree.above(unit_id, day):
             for start, end, _ in self._spans.get((unit.unit_id, what), ()):
                 if start <= day <= end:
@@ -55,7 +55,7 @@ class Adoptions:
         return "", None
 
     def own_on(self, unit_id: str, what: str, day: dt.date) -> str | None:
-        """Return what a unit itself has adopted on a day, without the units above it."""
+        """Return the value that a unit itself has adopted on a day, without the units above it."""
         return next(
             (
                 value
@@ -66,11 +66,11 @@ class Adoptions:
         )
 
     def form_on(self, chi_bo_id: str, kind: str, day: dt.date) -> str | None:
-        """Return the form for a chi bộ's meeting of a kind. A thematic one held apart needs a form of its own."""
+        """Return the rule set for a chi bộ's meeting; a thematic one held apart needs its own."""
         return self.on(chi_bo_id, "thematic_rule_set" if kind == "chuyen_de" else "rule_set", day)
 
     def window_on(self, chi_bo_id: str, day: dt.date) -> tuple[int, int] | None:
-        """Return the first and last day of the month of a chi bộ's meeting window; (25, 5) runs over the month's end."""
+        """Return the first and last day of a chi bộ's meeting window; (25, 5) spans two months."""
         value = self.on(chi_bo_id, "meeting_window", day)
         if value is None:
             return None
@@ -79,7 +79,7 @@ class Adoptions:
 
 
 def adopted_forms(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
-    """The rule set of each meeting: adopted by the nearest unit above it, on the day (or month end) it belongs to."""
+    """Return the adopted rule set of each meeting, on its day or else at its month's end."""
     adoptions = Adoptions(tree, adoption)
     columns = (meetings[name] for name in ("chi_bo_id", "held_on", "for_month", "kind"))
     found = [

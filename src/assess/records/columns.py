@@ -1,4 +1,4 @@
-"""What a column and a table of the records are."""
+"""Column and table specifications of the records."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """One column. ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice."""
+    """One column of a table.
+
+    ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice.
+    """
 
     name: str
     dtype: str
@@ -21,9 +24,10 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """One table: its columns in file order, the columns that together name a row, and others that may not repeat.
+    """One table: its columns in file order, its key and its other unique columns.
 
-    A folder of CSV files may lack an ``optional`` table; it is empty then.
+    ``key`` names the columns that identify a row; ``unique`` lists other groups of columns that may
+    not repeat. A folder of CSV files may lack an ``optional`` table; the table is then empty.
     """
 
     name: str
@@ -44,7 +48,7 @@ class TableSpec:
 
 
 def count(name: str, about: str, *, required: bool = False) -> ColumnSpec:
-    """Return a column that counts people."""
+    """Return the specification of a column that counts people."""
     return ColumnSpec(name, "integer", about, required, low=0, unit="người")
 
 

@@ -1,7 +1,8 @@
-"""The rows of some ids, found without going through a whole table.
+"""Fast lookup of the rows that belong to given ids.
 
-A province's records hold a million lines, and a batch cuts hundreds of slices out of them. So each table is put in the order
-of its key once, and each column of ids that rows are asked by is sorted once; after that a cut costs what it returns.
+A province's records hold a million lines, and a batch cuts hundreds of slices from them. Each table
+is therefore sorted by its key once, and each queried column of ids is grouped once. After that a
+query costs only what it returns.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Groups:
-    """Where the rows of each id stand: ``order[starts[k]:starts[k + 1]]`` for the id numbered ``k``."""
+    """The row positions of each id: ``order[starts[k]:starts[k + 1]]`` for id number ``k``."""
 
     numbers: Mapping[str, int]
     order: np.ndarray
@@ -34,23 +35,23 @@ class _Groups:
         return cls({str(name): number for number, name in enumerate(names)}, order, starts)
 
     def rows(self, ids: Collection[str]) -> np.ndarray:
-        """Return the positions of the rows of some ids, in the order of the table."""
+        """Return the positions of the rows with the given ids, in table order."""
         numbers = (self.numbers[i] for i in ids if i in self.numbers)
         found = [self.order[self.starts[n] : self.starts[n + 1]] for n in numbers]
         return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp)
 
 
 class Lookup:
-    """The tables of the records in the order of their keys (others as they are), asked by the ids in one of their columns."""
+    """The tables of the records, each sorted by its key, queried by the ids in a column."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        """Keep the tables; nothing is sorted before it is asked for."""
+        """Keep the tables; each is sorted or grouped only when it is first queried."""
         self._given = tables
         self._ordered: dict[str, pd.DataFrame] = {}
         self._groups: dict[tuple[str, str], _Groups] = {}
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return a whole table in the order of its key."""
+        """Return a whole table, sorted by its key if it has one."""
         if name not in self._ordered:
             table = self._given[name]
             self._ordered[name] = (
@@ -61,7 +62,7 @@ class Lookup:
         return self._ordered[name]
 
     def rows(self, name: str, column: str, ids: Collection[str]) -> pd.DataFrame:
-        """Return the rows of a table whose ``column`` is one of ``ids``, in the order of its key."""
+        """Return the rows of a table whose ``column`` is one of ``ids``, sorted by its key."""
         key = name, column
         if key not in self._groups:
             self._groups[key] = _Groups.of(self.table(name)[column])

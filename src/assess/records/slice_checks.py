@@ -1,4 +1,4 @@
-"""What a slice refuses: adoptions that cannot be, lines that are not of their sheet's form, cases that the rules do not list."""
+"""Checks that reject a slice: of its adoptions, the criteria of its lines, and its annual files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
-    """What a unit adopts is a form that we have, for meetings of its kind, and not before the form was issued; so the annual rules."""
+    """Check that adopted rules are known, score the right kind of meeting and are in force."""
     findings = []
     for row in adoption[adoption["what"] == "annual_rules"].itertuples(index=False):
         place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
@@ -60,7 +60,7 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
 
 
 def check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -> None:
-    """Every line names a criterion of the form that its sheet was scored on."""
+    """Check that every line names a criterion of the rule set that its sheet was scored on."""
     form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
     named = (
         pd.DataFrame({"form": form, "criterion_id": lines["criterion_id"]})
@@ -97,7 +97,7 @@ def check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -
 
 
 def check_annual(tables: Mapping[str, pd.DataFrame], rules: RuleBook, used: Sequence[str]) -> None:
-    """Files name only the cases that the rules of the annual class list; no cap is decided beyond what they allow."""
+    """Check that annual files name only listed cases and that no adopted cap is too high."""
     annual = next((rules.annual[r] for r in used if r in rules.annual), None)
     if annual is None:
         return

@@ -1,8 +1,8 @@
-"""A slice: the immutable inputs of one report, cut from the records and kept as a folder.
+"""A slice: the immutable inputs of one report, cut from the records and stored as a folder.
 
-A slice holds only the subtree of its đảng bộ, its period and the rows around it that rules need (``in_period`` is
-false there), and the rule sets in force. A notebook opens its slice and nothing else, so no report can show another
-đảng bộ's data, and the report can be made again anywhere.
+A slice holds only the subtree of its đảng bộ, its period with the surrounding rows that rules need
+(``in_period`` is false there), and the rule sets in force. A notebook reads only its slice, so no
+report can show another đảng bộ's data, and the report can be reproduced anywhere.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
@@ -21,39 +21,53 @@ import pyarrow.parquet as pq
 from assess.base import digests, numbers
 from assess.base.errors import InputError, input_error
 from assess.base.faults import is_no_memory, reason
+from assess.base.given import as_day, as_moment, as_path, as_period, as_text, wrong_type
 from assess.base.periods import Period, last_day, month_end, month_start, shift_month
+from assess.base.shown import Shown
 from assess.base.table_digest import of_table
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms
 from assess.records.slice_checks import check_adoption, check_annual, check_criteria
-from assess.records.tables import PANDAS, TABLES
+from assess.records.tables import PANDAS, TABLES, ReadOnlyTables
 from assess.records.tree import Tree
 from assess.records.year_rows import units_below, year_rows
-from assess.rules import RuleBook, RuleSet, parse_annual_rules, parse_rule_set, pick
+from assess.rules import (
+    RuleBook,
+    RuleSet,
+    checked_readings,
+    parse_annual_rules,
+    parse_rule_set,
+    pick,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from assess.records.source import Records
-    from assess.rules import AnnualRules
+    from assess.rules import AnnualRules, Readings
 
 AUTO = "auto"
 _FORMAT = 4
 _EDGE = dt.timedelta(days=6)
-"""A meeting in the first days of a month may review the month before (the usual window ends on the 5th)."""
+"""Days around a period: a meeting by the 5th (the usual window) may review the month before."""
 
 
-@dataclass(frozen=True)
-class Slice:
+@dataclass(frozen=True, repr=False)
+class Slice(Shown):
     """The inputs of one report.
 
-    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`); ``due``, one row for each month, begun by
-    ``as_of``, in which a chi bộ of the đảng bộ has to meet (of the month under way, see :attr:`under_way`, nothing is asked yet:
-    :func:`assess.scoring.period.summary.asked` tells who has met); and ``change``, one row for each value of its meetings and sheets that was
-    corrected (:data:`~assess.records.source.CHANGE_COLUMNS`). ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the
-    rule set that its chi bộ has adopted; and ``rule_set_id``, the one that is applied (both missing where none is).
-    ``rule_sets`` are the forms in use; ``annual`` the rules of the annual class that the đảng bộ applies at the period's end.
+    ``tables`` has the tables of the records (:data:`~assess.records.tables.TABLES`) and two more.
+    ``due`` has one row for each month begun by ``as_of`` in which a chi bộ of the đảng bộ has to
+    meet. Nothing is required yet in the month under way (:attr:`under_way`);
+    :func:`assess.scoring.period.summary.asked` finds the chi bộ that have met in it. ``change`` has
+    one row for each corrected value of its meetings and sheets
+    (:data:`~assess.records.source.CHANGE_COLUMNS`).
+
+    ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the rule set that the chi bộ
+    has adopted; and ``rule_set_id``, the rule set that is applied (both missing where there is
+    none). ``rule_sets`` are the rule sets in use; ``annual`` has the rules of the annual class that
+    the đảng bộ applies at the period's end.
     """
 
     dang_bo: str
@@ -67,9 +81,24 @@ class Slice:
     digest: str
     annual: AnnualRules | None = None
 
+    def __post_init__(self) -> None:
+        """Let no reader change the tables of another."""
+        object.__setattr__(self, "tables", ReadOnlyTables(self.tables))
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "dang_bo": self.dang_bo,
+            "period": self.period.text,
+            "as_of": self.as_of.isoformat(sep=" ", timespec="minutes"),
+            "rule_sets": ", ".join(self.rule_sets) or "none",
+            "chi_bo": len(self.chi_bo),
+            "meetings": len(self.tables["meeting"]),
+            "sheets": len(self.tables["sheet"]),
+        }
+
     @cached_property
     def tree(self) -> Tree:
-        """The part of the organisation tree that the report needs: the subtree and the units above it."""
+        """The part of the organisation tree in the slice: the subtree and the units above it."""
         return Tree(self.tables["unit"])
 
     @property
@@ -79,19 +108,19 @@ class Slice:
 
     @property
     def months(self) -> tuple[str, ...]:
-        """The months of the period that had begun by ``as_of``; a month that has not come is absent, not zero."""
+        """The months of the period begun by ``as_of``; a future month is absent, not zero."""
         return tuple(
             month for month in self.period.months if month_start(month) <= self.as_of.date()
         )
 
     @property
     def under_way(self) -> str:
-        """The month of the period that had begun by ``as_of`` and was not over; empty where there is none."""
+        """The month of the period that is under way at ``as_of``; empty if there is none."""
         last = self.months[-1] if self.months else ""
         return last if last and self.as_of.date() < month_end(last) else ""
 
     def last_day(self, month: str) -> dt.date:
-        """Return the day on which it is seen where a chi bộ stood in a month: its end, or ``as_of`` while it lasts."""
+        """Return the day on which a month is looked up: its end, or ``as_of`` while it lasts."""
         return last_day(month, self.as_of.date())
 
     @property
@@ -101,7 +130,7 @@ class Slice:
 
     @property
     def assumed(self) -> bool:
-        """Whether the report applies a rule set that its chi bộ have not adopted: *giả định*."""
+        """Whether the report applies a rule set that its chi bộ have not adopted (*giả định*)."""
         meetings = self.tables["meeting"]
         meetings = meetings[meetings["in_period"]]
         return (
@@ -111,8 +140,22 @@ class Slice:
 
     @property
     def chi_bo(self) -> tuple[str, ...]:
-        """The chi bộ that had to meet in the period, in the order of ids."""
+        """The ids of the chi bộ that had to meet in the period, sorted."""
         return tuple(sorted(set(self.tables["due"]["chi_bo_id"])))
+
+
+class HasSlice(Protocol):
+    """A report, as far as scoring needs it."""
+
+    @property
+    def slice(self) -> Slice:
+        """The inputs."""
+        ...
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """The readings in use."""
+        ...
 
 
 def make_slice(
@@ -120,18 +163,24 @@ def make_slice(
     rules: RuleBook,
     *,
     dang_bo: str,
-    period: Period,
-    as_of: dt.datetime,
-    document_date: dt.date,
-    rule_set: str = AUTO,
+    period: Period | str | int,
+    as_of: dt.datetime | dt.date | str,
+    document_date: dt.date | str,
+    rule_set: str | None = AUTO,
 ) -> Slice:
-    """Cut the inputs of one report out of the records.
+    """Cut the inputs of one report from the records.
 
-    The month under way counts with what was held by ``as_of``. Raises :class:`~assess.base.errors.InputError` for an
-    unknown đảng bộ, a period that has not begun by ``as_of``, a đảng bộ without chi bộ in the period, a period in which no rule set applies, an adoption that cannot be,
-    and lines that are not of their sheet's form.
+    A period may be text or the number of a year; a moment or a day may be text; a day given as
+    ``as_of`` is its end. Of the month under way, the meetings held by ``as_of`` count. Raise
+    :class:`~assess.base.errors.InputError` for an unknown đảng bộ, a period that has not begun by
+    ``as_of``, a đảng bộ without chi bộ in the period, a period with held meetings in which no rule
+    set applies, an invalid adoption or annual file, and lines that are not in their sheet's rule
+    set.
     """
-    _check_dang_bo(records.tree, dang_bo)
+    period, as_of = as_period(period), as_moment(as_of)
+    document_date = as_day(document_date, "document_date")
+    rule_set = AUTO if rule_set is None else as_text(rule_set, "rule_set")
+    _check_dang_bo(records.tree, as_text(dang_bo, "dang_bo"))
     if as_of.date() < period.start:
         raise input_error(
             "period-not-begun",
@@ -205,8 +254,24 @@ def make_slice(
     )
 
 
+def slice_of(
+    what: Slice | HasSlice, readings: Mapping[str, str] | None = None
+) -> tuple[Slice, Readings]:
+    """Return the slice that a caller means, and the readings, checked.
+
+    ``what`` is a slice, or a report: whose own readings count where none are given.
+    Raises :class:`~assess.base.errors.InputError` for anything else.
+    """
+    made = what if isinstance(what, Slice) else getattr(what, "slice", None)
+    if not isinstance(made, Slice):
+        wanted = "số liệu của một báo cáo (make_slice, open_slice) hoặc báo cáo (open_report)"
+        raise wrong_type(what, "slice", wanted)
+    own = None if isinstance(what, Slice) else what.readings
+    return made, checked_readings(own if readings is None else readings)
+
+
 def write_slice(made: Slice, folder: Path) -> None:
-    """Write a slice as a folder: one Parquet per table, ``rules/*.yaml``, ``annual/*.yaml`` and ``slice.json``."""
+    """Write a slice as a folder: Parquet tables, rule files in YAML and ``slice.json``."""
     for part in ("rules", "annual"):
         (folder / part).mkdir(parents=True, exist_ok=True)
     for name, table in made.tables.items():
@@ -223,12 +288,14 @@ def write_slice(made: Slice, folder: Path) -> None:
     (folder / "slice.json").write_text(text + "\n", encoding="utf-8")
 
 
-def open_slice(folder: Path) -> Slice:
+def open_slice(folder: Path | str) -> Slice:
     """Open a slice and check its digest.
 
-    Raises :class:`~assess.base.errors.InputError` for a folder that is none, that lacks a file or has a damaged or changed one;
-    and when the machine has no memory, or no right, to read it, which says nothing against the slice.
+    Raise :class:`~assess.base.errors.InputError` for a folder that is not a slice, or that has a
+    missing, damaged or changed file. The same error is raised when the memory or the permission to
+    read the folder is lacking, which says nothing against the slice.
     """
+    folder = as_path(folder, "slice")
     with _explained(folder, "slice.json"):
         about = json.loads((folder / "slice.json").read_text(encoding="utf-8"))
         period = Period.parse(about["period"])
@@ -278,7 +345,7 @@ def open_slice(folder: Path) -> Slice:
 
 @contextlib.contextmanager
 def _explained(folder: Path, name: str) -> Iterator[None]:
-    """Tell why a file of a slice cannot be read: the machine, the file, or that this is no slice."""
+    """Turn an error while reading a file of a slice into an ``InputError`` that gives the cause."""
     try:
         yield
     except (
@@ -304,7 +371,7 @@ def _explained(folder: Path, name: str) -> Iterator[None]:
 
 
 def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Period) -> list[str]:
-    """The rules of the annual class that apply to the đảng bộ at the end of the period, if any."""
+    """Return the rules of the annual class that the đảng bộ applies at the period's end, if any."""
     found = Adoptions(tree, adoption).on(dang_bo, "annual_rules", period.end)
     return [found] if found else []
 
@@ -324,14 +391,14 @@ def _head(
 def _digest(
     head: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str]
 ) -> str:
-    """Digest over head, rules and canonical tables, not over file bytes."""
+    """Return a digest of the head, the canonical tables and the rule texts, not of file bytes."""
     parts: list[Any] = [head, {rule_id: digests.of_text(text) for rule_id, text in texts.items()}]
     parts += [[name, of_table(tables[name])] for name in sorted(tables)]
     return digests.of_text(digests.canonical(parts))
 
 
 def _read(path: Path) -> pd.DataFrame:
-    """Read one table with its dtypes. ``read_table`` plans for data sets of many files, which costs more than reading one."""
+    """Read one table; ``pq.read_table`` costs more, as it plans for data sets of many files."""
     table = pq.ParquetFile(path).read(use_threads=False)
     seconds = [
         field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field
@@ -353,7 +420,7 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """A table with the columns that came after the slice was published: empty, as nobody stated them then."""
+    """Add the columns introduced after the slice was written, with all values missing."""
     lacking = [c for c in TABLES[name].columns if c.name not in table] if name in TABLES else []
     return table.assign(
         **{
@@ -364,7 +431,7 @@ def _whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 _KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
-"""The dtypes of columns that only slices have and that are not text."""
+"""The dtypes of the columns that only slices have and that are not text."""
 _FLAG = {pa.bool_(): pd.BooleanDtype()}
 
 
@@ -375,7 +442,11 @@ def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
 
 
 def _due(tree: Tree, dang_bo: str, period: Period, as_of: dt.date) -> pd.DataFrame:
-    """Months in which each chi bộ of the đảng bộ has to meet: those begun by ``as_of`` at whose end, or on that day, it stands under it."""
+    """Return the months in which each chi bộ of the đảng bộ has to meet.
+
+    These are the months begun by ``as_of`` at whose end the chi bộ is under the đảng bộ. A month
+    that still lasts is looked up at ``as_of``.
+    """
     pairs = [
         (c, m)
         for m in period.months
@@ -400,14 +471,17 @@ def _units(
     as_of: dt.date,
     yearly: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
-    """The rows of the chi bộ (and of those that they took over) and the units below, and of the đảng bộ.
+    """Return the ``unit`` rows that the report needs.
 
-    Of these every unit above them in the period, and on the days on which somebody inspected or sat in; and who did.
+    These are the đảng bộ, its chi bộ (with those that they took over and their successors), the
+    units below it, every unit above the đảng bộ or a chi bộ in the period, every unit above a chi
+    bộ on the day of an inspection or visit, and the units that inspected or visited.
     """
     needed = set(chi_bo) | below | {dang_bo}
     for month in period.months:
         for unit_id in (dang_bo, *needed & chi_bo):
-            # also those that it stood under when the month began, whose form its meeting was held on, and on the day while it lasts
+            # Also the day when the month began, since its meeting may use the rule set of the unit
+            # above then, and ``as_of`` while the month lasts.
             for day in {month_start(month), month_end(month), last_day(month, as_of)}:
                 needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
     successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
@@ -425,9 +499,10 @@ def _units(
 def _meetings(
     meetings: pd.DataFrame, due: pd.DataFrame, period: Period, as_of: dt.datetime
 ) -> pd.DataFrame:
-    """The meetings of the months of the period and of the months around it, or held within some days of it.
+    """Return the meetings of the period and the months next to it, or held within some days of it.
 
-    While the period lasts, one that is on record for a day after ``as_of`` has not been held yet.
+    While the period lasts, a meeting recorded for a day after ``as_of`` has not been held yet and
+    is left out.
     """
     if as_of.date() < period.end:
         meetings = meetings[~(meetings["held_on"] > pd.Timestamp(as_of))]

@@ -1,4 +1,4 @@
-"""Where records come from. A source answers with all tables as they were known at a moment."""
+"""Where records come from: a source returns all tables as they were known at a moment."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from assess.records.tree import Tree
 
 CHANGE_COLUMNS = ("meeting_id", "sheet_id", "item", "before", "after", "recorded_at", "source")
-"""A value that was corrected: of which meeting, of which sheet (empty: of the meeting itself), which column or criterion,
-what it said before and after, when the correction was recorded, and the file that brought it."""
+"""The columns of a correction: what was corrected, the old and new value, when, and by which file.
+
+``sheet_id`` is empty for a value of the meeting itself; ``item`` is the column or criterion.
+"""
 
 
 def no_changes() -> pd.DataFrame:
@@ -32,7 +34,7 @@ def no_changes() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Records:
-    """All tables at one moment, the organisation tree they hold, and what was corrected up to then."""
+    """All tables at one moment, the organisation tree, and the corrections recorded up to then."""
 
     tables: dict[str, pd.DataFrame]
     tree: Tree
@@ -40,7 +42,7 @@ class Records:
     years: dict[tuple[str, dt.datetime], Lookup] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """The year's work by period and moment, kept for the next slice of the same (:mod:`assess.records.year_rows`)."""
+    """The year's rows by period and moment, cached for :mod:`assess.records.year_rows`."""
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table."""
@@ -48,16 +50,16 @@ class Records:
 
     @cached_property
     def lookup(self) -> Lookup:
-        """The tables and ``change``, asked by id."""
+        """The tables and ``change``, for lookup by id."""
         return Lookup({**self.tables, "change": self.changes})
 
 
 class RecordSource(Protocol):
-    """Anything that can give the records as they were known at a moment."""
+    """An object that can give the records as they were known at a moment."""
 
     @property
     def tree(self) -> Tree:
-        """The organisation tree, all of its days."""
+        """The organisation tree, on all days."""
         ...
 
     def records(self, as_of: dt.datetime) -> Records:
@@ -65,12 +67,12 @@ class RecordSource(Protocol):
         ...
 
     def latest(self) -> dt.datetime | None:
-        """Return the moment of the last thing recorded; nothing where no row has one."""
+        """Return the moment of the last recorded row, or ``None`` if no row has one."""
         ...
 
 
 def drop_orphans(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """Leave out sheets of meetings that are not there, and lines of sheets that are not: they were recorded later."""
+    """Drop sheets without a meeting and lines without a sheet (the parent was recorded later)."""
     sheets = tables["sheet"]
     kept = sheets[sheets["meeting_id"].isin(tables["meeting"]["meeting_id"])]
     lines = tables["line"]
@@ -78,7 +80,7 @@ def drop_orphans(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def recorded_by(tables: dict[str, pd.DataFrame], as_of: dt.datetime) -> dict[str, pd.DataFrame]:
-    """Return the rows whose ``recorded_at`` is not later than ``as_of`` (rows without one always count)."""
+    """Return the rows recorded by ``as_of``; rows without ``recorded_at`` always count."""
     found = dict(tables)
     for name, table in tables.items():
         if "recorded_at" in table:

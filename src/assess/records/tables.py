@@ -1,10 +1,11 @@
-"""The tables of the records: keys, columns, types, units, allowed values. ``data/README.md`` publishes the same."""
+"""The tables of the records: keys, columns, types, allowed values (see ``data/README.md``)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from assess.records.columns import RECORDED, ColumnSpec, TableSpec, count
 from assess.records.year_tables import YEAR_TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 LEVELS = ("tinh", "tren_co_so", "co_so", "bo_phan", "chi_bo")
 KINDS = (
@@ -44,9 +45,14 @@ ADOPTED = (
     "inspection_gate",
     "cap_percent",
 )
-"""What a unit adopts: the form for regular and combined meetings, one for thematic meetings held apart, the rules of the
-annual class; the window for meetings; the days after a period by which units below report; the day of a first report; that the
-year's first meeting briefs the members; that every quarter has a thematic meeting; that every chi bộ is inspected before the annual class; a higher cap by decision."""
+"""What a unit can adopt.
+
+The rule set for regular and combined meetings; the rule set for thematic meetings held apart; the
+rules of the annual class; the window for meetings; the days after a period by which the units below
+report; the day of the first report; whether the year's first meeting briefs the members; whether
+every quarter has a thematic meeting; whether every chi bộ is inspected before the annual class (the
+inspection prerequisite); a higher cap by decision.
+"""
 RATERS = ("self", "superior", "inspector")
 STATES = ("entered", "not_applicable", "blank")
 
@@ -234,7 +240,7 @@ TABLES: dict[str, TableSpec] = {
 }
 
 YEARLY = tuple(table.name for table in YEAR_TABLES)
-"""The tables of the year's work beside meetings and sheets."""
+"""The names of the tables of the year's work, other than meetings and score sheets."""
 
 PANDAS: dict[str, str] = {
     "text": "str",
@@ -274,9 +280,9 @@ WANTED = {
 
 
 def read_value(column: ColumnSpec, text: str) -> Any:
-    """Return a written value as its column's type; raise ``ValueError`` when it is not one.
+    """Parse a written value as its column's type; raise ``ValueError`` when it does not match.
 
-    A decimal comma and a decimal point are both read. Ranges and choices are checked elsewhere.
+    A decimal comma and a decimal point are both accepted. Ranges and choices are checked elsewhere.
     """
     kind = column.dtype
     if kind in ("text", "choice"):
@@ -298,7 +304,9 @@ def read_value(column: ColumnSpec, text: str) -> Any:
 
 
 def has_thousands(text: str) -> bool:
-    """Whether a text may be a count with a thousands point, such as 1.000: as a decimal it would be a thousand times too small.
+    """Return whether a text may be a count with a thousands separator, such as 1.000.
+
+    Parsed as a decimal, it would be a thousand times too small.
 
     >>> [has_thousands(text) for text in ("1.000", "12,345", "12.0", "1000")]
     [True, True, False, False]
@@ -313,7 +321,7 @@ def _match(pattern: re.Pattern[str], text: str) -> str:
 
 
 def frame(table: TableSpec, columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
-    """Return a frame of a table with its dtypes; columns that are not given are missing everywhere."""
+    """Return a frame of a table with its dtypes; columns not given are missing in every row."""
     length = len(next(iter(columns.values()), ()))
     data: dict[str, Any] = {}
     for column in table.columns:
@@ -336,6 +344,33 @@ def _series(column: ColumnSpec, values: Sequence[Any]) -> pd.Series:
 
 
 def from_rows(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return a frame of the table ``name`` from row mappings; keys that are left out are missing values."""
+    """Return a frame of the table ``name`` from row mappings; omitted keys are missing values."""
     rows = list(rows)
     return frame(TABLES[name], {c: [row.get(c) for row in rows] for c in TABLES[name].names})
+
+
+class ReadOnlyTables(Mapping[str, pd.DataFrame]):
+    """Tables by name that no reader can change for another.
+
+    Each access returns a shallow copy. pandas copies on writing, so a change stays with its maker.
+    """
+
+    def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Keep the tables."""
+        self._tables = dict(tables)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return one table."""
+        return self._tables[name].copy(deep=False)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the tables."""
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self._tables)
+
+    def __repr__(self) -> str:
+        """Name the tables and their numbers of rows."""
+        return f"ReadOnlyTables({', '.join(f'{n} {len(t)}' for n, t in self._tables.items())})"

@@ -1,4 +1,4 @@
-"""The organisation tree as it stood on a day."""
+"""The dated organisation tree: the units of a day, and the units above and below each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit as it stood on a day."""
+    """One unit with its attributes on a given day."""
 
     unit_id: str
     name: str
@@ -29,10 +29,10 @@ class Unit:
 
 
 class Tree:
-    """The dated rows of the ``unit`` table, asked by day. A unit stands from ``valid_from`` to ``valid_to``, both included."""
+    """The dated rows of the ``unit`` table; ``valid_from`` and ``valid_to`` are both included."""
 
     def __init__(self, units: pd.DataFrame) -> None:
-        """Keep the rows in the order of their start."""
+        """Keep the rows, sorted by their first day."""
         self._rows = units.sort_values(["valid_from", "unit_id"], kind="stable").to_dict("records")
         forever = pd.Timestamp(FAR_OFF)
         self._spans = [
@@ -61,11 +61,11 @@ class Tree:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """Every unit that ever stood, in the order of ids."""
+        """The ids of all units that ever existed, sorted."""
         return tuple(sorted({unit.unit_id for _, _, unit in self._spans}))
 
     def on(self, day: dt.date) -> dict[str, Unit]:
-        """Return the units that stand on a day, by id."""
+        """Return the units that exist on a day, by id."""
         if day not in self._days:
             self._days[day] = {
                 unit.unit_id: unit for start, end, unit in self._spans if start <= day <= end
@@ -73,7 +73,7 @@ class Tree:
         return self._days[day]
 
     def above(self, unit_id: str, day: dt.date) -> Iterator[Unit]:
-        """Yield a unit and the units above it on a day, from the unit up; nothing if it does not stand that day."""
+        """Yield a unit and then each unit above it on a day; nothing if it does not exist then."""
         standing = self.on(day)
         current = standing.get(unit_id)
         for _ in range(len(standing)):
@@ -83,11 +83,13 @@ class Tree:
             current = standing.get(current.parent_id or "")
 
     def reports_to(self, unit_id: str, day: dt.date) -> Unit | None:
-        """Return the unit that sums up a unit's results on a day; nothing for the root or a unit that does not stand.
+        """Return the unit that sums up a unit's results on a day.
 
-        A cell directly under an upper committee reports to it. One under a grassroots committee reports to that
-        committee, and so does one under a *đảng ủy bộ phận*, which only proposes: its cells are summed up once, by the
-        grassroots committee (Công văn 285-CV/ĐUK of Đảng ủy Khối các cơ quan tỉnh Lai Châu, 24/10/2018, points 2 and 3).
+        ``None`` for the root and for a unit that does not exist that day. A chi bộ directly under
+        an upper committee reports to it. A chi bộ under a grassroots committee reports to that
+        committee, and so does one under a *đảng ủy bộ phận*, which only proposes: its results are
+        summed up once, by the grassroots committee (Công văn 285-CV/ĐUK of Đảng ủy Khối các cơ quan
+        tỉnh Lai Châu, 24/10/2018, points 2 and 3).
         """
         return next(
             (unit for unit in islice(self.above(unit_id, day), 1, None) if unit.level != "bo_phan"),
@@ -95,7 +97,7 @@ class Tree:
         )
 
     def reporting_to(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
-        """Return the units whose results a unit sums up on a day, in the order of ids: each chi bộ is in one of them."""
+        """Return the sorted ids of the units that a unit sums up on a day; no chi bộ is in two."""
         found = []
         for unit in self.on(day).values():
             upper = self.reports_to(unit.unit_id, day) if unit.level != "bo_phan" else None
@@ -104,9 +106,10 @@ class Tree:
         return tuple(sorted(found))
 
     def reporting_line(self, unit_id: str, day: dt.date, top: str) -> tuple[str, ...]:
-        """Return the units through which a unit's results reach ``top`` on a day: itself first, ``top`` left out, none twice.
+        """Return the units through which a unit's results reach ``top`` on a day, each once.
 
-        A *đảng ủy bộ phận* is not among them (see :meth:`reports_to`). Nothing when the unit is not below ``top``.
+        The unit itself comes first; ``top`` and any *đảng ủy bộ phận* are left out (see
+        :meth:`reports_to`). Empty when the unit is not below ``top``.
         """
         line = list(self.above(unit_id, day))
         ids = [unit.unit_id for unit in line]
@@ -115,7 +118,7 @@ class Tree:
         return tuple(unit.unit_id for unit in line[: ids.index(top)] if unit.level != "bo_phan")
 
     def below(self, unit_id: str, day: dt.date) -> tuple[Unit, ...]:
-        """Return the units that stand under a unit on a day, near ones first; nothing if it does not stand that day."""
+        """Return the units below a unit on a day, nearest first; none if it does not exist then."""
         standing = self.on(day)
         if day not in self._children:
             children = self._children[day] = {}
@@ -132,13 +135,13 @@ class Tree:
         return tuple(found.values())
 
     def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
-        """Return the chi bộ that stand under a unit on a day, or the unit itself where it is one, in the order of ids."""
+        """Return the ids of the chi bộ under a unit on a day, sorted; a chi bộ returns itself."""
         own = self.on(day).get(unit_id)
         units = (*self.below(unit_id, day), own) if own is not None else ()
         return tuple(sorted(unit.unit_id for unit in units if unit.level == "chi_bo"))
 
     def merged_into(self, unit_id: str) -> frozenset[str]:
-        """Return a unit and all that it took over when they ended, and what these had taken over."""
+        """Return a unit and all units that it took over when they ended, directly or indirectly."""
         found, wave = {unit_id}, {unit_id}
         while wave:
             wave = set().union(*(self._taken_over.get(each, set()) for each in wave)) - found
@@ -146,7 +149,7 @@ class Tree:
         return frozenset(found)
 
     def taken_over_by(self, unit_id: str) -> frozenset[str]:
-        """Return a unit and all by which it was taken over when it ended, one after the other."""
+        """Return a unit and all units that took it over when it ended, directly or indirectly."""
         found, wave = {unit_id}, {unit_id}
         while wave:
             into = {
@@ -160,18 +163,18 @@ class Tree:
         return frozenset(found)
 
     def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
-        """Return a unit's whole row of the day, or of the nearest earlier (else later) day on which it stood."""
+        """Return a unit's row of a day, else its last earlier or first row; ``None`` if unknown."""
         rows = self._rows_of.get(unit_id, [])
         begun = [row for row in rows if row["valid_from"].date() <= day]
         return begun[-1] if begun else next(iter(rows), None)
 
     def names_of(self, unit_id: str) -> tuple[str, ...]:
-        """Return every name that a unit has had, the latest last; its id when it is not in the tree."""
+        """Return every name that a unit has had, the latest last; its id if it is unknown."""
         found = tuple(dict.fromkeys(str(row["name"]) for row in self._rows_of.get(unit_id, ())))
         return found or (unit_id,)
 
     def name_on(self, unit_id: str, day: dt.date) -> str:
-        """Return a unit's name on a day (see :meth:`row_on`); its id when it is not in the tree."""
+        """Return a unit's name on a day (see :meth:`row_on`); its id if it is not in the tree."""
         row = self.row_on(unit_id, day)
         return unit_id if row is None else str(row["name"])
 

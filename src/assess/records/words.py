@@ -1,4 +1,4 @@
-"""Vietnamese words for the codes of the records: what forms ask, what reports print, what intake understands."""
+"""Vietnamese words for the codes of the records, as used in score forms, reports and intake."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATUSES = {"held": "đã họp", "cancelled": "hủy", "postponed": "hoãn", "m
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 MODES = {"truc_tiep": "trực tiếp", "truc_tuyen": "trực tuyến"}
 CHOICES = {"status": STATUSES, "kind": MEETING_KINDS, "mode": MODES}
-"""By column of ``meeting``."""
+"""The words for the codes of each choice column of ``meeting``."""
 VISIT_STATUSES = {
     "planned": "theo kế hoạch",
     "done": "đã dự",
@@ -85,7 +85,7 @@ FACTS = {
     "targets_set": "Số chỉ tiêu của kết luận, nghị quyết tháng trước",
     "targets_met": "Trong đó: đã hoàn thành",
 }
-"""Columns of ``meeting`` that a form asks for, in the order of the form, with their labels."""
+"""The labels of the columns of ``meeting`` that a score form asks for, in its order."""
 
 NOT_APPLICABLE = "Không áp dụng"
 MET, NOT_MET = "Đạt", "Không đạt"
@@ -155,15 +155,16 @@ _TITLES = {
 
 
 def title_of(column: str, table: str = "meeting") -> str:
-    """Return the Vietnamese name of a column of a table of the records; the column's own where there is none."""
+    """Return the Vietnamese title of a column of the records, or else the column's name."""
     fact = FACTS.get(column) if table == "meeting" else None
     return fact or _TITLES.get(column, column)
 
 
 def value_of(column: ColumnSpec, value: Any) -> str:
-    """Return a value of the records as staff read it, by its column: words for codes, ``dd/mm/yyyy``, a decimal comma.
+    """Return a value of the records as text for staff, formatted by its column.
 
-    ``value`` may be typed, or text as DuckDB writes it (``2026-03-05``, ``true``).
+    Codes become words, dates ``dd/mm/yyyy``, and numbers have a decimal comma. ``value`` may be
+    typed, or text as DuckDB writes it (``2026-03-05``, ``true``).
     """
     if value is None or value == "":
         return EMPTY

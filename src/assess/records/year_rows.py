@@ -1,4 +1,4 @@
-"""The rows of the year's work that belong to one report: of its chi bộ, of the units below its đảng bộ, of its year."""
+"""The rows of the year's work that belong to one report."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ def year_rows(
     below: set[str],
     as_of: dt.datetime,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of the year's work (:data:`~assess.records.tables.YEARLY`) cut to one report.
+    """Return the tables of the year's work, cut to one report.
 
-    Visits are those of the period's year and those made in years before it, inspections of all years, also at the
-    chi bộ ``before`` that these took over; milestones also of the year before; annual files and decisions
-    those of the year, of the đảng bộ itself and of the units that stood ``below`` it in the period (:func:`units_below`);
-    of what these units sent for the period or a part of it, each one's last summary. A day after ``as_of`` is not known:
-    what is dated by it is left out, and a visit or step that was done on it is not done yet.
+    See :data:`~assess.records.tables.YEARLY`. Assignments are those valid in the period. Visits are
+    those of the period's year and those made in earlier years. Inspections are of all years,
+    including those at the chi bộ ``before`` that the present ones took over. Milestones are of the
+    year and the year before. Annual files and decisions are those of the year, for the đảng bộ
+    itself and the units ``below`` it in the period (:func:`units_below`). Of the summaries that
+    these units sent for the period or a part of it, the last one counts. A day after ``as_of`` is
+    not known: decisions and summaries of such a day are left out, and a visit or step done on it is
+    not done yet.
     """
     key = period.text, as_of
     if key not in records.years:
@@ -46,7 +49,7 @@ def year_rows(
 
 
 def _of_period(records: Records, period: Span, now: pd.Timestamp) -> Lookup:
-    """The rows of one period of all units: worked out once, however many slices are cut of that period."""
+    """Return one period's rows for all units, shared by all slices of that period and moment."""
     year, table = str(period.year), records.lookup.table
     annual, decision = table("annual"), table("decision")
     return Lookup(
@@ -63,7 +66,7 @@ def _of_period(records: Records, period: Span, now: pd.Timestamp) -> Lookup:
 
 
 def _lasting(follows: pd.DataFrame, period: Span) -> pd.DataFrame:
-    """The assignments that held on some day of the period."""
+    """Return the assignments that are valid on some day of the period."""
     return follows[
         (follows["valid_from"] <= pd.Timestamp(period.end))
         & ~(follows["valid_to"] < pd.Timestamp(period.start))
@@ -71,7 +74,7 @@ def _lasting(follows: pd.DataFrame, period: Span) -> pd.DataFrame:
 
 
 def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The visits planned for the year or moved into it, and those made in it or before it."""
+    """Return the visits planned for the year or moved into it, and those made in it or earlier."""
     visits = _not_yet(visits, "done_on", now)
     visits = visits.assign(
         status=visits["status"].mask(
@@ -86,23 +89,26 @@ def _visits(visits: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFra
 
 
 def _inspections(inspections: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
-    """All inspections: what was recommended once is asked after later, and last year's meetings are inspected this year."""
+    """Return the inspections of all years, without days after ``now``.
+
+    Earlier recommendations are followed up later, and last year's meetings are inspected this year.
+    """
     return _not_yet(_not_yet(inspections, "inspected_on", now), "remedied_on", now)
 
 
 def _milestones(milestones: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The milestones of the year and of the year before."""
+    """Return the milestones of the year and of the year before."""
     milestones = _not_yet(milestones, "done_on", now)
     return milestones[milestones["year"].isin([str(period.year), str(period.year - 1)])]
 
 
 def _not_yet(table: pd.DataFrame, column: str, now: pd.Timestamp) -> pd.DataFrame:
-    """A table without the days after a moment."""
+    """Return a table in which the days of ``column`` that come after ``now`` are missing."""
     return table.assign(**{column: table[column].where(table[column] <= now)})
 
 
 def _last_sent(filed: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataFrame:
-    """The figures of the period or a part of it: of each unit and period only those of the last day on which it sent any."""
+    """Return the figures of the period or a part of it, as each unit last sent them by ``now``."""
     months = set(period.months)
     spans = {text: set(Period.parse(text).months) <= months for text in set(filed["period"])}
     filed = filed[
@@ -113,6 +119,6 @@ def _last_sent(filed: pd.DataFrame, period: Span, now: pd.Timestamp) -> pd.DataF
 
 
 def units_below(records: Records, dang_bo: str, period: Span, as_of: dt.datetime) -> set[str]:
-    """Return the units that stood below a đảng bộ at the end of some month of the period, up to a moment."""
+    """Return the units below a đảng bộ at the end of a month of the period, or at ``as_of``."""
     days = {min(month_end(month), as_of.date()) for month in period.months}
     return {unit.unit_id for day in days for unit in records.tree.below(dang_bo, day)}

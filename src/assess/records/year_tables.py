@@ -1,4 +1,4 @@
-"""The tables of the year's work beside meetings and sheets: who follows whom, visits, inspections, annual files, decisions."""
+"""The tables of the year's work: visits, inspections, annual files, decisions and others."""
 
 from __future__ import annotations
 

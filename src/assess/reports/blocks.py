@@ -1,7 +1,8 @@
-"""Blocks: what a notebook cell ends in, and what every exporter reads. The executed notebook is the report.
+"""Blocks: the values that notebook cells return and that every exporter reads.
 
-Each block is plain data with three faces: text, HTML (what JupyterLab shows) and ``application/vnd.assess.block+json``.
-Numbers stay numbers in the JSON; :func:`assess.base.numbers.show` writes them the same way for every format.
+A block is plain data with three representations: text, HTML (for JupyterLab) and
+``application/vnd.assess.block+json``. Numbers stay numbers in the JSON;
+:func:`assess.base.numbers.show` formats them the same way for every output format.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ from assess.reports.named import split_named
 
 @dataclass(frozen=True)
 class Block:
-    """The faces of a block; subclasses are frozen dataclasses with a ``type``."""
+    """Base class of blocks; subclasses are frozen dataclasses with a ``type``."""
 
     type: ClassVar[str]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the block as plain data, text in NFC; ``figures``: the numbers named in its texts, see :mod:`assess.reports.named`."""
+        """Return the block as plain data with its text in NFC.
+
+        ``figures`` holds the numbers named in its texts, see :mod:`assess.reports.named`.
+        """
         return self._with_figures({f.name: getattr(self, f.name) for f in fields(self)})
 
     def _with_figures(self, values: dict[str, Any]) -> dict[str, Any]:
@@ -50,9 +54,10 @@ class Block:
 
 @dataclass(frozen=True)
 class Header(Block):
-    """The head of a Party document, with the report's type and subject. Number and signature stay blank for the pen.
+    """The head of a Party document, with the report's type and subject.
 
-    ``marks`` are words that must stand on page one: *minh họa*, *giả định*. A paper without a ``sign`` has no number.
+    The number is left blank to be written by hand. ``marks`` must appear on page one: *minh họa*,
+    *giả định*. A document without a ``sign`` has no number.
     """
 
     type: ClassVar[str] = "header"
@@ -67,7 +72,7 @@ class Header(Block):
     marks: tuple[str, ...] = ()
 
     def as_text(self) -> str:
-        """Return type and subject."""
+        """Return type and subject, then issuer and date."""
         return f"{self.kind} {self.subject}\n{self.issuer}, {self.date}"
 
 
@@ -90,7 +95,7 @@ class Paragraph(Block):
 
 @dataclass(frozen=True)
 class Note(Block):
-    """A paragraph set apart: how to read what follows, or what to beware of."""
+    """A highlighted paragraph: how to read what follows, or a warning."""
 
     type: ClassVar[str] = "note"
     text: str
@@ -99,7 +104,7 @@ class Note(Block):
 
 @dataclass(frozen=True)
 class Bullets(Block):
-    """A list; ``title`` stands before it."""
+    """A bulleted list with an optional ``title`` above it."""
 
     type: ClassVar[str] = "bullets"
     items: tuple[str, ...]
@@ -113,9 +118,11 @@ class Bullets(Block):
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: ``kind`` is one of :data:`assess.base.numbers.KINDS`; ``width`` weighs it against the others.
+    """A table column.
 
-    ``cuts``: what points or ratios are compared with; they are printed with as many decimals as show on which side they are.
+    ``kind`` is one of :data:`assess.base.numbers.KINDS`; ``width`` is relative to other columns.
+    ``cuts`` are the thresholds that points or ratios are compared with; values are printed with
+    enough decimals to show on which side of a threshold they lie.
     """
 
     key: str
@@ -127,10 +134,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table(Block):
-    """A table. The first ``stub`` columns head their rows; ``total`` marks the last row as a total.
+    """A table whose first ``stub`` columns are row headers; with ``total``, the last row totals.
 
-    ``bands`` are headings between rows: (position of the row that each stands before, text). ``keys`` name the rows, such as by the
-    id of their chi bộ; without them a row is named by the texts of its stub. A number is found by table, row and column.
+    ``bands`` are headings between rows: (index of the row below, text). ``keys`` identify the rows,
+    for example by chi bộ id; without them the stub texts do. A number is found by table, row and
+    column.
     """
 
     type: ClassVar[str] = "table"
@@ -146,7 +154,7 @@ class Table(Block):
     keys: tuple[str, ...] = ()
 
     def as_text(self) -> str:
-        """Return the table with its columns lined up."""
+        """Return the table with aligned columns."""
         data = self.as_json()
         rows = [tuple(c.title for c in self.columns)]
         cells = (zip(row, self.columns, strict=True) for row in data["rows"])
@@ -164,7 +172,7 @@ class Table(Block):
 
 @dataclass(frozen=True)
 class Figure(Block):
-    """A vector figure with its description for those who do not see it, and a caption."""
+    """A vector figure with a text alternative and a caption."""
 
     type: ClassVar[str] = "figure"
     id: str
@@ -173,7 +181,7 @@ class Figure(Block):
     svg: str
 
     def __post_init__(self) -> None:
-        """Refuse a figure without a description."""
+        """Raise :class:`~assess.base.errors.InputError` if the figure has no text alternative."""
         if not self.alt.strip():
             raise input_error("figure-without-alt", self.id)
 
@@ -185,14 +193,14 @@ class Figure(Block):
         return {**data, "data": base64.b64encode(self.svg.encode()).decode()}
 
     def as_text(self) -> str:
-        """Return caption and description."""
+        """Return caption and text alternative."""
         data = self.as_json()
         return f"{data['title']}\n{data['alt']}"
 
 
 @dataclass(frozen=True)
 class Signature(Block):
-    """Recipients on the left; authority and post on the right, with room for the pen, and for the seal where there is one."""
+    """Recipients on the left; authority and post on the right, with space to sign and to seal."""
 
     type: ClassVar[str] = "signature"
     recipients: tuple[str, ...]
@@ -207,7 +215,7 @@ class Signature(Block):
 
 @dataclass(frozen=True)
 class Annex(Block):
-    """Begins an annex on a new page."""
+    """The start of an annex, on a new page."""
 
     type: ClassVar[str] = "annex"
     text: str
@@ -215,7 +223,10 @@ class Annex(Block):
 
 @dataclass(frozen=True)
 class Stamp(Block):
-    """What the report was made from, for whoever checks it. Printed at its end, and on each page of the PDF in short."""
+    """The provenance of the report, for verification.
+
+    It is printed at the end of the report and, abridged, on each page of the PDF.
+    """
 
     type: ClassVar[str] = "stamp"
     dang_bo: str
@@ -235,7 +246,7 @@ class Stamp(Block):
 
 @dataclass(frozen=True)
 class Attachment(Block):
-    """A file that goes with the report: a batch writes it beside the report, under the report's name and this one."""
+    """A file that a batch writes next to the report, as the report's name followed by ``name``."""
 
     type: ClassVar[str] = "attachment"
     name: str
@@ -243,7 +254,7 @@ class Attachment(Block):
     text: str
 
     def as_json(self) -> dict[str, Any]:
-        """Return the block with its content as it is: lines of a file are not tidied."""
+        """Return the block with its file content unchanged: its lines are not tidied."""
         return {
             **self._with_figures({"name": self.name, "text": self.text}),
             "content": self.content,
@@ -279,7 +290,10 @@ def _scalar(value: Any) -> numbers.Scalar:
 
 
 def _plain(value: Any, figures: list[dict[str, Any]]) -> Any:
-    """Return JSON values only: dates as text, missing as null, text tidy; the figures named in texts are added to ``figures``."""
+    """Return a value as JSON types, with dates as text, missing values as null and tidy text.
+
+    The figures named in texts are appended to ``figures``.
+    """
     if is_dataclass(value) and not isinstance(value, type):
         return _plain(asdict(value), figures)
     if isinstance(value, dict):

@@ -1,7 +1,8 @@
-"""The document model: an executed notebook as a list of simple parts that every format renders alike.
+"""The document model: an executed notebook as a list of parts that every format renders.
 
-Our own blocks are read from their JSON. Markdown cells and outputs of other kinds (plain pandas tables, figures, text)
-are read into the same parts; nothing of their HTML is passed on, so nothing in a notebook can run in a report.
+Our own blocks are read from their JSON. Markdown cells and other outputs (plain pandas tables,
+figures, text) become the same parts. None of their HTML is passed on, so no code from a notebook
+can run in a report.
 """
 
 from __future__ import annotations
@@ -32,17 +33,17 @@ _UNSEEN = re.compile(
 _MARK = "\u2063bảng\u2063"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 EDITOR_NOTE = "editor-note"
-"""Cells with this tag speak to whoever edits the template; no report shows them."""
+"""Cell tag for notes to template editors; cells with this tag are left out of reports."""
 NO_ALT = "Hình không có mô tả"
 _DATE = 0.125
-"""The share of the line that a date takes in small type."""
+"""Share of the line width that a date needs in small type."""
 _RIGHT = ("integer", "points", "percent")
 _CENTRE = ("date", "month")
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A title and its parts; ``stamp`` is the report's own, missing for notebooks that are not our reports."""
+    """A title and its parts; ``stamp`` is ``None`` for notebooks that are not our reports."""
 
     title: str
     parts: tuple[Part, ...]
@@ -50,7 +51,7 @@ class Document:
 
 
 def read_document(notebook: NotebookNode, name: str = "") -> Document:
-    """Read an executed notebook; ``name`` is its title when nothing in it gives one."""
+    """Read an executed notebook; ``name`` is the title if the notebook gives none."""
     parts = [
         part
         for number, cell in enumerate(notebook.cells, start=1)
@@ -70,12 +71,12 @@ def read_document(notebook: NotebookNode, name: str = "") -> Document:
 
 
 def block_parts(data: Part) -> list[Part]:
-    """Return a block's JSON as parts, without numbers before headings and captions."""
+    """Return a block's JSON as parts, without numbered headings and captions."""
     return [_part(block) for block in flatten(data)]
 
 
 def _number(parts: list[Part]) -> None:
-    """Number sections, tables, figures and annexes in the order in which they stand."""
+    """Number sections, tables, figures and annexes in order."""
     counts = dict.fromkeys(("heading", "table", "figure", "annex"), 0)
     for part in parts:
         kind = part["type"]
@@ -101,7 +102,7 @@ def _part(block: Part) -> Part:
 
 
 def _table(block: Part) -> Part:
-    """Write a table block's values as text by the kinds of its columns; the values themselves stay beside it."""
+    """Format a table block's values as text by column kind; the raw values are kept as well."""
     kinds = [c["kind"] for c in block["columns"]]
     places = [_places(block["rows"], i, column) for i, column in enumerate(block["columns"])]
     rows = [
@@ -133,7 +134,7 @@ def _table(block: Part) -> Part:
 
 
 def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
-    """The weights of the columns; a code takes what it needs, and a date never less than it needs on an A4 page."""
+    """Return column widths: automatic for codes, and wide enough on an A4 page for dates."""
     total = sum(c["width"] for c in columns)
     least = {"date": _DATE * total}
     return [
@@ -143,12 +144,12 @@ def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
 
 
 def _places(rows: list[list[Any]], i: int, column: dict[str, Any]) -> int:
-    """As many decimals as any value of the column needs, so that its decimal commas stand under each other."""
+    """Return the decimals that the column needs, so that its decimal commas align."""
     needed = (numbers.places_beside(row[i], column["kind"], column.get("cuts", ())) for row in rows)
     return max((places for places in needed if places is not None), default=0)
 
 
-# --- notebooks -------------------------------------------------------------------------------------------------------
+# --- notebooks ------------------------------------------------------------------------------------
 
 
 def _cell_parts(cell: NotebookNode, number: int) -> Iterator[Part]:
@@ -177,7 +178,10 @@ def _output_parts(output: NotebookNode, number: int) -> Iterator[Part]:
 
 
 def _data_parts(data: NotebookNode, metadata: NotebookNode, number: int) -> Iterator[Part]:
-    """Read the best of an output's forms; scripts, widgets, diagrams and anything remote have no form here."""
+    """Read the richest supported form of an output.
+
+    Scripts, widgets, diagrams and remote content are not supported.
+    """
     if MIME in data:
         yield from block_parts(data[MIME])
         return
@@ -228,13 +232,13 @@ def _image(payload: str, metadata: NotebookNode, form: str, number: int) -> Part
 
 
 def _clean(text: str) -> str:
-    """Text as it was printed: columns stay where they are, only control characters and colours go."""
+    """Return printed text without control characters and colours; spacing is kept."""
     lines = unicodedata.normalize("NFC", _ANSI.sub("", "".join(text))).expandtabs(4).splitlines()
     return "\n".join(_UNSEEN.sub("", line).rstrip() for line in lines).strip("\n")
 
 
 def _html(source: str) -> Iterator[Part]:
-    """Read tables, headings and text out of HTML in their order; styles, scripts, links and images are left behind."""
+    """Read tables and text from HTML in order; drop styles, scripts, links and images."""
     from bs4 import BeautifulSoup, Tag
 
     soup = BeautifulSoup("".join(source), "html.parser")
@@ -258,7 +262,7 @@ def _html(source: str) -> Iterator[Part]:
 
 
 def _html_table(table: Tag) -> Part | None:
-    """Lay a table out on a grid: a cell that spans rows holds its column in each, and heads what it spans."""
+    """Lay out an HTML table on a grid; spanning header cells are repeated over their span."""
     grid: list[dict[int, str]] = []
     header_rows = 0
     for y, row in enumerate(table.find_all("tr")):
@@ -319,7 +323,7 @@ def _span(cell: Tag, name: str) -> int:
     return max(1, min(int(text), 200)) if text.isdecimal() else 1
 
 
-# --- Markdown --------------------------------------------------------------------------------------------------------
+# --- Markdown -------------------------------------------------------------------------------------
 
 
 def _markdown(source: str) -> Iterator[Part]:
@@ -380,7 +384,7 @@ def _markdown_part(node: dict[str, Any]) -> Iterator[Part]:
 
 
 def _items(node: dict[str, Any], depth: int) -> Iterator[str]:
-    """Yield the items of a list, those of lists inside it after their own item and marked with a dash."""
+    """Yield list items, each followed by its nested items, which are marked with dashes."""
     ordered = node.get("attrs", {}).get("ordered", False)
     for number, item in enumerate(
         node["children"], start=int(node.get("attrs", {}).get("start", 1) or 1)
@@ -393,7 +397,7 @@ def _items(node: dict[str, Any], depth: int) -> Iterator[str]:
 
 
 def _inline(node: dict[str, Any]) -> str:
-    """Return the text of a node: what a reader would read, without its markup; a web address stands after its link."""
+    """Return the text of a node without markup; a link is followed by its web address."""
     if node["type"] in ("linebreak", "softbreak"):
         return " "
     if "children" not in node:

@@ -1,4 +1,4 @@
-"""A report's tables as an Excel workbook, for further calculation: a number is a number, a date a date, text always text."""
+"""Write a report's tables to an Excel workbook with typed cells, for further calculation."""
 
 from __future__ import annotations
 
@@ -30,20 +30,23 @@ _SAFE = {
     "in_memory": True,
 }
 _LONGEST = 32_000
-"""A cell holds 32 767 characters; Excel writes a number of more than 15 digits as another number."""
+"""Longest text written to a cell; Excel allows 32 767 characters.
+
+``_EXACT`` is the limit for numbers: Excel keeps only 15 digits.
+"""
 _EXACT = 10**15
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 _BAND = "#F6F6F6"
 _NARROWEST, _WIDEST = 8, 46
 _HIGHEST = 409
 _UPRIGHT = 90
-"""A sheet of more characters lies on its side when printed."""
+"""Worksheets wider than this many characters are printed in landscape."""
 _FILTERED = 10
-"""Tables of more rows, without headings between them, get a filter."""
+"""Tables with more rows than this get a filter, unless they have headings between rows."""
 
 
 def render_xlsx(document: Document) -> bytes:
-    """Return the document's tables as the bytes of an .xlsx file; the same document gives the same bytes."""
+    """Return the document's tables as .xlsx bytes; the same document gives the same bytes."""
     import xlsxwriter
 
     made = io.BytesIO()
@@ -71,7 +74,7 @@ def render_xlsx(document: Document) -> bytes:
 
 
 class _Sheets:
-    """Adds sheets to a workbook, all in one face."""
+    """Writes worksheets with a uniform style to a workbook."""
 
     def __init__(self, book: Workbook, footer: str, marks: Any) -> None:
         self.book = book
@@ -81,23 +84,23 @@ class _Sheets:
         self.taken = {CONTENTS.casefold()}
 
     def style(self, **values: Any) -> Format:
-        """Return a format; equal wishes share one."""
+        """Return a cell format; equal formats are shared."""
         return format_of(self.book, self.formats, **values)
 
     def name(self, tables: list[Part]) -> list[str]:
-        """Return a sheet's name for each table: the number that the report gives it, else the next."""
+        """Return a worksheet name for each table: its number in the report, or its position."""
         wanted = [re.match(r"Bảng \d+(?=\. )", part["title"]) for part in tables]
         return [
             sheet_name(found[0] if found else f"Bảng {number}", self.taken)
             for number, found in enumerate(wanted, start=1)
         ]
 
-    # --- the first sheet ---------------------------------------------------------------------------------------------
+    # --- the first sheet --------------------------------------------------------------------------
 
     def contents(
         self, document: Document, header: Part | None, tables: list[tuple[str, Part]]
     ) -> None:
-        """Write what the report is, what it was made from, and where each table stands."""
+        """Write the contents worksheet: title, provenance and links to the tables."""
         sheet = self.book.add_worksheet(CONTENTS)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 72)
@@ -138,10 +141,10 @@ class _Sheets:
             )
         page(sheet, landscape=False, footer=self.footer)
 
-    # --- a table's sheet ---------------------------------------------------------------------------------------------
+    # --- a table's sheet --------------------------------------------------------------------------
 
     def table(self, name: str, part: Part) -> None:
-        """Write a table: title, head, rows with their bands, note."""
+        """Write a table to its own worksheet: title, head, rows with their bands, and note."""
         sheet = self.book.add_worksheet(name)
         last = len(part["head"]) - 1
         widths = [_column_width(column) for column in zip(part["head"], *part["rows"], strict=True)]
@@ -167,7 +170,10 @@ class _Sheets:
         page(sheet, landscape=wide > _UPRIGHT, footer=self.footer)
 
     def _rows(self, sheet: Worksheet, part: Part, widths: list[float]) -> int:
-        """Write the rows of a table and return the row after them; tables of plain notebooks have text only."""
+        """Write the rows of a table and return the next free row.
+
+        Tables of plain notebooks have only text.
+        """
         rows, last = part["rows"], len(part["head"]) - 1
         values: list[list[Any]] = part.get("values") or rows
         kinds: list[str] = part.get("kinds") or ["text"] * (last + 1)
@@ -234,7 +240,7 @@ class _Sheets:
         places: int,
         face: dict[str, Any],
     ) -> None:
-        """Write a value by the kind of its column; what is not of that kind is written as it is shown."""
+        """Write a value as its column kind, or as the displayed text if it is of another kind."""
         if value is None or (isinstance(value, float) and math.isnan(value)) or not shown:
             sheet.write_blank(*at, None, self.style(**face))
             return
@@ -242,7 +248,7 @@ class _Sheets:
         if number and kind in ("integer", "points", "percent"):
             decimals = f"0.{'0' * places}".rstrip(".")
             form = {"integer": "0", "percent": f"{decimals}%"}.get(kind, decimals)
-            if shown[0] in "<>":  # a share that is not all or none, though its digits would say so
+            if shown[0] in "<>":  # such as <100%: the rounded number would read as all or none
                 form = f'"{shown}"'
             sheet.write_number(
                 *at,
@@ -263,7 +269,7 @@ class _Sheets:
     def _merged(
         self, sheet: Worksheet, row: int, last: int, text: str, wide: float, **face: Any
     ) -> int:
-        """Write a text across columns, as high as it needs, and return the row after it."""
+        """Write text across merged columns, set the row height and return the next row."""
         style = self.style(valign="top", **face)
         if last > 0:
             sheet.merge_range(row, 0, row, last, "", style)
@@ -284,7 +290,7 @@ def _text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> 
 
 
 def _height(texts: list[str], widths: list[float], *, bold: bool) -> float:
-    """Return a row's height in points: LibreOffice and merged cells do not find their height by themselves."""
+    """Return a row height in points; LibreOffice and merged cells do not compute it themselves."""
     per_line = [max(1, int(width * (1.15 if bold else 1.28))) for width in widths]
     lines = (
         len(textwrap.wrap(text, room)) if len(text) > room else 1
@@ -294,7 +300,7 @@ def _height(texts: list[str], widths: list[float], *, bold: bool) -> float:
 
 
 def _day(text: str, kind: str) -> dt.datetime | None:
-    """Return a date that Excel knows: from 1900 on; a month is its first day."""
+    """Return a date as Excel can store it (from 1901 on), a month as its first day, or ``None``."""
     if kind == "month":
         found = MONTH.fullmatch(text)
         text = f"{found[0]}-01" if found else ""
@@ -308,7 +314,7 @@ def _day(text: str, kind: str) -> dt.datetime | None:
 
 
 def _column_width(texts: tuple[str, ...]) -> float:
-    """Return a width in characters: values on one line where they are short, the head on as many as it needs."""
+    """Return a column width in characters: short values fit on one line, the head may wrap."""
     head, *values = texts
     words = max((len(word) for word in head.split()), default=0)
     longest = max((len(value) for value in values if value != MISSING), default=0)

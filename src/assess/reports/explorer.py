@@ -1,4 +1,4 @@
-"""For JupyterLab: switch readings with widgets and see classes move. Needs ipywidgets, which the extra ``lab`` has."""
+"""Explore readings with widgets in JupyterLab; requires ipywidgets (the extra ``lab``)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _NAMED = 40
 
 
 def explore_readings(report: Report, questions: Sequence[str] = ()) -> Any:
-    """Return a box of widgets: a list of options for each question, and below what the chosen ones make of the report's meetings.
+    """Return widgets to choose options of questions and see their effect on the report's meetings.
 
-    ``questions``: ids; without any, those that the report's forms raise or that concern every form. Raises
-    :class:`~assess.base.errors.InputError` where ipywidgets is not installed, and for unknown questions.
+    ``questions`` are ids; the default is those that the report's rule sets raise and those that
+    concern every rule set. Raises :class:`~assess.base.errors.InputError` if ipywidgets is not
+    installed or a question is unknown.
     """
     try:
         import ipywidgets
@@ -63,7 +64,7 @@ def explore_readings(report: Report, questions: Sequence[str] = ()) -> Any:
 
 
 def moved(report: Report, readings: Mapping[str, str]) -> Block:
-    """Return what some readings, in place of those in use, make of the meetings: classes before and after, and which meetings move."""
+    """Return classes before and after replacing some readings, and the meetings that change."""
     now, then = report.scores, score(report.slice, {**report.readings, **readings})
     blocks: list[Block] = [
         _counts(report, now, then, number) for number in range(len(report.forms))
@@ -92,7 +93,7 @@ def moved(report: Report, readings: Mapping[str, str]) -> Block:
 
 
 def _classes(scores: Scores) -> dict[str, str | None]:
-    """The class of every held meeting of the period; nothing while it waits."""
+    """Return the class of every held meeting of the period, ``None`` if not classified yet."""
     held = scores.meetings[scores.meetings["status"] == "held"]
     return {
         m.meeting_id: m.class_id if m.assessed and isinstance(m.class_id, str) else None

@@ -1,4 +1,4 @@
-"""Exporters registered with nbconvert: ``jupyter nbconvert --to`` ``assess-html``, ``-pdf``, ``-docx``, ``-xlsx``."""
+"""Exporters registered with nbconvert: ``assess-html``, ``-pdf``, ``-docx`` and ``-xlsx``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AssessHTMLExporter(Exporter):
-    """One accessible file: no script, no request to anywhere."""
+    """One accessible HTML file without scripts or network requests."""
 
     export_from_notebook = "Assess HTML"
     output_mimetype = "text/html"
@@ -55,7 +55,7 @@ class AssessPDFExporter(Exporter):
 
 
 class AssessDocxExporter(Exporter):
-    """The copy that an office edits in Word: real headings, tables whose head repeats on each page."""
+    """An editable Word file with real headings and table heads that repeat on each page."""
 
     export_from_notebook = "Assess Word"
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -74,7 +74,7 @@ class AssessDocxExporter(Exporter):
 
 
 class AssessXlsxExporter(Exporter):
-    """The report's tables for further calculation: numbers are numbers, dates dates, text text."""
+    """The report's tables as a workbook for further calculation, with typed cells."""
 
     export_from_notebook = "Assess Excel"
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

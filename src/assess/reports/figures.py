@@ -1,4 +1,4 @@
-"""Charts as SVG: legible in black and white, the same bytes for the same numbers, no clock and no randomness."""
+"""Deterministic SVG charts that are legible in black and white."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ SHADES = ("#ffffff", "#d9d9d9", "#8c8c8c", "#262626")
 HATCHES = ("", "///", "xxx", "")
 _FONTS = "'Libertinus Serif', 'Times New Roman', 'Liberation Serif', serif"
 _LINE = 11
-"""Points from one line of a label to the next."""
+"""Line height of a label in points."""
 _WIDTH = 6.3
-"""Inches: the text width of an A4 page with Party margins."""
+"""Figure width in inches: the text width of an A4 page with Party margins."""
 _INCH = 72
-"""Points."""
+"""Points per inch."""
 _BELOW = 37
 """Points below an axis for its numbers and its title."""
 _EDGE = 3
@@ -46,9 +46,10 @@ ASIDE = 5
 def stacked_months(
     counts: pd.DataFrame, classes: dict[str, str], under_way: str = "", at: dt.date | None = None
 ) -> str:
-    """Draw the number of assessed meetings of each class by month; ``counts`` as :func:`summary.classes_by_month` gives it.
+    """Draw the number of assessed meetings of each class by month.
 
-    The month ``under_way`` says up to which day (``at``) it is shown.
+    ``counts`` comes from :func:`~assess.scoring.period.summary.classes_by_month`. The label of the
+    month ``under_way`` includes the day (``at``) up to which it is shown.
     """
     lasting = bool(under_way) and under_way in set(counts["month"])
     months = [str(int(month[5:])) for month in counts["month"]]
@@ -65,7 +66,7 @@ def stacked_months(
         for i, (class_id, title) in enumerate(classes.items()):
             values = [
                 value or math.nan for value in counts[class_id].tolist()
-            ]  # nothing is drawn where there is none
+            ]  # do not draw empty bars
             style = i % len(SHADES)
             bars = axes.bar(
                 months,
@@ -106,7 +107,7 @@ def stacked_months(
 
 
 def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequence[float]) -> str:
-    """Draw the mean points lost of each group as bars, with the number and the group's maximum beside each."""
+    """Draw the mean points lost per group as bars, labelled with the number and the maximum."""
     places = list(range(len(titles)))
     labels = [wrapped(title) for title in titles]
 
@@ -138,9 +139,10 @@ def as_svg(
     top: float = 0,
     below: float = _BELOW,
 ) -> str:
-    """Write a figure with one pair of axes, and points of room to the ``left`` of them, on ``top`` and ``below``.
+    """Return an SVG figure with one pair of axes and margins in points.
 
-    To measure everything drawn (constrained layout) took half of a figure's time; ``savefig`` would draw twice.
+    The layout is fixed because constrained layout took half of the drawing time. ``print_svg`` is
+    called directly because ``savefig`` would draw twice.
     """
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -161,7 +163,7 @@ def as_svg(
 
 
 def _slim(svg: str) -> str:
-    """Drop what no reader sees, round coordinates to a hundredth of a point, and name fonts that are really there."""
+    """Remove metadata and whitespace, round coordinates to 0.01 point and set available fonts."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
@@ -175,7 +177,7 @@ def _label(axes: Axes, x: float, y: float, text: str) -> None:
 
 
 def text_width(text: str) -> float:
-    """Return the points that a line of a label takes."""
+    """Return the width of a label line in points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -184,7 +186,10 @@ def text_width(text: str) -> float:
 
 
 def beside(axes: Axes, place: int, lines: Sequence[str], x: float = 0) -> None:
-    """Write lines before the axis, which stands at ``x``, each a text of its own: only so is its right end where it belongs, whatever the reader's font."""
+    """Write right-aligned label lines to the left of ``x``.
+
+    Each line is its own text element, so that its right end is correct in any font.
+    """
     for number, line in enumerate(lines):
         down = ((len(lines) - 1) / 2 - number) * _LINE - 1
         axes.annotate(
@@ -199,7 +204,7 @@ def beside(axes: Axes, place: int, lines: Sequence[str], x: float = 0) -> None:
 
 
 def wrapped(title: str, width: int = 34) -> list[str]:
-    """Break a label into lines of about so many characters."""
+    """Break a label into lines of about ``width`` characters."""
     lines = [""]
     for word in title.split():
         if lines[-1] and len(lines[-1]) + len(word) >= width:

@@ -1,4 +1,4 @@
-"""Letters that the font of PDFs does not have: which, where they stand, and what is printed in their place."""
+"""Find characters that the PDF font lacks, where they occur, and what is printed instead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from assess.reports.document import Part
 
 MOST = 40
-"""Different letters that a document may lack; each costs one more try."""
+"""Most different characters without a glyph in a document; each costs one more compilation."""
 _TEXT = re.compile(r'the text `"(.*?)"` could not be displayed')
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))")
 _SHOWN = 3
@@ -21,7 +21,7 @@ _NOT_SHOWN = ("type", "id", "rows", "values", "data", "bands", "kinds", "align")
 
 
 def missing(error: str) -> str:
-    """Return the text that Typst says it cannot display, without its escapes; empty when it speaks of something else."""
+    """Return the text that Typst reports as not displayable, or empty for any other error."""
     found = _TEXT.search(error)
     return (
         _ESCAPE.sub(lambda mark: chr(int(mark[1], 16)) if mark[1] else mark[2], found[1])
@@ -36,12 +36,16 @@ def names(text: str) -> str:
 
 
 def stand_in(text: str) -> str:
-    """Return what is printed for a text without glyphs; empty where part of it is plain and stands elsewhere, too."""
+    """Return the replacement for a text without glyphs.
+
+    Return an empty string if the text contains ASCII: it is replaced everywhere, so plain text
+    elsewhere would change too.
+    """
     return f"[{names(text)}]" if text and not any(letter.isascii() for letter in text) else ""
 
 
 def places(parts: Sequence[Part], text: str) -> str:
-    """Say in which table, row and column, or near which words, a text stands; for staff."""
+    """Describe for staff where a text occurs: table, row and column, or the surrounding words."""
     found = [place for part in parts for place in _in_part(part, text)]
     more = f" và {len(found) - _SHOWN} chỗ khác" if len(found) > _SHOWN else ""
     return "; ".join(found[:_SHOWN]) + more

@@ -1,4 +1,4 @@
-"""Parts as HTML: one small template, everything escaped, nothing that runs or asks the network."""
+"""Render parts as HTML with a small template: all text escaped, no scripts, no network access."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 _EMPTY_LINES = re.compile(r"\n{2,}(?=<)")
-"""What the template leaves between elements; text that was printed has no tag after its empty lines."""
+"""Empty lines that the template leaves before tags; printed text has no tag after them."""
 
 
 def render_html(document: Document) -> str:
-    """Return a whole page in one file."""
+    """Return a complete page as one file."""
     header = next((part for part in document.parts if part["type"] == "header"), None)
     style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
     alignments = _alignments(document.parts)
@@ -50,7 +50,7 @@ def block_html(data: dict[str, Any]) -> str:
 
 
 def _alignments(parts: Iterable[Part]) -> str:
-    """Give each table a class named after its alignments, such as ``a-lrr``, and return the style of these classes."""
+    """Give each table a class named after its alignments, such as ``a-lrr``; return the CSS."""
     rules: dict[str, str] = {}
     for part in parts:
         if part["type"] != "table":

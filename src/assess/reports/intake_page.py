@@ -1,4 +1,4 @@
-"""The page of an intake: what was taken, what was set aside and why, each mistake at its cell with the way to mend it."""
+"""The result page of an intake: files taken or set aside, and each error with its cell and fix."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assess.exchange.intake import FileResult, Intake
 
 _MOST = 3000
-"""Rows of a table; what is beyond is counted, and stands whole in ``findings.json``."""
+"""Most rows in a table; the rest are counted and listed in full in ``findings.json``."""
 
 _COLUMNS = (
     Column("cell", "Ô, dòng", "code"),
@@ -29,7 +29,7 @@ _COLUMNS = (
 
 
 def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
-    """Return the page as HTML; ``copies`` names the marked copy of each file that has one, by digest."""
+    """Return the page as HTML; ``copies`` maps a file's digest to the name of its marked copy."""
     aside = [result for result in intake.files if result.outcome == "set_aside"]
     taken = [result for result in intake.files if result.outcome == "taken"]
     moment = f"{intake.recorded_at:%H:%M} ngày {numbers.day(intake.recorded_at.date())}"
@@ -130,7 +130,7 @@ def _shown(result: FileResult, severities: Sequence[str]) -> list[Finding]:
 def _findings(
     title: str, name: str, results: Sequence[FileResult], severities: Sequence[str]
 ) -> Table:
-    """One table for all files, each under a band with its name."""
+    """Return one table for all files, with a heading for each file."""
     rows: list[tuple[str | None, ...]] = []
     bands: list[tuple[int, str]] = []
     total = 0

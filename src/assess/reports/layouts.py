@@ -1,8 +1,8 @@
 """Layouts of Party documents, chosen by the document's date.
 
-HD 36-HD/VPTW (3/4/2018) until 26/5/2026, HD 05-HD/VPTW (27/5/2026, under QĐ 399-QĐ/TW) from then on. Margins, the place
-of title, issuer and page number are stated alike by several public sources; the text of HD 05 was not seen, so its
-details follow public implementations and may differ from the instrument.
+HD 36-HD/VPTW (3/4/2018) applies until 26/5/2026, HD 05-HD/VPTW (27/5/2026, under QĐ 399-QĐ/TW)
+from then on. Several public sources agree on the margins and the place of title, issuer and page
+number. The text of HD 05 was not seen: its details follow public implementations and may differ.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Sizes in points; ``separator`` stands between the recipients."""
+    """Font sizes in points; ``separator`` separates the recipients."""
 
     id: str
     name: str

@@ -1,8 +1,9 @@
-"""What a report, its figures and its formats are refused for, in Vietnamese."""
+"""Vietnamese error messages of reports, their figures and their formats."""
 
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "slice-and-records": "đã nêu slice thì không nêu records và as_of",
     # slices and scores
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",
     "needs-widgets": "cần ipywidgets; cài bằng make lab hoặc pip install 'assess[lab]'",

@@ -1,7 +1,8 @@
-"""Named figures: a number within a sentence that is found by its name, whatever the words around it.
+"""Named figures: numbers within sentences that can be found by name, whatever the wording.
 
-A section writes ``f"Đã họp {named('coverage.held', 116)} lượt"``. The mark that this puts into the text leaves no trace in what is
-printed; the block keeps name, value and place beside its text, and a batch writes them to ``NAME.figures.json``.
+A section writes ``f"Đã họp {named('coverage.held', 116)} lượt"``. The mark does not appear in
+print; the block stores name, value and position beside its text, and a batch writes them to
+``NAME.figures.json``.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ if TYPE_CHECKING:
     Figure = dict[str, Any]
 
 _OPEN, _VALUE, _SHOWN, _CLOSE = "\ufdd0", "\ufdd3", "\ufdd1", "\ufdd2"
-"""Code points that Unicode keeps free for use within a program: no text from outside holds them."""
+"""Unicode noncharacters, reserved for internal use: no outside text contains them."""
 _NAMED = re.compile(f"{_OPEN}([^{_SHOWN}]*){_SHOWN}([^{_CLOSE}]*){_CLOSE}")
 _SENTINEL = "."
 
 
 def named(name: str, value: float | str, show: Callable[[Any], str] | None = None) -> str:
-    """Return a number as text that carries its name; ``show`` writes it, by default as a count (whole) or as points.
+    """Return a number as text that carries its name.
 
-    ``name`` has dots between section, subject and figure, such as ``coverage.held``; it is the only one of its report.
+    ``show`` formats it; the default is a count for integers, points for other numbers. ``name``
+    joins section, subject and figure with dots, such as ``coverage.held``, and is unique.
 
     >>> split_named(f"Đã họp {named('coverage.held', 116)} lượt")
     ('Đã họp 116 lượt', [{'name': 'coverage.held', 'value': 116, 'shown': '116', 'at': 7}])
@@ -48,22 +50,25 @@ def named(name: str, value: float | str, show: Callable[[Any], str] | None = Non
 
 
 def split_named(text: str) -> tuple[str, list[Figure]]:
-    """Return a text as it is printed, tidy, and the figures named in it: ``name``, ``value``, ``shown`` and ``at``, where it begins."""
+    """Return a text as it is printed, tidy, and the figures named in it.
+
+    Each figure has ``name``, ``value``, ``shown`` and ``at``, the position where it begins.
+    """
     plain = tidy(_NAMED.sub(r"\2", text))
     found = []
     for match in _NAMED.finditer(text):
         before = _NAMED.sub(r"\2", text[: match.start()])
         name, _, value = match[1].partition(_VALUE)
-        # what stands at an end is trimmed, so something must follow
+        # tidy() strips trailing spaces, so append a character first
         at = len(tidy(before + _SENTINEL)) - len(_SENTINEL)
         found.append({"name": name, "value": json.loads(value), "shown": match[2], "at": at})
     return plain, found
 
 
 def figures_of(blocks: Iterable[dict[str, Any]]) -> list[Figure]:
-    """Return the named figures of a report's blocks in their order, each with the text ``of`` which it is a part.
+    """Return the named figures of a report's blocks in order, each with the text ``of`` it.
 
-    Raises :class:`~assess.base.errors.InputError` for a name that stands for two values.
+    Raises :class:`~assess.base.errors.InputError` if a name is used for two values.
     """
     found: list[Figure] = []
     values: dict[str, Any] = {}

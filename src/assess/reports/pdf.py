@@ -1,4 +1,7 @@
-"""Parts as PDF: Typst from its wheel, our template, data as JSON, system fonts off; PDF/A-2a and PDF/UA-1 together."""
+"""Render parts as a PDF that conforms to PDF/A-2a and PDF/UA-1.
+
+Typst comes from its wheel and runs our template on JSON data, without system fonts.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _FOOT = 80
 _STEP = 24
 _BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{67,}")
-"""Longer than a SHA-256 digest, which a line holds."""
+"""A run of characters that may not fit on a line; a SHA-256 digest does."""
 _NOTE = "Phông chữ của bản PDF không có chữ cho các ký hiệu sau, nên in mã của chúng thay vào: "
 FONTS = ("Libertinus Serif",)
 _UNDRAWN = ("values", "kinds", "places")
@@ -43,10 +46,11 @@ def render_pdf(document: Document) -> bytes:
 
 
 def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
-    """Return the document as PDF bytes, and what staff must know of them; the same document gives the same bytes.
+    """Return the document as PDF bytes and notes for staff; the same document gives the same bytes.
 
-    A letter without a glyph in the font is printed as its number, such as ``[U+F0B7]``, with a note at the end.
-    Raises :class:`~assess.base.errors.InputError` when that cannot be done, or a figure has no description.
+    A character without a glyph is printed as its code point, such as ``[U+F0B7]``, with a note at
+    the end. Raises :class:`~assess.base.errors.InputError` if this is impossible, or if a figure
+    has no text alternative.
     """
     header = next((part for part in document.parts if part["type"] == "header"), None)
     layout = by_id(header["layout"] if header else "hd36")
@@ -74,7 +78,7 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
 def _in_spite_of_glyphs(
     data: dict[str, Any], parts: Sequence[Part], moment: int
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Compile; put stand-ins for what has no glyph until it is done."""
+    """Compile, and retry with replacements for characters without a glyph until it succeeds."""
     lacking: dict[str, str] = {}
     while True:
         notes = (
@@ -105,7 +109,7 @@ def _without_glyph(letter: str, parts: Sequence[Part]) -> InputError:
 
 
 def _drawable(part: Part) -> Part:
-    """Give an SVG as text, a bitmap as a list of bytes and a table without its raw values: what the template can read."""
+    """Return a part for the template: SVG as text, bitmaps as bytes, tables without raw values."""
     if part["type"] != "figure":
         return {key: value for key, value in part.items() if key not in _UNDRAWN}
     raw = base64.b64decode(part["data"])
@@ -113,7 +117,7 @@ def _drawable(part: Part) -> Part:
 
 
 def footer(stamp: Part | None) -> str:
-    """Return what stands at the foot of every page: whose report, which period, the start of the digest."""
+    """Return the footer of every page: name, period label and the start of the digest."""
     if stamp is None:
         return ""
     name = stamp["name"] if len(stamp["name"]) <= _FOOT else f"{stamp['name'][: _FOOT - 1]}…"
@@ -121,7 +125,7 @@ def footer(stamp: Part | None) -> str:
 
 
 def _breakable(value: Any) -> Any:
-    """Let a run of letters that no line can hold break anywhere: a zero-width space after every few of them."""
+    """Insert zero-width spaces into runs of characters that are too long for a line."""
     if isinstance(value, dict):
         return {key: inner if key == "data" else _breakable(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -134,7 +138,7 @@ def _breakable(value: Any) -> Any:
 
 
 def fix_heading_levels(parts: list[dict[str, Any]]) -> None:
-    """PDF/UA allows no skipped heading level: pull each heading up to one below the one before it."""
+    """Limit each heading to one level below the previous: PDF/UA allows no skipped level."""
     current = 0
     for part in parts:
         if part["type"] == "annex":
@@ -145,7 +149,7 @@ def fix_heading_levels(parts: list[dict[str, Any]]) -> None:
 
 
 def timestamp(stamp: Part | None) -> int:
-    """The document's own date, else ``SOURCE_DATE_EPOCH``, else the epoch: never the clock."""
+    """Return the document's date, else ``SOURCE_DATE_EPOCH``, else 0: never the current time."""
     if stamp is not None:
         day = dt.date.fromisoformat(stamp["document_date"])
         return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
@@ -178,9 +182,10 @@ def _compile(data: str, timestamp: int) -> bytes:
 
 
 def recompress(pdf: bytes) -> bytes:
-    """Return the same document with its objects in compressed streams, which PDF 1.7 and PDF/A-2 allow.
+    """Return the same document with compressed object streams, as PDF 1.7 and PDF/A-2 allow.
 
-    The tags that make a table readable aloud are many small objects; packed, a long report is a fifth of the size.
+    The tags that make tables accessible are many small objects; compressed, a long report is a
+    fifth of the size.
     """
     import pikepdf
 

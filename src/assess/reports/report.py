@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.base.errors import input_error
-from assess.base.periods import Period
-from assess.records import AUTO, Slice, make_slice, open_slice
-from assess.rules import check_readings, choose
+from assess.base.errors import InputError, input_error
+from assess.base.given import as_moment, as_period, as_text, wrong_type
+from assess.base.periods import FAR_OFF
+from assess.base.shown import Shown
+from assess.records import AUTO, Records, Slice, make_slice, open_slice
+from assess.rules import checked_readings, choose
 from assess.scoring import Scores, score
 from assess.scoring.annual.annual_list import AnnualList, annual_list
 from assess.scoring.period import summary
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies import (
     contradictions,
     losses_by_criterion,
@@ -39,20 +41,35 @@ from assess.studies.signals import signals
 from assess.workspace import Workspace
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd
 
+    from assess.base.periods import Period
+    from assess.records import RecordSource
     from assess.rules import Chosen, RuleSet
     from assess.scoring.period.period_class import PeriodResult
 
 
-@dataclass(frozen=True)
-class Report:
+@dataclass(frozen=True, repr=False)
+class Report(Shown):
     """One report's inputs and results. Every frame is worked out once, when a section first asks for it."""
 
     slice: Slice
     readings: Mapping[str, str]
+    opened: str = ""
+    """The records or the slice that it was opened on, as a path."""
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "dang_bo": self.slice.dang_bo,
+            "name": self.slice.name,
+            "period": self.slice.period.text,
+            "as_of": self.slice.as_of.isoformat(sep=" ", timespec="minutes"),
+            "readings": ", ".join(f"{q}={o}" for q, o in self.readings.items()) or "default",
+            "opened": self.opened or "slice",
+        }
 
     @cached_property
     def scores(self) -> Scores:
@@ -157,7 +174,7 @@ class Report:
     @cached_property
     def years(self) -> dict[str, PeriodResult]:
         """See :func:`assess.scoring.period.roll_up.roll_up`."""
-        return roll_up(self.slice, self.scores, dict(self.readings))
+        return period_results(self.slice, self.scores, dict(self.readings))
 
     @cached_property
     def annual_list(self) -> AnnualList:
@@ -226,38 +243,75 @@ class Report:
 def open_report(
     *,
     dang_bo: str,
-    period: str,
-    rule_set: str = AUTO,
+    period: Period | str | int,
+    rule_set: str | None = AUTO,
     readings: Mapping[str, str] | None = None,
-    slice: str = "",
+    slice: str | Path = "",
+    records: str | Path | RecordSource | Records | None = None,
+    as_of: dt.datetime | dt.date | str | None = None,
+    workspace: str | Path | Workspace | None = None,
 ) -> Report:
-    """Open a report on its slice; without one, cut it from the workspace's sample data, as in JupyterLab.
+    """Open a report on its slice; without one, cut it from records, as in JupyterLab.
 
-    The slice must be the one that the other parameters name. Raises :class:`~assess.base.errors.InputError` otherwise,
-    and for unknown readings.
+    ``records`` is a folder of CSV files, a store, or what was opened of one. By default they are
+    those of the workspace: its store, or the sample where it has none; ``Report.opened`` names
+    them. ``as_of`` is the moment up to which they count, by default the latest recorded one.
+
+    Raises :class:`~assess.base.errors.InputError` for unknown names and readings, for values of
+    the wrong type, and for a slice that is not the one that the other parameters name.
     """
-    readings = dict(readings or {})
-    check_readings(readings)
+    given = checked_readings(readings)
+    span, dang_bo = as_period(period), as_text(dang_bo, "dang_bo")
+    rule_set = AUTO if rule_set is None else as_text(rule_set, "rule_set")
     if slice:
-        made = open_slice(Path(slice))
-        wanted = (dang_bo, period, rule_set)
+        if not (records is None and as_of is None):
+            raise input_error("slice-and-records", str(slice))
+        made = open_slice(slice)
+        wanted = (dang_bo, span.text, rule_set)
         found = (made.dang_bo, made.period.text, made.rule_set)
         if wanted != found:
             raise input_error(
-                "slice-of-another", slice, found=" · ".join(found), wanted=" · ".join(wanted)
+                "slice-of-another", str(slice), found=" · ".join(found), wanted=" · ".join(wanted)
             )
-        return Report(made, readings)
-    workspace = Workspace.find(Path.cwd())
-    span = Period.parse(period)
-    as_of = workspace.end_of_data()
-    records = workspace.source().records(as_of)
-    made = make_slice(
-        records,
-        workspace.rules(),
-        dang_bo=dang_bo,
-        period=span,
-        as_of=as_of,
-        document_date=as_of.date(),
-        rule_set=rule_set,
+        return Report(made, given, str(slice))
+    home = (
+        workspace if isinstance(workspace, Workspace) else Workspace.find(workspace or Path.cwd())
     )
-    return Report(made, readings)
+    opened, known, moment = _records(home, records, as_of)
+    try:
+        made = make_slice(
+            known,
+            home.rules(),
+            dang_bo=dang_bo,
+            period=span,
+            as_of=moment,
+            document_date=min(moment, FAR_OFF).date(),
+            rule_set=rule_set,
+        )
+    except InputError as error:
+        raise InputError(
+            replace(f, place=replace(f.place, file=f"{opened}, {f.place.file}"))
+            for f in error.findings
+        ) from error
+    return Report(made, given, opened)
+
+
+def _records(
+    home: Workspace,
+    records: str | Path | RecordSource | Records | None,
+    as_of: dt.datetime | dt.date | str | None,
+) -> tuple[str, Records, dt.datetime]:
+    """Return what records are called, the records, and the moment up to which they count."""
+    moment = None if as_of is None else as_moment(as_of)
+    if isinstance(records, Records):
+        return "records", records, moment or FAR_OFF
+    if records is None or isinstance(records, str | Path):
+        opened = str(home.records_path(str(records or "")))
+        source: RecordSource = home.source(str(records or ""))
+    elif hasattr(records, "records") and hasattr(records, "latest"):
+        opened = str(getattr(records, "folder", getattr(records, "path", "records")))
+        source = records
+    else:
+        raise wrong_type(records, "records", "thư mục CSV, kho .duckdb, CsvFolder hoặc Store")
+    moment = moment or source.latest() or FAR_OFF
+    return opened, source.records(moment), moment

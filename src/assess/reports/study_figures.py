@@ -1,4 +1,4 @@
-"""Charts of a readings study: each legible in black and white, each with its table beside it in the report."""
+"""Charts of a readings study, legible in black and white; the report has a table beside each."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 _ROW = 0.2
 _PANEL = 0.16
-"""Inches a row of bars, and a row of the panel of choices, takes."""
+"""Height in inches of a row in the choices panel; ``_ROW`` is that of a row of bars."""
 
 
 def acceptability(
     names: Sequence[str], shares: Sequence[Sequence[float]], classes: Sequence[str]
 ) -> str:
-    """Draw, for each row, the part of all combinations that gives each class: bars that fill the width. The last is no class."""
+    """Draw the share of combinations per class as a stacked bar per row; the last is no class."""
 
     def draw(axes: Axes) -> None:
         places = list(range(len(names)))
@@ -66,7 +66,7 @@ def acceptability(
 
 
 def importance(titles: Sequence[str], first: Sequence[float], total: Sequence[float]) -> str:
-    """Draw two bars a question: what it does by itself (dark), and together with others (light): Sobol's indices."""
+    """Draw Sobol indices as two bars per question: alone (dark) and with others (light)."""
     labels = [wrapped(title) for title in titles]
 
     def draw(axes: Axes) -> None:
@@ -122,7 +122,11 @@ def importance(titles: Sequence[str], first: Sequence[float], total: Sequence[fl
 
 
 def flip_map(rows: Sequence[str], columns: Sequence[str], marks: Sequence[Sequence[int]]) -> str:
-    """Draw a grid of rows by numbered columns: a filled dot (2) where it changes the class by itself, a ring (1) where only with others."""
+    """Draw a grid of rows by numbered questions.
+
+    A filled dot (2) marks a question that changes the class alone, a ring (1) one that changes it
+    only together with others.
+    """
 
     def draw(axes: Axes) -> None:
         for wanted, face, label in (
@@ -169,10 +173,10 @@ def specification_curve(
     choices: Sequence[tuple[str, Sequence[Sequence[bool]]]],
     axis: str,
 ) -> str:
-    """Draw the combinations in order of what comes out, and under each which option of every question it takes.
+    """Draw the combinations ordered by result, with the option of each question below the curve.
 
-    ``values`` are in order; ``base`` marks the readings in use; ``choices`` has the title of each question and, for each of its options,
-    whether each combination takes it.
+    ``values`` are sorted; ``base`` marks the readings in use; ``choices`` has the title of each
+    question and, for each of its options, whether each combination takes it.
     """
     from matplotlib.ticker import MaxNLocator
 

@@ -1,4 +1,4 @@
-"""Parts as a Word file: real headings, lists and tables that an office can go on editing; the same parts as the PDF."""
+"""Render the parts of the PDF as an editable Word file with real headings, lists and tables."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _MM = 1440 / 25.4
 _ROOM = int(165 * _MM)
-"""An A4 page's width within its margins, in twips."""
+"""Width of an A4 page within its margins, in twips."""
 _WIDEST, _HIGHEST = 165.0, 200.0
-"""A picture's largest size in millimetres."""
+"""Maximum size of a picture in millimetres."""
 _BARE = (
     "stylesWithEffects",
     "customXml",
@@ -37,14 +37,14 @@ _BARE = (
     "thumbnail",
     "extended-properties",
 )
-"""What the library's empty document brings and ours does not use."""
+"""Parts of the library's empty document that we do not use."""
 _DRAWING = b"""#set page(width: 165mm, height: auto, margin: 0pt)
 #image(bytes(sys.inputs.svg), format: "svg", width: 100%)"""
 _BLANK = "\u00a0" * 10
 
 
 def render_docx(document: Document) -> bytes:
-    """Return the document as the bytes of a .docx file; the same document gives the same bytes."""
+    """Return the document as .docx bytes; the same document gives the same bytes."""
     import docx
 
     parts = [dict(part) for part in document.parts]
@@ -62,7 +62,7 @@ def render_docx(document: Document) -> bytes:
 
 
 class _Writer:
-    """Puts parts one after another into the body of a Word file."""
+    """Appends parts to the body of a Word file."""
 
     def __init__(self, file: Any, layout: Layout, *, official: bool) -> None:
         self.file = file
@@ -73,15 +73,15 @@ class _Writer:
 
     def bytes(self) -> bytes:
         """Return the file."""
-        self.body.append(self.body.sectPr)  # the page's measures stand last
+        self.body.append(self.body.sectPr)  # Word requires the section properties last
         made = io.BytesIO()
         self.file.save(made)
         return strip_volatile(made.getvalue())
 
-    # --- the file around the body ------------------------------------------------------------------------------------
+    # --- the file around the body -----------------------------------------------------------------
 
     def prepare(self, document: Document, header: Part | None) -> None:
-        """Give the empty document our styles, page and properties."""
+        """Give the empty document our styles, page setup and properties."""
         for rels in (self.file.part.rels, self.file.part.package.rels):
             for key in [key for key, rel in rels.items() if rel.reltype.endswith(_BARE)]:
                 del rels[key]
@@ -136,10 +136,10 @@ class _Writer:
         about.language = "vi-VN"
         about.created = about.modified = moment
 
-    # --- parts -------------------------------------------------------------------------------------------------------
+    # --- parts ------------------------------------------------------------------------------------
 
     def add(self, part: Part, *, leads: bool) -> None:
-        """Append a part; one that ``leads`` stays on the page of what follows it."""
+        """Append a part; a paragraph that ``leads`` is kept on the same page as the next part."""
         draw = getattr(self, f"_{part['type']}", None)
         if part["type"] == "paragraph":
             self._paragraph(part, leads=leads)
@@ -209,7 +209,7 @@ class _Writer:
         picture = _bitmap(part["data"], part["format"])
         try:
             name, image = self.file.part.get_or_add_image(io.BytesIO(picture))
-        except Exception:  # noqa: BLE001 - whatever the library finds wrong with a picture, its description still tells what it shows
+        except Exception:  # noqa: BLE001 - show the text alternative of an unreadable picture
             paragraph(self.body, "Note", run("Không đọc được hình. ", b=1), run(part["alt"]))
             return
         self.figures += 1
@@ -258,7 +258,7 @@ class _Writer:
 
 
 def _whole_end(name: str) -> str:
-    """Keep the last three words of a name on one line, so that a place is not torn apart."""
+    """Join the last three words of a name with no-break spaces, to keep place names whole."""
     words = name.split(" ")
     return name if len(words) < 5 else " ".join([*words[:-3], "\u00a0".join(words[-3:])])
 
@@ -271,7 +271,7 @@ def _compiler() -> Any:
 
 
 def _bitmap(data: str, form: str) -> bytes:
-    """Return a picture as a bitmap: Word shows SVG only with a bitmap beside it."""
+    """Return a picture as a bitmap; Word shows SVG only with a bitmap beside it."""
     raw = base64.b64decode(data)
     if form != "svg":
         return raw

@@ -1,4 +1,4 @@
-"""Tables for Word: columns that hold their longest word, a head that repeats on each page, rows that stay whole."""
+"""Tables for Word: columns fit their longest word, heads repeat, rows are kept whole."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if TYPE_CHECKING:
     from assess.reports.document import Part
 
 SIZES = (10.5, 9.0, 8.0, 7.0, 6.0)
-"""Letters of tables in points; each has its paragraph style."""
+"""Font sizes of tables in points; each has its paragraph style."""
 _MANY = 7
-"""A table of more columns has smaller letters, as in the PDF."""
+"""Tables with more columns than this use smaller type, as in the PDF."""
 _SMALL = 10
-"""A table of no more rows stays on one page, as in the PDF."""
+"""Tables with at most this many rows stay on one page, as in the PDF."""
 _TALL = 30
-"""A row of more lines may break: kept whole it might not fit on a page."""
+"""Rows with more lines than this may break across pages: they might not fit on one."""
 _SENTENCE = 60
-"""Rows named by longer texts have them in plain letters: sentences are hard to read in bold."""
+"""Stub columns with longer texts are not bold: sentences are hard to read in bold."""
 _PADDING = 150
 _WIDEST, _LONGEST_WORD = 0.4, 0.2
-"""No text asks for more than this share of the page, no word for more than that; a longer one is broken."""
+"""Maximum shares of the page width that a text and a single word may claim."""
 _SIDES = {"r": "right", "c": "center"}
 _HEAD, _BAND = "ECECEC", "F6F6F6"
 _SLIM, _WIDE = re.compile(r"[ijltfrI.,:;|()/'\- ]"), re.compile(r"[A-ZÀ-ỸĐƠƯmwMW%–]")
 
 
 def add_table(parent: Any, part: Part, room: int) -> None:
-    """Append a table part, with its title above and its note below; ``room`` is the width of the page in twips."""
+    """Append a table with title and note; ``room`` is the page width in twips."""
     size, widths = _fitted(part, room)
     style = f"Table{size * 2:g}"
     if part["title"]:
@@ -103,11 +103,11 @@ def _write(
         sub(properties, "jc", val=side)
 
 
-# --- widths ----------------------------------------------------------------------------------------------------------
+# --- widths ---------------------------------------------------------------------------------------
 
 
 def _fitted(part: Part, room: int) -> tuple[float, list[int]]:
-    """Return the largest letters at which every column holds its longest word, and the widths of the columns."""
+    """Return the largest font size at which columns fit their longest word, and their widths."""
     columns = list(zip(part["head"], *part["rows"], strict=True))
     first = 1 if len(columns) > _MANY else 0
     for size in SIZES[first:]:
@@ -132,9 +132,11 @@ def _fitted(part: Part, room: int) -> tuple[float, list[int]]:
 
 
 def _shared(weights: list[float], needs: list[float], room: float) -> list[int]:
-    """Share the room by weight, none getting less than its need; where the needs are too many, all give way alike.
+    """Divide the room by weight but at least by need; if the needs exceed it, shrink all alike.
 
-    >>> _shared([1, 3], [10, 10], 100), _shared([1, 9], [30, 10], 100), _shared([1, 1], [150, 50], 100)
+    >>> _shared([1, 3], [10, 10], 100), _shared([1, 9], [30, 10], 100), _shared(
+    ...     [1, 1], [150, 50], 100
+    ... )
     ([25, 75], [30, 70], [75, 25])
     """
     if sum(needs) >= room:
@@ -156,13 +158,13 @@ def _longest(texts: Iterable[Iterable[str]]) -> str:
 
 
 def _width(text: str, size: float) -> float:
-    """Return about how many twips a text takes in bold Times New Roman, with the padding of its cell."""
+    """Return the approximate width in twips of bold Times New Roman text, with the cell padding."""
     slim, wide = len(_SLIM.findall(text)), len(_WIDE.findall(text))
     return (0.33 * slim + 0.8 * wide + 0.52 * (len(text) - slim - wide)) * size * 20 + _PADDING
 
 
 def _lines(values: list[str], widths: list[int], size: float) -> float:
-    """Return about how many lines the tallest cell of a row has."""
+    """Return the approximate number of lines of the tallest cell in a row."""
     return max(
         len(value) * size * 10 / max(width - _PADDING, 100)
         for value, width in zip(values, widths, strict=True)

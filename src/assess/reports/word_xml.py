@@ -1,4 +1,4 @@
-"""Elements of WordprocessingML. They are made one by one, never from text with data in it: no data is read as markup."""
+"""Build WordprocessingML elements one by one, so that no data is ever parsed as markup."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ def clean(text: str) -> str:
 
 
 def sub(parent: Any, name: str, **attributes: str | int) -> Any:
-    """Append an element with attributes, all of them Word's own, and return it."""
+    """Append an element with attributes in Word's namespace and return it."""
     return etree.SubElement(
         parent, W + name, {W + key: str(value) for key, value in attributes.items()}
     )
 
 
 def run(text: str, **marks: str | int) -> Any:
-    """Return a run of text; ``marks`` are its properties in Word's order (``b=1``, ``sz=30``); a line end begins a new line."""
+    """Return a run of text; line ends become line breaks.
+
+    ``marks`` are its properties in the order that Word requires (``b=1``, ``sz=30``).
+    """
     element = etree.Element(W + "r")
     if marks:
         properties = sub(element, "rPr")
@@ -45,7 +48,7 @@ def run(text: str, **marks: str | int) -> Any:
 
 
 def paragraph(parent: Any, style: str, *runs: Any) -> Any:
-    """Append a paragraph in a style and return its properties, for those that its style does not give."""
+    """Append a paragraph in a style and return its properties, to add to those of the style."""
     element = sub(parent, "p")
     properties = sub(element, "pPr")
     sub(properties, "pStyle", val=style)
@@ -54,7 +57,7 @@ def paragraph(parent: Any, style: str, *runs: Any) -> Any:
 
 
 def table(parent: Any, style: str, widths: list[int], title: str = "") -> Any:
-    """Append a table whose columns have widths in twentieths of a point; ``title`` is for those who do not see it."""
+    """Append a table; ``widths`` are in twentieths of a point, ``title`` describes it."""
     element = sub(parent, "tbl")
     properties = sub(element, "tblPr")
     sub(properties, "tblStyle", val=style)

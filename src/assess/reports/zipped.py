@@ -1,4 +1,4 @@
-"""Zip files with the same bytes for the same content: entries in a fixed order, dated alike."""
+"""Reproducible zip files: entries in a fixed order with a fixed date."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import io
 import zipfile
 
 _FIRST = ("[Content_Types].xml", "_rels/.rels")
-"""Where Word and Excel look first."""
+"""Entries that Word and Excel expect first."""
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def strip_volatile(data: bytes) -> bytes:
-    """Return a zip file's entries zipped again so that neither clock nor order of writing shows.
+    """Return a zip file rewritten so that its bytes do not depend on time or writing order.
 
     >>> def zipped(*names):
     ...     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""What keepers of rules use beside the rules themselves.
+"""Tools for the keepers of rules: worked cases, and differences between rule sets.
 
 Offers worked cases of rule sets and of annual rules, and the differences between two rule sets
 clause by clause.

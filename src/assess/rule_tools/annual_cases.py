@@ -1,4 +1,4 @@
-"""Worked cases beside the rules of an annual class: a unit's file in, the class that it supports out."""
+"""Worked cases for the rules of an annual class: a unit's file and the class it must support."""
 
 from __future__ import annotations
 
@@ -35,11 +35,14 @@ _GOOD: dict[str, Any] = {
     "shortcomings": 2,
     "shortcomings_remedied": 2,
 }
-"""A file with points and conditions of the best class: what a case does not name."""
+"""The defaults of a case's file: points and facts that support the best class."""
 
 
 class ExpectedAnnual(Strict):
-    """What must come out; anything left out is not looked at. ``places``: how many of a pool may have the best class."""
+    """The expected result; keys left out are not compared.
+
+    ``places`` is how many units of a pool may have the best class.
+    """
 
     class_: Identifier | None = Field(default=None, alias="class")
     status: Identifier | None = None
@@ -48,7 +51,10 @@ class ExpectedAnnual(Strict):
 
 
 class AnnualCase(Strict):
-    """One worked file; or, with ``pool``, a group under the cap (``percent`` where another than the instrument's is decided)."""
+    """One worked file or, with ``pool``, a group of units under the cap.
+
+    ``raised`` applies the cap's higher limit ``up_to`` instead of ``percent``.
+    """
 
     name: Text
     file: dict[str, Any] = {}
@@ -60,7 +66,7 @@ class AnnualCase(Strict):
 
 
 class AnnualCaseFile(Strict):
-    """A file of worked cases. ``deadlines``: the day of each deadline for the class of ``year``."""
+    """A file of worked cases; ``deadlines`` gives the expected days for the class of ``year``."""
 
     rules: Identifier
     year: Annotated[int, Field(strict=True, ge=2000, le=2100)] = 2026
@@ -69,7 +75,7 @@ class AnnualCaseFile(Strict):
 
 
 def run_annual_cases(rules: AnnualRules, path: Path) -> int:
-    """Run the cases in ``path`` and return how many there are; those that do not hold are an :class:`InputError`."""
+    """Run the cases in ``path`` and return their number; raise ``InputError`` if any fails."""
     marked = marked_yaml.read(path)
     found = schema.validate(AnnualCaseFile, marked)
     if found.rules != rules.id:
@@ -91,7 +97,7 @@ def run_annual_cases(rules: AnnualRules, path: Path) -> int:
 def annual_differences(
     rules: AnnualRules, found: AnnualCaseFile, marked: Marked
 ) -> Iterator[Finding]:
-    """Yield what is written wrongly in cases, and every case that does not hold, at its place."""
+    """Yield a finding for each invalid case and each expectation that fails, at its place."""
     days = {deadline.id: deadline.on(found.year) for deadline in rules.deadlines}
     for key, day in found.deadlines.items():
         if days.get(key) != day:
@@ -147,7 +153,7 @@ def _compared(rules: AnnualRules, case: AnnualCase) -> Iterator[tuple[str, str, 
 
 
 def _written_wrongly(case: AnnualCase, i: int, marked: Marked) -> Iterator[Finding]:
-    """What a case names that is no column of a file, and values that are not of its type."""
+    """Yield findings for unknown columns, values of the wrong type, and empty expectations."""
     table = TABLES["annual"]
     if not case.expect.model_fields_set:
         yield Finding(

@@ -1,4 +1,4 @@
-"""Worked cases beside a rule set: facts and lines in, points and class out, written so that a clerk can write them."""
+"""Worked cases of a rule set, simple enough for a clerk: facts, entries and expected results."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _ALLOWED_MEETING = (
 )
 _NEAR = Fraction(1, 200)
 _FAR = 3650
-"""Days before or after a meeting: more is a slip of the pen."""
+"""The most days before or after a meeting; more is taken for a typing error."""
 _EXTRA = {
     "thematic_apart": ColumnSpec(
         "thematic_apart", "flag", "a thematic meeting was held apart in the month"
@@ -92,7 +92,10 @@ NOT_APPLICABLE_WORDS = ("kad", "không áp dụng", "not_applicable")
 
 
 class ExpectedSheet(Strict):
-    """What must come out; anything left out is not looked at. ``lines`` gives the points implied by the facts."""
+    """The expected result; keys left out are not compared.
+
+    ``lines`` are the points that the facts imply.
+    """
 
     total: Number | None = None
     out_of: Number | None = None
@@ -104,7 +107,7 @@ class ExpectedSheet(Strict):
 
 
 class Case(Strict):
-    """One worked case. ``lines`` are the entries: every line has its maximum unless it is named here."""
+    """One worked case; ``lines`` are entries, and lines not named here have their maximum."""
 
     name: Text
     chi_bo: dict[str, Any] = {}
@@ -115,16 +118,20 @@ class Case(Strict):
 
 
 YearMonth = Number | Literal["huy", "gop", "thieu", "cho", "chua_co"] | tuple[Number, ...]
-"""A month of a worked year: a total, totals of several meetings, or why there is none: *huy* (cancelled), *gop* (merged),
-*thieu* (no record), *cho* (held, not classed), *chua_co* (the chi bộ did not exist)."""
+"""A month of a worked year: a total, totals of several meetings, or why there is no total.
+
+The reasons are *huy* (cancelled), *gop* (merged), *thieu* (no record), *cho* (held, not classified)
+and *chua_co* (the chi bộ did not exist).
+"""
 _STATES = {"huy": CANCELLED, "gop": MERGED, "thieu": NO_RECORD, "cho": UNCLASSED}
 
 
 class YearCase(Strict):
-    """One worked year: its 12 months, and the class that the tests of the form give under the readings.
+    """One worked year: its 12 months, and the class expected under the readings.
 
-    ``complete: false`` says that the known text of that class breaks off; ``expect: null`` that no known class fits.
-    ``thematic`` has the totals of thematic meetings with a sheet of their own. ``mean`` is looked at if it is given.
+    With ``complete: false`` the known text of that class breaks off; ``expect: null`` means that no
+    known class fits. ``thematic`` has the totals of thematic meetings with score sheets of their
+    own. ``mean`` is compared if given.
     """
 
     name: Text
@@ -146,14 +153,14 @@ class CaseFile(Strict):
 
 
 def cases_path(rules_path: Path) -> Path:
-    """Return where a rule file's cases stand."""
+    """Return the path of the worked cases of a rule file."""
     return rules_path.with_name(rules_path.name.removesuffix(".yaml") + ".cases.yaml")
 
 
 def run_cases(rules: RuleSet, path: Path) -> int:
-    """Run every case of a rule set and return how many held.
+    """Run every case of a rule set and return their number.
 
-    Raises :class:`~assess.base.errors.InputError` with what differed, at the place of each expectation.
+    Raise :class:`~assess.base.errors.InputError` with each difference, at its expectation's place.
     """
     marked = marked_yaml.read(path)
     found = schema.validate(CaseFile, marked)
@@ -164,9 +171,9 @@ def run_cases(rules: RuleSet, path: Path) -> int:
 
 
 def differences(rules: RuleSet, found: CaseFile, marked: Marked) -> Iterator[Finding]:
-    """Yield everything that does not hold, as it is found: first what is written wrongly, then what comes out otherwise.
+    """Yield a finding for each invalid case, then for each expectation that fails.
 
-    Cases under the same readings are scored together.
+    Cases with the same readings are scored together.
     """
     if found.rule_set != rules.id:
         yield Finding(
@@ -234,14 +241,14 @@ def _run_year(rules: RuleSet, case: YearCase, i: int, marked: Marked) -> list[Fi
 
 
 def agrees(wanted: object, got: object) -> bool:
-    """Whether a case holds: the same, or a number that reports print as it, or that is less than half a hundredth away."""
+    """Whether values are equal or, as numbers, print alike or differ by less than 0.005."""
     if isinstance(wanted, float) and isinstance(got, float) and got == got:
         return abs(exact(wanted) - exact(got)) < _NEAR or show_points(wanted) == show_points(got)
     return wanted == got
 
 
 def in_case(value: object) -> str:
-    """A value in the sentence about a case that does not hold."""
+    """Return a value as text for the message about a failed case."""
     return (
         "không có"
         if value is None or value != value
@@ -275,7 +282,7 @@ def roll_up_case(rules: RuleSet, case: YearCase) -> PeriodResult:
 
 
 def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
-    """What a case names that is not there, and values that are none."""
+    """Return findings for unknown keys and invalid values of a case."""
     names = [c.id for c in rules.criteria]
     problems = [
         Finding(
@@ -333,7 +340,10 @@ def _written_wrongly(rules: RuleSet, case: Case, i: int, marked: Marked) -> list
 
 
 def _wrong_entries(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[Finding]:
-    """Points that no reading of the case lets stand on their line; one over the maximum is what ``over_max_entry`` is about."""
+    """Return findings for points that no reading of the case allows on their line.
+
+    Points over the maximum are allowed here: the question ``over_max_entry`` is about them.
+    """
     found = []
     for criterion in rules.criteria:
         value = case.lines.get(criterion.id)
@@ -356,7 +366,7 @@ def _wrong_entries(rules: RuleSet, case: Case, i: int, marked: Marked) -> list[F
 
 
 def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
-    """Facts must have the types of the tables' columns, as in the records."""
+    """Return findings for facts that do not fit the type and limits of their table column."""
     found = []
     for part, facts, table in (
         ("chi_bo", case.chi_bo, TABLES["unit"]),
@@ -396,7 +406,10 @@ def _wrong_facts(case: Case, i: int, marked: Marked) -> list[Finding]:
 
 
 def score_cases(rules: RuleSet, cases: Sequence[Case], readings: Mapping[str, str]) -> Scores:
-    """Score cases through the ordinary scoring function, each a meeting and a chi bộ of its own; sheet ``s0`` is the first's."""
+    """Score cases with the ordinary scoring function, each as one meeting of its own chi bộ.
+
+    The sheet of case ``k`` is ``s{k}``, counted from 0.
+    """
     units, meetings, lines = [], [], []
     about = {
         "name": "Chi bộ ví dụ",
@@ -441,7 +454,7 @@ def score_cases(rules: RuleSet, cases: Sequence[Case], readings: Mapping[str, st
 
 
 def _meetings(rules: RuleSet, case: Case, k: int) -> list[dict[str, Any]]:
-    """The case's meeting, and the thematic one held apart in its month if there was one."""
+    """Return the case's meeting, and a separate thematic one in the same month if there was one."""
     facts = {**_MEETING, "kind": rules.meeting, **case.meeting}
     apart = facts.pop("thematic_apart", False)
     before, after = facts.pop("papers_days_before", None), facts.pop("result_days_after", None)

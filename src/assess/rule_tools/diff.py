@@ -1,4 +1,4 @@
-"""What differs between two rule sets, clause by clause, and one with single clauses taken from the other."""
+"""Differences between two rule sets, clause by clause, and rule sets with one clause exchanged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ _QUESTION = "questions."
 
 @dataclass(frozen=True, slots=True)
 class ClauseChange:
-    """One clause that differs. ``key`` is a line's id or the name of a clause of the whole form; an absent side is empty."""
+    """One clause that differs; the text of a side that lacks it is empty.
+
+    ``key`` is a line's id, the name of a clause of the whole rule set, or ``questions.`` and an id.
+    """
 
     key: str
     title: str
@@ -42,12 +45,15 @@ class ClauseChange:
 
     @property
     def is_line(self) -> bool:
-        """Whether it is a line of the form."""
+        """Whether the clause is a line of the rule set."""
         return self.key not in _CLAUSES and not self.key.startswith(_QUESTION)
 
 
 def changes(old: RuleSet, new: RuleSet) -> tuple[ClauseChange, ...]:
-    """Return what differs between two forms in effect: lines by id, then the clauses of the whole form. Wording is not compared."""
+    """Return the differences in effect between two rule sets; wording is not compared.
+
+    Lines come first, by id, then the clauses of the whole rule set, then questions.
+    """
     return tuple(_changes(old, new))
 
 
@@ -79,7 +85,7 @@ def _changes(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
 
 
 def _questions(old: RuleSet, new: RuleSet) -> Iterator[ClauseChange]:
-    """Questions that only one form raises, or for which they decide differently."""
+    """Yield questions that only one rule set raises, or for which the defaults differ."""
     before, after = ({q.id: q for q in rules.questions} for rules in (old, new))
     for key in dict.fromkeys([*before, *after]):
         one, other = before.get(key), after.get(key)
@@ -104,10 +110,10 @@ def _raised(key: str, default: str | None, rules: RuleSet) -> str:
 
 
 def with_change(old: RuleSet, new: RuleSet, change: ClauseChange) -> RuleSet | None:
-    """Return ``old`` with this one clause as it is in ``new``.
+    """Return ``old`` with this one clause as it is in ``new``, or None if it cannot change alone.
 
-    Nothing when the clause cannot change alone: it is not in both, it names what ``old`` lacks, or its maximum differs,
-    so that the sums would no longer hold.
+    A clause cannot change alone if only one of them has it, if it names something ``old`` lacks, or
+    if its maximum differs, so that the sums would no longer hold.
     """
     sources = {**new.sources, **old.sources}
     if change.key.startswith(_QUESTION):
@@ -140,7 +146,7 @@ def with_change(old: RuleSet, new: RuleSet, change: ClauseChange) -> RuleSet | N
 
 
 def _whole(rules: RuleSet) -> RuleSet | None:
-    """The form, if every line and class that its clauses name is there."""
+    """Return the rule set if it has all lines and classes that its clauses name, else None."""
     lines, classes = {c.id for c in rules.criteria}, {c.id for c in rules.classes}
     named = {need.criterion for gate in rules.gates for need in gate.needs}
     named.update(
@@ -153,14 +159,14 @@ def _whole(rules: RuleSet) -> RuleSet | None:
 
 
 def _copy(rules: RuleSet, **update: Any) -> RuleSet:
-    """A copy with other parts; built anew, because a plain copy would keep what was worked out from the old ones."""
+    """Return a copy with updated parts, built anew so that no cached property is carried over."""
     return type(rules).model_construct(
         **{**{name: getattr(rules, name) for name in type(rules).model_fields}, **update}
     )
 
 
 def _substance(part: Any) -> Any:
-    """A part as plain data, without titles, notes and citations."""
+    """Return a part as plain data, without titles, notes and citations."""
     if isinstance(part, tuple):
         return [_substance(item) for item in part]
     return _stripped(part.model_dump() if hasattr(part, "model_dump") else part)

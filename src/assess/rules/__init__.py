@@ -1,4 +1,4 @@
-"""The law as data: rule sets and rules of the annual class, read from YAML and proved.
+"""Rules as data: rule sets, their proofs, questions about unclear clauses, and readings.
 
 Offers loading, the model of a form, the catalogue of facts, the questions that unclear clauses
 raise, the choice of readings, and rules in words.
@@ -18,7 +18,15 @@ from assess.rules.load import (
 from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
 from assess.rules.questions import catalogue
-from assess.rules.readings import Chosen, Readings, check_readings, choose, options_of, resolve
+from assess.rules.readings import (
+    Chosen,
+    Readings,
+    check_readings,
+    checked_readings,
+    choose,
+    options_of,
+    resolve,
+)
 
 __all__ = [
     "FIDELITIES",
@@ -30,6 +38,7 @@ __all__ = [
     "RuleSet",
     "catalogue",
     "check_readings",
+    "checked_readings",
     "choose",
     "load_rule_set",
     "load_rule_sets",

@@ -1,4 +1,4 @@
-"""What a rater may enter on a line: the form offers levels or steps, and a reading may say how to count what it does not offer."""
+"""The points that a rater may enter on a line, as its rule set and the chosen readings allow."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _STEPS = {"as_written": Fraction(0), "halves": Fraction(1, 2), "whole": Fraction
 
 
 def offers(criterion: Criterion, points: float) -> bool:
-    """Return whether the form itself offers these points: one of its levels, a whole number of its steps, or any number up to the maximum."""
+    """Return whether the rule set itself offers these points.
+
+    Offered are the line's levels, whole multiples of its step, or any number up to the maximum.
+    """
     if not 0 <= points <= criterion.top:
         return False
     if criterion.allowed_points:
@@ -29,15 +32,15 @@ def offers(criterion: Criterion, points: float) -> bool:
 
 
 def step_in_words(criterion: Criterion) -> str:
-    """Return the points of a line without levels: from 0 to its maximum, in its steps."""
+    """Return the points of a line without levels in words: 0 to its maximum, with its step."""
     step = f", mỗi nấc {numbers.points(criterion.step)}" if criterion.step is not None else ""
     return f"0–{numbers.points(criterion.top)}{step}"
 
 
 def as_read(criterion: Criterion, points: float, options: Mapping[str, str]) -> float:
-    """Return an entry as the questions ``decimal_points`` and ``partial_entry`` are read.
+    """Return an entry as counted under the questions ``decimal_points`` and ``partial_entry``.
 
-    What the form offers by name, such as a level of 22.5 points, is never rounded.
+    Points that the rule set offers by name, such as a level of 22.5 points, are never rounded.
     """
     named = bool(criterion.allowed_points) or criterion.step is not None
     step = _STEPS[options["decimal_points"]]
@@ -58,7 +61,7 @@ def as_read(criterion: Criterion, points: float, options: Mapping[str, str]) -> 
 
 
 def entry_questions(criterion: Criterion, points: float) -> tuple[str, ...]:
-    """Return the questions with an option that counts this entry otherwise than as it was written."""
+    """Return the questions with an option that counts this entry differently from its points."""
     known = catalogue()
     as_written = {name: known[name].default for name in _QUESTIONS}
     return tuple(
@@ -74,16 +77,18 @@ def entry_questions(criterion: Criterion, points: float) -> tuple[str, ...]:
 def allowed(
     criterion: Criterion, points: float, readings: Mapping[str, str] | None = None
 ) -> Verdict:
-    """Return whether points may stand on a line under the readings (question → option; the rest have their defaults).
+    """Return whether points are allowed on a line under the readings (question → option).
 
-    *offered*: the form has them; *read*: it does not, but a reading says how they count (a part of a yes/no line, decimals
-    that round to a level); *not_offered*: no reading in use does, so the entry is an error; *out_of_range*: below zero or
-    over the maximum, which the question ``over_max_entry`` is about.
-
+    Questions without a reading have their defaults. *offered*: the rule set has these points;
+    *read*: it does not, but a reading counts them (part of a yes/no line, decimals that round to a
+    level); *not_offered*: no reading in use does, so the entry is an error; *out_of_range*: below
+    zero or over the maximum, the subject of the question ``over_max_entry``.
     >>> lines = {line.id: line for line in an_phu.criteria}
     >>> yes_no, levels = lines["c3_upload"], lines["c2_rate"]
-    >>> [allowed(yes_no, 1.5), allowed(levels, 3.5), allowed(levels, 3.5, {"decimal_points": "whole"}), allowed(levels, 5)]
-    ['read', 'not_offered', 'read', 'out_of_range']
+    >>> [allowed(yes_no, 1.5), allowed(levels, 3.5), allowed(levels, 5)]
+    ['read', 'not_offered', 'out_of_range']
+    >>> allowed(levels, 3.5, {"decimal_points": "whole"})
+    'read'
     """
     if not 0 <= points <= criterion.top:
         return "out_of_range"

@@ -1,4 +1,4 @@
-"""The rules of the annual class as data: points, conditions, listed cases, the cap on the best class, who decides, by when."""
+"""The rules of the annual class as data: points, conditions, cases, cap, deciders, deadlines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PointsPart(Strict):
 
 
 class AnnualCondition(Condition):
-    """A condition of a class: a test on a fact of the file (:data:`~assess.rules.facts.ANNUAL_FACTS`)."""
+    """A condition of a class: a test of one of :data:`~assess.rules.facts.ANNUAL_FACTS`."""
 
     id: Identifier
     title: Text
@@ -35,7 +35,7 @@ class AnnualCondition(Condition):
 class AnnualClass(Span):
     """An annual class: its points and the conditions that must all hold.
 
-    ``complete`` is false where the conditions are not known: a file is then not classed by them.
+    ``complete`` is false if the conditions are not known; then files are not classified by them.
     """
 
     id: AnnualClassId
@@ -47,7 +47,10 @@ class AnnualClass(Span):
 
 
 class ListedCase(Strict):
-    """A case that gives the lowest class whatever the points: by a fact of the file, or as the file itself names it."""
+    """A case that gives the lowest class whatever the points.
+
+    It follows from a fact of the file (``when``), or the file names the case itself.
+    """
 
     id: Identifier
     title: Text
@@ -56,7 +59,10 @@ class ListedCase(Strict):
 
 
 class Cap(Strict):
-    """At most ``percent`` of the units of the class ``of``, up to ``up_to`` by decision, may have the class ``best``."""
+    """A limit on the best class: at most ``percent`` of the units of class ``of`` may have it.
+
+    A decision may raise the limit as far as ``up_to``.
+    """
 
     best: AnnualClassId
     of: AnnualClassId
@@ -68,7 +74,7 @@ class Cap(Strict):
 
 
 class Decider(Strict):
-    """Who decides on a unit of a ``level`` that reports to a unit of the level ``under``."""
+    """The body that decides on units of a ``level`` that report to a unit of level ``under``."""
 
     level: Literal["chi_bo", "co_so", "tren_co_so", "tinh"]
     under: Literal["co_so", "tren_co_so", "tinh"]
@@ -77,9 +83,10 @@ class Decider(Strict):
 
 
 class Deadline(Strict):
-    """A day by which something is done, every year: ``years_later`` 1 is in the year after.
+    """A yearly day by which something is due; with ``years_later`` 1 it is in the next year.
 
-    ``levels``: whom it concerns; everybody where none is named. ``due: decision`` marks the day by which the class is decided.
+    ``levels`` are the levels it concerns, all if empty. ``due: decision`` marks the day by which
+    the class is decided.
     """
 
     id: Identifier
@@ -92,16 +99,16 @@ class Deadline(Strict):
     cite: Cite
 
     def concerns(self, level: str) -> bool:
-        """Whether it concerns units of a level."""
+        """Whether the deadline concerns units of a level."""
         return not self.levels or level in self.levels
 
     def on(self, year: int) -> dt.date:
-        """Return the day for a year's class."""
+        """Return the day that applies to the class of ``year``."""
         return dt.date(year + self.years_later, self.month, self.day)
 
 
 class AnnualRules(CitedFile):
-    """One instrument of the annual class; see :func:`~assess.rules.load.parse_annual_rules`."""
+    """One instrument of the annual class, see :func:`~assess.rules.load.parse_annual_rules`."""
 
     total: Annotated[Number, Field(ge=0)] = 0.0
     parts: tuple[PointsPart, ...] = ()
@@ -128,13 +135,14 @@ class AnnualRules(CitedFile):
 
     @property
     def classes_by_points(self) -> bool:
-        """Whether the points and conditions of the classes are known, so that a file can be classed by them."""
+        """Whether the classes' points and conditions are known, so that files can be classified."""
         return bool(self.total) and all(c.complete for c in self.classes)
 
     def decision_deadlines(self, level: str) -> tuple[Deadline, ...]:
-        """Return the days by which units of a level are classed, wherever they stand in the file: one, as is proved when it is read.
+        """Return the days by which units of a level must be classified; proofs allow at most one.
 
-        They are those marked ``due: decision``; where no day of the file is marked, all that concern the level.
+        These are the deadlines marked ``due: decision`` that concern the level; if no deadline is
+        marked, all that concern it.
         """
         marked = [deadline for deadline in self.deadlines if deadline.due == "decision"]
         return tuple(deadline for deadline in marked or self.deadlines if deadline.concerns(level))

@@ -1,4 +1,4 @@
-"""The fact catalogue: what a rule may ask of a meeting and its chi bộ. Rules name facts; ``scoring`` works them out."""
+"""The facts that rules may ask of a meeting and its chi bộ; ``assess.scoring`` computes them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ Kind = Literal["count", "ratio", "number", "flag"]
 class Fact:
     """One recorded or derived fact.
 
-    ``kind`` gives its domain: a ``ratio`` lies in [0, 1], a ``count`` or ``number`` is at least ``low``, a ``flag``
-    is true or false. ``label`` and ``unit`` are Vietnamese, for reports and forms.
+    ``kind`` gives its domain: a ``ratio`` lies in [0, 1], a ``count`` or ``number`` is at least
+    ``low``, a ``flag`` is true or false. ``label`` and ``unit`` are Vietnamese, for reports and
+    score forms.
     """
 
     name: str
@@ -70,4 +71,4 @@ ANNUAL_FACTS: dict[str, Fact] = {
         Fact("disciplined", "đơn vị cấp dưới hoặc thành viên tập thể lãnh đạo bị kỷ luật", "flag"),
     )
 }
-"""What the rules of an annual class may ask of a unit's file."""
+"""The facts that the rules of the annual class may ask of a unit's file."""

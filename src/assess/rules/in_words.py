@@ -1,4 +1,4 @@
-"""Rules in Vietnamese: an interval, a condition, a line, a clause."""
+"""Rules in Vietnamese words: intervals, conditions, lines and clauses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def line_in_words(line: Criterion) -> str:
-    """A line in short: its maximum, its levels, when it applies and what else decides it."""
+    """Return a line in short: its maximum, its levels, when it applies and its questions."""
     return _line_words(line) + "".join(_decided(line))
 
 
@@ -44,12 +44,12 @@ def _line_words(line: Criterion) -> str:
 
 
 def _met(line: Criterion) -> str:
-    """When the facts say that a line is met."""
+    """Return the condition under which facts imply that a line is met."""
     return f", đạt khi {condition_in_words(line.met_when)}" if line.met_when is not None else ""
 
 
 def condition_in_words(condition: Condition) -> str:
-    """A condition in words: ``tỷ lệ dự họp từ 90%``; a flag that must not be: ``không phải: …``."""
+    """Return a condition in words: ``tỷ lệ dự họp từ 90%``, ``không phải: …`` for a false flag."""
     fact = FACTS[condition.fact]
     if condition.is_ is not None:
         return fact.label if condition.is_ else f"không phải: {fact.label}"
@@ -57,7 +57,7 @@ def condition_in_words(condition: Condition) -> str:
 
 
 def clause_in_words(rules: RuleSet, name: str) -> str:
-    """Return a clause of the whole rule set in words; empty where it has none of the name."""
+    """Return a clause of the whole rule set in words; empty if the rule set does not have it."""
     if name == "bands":
         return "; ".join(f"{band.title} {in_words(band)}" for band in rules.bands)
     if name == "outcome":
@@ -89,7 +89,7 @@ def clause_in_words(rules: RuleSet, name: str) -> str:
 
 
 def in_words(span: Span, *, ratio: bool = False) -> str:
-    """An interval in words: ``từ 70 đến dưới 90``."""
+    """Return an interval in words, such as ``từ 70 đến dưới 90``."""
     below = "đến dưới" if span.lower[0] is not None else "dưới"
     words = (
         ("at_least", "từ"),

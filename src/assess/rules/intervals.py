@@ -1,7 +1,7 @@
-"""Exact intervals on a line: which pieces of a domain are covered by none, one or several of a list of spans.
+"""Exact intervals: which pieces of a domain are covered by none, one or several of a list of spans.
 
-Edges are fractions, so nothing is sampled or rounded: a domain is cut at every edge into points and open pieces, and
-each piece is either wholly inside a span or wholly outside.
+Edges are fractions, so nothing is sampled or rounded: a domain is cut at every edge into points and
+open pieces, and each piece lies either wholly inside a span or wholly outside.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assess.rules.parts import Edge, Span
 
 _INFINITY = Fraction(10**12)
-"""Beyond any number a form could hold; used as the end of an unbounded domain."""
+"""The end of an unbounded domain, beyond any number in a rule set."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -31,7 +31,7 @@ def exact(number: float) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A point (``low == high``) or an open interval of the domain, and the spans that cover it, by position."""
+    """A point (``low == high``) or an open interval, and the positions of the spans covering it."""
 
     low: Fraction
     high: Fraction
@@ -39,7 +39,7 @@ class Piece:
 
     @property
     def example(self) -> float:
-        """A plain number inside the piece: a whole one where there is one."""
+        """A number inside the piece, whole if possible."""
         if self.low == self.high:
             return float(self.low)
         if self.high - self.low > 1:
@@ -49,13 +49,13 @@ class Piece:
 
 
 def edge_value(edge: Edge, parameters: Mapping[str, Fraction]) -> Fraction:
-    """Work out an edge for given values of the facts it refers to."""
+    """Return an edge's value, given values of the facts it refers to."""
     base = parameters[edge.of] if edge.of else Fraction(0)
     return base * exact(edge.times) + exact(edge.plus)
 
 
 def inside(span: Span, low: Fraction, high: Fraction, parameters: Mapping[str, Fraction]) -> bool:
-    """Whether a point (low == high) or the open interval (low, high) lies in the span."""
+    """Whether a point (``low == high``) or the open interval (low, high) lies in the span."""
     start, start_in = span.lower
     if start is not None:
         value = edge_value(start, parameters)
@@ -95,10 +95,10 @@ def pieces(
 
 
 def critical_values(spans: Sequence[Span], low: Fraction, high: Fraction) -> tuple[Fraction, ...]:
-    """Return values of the one parameter that stand for all values in [low, high].
+    """Return values of the one parameter that represent all values in [low, high].
 
-    The edges are straight lines in the parameter, so the order of the edges can change only where two lines cross;
-    the crossings, a value between each two of them, and the ends are enough.
+    Each edge is a linear function of the parameter, so the order of the edges can change only where
+    two lines cross. The crossings, a value between each two of them, and the ends are enough.
     """
     lines: set[tuple[Fraction, Fraction]] = {(Fraction(0), Fraction(0))}
     for span in spans:

@@ -1,4 +1,4 @@
-"""Reading rule sets: one file, or a folder of them."""
+"""Load and prove rule files: one file, or a folder of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assess.base import marked_yaml, schema
 from assess.base.errors import Finding, InputError, input_error
+from assess.base.shown import Shown
 from assess.base.text import nearest
 from assess.rules.annual import AnnualRules
 from assess.rules.model import RuleSet
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 
 def load_rule_set(path: Path) -> RuleSet:
-    """Read and prove one rule set.
+    """Parse and prove one rule set.
 
-    Raises :class:`~assess.base.errors.InputError` with every finding at ``file:line:column``: unknown or duplicate
-    keys, missing citations, wrong sums, gaps, overlaps, unreachable levels, unknown facts and questions.
+    Raise :class:`~assess.base.errors.InputError` with every finding at ``file:line:column``:
+    unknown or duplicate keys, missing citations, wrong sums, gaps, overlaps, unreachable levels,
+    unknown facts and questions.
 
     >>> rules = load_rule_set(workspace_rules / "an-phu-hd42.yaml")
     >>> len(rules.criteria), rules.fidelity
@@ -35,19 +37,19 @@ def load_rule_set(path: Path) -> RuleSet:
 
 
 def parse_rule_set(text: str | None, path: Path) -> RuleSet:
-    """Read and prove a rule set from text that stands (or stood) in ``path``; without text, from the file itself."""
+    """Parse and prove a rule set from ``text``, or from ``path``; ``path`` also names the text."""
     return _parse(RuleSet, prove, text, path)
 
 
 def parse_annual_rules(text: str | None, path: Path) -> AnnualRules:
-    """Read and prove the rules of an annual class from text that stands (or stood) in ``path``; without text, from the file."""
+    """Parse and prove rules of an annual class, with arguments as in :func:`parse_rule_set`."""
     return _parse(AnnualRules, prove_annual, text, path)
 
 
 _R = TypeVar("_R", RuleSet, AnnualRules)
 
 _PROVED: dict[tuple[type, str, str], RuleSet | AnnualRules] = {}
-"""What this process has read and proved, by kind, id and text: the slices of a batch bring the same few texts again and again."""
+"""Rules already proved in this process, by kind, id and text: batches repeat the same few texts."""
 _KEPT = 64
 
 
@@ -84,35 +86,38 @@ def _proved(
 
 
 def rule_files(folder: Path) -> list[Path]:
-    """Return the rule files of a folder in the order of their names, without the cases beside them."""
+    """Return the rule files of a folder sorted by name, without the files of worked cases."""
     if not folder.is_dir():
         raise input_error("no-folder", str(folder))
     return sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
 
 
-@dataclass(frozen=True)
-class RuleBook(Mapping[str, RuleSet]):
-    """Rule sets by id, with the text each was read from; beside them the rules of the annual class (their texts in ``texts`` too)."""
+@dataclass(frozen=True, repr=False)
+class RuleBook(Shown, Mapping[str, RuleSet]):
+    """Rule sets by id, with the rules of the annual class and the source texts of both."""
 
     sets: Mapping[str, RuleSet]
     texts: Mapping[str, str]
     annual: Mapping[str, AnnualRules] = field(default_factory=dict)
+
+    def _facts(self) -> dict[str, object]:
+        return {"rule_sets": ", ".join(self.sets), "annual": ", ".join(self.annual) or "none"}
 
     def __getitem__(self, rule_set_id: str) -> RuleSet:
         """Return one rule set."""
         return self.sets[rule_set_id]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the ids in the order of the files."""
+        """Iterate over the ids in the order of the files."""
         return iter(self.sets)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of rule sets."""
         return len(self.sets)
 
 
 def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
-    """Read and prove every rule set of a folder, and those of the annual class; all findings of all files are raised together."""
+    """Load and prove all rules of both folders; raise the findings of all files together."""
     found: dict[str, RuleSet] = {}
     annual: dict[str, AnnualRules] = {}
     texts: dict[str, str] = {}
@@ -141,7 +146,7 @@ def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
 
 
 def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:
-    """Return one rule set by id; an unknown id is an :class:`InputError` that offers the nearest one."""
+    """Return one rule set by id; raise ``InputError`` with the nearest id if it is unknown."""
     if rule_set_id not in rule_sets:
         names = tuple(rule_sets)
         raise input_error(

@@ -1,4 +1,4 @@
-"""A rule set: one dated instrument or form as data. What a YAML file in ``params/rules`` may hold."""
+"""Rule sets, dated instruments or scoring forms as data: the content of ``params/rules/*.yaml``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
+from assess.base.shown import Shown
 from assess.base.text import casefold_vi
 from assess.rules.parts import FIDELITIES, Cite, CitedSource, Condition, Span, YearClass, edges_of
 
@@ -30,21 +31,24 @@ class Level(Span):
 
 
 class NamedGap(Strict):
-    """A hole or an overlap that the form really has, by the two levels it lies between, named as a question."""
+    """A real gap or overlap between two levels in an instrument's text, named as a question."""
 
     between: Annotated[tuple[Identifier, Identifier], Field(strict=False)]
     question: Identifier
 
 
 class Override(Condition):
-    """A clause that sets the level whatever the intervals say; with a ``question`` only where its text is unclear."""
+    """A clause that sets the level whatever the intervals say.
+
+    It has a ``question`` only if its text is unclear.
+    """
 
     level: Identifier
     question: Identifier | None = None
 
 
 class WhenNotApplicable(Strict):
-    """What decides when a criterion does not apply: a question, and the line that may inherit the points."""
+    """The question when a criterion does not apply, and the line that may get its points."""
 
     question: Identifier
     to: Identifier | None = None
@@ -56,11 +60,11 @@ LINE_QUESTIONS = {
     "bonus_question": "bonus",
     "closing_question": "closing",
 }
-"""The keys of a line that name a question, and the role such a question must have."""
+"""The keys of a line that name a question, with the role such a question must have."""
 
 
 class Criterion(Strict):
-    """One line of the form. ``kind`` says what a rater may enter; conditions say what the recorded facts imply.
+    """One line of a rule set: ``kind`` limits its entries, conditions follow recorded facts.
 
     A ``mark`` is met or not met and carries no points: it is entered as 1 or 0 and has no ``max``.
     """
@@ -87,12 +91,12 @@ class Criterion(Strict):
 
     @property
     def top(self) -> float:
-        """The highest entry: the maximum, or 1 for a mark that is met."""
+        """The highest entry: the maximum, or 1 for a mark."""
         return 1.0 if self.kind == "mark" else self.max
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts that decide the points, without those that decide whether the criterion applies."""
+        """The facts that decide the points, without those that decide whether the line applies."""
         names = [
             self.fact,
             self.met_when.fact if self.met_when else None,
@@ -101,7 +105,7 @@ class Criterion(Strict):
         return tuple(dict.fromkeys(name for name in names if name))
 
     def spans_on(self, fact: str) -> tuple[Span, ...]:
-        """The intervals that a fact is compared with on this line."""
+        """Return the intervals that a fact is compared with on this line."""
         levels = self.levels if self.fact == fact else ()
         conditions = [
             c
@@ -112,14 +116,14 @@ class Criterion(Strict):
 
     @property
     def allowed_points(self) -> tuple[float, ...]:
-        """The only points the form offers, or nothing when any number up to the maximum will do."""
+        """The only points on offer; empty if any number up to the maximum is allowed."""
         if self.kind == "levels":
             return tuple(sorted({level.points for level in self.levels}))
         return (0.0, self.top) if self.kind in ("yes_no", "mark") else ()
 
 
 class CriterionGroup(Strict):
-    """A group of lines with the maximum that the form prints for it; a group of marks has none."""
+    """A group of lines and the maximum printed for it; a group of marks has no maximum."""
 
     id: Identifier
     title: Text
@@ -137,7 +141,7 @@ class Band(Span):
 
 
 class Verdict(Strict):
-    """A class that does not come from points."""
+    """A class that does not depend on points."""
 
     id: Identifier
     title: Text
@@ -145,20 +149,23 @@ class Verdict(Strict):
 
 
 class MarkClasses(Strict):
-    """The classes of a form without points: ``all_met`` when every mark that applies is met, else ``otherwise``."""
+    """The classes of a rule set without points.
+
+    ``all_met`` applies when every applicable mark is met, else ``otherwise``.
+    """
 
     all_met: Verdict
     otherwise: Verdict
 
 
 class RequiredLine(Strict):
-    """A line that a gate asks full points of, or a mark that it asks to be met."""
+    """A line that a class condition requires to have full points, or a mark to be met."""
 
     criterion: Identifier
 
 
 class ClassCondition(Strict):
-    """A condition that holds a class down whatever the total: every line in ``needs`` must have full points."""
+    """A condition that holds a class down: every line in ``needs`` must have full points."""
 
     id: Identifier
     title: Text
@@ -169,7 +176,7 @@ class ClassCondition(Strict):
 
 
 class LargeUnitMinutes(Strict):
-    """The longer minutes of a large chi bộ, and from how many members on."""
+    """The longer required minutes of a large chi bộ, and its minimum number of members."""
 
     members: Annotated[int, Field(strict=True, gt=0)]
     minutes: Annotated[Number, Field(gt=0)]
@@ -177,7 +184,10 @@ class LargeUnitMinutes(Strict):
 
 
 class RequiredMinutes(Strict):
-    """How long a meeting must be: ``base``, longer for a large chi bộ or a combined sitting, or a chi bộ's own."""
+    """The required length of a meeting.
+
+    It is ``base``, more for a large chi bộ or a combined meeting, or set by the chi bộ (``own``).
+    """
 
     base: Annotated[Number, Field(gt=0)]
     large: LargeUnitMinutes | None = None
@@ -187,13 +197,13 @@ class RequiredMinutes(Strict):
 
     @property
     def values(self) -> tuple[float, ...]:
-        """The minutes the form itself names."""
+        """The minutes that the rule set itself names, in order."""
         found = [self.base, self.large.minutes if self.large else None, self.combined]
         return tuple(sorted({v for v in found if v is not None}))
 
 
 class CombinedMaximum(Strict):
-    """Lines whose maximum the form states once more for a combined sitting."""
+    """Lines for which the rule set states another maximum in a combined meeting."""
 
     lines: tuple[Identifier, Identifier]
     max: Annotated[Number, Field(gt=0)]
@@ -202,7 +212,7 @@ class CombinedMaximum(Strict):
 
 
 class RaisedQuestion(Strict):
-    """A question that this form raises: the clause, why it is unclear, and the default if its text decides one."""
+    """A question that a rule set raises: the clause, why it is unclear, and its own default."""
 
     id: Identifier
     why: Text
@@ -211,7 +221,7 @@ class RaisedQuestion(Strict):
 
 
 class CitedFile(Strict):
-    """A file of rules with its sources and its days: what every such file can say of its citations."""
+    """A file of rules with its sources and dates, and the fidelity of its citations."""
 
     id: Identifier
     title: Text
@@ -230,17 +240,17 @@ class CitedFile(Strict):
         """Every citation of the file."""
 
     def fidelity_of(self, cite: Cite) -> str:
-        """How true one clause is to its instrument."""
+        """Return how faithful the text of one clause is to its instrument."""
         return cite.fidelity or self.sources[cite.source].fidelity
 
     @cached_property
     def fidelity(self) -> str:
-        """The weakest fidelity of any clause: what every report shows."""
+        """The weakest fidelity of all clauses, which every report shows."""
         order = list(FIDELITIES)
         return max((self.fidelity_of(cite) for cite in self.cites), key=order.index)
 
     def clause(self, cite: Cite) -> str:
-        """A citation as one phrase: number, issuer, date, place in it."""
+        """Return a citation as one phrase: number, date, and place in the source."""
         source = self.sources[cite.source]
         dated = f", ngày {day(source.date)}" if source.date else ""
         return f"{source.number}{dated}, {cite.at}"
@@ -250,13 +260,26 @@ class CitedFile(Strict):
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-class RuleSet(CitedFile):
-    """One rule set. Sums, bands, levels and names are proved when it is loaded (:mod:`assess.rules.prove`).
+class RuleSet(Shown, CitedFile):
+    """One rule set; loading proves its sums, bands, levels and names (:mod:`assess.rules.prove`).
 
-    ``meeting`` is what the form scores: regular meetings (combined sittings with them), or thematic ones. Classes come
-    from ``bands`` of the total, or from the ``outcome`` of a form of marks. ``dates_known: false`` says that the
-    instrument's own dates were not found and its validity is inferred.
+    ``meeting`` is the kind of meeting it scores: regular (including combined) or thematic. Classes
+    come from ``bands`` of the total, or from ``outcome`` if all lines are marks. With
+    ``dates_known: false`` the instrument's own dates were not found and its validity is inferred.
     """
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "id": self.id,
+            "lines": len(self.criteria),
+            "total": self.total,
+            "classes": ", ".join(c.title for c in self.classes),
+            "fidelity": self.fidelity,
+        }
+
+    def __str__(self) -> str:
+        """Return the short form."""
+        return repr(self)
 
     meeting: Literal["thuong_ky", "chuyen_de"] = "thuong_ky"
     total: Annotated[Number, Field(ge=0)] = 0.0
@@ -271,7 +294,7 @@ class RuleSet(CitedFile):
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
-        """All lines in the order of the form."""
+        """All lines in the order of the rule set."""
         return tuple(c for g in self.groups for c in g.criteria)
 
     @cached_property
@@ -283,11 +306,12 @@ class RuleSet(CitedFile):
 
     @cached_property
     def weak_classes(self) -> tuple[Band | Verdict, ...]:
-        """The classes of a meeting that call for a look, best first, by their own names: a form says itself what is no pass.
+        """The classes of a meeting that need attention, best first, chosen by their own names.
 
-        Those named *trung bình*, *yếu*, *kém*, *không …* or *chưa …*, as in the forms of HD 42-HD/BTCTW (Tốt, Khá, Trung bình, Kém) and
-        the frame of HD 12-HD/BTCTW (Đạt, Chưa đạt); the lowest class too, unless it is named as a pass (*đạt*, *hoàn thành*, …). No
-        instrument defines the word "weak"; the names are those that instruments use.
+        These are the classes named *trung bình*, *yếu*, *kém*, *không …* or *chưa …*, as in
+        HD 42-HD/BTCTW (Tốt, Khá, Trung bình, Kém) and HD 12-HD/BTCTW (Đạt, Chưa đạt), and the
+        lowest class unless its name is a pass (*đạt*, *hoàn thành*, …). No instrument defines
+        "weak"; the names are those that instruments use.
         """
         named = [(c, casefold_vi(c.title)) for c in self.classes]
         return tuple(
@@ -298,7 +322,7 @@ class RuleSet(CitedFile):
 
     @property
     def has_points(self) -> bool:
-        """Whether sheets have a total."""
+        """Whether score sheets have a total."""
         return self.outcome is None
 
     @cached_property
@@ -307,17 +331,17 @@ class RuleSet(CitedFile):
         return edges_of(self.bands)
 
     def cuts_of(self, fact: str) -> tuple[float, ...]:
-        """The plain numbers that a fact is compared with on any line."""
+        """Return the plain numbers that a fact is compared with on any line."""
         return edges_of(span for criterion in self.criteria for span in criterion.spans_on(fact))
 
     @cached_property
     def mean_cuts(self) -> tuple[float, ...]:
-        """What the mean of a period is compared with: by the rule for the year, or with the classes of a meeting."""
+        """The numbers that a period's mean is compared with: class bounds and year tests."""
         tests = edges_of(test for year in self.year for test in year.tests if test.of == "mean")
         return tuple(sorted({*self.cuts, *tests}))
 
     def class_title(self, class_id: str) -> str:
-        """Return the name of a class."""
+        """Return the title of a class."""
         return next(c.title for c in self.classes if c.id == class_id)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The parts that every rule is made of: sources and citations, bounds and intervals, conditions on facts, tests of a year."""
+"""The parts that rules are made of: sources, citations, intervals, conditions, tests of a year."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIDELITIES: dict[str, str] = {
 
 
 class CitedSource(Strict):
-    """An instrument, form or publication that a rule set cites."""
+    """An instrument, scoring form or publication that a file of rules cites."""
 
     number: Text
     title: Text
@@ -35,7 +35,7 @@ class CitedSource(Strict):
 
 
 class Cite(Strict):
-    """Where a rule stands: a source of this file, and the part, point or line in it."""
+    """The place of a rule: a source listed in the file, and the part, point or line in it."""
 
     source: Identifier
     at: Text
@@ -49,7 +49,7 @@ def _as_bound(value: Any) -> Any:
 
 
 class Edge(Strict):
-    """A bound: ``times`` × the value of the fact ``of`` + ``plus``; a plain number stands for ``plus`` alone."""
+    """A bound: ``times`` × the fact ``of`` + ``plus``; a plain number is ``plus`` alone."""
 
     of: Identifier | None = None
     times: Number = 1.0
@@ -60,7 +60,7 @@ Bound = Annotated[Edge, BeforeValidator(_as_bound)]
 
 
 class Span(Strict):
-    """An interval: any of ``at_least`` (≥), ``above`` (>), ``at_most`` (≤), ``below`` (<), or ``equals`` (=)."""
+    """An interval, bounded by ``at_least``, ``above``, ``at_most``, ``below``, or ``equals``."""
 
     at_least: Bound | None = None
     above: Bound | None = None
@@ -94,7 +94,7 @@ class Span(Strict):
 
 
 def edges_of(spans: Iterable[Span]) -> tuple[float, ...]:
-    """Return the plain numbers that intervals begin and end with: what a value is compared with."""
+    """Return the plain numbers at which intervals begin or end, sorted."""
     found = {
         edge.plus
         for span in spans
@@ -105,7 +105,7 @@ def edges_of(spans: Iterable[Span]) -> tuple[float, ...]:
 
 
 class Condition(Span):
-    """A comparison of one fact: an interval, or ``is: true`` / ``is: false`` for a flag. Data, never code."""
+    """A comparison of one fact: an interval, or ``is: true`` / ``is: false`` for a flag."""
 
     fact: Identifier
     is_: bool | None = Field(default=None, alias="is", strict=True)
@@ -114,9 +114,10 @@ class Condition(Span):
 class YearTest(Span):
     """One test of a year, over its regular meetings.
 
-    ``of`` is ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed`` (how many months have one of
-    ``classes``), ``meetings_classed`` (how many meetings have), ``share_classed`` (of the meetings held, 0 to 1) or ``thematic_quarters`` (quarters with a thematic
-    meeting, of 4).
+    ``of`` is one of ``mean`` (of the months' totals), ``months_held`` (of 12), ``months_classed``
+    and ``meetings_classed`` (months and meetings with one of ``classes``), ``share_classed`` (the
+    share of meetings held, 0 to 1) and ``thematic_quarters`` (quarters with a thematic meeting,
+    of 4).
     """
 
     of: Literal[
@@ -133,7 +134,8 @@ class YearTest(Span):
 class YearClass(Strict):
     """A class of the year and the tests that must all hold for it.
 
-    ``complete`` is false where the known text breaks off: the tests are then necessary but not enough.
+    ``complete`` is false if the known text breaks off; the tests are then necessary but not
+    sufficient.
     """
 
     id: Identifier

@@ -1,7 +1,8 @@
 """Proofs that a rule set is sound, each with a counter-example when it fails.
 
-Names resolve, maxima add up, levels and bands cover their domain exactly once. A real form with holes or overlaps is
-not refused: each hole and overlap must be named as a question, by the two levels it lies between.
+Names resolve, maxima add up, and levels and bands cover their domain exactly once. A real
+instrument with gaps or overlaps is not refused: each must be named as a question, by the two levels
+it lies between.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ _USED_BY = {
     "met_when": ("yes_no", "mark"),
     "step": _FREE,
 }
-"""The keys of a line that only some kinds look at."""
+"""Keys of a line that only some kinds of line use."""
 _LONGEST = 600.0
-"""Minutes: own required minutes are proved for every value up to ten hours."""
+"""In minutes: a chi bộ's own required minutes are proved for every value up to ten hours."""
 
 
 def prove(rules: RuleSet, marked: Marked) -> list[Finding]:
@@ -74,7 +75,7 @@ class _RuleSetProof:
         for path, criterion in self.each_criterion():
             self.criterion(path, criterion)
         prove_classes(self)
-        if not self.findings:  # these look at totals and classes, which must be sound first
+        if not self.findings:  # these proofs need sound totals and classes
             prove_class_conditions(self)
             prove_year(self)
 
@@ -102,7 +103,7 @@ class _RuleSetProof:
             for c, criterion in enumerate(group.criteria):
                 yield ("groups", g, "criteria", c), criterion
 
-    # --- names ---------------------------------------------------------------------------------------------------
+    # --- names -----------------------------------------------------------------------------------
 
     def names(self) -> None:
         rules = self.rules
@@ -149,7 +150,7 @@ class _RuleSetProof:
             self.add("dates-reversed", ("valid_to",), start=rules.valid_from, end=rules.valid_to)
 
     def minutes(self, minutes: RequiredMinutes) -> None:
-        """Minutes for a large chi bộ or a combined sitting ask for more than those of every meeting."""
+        """Check that a large chi bộ and a combined meeting need more minutes than the base."""
         large = None if minutes.large is None else minutes.large.minutes
         for key, what, value in (
             ("large", "thời lượng của chi bộ đông", large),
@@ -164,7 +165,7 @@ class _RuleSetProof:
                 self.add("minutes-no-effect", ("required_minutes", key), **facts)
 
     def combined_maximum(self, combined: CombinedMaximum) -> None:
-        """The maximum of both lines together is one that a sitting can reach, and less than both alone."""
+        """Check that the combined maximum can be reached and is less than both maxima together."""
         maxima = {c.id: c.max for c in self.rules.criteria}
         if not all(line in maxima for line in combined.lines):
             return
@@ -204,7 +205,7 @@ class _RuleSetProof:
             seen.setdefault(name, path)
 
     def question(self, path: Path_, question_id: str, role: str, fact: str | None = None) -> None:
-        """A question that a clause refers to exists, can decide such a clause, is about its fact, and the rule set says why it is unclear."""
+        """Check that a clause's question exists, has the right role and fact, and is raised."""
         if not self.known("unknown-question", path, question_id, catalogue()):
             return
         if catalogue()[question_id].role != role:
@@ -224,7 +225,7 @@ class _RuleSetProof:
         if question_id not in raised and not catalogue()[question_id].common:
             self.add("question-not-raised", path, raised, found=question_id)
 
-    # --- sums ----------------------------------------------------------------------------------------------------
+    # --- sums ------------------------------------------------------------------------------------
 
     def sums(self) -> None:
         for path, criterion in self.each_criterion():
@@ -249,13 +250,13 @@ class _RuleSetProof:
     def worth(
         self, path: Path_, name: str, value: float, *, points: bool, key: str = "max"
     ) -> None:
-        """What has points states how many; what has only marks states none."""
+        """Check that anything with points states its maximum, and only marks state none."""
         if points and not value:
             self.add("missing-key", path, wanted=key)
         elif value and not points:
             self.add("marks-have-no-points", (*path, key), found=name)
 
-    # --- criteria ------------------------------------------------------------------------------------------------
+    # --- criteria --------------------------------------------------------------------------------
 
     def criterion(self, path: Path_, criterion: Criterion) -> None:
         before = len(self.findings)
@@ -301,16 +302,16 @@ class _RuleSetProof:
             self.met_when((*path, "met_when"), criterion, criterion.met_when)
 
     def unused(self, path: Path_, criterion: Criterion) -> None:
-        """What a line says decides something: a key that its kind does not look at would be silently left out."""
+        """Report keys that the line's kind does not use, which would be silently ignored."""
         used = {name for name, kinds in _USED_BY.items() if criterion.kind in kinds}
-        if criterion.fact is None:  # without a fact nothing but the rater decides the level
+        if criterion.fact is None:  # without a fact only the rater decides the level
             used -= {"gaps", "overlaps", "overrides"}
         for key in _USED_BY:
             if key not in used and getattr(criterion, key) not in (None, ()):
                 self.add("line-key-unused", (*path, key), found=criterion.kind, key=key)
 
     def met_when(self, path: Path_, criterion: Criterion, condition: Condition) -> None:
-        """Under each option of the line's own questions there are meetings that meet it and meetings that do not."""
+        """Check that a meeting can meet and can fail the condition, under each reading."""
         readings: list[tuple[str, Span]] = []
         if criterion.streak_question:
             options = catalogue()[criterion.streak_question].options
@@ -330,7 +331,7 @@ class _RuleSetProof:
                     break
 
     def handed_on(self, path: Path_, otherwise: WhenNotApplicable) -> None:
-        """Points are handed to another line exactly where the question has an option that does so."""
+        """Check that ``to`` is present exactly if the question has an option to move points."""
         question = catalogue().get(otherwise.question)
         hands = question is not None and any(o.id == "to_regular" for o in question.options)
         if hands != (otherwise.to is not None):
@@ -343,7 +344,7 @@ class _RuleSetProof:
         return self.known("unknown-fact", path, name, FACTS)
 
     def condition(self, path: Path_, condition: Condition) -> None:
-        """A flag is compared by ``is``, everything else by an interval."""
+        """Check a condition: flags are compared by ``is``, other facts by an interval."""
         bounded = any(edge is not None for edge, _ in (condition.lower, condition.upper))
         if (FACTS[condition.fact].kind == "flag") != (condition.is_ is not None) or (
             FACTS[condition.fact].kind == "flag" and bounded
@@ -410,7 +411,7 @@ class _RuleSetProof:
             self.cover(path, criterion)
 
     def cover(self, path: Path_, criterion: Criterion) -> None:
-        """Every value of the fact falls in exactly one level, but for the holes and overlaps that are named."""
+        """Check that every value of the fact is in exactly one level, except as named."""
         fact = FACTS[criterion.fact or ""]
         if not all(
             prove_edges(self, (*path, "levels", k), level, Domain.of(fact))
@@ -455,7 +456,7 @@ class _RuleSetProof:
                     self.add("named-but-absent", (*path, key, k), found=" – ".join(between.between))
 
     def parameters(self, path: Path_, spans: Sequence[Span]) -> Iterator[dict[str, Fraction]]:
-        """Yield the values, of the fact that edges refer to, that stand for all the values it can take."""
+        """Yield values of the fact that edges refer to, enough to represent all it can take."""
         names = {
             edge.of for span in spans for edge, _ in (span.lower, span.upper) if edge and edge.of
         }

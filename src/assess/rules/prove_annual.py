@@ -63,7 +63,7 @@ class _AnnualProof:
                 self.known("unknown-option", ("questions", i, "default"), question.default, options)
 
     def condition(self, condition: Condition, path: Path_) -> None:
-        """A flag is asked whether it is, a number where it lies."""
+        """Check a condition: a flag is compared by ``is``, a number by an interval."""
         if condition.fact not in ANNUAL_FACTS:
             self.known("unknown-fact", (*path, "fact"), condition.fact, ANNUAL_FACTS)
             return
@@ -81,7 +81,7 @@ class _AnnualProof:
 
 
 def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
-    """Return everything that is wrong with the rules of an annual class: sums, bands, names, facts, citations."""
+    """Return everything that is wrong with the rules of an annual class, by position."""
     proof = _AnnualProof(marked)
     for key in ("cite", "cite_up_to"):
         for path, cite in marked.named(key, "source"):
@@ -115,7 +115,7 @@ def prove_annual(rules: AnnualRules, marked: Marked) -> list[Finding]:
 
 
 def prove_deadlines(proof: _AnnualProof, rules: AnnualRules) -> None:
-    """Every deadline is a day of every year, and one of them is the day of the decision for each level that is decided on."""
+    """Check that deadlines exist in every year, and a level has at most one decision deadline."""
     for i, deadline in enumerate(rules.deadlines):
         if deadline.day > calendar.monthrange(_NO_LEAP_YEAR, deadline.month)[1]:
             proof.add(

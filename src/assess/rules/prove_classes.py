@@ -1,4 +1,4 @@
-"""Proofs about the classes of a meeting, the gates that hold one down, and the classes of the year."""
+"""Proofs about a meeting's classes, the class conditions, and the classes of the year."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class Proof(Reporter, Protocol):
-    """A proof about a form."""
+    """A proof about a rule set."""
 
     rules: RuleSet
 
 
 def prove_classes(proof: Proof) -> None:
-    """Classes come from bands of a total, or from the outcome of a form of marks, and never from both."""
+    """Check that classes come either from bands of a total or from the outcome of marks."""
     rules = proof.rules
     if (rules.outcome is None) == (not rules.bands) or (rules.bands and not rules.total):
         proof.add("bands-or-outcome", ("outcome",) if rules.outcome else ())
@@ -50,7 +50,7 @@ def prove_classes(proof: Proof) -> None:
 def prove_bands(
     proof: Reporter, bands: Sequence[Band | AnnualClass], total: float, path: Path_
 ) -> None:
-    """Bands cover every total from 0 to ``total`` exactly once, the best first."""
+    """Check that bands cover every total from 0 to ``total`` exactly once, best first."""
     named = [
         (k, edge.of)
         for k, band in enumerate(bands)
@@ -88,7 +88,7 @@ def prove_bands(
 
 
 def prove_class_conditions(proof: Proof) -> None:
-    """Each need of a gate can fail on a sheet whose total is good enough for the class that the gate guards."""
+    """Check that each line a class condition needs can fail on a total that earns the class."""
     position = {c.id: i for i, c in enumerate(proof.rules.classes)}
     criteria = {c.id: c for c in proof.rules.criteria}
     for i, gate in enumerate(proof.rules.gates):
@@ -120,7 +120,7 @@ def prove_class_conditions(proof: Proof) -> None:
 
 
 def prove_year(proof: Proof) -> None:
-    """The tests of the year are about classes and points that the form has, and some year gets each class."""
+    """Check that year tests use known classes and points, and that some year gets each class."""
     for i, year in enumerate(proof.rules.year):
         for k, test in enumerate(year.tests):
             path: Path_ = ("year", i, "tests", k)
@@ -142,7 +142,7 @@ def prove_year(proof: Proof) -> None:
 
 
 def _domain(rules: RuleSet, test: YearTest) -> Domain:
-    """What a test of the year can look at."""
+    """Return the values that a test of the year can have."""
     high = {
         "mean": rules.total,
         "share_classed": 1.0,
@@ -155,7 +155,7 @@ def _domain(rules: RuleSet, test: YearTest) -> Domain:
 
 
 def _best_short(criterion: Criterion) -> Fraction:
-    """The best that a line can have without full marks (for free points: as near the maximum as one likes)."""
+    """Return the best points without full marks; without a step this approaches the maximum."""
     if criterion.kind == "levels":
         return max(
             (exact(v.points) for v in criterion.levels if v.points < criterion.max),
@@ -167,7 +167,7 @@ def _best_short(criterion: Criterion) -> Fraction:
 
 
 def neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
-    """Return the spans next to an uncovered piece: the last one below it and the first one above."""
+    """Return the spans next to an uncovered piece: the last below it and the first above it."""
     below = next((p.covered_by[-1:] for p in reversed(cut[:i]) if p.covered_by), ())
     above = next((p.covered_by[:1] for p in cut[i + 1 :] if p.covered_by), ())
     return (*below, *above)
@@ -176,7 +176,7 @@ def neighbours(cut: Sequence[Piece], i: int) -> tuple[int, ...]:
 def counter_example(
     label: str, piece: Piece, parameters: dict[str, Fraction], pair: frozenset[str]
 ) -> dict[str, Any]:
-    """Return the facts of a finding: a value in the piece, given which parameters, between or in which spans."""
+    """Return the facts of a finding: a value in the piece, its parameters, and the spans."""
     value = points_beside(piece.example, (float(piece.low), float(piece.high)))
     given = "".join(
         f" (khi {FACTS[n].label} là {show_points(float(v))})" for n, v in parameters.items()

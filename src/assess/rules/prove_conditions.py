@@ -1,6 +1,7 @@
-"""Proofs that a condition can hold and can fail, and that its edges are values that its fact can have.
+"""Proofs that a condition can hold and can fail, and that its edges lie in the fact's domain.
 
-What always or never holds is no condition: mostly a number in another unit (85 for 0.85) or a sign too many.
+A condition that always or never holds is mostly a number in the wrong unit (85 for 0.85) or a wrong
+sign.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _PERCENT = 100
 
 
 class Reporter(Protocol):
-    """Where a proof says what fails."""
+    """Collector of the failures that a proof finds."""
 
     marked: Marked
     findings: list[Finding]
@@ -33,13 +34,13 @@ class Reporter(Protocol):
     def add(
         self, code: str, path: Path_, allowed: Iterable[str] = (), hint: str = "", **facts: Any
     ) -> None:
-        """Report a failure at a place of the file."""
+        """Report a failure at a position in the file."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The values that a fact can have: from ``low`` to ``high``, only ``whole`` numbers where it counts."""
+    """The values that a fact can have: ``low`` to ``high``, only whole numbers if ``whole``."""
 
     label: str
     low: float
@@ -49,12 +50,12 @@ class Domain:
 
     @classmethod
     def of(cls, fact: Fact) -> Domain:
-        """Return the domain of a fact that is no flag."""
+        """Return the domain of a fact that is not a flag."""
         return cls(fact.label, fact.low, fact.high, fact.kind == "count", fact.kind == "ratio")
 
     @property
     def in_words(self) -> str:
-        """The domain in words."""
+        """The domain in Vietnamese words."""
         if self.ratio:
             return "tỷ lệ, ghi từ 0 đến 1 (1 là 100%)"
         if self.high == float("inf"):
@@ -62,7 +63,7 @@ class Domain:
         return f"từ {points(self.low)} đến {points(self.high)}"
 
     def has(self, piece: Piece) -> bool:
-        """Whether a value of the domain lies in a piece of it."""
+        """Whether a value of the domain lies in a piece."""
         if not self.whole:
             return True
         if piece.low == piece.high:
@@ -71,7 +72,7 @@ class Domain:
 
 
 def prove_edges(proof: Reporter, path: Path_, span: Span, domain: Domain) -> bool:
-    """Refuse an edge that is a plain number outside the domain; return whether all are inside."""
+    """Report plain edges outside of the domain; return whether all are inside."""
     sound = True
     for name in ("at_least", "above", "at_most", "below", "equals"):
         edge = getattr(span, name)
@@ -103,7 +104,10 @@ def prove_varies(
     given: Iterable[Mapping[str, Fraction]] = ({},),
     reading: str = "",
 ) -> bool:
-    """Refuse a condition that holds for every value of the domain or for none, whatever the facts that its edges refer to."""
+    """Report a condition that holds for every value of the domain, or for none.
+
+    ``given`` are the values to try for the facts that its edges refer to. Return whether it varies.
+    """
     found = {holds for parameters in given for holds in _verdicts(span, domain, parameters)}
     if len(found) == 1:
         code = "condition-always" if found.pop() else "condition-never"
@@ -124,7 +128,7 @@ def _verdicts(span: Span, domain: Domain, parameters: Mapping[str, Fraction]) ->
 
 
 def shifted(span: Span, by: int) -> Span:
-    """Return the interval for a fact to which ``by`` is added before it is compared."""
+    """Return the interval for a fact to which ``by`` is added before the comparison."""
     names = ("at_least", "above", "at_most", "below", "equals")
     edges = {
         name: edge.model_copy(update={"plus": edge.plus - by})
@@ -135,7 +139,10 @@ def shifted(span: Span, by: int) -> Span:
 
 
 def with_bounds(span: Span, reading: str) -> Span:
-    """Return the interval as the question of its bounds is read: ``strict`` (above the edge), ``inclusive`` (from the edge)."""
+    """Return the interval under a reading of its bounds.
+
+    ``strict`` starts above the lower edge, ``inclusive`` starts at it.
+    """
     lower, upper = (edge for edge, _ in (span.lower, span.upper))
     if span.equals is not None or reading == "as_written":
         return span

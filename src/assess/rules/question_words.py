@@ -1,4 +1,4 @@
-"""The words of questions with the numbers of the form that raises them: what a report says of a form is in the form."""
+"""Titles of questions and options with the numbers of the rule sets that raise them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "ch�
 
 
 def worded(question: Question, rule_sets: Iterable[RuleSet]) -> Question:
-    """Return a question with the numbers of the forms that raise it; with its general words where they differ or name none."""
+    """Return a question worded with the numbers of the rule sets that raise it.
+
+    It keeps its general title if these rule sets differ or name no numbers.
+    """
     found = [
         _numbers(question, rules)
         for rules in rule_sets
@@ -35,7 +38,7 @@ def worded(question: Question, rule_sets: Iterable[RuleSet]) -> Question:
 
 
 def _numbers(question: Question, rules: RuleSet) -> dict[str, str]:
-    """What the words of a question leave open, from the clauses that name it; nothing where several clauses differ."""
+    """Return the numbers in the clauses that name a question; empty if the clauses differ."""
     found = list(dict.fromkeys(tuple(each.items()) for each in _by_clause(question, rules)))
     return dict(found[0]) if len(found) == 1 else {}
 
@@ -70,7 +73,10 @@ def _by_clause(question: Question, rules: RuleSet) -> Iterable[dict[str, str]]:
 
 
 def _most_times(upper: tuple[object, bool]) -> int | None:
-    """How often something may happen in a row: "not more than three times" is three, "fewer than three" is two."""
+    """Return how often something may happen in a row.
+
+    "Not more than three times" is three, "fewer than three" is two.
+    """
     edge, inside = upper
     plus = getattr(edge, "plus", None)
     if plus is None or plus != int(plus):

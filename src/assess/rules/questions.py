@@ -1,4 +1,4 @@
-"""The catalogue of questions: every unclear clause that scoring can read in several ways, and its options."""
+"""The catalogue of questions: unclear clauses that can be read in several ways, and the options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from assess.base.schema import Identifier, Strict, Text
 
 
 class Option(Strict):
-    """One way to read a clause; ``worded`` is its title with the numbers of the form (:mod:`assess.rules.question_words`)."""
+    """One reading of a clause.
+
+    ``worded`` is its title with numbers of the rule set (:mod:`assess.rules.question_words`).
+    """
 
     id: Identifier
     title: Text
@@ -21,10 +24,11 @@ class Option(Strict):
 
 
 class Question(Strict):
-    """An unclear clause with the ways to read it; the first option is the default.
+    """An unclear clause and the ways to read it; the first option is the default.
 
-    ``role`` says what it decides: a kind of clause that names it, every sheet, or the report as a whole. ``fact``: what a clause
-    that names it must be about, where its words say so. ``worded``: the title with the numbers of the form.
+    ``role`` is what it decides: a kind of clause that names it, every score sheet, or the whole
+    report. A clause that names it must be about ``fact``, if given. ``worded`` is the title with
+    the numbers of the rule set.
     """
 
     id: Identifier
@@ -57,7 +61,7 @@ class Question(Strict):
 
     @property
     def default(self) -> str:
-        """The default option where no rule set decides."""
+        """The default option if no rule set decides."""
         return self.options[0].id
 
     def option(self, option_id: str) -> Option:
@@ -71,7 +75,7 @@ class _Catalogue(Strict):
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, Question]:
-    """Return every question that scoring can answer, by id."""
+    """Return all questions of the catalogue, by id."""
     text = files("assess.rules").joinpath("questions.yaml").read_text(encoding="utf-8")
     marked = marked_yaml.parse(text, "questions.yaml")
     return {q.id: q for q in schema.validate(_Catalogue, marked).questions}

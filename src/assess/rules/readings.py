@@ -1,19 +1,19 @@
-"""The readings chosen for a report: given, decided by the rule set, or the default of the question."""
+"""The readings chosen for a report: given, set by the rule set, or the question's default."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError, Place
+from assess.base.given import wrong_type
 from assess.base.text import nearest
 from assess.rules.model import RuleSet
 from assess.rules.question_words import worded
 from assess.rules.questions import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from assess.rules.annual import AnnualRules
     from assess.rules.model import RaisedQuestion
     from assess.rules.questions import Option, Question
@@ -24,7 +24,7 @@ Readings = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The reading in use for one question: the option, where it comes from, and the clause if the form raises it."""
+    """The reading used for one question: its option and origin, and the clause that raises it."""
 
     question: Question
     option: Option
@@ -33,8 +33,20 @@ class Chosen:
     why: str
 
 
+def checked_readings(given: Mapping[str, str] | None, place: Place | None = None) -> Readings:
+    """Return readings as a new dict; anything that is no mapping of known names is refused."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        wanted = "cặp câu_hỏi: cách_hiểu, chẳng hạn {level_gap: lower}"
+        raise wrong_type(given, (place or Place("readings")).file, wanted)
+    readings = dict(given)
+    check_readings(readings, place)
+    return readings
+
+
 def check_readings(readings: Readings, place: Place | None = None) -> None:
-    """Refuse unknown questions and options, all at once, with the nearest valid name."""
+    """Raise ``InputError`` for all unknown questions and options, with the nearest valid names."""
     place = place or Place("readings")
     known = catalogue()
     findings = []
@@ -43,7 +55,9 @@ def check_readings(readings: Readings, place: Place | None = None) -> None:
         if question is None:
             facts = {"found": question_id}
             findings.append(
-                Finding("unknown-question", place, facts, tuple(known), nearest(question_id, known))
+                Finding(
+                    "unknown-question", place, facts, tuple(known), nearest(str(question_id), known)
+                )
             )
             continue
         options = tuple(o.id for o in question.options)
@@ -57,10 +71,10 @@ def check_readings(readings: Readings, place: Place | None = None) -> None:
 
 
 def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
-    """Return the reading of every question that concerns a rule set: the given one, the form's own, or the default.
+    """Return a reading for each question of a rule set: given, its own, or the default.
 
-    Common questions come first, in the catalogue's order; a given reading of a question that the form does not
-    raise is left out, because it touches nothing.
+    Questions come in the catalogue's order: the common ones and those that the rule set raises. A
+    given reading of any other question is left out, as it has no effect.
     """
     check_readings(given)
     raised = {q.id: q for q in rule_set.questions}
@@ -69,7 +83,7 @@ def resolve(rule_set: RuleSet, given: Readings) -> dict[str, Chosen]:
 
 
 def choose(question_id: str, given: Readings, rules: RuleSet | AnnualRules | None = None) -> Chosen:
-    """Return the reading of one question: the given one, that of the rules which raise it, or the default."""
+    """Return the reading of one question: given, set by the rules that raise it, or the default."""
     raised = (
         next((q for q in rules.questions if q.id == question_id), None)
         if rules is not None
@@ -97,7 +111,7 @@ def _choose(
 
 
 def options_of(chosen: Mapping[str, Chosen]) -> dict[str, str]:
-    """Return question id → option id, with the catalogue's default for questions that the form does not raise."""
+    """Return question id → option id, with defaults for questions that are not in ``chosen``."""
     options = {q.id: q.default for q in catalogue().values()}
     options.update({key: value.option.id for key, value in chosen.items()})
     return options

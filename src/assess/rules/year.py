@@ -1,4 +1,4 @@
-"""The year rule of an instrument: which class of the year a chi bộ's months give, and whether each class can be reached."""
+"""The rule for the year: the class that a chi bộ's months give, and which classes are reachable."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ YEAR_TESTS = {
     "share_classed": "tỷ lệ buổi xếp",
     "thematic_quarters": "số quý có chuyên đề",
 }
-"""What a test of a year looks at, in words."""
+"""What a test of a year measures, in Vietnamese words."""
 _NO_POINTS = (Fraction(0), True, Fraction(0), True)
 
 
 @dataclass(frozen=True)
 class YearShape:
-    """A kind of year: how many months fell in each class, how many were held, how many quarters had a thematic meeting.
+    """A kind of year: months in each class, months held, quarters with a thematic meeting.
 
-    The mean of the totals lies between ``low`` and ``high``; ``low_in`` and ``high_in`` say whether an end itself can be.
+    The mean total lies between ``low`` and ``high``; ``low_in`` and ``high_in`` say whether it can
+    equal them.
     """
 
     months: Mapping[str, int]
@@ -46,7 +47,7 @@ class YearShape:
     high_in: bool
 
     def means(self, edges: Sequence[Fraction]) -> Iterator[Fraction]:
-        """Yield means that stand for all possible ones, when only ``edges`` matter: the ends, the edges, one between each."""
+        """Yield means that represent all possible ones when they are compared with ``edges``."""
         cuts = sorted({self.low, self.high, *(e for e in edges if self.low < e < self.high)})
         for cut in cuts:
             if (cut != self.low or self.low_in) and (cut != self.high or self.high_in):
@@ -54,7 +55,7 @@ class YearShape:
         yield from ((a + b) / 2 for a, b in itertools.pairwise(cuts))
 
     def value(self, test: YearTest, mean: Fraction) -> Fraction | None:
-        """What a test looks at; a mean or a share of nothing is unknown."""
+        """Return what a test measures; a mean or share of no meetings is unknown (None)."""
         counted = sum(self.months[c] for c in test.classes)
         values = {
             "months_held": Fraction(self.held),
@@ -68,23 +69,23 @@ class YearShape:
 
 
 def holds(test: YearTest, value: Fraction | None) -> bool:
-    """Whether a test holds for a value; never for an unknown one."""
+    """Whether a test holds for a value; an unknown value never passes."""
     return value is not None and inside(test, value, value, {})
 
 
 def first_class(rules: RuleSet, value: Callable[[YearTest], Fraction | None]) -> int:
-    """Return the position of the first year class whose tests all hold for what they look at, −1 for none."""
+    """Return the position of the first year class whose tests all hold, −1 if there is none."""
     found = (k for k, c in enumerate(rules.year) if all(holds(t, value(t)) for t in c.tests))
     return next(found, -1)
 
 
 def all_years(rules: RuleSet) -> Iterator[YearShape]:
-    """Yield every kind of year that a form allows: each way to spread 12 months over its classes and *not held*."""
+    """Yield every way to spread 12 months over a rule set's classes and *not held*."""
     names = [c.id for c in rules.classes]
     ends = [
         _ends(c, exact(rules.total)) if isinstance(c, Span) else _NO_POINTS for c in rules.classes
     ]
-    # a condition may hold a meeting with any total down, so every class below the best may hold the highest totals
+    # conditions may lower any meeting, so every class below the best may have the highest totals
     if rules.gates or any(q.id == "unexcused" for q in rules.questions):
         ends = [ends[0], *((low, low_in, exact(rules.total), True) for low, low_in, *_ in ends[1:])]
     quarters = (
@@ -92,7 +93,7 @@ def all_years(rules: RuleSet) -> Iterator[YearShape]:
     )
     for bars in itertools.combinations(range(MONTHS + len(names)), len(names)):
         cuts = (-1, *bars, MONTHS + len(names))
-        # the best years come first, so that a class that can be reached is found soon
+        # the best years come first, so that reachable classes are found soon
         not_held, *counts = (b - a - 1 for a, b in itertools.pairwise(cuts))
         counts.reverse()
         held = MONTHS - not_held
@@ -114,7 +115,7 @@ def _ends(band: Span, total: Fraction) -> tuple[Fraction, bool, Fraction, bool]:
 
 
 def unreachable(rules: RuleSet) -> list[int]:
-    """Return the positions of year classes that no year can get, given that the classes before them come first."""
+    """Return the positions of year classes that no year can get after the classes before them."""
     tests = [test for c in rules.year for test in c.tests]
     edges = [edge_value(e, {}) for t in tests if t.of == "mean" for e, _ in (t.lower, t.upper) if e]
     missing = set(range(len(rules.year)))
@@ -123,7 +124,7 @@ def unreachable(rules: RuleSet) -> list[int]:
             for k, found in enumerate(rules.year):
                 if all(holds(t, year.value(t, mean)) for t in found.tests):
                     missing.discard(k)
-                    if found.complete:  # the tests that are missing from an incomplete one may fail
+                    if found.complete:  # an incomplete class may have unknown tests that fail
                         break
         if not missing:
             break

@@ -1,4 +1,4 @@
-"""A whole matrix: plan, make what must be made, publish each report as it comes, then the index and the manifest."""
+"""Run a whole matrix: plan it, make and publish reports, then write the index and the manifest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assess.base import digests
 from assess.base.errors import input_error
 from assess.base.faults import reason
+from assess.base.given import as_path
 from assess.base.machine import file_lock, private_files
 from assess.base.periods import Period
 from assess.runs import index, keys
@@ -33,15 +34,16 @@ if TYPE_CHECKING:
 
 WORK = ".work"
 UNFINISHED = ".unfinished"
-"""Stands in a matrix's folder from the first report of a batch until its manifest is written."""
+"""Marker file: in a matrix's folder from the first report of a batch until its manifest exists."""
 
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What became of a matrix: its runs as the ledger has them, and the folder they stand in.
+    """The result of a matrix: the ledger entry of each run, and the folder of the reports.
 
-    ``made`` were made just now; those of ``skipped`` (keys) were not asked for. ``dropped`` are keys of reports that stand in the
-    folder from an earlier state of the matrix, which has them no more. ``late`` is what runs leave out, by key.
+    ``made`` counts the runs attempted in this call; ``skipped`` has the keys ``only`` excluded.
+    ``dropped`` has the keys of reports that are still in the folder but no longer in the matrix.
+    ``late`` gives, by key, what a run leaves out because it was recorded after its ``as_of``.
     """
 
     matrix: Matrix
@@ -54,7 +56,7 @@ class BatchResult:
 
     @property
     def failed(self) -> tuple[LedgerEntry, ...]:
-        """The runs that did not give a report in every format that was asked for."""
+        """The runs without a report in every requested format."""
         return tuple(
             outcome
             for outcome in self.outcomes
@@ -64,9 +66,9 @@ class BatchResult:
 
 @private_files()
 def run_matrix(
-    path: Path,
-    workspace: Workspace,
-    out: Path,
+    path: Path | str,
+    workspace: Workspace | Path | str | None = None,
+    out: Path | str = "reports",
     *,
     executor: Executor | None = None,
     jobs: int | None = None,
@@ -76,16 +78,24 @@ def run_matrix(
     draft: bool = False,
     progress: Callable[[int, int, LedgerEntry | None], None] = lambda *_: None,
 ) -> BatchResult:
-    """Make every report of a matrix below ``out/<matrix>`` (drafts: ``out/<matrix>.nhap``) that is not there already, made from the same inputs.
+    """Make the reports of a matrix that are missing or out of date, below ``out/<matrix>``.
 
-    ``executor`` makes them (default: ``jobs`` processes on this machine); see :func:`assess.runs.plan.make_plan` for ``only``,
-    ``again`` and ``draft``. ``progress`` is called with the number done, the number to make, and the entry just added to the ledger. Raises
-    :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are wrong; a report that cannot be
-    made, or fails later, is an outcome, and the others go on. Raises ``OSError`` when the disk is full: what is published stays whole,
-    and the next call goes on from there.
+    ``workspace`` is by default the one that holds the matrix. Drafts go to ``out/<matrix>.nhap``.
+    ``executor`` runs the jobs (default: ``jobs`` processes on this machine); see
+    :func:`assess.runs.plan.make_plan` for ``only``, ``again`` and ``draft``. ``progress`` is called
+    with the number done, the number to make, and the new ledger entry.
+
+    A report that cannot be made is an outcome, and the others go on. Raise
+    :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are
+    wrong, and ``OSError`` when the disk is full: what is published stays whole, and the next call
+    goes on from there.
     """
     from assess.runs.executors import default_executor
+    from assess.workspace import Workspace
 
+    path, out = as_path(path, "matrix"), as_path(out, "out")
+    if not isinstance(workspace, Workspace):
+        workspace = Workspace.find(workspace or path.resolve().parent)
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         raise RuntimeError(
             "run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too"
@@ -104,7 +114,7 @@ def run_matrix(
             if plan is None:
                 (work / "slices").mkdir()
                 limits = limits or Limits()
-                # the workers import what they need while the slices are cut
+                # the workers import their modules while the slices are cut
                 with executor or default_executor(jobs, warm=limits.warm) as started:
                     plan = make_plan(
                         path,
@@ -192,7 +202,7 @@ def _enter(
     draft: Path,
     before: LedgerEntry | None,
 ) -> LedgerEntry:
-    """Publish what came back and say so; ``before`` is what the ledger said of the run until now."""
+    """Publish a result and return its ledger entry; ``before`` is the run's previous entry."""
     files, older = publish(order, made, folder, draft, before)
     run = order.run
     return LedgerEntry(
@@ -214,7 +224,7 @@ def _enter(
 
 
 def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
-    """The order of a report whose slice cannot be cut, and its failure."""
+    """Return a job for a report whose slice cannot be cut, and its failed result."""
     nothing = Names.of((), ())
     order = Job(
         step.run,
@@ -232,7 +242,7 @@ def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
 
 
 def _same_machine(made: JobResult) -> JobResult:
-    """Refuse what was made by another version of the package, or with other versions of what it needs: the bytes could differ."""
+    """Fail a result of another package version or environment: its bytes could differ."""
     here = keys.this_machine()
     if made.failure is not None or (made.assess, made.environment) == (
         here.assess,
@@ -244,7 +254,7 @@ def _same_machine(made: JobResult) -> JobResult:
 
 
 def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
-    """Write the index and the manifest over all runs of the matrix, those made now and those that stayed."""
+    """Write the index and the manifest over all runs of the matrix, new and unchanged ones."""
     entries = tuple(
         ledger.entries.get(step.run.key)
         or LedgerEntry(

@@ -1,6 +1,7 @@
-"""The papermill engine for reports: a cell that hangs, floods or takes its kernel down fails like one that raises.
+"""The papermill engine for reports: every way a cell can fail becomes an error in the notebook.
 
-papermill's own engine lets these faults fly past it, and the notebook with the cell to blame is lost.
+A cell may raise, hang, print without end or end its kernel. papermill's own engine lets the last
+three escape as exceptions, and the notebook with the failed cell is lost.
 """
 
 from __future__ import annotations
@@ -30,31 +31,31 @@ if TYPE_CHECKING:
 
 ENGINE = "assess"
 _ALIVE_MS = 500
+"""Milliseconds without a message after which the kernel process is checked."""
 _OF_LITTLE_MEMORY = (int(getattr(signal, "SIGKILL", 0)), int(signal.SIGABRT))
-"""The signals by which a system, or a library, ends a process that finds no memory."""
-"""How long nothing may come before it is asked whether the kernel still runs."""
+"""The signals by which a system, or a library, ends a process that is out of memory."""
 MOST_PRINTED = 1_000_000
-"""Characters that a notebook may print; a report prints nothing, and a flood would fill memory and disk."""
+"""Characters a notebook may print. A report prints nothing; a flood would fill memory and disk."""
 
 MOST_SHOWN = 200_000_000
-"""Characters of blocks and figures in a notebook: a hundred times those of a report of a thousand chi bộ."""
+"""Characters of displayed blocks and figures: 100 times those of a report on 1,000 chi bộ."""
 _SHOWING = ("display_data", "execute_result", "update_display_data")
 
 
 class FloodError(Exception):
-    """A cell printed more than a notebook may, and was done before it could be interrupted."""
+    """A cell printed or displayed more than allowed, and ended before the interrupt reached it."""
 
 
 class _StoppedError(Exception):
-    """Ctrl-C, while a cell ran."""
+    """Ctrl-C was pressed while a cell ran."""
 
 
 class OutputsLostError(Exception):
-    """A cell is done, and what it shows did not come."""
+    """A cell is done, but its outputs did not arrive."""
 
 
 class ReportEngine(Engine):  # type: ignore[misc]  # papermill ships no types
-    """Runs a notebook with :class:`ReportClient`."""
+    """Run a notebook with :class:`ReportClient`."""
 
     @classmethod
     def execute_managed_notebook(
@@ -65,7 +66,7 @@ class ReportEngine(Engine):  # type: ignore[misc]  # papermill ships no types
         execution_timeout: int,
         **traits: Any,
     ) -> NotebookNode:
-        """Execute; errors of cells are left in the notebook, where papermill looks for them."""
+        """Execute the notebook; cell errors stay in it, where papermill looks for them."""
         known = {
             name: value
             for name, value in traits.items()
@@ -87,7 +88,7 @@ class ReportEngine(Engine):  # type: ignore[misc]  # papermill ships no types
 
 
 class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
-    """Executes cells one by one and stops at the first that fails, in whatever way."""
+    """Execute cells one by one and stop at the first that fails in any way."""
 
     _printed = 0
     _shown = 0
@@ -106,9 +107,9 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         return notebook
 
     def papermill_execute_cells(self) -> bool:
-        """Execute the cells; return whether all went well. A failed one has an error among its outputs.
+        """Execute the cells; return whether all succeeded. A failed cell has an error output.
 
-        papermill's notes of when a cell began and ended, and its saving after each, are left out: a report keeps neither.
+        Unlike papermill's client, neither record times nor save after each cell.
         """
         for index, cell in enumerate(self.nb.cells):
             try:
@@ -133,12 +134,12 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
             raise FloodError
 
     async def _async_poll_kernel_alive(self) -> None:
-        """Nothing: :meth:`_answer` looks."""
+        """Do nothing: :meth:`_answer` checks the process."""
 
     async def _async_poll_output_msg(
         self, parent_msg_id: str, cell: NotebookNode, cell_index: int
     ) -> None:
-        """Nothing but which cell it is, before its turn comes in :meth:`_answer`, which reads the messages."""
+        """Only note the number of the cell: :meth:`_answer` reads the messages."""
         del parent_msg_id, cell
         self._at = cell_index
 
@@ -152,14 +153,14 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         try:
             return await self._answer(msg_id, cell, timeout)
         except KeyboardInterrupt as stop:
-            # it would break the loop that has to end the kernel
+            # KeyboardInterrupt would break the event loop, which still has to end the kernel
             raise _StoppedError from stop
 
-    async def _answer(self, msg_id: str, cell: NotebookNode, timeout: int | None) -> dict[str, Any]:  # noqa: ASYNC109 - nbclient's own parameter
-        """Take the kernel's messages about a cell until it is done; return its reply.
+    async def _answer(self, msg_id: str, cell: NotebookNode, timeout: int | None) -> dict[str, Any]:  # noqa: ASYNC109 - nbclient's
+        """Process the kernel's messages about a cell until it is done; return its reply.
 
-        Half of what a message cost was nbclient's waiting for it in three tasks. One poll of both sockets does; the loop has its
-        turn when nothing has come for a while.
+        nbclient waits in three tasks, which took half the time of each message. Here one poll
+        covers both sockets; the event loop runs when no message has come for a while.
         """
         shell: zmq.Socket[bytes] = zmq.Socket.shadow(self.kc.shell_channel.socket.underlying)
         iopub: zmq.Socket[bytes] = zmq.Socket.shadow(self.kc.iopub_channel.socket.underlying)
@@ -201,7 +202,7 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         return message
 
     def process_message(self, msg: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """Take a message of the kernel; what is printed beyond the limit is dropped, and the cell interrupted."""
+        """Process one message; output beyond the limits is dropped and the cell interrupted."""
         content = msg["content"]
         self._printed += len(content["text"]) if msg["msg_type"] == "stream" else 0
         self._shown += (
@@ -218,7 +219,7 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
         return super().process_message(msg, *args, **kwargs)
 
     def _blame(self, index: int, error: Exception) -> None:
-        """Put an error among the cell's outputs where the kernel could not: it hung, flooded or died."""
+        """Add an error output where the kernel sent none, or one that misleads (flood, exit)."""
         if self._flooded:
             name, value = (
                 "PrintedTooMuch",
@@ -240,14 +241,14 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
                 "; có thể vì máy không đủ bộ nhớ" if short else ""
             )
         elif getattr(error, "ename", "") == "SystemExit":
-            # papermill takes exit code 0 for success, and the cells after it would be missing without a word
+            # papermill takes exit code 0 for success; the cells after it would be missing silently
             name, value = "SystemExit", f"ô lệnh gọi sys.exit({getattr(error, 'evalue', '')})"
         elif any(
             output["output_type"] == "error" for output in self.nb.cells[index].get("outputs", [])
         ):
             return
         else:
-            # the reply says so, and the message that shows it was lost
+            # the reply reports an error whose output message was lost
             name, value = (
                 getattr(error, "ename", type(error).__name__),
                 getattr(error, "evalue", str(error)),
@@ -261,7 +262,7 @@ class ReportClient(PapermillNotebookClient):  # type: ignore[misc]  # the same
 
 
 def error_output(name: str, value: str) -> NotebookNode:
-    """Return the output of a failed cell, as a kernel would have sent it."""
+    """Return an error output as a kernel would have sent it."""
     new_output: Any = nbformat.v4.new_output
     output: NotebookNode = new_output(
         "error", ename=name, evalue=value, traceback=[f"{name}: {value}"]
@@ -270,5 +271,5 @@ def error_output(name: str, value: str) -> NotebookNode:
 
 
 def register_engine() -> None:
-    """Make the engine known to papermill."""
+    """Register the engine with papermill."""
     papermill_engines.register(ENGINE, ReportEngine)

@@ -1,4 +1,4 @@
-"""What every report's kernel sees of its machine, and the process that such kernels are forked from."""
+"""The environment variables of report kernels, and the template process they are forked from."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ STEADY: dict[str, str] = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-"""What every report's kernel sees, whatever the machine: the same inputs must give the same bytes."""
+"""Variables of every report kernel, on any machine: the same inputs must give the same bytes."""
 TEMPLATE = {"modules": ["assess.runs.warm_up"], "calls": ["assess.runs.warm_up:fill_caches"]}
-"""What the process that report kernels are forked from has ready (:mod:`assess.kernels.server`)."""
+"""What the template process of report kernels imports and calls (:mod:`assess.kernels.server`)."""
 
 
 class KernelStartError(RuntimeError):
@@ -40,9 +40,10 @@ class KernelStartError(RuntimeError):
 
 
 def fixed_environment() -> dict[str, str]:
-    """Return :data:`STEADY` with matplotlib's own settings in place of the user's, and a folder for its list of fonts.
+    """Return :data:`STEADY` plus matplotlib's default settings and a folder for its font list.
 
-    The folder is made once for a user; cells cannot write there.
+    The defaults replace the user's settings. The folder is shared by all runs of a user; cells
+    cannot write to it. Without matplotlib, or a writable folder, return :data:`STEADY` alone.
     """
     found = find_spec("matplotlib")
     home = (
@@ -57,9 +58,9 @@ def fixed_environment() -> dict[str, str]:
 
 
 def start_template() -> socket.socket | None:
-    """Start getting the process ready that report kernels are forked from; return a link to it for one worker.
+    """Start the template process of report kernels; return a link to it for one worker.
 
-    It serves this process and every worker that joins. Nothing is returned where it cannot be.
+    It serves this process and every worker that joins. Return None where it cannot be started.
     """
     with contextlib.suppress(TemplateError):
         return template_for(_kind()).link()
@@ -67,23 +68,23 @@ def start_template() -> socket.socket | None:
 
 
 def join(link: socket.socket | None) -> None:
-    """Fork this worker's kernels from the process at the other end of a link; without one, it starts its own."""
+    """Fork this worker's kernels from the template process behind a link; None: use its own."""
     if link is not None:
         join_template(link, _kind())
 
 
 def template_is_gone() -> bool:
-    """Whether the process that this one's kernels are forked from has ended, and no other has taken its place yet."""
+    """Whether the template process of this process has ended and has not been replaced yet."""
     return is_alive(_kind()) is False
 
 
 def has_template() -> bool:
-    """Whether this process has one that its kernels are forked from."""
+    """Whether this process has a running template process."""
     return is_alive(_kind()) is True
 
 
 def stop_template() -> None:
-    """Let it go."""
+    """Close the template process of this process, if there is one."""
     close_template(_kind())
 
 

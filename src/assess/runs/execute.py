@@ -1,4 +1,4 @@
-"""Execute one notebook through papermill, and take out of it what differs from run to run."""
+"""Execute one notebook with papermill, and remove from it what differs between runs."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _KERNEL_FILE = re.compile(r"ipykernel_\d+")
 def skip_slow_imports() -> None:
     """Keep ``import nbformat`` from building 35 parsers (2 s) where jupyter_server is installed.
 
-    jsonschema imports ``rfc3987_syntax`` only to check one string format that notebooks do not use, and does without
-    it when it is missing.
+    jsonschema imports ``rfc3987_syntax`` only to check one string format that notebooks do not use,
+    and works without it.
     """
     modules: Any = sys.modules
     modules.setdefault("rfc3987_syntax", None)
@@ -44,8 +44,9 @@ def execute(
 ) -> NotebookNode:
     """Run a template in ``folder`` and return the executed notebook.
 
-    ``parameters`` must be JSON values under names that the template declares; ``cell_seconds`` is how long one cell may take.
-    Raises :class:`CellFailedError` when a cell raises, hangs, prints without end or takes its kernel down.
+    ``parameters`` are JSON values under names that the template declares; ``cell_seconds`` limits
+    one cell. Raise :class:`CellFailedError` when a cell raises, hangs, prints without end or ends
+    its kernel.
     """
     skip_slow_imports()
     import nbformat
@@ -66,7 +67,7 @@ def execute(
         environment={**limits.environment, "SOURCE_DATE_EPOCH": str(int(midnight.timestamp()))},
     )
     read: Any = nbformat.reads
-    # the steps of papermill.execute_notebook, without writing and reading the notebook three times on the way
+    # the steps of papermill.execute_notebook, which also writes and reads the notebook three times
     notebook: NotebookNode = load_notebook_node(read(template.decode(), as_version=4))
     given = json.loads(json.dumps(dict(parameters)))
     notebook = parameterize_notebook(
@@ -98,7 +99,7 @@ def _has_error(cell: NotebookNode) -> bool:
 
 
 def as_text(notebook: NotebookNode) -> str:
-    """Return a notebook's JSON, a cell a line, with sorted keys, so that equal notebooks are equal bytes."""
+    """Return a notebook as JSON, one cell a line, keys sorted: equal notebooks give equal bytes."""
 
     def compact(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -109,9 +110,9 @@ def as_text(notebook: NotebookNode) -> str:
 
 
 def strip_volatile(notebook: NotebookNode, folder: str = "") -> None:
-    """Take timings, paths, random ids, addresses and process numbers out of an executed notebook, in place.
+    """Remove times, paths, random ids, addresses and process numbers from a notebook, in place.
 
-    ``folder`` is the private one it ran in.
+    ``folder`` is the private folder it ran in.
     """
     for key in ("papermill", "widgets"):
         notebook.metadata.pop(key, None)
@@ -126,7 +127,7 @@ def strip_volatile(notebook: NotebookNode, folder: str = "") -> None:
 
 
 def strip_volatile_text(text: str, folder: str = "") -> str:
-    """Return a text without addresses, process numbers and the private folder."""
+    """Return a text without memory addresses, process numbers and the private folder."""
     text = _KERNEL_FILE.sub("ipykernel", _ADDRESS.sub(" at 0x…", text))
     return text.replace(folder, ".") if folder else text
 

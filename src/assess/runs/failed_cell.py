@@ -1,4 +1,4 @@
-"""A cell of a notebook that failed, and how its process ended."""
+"""The error of a failed notebook cell, and words for how a kernel process ended."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class CellFailedError(Exception):
-    """A cell of the notebook failed. Carries the number of the cell (from 1), the error, and the notebook up to it."""
+    """A cell failed: its number (from 1), the error's name and value, and the notebook so far."""
 
     def __init__(self, notebook: NotebookNode, cell: int, name: str, value: str) -> None:
-        """Keep the facts."""
+        """Store the facts."""
         super().__init__(name, value, cell)
         self.notebook, self.cell, self.name, self.value = notebook, cell, name, value
 
@@ -27,7 +27,7 @@ class CellFailedError(Exception):
 
     @property
     def trace(self) -> str:
-        """The traceback as text, without colours."""
+        """The traceback as text, without colour codes."""
         found = [o for o in self._cell.get("outputs", []) if o["output_type"] == "error"]
         return _COLOUR.sub("", "\n".join(found[-1]["traceback"])) if found else ""
 
@@ -38,11 +38,11 @@ class CellFailedError(Exception):
 
 
 ORPHANED = "KernelOrphaned"
-"""The name of the error where the process that the kernel was forked from went down, and took it along."""
+"""The error's name when the kernel died because its template process had died."""
 
 
 def signal_name(code: int | None) -> str:
-    """Say how a process ended: the name of the signal, or its exit code."""
+    """Return in Vietnamese how a process ended: the signal's name, or the exit code."""
     if code is None:
         return "không rõ"
     if code < 0:

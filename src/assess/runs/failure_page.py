@@ -1,4 +1,4 @@
-"""The page of a report that could not be made, or not in every format: what failed, why, what there is, and how to see it again."""
+"""The page shown for a failed or incomplete report: what failed, why, and which files exist."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LAST_LINES = 40
 def failure_page(
     order: Job, made: JobResult, older: Sequence[KeptFiles], *, has_notebook: bool
 ) -> str:
-    """Return the page. It depends on the inputs, the failure and what stands there already alone."""
+    """Return the page, which depends only on the inputs, the failure and the files kept so far."""
     failure = made.failure
     trace = failure.trace.splitlines() if failure else []
     what = "Không lập được báo cáo" if failure else "Báo cáo thiếu định dạng"

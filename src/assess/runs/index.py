@@ -1,4 +1,4 @@
-"""The index: every report of a matrix with its class distribution, and what failed."""
+"""The index pages: every report of a matrix with its class distribution, and what failed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _OFFICE = ("docx", "xlsx")
 
 
 def _word(place: str) -> str:
-    """What staff call a file, by how its name ends."""
+    """Return what staff call a file, by its suffix."""
     kind = place.rpartition(".")[2]
     return "sổ tính Jupyter" if kind == "ipynb" else WORDS.get(kind, kind)
 
@@ -65,7 +65,8 @@ def write_index(
 ) -> Path:
     """Write a matrix's ``index.html``: one section per đảng bộ, one row per report.
 
-    Those of ``missing`` were never asked for; ``late`` says by key what a report leaves out because it was recorded after its ``as_of``.
+    Runs in ``missing`` (keys) have never been made. ``late`` says by key what a report leaves out
+    because it was recorded after its ``as_of``.
     """
     late = late or {}
     by_key = {outcome.key: outcome for outcome in outcomes}
@@ -125,7 +126,7 @@ def write_index(
 
 
 def write_top(out: Path) -> Path:
-    """Write the ``index.html`` above all matrices: a link to each."""
+    """Write the ``index.html`` of the output folder: a link to each matrix."""
     matrices = []
     for path in sorted(out.glob("*/index.html")):
         if (path.parent / MANIFEST).exists():
@@ -138,7 +139,7 @@ def write_top(out: Path) -> Path:
 
 
 def render_page(name: str, **values: object) -> str:
-    """Return one of the pages that stand beside reports; everything in it is escaped."""
+    """Render one of the pages that accompany reports; all values but the style are escaped."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,4 +1,4 @@
-"""What goes to a worker and what comes back: values that hold all they need, so that a worker can be anywhere."""
+"""Jobs and results of workers: self-contained values, so that a worker can run anywhere."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from assess.runs.matrix import Run
 
 WORDS = {"html": "HTML", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
-"""What staff call the formats."""
+"""The names of the formats, for staff."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one report may take: private memory in bytes (0: no limit), seconds for one cell; forked or cold kernels."""
+    """Limits of one report: private memory in bytes (0: no limit) and seconds for one cell.
+
+    ``warm`` kernels are forked from a template process; others are started cold.
+    """
 
     memory: int = 0
     cell_seconds: int = 600
@@ -31,24 +34,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Ids of meetings and names of units, packed: those of the whole source, or of one slice."""
+    """Meeting ids and unit names, compressed: those of the whole source, or of one slice."""
 
     packed: bytes
 
     @classmethod
     def of(cls, ids: Iterable[str], names: Iterable[str]) -> Names:
-        """Pack ids and names; the same ones give the same bytes."""
+        """Pack ids and names; equal sets give equal bytes."""
         text = json.dumps([sorted(set(ids)), sorted(set(names))], ensure_ascii=False)
         return cls(zlib.compress(text.encode(), 1))
 
     @property
     def ids(self) -> frozenset[str]:
-        """The ids."""
+        """The meeting ids."""
         return _unpacked(self.packed)[0]
 
     @property
     def names(self) -> frozenset[str]:
-        """The names."""
+        """The unit names, and in a slice's own also its rule texts."""
         return _unpacked(self.packed)[1]
 
 
@@ -60,7 +63,7 @@ def _unpacked(packed: bytes) -> tuple[frozenset[str], frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One report to make: the template, the slice as files, and what the result must say and must not."""
+    """One report to make: the template, the slice as files, and what the result must (not) say."""
 
     run: Run
     template: bytes
@@ -74,8 +77,8 @@ class Job:
 
     @property
     def expected(self) -> PageExpectation:
-        """What the post-condition looks for."""
-        # a name that is part of our own names ("xã Mẫu" in "xã Mẫu Thử") or of the rules we cite says nothing
+        """What the check of the rendered files looks for."""
+        # a name within our own ("xã Mẫu" in "xã Mẫu Thử") or in the cited rules proves nothing
         ours = "\n".join(self.own.names).casefold()
         foreign = frozenset(name for name in self.known.names if name.casefold() not in ours)
         return PageExpectation(
@@ -91,9 +94,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a report could not be made. ``cell`` counts from 1 (0: no cell is to blame); texts are as the notebook shows them.
+    """Why a report could not be made.
 
-    ``again``: what happened need not be the report's own doing, and is worth one more try.
+    ``cell`` is the number of the failed cell from 1 (0: none); ``source``, ``error`` and ``trace``
+    are as in the notebook. ``again``: the cause may lie outside the report, so try once more.
     """
 
     message: str
@@ -106,9 +110,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What a worker gives back: files by what follows the report's name in theirs, or a failure and the notebook up to it.
+    """What a worker returns: the report's files by suffix, or a failure and the failed notebook.
 
-    ``lacking`` has the formats that could not be made of a report whose others could, and why; ``notes`` what staff must know of it.
+    ``lacking`` gives the reason for each format that could not be made, when the report itself
+    could; ``notes`` are remarks for staff.
     """
 
     key: str
@@ -123,7 +128,7 @@ class JobResult:
 
     @property
     def ok(self) -> bool:
-        """Whether there is a report, in every format that was asked for."""
+        """Whether the report exists in every requested format."""
         return self.failure is None and not self.lacking
 
     @property

@@ -1,9 +1,9 @@
-"""Kernels for reports: one of our own interpreter, in its own folder, over a socket that no other run can reach.
+"""Kernels for reports: this interpreter, in a folder of its own, over sockets of its own.
 
-Measured hazards that this avoids: ``papermill.execute_notebook(cwd=…)`` changes the folder of the whole process; TCP
-ports collide; ``transport="ipc"`` alone gives every kernel the same socket name, so that a client can talk to another
-run's kernel. Here each kernel has a connection file in a short folder of its own, and the caller gives the kernel's
-folder through nbclient's resources.
+This avoids measured hazards: ``papermill.execute_notebook(cwd=…)`` changes the working folder of
+the whole process; TCP ports collide; ``transport="ipc"`` alone gives every kernel the same socket
+name, so that a client can talk to another run's kernel. Here each kernel has its connection file in
+a short private folder, and the caller sets its working folder through nbclient's resources.
 """
 
 from __future__ import annotations
@@ -31,14 +31,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST_SOCKET_FOLDER = 60
-"""Unix socket paths end at about 104 bytes."""
+"""Longest usable temporary folder: Unix socket paths are limited to about 104 bytes."""
 
 _LOOK_AGAIN_MS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class KernelLimits:
-    """What a report's kernel may take: ``memory`` in bytes, forked (``warm``) or started anew, and variables of its own."""
+    """Settings of a report's kernel: ``memory`` in bytes (0: no limit), environment variables.
+
+    ``warm`` kernels are forked from a template process; others are started cold.
+    """
 
     memory: int = 0
     warm: bool = True
@@ -46,10 +49,14 @@ class KernelLimits:
 
 
 def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManager]:
-    """Return a kernel manager class for one run in ``folder``, the only place where its cells can write."""
+    """Return a kernel manager class for one run whose cells can write only in ``folder``.
+
+    They can also write in the kernel's own temporary folder. Without Landlock nothing is confined
+    (:mod:`assess.kernels.guard`).
+    """
 
     class PrivateKernelManager(AsyncKernelManager):
-        """Starts this interpreter's ipykernel; its sockets live and die with the run."""
+        """Starts this interpreter's ipykernel; its sockets are removed with the run."""
 
         def __init__(self, **traits: Any) -> None:
             base = tempfile.gettempdir()
@@ -84,13 +91,13 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
             )
 
         async def _async_wait(self, pollinterval: float = 0.1) -> None:
-            """Wait for the end of the kernel; a killed one is gone in a moment, not in a tenth of a second."""
+            """Wait for the kernel to end, checking every 2 ms: a killed kernel ends at once."""
             del pollinterval
             while await self.is_alive():
                 await asyncio.sleep(0.002)
 
         async def shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]  # as in its own class
-            """End the kernel, and take its private folder away."""
+            """End the kernel and remove its private folder."""
             await super().shutdown_kernel(now=now, restart=restart)
             if not restart:
                 self._private.cleanup()
@@ -99,22 +106,26 @@ def kernel_manager(folder: Path, limits: KernelLimits) -> type[AsyncKernelManage
 
 
 class PromptClient(AsyncKernelClient):
-    """A client that is ready as soon as the kernel is.
+    """A kernel client that is ready as soon as the kernel is.
 
-    jupyter_client asks, then waits until nothing has come for a fifth of a second. A kernel of today says by itself that a
-    subscription stands (``iopub_welcome``); after that and one answer nothing can be lost. Without it: as jupyter_client does.
+    jupyter_client waits until no message has come for 0.2 s. A current kernel announces the
+    subscription itself (``iopub_welcome``); after that and one reply, no message can be lost.
+    Without the announcement, wait as jupyter_client does.
     """
 
     about: dict[str, Any] | None = None
-    """What the kernel said of itself, once it is ready."""
+    """The kernel's ``kernel_info`` reply, once it is ready."""
 
     def start_channels(self, *args: Any, **kwargs: Any) -> None:
-        """Connect. The kernel is not there yet; zmq would look again only after a tenth of a second."""
+        """Connect, retrying every 4 ms instead of zmq's 100: the kernel is not listening yet."""
         self.context.setsockopt(zmq.RECONNECT_IVL, _LOOK_AGAIN_MS)
         super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel answers. Raises :class:`KernelStartError` when it dies before, or after ``timeout`` seconds."""
+        """Wait until the kernel answers.
+
+        Raise :class:`KernelStartError` when it dies before that, or after ``timeout`` seconds.
+        """
         end = time.monotonic() + (float("inf") if timeout is None else timeout)
         asked = self.kernel_info()
         welcome = asyncio.ensure_future(
@@ -149,7 +160,7 @@ class PromptClient(AsyncKernelClient):
         return None
 
     async def _seen(self, channel: Any, wanted: Any) -> dict[str, Any]:
-        """Read messages until the wanted one; those before it belong to nobody yet."""
+        """Read messages until the wanted one; nobody waits for those before it."""
         while True:
             try:
                 message: dict[str, Any] = await channel.get_msg(timeout=1)

@@ -1,9 +1,9 @@
-"""What a report is made from, as digests: equal keys mean equal bytes, and what differs is the reason to make it again.
+"""Content keys of reports: equal keys mean equal bytes; a changed component is a reason to remake.
 
-A key has six components: the notebook template, the source of the package, the environment (Python and the exact version
-of every package that reports depend on), the slice (records, rule sets, period, dates), the readings, and the
-formats. What else could change a byte of a report is fixed by :mod:`assess.runs.kernel`; a template that reads other files, the network
-or the clock is beyond it.
+A key has six components: the notebook template, the source of the package, the environment (Python
+and the exact version of every package that reports depend on), the slice (records, rule sets,
+period, dates), the readings, and the formats. :mod:`assess.runs.kernel` fixes everything else that
+could change a byte, except in a template that reads other files, the network or the clock.
 """
 
 from __future__ import annotations
@@ -32,31 +32,31 @@ TITLES = {
     "readings": "cách hiểu",
     "formats": "định dạng",
 }
-"""The components in the order in which a change is told."""
+"""The components in Vietnamese, in the order in which changes are reported."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What a process would make reports with: the digest of the package's source, and the packages it has."""
+    """What a process makes reports with: the digest of the package's source, and the versions."""
 
     assess: str
     packages: Mapping[str, str]
 
     @property
     def environment(self) -> str:
-        """The digest of Python's and the packages' versions."""
+        """The digest of the versions of Python and of the packages."""
         return digests.of_text(digests.canonical(dict(self.packages)))
 
 
 @lru_cache(maxsize=1)
 def this_machine() -> Machine:
-    """Return what this process makes reports with."""
+    """Return the package source and versions of this process."""
     return Machine(_source_digest(Path(__file__).parents[1]), _packages())
 
 
 def components(run: Run, template: str, slice_digest: str) -> dict[str, Any]:
-    """Return the components of a run's key; ``template`` is the digest of its notebook."""
+    """Return the components of a run's content key; ``template`` is its notebook's digest."""
     here = this_machine()
     return {
         "template": template,
@@ -69,12 +69,12 @@ def components(run: Run, template: str, slice_digest: str) -> dict[str, Any]:
 
 
 def of_components(parts: Mapping[str, Any]) -> str:
-    """Return the content key."""
+    """Return the content key of some components."""
     return digests.of_text(digests.canonical(dict(parts)))
 
 
 def of_inputs(matrix: Path, records: str, workspace: Workspace, *, draft: bool) -> str:
-    """Return one digest of all that a whole matrix depends on: when it is the same, so is every key."""
+    """Return a digest of all inputs of a matrix: when it is unchanged, so is every content key."""
     here = this_machine()
     folders = (workspace.rules_folder, workspace.annual_folder, workspace.templates_folder)
     of_folders = [
@@ -89,7 +89,7 @@ def of_inputs(matrix: Path, records: str, workspace: Workspace, *, draft: bool) 
 
 
 def of_files(folder: Path, paths: Iterable[Path]) -> str:
-    """Return one digest of some files below a folder: their places and their bytes."""
+    """Return a digest of files below a folder: of their relative paths and their bytes."""
     return digests.of_text(
         digests.canonical(
             [[path.relative_to(folder).as_posix(), digests.of_file(path)] for path in paths]
@@ -98,7 +98,7 @@ def of_files(folder: Path, paths: Iterable[Path]) -> str:
 
 
 def _source_digest(package: Path) -> str:
-    """Digest of the files that make up the package, wherever it is installed; the workspace it ships is not part of it."""
+    """Return a digest of the package's files, wherever it is installed, without ``_workspace``."""
     paths = (p for p in package.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
     return of_files(
         package, sorted(p for p in paths if p.relative_to(package).parts[0] != "_workspace")
@@ -106,7 +106,7 @@ def _source_digest(package: Path) -> str:
 
 
 def _packages() -> dict[str, str]:
-    """Versions of Python and of every package that the installed package needs, and those they need."""
+    """Return the versions of Python and of all direct and indirect dependencies of the package."""
     found = {"python": platform.python_version(), "machine": platform.machine()}
     waiting = ["assess"]
     while waiting:

@@ -1,4 +1,4 @@
-"""What entered the records of a run's period after its ``as_of``: told beside the report, never in it."""
+"""Counts of what was recorded after a run's ``as_of``: shown beside the report, never in it."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ _YEARLY = {
     "decision": "unit_id",
     "filed": "unit_id",
 }
-"""The other tables that are told of, each with the column of whose row it is."""
+"""The other tables that are counted, each with the column of the unit a row belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class LateCount:
-    """What a report does not hold, because it was recorded after ``as_of``.
+    """What a report leaves out because it was recorded after ``as_of``.
 
-    ``meetings`` of its period that were not known by then; ``changed``: known, but with a sheet or a correction that came later;
-    ``others``: rows of the year's work (visits, inspections, annual files, decisions, figures sent up). ``until``: the moment of the
-    last of them, from which on a report holds them all.
+    ``meetings`` of its period not known by then; ``changed``: meetings known by then, but with a
+    later score sheet or correction; ``others``: rows of the year's work (visits, inspections,
+    milestones, annual files, decisions, figures sent up). ``until``: the moment of the last of
+    them; a report with that ``as_of`` has them all.
     """
 
     as_of: dt.datetime
@@ -45,7 +46,7 @@ class LateCount:
     until: dt.datetime
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain data."""
+        """Return JSON values, with moments in ISO format."""
         return {
             name: value.isoformat() if isinstance(value, dt.datetime) else value
             for name, value in asdict(self).items()
@@ -53,7 +54,7 @@ class LateCount:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LateCount:
-        """Read what :meth:`as_json` gave."""
+        """Parse what :meth:`as_json` returned."""
         moments = {name: dt.datetime.fromisoformat(data[name]) for name in ("as_of", "until")}
         return cls(
             meetings=data["meetings"], changed=data["changed"], others=data["others"], **moments
@@ -61,7 +62,7 @@ class LateCount:
 
     @property
     def in_words(self) -> str:
-        """What is left out, and which ``as_of`` would take it in."""
+        """What is left out, and which ``as_of`` would include it, in Vietnamese."""
         parts = [f"{numbers.count(self.meetings)} buổi của kỳ"] if self.meetings else []
         parts += (
             [f"phiếu hoặc chỗ sửa của {numbers.count(self.changed)} buổi khác"]
@@ -90,10 +91,10 @@ def _moment(at: dt.datetime) -> str:
 
 
 class LateRecords:
-    """Compares what is on record now with what was known by the moments that a matrix asks for."""
+    """Compares all records with what was known at the ``as_of`` of a run."""
 
     def __init__(self, source: RecordSource) -> None:
-        """Read nothing before it is asked for."""
+        """Store the source; nothing is read before it is needed."""
         self._source = source
 
     @cached_property
@@ -102,7 +103,7 @@ class LateRecords:
 
     @cached_property
     def _meetings(self) -> pd.DataFrame:
-        """Every meeting with the moment ``at`` which anything of it (itself, a sheet, a correction) was last recorded."""
+        """Every meeting; ``at``: when it, a score sheet or a correction of it was last recorded."""
         tables = (self._now["meeting"], self._now["sheet"], self._now.changes)
         rows = pd.concat(
             [table[["meeting_id", "recorded_at"]] for table in tables if len(table)]
@@ -114,7 +115,7 @@ class LateRecords:
         )
 
     def of(self, run: Run, known: Records) -> LateCount | None:
-        """Return what a run leaves out, ``known`` being the records as of its moment; nothing where that is nothing."""
+        """Return what a run leaves out, or None; ``known`` are the records as of its moment."""
         period, tree = Period.parse(run.period), self._source.tree
         late = self._meetings[
             (self._meetings["at"] > pd.Timestamp(run.as_of))
@@ -137,7 +138,7 @@ class LateRecords:
         )
 
     def _others(self, run: Run, period: Period) -> pd.Series:
-        """The moments of the late rows of the year's work of the unit and those below it that are of the period."""
+        """Return the moments of the late rows of other tables, of the run's units and period."""
         tree, day = self._source.tree, period.end
         found = []
         units: set[str] | None = None
@@ -154,7 +155,7 @@ class LateRecords:
 
 
 def _of_period(name: str, rows: pd.DataFrame, period: Period) -> pd.Series:
-    """Whether rows of one table are of a period."""
+    """Return for each row of a table whether it belongs to a period."""
     if name == "visit":
         return rows["planned_for"].isin(period.months) | rows["moved_to"].isin(period.months)
     if name in ("inspection", "milestone"):

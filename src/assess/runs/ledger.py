@@ -1,11 +1,12 @@
-"""The ledger: one JSON line for every report that was made or could not be, in a file that is only ever added to.
+"""The ledger: an append-only file with one JSON line for every report made or failed.
 
-What a line says of the report depends on the inputs alone (and ``older`` on what stood there before); when and how it was made
-(``at``, ``seconds``, ``by``) does not. The last line of a run counts. A line cut short by a crash is passed over: its report is
-made again.
+A line depends on the inputs alone, except for ``older`` (earlier files kept) and for when and how
+the report was made (``at``, ``seconds``, ``by``). The last line of a run counts. A line cut short
+by a crash is ignored, and its report is made again.
 
-Each line has the digest of the line before it, and a batch ends with a line that closes it: the runs of the matrix and the digest of
-the manifest. So a line that was changed, taken out or put in shows, unless all that follow it are written anew.
+Each line has the digest of the line before it, and a batch ends with a closing line: the runs of
+the matrix and the digest of the manifest. So a line that was changed, removed or inserted is
+detected, unless all lines after it are rewritten.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ NAME = "ledger.jsonl"
 _UNSEEN = (".slice/", ".failed.", ".figures.json")
 _FIRST = ("html", "pdf", "docx", "xlsx", "ipynb")
 Results = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
-"""Tables of results: the title and the meetings of each class in it."""
+"""Tables of results: the title, and the number of meetings of each class."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFiles:
-    """Files of an earlier report that stay because their like could not be made: how late its records were, its date, what it was made from."""
+    """Files of an earlier report, kept because new ones could not be made.
+
+    ``as_of``, ``document_date`` and ``components`` are those of that report.
+    """
 
     as_of: str
     document_date: str
@@ -42,7 +46,7 @@ class KeptFiles:
 
     @property
     def words(self) -> str:
-        """Whose files they are, for staff."""
+        """Which report the files belong to, in Vietnamese."""
         if not self.as_of:
             return "bản cũ"
         at, day = dt.datetime.fromisoformat(self.as_of), dt.date.fromisoformat(self.document_date)
@@ -51,10 +55,11 @@ class KeptFiles:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """What the ledger says of one run, named by its ``key`` (``<period>/<dang_bo>/<name>``).
+    """The ledger's line on one run, named by its ``key`` (``<period>/<dang_bo>/<name>``).
 
-    ``files`` gives the digest of each published file by its path below the run's folder. ``ok`` says that every format asked
-    for is among them; those of ``lacking`` are not, and why. ``older`` is what stays of earlier reports until there is a new one.
+    ``files`` gives the digest of each published file by its path below the run's folder. ``ok``:
+    every requested format was made; ``lacking`` gives the reason for each that was not. ``older``
+    has files of earlier reports, kept until new ones are made.
     """
 
     key: str
@@ -75,17 +80,17 @@ class LedgerEntry:
 
     @property
     def name(self) -> str:
-        """The name that its files begin with."""
+        """The name that the report's files begin with."""
         return self.key.rpartition("/")[2]
 
     @property
     def has_report(self) -> bool:
-        """Whether there is a report, though some of its formats may lack."""
+        """Whether there is a report, even if some of its formats could not be made."""
         return f"{self.name}.html" in self.files
 
     @property
     def standing(self) -> dict[str, str]:
-        """The digest of every file that stands under the report's name, those of earlier reports with them."""
+        """The digest of every file under the report's name, including those of earlier reports."""
         return {
             place: digest
             for files in (*(old.files for old in self.older), self.files)
@@ -94,7 +99,7 @@ class LedgerEntry:
 
     @property
     def told(self) -> str:
-        """What is wrong and what there is nevertheless, for staff."""
+        """What is wrong, and which files there are nevertheless, in Vietnamese."""
         there = []
         if self.has_report and self.lacking:
             there.append("các định dạng khác đã lập")
@@ -103,7 +108,7 @@ class LedgerEntry:
 
     @property
     def statement(self) -> dict[str, Any]:
-        """What depends on the inputs alone."""
+        """The fields that do not say when and how: all but ``at``, ``seconds`` and ``by``."""
         return {
             name: value
             for name, value in asdict(self).items()
@@ -112,7 +117,7 @@ class LedgerEntry:
 
 
 def shown(files: Iterable[str]) -> list[str]:
-    """Return the files that a reader opens, pages first: not those of the slice, nor what tells of a failure."""
+    """Return the files for readers, HTML first, without slices, failure files and figures."""
     found = sorted(place for place in files if not any(part in place for part in _UNSEEN))
     return sorted(
         found,
@@ -123,25 +128,25 @@ def shown(files: Iterable[str]) -> list[str]:
 
 
 class Ledger:
-    """A matrix's ledger. One process writes, under the lock of the matrix's folder."""
+    """The ledger of a matrix. One process writes it, under the lock of the matrix's folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Read what is there."""
+        """Parse the ledger of ``folder``, if there is one."""
         self.path = folder / NAME
         self.entries: dict[str, LedgerEntry] = {}
         self.environments: dict[str, dict[str, str]] = {}
         self.late: dict[str, dict[str, Any]] = {}
-        """By run, what was recorded after its ``as_of`` when it was last looked at, see :class:`assess.runs.late.Late`."""
+        """By run, the last noted :class:`~assess.runs.late.LateCount` as JSON; empty for none."""
         self.closed: dict[str, Any] = {}
-        """What the last line says when it closes a batch: ``runs`` (keys) and ``manifest`` (digest); empty when it does not."""
+        """The ``runs`` (keys) and ``manifest`` (digest) of a closing last line, else empty."""
         self.broken: list[int] = []
-        """Numbers of lines (from 1) that do not follow the line before them."""
+        """Numbers of lines (from 1) that do not have the digest of the line before them."""
         self.chained = False
-        """Whether lines name those before them; ledgers of earlier versions do not."""
+        """Whether lines have the digest of the line before; not in ledgers of earlier versions."""
         self._before = ""
         for number, line in enumerate(self._lines(), start=1):
             self.closed = {}
-            # a line that a crash or an editor spoilt says nothing
+            # ignore a line that a crash or an editor damaged
             with contextlib.suppress(
                 ValueError, TypeError, KeyError, AttributeError, RecursionError
             ):
@@ -149,24 +154,24 @@ class Ledger:
             self._before = digests.of_bytes(line)
 
     def append(self, entry: LedgerEntry) -> None:
-        """Add what became of a run; it is on the disk when this returns."""
+        """Add the entry of a run; it is on the disk when this returns."""
         self.entries[entry.key] = entry
         self._write({**asdict(entry), "at": now().isoformat()})
 
     def note_environment(self, digest: str, packages: Mapping[str, str]) -> None:
-        """Add the versions behind an environment's digest, once."""
+        """Add the package versions of an environment's digest, once."""
         if digest not in self.environments:
             self.environments[digest] = dict(packages)
             self._write({"environment": digest, "packages": dict(packages)})
 
     def note_late(self, key: str, late: dict[str, Any] | None) -> None:
-        """Add what a run leaves out, when it is not what was noted last; nothing is noted where it never left out anything."""
+        """Add what a run leaves out, if it differs from the last note (no note: nothing)."""
         if self.late.get(key, {}) != (late or {}):
             self.late[key] = late or {}
             self._write({"late": late or {}, "key": key})
 
     def close(self, runs: Iterable[str], manifest: str) -> None:
-        """End a batch; nothing is added when it ends so already."""
+        """Add the closing line of a batch, unless the ledger already ends with the same one."""
         closed = {"runs": sorted(runs), "manifest": manifest}
         if closed != self.closed:
             self._write({"closed": closed})
@@ -175,9 +180,9 @@ class Ledger:
     def _write(self, line: Mapping[str, Any]) -> None:
         content = json.dumps(
             {**line, "before": self._before}, sort_keys=True
-        ).encode()  # in ASCII: no letter of a message can end a line
+        ).encode()  # ASCII: no character of a message can end a line
         with self.path.open("ab+") as handle:
-            # a crash may have left half a line: begin a new one
+            # a crash may have left half a line: start a new one
             if (
                 handle.seek(0, os.SEEK_END)
                 and handle.seek(-1, os.SEEK_END) >= 0

@@ -1,4 +1,4 @@
-"""Make one report in a private folder: execute, render, check. What comes back are bytes; nobody else's files are touched."""
+"""Make one report in a private folder: execute, render, check; return its files as bytes."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     from assess.runs.ledger import Results
 
 FORMATS = (".ipynb", ".html", ".pdf")
-"""What every report has (a draft no PDF); a matrix may ask for those of an office beside them."""
+"""Formats of every report (a draft has no PDF); a matrix may add Word and Excel."""
 FAILED = ".failed.ipynb"
 FAILED_SLICE = ".failed.slice"
 _UNFIT = "không qua kiểm tra sau khi dựng"
 _RESULT_COLUMNS = 3
-"""A table of results: the class, its meetings, their share."""
+"""Columns of a table of results: the class, its meetings, their share."""
 FIGURES = ".figures.json"
-"""The numbers of a report's sentences by their names; those of its tables are found on its page."""
+"""Suffix of the file with the named numbers of a report's sentences; tables are on its page."""
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 
 def get_ready() -> None:
-    """Import what the first report would, while there is nothing to do yet."""
+    """Import in advance what the first report needs."""
     skip_slow_imports()
     for name in (
         "papermill.execute",
@@ -57,7 +57,10 @@ def get_ready() -> None:
 
 
 def make_report(order: Job) -> JobResult:
-    """Make one report, or say why not. Whatever a template does to its kernel or its outputs spoils this report only."""
+    """Make one report, or return why it failed; a template's faults affect this report only.
+
+    Try once more when the cause may lie outside the report (:attr:`Failure.again`).
+    """
     made = _make(order)
     return _make(order) if made.failure is not None and made.failure.again else made
 
@@ -130,7 +133,7 @@ def _make(order: Job) -> JobResult:
 
 
 def _why(error: Exception) -> str:
-    """Say what went wrong in our own part of the work."""
+    """Return in Vietnamese what went wrong outside the template's cells."""
     if isinstance(error, InputError):
         return str(error)
     return (
@@ -141,7 +144,7 @@ def _why(error: Exception) -> str:
 
 
 def _on_its_own(notebook: NotebookNode, name: str) -> str:
-    """Return a failed notebook that opens the slice kept for it: the one of the report's name may be an older report's."""
+    """Return a failed notebook that opens its own slice: ``NAME.slice`` may be an older one."""
     for cell in notebook.cells:
         if cell.get("id") == "injected-parameters":
             cell["source"] = cell["source"].replace(f'"{name}.slice"', f'"{name}{FAILED_SLICE}"')
@@ -149,7 +152,7 @@ def _on_its_own(notebook: NotebookNode, name: str) -> str:
 
 
 def _execute(order: Job, folder: Path) -> NotebookNode:
-    """Lay the slice beside the notebook and run it."""
+    """Write the slice into ``folder`` and execute the template there."""
     from assess.runs.kernel import KernelLimits
 
     run = order.run
@@ -173,7 +176,7 @@ def _execute(order: Job, folder: Path) -> NotebookNode:
 
 @dataclass(slots=True)
 class Rendered:
-    """A report by format; why those of ``lacking`` could not be made, and what staff must know of the others."""
+    """A rendered report: files by format, the reasons for formats not made, notes for staff."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     lacking: dict[str, str] = field(default_factory=dict)
@@ -181,7 +184,7 @@ class Rendered:
 
 
 def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendered:
-    """Return an executed notebook in the formats asked for. Without HTML there is no report; any other format may lack."""
+    """Render an executed notebook in some formats; raise if HTML fails, else note the reason."""
     skip_slow_imports()
     from assess.reports.document import read_document
 
@@ -207,7 +210,7 @@ def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendere
 
 
 def _renderer(kind: str) -> Callable[[Document], bytes]:
-    """Return what makes one format; each is imported when it is first asked for."""
+    """Return the function that renders a format; its module is imported on demand."""
     if kind == "html":
         from assess.reports.html import render_html
 
@@ -222,7 +225,10 @@ def _renderer(kind: str) -> Callable[[Document], bytes]:
 
 
 def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
-    """Return the files that go with a report, by suffix. Raises :class:`~assess.base.errors.InputError` for a name that cannot be."""
+    """Return the files attached to a report, by suffix.
+
+    Raise :class:`~assess.base.errors.InputError` for a bad or repeated name.
+    """
     found: dict[str, bytes] = {}
     for block in _blocks(notebook):
         if block["type"] != "attachment":
@@ -239,7 +245,7 @@ def attachments(notebook: NotebookNode, name: str) -> dict[str, bytes]:
 def _problems(
     order: Job, folder: Path, attached: Mapping[str, bytes], rendered: Mapping[str, bytes]
 ) -> tuple[list[str], dict[str, str]]:
-    """Read back what was made. Return what is wrong with the report itself, and with formats of it that are left out then."""
+    """Check the files made; return the problems of the report, and the reasons to drop formats."""
     expected = order.expected
     for suffix, content in {
         **attached,
@@ -252,7 +258,7 @@ def _problems(
 
     problems = check_report(expected, path(".html"), None)
     for suffix in attached:
-        # the texts of the figures are those of the page, and their names are not of units
+        # the figures have texts of the page, which is checked, and names that are not of units
         problems += (
             check_attachment(expected, path(suffix)) if suffix not in (".ipynb", FIGURES) else []
         )
@@ -272,7 +278,7 @@ def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
 
 
 def _results(notebook: NotebookNode) -> Results:
-    """Read the class distribution out of the executed notebook: its tables of results, one for each form."""
+    """Return the class distributions of an executed notebook: a table of results per rule set."""
     return tuple(
         (
             str(block["title"]),

@@ -1,4 +1,4 @@
-"""``MANIFEST.sha256``: the digest of every published file, in the format that ``sha256sum -c`` checks."""
+"""``MANIFEST.sha256``: the digest of every published file, as ``sha256sum -c`` reads it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ NAME = "MANIFEST.sha256"
 
 
 def write_manifest(folder: Path, entries: Iterable[LedgerEntry]) -> Path:
-    """Write the manifest of the index and of every file that the ledger says was published; it replaces the old one at once.
+    """Write the manifest of the index and of every file in ``entries``, replacing the old one.
 
-    What stands in the folder from an earlier matrix is not in it.
+    Files of reports that are no longer in the matrix are not listed.
     """
     found = {"index.html": digests.of_file(folder / "index.html")}
     for entry in entries:
@@ -32,7 +32,7 @@ def write_manifest(folder: Path, entries: Iterable[LedgerEntry]) -> Path:
 
 
 def write_whole(path: Path, text: str) -> Path:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
+    """Write a file atomically: a reader sees the old one or the new one, never a part."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
@@ -40,7 +40,7 @@ def write_whole(path: Path, text: str) -> Path:
 
 
 def drop_drafts(folder: Path) -> None:
-    """Remove what :func:`write_whole` left behind when its process was killed; only under the folder's lock."""
+    """Remove the drafts of a killed :func:`write_whole`; call it only under the folder's lock."""
     for path in folder.glob(".*"):
         if re.fullmatch(r"\..+\.\d+", path.name) and path.is_file():
             path.unlink(missing_ok=True)

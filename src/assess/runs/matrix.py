@@ -1,4 +1,4 @@
-"""A matrix: the file that says which reports to make. It is validated whole before the first kernel starts."""
+"""Matrix files, which list the reports to make; validated as a whole before any kernel starts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ALL = "all"
 
 
 def _texts(value: Any) -> Any:
-    """Take one item for a list of one, and a bare year for the text it is."""
+    """Turn a single item into a list, and a bare year (an integer) into text."""
     items = value if isinstance(value, list) else [value]
     return [
         str(item) if isinstance(item, int) and not isinstance(item, bool) else item
@@ -47,7 +47,10 @@ Office = Literal["docx", "xlsx"]
 
 
 class MatrixEntry(Strict):
-    """One template for some đảng bộ and periods. ``dang_bo: all`` means every unit directly below the top one."""
+    """One template for some đảng bộ and periods.
+
+    ``dang_bo: all`` means every unit directly below the top one that has chi bộ.
+    """
 
     template: Identifier
     name: Identifier | None = None
@@ -61,11 +64,12 @@ class MatrixEntry(Strict):
 
 
 class MatrixFile(Strict):
-    """A matrix file. ``as_of`` and ``document_date`` come from here or from the records, never from the clock.
+    """A matrix file; its dates come from the file or from the records, never from the clock.
 
-    Without ``as_of`` it is the end of the data (:meth:`~assess.workspace.Workspace.end_of_data`), so that a matrix for daily
-    use leaves nothing out; without ``document_date`` it is the day of ``as_of``. A document is not dated before its data end.
-    ``also`` names what is made beside HTML and PDF: ``docx`` (Word), ``xlsx`` (Excel).
+    ``as_of`` defaults to the end of the data (:meth:`~assess.workspace.Workspace.end_of_data`), so
+    that a matrix for daily use leaves nothing out; ``document_date`` defaults to the day of
+    ``as_of`` and must not be earlier. ``also`` lists formats beside HTML and PDF: ``docx`` (Word),
+    ``xlsx`` (Excel).
     """
 
     id: Identifier
@@ -79,7 +83,7 @@ class MatrixFile(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One report to make. ``folder`` and ``name`` give its place below the matrix's folder."""
+    """One report to make; its files go to ``folder`` below the matrix's folder, under ``name``."""
 
     template: str
     name: str
@@ -95,22 +99,22 @@ class Run:
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """What is made of the executed notebook, HTML first."""
+        """The formats rendered from the executed notebook, HTML first."""
         return ("html", *(["pdf"] if self.pdf else []), *self.also)
 
     @property
     def folder(self) -> str:
-        """``<period>/<dang_bo>``."""
+        """The folder of the report: ``<period>/<dang_bo>``."""
         return f"{self.period}/{self.dang_bo}"
 
     @property
     def key(self) -> str:
-        """What names the run within its matrix."""
+        """The name of the run within its matrix: ``<period>/<dang_bo>/<name>``."""
         return f"{self.folder}/{self.name}"
 
     @property
     def slice_key(self) -> str:
-        """Runs with the same key have the same inputs."""
+        """A digest of what selects the slice: runs with equal keys have the same slice."""
         about = [
             self.dang_bo,
             self.period,
@@ -132,13 +136,17 @@ class Matrix:
 
 
 def load_matrix(path: Path) -> tuple[MatrixFile, Marked]:
-    """Read a matrix file; shape only. :func:`expand` checks what it names."""
+    """Parse a matrix file and check its structure; :func:`expand` checks what it names."""
     marked = marked_yaml.read(path)
     return schema.validate(MatrixFile, marked), marked
 
 
 def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) -> Matrix:
-    """Return every run of a matrix; refuse unknown templates, đảng bộ, periods and readings, and double runs, all at once."""
+    """Return every run of a matrix.
+
+    Raise :class:`~assess.base.errors.InputError` with all findings at once: unknown templates, đảng
+    bộ, periods or readings, repeated runs, bad dates.
+    """
     findings: list[Finding] = []
     latest = cache(lambda: workspace.end_of_data(given.records))
     runs: list[Run] = []
@@ -153,7 +161,7 @@ def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) 
     if not runs and not findings:
         findings.append(Finding("matrix-empty", marked.place(("reports",))))
     if findings:
-        # what is wrong for every report, such as a date of the whole file, is said once
+        # report a fault of every entry, such as a date of the whole file, once
         raise InputError(sorted({str(f): f for f in findings}.values(), key=lambda f: f.place))
     return Matrix(given.id, given.title, given.records, tuple(runs))
 
@@ -282,7 +290,7 @@ def _check_template(
 
 
 def template_parameters(path: Path) -> tuple[str, ...]:
-    """Return the names that a template's ``parameters`` cell assigns."""
+    """Return the names that the ``parameters`` cells of a template assign."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     names: list[str] = []
     for cell in notebook["cells"]:

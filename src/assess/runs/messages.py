@@ -1,4 +1,4 @@
-"""What is wrong with a matrix, its templates, a batch or its manifest, in Vietnamese."""
+"""Vietnamese messages on what is wrong with a matrix, its templates, a batch or its manifest."""
 
 from __future__ import annotations
 

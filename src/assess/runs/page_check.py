@@ -1,7 +1,8 @@
-"""The post-condition: the rendered files themselves say whose report they are, and hold nobody else's data.
+"""Check rendered files: they must name their own đảng bộ and hold nobody else's data.
 
-Every batch tool of this kind has at some time put one organisation's content under another's file name. So before a
-report gets its final name, the HTML's text and the PDF's text are read back and compared with what was ordered.
+Batch tools of this kind tend to put, at some time, one organisation's content under another's file
+name. So before a report gets its final name, the text of its files is read back and compared with
+the job.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ _PARAGRAPH = re.compile(r"</(?:w:p|w:tc|si|c)>")
 _TAG = re.compile(r"<[^>]*>")
 _SHOWN = 3
 _PDFIUM = threading.Lock()
-"""PDFium knows one thread at a time; a Dask worker may have several."""
+"""PDFium is not thread-safe, and a Dask worker may have several threads."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageExpectation:
-    """What a report must say, and what it must not: ids and names of units and meetings that are not in its slice."""
+    """What a report must say, and the ids and names outside its slice that it must not contain."""
 
     dang_bo: str
     name: str
@@ -42,9 +43,9 @@ class PageExpectation:
 
 
 def check_report(expected: PageExpectation, html: Path, pdf: Path | None) -> list[str]:
-    """Return what is wrong with a rendered report, in Vietnamese; nothing when it is the one that was ordered.
+    """Return what is wrong with a rendered report, in Vietnamese; empty when it is as expected.
 
-    A draft has no ``pdf``.
+    Without ``pdf``, only the HTML is checked.
     """
     page = html.read_text(encoding="utf-8")
     problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
@@ -65,7 +66,7 @@ def check_report(expected: PageExpectation, html: Path, pdf: Path | None) -> lis
 
 
 def check_pdf(expected: PageExpectation, pdf: Path) -> list[str]:
-    """Return what is wrong with a rendered PDF; nothing when it is the one that was ordered."""
+    """Return what is wrong with a rendered PDF, in Vietnamese; empty when it is as expected."""
     pages = pdf_pages(pdf)
     problems = [f"PDF: {problem}" for problem in _problems(expected, " ".join(pages))]
     first = _squeezed(pages[0]) if pages else ""
@@ -78,7 +79,7 @@ def check_pdf(expected: PageExpectation, pdf: Path) -> list[str]:
 
 
 def check_office(expected: PageExpectation, path: Path) -> list[str]:
-    """Return what is wrong with a rendered Word or Excel file; nothing when it is the one that was ordered."""
+    """Return what is wrong with a rendered Word or Excel file; empty when it is as expected."""
     with zipfile.ZipFile(path) as archive:
         parts = {
             name: archive.read(name).decode("utf-8")
@@ -103,7 +104,7 @@ def check_office(expected: PageExpectation, path: Path) -> list[str]:
 
 
 def check_attachment(expected: PageExpectation, path: Path) -> list[str]:
-    """Return what of other units stands in a file that goes with a report."""
+    """Return which data of other units an attached file contains."""
     return [
         f"{path.name}: {problem}"
         for problem in _foreign(expected, tidy(path.read_text(encoding="utf-8")))
@@ -111,7 +112,7 @@ def check_attachment(expected: PageExpectation, path: Path) -> list[str]:
 
 
 def html_text(page: str) -> str:
-    """Return the text of a page as a reader sees it."""
+    """Return the text of an HTML page as a reader sees it."""
     body = page[page.find("<body") :]
     body = re.sub(r"<(script|style)\b.*?</\1>", " ", body, flags=re.DOTALL | re.IGNORECASE)
     return tidy(unescape(re.sub(r"<[^>]*>", " ", body)))
@@ -142,9 +143,9 @@ def _problems(expected: PageExpectation, text: str) -> list[str]:
 
 
 def _foreign(expected: PageExpectation, text: str) -> list[str]:
-    """What a text says of units and meetings that are not in the report's slice."""
+    """Return the problems of a text that has ids or names outside the report's slice."""
     squeezed, problems = _squeezed(text), []
-    # an id that is a mere number may be any number on the page; the codes in tables are looked at on their own
+    # a purely numeric id may be any number of the page; check_report looks at codes in tables
     tokens = {token for token in _TOKEN.findall(text) if not token.isdecimal()}
     foreign = sorted(tokens & expected.foreign_ids)
     if foreign:
@@ -156,5 +157,5 @@ def _foreign(expected: PageExpectation, text: str) -> list[str]:
 
 
 def _squeezed(text: str) -> str:
-    """Without spaces and case, so that a line broken anywhere, or set in capitals, compares equal."""
+    """Remove spaces and case, so that text broken over lines or set in capitals compares equal."""
     return re.sub(r"\s+", "", tidy(text)).casefold()

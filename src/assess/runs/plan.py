@@ -1,4 +1,4 @@
-"""The plan: for every run of a matrix, whether it must be made or can stay as it is, and why."""
+"""Plan a matrix: decide for every run whether it must be made or can be reused, and why."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from assess.workspace import Workspace
 
 CACHE = ".plan.json"
-"""What the last whole plan found: while no input changes, the next one need not read the records at all."""
+"""File with the last complete plan; while no input changes, the next plan skips the records."""
 DRAFT = ".nhap"
-"""Ends the name of the folder for drafts; no matrix's id has a dot."""
+"""Suffix of the folder for drafts; a matrix id has no dot."""
 _SHOWN = 3
 _DIGEST = 12
 _NOT_CHOSEN = "không được chọn"
@@ -40,9 +40,10 @@ Action = Literal["run", "reuse", "skip", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One run: what is done with it and the reasons, what its key is made of (nothing where its slice cannot be cut: *fail*), and whose slice it is.
+    """The decision on one run, with its reasons.
 
-    ``late``: what it leaves out because it was recorded after its ``as_of``.
+    ``components`` are those of its content key, empty where its slice cannot be cut (action
+    *fail*); ``late`` is what it leaves out because it was recorded after its ``as_of``.
     """
 
     run: Run
@@ -54,13 +55,13 @@ class Step:
 
     @property
     def content_key(self) -> str:
-        """See :func:`assess.runs.keys.of_components`."""
+        """The content key, see :func:`assess.runs.keys.of_components`."""
         return keys.of_components(self.components)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a matrix in the order of its runs. ``orders`` gives those to make, when the slices have been kept."""
+    """The steps of a matrix, in the order of its runs; :meth:`orders` needs kept slices."""
 
     matrix: Matrix
     steps: tuple[Step, ...]
@@ -77,12 +78,12 @@ class Plan:
 
     @property
     def refused(self) -> tuple[Step, ...]:
-        """The steps of which no report can be made; they stop none of the others."""
+        """The steps whose report cannot be made; they do not stop the others."""
         return tuple(step for step in self.steps if step.action == "fail")
 
     def orders(self, limits: Limits) -> Iterator[Job]:
-        """Yield the orders of the reports to make, each with its slice read from the disk when it is asked for."""
-        assert self.slices is not None  # noqa: S101 - a plan that keeps no slices is only to look at
+        """Yield the jobs of the reports to make; each slice is read from disk when it is needed."""
+        assert self.slices is not None  # noqa: S101 - a plan without kept slices is only to look at
         assert self.known is not None  # noqa: S101
         for step in self.to_make:
             run = step.run
@@ -109,14 +110,14 @@ class Plan:
 
 
 def home(out: Path, matrix_id: str, *, draft: bool = False) -> Path:
-    """Return the folder of a matrix's reports. Drafts have one of their own: they never take the place of finished reports."""
+    """Return the folder of a matrix's reports; drafts have their own and never replace reports."""
     return out.resolve() / (f"{matrix_id}{DRAFT}" if draft else matrix_id)
 
 
 def unchanged_plan(
     path: Path, workspace: Workspace, folder: Path, *, only: Sequence[str] = (), draft: bool = False
 ) -> Plan | None:
-    """Return the plan of a matrix of which nothing has to be made, when that can be told without the records; else nothing."""
+    """Return the plan of a matrix with nothing to make, without reading the records; else None."""
     given, _ = load_matrix(path)
     if not (folder / CACHE).exists():
         return None
@@ -150,12 +151,13 @@ def make_plan(
     draft: bool = False,
     slices: Path | None = None,
 ) -> Plan:
-    """Plan a matrix whose reports stand in ``folder_of(matrix id)``.
+    """Plan a matrix whose reports are in ``folder_of(matrix id)``.
 
-    ``only`` limits it to runs whose key is, or begins with, one of these; ``again`` makes them whatever the ledger says; a
-    ``draft`` has no PDF. With ``slices``, the slices cut on the way are kept there for :meth:`Plan.orders`.
-    A slice that cannot be cut is the failure of its runs. Raises :class:`~assess.base.errors.InputError` for a wrong matrix, and with
-    every finding when no run's slice can be cut.
+    ``only`` limits it to runs whose key is one of these or lies below one; ``again`` makes runs
+    whatever the ledger says; a ``draft`` has no PDF. ``slices`` is where to keep the slices for
+    :meth:`Plan.orders`. Runs whose slice cannot be cut fail. Raise
+    :class:`~assess.base.errors.InputError` for a wrong matrix, and with every finding when no slice
+    can be cut.
     """
     given, marked = load_matrix(path)
     folder = folder_of(given.id)
@@ -180,7 +182,7 @@ def make_plan(
 
 
 def remember(plan: Plan, folder: Path) -> None:
-    """Keep what a plan found, for as long as its inputs do not change; not one with a slice that could not be cut."""
+    """Save a plan for as long as its inputs are unchanged, unless a slice could not be cut."""
     if not all(step.components for step in plan.steps):
         (folder / CACHE).unlink(missing_ok=True)
         return
@@ -203,7 +205,7 @@ def remember(plan: Plan, folder: Path) -> None:
 
 
 class _StepJudge:
-    """Compares what a report would be made from with what the ledger says it was made from."""
+    """Decides on runs by comparing the components of their keys with those in the ledger."""
 
     def __init__(
         self,
@@ -222,10 +224,10 @@ class _StepJudge:
             again,
         )
         self.templates: dict[str, bytes] = {}
-        """Read once: what is digested is what is run, whoever saves the notebook meanwhile."""
+        """Each read once, so that the bytes digested are those run, whoever saves meanwhile."""
 
     def check_only(self, matrix: Matrix) -> None:
-        """Refuse a choice that no run answers to."""
+        """Raise :class:`~assess.base.errors.InputError` for an ``only`` that matches no run."""
         for wanted in self._only:
             if not any(_chosen(run, wanted) for run in matrix.runs):
                 raise InputError(
@@ -240,7 +242,7 @@ class _StepJudge:
                 )
 
     def step(self, run: Run, digest: str, name: str, made: Slice | None) -> Step:
-        """Judge one run; ``made`` is its new slice where it has been cut."""
+        """Decide on one run; ``made`` is its new slice, if it has been cut."""
         if run.template not in self.templates:
             self.templates[run.template] = (
                 self._workspace.templates_folder / f"{run.template}.ipynb"
@@ -255,8 +257,8 @@ class _StepJudge:
         )
 
     def refusal(self, run: Run, error: InputError, name: str) -> Step:
-        """Judge a run whose slice cannot be cut."""
-        # by the name of the file alone, so that the page says the same wherever the workspace stands
+        """Return the step of a run whose slice cannot be cut."""
+        # file names without folders: the page must not depend on where the workspace is
         placed = [
             replace(f, place=replace(f.place, file=Path(f.place.file).name)) for f in error.findings
         ]
@@ -294,7 +296,7 @@ class _StepJudge:
         return tuple(reasons or (["được yêu cầu làm lại"] if self._again else []))
 
     def _change(self, name: str, old: Any, new: Any, run: Run, made: Slice | None) -> str:
-        """Say what changed in one component, from what to what; empty when nothing did."""
+        """Return in Vietnamese what changed in one component; empty when nothing did."""
         if old == new:
             return ""
         title = keys.TITLES[name]
@@ -326,7 +328,7 @@ class _StepJudge:
 
 
 def draft_title(title: str) -> str:
-    """Return the title of a matrix's drafts."""
+    """Return the title of a matrix made as drafts."""
     return f"{title} (bản nháp)"
 
 
@@ -344,7 +346,7 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
 
 
 def _of_records(path: Path) -> str:
-    """Digest of the files that hold the records; what is not there is refused when it is read."""
+    """Return a digest of the files of the records; missing ones are reported when they are read."""
     if path.is_dir():
         return keys.of_files(path, sorted(path.glob("*.csv")))
     beside = [p for p in (path, path.with_name(f"{path.name}.wal")) if p.is_file()]
@@ -354,7 +356,7 @@ def _of_records(path: Path) -> str:
 def _unchanged(
     folder: Path, inputs: str, matrix_id: str, title: str, records: str
 ) -> tuple[Matrix, list[tuple[Run, str, str, LateCount | None]]] | None:
-    """What the last plan found, if it was made from the same inputs."""
+    """Return the saved matrix and the facts of its runs, if the inputs are the same; else None."""
     try:
         kept = json.loads((folder / CACHE).read_text(encoding="utf-8"))
         if kept["inputs"] != inputs:
@@ -381,7 +383,7 @@ def _cut_all(
     judge: _StepJudge,
     slices: Path | None,
 ) -> list[Step]:
-    """Cut the slice of every run and judge it; when none can be cut, all is refused at once."""
+    """Cut the slice of every run and decide on it; raise all findings when none can be cut."""
     rules = workspace.rules()
     known = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
     newer = LateRecords(source)
@@ -428,12 +430,12 @@ def _cut_all(
 
 
 def _placed(own: Place, run: Place) -> Place:
-    """A finding that names no file is about the run: show the matrix's line."""
+    """Return the place of a finding: the run's line in the matrix where it names no file."""
     return own if "." in own.file else replace(run, label=own.label)
 
 
 def _known(source: RecordSource, matrix: Matrix) -> Names:
-    """Every meeting id, and every name of a unit above chi bộ, at the latest moment the matrix asks for."""
+    """Return all meeting ids and names of units above chi bộ, at the latest ``as_of``."""
     records = source.records(max(run.as_of for run in matrix.runs))
     units = records["unit"]
     return Names.of(records["meeting"]["meeting_id"], units.loc[units["level"] != "chi_bo", "name"])

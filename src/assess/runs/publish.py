@@ -1,10 +1,11 @@
-"""Give finished reports their final names. One process does it, so that no two results ever mix.
+"""Give finished reports their final names. One process does it, so that no two results mix.
 
-What stood under a name is taken away before the new files come, each renamed into place whole: a reader, or a crash, may
-find a report incomplete for a moment, but never files of two results side by side under names that do not say so.
+The old files of a report are removed before the new ones are renamed into place. A reader, or a
+crash, may find a report incomplete for a moment, but never files of two results whose names do not
+tell them apart.
 
-What cannot be made anew is not taken away: where a report fails, the last one stays beside the page of the failure; where one
-format of it fails, the last file of that format stays as ``NAME.older.pdf``.
+Files that cannot be remade are kept: where a report fails, the last one stays beside the failure
+page; where one format fails, the last file of that format stays as ``NAME.older.pdf``.
 """
 
 from __future__ import annotations
@@ -25,16 +26,17 @@ if TYPE_CHECKING:
     from assess.runs.ledger import LedgerEntry
 
 OLDER = ".older"
-"""Stands before the suffix of a file that is older than the files beside it."""
+"""Inserted before the suffix of a file that is older than the report's other files."""
 
 
 def publish(
     order: Job, made: JobResult, folder: Path, draft: Path, before: LedgerEntry | None = None
 ) -> tuple[dict[str, str], tuple[KeptFiles, ...]]:
-    """Put a report, or the page of its failure, in its place below the matrix's ``folder``.
+    """Put a report, or its failure page, in its place below the matrix's ``folder``.
 
-    ``draft`` is a folder on the same disk, ``before`` what the ledger said until now. Returns the digest of each file by name, and
-    what stays of earlier reports. Raises ``OSError`` when the disk is full; nothing half-written has a final name then.
+    ``draft`` is a folder on the same disk, ``before`` the run's last ledger entry. Return the
+    digest of each file by name, and the files kept of earlier reports. Raise ``OSError`` when the
+    disk is full; no half-written file has a final name then.
     """
     name, final = order.run.name, folder / order.run.folder
     standing = list(_standing(before, final))
@@ -68,7 +70,7 @@ def publish(
 
 
 def _standing(before: LedgerEntry | None, final: Path) -> Iterator[KeptFiles]:
-    """Yield what stands of earlier reports, newest first; what is not as the ledger says is none of it."""
+    """Yield the files of earlier reports, newest first; altered files are left out."""
     if before is None:
         return
     told = (f"{before.name}{PAGE}",)
@@ -94,7 +96,7 @@ def _is(path: Path, digest: str) -> bool:
 def _of_lacking(
     standing: list[KeptFiles], name: str, lacking: Collection[str]
 ) -> tuple[list[KeptFiles], dict[str, str]]:
-    """Keep the newest file of each format that lacks; return what is kept under which names, and the renamings."""
+    """Keep the newest file of each lacking format; return the kept files and the renamings."""
     kept: list[KeptFiles] = []
     renamed: dict[str, str] = {}
     found: set[str] = set()
@@ -115,7 +117,7 @@ def _of_lacking(
 
 
 def withdraw(final: Path, name: str, kept: Collection[str] = ()) -> None:
-    """Take away whatever stands under a report's name, but for the files to be ``kept``."""
+    """Remove all files of a report's name except those ``kept``."""
     for path in final.glob(f"{name}.*"):
         if path.is_dir() and not path.is_symlink():
             if not any(place.startswith(f"{path.name}/") for place in kept):
@@ -125,7 +127,7 @@ def withdraw(final: Path, name: str, kept: Collection[str] = ()) -> None:
 
 
 def altered(final: Path, name: str, files: Mapping[str, str]) -> str:
-    """Return the first published file that is not as the ledger says, or one too many; empty when all are."""
+    """Return the first missing, altered or extra file, in Vietnamese; empty when there is none."""
     for place, digest in files.items():
         path = final / place
         if not path.is_file():

@@ -1,4 +1,4 @@
-"""Private folders for a moment, with a mark of the process that made them, so that those of a process killed outright can be swept."""
+"""Temporary folders marked with their process, so that those of a killed process can be removed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import tempfile
 from pathlib import Path
 
 PREFIX = "as-"
-_SHORT = "/tmp"  # noqa: S108 - private folders with unforeseeable names, as mkdtemp makes them
-"""Where a folder for sockets stands when the usual place has too long a name."""
+_SHORT = "/tmp"  # noqa: S108 - private folders with unpredictable names, as mkdtemp makes them
+"""The parent of folders for sockets when the usual temporary folder has too long a name."""
 _MARK = ".assess-process"
 
 
 class Scratch:
-    """A private folder, removed at the end of a ``with`` block or by :meth:`cleanup`; swept by a later run otherwise."""
+    """A private folder, removed after a ``with`` block, by :meth:`cleanup`, or by a later sweep."""
 
     def __init__(self, base: str = "") -> None:
-        """Make the folder below ``base`` (default: where temporary files go)."""
+        """Make the folder below ``base`` (default: the usual temporary folder)."""
         self.name = tempfile.mkdtemp(prefix=PREFIX, dir=base or None)
         mark(self.name)
 
@@ -32,20 +32,20 @@ class Scratch:
         self.cleanup()
 
     def cleanup(self) -> None:
-        """Remove the folder and all in it."""
+        """Remove the folder and its contents."""
         shutil.rmtree(self.name, ignore_errors=True)
 
 
 def mark(folder: str) -> None:
-    """Write down who made a folder: the machine, the process, and when it started."""
+    """Write into a folder who made it: the machine, the process, and when that started."""
     (Path(folder) / _MARK).write_text(_owner(os.getpid()), encoding="utf-8")
 
 
 def sweep() -> None:
-    """Remove private folders of ours, made on this machine, whose process is gone."""
+    """Remove private folders made on this machine whose process has ended."""
     for base in {tempfile.gettempdir(), _SHORT}:
         for path in Path(base).glob(f"{PREFIX}*"):
-            # another run may sweep at the same time, and a folder of somebody else is none of our affair
+            # another run may sweep at the same time; a folder of another user is left alone
             with contextlib.suppress(OSError, ValueError):
                 said = (path / _MARK).read_text(encoding="utf-8")
                 host, pid, _ = said.split("\n")
@@ -58,14 +58,14 @@ def _owner(pid: int) -> str:
 
 
 def _host() -> str:
-    """This machine, or this container: process numbers mean nothing elsewhere."""
+    """Return a name of this machine and container: process numbers have a meaning only there."""
     with contextlib.suppress(OSError):
         return f"{socket.gethostname()} {Path('/proc/self/ns/pid').readlink()}"
     return socket.gethostname()
 
 
 def _started(pid: int) -> str:
-    """When a process started, as its system counts; empty when there is none."""
+    """Return when a process started, in the system's clock ticks; empty when it does not exist."""
     try:
         return (
             Path(f"/proc/{pid}/stat")

@@ -1,4 +1,4 @@
-"""What differs between two slices of the same report, in words: which sheet, which line, from what to what."""
+"""Describe in Vietnamese what differs between two slices of one report: row, column, old, new."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ TITLES = {
 
 
 def slice_changes(old: Slice, new: Slice) -> list[str]:
-    """Return every difference, one sentence each, in the order of the tables: rows that came, went, or say something else."""
+    """Return the differences in the order of the tables: rows added, removed or changed.
+
+    Differences of rule sets, of ``as_of``, ``document_date`` and ``rule_set`` follow.
+    """
     found: list[str] = []
     for name in (*TABLES, "due", "change"):
         found += _table_changes(name, old.tables.get(name), new.tables[name])
@@ -89,7 +92,7 @@ def _by_key(table: pd.DataFrame, key: tuple[str, ...]) -> dict[tuple[str, ...], 
 
 
 def _plain(value: Any) -> Any:
-    """Write a whole number without a point and a moment without an empty time."""
+    """Turn a whole float into an integer, and a moment into text without a midnight time."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else value

@@ -1,7 +1,7 @@
-"""Which templates and rule sets a report may be made with: those of the package, and those that whoever verifies names.
+"""Trusted templates and rule sets: those of the package, and those that the verifier names.
 
-A template is compared by its cells (what they are, what stands in them, their tags), so that one saved again by JupyterLab is
-the same; a rule set by its text.
+A template is compared by its cells (type, source, tags, attachments), so that one saved again by
+JupyterLab is the same; a rule set is compared by its text.
 """
 
 from __future__ import annotations
@@ -25,28 +25,34 @@ INJECTED = "injected-parameters"
 _DIGEST = re.compile(r"[0-9a-f]{16,64}")
 _SHOWN = 60
 _CODE = 16
-"""Letters of a digest that are shown, and the least that may be given back."""
+"""Digits of a digest that are shown; also the fewest that can name one."""
 Cells = tuple[str, ...]
 
 
 @dataclass
 class Trusted:
-    """The cells of each template by name, the lines of each rule set by id, and digests; the package's own and those named beside them."""
+    """The package's templates (cells, by name) and rule sets (text, by id), and trusted digests.
+
+    ``digests`` has those of the package and of the files that the verifier named.
+    """
 
     templates: dict[str, Cells] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
-    """Digests of the package's templates, byte by byte, as ledgers have them."""
+    """Digests of the bytes of the package's templates, as ledgers have them."""
     rules: dict[str, str] = field(default_factory=dict)
     digests: set[str] = field(default_factory=set)
     given: tuple[str, ...] = ()
-    """The beginnings of digests that were named."""
+    """The digests, or beginnings of digests, that the verifier named."""
 
     def knows(self, digest: str) -> bool:
-        """Whether cells or a text with this digest are the package's, or were named."""
+        """Whether cells or a text with this digest are trusted."""
         return digest in self.digests or any(digest.startswith(part) for part in self.given)
 
     def template_problem(self, notebook: Mapping[str, Any], name: str, recorded: str) -> str:
-        """Say how an executed notebook differs from every known template; empty when it is one. ``recorded`` is the ledger's digest of it."""
+        """Return how an executed notebook differs from the trusted templates; empty when it is one.
+
+        ``recorded`` is the template's digest in the ledger.
+        """
         numbered = list(_own_cells(notebook))
         cells = tuple(cell for _, cell in numbered)
         digest = _of(cells)
@@ -71,13 +77,13 @@ class Trusted:
         )
 
     def _nearest(self, cells: Cells) -> str:
-        """The template that shares most cells with these, when it is at least half of them."""
+        """Return the template that shares most cells with these, if it shares at least half."""
         shared = {name: len({*known} & {*cells}) for name, known in self.templates.items()}
         best = max(shared, key=lambda name: shared[name], default="")
         return best if best and 2 * shared[best] >= len(cells) else ""
 
     def rule_problems(self, slice_folder: Path) -> Iterator[str]:
-        """Say which rule sets of a slice are not those of the package, or named, and from which line on."""
+        """Yield the rule sets of a slice that are not trusted, with the first line that differs."""
         for part in ("rules", "annual"):
             for path in sorted((slice_folder / part).glob("*.yaml")):
                 text = path.read_text(encoding="utf-8")
@@ -92,9 +98,10 @@ class Trusted:
 
 
 def trusted(also: Sequence[Path | str] = ()) -> Trusted:
-    """Return what is trusted: the package's own, and ``also``: template files, rule files, whole workspaces, or digests.
+    """Return what is trusted: the package's own templates and rule sets, and those in ``also``.
 
-    Raises :class:`~assess.base.errors.InputError` for what is none of these.
+    ``also`` has template files, rule set files, whole workspaces or digests. Raise
+    :class:`~assess.base.errors.InputError` for anything else.
     """
     own = shipped_workspace()
     found = Trusted(
@@ -116,7 +123,7 @@ def trusted(also: Sequence[Path | str] = ()) -> Trusted:
 
 
 def _named(path: Path) -> Iterator[str]:
-    """Yield the digests of what a path names."""
+    """Yield the digests of the templates and rule sets at a path."""
     try:
         if path.is_dir() and (path / "notebooks").is_dir():
             yield from (_of(_cells_of(each)) for each in _templates(path))
@@ -148,7 +155,10 @@ def _cells_of(path: Path) -> Cells:
 
 
 def _own_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
-    """Yield what each cell of a template is, with its number (from 1) in the notebook; the first cell that papermill injects is not one."""
+    """Yield each cell's number in the notebook (from 1) and its canonical text.
+
+    The first cell tagged as injected by papermill is left out.
+    """
     injected = False
     for number, cell in enumerate(notebook["cells"], start=1):
         tags = sorted(cell["metadata"].get("tags", []))

@@ -1,7 +1,8 @@
-"""Check published reports: ledger, manifest and folder against each other, templates and rule sets against the package's, then reports made again.
+"""Verify published reports: compare ledger, manifest and files, check trust, remake reports.
 
-Needs nothing but the folder: an executed notebook holds its template and its parameters, and its slice lies beside it. Only
-templates that are the package's, or that whoever verifies has named, are run.
+Only the folder is needed: an executed notebook holds its template and its parameters, and its slice
+is beside it. Templates and rule sets are compared with those of the package; only templates of the
+package, or named by the verifier, are run.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.base.errors import Place, input_error
+from assess.base.given import as_path
+from assess.base.machine import cores, fair_memory
 from assess.records import open_slice
 from assess.runs import keys
 from assess.runs.batch import UNFINISHED
+from assess.runs.executors import default_executor
 from assess.runs.job import Job, Limits, Names
 from assess.runs.ledger import NAME as LEDGER
 from assess.runs.ledger import Ledger
@@ -39,15 +43,15 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 _OWN = {MANIFEST, LEDGER, CACHE, ".lock"}
-"""Files of ours that a manifest does not list."""
+"""Files of a batch that a manifest does not list."""
 _BESIDE = (".failed.", f"{OLDER}.")
-"""What stands beside a report without being part of it."""
+"""Beginnings of suffixes of files that are beside a report but not part of it."""
 _SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong: with which file (or report) below the folder, and in which words."""
+    """A problem: the file or report below the folder, and what is wrong with it."""
 
     where: str
     what: str
@@ -59,7 +63,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """What was looked at: files by digest, reports made again (by key), and every problem."""
+    """The number of files listed, the keys of the reports made again, and every problem."""
 
     files: int
     remade: tuple[str, ...]
@@ -67,20 +71,27 @@ class VerifyResult:
 
 
 def verify(
-    folder: Path,
-    executor: Executor,
+    folder: Path | str,
+    executor: Executor | None = None,
     *,
     sample: int | None = None,
     seed: int = 0,
+    jobs: int | None = None,
     limits: Limits | None = None,
     trust: Sequence[Path | str] = (),
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> VerifyResult:
-    """Check one matrix's folder. ``sample`` says how many reports are made again (None: all), chosen by ``seed``.
+    """Check one matrix's folder.
 
-    ``trust`` names templates and rule sets beside the package's own (see :func:`assess.runs.trust.trusted`).
-    Raises :class:`~assess.base.errors.InputError` for a folder without a manifest.
+    ``sample`` is how many reports are made again (None: all), drawn with ``seed``. ``trust`` names
+    templates and rule sets beside the package's own (:func:`assess.runs.trust.trusted`). Raise
+    :class:`~assess.base.errors.InputError` for a folder without a valid manifest.
     """
+    folder, at_once = as_path(folder, "folder"), jobs or cores()
+    limits = limits or Limits(fair_memory(at_once))
+    executor = executor or default_executor(
+        at_once if sample is None else min(at_once, max(1, sample))
+    )
     known = trusted(trust)
     listed = read_manifest(folder)
     ledger = Ledger(folder)
@@ -107,7 +118,7 @@ def verify(
     orders: list[Job] = []
     for stem in chosen:
         try:
-            orders.append(job_again(folder, stem, limits or Limits()))
+            orders.append(job_again(folder, stem, limits))
         except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
             problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
     done = 0
@@ -122,7 +133,10 @@ def verify(
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
-    """Return the digest of every listed file. Raises :class:`~assess.base.errors.InputError`."""
+    """Return the digest of every file listed in a manifest.
+
+    Raise :class:`~assess.base.errors.InputError` when the manifest is missing or invalid.
+    """
     try:
         text = (folder / MANIFEST).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -134,12 +148,12 @@ def read_manifest(folder: Path) -> dict[str, str]:
 
 
 def _outside(name: str) -> bool:
-    """Whether a name is no plain path below the folder."""
+    """Return whether a name is not a plain path below the folder."""
     return name.startswith("/") or ".." in name.split("/") or "\\" in name or "\0" in name
 
 
 def _ledger_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) -> Iterator[Problem]:
-    """Compare the ledger with itself and with the manifest."""
+    """Yield breaks in the ledger's chain and differences between ledger and manifest."""
     for number in ledger.broken:
         yield Problem(
             LEDGER, f"dòng {number} không nối tiếp dòng trước: sổ ghi đã bị sửa, thêm hoặc bớt dòng"
@@ -170,7 +184,7 @@ def _ledger_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) ->
 def _trust_problems(
     folder: Path, stem: str, ledger: Ledger, known: Trusted
 ) -> Iterator[tuple[str, bool]]:
-    """Say what is strange about a report's template and rule sets, and whether it can be run nevertheless."""
+    """Yield what is untrusted in a report's template and rule sets, and if it may still run."""
     entry = ledger.entries.get(stem)
     recorded = str(_made_from(entry).get("template"))
     try:
@@ -212,7 +226,7 @@ def _digest_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) ->
 
 
 def job_again(folder: Path, stem: str, limits: Limits) -> Job:
-    """Return the order that would make a published report again, from its notebook and its slice alone."""
+    """Return a job that makes a published report again, from its notebook and slice alone."""
     text = (folder / f"{stem}.ipynb").read_text(encoding="utf-8")
     notebook = json.loads(text)
     given = _parameters(notebook)
@@ -258,7 +272,7 @@ def job_again(folder: Path, stem: str, limits: Limits) -> Job:
 
 
 def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the parameters that papermill put into a notebook: literals, nothing is run."""
+    """Return the parameters that papermill injected into a notebook: literals, not executed."""
     cell = next(
         cell for cell in notebook["cells"] if INJECTED in cell.get("metadata", {}).get("tags", [])
     )
@@ -270,7 +284,7 @@ def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _differences(folder: Path, made: JobResult, entry: LedgerEntry | None) -> Iterator[Problem]:
-    """Compare a report made again with the published one: which file, which cell, what differs."""
+    """Yield the differences of a report made again: which file, which cell, what differs."""
     if made.failure is not None:
         yield Problem(made.key, f"lập lại không được: {made.failure.message}")
         return
@@ -328,14 +342,14 @@ def _text(outputs: Any) -> str:
 
 
 def _made_from(entry: LedgerEntry | None) -> Mapping[str, Any]:
-    """What the ledger says that the report standing there was made from: the last one, or an older one where that failed."""
+    """Return the components of the published report: the last, or a kept one where that failed."""
     if entry is None:
         return {}
     return entry.components if entry.has_report or not entry.older else entry.older[0].components
 
 
 def _why(folder: Path, key: str) -> str:
-    """Say which of the things a report is made with have changed since the ledger's line of it."""
+    """Return in Vietnamese which code and packages changed since a report was made; else empty."""
     ledger = Ledger(folder)
     entry = ledger.entries.get(key)
     if entry is None:
@@ -363,7 +377,10 @@ def _first_line(error: Exception) -> str:
 
 
 def matrices(folder: Path) -> list[Path]:
-    """Return the matrix folders in ``folder``: itself, or those below it. Raises :class:`~assess.base.errors.InputError` when there is none."""
+    """Return the matrix folders in ``folder``: itself, or those directly below it.
+
+    Raise :class:`~assess.base.errors.InputError` when there is none.
+    """
     found = (
         [folder]
         if (folder / MANIFEST).is_file()

@@ -1,8 +1,9 @@
-"""What a template process works out once for every report kernel that is forked from it.
+"""Fill the caches of a template process, once for all report kernels that are forked from it.
 
-The first report of a process costs twice the second: pandas and matplotlib look up and keep, pages are compiled, rule sets
-are read and proved. So a template makes a small report before the first kernel is forked, and throws it away. What it keeps are
-answers that do not depend on the report: a forked kernel's report has the same bytes as a cold one's.
+The first report of a process takes twice as long as the second: pandas and matplotlib fill caches,
+page templates are compiled, rule sets are parsed and proved. So a template process makes a small
+report and discards it before it forks a kernel. The caches do not depend on the report: a forked
+kernel's report has the same bytes as a cold one's.
 """
 
 from __future__ import annotations
@@ -28,21 +29,21 @@ if TYPE_CHECKING:
 
 _FORM = "an-phu-hd42"
 _LONG = {"every_reading", "unclear_lines"}
-"""Sections that score every reading: seconds for caches that the others have filled."""
+"""Sections left out: they score every reading, which takes seconds and fills no further cache."""
 _MONTHS = ("2026-01", "2026-02", "2026-03")
 
 
 def fill_caches() -> None:
-    """Make every section of a small report, as its cells do."""
+    """Make the sections of a small report, as its cells do."""
     report = Report(_small_slice(), {})
     for name in sorted({*sections.__all__} - _LONG):
-        # a section that asks for more than a slice has nothing to warm here
+        # a section that needs more than a slice has nothing to warm here
         with contextlib.suppress(Exception):
             getattr(sections, name)(report)._repr_mimebundle_()
 
 
 def _small_slice() -> Slice:
-    """Cut a slice of a synthetic province, write it and read it back, as a report does."""
+    """Cut a slice of a synthetic province, write it and open it, as a report does."""
     rules = Workspace(shipped_workspace()).rules()
     made_up = make_sample(rules, chi_bo=12, form=_FORM, months=_MONTHS)
     tables = {name: made_up[name] if name in made_up else from_rows(name, ()) for name in TABLES}

@@ -1,4 +1,4 @@
-"""Which form each đảng bộ of the synthetic province applied, and when."""
+"""Which rule set each đảng bộ of the synthetic province applied, and when."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _EARLIER = (
     ("ct-mo-phong", "thematic_rule_set", "nghe-an-qd27-bieu2"),
     ("qs-tinh", "rule_set", "binh-thuan-khoi"),
 )
-"""Before the form of today: the frame of HD 12 for the province, other forms where an đảng bộ has its own."""
+"""Rule sets before the current one: HD 12 for the province, others where a đảng bộ has its own."""
 
 
 def plan(
     rules: Mapping[str, RuleSet], units: Sequence[dict[str, Any]], form: str
 ) -> list[dict[str, Any]]:
-    """Return the rows of ``adoption``; with ``form``, that one for the whole province and all the time it can be."""
+    """Return the rows of ``adoption``; if given, ``form`` is the whole province's only rule set."""
     if form:
         found = pick(rules, form)
         what = "rule_set" if found.meeting == "thuong_ky" else "thematic_rule_set"
@@ -62,7 +62,7 @@ def plan(
 
 
 def _year_duties(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is adopted beside the forms: the rules of the annual class, the days for reports, briefing, the gate, a higher cap."""
+    """Return other adoptions: annual rules, report days, briefing, inspection, a higher cap."""
     begins = dt.date(2026, 1, 1)
     rows = [
         _row("tinh", "annual_rules", "qd124-2023", dt.date(2023, 10, 4), dt.date(2025, 8, 29)),
@@ -99,7 +99,7 @@ def _year_duties(units: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 _GATE = ("phuong-vi-du", "dh-gia-lap")
-"""Who has adopted the inspection of every chi bộ before the annual class."""
+"""The đảng bộ that have adopted the inspection prerequisite of the annual class."""
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""The synthetic province's sheets as filled Excel forms, some of them with the mistakes that people make."""
+"""The synthetic province's score sheets as filled score forms, some with typical mistakes."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 PLAN = "mistakes.tsv"
-"""What was damaged: the file, the kind of mistake, the code by which it must be found, and the row of the form where."""
+"""The list of mistakes: file, kind, the code by which it must be found, and row in the form."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormMistake:
-    """One way in which people spoil a form.
+    """One kind of mistake in a score form; ``code`` is the finding that must report it.
 
-    ``code`` is the finding that must name it; ``spoil`` changes the values of a filled form and returns the hidden name of
-    the row where it shows (empty: the whole file). ``damage`` changes the file's bytes instead.
+    ``spoil`` changes the values of a filled form and returns the hidden name of the row with the
+    mistake (empty: the whole file). ``damage`` changes the file's bytes instead.
     """
 
     name: str
@@ -53,10 +53,11 @@ def write_filled(
     seed: int = 2026,
     year: str = "",
 ) -> list[tuple[str, str, str, str]]:
-    """Write a filled form for every regular meeting that was held; spoil a share of them, each in one way.
+    """Write a filled form for every meeting held that has sheets, and return the mistakes made.
 
-    ``year`` restricts them to one. Returns the mistakes: file, name, code, row; they also stand in ``mistakes.tsv`` beside
-    the folder. The same arguments give the same files.
+    A share of the forms gets one mistake each. ``year`` restricts the meetings to one year. The
+    mistakes (file, name, code, row) are also written to ``<folder>-mistakes.tsv`` beside the
+    folder. The same arguments give the same files.
     """
     if not 0 <= share <= 1:
         raise input_error("bad-share", "--mistakes")
@@ -140,7 +141,7 @@ def _fact(name: str, value: Any) -> Callable[[ScoreForm, dict[str, dict[Any, Any
 
 
 def _entry(value: Any) -> Callable[[ScoreForm, dict[str, dict[Any, Any]], Random], str]:
-    """Spoil one line of the self-score; of a form with marks, one with points if it has any."""
+    """Spoil one line of the self-score, one with points if the form has any."""
 
     def spoil(form: ScoreForm, values: dict[str, dict[Any, Any]], rng: Random) -> str:
         lines = [c for c in form.rules.criteria if c.kind != "mark"] or list(form.rules.criteria)
@@ -206,7 +207,7 @@ _SHEET = "xl/worksheets/sheet1.xml"
 
 
 def _formula_at_minutes(text: str) -> str:
-    """Put a formula where the length of the meeting stands: the first number cell after the name of that row."""
+    """Put a formula in the cell of the meeting's length, the first number cell in column E."""
     return re.sub(
         r'(<c r="E\d+" s="\d+">)<v>(\d+)</v></c>', r"\1<f>\2+0</f><v>\2</v></c>", text, count=1
     )
@@ -262,6 +263,6 @@ MISTAKES: tuple[FormMistake, ...] = (
     FormMistake("not_excel", "not-a-workbook", None, _as_text),
     FormMistake("old_excel", "workbook-old", None, _as_old_excel),
 )
-"""The kinds of mistakes, in the order in which they are dealt out."""
+"""The kinds of mistakes, assigned in this order."""
 
 __all__ = ["MISTAKES", "PLAN", "FormMistake", "write_filled"]

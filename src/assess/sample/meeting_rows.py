@@ -1,4 +1,4 @@
-"""The synthetic province's meetings: one regular meeting a month with the troubles that real records have."""
+"""The synthetic province's meetings: a regular one each month, with the flaws of real records."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOPICS = {
     "tu_hoc": "Phương pháp tự nghiên cứu, học tập",
     "khac": "Khác, phù hợp loại hình chi bộ",
 }
-"""What the chi bộ of the samples write as topics."""
+"""Topics that the chi bộ of the samples record."""
 _CANCELLED = ("bão, mưa lũ", "trùng đại hội chi bộ", "phần lớn đảng viên đi công tác")
 _TOPICS = (
     TOPICS["hoc_tap_bac"],
@@ -116,7 +116,7 @@ def _not_held(row: dict[str, Any], luck: float, month: str, rng: Random) -> dict
 
 
 def _day(cell: ChiBoProfile, month: str, rng: Random) -> dt.date:
-    """The day by the chi bộ's habit: the first days of the month, its last days, or the first days of the next."""
+    """Return a day by the chi bộ's habit: start or end of the month, or start of the next month."""
     if rng.random() < 0.05:
         return month_start(month) + dt.timedelta(days=rng.randint(8, 20))
     if cell.habit == "end":

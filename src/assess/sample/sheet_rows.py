@@ -1,4 +1,4 @@
-"""The synthetic province's sheets: filled in as clerks do, mostly truly, sometimes kindly, now and then carelessly."""
+"""The synthetic province's score sheets: mostly accurate, sometimes generous, rarely careless."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _VISITED = 0.12
 _BLANK_SHEET = 0.012
 _KIND_LINE = 0.035
 _REACH = 7.0
-"""Self-scores this little below the best class are often lifted to it."""
+"""Self-scores at most this far below the best class are often lifted to it."""
 
 
 def sheets_of(
     cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet, rng: Random, *, thematic: bool
 ) -> list[SheetWithLines]:
-    """Return the sheets of one meeting with their lines: the chi bộ's own, and the superior's when one visited."""
+    """Return a meeting's score sheets: the chi bộ's, and the superior's after a visit."""
     facts = _facts(cell, meeting, rules)
     truth = {c.id: _truth(c, cell, facts, rng) for c in rules.criteria}
     _lose_with_gates(rules, truth)
@@ -40,7 +40,7 @@ def sheets_of(
 
 
 def _is_idle(criterion: Criterion, cell: ChiBoProfile, *, thematic: bool) -> bool:
-    """Whether the form itself says that a line is not asked of this meeting: no thematic part, no mass organisations."""
+    """Whether a line is not applicable: no thematic part, or no mass organisations to lead."""
     fact = criterion.applies_when.fact if criterion.applies_when else ""
     return (fact == "thematic_in_month" and not thematic) or (
         fact == "leads_mass_organisations" and not cell.leads_mass
@@ -48,7 +48,7 @@ def _is_idle(criterion: Criterion, cell: ChiBoProfile, *, thematic: bool) -> boo
 
 
 def _facts(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet) -> dict[str, float]:
-    """The facts of a meeting as a fair rater works them out, under the default readings."""
+    """Return the facts of a meeting under the default readings, as a fair rater computes them."""
     counted = meeting["roll"] - meeting["exempt"] - meeting["special_duty"]
     attending = meeting["present"] + meeting["exempt_present"]
     minutes = rules.required_minutes
@@ -68,13 +68,13 @@ def _facts(cell: ChiBoProfile, meeting: dict[str, Any], rules: RuleSet) -> dict[
         "longest_excused_streak": float(meeting["longest_excused_streak"]),
         "papers_lead_days": float((meeting["held_on"] - meeting["papers_at"]).days),
         "result_lag_days": float((meeting["result_at"] - meeting["held_on"]).days),
-        # a secretary alone has nobody to confer with, and is not marked down for it
+        # a secretary without a deputy has nobody to confer with and loses no points for it
         "chi_uy_met": float(meeting["chi_uy_met"] or not cell.has_deputy),
     }
 
 
 def _truth(criterion: Criterion, cell: ChiBoProfile, facts: dict[str, float], rng: Random) -> float:
-    """The points a fair rater gives: by the facts where the form follows them, else by the chi bộ's quality."""
+    """Return a fair rater's points: by facts where the line follows them, else by quality."""
     struck = next((o.level for o in criterion.overrides if _holds(o, facts)), None)
     if struck is not None:
         return next(level.points for level in criterion.levels if level.id == struck)
@@ -103,7 +103,7 @@ def _truth(criterion: Criterion, cell: ChiBoProfile, facts: dict[str, float], rn
 
 
 def _holds(condition: Condition, facts: dict[str, float]) -> bool:
-    """Whether a condition holds for the facts; not where its fact is none of them."""
+    """Whether a condition holds for the facts; False if its fact is not among them."""
     value = facts.get(condition.fact)
     if value is None:
         return False
@@ -118,7 +118,7 @@ def _holds(condition: Condition, facts: dict[str, float]) -> bool:
 
 
 def _lose_with_gates(rules: RuleSet, truth: dict[str, float]) -> None:
-    """On a form with only a total, a condition that is not met has cost points of it."""
+    """Take two points off a line that is the whole total for each unmet class condition mark."""
     marks = {c.id for c in rules.criteria if c.kind == "mark"}
     failed = sum(
         truth[need.criterion] == 0
@@ -138,7 +138,7 @@ def _edge(edge: Edge | None, facts: dict[str, float]) -> float:
 
 
 def _read_level(criterion: Criterion, value: float, facts: dict[str, float]) -> float:
-    """As a clerk reads a form: from the top, the first level whose lower bound is reached; else the last."""
+    """Return the points of the first level whose lower bound is reached; otherwise of the last."""
     for level in criterion.levels:
         edge, _ = level.lower
         if edge is not None and value >= _edge(edge, facts):
@@ -170,7 +170,7 @@ def _own_entries(
 def _reach_best(
     rules: RuleSet, entries: dict[str, float | str], idle: list[Criterion], rng: Random
 ) -> None:
-    """Self-scores bunch at the best class: one a little below is often lifted on the lines that nobody can check."""
+    """Often lift a self-score just below the best class to it, on lines that nobody can check."""
     numbers = {k: v for k, v in entries.items() if not isinstance(v, str)}
     marks = {c.id for c in rules.criteria if c.kind == "mark"}
     total = sum(v for k, v in numbers.items() if k not in marks) + sum(
@@ -249,6 +249,6 @@ def _sheet(
 
 
 def has_thematic(meeting: dict[str, Any], siblings: list[dict[str, Any]]) -> bool:
-    """Whether the month of a meeting holds a thematic part."""
+    """Whether a meeting's month has a thematic part."""
     same = (m for m in siblings if m["for_month"] == meeting["for_month"] and m["status"] == "held")
     return any(m["kind"] in ("chuyen_de", "ket_hop") for m in same)

@@ -1,14 +1,18 @@
-"""Four little synthetic đảng bộ, each living one year as one of the project's source documents describes it.
+"""Four small synthetic đảng bộ, each with one year as described by a source of the project.
 
-* **2018**, a provincial board's first half: ten leaders planned to sit in at 22 chi bộ and did at 18, heads of sections at 28
-  of 32, the rest moved to the next meeting because of trips (Ban Tổ chức Tỉnh ủy, 29/6/2018).
-* **2019**, a block of agencies: the window of the 25th to the 5th, sheets kept at the cell, quarterly summaries, ten thematic
-  topics, a first report by 10/11/2018 (Công văn 285-CV/ĐUK, Lai Châu, 24/10/2018), on an illustrative form.
-* **2022**, a district: model meetings at the end of 2021, briefing in January, monthly and thematic sheets, half-year and
-  year reports (Công văn 677-CV/BTCTU, Nghệ An, 22/9/2021), on an illustrative pair of forms.
-* **2023**, a block whose sheets carry a total and four conditions, and whose year has a rule (khung Đảng ủy Khối Bình Thuận).
+* **2018**, half a year of a provincial board: ten leaders planned to sit in at 22 chi bộ and did at
+  18, heads of sections at 28 of 32; the rest moved to the next meeting because of trips
+  (Ban Tổ chức Tỉnh ủy, 29/6/2018).
+* **2019**, a block of agencies: the window of the 25th to the 5th, sheets kept at the chi bộ,
+  quarterly summaries, ten thematic topics, a first report by 10/11/2018 (Công văn 285-CV/ĐUK,
+  Lai Châu, 24/10/2018), on an illustrative rule set.
+* **2022**, a district: model meetings at the end of 2021, briefing in January, monthly and thematic
+  sheets, half-year and year reports (Công văn 677-CV/BTCTU, Nghệ An, 22/9/2021), on an illustrative
+  pair of rule sets.
+* **2023**, a block whose sheets carry a total and four conditions, and whose rule set has a rule
+  for the year (khung Đảng ủy Khối Bình Thuận).
 
-Names, numbers and days beyond those that the documents state are made up.
+All names, numbers and days not stated in these documents are invented.
 """
 
 from __future__ import annotations
@@ -103,7 +107,7 @@ def _adopt(
     )
 
 
-# --- 2018: leaders at the meetings of chi bộ --------------------------------------------------------------------------
+# --- 2018: leaders at the meetings of chi bộ ------------------------------------------------------
 
 
 def _visits_of_2018(rows: Rows, rng: Random) -> None:
@@ -142,7 +146,7 @@ def _visits_of_2018(rows: Rows, rng: Random) -> None:
                 }
             )
             day = month_start(month) + dt.timedelta(days=rng.randint(0, 9))
-            # the last ones planned for June clash with trips and move to July
+            # the last planned visits clash with trips in June and move to July
             if i >= planned - missed:
                 about |= {
                     "planned_for": "2018-06",
@@ -169,7 +173,7 @@ def _visits_of_2018(rows: Rows, rng: Random) -> None:
                 )
 
 
-# --- 2019: a block of agencies ---------------------------------------------------------------------------------------
+# --- 2019: a block of agencies --------------------------------------------------------------------
 
 
 def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
@@ -214,7 +218,7 @@ def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
     _adopt(rows, ROOT, "annual_rules", "qd132-2018", dt.date(2018, 3, 8), dt.date(2023, 10, 3))
     months = (*(f"2018-{m:02d}" for m in (10, 11, 12)), *(f"2019-{m:02d}" for m in range(1, 13)))
     _live(rows, rules, cells, months, form.id, "", seed)
-    # the report on putting the rule into effect, due on 10/11/2018: one comes late, one does not come
+    # the report on applying the rules, due on 10/11/2018: one unit is late
     for i, unit_id in enumerate(("k19-01", "k19-02", "k19-03", "k19-du-1", "k19-du-2")):
         day = dt.date(2018, 11, 6 + i) if unit_id != "k19-du-2" else dt.date(2018, 11, 14)
         about = {
@@ -228,7 +232,7 @@ def _block_of_2019(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
         rows["filed"].append(about | {"recorded_at": dt.datetime.combine(day, dt.time(9, 0))})
 
 
-# --- 2022: a district that starts scoring ----------------------------------------------------------------------------
+# --- 2022: a district that starts scoring ---------------------------------------------------------
 
 
 def _district_of_2022(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
@@ -284,11 +288,11 @@ _STEPS = (
     ("model_review", 11, 15),
     ("rolled_out", 12, 5),
 )
-"""The steps with a day by which each was planned, within the months that the letter of 22/9/2021 names."""
+"""The steps with their planned days, within the months named in the letter of 22/9/2021."""
 
 
 def _model(rows: Rows, unit_id: str, late: int) -> None:
-    """A unit's steps; the second commune is late with its meeting, the third has not rolled out."""
+    """Add a unit's steps; the second commune meets late, the third has not rolled out."""
     for i, (what, month, day) in enumerate(_STEPS):
         planned = dt.date(2021, month, day)
         done: dt.date | None = planned - dt.timedelta(days=2)
@@ -309,7 +313,7 @@ def _model(rows: Rows, unit_id: str, late: int) -> None:
         )
 
 
-# --- 2023: totals, four conditions, and a rule for the year ----------------------------------------------------------
+# --- 2023: totals, four conditions, and a rule for the year ---------------------------------------
 
 
 def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> None:
@@ -344,7 +348,7 @@ def _year_rule_of_2023(rows: Rows, rules: Mapping[str, RuleSet], seed: int) -> N
 
 
 def _totals_only(rows: Rows, cell: ChiBoProfile, month: str, value: float | str) -> None:
-    """One month: a sheet with a total and four marks; a negative total is one whose attendance mark is not met."""
+    """Add one month with a total and four marks; a negative total means attendance was not met."""
     day, meeting_id = (
         month_start(month) + dt.timedelta(days=2),
         f"{cell.unit_id}.{month[2:].replace('-', '')}",
@@ -409,7 +413,7 @@ def _totals_only(rows: Rows, cell: ChiBoProfile, month: str, value: float | str)
         )
 
 
-# --- what the years share --------------------------------------------------------------------------------------------
+# --- shared by the years --------------------------------------------------------------------------
 
 
 def _live(
@@ -421,7 +425,7 @@ def _live(
     thematic: str,
     seed: int,
 ) -> None:
-    """Meetings and sheets of some months; thematic meetings have sheets of their own where a form for them is given."""
+    """Add meetings and score sheets; thematic meetings have sheets if ``thematic`` is given."""
     titles = [*TOPICS.values()]
     for c, cell in enumerate(cells):
         rng = Random(f"{seed}:{cell.unit_id}:meetings")

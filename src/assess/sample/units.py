@@ -1,4 +1,4 @@
-"""The synthetic province's organisation tree: six kinds of đảng bộ, and the reorganisation of 1/7/2025."""
+"""The synthetic province's units: six kinds of đảng bộ, and the reorganisation of 1/7/2025."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BEFORE = REFORM - dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DangBoShape:
-    """One kind of đảng bộ of the sample: its name, its usual number of chi bộ, and what they are like."""
+    """One kind of đảng bộ in the sample: its name, relative number of chi bộ, and their traits."""
 
     key: str
     code: str
@@ -125,7 +125,7 @@ _OLD = {
 
 @dataclass(frozen=True, slots=True)
 class ChiBoProfile:
-    """One chi bộ of the sample: what the meetings need to know of it. ``quality`` in [0, 1] drives its scores."""
+    """The traits of one chi bộ that its meetings depend on; ``quality`` in [0, 1] drives scores."""
 
     unit_id: str
     kind: str
@@ -142,7 +142,7 @@ class ChiBoProfile:
 
 
 def in_words(n: int) -> str:
-    """Return a small number as words, as hamlets are named.
+    """Return a small number in words, as hamlets are named.
 
     >>> in_words(3), in_words(12)
     ('Ba', 'Mười Hai')
@@ -155,7 +155,7 @@ def in_words(n: int) -> str:
 
 
 def make_tree(chi_bo: int, seed: int) -> tuple[list[dict[str, Any]], list[ChiBoProfile]]:
-    """Return the rows of ``unit`` and the chi bộ, for a province of ``chi_bo`` chi bộ."""
+    """Return the rows of ``unit`` and the profiles, for a province of ``chi_bo`` chi bộ."""
     rows: list[dict[str, Any]] = [
         _unit("tinh", "Đảng bộ tỉnh Minh Họa", "tinh", None, place="Minh Họa")
     ]
@@ -251,7 +251,7 @@ def _dang_bo(
 def _between(
     rows: list[dict[str, Any]], shape: DangBoShape, top: str, mark: str, begins: dt.date
 ) -> dict[int, str]:
-    """Units between the đảng bộ and some of its chi bộ: which chi bộ (by position) stands under which."""
+    """Add units between the đảng bộ and some chi bộ; return chi bộ position → unit."""
     if shape.key == "phuong-vi-du":
         unit = f"ubnd-vi-du{mark}"
         rows.append(_unit(unit, "Đảng bộ Ủy ban nhân dân phường Ví Dụ", "co_so", top, begins))

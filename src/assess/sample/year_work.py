@@ -1,4 +1,4 @@
-"""The synthetic province's year beside its meetings: who follows which chi bộ, visits, inspections, annual files, decisions."""
+"""The synthetic province's yearly work: visits, inspections, annual files and decisions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OTHER = "dự hội nghị của cấp trên"
 _CLASSES = ("htxsnv", "httnv", "htnv", "khtnv")
 _LEADERS, _HEADS = 3, 6
 _WHOLE_GATE = ("dh-gia-lap",)
-"""Where every chi bộ was inspected by its own committee by the end of the year."""
+"""The đảng bộ in which every chi bộ is inspected by its own committee by the end of the year."""
 
 
 def year_work(
@@ -29,7 +29,7 @@ def year_work(
     years: Sequence[int],
     seed: int,
 ) -> Rows:
-    """Return the rows of the tables of the year's work for some years; the same arguments give the same rows."""
+    """Return the rows of the year's work for some years; the same arguments give the same rows."""
     rows: Rows = {
         name: []
         for name in ("assignment", "visit", "inspection", "milestone", "annual", "decision")
@@ -61,14 +61,14 @@ def _stands(unit: Mapping[str, Any], day: dt.date) -> bool:
 
 
 def _top(parents: Mapping[str, str | None], unit_id: str) -> str:
-    """The unit directly below the province that a unit stands under."""
+    """Return the unit directly below the province that contains a unit."""
     while parents.get(unit_id) is not None and parents.get(parents[unit_id] or "") is not None:
         unit_id = parents[unit_id] or ""
     return unit_id
 
 
 def _follow(rows: Rows, top: str, cells: Sequence[ChiBoProfile], year: int, rng: Random) -> None:
-    """Each chi bộ is followed by one leader or head of a section, who plans two visits a year."""
+    """Assign each chi bộ to one leader or head of a section, who plans two visits a year."""
     posts = [(f"Ủy viên Ban Thường vụ {n:02d}", "lanh_dao") for n in range(1, _LEADERS + 1)]
     posts += [(f"Trưởng, phó phòng, ban {n:02d}", "truong_pho_phong") for n in range(1, _HEADS + 1)]
     for i, cell in enumerate(cells):
@@ -126,13 +126,16 @@ def _kept(month: str, rng: Random) -> dict[str, Any]:
 
 
 _SLIPS = 0.03
-"""How many visits are written down with a day on which the chi bộ did not meet, as happens."""
+"""The share of visits recorded on a day when the chi bộ did not meet."""
 
 
 def sit_in(
     visits: Sequence[Mapping[str, Any]], meetings: Sequence[Mapping[str, Any]], seed: int
 ) -> list[dict[str, Any]]:
-    """Return the visits, those that were made on the day of a meeting of the month, where the chi bộ had one, but for a few slips."""
+    """Return the visits, moved to the day of the chi bộ's meeting in that month if there was one.
+
+    A small share (``_SLIPS``) keeps its wrong day.
+    """
     days = {
         (row["chi_bo_id"], f"{row['held_on']:%Y-%m}"): row["held_on"]
         for row in meetings
@@ -191,7 +194,10 @@ def _inspect(
 def _inspector(
     units: Sequence[Mapping[str, Any]], chi_bo: str, day: dt.date, *, higher: bool
 ) -> str | None:
-    """The committee directly above a chi bộ on a day, or the one above that; nobody says where the chi bộ did not stand yet."""
+    """Return the committee directly above a chi bộ on a day, or with ``higher`` the next one up.
+
+    It is None if the chi bộ did not exist yet.
+    """
     standing = {u["unit_id"]: u for u in units if _stands(u, day)}
     line = []
     current = standing.get(chi_bo)
@@ -218,7 +224,10 @@ def _briefing(chi_bo: str, year: int, rng: Random) -> dict[str, Any]:
 def _annual(
     rows: Rows, unit: Mapping[str, Any], cell: ChiBoProfile | None, year: int, rng: Random
 ) -> None:
-    """A file by the unit's quality: some have the points without the conditions, one in fifty is a listed case."""
+    """Add a file by the unit's quality, and in some đảng bộ a decision.
+
+    Some files have the points without the conditions; one in fifty is a listed case.
+    """
     quality = cell.quality if cell is not None else 0.55 + 0.4 * rng.random()
     tasks = rng.randint(8, 20)
     late = 0 if rng.random() < 0.55 + 0.4 * quality else rng.randint(1, 3)

@@ -1,7 +1,7 @@
-"""From recorded facts and entries to points, classes and counts, and the trace of each.
+"""Scoring: from facts to points, classes and counts, with a trace of each.
 
-Offers :func:`score` and its :class:`Scores`; ``sheets``, ``period`` and ``annual`` are its steps,
-``explain`` and ``explain_year`` tell how a result came about.
+Offers :func:`score` and its :class:`Scores`; ``sheets``, ``period`` and ``annual`` are its
+steps, ``explain`` and ``explain_year`` tell how a result came about.
 Must not know: where records are kept, workspaces, reports. It reads no file and no clock.
 """
 

@@ -1,4 +1,4 @@
-"""The totals at which classes begin and end, as they are under the readings in use."""
+"""The totals at which classes begin and end, under the readings in use."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 
 def class_cuts(scores: Scores) -> tuple[float, ...]:
-    """Return every total at which a class of the forms in use begins or ends.
+    """Return every total at which a class of the rule sets in use begins or ends.
 
-    Also those that a reading lowers on some sheets (``scale_cuts``): whoever prints a total beside its class keeps it on its side of all.
+    Cuts that a reading lowers on some sheets (``scale_cuts``) are included. A total that is printed
+    beside its class must be rounded so that it stays on its side of every cut.
     """
     columns = [
         scores.every_meeting[f"{rater}_cuts"].to_numpy(dtype=float)
@@ -34,5 +35,5 @@ def class_cuts(scores: Scores) -> tuple[float, ...]:
 
 
 def scaled(cut: float, factor: float) -> float:
-    """Return a cut times the factor that a sheet's bands have, as totals are compared with it."""
+    """Return a cut times the band scale of a sheet, rounded as totals are before comparison."""
     return round(cut * factor, 9)

@@ -1,4 +1,4 @@
-"""The trace of one meeting: line → fact → level → points → reading → clause, for people and for programs."""
+"""The trace of one meeting, as text or data: line, fact, level, points, reading, clause."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
     "target_rate": ("rate_rounding",),
     "minutes": ("required_minutes_at_30",),
 }
-"""The questions that move a fact, so that a reader of a trace sees which readings stand behind a number."""
+"""The questions that affect each fact, so that a trace shows the readings behind a number."""
 
 WAITING_REASONS = {
     "": "không có tiêu chí nào áp dụng",
@@ -51,7 +51,7 @@ WAITING_REASONS = {
     "no_mean": "hai bên xếp loại khác nhau, mà biểu không có điểm để lấy trung bình",
     "no_superior": "chưa có điểm của cấp trên",
 }
-"""Why a sheet cannot be classed yet, in the words of reports and traces."""
+"""Why a sheet cannot be classified yet, in the words of reports and traces."""
 
 _CLAUSES = {"gap": "level_gap", "overlap": "level_overlap"}
 _TREATED = {
@@ -70,9 +70,11 @@ _RATERS = {"self": "tự chấm", "superior": "cấp trên chấm", "inspector":
 
 @dataclass(frozen=True, slots=True)
 class LineTrace:
-    """One line: what was entered, what the facts say, what counts, under which readings (``said``: in words), by which clause.
+    """One line of a sheet: what was entered, what the facts imply, what counts, and why.
 
-    A mark has ``max`` 0 and counts by its ``share`` alone: 1 met, 0 not met, nothing where it does not apply.
+    ``readings`` are the readings involved, and ``said`` the same in words; ``clause`` is the
+    source. A mark has ``max`` 0 and counts by its ``share`` alone: 1 met, 0 not met, ``None`` where
+    it does not apply.
     """
 
     criterion_id: str
@@ -95,7 +97,7 @@ class LineTrace:
 
 @dataclass(frozen=True, slots=True)
 class SheetTrace:
-    """One sheet with its lines, total and class; ``cuts`` are the totals at which its classes begin and end."""
+    """One sheet with its lines, total and class; classes begin and end at the totals ``cuts``."""
 
     sheet_id: str
     rater: str
@@ -129,7 +131,7 @@ class Trace:
     said: tuple[str, ...]
 
     def only(self, criterion_id: str) -> Trace:
-        """Return the trace with one line of the form; an unknown one is an :class:`~assess.base.errors.InputError`."""
+        """Return the trace with one criterion's lines; raise ``InputError`` if it is unknown."""
         names = [line.criterion_id for sheet in self.sheets for line in sheet.lines]
         if criterion_id not in names:
             hint = nearest(criterion_id, names)
@@ -155,7 +157,7 @@ class Trace:
         return "\n".join(_text(self))
 
 
-def explain(
+def explain_meeting(
     records: Records,
     rules: RuleBook,
     chi_bo: str,
@@ -164,9 +166,10 @@ def explain(
     rule_set: str = AUTO,
     readings: Mapping[str, str] | None = None,
 ) -> Trace:
-    """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month (``YYYY-MM``) for its regular meeting.
+    """Trace one meeting of a chi bộ; ``meeting`` is its id, or a month for its regular meeting.
 
-    Raises :class:`~assess.base.errors.InputError` for unknown chi bộ, meetings, rule sets and readings.
+    A month is written ``YYYY-MM``. Raise :class:`~assess.base.errors.InputError` for unknown chi
+    bộ, meetings, rule sets and readings.
     """
     meetings = records["meeting"]
     if chi_bo not in set(meetings["chi_bo_id"]):
@@ -258,7 +261,7 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
 
 
 def _gate(rules: RuleSet | None, gate_id: str) -> str:
-    """The condition that held the class down."""
+    """Return the class condition that held the class down, with its clause; empty if none did."""
     if rules is None or not gate_id:
         return ""
     gate = next((g for g in rules.gates if g.id == gate_id), None)
@@ -313,13 +316,13 @@ def _line(
 
 
 def entry_in_words(value: float, *, mark: bool, top: float = 0.0) -> str:
-    """What a rater entered: points beside none and the maximum of the line, or whether a mark is met."""
+    """Return an entry in words: points (kept apart from 0 and ``top``), or if a mark is met."""
     text = numbers.points_beside(value, (0.0, top))
     return {1.0: "đạt", 0.0: "không đạt"}.get(value, text) if mark else text
 
 
 def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
-    """Whether the form does not ask this line of a meeting with these facts."""
+    """Return whether the rule set does not ask this line of a meeting with these facts."""
     if criterion.applies_when is None:
         return False
     fact = criterion.applies_when.fact
@@ -328,7 +331,7 @@ def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
 
 
 def _struck(criterion: Criterion, meeting: pd.Series) -> Iterator[Override]:
-    """The exceptions of a line that hold for a meeting."""
+    """Yield the overrides of a line that hold for a meeting."""
     for override in criterion.overrides:
         struck, _ = holds(
             override, {override.fact: np.array([meeting[override.fact]], dtype=float)}
@@ -338,7 +341,10 @@ def _struck(criterion: Criterion, meeting: pd.Series) -> Iterator[Override]:
 
 
 def _touching(row: pd.Series, criterion: Criterion, meeting: pd.Series) -> Iterator[str]:
-    """Yield the questions whose readings stand behind a line's points; an exception that the form's own text decides raises none."""
+    """Yield the questions whose readings affect a line's points.
+
+    An override that the instrument's own text decides has no question.
+    """
     absent = is_absent(criterion, meeting)
     if row["recomputed"] == row["recomputed"] or row["clause"]:
         for name in criterion.facts:
@@ -370,7 +376,7 @@ def _named(chosen: Mapping[str, Chosen], questions: tuple[str, ...]) -> tuple[tu
 
 
 def _beside(criterion: Criterion, fact: str, meeting: pd.Series) -> tuple[float, ...]:
-    """What a line compares a fact of the meeting with."""
+    """Return the values with which a line compares a fact of the meeting."""
     edges = (
         edge
         for span in criterion.spans_on(fact)
@@ -397,7 +403,7 @@ def _number(value: float) -> float | None:
 
 
 def class_in_words(scores: Scores, rule_set_id: str, class_id: str | None) -> str:
-    """Return the name of a class of a form; nothing for none."""
+    """Return the name of a class of a rule set; empty if there is no class."""
     if class_id is None or class_id != class_id or rule_set_id not in scores.rule_sets:
         return ""
     return scores.rule_sets[rule_set_id].class_title(class_id)
@@ -449,7 +455,7 @@ def _counted(line: LineTrace) -> str:
 
 
 def reading_in_words(chosen: Chosen) -> str:
-    """A reading in words, with its id for whoever wants to change it."""
+    """Return a reading in words, with its ids for a reader who wants to change it."""
     return (
         f"{chosen.question.title}: {chosen.option.title} [{chosen.question.id}={chosen.option.id}]"
     )

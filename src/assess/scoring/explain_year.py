@@ -1,7 +1,8 @@
-"""How the class of a chi bộ for a period came about: its months, the tests of the form's rule in order, the readings."""
+"""The explanation of a chi bộ's class for a period: its months, tests and readings."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
@@ -15,7 +16,7 @@ from assess.rules.parts import edges_of
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain import class_in_words, reading_in_words
 from assess.scoring.period.period_class import YEAR_QUESTIONS
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.scoring.score import Scores, score
 
 if TYPE_CHECKING:
@@ -27,6 +28,25 @@ if TYPE_CHECKING:
     from assess.scoring.period.period_class import PeriodResult, YearTestResult
 
 
+@dataclass(frozen=True, slots=True)
+class PeriodTrace:
+    """How the class of a chi bộ for a period came about; ``lines`` say it in Vietnamese."""
+
+    chi_bo: str
+    period: str
+    status: str
+    class_title: str
+    lines: tuple[str, ...]
+
+    def as_text(self) -> str:
+        """Return the trace as lines of text."""
+        return "\n".join(self.lines)
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.as_text()
+
+
 def explain_period(
     records: Records,
     rules: RuleBook,
@@ -35,10 +55,10 @@ def explain_period(
     *,
     rule_set: str = AUTO,
     readings: Mapping[str, str] | None = None,
-) -> str:
-    """Return how a chi bộ's class for a period came about: each month, each test of its form's rule, the readings.
+) -> PeriodTrace:
+    """Explain a chi bộ's class for a period: each month, each test of the rule set, the readings.
 
-    Raises :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
+    Raise :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
     """
     known = set(records["meeting"]["chi_bo_id"])
     if chi_bo not in known:
@@ -56,7 +76,9 @@ def explain_period(
         rule_set=rule_set,
     )
     scores = score(made, given)
-    return "\n".join(_period_text(made, scores, roll_up(made, scores, given)[chi_bo], given))
+    result = period_results(made, scores, given)[chi_bo]
+    lines = tuple(_period_text(made, scores, result, given))
+    return PeriodTrace(chi_bo, period.text, result.status, result.title, lines)
 
 
 def _period_text(
@@ -120,14 +142,14 @@ _TESTS = {
 
 
 def status_in_words(outcome: PeriodResult) -> str:
-    """Return why there is no class for the period."""
+    """Return why there is no class for the period, in words."""
     return PERIOD_STATUS[outcome.status].format(
         title=outcome.title, tried=listing(t.found.title for t in outcome.tried)
     )
 
 
 def tested_in_words(rules: RuleSet, tested: YearTestResult) -> tuple[str, str, str]:
-    """Return a test of the year, what it asks, and the value found, in words."""
+    """Return a test of the year, the value that it requires and the value found, in words."""
     classes = " hoặc ".join(rules.class_title(c) for c in tested.test.classes)
     ratio = tested.test.of == "share_classed"
     shown = numbers.percent_beside if ratio else numbers.points_beside

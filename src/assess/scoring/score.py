@@ -1,4 +1,4 @@
-"""The scoring function: a slice, its rule sets and readings in; lines, sheets and meetings out. Pure and vectorized."""
+"""Score a slice under readings into lines, sheets and meetings; pure and vectorized."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.rules import Chosen, catalogue, check_readings, options_of, resolve
+from assess.base.shown import Shown
+from assess.records.slices import slice_of
+from assess.rules import Chosen, catalogue, options_of, resolve
 from assess.scoring.sheets.codes import pairs_among, positions
 from assess.scoring.sheets.decide import (
     RATERS,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.records import Slice
+    from assess.records.slices import HasSlice
     from assess.rules import Readings, RuleSet
 
 _WHAT_WAS_LOST = (
@@ -45,15 +48,17 @@ _WHAT_WAS_LOST = (
 )
 
 
-@dataclass(frozen=True)
-class Scores:
-    """The outcome of scoring one slice.
+@dataclass(frozen=True, repr=False)
+class Scores(Shown):
+    """The result of scoring one slice.
 
-    ``meetings``: one row per meeting that counts for the period, with its ``month``, its facts, the total and class, and whose
-    sheet gave them (``counting``: self, superior or both); ``attendance_over_all`` marks meetings whose record does not say who was
-    exempt, so that their attendance is over the whole roll. Rules also need meetings beside the period, such as that of the month
-    before: those are ``neighbours``, and ``every_meeting`` has both. ``chosen``: the readings in use, by rule set. The frames of
-    sheets and lines, which are of every meeting, and what only they show, are made when they are first asked for.
+    ``meetings`` has one row per meeting that counts for the period, with its ``month``, its facts,
+    its total and class, and the rater whose sheet gave them (``counting``: self, superior or both).
+    ``attendance_over_all`` marks meetings whose record does not say who was exempt, so that their
+    attendance is over the whole roll. Rules also need meetings around the period, such as that of
+    the month before: these are ``neighbours``; ``every_meeting`` has both. ``chosen`` has the
+    readings in use, by rule set. The frames of sheets and lines cover every meeting and are built
+    on first access.
     """
 
     every_meeting: pd.DataFrame
@@ -61,13 +66,21 @@ class Scores:
     rule_sets: Mapping[str, RuleSet]
     _scored: _ScoredForms = field(repr=False)
 
+    def _facts(self) -> dict[str, object]:
+        return {
+            "rule_sets": ", ".join(self.rule_sets) or "none",
+            "meetings": len(self.meetings),
+            "classified": int(self.meetings["assessed"].sum()),
+        }
+
     @cached_property
     def lines(self) -> pd.DataFrame:
-        """One row per sheet and criterion: what was ``entered`` and what the facts imply (``recomputed``).
+        """One row per sheet and criterion: its entry, what the facts imply, and what counts.
 
-        Also how it was treated, and the ``points`` out of ``weight`` that count (``left_out``: the part of the maximum
-        that does not apply; ``share``: the part of its maximum that the line reached, for a mark 1 or 0); ``off_form``
-        marks entries that the form does not offer.
+        ``entered`` is what was entered, ``recomputed`` what the facts imply. ``treatment`` says how
+        the line was treated; ``points`` out of ``weight`` count. ``left_out`` is the part of the
+        maximum that does not apply; ``share`` is the part of its maximum that the line reached (1
+        or 0 for a mark). ``off_form`` marks entries that the rule set does not offer.
         """
         return lines_frame(self._scored.sheets, self._scored.forms)
 
@@ -75,8 +88,9 @@ class Scores:
     def sheets(self) -> pd.DataFrame:
         """One row per sheet, with ``status`` *assessed* or *waiting* and the ``reason``.
 
-        ``class_id`` is missing while it waits, ``total`` too, and always on a form without points; ``by_total`` marks
-        sheets of which only the total is known, from a monthly summary.
+        ``class_id`` and ``total`` are missing while the sheet waits; ``total`` also on a rule set
+        without points. ``by_total`` marks sheets of which only the total is known, from a monthly
+        summary.
         """
         return sheets_frame(
             self._scored.sheets, self._scored.forms, self._scored.others, self._scored.why
@@ -94,14 +108,14 @@ class Scores:
 
     @cached_property
     def counting_sheets(self) -> pd.DataFrame:
-        """The sheets that decided the class of an assessed meeting of the period; where both raters' count (their mean), both."""
+        """The sheets that decided the class of a meeting of the period; both if their mean did."""
         return self.sheets[self._counts(self.sheets)]
 
     @cached_property
     def counting_lines(self) -> pd.DataFrame:
-        """The lines of the sheets that decided a class; a sheet of which only the total is known has none.
+        """The lines of the sheets that decided a class, with the columns that show lost points.
 
-        Of the columns of the lines, those that say what was lost.
+        A sheet of which only the total is known has no lines.
         """
         with_lines = set(
             self.counting_sheets.loc[~self.counting_sheets["by_total"].astype(bool), "sheet_id"]
@@ -109,7 +123,7 @@ class Scores:
         return self.lines.loc[self.lines["sheet_id"].isin(with_lines), list(_WHAT_WAS_LOST)]
 
     def _counts(self, rows: pd.DataFrame) -> pd.Series:
-        """Where rows of sheets are of one that decided a class."""
+        """Return which rows belong to a sheet that decided a class."""
         meetings = self.meetings[self.meetings["assessed"]]
         counting = rows["meeting_id"].map(meetings.set_index("meeting_id")["counting"])
         raters = rows["rater"]
@@ -118,9 +132,10 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class _ScoredForms:
-    """What the frames of sheets and lines are made of.
+    """The data from which the frames of sheets and lines are built.
 
-    ``others``: the rows of the table of ``sheets`` that are on no form that applies, and ``why`` they wait.
+    ``others`` are the rows of ``sheets`` whose rule set does not apply to their meeting, and
+    ``why`` says why they wait.
     """
 
     sheets: pd.DataFrame
@@ -129,18 +144,17 @@ class _ScoredForms:
     why: NDArray[np.object_]
 
 
-def score(made: Slice, readings: Readings | None = None) -> Scores:
-    """Score every sheet of a slice under the given readings; questions that are not given keep their defaults.
+def score(what: Slice | HasSlice, readings: Readings | None = None) -> Scores:
+    """Score every sheet of a slice; questions missing from ``readings`` keep their defaults.
 
-    Entered points make the class unless ``score_basis`` says ``recomputed``; both are always kept. Raises
-    :class:`~assess.base.errors.InputError` for unknown questions or options.
+    Entered points decide the class unless ``score_basis`` is ``recomputed``; both are always kept.
+    Raise :class:`~assess.base.errors.InputError` for unknown questions or options.
 
     >>> scores = score(sample_slice, {"not_applicable": "zero"})
     >>> set(scores.sheets["status"]) <= {"assessed", "waiting"}
     True
     """
-    readings = dict(readings or {})
-    check_readings(readings)
+    made, readings = slice_of(what, readings)
     chosen = {rule_id: resolve(rules, readings) for rule_id, rules in made.rule_sets.items()}
     options = {rule_id: options_of(found) for rule_id, found in chosen.items()}
     common = {q.id: q.default for q in catalogue().values()} | readings
@@ -155,7 +169,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
     stated = sheets["stated_total"].to_numpy(dtype=float)
     facts, forms = {}, []
     if (applying < 0).any() or not made.rule_sets:
-        # meetings on no form have facts all the same, under the readings that need none
+        # Meetings without a rule set still have facts, under the readings that need no rule set.
         facts = facts_of(records, None, common)
     over_all = ~attendance_base_known(records, common)
     for number, (rule_id, rules) in enumerate(made.rule_sets.items()):
@@ -196,7 +210,7 @@ def score(made: Slice, readings: Readings | None = None) -> Scores:
 
 
 _BLOCK = 1 << 14
-"""Sheets that are scored at a time: few enough for what is made on the way to stay in the processor's cache."""
+"""Sheets scored at a time: few enough for the intermediate arrays to stay in the CPU cache."""
 
 
 def _meetings_frame(
@@ -206,7 +220,7 @@ def _meetings_frame(
     raters: Mapping[str, SheetResults],
     decided: Mapping[str, NDArray[np.generic]],
 ) -> pd.DataFrame:
-    """The meetings, the month each counts for, their facts, each rater's result, and the result that counts."""
+    """Return the frame of meetings: month, facts, each rater's result, and the one that counts."""
     meetings, due = made.tables["meeting"], made.tables["due"]
     columns = [
         "meeting_id",
@@ -228,7 +242,7 @@ def _meetings_frame(
         for name in ("total", "out_of", "cuts", "rank", "class_id", "status", "reason", "gate"):
             field = (
                 "band_scale" if name == "cuts" else name
-            )  # the name of the column is older, and published
+            )  # the published column keeps its older name
             values[f"{rater}_{name}"] = _column(getattr(raters[rater], field), meetings.index)
     values["counting"] = decided["counting"]
     values |= {
@@ -240,5 +254,5 @@ def _meetings_frame(
 
 
 def _column(values: NDArray[np.generic], index: pd.Index) -> object:
-    """Keep classes and reasons as objects; a frame would make text of them, or not, by the values it finds."""
+    """Keep classes and reasons as objects, so that a frame infers no dtype from their values."""
     return pd.Series(values, index=index, dtype=object) if values.dtype == object else values

@@ -1,4 +1,4 @@
-"""Questions asked of scores and records: lost points, raters who differ, contradictions, duties.
+"""Studies of scores and records: lost points, rater agreement, contradictions, reforms.
 
 Offers one module for each question, each returning a frame; ``readings``, ``signals`` and
 ``inspection`` are sub-rooms.

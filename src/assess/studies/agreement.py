@@ -1,7 +1,8 @@
-"""How far raters agree beyond chance: Krippendorff's alpha and Cohen's weighted kappa, with intervals by seeded resampling.
+"""Agreement of raters beyond chance: Krippendorff's alpha and Cohen's weighted kappa.
 
-Sources: K. Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section D (any number of raters, any metric,
-missing data); J. Cohen, "Weighted kappa", Psychological Bulletin 70 (1968).
+Intervals come from seeded resampling of the units. Sources: K. Krippendorff, "Computing
+Krippendorff's Alpha-Reliability" (2011), section D (any number of raters, any metric, missing
+data); J. Cohen, "Weighted kappa", Psychological Bulletin 70 (1968).
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ _RESAMPLES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A coefficient with its interval (percentiles of resampled units) and the number of ``units`` that two raters or more have rated.
+    """A coefficient with its interval and the number of ``units`` that at least two raters rated.
 
-    The coefficient is NaN where it does not exist: no such unit, or all values equal, so that nothing could have differed.
+    The bounds ``low`` and ``high`` are percentiles over resampled units. The coefficient is NaN
+    where it is undefined: no such unit, or all values are equal.
     """
 
     value: float
@@ -34,17 +36,20 @@ class Agreement:
 def alpha(values: np.ndarray, level: Level) -> float:
     """Return Krippendorff's alpha.
 
-    ``values`` has a row for each rater and a column for each unit, NaN where a rater did not rate. For ``ordinal`` the values
-    need only be in order, for ``interval`` their differences count. NaN where no unit has two values, or all are equal.
+    ``values`` has a row per rater and a column per unit, NaN where a rater did not rate. For
+    ``ordinal`` only the order of the values counts, for ``interval`` their differences count too.
+    The result is NaN where no unit has two values or all values are equal.
     """
     domain, counts = _counts(values)
     return _alpha(counts, _distances(domain, level))
 
 
 def weighted_kappa(one: np.ndarray, other: np.ndarray, classes: int, power: int = 1) -> float:
-    """Return Cohen's kappa of two raters' classes (0 … ``classes`` - 1); a disagreement weighs its distance to the ``power`` (1 or 2).
+    """Return Cohen's weighted kappa of two raters' classes (0 … ``classes`` - 1).
 
-    Units that one of them did not rate (NaN) are left out. NaN where none is left or chance alone could not disagree.
+    A disagreement weighs its distance to the ``power`` (1 or 2). Units that one of them did not
+    rate (NaN) are left out. The result is NaN where no unit is left or the expected disagreement is
+    zero.
     """
     both = ~(np.isnan(one) | np.isnan(other))
     table = np.zeros((classes, classes))
@@ -63,9 +68,9 @@ def weighted_kappa(one: np.ndarray, other: np.ndarray, classes: int, power: int 
 def alpha_with_interval(
     values: np.ndarray, level: Level, seed: int, share: float = 0.95, resamples: int = _RESAMPLES
 ) -> Agreement:
-    """Return :func:`alpha` with the interval that holds ``share`` of it when the units are drawn again with replacement."""
+    """Return :func:`alpha` with a bootstrap interval of coverage ``share`` over resampled units."""
     if level == "interval":
-        # there may be as many values as units; sums of each unit are enough
+        # there may be as many values as units, so the sums of each unit replace the counts
         return _with_interval(_sums(values), _alpha_of_sums, seed, share, resamples)
     domain, counts = _counts(values)
     distances = _distances(domain, level)
@@ -81,7 +86,7 @@ def kappa_with_interval(
     share: float = 0.95,
     resamples: int = _RESAMPLES,
 ) -> Agreement:
-    """Return :func:`weighted_kappa` with its interval, as :func:`alpha_with_interval` does."""
+    """Return :func:`weighted_kappa` with an interval, as :func:`alpha_with_interval` does."""
     both = ~(np.isnan(one) | np.isnan(other))
     pairs = np.column_stack([one[both], other[both]])
     return _with_interval(
@@ -94,14 +99,14 @@ def kappa_with_interval(
 
 
 def _counts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The values that occur, and how often each unit has each; units with fewer than two values say nothing."""
+    """Return the values and how often each unit has each; units rated once are dropped."""
     rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
     domain = np.unique(rated[~np.isnan(rated)])
     return domain, (rated[:, :, None] == domain).sum(axis=0).astype(float)
 
 
 def _distances(domain: np.ndarray, level: Level) -> np.ndarray | None:
-    """Squared distances between the values; none for ranks, which depend on how often each value occurs."""
+    """Return squared distances between the values; None for ranks, which depend on the counts."""
     if level == "ordinal":
         return None
     apart = np.subtract.outer(domain, domain)
@@ -110,14 +115,14 @@ def _distances(domain: np.ndarray, level: Level) -> np.ndarray | None:
 
 
 def _alpha(counts: np.ndarray, distances: np.ndarray | None) -> float:
-    """Alpha from how often each unit has each value. Without distances the values are ranks."""
+    """Return alpha from how often each unit has each value; ranks where no distances are given."""
     if not len(counts):
         return float("nan")
     in_unit = counts.sum(axis=1)
     totals = counts.sum(axis=0)
     whole = totals.sum()
     if distances is None:
-        # the ranks between two values: half of each of the two, and all of those between
+        # the distance of two ranks: half of each of the two values, and all values between them
         middle = np.cumsum(totals) - totals / 2
         distances = np.subtract.outer(middle, middle) ** 2
     pairs = (counts / (in_unit - 1)[:, None]).T @ counts - np.diag(
@@ -130,7 +135,10 @@ def _alpha(counts: np.ndarray, distances: np.ndarray | None) -> float:
 
 
 def _sums(values: np.ndarray) -> np.ndarray:
-    """For each unit that two raters or more have rated: how many did, the sum of their values and that of the squares, about the mean."""
+    """Return count, sum and sum of squares for each unit that two raters or more have rated.
+
+    Values are taken about the overall mean, for numerical precision.
+    """
     rated = values[:, (~np.isnan(values)).sum(axis=0) >= 2]
     if not rated.shape[1]:
         return np.empty((0, 3))
@@ -140,7 +148,11 @@ def _sums(values: np.ndarray) -> np.ndarray:
 
 
 def _alpha_of_sums(units: np.ndarray) -> float:
-    """Alpha for squared differences: those of all pairs of n values are n times the squares less the square of the sum."""
+    """Return alpha for squared differences from the sums of each unit.
+
+    Over all pairs of n values, the squared differences add up to n times the sum of squares less
+    the square of the sum.
+    """
     if not len(units):
         return float("nan")
     count, whole, squares = units.T
@@ -163,7 +175,7 @@ def _with_interval(
     if not len(units) or np.isnan(value):
         return Agreement(value, float("nan"), float("nan"), len(units))
     found = np.array([of(units[rng.integers(0, len(units), len(units))]) for _ in range(resamples)])
-    # a draw in which nothing differs has no coefficient, and says so by being left out
+    # a draw in which nothing differs has no coefficient and is left out
     found = found[~np.isnan(found)]
     if not len(found):
         return Agreement(value, float("nan"), float("nan"), len(units))

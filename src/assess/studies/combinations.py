@@ -1,4 +1,4 @@
-"""The same sheets under every combination of some readings, each scored in full."""
+"""Scores of the same sheets under every combination of some readings, each computed in full."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from assess.records import Slice
 
 MOST = 1000
-"""Combinations that are scored one by one; more are refused rather than sampled."""
+"""The largest number of combinations scored one by one; more are refused, not sampled."""
 
 
 def every_combination(
     made: Slice, questions: Sequence[str], readings: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """Score a slice under every combination of the options of ``questions``; other questions stay as in ``readings``.
+    """Score a slice under every combination of the options of ``questions``.
 
-    Returns one row per combination and held meeting of the period, combinations in the order of the catalogue's options:
-    one column per question with the option's id; ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; ``total``
-    out of ``out_of``, ``class_id`` (missing while the meeting waits or has no sheet), ``waiting`` and ``why_waiting``.
+    Other questions stay as in ``readings``. Return one row per combination and held meeting of the
+    period, combinations in the order of the catalogue's options: one column per question with the
+    option's id; ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; ``total`` out of
+    ``out_of``, ``class_id`` (missing while the meeting waits or has no sheet), ``waiting`` and
+    ``why_waiting``.
 
-    Raises :class:`~assess.base.errors.InputError` for unknown questions and for more than 1 000 combinations.
+    Raise :class:`~assess.base.errors.InputError` for unknown questions and for more than 1 000
+    combinations.
     """
     known = catalogue()
     for question in questions:

@@ -1,16 +1,19 @@
-"""What was due, and whether it was done in time: meetings, windows, thematic parts, papers, results, briefings, reports.
+"""Duties and whether they were done in time: meetings, papers, results, briefings, reports.
 
-Each duty holds where the records or the rules say so: papers and results where the form in use has a line on them (with
-its own number of days), a window, a briefing and reports where a unit has adopted them. Nothing is due before its day.
+A duty applies where the records or rules state it: papers and results where the rule set in use has
+a line on them (with its own number of days), a window, a briefing and reports where a unit has
+adopted them. Nothing is due before its day.
 
-What is not known is not *not done*. Once its day has passed, an occasion without a day on which it was done is
+Unknown is not the same as not done. Once its day has passed, an occasion without a recorded day is
 
-* *missing* (not done) where the records say so: the meeting is recorded as cancelled, postponed or merged; every month of the
-  quarter has a full record (:mod:`assess.studies.evidence`) and none is thematic; a step has a row without a day; the register
-  of what came in (reports, decisions, briefings) has rows of other units of the same superior for that occasion, and none of this one;
-* *blank* where a form asked for the day of papers or results and it was left blank;
+* *missing* (not done) where the records show it: the meeting is recorded as cancelled, postponed or
+  merged; every month of the quarter has a full record (:mod:`assess.studies.evidence`) and none is
+  thematic; a step has a row without a day; the register of what was received (reports, decisions,
+  briefings) has rows of other units of the same superior for that occasion, and none of this unit;
+* *blank* where a score form asked for the day of papers or results and it was left blank;
 * *not_applicable* where the sheet marks the line on it so;
-* *unknown* otherwise: no record of the month's meeting, a monthly summary that does not ask, a register that nobody has kept.
+* *unknown* otherwise: no record of the month's meeting, a monthly summary that does not ask, a
+  register that nobody has kept.
 """
 
 from __future__ import annotations
@@ -43,9 +46,9 @@ NO_RECORD = "chưa có ghi nhận buổi sinh hoạt của tháng"
 NOT_ASKED = "chỉ có bảng tổng hợp tháng, bảng này không hỏi ngày"
 KIND_NOT_KNOWN = "có tháng trong quý chưa có phiếu đầy đủ"
 NOT_KEPT = "chưa ghi nhận đơn vị nào"
-"""Why something is unknown."""
+"""The notes that explain why something is unknown."""
 NOW = dt.date(2025, 10, 28)
-"""From this day HD 42-HD/BTCTW is in force; before it, HD 12-HD/BTCTW (2018) and what provinces issued."""
+"""HD 42-HD/BTCTW applies from this day; before it, HD 12-HD/BTCTW (2018) and provincial rules."""
 HD42 = "Hướng dẫn 42-HD/BTCTW, ngày 28/10/2025 (theo các biểu đã triển khai)"
 HD12 = "Hướng dẫn 12-HD/BTCTW, ngày 06/7/2018, phần II, mục 3"
 
@@ -54,7 +57,10 @@ COLUMNS = ("duty", "unit_id", "about", "due_on", "done_on", "state", "note")
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty: ``adopted`` is what a unit adopts to ask for it, ``now`` and ``before`` the guidance it comes from otherwise."""
+    """A duty: ``adopted`` is what a unit adopts to ask for it.
+
+    Otherwise it comes from the guidance ``now`` in force, or the one ``before`` it.
+    """
 
     id: str
     title: str
@@ -92,8 +98,9 @@ Row = tuple[str, str, str, dt.date, dt.date | None, str, str]
 def compliance(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per duty and occasion: :data:`COLUMNS`.
 
-    ``unit_id`` is who it is due from; ``about`` the month, quarter, period or meeting; ``state`` one of :data:`STATES`;
-    ``note`` says why a meeting was not held, why something is unknown, or what the sheet says where the day was left blank.
+    ``unit_id`` is the unit it is due from; ``about`` the month, quarter, period or meeting;
+    ``state`` one of :data:`STATES`; ``note`` why a meeting was not held, why something is unknown,
+    or what the sheet states where the day was left blank.
     """
     look = _Look(made, scores)
     rows: list[Row] = [row for duty in _ALL for row in duty(look)]
@@ -107,7 +114,7 @@ def compliance(made: Slice, scores: Scores) -> pd.DataFrame:
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per duty that was asked for: ``duty``, ``due`` (occasions), and the number in each state."""
+    """Return one row per duty asked for: ``duty``, ``due`` (occasions), and the count per state."""
     if table.empty:
         return pd.DataFrame(columns=["duty", "due", *STATES])
     found = pd.crosstab(table["duty"], table["state"]).reindex(columns=list(STATES), fill_value=0)
@@ -117,7 +124,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Look:
-    """What the duties look at, worked out once."""
+    """The inputs that all duties share, prepared once."""
 
     def __init__(self, made: Slice, scores: Scores) -> None:
         self.made, self.scores = made, scores
@@ -130,7 +137,7 @@ class _Look:
         self.full = full_records(made)
 
     def state(self, due: dt.date, done: dt.date | None, otherwise: str = MISSING) -> str:
-        """The state of an occasion; ``otherwise``: what it is when its day has passed and no day of doing it is known."""
+        """Return the state of an occasion; ``otherwise`` if past due with no day on record."""
         if done is not None and done <= self.today:
             return ON_TIME if done <= due else LATE
         return otherwise if self.today > due else NOT_DUE
@@ -143,7 +150,10 @@ class _Look:
         done: Mapping[str, Any],
         day: dt.date,
     ) -> Iterator[Row]:
-        """The occasions of units (``asked``, each with its due day) by a register of days: see the module on what a missing row means."""
+        """Yield the occasions of units (``asked``: unit and due day) against a register of days.
+
+        See the module on what a missing row means.
+        """
         upper = {unit_id: self.made.tree.reports_to(unit_id, day) for unit_id, _ in asked}
         kept = {upper[unit_id] for unit_id, _ in asked if unit_id in done}
         for unit_id, due in asked:
@@ -153,7 +163,7 @@ class _Look:
             yield duty, unit_id, about, due, on, state, NOT_KEPT if state == UNKNOWN else ""
 
     def window_end(self, chi_bo: str, month: str) -> dt.date:
-        """The last day on which a month's meeting is in time: the end of its window, or of the month."""
+        """Return the last day for a month's meeting: the end of its window, or of the month."""
         window = self.adoptions.window_on(chi_bo, month_end(month))
         if window is None:
             return month_end(month)
@@ -253,7 +263,7 @@ def _thematic(look: _Look) -> Iterator[Row]:
 
 
 def _quarters(period: Period) -> list[Period]:
-    """The whole quarters of a period."""
+    """Return the whole quarters of a period."""
     quarters = [Period.parse(f"{period.year}-Q{q}") for q in range(1, 5)]
     return [quarter for quarter in quarters if set(quarter.months) <= set(period.months)]
 
@@ -271,9 +281,10 @@ def _result(look: _Look) -> Iterator[Row]:
 
 
 def _with_line(look: _Look, duty: str, *, lower: bool) -> Iterator[tuple[Any, int, str]]:
-    """The meetings held on a form that has a line on the duty, the days that it asks for, and how the sheet fills it in.
+    """Yield the meetings whose rule set has a line on the duty, the days it asks for, the entry.
 
-    The last is an empty text where no sheet does; of two sheets it is the chi bộ's own.
+    The entry is put in words: an empty text where no sheet has one. Of two sheets it is the chi
+    bộ's own.
     """
     wanted = {
         rules.id: found
@@ -291,7 +302,7 @@ def _with_line(look: _Look, duty: str, *, lower: bool) -> Iterator[tuple[Any, in
 
 
 def _line_on(rules: RuleSet, fact: str, *, lower: bool) -> tuple[str, int] | None:
-    """The line of a form on a fact, and the days that it asks for: at least so many before, at most so many after."""
+    """Return a rule set's line on a fact and its days: the least before or the most after."""
     for criterion in rules.criteria:
         if criterion.met_when is not None and criterion.met_when.fact == fact:
             edge = (criterion.met_when.lower if lower else criterion.met_when.upper)[0]
@@ -307,7 +318,7 @@ SAID_NOT_APPLICABLE, SAID_MET, SAID_NOT_MET = (
 
 
 def _said(made: Slice, criteria: set[str]) -> dict[tuple[str, str], str]:
-    """How sheets fill in some lines, by meeting and line: the chi bộ's own before a superior's."""
+    """Return how sheets fill in some lines, by meeting and line; the chi bộ's own goes first."""
     lines = made.tables["line"]
     lines = lines[lines["criterion_id"].isin(criteria) & (lines["state"] != "blank")]
     sheets = made.tables["sheet"]
@@ -327,7 +338,7 @@ def _said(made: Slice, criteria: set[str]) -> dict[tuple[str, str], str]:
 
 
 def _of_day(look: _Look, duty: str, meeting: Any, due: dt.date, at: Any, said: str) -> Row:
-    """An occasion of which a form asks the day; a monthly summary does not."""
+    """Return the row of an occasion whose day score forms ask for and monthly summaries do not."""
     done = None if pd.isna(at) else at.date()
     asked = meeting.meeting_id in look.full
     state = look.state(due, done, BLANK if asked else UNKNOWN)
@@ -338,7 +349,10 @@ def _of_day(look: _Look, duty: str, meeting: Any, due: dt.date, at: Any, said: s
 
 
 def _briefing(look: _Look) -> Iterator[Row]:
-    """In the first meeting of the year; where none is recorded yet, by the end of the year's first window."""
+    """Yield the briefings, due at the first meeting of the year.
+
+    Where no meeting is recorded yet, a briefing is due by the end of the year's first window.
+    """
     steps = look.made.tables["milestone"]
     year = str(look.made.period.year)
     done = (
@@ -360,7 +374,10 @@ def _briefing(look: _Look) -> Iterator[Row]:
 
 
 def _reports(look: _Look) -> Iterator[Row]:
-    """Each unit reports to the one that sums it up, by the days after the period which that one has set."""
+    """Yield the reports that units owe the unit that sums them up.
+
+    They are due as many days after the period as that unit has set.
+    """
     made, tree = look.made, look.made.tree
     sent = made.tables["filed"].groupby(["unit_id", "period"])["filed_on"].max()
     for duty, parts in _REPORTS.items():
@@ -382,7 +399,7 @@ def _reports(look: _Look) -> Iterator[Row]:
 
 
 def _asked(look: _Look, unit_id: str, duty: str, day: dt.date) -> str | None:
-    """What the unit that sums up another, below or at the report's đảng bộ, has set for it."""
+    """Return what the unit that sums up another has set for it, within the report's đảng bộ."""
     tree = look.made.tree
     upper = tree.reports_to(unit_id, day)
     above = [unit.unit_id for unit in tree.above(unit_id, day)]
@@ -392,7 +409,10 @@ def _asked(look: _Look, unit_id: str, duty: str, day: dt.date) -> str | None:
 
 
 def _first_report(look: _Look) -> Iterator[Row]:
-    """The report on putting a rule into effect, by the day its superior named: sent when any report of that year was."""
+    """Yield the reports on introducing a rule set, due by the day the superior named.
+
+    A first report counts as sent once any report was sent since the adoption.
+    """
     made = look.made
     rows = made.tables["adoption"]
     for row in rows[rows["what"] == "first_report"].itertuples():
@@ -421,7 +441,7 @@ def _first_report(look: _Look) -> Iterator[Row]:
 
 
 def _annual(look: _Look) -> Iterator[Row]:
-    """A decision on every unit with a file, by the day that the rules of the annual class name for its level."""
+    """Yield the decisions on units with an annual file, due by the day set for their level."""
     made = look.made
     if made.annual is None:
         return

@@ -1,4 +1,4 @@
-"""Sources that contradict each other: one row per conflict, with what each of the two says. A finding, not a correction."""
+"""Sources that contradict each other: one row per conflict with both values. Findings only."""
 
 from __future__ import annotations
 
@@ -43,23 +43,27 @@ SUMMARY, LINES, MARK, POINTS, SENT, RECORDS = (
     "records",
 )
 _EQUAL = 0.005
-"""Totals are stated with two decimals."""
+"""The tolerance for totals, which are stated with two decimals."""
 
 
 def conflicts(made: Slice, scores: Scores, figures: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """Return every conflict of two sources within the period: :data:`COLUMNS`. Of the two, scoring goes by ``second``.
+    """Return every conflict of two sources in the period: :data:`COLUMNS`; scoring uses ``second``.
 
     ``kind`` is one of
 
-    * *total*: the total that a monthly summary states for a sheet, now or before its lines came, and the total of the lines
-      (neither as entered nor as it counts under the readings is it the one stated);
-    * *class*: the class marked by hand beside a sheet, and the one that follows from its points or marks;
-    * *filed*: a figure that the đảng bộ, or a unit that reports to it, has sent up for the period or a part of it (of several the
-      last that was sent after the month), and what the records give today (``figures``: see :func:`assess.studies.upward.by_chi_bo`; asked for only if needed).
+    * *total*: the total that a monthly summary states for a sheet, now or before its lines were
+      entered, against the total of the lines (the stated total equals neither the sum as entered
+      nor the total under the readings);
+    * *class*: the class marked by hand on a sheet against the class that follows from its points or
+      marks;
+    * *filed*: a figure that the đảng bộ, or a unit that reports to it, has sent up for the period
+      or a part of it (of several, the last sent after the month) against what the records give
+      today (``figures``: see :func:`assess.studies.upward.by_chi_bo`; called only if needed).
 
-    ``unit_id`` is the chi bộ, or the unit that sent the figure; ``what`` the rater, or the measure; ``first`` and ``second`` points or
-    a count; ``first_class`` and ``second_class`` ids of classes, empty where there is none; ``first_source`` and ``second_source``
-    *summary*/*lines*, *mark*/*points*, *sent*/*records*.
+    ``unit_id`` is the chi bộ, or the unit that sent the figure; ``what`` the rater, or the measure;
+    ``first`` and ``second`` points or a count; ``first_class`` and ``second_class`` ids of classes,
+    empty where there is none; ``first_source`` and ``second_source`` *summary*/*lines*,
+    *mark*/*points*, *sent*/*records*.
     """
     parts = [of_sheets(made, scores)]
     if len(made.tables["filed"]):
@@ -128,13 +132,13 @@ def of_sheets(made: Slice, scores: Scores) -> pd.DataFrame:
 
 
 def _emptied(changes: pd.DataFrame, item: str) -> dict[str, str]:
-    """What a column of sheets said last before it was emptied, by sheet."""
+    """Return the last value of a column of sheets before it was emptied, by sheet."""
     gone = changes[(changes["item"] == item) & changes["before"].notna() & changes["after"].isna()]
     return dict(zip(gone["sheet_id"], gone["before"], strict=True))
 
 
 def _class_id(rules: RuleSet, text: str) -> str:
-    """The class that a text names by its id or title; the text itself where the form has none such."""
+    """Return the class that a text names by id or title; the text itself if there is none."""
     return next(
         (
             c.id
@@ -146,7 +150,7 @@ def _class_id(rules: RuleSet, text: str) -> str:
 
 
 def _class_of(rules: RuleSet, total: float) -> str:
-    """The class of a total without its lines; none on a form that looks at lines too."""
+    """Return the class of a total without its lines; empty if the rule set has class conditions."""
     if rules.gates or not rules.has_points:
         return ""
     position = int(rank(rules, np.array([total]), np.array([1.0]))[0])

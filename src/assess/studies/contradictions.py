@@ -1,4 +1,4 @@
-"""Lines on which the entered points are not those that the recorded facts imply. A finding, not a correction."""
+"""Lines whose entered points differ from those that the recorded facts imply: findings only."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 def contradictions(scores: Scores) -> pd.DataFrame:
-    """Return one row per contradicting line of a meeting of the period, by chi bộ, month, rater and line.
+    """Return one row per contradicting line of the period, by chi bộ, month, rater and line.
 
-    What an inspector entered is a judgement, and not looked at again.
+    Inspectors' entries are judgements and are not checked.
 
-    Columns: ``chi_bo_id``, ``month``, ``meeting_id``, ``rater``, ``rule_set_id``, ``criterion_id``, ``title``,
-    ``entered``, ``recomputed`` and ``difference`` (entered minus recomputed, in points), ``level`` and ``clause``.
+    Columns: ``chi_bo_id``, ``month``, ``meeting_id``, ``rater``, ``rule_set_id``, ``criterion_id``,
+    ``title``, ``entered``, ``recomputed`` and ``difference`` (entered minus recomputed, in points),
+    ``level`` and ``clause``.
     """
     titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
     lines = scores.lines[scores.lines["contradicts"] & (scores.lines["rater"] != "inspector")]
@@ -48,9 +49,10 @@ def contradictions(scores: Scores) -> pd.DataFrame:
 
 
 def compared(scores: Scores) -> tuple[int, int]:
-    """Return how many lines could be compared, and of how many sheets: those with an entry and with facts that imply points.
+    """Return how many lines could be compared, and of how many sheets.
 
-    Lines of an inspector are not looked at. Where nothing could be compared, no contradiction says nothing.
+    A line can be compared when it has an entry and facts that imply points; inspectors' lines are
+    left out. Where no line could be compared, the absence of contradictions means nothing.
     """
     lines = scores.lines[
         scores.lines["meeting_id"].isin(scores.meetings["meeting_id"])

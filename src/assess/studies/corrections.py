@@ -1,4 +1,4 @@
-"""What was recorded later than first: a value put in the place of another is a correction, one put where nothing stood is not."""
+"""Later changes of records: replacing a value is a correction, filling in a blank is not."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import pandas as pd
 
 
 def with_fills(changes: pd.DataFrame) -> pd.DataFrame:
-    """Return changes (:data:`~assess.records.source.CHANGE_COLUMNS`) with ``fills``: whether a blank was filled in (*bổ sung*).
+    """Return changes with ``fills``: whether a blank was filled in.
 
-    A line left blank that gets an entry is filled in, with its points; one marked as not applicable that gets points is corrected
-    (*sửa*), though no points stood there before. Emptying a value is a correction.
+    ``changes`` has the columns :data:`~assess.records.source.CHANGE_COLUMNS`. A blank line that
+    gets an entry is filled in (*bổ sung*), with its points. A line marked as not applicable that
+    gets points is corrected (*sửa*), though it had no points before. Emptying a value is a
+    correction.
     """
     state = changes["item"].str.endswith(".state").astype(bool)
     was_said = state & (changes["before"] != "blank")

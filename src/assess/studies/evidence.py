@@ -1,4 +1,4 @@
-"""What a record of a meeting can say: whether it holds more than the row of a monthly summary, which asks for little."""
+"""Which records of meetings are full, and which hold no more than a row of a monthly summary."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ if TYPE_CHECKING:
     from assess.records import Slice
 
 ASKED_BY_A_SUMMARY = ("status", "held_on", "reason", "kind", "roll", "present")
-"""Columns of ``meeting`` that a monthly summary fills in, or assumes (``status``, ``kind``). Only a form asks for the others."""
+"""Columns of ``meeting`` that a monthly summary fills in or assumes (``status``, ``kind``).
+
+Only a score form asks for the others.
+"""
 
 
 def full_records(made: Slice) -> frozenset[str]:
-    """Return the meetings that a form was filled in for: a sheet has a line, or a fact is stated that only a form asks for.
+    """Return the meetings that a score form was filled in for.
 
-    What such a record leaves blank was asked and not stated. What any other record leaves blank nobody was asked.
+    Their sheet has a line, or they state a fact that only a score form asks for. A blank in such a
+    record was asked for and not stated. A blank in any other record was not asked for.
     """
     meetings, sheets = made.tables["meeting"], made.tables["sheet"]
     only_a_form = [name for name in FACTS if name not in ASKED_BY_A_SUMMARY]

@@ -1,4 +1,4 @@
-"""What every unit of a province would send up for a period: the figures of its own subtree, as rows of ``filed``."""
+"""Figures that every unit of a province would send up for a period, as rows of ``filed``."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def filings(
     records: Records, rules: RuleBook, root: str, period: str, filed_on: dt.date
 ) -> list[dict[str, Any]]:
-    """Return the rows of ``filed`` that every unit below ``root`` sends on a day, by what ``records`` holds then.
+    """Return the rows of ``filed`` that every unit below ``root`` sends on a day, from ``records``.
 
-    Each unit sends the sum over the chi bộ that stand under it, month by month, at the month's end (of the month under way: on that day); months that have not begun are left out.
+    Each unit sends the sum over its chi bộ, month by month, by where they belong at the month's end
+    (in the month under way: on that day). Months that have not begun are left out.
     """
     span, at = Period.parse(period), dt.datetime.combine(filed_on, dt.time(17, 0))
     made = make_slice(records, rules, dang_bo=root, period=span, as_of=at, document_date=filed_on)
@@ -39,7 +40,7 @@ def filings(
 def _each(
     tree: Tree, figures: pd.DataFrame, made: Slice
 ) -> Iterator[tuple[tuple[str, str, str], int]]:
-    """Each unit's figures with its zeros: every month of the period that has begun, every measure that it has itself."""
+    """Yield each unit's figures, with zeros for its measures in every month that has begun."""
     found = sum_over_units(tree, figures, made.dang_bo, made.as_of.date())
     by_unit: dict[str, dict[tuple[str, str, str], int]] = {}
     for key, value in found.items():
@@ -51,7 +52,7 @@ def _each(
 def sum_over_units(
     tree: Tree, figures: pd.DataFrame, root: str, at: dt.date = dt.date.max
 ) -> dict[tuple[str, str, str], int]:
-    """Return the figures of every unit below ``root`` that reports to another, by unit, month and measure, in order."""
+    """Return the figures of every reporting unit below ``root``, by unit, month and measure."""
     lines: dict[tuple[str, str], tuple[str, ...]] = {}
     found: dict[tuple[str, str, str], int] = {}
     for chi_bo, month, measure, value in figures.itertuples(index=False):
@@ -67,7 +68,7 @@ def sum_over_units(
 def with_zeros(
     found: dict[tuple[str, str, str], int], months: Iterable[str]
 ) -> dict[tuple[str, str, str], int]:
-    """Return the figures with a zero for every month and measure of the level that has none, so that nothing sent before stands."""
+    """Return the figures with zeros for missing months and measures, to replace earlier ones."""
     measures = sorted({measure for _, _, measure in found})
     units = sorted({unit_id for unit_id, _, _ in found})
     keys = ((u, m, measure) for u in units for m in months for measure in measures)

@@ -1,4 +1,4 @@
-"""What pulled scores down: points not reached, by group and by line, on the sheets that made the class."""
+"""Points lost, by group and by line, on the sheets that decided the class."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def losses_by_group(scores: Scores) -> pd.DataFrame:
-    """Return one row per group with points of each form, in the order of the form.
+    """Return one row per group with points of each rule set, in the order of the rule set.
 
-    Columns: ``rule_set_id``, ``group_id``, ``title``, ``max`` (of the form), ``weight`` (mean maximum that applied) and ``lost``
-    (mean points not reached), both over the ``sheets`` that have lines; ``share`` (of all points lost on that form; missing where
-    none was lost).
+    Columns: ``rule_set_id``, ``group_id``, ``title``, ``max`` (in the rule set), ``weight`` (mean
+    maximum that applied) and ``lost`` (mean points not reached), both over the ``sheets`` that have
+    lines; ``share`` (of all points lost on that rule set; missing where none was lost).
     """
     groups = {(r.id, g.id): g for r in scores.rule_sets.values() for g in r.groups if g.max}
     lines = scores.counting_lines
@@ -39,9 +39,10 @@ def losses_by_group(scores: Scores) -> pd.DataFrame:
 
 
 def counted_sheets(scores: Scores) -> pd.DataFrame:
-    """Return how many sheets decided a class, by form: ``rule_set_id``, ``sheets``, ``with_lines`` and ``by_total``.
+    """Return how many sheets decided a class, by rule set.
 
-    ``by_total``: those of which only the total is known, such as a monthly summary; nothing can be said of their lines.
+    Columns: ``rule_set_id``, ``sheets``, ``with_lines`` and ``by_total`` (only the total is known,
+    such as from a monthly summary, so the lines are unknown).
     """
     grouped = scores.counting_sheets.groupby("rule_set_id")["by_total"]
     found = pd.DataFrame({"sheets": grouped.size(), "by_total": grouped.sum().astype(int)})
@@ -50,10 +51,12 @@ def counted_sheets(scores: Scores) -> pd.DataFrame:
 
 
 def losses_by_criterion(scores: Scores) -> pd.DataFrame:
-    """Return one row per line of each form, the most costly first; marks, which cost no points, by how often not met.
+    """Return one row per line of each rule set, the largest loss first.
 
-    Columns: ``rule_set_id``, ``criterion_id``, ``title``, ``max`` (0 for a mark), ``lost`` (mean points not reached
-    where the line applied), ``sheets`` (on which it applied) and ``short`` (of these, on which it was not met in full).
+    Marks, which cost no points, are ordered by how often they were not met. Columns:
+    ``rule_set_id``, ``criterion_id``, ``title``, ``max`` (0 for a mark), ``lost`` (mean points not
+    reached where the line applied), ``sheets`` (on which it applied) and ``short`` (of these, not
+    met in full).
     """
     titles = {(r.id, c.id): c.title for r in scores.rule_sets.values() for c in r.criteria}
     lines = scores.counting_lines

@@ -1,4 +1,4 @@
-"""Meetings that few of those who must attend did attend."""
+"""Meetings with low attendance among those who must attend."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from assess.scoring.score import Scores
 
 HALF = 0.5
-"""Below it a meeting is worth a look. The threshold is ours: no rule names it, and each form has its own levels of attendance."""
+"""Attendance below this is flagged. The threshold is ours: rule sets have other levels."""
 
 
 def low_attendance(scores: Scores) -> pd.DataFrame:
-    """Return the meetings of the period whose attendance is below one half: ``chi_bo_id``, ``month``, ``meeting_id``, ``rate``.
+    """Return the held meetings with a known attendance rate below one half, lowest first.
 
-    The rate is the form's own (``attendance_rate`` of the meetings); where it is not known nothing is said.
+    Columns: ``chi_bo_id``, ``month``, ``meeting_id``, ``rate`` (the ``attendance_rate`` of the
+    meeting, worked out as its rule set says). Meetings with an unknown rate are left out.
     """
     found = known_attendance(scores)
     found = found[found["rate"] < HALF].sort_values(["rate", "chi_bo_id", "month"], kind="stable")
@@ -24,7 +25,7 @@ def low_attendance(scores: Scores) -> pd.DataFrame:
 
 
 def known_attendance(scores: Scores) -> pd.DataFrame:
-    """Return the meetings held in the period of which the attendance is known, with the same columns."""
+    """Return the held meetings of the period whose attendance is known, with the same columns."""
     meetings = scores.meetings
     held = meetings[(meetings["status"] == "held") & meetings["attendance_rate"].notna()]
     return held[["chi_bo_id", "month", "meeting_id", "attendance_rate"]].rename(

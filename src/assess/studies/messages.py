@@ -1,4 +1,4 @@
-"""What a study, a plan or a signal cannot do, in Vietnamese."""
+"""Vietnamese messages for studies, inspection plans and signals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SENTENCES: dict[str, str] = {
     "question-of-no-class": "câu hỏi “{found}” không ảnh hưởng đến xếp loại buổi hay xếp loại kỳ của chi bộ nào",
     "study-of": "nghiên cứu về từng buổi (meeting) hay về cả kỳ của chi bộ (period), không phải “{found}”",
     "too-many-combinations": "{found} cách hiểu là quá nhiều để tính từng cách, tối đa {limit}; hãy bớt câu hỏi",
-    # what the records say together
+    # records taken together
     "no-thematic": "{quarter} chưa có sinh hoạt chuyên đề",
     "same-sheets": "{found} tháng liền chấm y hệt nhau, từ {first} đến {last}",
 }

@@ -1,4 +1,4 @@
-"""How the organisation of a đảng bộ changed within a period: which chi bộ came, left, were founded, ended or changed parents."""
+"""Changes of organisation in a period: chi bộ that came, left, were founded, ended or moved."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _COLUMNS = ("chi_bo_id", "what", "day", "other")
 def moves(made: Slice) -> pd.DataFrame:
     """Return one row per change of a chi bộ of the slice within its period, in the order of days.
 
-    Columns: ``chi_bo_id``; ``what``: *came* from or *left* to another đảng bộ, *founded*, *ended*, or *within* (its parent
-    changed, and both are under the đảng bộ); ``day``: the first day on which it was so; ``other``: the unit above it on the
-    other side of the change (came: before, left: after, within: before), or an ended one's successor. A chi bộ counts, month
-    by month, for the đảng bộ that it stands under at the month's end, so that no meeting counts twice.
+    Columns: ``chi_bo_id``; ``what``: *came* from or *left* to another đảng bộ, *founded*, *ended*,
+    or *within* (its parent changed inside the đảng bộ); ``day``: the first day of the new state;
+    ``other``: the unit above it on the other side of the change (came: before, left: after, within:
+    before), or the successor of one that ended. In each month a chi bộ counts for the đảng bộ that
+    it belongs to at the month's end, so that no meeting counts twice.
     """
     tree, units = made.tree, made.tables["unit"]
     first, last = made.period.start, made.period.end
@@ -44,7 +45,7 @@ def moves(made: Slice) -> pd.DataFrame:
 
 
 def _change(tree: Tree, dang_bo: str, chi_bo: str, day: dt.date) -> tuple[str, str] | None:
-    """What became of a chi bộ on a day, and the unit on the other side."""
+    """Return how a chi bộ changed on a day and the unit on the other side; None if unchanged."""
     before = [unit.unit_id for unit in tree.above(chi_bo, day - dt.timedelta(days=1))]
     after = [unit.unit_id for unit in tree.above(chi_bo, day)]
     was, is_ = dang_bo in before, dang_bo in after

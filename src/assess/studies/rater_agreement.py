@@ -1,4 +1,4 @@
-"""How far the chi bộ, its superior and inspectors agree about the same meetings, form by form."""
+"""Agreement of the chi bộ, its superior and inspectors on the same meetings, by rule set."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from assess.scoring import Scores
 
 SEED = 2026
-"""Of the resampling that gives the intervals: the same data give the same interval."""
+"""The seed of the resampling for the intervals: the same data give the same interval."""
 FEWEST = 10
-"""Fewer meetings give no interval: drawing few again and again says little of others."""
+"""The fewest meetings for an interval: resampling fewer is not informative."""
 
 
 def rater_agreement(scores: Scores, seed: int = SEED) -> pd.DataFrame:
-    """Return one row per form, raters and measure, for the meetings of the period that two of the raters or more have classed.
+    """Return one row per rule set, raters and measure, over meetings classified by two or more.
 
-    Columns: ``rule_set_id``; ``raters`` (joined by ``+``: all of them, or a pair); ``measure``: ``alpha_class`` (Krippendorff's, the
-    classes in their order), ``alpha_points`` (the totals of 100, as intervals; forms with points), ``kappa`` (Cohen's with linear weights, of
-    pairs); ``value`` with ``low`` and ``high`` (95 %, from 2 000 seeded resamplings of meetings, :data:`FEWEST` or more; meetings of one chi bộ are
-    alike, so it is rather too narrow) and ``meetings``. A measure that does
-    not exist, because nothing could have differed, is NaN.
+    Columns: ``rule_set_id``; ``raters`` (joined by ``+``: all of them, or a pair); ``measure``:
+    ``alpha_class`` (Krippendorff's alpha of the ordered classes), ``alpha_points`` (of the totals
+    out of 100, as intervals; rule sets with points), ``kappa`` (Cohen's with linear weights, of
+    pairs); ``value`` with ``low`` and ``high`` (95 %, from 2 000 seeded resamplings of meetings,
+    with :data:`FEWEST` or more) and ``meetings``. The interval is rather too narrow, because
+    meetings of one chi bộ are alike. A measure is NaN where it is undefined because nothing could
+    have differed.
     """
     meetings = scores.meetings
     rows = []

@@ -1,4 +1,4 @@
-"""Self against superior: the meetings that both have scored."""
+"""Self against superior: the meetings that both have classified."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 
 
 def rater_pairs(scores: Scores) -> pd.DataFrame:
-    """Return one row per meeting of the period that both the chi bộ and its superior have classed.
+    """Return one row per meeting of the period that both the chi bộ and its superior classified.
 
-    Columns: ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``, ``self_total``, ``superior_total``,
-    ``difference`` (self minus superior, in points; missing on a form without points), ``self_class_id``,
-    ``superior_class_id``, ``self_rank``, ``superior_rank`` (0: the best class).
+    Columns: ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``, ``self_total``,
+    ``superior_total``, ``difference`` (self minus superior, in points; missing on a rule set
+    without points), ``self_class_id``, ``superior_class_id``, ``self_rank``, ``superior_rank`` (0:
+    the best class).
     """
     meetings = scores.meetings
     both = meetings[meetings["self_class_id"].notna() & meetings["superior_class_id"].notna()]
@@ -31,9 +32,9 @@ def rater_pairs(scores: Scores) -> pd.DataFrame:
 def rater_summary(pairs: pd.DataFrame) -> dict[str, float]:
     """Compare both raters over all pairs.
 
-    Returns the number of ``pairs``, of those with the ``same_class`` and of those where the class by self is higher or
-    lower; the number of pairs ``with_points``, of those where self is higher or lower, the mean difference and the
-    largest absolute one, in points (NaN without).
+    Return the number of ``pairs``, of pairs with the ``same_class`` and of pairs where the class by
+    self is higher or lower; the number of pairs ``with_points``, of these where self is higher or
+    lower, the mean difference and the largest absolute one, in points (NaN without).
     """
     difference = pairs["difference"]
     ranks = pairs["superior_rank"] - pairs["self_rank"]

@@ -1,4 +1,4 @@
-"""Two rule sets over the same meetings: whose class differs, and through which clause."""
+"""Comparison of two rule sets over the same meetings: whose class differs, and by which clause."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assess.scoring import Scores
 
 BASIS = {"score_basis": "recomputed"}
-"""A change of law shows on what the facts imply; entered points were given under the old one."""
+"""The recorded facts show a change of rules; entered points were given under the old ones."""
 
 _NAMED = 3
 
@@ -28,10 +28,11 @@ _NAMED = 3
 class Reform:
     """Two rule sets compared over a slice.
 
-    ``meetings``: one row per held meeting of the period that both could score: ``meeting_id``, ``chi_bo_id``, ``month``;
-    ``old`` and ``new``, the names of the classes (``Khá`` or, where lines are missing from the sheet, a range such as
-    ``Kém – Tốt``); ``verdict`` *same*, *changed* or *unknown*; ``through``, the clauses that made the change.
-    ``missing``: the lines of the ``old`` and the ``new`` form that the sheets do not hold and the facts do not imply.
+    ``meetings``: one row per held meeting of the period that both could score: ``meeting_id``,
+    ``chi_bo_id``, ``month``; ``old`` and ``new``, the names of the classes (``Khá`` or, where lines
+    are missing from the sheet, a range such as ``Kém – Tốt``); ``verdict`` *same*, *changed* or
+    *unknown*; ``through``, the clauses that made the change. ``missing``: the lines of the ``old``
+    and the ``new`` rule set that the sheets do not hold and the facts do not imply.
     """
 
     changes: tuple[ClauseChange, ...]
@@ -44,8 +45,9 @@ def compare(
 ) -> Reform:
     """Apply two rule sets to the same sheets and facts.
 
-    A line that a sheet does not hold is taken from the facts where they imply it; otherwise the meeting is scored with
-    it at its worst and at its best, so that a class is only stated when nothing unknown can move it.
+    A line that a sheet does not hold is taken from the facts where they imply it; otherwise the
+    meeting is scored with the line at its worst and at its best, so that a class is stated only
+    when no unknown can change it.
     """
     readings = {**BASIS, **(readings or {})}
     before, after = _ranges(made, old, readings), _ranges(made, new, readings)
@@ -88,7 +90,7 @@ def compare(
 
 
 def _behind(meeting: pd.Series, before: _Ranges, after: _Ranges) -> str:
-    """What stands behind a change that no clause makes alone: what fell short on the form that classes it lower."""
+    """Return what explains a change that no clause makes alone: losses on the stricter rule set."""
     if meeting["place_new"] == meeting["place_old"]:
         return "chỉ khác tên gọi của mức"
     lower = after if meeting["place_new"] > meeting["place_old"] else before
@@ -103,7 +105,7 @@ class _Ranges:
 
 
 def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges:
-    """Class every meeting on a form, with the lines it lacks at their worst and at their best."""
+    """Classify every meeting on a rule set, with missing lines at their worst and at their best."""
     low, high = (score(as_form(made, rules, best=best), dict(readings)) for best in (False, True))
     found = low.meetings[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(
         columns={"class_id": "low"}
@@ -121,14 +123,14 @@ def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges
 
 
 def _unknown(low: Scores, high: Scores) -> tuple[str, ...]:
-    """The lines that are worth more at their best than at their worst: what the sheets do not say."""
+    """Return the lines whose best and worst scores differ: those the sheets do not hold."""
     differs = low.lines["share"].to_numpy() != high.lines["share"].to_numpy()
     both = low.lines["share"].notna().to_numpy() | high.lines["share"].notna().to_numpy()
     return tuple(dict.fromkeys(low.lines.loc[differs & both, "criterion_id"]))
 
 
 def _short(low: Scores, high: Scores, rules: RuleSet) -> dict[str, str]:
-    """By meeting, the lines that fall short even at their best, the largest loss first."""
+    """Return by meeting the lines that fall short even at their best, the largest loss first."""
     titles = {c.id: c.title for c in rules.criteria}
     lines = high.lines[
         (high.lines["share"] < 1)
@@ -147,7 +149,7 @@ def _short(low: Scores, high: Scores, rules: RuleSet) -> dict[str, str]:
 def _alone(
     made: Slice, old: RuleSet, new: RuleSet, change: ClauseChange, readings: Mapping[str, str]
 ) -> dict[str, str]:
-    """The class of each meeting when only this clause changes; empty where the clause cannot change alone."""
+    """Return each meeting's class when only this clause changes; empty if that is impossible."""
     mixed = with_change(old, new, change)
     if mixed is None:
         return {}
@@ -162,15 +164,16 @@ def _name(found: tuple[ClauseChange, ...], key: str) -> str:
 
 
 def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
-    """Return the slice with every sheet carried over to another form, line by line of the same id.
+    """Return the slice with every sheet carried over to another rule set, by the ids of lines.
 
-    Points are carried by their share of the maximum. A line that the sheet's own form does not have is filled with its
-    best or its worst entry, or with none at all; one that it has and that is not there stays blank.
+    Points are carried by their share of the maximum. A line that the sheet's own rule set does not
+    have gets its best or its worst entry, or none (``best`` is None); a line that it has but the
+    sheet does not stays blank.
     """
     meetings, sheets, lines = (made.tables[name] for name in ("meeting", "sheet", "line"))
     thematic = rules.meeting == "chuyen_de"
     fits = ((meetings["kind"] == "chuyen_de") == thematic) & (meetings["status"] == "held")
-    # a sheet on a form that is not in the slice cannot be read, and waits as it does in a report
+    # a sheet on a rule set outside the slice cannot be scored, and waits as it does in a report
     sheets = sheets[
         sheets["meeting_id"].isin(meetings.loc[fits, "meeting_id"])
         & sheets["rule_set_id"].isin(made.rule_sets)

@@ -1,7 +1,7 @@
-"""Model meetings: which unit has taken which step of putting the scoring into effect, and by when.
+"""Model meetings: which unit has taken which step of introducing the scoring, and when.
 
-The order of the steps is that of Công văn 677-CV/BTCTU of Nghệ An (22/9/2021): a plan; guidance for the cells chosen; the
-model meeting; the review on the spot; then monthly scoring in every cell.
+The steps follow Công văn 677-CV/BTCTU of Nghệ An (22/9/2021): a plan; guidance for the chosen
+cells; the model meeting; the review on the spot; then monthly scoring in every cell.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ STEPS = ("model_plan", "model_guidance", "model_meeting", "model_review", "rolle
 def rollout(made: Slice) -> pd.DataFrame:
     """Return one row per unit with any step, in the order of ids.
 
-    Columns: ``unit_id``, ``name``, the day on which each step was done; ``late``, the steps done after the day planned; ``overdue``,
-    those whose day planned has passed without a day of doing (both missing where no day was planned: nothing can be late then);
-    ``next``, the first step not done (nothing after the last).
+    Columns: ``unit_id``, ``name``, the day on which each step was done; ``late``, the number of
+    steps done after their planned day; ``overdue``, the number whose planned day has passed without
+    being done (both missing where no day was planned); ``next``, the first step not done (missing
+    after the last).
     """
     steps = made.tables["milestone"]
     steps = steps[steps["what"].isin(STEPS)].sort_values(["year", "what"], kind="stable")

@@ -1,7 +1,8 @@
-"""Topics of thematic meetings as their chi bộ wrote them, and the heading whose words stand in them.
+"""Headings of thematic topics, found by phrases in each topic as its chi bộ wrote it.
 
-The ten headings are those of Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018), shortened. That letter holds for its own units and years
-(:func:`assess.studies.topics.cited`); anywhere else the headings are ours, and a report says so.
+The ten headings are those of Công văn 285-CV/ĐUK (Lai Châu, 24/10/2018), shortened. The letter
+applies to its own units and years (:func:`assess.studies.topics.cited`); elsewhere the headings are
+this toolkit's, and a report states so.
 """
 
 from __future__ import annotations
@@ -113,27 +114,28 @@ HEADINGS = (
     ),
 )
 OTHER, NOT_SAID = "khac", ""
-"""Neither is a heading: a topic with none of the words, and no topic at all."""
+"""Not headings: a topic that matches no phrase, and no topic at all."""
 _BY_ID = {heading.id: heading for heading in HEADINGS}
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedTopic:
-    """A topic as it is read: ``heading`` (an id, :data:`OTHER` or :data:`NOT_SAID`) and the ``words`` that it was found by."""
+    """A parsed topic: ``heading`` (id, :data:`OTHER` or :data:`NOT_SAID`), matched ``words``."""
 
     heading: str
     words: str
 
 
 def topic_of(text: str | None) -> ParsedTopic:
-    """Return the heading of a topic by the first phrase of any heading that stands in it; of two that begin there, the longer.
+    """Return the heading of a topic by its first matching phrase, the longer of two at one place.
 
-    Case, the way of placing tone marks, Unicode forms and punctuation do not matter; words are compared whole.
+    Case, the way of placing tone marks, Unicode forms and punctuation do not matter; words are
+    compared whole.
 
     >>> topic_of("HỌC TẬP và làm theo tấm gương đạo đức Hồ Chí Minh quý 1")
-    Topic(heading='hoc_tap_bac', words='học tập và làm theo')
+    ParsedParsedTopic(heading='hoc_tap_bac', words='học tập và làm theo')
     >>> topic_of("Chuyển đổi số ở khu phố"), topic_of(None)
-    (Topic(heading='khac', words=''), Topic(heading='', words=''))
+    (ParsedTopic(heading='khac', words=''), ParsedTopic(heading='', words=''))
     """
     if not isinstance(text, str) or not text.strip():
         return ParsedTopic(NOT_SAID, "")
@@ -147,7 +149,7 @@ def topic_of(text: str | None) -> ParsedTopic:
 
 
 def _plain(text: str) -> str:
-    """The words of a text with one space around each, so that a phrase is found as whole words only."""
+    """Return the words with one space around each, so that a phrase matches whole words only."""
     return " ".join(["", *re.findall(r"\w+", casefold_vi(text)), ""])
 
 

@@ -1,4 +1,4 @@
-"""What thematic meetings were on: each topic as it was written, the heading it stands under, and by which words."""
+"""Topics of thematic meetings: each topic as written, its heading, and the words that matched."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ COLUMNS = ("heading", "text", "words", "count")
 
 
 def topics(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per topic of the thematic sittings held in the period, held apart or combined: :data:`COLUMNS`.
+    """Return one row per topic of the thematic meetings, separate or combined: :data:`COLUMNS`.
 
-    ``heading`` is the id of one of :data:`~assess.studies.topic_headings.HEADINGS`, *khac* for none of them, empty where no topic was
-    written; ``text`` the topic as written (of spellings that differ in case or tone placement only, the most frequent);
-    ``words`` the phrase that it was found by; ``count`` the sittings, which add up to all thematic sittings. In the order of the
+    ``heading`` is the id of one of :data:`~assess.studies.topic_headings.HEADINGS`, *khac* for none
+    of them, empty where no topic was written; ``text`` the topic as written (of spellings that
+    differ only in case or tone placement, the most frequent); ``words`` the phrase that matched;
+    ``count`` the meetings, which add up to all thematic meetings. Rows are in the order of the
     headings, the most frequent topic first.
     """
     meetings = scores.meetings
@@ -48,7 +49,7 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
 
 
 def on_regular(made: Slice, scores: Scores) -> int:
-    """Return how many regular meetings of the period have a topic written on them all the same."""
+    """Return how many regular meetings of the period have a topic, though not thematic."""
     meetings = scores.meetings
     regular = meetings.loc[
         (meetings["status"] == "held") & (meetings["kind"] == "thuong_ky"), "meeting_id"
@@ -58,10 +59,11 @@ def on_regular(made: Slice, scores: Scores) -> int:
 
 
 def cited(made: Slice) -> str:
-    """Return the document that names the ten headings for the đảng bộ at the end of the period; an empty text where none is known.
+    """Return the document that names the ten headings for the đảng bộ; empty where none is known.
 
-    The only one known is Công văn 285-CV/ĐUK: it holds where the unit, or one above it, asks for quarterly thematic meetings by an
-    adoption of the letter's own day, as long as the chi bộ score on the form of Quy định 14-QĐ/TU of Lai Châu.
+    It is looked up at the end of the period. The only one known is Công văn 285-CV/ĐUK: it applies
+    where the unit, or one above it, asks for quarterly thematic meetings by an adoption of the
+    letter's own day, as long as the chi bộ score on the rule set of Quy định 14-QĐ/TU of Lai Châu.
     """
     day = min(made.period.end, made.as_of.date())
     adoptions = Adoptions(made.tree, made.tables["adoption"])

@@ -1,8 +1,8 @@
-"""What one level sends up: its figures month by month, and how they agree with what the units below it sent.
+"""Figures that a level sends up each month, and how they agree with those sent from below.
 
-Each chi bộ and month counts once: for the unit that the chi bộ stands under at the end of the month (of the month under way: on the
-day up to which the records are read). So the figures of a
-level are the sum of those below it, whatever moved within the period.
+Each chi bộ and month counts once: for the unit that the chi bộ belongs to at the end of the month
+(in the month under way: on the day up to which the records are read). So the figures of a level are
+the sum of those below it, whatever moved within the period.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ DUE, HELD, ASSESSED, THEMATIC = "due", "held", "assessed", "thematic"
 
 
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per chi bộ, month and measure that is not zero: ``chi_bo_id``, ``month``, ``measure``, ``value``.
+    """Return one row per chi bộ, month and measure that is not zero.
 
-    Measures: ``due`` (see :func:`assess.scoring.period.summary.asked`); ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic part);
-    ``assessed`` (a regular or combined meeting has a class): each one a month of a chi bộ, as in the table of coverage;
-    ``FORM.CLASS``, the meetings of a class of a form.
+    Columns: ``chi_bo_id``, ``month``, ``measure``, ``value``. Measures that count a month of a chi
+    bộ once, as in the table of coverage: ``due`` (see :func:`assess.scoring.period.summary.asked`);
+    ``held`` (a regular or combined meeting took place); ``thematic`` (the month has a thematic
+    part); ``assessed`` (a regular or combined meeting has a class). ``FORM.CLASS`` (rule set and
+    class) counts meetings of that class.
     """
     due = asked(made, scores).assign(measure=DUE, value=1)
     meetings = scores.meetings
@@ -65,9 +67,10 @@ def totals(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures by the unit that reports them to the đảng bộ: ``unit_id``, ``month``, ``measure``, ``value``.
+    """Return the figures by the unit that reports them to the đảng bộ.
 
-    A chi bộ that reports to it directly is a unit of its own, as is one under a *đảng ủy bộ phận*.
+    Columns: ``unit_id``, ``month``, ``measure``, ``value``. A chi bộ that reports to it directly,
+    or is under a *đảng ủy bộ phận*, is a unit of its own.
     """
     pairs = {(str(c), str(m)) for c, m in figures[["chi_bo_id", "month"]].itertuples(index=False)}
     lines = {
@@ -86,10 +89,11 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
-    """Return where what units sent differs from what the records give: ``unit_id``, ``month``, ``measure``, ``sent``, ``computed``.
+    """Return the figures in which what units sent differs from what the records give.
 
-    ``computed`` is the result of :func:`below`, ``filed`` the figures sent for the same period. Only months of which a unit sent
-    something are compared (see :func:`unsent`); a measure that is not among the figures sent of that month was sent as none.
+    Columns: ``unit_id``, ``month``, ``measure``, ``sent``, ``computed``. ``computed`` is the result
+    of :func:`below`, ``filed`` the figures sent for the same period. Only months in which a unit
+    sent something are compared (see :func:`unsent`); a measure missing among them was sent as zero.
     """
     sent = filed.set_index(["unit_id", "month", "measure"])["value"]
     keys = pd.MultiIndex.from_frame(computed[["unit_id", "month"]])
@@ -102,9 +106,9 @@ def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
 
 
 def unsent(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:
-    """Return the months of which a unit sent no figure though its records have some, of units that sent others: ``unit_id``, ``month``.
+    """Return the months with records of which a unit sent no figure, though it sent others.
 
-    Nothing sent is not a zero.
+    Columns: ``unit_id``, ``month``. Nothing sent is not a zero.
     """
     theirs = computed.loc[
         computed["unit_id"].isin(filed["unit_id"]), ["unit_id", "month"]

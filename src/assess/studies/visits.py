@@ -1,4 +1,4 @@
-"""Leaders at the meetings of chi bộ: planned and done, what was missed and why, what was moved to a later month."""
+"""Leaders' visits to chi bộ meetings: planned, done, missed and why, moved to a later month."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ WITHOUT_REASON = "không ghi lý do"
 
 
 def at_meetings(chi_bo: pd.Series, days: pd.Series, meetings: pd.DataFrame) -> pd.DataFrame:
-    """Return, for chi bộ and days, ``no_meeting_that_day`` and ``not_compared``; both false where there is no day.
+    """Return ``no_meeting_that_day`` and ``not_compared`` per chi bộ and day; False without a day.
 
-    A chi bộ of whose meetings of that month nothing is on record is *not compared*: no data is not the same as no meeting. Where
-    something is, even that the meeting was cancelled, a day on which none was held is one without a meeting.
+    A chi bộ with no meeting of that month on record is *not compared*: no data is not the same as
+    no meeting. Where anything is on record, even a cancelled meeting, a day on which none was held
+    is a day without a meeting.
     """
     month, held = days.dt.strftime("%Y-%m"), meetings[meetings["status"] == "held"]
     sat = set(zip(held["chi_bo_id"], held["held_on"], strict=True))
@@ -42,25 +43,28 @@ def at_meetings(chi_bo: pd.Series, days: pd.Series, meetings: pd.DataFrame) -> p
 def of_period(
     visits: pd.DataFrame, meetings: pd.DataFrame, period: Period, moved: str, as_of: dt.datetime
 ) -> pd.DataFrame:
-    """Return the visits that a period has to answer for, with ``done`` (it counts as done there), ``came`` (it moved in) and ``ahead``.
+    """Return the visits a period answers for, with ``done``, ``came`` (moved in) and ``ahead``.
 
-    A visit whose day is none of the chi bộ's meetings is not done: ``no_meeting`` marks those that would count as done but for
-    that. See :func:`at_meetings` for ``no_meeting_that_day`` and ``not_compared``. ``same_day_elsewhere``: the same post is said
-    to have been at another chi bộ on that day; that can be, and takes nothing away.
+    ``done``: the visit counts as done in this period. A visit on a day without a meeting of the chi
+    bộ is not done; ``no_meeting`` marks those that would otherwise count. ``no_meeting_that_day``
+    and ``not_compared``: see :func:`at_meetings`. ``same_day_elsewhere``: the same post is recorded
+    at another chi bộ on that day, which is possible and changes nothing.
 
-    ``ahead``: neither done nor missed, and its month, or the one within the period it was moved to, is not over by ``as_of``.
-    A visit belongs to the period it was planned for, and is done there when it took place by the period's end. One that
-    took place later, or was moved to a later period, is not; under the reading ``new`` it is planned once more in the period
-    in which it took place (or to which it was moved), and done there if it did. Under ``old`` it counts as done where it was
-    planned once it has taken place. A day after ``as_of`` is not known yet. (S: in the first half of 2018 a provincial
-    board counted 18 of 22, and said that the missed ones would move to the next meeting; in which half they then count is not
-    said.)
+    ``ahead``: the visit has not taken place, and the month it is planned for, or moved to within
+    the period, is not over by ``as_of``. A day after ``as_of`` is not known yet.
+
+    A visit belongs to the period it was planned for, and is done there when it took place by the
+    period's end. Under the reading ``new``, one that took place later, or was moved to a later
+    period, is planned once more in that period, and done there if it took place. Under ``old`` it
+    counts as done where it was planned, once it has taken place. (S: a provincial board counted 18
+    of 22 in the first half of 2018 and moved the missed ones to the next meeting; it does not state
+    in which half they then count.)
     """
     months = list(period.months)
     done_on = visits["done_on"].where(visits["done_on"] <= pd.Timestamp(as_of))
     took_place, month = done_on.notna(), done_on.dt.strftime("%Y-%m")
     planned = visits["planned_for"].isin(months)
-    # where it took place, or where it was moved to
+    # the month it took place in, or was moved to
     target = month.where(took_place, visits["moved_to"])
     came = (visits["planned_for"] < months[0]) & target.isin(months)
     if moved == "old":
@@ -88,11 +92,13 @@ def of_period(
 
 
 def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """Return one row per role: ``posts`` (how many post holders), ``planned``, ``done``, ``no_meeting``, ``ahead``, ``left``, of chi bộ or of visits (``unit``).
+    """Return one row per role: how many chi bộ or visits (``unit``) were planned and done.
 
-    ``visits`` is the result of :func:`of_period`; ``unit`` an option of the question ``visit_unit``: a chi bộ is done when
-    any planned visit to it was; of those that are not, ``no_meeting`` when any was but for its day, and else ``ahead`` when one
-    still is. The four add up to ``planned``.
+    Columns: ``role``, ``posts`` (number of post holders), ``planned``, ``done``, ``no_meeting``,
+    ``ahead``, ``left``; the last four add up to ``planned``. ``visits`` is the result of
+    :func:`of_period`; ``unit`` is an option of the question ``visit_unit``. With ``cells``, a chi
+    bộ is done when any planned visit to it was; otherwise ``no_meeting`` when any failed only by
+    its day; otherwise ``ahead`` when any is still to come.
     """
     rows = []
     for role, theirs in visits.groupby("role", sort=True):
@@ -117,7 +123,10 @@ def by_role(visits: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def reasons(visits: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per role and reason of the visits not done: ``role``, ``reason``, ``count``, ``moved`` (to a later period)."""
+    """Return one row per role and reason of the visits not done.
+
+    Columns: ``role``, ``reason``, ``count``, ``moved`` (to a later period).
+    """
     missed = visits[~visits["done"] & ~visits["no_meeting"] & (visits["status"] != "planned")]
     named = missed.assign(reason=missed["reason"].fillna(WITHOUT_REASON), moved=missed["moved_on"])
     grouped = named.groupby(["role", "reason"], sort=True)
@@ -127,9 +136,10 @@ def reasons(visits: pd.DataFrame) -> pd.DataFrame:
 def by_post(
     visits: pd.DataFrame, assignment: pd.DataFrame, names: Mapping[str, str]
 ) -> pd.DataFrame:
-    """Return one row per post: ``role``, ``office_id``, ``post``, chi bộ ``assigned`` (names), visits ``planned``, ``done`` and ``no_meeting``.
+    """Return one row per post: the chi bộ assigned to it and its visits.
 
-    Of many chi bộ only the number is said.
+    Columns: ``role``, ``office_id``, ``post``, ``assigned`` (names of chi bộ; only their number
+    where there are many), ``planned``, ``done``, ``no_meeting``.
     """
     key = ["role", "office_id", "post"]
 

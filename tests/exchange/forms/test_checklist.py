@@ -1,4 +1,4 @@
-"""What an inspector takes along: written, filled in with another program, read back and taken in."""
+"""An inspector's checklist: written, filled in with another program, parsed and taken in."""
 
 import datetime as dt
 
@@ -38,9 +38,12 @@ def checklist(form_, **more):
 
 
 def fill(path, values):
-    """Write into a checklist as an office program does: by the hidden name of the row and the letter of the column."""
+    """Fill in a checklist as an office program does.
+
+    A cell is found by the hidden name of its row and the letter of its column.
+    """
     book = openpyxl.load_workbook(path)
-    sheet = book.worksheets[-1]  # before it may stand the page for the team alone
+    sheet = book.worksheets[-1]  # the worksheet for the team alone may come before it
     rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
     for (key, column), value in values.items():
         sheet[f"{column}{rows[key]}"] = value
@@ -98,7 +101,7 @@ def test_what_the_inspector_wrote_is_read_and_what_was_left_empty_is_not_judged(
     )
     assert (
         inspection["inspection_id"] == found.form_id.inspection_id
-    )  # the first that was written, in whatever row
+    )  # the first that was written, whatever its row
     kept = (
         "chi_bo_id",
         "form",
@@ -237,7 +240,7 @@ def test_the_same_checklist_has_the_same_bytes_and_another_plan_another_inspecti
 
 @pytest.fixture
 def inbox(tmp_path, rules):
-    """A store that holds the form of a meeting, and a hand that sends checklists of it in."""
+    """A store with the score form of a meeting, and a function that takes checklists of it in."""
     store = little_store(rules, tmp_path / "s.duckdb")
     made = form(rules)
     folder = tmp_path / "in"

@@ -17,7 +17,7 @@ from assess.rules import parse_rule_set
 from forms_kit import codes, read
 
 FIRST = Path(__file__).with_name("first-edition.xlsx")
-"""A form that the first edition handed out, filled in."""
+"""A score form handed out in the first edition, filled in."""
 
 
 def test_an_id_reads_back_as_it_was_written(rules):
@@ -115,7 +115,10 @@ def test_every_rule_set_has_an_identity_of_its_own_and_the_order_of_lines_is_no_
 
 
 def first_edition_digest(rules):
-    """The digest of the first edition, written down once more from its forms: what a rater saw of lines and levels, nothing else."""
+    """Compute the digest of the first edition independently from its score forms.
+
+    It covers what a rater saw of lines and levels.
+    """
     lines = []
     for group in rules.groups:
         for c in group.criteria:
@@ -142,7 +145,7 @@ def test_a_form_of_the_first_edition_is_taken_with_a_word_that_its_bounds_cannot
     assert found.form_id.version == 1
     moved = {
         "an-phu-hd42": changed(rules, *LAW[0])
-    }  # a bound that no sheet of then tells: taken, with the same word
+    }  # a bound that no score form showed then: taken, with the same finding
     assert codes(read(FIRST, moved).findings) == ["form-first-edition"]
 
 

@@ -8,7 +8,10 @@ from forms_kit import codes
 
 @pytest.fixture
 def table(tmp_path, rules, source):
-    """The monthly table of a đảng bộ of the sample with one row filled in; ``read(change)`` changes it and reads it back."""
+    """A monthly table of the sample with one row filled in.
+
+    ``read(change)`` changes it and parses it again.
+    """
     summary = monthly_table_of(rules["an-phu-hd42"], source.tree, "xa-mau-thu", "2026-03")
     path = tmp_path / "t.xlsx"
 

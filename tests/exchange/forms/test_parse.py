@@ -18,7 +18,7 @@ def blank(rules):
 
 
 def sent(tmp_path, form_, facts=None, entries=None, **more):
-    """Write a good form with some values changed; return its path."""
+    """Write a good score form with some values changed; return its path."""
     path = tmp_path / "f.xlsx"
     write_forms(
         path,
@@ -43,7 +43,7 @@ def cell_of(path, key, column="E"):
 
 
 def edit(path, change):
-    """Open a form with another program, change it, save it: as offices do."""
+    """Open a score form with another program, change it, save it, as offices do."""
     book = openpyxl.load_workbook(path)
     change(book.active)
     book.save(path)
@@ -147,7 +147,7 @@ def test_a_number_that_shows_as_a_percentage_is_an_error_at_its_cell(
     edit(
         path,
         lambda sheet: setattr(sheet[cell_of(path, "line:c1_time", "G")], "number_format", "0%"),
-    )  # a remark may look as it likes
+    )  # formatting in a note is allowed
     edit(
         path,
         lambda sheet: (

@@ -1,4 +1,4 @@
-"""A form that is written, filled in and read gives back what was filled in: for every rule set, whatever stands in it."""
+"""Writing, filling in and parsing a score form returns what was filled in, for every rule set."""
 
 import datetime as dt
 import tempfile
@@ -40,13 +40,16 @@ TEXT = st.one_of(
 
 
 def as_written(value):
-    """A number as people write it: as a number, as text with point or comma, with spaces around it."""
+    """Draw a number as people write it: as a number or as text.
+
+    The text has a point or a comma, and may have spaces around it.
+    """
     text = f"{value:g}"
     return st.sampled_from([value, text, text.replace(".", ","), f"  {text.replace('.', ',')} "])
 
 
 def entries_of(criterion):
-    """(as written, state, points) of one line."""
+    """Draw (as written, state, points) of one line."""
     words = st.sampled_from(
         [
             ("Không áp dụng", "not_applicable", None),
@@ -77,7 +80,7 @@ def entries_of(criterion):
 
 @st.composite
 def filled(draw, rules):
-    """A filled form of one rule set, and what must be read from it."""
+    """Draw a filled score form of one rule set, and what must be parsed from it."""
     facts, wanted = dict(good_facts(rules.id)), {}
     held_on = facts["held_on"]
     facts["held_on"] = draw(
@@ -160,7 +163,8 @@ def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
         for r in found.rows["line"]
     } == lines
     read_notes = {r["criterion_id"]: r["note"] for r in found.rows["line"] if r["note"] is not None}
-    # one column of notes for two raters: it goes with the chi bộ's own entry, else with the superior's
+    # one column of notes for two raters: a note goes with the chi bộ's own entry, else with the
+    # superior's
     kept = {c: tidy(n) for c, n in notes.items() if tidy(n)}
     assert read_notes == kept
 
@@ -176,7 +180,7 @@ def test_the_tests_know_every_rule_set(rules):
 )
 @given(data=st.data())
 def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
-    """What was written on a form is what the store says after it was taken in."""
+    """The store holds what was written on a score form that was taken in."""
     values, wanted, lines, _ = data.draw(filled(rules[rule_set_id]))
     with tempfile.TemporaryDirectory() as folder:
         store = little_store(rules, Path(folder) / "s.duckdb")

@@ -16,7 +16,7 @@ def store(rules, tmp_path):
 
 @pytest.fixture
 def send(rules, tmp_path):
-    """Write a good form with some values changed into the inbox; return its path."""
+    """Write a good score form with some values changed into the inbox; return its path."""
 
     def write(name="f", rule_set_id="an-phu-hd42", facts=None, entries=None):
         inbox = tmp_path / "in"
@@ -33,7 +33,7 @@ def send(rules, tmp_path):
 
 @pytest.fixture
 def take(store, rules, tmp_path):
-    """Take the inbox in, a day later each time."""
+    """Take the inbox in, one day later each time."""
     moment = [NOW]
 
     def run(*paths, **options):

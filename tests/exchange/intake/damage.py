@@ -1,4 +1,7 @@
-"""Ways of spoiling files at random, for the trials of intake: zips with spoilt parts, cut files, noise, wrong encodings."""
+"""Random ways of spoiling files for the trials of intake.
+
+Zips with spoilt parts, cut files, noise, wrong encodings.
+"""
 
 import io
 import random
@@ -53,7 +56,7 @@ def _rezip(raw, change):
 
 
 def _part(rng, good, _):
-    """Leave a part out, empty it, swap its content for another's, or cut it."""
+    """Leave a part out, empty it, replace its content by another part's, or cut it."""
     raw = rng.choice(good)
     names = zipfile.ZipFile(io.BytesIO(raw)).namelist()
     victim, other = rng.choice(names), rng.choice(names)

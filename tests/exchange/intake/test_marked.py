@@ -33,7 +33,7 @@ def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_aga
         cell: original[cell].value for cell in wrong
     }
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
-    # mended in the copy, it is a form like any other
+    # once the copy is corrected, it is a score form like any other
     book = openpyxl.load_workbook(copy)
     for cell in wrong:
         book.active[cell] = 5 if cell != "E12" else "03/03/2026"

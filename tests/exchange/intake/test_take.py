@@ -77,7 +77,7 @@ def test_a_form_with_an_error_is_set_aside_whole_and_the_others_go_on(store, sen
     assert outcomes(intake) == {"sai.xlsx": "set_aside", "dung.xlsx": "taken"}
     assert store.records(FAR_OFF)["meeting"]["chi_bo_id"].tolist() == [chi_bo_of("hd12-2018")]
     assert store.files()["outcome"].tolist() == ["taken", "set_aside"]
-    send("sai")  # mended
+    send("sai")  # corrected
     assert outcomes(take())["sai.xlsx"] == "taken"
 
 
@@ -90,7 +90,7 @@ def test_two_files_that_contradict_each_other_are_both_set_aside_and_two_that_ag
     assert set(outcomes(intake).values()) == {"set_aside"}
     assert "b.xlsx" in of(intake, "a.xlsx").findings[0].facts["where"]
     assert store.records(FAR_OFF)["meeting"].empty
-    send("b", facts={"minutes": "95"})  # the same, written otherwise
+    send("b", facts={"minutes": "95"})  # the same value, written otherwise
     intake = take()
     assert set(outcomes(intake).values()) == {"taken"}
     assert len(store.records(FAR_OFF)["meeting"]) == 1
@@ -232,7 +232,7 @@ def test_a_monthly_summary_gives_stated_totals_and_keeps_what_forms_said(
     records = store.records(FAR_OFF)
     sheet = records["sheet"].iloc[0]
     assert (sheet["stated_total"], sheet["stated_class"], sheet["remark"]) == (92.5, "tot", "=1+1")
-    assert records["meeting"].iloc[0]["minutes"] == 95  # the summary says nothing of it
+    assert records["meeting"].iloc[0]["minutes"] == 95  # the summary has no minutes
     assert len(records["line"]) == 28
 
 
@@ -343,7 +343,7 @@ def test_one_table_may_come_alone_and_refers_to_what_is_on_record(rules, store, 
     assert (row["status"], row["roll"]) == (
         "cancelled",
         first["roll"],
-    )  # a column that the file lacks says nothing
+    )  # a column that the file lacks changes nothing
     (tmp_path / "in2/meeting.csv").write_text(
         "meeting_id,chi_bo_id,for_month,status,kind\nx,khong-co,2026-03,cancelled,thuong_ky\n",
         encoding="utf-8",
@@ -418,7 +418,10 @@ def test_user_files_are_never_touched(send, take, tmp_path):
 
 @pytest.mark.soak
 def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, root, tmp_path):
-    """Accepted + set aside = total; every damage is named, at its cell; a second time changes nothing."""
+    """Taken + set aside = total; every damage is named at its cell.
+
+    Taking the files in again changes nothing.
+    """
     tables = make_sample(rules)
     write_folder(tmp_path / "tables", {name: tables[name] for name in ("unit", "adoption")})
     plan = write_filled(tables, rules, tmp_path / "forms", share=0.05, year="2026")
@@ -448,7 +451,7 @@ def test_sixty_chi_bo_and_twelve_months_of_forms_one_in_twenty_damaged(rules, ro
         assert result.outcome == ("taken" if warning else "set_aside"), (name, mistake)
     sound = {result.name for result in intake.files} - {name for name, *_ in plan}
     assert all(of(intake, name).outcome == "taken" for name in sound)
-    # what was taken is what the forms said
+    # the store holds what the score forms of the files taken hold
     records = store.records(FAR_OFF)
     wanted = tables["line"].merge(tables["sheet"][["sheet_id", "meeting_id"]], on="sheet_id")
     wanted = wanted[wanted["meeting_id"].map(lambda m: f"{m}.xlsx" in sound)]
@@ -757,7 +760,7 @@ KHA = {
     ("self", "c7_result"): 10,
     ("self", "c3_content"): 0,
 }
-"""72 points of the 95 that apply: 75,79 of 100, Khá."""
+"""72 points of the 95 that apply: 75.79 of 100, Khá."""
 
 
 @pytest.mark.parametrize("order", [("form", "table"), ("table", "form"), ("both",)])
@@ -785,7 +788,7 @@ def test_a_form_and_a_monthly_table_that_contradict_each_other_are_told_with_bot
     assert (sheet["stated_total"], sheet["stated_class"]) == (
         96.84,
         "tot",
-    )  # what the table said stays on record
+    )  # the table's values stay on record
 
 
 def test_a_form_that_says_what_the_table_said_completes_it_and_is_no_correction(

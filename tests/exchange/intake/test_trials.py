@@ -1,4 +1,7 @@
-"""Trials: files spoilt at random, and an intake that is killed at any moment. CI runs a small share, `make soak` the whole."""
+"""Trials: files spoilt at random, and an intake that is killed at any moment.
+
+CI runs a small share, `make soak` all of them.
+"""
 
 import datetime as dt
 import json
@@ -72,7 +75,7 @@ def intake(root, store, folder, out, at="2026-05-01", **options):
 
 
 def corpus(rules, tmp_path):
-    """Sound forms and tables, as bytes: what the spoilt ones are made from."""
+    """Sound score forms and tables as bytes, from which the spoilt ones are made."""
     good = []
     for i, rule_set_id in enumerate(rules):
         made = form(rules, rule_set_id)
@@ -119,7 +122,7 @@ def corpus(rules, tmp_path):
 
 
 def _checklist(rules, path):
-    """A checklist that an inspector has filled in: some lines, a finding, a recommendation that was remedied."""
+    """A checklist filled in by an inspector: some lines, a finding, a remedied recommendation."""
     made = form(rules)
     facts = {column.name: None for column in made.facts} | good_facts()
     about = {
@@ -170,7 +173,7 @@ def test_spoilt_files_are_answered_never_lost_and_never_hang(rules, root, tmp_pa
     results = json.loads(out)["results"]
     assert len(results) == count
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < LIMIT
-    # nothing is lost: what was not taken lies aside, byte for byte, with what was found in it
+    # nothing is lost: what was not taken is set aside byte for byte, with its findings
     aside = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("de-rieng/*")}
     for result in results:
         assert result["outcome"] in ("taken", "set_aside", "known")
@@ -185,7 +188,7 @@ def test_spoilt_files_are_answered_never_lost_and_never_hang(rules, root, tmp_pa
 
 
 def province(rules, tmp_path, months):
-    """A store, and an inbox with a form for every month of one chi bộ."""
+    """A store, and an inbox with a score form for every month of one chi bộ."""
     store = little_store(rules, tmp_path / "s.duckdb")
     inbox = tmp_path / "in"
     inbox.mkdir()
@@ -247,11 +250,11 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
         _wait_for_writes(mine, rng.randint(1, len(months) // 6), process)
         time.sleep(0.05 * rng.random())
         os.killpg(process.pid, signal.SIGKILL)
-        assert process.wait() == -signal.SIGKILL  # it was at work
+        assert process.wait() == -signal.SIGKILL  # it was working
         found = Store(mine, create=True)
         assert found.check() == []
         lines = found.records(FAR_OFF)["line"].groupby("sheet_id").size()
-        assert set(lines) <= {28}  # a sheet is whole or not there
+        assert set(lines) <= {28}  # a sheet is there whole or not at all
         assert len(found.records(FAR_OFF)["meeting"]) == len(lines) == len(found.files())
         seen.add(len(lines))
         again = subprocess.run(
@@ -266,11 +269,14 @@ def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_i
             assert Store(mine).records(FAR_OFF)[name].equals(wanted[name])
         mine.unlink()
     if times > 20:
-        assert len(seen) > 3  # the kills did fall at different moments
+        assert len(seen) > 3  # the kills fell at different moments
 
 
 def _wait_for_writes(path, count, process):
-    """Wait until a file was written so many times; there are twice as many groups of files to record as are waited for."""
+    """Wait until a file was written ``count`` times.
+
+    The intake records twice as many groups of files as are waited for.
+    """
     last, seen = path.stat().st_mtime_ns, 0
     while seen < count and process.poll() is None:
         now = path.stat().st_mtime_ns

@@ -108,7 +108,7 @@ def test_only_the_first_batch_may_bring_its_own_moments(rules, tmp_path):
     assert minutes(store, dt.datetime(2026, 3, 5)) == [90]
     assert (
         len(store.records(dt.datetime(2020, 1, 1))["unit"]) == 2 * len(rules) + 1
-    )  # without one, from the beginning
+    )  # without a moment, from the beginning
     late = {**MEETING, "meeting_id": "m2", "recorded_at": dt.datetime(2026, 3, 5)}
     store.append(StoreBatch(JUNE, {"meeting": [late]}, keep_moments=True))
     assert store.records(MAY)["meeting"]["meeting_id"].tolist() == ["m"]
@@ -186,7 +186,7 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
     connection = duckdb.connect(str(store.path))
     for name in ("stated_total", "stated_class", "remark"):
         connection.execute(f"ALTER TABLE sheet DROP COLUMN {name}")
-    for name in YEARLY:  # version 3 brought them
+    for name in YEARLY:  # added in version 3
         connection.execute(f"DROP TABLE {name}")
     connection.execute("UPDATE store SET version = 1")
     connection.close()
@@ -305,7 +305,7 @@ def test_a_store_that_stays_in_use_is_one_plain_answer(store):
     process = held(store.path, "w", 600)
     with pytest.raises(InputError) as caught, StoreFile(store.path, wait_seconds=1.2).reader():
         pass
-    assert process.poll() is None  # the answer came while the other one still had it
+    assert process.poll() is None  # the answer came while the other process still held the store
     process.kill()
     process.wait()
     assert code(caught) == ["store-in-use"]
@@ -314,7 +314,7 @@ def test_a_store_that_stays_in_use_is_one_plain_answer(store):
 def test_readers_do_not_wait_for_each_other_and_see_whole_batches(store):
     process = held(store.path, "r", 600)
     assert minutes(Store(store.path), FAR_OFF) == [90]
-    assert process.poll() is None  # the other reader has it still
+    assert process.poll() is None  # the other reader still holds it
     process.kill()
     process.wait()
 

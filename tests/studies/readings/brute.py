@@ -1,4 +1,7 @@
-"""The same study the slow way: every combination scored by itself, every number by its definition. Nothing of the fast way is used."""
+"""The same study the slow way: every combination scored by itself, by definition.
+
+No code of the fast way is used.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,16 @@ import numpy as np
 
 from assess.rules import catalogue, choose, resolve
 from assess.scoring import score
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies import every_combination
 from assess.studies.readings import PERIOD_QUESTIONS
 
 
 def results(made, questions, readings):
-    """Map meeting → combination (a tuple of options) → (class or what stands for it, points of 100 or None)."""
+    """Map meeting → combination (a tuple of options) → (class, points of 100 or None).
+
+    A code stands for the class where there is none.
+    """
     frame = every_combination(made, questions, readings)
     found = defaultdict(dict)
     for row in frame.to_dict("records"):
@@ -39,14 +45,17 @@ def results(made, questions, readings):
 
 
 def results_of_periods(made, questions, readings):
-    """Map chi bộ → combination → (class of the period or what stands for it, its mean of 100 or None)."""
+    """Map chi bộ → combination → (class of the period, its mean of 100 or None).
+
+    A code stands for the class where there is none.
+    """
     everything = list(
         itertools.product(*([o.id for o in catalogue()[q].options] for q in questions))
     )
     found = defaultdict(dict)
     for combination in everything:
         chosen = {**readings, **dict(zip(questions, combination, strict=True))}
-        for chi_bo, outcome in roll_up(made, score(made, chosen), chosen).items():
+        for chi_bo, outcome in period_results(made, score(made, chosen), chosen).items():
             name = (
                 outcome.class_id
                 if outcome.status == "classed"
@@ -81,7 +90,7 @@ NAMES = {
 
 
 def base_of(rules, questions, readings):
-    """The readings in use of one form; of none, where no form applies."""
+    """Return the readings in use of one rule set, or without any rule set."""
     given = {q.id: readings.get(q.id, q.default) for q in catalogue().values()}
     chosen = (
         {**given, **{key: value.option.id for key, value in resolve(rules, readings).items()}}
@@ -93,12 +102,15 @@ def base_of(rules, questions, readings):
 
 
 def replaced(combination, axes, by):
-    """A combination with the options of some axes taken from another one."""
+    """Return a combination with the options of some axes taken from another one."""
     return tuple(by[i] if i in axes else option for i, option in enumerate(combination))
 
 
 def smallest_sets(known, everything, base, changes):
-    """Every set of axes that changes the class when it alone leaves the base and of which no smaller part does."""
+    """Return the smallest sets of axes that change the class when only they leave the base.
+
+    Each set is mapped to the classes that it reaches.
+    """
     axes = range(len(base))
     found = {}
     for size in range(1, len(base) + 1):
@@ -113,7 +125,10 @@ def smallest_sets(known, everything, base, changes):
 
 
 def parts(values, everything):
-    """First, total and pair parts of a variance, from the conditional means of their definitions."""
+    """Return the whole variance and its first, total and pair parts.
+
+    They are computed from the conditional means of their definitions.
+    """
     count = len(everything[0])
     array = np.array([values[c] for c in everything])
 
@@ -124,7 +139,7 @@ def parts(values, everything):
         return {key: np.mean(group) for key, group in groups.items()}
 
     def closed(axes):
-        # every option is as likely as any other, so every group of equal size counts the same
+        # all options are equally likely, so all groups have the same weight
         return float(np.var(list(mean_given(axes).values())))
 
     whole = float(np.var(array))

@@ -1,4 +1,7 @@
-"""A study held against brute force: every number of every table by its definition, from the result of each case under each combination."""
+"""Check a study against brute force: every number of every table, by definition.
+
+The numbers follow from the result of each case under each combination.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ NO_CLASS = {
 
 
 def check(study, known, everything, base, chi_bo, form):
-    """``known``: by case and combination; ``base``, ``chi_bo`` and ``form`` by case."""
+    """Check a study.
+
+    ``known``: by case and combination; ``base``, ``chi_bo`` and ``form`` by case.
+    """
     _alone(study, chi_bo, known, base)
     counts_as = _same_options(study, known, everything)
     everything = [c for c in everything if c == tuple(map(_at, counts_as, c))]
@@ -43,12 +49,18 @@ def _at(counts_as, option):
 
 
 def changes(study, one, other):
-    """Of a period only from one class to another is a change, or to and from having failed the known tests."""
+    """Whether two results differ.
+
+    Of a period, only a change between classes counts, or to and from having failed the known tests.
+    """
     return one != other and not (study.of == PERIOD and {one, other} & NOTHING_SAID)
 
 
 def ruled(study, mine, everything):
-    """The combinations that count for one case: of a period without those of the options of how its class is found that are no rule."""
+    """Return the combinations that count for one case.
+
+    Of a period, options of ``period_class`` that give the case no rule are left out.
+    """
     names = [q.id for q in study.space.questions]
     if study.of != PERIOD or "period_class" not in names:
         return everything
@@ -58,7 +70,7 @@ def ruled(study, mine, everything):
 
 
 def firm(study, names, origin):
-    """Share and verdict of one case, from the results of its combinations."""
+    """Return share and verdict of one case, from the results of its combinations."""
     classes = [name for name in names if name not in NO_CLASS]
     if study.of == PERIOD:
         told = [name for name in names if name not in NOTHING_SAID]
@@ -105,7 +117,7 @@ def _in_one_way(study, known, everything, base):
 
 
 def near(found, wanted):
-    """Equal up to rounding; missing is equal to missing."""
+    """Whether two numbers are equal up to rounding; a missing one equals a missing one."""
     wanted = math.nan if wanted is None else wanted
     return found == pytest.approx(wanted, rel=1e-9, abs=1e-9, nan_ok=True)
 
@@ -238,7 +250,7 @@ def _questions(study, known, everything, base, chi_bo):
 
 
 def _alone(study, chi_bo, known, base):
-    """What each option of the whole space does by itself, and in which cases."""
+    """Check what each option of the whole space does by itself, and in which cases."""
     names = [q.id for q in study.space.questions]
     by_option = study.alone_cases.groupby(["question_id", "option"])["case_id"].agg(list).to_dict()
     for row in study.alone.itertuples():
@@ -253,7 +265,10 @@ def _alone(study, chi_bo, known, base):
 
 
 def _same_options(study, known, everything):
-    """Which option each counts as, by axis: exactly one of those that are equal for every case is kept."""
+    """Return, by axis, the option that each option counts as.
+
+    Of options that are equal for every case exactly one is kept.
+    """
     said = {(r.question_id, r.option, r.other) for r in study.same_options.itertuples()}
     counts_as = []
     for axis, question in enumerate(study.space.questions):

@@ -1,4 +1,7 @@
-"""Random forms, meetings and sheets: lines of every kind, raising any question; without the proofs a real form passes."""
+"""Random rule sets, meetings and sheets.
+
+Lines are of every kind and raise any question; the proofs of a real rule set are not run.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ FLAGS = (
 
 @st.composite
 def criteria(draw, name):
-    """One line of a random kind, raising questions at random."""
+    """Draw one line of a random kind, raising questions at random."""
     kind = draw(st.sampled_from(["levels", "levels", "yes_no", "points", "deduct", "mark"]))
     top = float(draw(st.integers(1, 20)))
     line = {"id": name, "title": name, "kind": kind, "cite": CITE}
@@ -99,10 +102,10 @@ def criteria(draw, name):
 
 @st.composite
 def rule_sets(draw, name="thu"):
-    """A random form of two to six lines, with points and gates, or of marks only."""
+    """Draw a rule set of two to six lines, with points and class conditions, or of marks only."""
     lines = [draw(criteria(f"l{i}")) for i in range(draw(st.integers(2, 6)))]
     for line in lines[1:]:
-        line.pop("bonus_question", None)  # a form of nothing but bonus lines has no total
+        line.pop("bonus_question", None)  # a rule set of bonus lines only has no total
     if sum(line["kind"] != "mark" for line in lines) == 1:
         lines[0].pop("bonus_question", None)
     points = draw(st.integers(0, 5)) > 0 and any(line["kind"] != "mark" for line in lines)
@@ -224,7 +227,7 @@ def rule_sets(draw, name="thu"):
 
 @st.composite
 def meetings(draw):
-    """What is on record of one meeting."""
+    """Draw the facts on record of one meeting."""
     roll = draw(st.integers(10, 24))
     exempt, special = draw(st.integers(0, 3)), draw(st.integers(0, 2))
     present = draw(st.integers(max(1, roll - 8), roll))
@@ -251,7 +254,7 @@ def meetings(draw):
 
 @st.composite
 def sheets(draw, rules):
-    """What a rater wrote: entries on the form, over it, between its levels, not applicable, or nothing."""
+    """Draw a rater's entries: valid, over the maximum, between levels, not applicable, or blank."""
     entries = {}
     for c in rules.criteria:
         usual = (
@@ -263,7 +266,10 @@ def sheets(draw, rules):
 
 @st.composite
 def slices(draw):
-    """A slice of one or two chi bộ, each on a form of its own; sheets on the other form, totals without lines, a meeting on no form."""
+    """Draw a slice of one or two chi bộ, each on a rule set of its own.
+
+    Also sheets on the other rule set, totals without lines, and a meeting on no rule set.
+    """
     made = draw(_chi_bo("cb", "thu"))
     if draw(st.booleans()):
         made = _joined(made, draw(_chi_bo("cb2", "hai")))
@@ -322,7 +328,7 @@ def _joined(one, other):
 
 @st.composite
 def year_tests(draw, names, *, points):
-    """A rule for the year: a class or two, each by some tests."""
+    """Draw a rule for the year: one or two classes, each with some tests."""
     whole = draw(st.sampled_from(["complete", "complete", "broken off"])) == "complete"
     tests = [
         {"of": "months_held", "at_least": draw(st.sampled_from([8, 12]))},
@@ -347,7 +353,10 @@ def year_tests(draw, names, *, points):
 
 @st.composite
 def years(draw):
-    """A slice of a chi bộ over a quarter, half or whole year: months cancelled, merged, missing or with two sittings, or elsewhere."""
+    """Draw a slice of a chi bộ over a quarter, half or whole year.
+
+    Months may be cancelled, merged, missing, with two meetings, or spent elsewhere.
+    """
     rules = draw(rule_sets())
     if draw(st.integers(0, 3)):
         names = [c.id for c in rules.classes]
@@ -360,7 +369,7 @@ def years(draw):
         )
     period = Period.parse(draw(st.sampled_from(["2026-Q1", "2026-H2", "2026", "2026"])))
     found, written = {}, {}
-    # a year is mostly of months like each other
+    # most months of a year are alike
     usual = (
         [draw(meetings()) | {"status": "held"} for _ in range(2)],
         [draw(sheets(rules)) for _ in range(2)],
@@ -390,7 +399,7 @@ STAYS = [
     ("2000-01", "2026-02"),
     ("2026-02", "2026-08"),
 ]
-"""The month from which a chi bộ stands, and the month from which it stands elsewhere."""
+"""The month from which a chi bộ belongs here, and the month from which it belongs elsewhere."""
 
 
 def _over(made, period, begins, leaves):

@@ -1,4 +1,4 @@
-"""Real slices for studies: small, and with what a roll-up meets."""
+"""Real slices for studies: small ones, and ones with what a roll-up meets."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def test_a_question_of_a_fact_or_of_two_lines_is_about_those_that_follow_it(an_p
     assert ids(an_phu, "speakers_base") == ["c4_discuss"]
     assert ids(an_phu, "required_minutes_at_30") == ["c1_time"]
     assert ids(an_phu, "combined_maximum") == ["c4_regular", "c4_thematic"]
-    assert ids(an_phu, "blank_line") == []  # about every line
+    assert ids(an_phu, "blank_line") == []  # concerns every line
 
 
 def test_a_line_whose_own_question_may_lead_there_is_one_that_may_not_apply(an_phu):

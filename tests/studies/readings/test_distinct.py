@@ -1,4 +1,7 @@
-"""Options that are equal on all data count once, whatever the list of options is; the verdict on a period rests on what gives a class."""
+"""Options that are equal on all data count once, whatever the list of options.
+
+The verdict on a period rests on the combinations that give a class.
+"""
 
 import itertools
 from collections import Counter
@@ -6,7 +9,7 @@ from collections import Counter
 import pytest
 
 from assess.scoring import score
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, study_readings
 from studies.readings.slices import cut
 
@@ -72,7 +75,8 @@ def test_a_period_is_judged_in_each_way_that_gives_a_class():
     }
     fixed = study_readings(made, OF_PERIOD, {"period_class": "minimum"}, of=PERIOD)
     assert verdicts(fixed.cases) == (6, 2, 7)
-    # under the readings in use nobody has a class: to have none is no class that changed, and no class in use is none that flips
+    # under the readings in use nobody has a class: that is no change of class, and no class in use
+    # can flip
     assert set(study.cases["class_id"]) == {"no_rule"}
     assert study.flips.empty
     assert "no_rule" not in set(study.acceptability["class_id"])
@@ -91,7 +95,7 @@ def test_the_verdict_on_a_period_is_that_of_rolling_up_every_combination_by_itse
     results = {chi_bo: Counter() for chi_bo in made.chi_bo}
     for combination in itertools.product(*options):
         readings = dict(zip(asked, combination, strict=True)) | {"period_class": "minimum"}
-        for chi_bo, outcome in roll_up(made, score(made, readings), readings).items():
+        for chi_bo, outcome in period_results(made, score(made, readings), readings).items():
             results[chi_bo][outcome.class_id if outcome.status == "classed" else None] += 1
     for row in study.cases.itertuples():
         classed = {name: count for name, count in results[row.case_id].items() if name}

@@ -13,7 +13,7 @@ from scoring.build import small_slice
 def test_margins_are_points_to_the_edges_of_the_class_by_the_forms_own_bands(
     an_phu, lost, spare, short
 ):
-    # what is lost is taken from the largest lines, one after the other
+    # losses are taken from the largest lines, one after the other
     entries, left = {}, lost
     for c in sorted(an_phu.criteria, key=lambda c: -c.max):
         taken = min(left, c.max)

@@ -1,4 +1,4 @@
-"""Published and closed forms: what the measures must give whoever computes them."""
+"""The measures give published and closed-form values."""
 
 import itertools
 
@@ -18,14 +18,18 @@ LEVELS = np.linspace(-1.0, 1.0, 9)
 
 
 def on_grid(function, *levels):
-    """A function of independent factors, each equally likely on its levels, as a tensor of one case."""
+    """Evaluate a function of independent, uniform factors on their levels.
+
+    The result is a tensor of one case.
+    """
     return function(*np.meshgrid(*levels, indexing="ij"))[..., None]
 
 
 def test_sobols_g_function_over_levels_equals_its_closed_form():
-    """Saltelli and Sobol' (1995): a product of (|4x − 2| + a) / (1 + a), whose parts are products of variances V of the factors.
+    """Saltelli and Sobol' (1995): a product of (|4x − 2| + a) / (1 + a).
 
-    On 4 000 levels a factor's V is (1/3) / (1 + a)², to one part in a million; the sums are over what the levels give exactly.
+    Its parts are products of the variances V of the factors. On 4 000 levels a factor's V is (1/3)
+    / (1 + a)², to one part in a million; the sums are over the exact values of the levels.
     """
     weights = (0.0, 1.0, 4.5)
     levels = (np.arange(8) + 0.5) / 8
@@ -86,12 +90,14 @@ def test_the_variance_of_a_class_is_that_of_its_indicators():
     found = class_variance(codes)
     # shares 1/2, 1/4, 1/4: 1/4 + 3/16 + 3/16
     assert found.whole[0] == pytest.approx(10 / 16)
-    # by the first axis alone: the indicator of 0 wholly (1/4), those of 1 and 2 by 1/16 each; by the second those two alone
+    # the first axis alone gives the whole indicator of 0 (1/4) and 1/16 each of those of 1 and 2;
+    # the second axis gives only the latter two
     assert found.first[:, 0].tolist() == pytest.approx([1 / 4 + 2 / 16, 2 / 16])
 
 
 def test_flip_sets_are_the_smallest_and_say_which_class_they_reach():
-    # class 0 at the base; the first alone flips to 1, the others only together to 2; all cases but the last
+    # class 0 at the base; the first axis alone flips to 1, the others only together to 2; in all
+    # cases but the last
     codes = np.zeros((2, 2, 2, 2), dtype=int)
     codes[1, :, :, 0] = 1
     codes[:, 1, 1, 0] = 2

@@ -1,4 +1,4 @@
-"""The class of a period under every combination, held against rolling up each combination by itself."""
+"""The class of a period under every combination, against rolling up each by itself."""
 
 import math
 
@@ -9,16 +9,14 @@ from hypothesis import strategies as st
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
-from assess.scoring.period.roll_up import roll_up
+from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
 from studies.readings.brute import base_of, results_of_periods
 from studies.readings.checks import check
 from studies.readings.random_forms import years
 from studies.readings.slices import SLICES, slice_of
 
-PHASES = set(Phase) - {
-    Phase.shrink
-}  # a case is small as it is, and making it smaller takes minutes
+PHASES = set(Phase) - {Phase.shrink}  # cases are small, and shrinking them takes minutes
 ASKABLE = [q.id for q in period_questions() if q.id != "score_basis"]
 
 
@@ -38,20 +36,26 @@ def check_periods(made, asked, readings):
 
 
 def _form_in_use(made, chi_bo, questions, readings):
-    """The form that the ordinary roll-up classes a chi bộ on under the readings in use, as that form has them."""
+    """Return the rule set on which the ordinary roll-up classifies a chi bộ.
+
+    Under the readings in use of that rule set.
+    """
     for rules in made.rule_sets.values():
         base = {
             **readings,
             **dict(zip(questions, base_of(rules, questions, readings), strict=True)),
         }
-        if roll_up(made, score(made, base), base)[chi_bo].rule_set_id == rules.id:
+        if period_results(made, score(made, base), base)[chi_bo].rule_set_id == rules.id:
             return rules.id
     return None
 
 
 @st.composite
 def questions_of(draw, many):
-    """Some questions with few combinations, of the roll-up and of meetings; and readings of some others."""
+    """Draw some questions with few combinations, and readings of some others.
+
+    The questions are about the roll-up and about meetings.
+    """
     asked = []
     for question in draw(
         st.lists(
@@ -123,7 +127,7 @@ def test_a_year_by_tests_on_points_turns_on_its_cancelled_and_its_missing_month(
         slice_of("a year by tests on points"), ["unclassed_month", "cancelled_month"], {}
     )
     cases = study.cases.set_index("case_id")
-    # ten months Tốt; one cancelled; one sheet missing; nine of 95 and three of 85
+    # ten months Tốt; one cancelled; one sheet missing; nine months of 95 and three of 85
     assert cases.loc[["k23-03", "k23-04", "k23-07", "k23-01"], "class_id"].tolist() == [
         "tot",
         "tot",
@@ -139,7 +143,7 @@ def test_a_year_by_tests_on_points_turns_on_its_cancelled_and_its_missing_month(
     flips = {row.case_id: (row.questions, row.reached) for row in study.flips.itertuples()}
     assert flips == {
         "k23-04": ("cancelled_month", "none_known")
-    }  # k23-07 waits: to be classed at last is no change of class
+    }  # k23-07 waits: being classified at last is no change of class
 
 
 def test_questions_that_no_class_can_depend_on_are_refused():

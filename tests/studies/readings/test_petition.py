@@ -1,4 +1,7 @@
-"""The letter counts what it lists: held against scoring every combination of the listed contents, everything else as in use."""
+"""The letter counts what it lists.
+
+Checked by scoring every combination of the listed contents, everything else as in use.
+"""
 
 import itertools
 
@@ -23,7 +26,7 @@ def slice_of(dang_bo, year):
 
 
 def classes(made, readings):
-    """The class of every held meeting of the period, None while it waits."""
+    """Return the class of every held meeting of the period, None while it waits."""
     held = score(made, readings).meetings
     held = held[held["status"] == "held"]
     return {
@@ -33,7 +36,10 @@ def classes(made, readings):
 
 
 def moved(made, space, asked):
-    """Meetings that change class under some combination of some questions, and those where one alone is read otherwise."""
+    """Return the meetings that change class under some combination of some questions.
+
+    The second set holds those that change where one question alone is read otherwise.
+    """
     now = classes(made, {})
     (chosen,) = score(made, {}).chosen.values()
     in_use = [chosen[q].option.id for q in asked]

@@ -1,4 +1,4 @@
-"""The questions that are studied where nobody names them follow the forms and the data."""
+"""Questions that are not named follow from the rule sets and the data."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_a_question_that_the_form_raises_and_that_moves_something_is_asked_the_r
         parts = [*found.asked, *found.idle, *found.left_out]
         assert len(parts) == len(set(parts))
         assert set(parts) == raised | {"not_applicable"}
-    # what is called idle touches nothing, under any combination of the rest
+    # an idle question changes nothing, under any combination of the others
     every = study_readings(made, [*letter.asked, *letter.idle], basis=False).questions.set_index(
         "question_id"
     )

@@ -1,4 +1,4 @@
-"""A study over several forms in turn, held against scoring on each form by itself."""
+"""A study over several rule sets in turn, against scoring on each by itself."""
 
 import itertools
 
@@ -13,7 +13,7 @@ from studies.readings.slices import slice_of
 
 
 def stricter(rules):
-    """The form with its best class five points further off."""
+    """Return the rule set with the edge of its best class five points higher."""
     best, second, *rest = rules.bands
     edge = best.at_least.model_copy(update={"plus": best.at_least.plus + 5})
     bands = (
@@ -25,7 +25,10 @@ def stricter(rules):
 
 
 def brute(made, forms, questions, readings, of_slice):
-    """Results by case and combination, the form last; each case's own form scored as it is."""
+    """Return results by case and combination, the rule set last.
+
+    On its own rule set each case is scored as it is.
+    """
     used = made.tables["meeting"].set_index("meeting_id")["rule_set_id"]
     by_chi_bo = (
         made.tables["meeting"]

@@ -14,19 +14,20 @@ from studies.readings.brute import base_of, results
 from studies.readings.checks import check
 from studies.readings.random_forms import slices
 
-PHASES = set(Phase) - {
-    Phase.shrink
-}  # a case is small as it is, and making it smaller takes minutes
+PHASES = set(Phase) - {Phase.shrink}  # cases are small, and shrinking them takes minutes
 ASKABLE = [
     q.id for q in catalogue().values() if q.role in SCORING_ROLES and q.id != "score_basis"
 ] + ["window_month"]
 MANY = 40
-"""Combinations of a case, besides the two of what points are taken from: each is scored by itself in 20 ms."""
+"""Combinations of a case, besides the two of ``score_basis``.
+
+Each is scored by itself in 20 ms.
+"""
 
 
 @st.composite
 def cases(draw):
-    """A slice of some meetings on random forms, some questions, and readings of some others."""
+    """Draw a slice of meetings on random rule sets, some questions, and readings of some others."""
     made = draw(slices())
     raised = [q.id for rules in made.rule_sets.values() for q in rules.questions]
     own = [*[q for q in raised if q in ASKABLE], *ASKABLE]

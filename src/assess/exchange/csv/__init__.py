@@ -1,7 +1,7 @@
-"""Records as a folder of CSV files, one for each table.
+"""Read and write records as a folder of CSV files.
 
-Offers :class:`CsvFolder`, a source of records, and strict reading and writing: every finding
-has its file, line and column.
+Offers :class:`CsvFolder`, a source of records, and strict reading and writing: every finding has
+its file, line and column.
 Must not know: score forms, intake and the store.
 """
 

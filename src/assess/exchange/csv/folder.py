@@ -1,4 +1,7 @@
-"""Records kept as a folder of CSV files, one per table; or some of the tables, to be added to what is on record."""
+"""Read and write records as CSV files, one per table.
+
+A folder holds all tables; single files may also be checked as additions to the rows on record.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, input_error
+from assess.base.given import as_path
 from assess.exchange.csv.table_file import (
     CsvTable,
     check_keys,
@@ -31,16 +35,17 @@ if TYPE_CHECKING:
     from assess.records.columns import ColumnSpec
 
 _BETWEEN = ("overlapping-validity", "parent-gone", "parent-cycle", "not-a-chi-bo")
-"""Contradictions between rows, which may show at one on record though a new one brought them."""
+"""Findings about two rows: the place may be a row on record although a new row is the cause."""
 STORE = "kho số liệu"
-"""How a row that is already on record is called in a finding."""
+"""The file name that a finding gives for a row already on record."""
 
 
 def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
     """Read every table of a folder, with its dtypes (:data:`~assess.records.tables.PANDAS`).
 
-    Raises :class:`~assess.base.errors.InputError` for missing files, wrong headers, wrong types, values out of range,
-    duplicate keys, references to rows that do not exist, and validity spans that overlap.
+    An optional table without a file is empty. Raise :class:`~assess.base.errors.InputError` for
+    missing files, wrong headers or types, values out of range, duplicate keys, references to rows
+    that do not exist, overlapping validity spans and the other findings of :func:`check_tables`.
     """
     if not folder.is_dir():
         raise input_error("no-folder", str(folder))
@@ -57,7 +62,7 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
 
 @dataclass(frozen=True)
 class ParsedTables:
-    """Tables as read from files: typed frames, the line of each row, and every finding. With findings there are no frames."""
+    """Parsed tables: typed frames, the parsed files and all findings; no frames if any finding."""
 
     frames: dict[str, pd.DataFrame]
     files: dict[str, CsvTable]
@@ -69,10 +74,10 @@ def read_tables(
     standing: Mapping[str, pd.DataFrame] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> ParsedTables:
-    """Read the tables of ``paths`` (by table name) and check them, each in itself and all together.
+    """Read the tables of ``paths`` (by table name) and check each one and all of them together.
 
-    With ``standing``, the tables on record, the files add to them: references may name rows on record, and a row with the
-    key of one on record takes its place. ``names`` is how findings call the files.
+    ``standing`` holds the tables on record, if any: references may name their rows, and a new row
+    replaces the row on record with the same key. ``names`` gives the file names for findings.
     """
     findings: list[Finding] = []
     files: dict[str, CsvTable] = {}
@@ -98,7 +103,7 @@ def read_tables(
         check_references(TABLES[name], sheet, known, findings)
     if not findings:
         found = check_tables(_together(frames, files, standing or {}))
-        # what was wrong on record before the files came is not theirs: it shows in a check of the store
+        # errors already on record are not caused by these files: a check of the store reports them
         findings.extend(
             found
             if not standing
@@ -124,7 +129,7 @@ def _together(
     files: Mapping[str, CsvTable],
     standing: Mapping[str, pd.DataFrame],
 ) -> dict[str, Located]:
-    """Put the rows of the files over those on record, and remember where each stands."""
+    """Replace and extend the rows on record with those of the files; keep the place of each row."""
     result: dict[str, Located] = {}
     for name, table in TABLES.items():
         new, old = frames.get(name), standing.get(name)
@@ -147,7 +152,7 @@ def _together(
 def _completed(
     new: pd.DataFrame, old: pd.DataFrame, key: list[str], lacking: list[str]
 ) -> pd.DataFrame:
-    """Return the new rows with the values on record in the columns that their file lacks: it says nothing of them."""
+    """Return the new rows; columns missing from their file keep the values on record."""
     if not lacking:
         return new
     on_record = new[key].merge(old[[*key, *lacking]], on=key, how="left")
@@ -168,9 +173,10 @@ def _placer(file: CsvTable | None, on_record: int) -> Any:
 
 
 def write_folder(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
-    r"""Write tables as CSV: UTF-8, ``\n``, dates as ISO, whole numbers without a point, missing values empty.
+    r"""Write tables as CSV files in UTF-8 with ``\n`` line ends.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it, which reading takes away again.
+    Dates are ISO, whole numbers have no decimal point, missing values are empty. Text that a
+    spreadsheet would take for a formula is prefixed with an apostrophe, which the parser removes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in frames.items():
@@ -199,7 +205,7 @@ def _written(column: ColumnSpec, values: pd.Series) -> list[Any]:
 
 @lru_cache(maxsize=1)
 def _read_unchanged(folder: Path, stamps: tuple[object, ...]) -> dict[str, pd.DataFrame]:
-    """Read and check a folder, or hand out what was read last where no file has changed since: whoever explains ten meetings reads once."""
+    """Read and check a folder; cached, so that repeated use of unchanged files reads them once."""
     del stamps
     return read_folder(folder)
 
@@ -211,11 +217,11 @@ def _stamps(folder: Path) -> tuple[object, ...]:
 
 
 class CsvFolder:
-    """A folder of CSV files. It is read and checked once; what counts is the folder as it was then."""
+    """A source of records in a folder of CSV files, read and checked when it is created."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the folder; raises :class:`~assess.base.errors.InputError` with every finding."""
-        self.folder = folder
+    def __init__(self, folder: Path | str) -> None:
+        """Read the folder; raise :class:`~assess.base.errors.InputError` with every finding."""
+        self.folder = folder = as_path(folder, "folder")
         # whoever changes a frame changes no other reader's: frames are copied on writing
         self._tables = {
             name: table.copy(deep=False)
@@ -226,7 +232,7 @@ class CsvFolder:
     def records(self, as_of: dt.datetime) -> Records:
         """Return the rows recorded up to a moment, see :func:`recorded_by`.
 
-        A sheet of a meeting that is not yet recorded, and a line of a sheet that is not, are left out with it.
+        Sheets of meetings not yet recorded, and lines of such sheets, are left out too.
         """
         return Records(recorded_by(self._tables, as_of), self.tree)
 

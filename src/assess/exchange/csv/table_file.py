@@ -1,7 +1,7 @@
-"""One table in a CSV file, read strictly: every finding at ``file:line:column``.
+"""Parse one table from a CSV file strictly, with the place of every finding.
 
-Nothing is guessed, dropped or repaired except what has no meaning: Unicode form, control characters, spaces around a
-value; and the separator, which spreadsheets choose by the language of the system (comma, semicolon or tab).
+Only details without meaning are normalized: Unicode form, control characters and spaces around a
+value. The separator may be a comma, semicolon or tab, since spreadsheets choose it by locale.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ _MAX_BYTES = 512 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
 _LIVE = ("=", "+", "-", "@", "'")
 _HINTS = 20
-"""How many wrong names get the nearest right one beside them; looking for it is slow."""
+"""How many wrong names get a suggestion (the nearest valid name), which is slow to find."""
 
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:
-    """One file's cells by column, and the line on which each row begins."""
+    """One file's cells by column, and the line on which each row begins.
+
+    ``positions`` are the column numbers in the file, from 1.
+    """
 
     name: str
     columns: dict[str, list[str]]
@@ -41,7 +44,7 @@ class CsvTable:
     lines: list[int]
 
     def place(self, row: int, column: str) -> Place:
-        """Return where a value stands."""
+        """Return the place of a value in the file."""
         position = self.positions.get(column, 0)
         return Place(
             self.name,
@@ -54,7 +57,10 @@ class CsvTable:
 def read_file(
     path: Path, table: TableSpec, findings: list[Finding], shown_as: str = ""
 ) -> CsvTable:
-    """Read a file's cells as text; damaged rows go to ``findings``, a damaged file is an ``InputError``."""
+    """Read a file's cells as text.
+
+    Damaged rows are added to ``findings``; a damaged file raises ``InputError``.
+    """
     name = shown_as or path.name
     try:
         size = path.stat().st_size
@@ -82,7 +88,7 @@ def read_file(
     line = reader.line_num + 1
     while (row := _next(reader, name, line)) is not None:
         swallowed = None
-        if reader.line_num > line:  # a record of several lines: a cell has a line break in it
+        if reader.line_num > line:  # a cell contains a line break
             swallowed = next(
                 (
                     i
@@ -109,7 +115,7 @@ def read_file(
 
 
 def _next(reader: Iterator[list[str]], name: str, line: int) -> list[str] | None:
-    """Return the next record, or nothing at the end; a quote that is never closed is refused at the record's line."""
+    """Return the next record or None at the end; raise ``InputError`` for a quote never closed."""
     try:
         return next(reader, None)
     except csv.Error as error:
@@ -117,13 +123,13 @@ def _next(reader: Iterator[list[str]], name: str, line: int) -> list[str] | None
 
 
 def guarded(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: one that begins like one, or with our own guard, is guarded."""
+    """Return text that no spreadsheet takes for a formula: prefix an apostrophe where needed."""
     return f"'{text}" if text.startswith(_LIVE) else text
 
 
 def _tidied(values: list[str]) -> list[str]:
-    """Return a column's cells tidy; the same value is tidied once."""
-    # letters and figures of ASCII are tidy; others may be of a kind that NFC writes otherwise
+    """Return a column's cells, each distinct value normalized once."""
+    # ASCII letters and digits need no change; NFC may change other characters
     plain = {
         value: _plain(value) for value in set(values) if not (value.isascii() and value.isalnum())
     }
@@ -131,19 +137,19 @@ def _tidied(values: list[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a cell's text tidy, without the guard."""
+    """Return a cell's text normalized, without the apostrophe of :func:`guarded`."""
     plain = tidy(text)
     return plain[1:] if plain.startswith("'") and plain[1:].startswith(_LIVE) else plain
 
 
 def _separator(text: str) -> str:
-    """Return what separates the columns: the one of the usual three that the header has most of."""
+    """Return the separator: the one of the three that is most frequent in the header."""
     header = text.split("\n", 1)[0]
     return max(SEPARATORS, key=header.count)
 
 
 def _holds_rows(cell: str, columns: int, separator: str) -> bool:
-    """Whether a cell of several lines holds what looks like whole rows: a quote was opened and closed rows later."""
+    """Whether a cell seems to contain whole rows, because a quote was closed only rows later."""
     return any(line.count(separator) >= columns - 1 for line in cell.split("\n"))
 
 
@@ -169,7 +175,7 @@ def _check_header(file: str, table: TableSpec, header: list[str]) -> None:
 
 
 def typed(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> pd.DataFrame:
-    """Return a file's cells as a frame with its dtypes; every value that is not of its type goes to ``findings``."""
+    """Return a file's cells as a typed frame; add every invalid value to ``findings``."""
     data: dict[str, list[Any]] = {}
     for column in table.columns:
         texts = sheet.columns.get(column.name)
@@ -204,7 +210,7 @@ def typed(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> pd.Data
 
 
 def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding | None]:
-    """Read one value; the place of the finding is filled in by the caller."""
+    """Parse one value; the caller fills in the place of the finding."""
     nowhere = Place("")
     if not text:
         return None, Finding("empty-value", nowhere) if column.required else None
@@ -227,7 +233,7 @@ def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding |
 
 
 def check_keys(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> None:
-    """No key stands twice in one file."""
+    """Report keys that occur twice in one file."""
     for columns in (table.key, *table.unique):
         first: dict[tuple[str, ...], int] = {}
         for row, key in enumerate(zip(*(sheet.columns[c] for c in columns), strict=True)):
@@ -240,7 +246,7 @@ def check_keys(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> No
 def check_references(
     table: TableSpec, sheet: CsvTable, known: Mapping[str, Collection[str]], findings: list[Finding]
 ) -> None:
-    """Every reference names a row that exists; ``known`` has the ids of each table that is referred to."""
+    """Report references to rows that do not exist; ``known`` has the ids of each table."""
     for column in table.columns:
         if not column.refers_to or column.name not in sheet.columns:
             continue

@@ -1,4 +1,4 @@
-"""Excel forms: made from any rule set, sent out, filled in, parsed when they come back.
+"""Excel score forms: written from any rule set and parsed when they come back filled in.
 
 Offers score forms, monthly tables and inspectors' checklists, both ways; rows and columns are
 found by hidden names, and every finding has its cell.

@@ -1,4 +1,4 @@
-"""What people write into cells, read as values: numbers with comma or point, dates in many shapes, words for choices."""
+"""Parse the contents of cells: numbers with comma or point, dates in several formats, choices."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIGURES = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
 _DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.\-]| năm )(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SERIALS = (30_000, 60_000)
-"""Serial numbers that can be the day of a meeting (1982 to 2064)."""
+"""Excel serial numbers accepted as the day of a meeting (1982 to 2064)."""
 _NOT_APPLICABLE = {
     casefold_vi(word) for word in (words.NOT_APPLICABLE, "kad", "k.a.d", "không áp dụng.", "n/a")
 }
@@ -33,18 +33,18 @@ _NOT_MET_IN_WORDS = {casefold_vi(word) for word in (words.NOT_MET, "không")}
 _MET = _MET_IN_WORDS | {"x", "1"}
 _NOT_MET = _NOT_MET_IN_WORDS | {"0"}
 CROSSES = {"x", "✓", "✔", "v", "1", "true"} | _MET_IN_WORDS
-"""What marks a class in a monthly summary."""
+"""Marks of a class in a monthly summary."""
 _YES = {casefold_vi(word) for word in (words.YES, "x", "true", "1")}
 _NO = {casefold_vi(word) for word in (words.NO, "false", "0")}
 _SHOWN = 60
 _LARGEST = 1e9
-"""No number on a form is as large; what is larger, or no finite number at all, is not read as one."""
+"""Limit for numbers on a score form: larger and non-finite values are not parsed as numbers."""
 
 Read = tuple[Any, Finding | None]
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell's content in short, for messages."""
+    """Return a cell's content as short text for messages."""
     kind, value = cell
     if kind == "number":
         return (
@@ -61,7 +61,7 @@ def shown(cell: Cell) -> str:
 
 
 def unusable(cell: Cell) -> Finding | None:
-    """Return what makes a cell unusable whatever should stand in it: a formula, or Excel's word for an error."""
+    """Return a finding if the cell holds a formula or an Excel error value, else None."""
     kind, value = cell
     if kind == "formula":
         return Finding("formula-in-entry", Place(""), {"found": shown(("text", value))})
@@ -69,7 +69,7 @@ def unusable(cell: Cell) -> Finding | None:
 
 
 def percent(cell: Cell) -> Finding | None:
-    """Return what is wrong with a number that the sender sees as a percentage: 1 shows as 100 %."""
+    """Return a finding if the number has a percentage format, where 1 shows as 100 %."""
     return (
         Finding("percent-in-number", Place(""), {"found": shown(cell)})
         if cell[0] == "percent"
@@ -78,7 +78,7 @@ def percent(cell: Cell) -> Finding | None:
 
 
 def read_number(cell: Cell) -> float:
-    """Return a cell's number, from text too; ``ValueError`` when it is none."""
+    """Return the number in a cell, also if it is text; raise ``ValueError`` if there is none."""
     kind, value = cell
     if kind == "number" and abs(value) < _LARGEST:
         return float(value)
@@ -89,7 +89,7 @@ def read_number(cell: Cell) -> float:
 
 
 def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Finding | None]:
-    """Return a line's state, its points, and what is to be said of it."""
+    """Return the state and points of a line's entry, and the finding on it, if any."""
     kind, value = cell
     text = casefold_vi(str(value)) if kind == "text" else ""
     if text in _NOT_APPLICABLE:
@@ -112,13 +112,13 @@ def read_entry(criterion: Criterion, cell: Cell) -> tuple[str, float | None, Fin
 
 
 def _in_words(criterion: Criterion, kind: str, value: Any, text: str) -> float | None:
-    """Points given by a word: met in full or not at all."""
+    """Return the points given by a word (met: all, not met: 0), or None if it is no such word."""
     if criterion.kind == "mark":
         if kind == "flag":
             return float(value)
         return 1.0 if text in _MET else 0.0 if text in _NOT_MET else None
     if criterion.kind == "yes_no":
-        # a bare cross beside points may mean anything: a word is needed
+        # a cross is ambiguous on a line with points, so a word is required
         return (
             criterion.top if text in _MET_IN_WORDS else 0.0 if text in _NOT_MET_IN_WORDS else None
         )
@@ -131,7 +131,7 @@ def _moved_to_a_day(value: dt.datetime) -> Finding:
 
 
 def read_fact(column: ColumnSpec, cell: Cell, book: Workbook, choices: Mapping[str, str]) -> Read:
-    """Return the value of a fact, or what is wrong with it."""
+    """Return the value of a fact and None, or None and the finding on it."""
     problem = unusable(cell)
     if problem is not None:
         return None, problem

@@ -1,4 +1,4 @@
-"""What an inspector takes along: the form of a meeting as it is on record, with room to judge, to find and to recommend."""
+"""Write inspection checklists: a meeting's records with fields for the inspector to fill in."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ _HOW = (
 _CALM = "Điểm cần xem là lý do để xem kỹ hơn, không phải kết luận."
 _LONGEST_ID = 64
 NOTES_MARK = "assess-notes"
-"""What marks the page for the team alone, which intake passes over."""
+"""Marks the worksheet for the inspection team only, which intake ignores."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenRecommendation:
-    """An earlier recommendation that is not on record as remedied: to be asked after."""
+    """An earlier recommendation not yet recorded as remedied, to be followed up."""
 
     inspection_id: str
     text: str
@@ -69,10 +69,12 @@ class OpenRecommendation:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """One meeting to be inspected.
+    """The contents of a checklist for one meeting to be inspected.
 
-    ``inspected_by``: the unit whose committee or commission inspects; ``form``: under a *checklist* id, see :func:`checklist_of`; ``facts``: the row of ``meeting``; ``filled``: what the chi bộ and the
-    level above entered; ``reasons``: why it was chosen and what to look at, in words; ``open``: earlier recommendations.
+    ``form`` has a *checklist* id, see :func:`checklist_of`; ``facts`` is the row of ``meeting``;
+    ``filled`` the entries of the chi bộ and the level above; ``inspected_by`` the unit whose
+    committee or commission inspects; ``reasons`` why the chi bộ was chosen and what to look at;
+    ``open`` earlier recommendations not yet remedied.
     """
 
     form: ScoreForm
@@ -85,11 +87,11 @@ class Checklist:
 
 
 def checklist_of(form: ScoreForm, issued_for: str) -> ScoreForm:
-    """Return a form as the form of a checklist. ``issued_for``: the plan that sends it out, in any words.
+    """Return a score form with the id of a checklist, under an inspection id made from the plan.
 
-    Another plan makes another inspection; the same one sent in again corrects what it said.
-
-    Raises :class:`~assess.base.errors.InputError` when the inspection's id would be longer than an id may be.
+    ``issued_for`` names the plan in any words. Another plan makes another inspection; a checklist
+    of the same plan sent in again corrects the first. Raise
+    :class:`~assess.base.errors.InputError` if the inspection id would be too long.
     """
     about = form.form_id
     name = f"{about.meeting_id}.kt-{digests.of_text(issued_for)[:6]}"
@@ -99,7 +101,7 @@ def checklist_of(form: ScoreForm, issued_for: str) -> ScoreForm:
 
 
 def write_checklists(path: Path, checklists: Iterable[Checklist]) -> None:
-    """Write one workbook with a sheet for each checklist. The same arguments give the same bytes."""
+    """Write a workbook with a worksheet per checklist; the same arguments give the same bytes."""
     book = new_workbook(path, "Phiếu kiểm tra sinh hoạt chi bộ")
     cache: dict[Any, Any] = {}
     taken: set[str] = set()
@@ -115,7 +117,10 @@ def write_checklists(path: Path, checklists: Iterable[Checklist]) -> None:
 def _notes(
     book: Workbook, cache: dict[Any, Any], taken: set[str], checklists: Sequence[Checklist]
 ) -> None:
-    """Draw a page for the team alone, with why the chi bộ was chosen and what to look at: it does not go to who signs the checklist."""
+    """Draw a worksheet for the inspection team only: why the chi bộ was chosen, what to look at.
+
+    It is kept apart so that it does not go to the people who sign the checklist.
+    """
     reasons = tuple(
         dict.fromkeys(reason for checklist in checklists for reason in checklist.reasons)
     )
@@ -139,7 +144,7 @@ def _notes(
 
 
 class _ChecklistDrawing(SheetDrawing):
-    """A checklist: what is on record, the lines with a column for the inspector, the result, earlier recommendations."""
+    """Draws a checklist: recorded facts, lines to score, findings and earlier recommendations."""
 
     widths = {
         KEY: 4,
@@ -175,7 +180,7 @@ class _ChecklistDrawing(SheetDrawing):
         self.finish()
 
     def _facts(self, facts: Mapping[str, Any]) -> None:
-        """Two facts a row: what is on record, to be held against the minutes book."""
+        """Draw the recorded facts, two per row, for comparison with the minutes book."""
         shown = [(words.FACTS[c.name], _in_words(c, facts[c.name])) for c in self.form.facts]
         half = (len(shown) + 1) // 2
         label, value = (
@@ -201,7 +206,7 @@ class _ChecklistDrawing(SheetDrawing):
             self.row += 1
 
     def _merged(self, first: int, last: int, text: Any, style: Format) -> None:
-        """Write a value over some columns of the row."""
+        """Write a value into a range of columns of the row, merged if more than one."""
         if last > first:
             self.sheet.merge_range(self.row, first - 1, self.row, last - 1, "", style)
         write_value(self.sheet, self.row, first - 1, text, style)

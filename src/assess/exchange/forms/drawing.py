@@ -1,4 +1,4 @@
-"""What forms and checklists have in common on paper: the head, the lines with their drop-downs and sums, safe text everywhere."""
+"""Drawing shared by score forms and checklists: head, lines with drop-downs and sums, page."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 
 LINE = 15.0
 _LIST_FROM = 10
-"""Where the hidden lists begin of drop-downs that hold fractions, which a list within the cell would cut at the comma."""
+"""First column (from 0) of hidden drop-down lists; inline lists split fractions at the comma."""
 
 
 class SheetDrawing:
-    """One sheet being drawn, from the top down; ``row`` counts from 0, as XlsxWriter does.
+    """Draws one worksheet from the top down; ``row`` counts from 0, as in XlsxWriter.
 
-    ``widths`` of the columns, the last of which is for remarks; ``marks`` are the hidden names of those that are read back;
-    ``shown`` the raters whose entries are only shown, ``asked`` those who are to enter theirs.
+    ``widths`` are of the columns, the last of which is for remarks; ``marks`` the hidden names of
+    the columns to be parsed later; ``shown`` the raters whose entries are only shown; ``asked``
+    the raters who enter theirs.
     """
 
     widths: Mapping[int, float]
@@ -51,7 +52,7 @@ class SheetDrawing:
         form: ScoreForm,
         filled: FilledValues,
     ) -> None:
-        """Set the columns."""
+        """Set the widths of the columns."""
         self.book, self.sheet, self.cache, self.form, self.filled = book, sheet, cache, form, filled
         self.row = 0
         self.entered: list[tuple[int, Criterion]] = []
@@ -61,25 +62,25 @@ class SheetDrawing:
             sheet.set_column(column - 1, column - 1, width, None, {"hidden": column == KEY})
 
     def style(self, **values: Any) -> Format:
-        """Return a format in the forms' face."""
+        """Return a cached format in the style of the forms."""
         return format_of(self.book, self.cache, **values)
 
     def entry(self, **values: Any) -> Format:
-        """Return the format of a cell in which something is to be entered."""
+        """Return the format of an entry cell."""
         return self.style(
             **{"border": 1, "bg_color": ENTRY, "locked": False, "align": "center", **values}
         )
 
     def day(self) -> Format:
-        """Return the format of a cell in which a day is to be entered."""
+        """Return the format of an entry cell for a day."""
         return self.entry(num_format="dd/mm/yyyy")
 
     def width(self, first: int, last: int) -> float:
-        """Return the width of some columns together, less their borders."""
+        """Return the total width of a range of columns, less their borders."""
         return sum(width for column, width in self.widths.items() if first <= column <= last) - 6
 
     def key(self, key: str) -> None:
-        """Name the row, in the hidden column."""
+        """Write the key of the row into the hidden column."""
         self.sheet.write_string(self.row, KEY - 1, key)
 
     def pair(
@@ -91,7 +92,7 @@ class SheetDrawing:
         other: str,
         other_style: Format,
     ) -> None:
-        """Write two texts side by side, each over the columns from the first to the last of a pair."""
+        """Write two texts side by side, each merged over its range of columns."""
         self.sheet.merge_range(self.row, left[0], self.row, left[1], "", style)
         write_value(self.sheet, self.row, left[0], text, style)
         self.sheet.merge_range(self.row, right[0], self.row, right[1], "", other_style)
@@ -102,7 +103,7 @@ class SheetDrawing:
         self.row += 1
 
     def wide(self, text: str, style: Format, height: float = 0) -> None:
-        """Write a text over the whole width."""
+        """Write a text merged over the whole width."""
         self.sheet.merge_range(self.row, NUMBER - 1, self.row, self.last - 1, "", style)
         write_value(self.sheet, self.row, NUMBER - 1, text, style)
         self.sheet.set_row(
@@ -111,13 +112,13 @@ class SheetDrawing:
         self.row += 1
 
     def section(self, text: str) -> None:
-        """Begin a part, after a little room."""
+        """Begin a section after a small gap."""
         self.sheet.set_row(self.row, 6)
         self.row += 1
         self.wide(text, self.style(bold=True))
 
     def head(self, title: str) -> None:
-        """Draw the hidden row and the head of the document; ``title``: what it is, in capitals."""
+        """Draw the hidden row and the document head; ``title`` names the document in capitals."""
         form = self.form
         self.key(str(form.form_id))
         for mark, column in self.marks.items():
@@ -149,7 +150,7 @@ class SheetDrawing:
         )
 
     def signatures(self, left: str, right: str, under: str) -> None:
-        """Draw room for two signatures. A sheet of a chi bộ bears no seal."""
+        """Draw space for two signatures; a chi bộ uses no seal."""
         self.sheet.set_row(self.row, 8)
         self.row += 1
         bold, plain = self.style(align="center", bold=True), self.style(align="center", italic=True)
@@ -160,7 +161,7 @@ class SheetDrawing:
         self.sheet.set_row(self.row, 50)
 
     def finish(self, top: int | None = None) -> None:
-        """Set up the page and lock what is not to be changed; ``top``: the row that every page repeats."""
+        """Set up the page and lock all but entry cells; every page repeats the row ``top``."""
         if top is not None:
             self.sheet.repeat_rows(top)
         self.sheet.print_area(0, NUMBER - 1, self.row, self.last - 1)
@@ -296,7 +297,7 @@ class SheetDrawing:
         message = f"Biểu chỉ có: {'; '.join(shown)}; {words.NOT_APPLICABLE}."
         if (
             allowed(criterion, criterion.top / 2) == "read"
-        ):  # part of a yes/no line: a reading says how it counts, Excel only informs
+        ):  # part of a yes/no line: a reading decides how it counts
             told["error_type"] = "information"
             message = f"Biểu có: {'; '.join(shown)}; {words.NOT_APPLICABLE}. Chấm một phần điểm thì vẫn nhận, tính theo cách hiểu đang dùng."
         source: Any = [
@@ -319,7 +320,7 @@ class SheetDrawing:
         return f"{name}{first + 1}:{name}{last + 1}"
 
     def _totals(self) -> None:
-        """Help for whoever fills the form in; what counts is worked out when the sheet is scored."""
+        """Draw totals for information only; scoring computes the results that count."""
         first, last = self.entered[0][0], self.entered[-1][0]
         bold = self.style(border=1, bold=True)
         centre = self.style(border=1, bold=True, align="center")
@@ -348,7 +349,7 @@ class SheetDrawing:
             self.row += 1
 
     def _points(self, column: int) -> tuple[str, str, str]:
-        """Formulas of one rater's points, of the maxima that apply, and of the lines without an entry."""
+        """Return formulas of a rater's points, of the maxima that apply, and of the blank lines."""
         name, whole = xl_col_to_name(column - 1), xl_col_to_name(MAX - 1)
         cells = [f"{name}{row + 1}" for row, criterion in self.entered if criterion.max]
         points = "+".join(f"N({cell})" for cell in cells)
@@ -370,7 +371,11 @@ class SheetDrawing:
         return f'=IF(COUNT({self._range(column, first, last)})=0,"",IF(({blank})>0,"",{scaled}))'
 
     def _class(self, column: int, first: int, last: int) -> str:
-        """The class of the total scaled to what applies, as the default reading of *không áp dụng* has it; gates apart."""
+        """Return the formula of the class that follows from the scaled total.
+
+        The total is scaled to the lines that apply, the default reading of *không áp dụng*. Class
+        conditions are not checked.
+        """
         points, applying, blank = self._points(column)
         scaled = f"ROUND(({points})/({applying})*{self.form.rules.total:g},6)"
         *bands, lowest = self.form.rules.bands

@@ -1,4 +1,4 @@
-"""Where the rows and columns of a form stand in a workbook that came back: found by their hidden names, never by position."""
+"""Locate the rows and columns of a returned form by their hidden keys and marks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIGNED = "Ngày chấm"
 
 
 class FormGrid:
-    """The cells of one form by the name of their row and their column; what is missing or there twice is a finding."""
+    """The cells of one form by row key and column; missing and duplicate ones become findings."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class FormGrid:
         marks: Mapping[str, int],
         titles: Mapping[str, str],
     ) -> None:
-        """Find every row of ``titles`` (row's name → what to call it) and every column of ``marks`` (mark → column of the form)."""
+        """Find the rows of ``titles`` (key → title) and columns of ``marks`` (mark → column)."""
         self.read, self.sheet, self._book, self._titles, self._marks = (
             read,
             sheet,
@@ -56,7 +56,7 @@ class FormGrid:
         )
 
     def _columns(self, origin: Where, wanted: Mapping[str, int]) -> dict[int, int]:
-        """The standing column of each column of the form: by its mark in the hidden row, else by its usual distance."""
+        """Return form column → worksheet column: by its mark, else by its usual distance."""
         marks: dict[str, int] = {}
         for where, text in self.sheet.texts():
             mark = tidy(text)
@@ -101,7 +101,7 @@ class FormGrid:
         return rows
 
     def _heads(self) -> dict[Where, Where]:
-        """For each cell within a merged area, the cell at its head; only as far as the form reaches."""
+        """Return the first cell of the merged area for each merged cell within the form."""
         last = (max(self.rows.values(), default=0), max(self.columns.values()))
         found = {}
         for first_row, first_column, last_row, last_column in self.sheet.merged:
@@ -115,7 +115,7 @@ class FormGrid:
         return found
 
     def _judge_printed(self, origin: Where) -> None:
-        """Tell what is printed beside a row's or above a column's hidden name and belongs to another."""
+        """Add findings for printed titles that do not match the hidden key of the row or column."""
         named = {
             key: title
             for key, title in self._titles.items()
@@ -154,7 +154,7 @@ class FormGrid:
             self.read.add(Finding("column-other", Place(""), facts), above[mark][text])
 
     def _judge_numbers(self, criterion_id: str, row: int, texts: Mapping[str, Where]) -> None:
-        """Tell a printed maximum, or printed points of levels, that are not the form's."""
+        """Add findings for a printed maximum or level points that differ from the rule set."""
         rules = self.read.rules
         criterion = (
             next((c for c in rules.criteria if c.id == criterion_id), None)
@@ -165,7 +165,7 @@ class FormGrid:
             return
         where = (row, self.columns[MAX])
         head = self.heads.get(where)
-        # merged with an entry, the cell holds the entry
+        # if merged with an entry cell, the maximum cell holds the entry
         entries = {
             self.heads.get((row, column))
             for number, column in self.columns.items()
@@ -199,7 +199,7 @@ class FormGrid:
             )
 
     def cell(self, key: str, column: int) -> tuple[Where, Cell | None] | None:
-        """Return the cell of a row and column of the form, and what stands in it; a merged area gives what stands at its head."""
+        """Return a cell's place and content; for a merged area, those of its first cell."""
         if key not in self.rows:
             return None
         where = (self.rows[key], self.columns[column])
@@ -207,7 +207,7 @@ class FormGrid:
         return where, self.sheet.cells.get(where)
 
     def written(self, entries: Iterable[tuple[str, int]]) -> bool:
-        """Whether anything stands in one of these cells, by row's name and column."""
+        """Whether any of these cells (row key, column) has content."""
         return any(
             (self.rows[key], self.columns[column]) in self.sheet.cells
             for key, column in entries
@@ -215,7 +215,7 @@ class FormGrid:
         )
 
     def refuse_merged(self, entries: Iterable[tuple[str, int]]) -> None:
-        """A merged area over several entries says nothing of any but one: refused, at its head."""
+        """Add a finding at each merged area that covers several entries and so is ambiguous."""
         places = {
             (self.rows[key], self.columns[column]) for key, column in entries if key in self.rows
         }
@@ -228,7 +228,7 @@ class FormGrid:
                 )
 
     def drop_within_merged(self) -> None:
-        """Of a refused merged area nothing else is said."""
+        """Drop all other findings at the first cell of a merged area that was refused."""
         merged = {f.place.cell for f in self.read.findings if f.code == "merged-entries"}
         self.read.findings = [
             f
@@ -244,7 +244,7 @@ class FormGrid:
         label: str,
         choices: Mapping[str, str] | None = None,
     ) -> Any:
-        """Return what stands in a cell, read as a column of the records; nothing where it is empty or cannot be read (a finding)."""
+        """Return a cell's value parsed as a column; None if empty or invalid (a finding)."""
         found = self.cell(key, number)
         if found is None or found[1] is None:
             return None
@@ -256,7 +256,10 @@ class FormGrid:
     def line(
         self, criterion: Criterion, number: int, sheet_id: str, label: str
     ) -> tuple[Where, dict[str, Any], bool] | None:
-        """Return where a line's entry stands in a rater's column, its row without a note, and whether anything was written there."""
+        """Return a rater's entry: its place, its ``line`` row without note, whether it has content.
+
+        Return None if the form lacks the row.
+        """
         found = self.cell(f"line:{criterion.id}", number)
         if found is None:
             return None
@@ -282,14 +285,14 @@ class FormGrid:
         return None if note is None else str(note)
 
     def signed(self, number: int, label: str = SIGNED) -> tuple[Any, Where | None]:
-        """Return the day on which a rater signed, and its cell where something stands in it."""
+        """Return the day on which a rater signed, and its cell unless that is empty."""
         found = self.cell("signed", number)
         where = found[0] if found is not None and found[1] is not None else None
         return self.value("signed", number, TABLES["sheet"]["signed_on"], label), where
 
 
 def line_label(title: str, rater: str) -> str:
-    """Return what a line's entry is called in a finding: its title in short, and who scored."""
+    """Return the label of a line's entry in findings: its short title and the rater."""
     short = title if len(title) <= 70 else f"{title[:69]}…"
     return f"{short}, {RATER_NAMES[rater]}"
 
@@ -302,10 +305,10 @@ RATER_NAMES = {
 
 
 def line_titles(criteria: Iterable[Criterion]) -> dict[str, str]:
-    """Return the names of the rows of a form's lines, with their titles."""
+    """Return the row keys of a form's lines with their titles."""
     return {f"line:{c.id}": c.title for c in criteria}
 
 
 def fact_titles(names: Iterable[str]) -> dict[str, str]:
-    """Return the names of the rows of a form's facts, with their titles."""
+    """Return the row keys of a form's facts with their titles."""
     return {f"fact:{name}": words.FACTS[name] for name in names}

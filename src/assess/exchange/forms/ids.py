@@ -1,7 +1,7 @@
-"""What a form says of itself in a hidden cell: which form, of whom, for when, on which rules.
+"""The id in a hidden cell of a score form: kind of form, rule set, unit, month and meeting.
 
-A form for another rule set, period or unit is told by it, and so is one that was handed out under other numbers than those of
-today. Labels may be mended while forms are out: they are no part of the identity.
+It shows whether a form is for another rule set, period or unit, or was issued when the rule set
+had other numbers. Labels are not part of it, so they may be corrected while forms are out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 MARK = "assess"
 VERSION = 2
 TITLES = 1
-"""The version of forms whose digest is of titles and points (:func:`titles_digest`): it cannot say whether a bound has moved."""
+"""The first version of ids: its :func:`titles_digest` does not show whether a bound has changed."""
 _SHORT = 12
 Kind = Literal["form", "summary", "checklist"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,9 +30,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 @dataclass(frozen=True, slots=True)
 class FormId:
-    """The identity of a form (``unit_id``: its chi bộ), a monthly summary (its đảng bộ; no meeting) or an inspector's checklist.
+    """The identity of a score form, a monthly summary or an inspector's checklist.
 
-    ``inspection_id``: of a checklist, the inspection that it is for.
+    ``unit_id`` is a chi bộ, or the đảng bộ of a summary, which has no ``meeting_id``. Only a
+    checklist has an ``inspection_id``.
     """
 
     kind: Kind
@@ -45,7 +46,7 @@ class FormId:
     inspection_id: str = ""
 
     def __str__(self) -> str:
-        """Return the id as it stands in the hidden cell, with a check against slips."""
+        """Return the id as written in the hidden cell, with a checksum."""
         body = self._body()
         return f"{body}|{digests.of_text(body)[:8]}"
 
@@ -64,12 +65,12 @@ class FormId:
 
 
 def is_id(text: str) -> bool:
-    """Whether a cell's text is meant as an id, whole or damaged."""
+    """Whether a cell's text is an id, valid or damaged."""
     return tidy(text).startswith(f"{MARK}|")
 
 
 def parse_id(text: str) -> FormId:
-    """Read an id; a damaged one raises ``ValueError``. Its version is not judged here."""
+    """Parse an id of any version; raise ``ValueError`` if it is damaged."""
     mark, kind, version, rule_set_id, digest, unit_id, month, meeting_id, *rest = [
         *tidy(text).split("|"),
         *[""] * 8,
@@ -106,14 +107,15 @@ _LABELS = frozenset(
         "year",
     }
 )
-"""What decides neither the points nor the class of a meeting: names, remarks, citations, days (adoption has its own), the year."""
+"""Keys that affect neither points nor classes: names, remarks, citations, dates, the year."""
 
 
 def law_digest(rules: RuleSet) -> str:
-    """Return a short digest of what decides points and classes of a rule set: maxima, bounds, conditions, cuts, gates, questions.
+    """Return a short digest of the parts of a rule set that decide points and classes.
 
-    Labels are left out, and so are keys that stand at their default: a key that the model gets later changes no digest. The order
-    of lines, levels and gates decides nothing.
+    These are maxima, bounds, conditions, cuts, class conditions and questions. Labels are left
+    out, and so are keys with their default value: a key added to the model later changes no
+    digest. The order of lines, levels and class conditions does not matter.
     """
     return digests.of_text(
         digests.canonical(_law(rules.model_dump(mode="json", exclude_defaults=True, by_alias=True)))
@@ -131,7 +133,7 @@ def _law(value: Any) -> Any:
 
 
 def titles_digest(rules: RuleSet) -> str:
-    """Return the digest that forms of the first edition carry: lines, maxima, levels and titles as a rater saw them."""
+    """Return the digest in ids of the first version: lines, maxima, levels and titles."""
     lines = [
         [c.id, c.kind, c.max, c.step, [[v.id, v.points, v.title] for v in c.levels], c.title]
         for c in rules.criteria
@@ -140,9 +142,9 @@ def titles_digest(rules: RuleSet) -> str:
 
 
 def meeting_id_for(chi_bo_id: str, month: str, kind: str) -> str:
-    """Return the id of a chi bộ's meeting for a month: ``pvd-01.2603``, with ``cd`` for a thematic one held apart.
+    """Return the id of a chi bộ's meeting for a month: ``pvd-01.2603``, with ``cd`` if thematic.
 
-    Raises :class:`~assess.base.errors.InputError` when it would be longer than an id may be.
+    Raise :class:`~assess.base.errors.InputError` if it would be too long.
     """
     found = f"{chi_bo_id}.{month[2:4]}{month[5:7]}{'cd' if kind == 'chuyen_de' else ''}"
     if len(found) > 61:
@@ -151,5 +153,5 @@ def meeting_id_for(chi_bo_id: str, month: str, kind: str) -> str:
 
 
 def sheet_id_for(meeting_id: str, rater: str) -> str:
-    """Return the id of a rater's sheet of a meeting."""
+    """Return the id of a rater's score sheet of a meeting."""
     return f"{meeting_id}.{ {'self': 'tc', 'superior': 'ct', 'inspector': 'kt'}[rater] }"

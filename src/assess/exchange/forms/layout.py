@@ -1,4 +1,4 @@
-"""A form before it is drawn: which rows it has, what may stand in each, and the values that fill it in."""
+"""The layout of a score form before it is drawn: rows, allowed entries and values to fill in."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from assess.rules import Criterion, RuleSet
 
 KEY, NUMBER, TITLE, MAX, SELF, SUPERIOR, NOTE = range(1, 8)
-"""The columns of a form; the first is hidden and names each row."""
+"""The columns of a score form; the first is hidden and holds the key of each row."""
 COLUMN_MARKS = {"@max": MAX, "@self": SELF, "@superior": SUPERIOR, "@note": NOTE}
-"""What the hidden first row writes above the columns that are read back, so that they are found after a column was inserted."""
+"""Marks in the hidden first row, by which columns are found even after others were inserted."""
 RATERS = {"self": SELF, "superior": SUPERIOR}
 INSPECTOR, EVIDENCE = NOTE, NOTE + 1
-"""The columns of a checklist: as of a form, with the inspector's before that of remarks."""
+"""Columns of a checklist that differ from a score form: the inspector's before the remarks."""
 CHECK_MARKS = {"@title": TITLE, "@max": MAX, "@inspector": INSPECTOR, "@note": EVIDENCE}
 COLUMN_TITLES = {
     "@title": "Tiêu chí",
@@ -44,18 +44,19 @@ CHECKED = {
     "plan": "Theo kế hoạch, chương trình số",
     "evidence": "Hồ sơ, tài liệu đã xem",
 }
-"""What a checklist asks of the inspection itself, by column of ``inspection``."""
+"""Fields of a checklist about the inspection itself, by column of ``inspection``."""
 FINDINGS = 6
-"""Rows for findings of a checklist."""
+"""Number of rows for findings on a checklist."""
 ENTRY_MARKS = ("@self", "@superior", "@inspector", "@note")
-"""The columns in which something is entered."""
+"""Marks of the columns for entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilledValues:
-    """What someone wrote on a form, as they wrote it: text, numbers or dates.
+    """Values for the entries of a score form: text, numbers or dates.
 
-    ``facts`` by column of ``meeting``; ``entries`` by rater and criterion; ``notes`` by criterion; ``signed`` by rater.
+    ``facts`` are keyed by column of ``meeting``, ``entries`` by rater and criterion, ``notes`` by
+    criterion and ``signed`` by rater.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -66,7 +67,7 @@ class FilledValues:
 
 @dataclass(frozen=True, slots=True)
 class ScoreForm:
-    """One chi bộ's form for one meeting, before anyone has filled it in."""
+    """A chi bộ's score form for one meeting, not filled in."""
 
     form_id: FormId
     rules: RuleSet
@@ -76,7 +77,7 @@ class ScoreForm:
 
     @property
     def month(self) -> str:
-        """The month in words, such as *tháng 3/2026*."""
+        """The label of the month, such as *tháng 3/2026*."""
         return Period.parse(self.form_id.month).label
 
     @property
@@ -85,7 +86,7 @@ class ScoreForm:
         return tuple(TABLES["meeting"][name] for name in fact_names(self.rules))
 
     def choices(self, column: ColumnSpec) -> dict[str, str]:
-        """Code → word of what may be chosen for a fact; empty when it is not chosen from a list."""
+        """Return code → label of the choices for a fact; empty if it has no list of choices."""
         found = words.CHOICES.get(column.name, {})
         if column.name != "kind":
             return found
@@ -94,7 +95,7 @@ class ScoreForm:
 
 
 def fact_names(rules: RuleSet) -> tuple[str, ...]:
-    """Return the columns of ``meeting`` that a form of these rules asks for, in order."""
+    """Return the columns of ``meeting`` that a score form of these rules asks for, in order."""
     own = rules.required_minutes is not None and rules.required_minutes.own
     return tuple(name for name in words.FACTS if name != "own_required_minutes" or own)
 
@@ -102,9 +103,10 @@ def fact_names(rules: RuleSet) -> tuple[str, ...]:
 def form_of(
     rules: RuleSet, tree: Tree, chi_bo_id: str, month: str, meeting_id: str = ""
 ) -> ScoreForm:
-    """Return the form of a chi bộ for a month; ``meeting_id`` when the meeting is on record already under another name.
+    """Return the score form of a chi bộ for a month.
 
-    Raises :class:`~assess.base.errors.InputError` when the chi bộ does not stand at the end of that month.
+    ``meeting_id`` is given if the meeting is on record under another id. Raise
+    :class:`~assess.base.errors.InputError` if the chi bộ is not valid at the end of the month.
     """
     day = month_end(month)
     unit = tree.on(day).get(chi_bo_id)
@@ -126,14 +128,14 @@ def form_of(
 
 
 def offered(criterion: Criterion) -> tuple[Any, ...]:
-    """Return what a line's drop-down offers besides *không áp dụng*; nothing when any number up to the maximum will do."""
+    """Return a line's drop-down choices besides *không áp dụng*; empty if any number is allowed."""
     if criterion.kind == "mark":
         return (words.MET, words.NOT_MET)
     return tuple(sorted(criterion.allowed_points, reverse=True))
 
 
 def hint(criterion: Criterion) -> str:
-    """Return the levels of a line in words, to stand under its title."""
+    """Return the levels of a line as text to show under its title."""
     if criterion.kind == "levels":
         return " · ".join(
             f"{numbers.points(v.points)}: {v.title}"
@@ -145,7 +147,7 @@ def hint(criterion: Criterion) -> str:
 def filled_from(
     form: ScoreForm, meeting: Mapping[str, Any], sheets: pd.DataFrame, lines: pd.DataFrame
 ) -> FilledValues:
-    """Return the values of a form from the records: a row of ``meeting`` and its rows of ``sheet`` and ``line``."""
+    """Return a form's values from a row of ``meeting`` and its rows of ``sheet`` and ``line``."""
     facts = {
         c.name: _written(form, c, meeting[c.name])
         for c in form.facts

@@ -1,4 +1,4 @@
-"""From a unit and a month to form files: which chi bộ, on which rules, under which meeting's name."""
+"""Write score forms and checklists for the chi bộ of a unit, with their adopted rule sets."""
 
 from __future__ import annotations
 
@@ -47,13 +47,16 @@ def make_forms(
     filled: bool = False,
     force: bool = False,
 ) -> list[Path]:
-    """Write the forms of a chi bộ, or of all chi bộ under a unit, for a month; return the files.
+    """Write the score forms of a month for a chi bộ or all chi bộ under a unit; return the files.
 
-    ``how``: *files*, one for each chi bộ; *workbook*, one with a sheet for each; *summary*, the monthly table instead.
-    ``thematic``: for the thematic meeting held apart. ``filled``: with what is on record of the month's meeting.
-    A file that is there already may be someone's work: it is refused unless ``force``.
-    The rule set is the one adopted by each chi bộ. Raises :class:`~assess.base.errors.InputError` for an unknown unit or
-    month, a month in which a chi bộ has adopted no form or two, and a summary on a form that its total alone does not class.
+    ``how``: *files*, one per chi bộ; *workbook*, a single one with a worksheet per chi bộ;
+    *summary*, the monthly table instead. ``thematic``: for the thematic meeting held apart.
+    ``filled``: filled in with the records of the month's meeting. ``force``: overwrite existing
+    files, which may hold someone's work. ``rule_set``: used instead of the one each chi bộ adopted.
+
+    Raise :class:`~assess.base.errors.InputError` for an unknown unit or month, an existing file,
+    a month in which a chi bộ has adopted no rule set or two, a summary over several rule sets, and
+    a summary for a rule set that does not classify by the total alone.
     """
     if not MONTH.fullmatch(month):
         raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
@@ -120,12 +123,14 @@ def make_checklists(
     plan: str = "",
     force: bool = False,
 ) -> list[Path]:
-    """Write a workbook of checklists for each chi bộ of ``reasons`` (why it was chosen, what to look at); return the files.
+    """Write a workbook of checklists for each chi bộ of ``reasons``; return the files.
 
-    ``months``: those to be inspected of each chi bộ, one sheet for every regular meeting held in them on a form that it has adopted; a
-    chi bộ without one has no file. ``inspected_by``: the unit that inspects; ``issued_for``: see
-    :func:`~assess.exchange.forms.checklist.checklist_of`; ``plan``: the number of the plan, as it is written on the checklist. What is
-    there already may be filled in: it is refused unless ``force``, before anything is written.
+    ``reasons``: why each chi bộ was chosen and what to look at. ``months``: those to be inspected
+    of each chi bộ, with a worksheet for every regular meeting held for them under an adopted rule
+    set; a chi bộ without one has no file. ``inspected_by``: the unit that inspects.
+    ``issued_for``: see :func:`~assess.exchange.forms.checklist.checklist_of`. ``plan``: the number
+    of the plan as written on the checklist. Existing files may be filled in: unless ``force``,
+    they are refused before anything is written.
     """
     records = source.records(FAR_OFF)
     adoptions = Adoptions(records.tree, records["adoption"])
@@ -174,7 +179,7 @@ def make_checklists(
 
 
 def _open(records: Records, chi_bo: str) -> tuple[OpenRecommendation, ...]:
-    """What was found or recommended at a chi bộ, or at one that was merged into it, and is not on record as remedied."""
+    """Return the unremedied findings and recommendations for a chi bộ and those merged into it."""
     table = records["inspection"]
     table = table[
         table["chi_bo_id"].isin(records.tree.merged_into(chi_bo))
@@ -251,7 +256,7 @@ def _rules(
 def _one(
     records: Records, rules: RuleSet, chi_bo: str, month: str, *, filled: bool
 ) -> tuple[ScoreForm, FilledValues | None]:
-    """The form of one chi bộ, under the name of its meeting of that month if there is one on record."""
+    """Return a chi bộ's form, with the id of its meeting of that month if one is on record."""
     meetings = records["meeting"]
     thematic = rules.meeting == "chuyen_de"
     theirs = meetings[
@@ -267,7 +272,7 @@ def _one(
 
 
 def values_of(records: Records, form: ScoreForm, meeting: pd.Series) -> FilledValues:
-    """Return what is on record of a meeting, as its form would be filled in."""
+    """Return the records of a meeting as the values of its score form."""
     sheets = records["sheet"]
     sheets = sheets[
         (sheets["meeting_id"] == meeting["meeting_id"]) & (sheets["rule_set_id"] == form.rules.id)

@@ -1,8 +1,9 @@
-"""The monthly summary: one table for all chi bộ of a đảng bộ, for offices that keep a table a month instead of sheets.
+"""The monthly summary: one table for all chi bộ of a đảng bộ, instead of a score form for each.
 
-Thirteen columns, after the working table of an office in An Giang (number, cell, members, day, points, a cross under the
-class, remarks), with the cell's code, the members present, and the superior's points beside the cell's own. A total without
-its lines is a sheet with a stated total; it can be classed only on a form whose class follows from the total alone.
+Its thirteen columns follow the working table of an office in An Giang (number, cell, members, day,
+points, a cross under the class, remarks), with the cell's code, the members present and the
+superior's points added. A total without its lines becomes a score sheet with a stated total, which
+can be classified only under a rule set whose class follows from the total alone.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _RATERS = {"self": "Điểm chi bộ tự chấm", "superior": "Điểm cấp tr
 
 @dataclass(frozen=True, slots=True)
 class MonthlyTable:
-    """The monthly table of a đảng bộ before it is filled in: its id, its rules, its chi bộ by id and name."""
+    """A đảng bộ's monthly table, not filled in; ``chi_bo`` are pairs of id and name."""
 
     form_id: FormId
     rules: RuleSet
@@ -57,18 +58,18 @@ class MonthlyTable:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the thirteen columns (more or fewer where the form has other than four classes)."""
+        """The names of the columns: thirteen if the rule set has four classes."""
         return column_names(self.rules)
 
 
 def column_names(rules: RuleSet) -> tuple[str, ...]:
-    """Return the column names of a summary: what each row is read by, written in its hidden first row."""
+    """Return the column names of a summary, which its hidden first row holds for parsing."""
     classes = (f"class:{band.id}" for band in rules.classes)
     return ("number", "code", "name", *_FACTS, *_RATERS, *classes, "note")
 
 
 def _titles(rules: RuleSet) -> dict[str, str]:
-    """Return what heads each column."""
+    """Return the title of each column."""
     classes = {f"class:{band.id}": band.title for band in rules.classes}
     return {
         "number": "STT",
@@ -84,8 +85,8 @@ def _titles(rules: RuleSet) -> dict[str, str]:
 def monthly_table_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> MonthlyTable:
     """Return the monthly table of a đảng bộ for its chi bộ at the month's end.
 
-    Raises :class:`~assess.base.errors.InputError` for a form that cannot be classed by its total alone, and a đảng bộ
-    without chi bộ in that month.
+    Raise :class:`~assess.base.errors.InputError` for a rule set that does not classify by the
+    total alone, and for a đảng bộ without chi bộ in that month.
     """
     if not rules.has_points or rules.gates:
         raise input_error("form-no-total", "rule_set", found=rules.id)
@@ -101,7 +102,7 @@ def monthly_table_of(rules: RuleSet, tree: Tree, dang_bo: str, month: str) -> Mo
 def write_monthly_table(
     path: Path, summary: MonthlyTable, values: Mapping[str, Mapping[str, Any]] | None = None
 ) -> None:
-    """Write the table; ``values`` fills rows in, by chi bộ and column name."""
+    """Write the table; ``values`` fills in rows, by chi bộ and column name."""
     book = new_workbook(path, "Bảng tổng hợp tháng")
     cache: dict[Any, Any] = {}
     sheet = book.add_worksheet("Tổng hợp")
@@ -199,7 +200,7 @@ def write_monthly_table(
 def parse_monthly_table(
     file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet], tree: Tree
 ) -> ParsedForm:
-    """Read a monthly table: rows of ``meeting`` (only what the table states) and sheets with a stated total."""
+    """Parse a monthly table into rows of ``meeting`` (its columns only) and ``sheet`` (totals)."""
     read = ParsedForm(file, tidy(sheet.name))
     origin = identify(sheet, read, rules)
     if origin is None or read.rules is None or read.form_id is None:
@@ -281,7 +282,7 @@ class _Row:
 
 
 def _row(line: _Row, tree: Tree) -> None:
-    """Read one chi bộ's row; a row in which nothing is written says nothing."""
+    """Parse one chi bộ's row; skip a row without any entry."""
     read, about = line.read, line.read.form_id
     if about is None or all(
         line.cell(name)[1] is None for name in line.marks if name not in ("number", "code", "name")
@@ -431,7 +432,7 @@ def _total(line: _Row, where: Where, cell: Cell, label: str) -> float | None:
 
 
 def class_of(rules: RuleSet, total: float) -> Band | None:
-    """Return the class that follows from a total alone; nothing where none does."""
+    """Return the class that follows from a total alone, or None."""
     return next((band for band in rules.bands if _inside(band, total)), None)
 
 

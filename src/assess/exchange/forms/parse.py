@@ -1,7 +1,7 @@
-"""A form that came back: every value with its cell, and everything that is wrong with it, at its cell.
+"""Parse a returned score form into rows of the records and findings, each with its cell.
 
-Rows and columns are found by the hidden names beside them, so that inserted or moved rows and columns do no harm. Nothing
-is guessed: what cannot be read is a finding, and a form with an error is set aside whole.
+Rows and columns are found by their hidden keys, so inserted or moved ones do no harm. Nothing is
+guessed: an invalid value is a finding, and a form with an error is set aside whole.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def parse_form(
     file: str, sheet: Worksheet, book: Workbook, rules: Mapping[str, RuleSet]
 ) -> ParsedForm:
-    """Read one sheet as a form or a checklist; its findings say what is wrong, its rows are complete when there is no error."""
+    """Parse a worksheet as a score form or checklist; without errors its rows are complete."""
     read = ParsedForm(file, tidy(sheet.name))
     origin = identify(sheet, read, rules)
     if origin is None or read.rules is None or read.form_id is None:
@@ -42,7 +42,7 @@ def parse_form(
 
 
 class _FormParser:
-    """One form being read: its facts, then each rater's column."""
+    """Parses one score form: the facts, then the column of each rater."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class _FormParser:
             return
         self.grid.refuse_merged([*facts, *entries, *notes])
         meeting = self._facts()
-        held = meeting.get("status") in ("held", None)  # an unreadable word is a finding of its own
+        held = meeting.get("status") in ("held", None)  # an invalid status has its own finding
         meeting |= {
             "meeting_id": self.about.meeting_id,
             "chi_bo_id": self.about.unit_id,
@@ -140,7 +140,7 @@ class _FormParser:
         return meeting
 
     def _sheet(self, rater: str, *, held: bool) -> bool:
-        """Read one rater's column; whether it is a sheet: one with no entry at all is not."""
+        """Parse one rater's column; return False if it has no entry, so that there is no sheet."""
         sheet_id, column = sheet_id_for(self.about.meeting_id, rater), RATERS[rater]
         found = [
             self.grid.line(c, column, sheet_id, line_label(c.title, rater))
@@ -180,7 +180,10 @@ class _FormParser:
         return True
 
     def _note(self, criterion: Criterion, rater: str) -> str | None:
-        """The remark beside a line. A form has one column for it: it goes with the chi bộ's own entry, else the superior's."""
+        """Return the remark on a line if it belongs to this rater.
+
+        The one column of remarks goes with the chi bộ's own entry, else with the superior's.
+        """
         key = f"line:{criterion.id}"
         own = self.grid.cell(key, SELF)
         if rater != "self" and own is not None and own[1] is not None:
@@ -193,4 +196,4 @@ class _FormParser:
 
 
 _EXPECTED = ("held_on", "minutes", "roll", "present")
-"""Facts of a meeting that was held without which little can be said of it."""
+"""Facts expected of every held meeting; a blank one is a finding."""

@@ -1,4 +1,4 @@
-"""A checklist that came back: the inspector's sheet, what was found and recommended, what was remedied since."""
+"""Parse a returned checklist: the inspector's sheet, findings and remedied recommendations."""
 
 from __future__ import annotations
 
@@ -36,15 +36,19 @@ FINDING_COLUMNS = {
     "remedy_by": INSPECTOR,
     "recommendation": EVIDENCE,
 }
-"""Where each column of ``inspection`` stands in a row of findings."""
+"""The form column of each column of ``inspection`` in a row of findings."""
 REMEDY = "remedy:"
-"""What the names of the rows of earlier recommendations begin with; then comes the inspection's id."""
+"""Prefix of the row keys of earlier recommendations, followed by the inspection's id."""
 INSPECTED = "Ngày kiểm tra"
 _TABLE = TABLES["inspection"]
 
 
 class ChecklistParser:
-    """One checklist being read. It says all that the inspector has to say of the meeting: sent in again, what was erased is gone."""
+    """Parses one checklist.
+
+    A checklist is complete: values erased from it before it is sent in again are removed from the
+    records.
+    """
 
     def __init__(
         self,
@@ -78,7 +82,11 @@ class ChecklistParser:
         self.grid = FormGrid(read, sheet, book, origin, CHECK_MARKS, titles)
 
     def all(self) -> None:
-        """Read everything. Without a day there is no inspection: refused, unless only earlier recommendations are said to be remedied."""
+        """Parse the whole checklist.
+
+        An inspection without a day is an error; a checklist may also only state that earlier
+        recommendations were remedied.
+        """
         entries = [
             (f"line:{c.id}", column)
             for c in self.rules.criteria
@@ -107,7 +115,7 @@ class ChecklistParser:
         self.grid.drop_within_merged()
 
     def _sheet(self, day: dt.date | None) -> None:
-        """The inspector's sheet, if anything is said of a line: the others are blank, which is not judged."""
+        """Add the inspector's sheet if any line has an entry or note; blank lines are no error."""
         sheet_id = sheet_id_for(self.about.meeting_id, "inspector")
         lines: list[dict[str, Any]] = []
         for criterion in self.rules.criteria:
@@ -131,7 +139,11 @@ class ChecklistParser:
             self.read.rows["line"] += lines
 
     def _inspections(self, day: dt.date | None) -> Iterator[dict[str, Any]]:
-        """One row for each finding in the order written, the first also where there is none; the rest only to empty what is on record."""
+        """Yield rows of ``inspection``: the findings in the order written, then the empty ones.
+
+        The first row stands for the inspection even without a finding. Further empty rows have
+        ``only_if_known``: they only clear findings that are on record.
+        """
         form = self._checked("form", words.INSPECTION_FORMS) or "kiem_tra"
         about = {
             "chi_bo_id": self.about.unit_id,
@@ -178,7 +190,7 @@ class ChecklistParser:
         }
 
     def _checked(self, name: str, choices: dict[str, str] | None = None) -> Any:
-        # an id is text here: whether there is such a unit is judged when the records are at hand
+        # an id is parsed as text; intake checks later whether the unit exists
         column = _TABLE["plan"] if _TABLE[name].dtype == "id" else _TABLE[name]
         key = f"check:{name}"
         self.read.cells[key] = (self.grid.rows.get(key, 0), self.grid.columns[MAX])

@@ -1,4 +1,4 @@
-"""A form that came back, before its content is looked at: which form it is, what it states, what was found wrong."""
+"""The result of parsing a returned form, and the identification of its rule set."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _CUT = re.compile(r'(>=?)(\d+(?:\.\d+)?),"([^"]+)"')
 
 @dataclass
 class ParsedForm:
-    """One sheet as read: its id, the rows it states by table with the cell of each, and the findings.
+    """One parsed worksheet: its id, its rows by table (each with its cell), and the findings.
 
-    ``cells`` says where each fact stands and ``heading`` what stands above the form, for checks that come later; ``blank``
-    that nobody has written on it yet.
+    ``cells`` are the cells of the facts and ``heading`` the texts above the form, both for later
+    checks; ``blank`` means that no entry has content.
     """
 
     file: str
@@ -49,32 +49,32 @@ class ParsedForm:
 
     @property
     def ok(self) -> bool:
-        """Whether it can be taken: no finding is an error."""
+        """Whether the form can be taken: no finding is an error."""
         return not any(f.severity == "error" for f in self.findings)
 
     def place(self, where: Where | None, label: str = "") -> Place:
-        """Return the place of a cell, or of the sheet."""
+        """Return the place of a cell, or of the worksheet without one."""
         row, column = where or (0, 0)
         return Place(self.file, row, column, label, self.sheet)
 
     def add(self, finding: Finding, where: Where | None, label: str = "", clause: str = "") -> None:
-        """Keep a finding at a cell."""
+        """Add a finding at a cell."""
         self.findings.append(
             replace(finding, place=self.place(where, label), clause=clause or finding.clause)
         )
 
     def address(self, where: Where | None) -> str:
-        """Return a cell as ``sheet!B7``, for the records."""
+        """Return the address of a cell, such as ``sheet!B7``, for the records."""
         return f"{self.sheet}!{column_letters(where[1])}{where[0]}" if where else self.sheet
 
 
 def find_id(sheet: Worksheet) -> tuple[Where, str] | None:
-    """Return the cell that holds a form's id, and its text."""
+    """Return the cell that holds a form's id and its text, or None."""
     return next(((where, text) for where, text in sheet.texts() if is_id(text)), None)
 
 
 def identify(sheet: Worksheet, read: ParsedForm, rules: Mapping[str, RuleSet]) -> Where | None:
-    """Read a sheet's id and find its rule set; return the id's cell, or nothing when the form cannot be read on."""
+    """Parse a worksheet's id and find its rule set; return the id's cell, or None if unusable."""
     found = find_id(sheet)
     if found is None:
         return None
@@ -114,7 +114,7 @@ def identify(sheet: Worksheet, read: ParsedForm, rules: Mapping[str, RuleSet]) -
 
 
 def _other_rules(sheet: Worksheet, about: FormId, rules: RuleSet) -> str:
-    """Return the code of what is to be said of the rules that a form was handed out under; nothing where they are those of today."""
+    """Return the finding code if a form's rule set is not or may not be today's, else ``""``."""
     if about.version == VERSION:
         return "" if about.rules_digest == law_digest(rules) else "form-other-rules"
     if about.rules_digest != titles_digest(rules):
@@ -124,14 +124,14 @@ def _other_rules(sheet: Worksheet, about: FormId, rules: RuleSet) -> str:
 
 
 def _printed_cuts(sheet: Worksheet, classes: set[str]) -> set[tuple[str, float, str]]:
-    """The cuts between the classes that the formula at the foot of a form holds, with the class above each."""
+    """Return the cuts between classes in the formulas of a form, with the class above each."""
     formulas = (text for kind, text in sheet.cells.values() if kind == "formula")
     found = (cut for text in formulas for cut in _CUT.findall(text))
     return {(sign, float(cut), title) for sign, cut, title in found if title in classes}
 
 
 def _cuts(rules: RuleSet) -> set[tuple[str, float, str]]:
-    """The cuts as a form of these rules has them in its formula."""
+    """Return the cuts of a rule set as its forms have them in their formulas."""
     edges = ((*band.lower, band.title) for band in rules.bands[:-1])
     return {
         (">=" if inclusive else ">", float(f"{edge.plus:g}"), band)

@@ -1,7 +1,8 @@
-"""What a form prints beside its hidden names: a title, a maximum or a level that belongs to another line is told at its cell.
+"""Compare the printed titles, maxima and levels of a form with its hidden keys.
 
-Programs that sort or move rows without the hidden column leave the names behind, and what was entered would go to other lines. A
-label that was mended since the form was handed out is none of that: what is like it, or like no other line, is the line itself.
+Programs that sort or move rows without the hidden column leave the keys behind, so entries would
+go to other lines. A label that was merely corrected after the form was issued is accepted if it is
+similar to the present one.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _SHOWN = 60
 
 
 def plain(text: str) -> str:
-    r"""Return a printed text as it compares: on one line, in one spelling.
+    r"""Return a printed text normalized for comparison: on one line, in one spelling.
 
     >>> plain("Đủ  các\nbước") == plain("đủ các bước")
     True
@@ -35,7 +36,7 @@ def plain(text: str) -> str:
 
 
 def title_of(printed: str, titles: Iterable[str]) -> str:
-    """Return which of some titles (:func:`plain`) a text is, with its levels behind it or without; nothing where it is none."""
+    """Return which title (:func:`plain`) a text is, with or without its levels, else ``""``."""
     return max(
         (title for title in titles if printed == title or printed.startswith(f"{title} (")),
         key=len,
@@ -46,9 +47,10 @@ def title_of(printed: str, titles: Iterable[str]) -> str:
 def misplaced(
     printed: Iterable[str], own: str, all_titles: Iterable[str]
 ) -> tuple[str, str] | None:
-    """Judge the texts that stand in a row named ``own``: the code of what is wrong and the text concerned, or nothing.
+    """Return the finding code and text if no text of a row is its title ``own``, else None.
 
-    *row-other*: the title of another row stands there; *row-unlike*: a text that is like no title of the form, or more like another.
+    *row-other*: a text is the title of another row. *row-unlike*: the longest text is no title
+    and not similar to ``own``.
     """
     texts = [text for text in printed if any(letter.isalpha() for letter in text)]
     titles = [plain(title) for title in all_titles]
@@ -63,7 +65,7 @@ def misplaced(
 
 
 def _alike(printed: str, own: str) -> bool:
-    """Whether a printed title, with the levels that may stand behind it, may be an older wording of a line's own."""
+    """Whether a printed title, with or without its levels, may be an older wording of ``own``."""
     head = printed.partition(" (")[0]
     return any(
         difflib.SequenceMatcher(None, text, own, autojunk=False).ratio() >= _ALIKE
@@ -72,13 +74,13 @@ def _alike(printed: str, own: str) -> bool:
 
 
 def short(text: str) -> str:
-    """Return a printed text in short, on one line."""
+    """Return a printed text shortened to one line."""
     line = " ".join(text.split())
     return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
 def other_maximum(criterion: Criterion, cell: Cell | None) -> str:
-    """Return the maximum that a line prints where it is not the form's; nothing where it is, or where none stands there."""
+    """Return a line's printed maximum if it differs from the rule set, else ``""``."""
     if cell is None or criterion.kind == "mark":
         return ""
     try:
@@ -89,7 +91,7 @@ def other_maximum(criterion: Criterion, cell: Cell | None) -> str:
 
 
 def other_levels(criterion: Criterion, printed: Iterable[str]) -> str:
-    """Return the points of the levels that a line prints where they are not the form's; nothing where they are or none are printed."""
+    """Return a line's printed level points if they differ from the rule set, else ``""``."""
     found = {
         float(value.replace(",", "."))
         for text in printed
@@ -103,9 +105,9 @@ def other_levels(criterion: Criterion, printed: Iterable[str]) -> str:
 def other_heads(
     columns: Mapping[str, Iterable[str]], titles: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield each column (by its mark) above which the head of another one stands, and that head.
+    """Yield each column mark that has the head of another column above it, and that head.
 
-    ``columns``: the texts above each; ``titles``: what each is headed.
+    ``columns`` are the texts above each column; ``titles`` the right head of each.
     """
     heads = {plain(title): mark for mark, title in titles.items()}
     for mark, texts in columns.items():

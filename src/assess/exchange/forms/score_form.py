@@ -1,4 +1,4 @@
-"""Forms as an Excel workbook, one sheet each: to be filled in, printed, signed and sent back."""
+"""Write score forms as an Excel workbook, one worksheet each, to be filled in and sent back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ def write_forms(
     forms: Iterable[tuple[ScoreForm, FilledValues | None]],
     title: str = "Phiếu chấm điểm",
 ) -> None:
-    """Write one workbook with a sheet for each form, empty or filled in. The same arguments give the same bytes."""
+    """Write a workbook with a worksheet per form; the same arguments give the same bytes.
+
+    A form without values is left empty.
+    """
     book = new_workbook(path, title)
     cache: dict[Any, Format] = {}
     taken: set[str] = set()
@@ -50,7 +53,7 @@ def write_forms(
 
 
 class _FormDrawing(SheetDrawing):
-    """A form: facts of the meeting, then the lines for two raters."""
+    """Draws a score form: the facts of the meeting, then the lines for two raters."""
 
     widths = {KEY: 4, NUMBER: 5, TITLE: 41, MAX: 7, SELF: 11, SUPERIOR: 11, NOTE: 17}
     marks = COLUMN_MARKS

@@ -1,7 +1,7 @@
-"""What comes back: files are parsed, judged against the records, recorded or set aside.
+"""Intake of files: each is parsed, checked, and either recorded or set aside as a whole.
 
-Offers :func:`take_in`, the result of each file, and marked copies that go back to the sender;
-a file is taken whole or set aside whole.
+Offers :func:`take_in`, the result of each file, and marked copies that go back to the sender; a
+file is taken whole or set aside whole.
 Must not know: scores and reports; the page of an intake is made in ``reports``.
 """
 

@@ -1,4 +1,4 @@
-"""Which files an intake is about."""
+"""Collect the files of an intake."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ KINDS = (".xlsx", ".csv")
 
 
 def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResult]:
-    """Return every file of ``paths`` and of the folders among them, each once, in the order of names.
+    """Return every file of ``paths`` and of the folders among them, each once, sorted by name.
 
-    What begins with a dot or ``~$`` (the mark of a workbook that Excel has open) is left out of folders. A path that is not
-    there is refused; a file of a kind that we do not take is set aside. ``without`` is a folder to leave out: where the results
-    of earlier intakes lie.
+    In folders, names that begin with a dot or ``~$`` (a workbook open in Excel) are skipped, and so
+    is the folder ``without``, which holds the results of earlier intakes. Unreadable files and
+    files of an unsupported kind are set aside. Raise ``InputError`` for a missing path or no files.
     """
     found: dict[Path, FileResult] = {}
     paths = list(paths)

@@ -1,4 +1,4 @@
-"""A form that was read, held against what is on record: its unit, its month, the form it should be on."""
+"""Check a parsed form against the records: its unit, month, rule set and changes of values."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ Rows = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class IntakeScope:
-    """What an intake is restricted to, if anything: the forms of one period, of the chi bộ under one đảng bộ."""
+    """Restricts an intake to the forms of one period, or of the chi bộ under one đảng bộ."""
 
     period: Period | None = None
     dang_bo: str = ""
 
 
 class OnRecord:
-    """The records as they stand, asked for single rows."""
+    """The current records, indexed for access to single rows during an intake."""
 
     def __init__(self, records: Records) -> None:
-        """Keep the records and index what is asked often."""
+        """Keep the records and index the frequent queries."""
         self.tree = records.tree
         self.records = records
         self.adoptions = Adoptions(records.tree, records["adoption"])
@@ -75,7 +75,7 @@ class OnRecord:
             self._months[chi_bo, month].add(meeting)
 
     def look_up(self, tables: Iterable[Rows]) -> None:
-        """Fetch the rows on record under the keys of these rows, so that :meth:`row` knows them."""
+        """Fetch the rows on record with the keys of these rows, for :meth:`row`."""
         self._rows = {}
         wanted: dict[str, set[str]] = defaultdict(set)
         for rows in tables:
@@ -94,13 +94,13 @@ class OnRecord:
         return self._rows.get(table, {}).get(tuple(row[k] for k in TABLES[table].key))
 
     def standing(self, table: str, name: str) -> dict[str, Any] | None:
-        """Return the row on record of a table with one key, by that key."""
+        """Return the row on record with an id, of a table whose key is one column."""
         rows = self.records[table]
         found = rows[rows[TABLES[table].key[0]] == name]
         return None if found.empty else found.iloc[0].to_dict()
 
     def stage(self, rows: Rows) -> None:
-        """Take rows that are about to be recorded for ones on record: the next file of the intake is held against them."""
+        """Treat rows to be recorded as on record, so that the next file is compared with them."""
         for table, theirs in rows.items():
             keyed = {tuple(row[k] for k in TABLES[table].key): row for row in theirs}
             self._rows.setdefault(table, {}).update(keyed)
@@ -115,11 +115,11 @@ class OnRecord:
             self._lines[line["sheet_id"]][line["criterion_id"]] = line
 
     def note_change(self, table: str, row: Mapping[str, Any]) -> None:
-        """Take note that a row differs from the one on record; ``revised`` says whether any did that this intake did not bring."""
+        """Set ``revised`` if a row changes one that this intake did not bring."""
         self.revised |= (table, *(row[k] for k in TABLES[table].key)) not in self._fresh
 
     def use_recorded_ids(self, rows: Rows) -> None:
-        """Give a form's meeting and sheets the ids under which they are on record, if they are under others."""
+        """Replace the ids of a form's meetings and sheets by those on record."""
         meeting_ids, sheet_ids = {}, {}
         for meeting in rows.get("meeting", ()):
             known = self._ids.get(
@@ -139,12 +139,12 @@ class OnRecord:
             line["sheet_id"] = sheet_ids.get(line["sheet_id"], line["sheet_id"])
 
     def scored(self, meeting_id: str) -> bool:
-        """Whether a sheet of a meeting is on record."""
+        """Whether a score sheet of a meeting is on record."""
         return meeting_id in self._scored
 
     @cached_property
     def stated(self) -> dict[str, dict[str, Any]]:
-        """The sheets of which a monthly table states the total, by their ids."""
+        """The sheets with a total stated by a monthly table, by id."""
         sheets = self.records["sheet"]
         sheets = sheets[sheets["stated_total"].notna()].astype(object)
         return {
@@ -152,7 +152,7 @@ class OnRecord:
         }
 
     def lines_of(self, sheet_id: str) -> dict[str, dict[str, Any]]:
-        """Return the lines of a sheet by criterion: those on record, under those that this intake brought."""
+        """Return a sheet's lines by criterion: those of this intake, else those on record."""
         known = self.records.lookup.rows("line", "sheet_id", [sheet_id]).to_dict("records")
         return {
             **{str(line["criterion_id"]): line for line in known},
@@ -167,7 +167,7 @@ class OnRecord:
 
 
 def judge_identity(read: ParsedForm, record: OnRecord, wanted: IntakeScope) -> None:
-    """Add what is wrong with the unit and period that a form is of; without an id there is nothing to judge."""
+    """Add findings on the unit and period of a form; without an id or rule set there are none."""
     about = read.form_id
     if about is None or read.rules is None:
         return
@@ -205,7 +205,10 @@ def judge_identity(read: ParsedForm, record: OnRecord, wanted: IntakeScope) -> N
 
 
 def _judge_heading(read: ParsedForm, record: OnRecord, about: FormId) -> None:
-    """What stands at the head of a form is locked: another name or month there means that it was made into another's form."""
+    """Add findings if the head of a form lacks the unit's name or the month of its id.
+
+    The head is locked, so another name or month means that the form was altered for another unit.
+    """
     said = casefold_vi(" ".join(text for _, text in read.heading))
     year, month = about.month.split("-")
     names = record.tree.names_of(about.unit_id)
@@ -219,9 +222,9 @@ def _judge_heading(read: ParsedForm, record: OnRecord, about: FormId) -> None:
 
 
 def judge_checklist(read: ParsedForm, record: OnRecord, today: dt.date) -> None:
-    """Add what is wrong with a checklist: its meeting, its form, its days, who inspected, the inspections said to be remedied.
+    """Add findings on a checklist: meeting, rule set, days, inspecting unit, remedied inspections.
 
-    ``today`` is the day of the intake, after which nothing can have taken place.
+    ``today`` is the day of the intake; a later day is an error.
     """
     if read.rules is None or read.form_id is None:
         return
@@ -293,7 +296,10 @@ def _judge_visit(
 def _judge_inspector(
     read: ParsedForm, record: OnRecord, by: str | None, days: tuple[dt.date, ...]
 ) -> None:
-    """Who inspects stands above the chi bộ, or above what took it over, on the day of the meeting or of the inspection."""
+    """Add a finding unless the inspecting unit is above the chi bộ or a unit that took it over.
+
+    Both the day of the meeting and the day of the inspection count.
+    """
     if not by or read.form_id is None:
         return
     at, tree, own = read.cells["check:inspected_by"], record.tree, read.form_id.unit_id
@@ -315,7 +321,7 @@ def _judge_inspector(
 def _judge_remedy(
     read: ParsedForm, record: OnRecord, row: Mapping[str, Any], today: dt.date
 ) -> None:
-    """What is said to be remedied is on record, and was inspected before."""
+    """Add a finding if a remedied inspection is unknown, or its day of remedy is out of range."""
     name, on = row["inspection_id"], row["remedied_on"]
     where = read.cells[f"remedy:{name}"]
     earlier = record.standing("inspection", name)
@@ -342,7 +348,7 @@ def _judge_remedy(
 
 
 def judge_meetings(read: ParsedForm, record: OnRecord) -> None:
-    """Add what is wrong or odd about a form's meetings: the form they are on, their day, their month."""
+    """Add findings on a form's meetings: wrong rule set, or unusual day, month or duration."""
     if read.rules is None or read.form_id is None:
         return
     summary = read.form_id.kind == "summary"
@@ -369,7 +375,11 @@ def judge_meetings(read: ParsedForm, record: OnRecord) -> None:
 
 
 def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
-    """Return what contradicts once a file's rows stand over those on record: counts, a meeting not held that was scored."""
+    """Return contradictions after a file's rows are merged into the records.
+
+    They concern counts of members, scored meetings that were not held, and sheets on record under
+    another rule set.
+    """
     found = []
     scored = {sheet["meeting_id"] for sheet in rows.get("sheet", ())}
     for meeting in rows.get("meeting", ()):
@@ -405,11 +415,12 @@ def after_all(rows: Rows, record: OnRecord) -> list[Finding]:
 
 
 def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
-    """Return rows ready to be recorded, a finding for each value on record that they change, and how many rows only fill blanks.
+    """Return the rows to record, a finding per changed value, and the number of completed rows.
 
-    What a form does not ask, or a summary leaves blank, keeps the value on record; so do columns that a row only assumes
-    (``assumed``: a summary knows no kind of meeting). A row that says nothing new is left out, and so is one that is only there to
-    empty what may be on record (``only_if_known``).
+    A completed row only fills blanks. Columns that a form does not ask for, or that a summary
+    leaves blank, keep the value on record; so do columns that a row only assumes (``assumed``: a
+    summary does not state the kind of meeting). Rows without changes are left out, and so are
+    ``only_if_known`` rows, which only clear a row on record, if there is none.
     """
     result: Rows = {}
     findings: list[Finding] = []
@@ -454,7 +465,7 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
             }
             blank = before is None or (
                 name == "state" and before == "blank"
-            )  # nothing was said: that is no correction
+            )  # filling a blank is no correction
             yield Finding(
                 "completes" if blank else "revises",
                 Place(str(new.get("address", "")), label=label),
@@ -463,7 +474,7 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
 
 
 def _plain(value: Any) -> Any:
-    """Values compare as they are recorded: days as days, counts as numbers."""
+    """Return a value for comparison: moments as days, whole numbers as int, missing as None."""
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Lines that come as a CSV table, held against their forms as the cells of a form are."""
+"""Check lines from a CSV table against their rule sets, like the cells of a score form."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def judge_lines(
     lines: pd.DataFrame, file: CsvTable, form_of: Mapping[str, str], rules: Mapping[str, RuleSet]
 ) -> Iterator[Finding]:
-    """Yield what is wrong or odd about the points entered on lines, at their rows; ``form_of`` names the rule set of each sheet.
+    """Yield findings on the points of lines, at their rows; ``form_of`` maps sheet to rule set.
 
-    A line of a sheet whose form is not here, or that its form does not have, is judged when it is scored.
+    Lines with an unknown rule set or criterion are not checked here but when they are scored.
     """
     criteria = {form: {c.id: c for c in rule_set.criteria} for form, rule_set in rules.items()}
     known: dict[tuple[str, str, float], Finding | None] = {}

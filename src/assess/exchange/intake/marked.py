@@ -1,7 +1,7 @@
-"""What goes back to the sender: a copy of the file with a comment at every cell that needs a look, and the file itself.
+"""Write files for the sender: copies with a comment at every finding, and the files set aside.
 
-The copy is written anew from what was read; a user's file is never saved over. It keeps the hidden names of a form, so that
-it can be mended and sent in like the form itself.
+A copy is a new workbook written from the cells that were read; the user's file is never changed.
+It keeps the hidden keys of a form, so that it can be corrected and sent in like the form itself.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _COLOURS = {"error": "#F8CBAD", "warning": "#FFE699", "note": "#DDEBF7"}
 _MOST_ROWS = 5000
 _MOST_MERGED = 2000
-"""Cells of a merged area beyond which the copy leaves it apart."""
+"""Merged areas with more cells than this are not merged in the copy."""
 _WIDTHS = {"text": 9.0, "long": 44.0}
 
 
 def safe_name(result: FileResult) -> str:
-    """Return a file name that any system takes, that cannot leave its folder, and that no other file of the intake has."""
+    """Return a file name valid on all systems and unique by digest, without path separators."""
     stem = _UNSAFE.sub("_", plain(result.path.stem)).strip("._")[:60] or "tep"
     suffix = _UNSAFE.sub("", plain(result.path.suffix))[:6].lower() or ".tep"
     return f"{stem}-{result.digest[:8] or 'khong-doc'}{suffix}"
 
 
 def plain(text: str) -> str:
-    """Return text without Vietnamese marks, for file names.
+    """Return text without Vietnamese diacritics, for file names.
 
     >>> plain("Phiếu Đảng ủy")
     'Phieu Dang uy'
@@ -64,9 +64,9 @@ def plain(text: str) -> str:
 
 
 def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:
-    """Write ``de-rieng/`` (the files that were not taken, as they came) and ``danh-dau/`` (copies with comments).
+    """Write ``de-rieng/`` (files set aside, unchanged) and ``danh-dau/`` (copies with comments).
 
-    Returns the marked copy of each file that has one, by the file's digest and relative to ``folder``.
+    Return the path of each copy relative to ``folder``, by the digest of the file.
     """
     aside, marked = folder / "de-rieng", folder / "danh-dau"
     copies: dict[str, str] = {}
@@ -107,7 +107,7 @@ def _mark(result: FileResult, book: Workbook, marked: Path, folder: Path) -> str
 
 
 def _csv_as_book(result: FileResult) -> Workbook:
-    """A CSV file as a sheet of text: all of it, or of a long one the head and the rows with findings."""
+    """Return a CSV file as a workbook of text; a long one is cut but for rows with findings."""
     text = result.path.read_bytes().decode("utf-8-sig", errors="replace")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
     lines = {finding.place.line for finding in result.findings} | {1}
@@ -131,7 +131,7 @@ def _csv_as_book(result: FileResult) -> Workbook:
 
 
 def write_marked(path: Path, book: Workbook, findings: Iterable[Finding]) -> None:
-    """Write a workbook anew: what stood in each cell, at the same cell, with comments where findings are."""
+    """Write a copy of a workbook: the same values in the same cells, with comments at findings."""
     by_sheet: dict[str, dict[Where, list[Finding]]] = {}
     alone = len(book.sheets) == 1
     for finding in findings:
@@ -240,7 +240,7 @@ def _write_sheet(
 def _visible(
     findings: dict[Where, list[Finding]], sheet: Worksheet, origin: Where | None
 ) -> dict[Where, list[Finding]]:
-    """Bring findings about the whole sheet, or at hidden cells, to the first cell that the sender sees."""
+    """Move findings about the whole worksheet or at hidden cells to the first visible cell."""
     top, left = origin or (0, 0)
     first = min(
         (where for where in sheet.cells if where[0] > top and where[1] > left),
@@ -254,7 +254,7 @@ def _visible(
 
 
 def _apart(areas: Iterable[Area]) -> dict[Where, Where]:
-    """Return the merged areas that do not overlap another and are not out of all proportion, first → last cell."""
+    """Return the merged areas that neither overlap nor are too large, as first → last cell."""
     kept: dict[Where, Where] = {}
     taken: set[Where] = set()
     for r1, c1, r2, c2 in areas:
@@ -270,7 +270,7 @@ def _apart(areas: Iterable[Area]) -> dict[Where, Where]:
 
 
 def comment(findings: Sequence[Finding]) -> str:
-    """Return what is said at a cell: what was found, what is allowed, how to mend it, the clause."""
+    """Return the text of a comment: each finding with allowed values, fix and clause."""
     parts = []
     for finding in findings:
         said = [finding.sentence]
@@ -285,7 +285,7 @@ def comment(findings: Sequence[Finding]) -> str:
 
 
 def _column_widths(sheet: Worksheet, origin: Where | None) -> dict[int, float]:
-    """Widths after the longest short text of a column; the titles of a form get room."""
+    """Return column widths that fit the texts, up to a limit; the remarks of a form get 20."""
     widths: dict[int, float] = {}
     spans = {(r1, c1) for r1, c1, r2, c2 in sheet.merged if c2 > c1}
     for where, (kind, value) in sheet.cells.items():

@@ -1,4 +1,4 @@
-"""What became of the files of one intake."""
+"""The results of an intake, in total and per file."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FileOutcome = Literal["taken", "known", "set_aside"]
 
 @dataclass
 class FileResult:
-    """One file: what it is called, what became of it, and everything that was found in it.
+    """The result for one file: its name, outcome and findings.
 
-    *known*: the file was taken before, so that it changed nothing. ``holds`` says in words what it states (chi bộ and
-    month of each form); ``rows`` are what it adds to the records, by table.
+    The outcome is *known* if the file was taken before and so changed nothing. ``holds`` describes
+    its content (chi bộ and month of each form); ``rows`` are its rows for the records, by table.
     """
 
     path: Path
@@ -32,7 +32,7 @@ class FileResult:
 
     @property
     def has_errors(self) -> bool:
-        """Whether anything in it cannot be used."""
+        """Whether any finding is an error."""
         return any(finding.severity == "error" for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
@@ -49,7 +49,7 @@ class FileResult:
 
 @dataclass(frozen=True)
 class Intake:
-    """One intake: every file that was sent in, in the order of names, and how many rows were new, revised or only completed earlier ones."""
+    """The result of an intake: all files by name, and the rows added, revised or only completed."""
 
     recorded_at: dt.datetime
     files: tuple[FileResult, ...]

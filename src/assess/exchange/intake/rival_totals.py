@@ -1,4 +1,4 @@
-"""Two sources that state the total of one sheet: the monthly table, and the lines of the form. Whichever came last, both are told."""
+"""Compare the total of a sheet stated by the monthly table with the sum of the sheet's lines."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 _SAME = 0.00501
-"""A stated total has two decimals at the most."""
+"""Tolerance for equal totals, since a stated total has at most two decimals."""
 
 
 def contradictions(rows: Rows, record: OnRecord, rules: Mapping[str, RuleSet]) -> Iterator[Finding]:
-    """Yield where the stated total of a sheet and its lines disagree, once a file's rows stand over those on record."""
+    """Yield a finding for each sheet whose stated total and lines disagree.
+
+    A file's rows are compared together with those on record, whichever came first.
+    """
     own = {sheet["sheet_id"]: sheet for sheet in rows.get("sheet", ())}
     lines: dict[str, dict[str, Mapping[str, Any]]] = {}
     for line in rows.get("line", ()):
@@ -42,9 +45,9 @@ def contradictions(rows: Rows, record: OnRecord, rules: Mapping[str, RuleSet]) -
 
 
 def totals_of(rules: RuleSet, lines: Mapping[str, Mapping[str, Any]]) -> tuple[float, ...]:
-    """Return what the lines of a sheet add up to: scaled to what applies, as the form's own foot does it, and as they are.
+    """Return a sheet's total from its lines: scaled to those that apply, as on a form; unscaled.
 
-    Nothing where a line is blank or is not there: such a sheet has no total.
+    Return an empty tuple if a line is blank or missing, since the sheet then has no total.
     """
     known = [lines.get(c.id) for c in rules.criteria]
     if not rules.has_points or any(line is None or line["state"] == "blank" for line in known):

@@ -1,4 +1,4 @@
-"""The intake: gather, read, judge, record or set aside. Whole files only, and the same file twice changes nothing."""
+"""The intake: gather files, parse and check them, and record or set aside each as a whole."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 _WAVE = 6000
-"""Files that are read before any of them is recorded, so that two that contradict each other are both set aside."""
+"""Number of files read before any is recorded, so that contradicting files are all set aside."""
 _GROUP = 250
-"""Files of one transaction."""
+"""Most files in one transaction."""
 _MOST_FINDINGS = 500
 
 
@@ -71,13 +71,15 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
 ) -> Intake:
     """Take forms, monthly summaries and CSV tables into the store.
 
-    ``recorded_at`` is the moment of everything recorded here: now, unless told; ``reason`` says why, and stays in the log. Files that were taken before are left out, unless
-    what they brought was withdrawn since, or with ``again``. ``without`` is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
-    Every file is taken whole or set aside whole, with everything that was found in it; sent in again it changes nothing.
-    Raises :class:`~assess.base.errors.InputError` when there is nothing to take, when ``recorded_at`` is not later than
-    what is on record, or when the store cannot be written.
+    Every file is taken or set aside as a whole, with all its findings. A file taken before is
+    skipped unless its rows were withdrawn since or ``again`` is set. ``recorded_at`` is the moment
+    of all that is recorded (default: now); ``reason`` says why and is kept in the log. ``without``
+    is a folder to leave out. With ``period`` or ``dang_bo``, forms of others are set aside.
+
+    Raise :class:`~assess.base.errors.InputError` if there is nothing to take, if ``recorded_at`` is
+    not later than the records, if ``dang_bo`` is unknown, or if the store cannot be written.
     """
-    results = gather(paths, without)  # before the store is touched, or made
+    results = gather(paths, without)  # before the store is opened or created
     fresh = not store.path.exists()
     try:
         with store.exclusive_writer():
@@ -111,16 +113,17 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
 
 
 def _unmake(store: Store) -> None:
-    """Remove a store that an intake made and recorded nothing in: an empty one would stand in for the sample from then on."""
+    """Remove a store that this intake left empty; it would replace the sample as the default."""
     with store.exclusive_writer():
         if store.path.exists() and store.latest() is None:
             store.path.unlink()
 
 
 def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
-    """Return the moment of an intake, not earlier than what is on record: so no report as of an earlier one can change.
+    """Return the moment of an intake, later than the records so that no earlier report can change.
 
-    The very moment of what is on record will do to finish an intake that was cut short; what is there it may not change.
+    An explicit moment equal to the latest one is accepted, to finish an interrupted intake; it may
+    add rows but not revise any.
     """
     latest = store.latest()
     at = wanted or now()
@@ -142,7 +145,7 @@ def _in_words(moment: dt.datetime) -> str:
 
 
 class _IntakeRun:
-    """One intake on its way: what was recorded so far, and how far it has come."""
+    """One running intake, with its counts of recorded rows and its progress."""
 
     def __init__(
         self,
@@ -171,7 +174,7 @@ class _IntakeRun:
         self.progress(self.done, self.total)
 
     def skip_known(self, *, again: bool) -> None:
-        """Files whose bytes were taken before, under whatever name, say nothing new; but what was withdrawn may come back."""
+        """Mark files with bytes taken before, under any name, as known unless withdrawn since."""
         files = self.store.files()
         taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
         known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
@@ -193,7 +196,7 @@ class _IntakeRun:
                 self.step()
 
     def tables(self, results: Sequence[FileResult]) -> None:
-        """Take CSV tables, all together or none: their rows refer to each other."""
+        """Take all CSV tables or none, because their rows refer to each other."""
         if not results:
             return
         by_table: dict[str, list[FileResult]] = defaultdict(list)
@@ -234,7 +237,7 @@ class _IntakeRun:
         by_name = {result.name: result for result in files.values()}
         first = next(iter(files.values()))
         for finding in given.findings:
-            # a contradiction that shows at a row on record was brought by one of the files: the first stands for them
+            # a finding at a row on record was caused by one of the files: report it at the first
             result = by_name.get(finding.place.file, first)
             if len(result.findings) < _MOST_FINDINGS:
                 result.findings.append(finding)
@@ -243,7 +246,7 @@ class _IntakeRun:
                 files[name].findings.append(Finding("no-rows", Place(files[name].name)))
         for name, table in given.frames.items():
             whole = table.astype(object)
-            # a column that the file does not have says nothing: what is on record stays
+            # columns missing from the file keep the values on record
             columns = [column for column in whole.columns if column in given.files[name].columns]
             rows = whole[columns].where(whole[columns].notna(), None).to_dict("records")
             for row, line in zip(rows, given.files[name].lines, strict=True):
@@ -267,7 +270,7 @@ class _IntakeRun:
             files["line"].findings.extend(told_once(found)[:_MOST_FINDINGS])
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
-        """Read forms and summaries, and take those without errors; then checklists, which are about meetings on record."""
+        """Take score forms and summaries, then checklists, which need the meetings on record."""
         for start in range(0, len(results), _WAVE):
             wave = results[start : start + _WAVE]
             later: list[tuple[FileResult, Workbook]] = []
@@ -350,7 +353,7 @@ class _IntakeRun:
         return parse_form(file, sheet, book, self.rules)
 
     def _settle(self, results: Sequence[FileResult], record: OnRecord) -> None:
-        """Leave only what is new in each file, and say which values on record it changes."""
+        """Keep only the new rows of each file, and add findings for the values they change."""
         record.look_up(result.rows for result in results)
         for result in results:
             rows, changes, completed = settle(result.rows, record)
@@ -379,7 +382,7 @@ class _IntakeRun:
                 rows[name].extend({**row, "source": result.digest} for row in theirs)
             result.rows = {}
         if results:
-            # notes of this very intake say nothing of the file itself
+            # notes concern this intake, not the file itself
             said = [
                 FileRecord(
                     r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")
@@ -393,7 +396,7 @@ class _IntakeRun:
             self.revised += sum(written.revised.values())
 
     def set_aside(self) -> None:
-        """Keep what was found in the files that were not taken."""
+        """Record the findings of the files that were set aside."""
         aside = [result for result in self.results if result.outcome == "set_aside"]
         for result in aside:
             result.rows = {}
@@ -403,7 +406,7 @@ class _IntakeRun:
 
 
 def _kind_of(sheet: Worksheet) -> str:
-    """Return what a sheet says it is; nothing where it is no form, or its id is damaged."""
+    """Return the kind in a worksheet's form id; empty if there is no id or it is damaged."""
     found = find_id(sheet)
     with contextlib.suppress(ValueError):
         return parse_id(found[1]).kind if found is not None else ""
@@ -411,7 +414,7 @@ def _kind_of(sheet: Worksheet) -> str:
 
 
 def _table_of(path: Path) -> str | None:
-    """Return the table that a CSV file holds: by its name, else by its header."""
+    """Return the table of a CSV file by its name, else by its header, or None."""
     if path.stem.lower() in TABLES:
         return path.stem.lower()
     try:
@@ -429,10 +432,9 @@ def _table_of(path: Path) -> str | None:
 
 
 def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
-    """Files that say different things of the same meeting or sheet are set aside: nobody but their sender can choose.
+    """Set aside files that contradict each other or themselves; only their sender can choose.
 
-    So is a workbook that contradicts itself. Files that agree in what both state, such as a form and the month's summary,
-    complete each other.
+    Files that agree in all they both state, such as a form and the monthly summary, are kept.
     """
     said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
     against: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
@@ -461,7 +463,7 @@ def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
 
 
 def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
-    """Divide files into transactions: not too many files in one, and no row twice in one."""
+    """Divide files into transactions, each with a limited number of files and no row twice."""
     group: list[FileResult] = []
     keys: set[tuple[str, ...]] = set()
     for result in results:
@@ -480,7 +482,7 @@ def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:
 
 
 def _in_file(place: Place, name: str) -> Place:
-    """Turn ``sheet!B7`` or ``dòng 7`` into a place in a file."""
+    """Convert the address ``sheet!B7`` or ``dòng 7`` into a place in a file."""
     if "!" not in place.file:
         return Place(name, int(place.file.rpartition(" ")[2] or 0), 0, place.label)
     sheet, _, cell = place.file.rpartition("!")

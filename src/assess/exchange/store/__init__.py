@@ -1,4 +1,4 @@
-"""The store: one DuckDB file, append-only. A correction is a revision; earlier states remain.
+"""The store: an append-only DuckDB file in which a correction is a new revision of a row.
 
 Offers :class:`Store`, a source of records, with batches, history, export, withdrawal and checks
 of integrity.
@@ -40,15 +40,18 @@ _KEPT = 3
 
 
 class Store:
-    """The records in one file. No connection outlives a call, so that readers and a writer take turns.
+    """The records in one DuckDB file, as known at any moment.
 
-    It is a :class:`~assess.records.source.Source`: reports take their slices from it as from a folder of CSV files.
+    No connection stays open after a call, so that readers and a writer take turns. As a
+    :class:`~assess.records.source.RecordSource` it provides the slices of reports, like a folder of
+    CSV files.
     """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
-        """Name the file; with ``create`` it is made when it is first used and not there.
+        """Use the file at ``path``; with ``create``, create a missing one on first use.
 
-        Raises :class:`~assess.base.errors.InputError` when there is none, when it is no store, or one of a newer version.
+        Raise :class:`~assess.base.errors.InputError` if the file is missing, is no store, or is of
+        a newer version.
         """
         self.path = path
         self._file = StoreFile(path, create=create)
@@ -58,13 +61,14 @@ class Store:
 
     @property
     def tree(self) -> Tree:
-        """The organisation tree as it is known now, all of its days."""
+        """The unit tree as known now, for all days."""
         return self.records(FAR_OFF).tree
 
     def records(self, as_of: dt.datetime) -> Records:
-        """Return the records as they were known at a moment: of each row the last revision recorded by then.
+        """Return the records as known at a moment: the last revision of each row by then.
 
-        A later :meth:`append` of this object is seen; one of another process by a new :class:`Store`.
+        The result is cached: it includes each :meth:`append` of this object, but a new
+        :class:`Store` is needed to see those of another process.
         """
         if as_of not in self._records:
             with self._file.reader() as connection:
@@ -77,9 +81,9 @@ class Store:
         return self._records[as_of]
 
     def append(self, batch: StoreBatch) -> WriteResult:
-        """Record a batch in one transaction: rows that say something new, and the files they came from.
+        """Record a batch in one transaction: its new or changed rows, and its files.
 
-        Raises :class:`~assess.base.errors.InputError` when the batch's moment is earlier than what is recorded already.
+        Raise :class:`~assess.base.errors.InputError` if the batch is earlier than the last one.
         """
         with self._file.writer() as connection:
             written = write.append(connection, batch)
@@ -87,38 +91,43 @@ class Store:
         return written
 
     def files(self) -> pd.DataFrame:
-        """Return every file that was ever sent in, in order: digest, name, outcome, moment, findings."""
+        """Return all files sent in, in order: digest, name, outcome, batch, moment, findings."""
         with self._file.reader() as connection:
             return read.files(connection)
 
     def superseded_files(self) -> dict[str, str]:
-        """Return, by digest, the files of which some row no longer stands: *withdrawn*, or *revised* by another file."""
+        """Return, by digest, the files with a row *withdrawn*, or *revised* by another source."""
         with self._file.reader() as connection:
             return read.superseded_files(connection)
 
     def log(self) -> pd.DataFrame:
-        """Return the batches in order: number, moment, files taken and set aside, rows that were new, that revised and of these that ended, reason."""
+        """Return the batches in order, one row each.
+
+        The columns are number, moment, files taken and set aside, rows added, revised and (of the
+        revised) withdrawn, and the reason.
+        """
         with self._file.reader() as connection:
             return read.batches(connection)
 
     def info(self) -> dict[str, object]:
-        """Return the version, the size, the last moment, and per table the rows that stand and the revisions behind them."""
+        """Return path, size, version, batches, last moment, and rows and revisions per table."""
         with self._file.reader() as connection:
             found = read.info(connection)
         return {"path": str(self.path), "bytes": self.path.stat().st_size, **found}
 
     def latest(self) -> dt.datetime | None:
-        """Return the moment of the last thing recorded; nothing in an empty store."""
+        """Return the moment of the last batch, or None in an empty store."""
         with self._file.reader() as connection:
             return read.latest(connection)
 
     def withdraw(
         self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str
     ) -> int:
-        """End a row, and the rows that refer to it (the sheets of a meeting, the lines of a sheet); return how many.
+        """Withdraw a row with the sheets and lines that depend on it; return the number of rows.
 
-        Earlier moments still have them, and the log keeps the reason. Raises :class:`~assess.base.errors.InputError` for an
-        unknown table or key, and without a reason.
+        Records as of earlier moments still have them, and the log keeps the reason. Raise
+        :class:`~assess.base.errors.InputError` for an unknown table or key, without a reason, and
+        for a unit that other rows still refer to.
         """
         if not tidy(reason):
             raise input_error("no-reason", "--reason", what="rút số liệu")
@@ -145,18 +154,18 @@ class Store:
 
     @contextlib.contextmanager
     def exclusive_writer(self) -> Iterator[None]:
-        """Be the only one that adds to the store, and see it as it now is; readers are not held up."""
+        """Lock out other writers and drop the cached records; readers are not blocked."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with file_lock(self.path.with_name(f".{self.path.name}.lock")):
             self._records.clear()
             yield
 
     def export(self, folder: Path, as_of: dt.datetime = FAR_OFF) -> list[Path]:
-        """Write every table as Parquet and CSV, with the history beside it; see :mod:`assess.exchange.store.export`."""
+        """Write all tables and their history; see :mod:`assess.exchange.store.export`."""
         with self._file.reader() as connection:
             return export(connection, folder, as_of)
 
     def check(self) -> list[Finding]:
-        """Return what is wrong inside the store; nothing when revisions, keys and references are whole."""
+        """Return findings on damaged revisions and references; empty if the store is sound."""
         with self._file.reader() as connection:
             return check_store(connection, self.path.name)

@@ -1,4 +1,4 @@
-"""The store's file: who may open it, waiting for others, its version and how an older one is brought up to date."""
+"""The database file of the store: opening it, waiting for others, its version and migration."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from assess.records.columns import TableSpec
 
 VERSION = 5
-"""1: without stated totals. 2: with them. 3: with the tables of the year's work. 4: with who inspected and which meeting. 5: with the reason of a batch."""
+"""The version of the schema.
+
+Version 2 added stated totals, 3 the yearly tables, 4 the inspecting unit and the inspected meeting,
+5 the reason of a batch.
+"""
 _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
-"""The tables that every version has."""
+"""The tables of every version."""
 WAIT_SECONDS = 60.0
 _PAUSE = 0.1
 _PATIENCE = 1.0
@@ -60,28 +64,34 @@ META = {
     "source": "VARCHAR",
     "address": "VARCHAR",
 }
-"""What every row also has. ``recorded_at``: empty means from the beginning. ``source``: the digest of the file it came from,
-``address`` the line or cell in it. A withdrawn row ends the row before it."""
+"""Further columns of every row.
+
+``recorded_at`` is empty for rows known from the beginning; ``source`` is the digest of the row's
+file and ``address`` the line or cell in it. A ``withdrawn`` revision ends the row.
+"""
 
 
 def stated(table: TableSpec) -> tuple[str, ...]:
-    """Return the columns of a table that a row states; when it was recorded is the store's to say."""
+    """Return the columns that a row states: all but ``recorded_at``, which the store sets."""
     return tuple(name for name in table.names if name != "recorded_at")
 
 
 class StoreFile:
-    """Opens the file for one call at a time; another process that has it open is waited for."""
+    """Opens the file for one transaction at a time, and waits while other processes use it."""
 
     def __init__(
         self, path: Path, wait_seconds: float | None = None, *, create: bool = False
     ) -> None:
-        """Name the file; with ``create`` it is made when it is first used. Opening waits up to ``wait_seconds`` for others."""
+        """Use the file at ``path``; with ``create``, create it on first use.
+
+        Opening waits up to ``wait_seconds`` for other processes.
+        """
         self.path = path
         self._to_make = create
         self.wait_seconds = WAIT_SECONDS if wait_seconds is None else wait_seconds
 
     def prepare(self, *, create: bool) -> None:
-        """Make the file if it is wanted and not there; bring an older version up to date."""
+        """Create a missing file if ``create``; migrate a file of an older version."""
         if self.path.is_dir():
             raise input_error("not-a-store", str(self.path))
         if create and (not self.path.exists() or self.path.stat().st_size == 0):
@@ -100,7 +110,7 @@ class StoreFile:
 
     @private_files()
     def _make(self) -> None:
-        """Make a new file beside, and give it its name when it is whole; of two that make it at once one does."""
+        """Create the file under another name, then rename it; a lock keeps out other creators."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -116,12 +126,12 @@ class StoreFile:
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[Any]:
-        """Open for reading: one consistent state, beside other readers."""
+        """Open a read transaction: one consistent state, in parallel with other readers."""
         yield from self._open(read_only=True)
 
     @contextlib.contextmanager
     def writer(self) -> Iterator[Any]:
-        """Open for one transaction: all of it is recorded, or nothing."""
+        """Open a write transaction: all of it is recorded, or nothing."""
         yield from self._open(read_only=False)
 
     def _open(self, *, read_only: bool) -> Iterator[Any]:
@@ -167,7 +177,7 @@ class StoreFile:
 
 
 def _refused(error: Exception, path: Path) -> InputError:
-    """Tell what DuckDB's error means: the machine, the file, or neither."""
+    """Convert an error of DuckDB to an ``InputError`` about memory, disk, file or store."""
     text = str(error)
     if is_no_memory(error) or "Out of Memory" in text:
         return input_error("no-memory", str(path))
@@ -225,7 +235,7 @@ def _version(connection: Any) -> int | None:
 
 
 def _migrate(connection: Any) -> None:
-    """Add the tables and columns that came with later versions; what is recorded stays as it is, and they are empty in it."""
+    """Add the tables and columns of later versions, empty; the recorded values stay as they are."""
     there_now = _tables(connection)
     for table in TABLES.values():
         if table.name not in there_now:

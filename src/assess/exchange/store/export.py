@@ -1,4 +1,4 @@
-"""The store as plain files: what stands, as CSV folder and Parquet; and every revision, as Parquet."""
+"""Export the store: the current rows as CSV and Parquet, and all revisions as Parquet."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 
 def export(connection: Any, folder: Path, as_of: dt.datetime) -> list[Path]:
-    """Write ``csv/<table>.csv`` (readable again as records), ``parquet/<table>.parquet`` and ``history/<table>.parquet``.
+    """Write the rows known at ``as_of`` and the whole history to a new or empty folder.
 
-    A folder that holds files already is refused. In CSV, text that a spreadsheet would run gets an apostrophe before it.
+    The files are ``csv/<table>.csv`` (readable as records, with an apostrophe before text that a
+    spreadsheet would take for a formula), ``parquet/<table>.parquet`` and
+    ``history/<table>.parquet``. Raise ``InputError`` if the folder is not empty.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise input_error("not-empty", str(folder))

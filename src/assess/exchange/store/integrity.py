@@ -1,4 +1,4 @@
-"""Whether a store is whole: revisions without gaps and in time, files for every row, references that hold."""
+"""Check the integrity of a store: revisions, their order, batches, source files, references."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOREVER = FAR_OFF.date().isoformat()
 
 
 def check_store(connection: Any, name: str) -> list[Finding]:
-    """Return a finding for each table and kind of damage, with how many rows show it."""
+    """Return a finding for each table and kind of damage, with the number of rows."""
     return [
         Finding("store-damaged", Place(name), {"table": table, "found": found})
         for table, found in _damage(connection)
@@ -51,7 +51,7 @@ def _damage(connection: Any) -> Iterator[tuple[str, str]]:
             yield table.name, f"{orphans} dòng không rõ từ tệp nào"
         for column in table.columns:
             if column.dtype == "integer":
-                # taken in before counts were asked to be whole
+                # older versions did not require whole numbers
                 parts = count(
                     f"SELECT 1 FROM ({standing(table)}) t WHERE t.{column.name} <> floor(t.{column.name})",
                     _FOREVER,

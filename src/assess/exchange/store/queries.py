@@ -1,4 +1,4 @@
-"""Reading the store as it was known at a moment, and its own history."""
+"""Queries for the store's tables at a moment and for its history."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def standing(table: TableSpec) -> str:
-    """Return SQL for the rows of a table that stand at the moment ``$1``: of each key the last revision by then."""
+    """Return SQL for a table's rows at the moment ``$1``: the last revision by then, per key."""
     key = ", ".join(table.key)
     return (
         f"SELECT * FROM (SELECT * FROM {table.name} WHERE recorded_at IS NULL OR recorded_at <= $1 "
@@ -41,7 +41,10 @@ def _frame(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFram
 
 
 def changes_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
-    """Return what was corrected by a moment: one row per value, see :data:`~assess.records.source.CHANGE_COLUMNS`."""
+    """Return the corrections by a moment, one row per value.
+
+    The columns are :data:`~assess.records.source.CHANGE_COLUMNS`.
+    """
     parts = [_changes(connection, TABLES[name], as_of) for name in ("meeting", "sheet", "line")]
     parts = [part for part in parts if len(part)]
     if not parts:
@@ -52,7 +55,7 @@ def changes_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
 
 
 def _changes(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
-    """Unpivot the revisions of a table into single values that changed."""
+    """Return the changed values of a table's revisions, one row per value."""
     columns = [name for name in stated(table) if name not in table.key]
     on = " AND ".join(f"t.{k} = p.{k}" for k in table.key)
     values = []
@@ -96,7 +99,7 @@ def _as_text(name: str, dtype: str) -> str:
 
 
 def files(connection: Any) -> pd.DataFrame:
-    """Return every record of a file, in the order it was made."""
+    """Return the entries of all files, in order of batch and name."""
     return arrow(
         connection,
         "SELECT digest, name, outcome, batch, recorded_at, findings FROM file ORDER BY batch, name",
@@ -104,7 +107,7 @@ def files(connection: Any) -> pd.DataFrame:
 
 
 def batches(connection: Any) -> pd.DataFrame:
-    """Return every batch, in order; ``withdrawn`` is how many of the rows that it revised it ended."""
+    """Return all batches in order; ``withdrawn`` counts the revised rows that the batch ended."""
     ended = " UNION ALL ".join(f"SELECT batch FROM {name} WHERE withdrawn" for name in TABLES)
     query = f"SELECT b.* REPLACE (coalesce(reason, '') AS reason), (SELECT count(*) FROM ({ended}) e WHERE e.batch = b.batch) AS withdrawn FROM batch b ORDER BY batch"
     return arrow(connection, query).to_pandas()
@@ -117,7 +120,7 @@ def latest(connection: Any) -> dt.datetime | None:
 
 
 def info(connection: Any) -> dict[str, Any]:
-    """Return version, batches, last moment, and rows and revisions by table."""
+    """Return the version, batches, last moment, and rows and revisions by table."""
     tables = {}
     for table in TABLES.values():
         standing_rows = one(
@@ -132,7 +135,7 @@ def info(connection: Any) -> dict[str, Any]:
 
 
 def superseded_files(connection: Any) -> dict[str, str]:
-    """Return the digests of files of which some row was withdrawn, or revised by another file."""
+    """Return the digests of files with a row *withdrawn*, or *revised* by another source."""
     found: dict[str, str] = {}
     for table in TABLES.values():
         key = ", ".join(table.key)

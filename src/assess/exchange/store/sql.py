@@ -1,4 +1,4 @@
-"""Three ways to ask DuckDB: rows, a single value, an Arrow table. Each leaves nothing open on the connection."""
+"""Run DuckDB queries for rows, a single value or an Arrow table, leaving no result open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def rows(connection: Any, query: str, values: Sequence[Any] = ()) -> list[tuple[
 
 
 def one(connection: Any, query: str, values: Sequence[Any] = ()) -> Any:
-    """Return the only value of the only row."""
+    """Run a query and return the first value of the first row."""
     return rows(connection, query, values)[0][0]
 
 

@@ -1,4 +1,4 @@
-"""Recording a batch: only rows that say something new become revisions, so that the same file twice changes nothing."""
+"""Write batches to the store; only rows that differ from the records become revisions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FileOutcome = Literal["taken", "set_aside"]
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """A file that was sent in: its digest and name, what became of it, and what was found."""
+    """A file that was sent in, with its outcome and findings."""
 
     digest: str
     name: str
@@ -37,12 +37,13 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoreBatch:
-    """What one transaction records.
+    """The contents of one transaction.
 
-    ``rows`` by table: mappings of its columns, with ``source`` (a file's digest) and ``address`` (line or cell in it) and,
-    to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment; with ``keep_moments``, which counts only while the
-    store holds no row, rows keep their own, none of them later, and rows without one count from the beginning. ``reason`` says
-    why a row ends, or why the moment is not the one of the clock; it stays in the log.
+    ``rows`` are mappings of columns by table, with ``source`` (the file's digest), ``address`` (the
+    line or cell in it) and, to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment.
+    With ``keep_moments``, in a store without rows, rows keep their own moments, none later than
+    the batch's, and rows without one are known from the beginning. ``reason``, kept in the log,
+    says why rows are withdrawn or why the moment is not the clock's.
     """
 
     recorded_at: dt.datetime
@@ -54,7 +55,7 @@ class StoreBatch:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """What a batch changed: the rows that were new and those that revised an earlier one, by table."""
+    """The numbers of rows that a batch added and revised, by table."""
 
     batch: int
     added: Mapping[str, int] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class WriteResult:
 
     @property
     def changed(self) -> bool:
-        """Whether anything was."""
+        """Whether any row was added or revised."""
         return bool(sum(self.added.values()) + sum(self.revised.values()))
 
 
@@ -122,9 +123,9 @@ def _append_rows(
     *,
     keep: bool,
 ) -> tuple[int, int]:
-    """Insert the rows of one table that differ from what stands; return how many were new, and how many revised."""
+    """Insert the changed rows of a table; return how many were added and how many revised."""
     columns = stated(table)
-    # of a key that stands in a batch more than once the last row counts: one batch makes one revision
+    # the last row of a key in a batch counts, so that a batch makes one revision
     incoming_rows = list(
         {tuple(str(row[k]) for k in table.key): row for row in incoming_rows}.values()
     )
@@ -140,7 +141,7 @@ def _append_rows(
     connection.register("incoming", pa.Table.from_pandas(incoming, preserve_index=False))
     same = " AND ".join(f"(s.{name} IS NOT DISTINCT FROM i.{name})" for name in columns)
     on = " AND ".join(f"s.{name} = i.{name}" for name in table.key)
-    # of the rows that stand under the incoming keys, the last revision
+    # the last revision of each incoming key
     rows(
         connection,
         f"CREATE TEMP TABLE standing AS SELECT t.* FROM {table.name} t SEMI JOIN incoming i ON ({' AND '.join(f't.{k} = i.{k}' for k in table.key)}) "
@@ -168,7 +169,7 @@ def _own_moment(value: Any) -> Any:
 def _append_file(
     connection: Any, record: FileRecord, number: int, recorded_at: dt.datetime
 ) -> bool:
-    """Record a file, unless the last word on it is the same; return whether it was recorded."""
+    """Record a file, unless its last entry is the same; return whether it was recorded."""
     findings = json.dumps([finding.as_json() for finding in record.findings], ensure_ascii=False)
     query = "SELECT outcome, findings FROM file WHERE digest = ? AND name = ? ORDER BY batch DESC LIMIT 1"
     if rows(connection, query, [record.digest, record.name]) == [(record.outcome, findings)]:
@@ -185,7 +186,7 @@ def _moment(value: dt.datetime) -> str:
 def rows_to_withdraw(
     tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows that end when one row does: itself, the sheets of a meeting, the lines of a sheet."""
+    """Return the rows to withdraw with one row: itself, a meeting's sheets, a sheet's lines."""
     found = tables[table]
     for name, value in zip(TABLES[table].key, key, strict=False):
         kind = found[name].dtype.kind
@@ -217,7 +218,7 @@ def _marked(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def still_referred_to(tables: Mapping[str, pd.DataFrame], table: str, key: Sequence[str]) -> str:
-    """Return the table that would still refer to a unit after its only row ended; nothing when none would."""
+    """Return a table that refers to a unit whose only row is to be withdrawn, else ``""``."""
     if table != "unit" or (tables["unit"]["unit_id"] == key[0]).sum() > 1:
         return ""
     for other in TABLES.values():

@@ -1,4 +1,4 @@
-"""The sections of reports: each takes a :class:`~assess.reports.report.Report` and returns a block.
+"""Sections of reports: functions from a :class:`~assess.reports.report.Report` to a block.
 
 Offers what the cells of a template call: header, results, tables, charts, annexes, signature,
 all in Vietnamese.

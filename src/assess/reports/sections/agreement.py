@@ -1,4 +1,4 @@
-"""How far raters agree beyond chance, for a researcher."""
+"""Agreement between raters beyond chance, for researchers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MEASURES = {
 
 
 def agreement(report: Report) -> Group:
-    """Return the coefficients of agreement of the raters of the same meetings, each with its interval."""
+    """Return coefficients of agreement between raters of the same meetings, with intervals."""
     heading = Heading("Mức độ thống nhất giữa các bên chấm")
     frame = rater_agreement(report.scores)
     if frame.empty:

@@ -1,4 +1,4 @@
-"""The annexes: the score of each meeting, and each line whose entry contradicts the facts."""
+"""Annexes: the scores of each meeting, and each line whose entry contradicts the facts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 LONGEST = 2000
-"""Rows of an annex: a longer one is printed in short, because nobody reads it and no PDF engine lays it out cheaply."""
+"""Longest annex in rows; longer ones are summarised: nobody reads them and PDF layout is slow."""
 
 _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=True))
 
@@ -104,7 +104,7 @@ def annex_meetings(report: Report) -> Group:
 
 
 def annex_contradictions(report: Report) -> Group:
-    """Return every line whose entered points are not those the facts imply, with both."""
+    """Return every line whose entered points differ from those the facts imply, with both."""
     frame = report.contradictions
     if frame.empty:
         return Group(())
@@ -148,7 +148,7 @@ def annex_contradictions(report: Report) -> Group:
 
 
 def _months_by_chi_bo(report: Report) -> Table:
-    """The points of each chi bộ's regular meetings, one column per month: a long list in a form that can be printed."""
+    """Return a short form of a long list: points of regular meetings by chi bộ and month."""
     meetings = report.scores.meetings
     assessed = meetings[meetings["assessed"] & meetings["kind"].isin(REGULAR)]
     points = assessed.pivot_table(
@@ -172,7 +172,7 @@ def _months_by_chi_bo(report: Report) -> Table:
 
 
 def _short(report: Report, month: str) -> str:
-    """The number of a month as the head of a narrow column; the one that is under way says up to which day."""
+    """Return a month as a narrow column head; the current month includes the day of the data."""
     at = report.slice.as_of
     return f"{int(month[5:])}{f' (đến {at.day}/{at.month})' if month == report.slice.under_way else ''}"
 
@@ -200,6 +200,6 @@ def _contradictions_by_chi_bo(report: Report) -> Table:
 
 
 def _bands(report: Report, rows: pd.DataFrame) -> tuple[tuple[int, str], ...]:
-    """A heading before the first row of each chi bộ."""
+    """Return a heading before the first row of each chi bộ."""
     chi_bo = rows["chi_bo_id"].tolist()
     return tuple((i, report.names[c]) for i, c in enumerate(chi_bo) if i == 0 or chi_bo[i - 1] != c)

@@ -1,4 +1,4 @@
-"""The annual list: what each unit's file supports, the cap with what every reading would give, decisions, commendation."""
+"""The annual list: the class each unit's file supports, the cap, decisions and commendation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ FOUR = (
     ("C", "httnv_and_htxsnv", "half_up"),
     ("D", "httnv_and_htxsnv", "ceiling"),
 )
-"""Four readings of the cap: over the units left in the second class, or over both classes rounded down, half up, up."""
+"""Four readings of the cap, as (name, denominator, rounding).
+
+A counts only the units left in the second class, rounded down; B, C and D count both classes,
+rounded down, half up and up.
+"""
 _STATUS = {
     "returned": "trả lại: đủ điểm, thiếu điều kiện",
     "incomplete": "hồ sơ chưa đủ",
@@ -42,7 +46,7 @@ _NAMED = 5
 
 
 def annual_result(report: Report) -> Group:
-    """Return the distribution of the annual list: proposed by the files, after the cap, and decided."""
+    """Return the number of units per class: supported by the files, after the cap, and decided."""
     heading = Heading("Kết quả đề xuất")
     lines = report.annual_list.lines
     if not lines:
@@ -116,7 +120,11 @@ def _sentence(report: Report) -> str:
 
 
 def _questions(report: Report) -> list[Block]:
-    """What a reader must decide: listed cases, the cap, points without conditions, files not complete, decisions that differ."""
+    """Return what needs a decision.
+
+    These are listed cases, effects of the cap, points without the conditions, incomplete files, and
+    decisions that differ from the proposal.
+    """
     lines = report.annual_list.lines
     listed = [line for line in lines if line.proposal.listed]
     capped = [line for line in lines if line.proposed != line.proposal.class_id]
@@ -173,7 +181,7 @@ def _names(report: Report, lines: list[AnnualLine], most: int = _NAMED) -> str:
 
 
 def annual_list(report: Report) -> Group:
-    """Return one row per unit: points, what its file supports and why, the proposal after the cap, the decision."""
+    """Return a row per unit: points, supported class, proposal after the cap, reason, decision."""
     if not report.annual_list.lines:
         return Group(())
     columns = (
@@ -230,7 +238,7 @@ def _short(class_id: str | None) -> str | None:
 
 
 def _meetings(report: Report, unit_id: str) -> str | None:
-    """The class of the year's meetings, or how many meetings of the chi bộ have each class where there is no rule."""
+    """Return the class of the year's meetings, or the number per class if there is no rule."""
     outcome = report.years.get(unit_id)
     if outcome is None:
         return None
@@ -269,7 +277,7 @@ def _why(report: Report, line: AnnualLine) -> str:
 
 
 def _over(report: Report, line: AnnualLine) -> str:
-    """The parts that have more points than they can."""
+    """Return the parts with more points than their maximum."""
     parts = report.slice.annual.parts if report.slice.annual is not None else ()
     over = [part for part in parts if line.file[part.id] > part.max]
     return "; ".join(
@@ -280,7 +288,7 @@ def _over(report: Report, line: AnnualLine) -> str:
 
 
 def _condition(line: AnnualLine, checked: ConditionResult) -> str:
-    """A condition that does not hold, with what the file says."""
+    """Return a condition that is not met, with the value in the file."""
     about, value = checked.condition, checked.value
     if value is None or about.is_ is not None:
         return about.title
@@ -293,12 +301,12 @@ def _condition(line: AnnualLine, checked: ConditionResult) -> str:
 
 
 def _cuts(report: Report) -> tuple[float, ...]:
-    """The points at which annual classes begin and end."""
+    """Return the points at which annual classes begin and end."""
     return edges_of(report.slice.annual.classes) if report.slice.annual is not None else ()
 
 
 def cap(report: Report) -> Group:
-    """Return the cap of each group under the readings in use, and how many places each of four readings would give."""
+    """Return the cap of each group under the readings in use, and under the four readings."""
     groups = report.annual_list.groups
     rules = report.slice.annual
     if rules is None or rules.cap is None or not groups:
@@ -367,7 +375,7 @@ def _worked(report: Report) -> Table:
 
 
 def _in_percent(percent: int) -> str:
-    """The share of the cap in force."""
+    """Return the percentage of the cap in force."""
     return f"{named('cap.percent', percent)}%"
 
 
@@ -406,7 +414,7 @@ def _four(groups: tuple[GroupResult, ...], percent: int) -> Table:
 
 
 def _moved_by_readings(report: Report) -> list[Block]:
-    """Which units the choice between the four readings decides, group by group."""
+    """Return by group the units whose result depends on the choice between the four readings."""
     items = []
     points = {line.unit_id: line.proposal.points or 0.0 for line in report.annual_list.lines}
     names = {line.unit_id: report.unit_name(line.unit_id) for line in report.annual_list.lines}
@@ -419,7 +427,7 @@ def _moved_by_readings(report: Report) -> list[Block]:
             (*group.capped.kept, *group.capped.left_out), key=lambda u: (-points[u], u)
         )
         between = ordered[min(places) : max(places)]
-        # whoever is level with one of them depends on it too
+        # units with the same points as one of them depend on it too
         level = {points[u] for u in between}
         between = [u for u in ordered if points[u] in level]
         if between:
@@ -436,7 +444,7 @@ def _points_of(report: Report, unit_id: str, points: float) -> str:
 
 
 def decisions(report: Report) -> Group:
-    """Return the decisions on record with their versions and reasons, and who decides where there is none yet."""
+    """Return recorded decisions with versions and reasons, and who decides on the other units."""
     lines = report.annual_list.lines
     if not lines:
         return Group(())
@@ -504,7 +512,7 @@ def _text(value: object) -> str | None:
 
 
 def commendation(report: Report) -> Group:
-    """Return the units that may be considered for commendation by the class rule, as a proposal."""
+    """Return the units that may be considered for commendation by their class, as a proposal."""
     lines = [
         line for line in report.annual_list.lines if (line.decided or line.proposed) == "htxsnv"
     ]
@@ -525,7 +533,7 @@ def commendation(report: Report) -> Group:
 
 
 def request(report: Report) -> Group:
-    """Return the closing request to whoever decides; nothing where nothing is proposed."""
+    """Return the closing request to the deciding authority; empty if the list is empty."""
     if not report.annual_list.lines:
         return Group(())
     text = f"Đề nghị cấp có thẩm quyền xem xét, quyết định mức xếp loại {report.slice.period.label} của các đơn vị nêu trên."

@@ -1,4 +1,4 @@
-"""Leaders at the meetings of chi bộ: planned, done, missed by reason, moved; who follows which chi bộ."""
+"""Visits of leaders to chi bộ meetings: planned, done, missed by reason, moved; and assignments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NONE = "ngày không có buổi sinh hoạt trong số liệu"
 
 
 def attendance(report: Report) -> Group:
-    """Return, for leaders and for heads of sections, how many chi bộ (or visits) were planned and how many done."""
+    """Return for leaders and heads of sections the chi bộ or visits planned and done."""
     found, unit = report.visits, report.option("visit_unit")
     heading = Heading("Kết quả dự sinh hoạt chi bộ")
     if found.empty:
@@ -97,7 +97,7 @@ def attendance(report: Report) -> Group:
 
 
 def _to_look_at(report: Report) -> list[Block]:
-    """What the days of the visits do not fit: no meeting of the chi bộ that day, one post at several chi bộ, nothing to compare with."""
+    """Return visits to check: no meeting that day, several chi bộ that day, or not comparable."""
     found = report.visits
     off, twice = found[found["no_meeting_that_day"]], found[found["same_day_elsewhere"]]
     made, unknown = (
@@ -266,7 +266,7 @@ def attendance_by_post(report: Report) -> Group:
 
 
 def _result(visit: Any) -> str:
-    """What became of a visit; one that was moved and then made says so."""
+    """Return the result of a visit, including whether it was moved before it was done."""
     took_place = visit.done_on == visit.done_on
     if visit.no_meeting_that_day:
         return f"ghi đã dự, {_NONE}"
@@ -276,14 +276,14 @@ def _result(visit: Any) -> str:
 
 
 def _post(report: Report, post: str, office_id: str) -> str:
-    """A post with the unit it is of, where that is not the report's own."""
+    """Return a post, with its unit if that is not the report's own."""
     if not isinstance(office_id, str) or office_id in ("", report.slice.dang_bo):
         return post
     return f"{post}, {committee_of(report.unit_name(office_id))}"
 
 
 def annex_visits(report: Report) -> Group:
-    """Return every visit of the period: to whom, planned for when, what became of it."""
+    """Return every visit of the period: to whom, the planned date and the result."""
     found = report.visits.sort_values(
         ["role", "planned_for", "chi_bo_id", "visit_id"], kind="stable"
     )

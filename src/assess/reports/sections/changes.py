@@ -1,4 +1,4 @@
-"""What changed under the report: values corrected after they were recorded, and the organisation within the period."""
+"""Changes behind the report: values corrected after recording, and reorganisation in the period."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 _LONGEST = 60
-"""Corrections that are listed one by one; beyond, by chi bộ."""
+"""Most corrections listed one by one; more are counted by chi bộ."""
 _NAMED = 8
 
 
 def corrections(report: Report) -> Group:
-    """Return what was corrected after it was first recorded, and apart from that which blanks were filled in; nothing if neither."""
+    """Return later corrections and, separately, blanks filled in; empty if there are none."""
     fills = report.corrections["fills"]
     changes, filled = report.corrections[~fills], report.corrections[fills]
     blocks: list[Block] = []
@@ -45,7 +45,7 @@ def corrections(report: Report) -> Group:
 
 
 def _counted(changes: pd.DataFrame, name: str) -> str:
-    """How many sheets and meetings some changes are of."""
+    """Return the number of sheets and meetings that some changes concern."""
     sheets = changes.loc[changes["sheet_id"] != "", "sheet_id"].nunique()
     meetings = changes.loc[changes["sheet_id"] == "", "meeting_id"].nunique()
     parts = [f"{named(f'{name}.sheets', sheets)} phiếu"] * bool(sheets)
@@ -55,7 +55,7 @@ def _counted(changes: pd.DataFrame, name: str) -> str:
 
 
 def _filled(report: Report, filled: pd.DataFrame) -> Table:
-    """Blanks filled in: a row per meeting, day and file; of very many a row per chi bộ."""
+    """Return filled blanks, one row per meeting, day and file, or per chi bộ if there are many."""
     by = ["chi_bo_id", "meeting_id", "day", "source"]
     values = filled[~filled["item"].str.endswith(".state")].assign(
         day=filled["recorded_at"].dt.date, source=filled["source"].fillna("")
@@ -156,7 +156,10 @@ def _item(item: str, titles: dict[str, str]) -> str:
 
 
 def _value(item: str, sheet_id: str, value: object) -> str:
-    """A value as text, by the column that it is of: of a line (criterion, or criterion.column), a sheet or a meeting."""
+    """Return a value as text, by its column in a line, sheet or meeting.
+
+    ``item`` of a line is its criterion, or ``criterion.column``.
+    """
     table = TABLES[
         "meeting" if not sheet_id else "sheet" if item in TABLES["sheet"].names else "line"
     ]
@@ -165,7 +168,7 @@ def _value(item: str, sheet_id: str, value: object) -> str:
 
 
 def organisation(report: Report) -> Group:
-    """Return how the chi bộ of the đảng bộ changed within the period, and where their meetings count; nothing if none did."""
+    """Return how the chi bộ changed in the period and where their meetings count, if any did."""
     table = report.moves
     if table.empty:
         return Group(())

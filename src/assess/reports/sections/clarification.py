@@ -1,4 +1,7 @@
-"""The document that a chi bộ's plea asks for: to the committee above, clause by clause, what is unclear, what it costs, what to write."""
+"""A request for clarification: each unclear clause, its effect, and a proposed wording.
+
+A chi bộ's request leads to this document, addressed to the committee above.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,13 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def request_to_clarify(report: Report, study: Study) -> Group:
-    """Return the request: to whom, why it is made, then each unclear clause that changes something, the most costly first.
+    """Return the request: addressee, reason, and each unclear clause with an effect, largest first.
 
-    Of each clause: where it stands, the lines of the form, why it is unclear, the readings with what each changes by itself, in which wider
-    clause it lies, and the wording proposed: the reading in use on the form in force at the end of the period, said outright. Every number
-    is of the clauses listed (:func:`~assess.studies.readings.petition.petition`). What the forms leave unclear and no meeting of the
-    period is touched by is named at the end and asked nothing about.
+    Each clause has its place, the lines it concerns, why it is unclear, the effect of each reading
+    alone, the wider clause that contains it, and a proposed wording: the reading in use on the rule
+    set in force at the end of the period, stated explicitly. All numbers cover the listed clauses
+    only (:func:`~assess.studies.readings.petition.petition`). Unclear clauses that affect no
+    meeting of the period are named at the end, without a request.
     """
     of_meetings(study)
     found = petition(report.slice, study)
@@ -62,7 +66,7 @@ def request_to_clarify(report: Report, study: Study) -> Group:
 
 
 def annex_basis(report: Report, study: Study) -> Group:
-    """Return, as an annex, what the request rests on: forms, the readings that were held fixed, and the instruments cited."""
+    """Return as an annex the rule sets, the readings held fixed and the cited instruments."""
     asked = petition(report.slice, study).asked
     parts = (basis(report), readings(report, without=asked), citations(report))
     under = [
@@ -74,7 +78,7 @@ def annex_basis(report: Report, study: Study) -> Group:
 
 
 def _above(report: Report) -> str:
-    """The committee that the request goes to."""
+    """Return the committee that the request is addressed to."""
     made = report.slice
     units = made.tree.on(made.period.end)
     own = units.get(made.dang_bo)
@@ -183,7 +187,10 @@ def _cost(found: Petition, question_id: str) -> str:
 
 
 def _lines(report: Report, question_id: str, forms: list[RuleSet], found: Petition) -> list[Block]:
-    """The lines of the form that the superior is asked about; of lines that do not apply those that counted as such, or may."""
+    """Return the lines that a question concerns.
+
+    For the question of lines that do not apply: those that counted as such on these data, or may.
+    """
     items = []
     for rules in forms:
         which = f" của {form_name(rules)}" if len(report.forms) > 1 else ""
@@ -200,7 +207,10 @@ def _lines(report: Report, question_id: str, forms: list[RuleSet], found: Petiti
 
 
 def _not_applying(report: Report, line: Criterion, found: Petition) -> str:
-    """When a line comes not to apply, on these data: by its own clause, by a reading of a clause of the letter, or by the rater's mark."""
+    """Return when a line does not apply on these data; empty if never.
+
+    The cause is its own clause, a reading of another clause in the request, or the rater's mark.
+    """
     inner = line.otherwise.question if line.otherwise else ""
     if inner in found.nested:
         return f"khi nội dung {found.asked.index(inner) + 1} được hiểu là tiêu chí không áp dụng"
@@ -215,7 +225,7 @@ def _not_applying(report: Report, line: Criterion, found: Petition) -> str:
 
 
 def _nesting(found: Petition, question_id: str) -> list[Block]:
-    """Say of a clause within a wider one that it is, and which meetings both count."""
+    """Return a note that a clause lies within a wider one, and the meetings that both affect."""
     outer = found.nested.get(question_id)
     if outer is None:
         return []
@@ -239,7 +249,7 @@ def _nesting(found: Petition, question_id: str) -> list[Block]:
 
 
 def _raised(report: Report, question_id: str) -> list[tuple[RuleSet, Chosen]]:
-    """The forms of the report that a question concerns, the earliest first, with the reading in use on each."""
+    """Return the rule sets that a question concerns, earliest first, with the reading in use."""
     chosen = report.scores.chosen
     return [
         (rules, chosen[rules.id][question_id])

@@ -1,4 +1,4 @@
-"""Sources that contradict each other: said on page one, and listed one by one."""
+"""Sources that contradict each other: a summary for page one and a full list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 _NAMED = 3
-"""Conflicts that page one tells one by one; the table has them all."""
+"""Most conflicts described on page one; the table lists all of them."""
 _KINDS = {
     TOTAL: "tổng điểm ở bảng tổng hợp khác với phiếu chấm điểm",
     CLASS: "xếp loại ghi tay khác với xếp loại theo điểm, tiêu chí đã ghi",
@@ -28,7 +28,7 @@ _USED = {TOTAL: "xếp loại theo phiếu", CLASS: "xếp loại theo điểm, 
 
 
 def conflicts_in_words(report: Report) -> list[str]:
-    """Return one sentence for each kind of conflict that there is, with the first few; nothing without conflicts."""
+    """Return one sentence per kind of conflict, with the first few; empty without conflicts."""
     found = []
     for kind, what in _KINDS.items():
         table = report.conflicts[report.conflicts["kind"] == kind]
@@ -68,7 +68,7 @@ def _told(report: Report, row: Any) -> str:
 
 
 def _said(report: Report, row: Any, side: str, name: str) -> str:
-    """Points and class as one of the two sources has them."""
+    """Return the points and class of one of the two sources."""
     value, title = getattr(row, side), _title(report, row, side)
     points = (
         f"{named(f'{name}.{side}', float(value), numbers.points)} điểm" if value == value else ""
@@ -77,7 +77,7 @@ def _said(report: Report, row: Any, side: str, name: str) -> str:
 
 
 def _title(report: Report, row: Any, side: str) -> str:
-    """The title of a class; a text that names none of the form's stands as it was written."""
+    """Return a class title, or the text as written if it names no class of the rule set."""
     class_id = getattr(row, f"{side}_class")
     rules = report.slice.rule_sets[row.rule_set_id]
     return rules.class_title(class_id) if class_id in [c.id for c in rules.classes] else class_id
@@ -91,7 +91,7 @@ def _sent(report: Report, row: Any) -> str:
 
 
 def source_conflicts(report: Report) -> Group:
-    """Return every conflict of sources: of sheets (totals, classes), and of figures sent earlier; nothing where there is none."""
+    """Return conflicts between sources: of sheets (totals, classes) and of figures sent earlier."""
     table = report.conflicts
     blocks = [
         *(_of_sheets(report, part) for part in [table[table["kind"] != FILED]] if len(part)),

@@ -1,4 +1,4 @@
-"""What is due and what is late: duties with their counts, the days to keep, thematic topics, and the model meetings."""
+"""Duties that are due or late, the calendar, and the model meetings."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ STATES = {
     NOT_DUE: "chưa đến hạn",
 }
 _SELDOM = (BLANK, UNKNOWN, NOT_APPLICABLE)
-"""States whose column stands only where some occasion is in it."""
+"""States that have a column only if some occasion is in them."""
 _NAMED = 5
 _ALL_DONE = "đã xong"
 _MOST = 300
-"""Occasions that the annex lists one by one; of more, the chi bộ with their counts."""
+"""Most occasions that the annex lists one by one; more are counted by unit."""
 
 
 def duties(report: Report) -> Group:
-    """Return one row per duty: occasions by state (what is not known apart from what is not done); and where the duty comes from."""
+    """Return a row per duty: its source, and occasions by state (unknown apart from not done)."""
     table = counts(report.compliance)
     heading = Heading("Thực hiện chế độ sinh hoạt và báo cáo")
     if table.empty:
@@ -110,7 +110,7 @@ _SAID = {
 
 
 def _in_words(report: Report, table: pd.DataFrame) -> str:
-    """How many occasions are late, not done, not stated or unknown, each apart."""
+    """Return how many occasions are late, not done, not stated and unknown."""
     found = {state: int(table[state].sum()) for state in _SAID}
     parts = [
         words.format(named(f"compliance.{state}", found[state]))
@@ -122,7 +122,7 @@ def _in_words(report: Report, table: pd.DataFrame) -> str:
 
 
 def _source(report: Report, duty: str) -> str:
-    """Where a duty comes from: who asked for it and since when, the form's own line, or the guidance in force."""
+    """Return the source of a duty: an adoption, a line of the rule set, or the guidance."""
     about, parts = DUTIES[duty], []
     if about.adopted:
         parts = [
@@ -151,7 +151,7 @@ def _source(report: Report, duty: str) -> str:
 
 
 def _who_asks(report: Report, duty: str) -> list[tuple[str, dt.date]]:
-    """The units whose adoption makes the occasions of a duty due, with the day from which."""
+    """Return the units whose adoption makes a duty due, each with the first day."""
     made, what = report.slice, DUTIES[duty].adopted
     table = report.compliance
     due = table[table["duty"] == duty][["unit_id", "due_on"]].drop_duplicates("unit_id")
@@ -164,9 +164,9 @@ def _who_asks(report: Report, duty: str) -> list[tuple[str, dt.date]]:
 
 
 def calendar(report: Report) -> Group:
-    """Return the days to keep, in order: meetings of each month, reports of each period, the days of the annual class.
+    """Return deadlines in order: monthly meetings, periodic reports and the annual classification.
 
-    Each with how many units it concerns, and which of them have not done it.
+    Each has the number of units concerned and those that are late or have not done it.
     """
     rows = sorted(_days(report), key=lambda row: (row[0], row[1]))
     columns = (
@@ -219,7 +219,7 @@ _REPORTS = ("first_report", "quarter_report", "half_report", "year_report")
 
 
 def _what(report: Report, duty: str, about: str, rows: pd.DataFrame) -> str:
-    """What is due; a report also says to whom it goes."""
+    """Return what is due; a report also names its recipient."""
     if duty == "meeting":
         return f"Sinh hoạt thường kỳ {Period.parse(about).label}"
     title = DUTIES[duty].title if duty == "first_report" else f"Báo cáo {Period.parse(about).label}"
@@ -237,7 +237,7 @@ def _what(report: Report, duty: str, about: str, rows: pd.DataFrame) -> str:
 
 
 def _open(report: Report, rows: Any) -> str | None:
-    """The units that are late or have not done it, by name while they are few."""
+    """Return the units that are late or have not done it, by name up to a limit."""
     units = [
         report.unit_name(u)
         for u in rows.loc[rows["state"].isin([LATE, MISSING]), "unit_id"].unique()
@@ -286,7 +286,7 @@ def _annual_days(report: Report) -> list[tuple[Any, ...]]:
 
 
 def _decision_days(report: Report) -> list[Deadline]:
-    """The deadlines of the decisions on the units of the table."""
+    """Return the deadlines for decisions on the units of the annual duty."""
     units = report.slice.tree.on(report.slice.period.end)
     listed = report.compliance.loc[report.compliance["duty"] == "annual", "unit_id"]
     rules = report.slice.annual
@@ -307,7 +307,7 @@ def _states(rows: Any) -> str:
 
 
 def model_meetings(report: Report) -> Group:
-    """Return which unit has taken which step of the model meetings; nothing where no step is recorded."""
+    """Return which unit has taken which step of the model meetings; empty if none is recorded."""
     table = rollout(report.slice)
     if table.empty:
         return Group(())
@@ -353,7 +353,7 @@ def model_meetings(report: Report) -> Group:
 
 
 def annex_late(report: Report) -> Group:
-    """Return every occasion that is late or not done, and apart from them those of which it is not known; by unit where there are very many."""
+    """Return occasions late or not done and, apart, those unknown; by unit if there are many."""
     found: list[Block] = []
     for name, title, states in _LISTED:
         table = report.compliance
@@ -421,7 +421,7 @@ def _one_by_one(report: Report, table: pd.DataFrame, name: str, title: str) -> T
 
 
 def _about(text: str) -> str:
-    """A month or a period as a reader writes it; a meeting by its id."""
+    """Return a month or period as readers write it, or a meeting's id."""
     try:
         return Period.parse(text).label
     except InputError:

@@ -1,4 +1,4 @@
-"""What frames a report: the official head, the signature, the stamp."""
+"""The frame of a report: its official head, signature and stamp."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _KINDS = {
     "KẾ HOẠCH": "KH",
     "HỒ SƠ LÀM VIỆC": "HS",
 }
-"""The short sign of each type of document, as it stands after the number."""
+"""The abbreviation of each document type, written after its number."""
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
 Inspector = Literal["", "committee", "commission"]
-"""Who issues a document about inspection: the unit itself; the committee that inspects; its inspection commission."""
+"""The issuer of an inspection document: the unit itself, the committee or its commission."""
 _COMMISSION = "ỦY BAN KIỂM TRA"
 _INTERNAL = (
     "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ, không gửi các đơn vị được kiểm tra."
@@ -34,7 +34,10 @@ _INTERNAL = (
 
 
 def _issuing(report: Report, inspector: Inspector) -> tuple[str, str, str]:
-    """The unit that issues the document, its committee and the name of what stands above it; a chi bộ does not inspect itself."""
+    """Return the issuing unit, its committee and the name of its superior.
+
+    A chi bộ does not inspect itself: its superior issues inspection documents about it.
+    """
     made = report.slice
     units = {unit.unit_id: unit for unit in made.tree.on(made.period.end).values()}
     own = units.get(made.dang_bo)
@@ -55,11 +58,12 @@ def header(
     inspector: Inspector = "",
     internal: bool = False,
 ) -> Header:
-    """Return the head of the document: issuer and its superior, place and date, type and subject.
+    """Return the head of the document: issuer and superior, place and date, type and subject.
 
-    *Minh họa* stands on page one when a rule set is illustrative, *giả định* when it is applied without adoption, and with
-    ``gate`` *dự thảo* while the inspection that must come before the annual class is not complete. ``inspector`` says who issues a
-    document about inspection. An ``internal`` paper has no number, and page one says that it is not sent out.
+    Page one is marked *minh họa* if a rule set is illustrative, *giả định* if one is applied
+    without adoption, and with ``gate`` *dự thảo* while the inspection prerequisite is not met.
+    ``inspector`` is the issuer of an inspection document. An ``internal`` document has no number
+    and is marked as not to be sent out.
     """
     made = report.slice
     issuing, committee, superior = _issuing(report, inspector)
@@ -95,7 +99,7 @@ def header(
         place=place,
         date=date,
         kind=kind,
-        # a document about a period that is not over says so where it names the period
+        # the subject of an unfinished period includes the day of the data
         subject=f"{about}{of} {made.period.label}{'' if made.over else f' ({until(report)})'}",
         layout=layout_on(day).id,
         marks=tuple(marks),
@@ -105,12 +109,13 @@ def header(
 def signature(
     report: Report, post: str = "BÍ THƯ", *, petition: bool = False, inspector: Inspector = ""
 ) -> Signature:
-    """Return recipients, authority and post by the level of the đảng bộ, with room for the pen; a chi bộ has no seal.
+    """Return recipients, authority and post for the level of the đảng bộ; a chi bộ has no seal.
 
-    A ``petition`` goes to whom it is addressed to; a document about inspection (``inspector``) is signed by who inspects.
+    A ``petition`` is submitted to its addressee. ``inspector`` signs an inspection document.
 
-    The standing board signs for a committee above the grassroots (as Công văn 285-CV/ĐUK of Lai Châu is signed), the committee
-    for a grassroots one; for a chi bộ public sources differ (*chi bộ*, *chi ủy*), and *chi bộ* is used.
+    The standing board signs for a committee above the grassroots (as in Công văn 285-CV/ĐUK of Lai
+    Châu), the committee for a grassroots one. For a chi bộ public sources differ (*chi bộ*, *chi
+    ủy*); *chi bộ* is used.
     """
     made = report.slice
     issuing, committee, _ = _issuing(report, inspector)
@@ -141,7 +146,7 @@ def signature(
 
 
 def stamp(report: Report) -> Stamp:
-    """Return what the report was made from: đảng bộ, period, rule sets, moment and digest of its inputs."""
+    """Return the inputs of the report: đảng bộ, period, rule sets, time and digest."""
     made = report.slice
     used = [*made.rule_sets.values(), *([made.annual] if made.annual is not None else [])]
     rule_sets = tuple(f"{r.short}, mã {r.id}" for r in used)

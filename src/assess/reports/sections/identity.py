@@ -1,4 +1,4 @@
-"""Who a report is about: what is on record of a chi bộ itself, or of the chi bộ below by kind."""
+"""The subject of a report: a chi bộ's record, or the chi bộ of a đảng bộ by kind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FLAGS = {
 
 
 def identity(report: Report) -> Group:
-    """Return what is on record of the chi bộ at the end of the period; for a đảng bộ how many chi bộ of each kind it has."""
+    """Return a chi bộ's record at the end of the period, or a đảng bộ's chi bộ by kind."""
     made = report.slice
     day = min(made.period.end, made.as_of.date())
     units = made.tree.on(day)

@@ -1,4 +1,4 @@
-"""After inspection: what was found, where the inspector and the chi bộ judged otherwise, and the year's programme."""
+"""Results of inspection: findings, differences between chi bộ and inspector, and the programme."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _NAMED = 10
 
 
 def inspections(report: Report, *, all_years: bool = False) -> Group:
-    """Return the inspections of the period and of its meetings, or with ``all_years`` all: when, by whom, what was seen, found, recommended."""
+    """Return inspections of the period and of its meetings, or with ``all_years`` all on record.
+
+    Each has date, inspector, what was inspected, findings and recommendations.
+    """
     made = report.slice
     table = (
         made.tables["inspection"]
@@ -100,7 +103,7 @@ def inspections(report: Report, *, all_years: bool = False) -> Group:
 
 
 def own_against_inspector(report: Report) -> Group:
-    """Return, line by line of the form, how the chi bộ's entries compare with the inspector's at the same meetings."""
+    """Return by line how the chi bộ's entries compare with the inspector's at the same meetings."""
     heading = Heading("Tự chấm và người kiểm tra chấm, từng tiêu chí")
     frame = own_against(report.scores, "inspector")
     if frame.empty:
@@ -150,7 +153,10 @@ def own_against_inspector(report: Report) -> Group:
 
 
 def programme(report: Report) -> Group:
-    """Return the year's inspections across the units below: done and not yet, by form, by who inspected, under every reading of what counts."""
+    """Return the year's inspections of the units below, done and open.
+
+    They are counted by inspection kind, by inspecting level and under every reading of what counts.
+    """
     question = catalogue()["coverage_counts"]
     made = report.slice
     by_option = {option.id: inspected(made, option.id) for option in question.options}
@@ -228,7 +234,7 @@ def programme(report: Report) -> Group:
 
 
 def _duties(report: Report, base: pd.DataFrame) -> tuple[Block, ...]:
-    """The two duties: the committee directly above inspects all its chi bộ, those further above some."""
+    """Return the two duties: the committee directly above inspects all chi bộ, others some."""
     made = report.slice
     day = min(made.period.end, made.as_of.date())
     base = base.assign(

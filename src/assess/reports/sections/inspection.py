@@ -1,4 +1,4 @@
-"""Inspection: whom to inspect and why, what calls for a look before a visit, and what became of what was recommended."""
+"""Inspection: which chi bộ to inspect and why, signals before a visit, and follow-up."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 NO_FINDING = "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm và không phải kết luận; chỉ cấp có thẩm quyền, sau khi xem hồ sơ và trao đổi với chi bộ, mới kết luận."
 _KNOWN = {signal.id: signal for signal in SIGNALS}
 _LONGEST = 400
-"""Rows of a table of sightings; of more, those of the chi bộ with most signals."""
+"""Most rows in a table of signals; if there are more, the chi bộ with most signals are kept."""
 _ASKED = 6
-"""Chi bộ that are named with a question; the table before it has them all."""
+"""Most chi bộ named with a question; the preceding table lists all of them."""
 _QUESTIONS = {
     "entered_above_facts": "Đối chiếu các dòng ghi cao hơn số liệu với sổ biên bản và danh sách dự họp: chênh lệch do đâu (ghi số liệu, ghi điểm, cách hiểu)?",
     "above_others": "Hai bên chấm khác nhau ở dòng nào, căn cứ của mỗi bên?",
@@ -59,7 +59,7 @@ _QUESTIONS = {
 
 
 def signals_seen(report: Report) -> Group:
-    """Return what calls for a closer look, chi bộ by chi bộ, and for units as a whole; a short word where nothing does."""
+    """Return the signals of each chi bộ and of whole units, or a short text if there are none."""
     found = report.signals
     tests = int(found.attrs["tests"])
     blocks: list[Block] = [Heading("Điểm cần xem"), Note(NO_FINDING, "Cách đọc")]
@@ -165,7 +165,7 @@ def _chances(report: Report, statistical: pd.DataFrame, tests: int) -> list[Bloc
 
 
 def questions_to_ask(report: Report) -> Group:
-    """Return, for what was seen, what to ask on the spot; nothing where nothing was seen."""
+    """Return the questions to ask on site about the signals; empty if there are none."""
     seen = [
         signal
         for signal in SIGNALS
@@ -181,7 +181,7 @@ def questions_to_ask(report: Report) -> Group:
 
 
 def _where(report: Report, signal_id: str) -> str:
-    """At which chi bộ and of which months a question is to be asked."""
+    """Return the chi bộ and months about which to ask a question."""
     found = report.signals[report.signals["signal_id"] == signal_id]
     months = dict(
         zip(
@@ -206,7 +206,7 @@ def _where(report: Report, signal_id: str) -> str:
 
 
 def annex_signals(report: Report) -> Group:
-    """Return, as an annex, what every kind of signal looks for, its limits and where it is from."""
+    """Return as an annex what each kind of signal looks for, its limits and its source."""
     del report
     columns = (
         Column("title", "Loại", width=1.8),
@@ -231,7 +231,7 @@ def annex_signals(report: Report) -> Group:
 
 
 def follow_up(report: Report) -> Group:
-    """Return what earlier inspections found and recommended, and whether it was remedied in time."""
+    """Return earlier findings and recommendations, and whether they were remedied in time."""
     table = report.slice.tables["inspection"]
     table = table[table["finding"].notna() | table["recommendation"].notna()]
     heading = Heading("Phát hiện, kiến nghị và việc khắc phục")
@@ -303,17 +303,17 @@ def _state(row: Any, day: pd.Timestamp) -> str:
 
 
 def day_of(value: Any) -> dt.date | None:
-    """Return a day of a frame for a table; nothing where there is none."""
+    """Return a date of a frame for a table, or ``None``."""
     return None if pd.isna(value) else pd.Timestamp(value).date()
 
 
 def text_of(value: Any) -> str:
-    """Return a text of a frame for a table; empty where there is none."""
+    """Return a text of a frame for a table, or an empty string."""
     return "" if pd.isna(value) else str(value)
 
 
 def _priority(report: Report) -> str:
-    """What the points of priority are made of."""
+    """Return what the priority points consist of."""
     titles = dict.fromkeys(
         c.title for rules in report.slice.rule_sets.values() for c in rules.weak_classes
     )
@@ -326,7 +326,10 @@ _THEN = f"loại hình, địa bàn cần tăng cường {HARD}; bằng nhau th�
 
 
 def plan_of_inspection(report: Report, wanted: PlanOptions) -> Group:
-    """Return the part of a plan that is sent out: which chi bộ are inspected, in the order of their units. See :func:`reasons_of_plan`."""
+    """Return the public part of a plan: the chi bộ to inspect, ordered by unit.
+
+    :func:`reasons_of_plan` returns the internal part.
+    """
     frame = _frame(report, wanted)
     chosen = frame[frame["chosen"]].sort_values(
         ["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable"
@@ -353,7 +356,7 @@ def plan_of_inspection(report: Report, wanted: PlanOptions) -> Group:
 
 
 def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
-    """Return how a plan was made, for the teams alone: in which order of need and why each chi bộ is inspected, and why the others are not."""
+    """Return, for the teams only, the priorities of a plan and why each chi bộ is in or out."""
     frame = _frame(report, wanted)
     chosen, others = frame[frame["chosen"]], frame[~frame["chosen"]]
     blocks: list[Block] = [

@@ -1,4 +1,4 @@
-"""The inspection of every chi bộ's meetings before the annual class, where the đảng bộ has adopted it."""
+"""The inspection prerequisite: every chi bộ inspected before the annual class, where adopted."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 LONGEST = 60
-"""Chi bộ that are listed one by one; of more, only those not inspected yet."""
+"""Most chi bộ listed one by one; if there are more, only those not inspected yet are listed."""
 
 
 def draft_mark(report: Report) -> str:
-    """Return what page one says while chi bộ remain to be inspected; nothing otherwise."""
+    """Return the draft mark for page one, or an empty string once every chi bộ is inspected."""
     gate = report.inspection_prerequisite
     if not gate.draft:
         return ""
@@ -25,7 +25,7 @@ def draft_mark(report: Report) -> str:
 
 
 def inspection_gate(report: Report) -> Group:
-    """Return which chi bộ were inspected or visited this year and which were not; nothing where it is not asked for."""
+    """Return which chi bộ were inspected or visited this year; empty where it is not adopted."""
     gate = report.inspection_prerequisite
     if not gate.asked:
         return Group(())

@@ -1,4 +1,4 @@
-"""How the numbers came about: rule sets, readings, citations."""
+"""The basis of the numbers: rule sets, readings and citations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def basis(report: Report) -> Group:
-    """Return the rule sets in use, how true each is to its instrument, and the moment of the data."""
+    """Return the rule sets in use, their fidelity to the instruments, and the time of the data."""
     made = report.slice
     blocks: list[Block] = [Heading("Căn cứ")]
     if report.scores.meetings.empty:
@@ -66,7 +66,7 @@ def basis(report: Report) -> Group:
 
 
 def annual_basis(report: Report) -> Group:
-    """Return the rules of the annual class in use, how true they are to their instrument, and what they cite."""
+    """Return the annual rules in use, their fidelity to the instrument, and their citations."""
     rules = report.slice.annual
     heading = Heading("Căn cứ xếp loại năm")
     if rules is None:
@@ -95,9 +95,9 @@ def _dated(source: CitedSource) -> str:
 
 
 def readings(report: Report, without: Sequence[str] = ()) -> Group:
-    """Return every reading in use: the question, the choice, where it comes from, and the clause that raises it.
+    """Return every reading in use: question, option, origin, and the clause that raises it.
 
-    ``without`` names questions that the report tries every reading of, so that no single one is in use.
+    ``without`` names questions whose readings the report all tries, so that none is in use.
     """
     columns = (
         Column("question", "Câu hỏi", width=2.4),
@@ -151,7 +151,7 @@ def _row(chosen: Chosen) -> tuple[str, str, str, str | None]:
 
 
 def _shared(report: Report) -> dict[str, Chosen]:
-    """Questions of practice that no form of the report raises itself; one form alone has them in its own table."""
+    """Return questions that no rule set raises; a single rule set has them in its own table."""
     if len(report.forms) < 2:
         return {}
     raised = {question.id for rules in report.forms for question in rules.questions}

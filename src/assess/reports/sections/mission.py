@@ -1,4 +1,4 @@
-"""The parts of an inspection plan that stand around its list: why, what, when, by whom."""
+"""The parts of an inspection plan around its list: purpose, content, time and teams."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _DOTS = "…" * 20
 
 @dataclass(frozen=True)
 class PlanTerms:
-    """What the committee decides about a plan. What is left empty is printed as a dotted line, to be filled in by hand.
+    """The committee's terms for a plan; empty fields become dotted lines to fill in by hand.
 
-    ``under``: the programme or decision that it carries out, with its number; ``begins`` and ``ends``: when teams are out; ``teams``: who
-    goes, by post or unit, never by name; ``months``: whose meetings are looked at (such as *từ tháng 01 đến tháng 6 năm 2026*).
+    ``under``: the programme or decision carried out, with its number. ``begins``, ``ends``: when
+    teams are out. ``teams``: posts or units, never names of people. ``months``: the period whose
+    meetings are inspected, such as *từ tháng 01 đến tháng 6 năm 2026*.
     """
 
     under: str = ""
@@ -34,7 +35,7 @@ class PlanTerms:
 
 
 def mission(report: Report, said: PlanTerms | None = None) -> Group:
-    """Return basis, purpose, content, time and forces of a plan; the list of chi bộ comes after it."""
+    """Return basis, purpose, content, time and teams of a plan; its list of chi bộ follows."""
     said = said or PlanTerms()
     forms = listing(form_name(rules) for rules in report.forms)
     under = (

@@ -1,4 +1,4 @@
-"""The first page: the result, what to look at, and how much of the period the data cover."""
+"""The first page: results, points to check, and coverage of the data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _NAMED = 5
 
 
 def key_results(report: Report) -> Group:
-    """Return the class distribution of the period, by form, and the points a reader should look at first."""
+    """Return the class distribution of the period by rule set, and the points to check first."""
     assessed = int(report.coverage["assessed"].sum())
     tables = [_distribution(report, rules) for rules in report.forms]
     return Group(
@@ -82,11 +82,11 @@ def _distribution(report: Report, rules: RuleSet) -> Table:
 
 
 def coverage(report: Report) -> Group:
-    """Return, by month, how many chi bộ were due, met, and were assessed."""
+    """Return by month how many chi bộ were due, met and were assessed."""
     frame = report.coverage
     frame = frame[
         (frame["due"] + frame["still_open"]).cumsum() > 0
-    ]  # months before the đảng bộ came into being say nothing
+    ]  # leave out the months before the đảng bộ was founded
     columns = (
         month_column(report),
         Column("due", "Số chi bộ phải họp", "integer"),
@@ -128,7 +128,7 @@ def coverage(report: Report) -> Group:
 def _sentence(report: Report, assessed: int) -> str:
     frame = report.coverage
     due, held = int(frame["due"].sum()), int(frame["held"].sum())
-    # of the month under way only those count that have met, so a share of them would always be all
+    # the current month counts only chi bộ with a record, which would inflate the share
     over = frame[frame["month"] != report.slice.under_way]
     due_over, held_over = int(over["due"].sum()), int(over["held"].sum())
     rate = (
@@ -157,7 +157,7 @@ def _sentence(report: Report, assessed: int) -> str:
 
 
 def _founded(report: Report) -> str:
-    """Say so when the đảng bộ came into being within the period: the months before were under others."""
+    """Return a note if the đảng bộ was founded in the period: it does not cover earlier months."""
     rows = report.slice.tables["unit"]
     begins = rows.loc[rows["unit_id"] == report.slice.dang_bo, "valid_from"].min().date()
     if not report.slice.period.start < begins <= report.slice.period.end:
@@ -166,7 +166,7 @@ def _founded(report: Report) -> str:
 
 
 def _thematic(report: Report) -> str:
-    """The thematic meetings that have a form of their own."""
+    """Return a phrase on the thematic meetings that have their own rule set."""
     meetings = report.scores.meetings
     count = int((meetings["assessed"] & (meetings["kind"] == "chuyen_de")).sum())
     return (
@@ -185,13 +185,13 @@ def _denominator(report: Report, assessed: int) -> str:
 
 
 def _form(report: Report) -> str:
-    """Name the forms on page one, each with how true it is to its instrument."""
+    """Return the rule sets in use, each with its fidelity to its instrument."""
     forms = [f"{form_name(rules)} ({FIDELITIES[rules.fidelity]})" for rules in report.forms]
     return f" Chấm theo {'; '.join(forms)}." if forms else ""
 
 
 def _look_at(report: Report) -> Bullets:
-    """What deserves a look; at the end the checks that looked, by name, and those that had nothing to look at."""
+    """Return the points to check, then the checks made and those without data, by name."""
     points: list[str] = []
     seen: list[str] = []
     unseen: list[str] = []
@@ -207,7 +207,7 @@ def _look_at(report: Report) -> Bullets:
 
 
 def _low_attendance(report: Report) -> list[str] | None:
-    """The meetings that less than half of those who must attend did attend."""
+    """Return the meetings at which less than half of those who must attend were present."""
     known, table = known_attendance(report.scores), low_attendance(report.scores)
     if known.empty:
         return None
@@ -246,7 +246,7 @@ def _off_form(report: Report) -> list[str] | None:
 
 
 def _corrected(report: Report) -> list[str]:
-    """The meetings with a value in the place of another; blanks that were filled in are not among them."""
+    """Return the number of meetings with corrected values; blanks filled in do not count."""
     corrected = report.corrections.loc[~report.corrections["fills"], "meeting_id"].nunique()
     count = named("corrections.all", corrected)
     return (
@@ -270,12 +270,12 @@ def _contradicted(report: Report) -> list[str] | None:
 def _where(
     there: Callable[[Report], bool], check: Callable[[Report], list[str]]
 ) -> Callable[[Report], list[str] | None]:
-    """A check that has nothing to look at without some data."""
+    """Return a check that returns ``None`` if the data it needs are missing."""
     return lambda report: check(report) if there(report) else None
 
 
 def _low_classes(report: Report) -> list[str]:
-    """The chi bộ with meetings in the weak classes of a form."""
+    """Return the chi bộ with meetings in the weak classes of a rule set."""
     found = []
     for rules in report.forms:
         low = rules.weak_classes
@@ -292,7 +292,7 @@ def _low_classes(report: Report) -> list[str]:
 
 
 def _held_down(report: Report) -> list[str]:
-    """Meetings with points enough for a class that a condition kept them from."""
+    """Return the number of meetings that a class condition held below the class of their points."""
     meetings = report.scores.meetings
     count = int((meetings["assessed"] & (meetings["gate"] != "")).sum())
     held = named("held_down", count)
@@ -308,7 +308,7 @@ def _by(report: Report, rules: RuleSet) -> str:
 
 
 def _missed(report: Report) -> list[str]:
-    """The chi bộ whose meeting is on record as not held, and apart from them those of which nothing is known."""
+    """Return the chi bộ with meetings recorded as not held and, separately, without any record."""
     return [
         f"{named(f'missed.{name}.chi_bo', len(some))} chi bộ {what}, tổng cộng {named(f'missed.{name}', some[name].sum())} lượt: "
         f"{_names(report, some, f'missed.{name}')}."
@@ -388,7 +388,7 @@ def _names(report: Report, table: pd.DataFrame, about: str) -> str:
 
 
 def _why(report: Report, meeting_id: str, reason: str) -> str:
-    """Why a sheet waits, with the lines that make it wait."""
+    """Return why a sheet waits, with the lines that cause it."""
     lines = report.scores.lines
     mine = lines[
         (lines["meeting_id"] == meeting_id)
@@ -403,7 +403,7 @@ def _why(report: Report, meeting_id: str, reason: str) -> str:
 
 
 def _waiting(report: Report) -> list[Table]:
-    """The meetings whose sheet cannot be classed yet, and why."""
+    """Return the meetings whose sheet cannot be classified yet, with reasons."""
     meetings = report.scores.meetings
     waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
     if waiting.empty:
@@ -459,4 +459,4 @@ _CHECKS: tuple[tuple[str, Callable[[Report], list[str] | None]], ...] = (
     ("số liệu được sửa", _corrected),
     ("điểm so với số liệu buổi họp", _contradicted),
 )
-"""What page one looks at, by name; a check returns nothing (not an empty list) where there are no data to look at."""
+"""The checks of page one, by name; a check returns ``None``, not an empty list, without data."""

@@ -22,32 +22,38 @@ COUNTS = {
     upward.THEMATIC: "Có chuyên đề",
     upward.ASSESSED: "Được xếp loại",
 }
-"""The measures that a level sends up beside the classes of each form."""
+"""The measures sent to the superior besides the classes of each rule set."""
 ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
 
 
 def block_id(report: Report, name: str, rules: RuleSet) -> str:
-    """Name a block; one of several forms adds the form's id."""
+    """Return a block's id, with the rule set's id if the report has several rule sets."""
     return name if len(report.forms) < 2 else f"{name}-{rules.id}"
 
 
 def on_form(report: Report, rules: RuleSet) -> str:
-    """Say on which form, where a report uses several."""
+    """Return a phrase naming the rule set if the report has several."""
     return "" if len(report.forms) < 2 else f", {form_name(rules)}"
 
 
 def until(report: Report) -> str:
-    """Say up to which day the records are read."""
+    """Return a phrase for the day up to which records are read."""
     return f"đến ngày {numbers.day(report.slice.as_of.date())}"
 
 
 def nothing_known(report: Report) -> str:
-    """Say that no meeting of the period was on record by then: it is not known whether any was held, or on which form."""
+    """Return a phrase that no meeting of the period is on record.
+
+    Whether any was held, and under which rule set, is unknown.
+    """
     return f"Đ{until(report)[1:]} chưa có số liệu nào về các buổi sinh hoạt của kỳ được ghi nhận"
 
 
 def how_far(report: Report) -> str:
-    """Say how far the records of a period reach that is not over: what counts of the month under way, and what is still to come."""
+    """Return how far the records of an unfinished period reach; empty if the period is over.
+
+    The text covers what counts of the current month and the months to come.
+    """
     made = report.slice
     if made.over:
         return ""
@@ -70,24 +76,24 @@ def how_far(report: Report) -> str:
 
 
 def month_column(report: Report) -> Column:
-    """The column of :func:`month_cell`."""
+    """Return the column for :func:`month_cell`."""
     return Column("month", "Tháng", "month", 1.7 if report.slice.under_way else 1.0)
 
 
 def month_cell(report: Report, month: str) -> str:
-    """A month as the cell of a table: the one that is under way says up to which day it is shown."""
+    """Return a month as a table cell; the current month includes the day of the data."""
     return f"{numbers.month(month)} ({until(report)})" if month == report.slice.under_way else month
 
 
 def attendance_cuts(report: Report) -> tuple[float, ...]:
-    """The rates of attendance that the forms compare with."""
+    """Return the attendance rates that the rule sets use as thresholds."""
     return tuple(
         sorted({cut for rules in report.forms for cut in rules.cuts_of("attendance_rate")})
     )
 
 
 def form_name(rules: RuleSet) -> str:
-    """A form's short name, as it stands within a sentence."""
+    """Return a rule set's short name for use within a sentence."""
     return rules.short[:1].lower() + rules.short[1:]
 
 

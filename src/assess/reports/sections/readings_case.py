@@ -1,4 +1,4 @@
-"""One sheet, many readings: what each way to read the unclear clauses makes of the same entries."""
+"""The results of one score sheet under every reading of the unclear clauses."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from assess.rules.questions import Question
 
 UNCLEAR = ("not_applicable", "no_chi_uy", "chi_uy_in_criticism")
-"""What a chi bộ of Lai Châu asked to be made clear in 2020: mass organisations “if any”, and a chi bộ without chi ủy."""
+"""The questions of a chi bộ of Lai Châu in 2020: “if any” mass organisations, and no chi ủy."""
 _IN_FULL = 3
-"""Meetings for which every combination is listed; of more only the ranges are."""
+"""Most meetings with every combination listed; if there are more, only ranges are shown."""
 
 _WITHOUT = {
     "has_chi_uy": "không có chi ủy",
@@ -40,7 +40,7 @@ _WITHOUT = {
 
 
 def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
-    """Return, for each chi bộ, what it does not have, and the lines of its sheets that the form does not settle for it."""
+    """Return what each chi bộ lacks and the lines that the rule set leaves open for it."""
     scores = report.scores
     rows = []
     lacking: dict[str, set[str]] = {}
@@ -106,7 +106,7 @@ def unclear_lines(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
 
 
 def _unsettled(criterion: Criterion, facts: Mapping[str, float], questions: Sequence[str]) -> bool:
-    """Whether the form does not ask this line of this meeting, and one of the questions decides what happens then."""
+    """Return whether a line does not apply to the meeting and a question decides its result."""
     asked = criterion.otherwise is not None and (
         criterion.otherwise.question in questions or "not_applicable" in questions
     )
@@ -114,7 +114,7 @@ def _unsettled(criterion: Criterion, facts: Mapping[str, float], questions: Sequ
 
 
 def every_reading(report: Report, questions: Sequence[str] = UNCLEAR) -> Group:
-    """Return the range of points and the classes of each meeting under every combination, and each combination in full."""
+    """Return each meeting's points and classes over all combinations, in full if there are few."""
     if not questions:
         text = "Không chỗ nào mà biểu để ngỏ làm đổi điểm hoặc xếp loại của phiếu này."
         return Group((Heading("Điểm và xếp loại theo từng cách hiểu"), Paragraph(text)))
@@ -211,19 +211,19 @@ def _in_full(report: Report, frame: pd.DataFrame, questions: Sequence[str]) -> T
 
 
 def _question(report: Report, question_id: str) -> Question:
-    """A question in the words of the report's forms."""
+    """Return a question in the words of the report's rule sets."""
     return worded(catalogue()[question_id], report.forms)
 
 
 def _hundredths(report: Report) -> tuple[float, ...]:
-    """The cuts of the classes as hundredths of the forms' totals."""
+    """Return the class thresholds as percentages of the rule sets' totals."""
     return tuple(
         100 * cut / rules.total for rules in report.slice.rule_sets.values() for cut in rules.cuts
     )
 
 
 def _cuts_in_full(report: Report, frame: pd.DataFrame) -> tuple[float, ...]:
-    """The cuts of the classes, as the readings that lower them with what applies do too."""
+    """Return the class thresholds, also as scaled by readings to the points that apply."""
     found = [
         (rules.total, rules.cuts) for rules in report.slice.rule_sets.values() if rules.has_points
     ]

@@ -1,4 +1,4 @@
-"""A readings study for a researcher: how it was made, how firm the classes are, what it does not say, how to cite it."""
+"""A readings study for researchers: method, robustness of the classes, limits and citation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _MARGINS = "Thừa điểm: số điểm trên mốc của mức đang xếp; th
 
 
 def study_method(report: Report, study: Study) -> Group:
-    """Return what was asked, of how many meetings, under how many combinations, and how every measure is defined."""
+    """Return the study's questions, meetings and combinations, and how measures are defined."""
     of_meetings(study)
     asked = [
         f"Câu {number}. {q.title} (mã {q.id}): {ways_of(q)}."
@@ -91,7 +91,7 @@ def study_method(report: Report, study: Study) -> Group:
 
 
 def study_results(report: Report, study: Study) -> Group:
-    """Return how firm the classes are: counts, each chi bộ, and the meetings whose class depends most on readings."""
+    """Return how robust the classes are: counts, each chi bộ, and the most sensitive meetings."""
     of_meetings(study)
     classed = study.cases[study.cases["verdict"] != ""]
     heading = Heading("Mức độ vững của xếp loại")
@@ -165,7 +165,7 @@ def _by_chi_bo(report: Report, classed: pd.DataFrame) -> Table:
 
 
 def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Block]:
-    """The meetings whose class depends on readings, as bars and as a table, those with the least agreement first."""
+    """Return bars and a table of meetings whose class depends on readings, most open first."""
     open_ = classed[classed["verdict"] != "robust"].sort_values(["share", "case_id"], kind="stable")
     if open_.empty:
         return [Paragraph("Không buổi nào đổi xếp loại theo các cách hiểu này.")]
@@ -232,7 +232,7 @@ def _most_open(report: Report, study: Study, classed: pd.DataFrame) -> list[Bloc
 
 
 def _combinations(study: Study) -> str:
-    """How many combinations there are, and how many count."""
+    """Return how many combinations there are and how many are counted."""
     whole = f"Ghép mọi cách hiểu của {len(study.space.questions)} câu được {named('study.combinations_of_all', study.space.size)} tổ hợp."
     if study.distinct.size == study.space.size:
         return whole
@@ -250,7 +250,7 @@ def _listed(study: Study) -> str:
 
 
 def study_limits(report: Report, study: Study) -> Group:
-    """Return what the study does not say, and how to cite it."""
+    """Return the limits of the study and how to cite it."""
     of_meetings(study)
     items = (
         "Nghiên cứu chỉ so các cách hiểu được liệt kê; một cách hiểu khác có thể cho kết quả khác.",

@@ -1,4 +1,4 @@
-"""The results: classes over months, and one row for each chi bộ."""
+"""Results: classes by month, and one row per chi bộ."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_ROLL_UP = "chưa có quy tắc tổng hợp"
 
 
 def classes_over_months(report: Report) -> Group:
-    """Return the number of meetings of each class by month, as a chart and as a table, form by form."""
+    """Return the number of meetings of each class by month as a chart and a table, per rule set."""
     blocks: list[Block] = [Heading("Xếp loại theo tháng")]
     for rules in report.forms:
         blocks += _months(report, rules)
@@ -78,7 +78,7 @@ def _months(report: Report, rules: RuleSet) -> list[Block]:
 
 
 def _straddles(report: Report, rules: RuleSet) -> str:
-    """Say which days a form scored, so that a month shared by two is not read as a drop."""
+    """Return the days on which a rule set scored, so that a shared month is not read as a drop."""
     meetings = on_that_form(report.scores, rules.id)
     held = meetings.loc[meetings["status"] == "held", "held_on"]
     if held.empty:
@@ -87,14 +87,14 @@ def _straddles(report: Report, rules: RuleSet) -> str:
 
 
 def _while_applied(report: Report, rules: RuleSet, frame: pd.DataFrame) -> pd.DataFrame:
-    """The months from the first to the last meeting on a form."""
+    """Return the months from the first to the last meeting under a rule set."""
     meetings = report.scores.meetings
     months = meetings.loc[meetings["rule_set_id"] == rules.id, "month"]
     return frame[frame["month"].between(months.min(), months.max())]
 
 
 def chi_bo_table(report: Report) -> Group:
-    """Return months due, held and assessed of each chi bộ, and its classes, mean and minimum on each form."""
+    """Return each chi bộ's months due, held, assessed; classes, mean and minimum per rule set."""
     if len(report.forms) == 1:
         rules = report.forms[0]
         note = f"{_no_roll_up(report)} {_due(report)}{_rate(report)} {_MEANS if rules.has_points else ''}".strip()
@@ -122,7 +122,10 @@ def chi_bo_table(report: Report) -> Group:
 
 
 def _rate(report: Report) -> str:
-    """What the mean attendance is over; where records say only who came of the whole roll, whose mean is over that, and what is left out."""
+    """Return what the mean attendance is calculated over and which meetings are left out.
+
+    Names the chi bộ whose rate is over all members, because the records do not count those exempt.
+    """
     table = report.by_chi_bo
     text = "Dự họp là trung bình tỷ lệ dự của các buổi thường kỳ đã họp có ghi số dự"
     apart = int(table["attendance_apart"].sum())
@@ -149,7 +152,7 @@ _NAMED = 5
 
 
 def _due(report: Report) -> str:
-    """Say what the month under way counts as."""
+    """Return how the current month is counted."""
     return (
         "Tháng chưa hết chỉ tính là phải họp khi đã có ghi nhận. " if report.slice.under_way else ""
     )
@@ -211,7 +214,7 @@ def _chi_bo(
 
 
 def _no_roll_up(report: Report) -> str:
-    """Why there is no class for the whole period: no form has a rule for it, and no reading says how."""
+    """Return why the period has no class: no rule set has a rule for it, and no reading does."""
     if applies(report) or report.scores.meetings.empty:
         return ""
     year = len(report.slice.period.months) == 12

@@ -1,4 +1,4 @@
-"""What deserves a closer look: where points are lost, where raters differ, where entries contradict the facts."""
+"""Points to check: where points are lost, raters differ, or entries contradict the facts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _COSTLY = 8
 
 
 def losses(report: Report) -> Group:
-    """Return, form by form, the points not reached by group, as a chart and a table, and the lines that cost most."""
+    """Return per rule set the points lost by group (chart, table) and the most costly lines."""
     pointless = any(c.kind == "mark" for rules in report.forms for c in rules.criteria)
     heading = Heading(
         "Những nội dung bị trừ điểm hoặc không đạt" if pointless else "Những nội dung làm giảm điểm"
@@ -63,7 +63,7 @@ def _nothing_lost(report: Report) -> str:
 
 
 def _only_totals(report: Report, rules: RuleSet) -> list[Block]:
-    """Say how many of the sheets that decided a class have no lines, so that nothing can be said of what they lost."""
+    """Return how many deciding sheets have no lines, so that what they lost is unknown."""
     if (
         rules.id not in report.counted_sheets.index
         or not report.counted_sheets.loc[rules.id, "by_total"]
@@ -243,7 +243,7 @@ def _two(value: float) -> str:
 
 
 def contradictions(report: Report) -> Group:
-    """Return, by line of the form, how often the entered points differ from what the recorded facts imply."""
+    """Return by line how often the entered points differ from those the recorded facts imply."""
     heading = Heading("Điểm ghi trên phiếu khác với số liệu buổi họp")
     frame = report.contradictions
     lines, sheets = report.compared

@@ -1,4 +1,4 @@
-"""The class of each chi bộ for the whole period under every combination: what meetings come to, and how they are rolled up."""
+"""The class of each chi bộ for the whole period under every combination of readings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def study_period(report: Report, study: Study) -> Group:
-    """Return, for a study of the period, how firm the class of each chi bộ is, and what each question changes in it."""
+    """Return how robust each chi bộ's period class is and what each question changes."""
     if study.of != PERIOD:
         raise input_error("study-of-other", "study", found=study.of, wanted=PERIOD)
     what = f"xếp loại sinh hoạt chi bộ cả {report.slice.period.label}"
@@ -101,7 +101,7 @@ def _how(study: Study, what: str) -> str:
 
 
 def _ways(study: Study) -> list[Block]:
-    """How firm the classes are once it is settled how the class of a period is found: each way that gives classes, in turn."""
+    """Return how robust the classes are under each way to derive a period's class."""
     ways = study.ways()
     if not ways:
         return []
@@ -133,7 +133,7 @@ def _ways(study: Study) -> list[Block]:
 
 
 def _chi_bo(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) -> list[Block]:
-    """Each chi bộ, the least firm first: the parts of the combinations that give each class, and the fewest questions that change it."""
+    """Return each chi bộ, least robust first: shares of classes, fewest deciding questions."""
     known = {
         case: group.set_index("class_id")["share"]
         for case, group in study.acceptability.groupby("case_id")
@@ -194,7 +194,7 @@ _PARTS = "Các cột tỷ lệ cộng đủ 100% số tổ hợp, không kể c�
 
 
 def _fewest(study: Study) -> dict[str, str]:
-    """By chi bộ, the smallest sets of questions that change its class."""
+    """Return by chi bộ the smallest sets of questions that change its class."""
     smallest = study.flips[
         study.flips["size"] == study.flips["case_id"].map(study.cases.set_index("case_id")["flips"])
     ]

@@ -1,4 +1,4 @@
-"""The questions of a readings study: what each changes, which sets of them change a class, and what every combination comes to."""
+"""The questions of a readings study: effect of each, sets that change a class, all combinations."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 _POINTS_IN_CURVE = 200
 _QUESTIONS_IN_CURVE = 8
-"""Questions under the curve: those that change most."""
+"""Most questions shown under the curve: those that change most."""
 _PAIRS = 5
 _ONLY_SMALLEST = "Bảng chỉ nêu các bộ ít câu hỏi nhất của mỗi buổi; hình tính cả các bộ lớn hơn không thể bớt câu nào."
 
 
 def study_questions(report: Report, study: Study) -> Group:
-    """Return the questions in the order of what they change, as bars and as a table, and which of them work together."""
+    """Return the questions by effect as bars and a table, and the pairs that work together."""
     del report
     of_meetings(study)
     frame = study.questions.assign(number=range(1, len(study.questions) + 1))
@@ -116,7 +116,7 @@ def _untouched(study: Study) -> list[Block]:
 
 
 def _alone(study: Study) -> list[Block]:
-    """What each option does when it alone replaces the one in use."""
+    """Return the effect of each option when it alone replaces the one in use."""
     touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
     frame = study.alone[study.alone["question_id"].isin(touched)]
     rows = [
@@ -173,7 +173,7 @@ def _together(study: Study) -> list[Block]:
 
 
 def study_flips(report: Report, study: Study) -> Group:
-    """Return which questions change the class of which chi bộ, as a map, and the smallest sets that do, meeting by meeting."""
+    """Return a map of questions that change classes by chi bộ, and the smallest sets by meeting."""
     of_meetings(study)
     heading = Heading("Các câu hỏi làm đổi xếp loại")
     if study.flips.empty:
@@ -231,7 +231,10 @@ def study_flips(report: Report, study: Study) -> Group:
 
 
 def study_combinations(report: Report, study: Study) -> Group:
-    """Return the combinations in order of the number of meetings in the best class, each with its choices; the ends and the middle as a table."""
+    """Return the combinations and choices, ordered by the number of meetings in the best class.
+
+    A table lists the ends, the middle and the readings in use.
+    """
     of_meetings(study)
     heading = Heading("Kết quả chung theo từng tổ hợp")
     blocks: list[Block] = [heading]
@@ -291,7 +294,7 @@ def study_combinations(report: Report, study: Study) -> Group:
             "Nhiều nhất": order[-1],
             "Đang dùng": base,
         }
-        # forms differ in what they use; over several, the number is of no one of them
+        # each rule set raises other questions, so this number is only shown for a single one
         changed = (
             [Column("changed", "Buổi xếp loại khác với đang dùng", "integer", 1.2)]
             if len(report.forms) == 1

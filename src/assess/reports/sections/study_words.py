@@ -1,4 +1,4 @@
-"""What the sections of a readings study share."""
+"""Helpers shared by the sections of a readings study."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from assess.studies.readings import Study
 
 SHOWN = 30
-"""Rows of a chart or a list of cases: those that the readings move most; the tables have all."""
+"""Most rows in a chart or list of cases: the most sensitive ones; the tables have more."""
 LISTED = 500
-"""Rows of a table of cases; a larger đảng bộ's study is read from its tables (``assess study readings --parquet``)."""
+"""Most rows in a table of cases; ``assess study readings --parquet`` exports all of them."""
 POINTS_COMPARED = "Điểm so sánh đã quy về thang 100; vì vậy cách hiểu “tổng điểm thấp hơn, giữ nguyên các mức” có thể đổi xếp loại mà điểm quy đổi không đổi."
 BASIS_ALWAYS = "Câu “Căn cứ tính điểm” luôn được đưa vào, vì câu hỏi về số liệu (như mẫu số dự họp) chỉ làm đổi điểm khi điểm được tính lại từ số liệu."
 NO_CLASS = {
@@ -42,18 +42,18 @@ NO_CLASS = {
 
 
 def of_meetings(study: Study) -> None:
-    """Refuse a study of periods: every sentence of a section on meetings would be about something else."""
+    """Raise :class:`~assess.base.errors.InputError` for a study of periods instead of meetings."""
     if study.of != MEETING:
         raise input_error("study-of-other", "study", found=study.of, wanted=MEETING)
 
 
 def titles(questions: Iterable[str]) -> str:
-    """List the titles of some questions."""
+    """Return the titles of some questions as a list."""
     return listing([f"“{catalogue()[q].title}”" for q in questions])
 
 
 def unasked(idle: Iterable[str], study: Study, why: str) -> list[Block]:
-    """Say which questions of the forms change nothing on the data, and which were left out because there are too many combinations."""
+    """Return questions without effect on the data, and those left out to limit combinations."""
     idle, raised = list(dict.fromkeys(idle)), study.raised
     blocks: list[Block] = [Paragraph(f"{why}: {titles(idle)}.")] if idle else []
     if raised and raised.left_out:
@@ -64,7 +64,7 @@ def unasked(idle: Iterable[str], study: Study, why: str) -> list[Block]:
 
 
 def alike(study: Study, what: str) -> list[Block]:
-    """Say which options came to the same for everybody, and so count once."""
+    """Return which options give everybody the same result and so count as one."""
     touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
     items = []
     for question in study.space.questions:
@@ -84,19 +84,19 @@ def alike(study: Study, what: str) -> list[Block]:
 
 
 def forms_of(report: Report, cases: pd.DataFrame) -> Sequence[RuleSet]:
-    """Return the forms that some cases are on."""
+    """Return the rule sets of some cases."""
     used = set(cases["rule_set_id"].dropna())
     return [rules for rule_id, rules in report.slice.rule_sets.items() if rule_id in used]
 
 
 def class_name(rules: RuleSet | None, class_id: str) -> str:
-    """Return the title of a class of a meeting or a year, or what stands where there is none."""
+    """Return the title of a class of a meeting or year, or the words for its absence."""
     named = {c.id: c.title for c in (*rules.year, *rules.classes)} if rules else {}
     return named.get(class_id) or NO_CLASS.get(class_id, class_id)
 
 
 def truncation_note(name: str, count: int, what: str = "buổi") -> str:
-    """Say that a table does not print all, where it does not; ``name`` is that of the count."""
+    """Return a note if a table is truncated; ``name`` is the name of the count."""
     return (
         f" Bảng in {LISTED} trong {named(name, count)} {what}; toàn bộ ở bảng xuất ra bằng lệnh assess study readings."
         if count > LISTED
@@ -105,12 +105,12 @@ def truncation_note(name: str, count: int, what: str = "buổi") -> str:
 
 
 def ways_of(question: Question) -> str:
-    """Number the options of a question."""
+    """Return the options of a question, numbered."""
     return "; ".join(
         f"cách {number}: {option.title}" for number, option in enumerate(question.options, start=1)
     )
 
 
 def number(value: float) -> float | None:
-    """A number for a table; one that does not exist is an empty cell."""
+    """Return a number for a table, or ``None`` for NaN."""
     return None if value != value else float(value)

@@ -1,4 +1,4 @@
-"""What thematic meetings were on: how many under each heading, and each topic as it was written, with the words it was found by."""
+"""Topics of thematic meetings: counts by heading, and topics as written with matched words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
 
 _MOST = 60
-"""Topics that are listed as written; of more, the most frequent, and how many are left."""
+"""Most topics listed as written; if there are more, the most frequent and the number left."""
 _TITLES = {heading.id: heading.title for heading in HEADINGS} | {
     OTHER: "Chủ đề khác (ghi nguyên văn ở bảng sau)",
     NOT_SAID: "Không ghi chủ đề",
@@ -24,13 +24,13 @@ _OWN = "Chưa biết văn bản nào quy định nhóm chủ đề cho đơn v�
 
 
 def thematic_topics(report: Report) -> Group:
-    """Return how many thematic meetings were under each heading, and every topic as written; nothing where none was held."""
+    """Return thematic meetings by heading and every topic as written; empty if none was held."""
     table = topics.topics(report.slice, report.scores)
     if table.empty:
         return Group(())
     cited, label = topics.cited(report.slice), report.slice.period.label
     by_heading = table.groupby("heading")["count"].sum().to_dict()
-    # the whole list only where a document asks for it: there a heading that nobody chose says something
+    # show empty headings only if a document requires them: there a zero is informative
     shown = [
         name for name in _TITLES if name in by_heading or (cited and name not in (OTHER, NOT_SAID))
     ]

@@ -1,4 +1,4 @@
-"""What a level sends up: its figures by month, the units they come from, and where these sent something else."""
+"""Figures sent to the superior: by month, by unit, and where units sent different figures."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NAMED = 8
 
 
 def sent_up(report: Report) -> Group:
-    """Return the figures that the đảng bộ sends up, month by month: counts, and the classes of each form."""
+    """Return the figures that the đảng bộ sends up by month: counts, and classes per rule set."""
     wide = _wide(upward.totals(report.figures), report)
     columns = (month_column(report), *(Column(m, title, "integer") for m, title in COUNTS.items()))
     tables: list[Block] = [
@@ -96,7 +96,7 @@ def _by_month(
 
 
 def from_below(report: Report) -> Group:
-    """Return the figures of each unit that reports to the đảng bộ, with the day on which it sent its own."""
+    """Return the figures of each unit that reports to the đảng bộ, with the day it sent its own."""
     if _is_chi_bo(report):
         return Group(())
     below = upward.below(report.slice, report.figures)
@@ -131,12 +131,12 @@ def from_below(report: Report) -> Group:
 
 
 def _is_chi_bo(report: Report) -> bool:
-    """Whether the report is a chi bộ's own, which has nobody below it."""
+    """Return whether the report is a chi bộ's own, with no units below."""
     return report.slice.chi_bo == (report.slice.dang_bo,)
 
 
 def _sent(report: Report) -> pd.DataFrame:
-    """What the units below sent for this very period; those that report to the đảng bộ."""
+    """Return the figures for this period sent by the units that report to the đảng bộ."""
     filed = report.slice.tables["filed"]
     filed = filed[
         (filed["period"] == report.slice.period.text) & (filed["unit_id"] != report.slice.dang_bo)
@@ -146,7 +146,7 @@ def _sent(report: Report) -> pd.DataFrame:
 
 
 def reconciled(report: Report) -> Group:
-    """Return each difference between what the units below sent and what their records give today, and who has sent nothing."""
+    """Return differences between figures sent from below and the records, and who sent none."""
     if _is_chi_bo(report):
         return Group(())
     heading = Heading("Đối chiếu với báo cáo của cấp dưới")
@@ -218,7 +218,7 @@ def reconciled(report: Report) -> Group:
 
 
 def filed(report: Report) -> Attachment:
-    """Return the figures as a table of the records (``filed``): what the superior takes in with ``assess intake``."""
+    """Return the figures as a ``filed`` table, which the superior reads with ``assess intake``."""
     made = report.slice
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""The class of each chi bộ for the whole period: by the form's rule for the year, or by a reading; with the tests behind it."""
+"""The class of each chi bộ for the whole period, by the rule for the year or by a reading."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from assess.scoring.period.period_class import PeriodResult
 
 LONGEST = 120
-"""Chi bộ whose tests are listed one by one in the annex."""
+"""Most chi bộ whose tests are listed one by one in the annex."""
 
 
 def applies(report: Report) -> bool:
-    """Whether the report classes whole periods: a form has a rule for the year, or a reading says how."""
+    """Return whether a rule for the year or a reading gives a class for the whole period."""
     year = len(report.slice.period.months) == 12
     return any(r.year and year for r in _regular(report)) or report.option("period_class") != "none"
 
@@ -32,7 +32,7 @@ def _regular(report: Report) -> list[RuleSet]:
 
 
 def year_classes(report: Report) -> Group:
-    """Return how many chi bộ have each class for the period, and each one's class with why; nothing where no rule says how."""
+    """Return the period's classes: counts, each chi bộ, and reasons; empty without a rule."""
     if not applies(report):
         return Group(())
     what = "cả năm" if len(report.slice.period.months) == 12 else "cả kỳ"
@@ -55,7 +55,10 @@ def year_classes(report: Report) -> Group:
 
 
 def _asked(rules: RuleSet, *, whole: bool) -> list[str]:
-    """The questions of the roll-up that decide here and that the form itself does not raise: its own stand in the table of readings."""
+    """Return the questions of the roll-up that matter and that the rule set does not raise.
+
+    Those that it raises are in the table of readings.
+    """
     raised = {question.id for question in rules.questions}
     by_rule = bool(rules.year) and whole
     asked = (*YEAR_QUESTIONS, "moved_chi_bo", *(() if by_rule else ("period_class",)))
@@ -175,7 +178,7 @@ def _list(report: Report, what: str) -> Table:
 
 
 def annex_year_tests(report: Report) -> Group:
-    """Return each test of the year's rule for each chi bộ: what was counted, what is asked, whether it holds."""
+    """Return each test of the year's rule per chi bộ: value, requirement and result."""
     found = [(chi_bo, o) for chi_bo, o in report.years.items() if o.tried]
     if not found or len(found) > LONGEST:
         return Group(())
@@ -214,7 +217,7 @@ def _form_of(report: Report, outcome: PeriodResult) -> RuleSet:
 
 
 def readings_used(report: Report, questions: tuple[str, ...]) -> Table:
-    """Return the readings of questions that no form raises: the question, the choice, where it comes from, the clause."""
+    """Return readings of questions that no rule set raises: choice, origin and other options."""
     from assess.reports.sections.phrases import ORIGINS
 
     columns = (

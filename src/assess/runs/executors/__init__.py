@@ -1,6 +1,7 @@
-"""Ways to have many reports made, all with one contract (:class:`Executor`) and the same bytes.
+"""Executors, which run many jobs: one protocol (:class:`Executor`), one test suite, equal bytes.
 
-Offers :class:`Serial`, :class:`Processes` and :class:`Dask`; one suite of tests is for all three.
+Offers :class:`Serial`, :class:`Processes` and :class:`Dask`; one suite of tests holds for all
+three.
 Must not know: plan, ledger and published files: a job goes out, a result of bytes comes back.
 """
 
@@ -14,5 +15,5 @@ __all__ = ["Dask", "Executor", "Processes", "Serial", "default_executor"]
 
 
 def default_executor(jobs: int | None, *, warm: bool = True) -> Executor:
-    """Return worker processes on this machine: as many as cores, or as are asked for."""
+    """Return an executor with ``jobs`` processes on this machine (default: one per core)."""
     return Processes(jobs or cores(), warm=warm)

@@ -1,7 +1,8 @@
-"""Dask distributed: workers anywhere that have this package. Needs the extra ``dask``.
+"""Run jobs with Dask distributed, on any machines that have this package. Needs the extra ``dask``.
 
-Whoever can talk to a scheduler or a worker runs code as its user, and reads what goes by. So all links are TLS, and each side shows
-a certificate: temporary ones that only this process and its own workers have, or the files that are named for other machines.
+Anybody who can connect to a scheduler or a worker can run code as its user and read the data. So
+all links are TLS and each side shows a certificate: temporary ones that only this process and its
+own workers have, or, for other machines, the certificate files given.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ _LOOK_SECONDS = 5
 _FETCH_SECONDS = 120
 _REASON = 200
 _AHEAD = 4
-"""Orders given out beyond the number of threads: enough that no worker waits, few enough that the scheduler stays small."""
+"""Jobs submitted beyond the number of threads: no worker waits, and the scheduler stays small."""
 
 
 class Dask:
-    """See :class:`~assess.runs.executors.protocol.Executor`. ``address`` is a scheduler's, or ``local`` for ``count`` processes here.
+    """Executor that runs jobs on Dask workers (:class:`~assess.runs.executors.protocol.Executor`).
 
-    A scheduler's address begins with ``tls://`` and needs ``certificates``: the files of the CA, of our certificate and of its key.
+    ``address`` is ``local`` for ``count`` processes on this machine, or the address of a scheduler,
+    which begins with ``tls://`` and needs ``certificates``: the files of the CA, of our certificate
+    and of its key.
     """
 
     name = "dask"
@@ -49,9 +52,13 @@ class Dask:
         *,
         certificates: tuple[Path, Path, Path] | None = None,
     ) -> None:
-        """Say where, and for ``local`` how many; refuse when the extra is not installed, and a link that anybody could use."""
+        """Store the options; connect only on entry.
+
+        Raise :class:`~assess.base.errors.InputError` when the extra is not installed, an address is
+        not encrypted, or certificates are missing.
+        """
         try:
-            import cryptography  # noqa: F401 - whether they are there
+            import cryptography  # noqa: F401 - only checks that both are installed
             import distributed  # noqa: F401
         except ImportError as error:
             raise input_error("no-dask", "--dask") from error
@@ -81,7 +88,7 @@ class Dask:
         try:
             security = self._security(dask)
             if self._address == LOCAL:
-                # no pages either: they would tell anybody on this machine what is being made
+                # no status pages: they would show anybody on this machine what is being made
                 pages: dict[str, Any] = {
                     f"distributed.{who}.http.routes": [] for who in ("scheduler", "worker", "nanny")
                 }
@@ -118,16 +125,18 @@ class Dask:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Let go: what is still waiting is cancelled with its futures."""
+        """Close the client and the local workers; waiting jobs are cancelled with their futures."""
         if self._client is not None:
             self._client.close()
         if self._cluster is not None:
             self._cluster.close()
 
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
-        """Yield what became of each order. A finished future is let go at once: a worker that dies later makes nothing twice.
+        """Yield the result of each job, as they are done.
 
-        Raises :class:`~assess.base.errors.InputError` when the scheduler is lost, or has no worker for a while.
+        A finished future is released at once, so that a worker that dies later makes nothing twice.
+        Raise :class:`~assess.base.errors.InputError` when the scheduler is lost, or has no worker
+        for ``nobody_seconds``.
         """
         coming = iter(orders)
         given: dict[Any, tuple[Job, int]] = {}
@@ -152,7 +161,7 @@ class Dask:
         return self._client.submit(_make, order, pure=False, retries=0)
 
     def _finished(self, futures: list[Any]) -> list[Any]:
-        """Wait until some futures are done; not for ever, where nobody is there to do them."""
+        """Wait until some futures are done; raise when there is no worker for too long."""
         import distributed
 
         dask: Any = distributed
@@ -165,7 +174,7 @@ class Dask:
             except dask.TimeoutError:
                 pass
             except (OSError, CancelledError) as error:
-                # a future that somebody cancelled is done, too; what is finished is given back first
+                # a cancelled future counts as done, too; return finished ones first
                 ended = [future for future in futures if future.done()]
                 if ended:
                     return ended
@@ -185,7 +194,7 @@ class Dask:
         return self._threads() + _AHEAD
 
     def _look(self) -> None:
-        """Refuse to go on where the scheduler is lost."""
+        """Raise :class:`~assess.base.errors.InputError` when the scheduler is lost."""
         if self._client.status != "running":
             raise input_error("dask-lost", self._address, reason=self._client.status)
 
@@ -198,7 +207,7 @@ class Dask:
 
 
 def _result(future: Any) -> tuple[JobResult | None, str]:
-    """What came back; else nothing, and what Dask says of it."""
+    """Return a future's result; else None and Dask's reason."""
     try:
         if future.status == "finished":
             return future.result(timeout=_FETCH_SECONDS), ""
@@ -209,7 +218,7 @@ def _result(future: Any) -> tuple[JobResult | None, str]:
 
 
 def _make(order: Job) -> JobResult:
-    """Make one report on a worker."""
+    """Make one report on a worker; import there, not in this process."""
     from assess.runs.make_report import make_report
 
     return make_report(order)

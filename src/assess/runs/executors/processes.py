@@ -1,4 +1,4 @@
-"""Worker processes on this machine, one report at a time each. A worker that dies costs its own order one more try, no other."""
+"""Run jobs in worker processes on this machine, each one report at a time."""
 
 from __future__ import annotations
 
@@ -46,18 +46,21 @@ class _Worker:
 
 
 class Processes:
-    """See :class:`~assess.runs.executors.protocol.Executor`. ``count`` workers start at once and stay."""
+    """Executor with ``count`` processes (:class:`~assess.runs.executors.protocol.Executor`).
+
+    They start on entry and serve every job; when one dies, only its own job is tried again.
+    """
 
     name = "processes"
 
     def __init__(self, count: int, *, warm: bool = True) -> None:
-        """Say how many, and whether their kernels are forked from a process that is got ready meanwhile."""
+        """Store the options; ``warm``: fork kernels from a template process started on entry."""
         self._count, self._warm = max(1, count), warm
         self._workers: list[_Worker] = []
         self._own_template = False
 
     def __enter__(self) -> Self:
-        """Start the workers; they import what they need while the caller goes on."""
+        """Start the workers, without waiting for their imports."""
         self._own_template = self._warm and not has_template()
         self._workers = [_start(warm=self._warm) for _ in range(self._count)]
         return self
@@ -68,7 +71,7 @@ class Processes:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the workers: those at rest by closing their link, those at work, or not wanted after all, by a signal."""
+        """End the workers: close the links, and terminate busy ones, or all after an exception."""
         for worker in self._workers:
             worker.link.close()
             if worker.order is not None or kind is not None:
@@ -80,7 +83,7 @@ class Processes:
             stop_template()
 
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
-        """Yield what became of each order."""
+        """Yield the result of each job, as they are done."""
         coming = iter(orders)
         again: deque[tuple[Job, int]] = deque()
         more = True
@@ -102,7 +105,7 @@ class Processes:
 
     def _give(self, worker: _Worker, order: Job, tries: int) -> None:
         worker.order, worker.tries = order, tries
-        # one that died at rest tells when its link is read
+        # a worker that died while idle is noticed when its link is read
         with contextlib.suppress(OSError):
             worker.link.send(order)
 
@@ -146,7 +149,7 @@ def _end(worker: _Worker) -> None:
 
 
 def _work(link: Connection, scratch: str, template: socket.socket | None) -> None:
-    """Make reports until the link closes. Ctrl-C is the parent's affair; its death is the end of everything here."""
+    """Make reports until the link closes or the parent ends; the parent handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: _leave(scratch))
     parent = multiprocessing.parent_process()
@@ -171,6 +174,6 @@ def _watch(parent: int, scratch: str) -> None:
 
 
 def _leave(scratch: str) -> NoReturn:
-    """End at once; the process that our kernels were forked from sees its link close and ends them."""
+    """End at once; the template process sees the link close and ends this worker's kernels."""
     shutil.rmtree(scratch, ignore_errors=True)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""What every executor promises."""
+"""The protocol of executors, which run the jobs of a batch."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from assess.runs.job import Job
 
 RETRIES = 1
-"""How often an order is given out again after its worker died; what a template does to its kernel is no reason."""
+"""How often a job is retried after its worker died; a failing template or kernel is no reason."""
 
 
 class Executor(Protocol):
-    """Makes reports out of orders. Used as a context: what it started ends with it, also on Ctrl-C.
+    """Runs jobs. It is a context manager: what it started ends with it, also on Ctrl-C.
 
-    ``run`` gives back one :class:`~assess.runs.job.JobResult` for each order, as they are done, in any order; an order whose worker dies
-    is given out again, and fails after :data:`RETRIES` more tries. Orders are taken from the iterable only as there is
-    room for them.
+    ``run`` yields one :class:`~assess.runs.job.JobResult` for each job, as they are done. A job
+    whose worker dies is retried, and fails after :data:`RETRIES` more tries. Jobs are taken from
+    the iterable only when they can be started or queued.
     """
 
     name: str
 
     def __enter__(self) -> Self:
-        """Start what it needs."""
+        """Start workers or connect to them."""
         ...
 
     def __exit__(
@@ -37,16 +37,16 @@ class Executor(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End it."""
+        """End what was started."""
         ...
 
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
-        """Yield what became of each order."""
+        """Yield the result of each job, as they are done."""
         ...
 
 
 def lost(order: Job, reason: str = "") -> JobResult:
-    """Return the failure of an order whose worker died again."""
+    """Return the failed result of a job whose worker died on every try."""
     return JobResult(
         order.run.key,
         {},

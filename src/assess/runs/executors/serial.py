@@ -1,4 +1,4 @@
-"""One report after the other, in this process: for a few reports, and for looking for faults."""
+"""Run jobs one after the other in this process: for few reports, and for debugging."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Serial:
-    """See :class:`~assess.runs.executors.protocol.Executor`."""
+    """Executor without workers (:class:`~assess.runs.executors.protocol.Executor`)."""
 
     name = "serial"
 
     def __enter__(self) -> Self:
-        """Nothing to start."""
+        """Return the executor; there is nothing to start."""
         return self
 
     def __exit__(
@@ -29,9 +29,9 @@ class Serial:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Nothing to end: the process that kernels were forked from serves the next batch too, and ends with this one."""
+        """Do nothing: the template process of kernels serves until this process ends."""
 
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
-        """Yield what became of each order."""
+        """Yield the result of each job, in order."""
         for order in orders:
             yield make_report(order)

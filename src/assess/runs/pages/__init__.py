@@ -1,1 +1,1 @@
-"""Pages around the reports."""
+"""Jinja templates of the pages that accompany reports: index and failure pages."""

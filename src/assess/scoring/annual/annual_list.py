@@ -1,4 +1,4 @@
-"""The annual list of a đảng bộ: what each unit's file supports, the cap worked out group by group, and what was decided."""
+"""The annual list of a đảng bộ: what each unit's file supports, the cap by group, the decisions."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ SMALL = "các nhóm nhỏ gộp lại"
 
 @dataclass(frozen=True, slots=True)
 class AnnualLine:
-    """One unit of the list. ``proposed`` is after the cap; ``decided`` the last version of the competent level's decision.
+    """One unit of the list.
 
-    ``group`` names the units among which the cap is counted, ``group_key`` tells groups of the same name apart.
+    ``proposed`` is the class after the cap; ``decided`` is the last version of the competent
+    level's decision. ``group`` names the units among which the cap is counted; ``group_key``
+    distinguishes groups of the same name.
     """
 
     unit_id: str
@@ -52,9 +54,11 @@ class AnnualLine:
 
 @dataclass(frozen=True, slots=True)
 class GroupResult:
-    """One group under the cap: how many units qualify for the two best classes, what the cap leaves, what was decided.
+    """One group under the cap.
 
-    ``decided`` is how many were decided the best class, ``decided_limit`` how many may be by the number decided both classes.
+    ``best`` and ``second`` count the units that qualify for the two best classes; ``capped`` is
+    what the cap leaves. ``decided`` is how many were decided the best class; ``decided_limit`` is
+    how many may be, by the number decided either class.
     """
 
     name: str
@@ -69,7 +73,11 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class AnnualList:
-    """The list, the groups, the readings that made them; the share in force and who decided it, where it is a higher one."""
+    """The annual list: its lines, its groups and the readings used.
+
+    ``percent`` is the share in force; ``percent_by`` names the unit that decided it, if it is not
+    the instrument's own.
+    """
 
     lines: tuple[AnnualLine, ...]
     groups: tuple[GroupResult, ...]
@@ -79,17 +87,18 @@ class AnnualList:
 
 
 def annual_options(rules: AnnualRules | None, given: Readings) -> dict[str, str]:
-    """Return the reading of each question about the annual class, by its id."""
+    """Return the reading of each question about the annual class, by question id."""
     return {q: choose(q, given, rules).option.id for q in ANNUAL_QUESTIONS}
 
 
 def annual_list(made: Slice, readings: Readings, years: Mapping[str, PeriodResult]) -> AnnualList:
-    """Return the annual list of a slice's đảng bộ: the units that stand directly below it at the end of the year and have a file.
+    """Return the annual list of a slice's đảng bộ: the units directly below it that have a file.
 
-    Each level has its own list: the units that report to it, and under a *đảng ủy bộ phận* those it proposes. ``years``
-    has the class of each chi bộ's meetings (:func:`~assess.scoring.period.roll_up.roll_up`). Without rules of the annual class
-    in force the list has the units' own classes and the decisions, and proposes nothing. Raises
-    :class:`~assess.base.errors.InputError` for a period that is not a year.
+    The units are those of the end of the year. Each level has its own list: the units that report
+    to it, and under a *đảng ủy bộ phận* those that it proposes. ``years`` has the class of each chi
+    bộ's meetings (:func:`~assess.scoring.period.roll_up.roll_up`). Without rules of the annual
+    class in force, the list has the units' own classes and the decisions, and proposes nothing.
+    Raise :class:`~assess.base.errors.InputError` for a period that is not a year.
     """
     if len(made.period.months) != MONTHS:
         raise input_error("not-a-year", made.dang_bo, period=made.period.label)
@@ -135,7 +144,7 @@ def annual_list(made: Slice, readings: Readings, years: Mapping[str, PeriodResul
 
 
 def is_listed(made: Slice, unit_id: str) -> bool:
-    """Whether a unit is on the list of the slice's đảng bộ: it stands directly below it, or under its *bộ phận*, at the year's end."""
+    """Return whether a unit is directly below the đảng bộ or its *bộ phận* at the year's end."""
     above = list(made.tree.above(unit_id, made.period.end))
     upper = made.tree.reports_to(unit_id, made.period.end)
     direct = len(above) > 1 and above[1].unit_id == made.dang_bo
@@ -145,7 +154,7 @@ def is_listed(made: Slice, unit_id: str) -> bool:
 def _group_result(
     lines: Sequence[AnnualLine], cap: Cap, percent: int, options: Mapping[str, str]
 ) -> GroupResult:
-    """One group: chosen by the proposals; beside it, what the decisions so far allow."""
+    """Apply the cap to one group's proposals, and work out what the decisions so far allow."""
     pool = [line for line in lines if line.proposal.class_id in (cap.best, cap.of)]
     best = [line for line in pool if line.proposal.class_id == cap.best]
     at_least = int(options["cap_small_group"] == "at_least_one" and len(pool) < cap.small)
@@ -173,7 +182,7 @@ def _group_result(
 
 
 def _percent(made: Slice) -> tuple[int, str]:
-    """The share in force, and the unit that decided a higher one than the instrument's."""
+    """Return the share in force, and the unit that decided it if it is not the instrument's own."""
     if made.annual is None or made.annual.cap is None:
         return 0, ""
     cap = made.annual.cap
@@ -223,7 +232,7 @@ def _line(
 def _group(
     made: Slice, row: Mapping[str, Any], unit: Mapping[str, Any], option: str
 ) -> tuple[str, str]:
-    """The group in which a unit is counted: what tells it apart, and its name."""
+    """Return the key and the name of the group in which a unit is counted."""
     if option == "per_tccsd":
         upper = made.tree.reports_to(str(row["unit_id"]), made.period.end)
         return (upper.unit_id, upper.name) if upper else (made.dang_bo, made.name)
@@ -249,9 +258,10 @@ def _votes(file: Mapping[str, Any]) -> float | None:
 
 
 def decider(rules: AnnualRules | None, made: Slice, unit_id: str, day: dt.date) -> str:
-    """Return who decides on a unit's annual class, in words, and who only proposes; nothing where the rules do not say.
+    """Return who decides on a unit's annual class and who only proposes, in words.
 
-    Source: HD 43-HD/BTCTW (31/10/2025) as quoted: by level, and *đảng ủy bộ phận* only proposes.
+    Empty where the rules do not say. Source: HD 43-HD/BTCTW (31/10/2025) as quoted: by level; a
+    *đảng ủy bộ phận* only proposes.
     """
     above = list(made.tree.above(unit_id, day))
     upper = made.tree.reports_to(unit_id, day)

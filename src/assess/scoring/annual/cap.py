@@ -1,7 +1,8 @@
-"""The cap on the best annual class: how many of a group may have it, and which of the units that qualify.
+"""The cap on the best annual class: how many units of a group may have it, and which ones.
 
-QĐ 366-QĐ/TW (30/8/2025), Điều 11, 1.5: at most 20 % of the number classed *hoàn thành tốt* among similar units; up to 25 % by
-decision. It names neither the rounding, nor ties, nor small groups: each is a reading.
+QĐ 366-QĐ/TW (30/8/2025), Điều 11, 1.5: at most 20 % of the number classified *hoàn thành tốt* among
+similar units; up to 25 % by decision. It specifies neither the rounding, nor ties, nor small
+groups: each is a question with readings.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A unit that qualifies for the best class, with its points and its votes, if they are known."""
+    """A unit that qualifies for the best class, with its points and votes (``None``: unknown)."""
 
     unit_id: str
     points: float
@@ -25,9 +26,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Capped:
-    """A group after the cap: ``pool`` units qualify for the two best classes, ``limit`` may have the best, ``kept`` do.
+    """A group after the cap.
 
-    ``tied`` are those level at the last place, which the reading of ties let in or kept out.
+    ``pool`` units qualify for the two best classes, ``limit`` may have the best, ``kept`` have it.
+    ``tied`` are the units of equal rank at the last place, which the reading of ties kept or left
+    out.
     """
 
     pool: int
@@ -38,12 +41,14 @@ class Capped:
 
 
 def limit(pool: int, percent: int, denominator: str, rounding: str) -> int:
-    """Return how many of a pool (units of the two best classes together) may have the best class.
+    """Return how many units of a pool may have the best class.
 
-    ``denominator``: ``httnv_only`` counts those left in the second class; ``httnv_and_htxsnv`` the whole pool.
-    ``rounding``: ``floor``, ``half_up``, ``ceiling`` of the share.
+    ``pool`` counts the units of the two best classes together. ``denominator``: ``httnv_only``
+    counts those left in the second class, ``httnv_and_htxsnv`` the whole pool. ``rounding`` of the
+    share: ``floor``, ``half_up``, ``ceiling``.
 
-    >>> [limit(10, 20, d, r) for d, r in (("httnv_only", "floor"), ("httnv_and_htxsnv", "floor"), ("httnv_and_htxsnv", "ceiling"))]
+    >>> [limit(10, 20, d, r) for d, r in (("httnv_only", "floor"),
+    ...     ("httnv_and_htxsnv", "floor"), ("httnv_and_htxsnv", "ceiling"))]
     [1, 2, 2]
     """
     found = 0
@@ -69,12 +74,13 @@ def cap_group(
     *,
     at_least: int = 0,
 ) -> Capped:
-    """Choose among the candidates of one group; ``second`` units of it qualify for the second class.
+    """Choose the units of one group that keep the best class; ``second`` more have the second.
 
-    By points, best first. Where equal points straddle the last place, ``cap_tie`` decides: ``all_out`` leaves all of
-    them out; ``by_points_then_vote`` takes those with more votes, and leaves out those that are still equal (all of them,
-    where the votes of one are not known);
-    ``all_in_to_25_percent`` takes all of them if that keeps within ``up_to`` percent, else none.
+    Candidates are ordered by points, best first. Where equal points straddle the last place,
+    ``cap_tie`` decides: ``all_out`` leaves all of them out; ``by_points_then_vote`` takes those
+    with more votes, and leaves out those that are still equal (all of them, if the votes of one are
+    unknown); ``all_in_to_25_percent`` takes all of them if that keeps within ``up_to`` percent,
+    else none.
     """
     pool = len(candidates) + second
     how = options["cap_denominator"], options["cap_rounding"]

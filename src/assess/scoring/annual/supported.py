@@ -1,4 +1,4 @@
-"""The annual class that a unit's file supports: points, conditions, listed cases. A proposal; the competent level decides."""
+"""The annual class that a unit's file supports: a proposal; the competent level decides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANNUAL_QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """A condition with the value it looks at (nothing where the file does not say) and whether it holds."""
+    """A condition, its value and whether it holds; ``None`` where the file does not say."""
 
     condition: AnnualCondition
     value: float | None
@@ -35,12 +35,13 @@ class ConditionResult:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a file supports.
+    """The class that a file supports, or why it supports none.
 
-    ``status``: *classed*; *returned* (points of a class without its conditions, where the reading returns the file);
-    *incomplete* (points or a condition that decides are not in the file); *over* (more points than a part has); *unknown*
-    (the rules do not say how); *no_class* (no class whose conditions hold). ``by_points`` is the class of the points alone.
-    ``unmet`` are the conditions of that class that do not hold; ``listed`` the case that decides, if one does.
+    ``status``: *classed*; *returned* (the points of a class without its conditions, where the
+    reading returns the file); *incomplete* (the points or a deciding condition are not in the
+    file); *over* (more points than a part allows); *unknown* (the rules do not say how); *no_class*
+    (no class whose conditions hold). ``by_points`` is the class by points alone; ``unmet`` are the
+    conditions of that class that do not hold; ``listed`` is the listed case that decides, if any.
     """
 
     status: str
@@ -58,7 +59,7 @@ class Proposal:
 
 
 def file_facts(file: Mapping[str, Any]) -> dict[str, float]:
-    """Return the facts of a file (:data:`~assess.rules.facts.ANNUAL_FACTS`); what cannot be told is left out.
+    """Return the known facts of a file (:data:`~assess.rules.facts.ANNUAL_FACTS`).
 
     Shares are of the year's tasks; where there was no shortcoming to remedy, all are remedied.
     """
@@ -84,7 +85,7 @@ def file_facts(file: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _known(value: Any) -> Any:
-    """The value, or nothing for a missing one of any kind."""
+    """Return the value, or ``None`` for a missing value of any kind."""
     return None if value is None or str(value) in ("<NA>", "nan") else value
 
 
@@ -97,9 +98,9 @@ def propose(
 ) -> Proposal:
     """Return the class that a file supports under the readings (:data:`ANNUAL_QUESTIONS`).
 
-    ``file`` is a row of ``annual``; ``best_meetings`` says whether the year's meetings have the best class (nothing:
-    unknown or not classed). Rules whose points and conditions are not known propose nothing. Source: QĐ 366-QĐ/TW
-    (30/8/2025) as quoted by legal portals.
+    ``file`` is a row of ``annual``; ``best_meetings`` says whether the year's meetings have the
+    best class (``None``: unknown or not classified). Rules without known points and conditions
+    propose nothing. Source: QĐ 366-QĐ/TW (30/8/2025) as quoted by legal portals.
     """
     if not rules.classes_by_points:
         return Proposal("unknown")
@@ -146,7 +147,10 @@ def propose(
 def _next_lower(
     rules: AnnualRules, by_points: AnnualClass, facts: Mapping[str, float], about: dict[str, Any]
 ) -> Proposal:
-    """The nearest lower class whose conditions hold; the lowest is only for its own points and for listed cases."""
+    """Propose the nearest lower class whose conditions hold.
+
+    The lowest class is only for its own points and for listed cases.
+    """
     start = [c.id for c in rules.classes].index(by_points.id) + 1
     for found in rules.classes[start:-1]:
         verdicts = [_check(c, facts).holds for c in found.conditions]
@@ -176,7 +180,7 @@ def _holds(condition: Condition, value: float | None) -> bool | None:
 
 
 def _listed(rules: AnnualRules, file: Mapping[str, Any], facts: Mapping[str, float]) -> str:
-    """The listed case that a file names or its facts show; nothing if none does."""
+    """Return the listed case that a file names or that its facts show; empty if there is none."""
     named = _known(file.get("listed_case"))
     if named:
         return next((case.title for case in rules.listed if case.id == named), str(named))

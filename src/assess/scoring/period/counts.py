@@ -1,4 +1,4 @@
-"""The months of one chi bộ, counted under the readings: what the tests of a year look at."""
+"""The counts of one chi bộ's months under the readings, as the tests of a year need them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ CLASSED, UNCLASSED, NO_RECORD, CANCELLED, MERGED = (
 _DECIMALS = {"one_decimal": 10, "whole": 1}
 
 Result = tuple[Fraction | None, str]
-"""A meeting's total (nothing on a form without points) and class."""
+"""A meeting's total (``None`` on a rule set without points) and class."""
 
 
 @dataclass(frozen=True, slots=True)
 class MonthResult:
-    """A month in which the chi bộ had to meet: what became of it, and the results of its regular meetings by day."""
+    """A month in which the chi bộ had to meet: its state and its regular meetings' results."""
 
     month: str
     state: str
@@ -38,10 +38,12 @@ class MonthResult:
 
 @dataclass(frozen=True, slots=True)
 class RollUpInput:
-    """What one chi bộ is classed on.
+    """The input from which one chi bộ is classified for a period.
 
-    ``period``: all months of it; ``months``: those in which the chi bộ had to meet; ``thematic``: the months with a thematic
-    part; ``apart``: the totals of thematic meetings that have a sheet of their own; ``options``: the reading of each question, see :func:`~assess.scoring.period.period_class.year_options`.
+    ``period``: all months of the period; ``months``: those in which the chi bộ had to meet;
+    ``thematic``: the months with a thematic part; ``apart``: the totals of thematic meetings that
+    have a sheet of their own; ``options``: the reading of each question, see
+    :func:`~assess.scoring.period.period_class.year_options`.
     """
 
     rules: RuleSet
@@ -54,7 +56,7 @@ class RollUpInput:
 
 @dataclass(frozen=True, slots=True)
 class RollUpCounts:
-    """What the tests look at, under the readings: counts for a part of the year are scaled to the whole of it."""
+    """The counts that the tests look at; :meth:`value` scales a part of the year to a year."""
 
     by_month: tuple[str, ...]
     meetings: Mapping[str, int]
@@ -67,14 +69,14 @@ class RollUpCounts:
     thematic: int
 
     def value(self, test: YearTest) -> Fraction | None:
-        """Return what a test looks at; nothing where there is nothing to count."""
+        """Return the value that a test looks at; ``None`` where there is nothing to count."""
         months = sum(found in test.classes for found in self.by_month)
         meetings, total = sum(self.meetings[c] for c in test.classes), sum(self.meetings.values())
         values = {
             "months_held": Fraction(self.met * MONTHS, self.required) if self.required else None,
             "months_classed": Fraction(months * MONTHS, self.base) if self.base else None,
             "meetings_classed": Fraction(meetings * MONTHS, self.base) if self.base else None,
-            # where no whole quarter is asked for, nothing is missing
+            # Where the period has no whole quarter, no thematic meeting is missing.
             "thematic_quarters": Fraction(self.thematic * QUARTERS, self.quarters)
             if self.quarters
             else Fraction(QUARTERS),
@@ -85,7 +87,7 @@ class RollUpCounts:
 
 
 def count(asked: RollUpInput) -> RollUpCounts | None:
-    """Count a period under the readings; nothing when a month that is not classed makes it wait."""
+    """Count a period under the readings; ``None`` if a month without a class makes it wait."""
     rules, options = asked.rules, asked.options
     order = {c.id: k for k, c in enumerate(rules.classes)}
     lowest = rules.classes[-1].id
@@ -125,7 +127,7 @@ def count(asked: RollUpInput) -> RollUpCounts | None:
 
 
 def _treat(month: MonthResult, options: Mapping[str, str]) -> str:
-    """How a month without a class is treated: *waits*, or an option of ``cancelled_month``; nothing for one with a class."""
+    """Return *waits*, an option of ``cancelled_month``, or an empty text if it has a class."""
     if month.state == CLASSED:
         return ""
     if month.state == CANCELLED:
@@ -135,7 +137,7 @@ def _treat(month: MonthResult, options: Mapping[str, str]) -> str:
 
 
 def _of_month(results: Sequence[Result], option: str, order: Mapping[str, int]) -> list[Result]:
-    """The results of one month that count, where it has several."""
+    """Return the results of one month that count, where the month has several."""
     if option == "first":
         return list(results[:1])
     if option == "best":
@@ -144,7 +146,7 @@ def _of_month(results: Sequence[Result], option: str, order: Mapping[str, int]) 
 
 
 def _quarters(period: Sequence[str]) -> list[frozenset[str]]:
-    """The whole quarters of a period, each as its months."""
+    """Return the whole quarters of a period, each as the set of its months."""
     by_quarter: dict[int, set[str]] = {}
     for month in period:
         by_quarter.setdefault((int(month[5:7]) - 1) // 3, set()).add(month)

@@ -1,7 +1,8 @@
-"""The class of one chi bộ for a period: the tests of its form, in order, with every value kept.
+"""The class of one chi bộ for a period: the tests of its rule set in order, with every value.
 
-A form's rule is for the year. For a shorter period, and for forms without such a rule, a class is given only under a
-named reading (``period_class``), because no instrument was found that says how.
+The tests of a rule set are for the year. For a shorter period, and for rule sets without tests, a
+class is given only under a named reading (``period_class``), because no instrument was found that
+says how.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ YEAR_QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class YearTestResult:
-    """One test of a class: the value, and whether it holds."""
+    """One test of a class, the value found and whether the test holds."""
 
     test: YearTest
     value: Fraction | None
@@ -45,7 +46,7 @@ class YearTestResult:
 
 @dataclass(frozen=True, slots=True)
 class ClassAttempt:
-    """A class of the year that was looked at: all its tests."""
+    """A class of the year that was tried, with all its tests."""
 
     found: YearClass
     tests: tuple[YearTestResult, ...]
@@ -60,11 +61,13 @@ class ClassAttempt:
 class PeriodResult:
     """The class of one chi bộ for a period, or why there is none.
 
-    ``status``: *classed*; *necessary_only* (the known tests of ``class_id`` hold, but the known text breaks off);
-    *none_known* (no class whose tests are known); *waits* (months that are not classed); *open* (the period is not over);
-    *left* (the chi bộ stands elsewhere, or no longer, at the end of the period); *several_forms*; *no_rule*; *no_points*
-    (the reading needs them); *nothing* (no meeting that counts). ``held`` are months with a meeting, ``required`` those in
-    which one is asked for, ``base`` those of the chi bộ.
+    ``status``: *classed*; *necessary_only* (the known tests of ``class_id`` hold, but the known
+    text breaks off); *none_known* (no class with known tests holds); *waits* (months without a
+    class); *open* (the period is not over); *left* (at the end of the period the chi bộ is
+    elsewhere or no longer exists); *several_forms* (meetings on several rule sets); *no_rule*;
+    *no_points* (the reading needs them); *nothing* (no meeting that counts). ``held`` counts the
+    months with a meeting, ``required`` those in which a meeting is required, ``base`` the chi bộ's
+    months.
     """
 
     status: str
@@ -81,7 +84,7 @@ class PeriodResult:
 
 
 def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
-    """Return the reading of each question that a roll-up asks, by its id."""
+    """Return the reading of each question that a roll-up asks, by question id."""
     return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
 
 
@@ -92,8 +95,8 @@ def roll_up_one(asked: RollUpInput) -> PeriodResult:
     no_rule = not whole and (how == "none" or (how == "scaled_year_rule" and not rules.year))
     counted = None if no_rule else count(asked)
     if counted is None:
-        # the numbers all the same, months that are not classed left out
-        # a chain, because a study's options are worked out when they are read
+        # Show the numbers all the same, without the months that have no class.
+        # A ChainMap, because the options of a study are worked out only when they are read.
         excluded = ChainMap({"unclassed_month": "excluded"}, asked.options)  # type: ignore[arg-type]  # only read
         bare = count(replace(asked, options=excluded))
         shown = _shown(asked, bare, "") if bare is not None else PeriodResult("nothing")
@@ -147,15 +150,18 @@ def _by_reading(
 
 
 def _band(rules: RuleSet, mean: Fraction) -> str:
-    """The class of a mean; the bands cover every total of the form, and thematic meetings may be scored on a larger scale."""
+    """Return the class whose band contains a mean.
+
+    The bands cover every total of the rule set; thematic meetings may be scored on a larger scale.
+    """
     mean = min(mean, exact(rules.total))
     return next(band.id for band in rules.bands if inside(band, mean, mean, {}))
 
 
 def best_meetings(rules: RuleSet, outcome: PeriodResult) -> bool | None:
-    """Return whether a chi bộ's period has the best class of its form: by what is known, or nothing where that cannot be told.
+    """Return whether a chi bộ's period has the best class of its rule set; ``None`` if unknown.
 
-    A year that fails the tests of the best class does not have it, though no lower class may be known.
+    A year that fails the tests of the best class does not have it, even if no lower class is known.
     """
     if outcome.reading:
         return outcome.class_id == rules.classes[0].id if outcome.status == "classed" else None

@@ -1,4 +1,4 @@
-"""From the meetings of a slice to the class of each chi bộ for its period, wherever it stood within it."""
+"""From the meetings of a slice to the class of each chi bộ for its period."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ MOVED = "moved_chi_bo"
 
 
 class MeetingRow(NamedTuple):
-    """One meeting; ``place`` puts those of a month in order: by day, an unknown one last, then by id; ``due``: its chi bộ stood here."""
+    """One meeting of a chi bộ as a plain row.
+
+    ``place`` sorts the meetings of a month by day (unknown days last), then by id. ``due`` says
+    whether the chi bộ belonged to the slice's đảng bộ in that month.
+    """
 
     place: tuple[bool, object, str]
     month: str
@@ -49,14 +53,16 @@ class MeetingRow(NamedTuple):
     class_id: str
 
 
-def roll_up(
+def period_results(
     made: Slice, scores: Scores, readings: Readings | None = None
 ) -> dict[str, PeriodResult]:
-    """Return the class of every chi bộ of a slice for its period, by id, in the order of ids.
+    """Return the class of every chi bộ of a slice for its period, by id, sorted by id.
 
-    A chi bộ that moved within the period is classed once, where it stands at the end, on all its months (the reading
-    ``moved_chi_bo``); elsewhere it has *left*. Before the period is over nobody is classed. The readings of
-    :data:`~assess.scoring.period.period_class.YEAR_QUESTIONS` and ``period_class`` decide what the instruments leave open.
+    A chi bộ that moved within the period is classified once, where it is at the end, on all its
+    months, unless ``moved_chi_bo`` is read otherwise; elsewhere its status is *left*. Before the
+    period is over nobody is classified. The readings of
+    :data:`~assess.scoring.period.period_class.YEAR_QUESTIONS` and ``period_class`` decide what the
+    instruments leave open.
     """
     given = dict(readings or {})
     moved = choose(MOVED, given).option.id
@@ -70,7 +76,7 @@ def roll_up(
 
 
 def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[MeetingRow]]:
-    """Return the meetings of each chi bộ as plain rows: a province has sixty thousand months, too many to filter frames for."""
+    """Return each chi bộ's meetings as plain rows: filtering a frame for each is too slow."""
     days = meetings["held_on"].to_numpy(dtype="datetime64[s]")
     known = meetings[
         [
@@ -101,10 +107,10 @@ def meetings_of_each(meetings: pd.DataFrame) -> dict[str, list[MeetingRow]]:
 
 
 class MembershipMonths:
-    """Where the chi bộ of a slice stood within its period."""
+    """The months that each chi bộ of a slice had in its đảng bộ, and in the period as a whole."""
 
     def __init__(self, made: Slice) -> None:
-        """Read the months in which each chi bộ had to meet here."""
+        """Collect the months in which each chi bộ had to meet in the slice's đảng bộ."""
         self.rule_sets, self.period = made.rule_sets, made.period.months
         self.over = made.as_of.date() >= made.period.end
         self.due: dict[str, list[str]] = (
@@ -114,17 +120,17 @@ class MembershipMonths:
         self._units = {month: made.tree.on(month_end(month)) for month in self.period}
 
     def months_of(self, chi_bo: str) -> list[str]:
-        """Return the months of the period that a chi bộ saw, wherever it stood."""
+        """Return the months of the period at whose end a chi bộ existed, wherever it was."""
         return [month for month in self.period if chi_bo in self._units[month]]
 
 
 class ChiBoMeetings:
-    """One chi bộ with all its meetings that a slice has: what the class of its period is made from, arranged once for all readings."""
+    """One chi bộ with all its meetings of a slice, prepared once for all readings."""
 
     def __init__(
         self, places: MembershipMonths, chi_bo: str, meetings: Sequence[MeetingRow]
     ) -> None:
-        """Find out whether it matters where the chi bộ stood."""
+        """Find out whether the chi bộ stayed in the đảng bộ for the whole period."""
         self._places, self._meetings, self._chi_bo = places, meetings, chi_bo
         self._stayed = chi_bo in places.here and self._here == self._everywhere
 
@@ -133,7 +139,8 @@ class ChiBoMeetings:
     ) -> PeriodResult:
         """Return the class of the period.
 
-        ``moved`` gives the reading of :data:`MOVED`, and is asked for only where the chi bộ moved; ``options`` those of the year by form.
+        ``moved`` returns the reading of :data:`MOVED` and is called only if the chi bộ moved;
+        ``options`` has the readings of the year by rule set.
         """
         if not self._places.over:
             return PeriodResult("open")
@@ -153,7 +160,7 @@ class ChiBoMeetings:
 
     @cached_property
     def _everywhere(self) -> tuple[list[str], list[MeetingRow]]:
-        # what a chi bộ did elsewhere in the period is in its slice, as rows around it
+        # The slice has the chi bộ's meetings elsewhere in the period among its surrounding rows.
         return self._places.months_of(self._chi_bo), [
             m for m in self._meetings if m.month in self._places.period
         ]
@@ -169,7 +176,7 @@ class ChiBoMeetings:
     def _asked(
         self, months: Sequence[str], meetings: Sequence[MeetingRow]
     ) -> RollUpInput | PeriodResult:
-        """What is counted, but for the readings; or why nothing is."""
+        """Return the input of the roll-up without readings, or the result if nothing is counted."""
         regular = [m for m in meetings if m.kind in REGULAR]
         forms = {
             m.rule_set_id for m in regular if m.status == "held" and m.rule_set_id == m.rule_set_id

@@ -1,4 +1,4 @@
-"""From meetings to counts: what was due, held and assessed, the classes by month, and one row for each chi bộ."""
+"""Counts of meetings due, held and assessed, classes by month, and one row per chi bộ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_HELD = ("cancelled", "postponed", "merged")
 
 
 def forms(scores: Scores) -> tuple[str, ...]:
-    """Return the ids of the rule sets that apply to meetings of the period, in the order of their first meeting."""
+    """Return the rule sets that apply to the period's meetings, in the order of first meetings."""
     meetings = scores.meetings
     first = (
         meetings.groupby("rule_set_id")["held_on"]
@@ -29,7 +29,7 @@ def forms(scores: Scores) -> tuple[str, ...]:
 
 
 def on_form(scores: Scores, rule_set_id: str) -> pd.DataFrame:
-    """Return the period's meetings that a form scores: the regular and combined ones, or the thematic ones held apart."""
+    """Return the period's meetings on a rule set: regular and combined, or thematic held apart."""
     meetings = scores.meetings
     thematic = scores.rule_sets[rule_set_id].meeting == "chuyen_de"
     return meetings[
@@ -38,10 +38,11 @@ def on_form(scores: Scores, rule_set_id: str) -> pd.DataFrame:
 
 
 def asked(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return the rows of ``due`` (``chi_bo_id``, ``month``) that the period answers for by ``as_of``.
+    """Return the rows of ``due`` for which a meeting is required by ``as_of``.
 
-    All those of months that are over. The month under way asks nothing yet: of it only the chi bộ whose regular meeting is on
-    record, held or not; the others still have until its end.
+    The columns are ``chi_bo_id`` and ``month``. All rows of months that are over. The month under
+    way requires nothing yet: only its chi bộ whose regular meeting is on record, held or not, are
+    included; the others have until its end.
     """
     due = made.tables["due"]
     if not made.under_way:
@@ -54,13 +55,15 @@ def asked(made: Slice, scores: Scores) -> pd.DataFrame:
 
 
 def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per month of the period that has begun: how many chi bộ were due, and what became of their meetings.
+    """Return one row per month of the period begun by ``as_of``, with the states of its meetings.
 
-    Columns: ``month``; ``due`` (see :func:`asked`); ``held`` (chi bộ with a regular or combined meeting); ``not_held`` (cancelled,
-    postponed or merged, and no other meeting); ``no_record``; ``still_open`` (in the month under way: nothing on record, and
-    not due before its end); ``assessed``; ``waiting`` (held, its sheet not classed); ``no_sheet`` (held, no sheet); ``thematic``
-    (chi bộ with a thematic part). ``due`` = ``held`` + ``not_held`` + ``no_record``, and ``held`` = ``assessed`` + ``waiting`` +
-    ``no_sheet``; ``due`` + ``still_open`` are the chi bộ that stand here.
+    Columns: ``month``; ``due`` (chi bộ, see :func:`asked`); ``held`` (chi bộ with a regular or
+    combined meeting); ``not_held`` (cancelled, postponed or merged, and no other meeting);
+    ``no_record``; ``still_open`` (in the month under way: nothing on record, and not due before its
+    end); ``assessed``; ``waiting`` (held, its sheet not classified); ``no_sheet`` (held, no sheet);
+    ``thematic`` (chi bộ with a thematic part). ``due`` = ``held`` + ``not_held`` + ``no_record``,
+    and ``held`` = ``assessed`` + ``waiting`` + ``no_sheet``; ``due`` + ``still_open`` are all chi
+    bộ under the đảng bộ.
     """
     standing, due = _pairs(made.tables["due"]), _pairs(asked(made, scores))
     meetings = scores.meetings
@@ -87,9 +90,9 @@ def coverage(made: Slice, scores: Scores) -> pd.DataFrame:
 
 
 def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
-    """Return one row per month of the period that has begun, for one form.
+    """Return one row per month of the period that has begun, for one rule set.
 
-    Columns: ``month``, the number of assessed meetings in each class of the form, ``assessed``.
+    Columns: ``month``, the number of assessed meetings in each class of the rule set, ``assessed``.
     """
     found = on_form(scores, rule_set_id)
     assessed = found[found["assessed"]]
@@ -101,12 +104,15 @@ def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFr
 
 
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
-    """Return one row per chi bộ that had to meet in the period, in the order of ids.
+    """Return one row per chi bộ that had to meet in the period, sorted by id.
 
-    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due`` (:func:`asked`), ``held``,
-    ``not_held`` (on record as cancelled, postponed or merged) and ``no_record``, of which nothing is known; regular meetings ``assessed``; ``attendance``, the mean rate of the ``attendance_of`` meetings held whose rate is over the same
-    members: those who must attend, or the whole roll (``attendance_over_all``) where the records of none say who was exempt;
-    ``attendance_apart``, the meetings with a rate that is over other members and so is not in the mean.
+    Columns: ``chi_bo_id``; ``name`` at the end of the period (or of its existence); months ``due``
+    (:func:`asked`), ``held``, ``not_held`` (on record as cancelled, postponed or merged) and
+    ``no_record`` (unknown); regular meetings ``assessed``; ``attendance``, the mean rate of the
+    ``attendance_of`` held meetings whose rate is over the same members: those who must attend, or
+    the whole roll (``attendance_over_all``) where no record says who was exempt;
+    ``attendance_apart``, the number of meetings whose rate is over other members and so is not in
+    the mean.
     """
     tree = made.tree
     regular = _regular(scores)
@@ -139,7 +145,7 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
 
 
 def _attendance(held: pd.DataFrame) -> pd.DataFrame:
-    """The mean attendance of each chi bộ, over meetings whose rates are over the same members."""
+    """Return each chi bộ's mean attendance, over meetings whose rates are over the same members."""
     known = held[held["attendance_rate"].notna()]
     over_all = known["attendance_over_all"].astype(bool)
     like_most = over_all == over_all.groupby(known["chi_bo_id"]).transform("all")
@@ -155,10 +161,10 @@ def _attendance(held: pd.DataFrame) -> pd.DataFrame:
 
 
 def results_by_chi_bo(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFrame:
-    """Return one row per chi bộ that had to meet in the period, in the order of ids, with its results on one form.
+    """Return one row per chi bộ that had to meet, sorted by id, with its results on one rule set.
 
-    Columns: ``chi_bo_id``; the number of meetings of each class; ``assessed``; ``mean`` and ``minimum`` of their totals
-    (missing when none was assessed, or on a form without points).
+    Columns: ``chi_bo_id``; the number of meetings of each class; ``assessed``; ``mean`` and
+    ``minimum`` of their totals (missing when none was assessed, or on a rule set without points).
     """
     found = on_form(scores, rule_set_id)
     assessed = found[found["assessed"]]
@@ -172,11 +178,12 @@ def results_by_chi_bo(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataF
 
 
 def shares(counts: Sequence[int], reading: str) -> list[float | None]:
-    """Return each count's share of their sum, as ratios; none of nothing is unknown.
+    """Return each count's share of their sum, as ratios; ``None`` for each if the sum is zero.
 
-    ``largest_remainder`` rounds to a tenth of a percent so that they add up to exactly 100 %, and what there is never becomes
-    nothing: it has a tenth, before the rest is shared out, and a larger count never has the smaller share; ``unrounded`` leaves them as they are, so that what is printed may add up to
-    99.9 or 100.1.
+    ``largest_remainder`` rounds to a tenth of a percent so that the shares add up to exactly 100 %.
+    A count above zero gets at least a tenth, before the rest is distributed, and a larger count
+    never gets a smaller share. ``unrounded`` leaves the shares as they are, so that printed values
+    may add up to 99.9 or 100.1.
 
     >>> shares([1, 1, 1], "largest_remainder")
     [0.334, 0.333, 0.333]
@@ -194,7 +201,7 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
     tenths = [
         max(whole, 1) if count else 0 for count, (whole, _) in zip(counts, exact, strict=True)
     ]
-    # what was lifted to a tenth has had its share of the rest
+    # A count raised to a tenth comes last when the rest is distributed.
     order = sorted(range(len(counts)), key=lambda i: (tenths[i] > exact[i][0], -exact[i][1], i))
     rest = 1000 - sum(tenths)
     for i in order[: max(rest, 0)]:
@@ -211,10 +218,10 @@ def shares(counts: Sequence[int], reading: str) -> list[float | None]:
 
 
 def _regular(scores: Scores) -> pd.DataFrame:
-    """The regular and combined meetings of the period; a thematic one held apart feeds the month's sheet."""
+    """Return the regular and combined meetings; a thematic one apart feeds the month's sheet."""
     return scores.meetings[scores.meetings["kind"].isin(REGULAR)]
 
 
 def _pairs(rows: pd.DataFrame) -> set[tuple[str, str]]:
-    """The chi bộ and months of some rows."""
+    """Return the pairs of chi bộ and month of some rows."""
     return set(zip(rows["chi_bo_id"].tolist(), rows["month"].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Score sheets: from the entries of all sheets of one form to lines, totals and a meeting's class.
+"""Score sheets: from entries to lines, totals and the class of a meeting.
 
 Offers the facts of meetings, levels, counted lines, totals, and which rater's sheet decides; all
 as arrays over sheets.

@@ -1,4 +1,4 @@
-"""Text columns as whole numbers: the position of each value among some names, in one pass over the column."""
+"""Text columns as whole numbers: the position of each value in a list of names."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def positions(values: Texts, names: Texts) -> Ints:
-    """Return the position of each value among ``names`` (which do not repeat); −1 where it is missing or none of them."""
+    """Return the position of each value in ``names`` (no repeats); −1 if missing or unknown."""
     return _positions(_text(values), _text(names))
 
 
 def positions_in_runs(values: Texts, names: Texts) -> Ints:
-    """Return the same for a long column in which equal values stand together: each run of them is looked up once."""
+    """Return :func:`positions` for a long column with runs of equal values, one lookup per run."""
     firsts, lengths = [], []
     for _, text in blocks(values):
         changes = pc.not_equal(text[1:], text[:-1]).fill_null(True).to_numpy(zero_copy_only=False)
@@ -38,11 +38,11 @@ def positions_in_runs(values: Texts, names: Texts) -> Ints:
 
 
 _BLOCK = 1 << 18
-"""Rows that are worked on at a time: few enough for what is made on the way to stay in the processor's cache."""
+"""Rows processed at a time: few enough for the intermediate arrays to stay in the CPU cache."""
 
 
 def blocks(values: Texts) -> Iterator[tuple[slice, Any]]:
-    """Go through a long column in blocks of rows, each as text."""
+    """Yield a long column in blocks of rows, each as its slice and its text."""
     column = pa.array(values, from_pandas=True)
     for start in range(0, len(column), _BLOCK):
         part = slice(start, min(start + _BLOCK, len(column)))
@@ -52,7 +52,7 @@ def blocks(values: Texts) -> Iterator[tuple[slice, Any]]:
 def pairs_among(first: pd.Series, second: pd.Series, known: tuple[pd.Series, pd.Series]) -> Flags:
     """Return where the pair of two values is one of the ``known`` pairs."""
     names = [pc.unique(_text(column)).drop_null() for column in known]
-    # one row and one column more: −1 finds nothing there
+    # One extra row and column, so that −1 finds nothing.
     table = np.zeros([len(found) + 1 for found in names], dtype=bool)
     table[
         tuple(_positions(_text(column), found) for column, found in zip(known, names, strict=True))

@@ -1,4 +1,4 @@
-"""From the sheets of a meeting to its total and class: whose sheet counts, their mean, and what must wait."""
+"""From the sheets of a meeting to its total and class: which sheet counts, and what must wait."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ RATERS = ("self", "superior", "inspector")
 
 @dataclass(frozen=True, slots=True)
 class SheetResults:
-    """What sheets came to, one value each: of all sheets, or of one rater's sheet of each meeting.
+    """The results of sheets: of all sheets, or of one rater's sheet of each meeting.
 
-    Where a meeting has no sheet of the rater, ``there`` is false and everything else missing.
+    Where a meeting has no sheet of the rater, ``there`` is false and everything else is missing.
     """
 
     there: Flags
@@ -46,17 +46,17 @@ class SheetResults:
     gate: Objects
 
     def take(self, at: Ints) -> SheetResults:
-        """Return the results at some positions; −1 is the last of all, where nothing is."""
+        """Return the results at some positions; −1 is the last row, which is no sheet."""
         return SheetResults(*(getattr(self, name)[at] for name in self.__slots__))
 
 
 def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Objects) -> SheetResults:
-    """Gather the results of all ``size`` sheets, and one more that is none; ``others`` wait and say ``why``."""
+    """Gather the results of ``size`` sheets, plus one empty row; ``others`` wait for ``why``."""
     missing = np.full(size + 1, np.nan)
     objects = [missing.astype(object) for _ in range(4)]
     numbers = [missing.copy() for _ in range(4)]
     there, waits = np.zeros(size + 1, dtype=bool), np.zeros(size + 1, dtype=bool)
-    found = SheetResults(there, *numbers, waits, *objects)  # type: ignore[call-arg]  # nine, as the class has
+    found = SheetResults(there, *numbers, waits, *objects)  # type: ignore[call-arg]  # ten fields
     for form in forms:
         rows = form.rows
         found.there[rows], found.waits[rows] = True, form.waits
@@ -81,7 +81,7 @@ def results_of(size: int, forms: Sequence[ScoredForm], others: Ints, why: Object
 def by_rater(
     sheets: pd.DataFrame, meeting: Ints, results: SheetResults, meetings: int
 ) -> dict[str, SheetResults]:
-    """Return each rater's results, meeting by meeting; ``meeting`` is the row of each sheet's meeting (−1: none)."""
+    """Return each rater's results by meeting; ``meeting`` has each sheet's meeting (−1: none)."""
     code = positions(sheets["rater"], RATERS)
     found = {}
     for number, rater in enumerate(RATERS):
@@ -93,34 +93,34 @@ def by_rater(
 
 
 class OptionLookup:
-    """Which option of a question applies to each meeting: that of its form; none where there is no form."""
+    """The option of a question that applies to each meeting: that of its rule set, if any."""
 
     def __init__(self, form: Ints, options: Sequence[Mapping[str, str]]) -> None:
-        """Keep the number of each meeting's form (−1: none) and the options of each form."""
+        """Keep the number of each meeting's rule set (−1: none) and each rule set's options."""
         self.form = form
         self.options = options
 
     def is_(self, question: str, *wanted: str) -> Flags:
-        """Return where the option of a question is one of the wanted."""
+        """Return where the option of a question is one of ``wanted``."""
         return np.array([*(options[question] in wanted for options in self.options), False])[
             self.form
         ]
 
 
 class RaterTotals(Protocol):
-    """One rater's sheet of each meeting in numbers; :class:`SheetResults` are such, with words besides."""
+    """One rater's sheet of each meeting in numbers; :class:`SheetResults` satisfies it."""
 
     @property
     def there(self) -> Flags:
-        """Whether there is one."""
+        """Whether there is a sheet."""
 
     @property
     def total(self) -> Floats:
-        """Its total; missing while it waits, and on a form without points."""
+        """The total; missing while the sheet waits, and on a rule set without points."""
 
     @property
     def out_of(self) -> Floats:
-        """What the total is out of."""
+        """The maximum that the total is out of."""
 
     @property
     def band_scale(self) -> Floats:
@@ -128,18 +128,20 @@ class RaterTotals(Protocol):
 
     @property
     def rank(self) -> Floats:
-        """The position of its class, −1 for none."""
+        """The position of the class, −1 for none."""
 
     @property
     def waits(self) -> Flags:
-        """Whether it cannot be classed."""
+        """Whether the sheet cannot be classified."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingResult:
-    """What each meeting came to: ``counting`` whose sheet (0 self, 1 superior, 2 both), and why it waits if it does.
+    """The result of each meeting.
 
-    ``why`` is a code of :data:`WHY`; 0 where the sheet that counts says it. ``rank`` is −1 where there is no class.
+    ``counting`` says whose sheet counts (0 self, 1 superior, 2 both). ``why`` is a code of
+    :data:`WHY` for a meeting that waits; it is 0 where the counting sheet has the reason. ``rank``
+    is −1 where there is no class.
     """
 
     counting: Ints
@@ -151,20 +153,20 @@ class MeetingResult:
 
 
 WHY = ("", "other_rater_waits", "no_mean", "no_superior")
-"""Why a meeting waits although the sheet that counts may not."""
+"""Why a meeting waits although the sheet that counts may not wait."""
 
 
 def settle(
     own: RaterTotals, upper: RaterTotals, rule_sets: Sequence[RuleSet], reading: OptionLookup
 ) -> MeetingResult:
-    """Give each meeting the total and class of the sheet or sheets that count; ``own`` is the chi bộ's, ``upper`` the superior's."""
+    """Give each meeting the total and class that count; ``upper`` are the superior's sheets."""
     both = own.there & upper.there
     without_points = np.isnan(own.total) & np.isnan(upper.total)
     with np.errstate(invalid="ignore"):
         scaled_own, scaled_upper = own.total / own.band_scale, upper.total / upper.band_scale
         alike = without_points | (
             scaled_own == scaled_upper
-        )  # then the class decides: a gate may hold one of them down
+        )  # then the class decides: a class condition may hold one down
         lower = (scaled_upper < scaled_own) | (alike & (upper.rank > own.rank))
         differ = own.rank != upper.rank
     prefer = reading.is_("self_vs_superior", "superior_if_present") | (
@@ -204,10 +206,10 @@ def decide(
     rule_sets: Sequence[RuleSet],
     reading: OptionLookup,
 ) -> dict[str, NDArray[np.generic]]:
-    """Settle each meeting and put names to it; return the columns of the frame of meetings."""
+    """Settle each meeting; return the columns of the frame of meetings, with ids for codes."""
     own, upper = raters["self"], raters["superior"]
     found = settle(own, upper, rule_sets, reading)
-    use_upper = found.counting == 1  # where both count, words are those of the chi bộ's own sheet
+    use_upper = found.counting == 1  # where both count, the own sheet gives reason and gate
     classed = found.rank >= 0
     waits = found.waits & held
     reason = np.where(
@@ -232,7 +234,7 @@ _COUNTING = np.array(["self", "superior", "both"], dtype=object)
 
 
 def _class_ids(rule_sets: Sequence[RuleSet]) -> Objects:
-    """The ids of the classes by form and rank; the last row and column, −1, are none."""
+    """Return the ids of the classes by rule set and rank; the last row and column (−1) are none."""
     names = np.full(
         (len(rule_sets) + 1, 1 + max((len(rules.classes) for rules in rule_sets), default=0)),
         None,
@@ -251,7 +253,10 @@ def _take_mean(
     rule_sets: Sequence[RuleSet],
     form: Ints,
 ) -> None:
-    """Average the two totals and class the average; a gate that held either sheet down holds the meeting down too."""
+    """Average the two totals and classify the mean.
+
+    A class condition that held either sheet down holds the meeting down too.
+    """
     total, out_of, found_rank = result
     for number, rules in enumerate(rule_sets):
         rows = np.flatnonzero(both & (form == number))

@@ -1,4 +1,4 @@
-"""The frames of sheets and of lines, each line with its trace: made of the scored forms when somebody asks for them."""
+"""The frames of sheets and of lines with their traces, built from scored rule sets on demand."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def sheets_frame(
     others: NDArray[np.int64],
     why: NDArray[np.object_],
 ) -> pd.DataFrame:
-    """One row per sheet, form by form; at the end ``others``, the rows of sheets on no form that applies, and ``why``."""
+    """Return one row per sheet, by rule set; last the ``others``, which wait for ``why``."""
     last = _on_other_forms(sheets.iloc[others], why)
     frames = [_sheets_of(sheets.iloc[form.rows], form) for form in forms if len(form.rows)]
     return pd.concat([*frames, last] if len(last) or not frames else frames, ignore_index=True)
@@ -97,7 +97,7 @@ def _sheets_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
 
 
 def _on_other_forms(other: pd.DataFrame, why: NDArray[np.object_]) -> pd.DataFrame:
-    """Sheets scored on another form than the one that applies: they wait, and say so."""
+    """Return the sheets on another rule set than the one that applies; they wait."""
     columns = {
         name: other[name].to_numpy()
         for name in ("sheet_id", "meeting_id", "rater", "rule_set_id", "signed_on")
@@ -111,7 +111,7 @@ def _on_other_forms(other: pd.DataFrame, why: NDArray[np.object_]) -> pd.DataFra
 
 
 def lines_frame(sheets: pd.DataFrame, forms: Sequence[ScoredForm]) -> pd.DataFrame:
-    """One row per sheet and criterion, form by form, with what the facts imply beside what was entered."""
+    """Return one row per sheet and criterion, by rule set: entries, and what the facts imply."""
     frames = [_lines_of(sheets.iloc[form.rows], form) for form in forms]
     return pd.concat(frames, ignore_index=True) if frames else _no_lines()
 
@@ -168,7 +168,7 @@ def _lines_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:
 
 
 def _off_form(form: ScoredForm, lines: CountedLines) -> NDArray[np.bool_]:
-    """Where a rater entered points that the form does not offer: half of a yes/no line, points between levels or off the step."""
+    """Return where an entry is not on offer: half a yes/no line, between levels, off the step."""
     found = np.zeros(lines.entered.shape, dtype=bool)
     for j, criterion in enumerate(form.rules.criteria):
         values, place = np.unique(lines.entered[j], return_inverse=True)

@@ -1,4 +1,4 @@
-"""From a fact to a level and its points, holes and overlaps included, for many meetings at once."""
+"""From a fact to a level and its points, with gaps and overlaps, for many meetings at once."""
 
 from __future__ import annotations
 
@@ -23,30 +23,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LazyFacts(Mapping[str, "NDArray[np.float64]"]):
-    """The facts of some of the rows (``at``), taken from those of all only when a rule asks for them: of the meeting of each sheet, say."""
+    """The facts of some rows (``at``), such as each sheet's meeting, taken only when needed."""
 
     of_all: Mapping[str, Floats]
     at: NDArray[np.integer]
 
     def __getitem__(self, name: str) -> Floats:
-        """Return one fact, row by row."""
+        """Return one fact, with one value per row."""
         values: Floats = self.of_all[name][self.at]
         return values
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names of the facts."""
+        """Iterate over the names of the facts."""
         return iter(self.of_all)
 
     def __len__(self) -> int:
-        """Return how many facts there are."""
+        """Return the number of facts."""
         return len(self.of_all)
 
 
 @dataclass(frozen=True, slots=True)
 class ImpliedPoints:
-    """What the facts say of one criterion: points (NaN where they say nothing), the level by position (−1: none).
+    """What the facts imply for one criterion: its points and its level.
 
-    ``clause`` is 0 where a level holds as written, 1 where a hole, 2 where an overlap and 3 where an override decided.
+    ``points`` are NaN where the facts imply nothing; ``level`` is a position (−1: none). ``clause``
+    is 0 where a level holds as written, 1 where a gap, 2 where an overlap and 3 where an override
+    decided.
     """
 
     points: Floats
@@ -63,7 +65,7 @@ def holds(
     shift: float = 0.0,
     bounds: str = "as_written",
 ) -> tuple[Flags, Flags]:
-    """Return where a condition holds, and where the fact is known; ``shift`` is added to the fact before comparing."""
+    """Return where a condition holds and where its fact, to which ``shift`` is added, is known."""
     value = facts[condition.fact] + shift
     known = ~np.isnan(value)
     if condition.is_ is not None:
@@ -74,9 +76,9 @@ def holds(
 def points_from_facts(
     criterion: Criterion, facts: Mapping[str, Floats], options: Mapping[str, str]
 ) -> ImpliedPoints | None:
-    """Work out one criterion from the facts; ``None`` when the form leaves it to the rater alone."""
+    """Compute one criterion from the facts; ``None`` where the rule set leaves it to the rater."""
     if criterion.met_when is not None:
-        # "more than three times" read as "from the third": one more is as bad
+        # "More than three times" read as "from the third": adding one to the count does it.
         shift = (
             1.0
             if criterion.streak_question and options[criterion.streak_question] == "third"
@@ -102,7 +104,7 @@ def _from_levels(
         for edge, _ in (level.lower, level.upper)
         if edge is not None and edge.of
     }:
-        # against a bound that nobody knows a value is in no level, and in no hole between two either
+        # A value compared with an unknown bound is in no level, and in no gap between two either.
         value = np.where(np.isnan(facts[bound]), np.nan, value)
     bounds = options[criterion.bounds_question] if criterion.bounds_question else "as_written"
     inside = np.stack([_inside(level, value, facts, bounds) for level in criterion.levels])
@@ -156,7 +158,7 @@ def _override(
     count: Floats,
     reading: str,
 ) -> tuple[Ints, Floats, Ints]:
-    """Apply an override clause: set the level as written, or lower it by one for each person; a gate leaves it alone."""
+    """Apply an override: set its level, or lower it by one per person; ``gate`` changes nothing."""
     level, points, clause = state
     worth = np.array([item.points for item in criterion.levels])
     if reading == "gate" or not struck.any():
@@ -179,14 +181,14 @@ def _override(
 def _fill_hole(
     levels: Sequence[Level], worth: Floats, value: Floats, facts: Mapping[str, Floats], reading: str
 ) -> tuple[Ints, Floats]:
-    """Decide values that fall in no level, between the nearest level below and the nearest above."""
+    """Decide values that fall in no level, from the nearest level below and the nearest above."""
     if reading == "refuse":
         return np.full(len(value), -1), np.full(len(value), np.nan)
     low_edge = np.stack([_edge(level.upper[0], facts, len(value), np.inf) for level in levels])
     high_edge = np.stack([_edge(level.lower[0], facts, len(value), -np.inf) for level in levels])
     under = np.where(low_edge <= value, low_edge, -np.inf)
     over = np.where(high_edge >= value, high_edge, np.inf)
-    # of two levels that end on the same edge, the one that holds the edge is the neighbour
+    # Of two levels that end on the same edge, the one that includes the edge is the neighbour.
     has_top = np.array([[level.upper[1]] for level in levels])
     has_bottom = np.array([[level.lower[1]] for level in levels])
     below = ((under == under.max(axis=0)) * (1 + has_top)).argmax(axis=0)

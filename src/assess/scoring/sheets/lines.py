@@ -1,4 +1,4 @@
-"""From the entries of sheets to the points that count, line by line; all sheets of one form at once."""
+"""From the entries of sheets to the points that count, for all sheets of one rule set at once."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ STATE_NAMES = ("entered", "not_applicable", "blank")
 
 JUDGED, LEFT_OUT, FULL, ZERO, HALF, MOVED, CLAMPED, REFUSED = range(8)
 TREATMENTS = ("judged", "left_out", "full", "zero", "half", "moved", "clamped", "refused")
+"""How a line counts, by code.
+
+As judged; left out as not applicable; full or zero points by a reading; half its weight; its
+maximum moved to another line; cut to the maximum; or not at all, so that the whole sheet waits.
+"""
 _COMPARED = (JUDGED, CLAMPED, REFUSED)
 COMPARED = tuple(TREATMENTS[code] for code in _COMPARED)
-"""The treatments of lines whose entry is held against what the facts imply."""
-"""How a line came to count: as judged; left out as not applicable; full points or none by a reading; half its weight;
-its points handed to another line; cut to the maximum; or not at all, so that the whole sheet waits."""
+"""The treatments of lines whose entry is compared with what the facts imply."""
 
 REASONS = (
     "",
@@ -43,8 +46,11 @@ REASONS = (
     "closing_pending",
     "line_without_points",
 )
-"""Why a sheet waits, by code: a line left blank, an entry over the maximum, a value in no level or in two, no targets, a
-line that is judged after the meeting, a gate that asks for the points of a mark."""
+"""Why a sheet waits, by code.
+
+A blank line, a value in no level or in two, an entry over the maximum, no targets, a line that is
+judged after the meeting, a class condition that needs the points of a mark.
+"""
 
 _WHEN_NOT_APPLYING = {
     "as_not_applicable": LEFT_OUT,
@@ -62,23 +68,23 @@ _WHEN_NOT_APPLYING = {
 
 @dataclass(frozen=True, slots=True)
 class EntryArrays:
-    """What stands on the sheets of one form: arrays of shape (criteria, sheets); ``points`` are NaN unless entered."""
+    """The entries of the sheets of one rule set, by criterion and sheet; NaN unless entered."""
 
     points: Floats
     state: Codes
 
     def take(self, sheets: slice) -> EntryArrays:
-        """Return what stands on some of the sheets."""
+        """Return the entries of some of the sheets."""
         return EntryArrays(self.points[:, sheets], self.state[:, sheets])
 
 
 @dataclass(frozen=True)
 class CountedLines:
-    """What counts: arrays of shape (criteria, sheets), so that one criterion's values stand side by side.
+    """What counts on each line: arrays of shape (criteria, sheets), one criterion contiguous.
 
-    ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply. ``marks`` is 1 where a
-    mark is met and 0 where it is not; NaN where it does not apply, and for lines with points. ``reason`` is a code of
-    :data:`REASONS` where the sheet must wait.
+    ``points`` out of ``weight`` count; ``left_out`` is the part of the maximum that does not apply.
+    ``marks`` is 1 where a mark is met and 0 where it is not met; NaN where it does not apply, and
+    for lines with points. ``reason`` is a code of :data:`REASONS` where the sheet must wait.
     """
 
     points: Floats
@@ -92,12 +98,12 @@ class CountedLines:
 
     @cached_property
     def share(self) -> Floats:
-        """The part of its own maximum that a line reached (for a mark: 1 met, 0 not), NaN where it does not apply."""
+        """The part of its maximum that a line reached (mark: 1 or 0); NaN if not applicable."""
         applies = self.weight > 0
         return np.where(applies, self.points / np.where(applies, self.weight, 1.0), self.marks)
 
     def contradicts(self, recomputed: Floats) -> Flags:
-        """Where a rater entered other points than the recorded facts imply, on a line that applies."""
+        """Return where an entry differs from what the facts imply, on a line that applies."""
         with np.errstate(invalid="ignore"):
             differs = (self.entered != recomputed) & ~np.isnan(self.entered) & ~np.isnan(recomputed)
         found: Flags = differs & np.isin(self.treatment, _COMPARED)
@@ -106,9 +112,10 @@ class CountedLines:
 
 @dataclass(frozen=True, slots=True)
 class LineTreatment:
-    """How the lines of one criterion come to count, sheet by sheet: their points as they are read, and two codes.
+    """How the lines of one criterion count, sheet by sheet.
 
-    ``treatment`` is a code of :data:`TREATMENTS`, ``reason`` one of :data:`REASONS` where the sheet must wait.
+    ``value`` has the points as they are read, ``treatment`` a code of :data:`TREATMENTS`, and
+    ``reason`` one of :data:`REASONS` where the sheet must wait.
     """
 
     value: Floats
@@ -119,7 +126,7 @@ class LineTreatment:
 def judge(
     rules: RuleSet, entries: EntryArrays, facts: Mapping[str, Floats], options: Mapping[str, str]
 ) -> CountedLines:
-    """Decide every line of every sheet of one form under the readings in use."""
+    """Judge every line of every sheet of one rule set under the readings in use."""
     treated = [
         treat_entries(c, entries.points[j], entries.state[j], facts, options)
         for j, c in enumerate(rules.criteria)
@@ -134,7 +141,7 @@ def count(
     facts: Mapping[str, Floats],
     options: Mapping[str, str],
 ) -> CountedLines:
-    """Turn the treatment of every criterion's lines into points, weight and what is left out."""
+    """Turn the treatment of every criterion's lines into points, weight and left-out maximum."""
     shape = entries.points.shape
     lines = CountedLines(
         points=np.empty(shape),
@@ -156,7 +163,7 @@ def count(
 
 
 def without_lines(lines: CountedLines, bare: Flags) -> CountedLines:
-    """Take the lines of some sheets (``bare``) out of the count: only their total is known, no line lost or earned points."""
+    """Take the lines of sheets of which only the total is known (``bare``) out of the count."""
     gone = {
         name: np.where(bare, 0.0, getattr(lines, name)) for name in ("points", "weight", "left_out")
     }
@@ -170,7 +177,7 @@ def without_lines(lines: CountedLines, bare: Flags) -> CountedLines:
 def implied_points(
     rules: RuleSet, facts: Mapping[str, Floats], options: Mapping[str, str], sheets: int
 ) -> tuple[ImpliedPoints, ...]:
-    """What the facts say of each criterion of ``sheets`` sheets; nothing where the form leaves it to the rater alone."""
+    """Return what the facts imply for each criterion; NaN points where only the rater decides."""
     nothing = ImpliedPoints(
         np.full(sheets, np.nan), np.full(sheets, -1), np.zeros(sheets, dtype=int)
     )
@@ -204,7 +211,7 @@ def treat_entries(
     blank = (state == BLANK) & left
     treatment[blank], reason[blank] = _blank(criterion, options)
     if implied is not None:
-        # the facts put the line in a hole or an overlap, and the reading says to ask rather than to choose
+        # The facts fall in a gap or an overlap, and the reading refuses to choose.
         unsure = (implied.clause > 0) & left
         treatment[unsure] = REFUSED
         reason[unsure] = np.where(
@@ -223,12 +230,12 @@ def _uncounted(criterion: Criterion, options: Mapping[str, str]) -> bool:
 def _count(
     criterion: Criterion, lines: CountedLines, j: int, value: Floats, options: Mapping[str, str]
 ) -> None:
-    """Turn one criterion's treatment into points, weight and what is left out."""
+    """Write one criterion's points, weight and left-out maximum into ``lines``."""
     top, treatment = criterion.top, lines.treatment[j]
     points, weight, left_out = lines.points[j], lines.weight[j], lines.left_out[j]
     points[:], weight[:], left_out[:] = value, top, 0.0
     points[np.isnan(value)] = 0.0
-    # most lines count as they were entered; the others one treatment at a time
+    # Most lines count as entered; the others are handled one treatment at a time.
     other = np.flatnonzero(treatment)
     how = treatment[other]
     for code, (earned, given, counts, gone) in _COUNTS.items():
@@ -251,16 +258,16 @@ _COUNTS = {
     MOVED: (0.0, 0.0, 0.0, 0.0),
     REFUSED: (0.0, 0.0, 1.0, 0.0),
 }
-"""By treatment: the part of the entered points that counts, and the parts of the maximum that are given, weighed and left out."""
+"""By treatment: the part of the entry that counts; of the maximum given, weighed and left out."""
 
 
 def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) -> Floats:
-    """Entries as decimals and part points are read; whether one is over the maximum is asked of what was written."""
+    """Return entries with decimals and part points as read; the maximum is checked elsewhere."""
     if options["decimal_points"] == "as_written" and (
         criterion.kind not in ("yes_no", "mark") or options["partial_entry"] == "as_entered"
     ):
         return entered
-    # few different entries stand on many sheets
+    # Many sheets share few different entries.
     values, place = np.unique(entered, return_inverse=True)
     return np.array(
         [
@@ -271,7 +278,7 @@ def _as_read(criterion: Criterion, entered: Floats, options: Mapping[str, str]) 
 
 
 def _blank(criterion: Criterion, options: Mapping[str, str]) -> tuple[int, int]:
-    """How a line that was left blank is treated, and why its sheet waits if it does."""
+    """Return how a blank line is treated, and the code of the reason if its sheet waits."""
     closing = options[criterion.closing_question] if criterion.closing_question else "as_blank"
     if closing == "presumed_done":
         return FULL, 0
@@ -288,7 +295,7 @@ def _when_not_applying(
     treatment: Codes,
     reason: Codes,
 ) -> None:
-    """A line that the form does not ask of this meeting is treated as the form's question is read, whatever was entered."""
+    """Treat a line not asked of the meeting by its question's reading, whatever was entered."""
     if criterion.applies_when is None or criterion.otherwise is None:
         return
     applies, known = holds(criterion.applies_when, facts)
@@ -304,14 +311,15 @@ def _when_not_applying(
     if option == "full_if_lone_secretary":
         given[facts["has_deputy"] == 0] = FULL
     decided = absent & (given != JUDGED)
-    # half weight still needs an entry to halve; a line that was left out or makes the sheet wait stays what it is
+    # Half weight needs an entry to halve; a line that is left out or makes the sheet wait stays as
+    # it is.
     decided &= ~((given == HALF) & np.isin(treatment, (LEFT_OUT, REFUSED)))
     treatment[decided] = given[decided]
     reason[decided] = np.where(given[decided] == REFUSED, REASONS.index("no_targets"), 0)
 
 
 def _move_maximum(rules: RuleSet, lines: CountedLines) -> None:
-    """Hand the maximum of a line that does not apply to another one, which keeps the share of points it earned."""
+    """Move the maximum of a line that does not apply to a line that keeps its share of points."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     for j, criterion in enumerate(rules.criteria):
         if criterion.otherwise is None or criterion.otherwise.to is None:
@@ -328,7 +336,10 @@ def _move_maximum(rules: RuleSet, lines: CountedLines) -> None:
 def _share_combined_maximum(
     rules: RuleSet, lines: CountedLines, facts: Mapping[str, Floats], options: Mapping[str, str]
 ) -> None:
-    """Where the stated maximum of a combined sitting is read as covering both lines, the second gets what is left of it."""
+    """Limit two lines to the stated maximum of a combined meeting, if it is read as covering both.
+
+    The second line gets what is left of the maximum.
+    """
     if rules.combined is None or options[rules.combined.question] != "both_lines":
         return
     position = {c.id: j for j, c in enumerate(rules.criteria)}

@@ -1,4 +1,4 @@
-"""The facts of each meeting, worked out from its records under the readings in use."""
+"""The facts of each meeting, computed from its records under the readings in use."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _SECONDS = "datetime64[s]"
 
 REVIEW_DAYS = 5
-"""A meeting on the 1st–5th reviews the month before, where ``window_month`` is read as ``reviewed``."""
+"""A meeting on days 1 to 5 reviews the month before, if ``window_month`` is ``reviewed``."""
 
 
 def months_of(meetings: pd.DataFrame, option: str) -> pd.Series:
-    """Return the month each meeting counts for (``YYYY-MM``); one that was not held keeps the month it was for."""
+    """Return each meeting's month (``YYYY-MM``); a meeting not held keeps its ``for_month``."""
     declared = meetings["for_month"]
     if option == "declared":
         return declared
@@ -40,10 +40,11 @@ def months_of(meetings: pd.DataFrame, option: str) -> pd.Series:
 
 @dataclass(frozen=True, slots=True)
 class RecordedFacts:
-    """What is on record of each meeting, as numbers; the facts of every form and reading are worked out from it.
+    """The records of each meeting as numbers, from which all its facts are computed.
 
-    ``counts``: the columns of numbers, missing is NaN; ``combined``: whether regular and thematic in one sitting;
-    ``official``: the official members of its chi bộ on its day; ``settled``: the facts that no reading touches.
+    ``counts``: the numeric columns, where missing is NaN; ``combined``: whether the meeting is
+    regular and thematic in one sitting; ``official``: the official members of its chi bộ on its
+    day; ``settled``: the facts that no reading affects.
     """
 
     counts: Mapping[str, Floats]
@@ -61,7 +62,7 @@ class RecordedFacts:
 
 
 def recorded(meetings: pd.DataFrame, months: pd.Series, units: pd.DataFrame) -> RecordedFacts:
-    """Read the records of meetings once: ``months`` is the month each counts for, ``units`` the dated tree."""
+    """Convert the meetings' records once; ``months`` are the months that they count for."""
     counts = {name: meetings[name].to_numpy(dtype=float) for name in _COUNTS}
     held_on, papers_at, result_at = (
         _seconds(meetings[name]) for name in ("held_on", "papers_at", "result_at")
@@ -94,7 +95,7 @@ _OF_UNIT = ("has_chi_uy", "has_deputy", "leads_mass_organisations")
 
 
 def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> Ints:
-    """Return, for each meeting, the row of ``units`` that holds on its day (month end if it was not held); −1 for none."""
+    """Return the row of ``units`` valid on each meeting's day, or month end; −1 for none."""
     day = meetings["held_on"].to_numpy(dtype=_SECONDS)
     missing = np.isnat(day)
     if missing.any():
@@ -106,11 +107,11 @@ def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> Ints:
     in_order = np.argsort(spans_of, kind="stable")
     count = np.append(
         np.bincount(spans_of, minlength=len(ids)), 0
-    )  # the last, −1, is a chi bộ that the tree does not have
+    )  # the last entry (−1) is for chi bộ that are not in the tree
     start = np.cumsum(count) - count
     whose = positions(meetings["chi_bo_id"], ids)
     times = count[whose]
-    # every span of its chi bộ beside each meeting
+    # Pair each meeting with every span of its chi bộ.
     row = np.repeat(np.arange(len(whose)), times)
     span = in_order[np.repeat(start[whose] - np.cumsum(times) + times, times) + np.arange(len(row))]
     first, last = (
@@ -118,16 +119,16 @@ def chi_bo_on_the_day(meetings: pd.DataFrame, units: pd.DataFrame) -> Ints:
     )
     stands = (first <= day[row]) & (np.isnat(last) | (last >= day[row]))
     found = np.full(len(whose), -1)
-    found[row[stands][::-1]] = span[stands][::-1]  # of two that stand, the first
+    found[row[stands][::-1]] = span[stands][::-1]  # the first of several valid spans wins
     return found
 
 
 def facts_of(
     found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]
 ) -> dict[str, Floats]:
-    """Return one array per fact of the catalogue, in the order of the meetings; unknown is NaN, flags are 0 or 1.
+    """Return one array per fact, in the order of the meetings; unknown is NaN, flags are 0 or 1.
 
-    Without a form the required minutes are unknown.
+    Without a rule set the required minutes are unknown.
     """
     return {name: fact(name, found, rules, options) for name in FACTS}
 
@@ -135,7 +136,7 @@ def facts_of(
 def fact(
     name: str, found: RecordedFacts, rules: RuleSet | None, options: Mapping[str, str]
 ) -> Floats:
-    """Return one fact of the catalogue; only the questions that it depends on are read."""
+    """Return one fact; only the questions that it depends on are looked up."""
     if name == "required_minutes":
         return _required_minutes(rules, found.counts, found.combined, options)
     rate = _RATES.get(name)
@@ -181,10 +182,11 @@ _COUNTS = (
 
 
 def attendance_base_known(found: RecordedFacts, options: Mapping[str, str]) -> Flags:
-    """Return for which meetings the record says over whom the reading counts attendance.
+    """Return for which meetings the record has the base of the attendance rate.
 
-    A monthly summary has the roll and who came, but not who was exempt or on special duty: its rate is over the whole roll, whatever the
-    reading. Where those present and absent already make up the roll, nobody was.
+    The base depends on the reading. A monthly summary has the roll and who came, but not who was
+    exempt or on special duty: its rate is over the whole roll, whatever the reading. Where those
+    present and absent already make up the roll, nobody was exempt or on special duty.
     """
     if options["attendance_denominator"] in ("roll", "official_members"):
         return np.ones(len(found.combined), dtype=bool)
@@ -201,7 +203,7 @@ _PARTS_OF_ROLL = ("present", "absent_excused", "absent_unexcused", "exempt", "sp
 
 
 def _attendance_rate(found: RecordedFacts, options: Mapping[str, str]) -> Floats:
-    """Members attending over members counted, as the two questions about them are read."""
+    """Return members attending over members counted, under the readings of both questions."""
     column = found.counts
     exempt = np.nan_to_num(column["exempt"])
     special = np.nan_to_num(column["special_duty"])
@@ -255,7 +257,7 @@ _RATES = {
 
 
 def _ratio(top: Floats, bottom: Floats, rounding: str) -> Floats:
-    """Divide, rounding half up by whole-number arithmetic; a rate over nobody is unknown."""
+    """Divide, rounding half up by whole-number arithmetic; a rate over nobody is unknown (NaN)."""
     with np.errstate(invalid="ignore"):
         bottom = np.where(bottom > 0, bottom, np.nan)
     if rounding == "exact":
@@ -289,14 +291,14 @@ def _required_minutes(
 
 
 def _thematic(meetings: pd.DataFrame, months: pd.Series) -> Floats:
-    """Whether the chi bộ held a thematic or combined meeting in the month."""
+    """Return whether the chi bộ held a thematic or combined meeting in each meeting's month."""
     held = (meetings["status"] == "held") & meetings["kind"].isin(["chuyen_de", "ket_hop"])
     theirs = meetings["chi_bo_id"]
     return pairs_among(theirs, months, (theirs[held], months[held])).astype(float)
 
 
 def _seconds(moments: pd.Series) -> Floats:
-    """Seconds since 1970; unknown is NaN."""
+    """Return seconds since 1970; unknown is NaN."""
     values = moments.to_numpy(dtype=_SECONDS)
     return np.where(np.isnat(values), np.nan, values.astype(np.float64))
 

@@ -1,4 +1,4 @@
-"""The sheets of one form, scored: arrays, one value per sheet, or per criterion and sheet. Frames are made of them later."""
+"""Scoring of the sheets of one rule set as arrays; frames are built from these later."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScoredForm:
-    """What scoring found on the sheets of one form.
+    """The scored sheets of one rule set.
 
-    ``rows``: their rows in the table of sheets; ``bare``: sheets of which only the total is known. ``waits`` and
-    ``reason`` (a code of :data:`~assess.scoring.sheets.lines.REASONS`) say which cannot be classed, and why.
+    ``rows``: their rows in the table of sheets; ``bare``: sheets of which only the total is known;
+    ``waits`` and ``reason`` (a code of :data:`~assess.scoring.sheets.lines.REASONS`): which sheets
+    cannot be classified, and why.
     """
 
     rules: RuleSet
@@ -81,7 +82,7 @@ class ScoredForm:
 
     @property
     def gate_id(self) -> Objects:
-        """The gate that held each sheet down; empty where none did."""
+        """The class condition that held each sheet down; empty where none did."""
         return np.array([*(g.id for g in self.rules.gates), "unexcused", ""], dtype=object)[
             self.classed.struck
         ]
@@ -98,7 +99,7 @@ def score_form(
     stated: Floats,
     options: Mapping[str, str],
 ) -> ScoredForm:
-    """Score the sheets of one form: ``entries``, ``facts`` and ``stated`` totals in the order of ``rows``."""
+    """Score the sheets of one rule set; all arrays are in the order of ``rows``."""
     judged = judge(rules, entries, facts, options)
     bare = only_total_known(rules, entries, stated)
     summed = sum_up(rules, judged, bare, stated, facts, options)
@@ -118,7 +119,7 @@ def score_form(
 
 @dataclass(frozen=True, slots=True)
 class SheetTotals:
-    """The sheets of one form added up and classed: see :class:`ScoredForm`."""
+    """The sheets of one rule set, added up and classified (see :class:`ScoredForm`)."""
 
     lines: CountedLines
     totals: RawTotals
@@ -128,7 +129,7 @@ class SheetTotals:
 
 
 def only_total_known(rules: RuleSet, entries: EntryArrays, stated: Floats) -> Flags:
-    """Return the sheets without any line whose total a monthly summary states; a form with gates needs its lines."""
+    """Return the sheets with a stated total and no lines; none if class conditions need lines."""
     bare: Flags = ~np.isnan(stated) & rules.has_points & (not rules.gates)
     return bare & (entries.state == BLANK).all(axis=0) if bare.any() else bare
 
@@ -141,7 +142,7 @@ def sum_up(
     facts: Mapping[str, Floats],
     options: Mapping[str, str],
 ) -> SheetTotals:
-    """Add up sheets whose lines are judged, and class them; of those that are ``bare`` only the ``stated`` total counts."""
+    """Add up and classify judged sheets; for ``bare`` ones only the ``stated`` total counts."""
     totals = total(rules, judged, options)
     if bare.any():
         totals = from_stated(rules, totals, bare, stated, options)
@@ -156,7 +157,10 @@ def sum_up(
 
 @dataclass(frozen=True, slots=True)
 class LineTable:
-    """The table of lines, with the row of each line's sheet (−1: none) among so many ``sheets``; read once for all forms."""
+    """The table of lines with the row of each line's sheet (−1: none), read once for all rule sets.
+
+    ``sheets`` is the number of sheets.
+    """
 
     lines: pd.DataFrame
     sheet: NDArray[np.int32]
@@ -164,12 +168,12 @@ class LineTable:
 
     @classmethod
     def read(cls, lines: pd.DataFrame, sheet_id: pd.Series) -> LineTable:
-        """Find the sheet of each line; ``sheet_id`` are the ids of the sheets, in their order."""
+        """Find the sheet of each line; ``sheet_id`` has the ids of the sheets in their order."""
         return cls(lines, positions_in_runs(lines["sheet_id"], sheet_id), len(sheet_id))
 
     def on(self, rules: RuleSet, rows: Ints) -> EntryArrays:
-        """Arrange the lines of some sheets (``rows``), all on one form; a line that is not there is blank."""
-        place = np.full(self.sheets + 1, -1)  # the last, −1, is no sheet
+        """Arrange the lines of some sheets (``rows``) of one rule set; a missing line is blank."""
+        place = np.full(self.sheets + 1, -1)  # the last entry (−1) is no sheet
         place[rows] = np.arange(len(rows))
         names = [c.id for c in rules.criteria]
         shape = (len(names), len(rows))

@@ -1,4 +1,4 @@
-"""From lines to a sheet's total and class."""
+"""From the lines of a sheet to its total and class."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 _DECIMALS = 9
-"""Totals are rounded to a billionth of a point, which undoes binary noise and changes no class."""
+"""Totals are rounded to a billionth of a point, which removes binary noise and changes no class."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawTotals:
-    """One value per sheet. ``total`` is out of ``out_of`` and never more; ``cuts`` is the factor on the bands.
+    """The totals of sheets, with one value per sheet.
 
-    ``waits`` marks sheets that cannot be classed, with a code of :data:`~assess.scoring.sheets.lines.REASONS` (0: nothing on
-    them applies). Their numbers are NaN, and so are those of a form without points.
+    ``total`` is out of ``out_of`` and never more; ``band_scale`` is the factor on the bands.
+    ``waits`` marks sheets that cannot be classified, with a code of
+    :data:`~assess.scoring.sheets.lines.REASONS` (0: nothing on them applies). Their ``raw`` and
+    ``total`` are NaN, as are those of a rule set without points.
     """
 
     raw: Floats
@@ -42,7 +44,7 @@ class RawTotals:
 
 
 def total(rules: RuleSet, lines: CountedLines, options: Mapping[str, str]) -> RawTotals:
-    """Add up each sheet, treating what does not apply as the question ``not_applicable`` is read."""
+    """Add up each sheet, treating lines that do not apply by the reading of ``not_applicable``."""
     reason = lines.reason.max(axis=0)
     if not rules.has_points:
         waits = (reason > 0) | np.isnan(lines.share).all(axis=0)
@@ -77,12 +79,13 @@ def total(rules: RuleSet, lines: CountedLines, options: Mapping[str, str]) -> Ra
             result, out_of, band_scale = raw, weight, weight / whole
         else:
             result = raw
-    # a bonus that is not read as one line among the others: they fill the scale, and it is added on top or not counted
+    # Unless a bonus line is read as one line among the others, the others fill the scale, and the
+    # bonus is added on top or not counted.
     added = lines.points[bonus].sum(axis=0)
     out_of = out_of * (rules.total / whole)
     result = np.minimum(
         result * (rules.total / whole) + added, out_of
-    )  # no total is more than the form has
+    )  # no total exceeds the maximum
     result = np.where(waits, np.nan, np.round(result, _DECIMALS))
     return RawTotals(
         np.where(waits, np.nan, raw + added), result, out_of, band_scale, waits, reason
@@ -94,7 +97,8 @@ def from_stated(
 ) -> RawTotals:
     """Give sheets without any line (``bare``) the total that a monthly summary states for them.
 
-    Only where the class follows from the total alone: on a form with gates they go on waiting for their lines.
+    On a rule set with class conditions the class does not follow from the total alone: the sheets
+    keep waiting for lines.
     """
     if rules.gates:
         return totals
@@ -112,7 +116,10 @@ def from_stated(
 
 
 def _by_group(rules: RuleSet, lines: CountedLines, apart: Flags, whole: float) -> Floats:
-    """Rescale inside each group to ``whole``; a group of which nothing applies is spread over the others."""
+    """Rescale inside each group, to ``whole`` in all.
+
+    A group in which nothing applies is spread over the others.
+    """
     result = np.zeros(lines.points.shape[1])
     present = np.zeros(lines.points.shape[1])
     start = 0
@@ -121,7 +128,7 @@ def _by_group(rules: RuleSet, lines: CountedLines, apart: Flags, whole: float) -
         start += len(group.criteria)
         points, weight = lines.points[part].sum(axis=0), lines.weight[part].sum(axis=0)
         applies = weight > 0
-        # a group that another line's maximum was moved into or out of keeps the size it has now
+        # A group that another line's maximum was moved into or out of keeps its present size.
         size = weight + lines.left_out[part].sum(axis=0)
         result += np.where(applies, points * size / np.where(applies, weight, 1.0), 0.0)
         present += np.where(applies, size, 0.0)
@@ -129,7 +136,7 @@ def _by_group(rules: RuleSet, lines: CountedLines, apart: Flags, whole: float) -
 
 
 def rank(rules: RuleSet, totals: Floats, band_scale: Floats) -> Ints:
-    """Return the position of each total's band in the rule set, best band first as the file lists them; −1 for none."""
+    """Return the position of each total's band, best band first as in the file; −1 for none."""
     result = np.full(len(totals), -1)
     for position, band in enumerate(rules.bands):
         inside = ~np.isnan(totals)
@@ -146,10 +153,11 @@ def rank(rules: RuleSet, totals: Floats, band_scale: Floats) -> Ints:
 
 @dataclass(frozen=True, slots=True)
 class SheetClasses:
-    """One value per sheet: ``rank``, the position of its class (−1: none).
+    """The classes of sheets, with one value per sheet; ``rank`` is the class's position (−1: none).
 
-    ``struck`` says which gate held it down (−1: none; the number of gates: an unexcused absence); ``unknown`` marks
-    sheets that must wait because a gate asks what the form does not hold.
+    ``struck`` is the class condition that held it down (−1: none; the number of conditions: an
+    unexcused absence). ``unknown`` marks sheets that must wait because a class condition needs the
+    points of a mark.
     """
 
     rank: Ints
@@ -164,7 +172,10 @@ def classify(
     facts: Mapping[str, Floats],
     options: Mapping[str, str],
 ) -> SheetClasses:
-    """Class each sheet: by its marks where the form has no points, else by its total, held down where a gate fails."""
+    """Classify each sheet, by its total or, on a rule set without points, by its marks.
+
+    A class condition that is not met holds the class down.
+    """
     size = len(totals.total)
     if not rules.has_points:
         failed = _short(lines, options).any(axis=0)
@@ -195,11 +206,14 @@ def classify(
 
 
 _MET = 1 - 1e-9
-"""A line is met from here on: shares are quotients, and 0.3 / 0.3 need not be 1 after its points were moved about."""
+"""A line is met from this share on: 0.3 / 0.3 need not be 1 after its points were moved about."""
 
 
 def _short(lines: CountedLines, options: Mapping[str, str]) -> Flags:
-    """Where a line is not met; one that does not apply is not met only where that is read as nothing at all."""
+    """Return where a line is not met.
+
+    A line that does not apply counts as not met only where it is read as zero points.
+    """
     short: Flags = lines.share < _MET
     return short | (lines.treatment == LEFT_OUT) if options["not_applicable"] == "zero" else short
 
@@ -207,7 +221,7 @@ def _short(lines: CountedLines, options: Mapping[str, str]) -> Flags:
 def _needs(
     rules: RuleSet, lines: CountedLines, needs: Sequence[str], options: Mapping[str, str]
 ) -> tuple[Flags, Ints, Flags]:
-    """Return where a need fails, the class of the worst failed line by its own share, and where a failed one has no points."""
+    """Return where a need fails, the worst failed line's class, and where one has no points."""
     position = {c.id: j for j, c in enumerate(rules.criteria)}
     size = lines.points.shape[1]
     failed, pointless, worst = (

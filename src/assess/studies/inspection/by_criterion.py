@@ -1,4 +1,4 @@
-"""The chi bộ's own entry against another rater's, criterion by criterion."""
+"""The chi bộ's own entries against another rater's, criterion by criterion."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ COLUMNS = (
 
 
 def own_against(scores: Scores, rater: str) -> pd.DataFrame:
-    """Return one row per form and criterion that both the chi bộ and ``rater`` have judged at the same meeting: :data:`COLUMNS`.
+    """Return one row per rule set and criterion that the chi bộ and ``rater`` both judged.
 
-    ``higher``: pairs in which the chi bộ's own share of the maximum is the higher one; ``one_left_out``: pairs of which one side left
-    the line out (a line that one side left blank is no pair); ``difference``: mean of own points minus the other's, over pairs where both count it (NaN without).
+    The rows have :data:`COLUMNS` and compare judgements of the same meeting. ``higher``: pairs in
+    which the chi bộ's own share of the maximum is higher; ``one_left_out``: pairs in which one side
+    left the line out (a line left blank by one side is not a pair); ``difference``: mean of own
+    points minus the other's, over pairs where both count the line (NaN without).
     """
     lines = scores.lines[
         scores.lines["meeting_id"].isin(scores.meetings["meeting_id"])

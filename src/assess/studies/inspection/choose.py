@@ -1,7 +1,8 @@
-"""Whom to inspect: everybody, or as many as the teams can, with why each chi bộ was or was not chosen.
+"""Inspection plan: which chi bộ to inspect within the teams' capacity, and why.
 
-Tây Ninh's standing board (31/10/2017): a grassroots committee inspects the meetings of all its cells every year before the annual
-classing; a committee above it those of *some*, with no number said. What "some" means is the plan's own: its numbers stand in it.
+Tây Ninh's standing board (31/10/2017): a grassroots committee inspects the meetings of all its
+cells every year before the annual class; a committee above it inspects those of *some*, without a
+number. Each plan states its own numbers for "some".
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from assess.scoring import Scores
 
 HARD_KINDS = ("doanh_nghiep_tu_nhan",)
-"""Kinds of organisation that S2 names as places to strengthen and that are on record as such; others are listed in the plan."""
+"""Recorded kinds of organisation that S2 names for strengthening; a plan lists others."""
 COLUMNS = (
     "chi_bo_id",
     "stratum",
@@ -42,16 +43,17 @@ COLUMNS = (
 )
 _ROUNDING = 1e-9
 NEVER, SIGNAL, MOST_SIGNALS, WEAK, HARD = 3, 2, 3, 1, 1
-"""What makes the need of a chi bộ: never inspected; each kind of signal, up to so many; a meeting in a low class; a hard place or kind."""
+"""The weights of need: never inspected; each kind of signal; their cap; weak class; hard place."""
 
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What a plan is to be.
+    """The options of a plan.
 
-    ``capacity``: how many chi bộ the teams can inspect, 0 for all of them; ``floor``: so many of each stratum (kind and place) at least;
-    ``at_random``: this part of the capacity beyond the floors is drawn whatever is known, so that nobody can be sure not to be
-    inspected; ``hard``: chi bộ placed where it is hard, besides those whose kind says so; ``seed``: of the numbers that are drawn.
+    ``capacity``: how many chi bộ the teams can inspect, 0 for all; ``floor``: the least number of
+    each stratum (kind and place); ``at_random``: the part of the capacity beyond the floors that is
+    drawn regardless of need, so that no chi bộ can be sure not to be inspected; ``hard``: chi bộ in
+    hard places, besides those whose kind is hard; ``seed``: the seed of the drawn numbers.
     """
 
     capacity: int = 0
@@ -61,7 +63,7 @@ class PlanOptions:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no plan can have."""
+        """Refuse numbers that are out of range."""
         if self.capacity < 0:
             raise input_error("plan-number", "capacity", found=str(self.capacity))
         if self.floor < 0:
@@ -73,15 +75,19 @@ class PlanOptions:
 def inspection_plan(
     made: Slice, scores: Scores, wanted: PlanOptions, counts_as: str = "inspection_only"
 ) -> pd.DataFrame:
-    """Return one row per chi bộ under the đảng bộ at the end of the period, in the order of the plan: :data:`COLUMNS`.
+    """Return the plan: one row per chi bộ under the đảng bộ at the end of the period.
 
-    ``order``: place in the plan; ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record
-    (what counts is the question ``coverage_counts``); ``signals``: how many plain facts call for a look; ``weak``: it had a meeting in a weak class of its form (:attr:`~assess.rules.RuleSet.weak_classes`);
-    ``number``: its own number, drawn once from the seed and its id, so that it is the same in every plan with that seed whatever else changes
-    (permanent random numbers: Ohlsson, 1995, *Coordination of samples using permanent random numbers*).
+    The rows have :data:`COLUMNS` and are in the order of the plan. ``order``: place in the plan;
+    ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record (the
+    question ``coverage_counts`` decides what counts); ``signals``: number of kinds of signals from
+    plain facts; ``weak``: it had a meeting in a weak class of its rule set
+    (:attr:`~assess.rules.RuleSet.weak_classes`); ``number``: its own number, drawn from the seed
+    and its id, so that it is the same in every plan with that seed whatever else changes (permanent
+    random numbers: Ohlsson, 1995, *Coordination of samples using permanent random numbers*).
 
-    Of equal reasons the smaller number goes first. A chi bộ that is not on record any more is not planned for, so that one merged into another is
-    planned for once, as the one that it is now. Raises :class:`~assess.base.errors.InputError` for a hard-placed chi bộ that is unknown.
+    Equal needs are ordered by the latest inspection, then by the smaller number. A chi bộ that no
+    longer exists is left out, so one merged into another is planned once, as the merged unit. Raise
+    :class:`~assess.base.errors.InputError` for an unknown chi bộ in ``hard``.
     """
     day = min(made.period.end, made.as_of.date())
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
@@ -167,7 +173,7 @@ def _reasons(row: Any) -> list[str]:
 
 
 def _weak(scores: Scores) -> dict[str, str]:
-    """The chi bộ with a meeting in a weak class of its form, and the names of those classes."""
+    """Return the chi bộ with a meeting in a weak class of its rule set, and the class names."""
     meetings = scores.meetings[scores.meetings["assessed"]]
     had = set(
         zip(meetings["chi_bo_id"], meetings["rule_set_id"], meetings["class_id"], strict=True)
@@ -187,7 +193,7 @@ def _weak(scores: Scores) -> dict[str, str]:
 
 
 def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.Timestamp]:
-    """The latest inspection of each chi bộ that is on record: of whatever year."""
+    """Return the latest inspection of each chi bộ, in whatever year."""
     done = made.tables["inspection"].dropna(subset="inspected_on")
     visits = (
         made.tables["visit"]
@@ -214,11 +220,11 @@ IN_WORDS = {
     _SAT: "dự sinh hoạt",
     "ho_so": "kiểm tra hồ sơ",
 }
-"""The forms of inspection, as a sentence names them."""
+"""The inspection kinds in words."""
 
 
 def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
-    """What was done at a chi bộ that does not count as an inspection, in words."""
+    """Return in words what was done at a chi bộ that does not count as an inspection."""
     table = made.tables["inspection"].dropna(subset="inspected_on")
     done = table[(table["chi_bo_id"] == chi_bo) & ~table["form"].isin(COUNTED[counts_as])]
     said = [
@@ -248,5 +254,5 @@ def _place(made: Slice, chi_bo: str, day: dt.date) -> str:
 
 
 def _number(seed: int, chi_bo: str) -> float:
-    """A number from 0 to 1 that a seed and an id give, the same in any order and on any machine."""
+    """Return a number from 0 to 1 that depends only on the seed and the id."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{chi_bo}".encode()).digest()[:7]) / 256**7

@@ -1,8 +1,8 @@
-"""Which chi bộ were inspected or visited in the year, and the gate that waits for all of them before the annual class.
+"""Chi bộ inspected or visited in the year, and the inspection prerequisite of the annual class.
 
-Tây Ninh's standing board (31/10/2017): a grassroots committee inspects the meetings of all its cells before the annual
-classing. It holds where a unit has adopted it (``inspection_gate``). What counts as inspected is the question
-``coverage_counts``.
+Tây Ninh's standing board (31/10/2017): a grassroots committee inspects the meetings of all its
+cells before the annual class. It applies where a unit has adopted it (``inspection_gate``). The
+question ``coverage_counts`` decides what counts as inspected.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
     "inspection_or_visit": ("kiem_tra", "giam_sat", "du_sinh_hoat"),
     "document_check_too": ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so"),
 }
-"""The forms of inspection that count under each option of ``coverage_counts``."""
+"""The inspection kinds that count under each option of ``coverage_counts``."""
 FORMS = ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
 
 
@@ -36,10 +36,10 @@ KEY = ["chi_bo_id", "form", "inspected_on", "inspected_by"]
 
 
 def inspections_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the inspections that were made, one row each: :data:`KEY` and ``found``, how many of its rows have a finding.
+    """Return the inspections made: :data:`KEY` and ``found``, the number of rows with a finding.
 
-    Rows of one chi bộ, form, day and inspecting unit are findings of one inspection; a row that does not say who inspected belongs to
-    the one whose rows of that day do.
+    Rows of one chi bộ, kind, day and inspecting unit are findings of one inspection; a row without
+    an inspecting unit belongs to the inspection of the other rows of that day.
     """
     rows = table.dropna(subset="inspected_on")
     by = (
@@ -52,19 +52,21 @@ def inspections_of(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_meeting(done: pd.DataFrame, meetings: pd.DataFrame) -> pd.Series:
-    """Return which of the inspections and visits are sittings in on a day on which the chi bộ did not meet, so far as its meetings are known."""
+    """Return which entries are sittings in on a day when the chi bộ is known not to have met."""
     off = at_meetings(done["chi_bo_id"], done["inspected_on"], meetings)["no_meeting_that_day"]
     return off & (done["form"] == "du_sinh_hoat")
 
 
 def inspected(made: Slice, option: str) -> pd.DataFrame:
-    """Return one row per chi bộ that stands under the đảng bộ at the end of the period (or of the data), in the order of ids.
+    """Return one row per chi bộ under the đảng bộ at the end of the period or of the data, by id.
 
-    Columns: ``chi_bo_id``; the number of each form of inspection from the start of the year to that day
-    (see :func:`inspections_of`; ``du_sinh_hoat`` counts sittings by inspectors and visits by leaders, but not those on a day on which the chi
-    bộ did not meet: ``no_meeting`` counts them, see :func:`assess.studies.visits.at_meetings`); ``last``, the latest day that counts; ``covered``; ``direct`` and ``higher``, whether the committee to which the chi
-    bộ reported that day, or one further above, did one that counts. What was done at a chi bộ that has been merged into one of these
-    does not count for it: its own meetings were not looked at.
+    Columns: ``chi_bo_id``; the number of each inspection kind from the start of the year to that
+    day (see :func:`inspections_of`; ``du_sinh_hoat`` counts sittings by inspectors and visits by
+    leaders, except on a day on which the chi bộ did not meet: ``no_meeting`` counts those, see
+    :func:`assess.studies.visits.at_meetings`); ``last``, the latest day that counts; ``covered``;
+    ``direct`` and ``higher``, whether the committee to which the chi bộ reported that day, or one
+    further above, made one that counts. An inspection of a chi bộ since merged into another does
+    not count for the other, whose own meetings were not inspected.
     """
     day = min(made.period.end, made.as_of.date())
     chi_bo = list(made.tree.chi_bo_under(made.dang_bo, day))
@@ -94,7 +96,7 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
 
 
 def _whose(made: Slice, row: Any) -> str:
-    """Whether the committee to which a chi bộ reports inspected it, or one further above; nothing where nobody says who did."""
+    """Return whether the direct or a higher committee inspected a chi bộ; empty if unknown."""
     day = row.inspected_on.date()
     upper = made.tree.reports_to(row.chi_bo_id, day)
     if upper is None or pd.isna(row.inspected_by):
@@ -110,9 +112,9 @@ def _whose(made: Slice, row: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class InspectionPrerequisite:
-    """The gate before the annual class: which chi bộ it asks for, which are missing, and who asks.
+    """The inspection prerequisite: which chi bộ it covers, which are missing, and who adopted it.
 
-    ``waived`` are those of the missing for which a unit above decided to go on without, ``reasons`` why.
+    ``waived`` are the missing chi bộ that a unit above decided to go on without, ``reasons`` why.
     """
 
     asked: tuple[str, ...]
@@ -123,14 +125,15 @@ class InspectionPrerequisite:
 
     @property
     def draft(self) -> bool:
-        """Whether the review is a draft: a chi bộ is missing for which nobody decided to go on without it."""
+        """Whether the review is a draft: a chi bộ is missing without a waiver."""
         return set(self.missing) != set(self.waived)
 
 
 def inspection_prerequisite(made: Slice, option: str) -> InspectionPrerequisite:
-    """Return the gate of a slice's đảng bộ; one that asks for nobody where no chi bộ's units have adopted it.
+    """Return the prerequisite of a slice's đảng bộ; it covers no chi bộ where nobody adopted it.
 
-    An override is a ``milestone`` *gate_override* of a unit above the chi bộ for the year, done, with its reason.
+    A waiver is a ``milestone`` *gate_override* of a unit above the chi bộ for the year, done, with
+    its reason.
     """
     day = min(made.period.end, made.as_of.date())
     adoptions = Adoptions(made.tree, made.tables["adoption"])

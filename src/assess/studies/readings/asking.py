@@ -1,4 +1,4 @@
-"""Which questions a piece of scoring depends on: run it with the options left open, and branch wherever one is read."""
+"""Which questions a piece of scoring depends on: run it, and branch wherever one is looked up."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class _NeedsOptionError(Exception):
-    """An open question was read."""
+    """An open question was looked up."""
 
     def __init__(self, axis: int) -> None:
         super().__init__(axis)
@@ -24,14 +24,14 @@ class _NeedsOptionError(Exception):
 
 
 class LazyOptions(Mapping[str, str]):
-    """The options of a form, those of the study's questions open until they are ``given``."""
+    """The options of a rule set; those of the study's questions are open until ``given``."""
 
     def __init__(self, form: FormSpace, given: Given) -> None:
-        """``given``: the position of the option of each axis that is not open."""
+        """Keep ``given``, the position of the option on each axis that is not open."""
         self._form, self._given = form, given
 
     def __getitem__(self, question: str) -> str:
-        """Return the option of a question, where it is not open."""
+        """Return the option of a question that is not open."""
         axis = self._form.space.position.get(question)
         if axis is None or axis not in self._form.live:
             return self._form.options[question]
@@ -40,26 +40,27 @@ class LazyOptions(Mapping[str, str]):
         return self._form.space.options(axis)[self._given[axis]]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the ids of all questions."""
+        """Iterate over the ids of all questions."""
         return iter(self._form.options)
 
     def __len__(self) -> int:
-        """Return how many questions there are."""
+        """Return the number of questions."""
         return len(self._form.options)
 
     def on(self, form: FormSpace) -> LazyOptions:
-        """Return the same of another form."""
+        """Return the same for another rule set."""
         return LazyOptions(form, self._given)
 
 
 def branch_on_options(
     run: Callable[[LazyOptions], T], form: FormSpace, given: Given | None = None
 ) -> list[tuple[Given, T]]:
-    """Run something under every combination of the questions that it reads, and of no others.
+    """Run something under every combination of the questions that it looks up, and of no others.
 
-    ``run`` takes the options of a form. It is run again from the start with each option of an open question it reads, so that what
-    is read only under some option of another question is branched on only there. Returns the positions of the options read
-    (axis → position) and the result, once for each way through.
+    ``run`` takes the options of a rule set. It is run again from the start with each option of an
+    open question it looks up, so that a question looked up only under some option of another is
+    branched on only there. Return the positions of the options looked up (axis → position) and the
+    result, once for each branch.
     """
     found, waiting = [], [given or {}]
     while waiting:
@@ -75,7 +76,7 @@ def branch_on_options(
 
 
 def options_at(form: FormSpace, combination: Given) -> Mapping[str, str]:
-    """Return the options of a form with those of some axes replaced."""
+    """Return the options of a rule set with those of some axes replaced."""
     return {
         **form.options,
         **{

@@ -1,4 +1,4 @@
-"""Which lines of a form a question is about."""
+"""The lines of a rule set that a question is about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assess.rules.parts import Edge
 
 NOT_APPLICABLE = "not_applicable"
-"""The question of every line that does not apply, where no other question says what then."""
+"""The question of every inapplicable line, where no other question decides what it counts as."""
 _LEADS_THERE = ("as_not_applicable", "not_judged")
 _FACTS = {
     "attendance_denominator": ("attendance_rate",),
@@ -22,11 +22,11 @@ _FACTS = {
     "speakers_base": ("speaker_rate",),
     "rate_rounding": ("attendance_rate", "speaker_rate", "target_rate"),
 }
-"""Questions of how a fact is worked out, and the facts."""
+"""Questions of how facts are computed, with these facts."""
 
 
 def leads_to_not_applicable(question_id: str) -> bool:
-    """Whether an option of a question hands the line over to :data:`NOT_APPLICABLE`, so that the one lies within the other."""
+    """Return whether an option of a question leads to :data:`NOT_APPLICABLE`, so it is nested."""
     question = catalogue().get(question_id)
     return (
         question is not None
@@ -36,12 +36,15 @@ def leads_to_not_applicable(question_id: str) -> bool:
 
 
 def lines_of(rules: RuleSet, question_id: str) -> tuple[Criterion, ...]:
-    """Return the lines of a form that a question is about, in its order; none where it is about every line or the whole sheet."""
+    """Return the lines of a rule set that a question is about, in order.
+
+    There are none where it is about every line or the whole sheet.
+    """
     return tuple(c for c in rules.criteria if question_id in set(_questions(rules, c)))
 
 
 def _questions(rules: RuleSet, line: Criterion) -> Iterator[str]:
-    """Go through the questions that a line can turn on."""
+    """Yield the questions that a line can depend on."""
     yield from (named for named in (getattr(line, key) for key in LINE_QUESTIONS) if named)
     yield from (part.question for part in (*line.gaps, *line.overlaps))
     yield from (override.question for override in line.overrides if override.question is not None)

@@ -1,7 +1,7 @@
-"""Options that give every case equal results count once: the space of what is really different on the studied data.
+"""Distinct options: options that give every case equal results count once.
 
-A list of options has synonyms: two wordings that come to the same for every meeting at hand. Were each to count, a share, a verdict and
-an index would depend on how many wordings the list happens to have.
+A list of options has synonyms: two wordings with the same effect on every meeting studied. If each
+counted, shares, verdicts and indices would depend on how many wordings the list has.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DistinctOptions:
-    """One option for each that differs.
+    """One of each group of equivalent options.
 
-    ``space`` has the questions with these options; ``kept`` their positions, and ``place`` the position among them of the one that
-    each option counts as, both by axis.
+    ``space`` has the questions with these options; ``kept`` their positions, and ``place`` the
+    position among them of the one that each option counts as, both by axis.
     """
 
     space: Space
@@ -37,7 +37,7 @@ class DistinctOptions:
     place: tuple[Ints, ...]
 
     def of(self, tensor: Tensor) -> Tensor:
-        """Return what some cases come to under the options that differ."""
+        """Return the results of some cases under the distinct options."""
         code, points = tensor.code, tensor.points
         for place, axis in enumerate(tensor.axes):
             if len(self.kept[axis]) < len(self.place[axis]):
@@ -51,14 +51,17 @@ class DistinctOptions:
         return replace(tensor, code=code, points=points, base=base)
 
     def at(self, combination: Sequence[int]) -> tuple[int, ...]:
-        """Return what a combination of the whole space, by the position of each option, counts as."""
+        """Return the distinct combination that a combination of the whole space counts as."""
         return tuple(int(place[at]) for place, at in zip(self.place, combination, strict=True))
 
 
 def distinct(
     space: Space, same: Sequence[Flags], in_use: Sequence[tuple[int, ...]]
 ) -> DistinctOptions:
-    """Keep one option of those that are the ``same``: the one in use, of several the first form's; else the first."""
+    """Keep one of the options that are the ``same``.
+
+    It is the one in use (of several, that of the first rule set), else the first.
+    """
     kept, places, questions = [], [], []
     for axis, question in enumerate(space.questions):
         used = [base[axis] for base in in_use]

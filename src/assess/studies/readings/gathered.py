@@ -1,4 +1,4 @@
-"""What a study sums up over the tensors that go by, and the tables it puts together in the end."""
+"""Sums of a study over its tensors, and the tables made from them."""
 
 from __future__ import annotations
 
@@ -40,12 +40,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class StudySums:
-    """Sums over the tensors that have gone by.
+    """Sums over the tensors added.
 
-    ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name; ``forms``: the ids of the
-    classes of each form, by its id; ``listed``: the combinations that are kept one by one.
-    ``way``: of a period, the axis of how its class is found (``-1``: not asked; None: of meetings). Of a period only from one class to
-    another is a change, and options of that axis that are no rule for it are not counted.
+    ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name; ``forms``:
+    the ids of the classes of each rule set, by its id; ``listed``: the combinations kept one by
+    one. ``way``: of a period, the axis of how its class is found (``-1``: not asked; None: of
+    meetings). Of a period only a change from one class to another counts, and options of that axis
+    that are no rule for it are left out.
     """
 
     cases: pd.DataFrame
@@ -59,7 +60,7 @@ class StudySums:
     by_way: list[pd.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Begin at nothing."""
+        """Start all sums at zero."""
         axes = len(self.space.shape)
         self.chi_bo, self.of_period = self.cases["chi_bo_id"].to_numpy(), self.way is not None
         self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
@@ -76,7 +77,7 @@ class StudySums:
         self.sum, self.number = np.zeros(size), np.zeros(size, dtype=np.int64)
 
     def add(self, tensor: Tensor) -> None:
-        """Take in the results of some cases."""
+        """Add the results of some cases."""
         for whole, counted in (
             by_rule(tensor, self.way) if self.way is not None else [(tensor, tensor)]
         ):
@@ -88,7 +89,7 @@ class StudySums:
                 self._in_one_way(tensor, self.way, option)
 
     def _class_names(self, tensor: Tensor) -> dict[int, str]:
-        # a period on no form in use may have a class under other readings; its classes are those of every form
+        # a period on no rule set in use may have a class of any rule set under other readings
         return {
             **dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())),
             **OTHER,
@@ -185,7 +186,7 @@ class StudySums:
         counted = ~np.isnan(change) & moving
         self.change[axes] += np.where(counted, change, 0.0).sum(axis=1)
         self.changes[axes] += counted.sum(axis=1)
-        # points that wait under some combination are no product of readings any more
+        # points that wait under some combination do not depend on readings alone
         known = ~np.isnan(tensor.points).any(
             axis=tuple(range(tensor.points.ndim - 1))
         ) & in_points.any(axis=0)
@@ -221,11 +222,14 @@ class StudySums:
         self.number = np.unique(self.number * (int(mine.max()) + 1) + mine, return_inverse=True)[1]
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Put the tables together, by name: those of :class:`~assess.studies.readings.study.Study`, without margins."""
+        """Return the tables of a study by name, without margins.
+
+        See :class:`~assess.studies.readings.study.Study`.
+        """
         cases = _stacked(self.rows, _CASES).sort_values("row", kind="stable")
         ids = self.cases["case_id"].to_numpy()
         accepted = _stacked(self.acceptability, ("row", "code", "class_id", "share"))
-        # classes best first, then what is no class
+        # classes best first, then results without a class
         accepted = accepted.assign(last=accepted["code"] < 0).sort_values(
             ["row", "last", "code"], kind="stable"
         )
@@ -273,9 +277,8 @@ class StudySums:
                 if bits >> axis & 1:
                     (alone if size == 1 else together)[axis].add(self.chi_bo[row])
         points, classes = self.parts["points"], self.parts["class"]
-        hidden = (self.touched > 0) & (
-            self.with_variance == 0
-        )  # every meeting it touches waits under some combination
+        # every case that the question touches lacks points under some combination
+        hidden = (self.touched > 0) & (self.with_variance == 0)
         return pd.DataFrame(
             {
                 "question_id": [q.id for q in self.space.questions],
@@ -358,11 +361,11 @@ _CASES = (
 
 
 _NOTHING = 1e-9
-"""A variance (of points of 100, or of indicators) that is what rounding left."""
+"""A variance (of points out of 100, or of indicators) below this is a rounding error."""
 
 
 class _Parts:
-    """Parts of variances, added up over cases: the indices of all results together."""
+    """Parts of variances, summed over cases for indices of all results together."""
 
     def __init__(self, axes: int) -> None:
         self.whole, self.first, self.total, self.pair = (
@@ -379,12 +382,12 @@ class _Parts:
         self.pair[np.ix_(axes, axes)] += found.pair.sum(axis=-1)
 
     def index(self, part: Floats) -> Floats:
-        """Return a part as an index; where nothing varies there is none."""
+        """Return a part as an index, NaN where nothing varies."""
         return part / self.whole if self.whole > _NOTHING else part * math.nan
 
 
 def _different(tensor: Tensor) -> Ints:
-    """How many different results each case has."""
+    """Return the number of different results of each case."""
     code = tensor.code.reshape(-1, tensor.code.shape[-1])
     points = np.where(np.isnan(tensor.points), -1.0, tensor.points).reshape(code.shape)
     order = np.lexsort((code, points), axis=0)

@@ -1,4 +1,4 @@
-"""How each line of a form counts under every reading of the questions that it depends on."""
+"""How each line of a rule set counts under every reading of the questions that it depends on."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer]
 
 _VALUE_COUNTS = np.array([code not in (LEFT_OUT, FULL, ZERO, MOVED, REFUSED) for code in range(8)])
-"""By treatment: whether what was entered has a part in the points."""
+"""By treatment: whether the entry affects the points."""
 _WHOLE = np.array([code in (JUDGED, FULL, ZERO, CLAMPED, REFUSED) for code in range(8)])
 """By treatment: whether the line weighs its whole maximum."""
 
 
 class LazySheetFacts(Mapping[str, "NDArray[np.float64]"]):
-    """The facts of the meeting of each sheet, under the options that are read when a fact is."""
+    """The facts of each sheet's meeting, under the options that are looked up with a fact."""
 
     def __init__(
         self,
@@ -52,14 +52,14 @@ class LazySheetFacts(Mapping[str, "NDArray[np.float64]"]):
         rules: RuleSet,
         options: Mapping[str, str],
     ) -> None:
-        """``records`` by the option of which month a meeting counts for."""
+        """Keep ``records`` by the option of which month a meeting counts for."""
         self._records, self._meeting, self._rules, self._options = records, meeting, rules, options
 
     def __getitem__(self, name: str) -> Floats:
         """Return one fact, sheet by sheet."""
         one = (
             len(self._records) == 1 or name != "thematic_in_month"
-        )  # the only fact that asks which month a meeting is of
+        )  # the only fact that depends on the month
         records = (
             next(iter(self._records.values()))
             if one
@@ -68,11 +68,11 @@ class LazySheetFacts(Mapping[str, "NDArray[np.float64]"]):
         return fact(name, records, self._rules, self._options)[self._meeting]
 
     def __iter__(self) -> Iterator[str]:
-        """Go through the names of the facts."""
+        """Iterate over the names of the facts."""
         return iter(FACTS)
 
     def __len__(self) -> int:
-        """Return how many facts there are."""
+        """Return the number of facts."""
         return len(FACTS)
 
 
@@ -93,10 +93,11 @@ class _NoFacts(Mapping[str, "NDArray[np.float64]"]):
 
 @dataclass(frozen=True)
 class OpenLine:
-    """One criterion's lines under every combination of ``axes``: arrays of the shape of those, and a last axis of rows.
+    """One criterion's lines under every combination of ``axes``: arrays with a last axis of rows.
 
-    ``row`` is the row of each sheet: sheets with the same entry share one where the facts have no say. ``way`` numbers what
-    was asked on the way, of the shape of ``axes``: where it is the same, so is everything else.
+    ``row`` is the row of each sheet: sheets with the same entry share one where facts are not used.
+    ``way`` numbers the branches, in the shape of ``axes``: where it is equal, so is everything
+    else.
     """
 
     axes: tuple[int, ...]
@@ -108,7 +109,7 @@ class OpenLine:
 
     @property
     def touched(self) -> Ints:
-        """The axes along which each sheet's line changes, a bit an axis."""
+        """The axes along which each sheet's line changes, one bit per axis."""
         bits = np.zeros(self.value.shape[-1], dtype=np.int64)
         counting = np.where(_VALUE_COUNTS[self.treatment], np.nan_to_num(self.value), 0.0)
         for place, axis in enumerate(self.axes):
@@ -119,14 +120,14 @@ class OpenLine:
 
     @property
     def whole(self) -> Flags:
-        """Where the line weighs its whole maximum, whatever is read."""
+        """Whether the line weighs its whole maximum under every reading."""
         found: Flags = np.asarray(
             _WHOLE[self.treatment].all(axis=tuple(range(self.treatment.ndim - 1)))
         )
         return found[self.row]
 
     def pick(self, at: Mapping[int, Ints]) -> LineChoice:
-        """Find the rows of some combinations, given by the position of each along every axis of the space."""
+        """Find the rows of some combinations, given by the position of each along every axis."""
         if not self.axes:
             return LineChoice((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
         _, first, which = np.unique(
@@ -135,7 +136,7 @@ class OpenLine:
         return LineChoice(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
 
     def at(self, picked: LineChoice, sheets: Ints) -> LineTreatment:
-        """Return the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
+        """Return the lines of some sheets, flat: sheet by sheet under each combination picked."""
         rows = self.row[sheets]
 
         def flat(values: NDArray[Any]) -> NDArray[Any]:
@@ -151,7 +152,10 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class LineChoice:
-    """Where a line's values under some combinations are: ``ways`` different ones at ``index``, and ``which`` of them is each combination's."""
+    """Where a line's values under some combinations are.
+
+    There are ``ways`` different values at ``index``; ``which`` is the one of each combination.
+    """
 
     index: tuple[Ints, ...]
     which: Ints
@@ -165,7 +169,7 @@ def open_line(
     facts: Callable[[Mapping[str, str]], LazySheetFacts],
     form: FormSpace,
 ) -> OpenLine:
-    """Judge one criterion's lines under every reading; ``facts`` are those of the sheets' meetings under given options."""
+    """Judge one criterion's lines under every reading; ``facts`` gives facts under some options."""
     try:
         # most lines are judged by their entry alone, and there are few different entries
         seen, row = np.unique(

@@ -1,4 +1,4 @@
-"""How far a class is from the next: points above its own edge, and points short of the better class."""
+"""Margins of a class: points above its own edge, and points short of the better class."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ _DECIMALS = 9
 
 
 def margins(scores: Scores) -> pd.DataFrame:
-    """Return one row per meeting that its total classes: ``meeting_id``, ``spare`` and ``short``, in points of its total.
+    """Return one row per meeting classified by its total: ``meeting_id``, ``spare`` and ``short``.
 
-    ``spare`` is what it could lose and keep its class, ``short`` what it lacks for the next better one; NaN for the lowest class and
-    the best one. A meeting that a gate holds down lacks no points, and is left out, as are forms without points.
+    ``spare`` is how many points of its total it could lose and keep its class, ``short`` how many
+    it lacks for the next better class; NaN for the lowest class and the best one. Meetings held
+    down by a class condition, which lack no points, and rule sets without points are left out.
     """
     meetings = scores.meetings
     either = (meetings["counting"] == "both") & (meetings["superior_gate"].fillna("") != "")
@@ -49,7 +50,7 @@ def margins(scores: Scores) -> pd.DataFrame:
 
 
 def _edges(rules: RuleSet) -> np.ndarray | None:
-    """The lower edge of every band, best first; the lowest has none."""
+    """Return the lower edge of every band, best first; NaN for the lowest."""
     if not rules.bands:
         return None
     lower = [band.lower[0] for band in rules.bands]

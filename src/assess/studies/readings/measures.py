@@ -1,10 +1,12 @@
-"""What a tensor of results says: shares, Sobol indices, flip sets. Pure functions of arrays; every option they are given counts the same.
+"""Measures of a tensor of results: shares, Sobol indices, flip sets.
 
-A tensor has one dimension for each question and a last one of cases (meetings). Sobol indices: I. M. Sobol', "Sensitivity estimates
-for nonlinear mathematical models" (1993); total indices: T. Homma and A. Saltelli, "Importance measures in global sensitivity
-analysis of nonlinear models" (1996). With every combination known they are sums, not estimates. The variance of a class is that of its
-indicators, added up over the classes: F. Gamboa, A. Janon, T. Klein and A. Lagnoux, "Sensitivity analysis for multidimensional and
-functional outputs" (2014).
+These are pure functions of arrays; every option counts the same. A tensor has one dimension for
+each question and a last one of cases (meetings). Sobol indices: I. M. Sobol', "Sensitivity
+estimates for nonlinear mathematical models" (1993); total indices: T. Homma and A. Saltelli,
+"Importance measures in global sensitivity analysis of nonlinear models" (1996). With every
+combination known they are sums, not estimates. The variance of a class is that of its indicators,
+summed over the classes: F. Gamboa, A. Janon, T. Klein and A. Lagnoux, "Sensitivity analysis for
+multidimensional and functional outputs" (2014).
 """
 
 from __future__ import annotations
@@ -29,11 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """How the variance of each case's result falls on the questions: arrays with a last dimension of cases.
+    """The variance of each case's result, split by question: arrays with a last dimension of cases.
 
-    ``whole`` is the variance over all combinations. For each question, ``first`` is what it does by itself and ``total`` what it does by
-    itself and together with others; ``pair`` is what two do together beyond what each does alone. Divided by ``whole`` they are
-    Sobol's indices.
+    ``whole`` is the variance over all combinations. For each question, ``first`` is its effect
+    alone and ``total`` its effect alone and with others; ``pair`` is the effect of two together
+    beyond the effects of each alone. Divided by ``whole`` they are Sobol's indices.
     """
 
     whole: Floats
@@ -52,12 +54,12 @@ class Variance:
 
 
 def variance(values: Floats) -> Variance:
-    """Split the variance of a tensor of numbers among its axes; a case with a missing value has NaN everywhere."""
+    """Split the variance of a tensor of numbers by axis; a case with a missing value is all NaN."""
     axes = range(values.ndim - 1)
     everything = tuple(axes)
     centred = values - values.mean(
         axis=everything
-    )  # a variance of differences of large numbers would be noise
+    )  # centring avoids the loss of precision of large numbers
     whole = (centred**2).mean(axis=everything)
     cases = values.shape[-1]
     first, total = np.zeros((len(axes), cases)), np.zeros((len(axes), cases))
@@ -67,7 +69,7 @@ def variance(values: Floats) -> Variance:
         for both in itertools.combinations(axes, 2)
     }
     for axis in axes:
-        # what is left when an axis is averaged out is what the others do without it
+        # averaging an axis out leaves what the others do without it
         total[axis] = whole - (centred.mean(axis=axis) ** 2).mean(axis=tuple(range(len(axes) - 1)))
         some = next((both for both in together if axis in both), None)
         alone = centred if some is None else together[some].mean(axis=1 - some.index(axis))
@@ -77,7 +79,7 @@ def variance(values: Floats) -> Variance:
             (means**2).mean(axis=(0, 1)) - first[one] - first[other]
         )
     for parts in (first, total, pair):
-        parts[parts < _NOISE * whole] = 0.0  # what is left of sums that cancel
+        parts[parts < _NOISE * whole] = 0.0  # rounding errors of sums that cancel
     return Variance(whole, first, total, pair)
 
 
@@ -85,9 +87,9 @@ _NOISE = 1e-12
 
 
 def class_variance(codes: NDArray[np.integer]) -> Variance:
-    """Split the variance of a tensor of classes, given by code: that of each class's indicator, added up."""
+    """Split the variance of a tensor of classes, by code: the sum over the classes' indicators."""
     found = [variance((codes == code).astype(float)) for code in kinds_of(codes)]
-    # the last indicator follows from the others, and belongs to the sum all the same: no class is singled out
+    # the last indicator follows from the others but is included: no class is singled out
     return sum(found[1:], found[0])
 
 
@@ -105,7 +107,7 @@ def shares(codes: NDArray[np.integer], code: int) -> Floats:
 
 
 def varies(values: NDArray[np.generic]) -> Flags:
-    """Return, for each axis and case, whether the value ever changes along it; missing is a value of its own."""
+    """Return, per axis and case, whether the value ever changes along it; missing is a value."""
     found = np.zeros((values.ndim - 1, values.shape[-1]), dtype=bool)
     missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros(1, dtype=bool)
     known = np.where(missing, 0.0, values) if missing.any() else values
@@ -120,13 +122,16 @@ def varies(values: NDArray[np.generic]) -> Flags:
 def changed_class(
     codes: NDArray[np.integer], origin: NDArray[np.integer], *, classes_only: bool
 ) -> Flags:
-    """Return where a class is another than the one at the origin; ``classes_only``: not where nothing could be said on either side."""
+    """Return where a class differs from the one at the origin.
+
+    With ``classes_only``, only where both sides are results (:func:`is_result`).
+    """
     changed: Flags = codes != origin
     return changed & is_result(codes) & is_result(origin) if classes_only else changed
 
 
 def varies_in_class(codes: NDArray[np.integer]) -> Flags:
-    """Return, for each axis and case, whether the class ever changes along it, where nothing could be said apart."""
+    """Return, per axis and case, whether the class ever changes along it among results only."""
     found = np.zeros((codes.ndim - 1, codes.shape[-1]), dtype=bool)
     result, ends = is_result(codes), np.iinfo(codes.dtype)
     for axis in range(codes.ndim - 1):
@@ -137,9 +142,10 @@ def varies_in_class(codes: NDArray[np.integer]) -> Flags:
 
 
 def mean_change(values: Floats, base: Sequence[int]) -> Floats:
-    """Return, for each axis and case, by how much a value changes on average when its base option is replaced by another.
+    """Return, per axis and case, the mean absolute change of a value away from its base option.
 
-    The mean is over the other options and all combinations of the other axes in which both values are there; NaN where none is.
+    The mean is over the other options and all combinations of the other axes in which both values
+    are known; NaN where there are none.
     """
     found = np.full((values.ndim - 1, values.shape[-1]), np.nan)
     for axis in range(values.ndim - 1):
@@ -157,10 +163,11 @@ def mean_change(values: Floats, base: Sequence[int]) -> Floats:
 def flip_sets(
     codes: NDArray[np.integer], base: Sequence[int], largest: int = 4
 ) -> Iterator[tuple[tuple[int, ...], Ints, Flags]]:
-    """Yield the sets of axes that change the class when they alone leave the base, and do not when one of them stays.
+    """Yield the minimal sets of axes that change the class when only they leave the base.
 
-    With each set come the cases (positions) that it flips, and, for each of :func:`kinds_of` the codes, which of them it can bring there.
-    Sets of more than ``largest`` axes are looked at only for cases that nothing smaller flips.
+    With each set come the cases (positions) that it flips, and, for each of :func:`kinds_of` the
+    codes, which of them it can bring there. Sets of more than ``largest`` axes are tried only for
+    cases that no smaller set flips.
     """
     axes = range(codes.ndim - 1)
     kinds = kinds_of(codes)
@@ -200,7 +207,10 @@ def flip_sets(
 
 
 def same_results(results: Sequence[NDArray[np.generic]]) -> Ints:
-    """Number the combinations of tensors (all of one shape) so that two have the same number just where every case has the same results."""
+    """Number the combinations; two have the same number if every case has the same results.
+
+    The tensors in ``results`` have one shape.
+    """
     rows = []
     for values in results:
         flat = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))

@@ -1,7 +1,8 @@
-"""The class and points of every meeting under every combination, each meeting over the questions that touch it alone.
+"""Class and points of every meeting under every combination of the questions that touch it.
 
-A question that cannot change anything of a meeting is an axis along which nothing varies: shares, indices and flip sets over the
-whole space are those over the axes that are left. Meetings with the same axes left are scored together by the ordinary functions.
+A question that cannot change anything of a meeting is an axis along which nothing varies: shares,
+indices and flip sets over the whole space equal those over the remaining axes. Meetings with the
+same remaining axes are scored together by the ordinary functions.
 """
 
 from __future__ import annotations
@@ -40,22 +41,26 @@ if TYPE_CHECKING:
 
 _RATERS = ("self", "superior")
 _DECIDING = ("self_vs_superior", "superior_silent")
-"""The questions that are read when it is settled which sheet counts: the one where both are there, the other where the chi bộ's alone is."""
+"""The questions that decide which sheet counts: where there are both, and only the chi bộ's."""
 _DECIMALS = 6
-"""Points are rounded to a millionth: totals are to a billionth, and the same result by two ways is one result."""
+"""Points are rounded to a millionth, so that one result reached in two ways stays one result.
+
+Totals are rounded to a billionth.
+"""
 _AT_ONCE = 100_000
-"""Sheets times combinations that are worked on at a time: about 60 MB for a form of twenty lines."""
+"""The number of sheets times combinations computed at a time: about 60 MB for twenty lines."""
 
 
 class MeetingTensors:
-    """What a slice holds, arranged once: the meetings of the period, their forms, and their sheets' entries."""
+    """The contents of a slice, prepared once: meetings, their rule sets and sheets' entries."""
 
     def __init__(
         self, made: Slice, space: Space, readings: Readings, *, rolled_up: bool = False
     ) -> None:
-        """Read the records once for every month that a meeting may count for.
+        """Prepare the records once for every month that a meeting may count for.
 
-        ``rolled_up``: to class the period by, so meetings of its months wherever their chi bộ stood then, and totals as they are.
+        With ``rolled_up``, the results serve to classify the period: meetings of its months count
+        wherever their chi bộ belonged then, and totals are not scaled.
         """
         self.made, self.space, self.readings, self.rolled_up = made, space, readings, rolled_up
         meetings, sheets, due = made.tables["meeting"], made.tables["sheet"], made.tables["due"]
@@ -69,7 +74,7 @@ class MeetingTensors:
         self.due: Flags = np.stack(
             [pairs_among(meetings["chi_bo_id"], month, pairs) for month in self.month.values()]
         )
-        """By the option of which month a meeting counts for: whether its chi bộ had to meet here in it."""
+        """By option of the counting month: whether the chi bộ had to meet here in that month."""
         in_period = (
             np.stack([month.isin(made.period.months) for month in self.month.values()])
             if rolled_up
@@ -90,15 +95,16 @@ class MeetingTensors:
 
     @property
     def classes(self) -> dict[str, tuple[str, ...]]:
-        """The ids of the classes that a meeting can have, by form, best first."""
+        """The ids of the classes that a meeting can have, by rule set, best first."""
         return {
             rules.id: tuple(c.id for c in rules.classes) for rules in self.made.rule_sets.values()
         }
 
     def tensors(self, most: int, which: Ints | None = None) -> Iterator[Tensor]:
-        """Go through the held meetings of the period, or those in some rows, some at a time, with what they come to under every combination.
+        """Iterate over the results of the period's held meetings, or those in some rows.
 
-        Raises :class:`~assess.base.errors.InputError` where the questions that touch a meeting have more than ``most`` combinations.
+        Raise :class:`~assess.base.errors.InputError` where the questions that touch a meeting have
+        more than ``most`` combinations.
         """
         wanted: Flags = np.asarray(self.within.any(axis=0))
         if which is not None:
@@ -114,7 +120,10 @@ class MeetingTensors:
 
 
 def may_touch(sheets: MeetingTensors) -> Counter[int]:
-    """Count the held meetings of the period by the axes that may change anything of them, a bit an axis; others cannot touch them at all."""
+    """Count the held meetings of the period by the axes that may change anything of them.
+
+    The key has one bit per axis; the other axes cannot touch these meetings.
+    """
     found: Counter[int] = Counter()
     for number, form in enumerate(sheets.forms):
         mine = np.flatnonzero((sheets.form == number) & sheets.within.any(axis=0))
@@ -134,12 +143,12 @@ def _months(space: Space, readings: Readings) -> tuple[str, ...]:
 
 
 _LINE_BYTES = 300_000_000
-"""So much of the lines under every reading is kept at a time."""
+"""The bytes of lines under every reading kept at a time."""
 _TRIED = 500
 
 
 def _block(sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> int:
-    """Return how many meetings are worked on at a time, by what the lines of some of them take."""
+    """Return how many meetings to work on at a time, by the memory that the lines of some take."""
     some = meetings[:: max(1, len(meetings) // _TRIED)]
     lines = _Block(sheets, form, some).sheets.lines
     each = sum(
@@ -149,7 +158,7 @@ def _block(sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> int:
 
 
 class _Block:
-    """Some meetings of one form."""
+    """Some meetings of one rule set."""
 
     def __init__(self, sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> None:
         self.all, self.form, self.meetings = sheets, form, meetings
@@ -158,7 +167,7 @@ class _Block:
         on_form = np.append(sheets.sheet_form == self.number, False)[self.of]
         rows = self.of[on_form]
         self.place = np.full(self.of.shape, -1)
-        """The place among the block's sheets of each rater's sheet of each meeting; −1: none on this form."""
+        """The place of each rater's sheet of each meeting among the block's sheets; −1 for none."""
         self.place[on_form] = np.arange(len(rows))
         at = np.broadcast_to(np.arange(len(meetings)), self.of.shape)[on_form]
         records = {option: found.take(meetings) for option, found in sheets.records.items()}
@@ -184,7 +193,7 @@ class _Block:
                 yield self._tensor(axes, deciding, scoring, part)
 
     def touching(self) -> Ints:
-        """The axes that may change anything of each meeting, a bit an axis."""
+        """Return the axes that may change anything of each meeting, one bit per axis."""
         form = self.form
         bits = np.append(self.sheets.touching(), 0)  # the last, −1, is no sheet
         own, upper = self.of >= 0
@@ -234,7 +243,7 @@ class _Block:
         )
 
     def _leave_out(self, axes: tuple[int, ...], part: Ints, code: Codes, points: Floats) -> None:
-        """Mark the meetings that are not of the period under some reading of which month they count for."""
+        """Mark the meetings that are outside the period under some reading of their month."""
         within = self.all.within[:, self.meetings[part]]
         month = self.form.space.position.get(MONTH)
         if month in axes:
@@ -248,7 +257,7 @@ class _Block:
 
 
 def _on_no_form(sheets: MeetingTensors, meetings: Ints) -> Tensor:
-    """Meetings that no form applies to: one with a sheet waits, under every reading."""
+    """Return meetings without a rule set: one with a sheet waits, under every reading."""
     space = sheets.space
     within = sheets.within[:, meetings]
     month = space.position.get(MONTH)

@@ -1,4 +1,4 @@
-"""What each option of a question does by itself, and which options make no difference to any case."""
+"""The effect of each option of a question by itself, and the options that make no difference."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class _SingleOption:
-    """What one option does where it alone replaces the one in use."""
+    """The effect of one option that alone replaces the one in use."""
 
     in_use: int = 0
     changed: list[int] = field(default_factory=list)
@@ -31,17 +31,18 @@ class _SingleOption:
 
 
 class OptionEffects:
-    """Sums over the tensors that go by, every option for itself: nothing here depends on how often an option counts.
+    """Sums over the tensors added, for each option by itself.
 
-    ``classes_only``: only from one class to another is a change.
+    Nothing depends on how often an option counts. With ``classes_only``, only a change from one
+    class to another counts.
     """
 
     def __init__(self, cases: pd.DataFrame, space: Space, *, classes_only: bool) -> None:
-        """``cases``: ``case_id`` and ``chi_bo_id`` by the rows that the tensors name."""
+        """Keep ``cases``: ``case_id`` and ``chi_bo_id`` by the rows that the tensors name."""
         self._ids, self._chi_bo = cases["case_id"].to_numpy(), cases["chi_bo_id"].to_numpy()
         self._space, self._classes_only = space, classes_only
         self.same = [np.ones((size, size), dtype=bool) for size in space.shape]
-        """By axis: which options give every case equal results, whatever else is read."""
+        """By axis: which options give every case equal results, whatever the other readings."""
         self._alone = {
             (axis, option): _SingleOption()
             for axis, size in enumerate(space.shape)
@@ -49,7 +50,7 @@ class OptionEffects:
         }
 
     def add(self, tensor: Tensor) -> None:
-        """Take in the results of some cases."""
+        """Add the results of some cases."""
         moving = varies(tensor.code) | varies(tensor.points)
         for place, axis in enumerate(tensor.axes):
             for option in range(self._space.shape[axis]):
@@ -88,7 +89,10 @@ class OptionEffects:
                     )
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``alone``, ``alone_cases`` and ``same_options`` of :class:`~assess.studies.readings.study.Study`."""
+        """Return the tables ``alone``, ``alone_cases`` and ``same_options`` of a study.
+
+        See :class:`~assess.studies.readings.study.Study`.
+        """
         names = {
             at: (self._space.questions[at[0]].id, self._space.options(at[0])[at[1]])
             for at in self._alone

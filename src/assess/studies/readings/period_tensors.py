@@ -1,7 +1,8 @@
-"""The class of every chi bộ for the period under every combination: the results of its meetings, then the questions a roll-up reads.
+"""Class of every chi bộ for the period under every combination of readings.
 
-Combinations under which all meetings of a chi bộ come to the same are rolled up once, by the ordinary function, with the questions of
-the roll-up left open: they are branched on where it reads them.
+Combinations under which all meetings of a chi bộ have the same results are rolled up once, by the
+ordinary function. The questions of the roll-up are left open and branched on where it looks them
+up.
 """
 
 from __future__ import annotations
@@ -59,15 +60,15 @@ _CODES = {
     "no_points": NO_POINTS,
 }
 _WITH_POINTS = frozenset({"classed", "none_known", "necessary_only"})
-"""By what became of the period: whether the mean is that of all months that count."""
+"""The outcomes for which the mean is that of all months that count."""
 _DECIMALS = 6
 _AT_ONCE = 3000
-"""Meetings whose results are kept at a time."""
+"""The number of meetings whose results are kept at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What one meeting comes to: the class (or why there is none) and the total, along some axes."""
+    """The result of one meeting along some axes: the class (or why there is none) and the total."""
 
     axes: tuple[int, ...]
     classes: tuple[str, ...]
@@ -79,7 +80,7 @@ class PeriodTensors:
     """The chi bộ of a slice over its period, by their rows in its ``chi_bo``."""
 
     def __init__(self, made: Slice, space: Space, readings: Readings) -> None:
-        """Read what does not depend on readings once."""
+        """Prepare once what does not depend on readings."""
         self.made, self.space = made, space
         self.sheets = MeetingTensors(made, space, readings, rolled_up=True)
         self.forms = self.sheets.forms
@@ -98,13 +99,14 @@ class PeriodTensors:
 
     @property
     def classes(self) -> dict[str, tuple[str, ...]]:
-        """The ids of the classes that a period can have, by form: those of all forms, because a chi bộ may change forms."""
+        """The ids of a period's classes by rule set: all ids, as a chi bộ may change rule sets."""
         return dict.fromkeys(self.made.rule_sets, self.any_class)
 
     def tensors(self, most: int, which: Ints | None = None) -> Iterator[Tensor]:
-        """Go through the chi bộ, or those in some rows, with their class for the period under every combination.
+        """Iterate over the results of all chi bộ, or those in some rows, under every combination.
 
-        Raises :class:`~assess.base.errors.InputError` where the questions that touch a chi bộ have more than ``most`` combinations.
+        Raise :class:`~assess.base.errors.InputError` where the questions that touch a chi bộ have
+        more than ``most`` combinations.
         """
         part: list[tuple[int, Ints]] = []
         for number in range(len(self.chi_bo)) if which is None else which:
@@ -169,7 +171,7 @@ class _ChiBo:
         self.shape = self._bounded(self.axes)
 
     def rolled_up(self) -> tuple[int, tuple[int, ...], tuple[int, ...], NDArray[np.int8], Floats]:
-        """Return form, axes, base, codes and points."""
+        """Return the position of the rule set, axes, base, codes and points."""
         which, first = self._ways()
         forms = self.period.forms
         if not forms:
@@ -208,7 +210,7 @@ class _ChiBo:
         return shape
 
     def _ways(self) -> tuple[Ints, Ints]:
-        """Number the combinations by what all meetings come to, and return one combination of each number."""
+        """Number the combinations by the results of all meetings, and return one of each number."""
         size = math.prod(self.shape)
         number: Ints = np.zeros(size, dtype=np.int64)
         for found in self.results.values():
@@ -227,12 +229,12 @@ class _ChiBo:
         return which.reshape(-1), first
 
     def _along(self, values: NDArray[np.int64], axes: tuple[int, ...]) -> Ints:
-        """Spread values along some axes over all axes of the chi bộ, flat."""
+        """Broadcast values along some axes over all axes of the chi bộ, flat."""
         shape = [self.space.shape[axis] if axis in axes else 1 for axis in self.axes]
         return np.broadcast_to(values.reshape(shape), self.shape).reshape(-1)
 
     def _sat(self, at: int) -> list[MeetingRow]:
-        """The meetings under one combination, given by its flat position along the axes of the chi bộ."""
+        """Return the meetings under one combination, given by its flat position along the axes."""
         position = dict(
             zip(self.axes, np.unravel_index(at, self.shape) if self.shape else (), strict=True)
         )
@@ -272,7 +274,7 @@ class _ChiBo:
         return code, round(float(100 * outcome.mean / whole), _DECIMALS)
 
     def _form(self, which: Ints, found: Sequence[list[tuple[Given, PeriodResult]]]) -> int:
-        """The form that the period is classed on under the readings in use, as that form has them; −1 where there is none."""
+        """Return the rule set that classifies the period under its own readings in use, else −1."""
         for number, form in enumerate(self.period.forms):
             at = (
                 np.ravel_multi_index([form.base[axis] for axis in self.axes], self.shape)

@@ -1,4 +1,4 @@
-"""What a letter that asks for unclear clauses to be made clear may say: counts of the clauses that it lists, and of nothing else."""
+"""Counts for a letter that asks for unclear clauses to be clarified, of its own clauses only."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SharedMeetings:
-    """Meetings that two options change, each by itself: one of a nested question, and the one of the wider question that shares most.
+    """Meetings that each of two options changes alone: of a nested question, and of the wider one.
 
-    ``changed`` and ``other_changed`` are what each option changes, ``both`` the meetings among them that both change.
+    ``other`` is the option of the wider question that shares most. ``changed`` and
+    ``other_changed`` count the meetings that each option changes, ``both`` those that both change.
     """
 
     option: str
@@ -32,11 +33,13 @@ class SharedMeetings:
 class Petition:
     """The numbers of the letter.
 
-    ``study`` is of the questions alone: everything else, also what points are taken from, stays as it is in use.
-    ``asked``: the questions that change something, a wide one before those that lie within it; ``idle``: those that change nothing.
-    ``nested``: by question, the wider question of ``asked`` that one of its options leads to; ``shared``: what both change.
-    ``held``: the held meetings of the period; ``classed``: those with a class under some combination. Of these ``any_way`` change class
-    under some combination of ``asked``, ``one_alone`` where one question alone is read otherwise.
+    ``study`` is of the questions alone: everything else, including what points are taken from,
+    stays as in use. ``asked``: the questions that change something, a wide one before those nested
+    in it; ``idle``: those that change nothing. ``nested``: by question, the wider question of
+    ``asked`` that one of its options leads to; ``shared``: what both change. ``held``: the held
+    meetings of the period; ``classed``: those with a class under some combination. Of these
+    ``any_way`` change class under some combination of ``asked``, ``one_alone`` where one question
+    alone is read otherwise.
     """
 
     study: Study
@@ -50,7 +53,7 @@ class Petition:
     one_alone: int
 
     def changed_by(self, *questions: str) -> int:
-        """Return how many meetings change class where one of some questions alone is read otherwise, each meeting once."""
+        """Return how many meetings change class by one of some questions alone, each once."""
         frame = self.study.alone_cases
         return int(frame.loc[frame["question_id"].isin(questions), "case_id"].nunique())
 
@@ -58,8 +61,8 @@ class Petition:
 def petition(made: Slice, study: Study) -> Petition:
     """Return the numbers of a letter on the questions of a study.
 
-    A study in which what points are taken from was open as well is made again without: the letter asks nobody about that, so a meeting
-    that needs it to move is none that the letter may count.
+    A study in which what points are taken from was open is repeated without that question: the
+    letter does not ask about it, so it may not count a meeting that changes only with it.
     """
     if study.of != MEETING or BASIS in study.space.position:
         questions = [q.id for q in study.space.questions if q.id not in (BASIS, *PERIOD_QUESTIONS)]
@@ -94,7 +97,7 @@ def petition(made: Slice, study: Study) -> Petition:
 
 
 def _family(question: str, nested: dict[str, str]) -> list[str]:
-    """A wide question and those within it: they stand together in the letter."""
+    """Return a wide question and those nested in it, which are listed together in the letter."""
     wide = nested.get(question, question)
     return [question, wide, *(inner for inner, outer in nested.items() if outer == wide)]
 

@@ -1,11 +1,12 @@
-"""Which questions to study where nobody names them: those that the forms of a slice raise, and that can change something in it."""
+"""Choice of questions for a study: those a slice's rule sets raise that can change its results."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from assess.rules import catalogue, check_readings
+from assess.records.slices import slice_of
+from assess.rules import catalogue
 from assess.studies.readings.meeting_tensors import MeetingTensors, may_touch
 from assess.studies.readings.space import (
     BASIS,
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from assess.records import Slice
+    from assess.records.slices import HasSlice
     from assess.rules import Readings, RuleSet
 
 LEADS_TO = "not_applicable"
-"""What a line that does not apply counts: every form has such lines, and options of other questions lead here."""
+"""The question of what an inapplicable line counts as.
+
+Every rule set has such lines, and options of other questions lead here.
+"""
 MOST_OF_PERIOD = 5000
-"""Rolling up a chi bộ under one combination takes longer than scoring a meeting."""
+"""The bound for a period, whose roll-up takes longer per combination than scoring a meeting."""
 
 
 def raised_questions(
-    made: Slice,
+    what: Slice | HasSlice,
     readings: Readings | None = None,
     *,
     of: str = MEETING,
@@ -41,19 +46,23 @@ def raised_questions(
     most: int = 0,
     together: bool = False,
 ) -> RaisedQuestions:
-    """Return the questions that the forms of a slice's meetings raise, in the order of the catalogue, by what they can do on its data.
+    """Return the questions that a slice's rule sets raise, by what they can change on its data.
 
-    With them goes :data:`LEADS_TO`; for a study of periods (``of`` = :data:`~assess.studies.readings.space.PERIOD`) also the questions of
-    the roll-up that change something, which every form leaves open where it does not answer them. ``basis`` says whether what points are
-    taken from is studied too: without it, questions on facts change nothing under entered points.
+    They are in catalogue order. :data:`LEADS_TO` is added; for a study of periods (``of`` =
+    :data:`~assess.studies.readings.space.PERIOD`) also the questions of the roll-up that change
+    something, which every rule set leaves open where it does not answer them. ``basis`` states
+    whether what points are taken from is studied too: without it, questions on facts change nothing
+    under entered points.
 
-    ``most`` bounds the combinations of the questions that may touch one meeting; of a period, or ``together``, those of all questions. By
-    default :data:`~assess.studies.readings.space.MOST`, of a period :data:`MOST_OF_PERIOD`. Where there would be more, the questions that
-    change the class of the largest part of cases (each studied by itself: those of the roll-up over chi bộ, however a class is found, the
-    others over meetings; of equals those that touch most) are asked as far as that goes, and the others are left out.
+    ``most`` bounds the combinations of the questions that may touch one meeting; of a period, or
+    with ``together``, those of all questions. The default is
+    :data:`~assess.studies.readings.space.MOST`, of a period :data:`MOST_OF_PERIOD`. Where there
+    would be more, the questions that change the class of the largest part of cases go first, while
+    they fit, and the others are left out. Each is studied by itself: those of the roll-up over chi
+    bộ together with how a class is found, the others over meetings; of equals, those that touch
+    most go first.
     """
-    readings = dict(readings or {})
-    check_readings(readings)
+    made, readings = slice_of(what, readings)
     of_period = of == PERIOD
     raised = {question.id for rules in _forms(made) for question in rules.questions}
     possible = {q.id for q in meeting_questions()} - {BASIS}
@@ -85,7 +94,7 @@ def raised_questions(
 
 
 def _forms(made: Slice) -> Iterable[RuleSet]:
-    """The forms that the held meetings of a slice are on."""
+    """Return the rule sets of the held meetings of a slice."""
     meetings = made.tables["meeting"]
     used = set(meetings.loc[meetings["status"] == "held", "rule_set_id"].dropna())
     return [rules for rule_id, rules in made.rule_sets.items() if rule_id in used]
@@ -98,7 +107,7 @@ def _ordered(questions: Collection[str]) -> tuple[str, ...]:
 def _effect(
     made: Slice, readings: Readings, question: str, *, basis: bool = False
 ) -> tuple[float, float]:
-    """Return the part of the cases whose class a question changes by itself, and the part that it touches."""
+    """Return the part of cases whose class a question changes alone, and the part it touches."""
     of = PERIOD if question in PERIOD_QUESTIONS else MEETING
     study = study_readings(
         made, {question, WAY} if of == PERIOD else {question}, readings, of=of, basis=basis
@@ -110,7 +119,7 @@ def _effect(
 
 
 def _largest(questions: Collection[str], groups: Iterable[Collection[str]]) -> int:
-    """The most combinations that some questions make of those in one group."""
+    """Return the most combinations that some questions make within one group."""
     return max(
         (
             math.prod(len(catalogue()[q].options) for q in group if q in questions)

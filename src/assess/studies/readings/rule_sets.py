@@ -1,8 +1,9 @@
-"""Each case on several forms in turn: which form applies, as one more question of a study.
+"""Studies over several rule sets: which rule set applies is one more question.
 
-On a form that is not its own, every line of a case is carried over by its id (:func:`assess.studies.reform.as_form`); where the other
-form asks for a line that the sheet does not have, the case waits. So the axis tells most about variants of one form, such as other
-bands or other maxima; what forms with other lines would change is for :func:`assess.studies.reform.compare`.
+On a rule set that is not its own, every line of a case is carried over by its id
+(:func:`assess.studies.reform.as_form`); where that rule set asks for a line that the sheet does not
+have, the case waits. So the axis is most informative for variants of one rule set, such as other
+bands or maxima; for rule sets with other lines, use :func:`assess.studies.reform.compare`.
 """
 
 from __future__ import annotations
@@ -27,30 +28,33 @@ if TYPE_CHECKING:
     Ints = NDArray[np.integer]
 
 _AT_ONCE = 2000
-"""Cases whose results on every form are kept at a time."""
+"""The number of cases whose results on every rule set are kept at a time."""
 
 
 class CasesOfForm(Protocol):
-    """Cases arranged once, to go through under every combination."""
+    """Cases prepared once, for iteration under every combination."""
 
     space: Space
     forms: list[FormSpace]
 
     @property
     def classes(self) -> dict[str, tuple[str, ...]]:
-        """The classes of a case, by form."""
+        """The classes of a case, by rule set."""
 
     def tensors(self, most: int, which: Ints | None = None) -> Iterator[Tensor]:
-        """Go through all cases, or those in some rows."""
+        """Iterate over all cases, or those in some rows."""
 
 
 class EachRuleSetInTurn:
-    """The cases of ``own``, each on its own form and on every other of ``forms``, as ``carried`` has them in the same order."""
+    """The cases of ``own``, each on its own and on every other rule set of ``forms``.
+
+    ``carried`` has the cases on each of ``forms``, in the same order.
+    """
 
     def __init__(
         self, own: CasesOfForm, carried: Sequence[CasesOfForm], forms: Sequence[RuleSet], cases: int
     ) -> None:
-        """``cases`` is how many rows there are."""
+        """Keep the parts; ``cases`` is the number of rows."""
         self._own, self._carried, self._cases = own, carried, cases
         self._ids = [rules.id for rules in forms]
         self.space = with_rule_sets(own.space, forms)
@@ -64,13 +68,15 @@ class EachRuleSetInTurn:
 
     @property
     def classes(self) -> dict[str, tuple[str, ...]]:
-        """The classes of a case, by form: those of every form, because it is on each in turn."""
+        """The classes of a case by rule set: those of all, because a case is on each in turn."""
         return dict.fromkeys(self._ids, self._classes)
 
     def tensors(self, most: int) -> Iterator[Tensor]:
-        """Go through all cases; the last axis is that of the forms. A case to which no form applies is on none in turn either.
+        """Iterate over all cases; the last axis is that of the rule sets.
 
-        Raises :class:`~assess.base.errors.InputError` where the questions that touch a case have more than ``most`` combinations.
+        A case to which no rule set applies is on none in turn either. Raise
+        :class:`~assess.base.errors.InputError` where the questions that touch a case have more than
+        ``most`` combinations.
         """
         for start in range(0, self._cases, _AT_ONCE):
             rows = np.arange(start, min(start + _AT_ONCE, self._cases))
@@ -88,7 +94,7 @@ class EachRuleSetInTurn:
                     )
 
     def _renamed(self, arranged: CasesOfForm, found: Iterator[Tensor]) -> Iterator[Tensor]:
-        """Number the classes of each tensor as those of every form are."""
+        """Renumber the classes of each tensor to those of all rule sets."""
         classes = list(arranged.classes.values())
         for tensor in found:
             if tensor.form < 0:
@@ -133,7 +139,7 @@ def _by_case(found: Iterator[Tensor]) -> dict[int, tuple[Tensor, int]]:
 
 
 def _columns(found: Mapping[int, tuple[Tensor, int]], rows: Ints) -> Tensor:
-    """Some cases of the one tensor that has them."""
+    """Return some cases of the one tensor that has them."""
     tensor = found[int(rows[0])][0]
     columns = [found[int(row)][1] for row in rows]
     return replace(
@@ -144,7 +150,7 @@ def _columns(found: Mapping[int, tuple[Tensor, int]], rows: Ints) -> Tensor:
 def _spread(
     values: NDArray[np.generic], axes: tuple[int, ...], over: tuple[int, ...], space: Space
 ) -> NDArray[np.generic]:
-    """Spread values along some axes over more."""
+    """Broadcast values along some axes over more axes."""
     shape = tuple(space.shape[axis] for axis in over)
     narrow = [space.shape[axis] if axis in axes else 1 for axis in over]
     return np.broadcast_to(values.reshape(*narrow, values.shape[-1]), (*shape, values.shape[-1]))

@@ -1,4 +1,7 @@
-"""The sheets of one form under every combination of the readings that touch them: totals and classes, by the ordinary functions."""
+"""Totals and classes of one rule set's sheets under every combination of the readings.
+
+The ordinary scoring functions compute them.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RaterNumbers:
-    """One rater's sheets in numbers: see :class:`assess.scoring.sheets.decide.Sheet`."""
+    """One rater's sheets as arrays; see :class:`assess.scoring.sheets.decide.SheetResults`."""
 
     there: Flags
     total: Floats
@@ -46,12 +49,12 @@ class RaterNumbers:
 
     @property
     def flat(self) -> RaterNumbers:
-        """The same in one dimension."""
+        """The same arrays in one dimension."""
         return RaterNumbers(*(getattr(self, name).reshape(-1) for name in RaterNumbers.__slots__))
 
 
 class FormSheets:
-    """Some sheets of one form, with every line under every reading that it depends on."""
+    """Some sheets of one rule set, with every line under every reading that it depends on."""
 
     def __init__(
         self,
@@ -61,7 +64,11 @@ class FormSheets:
         records: Mapping[str, RecordedFacts],
         meeting: Ints,
     ) -> None:
-        """``records`` are those of the meetings by which month a meeting counts for, ``meeting`` the row there of each sheet's meeting."""
+        """Keep the sheets and open their lines.
+
+        ``records`` has the meetings' records by the option of which month a meeting counts for,
+        ``meeting`` the row there of each sheet's meeting.
+        """
         self.form, self.stated = form, stated
         self.bare = only_total_known(form.rules, entries, stated)
         self._records, self._meeting = records, meeting
@@ -71,11 +78,14 @@ class FormSheets:
         ]
 
     def facts(self, options: Mapping[str, str]) -> LazySheetFacts:
-        """The facts of the meeting of each sheet under some options."""
+        """Return the facts of the meeting of each sheet under some options."""
         return LazySheetFacts(self._records, self._meeting, self.form.rules, options)
 
     def positions(self, given: Given, free: Sequence[int]) -> dict[int, Ints]:
-        """The position along every axis of the space under every combination of the ``free`` ones; of others the given, or the form's own."""
+        """Return the position on every axis of the space for every combination of ``free`` axes.
+
+        Other axes have the given position, or the rule set's own.
+        """
         shape = tuple(self.form.space.shape[axis] for axis in free)
         size = math.prod(shape)
         varied = dict(zip(free, np.indices(shape).reshape(len(free), size), strict=True))
@@ -87,13 +97,13 @@ class FormSheets:
     def counted(
         self, picks: Sequence[LineChoice], sheets: Ints, options: Mapping[str, str]
     ) -> CountedLines:
-        """Count the lines of some sheets, flat: under each of the combinations picked, sheet by sheet."""
+        """Count the lines of some sheets, flat: sheet by sheet under each combination picked."""
         treated = [line.at(picked, sheets) for line, picked in zip(self.lines, picks, strict=True)]
         times = len(picks[0].which)
         shape = (len(treated), times * len(sheets))
         nothing = EntryArrays(
             np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape)
-        )  # it is in the lines already
+        )  # the entries are in the lines already
         return count(
             self.form.rules,
             nothing,
@@ -109,7 +119,7 @@ class FormSheets:
         options: Mapping[str, str],
         bare: Flags | None = None,
     ) -> SheetTotals:
-        """Add up and class sheets whose lines are counted."""
+        """Add up and classify sheets whose lines are counted."""
         times = lines.points.shape[1] // len(sheets)
         bare = self.bare[sheets] if bare is None else bare
         facts = LazyFacts(self.facts(options), np.tile(sheets, times))
@@ -124,14 +134,14 @@ class FormSheets:
 
     @cached_property
     def counting(self) -> frozenset[int]:
-        """The axes of questions that are read when lines are counted."""
+        """The axes of questions that are looked up when lines are counted."""
         return self._asked(
             self.counted, [line.pick(self.positions({}, ())) for line in self.lines], _ONE
         )
 
     @cached_property
     def last(self) -> frozenset[int]:
-        """The axes of questions that are read when counted lines are added up and classed, and not before."""
+        """The axes of questions that are looked up when counted lines are summed and classified."""
         if not len(self.stated):
             return frozenset()
         rules = self.form.rules
@@ -145,7 +155,7 @@ class FormSheets:
         return frozenset(found)
 
     def _asked(self, run: Callable[..., object], *arguments: object) -> frozenset[int]:
-        """The axes of the questions that something reads, whatever else is read."""
+        """Return the axes of the questions that something looks up, whatever the other readings."""
         if not len(self.stated):
             return frozenset()
         return frozenset(
@@ -155,7 +165,7 @@ class FormSheets:
         )
 
     def touching(self) -> Ints:
-        """The axes that may change anything of each sheet, a bit an axis."""
+        """Return the axes that may change anything of each sheet, one bit per axis."""
         form, rules = self.form, self.form.rules
         bits: Ints = np.zeros(len(self.stated), dtype=np.int64)
         if not len(bits):
@@ -167,7 +177,7 @@ class FormSheets:
         bits[self.bare] = 0
         facts = self.facts(form.options)
         combined = (facts["combined"] > 0) & (rules.combined is not None)
-        # what a question of the whole sheet cannot touch; the others may touch every sheet
+        # the sheets that these questions can touch; any other may touch every sheet
         where = {
             "not_applicable": (~whole | combined) & ~self.bare,
             "over_max_entry": self.bare & (self.stated > rules.total),
@@ -189,9 +199,10 @@ _ONE = np.zeros(1, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The combinations under which lines are counted alike: those with the same options of the questions that counting reads.
+    """The combinations with the same options of the questions that counting looks up.
 
-    ``picks``: each line's values under the ``several`` of them that differ for any line; ``which`` of these each combination is.
+    ``picks``: each line's values under the ``several`` combinations that differ in any line;
+    ``which`` is the one of these that each combination equals.
     """
 
     given: Given
@@ -201,10 +212,10 @@ class _Part:
 
 
 class SheetsUnder:
-    """Sheets under every combination of some axes: what does not depend on the sheets is worked out once."""
+    """Sheets under every combination of some axes; parts common to all sheets are prepared once."""
 
     def __init__(self, sheets: FormSheets, axes: Sequence[int]) -> None:
-        """Find out which combinations are one to every line."""
+        """Find the combinations that give all lines the same values."""
         self._sheets, self._axes, self._shape = sheets, axes, sheets.form.space.shape
         by_lines = {axis for line in sheets.lines for axis in line.axes}
         self._after = [
@@ -237,12 +248,15 @@ class SheetsUnder:
         )
 
     def numbers(self, sheet: Ints, place: Ints) -> RaterNumbers:
-        """Score one rater's sheets of some meetings: ``sheet`` is the row of each, −1 for none, ``place`` that among the form's."""
+        """Score one rater's sheets of some meetings.
+
+        ``sheet`` is the row of each, −1 for none, ``place`` its row among the rule set's sheets.
+        """
         shape = (*(self._shape[axis] for axis in self._axes), len(sheet))
         on_form = place >= 0
         total, out_of, band_scale, rank = (np.full(shape, np.nan) for _ in range(4))
         waits = np.zeros(shape, dtype=bool)
-        other = (sheet >= 0) & ~on_form  # a sheet on another form waits
+        other = (sheet >= 0) & ~on_form  # a sheet on another rule set waits
         waits[..., other], rank[..., other] = True, -1.0
         found = RaterNumbers(
             np.broadcast_to(sheet >= 0, shape), total, out_of, band_scale, rank, waits

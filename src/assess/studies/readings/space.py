@@ -1,4 +1,4 @@
-"""The combinations of some questions' options: one axis a question, in the order of the catalogue."""
+"""The combinations of some questions' options: one axis per question, in catalogue order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from assess.rules import RuleSet
 
 BASIS = "score_basis"
-"""Part of a study unless it is left out: what is entered and what the facts imply differ more than any two readings of a clause."""
+"""The question of what points are taken from; part of a study unless it is left out.
+
+Entered points and points implied by the facts differ more than any two readings of a clause.
+"""
 SCORING_ROLES = frozenset(
     {
         "otherwise",
@@ -40,24 +43,25 @@ SCORING_ROLES = frozenset(
 """The roles of questions that a meeting's points and class can depend on."""
 MONTH = "window_month"
 RULE_SET = "rule_set"
-"""Which form applies: a question of a study over several forms, and of no catalogue."""
+"""The question of which rule set applies, for studies over several rule sets; in no catalogue."""
 WAY = "period_class"
-"""How the class of a period is found where no rule says so."""
+"""The question of how the class of a period is found where no rule states it."""
 PERIOD_QUESTIONS = (*YEAR_QUESTIONS, WAY, MOVED)
-"""What the class of a chi bộ for a period can depend on besides the results of its meetings."""
+"""The questions that a period's class can depend on besides the results of its meetings."""
 
 
 MEETING, PERIOD = "meeting", "period"
-"""What has a class: a meeting, or a chi bộ over the period."""
+"""What a study classifies: a meeting, or a chi bộ over the period."""
 MOST = 50_000
-"""So many combinations are listed one by one; of more some are drawn."""
+"""The most combinations listed one by one; of more, some are drawn."""
 
 
 @dataclass(frozen=True)
 class RaisedQuestions:
-    """The questions that the forms of a slice raise, by id, each in one part.
+    """The ids of questions that the rule sets of a slice raise, each in one part.
 
-    ``asked`` can change something on these data; ``idle`` cannot; ``left_out`` could, but would make more than ``most`` combinations.
+    ``asked`` can change something on these data; ``idle`` cannot; ``left_out`` could, but would
+    make more than ``most`` combinations.
     """
 
     asked: tuple[str, ...]
@@ -68,18 +72,18 @@ class RaisedQuestions:
 
 @dataclass(frozen=True)
 class Space:
-    """Every combination of the options of ``questions``."""
+    """All combinations of the options of ``questions``."""
 
     questions: tuple[Question, ...]
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
-        """How many options each question has."""
+        """The number of options of each question."""
         return tuple(len(question.options) for question in self.questions)
 
     @property
     def size(self) -> int:
-        """How many combinations there are."""
+        """The number of combinations."""
         return math.prod(self.shape)
 
     @cached_property
@@ -92,27 +96,27 @@ class Space:
         return self.questions[self.position[question_id]]
 
     def options(self, axis: int) -> tuple[str, ...]:
-        """The ids of one question's options, in their order."""
+        """Return the ids of one question's options, in order."""
         return tuple(option.id for option in self.questions[axis].options)
 
 
 def meeting_questions() -> tuple[Question, ...]:
-    """Return the questions that a meeting's points and class can depend on, in the order of the catalogue."""
+    """Return the questions that a meeting's points and class can depend on, in catalogue order."""
     return tuple(q for q in catalogue().values() if q.role in SCORING_ROLES or q.id == MONTH)
 
 
 def period_questions() -> tuple[Question, ...]:
-    """Return the questions that the class of a chi bộ for a period can depend on, in the order of the catalogue."""
+    """Return the questions that a chi bộ's class for a period can depend on, in catalogue order."""
     return tuple(
         q for q in catalogue().values() if q in meeting_questions() or q.id in PERIOD_QUESTIONS
     )
 
 
 def space_of(questions: Collection[str], *, of_period: bool = False, basis: bool = True) -> Space:
-    """Return the combinations of some questions, and (``basis``) of what points are taken from.
+    """Return the combinations of some questions, with :data:`BASIS` as well if ``basis``.
 
-    Raises :class:`~assess.base.errors.InputError` for a question that is unknown, or that no meeting's class (``of_period``: no class of
-    a chi bộ for a period) can depend on.
+    Raise :class:`~assess.base.errors.InputError` for a question that is unknown, or that no
+    meeting's class (``of_period``: no class of a chi bộ for a period) can depend on.
     """
     known = {q.id: q for q in (period_questions() if of_period else meeting_questions())}
     for question in questions:
@@ -133,7 +137,7 @@ def _why_not(question: str, *, of_period: bool) -> str:
 
 
 def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:
-    """Return the combinations of a space with one more question, the last: which of some forms applies."""
+    """Return a space with one more question, the last: which of some rule sets applies."""
     options = tuple(Option(id=rules.id, title=rules.short) for rules in forms)
     return Space(
         (
@@ -145,7 +149,7 @@ def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:
 
 @dataclass(frozen=True)
 class FormSpace:
-    """What a space is to one form: its ``options`` where nothing else is read, and the axes that can concern it at all."""
+    """A space for one rule set: its ``options`` by default, and the axes that can affect it."""
 
     space: Space
     rules: RuleSet
@@ -154,7 +158,11 @@ class FormSpace:
 
     @classmethod
     def of(cls, space: Space, rules: RuleSet, readings: Mapping[str, str]) -> FormSpace:
-        """Resolve the readings for a form; of meetings, a question that it does not raise and that is not common touches nothing on it."""
+        """Resolve the readings for a rule set.
+
+        For meetings, a question that the rule set does not raise and that is not common has no
+        effect.
+        """
         given = dict(readings)
         chosen = resolve(rules, given)
         of_period = {q: choose(q, given, rules).option.id for q in PERIOD_QUESTIONS}
@@ -165,7 +173,7 @@ class FormSpace:
 
     @cached_property
     def base(self) -> tuple[int, ...]:
-        """The combination that the readings in use are, by the position of each option."""
+        """The combination of the readings in use, as the position of each option."""
         return tuple(
             self.space.options(axis).index(self.options[q.id])
             for axis, q in enumerate(self.space.questions)

@@ -1,4 +1,4 @@
-"""A readings study: what every combination of readings makes of a slice, by meeting or chi bộ, by question, by combination."""
+"""A readings study: results of a slice under every combination of readings, and their tables."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from assess.base.errors import input_error
+from assess.base.shown import Shown
 from assess.base.text import nearest
-from assess.rules import catalogue, check_readings
+from assess.records.slices import slice_of
+from assess.rules import catalogue
 from assess.rules.question_words import worded
 from assess.scoring import score
 from assess.scoring.sheets.meeting_facts import months_of
@@ -40,63 +42,81 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.records import Slice
+    from assess.records.slices import HasSlice
     from assess.rules import Readings, RuleSet
     from assess.studies.readings.tensor import Tensor
 
     Ints = NDArray[np.int64]
 
 MOST_OF_ONE = 2_000_000
-"""The questions that touch one case may have so many combinations: each is worked out. More are refused."""
+"""The most combinations of questions that touch one case; all are computed, more are refused."""
 _KEPT = 300_000_000
-"""Bytes of results that are kept for the second time through; more are worked out again."""
+"""The bytes of results kept for the second pass; larger results are computed again."""
 DRAWN = 1000
 SEED = 2026
 
 
-@dataclass(frozen=True)
-class Study:
-    """What came out. ``space`` has the questions with all options; every table is a frame in a fixed order.
+@dataclass(frozen=True, repr=False)
+class Study(Shown):
+    """The result of a study: tables in a fixed order, and the ``space`` of all options studied.
 
     A *case* is a held meeting of the period, or (``of`` = :data:`PERIOD`) a chi bộ over the period.
 
-    Options that give every case equal results, whatever else is read, are one behaviour in many wordings (``same_options``) and count once:
-    ``distinct`` is the space of one option of each, and *combinations* below are its combinations.
+    Options that give every case equal results, whatever the other readings, are one behaviour in
+    several wordings (``same_options``) and count once: ``distinct`` is the space with one option of
+    each, and *combinations* below are its combinations.
 
-    ``cases``: a row per case: ``case_id`` (of the meeting, or of the chi bộ), ``chi_bo_id``, ``period`` (the month, or the period as it is
-    written), ``rule_set_id``; under the readings in use ``class_id`` and ``points`` (of 100; of a period its mean); ``low`` and ``high`` over
-    all combinations; ``share`` of the combinations that give that class, ``verdict`` (:data:`~assess.studies.readings.verdicts.VERDICTS`;
-    empty where there is no class under any), ``touching`` (how many questions change anything), ``different`` (how many results there are),
-    ``flips`` (the fewest readings that change the class; 0 where none does), ``spare`` and ``short``
-    (:func:`~assess.studies.readings.margins.margins`; of meetings only, NaN for a period, which is classed by several tests).
-    ``acceptability``: ``case_id``, ``class_id``, ``share``; where there is no class one of :data:`~assess.studies.readings.tensor.OTHER`.
-    ``flips``: the smallest sets of questions that change a class when they alone are read otherwise: ``case_id``, ``questions`` (ids,
-    joined by ``+``), ``size``, ``reached`` (ids of classes, joined by ``, ``).
-    ``questions``: a row per question: ``options`` (that differ), ``touched`` cases, ``class_moves`` (cases whose class it changes in some
-    company), ``alone`` and ``together`` (chi bộ in which it changes a class by itself, and only with others), ``mean_change`` (points of
-    100, over the cases it touches), and Sobol's indices ``first`` and ``total`` of the points (over cases with points under every
-    combination; NaN where it touches none of those), ``class_first`` and ``class_total`` of the class.
-    ``alone``: a row per question and option of the whole space: ``question_id``, ``option``, ``in_use`` (under the readings in use, on how
-    many of the cases that the question touches), and where this option alone replaces the one in use: ``changed`` (cases whose class
-    changes), ``chi_bo`` (of how many), ``points`` (mean difference in points of 100 where both are there).
-    ``alone_cases``: the cases of ``changed``: ``question_id``, ``option``, ``case_id``.
-    ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that two questions make only together.
-    ``same_options``: ``question_id``, ``option``, ``other``: options that make no difference to anybody.
-    ``combinations``: a row per combination: an option for each question, ``changed`` (cases with another class than under the
-    readings in use), ``points`` (mean), ``number`` (equal where every case has equal results).
-    ``counts``: ``combination`` (row of the former), ``rule_set_id``, ``class_id``, ``cases``.
+    * ``cases``: a row per case: ``case_id`` (of the meeting, or of the chi bộ), ``chi_bo_id``,
+      ``period`` (the month, or the period as written), ``rule_set_id``; under the readings in use
+      ``class_id`` and ``points`` (out of 100; of a period the mean); ``low`` and ``high`` over all
+      combinations; ``share`` of the combinations that give that class, ``verdict``
+      (:data:`~assess.studies.readings.verdicts.VERDICTS`; empty where no combination gives a
+      class), ``touching`` (number of questions that change anything), ``different`` (number of
+      different results), ``flips`` (the fewest readings that change the class; 0 where none does),
+      ``spare`` and ``short`` (:func:`~assess.studies.readings.margins.margins`; of meetings only,
+      NaN for a period, which is classified by several tests).
+    * ``acceptability``: ``case_id``, ``class_id``, ``share``; without a class one of
+      :data:`~assess.studies.readings.tensor.OTHER`.
+    * ``flips``: the smallest sets of questions that change a class when only they are read
+      otherwise: ``case_id``, ``questions`` (ids, joined by ``+``), ``size``, ``reached`` (ids of
+      classes, joined by ``, ``).
+    * ``questions``: a row per question: ``options`` (that differ), ``touched`` cases,
+      ``class_moves`` (cases whose class it changes under some other readings), ``alone`` and
+      ``together`` (chi bộ in which it changes a class by itself, and only with others),
+      ``mean_change`` (points out of 100, over the cases it touches), and Sobol's indices ``first``
+      and ``total`` of the points (over cases with points under every combination; NaN where it
+      touches none of those), ``class_first`` and ``class_total`` of the class.
+    * ``alone``: a row per question and option of the whole space: ``question_id``, ``option``,
+      ``in_use`` (on how many of the cases that the question touches it is the reading in use), and
+      the effect where this option alone replaces the one in use: ``changed`` (cases whose class
+      changes), ``chi_bo`` (number of chi bộ with such cases), ``points`` (mean difference in points
+      out of 100 where both are known).
+    * ``alone_cases``: the cases of ``changed``: ``question_id``, ``option``, ``case_id``.
+    * ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that
+      two questions make only together.
+    * ``same_options``: ``question_id``, ``option``, ``other``: options without any difference.
+    * ``combinations``: a row per combination: an option for each question, ``changed`` (cases with
+      another class than under the readings in use), ``points`` (mean), ``number`` (equal where
+      every case has equal results).
+    * ``counts``: ``combination`` (row of ``combinations``), ``rule_set_id``, ``class_id``,
+      ``cases``.
 
-    Where there are more combinations than :data:`MOST`, ``combinations`` and ``counts`` have those of the readings in use and ``drawn``
-    others, drawn with a seed (``drawn`` is 0 where all are there); every other table is over all combinations all the same.
+    With more than :data:`MOST` combinations, ``combinations`` and ``counts`` list those of the
+    readings in use and others drawn with a seed; ``drawn`` is the number listed (0 where all are
+    listed). Every other table still covers all combinations.
 
-    Of meetings, to have no class, for whatever reason, stands beside the classes: going from a class to it is a change of class. Cases that
-    have a class under no combination have no part in the indices of the class.
+    For meetings, having no class, for whatever reason, is a result like a class: going from a class
+    to it changes the class. Cases without a class under every combination are left out of the
+    indices of the class.
 
-    Of a period, to have no class for want of a rule, of records or of an answer is a state of its own, no class that changed: ``flips``,
-    ``class_moves``, ``alone`` and ``changed`` are changes among classes (and to *none_known*, *necessary_only*: its known tests have said
-    something), ``share`` and ``verdict`` are over the combinations with such a result, and where the readings in use have none they are those
-    of the class that most combinations give. Options of ``period_class`` that are no rule for a case are left out of its
-    ``acceptability`` and indices. ``by_way`` has, for each of the others in turn as the one in use: ``case_id``, ``option``, ``class_id``,
-    ``share``, ``verdict``.
+    For a period, having no class for want of a rule, of records or of an answer is a separate state
+    and not a changed class: ``flips``, ``class_moves``, ``alone`` and ``changed`` count changes
+    among classes (and to *none_known*, *necessary_only*, where the known tests gave a result);
+    ``share`` and ``verdict`` are over the combinations with such a result, and where the readings
+    in use have none they are those of the class that most combinations give. Options of
+    ``period_class`` that are no rule for a case are left out of its ``acceptability`` and indices.
+    ``by_way`` has a row for each of the others as the one in use: ``case_id``, ``option``,
+    ``class_id``, ``share``, ``verdict``.
 
     ``raised``: how the questions were chosen, where they were not named one by one.
     """
@@ -119,13 +139,21 @@ class Study:
     combinations: pd.DataFrame
     counts: pd.DataFrame
 
+    def _facts(self) -> dict[str, object]:
+        return {
+            "of": self.of,
+            "questions": ", ".join(question.id for question in self.space.questions),
+            "combinations": self.distinct.size,
+            "cases": len(self.cases),
+        }
+
     @property
     def different(self) -> int:
-        """How many of the combinations differ for anybody."""
+        """The number of combinations that differ in any case."""
         return int(self.combinations["number"].nunique())
 
     def counted_as(self, question_id: str, option: str) -> str:
-        """Return the option of ``distinct`` that an option counts as: itself, or the one that gives everybody the same."""
+        """Return the option of ``distinct`` that an option counts as: itself or an equivalent."""
         kept = self.distinct.options(self.distinct.position[question_id])
         mine = self.same_options[self.same_options["question_id"] == question_id]
         pairs = [*zip(mine["option"], mine["other"], strict=True)]
@@ -137,7 +165,10 @@ class Study:
         return next(name for name in kept if name in alike)
 
     def ways(self) -> dict[str, pd.DataFrame]:
-        """Return ``by_way`` by each option of how the class of a period is found that gives some class, also those that count once together."""
+        """Return ``by_way`` by each option of the class of a period that gives some class.
+
+        Equivalent options, which count once, are all included.
+        """
         if WAY not in self.space.position or self.by_way.empty:
             return {}
         found = {
@@ -147,7 +178,7 @@ class Study:
         return {option: mine for option, mine in found.items() if len(mine)}
 
     def in_use(self, rules: RuleSet) -> int:
-        """Return the row of ``combinations`` that a form's readings in use are."""
+        """Return the row of ``combinations`` with the readings in use for a rule set."""
         base = FormSpace.of(self.space, rules, self.readings).base
         options = [
             self.counted_as(q.id, q.options[at].id)
@@ -158,8 +189,8 @@ class Study:
 
 
 def study_readings(
-    made: Slice,
-    questions: Collection[str] | RaisedQuestions,
+    what: Slice | HasSlice,
+    questions: Collection[str] | str | RaisedQuestions,
     readings: Readings | None = None,
     seed: int = SEED,
     *,
@@ -167,14 +198,19 @@ def study_readings(
     basis: bool = True,
     rule_sets: Collection[RuleSet] = (),
 ) -> Study:
-    """Score a slice under every combination of the readings of ``questions`` and (``basis``) of what points are taken from.
+    """Score a slice under every combination of the readings of ``questions``.
 
-    ``questions``: ids, or those that :func:`~assess.studies.readings.raised.raised_questions` finds.
-    ``of``: :data:`MEETING`, or :data:`PERIOD` for the class of each chi bộ for the whole period (:func:`assess.scoring.period.roll_up.roll_up`).
-    ``rule_sets``: forms to apply in turn, beside those in use: one more question (:mod:`assess.studies.readings.rule_sets`).
-    Questions that are not named stay as in ``readings``, or as the form has them. ``seed`` draws the combinations that are listed where
-    there are too many of them. Raises :class:`~assess.base.errors.InputError` for another ``of``, unknown questions or options, questions
-    that no class of that kind can depend on, and where the questions that touch one case have more than :data:`MOST_OF_ONE` combinations.
+    ``questions``: ids, or the result of :func:`~assess.studies.readings.raised.raised_questions`;
+    with ``basis`` also the question of what points are taken from. ``of``: :data:`MEETING`, or
+    :data:`PERIOD` for the class of each chi bộ for the whole period
+    (:func:`assess.scoring.period.roll_up.roll_up`). ``rule_sets``: rule sets to apply in turn,
+    besides those in use, as one more question (:mod:`assess.studies.readings.rule_sets`). Other
+    questions stay as in ``readings``, or as the rule set has them. ``seed`` draws the combinations
+    to list where there are too many.
+
+    Raise :class:`~assess.base.errors.InputError` for another ``of``, unknown questions or options,
+    questions that no class of that kind can depend on, and where the questions that touch one case
+    have more than :data:`MOST_OF_ONE` combinations.
     """
     if of not in (MEETING, PERIOD):
         raise input_error(
@@ -184,8 +220,8 @@ def study_readings(
             hint=nearest(str(of), (MEETING, PERIOD)),
             found=of,
         )
-    readings = dict(readings or {})
-    check_readings(readings)
+    made, readings = slice_of(what, readings)
+    questions = (questions,) if isinstance(questions, str) else questions
     raised = questions if isinstance(questions, RaisedQuestions) else None
     named = questions.asked if isinstance(questions, RaisedQuestions) else questions
     asked = space_of(named, of_period=of == PERIOD, basis=basis)
@@ -228,7 +264,7 @@ def study_readings(
 
 
 class _Results:
-    """The tensors of a study, to go through more than once: kept while they are small, else worked out again."""
+    """The tensors of a study for repeated passes: kept while small, else computed again."""
 
     def __init__(self, found: CasesOfForm | EachRuleSetInTurn) -> None:
         self._found = found
@@ -259,7 +295,7 @@ def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CasesOf
 
 
 def _meetings(made: Slice, readings: Readings) -> pd.DataFrame:
-    """The meetings of a slice as the cases of a study."""
+    """Return the meetings of a slice as the cases of a study."""
     meetings = made.tables["meeting"]
     month = months_of(meetings, readings.get(MONTH, catalogue()[MONTH].default))
     return pd.DataFrame(
@@ -268,13 +304,16 @@ def _meetings(made: Slice, readings: Readings) -> pd.DataFrame:
 
 
 def _periods(made: Slice) -> pd.DataFrame:
-    """The chi bộ of a slice as the cases of a study."""
+    """Return the chi bộ of a slice as the cases of a study."""
     ids = pd.Series(list(made.chi_bo), dtype="str")
     return pd.DataFrame({"case_id": ids, "chi_bo_id": ids, "period": made.period.text})
 
 
 def _listed(space: Space, in_use: Sequence[tuple[int, ...]], seed: int) -> Ints:
-    """Return the combinations to list, a row each, by the position of each question's option: all, or those in use and some drawn."""
+    """Return the combinations to list, one per row, as the positions of each question's option.
+
+    They are all combinations, or those in use and some drawn.
+    """
     if space.size <= MOST:
         return (
             np.stack(np.unravel_index(np.arange(space.size), space.shape), axis=1)

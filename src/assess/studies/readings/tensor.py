@@ -1,4 +1,4 @@
-"""What some cases come to under every combination of the questions that touch them."""
+"""Results of some cases under every combination of the questions that touch them."""
 
 from __future__ import annotations
 
@@ -22,23 +22,29 @@ OTHER = {
     NO_POINTS: "no_points",
     OPEN: "open",
 }
-"""What stands beside the classes. A meeting waits, has no sheet that counts, or is not of the period; a period may also have no class
-whose tests are known, only tests that are known to be necessary, no rule, no points that its rule needs, or not be over."""
+"""The codes of results without a class.
+
+A meeting waits, has no sheet that counts, or is outside the period. A period may also have no class
+whose tests are known, only tests known to be necessary, no rule, no points that its rule needs, or
+not be over.
+"""
 
 
 def is_result(code: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return where a period has been classed or its known tests have said what it is not; elsewhere nothing could be said."""
+    """Return where a period has a class or its known tests have ruled some out."""
     found: NDArray[np.bool_] = (code >= 0) | (code == NONE_KNOWN) | (code == NECESSARY_ONLY)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """What some cases come to under every combination of ``axes``, with a last dimension of cases.
+    """Results of some cases under every combination of ``axes``, with a last dimension of cases.
 
-    A case is a meeting, or a chi bộ over the period; ``cases`` are their rows. ``code`` is the position among the classes of
-    its form, or one of :data:`OTHER`; ``points`` are the total (for a period: the mean) in hundredths of what it is out of, NaN where there is none.
-    ``form`` is the position of the form that applies, −1 where there is none; ``base`` the position along ``axes`` of the readings in use.
+    A case is a meeting, or a chi bộ over the period; ``cases`` are their rows. ``code`` is the
+    position among the classes of its rule set, or one of :data:`OTHER`; ``points`` are the total
+    (for a period: the mean) in hundredths of what it is out of, NaN where there is none. ``form``
+    is the position of the rule set that applies, −1 where there is none; ``base`` the position
+    along ``axes`` of the readings in use.
     """
 
     form: int

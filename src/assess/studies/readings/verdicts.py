@@ -1,4 +1,4 @@
-"""How firm a class is under the combinations that count, and over which combinations that is said of a period."""
+"""Firmness of a class under the combinations, and which combinations count for a period."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int8]
 
 CONTESTED = 2 / 3
-"""A class that holds under fewer of the combinations than this is contested. The threshold is this toolkit's own, no instrument's."""
+"""A class that holds under a smaller part of the combinations is contested: our own threshold."""
 VERDICTS = {"robust": "vững", "fragile": "dễ đổi", "contested": "chưa ổn định"}
-"""The class is the same under every combination that counts; under two thirds of them or more; under fewer."""
+"""Verdicts: the class holds under every combination that counts, two thirds or more, or fewer."""
 
 
 def firmness(
     codes: Codes, origin: Codes, *, classes_only: bool
 ) -> tuple[Floats, NDArray[np.object_]]:
-    """Return, for each case, the part of the combinations that give the result at the origin, and the verdict on it.
+    """Return, per case, the share of combinations with the result at the origin, and a verdict.
 
-    ``classes_only``: of the combinations under which something could be said of the class (:func:`~assess.studies.readings.tensor.is_result`);
-    where at the origin nothing could, the part of the class that most of them give. Where no combination gives a class the verdict is empty
-    (and the part is NaN with ``classes_only``).
+    With ``classes_only``, the share is of the combinations with a result of the class
+    (:func:`~assess.studies.readings.tensor.is_result`); without one at the origin, it is the share
+    of the class that most of them give. Where no combination gives a class the verdict is empty
+    (and the share is NaN with ``classes_only``).
     """
     inner = tuple(range(codes.ndim - 1))
     classless = (codes < 0).all(axis=inner)
@@ -57,10 +58,10 @@ def firmness(
 
 
 def by_rule(tensor: Tensor, axis: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Go through the cases by the options of one axis under which there is some rule for their class.
+    """Yield groups of cases by the options of one axis under which some rule gives their class.
 
-    With the cases as they are come the same without the other options; with all, where there is no rule under any. ``base`` stays the
-    position in the whole: it is for the first of the two.
+    Each group comes as it is, and without the other options; with all options where there is no
+    rule under any. ``base`` is the position in the first of the two.
     """
     if axis not in tensor.axes:
         yield tensor, tensor
@@ -88,7 +89,7 @@ def by_rule(tensor: Tensor, axis: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def in_one_way(tensor: Tensor, axis: int, option: int) -> tuple[Codes, Codes]:
-    """Return the codes under one option of an axis, and those of the other questions' options in use with it."""
+    """Return the codes under one option of an axis, and those with the other options in use."""
     if axis not in tensor.axes:
         return tensor.code, tensor.code[tensor.base]
     place = tensor.axes.index(axis)

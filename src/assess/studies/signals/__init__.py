@@ -1,7 +1,7 @@
-"""Reasons to look closer at a chi bộ's meetings. A signal is no finding: whoever looks decides.
+"""Signals: reasons to look closer at a chi bộ's meetings, never findings; people decide.
 
-Offers :data:`SIGNALS`, each with definition, limits and source, and :func:`signals`, one row
-for each sighting.
+Offers :data:`SIGNALS`, each with definition, limits and source, and :func:`signals`, one row for
+each sighting.
 Must not know: how inspections are planned, and reports.
 """
 
@@ -136,9 +136,10 @@ COLUMNS = ("signal_id", "unit_id", "text", "meetings", "p", "q")
 def signals(made: Slice, scores: Scores) -> pd.DataFrame:
     """Return one row per sighting, signal by signal: :data:`COLUMNS`.
 
-    ``unit_id`` is the chi bộ, or for the statistical ones the unit that its chi bộ report to; ``meetings`` those behind it (a tuple);
-    ``p`` its chance and ``q`` that chance adjusted for all tests of the slice, NaN for plain facts. Statistical sightings with ``q``
-    above :data:`LEVEL` are left out; how many tests there were is in ``attrs["tests"]``.
+    ``unit_id`` is the chi bộ, or for statistical signals the unit that its chi bộ report to;
+    ``meetings`` the meetings behind it (a tuple); ``p`` its p-value and ``q`` the p-value adjusted
+    for all tests of the slice, both NaN for plain facts. Statistical sightings with ``q`` above
+    :data:`LEVEL` are left out; ``attrs["tests"]`` is the number of tests.
     """
     seen = SignalInput(made, scores)
     rows = [(signal, sighting) for signal in SIGNALS for sighting in signal.find(seen)]

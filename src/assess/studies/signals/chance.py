@@ -1,7 +1,8 @@
-"""Signals that could be chance: each compares with what would be seen if nothing set the unit apart, by permutation.
+"""Statistical signals: permutation tests of whether a unit stands out from the others by chance.
 
-A chance is ``(1 + permutations at least as extreme) / (1 + permutations)``, never zero (Phipson and Smyth, 2010, *Permutation p-values
-should never be zero*). Over all tests of a run the false-discovery rate is held by Benjamini and Hochberg's procedure (1995).
+A p-value is ``(1 + permutations at least as extreme) / (1 + permutations)``, never zero (Phipson
+and Smyth, 2010, *Permutation p-values should never be zero*). Benjamini and Hochberg's procedure
+(1995) controls the false-discovery rate over all tests of a run.
 """
 
 from __future__ import annotations
@@ -31,19 +32,19 @@ if TYPE_CHECKING:
 
 DRAWS = 1999
 _FINE = 10
-"""A chance is drawn so finely that one that stands alone among all tests can be a tenth of what would be shown."""
+"""How fine p-values are: the smallest possible one is a tenth of what a single finding needs."""
 SEED = 2026
 REACH = 3.0
-"""Points below an edge and above it that are looked at."""
+"""The points below and above an edge within which totals are looked at."""
 FEWEST = 10
-"""Meetings near an edge without which a unit is not tested."""
+"""The fewest meetings near an edge for a unit to be tested."""
 VISITS = 3
-"""Meetings at which somebody sat in without which a unit is not tested."""
+"""The fewest meetings with a visitor for a unit to be tested."""
 
 
 @dataclass(slots=True)
 class _NearEdge:
-    """The meetings of one chi bộ near an edge: how many, how many of these reach it, and which those are."""
+    """Counts of one chi bộ's meetings near an edge and of those that reach it, with their ids."""
 
     looked: int = 0
     reached: int = 0
@@ -51,13 +52,16 @@ class _NearEdge:
 
 
 def heaped_at_edges(seen: SignalInput) -> Iterator[Sighting]:
-    """Units whose chi bộ's own totals lie just above the edge of a class more often, and just below it less, than elsewhere.
+    """Test whether a unit's own totals lie just above a class edge more often than elsewhere.
 
-    Near every edge between two classes: of the totals less than :data:`REACH` from it, how many reach it. Compared with the other units of
-    the slice on the same form, form by form, by drawing whole chi bộ anew for the unit from all chi bộ of its kind: months of one chi bộ
-    are like each other, and the totals that a form makes likely are the same for all. A test for a discrete score must not take the steps of the
-    form for manipulation (Frandsen, 2017, *Party bias in union representation elections*, on discrete running variables); here
-    the others are what it is compared with, so that it says nothing where all do the same. A unit whose kinds no other has is not tested.
+    Among the totals less than :data:`REACH` from an edge between two classes, count those that
+    reach it. The comparison is with the other units of the slice on the same rule set, rule set by
+    rule set: whole chi bộ are drawn for the unit from all chi bộ of its kinds, because months of
+    one chi bộ are alike and the totals that a rule set makes likely are the same for all. A test
+    for a discrete score must not take the steps of the rule set for manipulation (Frandsen, 2017,
+    *Party bias in union representation elections*, on discrete running variables); comparing with
+    other units avoids this, but finds nothing where all do the same. A unit whose kinds no other
+    unit has is not tested.
     """
     own = seen.own[seen.own["self_total"].notna() & seen.own["self_out_of"].notna()]
     near = [
@@ -93,7 +97,7 @@ def heaped_at_edges(seen: SignalInput) -> Iterator[Sighting]:
             sums = np.zeros((count, 2))
             for pool, size in zip(values, sizes, strict=True):
                 sums += pool[rng.random((count, len(pool))).argsort(axis=1)[:, :size]].sum(axis=1)
-            # a drawn unit that would not have been tested is none to compare with
+            # a drawn unit with too few meetings to be tested is not compared
             return np.where(sums[:, 1] >= FEWEST, _beyond(sums[:, 0], sums[:, 1], usual), np.nan)
 
         p = _chance(float(_beyond(np.array(reached), np.array(looked), usual)), draw, len(tested))
@@ -102,9 +106,10 @@ def heaped_at_edges(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def higher_when_visited(seen: SignalInput) -> Iterator[Sighting]:
-    """Units whose chi bộ score themselves higher in the months in which somebody from above sat in than in their other months.
+    """Test whether a unit's chi bộ score themselves higher in months with a visitor from above.
 
-    Compared with drawing the visited months anew among the months of each chi bộ on the same form.
+    A visitor sat in on the meeting's day. The comparison draws the visited months anew among the
+    months of each chi bộ on the same rule set.
     """
     own = seen.own[seen.own["self_total"].notna()]
     own = own.assign(
@@ -139,9 +144,10 @@ def higher_when_visited(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def adjusted(chances: Sequence[float]) -> Floats:
-    """Return Benjamini and Hochberg's adjusted values: those under a level are a set in which that part, on average, is false at most.
+    """Return Benjamini and Hochberg's adjusted p-values.
 
-    Raises ``ValueError`` for a chance that is no number: nothing may be shown because it could not be worked out.
+    Among the values under a level, the expected share of false ones is at most that level. Raise
+    ``ValueError`` for NaN: nothing may be shown because it could not be computed.
     """
     p = np.asarray(chances, dtype=float)
     if np.isnan(p).any():
@@ -156,7 +162,7 @@ def adjusted(chances: Sequence[float]) -> Floats:
 
 
 def _chance(found: float, draw: Callable[[int], Floats], tests: int) -> float:
-    """How often a draw is at least as extreme; where none is, more are drawn, so that among many tests one can still stand alone."""
+    """Return the p-value of a statistic; more is drawn while no draw is as extreme."""
     beyond = count = 0
     for _ in range(math.ceil(max(1.0, _FINE * 2 * tests / LEVEL / DRAWS))):
         values = draw(DRAWS)
@@ -169,7 +175,7 @@ def _chance(found: float, draw: Callable[[int], Floats], tests: int) -> float:
 
 
 def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _NearEdge]:
-    """Count, by chi bộ, the totals near an edge of one form, in points of the whole form."""
+    """Count the totals near an edge of one rule set, by chi bộ, in points of the whole rule set."""
     edges = [
         edge
         for band in rules.bands
@@ -190,7 +196,10 @@ def _near_edges(own: pd.DataFrame, rules: RuleSet) -> dict[str, _NearEdge]:
 def _testable(
     seen: SignalInput, found: dict[str, _NearEdge], kinds: dict[str, str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the units, with their chi bộ, that have enough meetings near an edge, and others of their kinds to be compared with."""
+    """Yield the testable units with their chi bộ.
+
+    They have enough meetings near an edge, and other units have chi bộ of their kinds.
+    """
     groups: dict[str, list[str]] = {}
     for chi_bo in sorted(found):
         if chi_bo in seen.group_of:
@@ -210,19 +219,19 @@ def _kinds(seen: SignalInput) -> dict[str, str]:
 
 
 def _beyond(reached: Floats, looked: Floats, usual: float) -> Floats:
-    """How far a count is beyond the usual part, in standard errors of it: a few meetings prove less than many."""
+    """Return how far a count is above the usual part, over the root of the number looked at."""
     found: Floats = (reached - usual * looked) / np.sqrt(np.maximum(looked, 1.0))
     return found
 
 
 def _above_others(values: Floats, picked: Floats, count: int) -> Floats:
-    """How far the sum of some months is above what the mean of the others would make of it."""
+    """Return how far the sum of some months is above what the mean of the others predicts."""
     found: Floats = picked - count * (values.sum() - picked) / (len(values) - count)
     return found
 
 
 def _visited(seen: SignalInput, own: pd.DataFrame) -> pd.Series:
-    """Whether a leader or an inspector sat in: on the day of the meeting."""
+    """Return whether a leader or an inspector sat in on the day of each meeting."""
     visits, inspections = seen.made.tables["visit"], seen.made.tables["inspection"]
     sat = inspections[inspections["form"] == "du_sinh_hoat"]
     there = {

@@ -1,4 +1,4 @@
-"""What is odd in the records of many months: no thematic meeting in a quarter, the same sheet month after month."""
+"""Oddities across many months: a quarter without a thematic meeting, identical sheets in a row."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from assess.records.source import Records
 
 _ALIKE = 3
-"""Months in a row after which identical sheets are noted."""
+"""The number of consecutive months from which identical sheets are noted."""
 
 
 def odd_in_records(records: Records) -> list[Finding]:
-    """Return warnings and notes about all meetings and sheets, chi bộ by chi bộ; places name the meeting or the chi bộ."""
+    """Return warnings and notes on all meetings and sheets; places name the meeting or chi bộ."""
     return [*_meetings(records), *no_thematic(records), *same_sheets(records)]
 
 
@@ -35,7 +35,7 @@ def _meetings(records: Records) -> Iterator[Finding]:
     months: dict[tuple[str, str], set[str]] = defaultdict(set)
     for meeting in plain:
         key = (meeting["chi_bo_id"], meeting["for_month"])
-        # the first of two stands; the later ones are the odd ones
+        # the first of two meetings counts; later ones are odd
         for finding, name in odd_about(meeting, adoptions, months[key]):
             yield Finding(finding.code, Place(meeting["meeting_id"], label=name), finding.facts)
         if meeting["status"] == "held" and meeting["kind"] != "chuyen_de":
@@ -43,10 +43,11 @@ def _meetings(records: Records) -> Iterator[Finding]:
 
 
 def no_thematic(records: Records) -> Iterator[Finding]:
-    """Yield the chi bộ and quarters that are over, have regular meetings, and no thematic one, apart or combined.
+    """Yield the chi bộ and finished quarters with regular meetings but no thematic one.
 
-    At least one thematic meeting a quarter: Hướng dẫn 42-HD/BTCTW (28/10/2025) as implemented, Công văn 285-CV/ĐUK (2018).
-    A quarter in which the chi bộ did not stand from the first month to the last is left alone.
+    A thematic meeting may be separate or combined. At least one a quarter: Hướng dẫn 42-HD/BTCTW
+    (28/10/2025) as implemented, Công văn 285-CV/ĐUK (2018). A quarter in which the chi bộ did not
+    exist from the first month to the last is skipped.
     """
     meetings = records["meeting"]
     held = meetings[meetings["status"] == "held"]
@@ -88,9 +89,10 @@ def same_sheets(records: Records) -> Iterator[Finding]:
 def runs_of_same_sheets(
     sheets: pd.DataFrame, lines: pd.DataFrame
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield the runs of months, one and more, in which the sheets of a chi bộ are the same on every line.
+    """Yield the runs of one or more months in which a chi bộ's sheets are the same on every line.
 
-    ``sheets``: one rater's, with ``sheet_id``, ``chi_bo_id``, ``month`` and ``rule_set_id``; ``lines`` as recorded.
+    ``sheets``: one rater's, with ``sheet_id``, ``chi_bo_id``, ``month`` and ``rule_set_id``;
+    ``lines`` as recorded.
     """
     lines = lines[lines["sheet_id"].isin(sheets["sheet_id"])].sort_values(
         ["sheet_id", "criterion_id"], kind="stable"

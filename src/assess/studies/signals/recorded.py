@@ -1,4 +1,4 @@
-"""Signals that are plain facts of the records: what was entered against what is on record, and entries that are all alike."""
+"""Signals from plain facts: entries that contradict the records, and entries that are all alike."""
 
 from __future__ import annotations
 
@@ -19,23 +19,26 @@ if TYPE_CHECKING:
     from assess.studies.signals.sighting import SignalInput
 
 APART = 5.0
-"""Hundredths of what a sheet is out of, by which the chi bộ's total stands above another rater's."""
+"""The least difference, in points out of 100, of the chi bộ's total above another rater's."""
 ALIKE = 3
-"""Months in a row with the same sheet; meetings that all have the maximum."""
+"""The fewest months in a row with the same sheet, or meetings that all have the maximum."""
 STEADY = 6
-"""Meetings of which all have the same total, or nearly all the length asked for to the minute."""
+"""The fewest meetings for equal totals, or for lengths equal to the required minutes."""
 EXACT = 0.9
 FEW = 0.5
 LATE = 31
-"""Days from the meeting to the signature."""
+"""The days from the meeting to the signature after which a sheet is late."""
 TOGETHER = 3
-"""Months whose sheets were signed on one day."""
+"""The fewest months whose sheets were signed on one day."""
 _NAMED = 6
 _ROUNDING = 1e-9
 
 
 def entered_above_facts(seen: SignalInput) -> Iterator[Sighting]:
-    """Lines of the chi bộ's own sheets with more points than the recorded facts give; not where only a reading of a hole in the form says so."""
+    """Yield chi bộ whose own sheets have lines with more points than the recorded facts give.
+
+    Lines that depend on a reading of a gap or overlap in the rule set are left out.
+    """
     found = contradictions(seen.scores)
     found = found[
         (found["rater"] == "self")
@@ -53,7 +56,7 @@ def entered_above_facts(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def above_others(seen: SignalInput) -> Iterator[Sighting]:
-    """Meetings that the chi bộ put in a better class than a superior or an inspector, or well above in points."""
+    """Yield chi bộ that rated a meeting a class or many points above a superior or inspector."""
     for chi_bo, theirs in seen.own.groupby("chi_bo_id"):
         apart: list[str] = []
         said: list[str] = []
@@ -85,7 +88,7 @@ def _apart(seen: SignalInput, row: Any, rater: str, name: str) -> str:
 
 
 def same_sheets(seen: SignalInput) -> Iterator[Sighting]:
-    """Months in a row whose sheets are the same on every line."""
+    """Yield runs of months whose sheets are the same on every line."""
     sheets = seen.own_sheets
     for chi_bo, months in runs_of_same_sheets(sheets, seen.made.tables["line"]):
         if len(months) >= ALIKE:
@@ -99,7 +102,7 @@ def same_sheets(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def all_maximum(seen: SignalInput) -> Iterator[Sighting]:
-    """Chi bộ all of whose own sheets have the maximum."""
+    """Yield chi bộ whose own sheets all have the maximum."""
     for chi_bo, theirs in seen.own[seen.own["self_total"].notna()].groupby("chi_bo_id"):
         if len(theirs) >= ALIKE and (theirs["self_total"] >= theirs["self_out_of"]).all():
             yield Sighting(
@@ -110,7 +113,7 @@ def all_maximum(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def no_variation(seen: SignalInput) -> Iterator[Sighting]:
-    """Chi bộ whose own sheets always sum up to the same points entered although attendance or length change."""
+    """Yield chi bộ with the same sum of entered points though attendance or length changes."""
     entered = seen.scores.lines.groupby("sheet_id")["entered"].sum(min_count=1)
     sums = seen.own_sheets.assign(entered=seen.own_sheets["sheet_id"].map(entered)).set_index(
         "meeting_id"
@@ -130,7 +133,7 @@ def no_variation(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def counts_off(seen: SignalInput) -> Iterator[Sighting]:
-    """Meetings whose counts of members do not add up, or of which a part is more than its whole."""
+    """Yield chi bộ with counts of members that do not add up, or with a part above its whole."""
     odd = seen.held[suspicious_counts(seen.held)]
     plain = odd.astype(object).where(odd.notna(), None)
     found: dict[str, list[str]] = {}
@@ -145,7 +148,7 @@ def counts_off(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def few_present(seen: SignalInput) -> Iterator[Sighting]:
-    """Meetings at which fewer than half of those who had to attend were present."""
+    """Yield chi bộ with meetings at which fewer than half of those who must attend were present."""
     for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < FEW].groupby("chi_bo_id"):
         least = numbers.percent_beside(float(theirs["attendance_rate"].min()), (FEW,))
         yield Sighting(
@@ -156,7 +159,7 @@ def few_present(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def exact_minutes(seen: SignalInput) -> Iterator[Sighting]:
-    """Chi bộ nearly all of whose meetings lasted just as long as the form asks for."""
+    """Yield chi bộ whose meetings nearly all lasted exactly the required minutes."""
     held = seen.held[seen.held["minutes"].notna() & seen.held["required_minutes"].notna()]
     for chi_bo, theirs in held.groupby("chi_bo_id"):
         exact = theirs["minutes"] == theirs["required_minutes"]
@@ -166,7 +169,7 @@ def exact_minutes(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def signed_late(seen: SignalInput) -> Iterator[Sighting]:
-    """Sheets signed long after their meeting, or those of several months on one day."""
+    """Yield chi bộ with sheets signed long after the meeting, or of several months on one day."""
     sheets = seen.own_sheets[seen.own_sheets["signed_on"].notna()]
     for chi_bo, theirs in sheets.groupby("chi_bo_id"):
         late = (theirs["signed_on"] - theirs["held_on"]).dt.days > LATE
@@ -181,7 +184,10 @@ def signed_late(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
-    """Quarters of the period, over and seen whole, in which meetings are on record and none had a thematic part."""
+    """Yield chi bộ with finished quarters that have meetings but no thematic part.
+
+    Only quarters in which the chi bộ was due in all three months count.
+    """
     made = seen.made
     meetings = seen.scores.meetings
     held = meetings[meetings["status"] == "held"]
@@ -204,7 +210,11 @@ def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
-    """Meetings that would be in a lower class with zero for the lines marked as not applicable, and in which more are so marked than usual."""
+    """Yield chi bộ whose class depends on lines marked as not applicable.
+
+    With zero for these lines a meeting would be in a lower class, and more lines are so marked than
+    usual.
+    """
     lines = seen.scores.lines
     marked = (
         lines[(lines["rater"] == "self") & (lines["state"] == "not_applicable")]
@@ -227,7 +237,7 @@ def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def _given(seen: SignalInput) -> dict[str, str]:
-    """The readings that were chosen for the report, of whatever form raises them."""
+    """Return the readings chosen for the report, over all rule sets."""
     every = (item for chosen in seen.scores.chosen.values() for item in chosen.items())
     return {question: found.option.id for question, found in every if found.origin == "given"}
 

@@ -1,4 +1,4 @@
-"""What signals look at, arranged once; and what one of them saw."""
+"""The input of signals, prepared once, and their results."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 LEVEL = 0.05
-"""The false-discovery rate of what the statistical signals show."""
+"""The false-discovery rate of the statistical signals shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one signal saw of one unit: ``text`` says it, ``meetings`` are those behind it, ``p`` the chance of it where nothing is wrong."""
+    """What a signal found in one unit: ``text``, the ``meetings`` behind it, the p-value ``p``."""
 
     unit_id: str
     text: str
@@ -35,8 +35,9 @@ class Sighting:
 class Signal:
     """A reason to look closer, never a finding.
 
-    ``definition`` says what is looked for, with the threshold; ``limits`` what else may be behind it; ``source`` where the idea is from.
-    A ``statistical`` one gives a sighting of every unit that it could test, with its chance ``p``; the others only what they saw.
+    ``definition`` states what is looked for, with the threshold; ``limits`` what else may explain
+    it; ``source`` where the idea is from. A ``statistical`` signal gives a sighting of every unit
+    that it could test, with its p-value ``p``; the others give only what they found.
     """
 
     id: str
@@ -52,12 +53,12 @@ class SignalInput:
     """A slice with its scores, as signals look at it."""
 
     def __init__(self, made: Slice, scores: Scores) -> None:
-        """Keep both; everything else is worked out when a signal first asks."""
+        """Keep both; everything else is computed on first use."""
         self.made, self.scores = made, scores
 
     @cached_property
     def held(self) -> pd.DataFrame:
-        """The regular meetings of the period that were held: what scoring says of them, and what is on record, in the order of months."""
+        """The regular held meetings with their scores and records, by chi bộ and month."""
         meetings = self.scores.meetings
         meetings = meetings[(meetings["status"] == "held") & meetings["kind"].isin(REGULAR)]
         recorded = self.made.tables["meeting"].set_index("meeting_id")
@@ -68,7 +69,7 @@ class SignalInput:
 
     @cached_property
     def own(self) -> pd.DataFrame:
-        """Of these, the ones that the chi bộ itself has classed."""
+        """The meetings of :attr:`held` that the chi bộ itself has classified."""
         return self.held[self.held["self_class_id"].notna()]
 
     @cached_property
@@ -82,7 +83,7 @@ class SignalInput:
 
     @cached_property
     def group_of(self) -> Mapping[str, str]:
-        """The unit, the đảng bộ or one under it, to which each chi bộ reports at the end of the period (or of the data)."""
+        """The unit in the đảng bộ each chi bộ reports to, at the end of the period or data."""
         made = self.made
         day = min(made.period.end, made.as_of.date())
         inside = {made.dang_bo, *(unit.unit_id for unit in made.tree.below(made.dang_bo, day))}

@@ -1,0 +1,39 @@
+# The public names, and where each is defined: the one list of them.
+from .api import annual_class as annual_class
+from .api import classify as classify
+from .api import explain as explain
+from .api import load_rules as load_rules
+from .api import roll_up as roll_up
+from .api import study as study
+from .base.errors import Finding as Finding
+from .base.errors import InputError as InputError
+from .base.periods import Period as Period
+from .exchange.csv import CsvFolder as CsvFolder
+from .exchange.store import Store as Store
+from .records import Slice as Slice
+from .records import make_slice as make_slice
+from .records import open_slice as open_slice
+from .records import write_slice as write_slice
+from .reports import sections as sections
+from .reports.explorer import explore_readings as explore_readings
+from .reports.report import Report as Report
+from .reports.report import open_report as open_report
+from .reports.sections.mission import PlanTerms as PlanTerms
+from .rules import RuleBook as RuleBook
+from .rules import RuleSet as RuleSet
+from .rules import load_rule_set as load_rule_set
+from .rules import load_rule_sets as load_rule_sets
+from .runs.batch import run_matrix as run_matrix
+from .runs.verify import verify as verify
+from .sample import make_sample as make_sample
+from .scoring import Scores as Scores
+from .scoring import score as score
+from .studies.inspection.choose import PlanOptions as PlanOptions
+from .studies.inspection.choose import inspection_plan as inspection_plan
+from .studies.readings import RaisedQuestions as RaisedQuestions
+from .studies.readings import Study as Study
+from .studies.readings import raised_questions as raised_questions
+from .studies.readings import study_readings as study_readings
+from .workspace import Workspace as Workspace
+
+__version__: str

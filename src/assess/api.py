@@ -1,0 +1,221 @@
+"""The verbs of the package, as ``from assess import …`` gives them.
+
+Each takes what a caller has (a path as text, ``period=2026``, a day as text, a slice or a report)
+and returns a frozen value or a frame whose columns are listed here. Anything that cannot be used
+is an :class:`~assess.base.errors.InputError`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from assess.base.errors import InputError
+from assess.base.given import as_path, as_period, as_text, wrong_type
+from assess.base.periods import FAR_OFF, Period
+from assess.records.slices import AUTO, slice_of
+from assess.rules import RuleBook, checked_readings, load_rule_set, load_rule_sets
+from assess.scoring import score
+from assess.scoring.annual.annual_list import annual_list
+from assess.scoring.explain import Trace, explain_meeting
+from assess.scoring.explain_year import PeriodTrace, explain_period, status_in_words
+from assess.scoring.period.roll_up import period_results
+from assess.studies.readings import raised_questions, study_readings
+from assess.studies.readings.space import MEETING
+from assess.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from assess.records import Slice
+    from assess.records.slices import HasSlice
+    from assess.studies.readings import RaisedQuestions, Study
+
+CLASSIFIED: dict[str, str] = {
+    "meeting_id": "the meeting",
+    "chi_bo_id": "its chi bộ",
+    "month": "the month it counts for, YYYY-MM",
+    "rule_set_id": "the rule set that is applied; missing where none is",
+    "total": "points that count; missing while it waits and under a rule set without points",
+    "class_id": "id of the class; missing while it waits",
+    "class_title": "name of the class; empty while it waits",
+    "counting": "whose score sheet gave it: self, superior or both; empty while it waits",
+    "condition": "id of the class condition that held the class down; empty where none did",
+    "why_waiting": "code of the reason why there is no class; empty where there is one",
+}
+"""Columns of :func:`classify`."""
+
+ROLLED_UP: dict[str, str] = {
+    "chi_bo_id": "the chi bộ",
+    "name": "its name at the end of the period",
+    "rule_set_id": "the rule set of the period; empty where there is none or several",
+    "status": "classed, or why not (see PeriodResult)",
+    "class_id": "id of the class for the period; missing unless there is one",
+    "class_title": "name of the class; empty unless there is one",
+    "mean": "mean of the totals of the months, in points; missing without points",
+    "held": "months with a meeting",
+    "required": "months in which a meeting is required",
+    "why": "the status in Vietnamese; empty for classed",
+}
+"""Columns of :func:`roll_up`."""
+
+ANNUAL: dict[str, str] = {
+    "unit_id": "the unit",
+    "name": "its name at the end of the year",
+    "level": "its level: chi_bo, bo_phan, co_so …",
+    "group": "the units among which the cap is counted",
+    "self_class": "class that the unit gives itself; missing where it gives none",
+    "supported": "class that its file supports, before the cap; missing where it supports none",
+    "proposed": "class proposed, after the cap; missing where none can be",
+    "decided": "class decided by the competent level; missing before it is",
+    "decided_by": "the level that decides, in words",
+}
+"""Columns of :func:`annual_class`. Classes are htxsnv, httnv, htnv, khtnv."""
+
+
+def load_rules(where: str | Path | None = None) -> RuleBook:
+    """Return rule sets, proved: of a workspace, of a folder of YAML files, or of one file.
+
+    Without ``where``, of the workspace around the current folder. Raises ``InputError`` with every
+    finding: unknown keys, wrong sums, holes between levels, missing citations.
+
+    >>> load_rules("params/rules/an-phu-hd42.yaml")["an-phu-hd42"].total
+    100.0
+    """
+    if where is None:
+        return Workspace.find().rules()
+    path = as_path(where, "rules")
+    if path.suffix == ".yaml":
+        rules = load_rule_set(path)
+        return RuleBook({rules.id: rules}, {rules.id: path.read_text(encoding="utf-8")})
+    if (path / "params" / "rules").is_dir():
+        return Workspace(path).rules()
+    return load_rule_sets(path)
+
+
+def classify(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return the class of each meeting of the period, one row each: :data:`CLASSIFIED`."""
+    made, given = slice_of(what, readings)
+    meetings = score(made, given).meetings
+    titles = [
+        ""
+        if class_id is None or class_id != class_id
+        else made.rule_sets[rule_set].class_title(class_id)
+        for rule_set, class_id in zip(meetings["rule_set_id"], meetings["class_id"], strict=True)
+    ]
+    assessed = meetings["assessed"].astype(bool)
+    found = meetings.assign(
+        class_title=titles,
+        counting=meetings["counting"].where(assessed, ""),
+        condition=meetings["gate"].fillna(""),
+        why_waiting=meetings["why_waiting"].where(~assessed, "").fillna(""),
+    )
+    return found[list(CLASSIFIED)].reset_index(drop=True)
+
+
+def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return the class of each chi bộ for the period, one row each: :data:`ROLLED_UP`."""
+    made, given = slice_of(what, readings)
+    rows = [
+        (
+            chi_bo,
+            made.tree.name_on(chi_bo, made.last_day(made.months[-1])),
+            found.rule_set_id,
+            found.status,
+            found.class_id if found.status == "classed" else None,
+            found.title if found.status == "classed" else "",
+            None if found.mean is None else float(found.mean),
+            found.held,
+            found.required,
+            "" if found.status == "classed" else status_in_words(found),
+        )
+        for chi_bo, found in period_results(made, score(made, given), given).items()
+    ]
+    return pd.DataFrame(rows, columns=list(ROLLED_UP))
+
+
+def annual_class(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Return the annual class of each unit that has a file, one row each: :data:`ANNUAL`.
+
+    The package proposes; the competent level decides. Raises ``InputError`` for a period that is
+    not a year.
+    """
+    made, given = slice_of(what, readings)
+    found = annual_list(made, given, period_results(made, score(made, given), given))
+    rows = [
+        (
+            line.unit_id,
+            line.name,
+            line.level,
+            line.group,
+            line.self_class,
+            line.proposal.class_id,
+            line.proposed,
+            line.decided,
+            line.decider,
+        )
+        for line in found.lines
+    ]
+    return pd.DataFrame(rows, columns=list(ANNUAL))
+
+
+def explain(
+    chi_bo: str,
+    when: str | int | Period,
+    *,
+    records: str | Path = "",
+    rule_set: str = AUTO,
+    readings: Mapping[str, str] | None = None,
+    workspace: str | Path | Workspace | None = None,
+) -> Trace | PeriodTrace:
+    """Return how a result came about: of a meeting, line by line; of a longer period, test by test.
+
+    ``when`` is the id of a meeting, a month (its regular meeting), a quarter, a half-year or a
+    year. ``records`` is a folder of CSV files or a store, by default those of the workspace. Raises
+    ``InputError`` for an unknown chi bộ, meeting, rule set or reading.
+
+    >>> explain("pvd-01", "2026-03").class_title
+    'Tốt'
+    """
+    home = workspace if isinstance(workspace, Workspace) else Workspace.find(workspace or ".")
+    known, rules = home.source(str(as_path(records, "records") if records else "")), home.rules()
+    given, chi_bo = checked_readings(readings), as_text(chi_bo, "chi_bo")
+    everything = known.records(FAR_OFF)
+    period = _longer_period(when)
+    if period is not None:
+        return explain_period(everything, rules, chi_bo, period, rule_set=rule_set, readings=given)
+    meeting = when.text if isinstance(when, Period) else as_text(when, "when")
+    return explain_meeting(everything, rules, chi_bo, meeting, rule_set=rule_set, readings=given)
+
+
+def _longer_period(when: str | int | Period) -> Period | None:
+    """Return the period that is meant, unless it is one month or the id of a meeting."""
+    if not isinstance(when, str | int | Period):
+        raise wrong_type(when, "when", "mã buổi họp, tháng hoặc kỳ, chẳng hạn 2026-03, 2026-Q1")
+    try:
+        period = as_period(when, "when")
+    except InputError:
+        if isinstance(when, str):
+            return None
+        raise
+    return period if len(period.months) > 1 else None
+
+
+def study(
+    what: Slice | HasSlice,
+    questions: Collection[str] | str | RaisedQuestions | None = None,
+    *,
+    of: str = MEETING,
+    readings: Mapping[str, str] | None = None,
+) -> Study:
+    """Return what every combination of readings of some questions makes of a slice, exactly.
+
+    Without ``questions``: those that its rule sets raise and that can change something. ``of`` is
+    ``meeting``, or ``period`` for the class of each chi bộ for the period. The tables of the
+    result are described at :class:`~assess.studies.readings.Study`.
+    """
+    made, given = slice_of(what, readings)
+    asked = raised_questions(made, given, of=of) if questions is None else questions
+    return study_readings(made, asked, given, of=of)
