@@ -81,7 +81,7 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit 0 when done, 1 with failures or findings, 2 for wrong usage or input."""
+    """Run the command line; exit 0: done, 1: failures or findings, 2: wrong usage or input."""
     try:
         with private_files():
             cli.main(
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(str(error), err=True)
         sys.exit(2)
     except (OSError, MemoryError, ImportError, RuntimeError) as error:
-        # no memory, a disk that is full, a folder that vanished: nothing that a traceback would explain to a clerk
+        # no memory, a full disk, a vanished folder: a traceback would not help a clerk
         if is_no_memory(error):
             click.echo(str(input_error("no-memory", "assess")), err=True)
         elif isinstance(error, OSError):

@@ -54,7 +54,7 @@ def command(
     folder: Path | None,
     as_json: bool,
 ) -> None:
-    """Print the trace of one meeting (its id, or its month as ``YYYY-MM``), or of a chi bộ's class for a longer period."""
+    """Print the trace of a meeting, or of the class of a chi bộ for a longer period."""
     from assess.api import explain
     from assess.scoring.explain import Trace
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from assess.base import numbers
 from assess.base.errors import input_error
 from assess.base.faults import reason
 from assess.cli.options import (
@@ -22,12 +20,9 @@ from assess.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
 
     from assess.records import Slice
-    from assess.scoring import Scores
     from assess.workspace import Workspace
 
 
@@ -164,18 +159,11 @@ def plan(
     """Print the plan, and write it, the checklists and the matrix of dossiers where asked to."""
     from assess.rules import choose
     from assess.scoring import score
-    from assess.studies.inspection.choose import PlanOptions, inspection_plan
+    from assess.studies.inspection.checklists import check_months, plan_checklists
+    from assess.studies.inspection.choose import PlanOptions, gone, inspection_plan
 
     made = slice_of_all(folder, records, dang_bo, period)
-    strange = [month for month in months if month not in made.period.months]
-    if strange:
-        raise input_error(
-            "month-outside",
-            "--month",
-            allowed=made.period.months,
-            found=strange[0],
-            period=made.period.label,
-        )
+    check_months(made, months)
     if checklists is not None and not number.strip():
         raise input_error("plan-unnumbered", "--number")
     readings = read_readings(pairs)
@@ -195,24 +183,31 @@ def plan(
                 f"{row.order}. {row.chi_bo_id}  {made.tree.name_on(row.chi_bo_id, made.period.end)}: {row.why}."
             )
         click.echo(
-            f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.{_gone(made) if found.empty else ''}"
+            f"Chọn {int(found['chosen'].sum())} trên {len(found)} chi bộ.{gone(made) if found.empty else ''}"
         )
     if dossiers is not None:
         _dossiers(made, found, find_workspace(folder), records, dossiers, force=force)
         click.echo(f"Đã ghi ma trận vào {dossiers}.", err=as_json)
     if checklists is not None:
-        _checklists(
+        workspace = find_workspace(folder)
+        written = plan_checklists(
             made,
             scores,
             found,
-            folder,
-            records,
+            workspace.source(records),
+            workspace.rules(),
             checklists,
-            months,
-            number,
+            number=number,
+            months=months,
             force=force,
-            quiet=as_json,
         )
+        left = int(found["chosen"].sum()) - len(written)
+        none = (
+            f" {left} chi bộ không có buổi thường kỳ nào theo biểu đang áp dụng trong các tháng đó"
+            " nên không có phiếu."
+        )
+        said = f"Đã ghi {len(written)} phiếu kiểm tra vào {checklists}.{none if left else ''}"
+        click.echo(said, err=as_json)
 
 
 def _write(found: pd.DataFrame, table: Path) -> None:
@@ -223,109 +218,18 @@ def _write(found: pd.DataFrame, table: Path) -> None:
         raise input_error("unwritable", str(table), reason=reason(error)) from error
 
 
-def _gone(made: Slice) -> str:
-    """Why there is nobody to inspect any more: who took the unit over."""
-    day = made.period.end
-    into = sorted(made.tree.taken_over_by(made.dang_bo) - {made.dang_bo})
-    names = ", ".join(f"{made.tree.name_on(name, day)} ({name})" for name in into)
-    return f" Cuối kỳ không còn chi bộ nào ở đây{f'; đã sáp nhập vào: {names}' if names else ''}."
-
-
-def _months(months_of: Mapping[str, str], meetings: tuple[str, ...]) -> str:
-    months = sorted({months_of[meeting] for meeting in meetings})
-    return f" (tháng {', '.join(numbers.month(month) for month in months)})" if months else ""
-
-
 def _dossiers(
     made: Slice, found: pd.DataFrame, workspace: Workspace, records: str, path: Path, *, force: bool
 ) -> None:
-    """Write a matrix with a dossier for each chosen chi bộ: each is cut for its own and holds nothing of the others."""
+    from assess.studies.inspection.dossiers import dossier_matrix
+
     if path.exists() and not force:
         raise input_error("file-exists", str(path), hint="--force")
     where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
     where = where.relative_to(root) if where.is_relative_to(root) else where
-    chosen = sorted(found.loc[found["chosen"], "chi_bo_id"])
-    if not chosen:
-        raise input_error("no-chi-bo", made.dang_bo, found=made.name, period=made.period.text)
-    text = (
-        f"# Hồ sơ trước kiểm tra của các chi bộ trong kế hoạch; mỗi hồ sơ chỉ có số liệu của chi bộ đó.\n"
-        f"id: ho-so-{re.sub('[^a-z0-9]+', '-', f'{made.dang_bo} {made.period.text}'.lower())}\n"
-        f"title: Hồ sơ kiểm tra sinh hoạt chi bộ {made.period.label}\n"
-        f"records: {json.dumps(where.as_posix(), ensure_ascii=False)}\n"
-        f'as_of: "{made.as_of.isoformat()}"\n'
-        f"document_date: {made.document_date.isoformat()}\n"
-        "reports:\n"
-        f"  - template: inspection_dossier\n    period: {made.period.text}\n    dang_bo: {json.dumps(chosen)}\n"
-    )
+    text = dossier_matrix(made, found, where.as_posix())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise input_error("unwritable", str(path), reason=reason(error)) from error
-
-
-def _checklists(
-    made: Slice,
-    scores: Scores,
-    found: pd.DataFrame,
-    folder: Path | None,
-    records: str,
-    out: Path,
-    months: tuple[str, ...],
-    number: str,
-    *,
-    force: bool,
-    quiet: bool,
-) -> None:
-    """Write a workbook for each chosen chi bộ: its meetings of the months, what is on record of them, why it was chosen."""
-    from assess.exchange.forms.make_forms import make_checklists
-    from assess.studies.signals import SIGNALS, signals
-
-    workspace = find_workspace(folder)
-    titles = {signal.id: signal.title for signal in SIGNALS}
-    seen = signals(made, scores)
-    chosen = found[found["chosen"]]
-    held = made.tables["meeting"]
-    held = held[(held["status"] == "held") & held["for_month"].isin(made.period.months)]
-    last = held.groupby("chi_bo_id")["for_month"].max()
-    months_of = dict(
-        zip(scores.every_meeting["meeting_id"], scores.every_meeting["month"], strict=True)
-    )
-    reasons, wanted = {}, {}
-    for row in chosen.itertuples():
-        theirs = seen[seen["unit_id"] == row.chi_bo_id]
-        looks = [
-            f"{titles[s.signal_id]}: {s.text}{_months(months_of, s.meetings)}"
-            for s in theirs.itertuples()
-        ]
-        reasons[row.chi_bo_id] = [
-            f"Lý do đưa vào kế hoạch: {row.why}.",
-            *(f"Điểm cần xem: {text}." for text in looks),
-        ]
-        wanted[row.chi_bo_id] = months or tuple(last.reindex([row.chi_bo_id]).dropna())
-    upper = made.tree.reports_to(made.dang_bo, made.period.end)
-    # a chi bộ does not inspect itself
-    by = (
-        upper.unit_id
-        if upper is not None and made.dang_bo in set(chosen["chi_bo_id"])
-        else made.dang_bo
-    )
-    issued_for = f"{by} {made.period.text} {number}"
-    written = make_checklists(
-        workspace.source(records),
-        workspace.rules(),
-        reasons,
-        wanted,
-        out,
-        inspected_by=by,
-        issued_for=issued_for,
-        plan=number,
-        force=force,
-    )
-    left = len(chosen) - len(written)
-    none = (
-        f" {left} chi bộ không có buổi thường kỳ nào theo biểu đang áp dụng trong các tháng đó nên không có phiếu."
-        if left
-        else ""
-    )
-    click.echo(f"Đã ghi {len(written)} phiếu kiểm tra vào {out}.{none}", err=quiet)

@@ -59,7 +59,7 @@ allow_future_option: Callable[[F], F] = click.option(
 
 
 def stated_moment(recorded_at: str, reason: str, *, allow_future: bool) -> datetime | None:
-    """Return the moment given with ``--recorded-at``, nothing without one; one of the future must be allowed, any one has a reason."""
+    """Return the moment of ``--recorded-at``, if given; it needs a reason, a future one leave."""
     from assess.base.errors import Place
     from assess.base.machine import now
     from assess.base.periods import moment
@@ -113,7 +113,7 @@ def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:
 
 
 def print_late(late: Mapping[str, LateCount]) -> None:
-    """Say which reports leave out what was recorded after their ``as_of``, and which ``as_of`` would take it in."""
+    """Print which reports leave out later records, and which ``as_of`` would include them."""
     for key, found in list(late.items())[:_SHOWN]:
         click.echo(f"Chú ý: {key}: {found.in_words}.")
     if len(late) > _SHOWN:
@@ -123,29 +123,30 @@ def print_late(late: Mapping[str, LateCount]) -> None:
 
 
 class Bar:
-    """A progress bar on standard error: a moving line on a terminal, a line for every tenth elsewhere."""
+    """Progress on standard error: a moving bar on a terminal, a line per tenth elsewhere."""
 
     def __init__(self) -> None:
         """Begin with nothing shown."""
-        self._said = 0
-        self._tty = sys.stderr.isatty()
+        self._shown = 0
+        self._bar: Any = None
 
     def show(self, done: int, total: int, name: str) -> None:
         """Show how much is done, and the name of what was done last."""
-        if not self._tty:
-            if done == total or done * 10 // max(total, 1) > self._said:
-                self._said = done * 10 // max(total, 1)
+        if not sys.stderr.isatty():
+            tenth = done * 10 // max(total, 1)
+            if done == total or tenth > self._shown:
+                self._shown = tenth
                 click.echo(f"{done}/{total}", err=True)
             return
-        width = 30
-        filled = width * done // max(total, 1)
-        click.echo(
-            f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total} {name:<40.40}",
-            err=True,
-            nl=False,
-        )
+        if self._bar is None:
+            from tqdm import tqdm
+
+            shape = "[{bar:30}] {n_fmt}/{total_fmt} {desc}"
+            self._bar = tqdm(total=total, file=sys.stderr, bar_format=shape, ascii=".#")
+        self._bar.n = done
+        self._bar.set_description_str(f"{name:<40.40}")
 
     def close(self) -> None:
         """Leave the line of the bar."""
-        if self._tty:
-            click.echo("", err=True)
+        if self._bar is not None:
+            self._bar.close()

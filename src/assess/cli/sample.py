@@ -13,8 +13,6 @@ from assess.base.faults import reason
 from assess.cli.options import find_workspace, workspace_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
     from assess.rules import RuleBook
@@ -78,6 +76,7 @@ def command(
     from assess.records.tables import from_rows
     from assess.sample import make_sample
     from assess.sample.source_cases import make_sources
+    from assess.studies.filing import filed_in_time
 
     rules = find_workspace(folder).rules()
     if folder_out.is_dir() and any(folder_out.iterdir()) and not force:
@@ -91,7 +90,7 @@ def command(
         tables["filed"] = pd.concat(
             [
                 tables.get("filed", from_rows("filed", ())),
-                _filed(tables, rules, _SOURCES if sources else _SENT),
+                filed_in_time(tables, rules, _SOURCES if sources else _SENT),
             ],
             ignore_index=True,
         )
@@ -102,25 +101,6 @@ def command(
             "unwritable", str(error.filename or folder_out), reason=reason(error)
         ) from error
     click.echo(f"Đã ghi {folder_out}: {said}.")
-
-
-def _filed(
-    tables: dict[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tuple[str, str, date]]
-) -> pd.DataFrame:
-    """What the units below a đảng bộ sent up for some periods, each by what was on record on the day they sent it."""
-    import datetime as dt
-
-    from assess.records.source import Records, recorded_by
-    from assess.records.tables import TABLES, from_rows
-    from assess.records.tree import Tree
-    from assess.studies.filing import filings
-
-    whole = {name: tables.get(name, from_rows(name, ())) for name in TABLES}
-    tree, rows = Tree(tables["unit"]), []
-    for root, period, day in sent:
-        at = dt.datetime.combine(day, dt.time(17, 0))
-        rows += filings(Records(recorded_by(whole, at), tree), rules, root, period, day)
-    return from_rows("filed", rows)
 
 
 def _csv(
@@ -189,7 +169,7 @@ _SENT = (
     ("tinh", "2026-Q4", date(2027, 1, 6)),
     ("tinh", "2026", date(2027, 1, 8)),
 )
-"""The day on which the sample's units sent each summary; what was recorded later makes honest differences."""
+"""The unit, the period and the day of each filing; later records make the figures differ."""
 _SOURCES = (
     ("khoi-2019", "2019-Q1", date(2019, 4, 8)),
     ("khoi-2019", "2019-Q2", date(2019, 7, 8)),

@@ -62,7 +62,7 @@ def command() -> None:
 @workspace_option
 @json_option
 def list_(dang_bo: str, period: str, records: str, folder: Path | None, as_json: bool) -> None:
-    """Print every question that a class can depend on, and with a đảng bộ and a period how many meetings or chi bộ each touches."""
+    """Print every question that a class can depend on; over a slice, the cases it touches."""
     from assess.rules import catalogue
     from assess.studies.readings import BASIS, PERIOD_QUESTIONS, period_questions
 
@@ -120,7 +120,7 @@ class _Listed:
 
 
 def _touches(made: Slice, question: Question) -> dict[str, int]:
-    """What a question touches by itself, and with what points are taken from: meetings, or chi bộ if it is one of the roll-up."""
+    """Count the cases that a question touches, alone and with the basis of points."""
     from assess.studies.readings import MEETING, PERIOD, PERIOD_QUESTIONS, study_readings
 
     of = PERIOD if question.id in PERIOD_QUESTIONS else MEETING

@@ -1,4 +1,4 @@
-"""What a template asks of the package: open the report's slice, score it, keep the frames that the sections show."""
+"""Open a report on its slice, score it, and keep the frames that sections show."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class Report(Shown):
-    """One report's inputs and results. Every frame is worked out once, when a section first asks for it."""
+    """The inputs and results of one report; each frame is computed once, when first used."""
 
     slice: Slice
     readings: Mapping[str, str]
@@ -144,9 +144,10 @@ class Report(Shown):
 
     @cached_property
     def corrections(self) -> pd.DataFrame:
-        """The values of meetings that count for the period which were recorded later than first, with their ``chi_bo_id``.
+        """The values of counted meetings that were recorded later, with their ``chi_bo_id``.
 
-        ``fills`` tells blanks that were filled in apart from corrections, see :func:`assess.studies.corrections.with_fills`.
+        ``fills`` tells filled blanks from corrections; see
+        :func:`assess.studies.corrections.with_fills`.
         """
         changes = with_fills(self.slice.tables["change"])
         meetings = self.scores.meetings.set_index("meeting_id")["chi_bo_id"]

@@ -6,16 +6,18 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from assess.base.periods import Period, last_day
-from assess.records import make_slice
+from assess.records import Records, Tree, make_slice
+from assess.records.source import recorded_by
+from assess.records.tables import TABLES, from_rows
 from assess.scoring import score
 from assess.studies.upward import by_chi_bo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
-    from assess.records import Records, Slice, Tree
+    from assess.records import Slice
     from assess.rules import RuleBook
 
 
@@ -73,3 +75,18 @@ def with_zeros(
     units = sorted({unit_id for unit_id, _, _ in found})
     keys = ((u, m, measure) for u in units for m in months for measure in measures)
     return {key: found.get(key, 0) for key in keys}
+
+
+def filed_in_time(
+    tables: Mapping[str, pd.DataFrame], rules: RuleBook, sent: Iterable[tuple[str, str, dt.date]]
+) -> pd.DataFrame:
+    """Return the table ``filed`` for some filings, each from the records of the day it was sent.
+
+    ``sent``: the unit whose subtree files, the period, the day.
+    """
+    whole = {name: tables.get(name, from_rows(name, ())) for name in TABLES}
+    tree, rows = Tree(tables["unit"]), []
+    for root, period, day in sent:
+        at = dt.datetime.combine(day, dt.time(17, 0))
+        rows += filings(Records(recorded_by(whole, at), tree), rules, root, period, day)
+    return from_rows("filed", rows)

@@ -256,3 +256,11 @@ def _place(made: Slice, chi_bo: str, day: dt.date) -> str:
 def _number(seed: int, chi_bo: str) -> float:
     """Return a number from 0 to 1 that depends only on the seed and the id."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{chi_bo}".encode()).digest()[:7]) / 256**7
+
+
+def gone(made: Slice) -> str:
+    """Return, in words, why a đảng bộ has no chi bộ left to inspect: which units took it over."""
+    day = made.period.end
+    into = sorted(made.tree.taken_over_by(made.dang_bo) - {made.dang_bo})
+    names = ", ".join(f"{made.tree.name_on(name, day)} ({name})" for name in into)
+    return f" Cuối kỳ không còn chi bộ nào ở đây{f'; đã sáp nhập vào: {names}' if names else ''}."
