@@ -24,7 +24,7 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 }
-"""The pages at the root and in docs/, by path; recipes are walked through by a test of their own."""
+"""The pages at the root and in docs/, by path; recipes have a test of their own."""
 
 
 def shown_outputs():
