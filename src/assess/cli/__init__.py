@@ -1,4 +1,9 @@
-"""The command line: verbs are the library's functions; a command only parses, calls and prints."""
+"""The command line: verbs are the library's functions; a command only parses, calls and prints.
+
+Offers ``assess VERB``, one module for each verb, loaded when the verb is called; exit 0 when
+done, 1 with failures or findings, 2 for wrong usage or input.
+Must not know: rules, formulas and file formats. What another program could want belongs below.
+"""
 
 from __future__ import annotations
 

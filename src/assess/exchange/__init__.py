@@ -1,4 +1,9 @@
-"""Exchange of data with offices: score forms, CSV tables, intake and the store."""
+"""Exchange of data with offices: score forms, CSV tables, intake and the store.
+
+Offers the checks that form, checklist and CSV share: of entries, of tables, of the year's
+tables; the sub-rooms are ``forms``, ``csv``, ``intake`` and ``store``.
+Must not know: scores, studies, reports and notebooks.
+"""
 
 from assess.base.messages import add_messages
 from assess.exchange.messages import FIXES, NOTES, SENTENCES, WARNINGS

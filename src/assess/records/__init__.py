@@ -1,4 +1,9 @@
-"""The records (organisation tree, meetings, score sheets) and the slice of one report."""
+"""The records (organisation tree, meetings, score sheets) and the slice of one report.
+
+Offers the tables and their columns, the dated organisation tree, adoptions, the source protocol,
+and the slice, which is the immutable inputs of one report.
+Must not know: file formats of offices (CSV, Excel, DuckDB), scores and notebooks.
+"""
 
 from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
 from assess.records.source import Records, RecordSource

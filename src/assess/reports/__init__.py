@@ -1,4 +1,10 @@
-"""Build reports from blocks in executed notebooks and render them to several formats."""
+"""Build reports from blocks in executed notebooks and render them to several formats.
+
+Offers :func:`~assess.reports.report.open_report` for templates, the blocks, the document model,
+and HTML, PDF, Word and Excel with their nbconvert exporters.
+Must not know: matrices, kernels, ledgers. In a run, a template reaches its slice and nothing
+else.
+"""
 
 import lazy_loader
 

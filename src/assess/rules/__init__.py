@@ -1,4 +1,9 @@
-"""Rules as data: rule sets, their proofs, questions about unclear clauses, and readings."""
+"""Rules as data: rule sets, their proofs, questions about unclear clauses, and readings.
+
+Offers loading, the model of a form, the catalogue of facts, the questions that unclear clauses
+raise, the choice of readings, and rules in words.
+Must not know: any meeting, any score, and how a fact is worked out.
+"""
 
 from assess.rules.annual import AnnualRules
 from assess.rules.load import (

@@ -1,4 +1,9 @@
-"""From a matrix to published reports. Names are loaded when they are used: a worker needs few."""
+"""From a matrix to published reports. Names are loaded when they are used: a worker needs few.
+
+Offers :func:`run_matrix` and :func:`make_plan`: plan with reasons, execution, check,
+publication, ledger, manifest, and verification.
+Must not know: how a number is worked out, and the command line.
+"""
 
 import lazy_loader
 

@@ -1,4 +1,9 @@
-"""A synthetic province of any size, reproducible by seed, with the flaws of real records."""
+"""A synthetic province of any size, reproducible by seed, with the flaws of real records.
+
+Offers :func:`make_sample`, four little đảng bộ after the source documents (``source_cases``),
+and filled Excel forms with human mistakes (``filled_forms``).
+Must not know: scores and reports. Nothing in it is a real person or organisation.
+"""
 
 from __future__ import annotations
 

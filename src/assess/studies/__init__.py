@@ -1,4 +1,9 @@
-"""Studies of scores and records: lost points, rater agreement, contradictions, reforms."""
+"""Studies of scores and records: lost points, rater agreement, contradictions, reforms.
+
+Offers one module for each question, each returning a frame; ``readings``, ``signals`` and
+``inspection`` are sub-rooms.
+Must not know: reports, Vietnamese layout, runs. A study prints nothing and judges nobody.
+"""
 
 from assess.base.messages import add_messages
 from assess.studies.combinations import every_combination

@@ -1,4 +1,9 @@
-"""Excel score forms: written from any rule set and parsed when they come back filled in."""
+"""Excel score forms: written from any rule set and parsed when they come back filled in.
+
+Offers score forms, monthly tables and inspectors' checklists, both ways; rows and columns are
+found by hidden names, and every finding has its cell.
+Must not know: what is on record already, intake and the store.
+"""
 
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
 from assess.exchange.forms.monthly_table import (

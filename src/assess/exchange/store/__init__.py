@@ -1,4 +1,9 @@
-"""The store: an append-only DuckDB file in which a correction is a new revision of a row."""
+"""The store: an append-only DuckDB file in which a correction is a new revision of a row.
+
+Offers :class:`Store`, a source of records, with batches, history, export, withdrawal and checks
+of integrity.
+Must not know: forms and workbooks, intake, and what a row means beyond its table.
+"""
 
 from __future__ import annotations
 

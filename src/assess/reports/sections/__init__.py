@@ -1,4 +1,10 @@
-"""Sections of reports: functions from a :class:`~assess.reports.report.Report` to a block."""
+"""Sections of reports: functions from a :class:`~assess.reports.report.Report` to a block.
+
+Offers what the cells of a template call: header, results, tables, charts, annexes, signature,
+all in Vietnamese.
+Must not know: HTML, PDF, Word and Excel. A section shows frames; calculation belongs to
+``scoring`` and ``studies``.
+"""
 
 from assess.reports.sections.agreement import agreement
 from assess.reports.sections.annexes import annex_contradictions, annex_meetings

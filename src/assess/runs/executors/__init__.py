@@ -1,4 +1,9 @@
-"""Executors, which run many jobs: one protocol (:class:`Executor`), one test suite, equal bytes."""
+"""Executors, which run many jobs: one protocol (:class:`Executor`), one test suite, equal bytes.
+
+Offers :class:`Serial`, :class:`Processes` and :class:`Dask`; one suite of tests holds for all
+three.
+Must not know: plan, ledger and published files: a job goes out, a result of bytes comes back.
+"""
 
 from assess.base.machine import cores
 from assess.runs.executors.dask import Dask

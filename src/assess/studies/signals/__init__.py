@@ -1,4 +1,9 @@
-"""Signals: reasons to look closer at a chi bộ's meetings, never findings; people decide."""
+"""Signals: reasons to look closer at a chi bộ's meetings, never findings; people decide.
+
+Offers :data:`SIGNALS`, each with definition, limits and source, and :func:`signals`, one row for
+each sighting.
+Must not know: how inspections are planned, and reports.
+"""
 
 from __future__ import annotations
 
