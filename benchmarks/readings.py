@@ -17,7 +17,7 @@ import time
 import numpy as np
 from common import Row
 
-from assess.scoring.sheets.codes import positions
+from assess.scoring.sheets.column_codes import positions
 from assess.scoring.sheets.decide import OptionLookup, by_rater, results_of, settle
 from assess.scoring.sheets.levels import LazyFacts
 from assess.scoring.sheets.meeting_facts import facts_of, months_of, recorded

@@ -78,7 +78,7 @@ GIVEN = {
 
 def beyond_the_cells(times):
     """Seconds from job to HTML, less those of the cells in the kernel, for four templates."""
-    from assess.runs.execute import execute
+    from assess.runs.execute_notebook import execute
     from assess.runs.kernel import KernelLimits
     from assess.runs.make_report import render
 
@@ -104,7 +104,7 @@ def per_page(times):
     """Milliseconds per page of the warm PDF writer, for the four templates."""
     from assess.reports.document import read_document
     from assess.reports.pdf import render_pdf
-    from assess.runs.execute import execute
+    from assess.runs.execute_notebook import execute
     from assess.runs.kernel import KernelLimits
     from assess.runs.page_check import pdf_pages
 
@@ -133,7 +133,7 @@ def weight():
 
     from nbconvert import HTMLExporter
 
-    from assess.runs.execute import execute
+    from assess.runs.execute_notebook import execute
     from assess.runs.kernel import KernelLimits
     from assess.runs.make_report import render
 

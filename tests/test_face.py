@@ -4,6 +4,7 @@ import ast
 import datetime as dt
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,8 +14,8 @@ import pytest
 
 import assess
 from assess import InputError, Period
-from assess.api import ANNUAL, CLASSIFIED, ROLLED_UP
 from assess.exchange.store import Store
+from assess.frames import ANNUAL, CLASSIFIED, FRAMES, LINES, MEETINGS, ROLLED_UP, SHEETS
 
 PACKAGE = Path(assess.__file__).parent
 VERBS = [
@@ -254,3 +255,26 @@ def test_a_store_is_opened_like_a_folder(workspace, tmp_path):
     with pytest.raises(InputError):
         assess.open_report(dang_bo="qs-tinh", period=2026, records=tmp_path / "no.duckdb")
     assert assess.Store is Store
+
+
+def test_scores_have_the_columns_that_are_listed(report):
+    scores = report.scores
+    for frame in (scores.meetings, scores.neighbours, scores.every_meeting):
+        assert list(frame) == list(MEETINGS)
+    assert list(scores.sheets) == list(SHEETS)
+    assert list(scores.lines) == list(LINES)
+    assert set(scores.lines["state"]) <= {"entered", "not_applicable", "blank"}
+
+
+def test_the_page_on_the_library_lists_every_column_of_every_frame(root):
+    page = (root / "docs/library.md").read_text(encoding="utf-8")
+    for name, columns in FRAMES.items():
+        _, _, rest = page.partition(f"### `{name}`")
+        part = rest.partition("\n#")[0]
+        listed = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", part, re.MULTILINE))
+        assert listed == columns
+
+
+def test_the_page_on_the_library_names_every_public_name(root):
+    page = (root / "docs/library.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `assess\.(\w+)", page, re.MULTILINE)) == set(assess.__all__)

@@ -1,8 +1,8 @@
 """The verbs of the package, as ``from assess import …`` gives them.
 
 Each takes what a caller has (a path as text, ``period=2026``, a day as text, a slice or a report)
-and returns a frozen value or a frame whose columns are listed here. Anything that cannot be used
-is an :class:`~assess.base.errors.InputError`.
+and returns a frozen value or a frame whose columns are listed in :mod:`assess.frames`. Anything
+that cannot be used is an :class:`~assess.base.errors.InputError`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from assess.base.arguments import as_path, as_period, as_text, wrong_type
 from assess.base.errors import InputError
-from assess.base.given import as_path, as_period, as_text, wrong_type
 from assess.base.periods import FAR_OFF, Period
+from assess.frames import ANNUAL, CLASSIFIED, ROLLED_UP
 from assess.records.slices import AUTO, slice_of
 from assess.rules import RuleBook, checked_readings, load_rule_set, load_rule_sets
 from assess.scoring import score
 from assess.scoring.annual.annual_list import annual_list
-from assess.scoring.explain import Trace, explain_meeting
-from assess.scoring.explain_year import PeriodTrace, explain_period, status_in_words
+from assess.scoring.explain_meeting import Trace, explain_meeting
+from assess.scoring.explain_period import PeriodTrace, explain_period, status_in_words
 from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import raised_questions, study_readings
 from assess.studies.readings.space import MEETING
@@ -32,47 +33,6 @@ if TYPE_CHECKING:
     from assess.records import Slice
     from assess.records.slices import HasSlice
     from assess.studies.readings import RaisedQuestions, Study
-
-CLASSIFIED: dict[str, str] = {
-    "meeting_id": "the meeting",
-    "chi_bo_id": "its chi bộ",
-    "month": "the month it counts for, YYYY-MM",
-    "rule_set_id": "the rule set that is applied; missing where none is",
-    "total": "points that count; missing while it waits and under a rule set without points",
-    "class_id": "id of the class; missing while it waits",
-    "class_title": "name of the class; empty while it waits",
-    "counting": "whose score sheet gave it: self, superior or both; empty while it waits",
-    "condition": "id of the class condition that held the class down; empty where none did",
-    "why_waiting": "code of the reason why there is no class; empty where there is one",
-}
-"""Columns of :func:`classify`."""
-
-ROLLED_UP: dict[str, str] = {
-    "chi_bo_id": "the chi bộ",
-    "name": "its name at the end of the period",
-    "rule_set_id": "the rule set of the period; empty where there is none or several",
-    "status": "classed, or why not (see PeriodResult)",
-    "class_id": "id of the class for the period; missing unless there is one",
-    "class_title": "name of the class; empty unless there is one",
-    "mean": "mean of the totals of the months, in points; missing without points",
-    "held": "months with a meeting",
-    "required": "months in which a meeting is required",
-    "why": "the status in Vietnamese; empty for classed",
-}
-"""Columns of :func:`roll_up`."""
-
-ANNUAL: dict[str, str] = {
-    "unit_id": "the unit",
-    "name": "its name at the end of the year",
-    "level": "its level: chi_bo, bo_phan, co_so …",
-    "group": "the units among which the cap is counted",
-    "self_class": "class that the unit gives itself; missing where it gives none",
-    "supported": "class that its file supports, before the cap; missing where it supports none",
-    "proposed": "class proposed, after the cap; missing where none can be",
-    "decided": "class decided by the competent level; missing before it is",
-    "decided_by": "the level that decides, in words",
-}
-"""Columns of :func:`annual_class`. Classes are htxsnv, httnv, htnv, khtnv."""
 
 
 def load_rules(where: str | Path | None = None) -> RuleBook:
@@ -96,7 +56,7 @@ def load_rules(where: str | Path | None = None) -> RuleBook:
 
 
 def classify(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return the class of each meeting of the period, one row each: :data:`CLASSIFIED`."""
+    """Return the class of each meeting of the period: :data:`~assess.frames.CLASSIFIED`."""
     made, given = slice_of(what, readings)
     meetings = score(made, given).meetings
     titles = [
@@ -116,7 +76,7 @@ def classify(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) 
 
 
 def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return the class of each chi bộ for the period, one row each: :data:`ROLLED_UP`."""
+    """Return the class of each chi bộ for the period: :data:`~assess.frames.ROLLED_UP`."""
     made, given = slice_of(what, readings)
     rows = [
         (
@@ -137,7 +97,7 @@ def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -
 
 
 def annual_class(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return the annual class of each unit that has a file, one row each: :data:`ANNUAL`.
+    """Return the annual class of each unit that has a file: :data:`~assess.frames.ANNUAL`.
 
     The package proposes; the competent level decides. Raises ``InputError`` for a period that is
     not a year.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assess.base.arguments import as_path
 from assess.base.errors import input_error
-from assess.base.given import as_path
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv import CsvFolder
 from assess.rules import RuleBook, load_rule_sets

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.base.errors import Place
-from assess.exchange.located import Located
+from assess.exchange.located_table import Located
 from assess.exchange.table_checks import (
     check_tables,
     count_findings,

@@ -12,7 +12,7 @@ from assess.base.errors import InputError
 from assess.rules import catalogue, choose, parse_rule_set
 from assess.rules.question_words import worded
 from assess.scoring import score
-from assess.scoring.explain import trace_of
+from assess.scoring.explain_meeting import trace_of
 from assess.scoring.sheets.meeting_facts import REVIEW_DAYS
 from scoring.build import small_slice
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from assess.runs import engine
-from assess.runs.execute import execute
+from assess.runs.execute_notebook import execute
 from assess.runs.failed_cell import CellFailedError
 from assess.runs.kernel import KernelLimits
 

@@ -139,7 +139,7 @@ def test_a_later_moment_and_another_date_are_named(made):
 
 
 def test_another_version_of_a_package_is_named(made, monkeypatch):
-    from assess.runs import keys
+    from assess.runs import report_keys as keys
 
     here = keys.this_machine()
     monkeypatch.setattr(
@@ -149,7 +149,7 @@ def test_another_version_of_a_package_is_named(made, monkeypatch):
 
 
 def test_another_source_of_the_package_is_named(made, monkeypatch):
-    from assess.runs import keys
+    from assess.runs import report_keys as keys
 
     here = keys.this_machine()
     monkeypatch.setattr(keys, "this_machine", lambda: keys.Machine("0" * 64, here.packages))

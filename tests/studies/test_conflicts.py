@@ -179,7 +179,7 @@ def test_a_figure_sent_earlier_is_compared_with_what_the_records_give_today_the_
 def test_page_one_says_each_kind_and_the_table_lists_them_all():
     from assess.reports import sections
     from assess.reports.block_json import flatten
-    from assess.reports.named import figures_of
+    from assess.reports.named_figures import figures_of
 
     sheets = [
         sheet("a.2610", total=96.84, marked="tot"),

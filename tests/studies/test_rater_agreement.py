@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assess.scoring import score
-from assess.studies.agreement import alpha
+from assess.studies.agreement_coefficients import alpha
 from assess.studies.rater_agreement import rater_agreement
 from scoring.build import small_slice
 

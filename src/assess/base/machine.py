@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.errors import input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from assess.base.errors import Finding, InputError, Place, input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 from assess.base.text import tidy
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import InputError, input_error
-from assess.base.faults import is_no_memory, reason
 from assess.base.machine import private_files
+from assess.base.machine_faults import is_no_memory, reason
 from assess.base.messages import add_messages
 from assess.cli.messages import FIXES, SENTENCES
 

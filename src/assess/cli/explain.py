@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """Print the trace of a meeting, or of the class of a chi bộ for a longer period."""
     from assess.api import explain
-    from assess.scoring.explain import Trace
+    from assess.scoring.explain_meeting import Trace
 
     found = explain(
         chi_bo,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from assess.base.errors import input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 
 
 @click.command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 from assess.cli.options import (
     find_workspace,
     json_option,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from assess.records import Slice
-    from assess.runs.late import LateCount
+    from assess.runs.late_records import LateCount
     from assess.workspace import Workspace
 
 _SHOWN = 5

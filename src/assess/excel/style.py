@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 from assess.base.text import tidy
 
 if TYPE_CHECKING:

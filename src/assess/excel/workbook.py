@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base.errors import InputError, input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from assess.records import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from assess.exchange.located import Located
+    from assess.exchange.located_table import Located
     from assess.records.adoption import Adoptions
 
 _FOREVER = pd.Timestamp(FAR_OFF)

@@ -11,7 +11,7 @@ from assess.records import words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.exchange.located import Located
+    from assess.exchange.located_table import Located
 
 _OF_CHI_BO = ("assignment", "visit", "inspection")
 _PARTS = (("tasks_beyond", "tasks_on_time"), ("shortcomings_remedied", "shortcomings"))

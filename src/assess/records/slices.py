@@ -19,11 +19,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assess.base import digests, numbers
+from assess.base.arguments import as_day, as_moment, as_path, as_period, as_text, wrong_type
 from assess.base.errors import InputError, input_error
-from assess.base.faults import is_no_memory, reason
-from assess.base.given import as_day, as_moment, as_path, as_period, as_text, wrong_type
+from assess.base.machine_faults import is_no_memory, reason
 from assess.base.periods import Period, last_day, month_end, month_start, shift_month
-from assess.base.shown import Shown
+from assess.base.short_repr import Shown
 from assess.base.table_digest import of_table
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms

@@ -20,7 +20,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.errors import input_error
 from assess.reports.block_json import MIME
-from assess.reports.named import split_named
+from assess.reports.named_figures import split_named
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Block:
     def as_json(self) -> dict[str, Any]:
         """Return the block as plain data with its text in NFC.
 
-        ``figures`` holds the numbers named in its texts, see :mod:`assess.reports.named`.
+        ``figures`` holds the numbers named in its texts, see :mod:`assess.reports.named_figures`.
         """
         return self._with_figures({f.name: getattr(self, f.name) for f in fields(self)})
 

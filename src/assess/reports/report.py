@@ -8,10 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assess.base.arguments import as_moment, as_period, as_text, wrong_type
 from assess.base.errors import InputError, input_error
-from assess.base.given import as_moment, as_period, as_text, wrong_type
 from assess.base.periods import FAR_OFF
-from assess.base.shown import Shown
+from assess.base.short_repr import Shown
 from assess.records import AUTO, Records, Slice, make_slice, open_slice
 from assess.rules import checked_readings, choose
 from assess.scoring import Scores, score

@@ -13,9 +13,9 @@ from assess.base.text import nearest
 from assess.records.tables import TABLES, WANTED, read_value
 from assess.rule_tools.cases import agrees, in_case
 from assess.rules import check_readings
+from assess.scoring.annual.annual_class import propose
 from assess.scoring.annual.annual_list import annual_options
 from assess.scoring.annual.cap import limit
-from assess.scoring.annual.supported import propose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assess.base import marked_yaml, schema
 from assess.base.errors import Finding, InputError, input_error
-from assess.base.shown import Shown
+from assess.base.short_repr import Shown
 from assess.base.text import nearest
 from assess.rules.annual import AnnualRules
 from assess.rules.model import RuleSet
-from assess.rules.prove import prove
 from assess.rules.prove_annual import prove_annual
+from assess.rules.prove_rule_set import prove
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from assess.base.numbers import day
 from assess.base.schema import Day, Identifier, Number, Strict, Text
-from assess.base.shown import Shown
+from assess.base.short_repr import Shown
 from assess.base.text import casefold_vi
 from assess.rules.parts import FIDELITIES, Cite, CitedSource, Condition, Span, YearClass, edges_of
 
@@ -261,7 +261,9 @@ class CitedFile(Strict):
 
 
 class RuleSet(Shown, CitedFile):
-    """One rule set; loading proves its sums, bands, levels and names (:mod:`assess.rules.prove`).
+    """One rule set; loading proves its sums, bands, levels and names.
+
+    See :mod:`assess.rules.prove_rule_set`.
 
     ``meeting`` is the kind of meeting it scores: regular (including combined) or thematic. Classes
     come from ``bands`` of the total, or from ``outcome`` if all lines are marks. With

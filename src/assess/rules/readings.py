@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assess.base.arguments import wrong_type
 from assess.base.errors import Finding, InputError, Place
-from assess.base.given import wrong_type
 from assess.base.text import nearest
 from assess.rules.model import RuleSet
 from assess.rules.question_words import worded

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base import digests
+from assess.base.arguments import as_path
 from assess.base.errors import input_error
-from assess.base.faults import reason
-from assess.base.given import as_path
 from assess.base.machine import file_lock, private_files
+from assess.base.machine_faults import reason
 from assess.base.periods import Period
-from assess.runs import index, keys
+from assess.runs import index
+from assess.runs import report_keys as keys
 from assess.runs.job import Failure, Job, JobResult, Limits, Names
 from assess.runs.ledger import Ledger, LedgerEntry
 from assess.runs.manifest import drop_drafts, write_manifest
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from assess.runs.executors.protocol import Executor
-    from assess.runs.late import LateCount
+    from assess.runs.late_records import LateCount
     from assess.runs.matrix import Matrix
     from assess.runs.plan import Plan, Step
     from assess.workspace import Workspace

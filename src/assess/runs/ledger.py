@@ -136,7 +136,7 @@ class Ledger:
         self.entries: dict[str, LedgerEntry] = {}
         self.environments: dict[str, dict[str, str]] = {}
         self.late: dict[str, dict[str, Any]] = {}
-        """By run, the last noted :class:`~assess.runs.late.LateCount` as JSON; empty for none."""
+        """By run, the last noted ``LateCount`` as JSON; empty for none."""
         self.closed: dict[str, Any] = {}
         """The ``runs`` (keys) and ``manifest`` (digest) of a closing last line, else empty."""
         self.broken: list[int] = []

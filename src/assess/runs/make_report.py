@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, input_error
-from assess.base.faults import NO_MEMORY, reason
+from assess.base.machine_faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
-from assess.reports.named import figures_of
+from assess.reports.named_figures import figures_of
 from assess.runs.environment import KernelStartError
-from assess.runs.execute import as_text, execute, skip_slow_imports
+from assess.runs.execute_notebook import as_text, execute, skip_slow_imports
 from assess.runs.failed_cell import ORPHANED, CellFailedError
 from assess.runs.job import Failure, JobResult
-from assess.runs.keys import this_machine
 from assess.runs.page_check import check_attachment, check_office, check_pdf, check_report
+from assess.runs.report_keys import this_machine
 from assess.runs.scratch import Scratch
 
 if TYPE_CHECKING:

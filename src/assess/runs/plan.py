@@ -12,9 +12,9 @@ from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
 from assess.records import Slice, make_slice, open_slice, write_slice
-from assess.runs import keys
+from assess.runs import report_keys as keys
 from assess.runs.job import Job, Limits, Names
-from assess.runs.late import LateCount, LateRecords
+from assess.runs.late_records import LateCount, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, Run, expand, load_matrix
@@ -55,7 +55,7 @@ class Step:
 
     @property
     def content_key(self) -> str:
-        """The content key, see :func:`assess.runs.keys.of_components`."""
+        """The content key, see :func:`assess.runs.report_keys.of_components`."""
         return keys.of_components(self.components)
 
 

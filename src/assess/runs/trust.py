@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.base.errors import input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 from assess.rules.load import rule_files
 from assess.workspace import Workspace, shipped_workspace
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
+from assess.base.arguments import as_path
 from assess.base.errors import Place, input_error
-from assess.base.given import as_path
 from assess.base.machine import cores, fair_memory
 from assess.records import open_slice
-from assess.runs import keys
+from assess.runs import report_keys as keys
 from assess.runs.batch import UNFINISHED
 from assess.runs.executors import default_executor
 from assess.runs.job import Job, Limits, Names

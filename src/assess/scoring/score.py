@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.base.shown import Shown
+from assess.base.short_repr import Shown
 from assess.records.slices import slice_of
 from assess.records.tables import RATERS
 from assess.rules import Chosen, catalogue, options_of, resolve
-from assess.scoring.sheets.codes import pairs_among, positions
+from assess.scoring.sheets.column_codes import pairs_among, positions
 from assess.scoring.sheets.decide import OptionLookup, SheetResults, by_rater, decide, results_of
 from assess.scoring.sheets.frames import lines_frame, sheets_frame
 from assess.scoring.sheets.levels import LazyFacts

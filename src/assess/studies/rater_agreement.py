@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assess.records.tables import RATERS
-from assess.studies.agreement import alpha_with_interval, kappa_with_interval
+from assess.studies.agreement_coefficients import alpha_with_interval, kappa_with_interval
 
 if TYPE_CHECKING:
     from assess.scoring import Scores

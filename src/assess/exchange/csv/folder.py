@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.base.arguments import as_path
 from assess.base.errors import Finding, InputError, Place, input_error
-from assess.base.given import as_path
 from assess.exchange.csv.table_file import (
     CsvTable,
     check_keys,
@@ -21,7 +21,7 @@ from assess.exchange.csv.table_file import (
     read_file,
     typed,
 )
-from assess.exchange.located import Located
+from assess.exchange.located_table import Located
 from assess.exchange.table_checks import check_tables
 from assess.records.source import Records, recorded_by
 from assess.records.tables import TABLES, from_rows

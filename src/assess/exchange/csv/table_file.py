@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, column_letters, input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 from assess.base.text import nearest, tidy
 from assess.records.tables import WANTED, frame, read_value
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import Finding, Place
 from assess.base.text import tidy
 from assess.exchange.forms.cells import read_fact
-from assess.exchange.forms.grid import SIGNED, FormGrid, fact_titles, line_label, line_titles
+from assess.exchange.forms.find_cells import SIGNED, FormGrid, fact_titles, line_label, line_titles
 from assess.exchange.forms.ids import sheet_id_for
 from assess.exchange.forms.layout import COLUMN_MARKS, NOTE, RATERS, SELF, fact_names
 from assess.exchange.forms.parse_checklist import ChecklistParser

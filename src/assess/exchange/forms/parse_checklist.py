@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.text import tidy
-from assess.exchange.forms.grid import FormGrid, line_label, line_titles
+from assess.exchange.forms.find_cells import FormGrid, line_label, line_titles
 from assess.exchange.forms.ids import sheet_id_for
 from assess.exchange.forms.layout import (
     CHECK_MARKS,

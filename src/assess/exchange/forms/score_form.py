@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.excel.style import lines_needed, new_workbook, save, sheet_name, write_value
 from assess.exchange.forms.drawing import LINE, SheetDrawing
-from assess.exchange.forms.grid import SIGNED
+from assess.exchange.forms.find_cells import SIGNED
 from assess.exchange.forms.layout import (
     COLUMN_MARKS,
     KEY,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import digests
 from assess.base.errors import Finding, Place, input_error
-from assess.base.faults import reason
+from assess.base.machine_faults import reason
 from assess.base.text import tidy
 from assess.exchange.intake.result import FileResult
 

@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import input_error
-from assess.base.faults import is_no_memory, reason
 from assess.base.machine import file_lock, private_files, warn_user
+from assess.base.machine_faults import is_no_memory, reason
 from assess.exchange.store.sql import rows
 from assess.records.tables import TABLES
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from assess.records.words import MEETING_KINDS, RATERS
 from assess.reports.blocks import Annex, Column, Group, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.phrases import attendance_cuts
 from assess.scoring.class_cuts import class_cuts
-from assess.scoring.explain import entry_in_words
+from assess.scoring.explain_meeting import entry_in_words
 from assess.scoring.period.summary import NOT_HELD, REGULAR
 
 if TYPE_CHECKING:

@@ -10,18 +10,18 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.year_class import readings_used
 from assess.rules import FIDELITIES
 from assess.rules.parts import edges_of
+from assess.scoring.annual.annual_class import ANNUAL_QUESTIONS
 from assess.scoring.annual.cap import limit
-from assess.scoring.annual.supported import ANNUAL_QUESTIONS
 from assess.scoring.period.summary import shares
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
+    from assess.scoring.annual.annual_class import ConditionResult
     from assess.scoring.annual.annual_list import AnnualLine, GroupResult
-    from assess.scoring.annual.supported import ConditionResult
 
 FOUR = (
     ("A", "httnv_only", "floor"),

@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.records import words
 from assess.reports.blocks import Annex, Block, Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.year_class import readings_used
 from assess.studies import visits
 

@@ -10,7 +10,7 @@ from assess.records import words as record_words
 from assess.records.tables import TABLES
 from assess.records.words import RATERS
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.reports.blocks import Annex, Block, Bullets, Group, Heading, Note, Paragraph
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.method import basis, citations, readings
 from assess.reports.sections.phrases import form_name
 from assess.reports.sections.study_words import POINTS_COMPARED, of_meetings, unasked

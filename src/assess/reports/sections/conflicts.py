@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.base.periods import Period
 from assess.records.words import RATERS
 from assess.reports.blocks import Column, Group, Heading, Note, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.phrases import measure_in_words
 from assess.studies.conflicts import CLASS, FILED, TOTAL
 

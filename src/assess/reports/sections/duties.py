@@ -13,7 +13,7 @@ from assess.base.text import committee_of
 from assess.records import words
 from assess.records.adoption import Adoptions
 from assess.reports.blocks import Annex, Block, Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.studies.compliance import (
     BLANK,
     DUTIES,

@@ -10,7 +10,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words
 from assess.reports.blocks import Column, Group, Heading, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.phrases import form_name
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from assess.base.text import committee_of, listing
 from assess.records import words
 from assess.records.words import INSPECTION_KINDS
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.inspection import day_of, text_of
 from assess.reports.sections.phrases import form_name
 from assess.rules import catalogue

@@ -20,7 +20,7 @@ from assess.reports.blocks import (
     Paragraph,
     Table,
 )
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.studies.inspection.choose import (
     HARD,
     MOST_SIGNALS,

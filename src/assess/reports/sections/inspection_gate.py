@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 
 if TYPE_CHECKING:
     from assess.reports.report import Report

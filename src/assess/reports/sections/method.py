@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.phrases import ORIGINS, nothing_known
 from assess.rules import FIDELITIES
 

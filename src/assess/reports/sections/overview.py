@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.base.periods import Period
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.conflicts import conflicts_in_words
 from assess.reports.sections.phrases import (
     block_id,
@@ -20,7 +20,7 @@ from assess.reports.sections.phrases import (
     on_form,
 )
 from assess.rules import FIDELITIES
-from assess.scoring.explain import WAITING_REASONS
+from assess.scoring.explain_meeting import WAITING_REASONS
 from assess.scoring.period.summary import shares
 from assess.studies import rater_summary
 from assess.studies.low_attendance import known_attendance, low_attendance

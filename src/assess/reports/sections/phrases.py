@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.base.periods import Period
 from assess.base.text import listing
 from assess.reports.blocks import Column
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.studies import upward
 
 if TYPE_CHECKING:

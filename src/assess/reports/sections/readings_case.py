@@ -9,11 +9,11 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.records.words import RATERS
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.rules import catalogue
 from assess.rules.question_words import worded
 from assess.scoring.class_cuts import scaled
-from assess.scoring.explain import is_absent
+from assess.scoring.explain_meeting import is_absent
 from assess.studies import every_combination
 
 if TYPE_CHECKING:

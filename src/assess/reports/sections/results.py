@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports import figures
 from assess.reports.blocks import Block, Column, Figure, Group, Heading, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.phrases import (
     attendance_cuts,
     block_id,

@@ -17,7 +17,7 @@ from assess.reports.blocks import (
     Paragraph,
     Table,
 )
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.phrases import block_id, form_name, on_form
 from assess.scoring.class_cuts import class_cuts
 from assess.studies import rater_summary

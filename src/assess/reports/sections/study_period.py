@@ -9,7 +9,7 @@ from assess.base.errors import input_error
 from assess.base.text import listing
 from assess.reports import study_figures
 from assess.reports.blocks import Block, Bullets, Column, Figure, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.study_words import (
     LISTED,
     NO_CLASS,

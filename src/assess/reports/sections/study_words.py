@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.base.errors import input_error
 from assess.base.text import listing
 from assess.reports.blocks import Bullets, Paragraph
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.rules import catalogue
 from assess.studies.readings.space import MEETING, PERIOD
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assess.reports.blocks import Column, Group, Heading, Paragraph, Table
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.studies import topics
 from assess.studies.topic_headings import HEADINGS, NOT_SAID, OTHER
 

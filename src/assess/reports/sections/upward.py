@@ -18,7 +18,7 @@ from assess.reports.blocks import (
     Paragraph,
     Table,
 )
-from assess.reports.named import named
+from assess.reports.named_figures import named
 from assess.reports.sections.conflicts import conflicts_in_words
 from assess.reports.sections.phrases import (
     COUNTS,

@@ -9,7 +9,7 @@ from assess.reports.blocks import Annex, Block, Bullets, Column, Group, Heading,
 from assess.reports.sections.phrases import form_name
 from assess.rules import catalogue, choose
 from assess.scoring.class_cuts import class_cuts
-from assess.scoring.explain_year import PERIOD_STATUS, status_in_words, tested_in_words
+from assess.scoring.explain_period import PERIOD_STATUS, status_in_words, tested_in_words
 from assess.scoring.period.period_class import YEAR_QUESTIONS
 
 if TYPE_CHECKING:

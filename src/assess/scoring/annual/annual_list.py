@@ -13,8 +13,8 @@ from assess.records import words
 from assess.records.adoption import Adoptions
 from assess.rules import choose
 from assess.rules.year import MONTHS
+from assess.scoring.annual.annual_class import ANNUAL_QUESTIONS, Proposal, propose
 from assess.scoring.annual.cap import Candidate, Capped, cap_group, limit
-from assess.scoring.annual.supported import ANNUAL_QUESTIONS, Proposal, propose
 from assess.scoring.period.period_class import best_meetings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from assess.records.tables import RATERS
-from assess.scoring.sheets.codes import positions
+from assess.scoring.sheets.column_codes import positions
 from assess.scoring.sheets.totals import rank
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from assess.scoring.sheets.codes import pairs_among, positions
+from assess.scoring.sheets.column_codes import pairs_among, positions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

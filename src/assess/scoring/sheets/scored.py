@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from assess.scoring.sheets.codes import blocks, positions, positions_in_runs
+from assess.scoring.sheets.column_codes import blocks, positions, positions_in_runs
 from assess.scoring.sheets.lines import (
     BLANK,
     ENTERED,

@@ -16,7 +16,7 @@ import numpy as np
 
 from assess.base.errors import input_error
 from assess.rules import catalogue
-from assess.scoring.sheets.codes import pairs_among, positions
+from assess.scoring.sheets.column_codes import pairs_among, positions
 from assess.scoring.sheets.decide import OptionLookup, settle
 from assess.scoring.sheets.meeting_facts import months_of, recorded
 from assess.scoring.sheets.scored import LineTable

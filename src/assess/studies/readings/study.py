@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assess.base.errors import input_error
-from assess.base.shown import Shown
+from assess.base.short_repr import Shown
 from assess.base.text import nearest
 from assess.records.slices import slice_of
 from assess.rules import catalogue

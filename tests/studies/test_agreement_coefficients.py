@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from assess.studies.agreement import alpha, alpha_with_interval, kappa_with_interval, weighted_kappa
+from assess.studies.agreement_coefficients import (
+    alpha,
+    alpha_with_interval,
+    kappa_with_interval,
+    weighted_kappa,
+)
 
 NONE = math.nan
 # four observers, twelve units, missing data: Krippendorff 2011, example C, with its published

@@ -2,7 +2,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.scoring.sheets.codes import pairs_among, positions, positions_in_runs
+from assess.scoring.sheets.column_codes import pairs_among, positions, positions_in_runs
 
 NAMES = ["a", "b", "tốt", ""]
 VALUES = st.lists(st.sampled_from([*NAMES, "c", None]), max_size=12)

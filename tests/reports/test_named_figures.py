@@ -7,7 +7,7 @@ from assess.base.errors import InputError
 from assess.base.text import tidy
 from assess.reports.blocks import Attachment, Bullets, Column, Paragraph, Table
 from assess.reports.html import block_html
-from assess.reports.named import figures_of, named, split_named
+from assess.reports.named_figures import figures_of, named, split_named
 
 
 def test_the_mark_leaves_no_trace_in_what_is_printed_and_says_where_the_number_stands():

@@ -14,7 +14,7 @@ from assess.rules import choose
 from assess.rules.in_words import in_words
 from assess.rules.parts import edges_of
 from assess.scoring.class_cuts import class_cuts
-from assess.scoring.explain import class_in_words, reading_in_words
+from assess.scoring.explain_meeting import class_in_words, reading_in_words
 from assess.scoring.period.period_class import YEAR_QUESTIONS
 from assess.scoring.period.roll_up import period_results
 from assess.scoring.score import Scores, score

@@ -18,7 +18,7 @@ from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.runs import make_plan
 from assess.runs.executors import Serial
-from assess.runs.late import LateCount
+from assess.runs.late_records import LateCount
 from assess.runs.ledger import Ledger
 from assess.runs.verify import verify
 from batch_kit import published

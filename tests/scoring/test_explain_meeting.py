@@ -6,9 +6,10 @@ import pytest
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
 from assess.rules.parts import YearTest
-from assess.scoring import explain_year, score
+from assess.scoring import explain_period as explain_year
+from assess.scoring import score
 from assess.scoring.class_cuts import class_cuts
-from assess.scoring.explain import explain_meeting, trace_of
+from assess.scoring.explain_meeting import explain_meeting, trace_of
 from assess.scoring.period import period_class as outcome
 from scoring.build import small_slice, with_tables
 
