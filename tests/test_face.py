@@ -245,6 +245,8 @@ def test_rules_load_from_a_file_a_folder_and_a_workspace(workspace):
 def test_explain_tells_a_month_from_a_longer_period(workspace):
     trace = assess.explain("pvd-01", "2026-03", workspace=workspace)
     assert trace.month == "2026-03"
+    assert str(trace) == trace.as_text()
+    assert len(repr(trace)) < 200
     assert assess.explain("pvd-01", trace.meeting_id, workspace=workspace) == trace
     year = assess.explain("pvd-01", 2026, workspace=workspace)
     assert str(year) == assess.explain("pvd-01", "2026", workspace=workspace).as_text()

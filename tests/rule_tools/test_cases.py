@@ -148,7 +148,7 @@ BY_RATERS_OR_REPORT = {
 """Questions about both raters or the whole report; a case has only one sheet.
 
 They have tests of their own, and so have the questions of a period (test_roll_up.py), of the annual
-class (test_annual.py, test_cap.py) and of visits.
+class (test_annual_class.py, test_cap.py) and of visits.
 """
 
 

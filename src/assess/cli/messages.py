@@ -10,11 +10,8 @@ SENTENCES: dict[str, str] = {
     "needs-both": "hai tùy chọn này đi cùng nhau",
     # the store
     "moment-in-future": "thời điểm ghi nhận {found} còn ở phía trước; ghi nhận vào lúc đó thì đến lúc đó mới nhận tiếp được",
-    # forms that go out
-    "plan-unnumbered": "phiếu kiểm tra cần số kế hoạch hoặc chương trình, để hai đợt kiểm tra không lẫn vào nhau",
 }
 
 FIXES: dict[str, str] = {
-    "plan-unnumbered": "thêm --number, chẳng hạn --number 12-KH/UBKT",
     "moment-in-future": "bỏ --recorded-at; nếu chỉ để thử thì thêm --allow-future",
 }

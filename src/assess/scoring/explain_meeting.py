@@ -10,6 +10,7 @@ import numpy as np
 from assess.base import numbers
 from assess.base.errors import input_error
 from assess.base.periods import FAR_OFF, Period
+from assess.base.short_repr import Shown
 from assess.base.text import nearest
 from assess.records import AUTO, make_slice
 from assess.records.words import RATERS_SCORING
@@ -113,8 +114,8 @@ class SheetTrace:
     cuts: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+@dataclass(frozen=True, slots=True, repr=False)
+class Trace(Shown):
     """One meeting: its sheets, and the total and class that count."""
 
     chi_bo: str
@@ -147,6 +148,19 @@ class Trace:
             for s in self.sheets
         )
         return replace(self, sheets=tuple(kept))
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "meeting_id": self.meeting_id,
+            "month": self.month,
+            "sheets": len(self.sheets),
+            "total": self.total,
+            "class": self.class_title or "none",
+        }
+
+    def __str__(self) -> str:
+        """Return the text."""
+        return self.as_text()
 
     def as_json(self) -> dict[str, Any]:
         """Return the trace as plain data."""

@@ -6,6 +6,7 @@ SENTENCES: dict[str, str] = {
     # slices and scores
     "meeting-too-open": "riêng các câu hỏi liên quan đến một buổi đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
     "plan-number": "phải là số nguyên không âm, không phải {found}",
+    "plan-unnumbered": "phiếu kiểm tra cần số kế hoạch hoặc chương trình, để hai đợt kiểm tra không lẫn vào nhau",
     "plan-part": "phải từ 0 đến 1, không phải {found}",
     "chi-bo-too-open": "riêng các câu hỏi liên quan đến một chi bộ trong kỳ đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
     "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
@@ -16,6 +17,10 @@ SENTENCES: dict[str, str] = {
     # records taken together
     "no-thematic": "{quarter} chưa có sinh hoạt chuyên đề",
     "same-sheets": "{found} tháng liền chấm y hệt nhau, từ {first} đến {last}",
+}
+
+FIXES: dict[str, str] = {
+    "plan-unnumbered": "thêm --number, chẳng hạn --number 12-KH/UBKT",
 }
 
 WARNINGS = ("no-thematic",)
