@@ -11,6 +11,7 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from assess.base import marked_yaml
 from assess.base.periods import Period, moment
 from assess.cli import main
 from assess.records import make_slice
@@ -165,7 +166,8 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     matrix = laid.root / "params/runs/ho-so.yaml"
     asked = ("inspect", "plan", "phuong-vi-du", "2026", "--capacity", "2", "--dossiers", str(matrix), "-w", str(laid.root))
     main([*asked])
-    assert yaml_list(matrix, "dang_bo") == ["pvd-02", "pvd-13"]  # quoted: an id such as "01" or "no" stays text
+    (entry,) = marked_yaml.read(matrix).data["reports"]
+    assert entry["dang_bo"] == ["pvd-02", "pvd-13"]
     batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
     pages = sorted(batch.folder.rglob("inspection_dossier.html"))
     assert len(pages) == 2
@@ -182,11 +184,6 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     with pytest.raises(SystemExit) as refused:
         main([*asked])
     assert refused.value.code == 2
-
-
-def yaml_list(path, key):
-    line = next(line for line in path.read_text(encoding="utf-8").splitlines() if line.strip().startswith(f"{key}:"))
-    return json.loads(line.partition(":")[2])
 
 
 def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):

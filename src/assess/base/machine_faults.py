@@ -41,12 +41,18 @@ _OF_MEMORY = (
 
 
 def is_no_memory(error: BaseException) -> bool:
-    """Whether an error means that memory, or a resource counted against it, ran out."""
-    if isinstance(error, MemoryError) or (
-        isinstance(error, OSError) and error.errno == errno.ENOMEM
-    ):
-        return True
-    return any(words in str(error) for words in _OF_MEMORY)
+    """Whether an error, or what caused it, means that memory or a resource counted as it ran out.
+
+    A library that fails to load another one for want of memory reports the import alone.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, MemoryError) or getattr(cause, "errno", None) == errno.ENOMEM:
+            return True
+        if any(words in str(cause) for words in _OF_MEMORY):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def reason(error: BaseException) -> str:
