@@ -133,7 +133,7 @@ def topic_of(text: str | None) -> ParsedTopic:
     compared whole.
 
     >>> topic_of("HỌC TẬP và làm theo tấm gương đạo đức Hồ Chí Minh quý 1")
-    ParsedParsedTopic(heading='hoc_tap_bac', words='học tập và làm theo')
+    ParsedTopic(heading='hoc_tap_bac', words='học tập và làm theo')
     >>> topic_of("Chuyển đổi số ở khu phố"), topic_of(None)
     (ParsedTopic(heading='khac', words=''), ParsedTopic(heading='', words=''))
     """
