@@ -15,7 +15,7 @@ import pytest
 import assess
 from assess import InputError, Period
 from assess.exchange.store import Store
-from assess.frames import ANNUAL, CLASSIFIED, FRAMES, LINES, MEETINGS, ROLLED_UP, SHEETS
+from assess.public_frames import ANNUAL, CLASSIFIED, FRAMES, LINES, MEETINGS, ROLLED_UP, SHEETS
 
 PACKAGE = Path(assess.__file__).parent
 VERBS = [

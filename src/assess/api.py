@@ -1,7 +1,7 @@
 """The verbs of the package, as ``from assess import …`` gives them.
 
 Each takes what a caller has (a path as text, ``period=2026``, a day as text, a slice or a report)
-and returns a frozen value or a frame whose columns are listed in :mod:`assess.frames`. Anything
+and returns a frozen value or a frame with the columns of :mod:`assess.public_frames`. Anything
 that cannot be used is an :class:`~assess.base.errors.InputError`.
 """
 
@@ -14,7 +14,7 @@ import pandas as pd
 from assess.base.arguments import as_path, as_period, as_text, wrong_type
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF, Period
-from assess.frames import ANNUAL, CLASSIFIED, ROLLED_UP
+from assess.public_frames import ANNUAL, CLASSIFIED, ROLLED_UP
 from assess.records.slices import AUTO, slice_of
 from assess.rules import RuleBook, checked_readings, load_rule_set, load_rule_sets
 from assess.scoring import score
@@ -56,7 +56,7 @@ def load_rules(where: str | Path | None = None) -> RuleBook:
 
 
 def classify(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return the class of each meeting of the period: :data:`~assess.frames.CLASSIFIED`."""
+    """Return the class of each meeting of the period: :data:`~assess.public_frames.CLASSIFIED`."""
     made, given = slice_of(what, readings)
     meetings = score(made, given).meetings
     titles = [
@@ -76,7 +76,7 @@ def classify(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) 
 
 
 def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return the class of each chi bộ for the period: :data:`~assess.frames.ROLLED_UP`."""
+    """Return the class of each chi bộ for the period: :data:`~assess.public_frames.ROLLED_UP`."""
     made, given = slice_of(what, readings)
     rows = [
         (
@@ -97,7 +97,7 @@ def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -
 
 
 def annual_class(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
-    """Return the annual class of each unit that has a file: :data:`~assess.frames.ANNUAL`.
+    """Return the annual class of each unit that has a file: :data:`~assess.public_frames.ANNUAL`.
 
     The package proposes; the competent level decides. Raises ``InputError`` for a period that is
     not a year.

@@ -15,8 +15,8 @@ class Shown:
     __slots__ = ()
 
     def _facts(self) -> Mapping[str, object]:
-        """Return what identifies the value and how large it is."""
-        raise NotImplementedError
+        """Return what identifies the value and how large it is; every subclass says so."""
+        raise NotImplementedError  # no ABC: its metaclass and pydantic's do not go together
 
     def __repr__(self) -> str:
         """Return one line: the type and the facts."""
