@@ -38,11 +38,11 @@ MOVED = "moved_chi_bo"
 class MeetingRow(NamedTuple):
     """One meeting of a chi bộ as a plain row.
 
-    ``place`` sorts the meetings of a month by day (unknown days last), then by id. ``due`` says
+    ``sort_key`` sorts the meetings of a month by day (unknown days last), then by id. ``due`` says
     whether the chi bộ belonged to the slice's đảng bộ in that month.
     """
 
-    place: tuple[bool, object, str]
+    sort_key: tuple[bool, object, str]
     month: str
     due: bool
     kind: str
@@ -207,7 +207,7 @@ def _months(due: Iterable[str], regular: list[MeetingRow]) -> list[MonthResult]:
 def _month(month: str, meetings: list[MeetingRow] | None) -> MonthResult:
     if meetings is None:
         return MonthResult(month, NO_RECORD)
-    classed = sorted((m for m in meetings if m.assessed), key=lambda m: m.place)
+    classed = sorted((m for m in meetings if m.assessed), key=lambda m: m.sort_key)
     if classed:
         return MonthResult(
             month,

@@ -89,7 +89,7 @@ class PeriodTensors:
         by_chi_bo = meetings_of_each(
             meetings.assign(month="", in_period=False, assessed=False, total=np.nan, class_id="")
         )
-        self.sat = {sat.place[2]: sat for mine in by_chi_bo.values() for sat in mine}
+        self.sat = {sat.sort_key[2]: sat for mine in by_chi_bo.values() for sat in mine}
         self.ids = meetings["meeting_id"].to_numpy()
         self.rows = meetings.groupby("chi_bo_id", sort=False).indices
         self.month = [month.to_numpy() for month in self.sheets.month.values()]
