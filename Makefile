@@ -53,9 +53,9 @@ lab: $(READY)  ## JupyterLab in this workspace
 
 lock:  ## renew the two lock files (needs uv)
 	uv pip compile pyproject.toml --extra test --extra check --extra build --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --python-version 3.11 --quiet --custom-compile-command "make lock" -o requirements.lock
+	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --extra lab --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --python-version 3.11 --quiet --custom-compile-command "make lock" -o requirements-lab.lock
+	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-lab.lock
 
 clean:  ## remove what make made, except .venv
 	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

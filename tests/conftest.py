@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
+from assess.runs.executors import kept_executor
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -39,12 +39,19 @@ def pytest_collection_modifyitems(items):
     items.sort(key=place)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_fork_server():
+    """Let all batches of this process share a fork server, from the first on."""
+    with kept_executor(2):
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, workspace):
-    """Reports really made: kernels, HTML, PDF."""
+    """Reports really made: cells, HTML, PDF."""
     folder = tmp_path_factory.mktemp("built")
     matrix = folder / "thu.yaml"
     matrix.write_text(MATRIX, encoding="utf-8")
-    batch = run_matrix(matrix, workspace, folder / "reports", executor=Serial())
+    batch = run_matrix(matrix, workspace, folder / "reports")
     assert batch.failed == ()
     return batch.folder

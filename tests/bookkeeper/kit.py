@@ -83,7 +83,6 @@ def take(workspace, folder: Path, moments=(records.TAKEN, records.CORRECTED)):
 def make(workspace, folder: Path, wanted, moments=(records.TAKEN, records.CORRECTED)):
     """Make the reports, as drafts: HTML, Excel and the named figures."""
     from assess.runs import run_matrix
-    from assess.runs.executors import Serial
 
     store = folder / "store.duckdb"
     if not store.exists():
@@ -106,7 +105,7 @@ def make(workspace, folder: Path, wanted, moments=(records.TAKEN, records.CORREC
         lines.append("  - {" + ", ".join(f"{key}: {value}" for key, value in parts.items()) + "}")
     matrix = folder / "so.yaml"
     matrix.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    batch = run_matrix(matrix, workspace, folder / "out", executor=Serial(), draft=True)
+    batch = run_matrix(matrix, workspace, folder / "out", draft=True)
     assert batch.failed == ()
     return batch.folder
 

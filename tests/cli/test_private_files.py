@@ -49,7 +49,7 @@ def test_every_file_and_folder_that_is_written_is_its_owners_alone(root, tmp_pat
         ["intake", tables, "-w", laid, "--recorded-at", "2026-01-02", "--reason", "số liệu mẫu"],
         ["form", "qst-01", "2026-03", "-w", laid, "--records", "data/sample", "--out", "phiếu"],
         ["store", "export", "xuất", "-w", laid],
-        ["run", matrix, "--out", "reports", "--draft", "--serial"],
+        ["run", matrix, "--out", "reports", "--draft"],
     )
     written = [path for path in tmp_path.rglob("*") if path not in before]
     names = {path.name for path in written}

@@ -11,7 +11,6 @@ from assess.exchange.forms import FilledValues, monthly_table_of, write_forms, w
 from assess.exchange.intake import take_in
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
-from assess.runs.executors import Serial
 from forms_kit import chi_bo_of, form, full_entries, good_facts, little_store
 from reading import html_tables
 
@@ -39,7 +38,7 @@ def pages(laid, rules, tmp_path):
         path = laid.root / f"params/runs/t{day}.yaml"
         entries = "".join(f"  - {{template: {name}, dang_bo: {DANG_BO}, period: 2026-03}}\n" for name in ("period_summary", "compliance_calendar"))
         path.write_text(MATRIX.format(id=f"t{day}", day=day) + entries, encoding="utf-8")
-        batch = run_matrix(path, laid, tmp_path / "out", executor=Serial())
+        batch = run_matrix(path, laid, tmp_path / "out")
         assert batch.failed == ()
         return batch.folder / f"2026-03/{DANG_BO}"
 

@@ -18,7 +18,6 @@ from assess.sample import make_sample
 from assess.records.tables import TABLES
 from assess.workspace import Workspace, lay_workspace
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 from assess.runs.page_check import pdf_pages
 
 HOSTILE = (
@@ -87,7 +86,7 @@ def made(tmp_path_factory):
     matrix = workspace.root / "params/runs/doc-hai.yaml"
     matrix.write_text(MATRIX, encoding="utf-8")
     before = {p for p in folder.rglob("*") if "reports" not in p.parts}
-    batch = run_matrix(matrix, Workspace(workspace.root), folder / "reports", executor=Serial())
+    batch = run_matrix(matrix, Workspace(workspace.root), folder / "reports")
     assert [(o.key, o.message) for o in batch.failed] == []
     after = {p for p in folder.rglob("*") if "reports" not in p.parts}
     assert after == before

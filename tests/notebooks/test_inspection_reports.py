@@ -22,7 +22,6 @@ from assess.reports.report import Report
 from assess.reports.sections.mission import PlanTerms
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
-from assess.runs.executors import Serial
 from assess.scoring import score
 from assess.studies.inspection.coverage import COUNTED, inspected
 from assess.studies.inspection.choose import PlanOptions, inspection_plan
@@ -33,7 +32,7 @@ from studies.planted import Province
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, workspace, root):
-    batch = run_matrix(root / "params/runs/kiem-tra-2026.yaml", workspace, tmp_path_factory.mktemp("kt") / "reports", executor=Serial())
+    batch = run_matrix(root / "params/runs/kiem-tra-2026.yaml", workspace, tmp_path_factory.mktemp("kt") / "reports")
     assert batch.failed == ()
     return batch.folder / "2026"
 
@@ -168,7 +167,7 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     main([*asked])
     (entry,) = marked_yaml.read(matrix).data["reports"]
     assert entry["dang_bo"] == ["pvd-02", "pvd-13"]
-    batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
+    batch = run_matrix(matrix, laid, tmp_path / "out")
     pages = sorted(batch.folder.rglob("inspection_dossier.html"))
     assert len(pages) == 2
     records = workspace.source("data/sample").records(moment("2027-01-10"))

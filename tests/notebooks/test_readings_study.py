@@ -10,7 +10,6 @@ from assess.base.periods import Period, moment
 from assess.records import make_slice
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text, pdf_pages
-from assess.runs.executors import Serial
 from assess.reports import sections
 from assess.reports.report import Report
 from assess.studies.readings import PERIOD, raised_questions, study_readings
@@ -38,7 +37,7 @@ def published(tmp_path_factory, workspace):
     folder = tmp_path_factory.mktemp("cach-hieu")
     matrix = folder / "thu.yaml"
     matrix.write_text(MATRIX, encoding="utf-8")
-    batch = run_matrix(matrix, workspace, folder / "reports", executor=Serial())
+    batch = run_matrix(matrix, workspace, folder / "reports")
     assert batch.failed == ()
     return batch.folder
 

@@ -11,7 +11,6 @@ from assess.records import make_slice
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 from assess.scoring import score
 
 HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-03-02\nreports:\n"
@@ -29,7 +28,7 @@ def kept(laid, rules):
 def made(workspace, out, name, as_of, *reports):
     path = workspace.root / f"params/runs/{name}.yaml"
     path.write_text(HEAD.format(id=name, as_of=as_of) + "".join(f"  - {{{report}}}\n" for report in reports), encoding="utf-8")
-    batch = run_matrix(path, workspace, out, executor=Serial())
+    batch = run_matrix(path, workspace, out)
     assert [outcome.message for outcome in batch.failed] == []
     return batch.folder
 

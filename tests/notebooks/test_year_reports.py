@@ -13,7 +13,6 @@ from assess.exchange.csv.folder import write_folder
 from assess.records.tables import TABLES, from_rows
 from assess.reports.sections.annual_list import FOUR
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 from assess.runs.page_check import html_text, pdf_pages
 from reading import html_tables, number
 from year_kit import adopted, unit
@@ -26,7 +25,7 @@ def sources(tmp_path_factory, workspace, root):
     """The four years of the source documents, made from the checked-in matrices."""
     out = tmp_path_factory.mktemp("sources")
     for name in ("nam-2018-du-sinh-hoat", "nam-2019-lai-chau", "nam-2022-nghe-an", "nam-2023-binh-thuan"):
-        batch = run_matrix(root / f"params/runs/{name}.yaml", workspace, out, executor=Serial())
+        batch = run_matrix(root / f"params/runs/{name}.yaml", workspace, out)
         assert batch.failed == ()
     return out
 
@@ -160,7 +159,7 @@ def ranked(tmp_path_factory, workspace):
     )
     from assess import Workspace
 
-    batch = run_matrix(matrix, Workspace(folder / "ws"), folder / "out", executor=Serial())
+    batch = run_matrix(matrix, Workspace(folder / "ws"), folder / "out")
     assert batch.failed == ()
     return folder / "out/m/2026/xa"
 

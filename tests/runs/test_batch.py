@@ -14,7 +14,6 @@ import pytest
 from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 from batch_kit import ASSESS, add_template, entry, write_matrix
 
 
@@ -51,14 +50,14 @@ def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path)
 
 def test_drafts_stand_apart_and_finished_reports_keep_their_pdf(laid, tmp_path):
     matrix = write_matrix(laid, entry("period_summary"))
-    finished = run_matrix(matrix, laid, tmp_path, executor=Serial())
-    draft = run_matrix(matrix, laid, tmp_path, executor=Serial(), draft=True)
+    finished = run_matrix(matrix, laid, tmp_path)
+    draft = run_matrix(matrix, laid, tmp_path, draft=True)
     place = "2026-Q1/qs-tinh"
     assert (finished.folder.name, draft.folder.name) == ("thu", "thu.nhap")
     assert (finished.folder / place / "period_summary.pdf").exists()
     assert not (draft.folder / place / "period_summary.pdf").exists()
     assert "(bản nháp)" in (draft.folder / "index.html").read_text(encoding="utf-8")
-    assert run_matrix(matrix, laid, tmp_path, executor=Serial(), draft=True).made == 0
+    assert run_matrix(matrix, laid, tmp_path, draft=True).made == 0
     plan = ["plan", matrix, "--out", tmp_path, "--draft"]
     done = subprocess.run([ASSESS, *map(str, plan)], capture_output=True, text=True, check=True)
     assert "1 báo cáo: giữ 1" in done.stdout
@@ -66,16 +65,12 @@ def test_drafts_stand_apart_and_finished_reports_keep_their_pdf(laid, tmp_path):
 
 def test_a_report_that_left_the_matrix_is_told_and_one_not_asked_for_is_no_failure(laid, tmp_path):
     both = write_matrix(laid, entry("period_summary"), entry("upward_summary"))
-    batch = run_matrix(
-        both, laid, tmp_path, executor=Serial(), only=["2026-Q1/qs-tinh/period_summary"]
-    )
+    batch = run_matrix(both, laid, tmp_path, only=["2026-Q1/qs-tinh/period_summary"])
     page = (batch.folder / "index.html").read_text(encoding="utf-8")
     assert "1 báo cáo chưa lập" in page
     assert "không làm được" not in page
     assert batch.dropped == ()
-    batch = run_matrix(
-        write_matrix(laid, entry("upward_summary")), laid, tmp_path, executor=Serial()
-    )
+    batch = run_matrix(write_matrix(laid, entry("upward_summary")), laid, tmp_path)
     assert batch.dropped == ("2026-Q1/qs-tinh/period_summary",)
 
 
@@ -95,9 +90,7 @@ def test_a_template_that_prints_another_dang_bos_name_does_not_pass(laid, tmp_pa
         "from assess.reports.blocks import Paragraph\nParagraph('Số liệu của Đảng bộ xã Mẫu Thử')"
     )
     add_template(laid, "mixed", code)
-    batch = run_matrix(
-        write_matrix(laid, entry("mixed")), laid, tmp_path / "out", executor=Serial()
-    )
+    batch = run_matrix(write_matrix(laid, entry("mixed")), laid, tmp_path / "out")
     assert "có tên đơn vị khác" in batch.failed[0].message
     assert not list(batch.folder.rglob("mixed.html"))
 
@@ -150,7 +143,7 @@ def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_t
 def test_nothing_is_left_behind_and_nothing_stands_outside_the_output(laid, tmp_path):
     before = set(laid.root.rglob("*"))
     matrix = write_matrix(laid, entry("period_summary"))
-    batch = run_matrix(matrix, laid, tmp_path / "out", executor=Serial())
+    batch = run_matrix(matrix, laid, tmp_path / "out")
     assert set(laid.root.rglob("*")) == before | {matrix}
     assert not (batch.folder / ".work").exists()
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"index.html", "thu"}
@@ -204,9 +197,8 @@ import sys, psutil
 from pathlib import Path
 from assess.workspace import Workspace
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 try:
-    run_matrix(Path(sys.argv[1]), Workspace(Path(sys.argv[2])), Path(sys.argv[3]), executor=Serial())
+    run_matrix(Path(sys.argv[1]), Workspace(Path(sys.argv[2])), Path(sys.argv[3]))
 except KeyboardInterrupt:
     kernels = [p for p in psutil.Process().children(recursive=True) if p.ppid() != psutil.Process().pid]
     print("caught", len(kernels))
@@ -285,7 +277,7 @@ reports:
 def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_again(laid, tmp_path):
     matrix = laid.root / "params/runs/van-phong.yaml"
     matrix.write_text(OFFICE, encoding="utf-8")
-    first = run_matrix(matrix, laid, tmp_path / "a", executor=Serial())
+    first = run_matrix(matrix, laid, tmp_path / "a")
     assert first.failed == ()
     folder = first.folder / "2026-Q1/qs-tinh"
     assert {p.name for p in folder.iterdir() if p.is_file()} == {
@@ -315,7 +307,7 @@ def test_word_excel_and_the_file_sent_up_are_published_checked_and_taken_away_ag
     matrix.write_text(
         OFFICE.replace("also: [docx, xlsx]\n", "").replace(", also: [xlsx]", ""), encoding="utf-8"
     )
-    run_matrix(matrix, laid, tmp_path / "a", executor=Serial())
+    run_matrix(matrix, laid, tmp_path / "a")
     assert not list(folder.glob("*.docx")) + list(folder.glob("*.xlsx"))
     assert (folder / "upward_summary.filed.csv").exists()
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.runs import run_matrix
-from assess.runs.executors import Dask, Processes, Serial
+from assess.runs.executors import Dask, Forks, Fresh
 from batch_kit import add_template, entry, published, statements, write_matrix
 
 BIN = Path(sys.executable).parent
@@ -24,7 +23,7 @@ BIN = Path(sys.executable).parent
 
 @pytest.fixture(scope="module")
 def little(tmp_path_factory):
-    """A workspace with four reports, one of which fails, and the files of a serial run."""
+    """A workspace with four reports, one of which fails, and the files of a first run."""
     from assess.workspace import lay_workspace
 
     base = tmp_path_factory.mktemp("little")
@@ -38,7 +37,7 @@ def little(tmp_path_factory):
         entry("period_summary", dang_bo="xa-mau-thu"),
         entry("wrong"),
     )
-    batch = run_matrix(matrix, workspace, base / "serial", executor=Serial())
+    batch = run_matrix(matrix, workspace, base / "first")
     assert [outcome.ok for outcome in batch.outcomes] == [True, True, True, False]
     return workspace, matrix, published(batch.folder), statements(batch.folder)
 
@@ -143,8 +142,8 @@ def same(batch, little):
 
 
 @pytest.mark.soak
-def test_processes_give_the_same_bytes_and_the_same_ledger(little, tmp_path):
-    same(run_matrix(little[1], little[0], tmp_path, executor=Processes(2)), little)
+def test_fresh_processes_give_the_same_bytes_and_the_same_ledger(little, tmp_path):
+    same(run_matrix(little[1], little[0], tmp_path, executor=Fresh(2)), little)
 
 
 @pytest.mark.soak
@@ -153,20 +152,20 @@ def test_a_local_dask_gives_the_same_bytes_and_the_same_ledger(little, tmp_path)
 
 
 def test_a_worker_process_that_is_killed_costs_no_report(little, tmp_path):
-    executor = Processes(2)
+    executor = Forks(2)
     threading.Thread(target=_kill_one, args=(executor, tmp_path), daemon=True).start()
     same(run_matrix(little[1], little[0], tmp_path, executor=executor), little)
     assert (tmp_path / "killed").exists()
 
 
 def _kill_one(executor, folder):
-    """Kill the worker that has the slow report, while it sleeps."""
+    """Kill the process of the first report, the slow one, while it sleeps."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        slow = [w for w in executor._workers if w.order is not None and w.order.run.name == "slow"]  # noqa: SLF001 - to kill one
-        if slow:
+        making = psutil.Process(executor.server.pid).children() if executor.server.pid else []
+        if making:
             time.sleep(2)
-            os.kill(slow[0].process.pid, signal.SIGKILL)
+            min(making, key=psutil.Process.create_time).kill()
             (folder / "killed").touch()
             return
         time.sleep(0.05)
@@ -175,10 +174,10 @@ def _kill_one(executor, folder):
 def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_path):
     """A fault on our side, such as a crashing renderer.
 
-    Here the worker is killed by a cell of its own kernel.
+    Here the process of the report is killed by one of its cells.
     """
     workspace = little[0]
-    code = "import os, time\nos.kill(int(os.environ['JPY_PARENT_PID']), 9)\ntime.sleep(60)"
+    code = "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)"
     add_template(workspace, "parricide", code)
     path = workspace.root / "params/runs/giet.yaml"
     path.write_text(
@@ -187,7 +186,7 @@ def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_
         ),
         encoding="utf-8",
     )
-    batch = run_matrix(path, workspace, tmp_path, executor=Processes(2))
+    batch = run_matrix(path, workspace, tmp_path, executor=Forks(2))
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
     assert "bị dừng giữa chừng" in batch.failed[0].message
     write_matrix(
@@ -199,17 +198,19 @@ def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_
     )
 
 
-def test_a_report_that_kills_the_process_all_kernels_are_forked_from_fails_alone(little, tmp_path):
+def test_a_report_that_kills_the_process_all_others_are_forked_from_fails_alone(little, tmp_path):
     workspace = little[0]
     add_template(
         workspace,
         "matricide",
-        "import os, time\ntime.sleep(1)\nos.kill(os.getppid(), 9)\ntime.sleep(60)",
+        "import os, time\ntime.sleep(1)\n"
+        "parent = open(f'/proc/{os.getppid()}/stat').read().split()[3]\n"
+        "os.kill(int(parent), 9)\ntime.sleep(60)",
     )
     path = workspace.root / "params/runs/me.yaml"
     text = write_matrix(workspace, entry("matricide"), entry("slow")).read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
-    batch = run_matrix(path, workspace, tmp_path, executor=Processes(2))
+    batch = run_matrix(path, workspace, tmp_path, executor=Forks(2))
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
     write_matrix(
         workspace,
@@ -349,4 +350,4 @@ def test_a_scheduler_that_dies_is_told_and_the_next_run_goes_on(little, tmp_path
                 executor=Dask(address, 2, certificates=certificates),
             )
     assert caught.value.findings[0].code == "dask-lost"
-    same(run_matrix(little[1], little[0], tmp_path / "out", executor=Serial()), little)
+    same(run_matrix(little[1], little[0], tmp_path / "out"), little)

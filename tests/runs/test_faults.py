@@ -13,8 +13,9 @@ import psutil
 import pytest
 from lxml import html
 
-from assess.kernels.guard import landlock_version
 from assess.runs import Limits, run_matrix
+from assess.runs.engine.guard import landlock_version
+from assess.runs.executors import Forks
 from batch_kit import add_template, entry, private_folders, write_matrix
 
 FAULTS = {
@@ -73,9 +74,8 @@ def spoilt(tmp_path_factory):
     matrix = write_matrix(workspace, entry("period_summary"), *(entry(name) for name in codes))
     text = matrix.read_text(encoding="utf-8")
     before = running()
-    batch = run_matrix(
-        matrix, workspace, out, jobs=2, limits=Limits(memory=600 << 20, cell_seconds=5)
-    )
+    limits = Limits(memory=600 << 20, cell_seconds=5)
+    batch = run_matrix(matrix, workspace, out, executor=Forks(2), limits=limits)
     after = running()
     assert matrix.read_text(encoding="utf-8") == text
     return (

@@ -17,7 +17,6 @@ from assess.exchange.csv import CsvFolder
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.runs import make_plan
-from assess.runs.executors import Serial
 from assess.runs.late_records import LateCount
 from assess.runs.ledger import Ledger
 from assess.runs.verify import verify
@@ -147,7 +146,7 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
     assert f"{made_key}: 36 buổi của kỳ được ghi nhận sau ngày 10/04/2026" in said
     rows = json.loads(call("plan", "--json")[1])
     assert [(row["action"], row["late"]["meetings"]) for row in rows] == [("fail", 11), ("run", 36)]
-    code, said, complaint = call("run", "--serial", "--draft")
+    code, said, complaint = call("run", "--draft")
     assert (code, "1/2 báo cáo" in said, f"✗ {key}: thu.yaml:5:5: {why}" in complaint) == (
         1,
         True,
@@ -167,7 +166,7 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
     }
     assert [entry.ok for entry in ledger.entries.values()] == [False, True]
     assert "ghi nhận sau" not in (made / f"{made_key}.html").read_text(encoding="utf-8")
-    assert verify(made, Serial(), sample=0).problems == ()
+    assert verify(made, sample=0).problems == ()
     # what comes in afterwards changes no report, and is reported though the report is kept
     (folder / "visit.csv").write_text(
         "visit_id,post,role,chi_bo_id,planned_for,status,recorded_at\nv1,Bí thư,lanh_dao,cb01,2026-02,planned,2026-11-20T09:00\n",
@@ -177,7 +176,7 @@ def test_run_index_and_ledger_tell_it_and_what_cannot_be_made_stops_nothing(laid
         published(made),
         (made / "ledger.jsonl").read_text(encoding="utf-8").count('"late"'),
     )
-    code, said, _ = call("run", "--serial", "--draft")
+    code, said, _ = call("run", "--draft")
     assert (
         code,
         "1/2 báo cáo (1 giữ nguyên)" in said,

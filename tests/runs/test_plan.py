@@ -10,7 +10,6 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.runs import make_plan, run_matrix
-from assess.runs.executors import Serial
 from assess.runs.plan import CACHE
 from assess.workspace import Workspace, lay_workspace
 from batch_kit import entry, published, write_matrix
@@ -24,7 +23,7 @@ def once(tmp_path_factory):
     matrix = write_matrix(
         workspace, entry("period_summary"), entry("period_summary", dang_bo="xa-mau-thu")
     )
-    assert run_matrix(matrix, workspace, base / "out", executor=Serial()).failed == ()
+    assert run_matrix(matrix, workspace, base / "out").failed == ()
     return base
 
 
@@ -81,7 +80,7 @@ def test_one_changed_sheet_is_named_and_only_its_report_is_made_again(made):
     assert found["qs-tinh"][0] == "run"
     assert sheet in found["qs-tinh"][1]
     before = published(folder)
-    batch = run_matrix(matrix, workspace, out, executor=Serial())
+    batch = run_matrix(matrix, workspace, out)
     assert batch.made == 1
     changed = {name for name, content in published(folder).items() if before.get(name) != content}
     assert {name for name in changed if "xa-mau-thu" in name} == set()
@@ -187,7 +186,7 @@ def test_a_published_file_that_is_not_as_it_was_is_named_and_made_again(made, da
     assert found["xa-mau-thu"][0] == "reuse"
     assert found["qs-tinh"][0] == "run"
     assert said in found["qs-tinh"][1]
-    run_matrix(matrix, workspace, out, executor=Serial())
+    run_matrix(matrix, workspace, out)
     assert published(folder) == before
 
 
@@ -203,7 +202,7 @@ def test_what_is_not_asked_for_stays_and_what_is_unknown_is_refused(made):
 
 def test_a_failed_report_is_tried_again_and_its_reason_told(made):
     edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "1 / 0")
-    run_matrix(made[1], made[0], made[2], executor=Serial())
+    run_matrix(made[1], made[0], made[2])
     assert all(
         action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why
         for action, why in plan(made).values()
@@ -219,7 +218,7 @@ def test_a_spoilt_cache_or_ledger_costs_work_and_nothing_else(made):
     assert '"closed"' in lines[-1]
     ledger.write_text("".join(lines[:-2]) + lines[-2][:50], encoding="utf-8")
     assert sorted(action for action, _ in plan(made).values()) == ["reuse", "run"]
-    assert run_matrix(matrix, workspace, out, executor=Serial()).made == 1
+    assert run_matrix(matrix, workspace, out).made == 1
     assert published(folder) == before
     assert json.loads(ledger.read_text(encoding="utf-8").splitlines()[-2])["ok"]
 
@@ -246,15 +245,13 @@ def test_a_message_with_line_separators_stays_one_line_of_the_ledger(made):
         "sections.stamp(report)",
         "raise ValueError('một\\u2028hai')",
     )
-    batch = run_matrix(made[1], made[0], made[2], executor=Serial())
+    batch = run_matrix(made[1], made[0], made[2])
     assert len(batch.failed) == 2
     assert all("một" in outcome.message for outcome in batch.failed)
 
 
 def test_a_choice_among_reports_that_were_never_made_fails_none_of_the_others(made, tmp_path):
-    batch = run_matrix(
-        made[1], made[0], tmp_path / "neu", executor=Serial(), only=["2026-Q1/qs-tinh"]
-    )
+    batch = run_matrix(made[1], made[0], tmp_path / "neu", only=["2026-Q1/qs-tinh"])
     assert (batch.failed, batch.made, len(batch.skipped)) == ((), 1, 1)
 
 
@@ -265,5 +262,5 @@ def test_a_user_s_matplotlib_settings_change_nothing(made, tmp_path, monkeypatch
         "axes.grid: True\nytick.labelsize: 20\n", encoding="utf-8"
     )
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "mpl"))
-    run_matrix(made[1], made[0], made[2], executor=Serial(), again=True, only=["2026-Q1/qs-tinh"])
+    run_matrix(made[1], made[0], made[2], again=True, only=["2026-Q1/qs-tinh"])
     assert published(made[3]) == before

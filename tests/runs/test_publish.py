@@ -9,7 +9,6 @@ import shutil
 from lxml import html
 
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 from assess.runs.page_check import pdf_pages
 from assess.runs.plan import make_plan
 from assess.runs.verify import verify
@@ -38,7 +37,7 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
                 laid.templates_folder / "odd.ipynb", tmp_path / f"odd {len(trust)}.ipynb"
             )
         )
-        batch = run_matrix(matrix, laid, tmp_path, executor=Serial())
+        batch = run_matrix(matrix, laid, tmp_path)
         return (
             batch,
             batch.outcomes[0],
@@ -72,7 +71,7 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     assert any(
         'slice = "odd.failed.slice"' in "".join(cell["source"]) for cell in notebook["cells"]
     )
-    assert verify(batch.folder, Serial(), trust=trust).problems == ()
+    assert verify(batch.folder, trust=trust).problems == ()
     lines = [
         json.loads(line)
         for line in (batch.folder / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
@@ -93,7 +92,7 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
         assert "bản cũ, số liệu ghi nhận đến" in shown(page)
     assert "1 báo cáo thiếu định dạng" in shown(index)
     assert list(outcome.lacking) == ["pdf"]
-    assert verify(batch.folder, Serial(), trust=trust).problems == ()
+    assert verify(batch.folder, trust=trust).problems == ()
     step = make_plan(matrix, laid, lambda _: batch.folder).steps[0]
     assert (step.action, step.reasons[0][:23]) == ("run", "lần trước chưa lập đủ: ")
 
@@ -107,4 +106,4 @@ def test_a_format_that_fails_leaves_the_others_and_a_report_that_fails_leaves_th
     # a good report replaces all of them
     batch, outcome, files = run(SAYS.format(text="ba"))
     assert (batch.failed, files, outcome.older) == ((), WHOLE, ())
-    assert run_matrix(matrix, laid, tmp_path, executor=Serial()).made == 0
+    assert run_matrix(matrix, laid, tmp_path).made == 0

@@ -1,7 +1,6 @@
 """A killed batch is finished by the next one, to the same bytes; two at once repeat no work.
 
-A few moments here; ``make soak`` tries a hundred, and three hundred reports warm and cold, and 32
-kernels at once.
+A few moments here; ``make soak`` tries a hundred, and three hundred reports under both engines.
 """
 
 import hashlib
@@ -11,20 +10,15 @@ import shutil
 import signal
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
 
+from assess.runs import Limits, run_matrix
+from assess.runs.executors import default_executor
 from assess.workspace import lay_workspace
 from batch_kit import ASSESS, entry, private_folders, published, statements, write_matrix
-
-KERNELS = """
-import os, time
-time.sleep(0.05)
-print(os.getcwd(), {number}, os.environ['MINE'])
-"""
 
 
 @pytest.fixture(scope="module")
@@ -147,75 +141,13 @@ def test_a_hundred_random_moments_each_resumed_to_the_same_bytes(whole, tmp_path
     assert killed > 50
 
 
-def kernels_at_once(count, tmp_path, numbers):
-    """Run ``count`` small notebooks at once, each in its own folder; return what went wrong."""
-    from nbclient import NotebookClient
-    from nbformat.v4 import new_code_cell, new_notebook
-
-    from assess.runs.kernel import KernelLimits, kernel_manager
-
-    def one(number):
-        folder = tmp_path / f"k{number}"
-        folder.mkdir(exist_ok=True)
-        notebook = new_notebook(
-            cells=[
-                new_code_cell(KERNELS.format(number=number)),
-                new_code_cell("open('own', 'w').write('x')"),
-            ]
-        )
-        limits = KernelLimits(environment={"MINE": str(number)})
-        NotebookClient(
-            notebook,
-            kernel_manager_class=kernel_manager(folder, limits),
-            resources={"metadata": {"path": str(folder)}},
-            shutdown_kernel="immediate",
-        ).execute()
-        said = notebook.cells[0].outputs[0].text.split()
-        return (
-            []
-            if said == [str(folder), str(number), str(number)] and (folder / "own").exists()
-            else [(number, said)]
-        )
-
-    with ThreadPoolExecutor(count) as pool:
-        return [wrong for found in pool.map(one, numbers) for wrong in found]
-
-
 def left_over():
     """Return processes below this one, open descriptors and private folders."""
     import gc
 
     gc.collect()
-    children = {
-        p.pid
-        for p in psutil.Process().children(recursive=True)
-        if "resource_tracker" not in " ".join(p.cmdline())
-    }
+    children = {p.pid for p in psutil.Process().children(recursive=True)}
     return children, len(list(Path("/proc/self/fd").iterdir())), private_folders()
-
-
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_eight_kernels_at_once_each_know_only_their_own_folder_and_leave_nothing(tmp_path):
-    from assess.kernels.template import close_all
-
-    assert kernels_at_once(8, tmp_path, range(8)) == []
-    before = left_over()
-    assert kernels_at_once(8, tmp_path, range(8, 16)) == []
-    assert left_over() == before
-    close_all()
-
-
-@pytest.mark.soak
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_thirty_two_at_once_twenty_times_over(tmp_path):
-    from assess.kernels.template import close_all
-
-    assert kernels_at_once(32, tmp_path, range(32)) == []
-    before = left_over()
-    for turn in range(1, 21):
-        assert kernels_at_once(32, tmp_path, range(32 * turn, 32 * turn + 32)) == []
-    assert left_over() == before
-    close_all()
 
 
 def digests(folder):
@@ -224,10 +156,26 @@ def digests(folder):
     }
 
 
-def test_a_warm_and_a_cold_batch_give_the_same_bytes(whole, tmp_path):
-    workspace, files, _ = whole
-    assert batch(workspace, tmp_path, "--cold").returncode == 0
-    assert published(tmp_path / "thu") == files
+def without_index(files):
+    """Leave out the pages that say which engine made the reports, and their digests."""
+    return {
+        name: content
+        for name, content in files.items()
+        if not name.endswith(("index.html", "MANIFEST.sha256"))
+    }
+
+
+def test_papermills_own_engine_gives_the_same_bytes_and_the_pages_say_what_it_does_not_limit(
+    whole, tmp_path
+):
+    workspace, files, said = whole
+    assert batch(workspace, tmp_path, "--engine", "papermill").returncode == 0
+    assert without_index(published(tmp_path / "thu")) == without_index(files)
+    assert statements(tmp_path / "thu") == said
+    page = (tmp_path / "thu/index.html").read_text(encoding="utf-8")
+    assert page.count("không giới hạn bộ nhớ và chỗ ghi tệp") == len(said)
+    ledger = (tmp_path / "thu/ledger.jsonl").read_text(encoding="utf-8")
+    assert ledger.count('"engine": "papermill"') == len(said)
 
 
 THREE_HUNDRED = """id: ba-tram
@@ -242,23 +190,20 @@ reports:
 
 
 @pytest.mark.soak
-def test_three_hundred_reports_warm_and_cold_are_the_same_bytes(tmp_path, root):
+def test_three_hundred_reports_under_both_engines_are_the_same_bytes_and_leave_nothing(
+    tmp_path, root
+):
     months = [f"{year}-{month:02d}" for year in (2025, 2026) for month in range(1, 13)]
     matrix = tmp_path / "ba-tram.yaml"
-    matrix.write_text(
-        THREE_HUNDRED.format(
-            periods=", ".join(f"'{p}'" for p in [*months, "2025", "2026", "2026-H1"])
-        ),
-        encoding="utf-8",
-    )
-    for name, more in (("warm", ()), ("cold", ("--cold",))):
-        done = subprocess.run(
-            [ASSESS, "run", str(matrix), "-w", str(root), "--out", str(tmp_path / name), *more],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr[-2000:]
-    warm = digests(tmp_path / "warm/ba-tram")
-    assert len([name for name in warm if name.endswith(".pdf")]) >= 300
-    assert warm == digests(tmp_path / "cold/ba-tram")
+    periods = ", ".join(f"'{p}'" for p in [*months, "2025", "2026", "2026-H1"])
+    matrix.write_text(THREE_HUNDRED.format(periods=periods), encoding="utf-8")
+    before = left_over()
+    for engine in ("assess", "papermill"):
+        limits = Limits(engine=engine)
+        with default_executor(2, engine) as executor:
+            done = run_matrix(matrix, root, tmp_path / engine, executor=executor, limits=limits)
+        assert done.failed == ()
+        assert left_over() == before
+    ours, theirs = (digests(tmp_path / engine / "ba-tram") for engine in ("assess", "papermill"))
+    assert len([name for name in ours if name.endswith(".pdf")]) >= 300
+    assert without_index(ours) == without_index(theirs)

@@ -13,7 +13,6 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.runs import run_matrix
-from assess.runs.executors import Serial
 from assess.runs.verify import verify
 from batch_kit import ASSESS, add_template, entry, write_matrix
 
@@ -31,7 +30,7 @@ def reports(tmp_path_factory):
         entry("upward_summary"),
         entry("clock"),
     )
-    return run_matrix(matrix, workspace, base / "out", executor=Serial()).folder
+    return run_matrix(matrix, workspace, base / "out").folder
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def said(folder, **options):
     Problems about one file are joined.
     """
     found = {}
-    for problem in verify(folder, Serial(), **options).problems:
+    for problem in verify(folder, **options).problems:
         if problem.where != CLOCK:
             found[problem.where] = (
                 f"{found[problem.where]}; {problem.what}"
@@ -88,7 +87,7 @@ def resign(folder, *names):
 
 
 def test_the_same_bytes_come_again_anywhere_but_where_the_clock_was_printed(copy, clock):
-    found = verify(copy, Serial(), trust=[clock])
+    found = verify(copy, trust=[clock])
     assert len(found.remade) == 3
     assert {p.where for p in found.problems} == {
         f"2026-Q1/qs-tinh/clock{s}" for s in (".ipynb", ".html", ".pdf")
@@ -157,7 +156,7 @@ def test_a_slice_that_was_changed_is_refused_before_anything_runs(copy):
 
 
 def test_a_sample_is_the_same_for_the_same_seed(reports):
-    chosen = [verify(reports, Serial(), sample=1, seed=seed).remade for seed in (5, 5)]
+    chosen = [verify(reports, sample=1, seed=seed).remade for seed in (5, 5)]
     assert chosen[0] == chosen[1]
     assert len(chosen[0]) == 1
 
@@ -222,7 +221,7 @@ def test_a_manifest_that_points_elsewhere_is_refused(copy, name):
     with (copy / "MANIFEST.sha256").open("a", encoding="utf-8") as handle:
         handle.write(f"{'0' * 64}  {name}\n")
     with pytest.raises(InputError) as caught:
-        verify(copy, Serial())
+        verify(copy)
     assert caught.value.findings[0].code == "bad-manifest"
 
 
@@ -265,12 +264,12 @@ def forged(tmp_path_factory):
         text.replace("at_least: 70, below: 90", "at_least: 70, below: 75"), encoding="utf-8"
     )
     matrix = write_matrix(workspace, entry("period_summary"), entry("upward_summary"))
-    return workspace, run_matrix(matrix, workspace, base / "out", executor=Serial()).folder
+    return workspace, run_matrix(matrix, workspace, base / "out").folder
 
 
 def test_a_doctored_template_and_a_doctored_rule_set_are_named_and_the_template_is_not_run(forged):
     workspace, folder = forged
-    found = verify(folder, Serial())
+    found = verify(folder)
     assert found.remade == ("2026-Q1/qs-tinh/upward_summary",)
     what = [
         problem.what
@@ -290,9 +289,9 @@ def test_a_doctored_template_and_a_doctored_rule_set_are_named_and_the_template_
     ]
     assert [text.startswith(rule) for text in other] == [True]
     # an office with templates and rule sets of its own names them
-    assert verify(folder, Serial(), sample=0, trust=[workspace.root]).problems == ()
+    assert verify(folder, sample=0, trust=[workspace.root]).problems == ()
     assert (
-        verify(folder, Serial(), sample=0, trust=[workspace.rules_folder / "an-phu-hd42.yaml"])
+        verify(folder, sample=0, trust=[workspace.rules_folder / "an-phu-hd42.yaml"])
         .problems[0]
         .what
         == what[0]
@@ -329,10 +328,7 @@ def test_an_older_report_put_in_place_with_its_digests_in_the_manifest_is_told(
     matrix = write_matrix(
         workspace, entry("upward_summary", as_of="2026-04-04", document_date="2026-04-05")
     )
-    older = (
-        run_matrix(matrix, workspace, tmp_path / "out", executor=Serial()).folder
-        / "2026-Q1/qs-tinh"
-    )
+    older = run_matrix(matrix, workspace, tmp_path / "out").folder / "2026-Q1/qs-tinh"
     names = []
     for path in sorted(older.rglob("*")):
         if path.is_file():

@@ -21,20 +21,17 @@ _OURS = str(Path(__file__).resolve().parents[2])
 
 
 @contextlib.contextmanager
-def not_from_here(*, script: bool = False) -> Iterator[None]:
+def not_from_here() -> Iterator[None]:
     """Keep processes started in this block from importing from the current folder.
 
     A child starts as with ``python -P``, and its ``sys.path`` and ``PYTHONPATH`` lack that folder.
-    If this package itself lies there, its folder comes last on ``sys.path``. With ``script``, for
-    a child that runs its parent's script again, ``sys.path`` is left alone if the script lies in
-    the current folder, so that the script still finds the modules beside it.
+    If this package itself lies there, its folder comes last on ``sys.path``.
     """
     here = Path.cwd()
     path, environment = list(sys.path), {name: os.environ.get(name) for name in (_SAFE, _PATH)}
-    if not (script and _folder_of_script() == here):
-        sys.path[:] = _elsewhere(path, here)
-        if _OURS not in sys.path and _OURS in map(_whole, path):
-            sys.path.append(_OURS)
+    sys.path[:] = _elsewhere(path, here)
+    if _OURS not in sys.path and _OURS in map(_whole, path):
+        sys.path.append(_OURS)
     os.environ[_SAFE] = "1"
     given = _elsewhere((environment[_PATH] or "").split(os.pathsep), here)
     os.environ.pop(_PATH, None)
@@ -48,13 +45,6 @@ def not_from_here(*, script: bool = False) -> Iterator[None]:
             os.environ.pop(name, None)
             if value is not None:
                 os.environ[name] = value
-
-
-def _folder_of_script() -> Path | None:
-    """Return the folder of the started script, or None for a module, a notebook or a prompt."""
-    main = sys.modules["__main__"]
-    file = getattr(main, "__file__", None)
-    return Path(file).resolve().parent if file and getattr(main, "__spec__", None) is None else None
 
 
 def _elsewhere(path: list[str], here: Path) -> list[str]:

@@ -53,7 +53,6 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     is_flag=True,
     help="Bản nháp: chỉ HTML, không dựng PDF, để riêng trong thư mục <danh mục>.nhap.",
 )
-@click.option("--serial", is_flag=True, help="Làm lần lượt trong một tiến trình.")
 @click.option(
     "--dask",
     metavar="ĐỊA_CHỈ",
@@ -73,9 +72,11 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     "--dask-key", type=click.Path(path_type=Path), metavar="TỆP", help="Khóa của chứng thư đó."
 )
 @click.option(
-    "--cold",
-    is_flag=True,
-    help="Khởi động từng sổ tính bằng tiến trình mới, không dùng tiến trình mẫu đã nạp sẵn.",
+    "--engine",
+    type=click.Choice(["assess", "papermill"]),
+    default="assess",
+    show_default=True,
+    help="Bộ chạy ô lệnh; papermill: mỗi báo cáo một tiến trình và một nhân Jupyter mới, chỉ giới hạn thời gian, để đối chứng.",
 )
 @click.option(
     "--memory",
@@ -99,12 +100,11 @@ def command(
     only: tuple[str, ...],
     again: bool,
     draft: bool,
-    serial: bool,
     dask: str,
     dask_ca: Path | None,
     dask_cert: Path | None,
     dask_key: Path | None,
-    cold: bool,
+    engine: str,
     memory: int | None,
     cell_seconds: int,
     folder: Path | None,
@@ -117,8 +117,8 @@ def command(
     workspace = find_workspace(folder or matrix.resolve().parent)
     bar = Bar()
     files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)
-    at_once = 1 if serial else jobs or cores()
-    executor = _executor(dask, at_once, files, serial=serial)
+    at_once = jobs or cores()
+    executor = _dask(dask, at_once, files) if dask else None
     batch = run_matrix(
         matrix,
         workspace,
@@ -128,9 +128,7 @@ def command(
         only=only,
         again=again,
         draft=draft,
-        limits=Limits(
-            memory * MEBI if memory else fair_memory(at_once), cell_seconds, warm=not cold
-        ),
+        limits=Limits(memory * MEBI if memory else fair_memory(at_once), cell_seconds, engine),
         progress=lambda done, total, outcome: bar.show(
             done, total, outcome.key if outcome else "bắt đầu"
         ),
@@ -160,16 +158,11 @@ def command(
         sys.exit(1)
 
 
-def _executor(dask: str, at_once: int, files: tuple[Path, ...], *, serial: bool) -> Executor | None:
-    """Return the executor that was asked for; none for the usual one."""
-    from assess.runs.executors import Dask, Serial
+def _dask(address: str, at_once: int, files: tuple[Path, ...]) -> Executor:
+    """Return the executor for a Dask scheduler."""
+    from assess.runs.executors import Dask
 
-    if dask:
-        return Dask(
-            dask,
-            at_once,
-            certificates=(files[0], files[1], files[2])
-            if len(files) == len(_CERTIFICATES)
-            else None,
-        )
-    return Serial() if serial else None
+    all_given = len(files) == len(_CERTIFICATES)
+    return Dask(
+        address, at_once, certificates=(files[0], files[1], files[2]) if all_given else None
+    )

@@ -399,7 +399,8 @@ def _digest(
 
 def _read(path: Path) -> pd.DataFrame:
     """Read one table; ``pq.read_table`` costs more, as it plans for data sets of many files."""
-    table = pq.ParquetFile(path).read(use_threads=False)
+    # without pre_buffer Arrow starts no thread: a fork server must have one only
+    table = pq.ParquetFile(path, pre_buffer=False).read(use_threads=False)
     seconds = [
         field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field
         for field in table.schema

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -97,10 +96,6 @@ def run_matrix(
     path, out = as_path(path, "matrix"), as_path(out, "out")
     if not isinstance(workspace, Workspace):
         workspace = Workspace.find(workspace or path.resolve().parent)
-    if getattr(multiprocessing.current_process(), "_inheriting", False):
-        raise RuntimeError(
-            "run_matrix in a script belongs below `if __name__ == '__main__':`: its workers read the script, too"
-        )
     sweep()
     folder = _folder(path, out, draft=draft)
     with file_lock(folder / ".lock"):
@@ -116,7 +111,7 @@ def run_matrix(
                 (work / "slices").mkdir()
                 limits = limits or Limits()
                 # the workers import their modules while the slices are cut
-                with executor or default_executor(jobs, warm=limits.warm) as started:
+                with executor or default_executor(jobs, limits.engine) as started:
                     plan = make_plan(
                         path,
                         workspace,
@@ -159,6 +154,7 @@ def _make_all(
     ledger = Ledger(folder)
     ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
     steps = {step.run.key: step for step in plan.to_make}
+    executor.expect(len(steps))
     waiting: dict[str, Job] = {}
     every = len(steps) + len(plan.refused)
     progress(0, every, None)
@@ -216,6 +212,7 @@ def _enter(
         made.message,
         seconds=made.seconds,
         by=by,
+        engine=made.engine,
         as_of=run.as_of.isoformat(),
         document_date=run.document_date.isoformat(),
         lacking=made.lacking,

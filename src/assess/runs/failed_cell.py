@@ -1,9 +1,8 @@
-"""The error of a failed notebook cell, and words for how a kernel process ended."""
+"""The error of a failed notebook cell."""
 
 from __future__ import annotations
 
 import re
-import signal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,19 +34,3 @@ class CellFailedError(Exception):
     def _cell(self) -> NotebookNode:
         cell: NotebookNode = self.notebook.cells[self.cell - 1]
         return cell
-
-
-ORPHANED = "KernelOrphaned"
-"""The error's name when the kernel died because its template process had died."""
-
-
-def signal_name(code: int | None) -> str:
-    """Return in Vietnamese how a process ended: the signal's name, or the exit code."""
-    if code is None:
-        return "không rõ"
-    if code < 0:
-        try:
-            return f"tín hiệu {signal.Signals(-code).name}"
-        except ValueError:
-            return f"tín hiệu {-code}"
-    return f"mã thoát {code}"

@@ -24,12 +24,13 @@ WORDS = {"html": "HTML", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 class Limits:
     """Limits of one report: private memory in bytes (0: no limit) and seconds for one cell.
 
-    ``warm`` kernels are forked from a template process; others are started cold.
+    ``engine`` runs the cells: ``assess``, or ``papermill`` for papermill's own with an ordinary
+    kernel, which keeps the time only and is used where a process cannot be forked.
     """
 
     memory: int = 0
     cell_seconds: int = 600
-    warm: bool = True
+    engine: str = "assess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Failure:
     """Why a report could not be made.
 
     ``cell`` is the number of the failed cell from 1 (0: none); ``source``, ``error`` and ``trace``
-    are as in the notebook. ``again``: the cause may lie outside the report, so try once more.
+    are as in the notebook.
     """
 
     message: str
@@ -105,7 +106,6 @@ class Failure:
     source: str = ""
     error: str = ""
     trace: str = ""
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,8 @@ class JobResult:
     environment: str = ""
     lacking: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    engine: str = ""
+    """What ran the cells, see :class:`Limits`."""
 
     @property
     def ok(self) -> bool:

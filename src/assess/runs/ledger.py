@@ -1,8 +1,8 @@
 """The ledger: an append-only file with one JSON line for every report made or failed.
 
 A line depends on the inputs alone, except for ``older`` (earlier files kept) and for when and how
-the report was made (``at``, ``seconds``, ``by``). The last line of a run counts. A line cut short
-by a crash is ignored, and its report is made again.
+the report was made (``at``, ``seconds``, ``by``, ``engine``). The last line of a run counts. A line
+cut short by a crash is ignored, and its report is made again.
 
 Each line has the digest of the line before it, and a batch ends with a closing line: the runs of
 the matrix and the digest of the manifest. So a line that was changed, removed or inserted is
@@ -72,6 +72,7 @@ class LedgerEntry:
     at: str = ""
     seconds: float = 0.0
     by: str = ""
+    engine: str = ""
     as_of: str = ""
     document_date: str = ""
     lacking: Mapping[str, str] = field(default_factory=dict)
@@ -108,11 +109,11 @@ class LedgerEntry:
 
     @property
     def statement(self) -> dict[str, Any]:
-        """The fields that do not say when and how: all but ``at``, ``seconds`` and ``by``."""
+        """All fields but those that say when and how: ``at``, ``seconds``, ``by``, ``engine``."""
         return {
             name: value
             for name, value in asdict(self).items()
-            if name not in ("at", "seconds", "by")
+            if name not in ("at", "seconds", "by", "engine")
         }
 
 

@@ -6,7 +6,6 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,8 @@ from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
 from assess.reports.named_figures import figures_of
-from assess.runs.environment import KernelStartError
 from assess.runs.execute_notebook import as_text, execute, skip_slow_imports
-from assess.runs.failed_cell import ORPHANED, CellFailedError
+from assess.runs.failed_cell import CellFailedError
 from assess.runs.job import Failure, JobResult
 from assess.runs.page_check import check_attachment, check_office, check_pdf, check_report
 from assess.runs.report_keys import this_machine
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from assess.reports.document import Document
+    from assess.runs.engine.cell_process import CellProcess
     from assess.runs.job import Job
     from assess.runs.ledger import Results
 
@@ -43,29 +42,11 @@ FIGURES = ".figures.json"
 _SUFFIX = re.compile(r"[a-z0-9-]+\.(?:csv|json|txt)")
 
 
-def get_ready() -> None:
-    """Import in advance what the first report needs."""
-    skip_slow_imports()
-    for name in (
-        "papermill.execute",
-        "assess.runs.engine",
-        "assess.runs.kernel",
-        "assess.reports.document",
-        "assess.reports.html",
-    ):
-        import_module(name)
-
-
-def make_report(order: Job) -> JobResult:
+def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
     """Make one report, or return why it failed; a template's faults affect this report only.
 
-    Try once more when the cause may lie outside the report (:attr:`Failure.again`).
+    ``cells`` is the process for the template's cells; without one papermill's own engine runs them.
     """
-    made = _make(order)
-    return _make(order) if made.failure is not None and made.failure.again else made
-
-
-def _make(order: Job) -> JobResult:
     began = time.monotonic()
     files: dict[str, bytes] = {}
     results: Results = ()
@@ -74,8 +55,9 @@ def _make(order: Job) -> JobResult:
     notes: tuple[str, ...] = ()
     try:
         with Scratch() as private:
-            folder = Path(private).resolve()
-            notebook = _execute(order, folder)
+            folder = Path(private).resolve() / "report"
+            folder.mkdir()
+            notebook = _execute(order, folder, cells)
             figures = json.dumps(figures_of(_blocks(notebook)), ensure_ascii=False, indent=1)
             found = {
                 ".ipynb": as_text(notebook).encode(),
@@ -101,20 +83,12 @@ def _make(order: Job) -> JobResult:
         said = error.value if error.name == InputError.__name__ else f"{error.name}: {error.value}"
         hint = f" ({NO_MEMORY}; xem --memory và -j)" if error.name.endswith("MemoryError") else ""
         message = f"lỗi ở ô lệnh {error.cell} của mẫu báo cáo: {said}{hint}"
-        orphaned = error.name == ORPHANED
         failure = Failure(
-            message,
-            error.cell,
-            error.source,
-            f"{error.name}: {error.value}",
-            error.trace,
-            again=orphaned,
+            message, error.cell, error.source, f"{error.name}: {error.value}", error.trace
         )
         files = {
             FAILED: _on_its_own(error.notebook, order.run.name).encode(errors="backslashreplace")
         }
-    except KernelStartError as error:
-        failure = Failure(str(error), again=True)
     except Exception as error:
         failure = Failure(_why(error))
     here = this_machine()
@@ -129,6 +103,7 @@ def _make(order: Job) -> JobResult:
         here.environment,
         lacking,
         notes,
+        "papermill" if cells is None else "assess",
     )
 
 
@@ -151,10 +126,8 @@ def _on_its_own(notebook: NotebookNode, name: str) -> str:
     return as_text(notebook)
 
 
-def _execute(order: Job, folder: Path) -> NotebookNode:
+def _execute(order: Job, folder: Path, cells: CellProcess | None) -> NotebookNode:
     """Write the slice into ``folder`` and execute the template there."""
-    from assess.runs.kernel import KernelLimits
-
     run = order.run
     slice_name = f"{run.name}.slice"
     for name, content in order.slice.items():
@@ -168,9 +141,15 @@ def _execute(order: Job, folder: Path) -> NotebookNode:
         "readings": run.readings,
         "slice": slice_name,
     }
-    limits = KernelLimits(order.limits.memory, order.limits.warm)
+    limits = order.limits
     return execute(
-        order.template, folder, parameters, run.document_date, limits, order.limits.cell_seconds
+        order.template,
+        folder,
+        parameters,
+        run.document_date,
+        cells=cells,
+        memory=limits.memory,
+        cell_seconds=limits.cell_seconds,
     )
 
 

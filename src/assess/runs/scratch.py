@@ -10,17 +10,15 @@ import tempfile
 from pathlib import Path
 
 PREFIX = "as-"
-_SHORT = "/tmp"  # noqa: S108 - private folders with unpredictable names, as mkdtemp makes them
-"""The parent of folders for sockets when the usual temporary folder has too long a name."""
 _MARK = ".assess-process"
 
 
 class Scratch:
     """A private folder, removed after a ``with`` block, by :meth:`cleanup`, or by a later sweep."""
 
-    def __init__(self, base: str = "") -> None:
-        """Make the folder below ``base`` (default: the usual temporary folder)."""
-        self.name = tempfile.mkdtemp(prefix=PREFIX, dir=base or None)
+    def __init__(self) -> None:
+        """Make the folder below the usual temporary folder."""
+        self.name = tempfile.mkdtemp(prefix=PREFIX)
         mark(self.name)
 
     def __enter__(self) -> str:
@@ -43,14 +41,13 @@ def mark(folder: str) -> None:
 
 def sweep() -> None:
     """Remove private folders made on this machine whose process has ended."""
-    for base in {tempfile.gettempdir(), _SHORT}:
-        for path in Path(base).glob(f"{PREFIX}*"):
-            # another run may sweep at the same time; a folder of another user is left alone
-            with contextlib.suppress(OSError, ValueError):
-                said = (path / _MARK).read_text(encoding="utf-8")
-                host, pid, _ = said.split("\n")
-                if host == _host() and not path.is_symlink() and _owner(int(pid)) != said:
-                    shutil.rmtree(path, ignore_errors=True)
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        # another run may sweep at the same time; a folder of another user is left alone
+        with contextlib.suppress(OSError, ValueError):
+            said = (path / _MARK).read_text(encoding="utf-8")
+            host, pid, _ = said.split("\n")
+            if host == _host() and not path.is_symlink() and _owner(int(pid)) != said:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _owner(pid: int) -> str:

@@ -89,9 +89,7 @@ def verify(
     """
     folder, at_once = as_path(folder, "folder"), jobs or cores()
     limits = limits or Limits(fair_memory(at_once))
-    executor = executor or default_executor(
-        at_once if sample is None else min(at_once, max(1, sample))
-    )
+    executor = executor or default_executor(jobs, limits.engine)
     known = trusted(trust)
     listed = read_manifest(folder)
     ledger = Ledger(folder)
@@ -125,6 +123,7 @@ def verify(
     if orders:
         progress(0, len(orders), "")
         with executor:
+            executor.expect(len(orders))
             for made in executor.run(orders):
                 problems += _differences(folder, made, ledger.entries.get(made.key))
                 done += 1

@@ -131,6 +131,9 @@ class Dask:
         if self._cluster is not None:
             self._cluster.close()
 
+    def expect(self, count: int) -> None:
+        """Do nothing: there is nothing to prepare."""
+
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
         """Yield the result of each job, as they are done.
 
@@ -219,6 +222,9 @@ def _result(future: Any) -> tuple[JobResult | None, str]:
 
 def _make(order: Job) -> JobResult:
     """Make one report on a worker; import there, not in this process."""
-    from assess.runs.make_report import make_report
+    from assess.runs.executors.choose import make_here
 
-    return make_report(order)
+    made = make_here(order)
+    if made is None:
+        raise RuntimeError("the process of the report was lost")
+    return made

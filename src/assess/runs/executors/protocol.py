@@ -40,6 +40,10 @@ class Executor(Protocol):
         """End what was started."""
         ...
 
+    def expect(self, count: int) -> None:
+        """Prepare for at most so many jobs, before the first is there."""
+        ...
+
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
         """Yield the result of each job, as they are done."""
         ...

@@ -1,9 +1,7 @@
-"""Limits that a kernel sets on itself before it runs cells: its memory, and where it may write.
+"""Limits that a process sets on itself before it runs cells: its memory, and where it may write.
 
-Two environment variables set them, for forked and cold kernels alike: ``ASSESS_KERNEL_MEMORY``
-(bytes of private memory beyond what the kernel starts with) and ``ASSESS_KERNEL_WRITES`` (folders,
-separated as in ``PATH``). Writing is confined with Landlock (Linux 5.13 and later), for every
-library. Elsewhere :func:`confine_writes` returns False, and nothing is confined.
+Writing is confined with Landlock (Linux 5.13 and later), for every library. Elsewhere
+:func:`confine_writes` returns False, and nothing is confined.
 """
 
 from __future__ import annotations
@@ -16,9 +14,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-MEMORY = "ASSESS_KERNEL_MEMORY"
-WRITES = "ASSESS_KERNEL_WRITES"
 
 # linux/landlock.h; the system call numbers are the same on every architecture
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -38,21 +33,11 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
-def apply_limits(environment: dict[str, str] | os._Environ[str]) -> None:
-    """Apply the limits in ``environment`` to this process and the processes it starts."""
-    memory = environment.get(MEMORY, "")
-    if memory.isdecimal():
-        limit_memory(int(memory))
-    folders = environment.get(WRITES, "")
-    if folders:
-        confine_writes(folders.split(os.pathsep))
-
-
 def limit_memory(size: int) -> None:
     """Limit private memory to what this process has now plus ``size`` bytes.
 
-    A cell that needs more gets ``MemoryError``. A kernel's memory at the start is mostly shared
-    with its template process; a limit below that would stop it at its first thread.
+    A cell that needs more gets ``MemoryError``. What a forked process starts with is mostly shared
+    with its parent; a limit below that would stop it at its first thread.
     """
     try:
         import resource
@@ -96,7 +81,7 @@ def confine_writes(folders: Iterable[str]) -> bool:
         for folder in folders:
             _allow(libc, ruleset, folder, handled)
         _allow(libc, ruleset, "/dev", handled & (_WRITE_FILE | _TRUNCATE))
-        if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - shared memory of a kernel's processes
+        if os.path.isdir("/dev/shm"):  # noqa: PTH112, S108 - shared memory of a cell's processes
             _allow(libc, ruleset, "/dev/shm", handled)  # noqa: S108 - the same
         _checked(libc.prctl(_NO_NEW_PRIVS, 1, 0, 0, 0))
         _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))

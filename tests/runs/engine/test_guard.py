@@ -1,11 +1,11 @@
-"""Limits that a kernel sets on itself, tested in separate processes."""
+"""Limits that a process sets on itself, tested in separate processes."""
 
 import subprocess
 import sys
 
 import pytest
 
-from assess.kernels.guard import landlock_version
+from assess.runs.engine.guard import landlock_version
 
 needs_landlock = pytest.mark.skipif(
     not landlock_version(), reason="this system has no Landlock: writes are not confined here"
@@ -40,7 +40,7 @@ def test_nothing_outside_the_folder_can_be_written_moved_or_removed(deed, tmp_pa
     out.mkdir()
     (out / "old").write_text("nguyên", encoding="utf-8")
     code = (
-        f"from assess.kernels.guard import confine_writes; assert confine_writes([r'{inside}'])\n"
+        f"from assess.runs.engine.guard import confine_writes; assert confine_writes([r'{inside}'])\n"
         + deed.format(out=out, inside=inside)
     )
     done = tried(code)
@@ -59,7 +59,7 @@ def test_inside_the_folder_everything_works_and_all_can_be_read(tmp_path):
     (tmp_path / "trong").mkdir()
     (tmp_path / "x").write_text("đọc được", encoding="utf-8")
     code = f"""
-from assess.kernels.guard import confine_writes
+from assess.runs.engine.guard import confine_writes
 assert confine_writes([r'{tmp_path}/trong'])
 import os, subprocess, tempfile
 os.chdir(r'{tmp_path}/trong')
@@ -74,6 +74,6 @@ print('xong')
 
 def test_more_memory_than_allowed_is_a_memory_error_and_not_the_machines_trouble():
     done = tried(
-        "from assess.kernels.guard import limit_memory; limit_memory(600 << 20)\ntry:\n    x = bytearray(2 << 30)\nexcept MemoryError:\n    print('hết')"
+        "from assess.runs.engine.guard import limit_memory; limit_memory(600 << 20)\ntry:\n    x = bytearray(2 << 30)\nexcept MemoryError:\n    print('hết')"
     )
     assert done.stdout.strip() == "hết"
