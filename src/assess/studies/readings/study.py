@@ -22,19 +22,19 @@ from assess.studies.readings.margins import margins
 from assess.studies.readings.meeting_tensors import MeetingTensors
 from assess.studies.readings.option_effects import OptionEffects
 from assess.studies.readings.period_tensors import PeriodTensors
-from assess.studies.readings.rule_sets import CasesOfForm, EachRuleSetInTurn
+from assess.studies.readings.rule_sets import CaseTensors, EachRuleSetInTurn
 from assess.studies.readings.space import (
     MEETING,
     MONTH,
     MOST,
     PERIOD,
     WAY,
-    FormSpace,
     RaisedQuestions,
+    RuleSetSpace,
     Space,
     space_of,
 )
-from assess.studies.reform import as_form
+from assess.studies.reform import slice_on_rule_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -179,7 +179,7 @@ class Study(Shown):
 
     def in_use(self, rules: RuleSet) -> int:
         """Return the row of ``combinations`` with the readings in use for a rule set."""
-        base = FormSpace.of(self.space, rules, self.readings).base
+        base = RuleSetSpace.of(self.space, rules, self.readings).base
         options = [
             self.counted_as(q.id, q.options[at].id)
             for q, at in zip(self.space.questions, base, strict=True)
@@ -227,20 +227,25 @@ def study_readings(
     asked = space_of(named, of_period=of == PERIOD, basis=basis)
     cases = _periods(made) if of == PERIOD else _meetings(made, readings)
     own = _arranged(made, asked, readings, of)
-    found: CasesOfForm | EachRuleSetInTurn = own
-    forms = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
-    if rule_sets and len(forms) > 1:
+    found: CaseTensors | EachRuleSetInTurn = own
+    every_rule_set = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
+    if rule_sets and len(every_rule_set) > 1:
         found = EachRuleSetInTurn(
             own,
-            [_arranged(as_form(made, rules), asked, readings, of) for rules in forms],
-            forms,
+            [
+                _arranged(slice_on_rule_set(made, rules), asked, readings, of)
+                for rules in every_rule_set
+            ],
+            every_rule_set,
             len(cases),
         )
     effects = OptionEffects(cases, found.space, classes_only=of == PERIOD)
     results = _Results(found)
     for tensor in results:
         effects.add(tensor)
-    in_use = [FormSpace.of(found.space, rules, readings).base for rules in made.rule_sets.values()]
+    in_use = [
+        RuleSetSpace.of(found.space, rules, readings).base for rules in made.rule_sets.values()
+    ]
     different = distinct(found.space, effects.same, in_use)
     listed = _listed(different.space, [different.at(base) for base in in_use], seed)
     way = different.space.position.get(WAY, -1) if of == PERIOD else None
@@ -257,7 +262,7 @@ def study_readings(
     tables["cases"] = tables["cases"].merge(beside, on="case_id", how="left")
     drawn = 0 if len(listed) == different.space.size else len(listed)
     told, distinct_told = (
-        Space(tuple(worded(q, forms) for q in space.questions))
+        Space(tuple(worded(q, every_rule_set) for q in space.questions))
         for space in (found.space, different.space)
     )
     return Study(of, told, distinct_told, readings, drawn, raised, **tables)
@@ -266,7 +271,7 @@ def study_readings(
 class _Results:
     """The tensors of a study for repeated passes: kept while small, else computed again."""
 
-    def __init__(self, found: CasesOfForm | EachRuleSetInTurn) -> None:
+    def __init__(self, found: CaseTensors | EachRuleSetInTurn) -> None:
         self._found = found
         self._kept: list[Tensor] | None = None
 
@@ -286,7 +291,7 @@ class _Results:
         self._kept = kept
 
 
-def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CasesOfForm:
+def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CaseTensors:
     return (
         PeriodTensors(made, space, readings)
         if of == PERIOD
