@@ -9,12 +9,13 @@ import numpy as np
 
 from assess.base import numbers
 from assess.base.errors import input_error
-from assess.base.periods import FAR_OFF, Period
+from assess.base.periods import Period
 from assess.base.short_repr import Shown
 from assess.base.text import nearest
-from assess.records import AUTO, make_slice
+from assess.records import AUTO
 from assess.records.words import RATERS_SCORING
 from assess.rules import catalogue
+from assess.scoring.chi_bo_slice import meetings_of, slice_of_chi_bo
 from assess.scoring.class_cuts import class_cuts, scaled
 from assess.scoring.line_basis import facts_in_words, touching_questions
 from assess.scoring.score import Scores, score
@@ -174,15 +175,7 @@ def explain_meeting(
     A month is written ``YYYY-MM``. Raise :class:`~assess.base.errors.InputError` for unknown chi
     bộ, meetings, rule sets and readings.
     """
-    meetings = records["meeting"]
-    if chi_bo not in set(meetings["chi_bo_id"]):
-        raise input_error(
-            "unknown-chi-bo",
-            "CHI_BO",
-            hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))),
-            found=chi_bo,
-        )
-    theirs = meetings[meetings["chi_bo_id"] == chi_bo]
+    theirs = meetings_of(records, chi_bo)
     found = theirs[
         (theirs["meeting_id"] == meeting)
         | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))
@@ -196,16 +189,7 @@ def explain_meeting(
             found=meeting,
         )
     row = found.sort_values("status", key=lambda status: status != "held", kind="stable").iloc[0]
-    period = Period.parse(row["for_month"])
-    made = make_slice(
-        records,
-        rules,
-        dang_bo=chi_bo,
-        period=period,
-        as_of=FAR_OFF,
-        document_date=period.end,
-        rule_set=rule_set,
-    )
+    made = slice_of_chi_bo(records, rules, chi_bo, Period.parse(row["for_month"]), rule_set)
     return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
 
 
