@@ -93,7 +93,7 @@ def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -
         )
         for chi_bo, found in period_results(made, score(made, given), given).items()
     ]
-    return pd.DataFrame(rows, columns=list(ROLLED_UP))
+    return pd.DataFrame(rows, columns=list(ROLLED_UP)).astype({"mean": float})
 
 
 def annual_class(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
