@@ -9,6 +9,7 @@ import pytest
 import assess
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.public_frames import FRAMES
+from assess.records import TABLES
 from forms_kit import chi_bo_of, little_store
 
 MEETING = {
@@ -94,6 +95,9 @@ def real(reports, studies, store):
             return [(getattr(report.scores, name), ()) for report in reports]
         if owner == "Study":
             return [(getattr(s, name), [q.id for q in s.space.questions]) for s in studies]
+        if owner == "Slice":
+            key = name.split('"')[1]
+            return [(report.slice.tables[key], ()) for report in reports]
         if owner == "Store":
             return [(getattr(store, name)(), ())]
         return verbs(name) if owner == "assess" else of_report(name)
@@ -171,6 +175,8 @@ def test_every_frame_of_a_public_class_is_declared(reports, studies):
             )
         }
         assert frames == {name for name in FRAMES if name.startswith(f"{owner}.")}
+    of_slice = {f'Slice.tables["{key}"]' for key in set(reports[0].slice.tables) - set(TABLES)}
+    assert of_slice == {name for name in FRAMES if name.startswith("Slice.")}
 
 
 def test_the_page_on_the_library_lists_every_column_of_every_frame(root):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assess.public_frames.column import PublicFrame, date, flag, ids, integer, number, text
+from assess.public_frames.of_slice import CHANGE
 
 _CHI_BO = text("the chi bộ")
 _MEETING = text("the meeting")
@@ -143,13 +144,7 @@ REPORT: dict[str, PublicFrame] = {
     "corrections": PublicFrame(
         "a value of a counted meeting that was recorded later",
         {
-            "meeting_id": _MEETING,
-            "sheet_id": text("the score sheet; empty for a value of the meeting"),
-            "item": text("the column or criterion"),
-            "before": text("the old value; missing where there was none"),
-            "after": text("the new value; missing where it was emptied"),
-            "recorded_at": date("when it was recorded"),
-            "source": text("the file that it came from; may be empty"),
+            **CHANGE,
             "fills": flag("a blank was filled in"),
             "chi_bo_id": _CHI_BO,
         },
