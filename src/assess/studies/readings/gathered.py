@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assess.studies.readings.measures import (
+    VarianceSums,
     changed_class,
     class_variance,
     flip_sets,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assess.studies.readings.measures import Variance
     from assess.studies.readings.space import Space
     from assess.studies.readings.tensor import Tensor
 
@@ -66,7 +65,7 @@ class StudySums:
         self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
         self.with_variance = np.zeros(axes, dtype=int)
         self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
-        self.parts = {name: _Parts(axes) for name in ("points", "class")}
+        self.parts = {name: VarianceSums(axes) for name in ("points", "class")}
         size = len(self.listed)
         self.rule_set_ids, self.classes = list(self.rule_sets), list(self.rule_sets.values())
         self.counts = [np.zeros((size, len(classes)), dtype=np.int32) for classes in self.classes]
@@ -360,32 +359,6 @@ _CASES = (
     "different",
     "flips",
 )
-
-
-_NOTHING = 1e-9
-"""A variance (of points out of 100, or of indicators) below this is a rounding error."""
-
-
-class _Parts:
-    """Parts of variances, summed over cases for indices of all results together."""
-
-    def __init__(self, axes: int) -> None:
-        self.whole, self.first, self.total, self.pair = (
-            0.0,
-            np.zeros(axes),
-            np.zeros(axes),
-            np.zeros((axes, axes)),
-        )
-
-    def add(self, axes: list[int], found: Variance) -> None:
-        self.whole += float(found.whole.sum())
-        self.first[axes] += found.first.sum(axis=-1)
-        self.total[axes] += found.total.sum(axis=-1)
-        self.pair[np.ix_(axes, axes)] += found.pair.sum(axis=-1)
-
-    def index(self, part: Floats) -> Floats:
-        """Return a part as an index, NaN where nothing varies."""
-        return part / self.whole if self.whole > _NOTHING else part * math.nan
 
 
 def _different(tensor: Tensor) -> Ints:
