@@ -24,7 +24,7 @@ from assess.scoring.sheets.meeting_facts import facts_of, months_of, recorded
 from assess.scoring.sheets.scored import LineTable, score_form
 from assess.studies.readings import study_readings
 from assess.studies.readings.asking import options_at
-from assess.studies.readings.space import FormSpace, space_of
+from assess.studies.readings.space import RuleSetSpace, space_of
 from scoring import FORM, build
 
 QUESTIONS = (
@@ -47,14 +47,14 @@ class Peer:
 
     def __init__(self, made, space):
         """Arrange the tables once; only what depends on readings is timed."""
-        self.made, self.form = made, FormSpace.of(space, made.rule_sets[FORM], {})
+        self.made, self.rule_set = made, RuleSetSpace.of(space, made.rule_sets[FORM], {})
         meetings, self.sheets = made.tables["meeting"], made.tables["sheet"]
         self.records = recorded(meetings, months_of(meetings, "declared"), made.tables["unit"])
         self.meeting = positions(self.sheets["meeting_id"], meetings["meeting_id"])
         self.count = len(meetings)
         self.rows = np.arange(len(self.sheets))
         self.entries = LineTable.read(made.tables["line"], self.sheets["sheet_id"]).on(
-            self.form.rules, self.rows
+            self.rule_set.rules, self.rows
         )
         self.stated = self.sheets["stated_total"].to_numpy(dtype=float)
         self.applies = positions(meetings["rule_set_id"], [FORM])
@@ -64,9 +64,9 @@ class Peer:
 
     def __call__(self, combinations):
         """Return the class counts and the mean points of each combination."""
-        rules, counts, means = self.form.rules, [], []
+        rules, counts, means = self.rule_set.rules, [], []
         for combination in combinations:
-            options = options_at(self.form, dict(enumerate(combination)))
+            options = options_at(self.rule_set, dict(enumerate(combination)))
             facts = LazyFacts(facts_of(self.records, rules, options), self.meeting)
             scored = score_form(rules, self.rows, self.entries, facts, self.stated, options)
             nobody = np.empty(0, dtype=np.int64)

@@ -72,7 +72,7 @@ def classify(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) 
         condition=meetings["gate"].fillna(""),
         why_waiting=meetings["why_waiting"].where(~assessed, "").fillna(""),
     )
-    return found[list(CLASSIFIED)].reset_index(drop=True)
+    return found[list(CLASSIFIED.columns)].reset_index(drop=True)
 
 
 def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def roll_up(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -
         )
         for chi_bo, found in period_results(made, score(made, given), given).items()
     ]
-    return pd.DataFrame(rows, columns=list(ROLLED_UP))
+    return pd.DataFrame(rows, columns=list(ROLLED_UP.columns)).astype({"mean": float})
 
 
 def annual_class(what: Slice | HasSlice, readings: Mapping[str, str] | None = None) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def annual_class(what: Slice | HasSlice, readings: Mapping[str, str] | None = No
         )
         for line in found.lines
     ]
-    return pd.DataFrame(rows, columns=list(ANNUAL))
+    return pd.DataFrame(rows, columns=list(ANNUAL.columns))
 
 
 def explain(
@@ -173,8 +173,8 @@ def study(
     """Return what every combination of readings of some questions makes of a slice, exactly.
 
     Without ``questions``: those that its rule sets raise and that can change something. ``of`` is
-    ``meeting``, or ``period`` for the class of each chi bộ for the period. The tables of the
-    result are described at :class:`~assess.studies.readings.Study`.
+    ``meeting``, or ``period`` for the class of each chi bộ for the period. The columns of the
+    tables of the result are :data:`~assess.public_frames.of_study.STUDY`.
     """
     made, given = slice_of(what, readings)
     asked = raised_questions(made, given, of=of) if questions is None else questions

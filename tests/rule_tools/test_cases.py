@@ -8,7 +8,9 @@ import yaml
 from assess.base import marked_yaml
 from assess.base.errors import InputError
 from assess.base.schema import validate
-from assess.rule_tools.cases import CaseFile, cases_path, differences, run_cases, score_cases
+from assess.rule_tools.case_file import CaseFile, cases_path
+from assess.rule_tools.case_results import score_cases
+from assess.rule_tools.cases import differences, run_cases
 from assess.rules import catalogue, parse_rule_set, rule_files
 from assess.scoring import score
 from scoring.build import small_slice

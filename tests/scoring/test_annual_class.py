@@ -12,7 +12,7 @@ from assess.base import marked_yaml
 from assess.base.errors import InputError
 from assess.base.schema import validate
 from assess.rule_tools.annual_cases import AnnualCaseFile, annual_differences, run_annual_cases
-from assess.rule_tools.cases import cases_path
+from assess.rule_tools.case_file import cases_path
 from assess.rules import catalogue, parse_annual_rules
 from assess.scoring.annual.annual_class import ANNUAL_QUESTIONS, file_facts, propose
 from assess.scoring.annual.annual_list import annual_options

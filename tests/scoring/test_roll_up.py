@@ -15,7 +15,8 @@ from assess import Period, make_slice, score
 from assess.base import marked_yaml
 from assess.base.schema import validate
 from assess.exchange.csv import CsvFolder
-from assess.rule_tools.cases import CaseFile, cases_path, roll_up_case
+from assess.rule_tools.case_file import CaseFile, cases_path
+from assess.rule_tools.case_results import roll_up_case
 from assess.rules import catalogue, load_rule_sets, parse_rule_set
 from assess.rules.intervals import exact
 from assess.scoring.period.counts import (

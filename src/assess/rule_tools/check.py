@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError
 from assess.rule_tools.annual_cases import run_annual_cases
-from assess.rule_tools.cases import cases_path, run_cases
+from assess.rule_tools.case_file import cases_path
+from assess.rule_tools.cases import run_cases
 from assess.rules import load_rule_set, parse_annual_rules, rule_files
 
 if TYPE_CHECKING:

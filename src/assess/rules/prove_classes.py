@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from assess.base.numbers import points as show_points
 from assess.base.numbers import points_beside
 from assess.rules.facts import FACTS
 from assess.rules.intervals import Piece, edge_value, exact, pieces
-from assess.rules.prove_conditions import Domain, Reporter, prove_edges, prove_varies
+from assess.rules.prove_conditions import Domain, prove_edges, prove_varies
 from assess.rules.year import MONTHS, QUARTERS, YEAR_TESTS, unreachable
 
 if TYPE_CHECKING:
@@ -19,15 +19,11 @@ if TYPE_CHECKING:
     from assess.rules.annual import AnnualClass
     from assess.rules.model import Band, Criterion, RuleSet
     from assess.rules.parts import YearTest
+    from assess.rules.prove_conditions import Reporter
+    from assess.rules.rule_set_proof import RuleSetProof
 
 
-class Proof(Reporter, Protocol):
-    """A proof about a rule set."""
-
-    rules: RuleSet
-
-
-def prove_classes(proof: Proof) -> None:
+def prove_classes(proof: RuleSetProof) -> None:
     """Check that classes come either from bands of a total or from the outcome of marks."""
     rules = proof.rules
     if (rules.outcome is None) == (not rules.bands) or (rules.bands and not rules.total):
@@ -87,7 +83,7 @@ def prove_bands(
             proof.add("unreachable-level", (*path, k), found=band_id)
 
 
-def prove_class_conditions(proof: Proof) -> None:
+def prove_class_conditions(proof: RuleSetProof) -> None:
     """Check that each line a class condition needs can fail on a total that earns the class."""
     position = {c.id: i for i, c in enumerate(proof.rules.classes)}
     criteria = {c.id: c for c in proof.rules.criteria}
@@ -119,7 +115,7 @@ def prove_class_conditions(proof: Proof) -> None:
                 )
 
 
-def prove_year(proof: Proof) -> None:
+def prove_year(proof: RuleSetProof) -> None:
     """Check that year tests use known classes and points, and that some year gets each class."""
     for i, year in enumerate(proof.rules.year):
         for k, test in enumerate(year.tests):

@@ -9,15 +9,15 @@ import numpy as np
 
 from assess.base import numbers
 from assess.base.errors import input_error
-from assess.base.periods import FAR_OFF, Period
+from assess.base.periods import Period
 from assess.base.short_repr import Shown
 from assess.base.text import nearest
-from assess.records import AUTO, make_slice
+from assess.records import AUTO
 from assess.records.words import RATERS_SCORING
 from assess.rules import catalogue
-from assess.rules.allowed_entries import entry_questions
-from assess.rules.facts import FACTS
+from assess.scoring.chi_bo_slice import meetings_of, slice_of_chi_bo
 from assess.scoring.class_cuts import class_cuts, scaled
+from assess.scoring.line_basis import facts_in_words, touching_questions
 from assess.scoring.score import Scores, score
 from assess.scoring.sheets.levels import holds
 
@@ -28,15 +28,6 @@ if TYPE_CHECKING:
 
     from assess.records import Records, Slice
     from assess.rules import Chosen, Criterion, RuleBook, RuleSet
-    from assess.rules.model import Override
-
-FACT_QUESTIONS: dict[str, tuple[str, ...]] = {
-    "attendance_rate": ("attendance_denominator", "exempt_present", "rate_rounding"),
-    "speaker_rate": ("speakers_base", "rate_rounding"),
-    "target_rate": ("rate_rounding",),
-    "minutes": ("required_minutes_at_30",),
-}
-"""The questions that affect each fact, so that a trace shows the readings behind a number."""
 
 WAITING_REASONS = {
     "": "không có tiêu chí nào áp dụng",
@@ -55,7 +46,6 @@ WAITING_REASONS = {
 }
 """Why a sheet cannot be classified yet, in the words of reports and traces."""
 
-_CLAUSES = {"gap": "level_gap", "overlap": "level_overlap"}
 _TREATED = {
     "judged": "",
     "left_out": "không áp dụng, bỏ khỏi phiếu",
@@ -185,15 +175,7 @@ def explain_meeting(
     A month is written ``YYYY-MM``. Raise :class:`~assess.base.errors.InputError` for unknown chi
     bộ, meetings, rule sets and readings.
     """
-    meetings = records["meeting"]
-    if chi_bo not in set(meetings["chi_bo_id"]):
-        raise input_error(
-            "unknown-chi-bo",
-            "CHI_BO",
-            hint=nearest(chi_bo, sorted(set(meetings["chi_bo_id"]))),
-            found=chi_bo,
-        )
-    theirs = meetings[meetings["chi_bo_id"] == chi_bo]
+    theirs = meetings_of(records, chi_bo)
     found = theirs[
         (theirs["meeting_id"] == meeting)
         | ((theirs["for_month"] == meeting) & (theirs["kind"] != "chuyen_de"))
@@ -207,16 +189,7 @@ def explain_meeting(
             found=meeting,
         )
     row = found.sort_values("status", key=lambda status: status != "held", kind="stable").iloc[0]
-    period = Period.parse(row["for_month"])
-    made = make_slice(
-        records,
-        rules,
-        dang_bo=chi_bo,
-        period=period,
-        as_of=FAR_OFF,
-        document_date=period.end,
-        rule_set=rule_set,
-    )
+    made = slice_of_chi_bo(records, rules, chi_bo, Period.parse(row["for_month"]), rule_set)
     return trace_of(made, score(made, dict(readings or {})), str(row["meeting_id"]))
 
 
@@ -293,28 +266,21 @@ def _line(
     meeting: pd.Series,
     chosen: Mapping[str, Chosen],
 ) -> LineTrace:
-    mark = criterion.kind == "mark"
+    mark, absent = criterion.kind == "mark", is_absent(criterion, meeting)
     entered = (
         entry_in_words(row["entered"], mark=mark, top=criterion.max)
         if row["state"] == "entered"
         else {"blank": "bỏ trống"}.get(row["state"], "không áp dụng")
     )
-    names = [*criterion.facts, *([criterion.applies_when.fact] if criterion.applies_when else [])]
-    if "minutes" in names:
-        names.insert(names.index("minutes") + 1, "required_minutes")
-    facts = tuple(
-        (FACTS[name].label, _fact(name, meeting[name], _beside(criterion, name, meeting)))
-        for name in dict.fromkeys(names)
-        if meeting[name] == meeting[name]
-    )
     level = next((item.title for item in criterion.levels if item.id == row["level"]), "")
-    readings = _named(chosen, tuple(_touching(row, criterion, meeting)))
+    touching = touching_questions(row, criterion, meeting, absent=absent)
+    readings = _named(chosen, tuple(touching))
     return LineTrace(
         criterion.id,
         criterion.title,
         criterion.max,
         entered,
-        facts,
+        facts_in_words(criterion, meeting),
         level,
         _number(row["recomputed"]),
         row["treatment"],
@@ -344,72 +310,8 @@ def is_absent(criterion: Criterion, facts: Mapping[str, float]) -> bool:
     return bool(known[0] and not applies[0])
 
 
-def _struck(criterion: Criterion, meeting: pd.Series) -> Iterator[Override]:
-    """Yield the overrides of a line that hold for a meeting."""
-    for override in criterion.overrides:
-        struck, _ = holds(
-            override, {override.fact: np.array([meeting[override.fact]], dtype=float)}
-        )
-        if struck[0]:
-            yield override
-
-
-def _touching(row: pd.Series, criterion: Criterion, meeting: pd.Series) -> Iterator[str]:
-    """Yield the questions whose readings affect a line's points.
-
-    An override that the instrument's own text decides has no question.
-    """
-    absent = is_absent(criterion, meeting)
-    if row["recomputed"] == row["recomputed"] or row["clause"]:
-        for name in criterion.facts:
-            yield from FACT_QUESTIONS.get(name, ())
-        yield from (q for q in (criterion.bounds_question, criterion.streak_question) if q)
-    if row["clause"] in _CLAUSES:
-        yield _CLAUSES[row["clause"]]
-    if row["clause"] == "override":
-        yield from (o.question for o in _struck(criterion, meeting) if o.question)
-    if absent and criterion.otherwise:
-        yield criterion.otherwise.question
-    if row["state"] == "blank" and not (absent and row["treatment"] != "refused"):
-        asked = criterion.closing_question is not None and (
-            row["treatment"] == "full" or row["reason"] == "closing_pending"
-        )
-        yield criterion.closing_question if asked and criterion.closing_question else "blank_line"
-    elif row["state"] == "entered":
-        yield from entry_questions(criterion, float(row["entered"]))
-    if criterion.bonus_question is not None:
-        yield criterion.bonus_question
-    if row["treatment"] in ("left_out", "half"):
-        yield "not_applicable"
-    if row["treatment"] == "clamped" or row["reason"] == "over_max":
-        yield "over_max_entry"
-
-
 def _named(chosen: Mapping[str, Chosen], questions: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((q, chosen[q].option.id) for q in dict.fromkeys(questions) if q in chosen)
-
-
-def _beside(criterion: Criterion, fact: str, meeting: pd.Series) -> tuple[float, ...]:
-    """Return the values with which a line compares a fact of the meeting."""
-    edges = (
-        edge
-        for span in criterion.spans_on(fact)
-        for edge, _ in (span.lower, span.upper)
-        if edge is not None
-    )
-    found = (
-        edge.plus + (edge.times * float(meeting[edge.of]) if edge.of else 0.0) for edge in edges
-    )
-    return tuple(value for value in found if value == value)
-
-
-def _fact(name: str, value: float, beside: tuple[float, ...]) -> str:
-    fact = FACTS[name]
-    if fact.kind == "flag":
-        return "có" if value else "không"
-    if fact.kind == "ratio":
-        return numbers.percent_beside(value, beside)
-    return f"{numbers.points_beside(value, beside)} {fact.unit}".strip()
 
 
 def _number(value: float) -> float | None:

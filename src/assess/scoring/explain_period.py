@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assess.base import numbers
-from assess.base.errors import input_error
-from assess.base.periods import FAR_OFF
-from assess.base.text import listing, nearest
-from assess.records import AUTO, make_slice
+from assess.base.text import listing
+from assess.records import AUTO
 from assess.rules import choose
 from assess.rules.in_words import in_words
 from assess.rules.parts import edges_of
+from assess.scoring.chi_bo_slice import slice_of_chi_bo
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain_meeting import class_in_words, reading_in_words
 from assess.scoring.period.period_class import YEAR_QUESTIONS
@@ -60,21 +59,8 @@ def explain_period(
 
     Raise :class:`~assess.base.errors.InputError` for unknown chi bộ and readings.
     """
-    known = set(records["meeting"]["chi_bo_id"])
-    if chi_bo not in known:
-        raise input_error(
-            "unknown-chi-bo", "CHI_BO", hint=nearest(chi_bo, sorted(known)), found=chi_bo
-        )
     given = dict(readings or {})
-    made = make_slice(
-        records,
-        rules,
-        dang_bo=chi_bo,
-        period=period,
-        as_of=FAR_OFF,
-        document_date=period.end,
-        rule_set=rule_set,
-    )
+    made = slice_of_chi_bo(records, rules, chi_bo, period, rule_set)
     scores = score(made, given)
     result = period_results(made, scores, given)[chi_bo]
     lines = tuple(_period_text(made, scores, result, given))

@@ -15,10 +15,10 @@ from assess.records.tables import RATERS
 from assess.rules import Chosen, catalogue, options_of, resolve
 from assess.scoring.sheets.column_codes import pairs_among, positions
 from assess.scoring.sheets.decide import OptionLookup, SheetResults, by_rater, decide, results_of
-from assess.scoring.sheets.frames import lines_frame, sheets_frame
 from assess.scoring.sheets.levels import LazyFacts
 from assess.scoring.sheets.meeting_facts import attendance_base_known, facts_of, months_of, recorded
 from assess.scoring.sheets.scored import LineTable, ScoredForm, score_form
+from assess.scoring.sheets.sheet_frames import lines_frame, sheets_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -106,7 +106,9 @@ class _Ranges:
 
 def _ranges(made: Slice, rules: RuleSet, readings: Mapping[str, str]) -> _Ranges:
     """Classify every meeting on a rule set, with missing lines at their worst and at their best."""
-    low, high = (score(as_form(made, rules, best=best), dict(readings)) for best in (False, True))
+    low, high = (
+        score(slice_on_rule_set(made, rules, best=best), dict(readings)) for best in (False, True)
+    )
     found = low.meetings[["meeting_id", "chi_bo_id", "month", "class_id"]].rename(
         columns={"class_id": "low"}
     )
@@ -163,7 +165,7 @@ def _name(found: tuple[ClauseChange, ...], key: str) -> str:
     return f"{change.title} ({key})" if change.is_line else change.title
 
 
-def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
+def slice_on_rule_set(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
     """Return the slice with every sheet carried over to another rule set, by the ids of lines.
 
     Points are carried by their share of the maximum. A line that the sheet's own rule set does not
@@ -179,10 +181,10 @@ def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
         & sheets["rule_set_id"].isin(made.rule_sets)
     ]
     wanted = {c.id: c for c in rules.criteria}
-    form = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
-    kept = lines[form.notna() & lines["criterion_id"].isin(wanted)]
+    own_id = lines["sheet_id"].map(sheets.set_index("sheet_id")["rule_set_id"])
+    kept = lines[own_id.notna() & lines["criterion_id"].isin(wanted)]
     own = {r.id: {c.id: c for c in r.criteria} for r in made.rule_sets.values()}
-    pairs = zip(form[kept.index], kept["criterion_id"], kept["points"], strict=True)
+    pairs = zip(own_id[kept.index], kept["criterion_id"], kept["points"], strict=True)
     kept = kept.assign(
         points=[_carried(own.get(f, {}).get(c), wanted[c], points) for f, c, points in pairs]
     )
@@ -193,9 +195,9 @@ def as_form(made: Slice, rules: RuleSet, *, best: bool | None = None) -> Slice:
             "state": "entered",
             "points": c.top if best else _worst(c),
         }
-        for sheet_id, form_id in zip(sheets["sheet_id"], sheets["rule_set_id"], strict=True)
+        for sheet_id, rule_set_id in zip(sheets["sheet_id"], sheets["rule_set_id"], strict=True)
         for c in rules.criteria
-        if best is not None and c.id not in own.get(form_id, {})
+        if best is not None and c.id not in own.get(rule_set_id, {})
     ]
     tables = {
         **made.tables,

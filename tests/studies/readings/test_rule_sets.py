@@ -6,7 +6,7 @@ import pytest
 
 from assess.studies.readings import PERIOD, study_readings
 from assess.studies.readings.space import RULE_SET
-from assess.studies.reform import as_form
+from assess.studies.reform import slice_on_rule_set
 from studies.readings.brute import base_of, results, results_of_periods
 from studies.readings.checks import check
 from studies.readings.slices import slice_of
@@ -37,7 +37,10 @@ def brute(made, forms, questions, readings, of_slice):
     )
     own, everything = of_slice(made, questions, readings)
     form = {case: used.get(case, by_chi_bo.get(case)) for case in own}
-    carried = {rules.id: of_slice(as_form(made, rules), questions, readings)[0] for rules in forms}
+    carried = {
+        rules.id: of_slice(slice_on_rule_set(made, rules), questions, readings)[0]
+        for rules in forms
+    }
     known = {
         case: {
             (*combination, rules.id): (own if rules.id == form[case] else carried[rules.id])[case][

@@ -18,7 +18,7 @@ from assess.excel.style import (
     sheet_name,
     write_value,
 )
-from assess.exchange.forms.drawing import LINE, SheetDrawing
+from assess.exchange.forms.drawing import LINE, WorksheetDrawing
 from assess.exchange.forms.layout import (
     CHECK_MARKS,
     CHECKED,
@@ -143,7 +143,7 @@ def _notes(
     page(sheet, landscape=False, footer=f"{form.form_id.unit_id} · tổ kiểm tra")
 
 
-class _ChecklistDrawing(SheetDrawing):
+class _ChecklistDrawing(WorksheetDrawing):
     """Draws a checklist: recorded facts, lines to score, findings and earlier recommendations."""
 
     widths = {

@@ -29,7 +29,7 @@ _LIST_FROM = 10
 """First column (from 0) of hidden drop-down lists; inline lists split fractions at the comma."""
 
 
-class SheetDrawing:
+class WorksheetDrawing:
     """Draws one worksheet from the top down; ``row`` counts from 0, as in XlsxWriter.
 
     ``widths`` are of the columns, the last of which is for remarks; ``marks`` the hidden names of

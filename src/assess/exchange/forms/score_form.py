@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from assess.excel.style import lines_needed, new_workbook, save, sheet_name, write_value
-from assess.exchange.forms.drawing import LINE, SheetDrawing
+from assess.exchange.forms.drawing import LINE, WorksheetDrawing
 from assess.exchange.forms.find_cells import SIGNED
 from assess.exchange.forms.layout import (
     COLUMN_MARKS,
@@ -52,7 +52,7 @@ def write_forms(
     save(book, path)
 
 
-class _FormDrawing(SheetDrawing):
+class _FormDrawing(WorksheetDrawing):
     """Draws a score form: the facts of the meeting, then the lines for two raters."""
 
     widths = {KEY: 4, NUMBER: 5, TITLE: 41, MAX: 7, SELF: 11, SUPERIOR: 11, NOTE: 17}

@@ -1,7 +1,7 @@
 """Effects of unclear clauses: the same sheets scored under every combination of readings.
 
 Offers :func:`study_readings` and its :class:`Study`, the space of combinations, the questions
-that forms raise, and verdicts on how firm a class is.
+that rule sets raise, and verdicts on how firm a class is.
 Must not know: signals, inspection and reports. It scores by the ordinary functions only.
 """
 

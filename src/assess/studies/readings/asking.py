@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from assess.studies.readings.space import FormSpace
+    from assess.studies.readings.space import RuleSetSpace
 
     Given = dict[int, int]
 
@@ -26,34 +26,34 @@ class _NeedsOptionError(Exception):
 class LazyOptions(Mapping[str, str]):
     """The options of a rule set; those of the study's questions are open until ``given``."""
 
-    def __init__(self, form: FormSpace, given: Given) -> None:
+    def __init__(self, rule_set: RuleSetSpace, given: Given) -> None:
         """Keep ``given``, the position of the option on each axis that is not open."""
-        self._form, self._given = form, given
+        self._rule_set, self._given = rule_set, given
 
     def __getitem__(self, question: str) -> str:
         """Return the option of a question that is not open."""
-        axis = self._form.space.position.get(question)
-        if axis is None or axis not in self._form.live:
-            return self._form.options[question]
+        axis = self._rule_set.space.position.get(question)
+        if axis is None or axis not in self._rule_set.live:
+            return self._rule_set.options[question]
         if axis not in self._given:
             raise _NeedsOptionError(axis)
-        return self._form.space.options(axis)[self._given[axis]]
+        return self._rule_set.space.options(axis)[self._given[axis]]
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the ids of all questions."""
-        return iter(self._form.options)
+        return iter(self._rule_set.options)
 
     def __len__(self) -> int:
         """Return the number of questions."""
-        return len(self._form.options)
+        return len(self._rule_set.options)
 
-    def on(self, form: FormSpace) -> LazyOptions:
+    def on(self, rule_set: RuleSetSpace) -> LazyOptions:
         """Return the same for another rule set."""
-        return LazyOptions(form, self._given)
+        return LazyOptions(rule_set, self._given)
 
 
 def branch_on_options(
-    run: Callable[[LazyOptions], T], form: FormSpace, given: Given | None = None
+    run: Callable[[LazyOptions], T], rule_set: RuleSetSpace, given: Given | None = None
 ) -> list[tuple[Given, T]]:
     """Run something under every combination of the questions that it looks up, and of no others.
 
@@ -66,21 +66,21 @@ def branch_on_options(
     while waiting:
         chosen = waiting.pop()
         try:
-            found.append((chosen, run(LazyOptions(form, chosen))))
+            found.append((chosen, run(LazyOptions(rule_set, chosen))))
         except _NeedsOptionError as asked:
             waiting += [
                 {**chosen, asked.axis: option}
-                for option in reversed(range(form.space.shape[asked.axis]))
+                for option in reversed(range(rule_set.space.shape[asked.axis]))
             ]
     return found
 
 
-def options_at(form: FormSpace, combination: Given) -> Mapping[str, str]:
+def options_at(rule_set: RuleSetSpace, combination: Given) -> Mapping[str, str]:
     """Return the options of a rule set with those of some axes replaced."""
     return {
-        **form.options,
+        **rule_set.options,
         **{
-            form.space.questions[axis].id: form.space.options(axis)[at]
+            rule_set.space.questions[axis].id: rule_set.space.options(axis)[at]
             for axis, at in combination.items()
         },
     }

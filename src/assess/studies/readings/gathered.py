@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from assess.studies.readings.measures import (
+    VarianceSums,
     changed_class,
     class_variance,
     flip_sets,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from assess.studies.readings.measures import Variance
     from assess.studies.readings.space import Space
     from assess.studies.readings.tensor import Tensor
 
@@ -42,15 +41,15 @@ if TYPE_CHECKING:
 class StudySums:
     """Sums over the tensors added.
 
-    ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name; ``forms``:
-    the ids of the classes of each rule set, by its id; ``listed``: the combinations kept one by
-    one. ``way``: of a period, the axis of how its class is found (``-1``: not asked; None: of
-    meetings). Of a period only a change from one class to another counts, and options of that axis
-    that are no rule for it are left out.
+    ``cases``: ``case_id``, ``chi_bo_id``, ``period``, by the rows that the tensors name;
+    ``rule_sets``: the ids of the classes of each rule set, by its id; ``listed``: the combinations
+    kept one by one. ``way``: of a period, the axis of how its class is found (``-1``: not asked;
+    None: of meetings). Of a period only a change from one class to another counts, and options of
+    that axis that are no rule for it are left out.
     """
 
     cases: pd.DataFrame
-    forms: Mapping[str, Sequence[str]]
+    rule_sets: Mapping[str, Sequence[str]]
     space: Space
     listed: Ints
     way: int | None = None
@@ -66,9 +65,9 @@ class StudySums:
         self.touched, self.class_moves = np.zeros(axes, dtype=int), np.zeros(axes, dtype=int)
         self.with_variance = np.zeros(axes, dtype=int)
         self.change, self.changes = np.zeros(axes), np.zeros(axes, dtype=int)
-        self.parts = {name: _Parts(axes) for name in ("points", "class")}
+        self.parts = {name: VarianceSums(axes) for name in ("points", "class")}
         size = len(self.listed)
-        self.form_ids, self.classes = list(self.forms), list(self.forms.values())
+        self.rule_set_ids, self.classes = list(self.rule_sets), list(self.rule_sets.values())
         self.counts = [np.zeros((size, len(classes)), dtype=np.int32) for classes in self.classes]
         self.changed, self.with_points = (
             np.zeros(size, dtype=np.int32),
@@ -91,7 +90,7 @@ class StudySums:
     def _class_names(self, tensor: Tensor) -> dict[int, str]:
         # a period on no rule set in use may have a class of any rule set under other readings
         return {
-            **dict(enumerate(self.classes[max(tensor.form, 0)] if self.classes else ())),
+            **dict(enumerate(self.classes[max(tensor.rule_set, 0)] if self.classes else ())),
             **OTHER,
         }
 
@@ -135,7 +134,9 @@ class StudySums:
                 {
                     "row": tensor.cases,
                     **{name: ids[name].to_numpy() for name in ("case_id", "chi_bo_id", "period")},
-                    "rule_set_id": self.form_ids[tensor.form] if tensor.form >= 0 else None,
+                    "rule_set_id": self.rule_set_ids[tensor.rule_set]
+                    if tensor.rule_set >= 0
+                    else None,
                     "class_id": [names[int(code)] for code in origin],
                     "points": points,
                     "low": low,
@@ -211,8 +212,8 @@ class StudySums:
         def of_each(values: NDArray[Any]) -> NDArray[Any]:
             return values.reshape(-1)[at]
 
-        for code in range(len(self.classes[tensor.form]) if tensor.form >= 0 else 0):
-            self.counts[tensor.form][:, code] += of_each((tensor.code == code).sum(axis=-1))
+        for code in range(len(self.classes[tensor.rule_set]) if tensor.rule_set >= 0 else 0):
+            self.counts[tensor.rule_set][:, code] += of_each((tensor.code == code).sum(axis=-1))
         changed = changed_class(tensor.code, tensor.code[tensor.base], classes_only=self.of_period)
         self.changed += of_each(changed.sum(axis=-1))
         there = ~np.isnan(tensor.points)
@@ -332,12 +333,12 @@ class StudySums:
             pd.DataFrame(
                 {
                     "combination": np.repeat(np.arange(size), len(classes)),
-                    "rule_set_id": form,
+                    "rule_set_id": rule_set,
                     "class_id": np.tile(np.array(classes, dtype=object), size),
                     "cases": found.reshape(-1),
                 }
             )
-            for (form, classes), found in zip(self.forms.items(), self.counts, strict=True)
+            for (rule_set, classes), found in zip(self.rule_sets.items(), self.counts, strict=True)
         ]
         return _stacked(counts, ("combination", "rule_set_id", "class_id", "cases"))
 
@@ -358,32 +359,6 @@ _CASES = (
     "different",
     "flips",
 )
-
-
-_NOTHING = 1e-9
-"""A variance (of points out of 100, or of indicators) below this is a rounding error."""
-
-
-class _Parts:
-    """Parts of variances, summed over cases for indices of all results together."""
-
-    def __init__(self, axes: int) -> None:
-        self.whole, self.first, self.total, self.pair = (
-            0.0,
-            np.zeros(axes),
-            np.zeros(axes),
-            np.zeros((axes, axes)),
-        )
-
-    def add(self, axes: list[int], found: Variance) -> None:
-        self.whole += float(found.whole.sum())
-        self.first[axes] += found.first.sum(axis=-1)
-        self.total[axes] += found.total.sum(axis=-1)
-        self.pair[np.ix_(axes, axes)] += found.pair.sum(axis=-1)
-
-    def index(self, part: Floats) -> Floats:
-        """Return a part as an index, NaN where nothing varies."""
-        return part / self.whole if self.whole > _NOTHING else part * math.nan
 
 
 def _different(tensor: Tensor) -> Ints:

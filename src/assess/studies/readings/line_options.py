@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from assess.rules import Criterion, RuleSet
     from assess.scoring.sheets.meeting_facts import RecordedFacts
-    from assess.studies.readings.space import FormSpace
+    from assess.studies.readings.space import RuleSetSpace
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int8]
@@ -126,16 +126,18 @@ class OpenLine:
         )
         return found[self.row]
 
-    def pick(self, at: Mapping[int, Ints]) -> LineChoice:
+    def pick(self, at: Mapping[int, Ints]) -> LineValuePositions:
         """Find the rows of some combinations, given by the position of each along every axis."""
         if not self.axes:
-            return LineChoice((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
+            return LineValuePositions((), np.zeros(len(at[0]) if at else 1, dtype=np.int64), 1)
         _, first, which = np.unique(
             self.way[tuple(at[axis] for axis in self.axes)], return_index=True, return_inverse=True
         )
-        return LineChoice(tuple(at[axis][first, None] for axis in self.axes), which, len(first))
+        return LineValuePositions(
+            tuple(at[axis][first, None] for axis in self.axes), which, len(first)
+        )
 
-    def at(self, picked: LineChoice, sheets: Ints) -> LineTreatment:
+    def at(self, picked: LineValuePositions, sheets: Ints) -> LineTreatment:
         """Return the lines of some sheets, flat: sheet by sheet under each combination picked."""
         rows = self.row[sheets]
 
@@ -151,7 +153,7 @@ class OpenLine:
 
 
 @dataclass(frozen=True, slots=True)
-class LineChoice:
+class LineValuePositions:
     """Where a line's values under some combinations are.
 
     There are ``ways`` different values at ``index``; ``which`` is the one of each combination.
@@ -167,7 +169,7 @@ def open_line(
     points: Floats,
     state: Codes,
     facts: Callable[[Mapping[str, str]], LazySheetFacts],
-    form: FormSpace,
+    rule_set: RuleSetSpace,
 ) -> OpenLine:
     """Judge one criterion's lines under every reading; ``facts`` gives facts under some options."""
     try:
@@ -177,15 +179,16 @@ def open_line(
         )
         entered, states = np.where(seen[0] < 0, np.nan, seen[0]), seen[1].astype(np.int8)
         found = branch_on_options(
-            lambda options: treat_entries(criterion, entered, states, _NoFacts(), options), form
+            lambda options: treat_entries(criterion, entered, states, _NoFacts(), options), rule_set
         )
     except _NeedsFactsError:
         row = np.arange(len(points))
         found = branch_on_options(
-            lambda options: treat_entries(criterion, points, state, facts(options), options), form
+            lambda options: treat_entries(criterion, points, state, facts(options), options),
+            rule_set,
         )
     axes = tuple(sorted({axis for given, _ in found for axis in given}))
-    shape = (*(form.space.shape[axis] for axis in axes), len(found[0][1].value))
+    shape = (*(rule_set.space.shape[axis] for axis in axes), len(found[0][1].value))
     codes = np.empty((2, *shape), dtype=np.int8)
     line = OpenLine(
         axes,

@@ -34,9 +34,9 @@ def margins(scores: Scores) -> pd.DataFrame:
     cuts = np.select([counting == "self", counting == "superior"], [own, upper], (own + upper) / 2)
     spare, short = np.full(len(meetings), np.nan), np.full(len(meetings), np.nan)
     total, rank = meetings["total"].to_numpy(dtype=float), meetings["rank"].to_numpy(dtype=int)
-    form = meetings["rule_set_id"].to_numpy()
+    rule_set = meetings["rule_set_id"].to_numpy()
     for rules in scores.rule_sets.values():
-        mine = form == rules.id
+        mine = rule_set == rules.id
         edges = _edges(rules)
         if edges is None or not mine.any():
             continue

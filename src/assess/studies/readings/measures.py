@@ -12,6 +12,7 @@ multidimensional and functional outputs" (2014).
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Ints = NDArray[np.int64]
+
+_NOTHING = 1e-9
+"""A variance (of points out of 100, or of indicators) below this is a rounding error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,30 @@ class Variance:
             self.total + other.total,
             self.pair + other.pair,
         )
+
+
+class VarianceSums:
+    """Variances summed over cases by question, for indices of all results together."""
+
+    def __init__(self, axes: int) -> None:
+        """Start at zero; ``axes`` is the number of questions."""
+        self.whole, self.first, self.total, self.pair = (
+            0.0,
+            np.zeros(axes),
+            np.zeros(axes),
+            np.zeros((axes, axes)),
+        )
+
+    def add(self, axes: list[int], found: Variance) -> None:
+        """Add the variances of some cases, split by the questions at ``axes``."""
+        self.whole += float(found.whole.sum())
+        self.first[axes] += found.first.sum(axis=-1)
+        self.total[axes] += found.total.sum(axis=-1)
+        self.pair[np.ix_(axes, axes)] += found.pair.sum(axis=-1)
+
+    def index(self, part: Floats) -> Floats:
+        """Return a part as an index, NaN where nothing varies."""
+        return part / self.whole if self.whole > _NOTHING else part * math.nan
 
 
 def variance(values: Floats) -> Variance:

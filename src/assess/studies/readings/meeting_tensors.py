@@ -21,8 +21,8 @@ from assess.scoring.sheets.decide import OptionLookup, settle
 from assess.scoring.sheets.meeting_facts import months_of, recorded
 from assess.scoring.sheets.scored import LineTable
 from assess.studies.readings.asking import options_at
-from assess.studies.readings.sheet_tensors import FormSheets, SheetsUnder
-from assess.studies.readings.space import MONTH, FormSpace
+from assess.studies.readings.sheet_tensors import RuleSetSheets, SheetsUnder
+from assess.studies.readings.space import MONTH, RuleSetSpace
 from assess.studies.readings.tensor import NO_RESULT, OUTSIDE, WAITING, Tensor
 
 if TYPE_CHECKING:
@@ -81,9 +81,11 @@ class MeetingTensors:
             else self.due
         )
         self.within: Flags = in_period & (meetings["status"] == "held").to_numpy(dtype=bool)
-        self.forms = [FormSpace.of(space, rules, readings) for rules in made.rule_sets.values()]
-        self.form: Ints = positions(meetings["rule_set_id"], list(made.rule_sets))
-        self.sheet_form: Ints = positions(sheets["rule_set_id"], list(made.rule_sets))
+        self.rule_sets = [
+            RuleSetSpace.of(space, rules, readings) for rules in made.rule_sets.values()
+        ]
+        self.rule_set: Ints = positions(meetings["rule_set_id"], list(made.rule_sets))
+        self.sheet_rule_set: Ints = positions(sheets["rule_set_id"], list(made.rule_sets))
         self.meeting: Ints = positions(sheets["meeting_id"], meetings["meeting_id"])
         self.written = LineTable.read(made.tables["line"], sheets["sheet_id"])
         self.stated: Floats = sheets["stated_total"].to_numpy(dtype=float)
@@ -108,15 +110,17 @@ class MeetingTensors:
         """
         wanted: Flags = np.asarray(self.within.any(axis=0))
         if which is not None:
-            wanted = wanted & np.isin(np.arange(len(self.form)), which)
-        for number, form in enumerate(self.forms):
-            mine = np.flatnonzero((self.form == number) & wanted)
+            wanted = wanted & np.isin(np.arange(len(self.rule_set)), which)
+        for number, rule_set in enumerate(self.rule_sets):
+            mine = np.flatnonzero((self.rule_set == number) & wanted)
             if len(mine):
-                for part in np.array_split(mine, math.ceil(len(mine) / _block(self, form, mine))):
-                    yield from _Block(self, form, part).tensors(most)
-        without = np.flatnonzero((self.form < 0) & wanted)
+                for part in np.array_split(
+                    mine, math.ceil(len(mine) / _block(self, rule_set, mine))
+                ):
+                    yield from _Block(self, rule_set, part).tensors(most)
+        without = np.flatnonzero((self.rule_set < 0) & wanted)
         if len(without):
-            yield _on_no_form(self, without)
+            yield _on_no_rule_set(self, without)
 
 
 def may_touch(sheets: MeetingTensors) -> Counter[int]:
@@ -125,11 +129,11 @@ def may_touch(sheets: MeetingTensors) -> Counter[int]:
     The key has one bit per axis; the other axes cannot touch these meetings.
     """
     found: Counter[int] = Counter()
-    for number, form in enumerate(sheets.forms):
-        mine = np.flatnonzero((sheets.form == number) & sheets.within.any(axis=0))
+    for number, rule_set in enumerate(sheets.rule_sets):
+        mine = np.flatnonzero((sheets.rule_set == number) & sheets.within.any(axis=0))
         if len(mine):
-            for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, form, mine))):
-                found.update(_Block(sheets, form, part).touching().tolist())
+            for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, rule_set, mine))):
+                found.update(_Block(sheets, rule_set, part).touching().tolist())
     return found
 
 
@@ -147,10 +151,10 @@ _LINE_BYTES = 300_000_000
 _TRIED = 500
 
 
-def _block(sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> int:
+def _block(sheets: MeetingTensors, rule_set: RuleSetSpace, meetings: Ints) -> int:
     """Return how many meetings to work on at a time, by the memory that the lines of some take."""
     some = meetings[:: max(1, len(meetings) // _TRIED)]
-    lines = _Block(sheets, form, some).sheets.lines
+    lines = _Block(sheets, rule_set, some).sheets.lines
     each = sum(
         line.value.nbytes + line.treatment.nbytes + line.reason.nbytes for line in lines
     ) / len(some)
@@ -160,33 +164,35 @@ def _block(sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> int:
 class _Block:
     """Some meetings of one rule set."""
 
-    def __init__(self, sheets: MeetingTensors, form: FormSpace, meetings: Ints) -> None:
-        self.all, self.form, self.meetings = sheets, form, meetings
-        self.number = sheets.forms.index(form)
+    def __init__(self, sheets: MeetingTensors, rule_set: RuleSetSpace, meetings: Ints) -> None:
+        self.all, self.rule_set, self.meetings = sheets, rule_set, meetings
+        self.number = sheets.rule_sets.index(rule_set)
         self.of = sheets.of[:, meetings]
-        on_form = np.append(sheets.sheet_form == self.number, False)[self.of]
-        rows = self.of[on_form]
+        on_rule_set = np.append(sheets.sheet_rule_set == self.number, False)[self.of]
+        rows = self.of[on_rule_set]
         self.place = np.full(self.of.shape, -1)
         """The place of each rater's sheet of each meeting among the block's sheets; −1 for none."""
-        self.place[on_form] = np.arange(len(rows))
-        at = np.broadcast_to(np.arange(len(meetings)), self.of.shape)[on_form]
+        self.place[on_rule_set] = np.arange(len(rows))
+        at = np.broadcast_to(np.arange(len(meetings)), self.of.shape)[on_rule_set]
         records = {option: found.take(meetings) for option, found in sheets.records.items()}
-        self.sheets = FormSheets(
-            form, sheets.written.on(form.rules, rows), sheets.stated[rows], records, at
+        self.sheets = RuleSetSheets(
+            rule_set, sheets.written.on(rule_set.rules, rows), sheets.stated[rows], records, at
         )
 
     def tensors(self, most: int) -> Iterator[Tensor]:
         bits = self.touching()
         for touching in np.unique(bits):
-            axes = tuple(axis for axis in range(len(self.form.space.shape)) if touching >> axis & 1)
+            axes = tuple(
+                axis for axis in range(len(self.rule_set.space.shape)) if touching >> axis & 1
+            )
             group = np.flatnonzero(bits == touching)
-            size = math.prod(self.form.space.shape[axis] for axis in axes)
+            size = math.prod(self.rule_set.space.shape[axis] for axis in axes)
             if size > most:
                 raise input_error("meeting-too-open", "questions", found=size, limit=most)
             deciding = [
-                self.form.space.position[q]
+                self.rule_set.space.position[q]
                 for q in _DECIDING
-                if self.form.space.position.get(q) in axes
+                if self.rule_set.space.position.get(q) in axes
             ]
             scoring = SheetsUnder(self.sheets, [axis for axis in axes if axis not in deciding])
             for part in np.array_split(group, max(1, math.ceil(len(group) * size / _AT_ONCE))):
@@ -194,23 +200,25 @@ class _Block:
 
     def touching(self) -> Ints:
         """Return the axes that may change anything of each meeting, one bit per axis."""
-        form = self.form
+        rule_set = self.rule_set
         bits = np.append(self.sheets.touching(), 0)  # the last, −1, is no sheet
         own, upper = self.of >= 0
         found: Ints = bits[self.place[0]] | bits[self.place[1]]
         for question, flags in zip(_DECIDING, (own & upper, own & ~upper), strict=True):
-            axis = form.space.position.get(question, -1)
-            if axis in form.live:
+            axis = rule_set.space.position.get(question, -1)
+            if axis in rule_set.live:
                 found |= np.int64(1 << axis) * flags
         within = self.all.within[:, self.meetings]
         if len(within) > 1:
-            found |= np.int64(1 << form.space.position[MONTH]) * (within != within[0]).any(axis=0)
+            found |= np.int64(1 << rule_set.space.position[MONTH]) * (within != within[0]).any(
+                axis=0
+            )
         return found
 
     def _tensor(
         self, axes: tuple[int, ...], deciding: Sequence[int], scoring: SheetsUnder, part: Ints
     ) -> Tensor:
-        form, space = self.form, self.form.space
+        rule_set, space = self.rule_set, self.rule_set.space
         own, upper = (scoring.numbers(self.of[n, part], self.place[n, part]) for n in (0, 1))
         shape = tuple(space.shape[axis] for axis in axes)
         code, points = np.empty((*shape, len(part)), dtype=np.int8), np.empty((*shape, len(part)))
@@ -218,8 +226,8 @@ class _Block:
         there = np.broadcast_to((self.of[:, part] >= 0).any(axis=0), own.total.shape).reshape(-1)
         for options in itertools.product(*(range(space.shape[axis]) for axis in deciding)):
             given = dict(zip(deciding, options, strict=True))
-            reading = OptionLookup(np.zeros(size, dtype=np.int64), [options_at(form, given)])
-            found = settle(own.flat, upper.flat, [form.rules], reading)
+            reading = OptionLookup(np.zeros(size, dtype=np.int64), [options_at(rule_set, given)])
+            found = settle(own.flat, upper.flat, [rule_set.rules], reading)
             codes = np.where(
                 found.waits, WAITING, np.where(there & (found.rank >= 0), found.rank, NO_RESULT)
             )
@@ -237,7 +245,7 @@ class _Block:
             self.number,
             self.meetings[part],
             axes,
-            tuple(form.base[axis] for axis in axes),
+            tuple(rule_set.base[axis] for axis in axes),
             code,
             points,
         )
@@ -245,18 +253,18 @@ class _Block:
     def _leave_out(self, axes: tuple[int, ...], part: Ints, code: Codes, points: Floats) -> None:
         """Mark the meetings that are outside the period under some reading of their month."""
         within = self.all.within[:, self.meetings[part]]
-        month = self.form.space.position.get(MONTH)
+        month = self.rule_set.space.position.get(MONTH)
         if month in axes:
             within = within.reshape(
                 [len(within) if axis == month else 1 for axis in axes] + [len(part)]
             )
         else:
-            within = within[self.form.base[month] if month is not None else 0]
+            within = within[self.rule_set.base[month] if month is not None else 0]
         outside = np.broadcast_to(~within, code.shape)
         code[outside], points[outside] = OUTSIDE, np.nan
 
 
-def _on_no_form(sheets: MeetingTensors, meetings: Ints) -> Tensor:
+def _on_no_rule_set(sheets: MeetingTensors, meetings: Ints) -> Tensor:
     """Return meetings without a rule set: one with a sheet waits, under every reading."""
     space = sheets.space
     within = sheets.within[:, meetings]

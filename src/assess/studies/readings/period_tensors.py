@@ -83,7 +83,7 @@ class PeriodTensors:
         """Prepare once what does not depend on readings."""
         self.made, self.space = made, space
         self.sheets = MeetingTensors(made, space, readings, rolled_up=True)
-        self.forms = self.sheets.forms
+        self.rule_sets = self.sheets.rule_sets
         self.places, self.chi_bo = MembershipMonths(made), made.chi_bo
         meetings = made.tables["meeting"].reset_index(drop=True)
         by_chi_bo = meetings_of_each(
@@ -124,7 +124,7 @@ class PeriodTensors:
         for tensor in (
             self.sheets.tensors(most, np.concatenate([rows for _, rows in part])) if part else ()
         ):
-            classes = self.of_meeting[tensor.form] if tensor.form >= 0 else ()
+            classes = self.of_meeting[tensor.rule_set] if tensor.rule_set >= 0 else ()
             for column, row in enumerate(tensor.cases):
                 results[int(row)] = _Result(
                     tensor.axes, classes, tensor.code[..., column], tensor.points[..., column]
@@ -133,14 +133,14 @@ class PeriodTensors:
             tuple[int, tuple[int, ...], tuple[int, ...]], list[tuple[int, NDArray[np.int8], Floats]]
         ] = defaultdict(list)
         for number, mine in part:
-            form, axes, base, code, points = _ChiBo(
+            rule_set, axes, base, code, points = _ChiBo(
                 self, self.chi_bo[number], mine, results, most
             ).rolled_up()
-            alike[form, axes, base].append((number, code, points))
-        for (form, axes, base), cases in alike.items():
+            alike[rule_set, axes, base].append((number, code, points))
+        for (rule_set, axes, base), cases in alike.items():
             numbers, codes, points_of = zip(*cases, strict=True)
             yield Tensor(
-                form,
+                rule_set,
                 np.array(numbers),
                 axes,
                 base,
@@ -173,12 +173,12 @@ class _ChiBo:
     def rolled_up(self) -> tuple[int, tuple[int, ...], tuple[int, ...], NDArray[np.int8], Floats]:
         """Return the position of the rule set, axes, base, codes and points."""
         which, first = self._ways()
-        forms = self.period.forms
-        if not forms:
+        rule_sets = self.period.rule_sets
+        if not rule_sets:
             return -1, (), (), np.array(NO_RESULT, dtype=np.int8), np.array(np.nan)
         sat = [self._sat(int(at)) for at in first]
         to_class = (ChiBoMeetings(self.period.places, self.chi_bo, mine) for mine in sat)
-        found = [branch_on_options(partial(self._outcome, mine), forms[0]) for mine in to_class]
+        found = [branch_on_options(partial(self._outcome, mine), rule_sets[0]) for mine in to_class]
         later = tuple(sorted({axis for ways in found for given, _ in ways for axis in given}))
         axes = (*self.axes, *later)
         self._bounded(axes)
@@ -190,9 +190,9 @@ class _ChiBo:
                 code[index], points[index] = self._numbers(outcome)
         order = np.argsort(axes)
         grid = which.reshape(self.shape)
-        number = self._form(which, found)
-        form = forms[max(number, 0)]
-        base = tuple(form.base[axis] for axis in sorted(axes))
+        number = self._rule_set(which, found)
+        rule_set = rule_sets[max(number, 0)]
+        base = tuple(rule_set.base[axis] for axis in sorted(axes))
         return (
             number,
             tuple(sorted(axes)),
@@ -259,7 +259,8 @@ class _ChiBo:
 
     def _outcome(self, to_class: ChiBoMeetings, options: LazyOptions) -> PeriodResult:
         return to_class.outcome(
-            lambda: options[MOVED], {form.rules.id: options.on(form) for form in self.period.forms}
+            lambda: options[MOVED],
+            {rule_set.rules.id: options.on(rule_set) for rule_set in self.period.rule_sets},
         )
 
     def _numbers(self, outcome: PeriodResult) -> tuple[int, float]:
@@ -273,20 +274,20 @@ class _ChiBo:
         whole = exact(self.period.made.rule_sets[outcome.rule_set_id].total)
         return code, round(float(100 * outcome.mean / whole), _DECIMALS)
 
-    def _form(self, which: Ints, found: Sequence[list[tuple[Given, PeriodResult]]]) -> int:
+    def _rule_set(self, which: Ints, found: Sequence[list[tuple[Given, PeriodResult]]]) -> int:
         """Return the rule set that classifies the period under its own readings in use, else −1."""
-        for number, form in enumerate(self.period.forms):
+        for number, rule_set in enumerate(self.period.rule_sets):
             at = (
-                np.ravel_multi_index([form.base[axis] for axis in self.axes], self.shape)
+                np.ravel_multi_index([rule_set.base[axis] for axis in self.axes], self.shape)
                 if self.shape
                 else 0
             )
             mine = [
                 o
                 for given, o in found[int(which[int(at)])]
-                if all(form.base[axis] == option for axis, option in given.items())
+                if all(rule_set.base[axis] == option for axis, option in given.items())
             ]
-            if any(outcome.rule_set_id == form.rules.id for outcome in mine):
+            if any(outcome.rule_set_id == rule_set.rules.id for outcome in mine):
                 return number
         return -1
 

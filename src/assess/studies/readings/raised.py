@@ -64,7 +64,7 @@ def raised_questions(
     """
     made, readings = slice_of(what, readings)
     of_period = of == PERIOD
-    raised = {question.id for rules in _forms(made) for question in rules.questions}
+    raised = {question.id for rules in _rule_sets(made) for question in rules.questions}
     possible = {q.id for q in meeting_questions()} - {BASIS}
     own = [q for q in catalogue() if q in possible and (q in raised or q == LEADS_TO)]
     sheets = MeetingTensors(made, space_of(own, basis=basis), readings, rolled_up=of_period)
@@ -93,7 +93,7 @@ def raised_questions(
     return RaisedQuestions(_ordered(asked), _ordered(idle), _ordered(found - asked), most)
 
 
-def _forms(made: Slice) -> Iterable[RuleSet]:
+def _rule_sets(made: Slice) -> Iterable[RuleSet]:
     """Return the rule sets of the held meetings of a slice."""
     meetings = made.tables["meeting"]
     used = set(meetings.loc[meetings["status"] == "held", "rule_set_id"].dropna())

@@ -1,9 +1,10 @@
 """Studies over several rule sets: which rule set applies is one more question.
 
 On a rule set that is not its own, every line of a case is carried over by its id
-(:func:`assess.studies.reform.as_form`); where that rule set asks for a line that the sheet does not
-have, the case waits. So the axis is most informative for variants of one rule set, such as other
-bands or maxima; for rule sets with other lines, use :func:`assess.studies.reform.compare`.
+(:func:`assess.studies.reform.slice_on_rule_set`); where that rule set asks for a line that the
+sheet does not have, the case waits. So the axis is most informative for variants of one rule set,
+such as other bands or maxima; for rule sets with other lines, use
+:func:`assess.studies.reform.compare`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from assess.rules import RuleSet
-    from assess.studies.readings.space import FormSpace, Space
+    from assess.studies.readings.space import RuleSetSpace, Space
 
     Ints = NDArray[np.integer]
 
@@ -31,11 +32,11 @@ _AT_ONCE = 2000
 """The number of cases whose results on every rule set are kept at a time."""
 
 
-class CasesOfForm(Protocol):
-    """Cases prepared once, for iteration under every combination."""
+class CaseTensors(Protocol):
+    """The tensors of all cases; the cases are prepared once."""
 
     space: Space
-    forms: list[FormSpace]
+    rule_sets: list[RuleSetSpace]
 
     @property
     def classes(self) -> dict[str, tuple[str, ...]]:
@@ -46,18 +47,22 @@ class CasesOfForm(Protocol):
 
 
 class EachRuleSetInTurn:
-    """The cases of ``own``, each on its own and on every other rule set of ``forms``.
+    """The cases of ``own``, each on its own and on every other rule set of ``rule_sets``.
 
-    ``carried`` has the cases on each of ``forms``, in the same order.
+    ``carried`` has the cases on each of ``rule_sets``, in the same order.
     """
 
     def __init__(
-        self, own: CasesOfForm, carried: Sequence[CasesOfForm], forms: Sequence[RuleSet], cases: int
+        self,
+        own: CaseTensors,
+        carried: Sequence[CaseTensors],
+        rule_sets: Sequence[RuleSet],
+        cases: int,
     ) -> None:
         """Keep the parts; ``cases`` is the number of rows."""
         self._own, self._carried, self._cases = own, carried, cases
-        self._ids = [rules.id for rules in forms]
-        self.space = with_rule_sets(own.space, forms)
+        self._ids = [rules.id for rules in rule_sets]
+        self.space = with_rule_sets(own.space, rule_sets)
         named = (
             name
             for arranged in (own, *carried)
@@ -86,30 +91,30 @@ class EachRuleSetInTurn:
                 for arranged in self._carried
             ]
             for tensor in own:
-                if tensor.form < 0:
+                if tensor.rule_set < 0:
                     yield tensor
                 else:
                     yield from self._stacked(
                         next(self._renamed(self._own, iter([tensor]))), carried
                     )
 
-    def _renamed(self, arranged: CasesOfForm, found: Iterator[Tensor]) -> Iterator[Tensor]:
+    def _renamed(self, arranged: CaseTensors, found: Iterator[Tensor]) -> Iterator[Tensor]:
         """Renumber the classes of each tensor to those of all rule sets."""
         classes = list(arranged.classes.values())
         for tensor in found:
-            if tensor.form < 0:
+            if tensor.rule_set < 0:
                 yield tensor
                 continue
             numbers = np.array(
-                [self._classes.index(name) for name in classes[tensor.form]], dtype=np.int8
+                [self._classes.index(name) for name in classes[tensor.rule_set]], dtype=np.int8
             )
             yield replace(tensor, code=np.where(tensor.code < 0, tensor.code, numbers[tensor.code]))
 
     def _stacked(
         self, own: Tensor, carried: Sequence[Mapping[int, tuple[Tensor, int]]]
     ) -> Iterator[Tensor]:
-        form = self._own.forms[own.form]
-        here = self._ids.index(form.rules.id)
+        rule_set = self._own.rule_sets[own.rule_set]
+        here = self._ids.index(rule_set.rules.id)
         alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
         for column, row in enumerate(own.cases):
             on = [found[int(row)] for found in carried]
@@ -128,7 +133,7 @@ class EachRuleSetInTurn:
                 [_spread(tensor.points, tensor.axes, axes, self.space) for tensor in on_each],
                 axis=-2,
             )
-            base = (*(form.base[axis] for axis in axes), here)
+            base = (*(rule_set.base[axis] for axis in axes), here)
             yield Tensor(here, rows, (*axes, len(self.space.shape) - 1), base, code, points)
 
 

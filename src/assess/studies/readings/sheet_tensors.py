@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from assess.scoring.sheets.meeting_facts import RecordedFacts
     from assess.scoring.sheets.scored import SheetTotals
     from assess.studies.readings.asking import Given
-    from assess.studies.readings.line_options import LineChoice
-    from assess.studies.readings.space import FormSpace
+    from assess.studies.readings.line_options import LineValuePositions
+    from assess.studies.readings.space import RuleSetSpace
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -53,12 +53,12 @@ class RaterNumbers:
         return RaterNumbers(*(getattr(self, name).reshape(-1) for name in RaterNumbers.__slots__))
 
 
-class FormSheets:
+class RuleSetSheets:
     """Some sheets of one rule set, with every line under every reading that it depends on."""
 
     def __init__(
         self,
-        form: FormSpace,
+        rule_set: RuleSetSpace,
         entries: EntryArrays,
         stated: Floats,
         records: Mapping[str, RecordedFacts],
@@ -69,33 +69,34 @@ class FormSheets:
         ``records`` has the meetings' records by the option of which month a meeting counts for,
         ``meeting`` the row there of each sheet's meeting.
         """
-        self.form, self.stated = form, stated
-        self.bare = only_total_known(form.rules, entries, stated)
+        self.rule_set, self.stated = rule_set, stated
+        self.bare = only_total_known(rule_set.rules, entries, stated)
         self._records, self._meeting = records, meeting
-        criteria = enumerate(form.rules.criteria)
+        criteria = enumerate(rule_set.rules.criteria)
         self.lines = [
-            open_line(c, entries.points[j], entries.state[j], self.facts, form) for j, c in criteria
+            open_line(c, entries.points[j], entries.state[j], self.facts, rule_set)
+            for j, c in criteria
         ]
 
     def facts(self, options: Mapping[str, str]) -> LazySheetFacts:
         """Return the facts of the meeting of each sheet under some options."""
-        return LazySheetFacts(self._records, self._meeting, self.form.rules, options)
+        return LazySheetFacts(self._records, self._meeting, self.rule_set.rules, options)
 
     def positions(self, given: Given, free: Sequence[int]) -> dict[int, Ints]:
         """Return the position on every axis of the space for every combination of ``free`` axes.
 
         Other axes have the given position, or the rule set's own.
         """
-        shape = tuple(self.form.space.shape[axis] for axis in free)
+        shape = tuple(self.rule_set.space.shape[axis] for axis in free)
         size = math.prod(shape)
         varied = dict(zip(free, np.indices(shape).reshape(len(free), size), strict=True))
         return {
             axis: varied[axis] if axis in varied else np.full(size, given.get(axis, own))
-            for axis, own in enumerate(self.form.base)
+            for axis, own in enumerate(self.rule_set.base)
         }
 
     def counted(
-        self, picks: Sequence[LineChoice], sheets: Ints, options: Mapping[str, str]
+        self, picks: Sequence[LineValuePositions], sheets: Ints, options: Mapping[str, str]
     ) -> CountedLines:
         """Count the lines of some sheets, flat: sheet by sheet under each combination picked."""
         treated = [line.at(picked, sheets) for line, picked in zip(self.lines, picks, strict=True)]
@@ -105,7 +106,7 @@ class FormSheets:
             np.broadcast_to(np.nan, shape), np.broadcast_to(np.int8(0), shape)
         )  # the entries are in the lines already
         return count(
-            self.form.rules,
+            self.rule_set.rules,
             nothing,
             treated,
             LazyFacts(self.facts(options), np.tile(sheets, times)),
@@ -124,7 +125,7 @@ class FormSheets:
         bare = self.bare[sheets] if bare is None else bare
         facts = LazyFacts(self.facts(options), np.tile(sheets, times))
         return sum_up(
-            self.form.rules,
+            self.rule_set.rules,
             lines,
             np.tile(bare, times),
             np.tile(self.stated[sheets], times),
@@ -144,9 +145,9 @@ class FormSheets:
         """The axes of questions that are looked up when counted lines are summed and classified."""
         if not len(self.stated):
             return frozenset()
-        rules = self.form.rules
+        rules = self.rule_set.rules
         lines = self.counted(
-            [line.pick(self.positions({}, ())) for line in self.lines], _ONE, self.form.options
+            [line.pick(self.positions({}, ())) for line in self.lines], _ONE, self.rule_set.options
         )
         found: set[int] = set()
         for bare in (False, True):
@@ -160,13 +161,13 @@ class FormSheets:
             return frozenset()
         return frozenset(
             axis
-            for given, _ in branch_on_options(partial(run, *arguments), self.form)
+            for given, _ in branch_on_options(partial(run, *arguments), self.rule_set)
             for axis in given
         )
 
     def touching(self) -> Ints:
         """Return the axes that may change anything of each sheet, one bit per axis."""
-        form, rules = self.form, self.form.rules
+        rule_set, rules = self.rule_set, self.rule_set.rules
         bits: Ints = np.zeros(len(self.stated), dtype=np.int64)
         if not len(bits):
             return bits
@@ -175,7 +176,7 @@ class FormSheets:
             bits |= line.touched
             whole &= line.whole
         bits[self.bare] = 0
-        facts = self.facts(form.options)
+        facts = self.facts(rule_set.options)
         combined = (facts["combined"] > 0) & (rules.combined is not None)
         # the sheets that these questions can touch; any other may touch every sheet
         where = {
@@ -184,7 +185,7 @@ class FormSheets:
             "unexcused": np.nan_to_num(facts["absent_unexcused"]) > 0,
         }
         for axis in self.counting | self.last:
-            question = form.space.questions[axis].id
+            question = rule_set.space.questions[axis].id
             touched = (
                 combined
                 if rules.combined and question == rules.combined.question
@@ -206,7 +207,7 @@ class _Part:
     """
 
     given: Given
-    picks: list[LineChoice]
+    picks: list[LineValuePositions]
     several: int
     which: Ints
 
@@ -214,9 +215,9 @@ class _Part:
 class SheetsUnder:
     """Sheets under every combination of some axes; parts common to all sheets are prepared once."""
 
-    def __init__(self, sheets: FormSheets, axes: Sequence[int]) -> None:
+    def __init__(self, sheets: RuleSetSheets, axes: Sequence[int]) -> None:
         """Find the combinations that give all lines the same values."""
-        self._sheets, self._axes, self._shape = sheets, axes, sheets.form.space.shape
+        self._sheets, self._axes, self._shape = sheets, axes, sheets.rule_set.space.shape
         by_lines = {axis for line in sheets.lines for axis in line.axes}
         self._after = [
             axis
@@ -253,26 +254,26 @@ class SheetsUnder:
         ``sheet`` is the row of each, −1 for none, ``place`` its row among the rule set's sheets.
         """
         shape = (*(self._shape[axis] for axis in self._axes), len(sheet))
-        on_form = place >= 0
+        on_rule_set = place >= 0
         total, out_of, band_scale, rank = (np.full(shape, np.nan) for _ in range(4))
         waits = np.zeros(shape, dtype=bool)
-        other = (sheet >= 0) & ~on_form  # a sheet on another rule set waits
+        other = (sheet >= 0) & ~on_rule_set  # a sheet on another rule set waits
         waits[..., other], rank[..., other] = True, -1.0
         found = RaterNumbers(
             np.broadcast_to(sheet >= 0, shape), total, out_of, band_scale, rank, waits
         )
-        if on_form.any():
+        if on_rule_set.any():
             for part in self._parts:
-                self._fill(found, part, on_form, place[on_form])
+                self._fill(found, part, on_rule_set, place[on_rule_set])
         return found
 
-    def _fill(self, found: RaterNumbers, part: _Part, on_form: Flags, place: Ints) -> None:
+    def _fill(self, found: RaterNumbers, part: _Part, on_rule_set: Flags, place: Ints) -> None:
         inner = tuple(self._shape[axis] for axis in self._free)
-        form = self._sheets.form
-        lines = self._sheets.counted(part.picks, place, options_at(form, part.given))
+        rule_set = self._sheets.rule_set
+        lines = self._sheets.counted(part.picks, place, options_at(rule_set, part.given))
         for after in self._combinations(self._after):
             given = {**part.given, **after}
-            summed = self._sheets.summed(lines, place, options_at(form, given))
+            summed = self._sheets.summed(lines, place, options_at(rule_set, given))
             totals = summed.totals
             index = tuple(given.get(axis, slice(None)) for axis in self._axes)
             for into, values in (
@@ -283,4 +284,4 @@ class SheetsUnder:
                 (found.waits, summed.waits),
             ):
                 of_each = values.reshape(part.several, len(place))
-                into[index][..., on_form] = of_each[part.which].reshape(*inner, len(place))
+                into[index][..., on_rule_set] = of_each[part.which].reshape(*inner, len(place))

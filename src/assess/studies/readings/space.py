@@ -136,9 +136,9 @@ def _why_not(question: str, *, of_period: bool) -> str:
     return "question-of-periods" if question in PERIOD_QUESTIONS else "question-not-of-meetings"
 
 
-def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:
+def with_rule_sets(space: Space, rule_sets: Sequence[RuleSet]) -> Space:
     """Return a space with one more question, the last: which of some rule sets applies."""
-    options = tuple(Option(id=rules.id, title=rules.short) for rules in forms)
+    options = tuple(Option(id=rules.id, title=rules.short) for rules in rule_sets)
     return Space(
         (
             *space.questions,
@@ -148,7 +148,7 @@ def with_rule_sets(space: Space, forms: Sequence[RuleSet]) -> Space:
 
 
 @dataclass(frozen=True)
-class FormSpace:
+class RuleSetSpace:
     """A space for one rule set: its ``options`` by default, and the axes that can affect it."""
 
     space: Space
@@ -157,7 +157,7 @@ class FormSpace:
     live: frozenset[int]
 
     @classmethod
-    def of(cls, space: Space, rules: RuleSet, readings: Mapping[str, str]) -> FormSpace:
+    def of(cls, space: Space, rules: RuleSet, readings: Mapping[str, str]) -> RuleSetSpace:
         """Resolve the readings for a rule set.
 
         For meetings, a question that the rule set does not raise and that is not common has no

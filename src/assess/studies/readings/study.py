@@ -22,19 +22,19 @@ from assess.studies.readings.margins import margins
 from assess.studies.readings.meeting_tensors import MeetingTensors
 from assess.studies.readings.option_effects import OptionEffects
 from assess.studies.readings.period_tensors import PeriodTensors
-from assess.studies.readings.rule_sets import CasesOfForm, EachRuleSetInTurn
+from assess.studies.readings.rule_sets import CaseTensors, EachRuleSetInTurn
 from assess.studies.readings.space import (
     MEETING,
     MONTH,
     MOST,
     PERIOD,
     WAY,
-    FormSpace,
     RaisedQuestions,
+    RuleSetSpace,
     Space,
     space_of,
 )
-from assess.studies.reform import as_form
+from assess.studies.reform import slice_on_rule_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -66,40 +66,24 @@ class Study(Shown):
     several wordings (``same_options``) and count once: ``distinct`` is the space with one option of
     each, and *combinations* below are its combinations.
 
-    * ``cases``: a row per case: ``case_id`` (of the meeting, or of the chi bộ), ``chi_bo_id``,
-      ``period`` (the month, or the period as written), ``rule_set_id``; under the readings in use
-      ``class_id`` and ``points`` (out of 100; of a period the mean); ``low`` and ``high`` over all
-      combinations; ``share`` of the combinations that give that class, ``verdict``
-      (:data:`~assess.studies.readings.verdicts.VERDICTS`; empty where no combination gives a
-      class), ``touching`` (number of questions that change anything), ``different`` (number of
-      different results), ``flips`` (the fewest readings that change the class; 0 where none does),
-      ``spare`` and ``short`` (:func:`~assess.studies.readings.margins.margins`; of meetings only,
-      NaN for a period, which is classified by several tests).
-    * ``acceptability``: ``case_id``, ``class_id``, ``share``; without a class one of
-      :data:`~assess.studies.readings.tensor.OTHER`.
+    Without a class, ``class_id`` is one of :data:`~assess.studies.readings.tensor.OTHER`, and
+    ``verdict`` one of :data:`~assess.studies.readings.verdicts.VERDICTS`, empty where no
+    combination gives a class. Every column is said once, in
+    :data:`assess.public_frames.of_study.STUDY` and ``docs/library.md``. The tables:
+
+    * ``cases``: a row per case: its result under the readings in use, how firm it is, and its
+      margins (:func:`~assess.studies.readings.margins.margins`; of meetings only, NaN for a period,
+      which is classified by several tests).
+    * ``acceptability``: the share of combinations that give a case each class.
     * ``flips``: the smallest sets of questions that change a class when only they are read
-      otherwise: ``case_id``, ``questions`` (ids, joined by ``+``), ``size``, ``reached`` (ids of
-      classes, joined by ``, ``).
-    * ``questions``: a row per question: ``options`` (that differ), ``touched`` cases,
-      ``class_moves`` (cases whose class it changes under some other readings), ``alone`` and
-      ``together`` (chi bộ in which it changes a class by itself, and only with others),
-      ``mean_change`` (points out of 100, over the cases it touches), and Sobol's indices ``first``
-      and ``total`` of the points (over cases with points under every combination; NaN where it
-      touches none of those), ``class_first`` and ``class_total`` of the class.
-    * ``alone``: a row per question and option of the whole space: ``question_id``, ``option``,
-      ``in_use`` (on how many of the cases that the question touches it is the reading in use), and
-      the effect where this option alone replaces the one in use: ``changed`` (cases whose class
-      changes), ``chi_bo`` (number of chi bộ with such cases), ``points`` (mean difference in points
-      out of 100 where both are known).
-    * ``alone_cases``: the cases of ``changed``: ``question_id``, ``option``, ``case_id``.
-    * ``pairs``: ``one``, ``other``: the parts of the variance of ``points`` and ``class_id`` that
-      two questions make only together.
-    * ``same_options``: ``question_id``, ``option``, ``other``: options without any difference.
-    * ``combinations``: a row per combination: an option for each question, ``changed`` (cases with
-      another class than under the readings in use), ``points`` (mean), ``number`` (equal where
-      every case has equal results).
-    * ``counts``: ``combination`` (row of ``combinations``), ``rule_set_id``, ``class_id``,
-      ``cases``.
+      otherwise.
+    * ``questions``: what each question touches and moves, and Sobol's indices: of the points over
+      cases with points under every combination, NaN where it touches none of those.
+    * ``alone``: the effect of each option of the whole space where it alone replaces the one in
+      use; ``alone_cases``: the cases whose class it changes.
+    * ``pairs``: the parts of the variance that two questions make only together.
+    * ``same_options``: options without any difference.
+    * ``combinations``: the combinations; ``counts``: the cases in each class under each.
 
     With more than :data:`MOST` combinations, ``combinations`` and ``counts`` list those of the
     readings in use and others drawn with a seed; ``drawn`` is the number listed (0 where all are
@@ -115,8 +99,7 @@ class Study(Shown):
     ``share`` and ``verdict`` are over the combinations with such a result, and where the readings
     in use have none they are those of the class that most combinations give. Options of
     ``period_class`` that are no rule for a case are left out of its ``acceptability`` and indices.
-    ``by_way`` has a row for each of the others as the one in use: ``case_id``, ``option``,
-    ``class_id``, ``share``, ``verdict``.
+    ``by_way`` has a row for each of the others as the one in use.
 
     ``raised``: how the questions were chosen, where they were not named one by one.
     """
@@ -179,7 +162,7 @@ class Study(Shown):
 
     def in_use(self, rules: RuleSet) -> int:
         """Return the row of ``combinations`` with the readings in use for a rule set."""
-        base = FormSpace.of(self.space, rules, self.readings).base
+        base = RuleSetSpace.of(self.space, rules, self.readings).base
         options = [
             self.counted_as(q.id, q.options[at].id)
             for q, at in zip(self.space.questions, base, strict=True)
@@ -227,20 +210,25 @@ def study_readings(
     asked = space_of(named, of_period=of == PERIOD, basis=basis)
     cases = _periods(made) if of == PERIOD else _meetings(made, readings)
     own = _arranged(made, asked, readings, of)
-    found: CasesOfForm | EachRuleSetInTurn = own
-    forms = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
-    if rule_sets and len(forms) > 1:
+    found: CaseTensors | EachRuleSetInTurn = own
+    every_rule_set = list({**made.rule_sets, **{rules.id: rules for rules in rule_sets}}.values())
+    if rule_sets and len(every_rule_set) > 1:
         found = EachRuleSetInTurn(
             own,
-            [_arranged(as_form(made, rules), asked, readings, of) for rules in forms],
-            forms,
+            [
+                _arranged(slice_on_rule_set(made, rules), asked, readings, of)
+                for rules in every_rule_set
+            ],
+            every_rule_set,
             len(cases),
         )
     effects = OptionEffects(cases, found.space, classes_only=of == PERIOD)
     results = _Results(found)
     for tensor in results:
         effects.add(tensor)
-    in_use = [FormSpace.of(found.space, rules, readings).base for rules in made.rule_sets.values()]
+    in_use = [
+        RuleSetSpace.of(found.space, rules, readings).base for rules in made.rule_sets.values()
+    ]
     different = distinct(found.space, effects.same, in_use)
     listed = _listed(different.space, [different.at(base) for base in in_use], seed)
     way = different.space.position.get(WAY, -1) if of == PERIOD else None
@@ -257,7 +245,7 @@ def study_readings(
     tables["cases"] = tables["cases"].merge(beside, on="case_id", how="left")
     drawn = 0 if len(listed) == different.space.size else len(listed)
     told, distinct_told = (
-        Space(tuple(worded(q, forms) for q in space.questions))
+        Space(tuple(worded(q, every_rule_set) for q in space.questions))
         for space in (found.space, different.space)
     )
     return Study(of, told, distinct_told, readings, drawn, raised, **tables)
@@ -266,7 +254,7 @@ def study_readings(
 class _Results:
     """The tensors of a study for repeated passes: kept while small, else computed again."""
 
-    def __init__(self, found: CasesOfForm | EachRuleSetInTurn) -> None:
+    def __init__(self, found: CaseTensors | EachRuleSetInTurn) -> None:
         self._found = found
         self._kept: list[Tensor] | None = None
 
@@ -286,7 +274,7 @@ class _Results:
         self._kept = kept
 
 
-def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CasesOfForm:
+def _arranged(made: Slice, space: Space, readings: Readings, of: str) -> CaseTensors:
     return (
         PeriodTensors(made, space, readings)
         if of == PERIOD

@@ -42,12 +42,12 @@ class Tensor:
 
     A case is a meeting, or a chi bộ over the period; ``cases`` are their rows. ``code`` is the
     position among the classes of its rule set, or one of :data:`OTHER`; ``points`` are the total
-    (for a period: the mean) in hundredths of what it is out of, NaN where there is none. ``form``
-    is the position of the rule set that applies, −1 where there is none; ``base`` the position
-    along ``axes`` of the readings in use.
+    (for a period: the mean) in hundredths of what it is out of, NaN where there is none.
+    ``rule_set`` is the position of the rule set that applies, −1 where there is none; ``base`` the
+    position along ``axes`` of the readings in use.
     """
 
-    form: int
+    rule_set: int
     cases: NDArray[np.integer]
     axes: tuple[int, ...]
     base: tuple[int, ...]

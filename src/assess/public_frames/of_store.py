@@ -1,0 +1,33 @@
+"""The frames of ``Store``."""
+
+from __future__ import annotations
+
+from assess.public_frames.column import PublicFrame, date, integer, text
+
+STORE: dict[str, PublicFrame] = {
+    "files": PublicFrame(
+        "a file sent in, in order",
+        {
+            "digest": text("SHA-256 of the file"),
+            "name": text("its name"),
+            "outcome": text("taken or set_aside"),
+            "batch": integer("number of the batch"),
+            "recorded_at": date("moment of the batch"),
+            "findings": text("its findings, as JSON"),
+        },
+    ),
+    "log": PublicFrame(
+        "a batch, in order",
+        {
+            "batch": integer("its number"),
+            "recorded_at": date("its moment"),
+            "taken": integer("files taken", "files"),
+            "set_aside": integer("files set aside", "files"),
+            "added": integer("rows added", "rows"),
+            "revised": integer("rows revised", "rows"),
+            "reason": text("why; may be empty"),
+            "withdrawn": integer("of the revised, rows withdrawn", "rows"),
+        },
+    ),
+}
+"""The frames of :class:`assess.Store`, by method."""
