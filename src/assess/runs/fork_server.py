@@ -76,11 +76,15 @@ def main(arguments: Sequence[str]) -> NoReturn:
 
 
 def _prepare() -> None:
+    import nbformat.v4
+
     from assess.runs.engine.shell import make_shell
     from assess.runs.report_keys import this_machine
+    from assess.runs.warm_up import make_page
 
     this_machine()
     make_shell(None)
+    make_page(nbformat.v4.new_notebook())
     _freeze()
 
 

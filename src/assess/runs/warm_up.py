@@ -1,9 +1,9 @@
-"""Fill the caches of a template process, once for all report kernels that are forked from it.
+"""Fill the caches of a fork server, once for all reports that are forked from it.
 
 The first report of a process takes twice as long as the second: pandas and matplotlib fill caches,
-page templates are compiled, rule sets are parsed and proved. So a template process makes a small
-report and discards it before it forks a kernel. The caches do not depend on the report: a forked
-kernel's report has the same bytes as a cold one's.
+page templates are compiled, rule sets are parsed and proved. So the server makes a small report and
+discards it before it forks. The caches do not depend on the report: a report forked after it has
+the same bytes as one made in a new process.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ import contextlib
 import datetime as dt
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from assess.base.errors import InputError
 from assess.base.periods import Period, moment
 from assess.records import TABLES, make_slice, open_slice, write_slice
 from assess.records.source import Records
@@ -21,10 +25,14 @@ from assess.records.tables import from_rows
 from assess.records.tree import Tree
 from assess.reports import sections
 from assess.reports.report import Report
+from assess.runs.execute_notebook import as_text
+from assess.runs.make_report import render
 from assess.sample import make_sample
 from assess.workspace import Workspace, shipped_workspace
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from assess.records import Slice
 
 _FORM = "an-phu-hd42"
@@ -34,12 +42,24 @@ _MONTHS = ("2026-01", "2026-02", "2026-03")
 
 
 def fill_caches() -> None:
-    """Make the sections of a small report, as its cells do."""
+    """Make the sections of a small report, as its cells do, and a page of them."""
     report = Report(_small_slice(), {})
+    cells = []
     for name in sorted({*sections.__all__} - _LONG):
         # a section that needs more than a slice has nothing to warm here
         with contextlib.suppress(Exception):
-            getattr(sections, name)(report)._repr_mimebundle_()
+            shown = new_output(
+                "display_data", data=getattr(sections, name)(report)._repr_mimebundle_()
+            )
+            cells.append(new_code_cell(id=name.replace("_", "-"), outputs=[shown]))
+    make_page(new_notebook(cells=cells))
+
+
+def make_page(notebook: NotebookNode) -> None:
+    """Read and render a notebook: its schema and the templates of pages are compiled once."""
+    read: Any = nbformat.reads
+    with contextlib.suppress(InputError):
+        render(read(as_text(notebook), as_version=4), "page", ("html",))
 
 
 def _small_slice() -> Slice:
