@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,8 @@ from assess.scoring.sheets.totals import rank
 from assess.studies import upward
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import datetime as dt
+    from collections.abc import Callable, Iterator
 
     from assess.records import Slice
     from assess.rules import RuleSet
@@ -178,9 +179,11 @@ def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     filed = filed[filed["unit_id"].isin(set(computed["unit_id"]))].sort_values(
         ["filed_on", "period"], kind="stable"
     )
-    filings: dict[tuple[str, pd.Timestamp, str], _ByMonth] = {}
-    columns = ["unit_id", "filed_on", "period", "month", "measure", "value"]
-    for unit_id, day, period, month, measure, value in filed[columns].itertuples(index=False):
+    filings: dict[tuple[str, dt.date, str], _ByMonth] = {}
+    for unit_id, day, period, month, measure, value in _rows(
+        filed.assign(day=filed["filed_on"].dt.date),
+        ("unit_id", "day", "period", "month", "measure", "value"),
+    ):
         sent = filings.setdefault((unit_id, day, period), {}).setdefault(month, {})
         sent[measure] = int(value)
     last: dict[tuple[str, str], dict[str, int]] = {}
@@ -188,10 +191,10 @@ def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
         last |= {
             (unit_id, month): by_month.get(month, {})
             for month in Period.parse(period).months
-            if month_end(month) <= day.date()
+            if month_end(month) <= day
         }
     records: dict[str, _ByMonth] = {}
-    for unit_id, month, measure, value in computed.itertuples(index=False):
+    for unit_id, month, measure, value in _rows(computed, ("unit_id", "month", "measure", "value")):
         records.setdefault(unit_id, {}).setdefault(month, {})[measure] = int(value)
     about = {
         "kind": FILED,
@@ -218,3 +221,8 @@ def of_filings(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
             if sent.get(measure, 0) != known.get(measure, 0)
         ]
     return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _rows(table: pd.DataFrame, columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of some columns; a column of text is iterated much faster as an array."""
+    return zip(*(table[name].to_numpy() for name in columns), strict=True)

@@ -54,7 +54,7 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
 
 def totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of a whole level: ``month``, ``measure``, ``value``, in that order."""
-    keys = zip(figures["month"], figures["measure"], strict=True)
+    keys = zip(figures["month"].to_numpy(), figures["measure"].to_numpy(), strict=True)
     return _sums(["month", "measure"], keys, figures["value"])
 
 
@@ -64,14 +64,16 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     Columns: ``unit_id``, ``month``, ``measure``, ``value``. A chi bộ that reports to it directly,
     or is under a *đảng ủy bộ phận*, is a unit of its own.
     """
-    pairs = {(str(c), str(m)) for c, m in figures[["chi_bo_id", "month"]].itertuples(index=False)}
+    chi_bo, months, measures = (
+        figures[name].to_numpy() for name in ("chi_bo_id", "month", "measure")
+    )
     lines = {
-        (chi_bo, month): made.tree.reporting_line(chi_bo, made.last_day(month), made.dang_bo)
-        for chi_bo, month in pairs
+        (unit_id, month): made.tree.reporting_line(unit_id, made.last_day(month), made.dang_bo)
+        for unit_id, month in set(zip(chi_bo, months, strict=True))
     }
     reporting = {key: line[-1] if line else key[0] for key, line in lines.items()}
-    units = [reporting[key] for key in zip(figures["chi_bo_id"], figures["month"], strict=True)]
-    keys = zip(units, figures["month"], figures["measure"], strict=True)
+    units = [reporting[key] for key in zip(chi_bo, months, strict=True)]
+    keys = zip(units, months, measures, strict=True)
     return _sums(["unit_id", "month", "measure"], keys, figures["value"])
 
 

@@ -129,15 +129,15 @@ class InspectionPrerequisite:
         return set(self.missing) != set(self.waived)
 
 
-def inspection_prerequisite(made: Slice, option: str) -> InspectionPrerequisite:
+def inspection_prerequisite(made: Slice, table: pd.DataFrame) -> InspectionPrerequisite:
     """Return the prerequisite of a slice's đảng bộ; it covers no chi bộ where nobody adopted it.
 
+    ``table`` is that of :func:`inspected`, under the option of ``coverage_counts`` that is in use.
     A waiver is a ``milestone`` *gate_override* of a unit above the chi bộ for the year, done, with
     its reason.
     """
     day = min(made.period.end, made.as_of.date())
     adoptions = Adoptions(made.tree, made.tables["adoption"])
-    table = inspected(made, option)
     asked = [
         chi_bo
         for chi_bo in table["chi_bo_id"]

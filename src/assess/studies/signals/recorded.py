@@ -57,23 +57,21 @@ def entered_above_facts(seen: SignalInput) -> Iterator[Sighting]:
 
 def above_others(seen: SignalInput) -> Iterator[Sighting]:
     """Yield chi bộ that rated a meeting a class or many points above a superior or inspector."""
-    for chi_bo, theirs in seen.own.groupby("chi_bo_id"):
-        apart: list[str] = []
-        said: list[str] = []
-        for rater, name in (("superior", "cấp trên"), ("inspector", "người kiểm tra")):
-            both = theirs[theirs[f"{rater}_class_id"].notna()]
-            better = both[f"{rater}_rank"] > both["self_rank"]
-            own, other = (
-                100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater)
-            )
-            found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
-            apart += found["meeting_id"].tolist()
-            said += [_apart(seen, row, rater, name) for row in found.itertuples()]
-        if apart:
-            more = f"; và {len(said) - _NAMED} buổi khác" if len(said) > _NAMED else ""
-            yield Sighting(
-                str(chi_bo), "; ".join(said[:_NAMED]) + more, tuple(dict.fromkeys(apart))
-            )
+    apart: dict[str, list[tuple[str, str]]] = {}
+    for rater, name in (("superior", "cấp trên"), ("inspector", "người kiểm tra")):
+        both = seen.own[seen.own[f"{rater}_class_id"].notna()]
+        better = both[f"{rater}_rank"] > both["self_rank"]
+        own, other = (100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater))
+        found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
+        for row in found.itertuples():
+            said = _apart(seen, row, rater, name)
+            apart.setdefault(row.chi_bo_id, []).append((row.meeting_id, said))
+    for chi_bo, sightings in sorted(apart.items()):
+        meetings, said_of_each = zip(*sightings, strict=True)
+        more = f"; và {len(sightings) - _NAMED} buổi khác" if len(sightings) > _NAMED else ""
+        yield Sighting(
+            chi_bo, "; ".join(said_of_each[:_NAMED]) + more, tuple(dict.fromkeys(meetings))
+        )
 
 
 def _apart(seen: SignalInput, row: Any, rater: str, name: str) -> str:
