@@ -224,7 +224,8 @@ _SAT = "du_sinh_hoat"
 
 def _last_sat(made: Slice) -> dict[str, pd.Timestamp]:
     """Return the day on which somebody last sat in on a meeting, by chi bộ."""
-    visits = made.tables["visit"].rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
+    visits = made.tables["visit"].dropna(subset="done_on")
+    visits = visits.rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
     visits = visits[~without_meeting(visits, made.tables["meeting"])]
     latest: dict[str, pd.Timestamp] = visits.groupby("chi_bo_id")["inspected_on"].max().to_dict()
     return latest
@@ -246,12 +247,9 @@ def _beside(made: Slice, chi_bo: str, counts_as: str, sat: pd.Timestamp | None) 
         f"ở chi bộ đã sáp nhập vào: {INSPECTION_KINDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in before.groupby("form")
     ]
-    return "; ".join(
-        [
-            *said,
-            *([] if pd.isna(sat) else [f"{INSPECTION_KINDS[_SAT]} ngày {numbers.day(sat.date())}"]),
-        ]
-    )
+    if sat is not None:
+        said.append(f"{INSPECTION_KINDS[_SAT]} ngày {numbers.day(sat.date())}")
+    return "; ".join(said)
 
 
 def _place(made: Slice, chi_bo: str, day: dt.date) -> str:

@@ -7,6 +7,7 @@ question ``coverage_counts`` decides what counts as inspected.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,11 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     ].reset_index(drop=True)
     off = without_meeting(both, made.tables["meeting"])
     nowhere, both = both[off], both[~off]
-    counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(
-        index=chi_bo, columns=list(INSPECTION_KINDS), fill_value=0
+    counted = Counter(zip(both["chi_bo_id"], both["form"], strict=True))
+    counts = pd.DataFrame(
+        {kind: [counted[c, kind] for c in chi_bo] for kind in INSPECTION_KINDS},
+        index=pd.Index(chi_bo, dtype="str", name="chi_bo_id"),
+        dtype="int64",
     )
     counting = both[both["form"].isin(COUNTED[option])]
     counts["no_meeting"] = nowhere.groupby("chi_bo_id").size().reindex(chi_bo, fill_value=0)
@@ -92,7 +96,7 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     whose = counting.assign(whose=[_whose(made, row) for row in counting.itertuples()])
     for who in (DIRECT, HIGHER):
         counts[who] = counts.index.isin(whose.loc[whose["whose"] == who, "chi_bo_id"])
-    return counts.rename_axis(index="chi_bo_id", columns=None).reset_index()
+    return counts.reset_index()
 
 
 def _whose(made: Slice, row: Any) -> str:
