@@ -225,8 +225,11 @@ def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
     strict = score(seen.made, {**_given(seen), "not_applicable": "zero"}).meetings.set_index(
         "meeting_id"
     )
-    own = seen.own.assign(marked=seen.own["meeting_id"].map(marked).fillna(0))
-    own = own.assign(strict=own["meeting_id"].map(strict["self_rank"]))
+    ids = seen.own["meeting_id"]
+    own = seen.own.assign(
+        marked=marked.reindex(ids, fill_value=0).to_numpy(),
+        strict=strict["self_rank"].reindex(ids).to_numpy(),
+    )
     usual = own.groupby("chi_bo_id")["marked"].transform("median")
     more = own[(own["marked"] > usual) & (own["strict"] > own["self_rank"])]
     for chi_bo, theirs in more.groupby("chi_bo_id"):
