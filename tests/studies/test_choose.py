@@ -152,6 +152,25 @@ def test_a_visit_of_an_earlier_year_counts_where_visits_do():
     assert last["inspection_only"].isna().all()
 
 
+def test_the_plan_names_who_sat_in_on_a_meeting_and_not_a_visit_on_a_day_without_one():
+    visits = [
+        {
+            "visit_id": f"v-{chi_bo}",
+            "post": "Lãnh đạo 01",
+            "role": "lanh_dao",
+            "chi_bo_id": chi_bo,
+            "planned_for": "2026-03",
+            "status": "done",
+            "done_on": day,
+        }
+        for chi_bo, day in (("a", dt.date(2026, 3, 3)), ("b", dt.date(2026, 3, 20)))
+    ]
+    held = [meeting(chi_bo, "2026-03", "2026-03-03") for chi_bo in ("a", "b")]
+    why = plan(year_slice(visit=visits, meeting=held)).set_index("chi_bo_id")["why"]
+    assert "(đã có: dự sinh hoạt ngày 03/03/2026)" in why["a"]
+    assert "đã có" not in why["b"]
+
+
 def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_one_that_took_it_over():
     ended = unit("b", "xa", valid_to=dt.date(2025, 6, 30), successor_id="a")
     done = {
