@@ -18,6 +18,7 @@ from assess.rules.parts import Edge
 from assess.scoring import score
 from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.inspection.coverage import COUNTED
+from assess.studies.signals import signals
 from studies.planted import Province
 from year_kit import adopted, meeting, unit, year_slice
 
@@ -27,8 +28,9 @@ def made(rules):
     return Province(5, rules["an-phu-hd42"], groups=4, cells=6, troubled=False).slice()
 
 
-def plan(made, **wanted):
-    return inspection_plan(made, score(made), PlanOptions(**wanted))
+def plan(made, counts_as="inspection_only", **wanted):
+    scores = score(made)
+    return inspection_plan(made, scores, signals(made, scores), PlanOptions(**wanted), counts_as)
 
 
 def chosen(found):
@@ -144,13 +146,29 @@ def test_a_visit_of_an_earlier_year_counts_where_visits_do():
     }
     made = year_slice(visit=[sat], meeting=[meeting("a", "2026-03", "2026-03-03")])
     last = {
-        option: inspection_plan(made, score(made), PlanOptions(), option).set_index("chi_bo_id")[
-            "last"
-        ]
-        for option in COUNTED
+        option: plan(made, counts_as=option).set_index("chi_bo_id")["last"] for option in COUNTED
     }
     assert last["inspection_or_visit"]["a"] == pd.Timestamp("2024-05-03")
     assert last["inspection_only"].isna().all()
+
+
+def test_the_plan_names_who_sat_in_on_a_meeting_and_not_a_visit_on_a_day_without_one():
+    visits = [
+        {
+            "visit_id": f"v-{chi_bo}",
+            "post": "Lãnh đạo 01",
+            "role": "lanh_dao",
+            "chi_bo_id": chi_bo,
+            "planned_for": "2026-03",
+            "status": "done",
+            "done_on": day,
+        }
+        for chi_bo, day in (("a", dt.date(2026, 3, 3)), ("b", dt.date(2026, 3, 20)))
+    ]
+    held = [meeting(chi_bo, "2026-03", "2026-03-03") for chi_bo in ("a", "b")]
+    why = plan(year_slice(visit=visits, meeting=held)).set_index("chi_bo_id")["why"]
+    assert "(đã có: dự sinh hoạt ngày 03/03/2026)" in why["a"]
+    assert "đã có" not in why["b"]
 
 
 def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_one_that_took_it_over():
@@ -165,7 +183,7 @@ def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_on
     made = year_slice(
         units=[ended], inspection=[done], meeting=[meeting("a", "2026-03", "2026-03-03")]
     )
-    (row,) = inspection_plan(made, score(made), PlanOptions()).to_dict("records")
+    (row,) = plan(made).to_dict("records")
     assert pd.isna(row["last"])
     assert "ở chi bộ đã sáp nhập vào: kiểm tra ngày 02/04/2025" in row["why"]
     assert "ghi đủ sổ" in sections.follow_up(Report(made, {})).as_text()
@@ -203,7 +221,7 @@ def on_form(rules, entries):
 def test_the_plan_and_page_one_name_the_weak_classes_of_a_form_as_it_names_them(rules):
     two = rules["hd12-2018"]
     made = on_form(two, {two.criteria[-1].id: 0.0})
-    found = inspection_plan(made, score(made), PlanOptions()).set_index("chi_bo_id")
+    found = plan(made).set_index("chi_bo_id")
     assert found["weak"].to_dict() == {"a": True, "b": False}
     assert "có buổi xếp loại Chưa đạt" in found.loc["a", "why"]
     text = sections.reasons_of_plan(Report(made, {}), PlanOptions()).as_text()
@@ -248,7 +266,7 @@ def test_a_pass_of_a_form_of_five_classes_is_weak_nowhere(rules):
         assert scores.meetings.set_index("chi_bo_id").loc["a", "class_id"] == (
             "khong_dat" if weak else "dat"
         )
-        found = inspection_plan(made, scores, PlanOptions()).set_index("chi_bo_id")
+        found = plan(made).set_index("chi_bo_id")
         assert found.loc["a", "weak"] == weak
         assert ("xếp loại Không đạt" in found.loc["a", "why"]) is weak
         page_one = sections.key_results(Report(made, {})).as_text()

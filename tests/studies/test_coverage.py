@@ -10,6 +10,10 @@ from year_kit import adopted, meeting, unit, year_slice
 GATE = adopted("inspection_gate", "co")
 
 
+def prerequisite(made, option):
+    return inspection_prerequisite(made, inspected(made, option))
+
+
 def seen(chi_bo, form, day):
     return {
         "inspection_id": f"{chi_bo}-{form}",
@@ -50,7 +54,7 @@ def test_what_counts_is_a_reading(option, missing):
         ],
         visit=[visit("b", "2026-04-02")],
     )
-    found = inspection_prerequisite(made, option)
+    found = prerequisite(made, option)
     assert (found.asked, found.missing, found.draft) == (("a", "b", "c", "d"), missing, True)
 
 
@@ -68,10 +72,10 @@ def test_a_visit_or_a_sitting_in_on_a_day_without_a_meeting_covers_nobody():
         ["a", 1, 1, True],
         ["b", 0, 1, False],
     ]
-    assert inspection_prerequisite(made, "inspection_or_visit").missing == ("b",)
+    assert prerequisite(made, "inspection_or_visit").missing == ("b",)
     # where no meeting of a month is on record, a visit cannot be disputed
     made = year_slice(adoption=[GATE], meeting=held, visit=visits)
-    assert inspection_prerequisite(made, "inspection_or_visit").missing == ()
+    assert prerequisite(made, "inspection_or_visit").missing == ()
 
 
 def test_only_this_year_and_only_what_is_known_counts():
@@ -80,18 +84,18 @@ def test_only_this_year_and_only_what_is_known_counts():
         {**seen("b", "kiem_tra", "2026-11-30"), "inspection_id": "late"},
     ]
     made = year_slice(adoption=[GATE], inspection=rows, as_of=dt.datetime(2026, 11, 1))
-    assert inspection_prerequisite(made, "inspection_only").missing == ("a", "b")
+    assert prerequisite(made, "inspection_only").missing == ("a", "b")
 
 
 def test_no_gate_where_no_unit_has_adopted_it_and_none_is_draft_when_all_were_inspected():
-    assert inspection_prerequisite(year_slice(), "inspection_only").asked == ()
+    assert prerequisite(year_slice(), "inspection_only").asked == ()
     made = year_slice(
         adoption=[GATE],
         inspection=[seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-05-02")],
     )
     assert (
-        inspection_prerequisite(made, "inspection_only").missing,
-        inspection_prerequisite(made, "inspection_only").draft,
+        prerequisite(made, "inspection_only").missing,
+        prerequisite(made, "inspection_only").draft,
     ) == ((), False)
     assert inspected(made, "inspection_only")["kiem_tra"].tolist() == [1, 1]
 
@@ -104,17 +108,15 @@ def test_an_override_with_its_reason_lets_the_review_go_on():
         "done_on": dt.date(2026, 12, 20),
         "note": "bão, đã thống nhất trong thường trực",
     }
-    found = inspection_prerequisite(
-        year_slice(adoption=[GATE], milestone=[step]), "inspection_only"
-    )
+    found = prerequisite(year_slice(adoption=[GATE], milestone=[step]), "inspection_only")
     assert (found.missing, found.waived, found.draft) == (("a", "b"), ("a", "b"), False)
     assert found.reasons == ("bão, đã thống nhất trong thường trực",)
     assert found.askers == ("xa",)
     # the province's report shows it too; a waiver for one chi bộ exempts only that one
-    assert not inspection_prerequisite(
+    assert not prerequisite(
         year_slice(dang_bo="tinh", adoption=[GATE], milestone=[step]), "inspection_only"
     ).draft
-    assert inspection_prerequisite(
+    assert prerequisite(
         year_slice(adoption=[GATE], milestone=[{**step, "unit_id": "a"}]), "inspection_only"
     ).waived == ("a",)
     # a waiver without a reason, of another year, or not decided by then, is void
@@ -124,7 +126,7 @@ def test_an_override_with_its_reason_lets_the_review_go_on():
         {"done_on": None},
         {"done_on": dt.date(2027, 1, 20)},
     ):
-        assert inspection_prerequisite(
+        assert prerequisite(
             year_slice(adoption=[GATE], milestone=[{**step, **change}]), "inspection_only"
         ).draft
 
@@ -133,13 +135,13 @@ def test_a_chi_bo_that_ended_within_the_year_is_not_asked_at_its_end():
     made = year_slice(
         units=[unit("c", "xa", valid_to=dt.date(2026, 6, 30), successor_id="a")], adoption=[GATE]
     )
-    assert inspection_prerequisite(made, "inspection_only").asked == ("a", "b")
+    assert prerequisite(made, "inspection_only").asked == ("a", "b")
 
 
 def test_a_half_years_gate_looks_at_the_half_year():
     rows = [seen("a", "kiem_tra", "2026-05-02"), seen("b", "kiem_tra", "2026-10-02")]
     made = year_slice("2026-H1", adoption=[GATE], inspection=rows)
-    assert inspection_prerequisite(made, "inspection_only").missing == ("b",)
+    assert prerequisite(made, "inspection_only").missing == ("b",)
 
 
 def test_rows_of_one_day_are_findings_of_one_inspection_and_an_inspection_by_another_is_one_more():

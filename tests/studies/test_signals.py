@@ -4,6 +4,7 @@ The generator that plants them shares nothing with the signals.
 """
 
 import dataclasses
+import datetime as dt
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.scoring import score
-from assess.studies.signals import LEVEL, SIGNALS, signals
+from assess.studies.signals import LEVEL, SIGNALS, SignalInput, signals
 from assess.studies.signals.chance import adjusted, heaped_at_edges, higher_when_visited
+from assess.studies.signals.recorded import signed_late
 from studies.planted import TROUBLE_OF, Province, count
+from year_kit import meeting, year_slice
 
 FACTS = [s.id for s in SIGNALS if not s.statistical]
 
@@ -206,3 +209,25 @@ def test_over_many_provinces_statistical_signals_stay_within_their_level(rules):
     _, _, _, _, crying = count(range(100), rules["an-phu-hd42"])
     # 5 % of 100, and what chance adds to it once in forty times
     assert crying <= 10
+
+
+@pytest.mark.parametrize(("months_of_a", "seen"), [(2, False), (3, True)])
+def test_only_months_of_one_chi_bo_count_as_signed_together(months_of_a, seen):
+    days = [dt.date(2026, month, 3) for month in (1, 2, 3)]
+    held = [meeting("a", f"{day:%Y-%m}", day.isoformat()) for day in days[:months_of_a]]
+    held += [meeting("b", "2026-03", "2026-03-03")]
+    sheets = [
+        {
+            "sheet_id": f"s-{row['meeting_id']}",
+            "meeting_id": row["meeting_id"],
+            "rater": "self",
+            "rule_set_id": "an-phu-hd42",
+            "signed_on": dt.date(2026, 3, 5),
+        }
+        for row in held
+    ]
+    made = year_slice(meeting=held, sheet=sheets)
+    told = {each.unit_id: each.text for each in signed_late(SignalInput(made, score(made)))}
+    assert list(told) == ["a"]
+    assert ("phiếu của 3 tháng ký cùng một ngày" in told["a"]) is seen
+    assert ("cùng một ngày" in told["a"]) is seen

@@ -129,8 +129,8 @@ def percent(ratio: float) -> str:
 
 def _percent(ratio: float, places: int) -> str:
     shown = decimal(_hundredfold(ratio), places)
-    least = decimal(10.0**-places, places)
     if shown.strip("-0,") == "" and abs(ratio) > _NOTHING:
+        least = decimal(10.0**-places, places)
         return f"<{least}%" if ratio > 0 else f">-{least}%"
     if shown == decimal(100.0, places) and abs(ratio - 1) > _NOTHING:
         return f">{decimal(100 - 10.0**-places, places)}%" if ratio < 1 else ">100%"

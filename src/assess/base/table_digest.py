@@ -59,10 +59,12 @@ def _texts(values: pd.Series) -> Iterator[np.ndarray]:
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
     texts = texts.cast(pa.large_string())
-    filled = pc.fill_null(texts, "")  # the bytes under a missing value are undefined
-    _, offsets, whole = filled.buffers()
-    ends = np.frombuffer(offsets, dtype="<i8")[filled.offset : filled.offset + len(filled) + 1]
-    yield np.where(texts.is_null().to_numpy(zero_copy_only=False), -1, np.diff(ends)).astype("<i8")
+    missing = texts.is_null().to_numpy(zero_copy_only=False) if texts.null_count else False
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")  # the bytes under a missing value are undefined
+    _, offsets, whole = texts.buffers()
+    ends = np.frombuffer(offsets, dtype="<i8")[texts.offset : texts.offset + len(texts) + 1]
+    yield np.where(missing, -1, np.diff(ends)).astype("<i8")
     if whole is not None:
         yield np.frombuffer(whole, dtype=np.uint8)[ends[0] : ends[-1]]
 

@@ -138,7 +138,7 @@ class Slice(Shown):
             and self.rule_set != AUTO
         )
 
-    @property
+    @cached_property
     def chi_bo(self) -> tuple[str, ...]:
         """The ids of the chi bộ that had to meet in the period, sorted."""
         return tuple(sorted(set(self.tables["due"]["chi_bo_id"])))

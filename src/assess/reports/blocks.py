@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import math
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -43,13 +43,17 @@ class Block:
 
     def as_text(self) -> str:
         """Return the block as plain text, for a terminal."""
-        return str(self.as_json().get("text", self.type))
+        return self.text_of(self.as_json())
+
+    def text_of(self, data: dict[str, Any]) -> str:
+        """Return the plain text of the block whose JSON is ``data``."""
+        return str(data.get("text", self.type))
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         from assess.reports.html import block_html
 
         data = self.as_json()
-        return {MIME: data, "text/html": block_html(data), "text/plain": self.as_text()}
+        return {MIME: data, "text/html": block_html(data), "text/plain": self.text_of(data)}
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Header(Block):
     layout: str
     marks: tuple[str, ...] = ()
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return type and subject, then issuer and date."""
         return f"{self.kind} {self.subject}\n{self.issuer}, {self.date}"
 
@@ -110,9 +114,8 @@ class Bullets(Block):
     items: tuple[str, ...]
     title: str = ""
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return one line per item."""
-        data = self.as_json()
         return "\n".join([data["title"], *(f"- {item}" for item in data["items"])]).strip()
 
 
@@ -153,9 +156,8 @@ class Table(Block):
     bands: tuple[tuple[int, str], ...] = ()
     keys: tuple[str, ...] = ()
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return the table with aligned columns."""
-        data = self.as_json()
         rows = [tuple(c.title for c in self.columns)]
         cells = (zip(row, self.columns, strict=True) for row in data["rows"])
         rows += [
@@ -192,9 +194,8 @@ class Figure(Block):
         )
         return {**data, "data": base64.b64encode(self.svg.encode()).decode()}
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return caption and text alternative."""
-        data = self.as_json()
         return f"{data['title']}\n{data['alt']}"
 
 
@@ -208,7 +209,7 @@ class Signature(Block):
     post: str
     seal: bool = True
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return authority and post."""
         return f"{self.authority}\n{self.post}"
 
@@ -239,7 +240,7 @@ class Stamp(Block):
     digest: str
     facts: tuple[tuple[str, str], ...] = field(default=())
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return đảng bộ, period and digest."""
         return f"{self.name} · {self.period_label} · {self.digest}"
 
@@ -272,9 +273,11 @@ class Group(Block):
         """Return the blocks in order."""
         return {"type": self.type, "blocks": [block.as_json() for block in self.blocks]}
 
-    def as_text(self) -> str:
+    def text_of(self, data: dict[str, Any]) -> str:
         """Return the blocks' text in order."""
-        return "\n\n".join(block.as_text() for block in self.blocks)
+        return "\n\n".join(
+            block.text_of(theirs) for block, theirs in zip(self.blocks, data["blocks"], strict=True)
+        )
 
 
 def _scalar(value: Any) -> numbers.Scalar:
@@ -294,17 +297,17 @@ def _plain(value: Any, figures: list[dict[str, Any]]) -> Any:
 
     The figures named in texts are appended to ``figures``.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value), figures)
-    if isinstance(value, dict):
-        return {key: _plain(inner, figures) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner, figures) for inner in value]
-    value = _scalar(value)
     if isinstance(value, str):
         text, found = split_named(value)
         figures += [{**figure, "of": text} for figure in found]
         return text
+    if isinstance(value, list | tuple):
+        return [_plain(inner, figures) for inner in value]
+    if isinstance(value, dict):
+        return {key: _plain(inner, figures) for key, inner in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name), figures) for f in fields(value)}
+    value = _scalar(value)
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     return value.isoformat() if isinstance(value, dt.date) else value

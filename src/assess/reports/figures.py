@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
@@ -176,8 +177,12 @@ def _label(axes: Axes, x: float, y: float, text: str) -> None:
     axes.text(x, y, text, ha="center", va="center", fontsize=7.5, bbox=box)
 
 
+@lru_cache(maxsize=1024)
 def text_width(text: str) -> float:
-    """Return the width of a label line in points."""
+    """Return the width of a label line in points.
+
+    Measuring loads the outline of every letter, and reports on one form have the same labels.
+    """
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 

@@ -54,6 +54,8 @@ def split_named(text: str) -> tuple[str, list[Figure]]:
 
     Each figure has ``name``, ``value``, ``shown`` and ``at``, the position where it begins.
     """
+    if _OPEN not in text:
+        return tidy(text), []
     plain = tidy(_NAMED.sub(r"\2", text))
     found = []
     for match in _NAMED.finditer(text):

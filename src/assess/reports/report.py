@@ -200,7 +200,7 @@ class Report(Shown):
     @cached_property
     def inspection_prerequisite(self) -> InspectionPrerequisite:
         """See :func:`assess.studies.inspection.coverage.inspection_prerequisite`."""
-        return inspection_prerequisite(self.slice, self.option("coverage_counts"))
+        return inspection_prerequisite(self.slice, self.inspected)
 
     @cached_property
     def visits(self) -> pd.DataFrame:

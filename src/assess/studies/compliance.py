@@ -19,6 +19,7 @@ Unknown is not the same as not done. Once its day has passed, an occasion withou
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,10 +118,22 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     """Return one row per duty asked for: ``duty``, ``due`` (occasions), and the count per state."""
     if table.empty:
         return pd.DataFrame(columns=["duty", "due", *STATES])
-    found = pd.crosstab(table["duty"], table["state"]).reindex(columns=list(STATES), fill_value=0)
-    found = found.reindex([d for d in DUTIES if d in found.index])
-    found.insert(0, "due", found.sum(axis=1))
-    return found.rename_axis(index="duty", columns=None).reset_index()
+    counted = Counter(zip(table["duty"], table["state"], strict=True))
+    by_duty = {duty: [counted[duty, state] for state in STATES] for duty in DUTIES}
+    rows = [(duty, sum(states), *states) for duty, states in by_duty.items() if any(states)]
+    return pd.DataFrame(rows, columns=["duty", "due", *STATES])
+
+
+_OF_MEETING = (
+    "meeting_id",
+    "chi_bo_id",
+    "month",
+    "held_on",
+    "status",
+    "reason",
+    "kind",
+    "rule_set_id",
+)
 
 
 class _Look:
@@ -130,7 +143,7 @@ class _Look:
         self.made, self.scores = made, scores
         self.today = made.as_of.date()
         self.adoptions = Adoptions(made.tree, made.tables["adoption"])
-        meetings = scores.meetings
+        meetings = scores.meetings[list(_OF_MEETING)]
         self.held = meetings[meetings["status"] == "held"]
         self.regular = meetings[meetings["kind"].isin(REGULAR)]
         self.due = list(made.tables["due"].itertuples(index=False, name=None))
@@ -361,12 +374,13 @@ def _briefing(look: _Look) -> Iterator[Row]:
         .to_dict()
     )
     first_month = f"{year}-01"
+    first_held = (
+        look.regular[look.regular["status"] == "held"].groupby("chi_bo_id")["held_on"].min()
+    )
     asked = []
     for chi_bo in sorted({c for c, month in look.due if month == first_month}):
         if look.adoptions.on(chi_bo, "first_briefing", month_end(first_month)) == "co":
-            held = look.regular[
-                (look.regular["chi_bo_id"] == chi_bo) & (look.regular["status"] == "held")
-            ]["held_on"].min()
+            held = first_held.get(chi_bo)
             asked.append(
                 (chi_bo, look.window_end(chi_bo, first_month) if pd.isna(held) else held.date())
             )

@@ -54,11 +54,12 @@ def compared(scores: Scores) -> tuple[int, int]:
     A line can be compared when it has an entry and facts that imply points; inspectors' lines are
     left out. Where no line could be compared, the absence of contradictions means nothing.
     """
-    lines = scores.lines[
-        scores.lines["meeting_id"].isin(scores.meetings["meeting_id"])
-        & (scores.lines["rater"] != "inspector")
-    ]
-    both = lines[
-        lines["entered"].notna() & lines["recomputed"].notna() & lines["treatment"].isin(COMPARED)
-    ]
-    return len(both), both["sheet_id"].nunique()
+    lines = scores.lines
+    both = (
+        lines["meeting_id"].isin(scores.meetings["meeting_id"])
+        & (lines["rater"] != "inspector")
+        & lines["entered"].notna()
+        & lines["recomputed"].notna()
+        & lines["treatment"].isin(COMPARED)
+    )
+    return int(both.sum()), lines.loc[both, "sheet_id"].nunique()

@@ -25,5 +25,6 @@ def full_records(made: Slice) -> frozenset[str]:
     meetings, sheets = made.tables["meeting"], made.tables["sheet"]
     only_a_form = [name for name in FACTS if name not in ASKED_BY_A_SUMMARY]
     stated = meetings.loc[meetings[only_a_form].notna().any(axis=1), "meeting_id"]
-    lined = sheets.loc[sheets["sheet_id"].isin(made.tables["line"]["sheet_id"]), "meeting_id"]
+    with_lines = made.tables["line"]["sheet_id"].unique()
+    lined = sheets.loc[sheets["sheet_id"].isin(with_lines), "meeting_id"]
     return frozenset(stated) | frozenset(lined)

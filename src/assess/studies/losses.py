@@ -17,21 +17,34 @@ def losses_by_group(scores: Scores) -> pd.DataFrame:
     maximum that applied) and ``lost`` (mean points not reached), both over the ``sheets`` that have
     lines; ``share`` (of all points lost on that rule set; missing where none was lost).
     """
-    groups = {(r.id, g.id): g for r in scores.rule_sets.values() for g in r.groups if g.max}
     lines = scores.counting_lines
     per_sheet = lines.assign(lost=lines["weight"] - lines["points"])
     sheets = per_sheet.groupby("rule_set_id")["sheet_id"].nunique()
     sums = per_sheet.groupby(["rule_set_id", "group_id"])[["weight", "lost"]].sum()
     rows = []
-    for (rule_id, group_id), group in groups.items():
-        if (rule_id, group_id) not in sums.index:
+    for rules in scores.rule_sets.values():
+        if rules.id not in sheets.index:
             continue
-        weight, lost = sums.loc[(rule_id, group_id)]
-        everything, count = sums.loc[rule_id, "lost"].sum(), sheets[rule_id]
-        share = lost / everything if everything else float("nan")
-        rows.append(
-            (rule_id, group_id, group.title, group.max, weight / count, lost / count, count, share)
-        )
+        count, theirs = sheets[rules.id], sums.loc[rules.id]
+        weights, losses = theirs["weight"].to_dict(), theirs["lost"].to_dict()
+        everything = theirs["lost"].sum()
+        for group in rules.groups:
+            if not group.max or group.id not in losses:
+                continue
+            weight, lost = weights[group.id], losses[group.id]
+            share = lost / everything if everything else float("nan")
+            rows.append(
+                (
+                    rules.id,
+                    group.id,
+                    group.title,
+                    group.max,
+                    weight / count,
+                    lost / count,
+                    count,
+                    share,
+                )
+            )
     return pd.DataFrame(
         rows,
         columns=["rule_set_id", "group_id", "title", "max", "weight", "lost", "sheets", "share"],

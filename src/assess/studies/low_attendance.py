@@ -13,21 +13,20 @@ HALF = 0.5
 """Attendance below this is flagged. The threshold is ours: rule sets have other levels."""
 
 
-def low_attendance(scores: Scores) -> pd.DataFrame:
-    """Return the held meetings with a known attendance rate below one half, lowest first.
+def known_attendance(scores: Scores) -> pd.DataFrame:
+    """Return the held meetings of the period whose attendance is known.
 
     Columns: ``chi_bo_id``, ``month``, ``meeting_id``, ``rate`` (the ``attendance_rate`` of the
-    meeting, worked out as its rule set says). Meetings with an unknown rate are left out.
+    meeting, worked out as its rule set says).
     """
-    found = known_attendance(scores)
-    found = found[found["rate"] < HALF].sort_values(["rate", "chi_bo_id", "month"], kind="stable")
-    return found.reset_index(drop=True)
-
-
-def known_attendance(scores: Scores) -> pd.DataFrame:
-    """Return the held meetings of the period whose attendance is known, with the same columns."""
     meetings = scores.meetings
     held = meetings[(meetings["status"] == "held") & meetings["attendance_rate"].notna()]
     return held[["chi_bo_id", "month", "meeting_id", "attendance_rate"]].rename(
         columns={"attendance_rate": "rate"}
     )
+
+
+def low_attendance(known: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of :func:`known_attendance` with a rate below one half, lowest first."""
+    found = known[known["rate"] < HALF].sort_values(["rate", "chi_bo_id", "month"], kind="stable")
+    return found.reset_index(drop=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -32,18 +33,16 @@ def topics(made: Slice, scores: Scores) -> pd.DataFrame:
     meetings = scores.meetings
     held = meetings[(meetings["status"] == "held") & (meetings["kind"] != "thuong_ky")]
     written = made.tables["meeting"].set_index("meeting_id")["topic"].reindex(held["meeting_id"])
-    texts = pd.Series(
-        [tidy(text) if isinstance(text, str) else "" for text in written], dtype="str"
-    )
-    spelt = texts.groupby(texts.map(casefold_vi), sort=True).agg(
-        [lambda same: same.mode()[0], "size"]
-    )
-    found = [
-        (topic_of(text), text, int(count))
-        for text, count in spelt.itertuples(index=False, name=None)
-    ]
+    spellings: dict[str, Counter[str]] = {}
+    for said in written:
+        text = tidy(said) if isinstance(said, str) else ""
+        spellings.setdefault(casefold_vi(text), Counter())[text] += 1
+    rows = []
+    for same in spellings.values():
+        text = min(same, key=lambda spelt: (-same[spelt], spelt))
+        topic = topic_of(text)
+        rows.append((topic.heading, text, topic.words, same.total()))
     order = {name: i for i, name in enumerate([*(h.id for h in HEADINGS), OTHER, NOT_SAID])}
-    rows = [(t.heading, text, t.words, count) for t, text, count in found]
     rows.sort(key=lambda row: (order[row[0]], -row[3], row[1]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

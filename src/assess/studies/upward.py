@@ -7,6 +7,7 @@ the sum of those below it, whatever moved within the period.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,6 +15,8 @@ import pandas as pd
 from assess.scoring.period.summary import REGULAR, asked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from assess.records import Slice
     from assess.scoring.score import Scores
 
@@ -29,41 +32,30 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     part); ``assessed`` (a regular or combined meeting has a class). ``FORM.CLASS`` (rule set and
     class) counts meetings of that class.
     """
-    due = asked(made, scores).assign(measure=DUE, value=1)
     meetings = scores.meetings
     held = meetings[meetings["status"] == "held"]
-    regular = (
-        held[held["kind"].isin(REGULAR)][["chi_bo_id", "month"]]
-        .drop_duplicates()
-        .assign(measure=HELD, value=1)
-    )
-    thematic = (
-        held[held["kind"] != "thuong_ky"][["chi_bo_id", "month"]]
-        .drop_duplicates()
-        .assign(measure=THEMATIC, value=1)
-    )
-    classed = held[held["assessed"]]
-    counted = (
-        classed[classed["kind"].isin(REGULAR)][["chi_bo_id", "month"]]
-        .drop_duplicates()
-        .assign(measure=ASSESSED, value=1)
-    )
-    named = classed.assign(
-        measure=classed["rule_set_id"].astype(str) + "." + classed["class_id"].astype(str)
-    )
-    classes = named.groupby(["chi_bo_id", "month", "measure"]).size().rename("value").reset_index()
-    parts = [part for part in (due, regular, thematic, counted, classes) if len(part)]
-    columns = ["chi_bo_id", "month", "measure", "value"]
-    return (
-        pd.concat([part[columns] for part in parts], ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=columns)
-    )
+    regular, classed = held["kind"].isin(REGULAR), held[held["assessed"]]
+    once = {
+        DUE: asked(made, scores),
+        HELD: held[regular],
+        THEMATIC: held[held["kind"] != "thuong_ky"],
+        ASSESSED: held[regular & held["assessed"]],
+    }
+    rows = [
+        (chi_bo, month, measure, 1)
+        for measure, counted in once.items()
+        for chi_bo, month in dict.fromkeys(zip(counted["chi_bo_id"], counted["month"], strict=True))
+    ]
+    named = classed["rule_set_id"].astype(str) + "." + classed["class_id"].astype(str)
+    classes = Counter(zip(classed["chi_bo_id"], classed["month"], named, strict=True))
+    rows += [(*key, count) for key, count in sorted(classes.items())]
+    return pd.DataFrame(rows, columns=["chi_bo_id", "month", "measure", "value"])
 
 
 def totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Return the figures of a whole level: ``month``, ``measure``, ``value``, in that order."""
-    return figures.groupby(["month", "measure"], sort=True)["value"].sum().astype(int).reset_index()
+    keys = zip(figures["month"].to_numpy(), figures["measure"].to_numpy(), strict=True)
+    return _sums(["month", "measure"], keys, figures["value"])
 
 
 def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
@@ -72,20 +64,26 @@ def below(made: Slice, figures: pd.DataFrame) -> pd.DataFrame:
     Columns: ``unit_id``, ``month``, ``measure``, ``value``. A chi bộ that reports to it directly,
     or is under a *đảng ủy bộ phận*, is a unit of its own.
     """
-    pairs = {(str(c), str(m)) for c, m in figures[["chi_bo_id", "month"]].itertuples(index=False)}
+    chi_bo, months, measures = (
+        figures[name].to_numpy() for name in ("chi_bo_id", "month", "measure")
+    )
     lines = {
-        (chi_bo, month): made.tree.reporting_line(chi_bo, made.last_day(month), made.dang_bo)
-        for chi_bo, month in pairs
+        (unit_id, month): made.tree.reporting_line(unit_id, made.last_day(month), made.dang_bo)
+        for unit_id, month in set(zip(chi_bo, months, strict=True))
     }
     reporting = {key: line[-1] if line else key[0] for key, line in lines.items()}
-    keys = zip(figures["chi_bo_id"], figures["month"], strict=True)
-    named = figures.assign(unit_id=[reporting[key] for key in keys])
-    return (
-        named.groupby(["unit_id", "month", "measure"], sort=True)["value"]
-        .sum()
-        .astype(int)
-        .reset_index()
-    )
+    units = [reporting[key] for key in zip(chi_bo, months, strict=True)]
+    keys = zip(units, months, measures, strict=True)
+    return _sums(["unit_id", "month", "measure"], keys, figures["value"])
+
+
+def _sums(names: list[str], keys: Iterable[tuple[str, ...]], values: Iterable[int]) -> pd.DataFrame:
+    """Return the sum of the values of each key as a column ``value``, sorted by key."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for key, value in zip(keys, values, strict=True):
+        found[key] += int(value)
+    rows = [(*key, value) for key, value in sorted(found.items())]
+    return pd.DataFrame(rows, columns=[*names, "value"]).astype({"value": int})
 
 
 def differences(computed: pd.DataFrame, filed: pd.DataFrame) -> pd.DataFrame:

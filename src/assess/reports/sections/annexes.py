@@ -23,9 +23,30 @@ LONGEST = 2000
 _STATUS = dict(zip(NOT_HELD, ("không họp (hủy)", "hoãn", "gộp"), strict=True))
 
 
+_PRINTED = (
+    "meeting_id",
+    "chi_bo_id",
+    "month",
+    "held_on",
+    "status",
+    "kind",
+    "attendance_rate",
+    "attendance_over_all",
+    "rule_set_id",
+    "self_total",
+    "superior_total",
+    "total",
+    "class_id",
+    "gate",
+    "assessed",
+    "waiting",
+)
+"""The columns of meetings that the annex shows or looks at; there are some sixty."""
+
+
 def annex_meetings(report: Report) -> Group:
     """Return every meeting of the period with its date, attendance, scores and class."""
-    meetings = report.scores.meetings.sort_values(
+    meetings = report.scores.meetings[list(_PRINTED)].sort_values(
         ["chi_bo_id", "month", "meeting_id"], kind="stable"
     )
     cuts = class_cuts(report.scores)
@@ -121,7 +142,8 @@ def annex_contradictions(report: Report) -> Group:
         )
     marks = {(r.id, c.id) for r in report.forms for c in r.criteria if c.kind == "mark"}
     rows = []
-    for r in frame.itertuples():
+    shown = ["meeting_id", "rater", "rule_set_id", "criterion_id", "title", "entered", "recomputed"]
+    for r in frame[shown].itertuples(index=False):
         values = (r.entered, r.recomputed)
         mark = (r.rule_set_id, r.criterion_id) in marks
         rows.append(

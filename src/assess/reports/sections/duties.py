@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -238,10 +239,9 @@ def _what(report: Report, duty: str, about: str, rows: pd.DataFrame) -> str:
 
 def _open(report: Report, rows: Any) -> str | None:
     """Return the units that are late or have not done it, by name up to a limit."""
-    units = [
-        report.unit_name(u)
-        for u in rows.loc[rows["state"].isin([LATE, MISSING]), "unit_id"].unique()
-    ]
+    both = zip(rows["unit_id"], rows["state"], strict=True)
+    unmet = dict.fromkeys(unit_id for unit_id, state in both if state in {LATE, MISSING})
+    units = [report.unit_name(unit_id) for unit_id in unmet]
     if not units:
         return None
     return (
@@ -299,10 +299,8 @@ def _decision_days(report: Report) -> list[Deadline]:
 
 
 def _states(rows: Any) -> str:
-    found = rows["state"].value_counts()
-    parts = [
-        f"{STATES[s]}{'' if len(rows) == 1 else f' {found[s]}'}" for s in STATES if s in found.index
-    ]
+    found = Counter(rows["state"])
+    parts = [f"{STATES[s]}{'' if len(rows) == 1 else f' {found[s]}'}" for s in STATES if s in found]
     return ", ".join(parts)
 
 
@@ -385,26 +383,28 @@ def _one_by_one(report: Report, table: pd.DataFrame, name: str, title: str) -> T
     bands: list[tuple[int, str]] = []
     for duty, theirs in table.groupby("duty", sort=False):
         bands.append((len(rows), DUTIES[str(duty)].title))
-        due = (
-            report.compliance[report.compliance["duty"] == duty].groupby(["about", "due_on"]).size()
-        )
-        for key, same in theirs.groupby(["about", "due_on"], sort=False):
-            first = same.iloc[0]
+        every = report.compliance[report.compliance["duty"] == duty]
+        due = Counter(zip(every["about"], every["due_on"], strict=True))
+        occasions: dict[tuple[str, dt.date], list[Any]] = {}
+        for r in theirs.itertuples(index=False):
+            occasions.setdefault((r.about, r.due_on), []).append(r)
+        for key, same in occasions.items():
+            first = same[0]
             if (
                 len(same) == due[key] > 1
-                and first["state"] != LATE
-                and all((same[c] == first[c]).all() for c in ("state", "note"))
+                and first.state != LATE
+                and all((r.state, r.note) == (first.state, first.note) for r in same)
             ):
                 about = (
-                    _about(first["about"]),
-                    first["due_on"],
+                    _about(first.about),
+                    first.due_on,
                     None,
-                    STATES[first["state"]],
-                    first["note"] or None,
+                    STATES[first.state],
+                    first.note or None,
                 )
                 rows.append((f"Tất cả {len(same)} đơn vị", *about))
                 continue
-            for r in same.itertuples(index=False):
+            for r in same:
                 state = "ngoài khoảng ngày" if duty == "window" else STATES[r.state]
                 due_on = None if duty == "window" else r.due_on
                 rows.append(

@@ -390,7 +390,9 @@ def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
 
 
 def _frame(report: Report, wanted: PlanOptions) -> pd.DataFrame:
-    return inspection_plan(report.slice, report.scores, wanted, report.option("coverage_counts"))
+    return inspection_plan(
+        report.slice, report.scores, report.signals, wanted, report.option("coverage_counts")
+    )
 
 
 def _gone(report: Report, frame: pd.DataFrame) -> str:

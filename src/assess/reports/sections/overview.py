@@ -208,9 +208,10 @@ def _look_at(report: Report) -> Bullets:
 
 def _low_attendance(report: Report) -> list[str] | None:
     """Return the meetings at which less than half of those who must attend were present."""
-    known, table = known_attendance(report.scores), low_attendance(report.scores)
+    known = known_attendance(report.scores)
     if known.empty:
         return None
+    table = low_attendance(known)
     if table.empty:
         return []
     told = [
@@ -405,9 +406,9 @@ def _why(report: Report, meeting_id: str, reason: str) -> str:
 def _waiting(report: Report) -> list[Table]:
     """Return the meetings whose sheet cannot be classified yet, with reasons."""
     meetings = report.scores.meetings
-    waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
-    if waiting.empty:
+    if not meetings["waiting"].any():
         return []
+    waiting = meetings[meetings["waiting"]].sort_values(["chi_bo_id", "month"], kind="stable")
     rows = tuple(
         (
             m.meeting_id,

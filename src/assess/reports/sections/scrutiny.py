@@ -23,6 +23,8 @@ from assess.scoring.class_cuts import class_cuts
 from assess.studies import rater_summary
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import pandas as pd
 
     from assess.reports.report import Report
@@ -283,45 +285,36 @@ def _how_to_read(report: Report) -> str:
 
 def _by_line(report: Report, frame: pd.DataFrame) -> Table:
     forms = {r.id: f" ({form_name(r)})" if len(report.forms) > 1 else "" for r in report.forms}
-    frame = frame.assign(higher=frame["difference"] > 0, lower=frame["difference"] < 0)
-    grouped = frame.groupby(["rule_set_id", "criterion_id"], sort=False)
-    table = grouped.agg(
-        form=("rule_set_id", "first"),
-        title=("title", "first"),
-        count=("meeting_id", "size"),
-        higher=("higher", "sum"),
-        lower=("lower", "sum"),
-        chi_bo=("chi_bo_id", "nunique"),
-    )
-    table = table.sort_values(["count", "title"], ascending=[False, True], kind="stable")
-    columns = (
-        Column("title", "Dòng", width=3.6),
-        Column("count", "Số dòng", "integer"),
-        Column("higher", "Ghi cao hơn số liệu", "integer"),
-        Column("lower", "Ghi thấp hơn số liệu", "integer"),
-        Column("chi_bo", "Số chi bộ", "integer"),
-    )
-    rows = tuple(
-        (r.title + forms[r.form], r.count, r.higher, r.lower, r.chi_bo)
-        for r in table.itertuples(index=False)
-    )
-    keys = tuple(
+    by_line: dict[tuple[str, str], list[Any]] = {}
+    columns = ["rule_set_id", "criterion_id", "title", "chi_bo_id", "difference"]
+    lines = list(frame[columns].itertuples(index=False))
+    for line in lines:
+        by_line.setdefault((line.rule_set_id, line.criterion_id), []).append(line)
+    ordered = sorted(by_line.items(), key=lambda item: (-len(item[1]), item[1][0].title))
+    rows = [(theirs[0].title + forms[form], *_counts(theirs)) for (form, _), theirs in ordered]
+    keys = [
         criterion if len(report.forms) < 2 else f"{form}.{criterion}"
-        for form, criterion in table.index
-    )
-    total = (
-        "Cộng",
-        int(table["count"].sum()),
-        int(table["higher"].sum()),
-        int(table["lower"].sum()),
-        frame["chi_bo_id"].nunique(),
-    )
+        for (form, criterion), _ in ordered
+    ]
     return Table(
         id="khac-so-lieu",
         title="Dòng có điểm ghi khác với số liệu",
-        columns=columns,
-        rows=(*rows, total),
+        columns=(
+            Column("title", "Dòng", width=3.6),
+            Column("count", "Số dòng", "integer"),
+            Column("higher", "Ghi cao hơn số liệu", "integer"),
+            Column("lower", "Ghi thấp hơn số liệu", "integer"),
+            Column("chi_bo", "Số chi bộ", "integer"),
+        ),
+        rows=(*rows, ("Cộng", *_counts(lines))),
         total=True,
         keys=(*keys, "total"),
         note="Một chi bộ có thể có ở nhiều dòng, nên số chi bộ ở hàng Cộng không phải là tổng của cột.",
     )
+
+
+def _counts(lines: list[Any]) -> tuple[int, int, int, int]:
+    """Return the number of lines, of those entered higher and lower, and of their chi bộ."""
+    higher = sum(line.difference > 0 for line in lines)
+    lower = sum(line.difference < 0 for line in lines)
+    return len(lines), higher, lower, len({line.chi_bo_id for line in lines})

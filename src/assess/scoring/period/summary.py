@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assess.records import Slice
+    from assess.rules import RuleSet
     from assess.scoring.score import Scores
 
 REGULAR = ("thuong_ky", "ket_hop")
@@ -96,11 +97,17 @@ def classes_by_month(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataFr
     """
     found = on_form(scores, rule_set_id)
     assessed = found[found["assessed"]]
-    names = [c.id for c in scores.rule_sets[rule_set_id].classes]
-    counts = pd.crosstab(assessed["month"], assessed["class_id"])
-    counts = counts.reindex(index=list(made.months), columns=names, fill_value=0).astype(int)
-    counts["assessed"] = counts.sum(axis=1)
-    return counts.rename_axis(index="month", columns=None).reset_index()
+    return _class_counts(scores.rule_sets[rule_set_id], assessed, "month", made.months)
+
+
+def _class_counts(
+    rules: RuleSet, assessed: pd.DataFrame, by: str, keys: Sequence[str]
+) -> pd.DataFrame:
+    """Return one row per key of column ``by``: its meetings in each class, and ``assessed``."""
+    counted = Counter(zip(assessed[by], assessed["class_id"], strict=True))
+    counts = {c.id: [counted[key, c.id] for key in keys] for c in rules.classes}
+    totals = [sum(row) for row in zip(*counts.values(), strict=True)]
+    return pd.DataFrame({by: pd.Series(list(keys), dtype="str"), **counts, "assessed": totals})
 
 
 def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
@@ -115,33 +122,31 @@ def by_chi_bo(made: Slice, scores: Scores) -> pd.DataFrame:
     the mean.
     """
     tree = made.tree
-    regular = _regular(scores)
+    regular, due = _regular(scores), _pairs(asked(made, scores))
     held = regular[regular["status"] == "held"]
+    met = _pairs(held)
+    missed = (_pairs(regular[regular["status"].isin(NOT_HELD)]) & due) - met
+    months = {
+        name: Counter(chi_bo for chi_bo, _ in pairs)
+        for name, pairs in (("due", due), ("held", met), ("not_held", missed))
+    }
+    months["assessed"] = Counter(held.loc[held["assessed"], "chi_bo_id"])
     table = pd.DataFrame(
         {
-            "due": asked(made, scores)
-            .groupby("chi_bo_id")
-            .size()
-            .reindex(list(made.chi_bo), fill_value=0)
+            "name": pd.Series([tree.name_on(c, made.period.end) for c in made.chi_bo], dtype="str"),
+            **{
+                name: [months[name][chi_bo] for chi_bo in made.chi_bo]
+                for name in ("due", "held", "assessed", "not_held")
+            },
         }
     )
-    table["held"] = held.groupby("chi_bo_id")["month"].nunique()
-    table["assessed"] = held[held["assessed"]].groupby("chi_bo_id").size()
-    whole = ["held", "assessed"]
-    table[whole] = table[whole].fillna(0).astype(int)
-    missed = (
-        _pairs(regular[regular["status"].isin(NOT_HELD)]) & _pairs(asked(made, scores))
-    ) - _pairs(held)
-    table["not_held"] = pd.Series(Counter(chi_bo for chi_bo, _ in missed), dtype="int64").reindex(
-        table.index, fill_value=0
-    )
     table["no_record"] = table["due"] - table["held"] - table["not_held"]
+    table = table.set_index(pd.Index(made.chi_bo, name="chi_bo_id", dtype="str"))
     table = table.join(_attendance(held))
     counts = ["attendance_of", "attendance_apart"]
     table[counts] = table[counts].fillna(0).astype(int)
     table["attendance_over_all"] = table["attendance_over_all"].eq(True)
-    table.insert(0, "name", [tree.name_on(chi_bo, made.period.end) for chi_bo in table.index])
-    return table.rename_axis("chi_bo_id").reset_index()
+    return table.reset_index()
 
 
 def _attendance(held: pd.DataFrame) -> pd.DataFrame:
@@ -168,13 +173,9 @@ def results_by_chi_bo(made: Slice, scores: Scores, rule_set_id: str) -> pd.DataF
     """
     found = on_form(scores, rule_set_id)
     assessed = found[found["assessed"]]
-    names = [c.id for c in scores.rule_sets[rule_set_id].classes]
-    table = pd.crosstab(assessed["chi_bo_id"], assessed["class_id"])
-    table = table.reindex(index=list(made.chi_bo), columns=names, fill_value=0).astype(int)
-    table["assessed"] = table.sum(axis=1)
-    totals = assessed.groupby("chi_bo_id")["total"]
-    table["mean"], table["minimum"] = totals.mean(), totals.min()
-    return table.rename_axis(index="chi_bo_id", columns=None).reset_index()
+    table = _class_counts(scores.rule_sets[rule_set_id], assessed, "chi_bo_id", made.chi_bo)
+    totals = assessed.groupby("chi_bo_id")["total"].agg(["mean", "min"]).reindex(list(made.chi_bo))
+    return table.assign(mean=totals["mean"].to_numpy(), minimum=totals["min"].to_numpy())
 
 
 def shares(counts: Sequence[int], reading: str) -> list[float | None]:

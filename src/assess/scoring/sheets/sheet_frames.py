@@ -68,9 +68,10 @@ def sheets_frame(
     why: NDArray[np.object_],
 ) -> pd.DataFrame:
     """Return one row per sheet, by rule set; last the ``others``, which wait for ``why``."""
-    last = _on_other_forms(sheets.iloc[others], why)
     frames = [_sheets_of(sheets.iloc[form.rows], form) for form in forms if len(form.rows)]
-    return pd.concat([*frames, last] if len(last) or not frames else frames, ignore_index=True)
+    if len(others) or not frames:
+        frames.append(_on_other_forms(sheets.iloc[others], why))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _sheets_of(sheets: pd.DataFrame, form: ScoredForm) -> pd.DataFrame:

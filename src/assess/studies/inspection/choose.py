@@ -18,7 +18,6 @@ from assess.base import numbers
 from assess.base.errors import input_error
 from assess.records.words import INSPECTION_KINDS
 from assess.studies.inspection.coverage import COUNTED, without_meeting
-from assess.studies.signals import signals
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,9 +73,15 @@ class PlanOptions:
 
 
 def inspection_plan(
-    made: Slice, scores: Scores, wanted: PlanOptions, counts_as: str = "inspection_only"
+    made: Slice,
+    scores: Scores,
+    sightings: pd.DataFrame,
+    wanted: PlanOptions,
+    counts_as: str = "inspection_only",
 ) -> pd.DataFrame:
     """Return the plan: one row per chi bộ under the đảng bộ at the end of the period.
+
+    ``sightings`` are those of :func:`assess.studies.signals.signals`.
 
     The rows have :data:`COLUMNS` and are in the order of the plan. ``order``: place in the plan;
     ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record (the
@@ -96,13 +101,13 @@ def inspection_plan(
     if unknown:
         raise input_error("unknown-chi-bo", "hard", allowed=chi_bo, found=unknown[0])
     units = made.tree.on(day)
-    found = signals(made, scores)
-    plain = found[found["p"].isna()].groupby("unit_id")["signal_id"].nunique()
+    plain = sightings[sightings["p"].isna()].groupby("unit_id")["signal_id"].nunique()
     weak = _weak(scores)
     frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})
     frame["stratum"] = [f"{units[c].kind}/{_place(made, c, day)}" for c in chi_bo]
     frame["last"] = pd.to_datetime(frame["chi_bo_id"].map(_last(made, counts_as, chi_bo)))
-    frame["beside"] = [_beside(made, c, counts_as) for c in chi_bo]
+    sat = {} if _SAT in COUNTED[counts_as] else _last_sat(made)
+    frame["beside"] = [_beside(made, c, counts_as, sat.get(c)) for c in chi_bo]
     frame["signals"] = frame["chi_bo_id"].map(plain).fillna(0).astype(int)
     frame["weak"] = frame["chi_bo_id"].isin(weak)
     frame["weak_classes"] = frame["chi_bo_id"].map(weak).fillna("")
@@ -217,32 +222,34 @@ def _last(made: Slice, counts_as: str, chi_bo: Collection[str]) -> dict[str, pd.
 _SAT = "du_sinh_hoat"
 
 
-def _beside(made: Slice, chi_bo: str, counts_as: str) -> str:
-    """Return in words what was done at a chi bộ that does not count as an inspection."""
+def _last_sat(made: Slice) -> dict[str, pd.Timestamp]:
+    """Return the day on which somebody last sat in on a meeting, by chi bộ."""
+    visits = made.tables["visit"].dropna(subset="done_on")
+    visits = visits.rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
+    visits = visits[~without_meeting(visits, made.tables["meeting"])]
+    latest: dict[str, pd.Timestamp] = visits.groupby("chi_bo_id")["inspected_on"].max().to_dict()
+    return latest
+
+
+def _beside(made: Slice, chi_bo: str, counts_as: str, sat: pd.Timestamp | None) -> str:
+    """Return in words what was done at a chi bộ that does not count as an inspection.
+
+    ``sat`` is the day on which somebody last sat in, unless that counts.
+    """
     table = made.tables["inspection"].dropna(subset="inspected_on")
     done = table[(table["chi_bo_id"] == chi_bo) & ~table["form"].isin(COUNTED[counts_as])]
     said = [
         f"{INSPECTION_KINDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in done.groupby("form")
     ]
-    visits, meetings = (
-        table[table["chi_bo_id"] == chi_bo]
-        for table in (made.tables["visit"], made.tables["meeting"])
-    )
-    visits = visits.rename(columns={"done_on": "inspected_on"}).assign(form=_SAT)
-    visits = visits[~without_meeting(visits, meetings)]
     before = table[table["chi_bo_id"].isin(made.tree.merged_into(chi_bo) - {chi_bo})]
     said += [
         f"ở chi bộ đã sáp nhập vào: {INSPECTION_KINDS[str(form)]} ngày {numbers.day(theirs['inspected_on'].max().date())}"
         for form, theirs in before.groupby("form")
     ]
-    sat = visits["inspected_on"].max() if _SAT not in COUNTED[counts_as] else pd.NaT
-    return "; ".join(
-        [
-            *said,
-            *([] if pd.isna(sat) else [f"{INSPECTION_KINDS[_SAT]} ngày {numbers.day(sat.date())}"]),
-        ]
-    )
+    if sat is not None:
+        said.append(f"{INSPECTION_KINDS[_SAT]} ngày {numbers.day(sat.date())}")
+    return "; ".join(said)
 
 
 def _place(made: Slice, chi_bo: str, day: dt.date) -> str:

@@ -7,6 +7,7 @@ question ``coverage_counts`` decides what counts as inspected.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,11 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     ].reset_index(drop=True)
     off = without_meeting(both, made.tables["meeting"])
     nowhere, both = both[off], both[~off]
-    counts = pd.crosstab(both["chi_bo_id"], both["form"]).reindex(
-        index=chi_bo, columns=list(INSPECTION_KINDS), fill_value=0
+    counted = Counter(zip(both["chi_bo_id"], both["form"], strict=True))
+    counts = pd.DataFrame(
+        {kind: [counted[c, kind] for c in chi_bo] for kind in INSPECTION_KINDS},
+        index=pd.Index(chi_bo, dtype="str", name="chi_bo_id"),
+        dtype="int64",
     )
     counting = both[both["form"].isin(COUNTED[option])]
     counts["no_meeting"] = nowhere.groupby("chi_bo_id").size().reindex(chi_bo, fill_value=0)
@@ -92,7 +96,7 @@ def inspected(made: Slice, option: str) -> pd.DataFrame:
     whose = counting.assign(whose=[_whose(made, row) for row in counting.itertuples()])
     for who in (DIRECT, HIGHER):
         counts[who] = counts.index.isin(whose.loc[whose["whose"] == who, "chi_bo_id"])
-    return counts.rename_axis(index="chi_bo_id", columns=None).reset_index()
+    return counts.reset_index()
 
 
 def _whose(made: Slice, row: Any) -> str:
@@ -129,15 +133,15 @@ class InspectionPrerequisite:
         return set(self.missing) != set(self.waived)
 
 
-def inspection_prerequisite(made: Slice, option: str) -> InspectionPrerequisite:
+def inspection_prerequisite(made: Slice, table: pd.DataFrame) -> InspectionPrerequisite:
     """Return the prerequisite of a slice's đảng bộ; it covers no chi bộ where nobody adopted it.
 
+    ``table`` is that of :func:`inspected`, under the option of ``coverage_counts`` that is in use.
     A waiver is a ``milestone`` *gate_override* of a unit above the chi bộ for the year, done, with
     its reason.
     """
     day = min(made.period.end, made.as_of.date())
     adoptions = Adoptions(made.tree, made.tables["adoption"])
-    table = inspected(made, option)
     asked = [
         chi_bo
         for chi_bo in table["chi_bo_id"]

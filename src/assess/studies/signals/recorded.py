@@ -57,23 +57,21 @@ def entered_above_facts(seen: SignalInput) -> Iterator[Sighting]:
 
 def above_others(seen: SignalInput) -> Iterator[Sighting]:
     """Yield chi bộ that rated a meeting a class or many points above a superior or inspector."""
-    for chi_bo, theirs in seen.own.groupby("chi_bo_id"):
-        apart: list[str] = []
-        said: list[str] = []
-        for rater, name in (("superior", "cấp trên"), ("inspector", "người kiểm tra")):
-            both = theirs[theirs[f"{rater}_class_id"].notna()]
-            better = both[f"{rater}_rank"] > both["self_rank"]
-            own, other = (
-                100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater)
-            )
-            found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
-            apart += found["meeting_id"].tolist()
-            said += [_apart(seen, row, rater, name) for row in found.itertuples()]
-        if apart:
-            more = f"; và {len(said) - _NAMED} buổi khác" if len(said) > _NAMED else ""
-            yield Sighting(
-                str(chi_bo), "; ".join(said[:_NAMED]) + more, tuple(dict.fromkeys(apart))
-            )
+    apart: dict[str, list[tuple[str, str]]] = {}
+    for rater, name in (("superior", "cấp trên"), ("inspector", "người kiểm tra")):
+        both = seen.own[seen.own[f"{rater}_class_id"].notna()]
+        better = both[f"{rater}_rank"] > both["self_rank"]
+        own, other = (100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater))
+        found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
+        for row in found.itertuples():
+            said = _apart(seen, row, rater, name)
+            apart.setdefault(row.chi_bo_id, []).append((row.meeting_id, said))
+    for chi_bo, sightings in sorted(apart.items()):
+        meetings, said_of_each = zip(*sightings, strict=True)
+        more = f"; và {len(sightings) - _NAMED} buổi khác" if len(sightings) > _NAMED else ""
+        yield Sighting(
+            chi_bo, "; ".join(said_of_each[:_NAMED]) + more, tuple(dict.fromkeys(meetings))
+        )
 
 
 def _apart(seen: SignalInput, row: Any, rater: str, name: str) -> str:
@@ -171,16 +169,16 @@ def exact_minutes(seen: SignalInput) -> Iterator[Sighting]:
 def signed_late(seen: SignalInput) -> Iterator[Sighting]:
     """Yield chi bộ with sheets signed long after the meeting, or of several months on one day."""
     sheets = seen.own_sheets[seen.own_sheets["signed_on"].notna()]
-    for chi_bo, theirs in sheets.groupby("chi_bo_id"):
-        late = (theirs["signed_on"] - theirs["held_on"]).dt.days > LATE
-        months = theirs.groupby("signed_on")["month"].transform("nunique")
-        together = months >= TOGETHER
-        said = [f"{int(late.sum())} phiếu ký sau buổi họp hơn {LATE} ngày"] if late.any() else []
-        said += [f"phiếu của {int(months.max())} tháng ký cùng một ngày"] if together.any() else []
-        if said:
-            yield Sighting(
-                str(chi_bo), "; ".join(said), tuple(theirs.loc[late | together, "meeting_id"])
-            )
+    if sheets.empty:
+        return
+    late = (sheets["signed_on"] - sheets["held_on"]).dt.days > LATE
+    months = sheets.groupby(["chi_bo_id", "signed_on"])["month"].transform("nunique")
+    found = sheets.assign(late=late, months=months)[late | (months >= TOGETHER)]
+    for chi_bo, theirs in found.groupby("chi_bo_id"):
+        number, most = int(theirs["late"].sum()), int(theirs["months"].max())
+        said = [f"{number} phiếu ký sau buổi họp hơn {LATE} ngày"] if number else []
+        said += [f"phiếu của {most} tháng ký cùng một ngày"] if most >= TOGETHER else []
+        yield Sighting(str(chi_bo), "; ".join(said), tuple(theirs["meeting_id"]))
 
 
 def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
@@ -194,17 +192,20 @@ def no_thematic(seen: SignalInput) -> Iterator[Sighting]:
     known = set(zip(held["chi_bo_id"], held["month"].map(_quarter), strict=True))
     thematic = held[held["kind"] != "thuong_ky"]
     having = set(zip(thematic["chi_bo_id"], thematic["month"].map(_quarter), strict=True))
-    due = made.tables["due"].assign(quarter=made.tables["due"]["month"].map(_quarter))
-    for chi_bo, theirs in due.groupby("chi_bo_id"):
-        whole = theirs.groupby("quarter")["month"].nunique() == 3
+    due: dict[str, dict[str, set[str]]] = {}
+    for chi_bo, month in made.tables["due"][["chi_bo_id", "month"]].itertuples(index=False):
+        due.setdefault(chi_bo, {}).setdefault(_quarter(month), set()).add(month)
+    for chi_bo, quarters in sorted(due.items()):
         without = [
             q
-            for q in whole.index[whole]
-            if (chi_bo, q) in known - having and month_end(_last(q)) <= made.as_of.date()
+            for q, months in sorted(quarters.items())
+            if len(months) == 3
+            and (chi_bo, q) in known - having
+            and month_end(_last(q)) <= made.as_of.date()
         ]
         if without:
             yield Sighting(
-                str(chi_bo),
+                chi_bo,
                 f"không có sinh hoạt chuyên đề trong {listing(Period.parse(q).label for q in without)}",
             )
 
@@ -224,16 +225,16 @@ def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
     strict = score(seen.made, {**_given(seen), "not_applicable": "zero"}).meetings.set_index(
         "meeting_id"
     )
-    own = seen.own.assign(marked=seen.own["meeting_id"].map(marked).fillna(0))
-    own = own.assign(strict=own["meeting_id"].map(strict["self_rank"]))
-    for chi_bo, theirs in own.groupby("chi_bo_id"):
-        more = theirs[
-            (theirs["marked"] > theirs["marked"].median())
-            & (theirs["strict"] > theirs["self_rank"])
-        ]
-        if len(more):
-            text = f"{len(more)} buổi ghi không áp dụng nhiều dòng hơn thường lệ, và nếu các dòng ấy tính 0 điểm thì xếp loại thấp hơn"
-            yield Sighting(str(chi_bo), text, tuple(more["meeting_id"]))
+    ids = seen.own["meeting_id"]
+    own = seen.own.assign(
+        marked=marked.reindex(ids, fill_value=0).to_numpy(),
+        strict=strict["self_rank"].reindex(ids).to_numpy(),
+    )
+    usual = own.groupby("chi_bo_id")["marked"].transform("median")
+    more = own[(own["marked"] > usual) & (own["strict"] > own["self_rank"])]
+    for chi_bo, theirs in more.groupby("chi_bo_id"):
+        text = f"{len(theirs)} buổi ghi không áp dụng nhiều dòng hơn thường lệ, và nếu các dòng ấy tính 0 điểm thì xếp loại thấp hơn"
+        yield Sighting(str(chi_bo), text, tuple(theirs["meeting_id"]))
 
 
 def _given(seen: SignalInput) -> dict[str, str]:
