@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,10 @@ def private_files() -> Iterator[None]:
 @contextlib.contextmanager
 def file_lock(lock: Path) -> Iterator[None]:
     """Hold a lock file; a second process prints a notice and waits until it is free."""
-    from filelock import FileLock, Timeout
+    with warnings.catch_warnings():
+        # on a system without locks filelock warns, in English, and uses a file that says who has it
+        warnings.simplefilter("ignore")
+        from filelock import FileLock, Timeout
 
     held = FileLock(lock)
     try:

@@ -131,7 +131,8 @@ def run_with_kernel(
     else:
         return
     begun = [cell for cell in notebook.cells if cell.metadata["papermill"]["start_time"]]
-    begun[-1].outputs.append(error)
+    said = [output for output in begun[-1].outputs if output["output_type"] != "error"]
+    begun[-1].outputs = [*said, error]
 
 
 def merge_streams(notebook: NotebookNode) -> None:
