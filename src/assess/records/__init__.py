@@ -6,7 +6,7 @@ Must not know: file formats of offices (CSV, Excel, DuckDB), scores and notebook
 """
 
 from assess.records.cut_slice import make_slice
-from assess.records.slice_files import open_slice, write_slice
+from assess.records.slice_files import open_slice, slice_files, write_slice
 from assess.records.slices import AUTO, Slice
 from assess.records.source import Records, RecordSource
 from assess.records.tables import TABLES
@@ -22,5 +22,6 @@ __all__ = [
     "Unit",
     "make_slice",
     "open_slice",
+    "slice_files",
     "write_slice",
 ]

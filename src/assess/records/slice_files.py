@@ -27,21 +27,31 @@ _FORMAT = 4
 
 
 def write_slice(made: Slice, folder: Path) -> None:
-    """Write a slice as a folder: Parquet tables, rule files in YAML and ``slice.json``."""
+    """Write a slice as a folder, see :func:`slice_files`."""
     for part in ("rules", "annual"):
         (folder / part).mkdir(parents=True, exist_ok=True)
+    for name, content in slice_files(made).items():
+        (folder / name).write_bytes(content)
+
+
+def slice_files(made: Slice) -> dict[str, bytes]:
+    """Return a slice as files by path: Parquet tables, rule files in YAML and ``slice.json``."""
+    files = {}
     for name, table in made.tables.items():
         rows = pa.table(
             {column: pa.array(values, from_pandas=True) for column, values in table.items()}
         )
-        pq.write_table(rows, folder / f"{name}.parquet", write_statistics=False)
+        into = pa.BufferOutputStream()
+        pq.write_table(rows, into, write_statistics=False)
+        files[f"{name}.parquet"] = into.getvalue().to_pybytes()
     for rule_id, text in made.rule_texts.items():
         part = "rules" if rule_id in made.rule_sets else "annual"
-        (folder / part / f"{rule_id}.yaml").write_text(text, encoding="utf-8")
+        files[f"{part}/{rule_id}.yaml"] = text.encode()
     head = head_of(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set)
     about = {"format": _FORMAT, **head, "digest": made.digest}
     text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / "slice.json").write_text(text + "\n", encoding="utf-8")
+    files["slice.json"] = f"{text}\n".encode()
+    return dict(sorted(files.items()))
 
 
 def open_slice(folder: Path | str) -> Slice:
