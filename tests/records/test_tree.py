@@ -128,3 +128,24 @@ def test_units_above_each_other_in_a_circle_are_named_once():
     tree = Tree(from_rows("unit", [unit("a", "b"), unit("b", "a"), unit("c", "a")]))
     assert [u.unit_id for u in tree.above("c", day)] == ["c", "a", "b"]
     assert [u.unit_id for u in tree.below("a", day)] == ["b", "c"]
+    assert tree.all_above({"c": [day]}) == {"a", "b", "c"}
+
+
+def test_units_above_many_on_many_days_are_those_above_each_on_each_of_its_days(source):
+    tree = source.tree
+    days = {
+        "xmt-01": [BEFORE, AFTER],
+        "xmt-02": [AFTER],
+        "xmt-14": [BEFORE, dt.date(2026, 4, 1)],
+        "tinh": [],
+        "khong-co": [AFTER],
+    }
+    wanted = {
+        unit.unit_id
+        for unit_id, own in days.items()
+        for day in own
+        for unit in tree.above(unit_id, day)
+    }
+    assert tree.all_above(days) == wanted
+    assert {"xa-mau-thuong", "xa-mau-thu", "tinh"} < wanted
+    assert tree.all_above({"xmt-01": [AFTER]}) < wanted

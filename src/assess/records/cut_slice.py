@@ -78,7 +78,8 @@ def make_slice(
     tree = Tree(units)
     adoption = records.lookup.rows("adoption", "unit_id", set(units["unit_id"]))
     check_adoption(adoption, rules)
-    adopted = adopted_forms(meetings, tree, adoption)
+    adoptions = Adoptions(tree, adoption)
+    adopted = adopted_forms(meetings, adoptions)
     applying = adopted
     if rule_set != AUTO:
         thematic = pick(rules, rule_set).meeting == "chuyen_de"
@@ -106,7 +107,8 @@ def make_slice(
         "due": due,
         "change": records.lookup.rows("change", "meeting_id", meeting_ids),
     }
-    used += _annual_rules(tree, adoption, dang_bo, period)
+    of_year = adoptions.on(dang_bo, "annual_rules", period.end)
+    used += [of_year] if of_year else []
     texts = {r: rules.texts[r] for r in used}
     head = head_of(dang_bo, period, as_of, document_date, rule_set)
     picked = {r: rules[r] for r in used if r in rules}
@@ -124,12 +126,6 @@ def make_slice(
         digest_of(head, tables, texts),
         annual,
     )
-
-
-def _annual_rules(tree: Tree, adoption: pd.DataFrame, dang_bo: str, period: Period) -> list[str]:
-    """Return the rules of the annual class that the đảng bộ applies at the period's end, if any."""
-    found = Adoptions(tree, adoption).on(dang_bo, "annual_rules", period.end)
-    return [found] if found else []
 
 
 def _check_dang_bo(tree: Tree, dang_bo: str) -> None:
@@ -174,22 +170,26 @@ def _units(
     units below it, every unit above the đảng bộ or a chi bộ in the period, every unit above a chi
     bộ on the day of an inspection or visit, and the units that inspected or visited.
     """
+    # Also the day when the month began, since its meeting may use the rule set of the unit above
+    # then, and ``as_of`` while the month lasts.
+    of_period = {
+        day
+        for month in period.months
+        for day in (month_start(month), month_end(month), last_day(month, as_of))
+    }
+    days = {unit_id: set(of_period) for unit_id in {dang_bo, *chi_bo}}
     needed = set(chi_bo) | below | {dang_bo}
-    for month in period.months:
-        for unit_id in (dang_bo, *needed & chi_bo):
-            # Also the day when the month began, since its meeting may use the rule set of the unit
-            # above then, and ``as_of`` while the month lasts.
-            for day in {month_start(month), month_end(month), last_day(month, as_of)}:
-                needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
-    successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
     for name, by, on in (
         ("inspection", "inspected_by", "inspected_on"),
         ("visit", "office_id", "done_on"),
     ):
-        rows = yearly[name].dropna(subset=on)
+        rows = yearly[name]
+        rows = rows[rows[on].notna()]
         needed.update(rows[by].dropna())
-        for unit_id, day in dict.fromkeys(zip(rows["chi_bo_id"], rows[on].dt.date, strict=True)):
-            needed.update(unit.unit_id for unit in records.tree.above(unit_id, day))
+        for unit_id, day in zip(rows["chi_bo_id"], rows[on].dt.date, strict=True):
+            days.setdefault(unit_id, set()).add(day)
+    needed |= records.tree.all_above(days)
+    successors = records.lookup.rows("unit", "unit_id", chi_bo)["successor_id"]
     return records.lookup.rows("unit", "unit_id", needed | set(successors.dropna()))
 
 

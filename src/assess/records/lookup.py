@@ -69,7 +69,9 @@ class Lookup:
         key = name, column
         if key not in self._groups:
             self._groups[key] = _Groups.of(self.table(name)[column])
-        return self.table(name).take(self._groups[key].rows(ids)).reset_index(drop=True)
+        found = self.table(name).take(self._groups[key].rows(ids))
+        found.index = pd.RangeIndex(len(found))
+        return found
 
 
 def are_in(ids: pd.Series, known: pd.Series) -> pd.Series:

@@ -13,7 +13,7 @@ from assess.base.periods import FAR_OFF
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,26 @@ class Tree:
             yield current
             passed.add(current.unit_id)
             current = self.unit_on(current.parent_id or "", day)
+
+    def all_above(self, days: Mapping[str, Iterable[dt.date]]) -> set[str]:
+        """Return the ids of units and of all units above them, each on the days given for it.
+
+        The same as :meth:`above` for each unit and day; what they have in common is walked once.
+        """
+        found: dict[str, set[dt.date]] = {}
+        wave = {unit_id: set(own) for unit_id, own in days.items()}
+        while wave:
+            upper: dict[str, set[dt.date]] = {}
+            for unit_id, own in wave.items():
+                new = own - found.get(unit_id, set())
+                for start, end, unit in self._own_spans.get(unit_id, ()):
+                    there = {day for day in new if start <= day <= end}
+                    if there:
+                        found.setdefault(unit_id, set()).update(there)
+                        if unit.parent_id is not None:
+                            upper.setdefault(unit.parent_id, set()).update(there)
+            wave = upper
+        return set(found)
 
     def reports_to(self, unit_id: str, day: dt.date) -> Unit | None:
         """Return the unit that sums up a unit's results on a day.
