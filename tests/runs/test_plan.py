@@ -197,6 +197,10 @@ def test_other_formats_are_named(made):
             "line.parquet đã bị sửa",
         ),
         (lambda f: (f / "period_summary.docx").write_bytes(b""), "period_summary.docx là tệp lạ"),
+        (
+            lambda f: (f / "period_summary.slice/rules/la.yaml").write_bytes(b""),
+            "period_summary.slice/rules/la.yaml là tệp lạ",
+        ),
     ],
 )
 def test_a_published_file_that_is_not_as_it_was_is_named_and_made_again(made, damage, said):
