@@ -93,3 +93,59 @@ def test_a_unit_has_taken_over_what_its_predecessors_had_taken_over():
         "x": ["x", "y"],
     }
     assert tree.merged_into("khong-co") == {"khong-co"}
+
+
+def test_one_unit_asked_for_is_the_unit_among_all_of_that_day(source):
+    """Each answer about a unit is compared with plain loops over all units of the day."""
+    tree, spans = source.tree, source.tree._spans  # noqa: SLF001 - to know the days of a change
+    days = sorted({day for start, _, _ in spans for day in (start, start - dt.timedelta(days=1))})
+    gone = several = 0
+    for day in days:
+        standing = {unit.unit_id: unit for start, end, unit in spans if start <= day <= end}
+        assert tree.on(day) == standing
+        for unit_id in tree.ids:
+            assert tree.unit_on(unit_id, day) == standing.get(unit_id)
+            gone += unit_id not in standing
+            line = []
+            current = standing.get(unit_id)
+            while current is not None:
+                line.append(current)
+                current = standing.get(current.parent_id)
+            assert list(tree.above(unit_id, day)) == line
+            below = {
+                other
+                for other in standing
+                if other != unit_id and unit_id in [u.unit_id for u in tree.above(other, day)]
+            }
+            found = tree.below(unit_id, day)
+            assert ({u.unit_id for u in found}, len(found)) == (below, len(below))
+            several += len(below) > 1
+    assert min(len(days), gone, several) > 1
+
+
+def test_units_above_each_other_in_a_circle_are_named_once():
+    day = dt.date(2026, 1, 1)
+    tree = Tree(from_rows("unit", [unit("a", "b"), unit("b", "a"), unit("c", "a")]))
+    assert [u.unit_id for u in tree.above("c", day)] == ["c", "a", "b"]
+    assert [u.unit_id for u in tree.below("a", day)] == ["b", "c"]
+    assert tree.all_above({"c": [day]}) == {"a", "b", "c"}
+
+
+def test_units_above_many_on_many_days_are_those_above_each_on_each_of_its_days(source):
+    tree = source.tree
+    days = {
+        "xmt-01": [BEFORE, AFTER],
+        "xmt-02": [AFTER],
+        "xmt-14": [BEFORE, dt.date(2026, 4, 1)],
+        "tinh": [],
+        "khong-co": [AFTER],
+    }
+    wanted = {
+        unit.unit_id
+        for unit_id, own in days.items()
+        for day in own
+        for unit in tree.above(unit_id, day)
+    }
+    assert tree.all_above(days) == wanted
+    assert {"xa-mau-thuong", "xa-mau-thu", "tinh"} < wanted
+    assert tree.all_above({"xmt-01": [AFTER]}) < wanted

@@ -9,7 +9,9 @@ import shutil
 import pytest
 
 from assess.base.errors import InputError
+from assess.records import make_slice
 from assess.runs import make_plan, run_matrix
+from assess.runs.ledger import Ledger
 from assess.runs.plan import CACHE
 from assess.workspace import Workspace, lay_workspace
 from batch_kit import entry, published, write_matrix
@@ -49,6 +51,42 @@ def edit(path, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
+@pytest.fixture
+def cuts(monkeypatch):
+    """The đảng bộ of every slice that is cut from now on."""
+    found = []
+
+    def cut(*given, **about):
+        found.append(about["dang_bo"])
+        return make_slice(*given, **about)
+
+    monkeypatch.setattr("assess.runs.plan.make_slice", cut)
+    return found
+
+
+def change_points(workspace, dang_bo):
+    """Change the points of one line of the first quarter of 2026; return the sheet."""
+    sample = workspace.root / "data/sample"
+
+    def rows(table):
+        return [
+            line.split(",")
+            for line in (sample / f"{table}.csv").read_text(encoding="utf-8").splitlines()
+        ]
+
+    meeting = next(
+        row[0]
+        for row in rows("meeting")
+        if "2026-02" in row and row[1] in _chi_bo(workspace, dang_bo)
+    )
+    sheet = next(row[0] for row in rows("sheet") if row[1] == meeting)
+    points = rows("line")[0].index("points")
+    row = next(r for r in rows("line") if r[0] == sheet and "entered" in r)
+    changed = [*row[:points], "0" if row[points] != "0" else "1", *row[points + 1 :]]
+    edit(sample / "line.csv", ",".join(row), ",".join(changed))
+    return sheet
+
+
 def test_nothing_changed_is_said_without_reading_the_records(made, monkeypatch):
     monkeypatch.setattr("assess.workspace.Workspace.source", None)
     assert plan(made) == dict.fromkeys(("qs-tinh", "xa-mau-thu"), ("reuse", "không có gì thay đổi"))
@@ -56,25 +94,7 @@ def test_nothing_changed_is_said_without_reading_the_records(made, monkeypatch):
 
 def test_one_changed_sheet_is_named_and_only_its_report_is_made_again(made):
     workspace, matrix, out, folder = made
-    lines = workspace.root / "data/sample/line.csv"
-    meetings = (workspace.root / "data/sample/meeting.csv").read_text(encoding="utf-8").splitlines()
-    meeting = next(
-        row.split(",")[0]
-        for row in meetings
-        if ",2026-02," in row and row.split(",")[1] in _chi_bo(workspace, "qs-tinh")
-    )
-    sheets = (workspace.root / "data/sample/sheet.csv").read_text(encoding="utf-8").splitlines()
-    sheet = next(row.split(",")[0] for row in sheets if row.split(",")[1] == meeting)
-    row = next(
-        r
-        for r in lines.read_text(encoding="utf-8").splitlines()
-        if r.startswith(f"{sheet},") and ",entered" in r
-    )
-    head = lines.read_text(encoding="utf-8").splitlines()[0].split(",")
-    cells = row.split(",")
-    points = head.index("points")
-    cells[points] = "0" if cells[points] != "0" else "1"
-    edit(lines, row, ",".join(cells))
+    sheet = change_points(workspace, "qs-tinh")
     found = plan(made)
     assert found["xa-mau-thu"][0] == "reuse"
     assert found["qs-tinh"][0] == "run"
@@ -176,6 +196,10 @@ def test_other_formats_are_named(made):
             "line.parquet đã bị sửa",
         ),
         (lambda f: (f / "period_summary.docx").write_bytes(b""), "period_summary.docx là tệp lạ"),
+        (
+            lambda f: (f / "period_summary.slice/rules/la.yaml").write_bytes(b""),
+            "period_summary.slice/rules/la.yaml là tệp lạ",
+        ),
     ],
 )
 def test_a_published_file_that_is_not_as_it_was_is_named_and_made_again(made, damage, said):
@@ -198,6 +222,60 @@ def test_what_is_not_asked_for_stays_and_what_is_unknown_is_refused(made):
     with pytest.raises(InputError) as caught:
         plan(made, only=["2026-Q1/qs"])
     assert caught.value.findings[0].code == "unknown-run"
+
+
+def test_the_slice_of_a_run_not_asked_for_is_never_cut_and_its_report_stays(made, cuts):
+    workspace, matrix, out, folder = made
+    change_points(workspace, "qs-tinh")
+    change_points(workspace, "xa-mau-thu")
+    key, other = (f"2026-Q1/{dang_bo}/period_summary" for dang_bo in ("qs-tinh", "xa-mau-thu"))
+    before, entry_before = published(folder), Ledger(folder).entries[other]
+    assert plan(made, only=["2026-Q1/qs-tinh"])["xa-mau-thu"] == ("skip", "không được chọn")
+    batch = run_matrix(matrix, workspace, out, only=["2026-Q1/qs-tinh"])
+    assert (batch.made, batch.failed, batch.skipped) == (1, (), {other})
+    assert set(cuts) == {"qs-tinh"}
+    after = published(folder)
+    changed = {name for name in after if before.get(name) != after[name]}
+    assert {name.split("/")[1] for name in changed if "/" in name} == {"qs-tinh"}
+    ledger = Ledger(folder)
+    assert ledger.entries[other] == entry_before
+    assert ledger.closed["runs"] == sorted([key, other])
+    # the next plan knows that only one of the two was looked at
+    assert {name: action for name, (action, _) in plan(made).items()} == {
+        "qs-tinh": "reuse",
+        "xa-mau-thu": "run",
+    }
+
+
+def test_a_choice_does_not_make_the_kept_plan_forget_or_claim_anything(made, cuts):
+    workspace, matrix, out, folder = made
+    kept = (folder / CACHE).read_bytes()
+    batch = run_matrix(matrix, workspace, out, only=["2026-Q1/qs-tinh"], again=True)
+    assert (batch.made, cuts) == (1, ["qs-tinh"])
+    assert (folder / CACHE).read_bytes() == kept
+    assert {action for action, _ in plan(made).values()} == {"reuse"}
+    assert cuts == ["qs-tinh"]
+
+
+def test_a_run_that_was_not_looked_at_has_no_content_key(made):
+    workspace, matrix, out, _ = made
+    change_points(workspace, "qs-tinh")
+    steps = make_plan(matrix, workspace, lambda name: out / name, only=["2026-Q1/qs-tinh"]).steps
+    assert [bool(step.content_key) for step in steps] == [True, False]
+
+
+def test_a_chosen_run_whose_slice_cannot_be_cut_fails_alone_if_another_can_be(made, cuts):
+    workspace, _, out, _ = made
+    matrix = write_matrix(
+        workspace, entry("period_summary", period="2027-Q2"), *map(_summary, ("xa-mau-thu", "tinh"))
+    )
+    steps = make_plan(matrix, workspace, lambda name: out / name, only=["2027-Q2"]).steps
+    assert [step.action for step in steps] == ["fail", "skip", "skip"]
+    assert cuts == ["qs-tinh", "xa-mau-thu"]  # one more, to see that not everything is wrong
+
+
+def _summary(dang_bo):
+    return entry("period_summary", dang_bo=dang_bo)
 
 
 def test_a_failed_report_is_tried_again_and_its_reason_told(made):

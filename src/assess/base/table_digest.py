@@ -27,8 +27,7 @@ def of_table(table: pd.DataFrame) -> str:
     64 bits (-1 for missing), then all texts without separators.
     """
     sha = hashlib.sha256()
-    for name in table.columns:
-        values = table[name]
+    for name, values in table.items():
         kind = _KINDS.get(values.dtype.kind, "text")
         sha.update(canonical([str(name), kind, len(values)]).encode())
         if len(values):
@@ -58,13 +57,16 @@ def _texts(values: pd.Series) -> Iterator[np.ndarray]:
     texts = pa.array(values, from_pandas=True)
     if isinstance(texts, pa.ChunkedArray):
         texts = texts.combine_chunks()
-    texts = texts.cast(pa.large_string())
-    missing = texts.is_null().to_numpy(zero_copy_only=False) if texts.null_count else False
-    if texts.null_count:
-        texts = pc.fill_null(texts, "")  # the bytes under a missing value are undefined
-    _, offsets, whole = texts.buffers()
-    ends = np.frombuffer(offsets, dtype="<i8")[texts.offset : texts.offset + len(texts) + 1]
-    yield np.where(missing, -1, np.diff(ends)).astype("<i8")
+    if texts.type != pa.large_string():
+        texts = texts.cast(pa.large_string())
+    lacking = texts.null_count > 0
+    filled = pc.fill_null(texts, "") if lacking else texts  # bytes under a null are undefined
+    _, offsets, whole = filled.buffers()
+    ends = np.frombuffer(offsets, dtype="<i8")[filled.offset : filled.offset + len(filled) + 1]
+    lengths = np.diff(ends)
+    if lacking:
+        lengths[texts.is_null().to_numpy(zero_copy_only=False)] = -1
+    yield lengths
     if whole is not None:
         yield np.frombuffer(whole, dtype=np.uint8)[ends[0] : ends[-1]]
 

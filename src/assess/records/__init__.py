@@ -5,7 +5,9 @@ and the slice, which is the immutable inputs of one report.
 Must not know: file formats of offices (CSV, Excel, DuckDB), scores and notebooks.
 """
 
-from assess.records.slices import AUTO, Slice, make_slice, open_slice, write_slice
+from assess.records.cut_slice import make_slice
+from assess.records.slice_files import open_slice, slice_files, write_slice
+from assess.records.slices import AUTO, Slice
 from assess.records.source import Records, RecordSource
 from assess.records.tables import TABLES
 from assess.records.tree import Tree, Unit
@@ -20,5 +22,6 @@ __all__ = [
     "Unit",
     "make_slice",
     "open_slice",
+    "slice_files",
     "write_slice",
 ]

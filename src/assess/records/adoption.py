@@ -78,9 +78,8 @@ class Adoptions:
         return int(first), int(last)
 
 
-def adopted_forms(meetings: pd.DataFrame, tree: Tree, adoption: pd.DataFrame) -> pd.Series:
+def adopted_forms(meetings: pd.DataFrame, adoptions: Adoptions) -> pd.Series:
     """Return the adopted rule set of each meeting, on its day or else at its month's end."""
-    adoptions = Adoptions(tree, adoption)
     columns = (meetings[name] for name in ("chi_bo_id", "held_on", "for_month", "kind"))
     found = [
         adoptions.form_on(chi_bo, kind, month_end(month) if pd.isna(held_on) else held_on.date())

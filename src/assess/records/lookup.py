@@ -2,7 +2,8 @@
 
 A province's records hold a million lines, and a batch cuts hundreds of slices from them. Each table
 is therefore sorted by its key once, and each queried column of ids is grouped once. After that a
-query costs only what it returns.
+query costs only what it returns, if each column of text is in one piece: pyarrow walks over all
+chunks of a column to take rows of it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from assess.records.tables import TABLES
 
@@ -66,4 +69,15 @@ class Lookup:
         key = name, column
         if key not in self._groups:
             self._groups[key] = _Groups.of(self.table(name)[column])
-        return self.table(name).take(self._groups[key].rows(ids)).reset_index(drop=True)
+        found = self.table(name).take(self._groups[key].rows(ids))
+        found.index = pd.RangeIndex(len(found))
+        return found
+
+
+def are_in(ids: pd.Series, known: pd.Series) -> pd.Series:
+    """Return for each text whether it is one of ``known``, as ``ids.isin(known)`` does.
+
+    Pandas makes a Python object of every text that is known.
+    """
+    found = pc.is_in(pa.array(ids, from_pandas=True), pa.array(known, from_pandas=True))
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=ids.index)

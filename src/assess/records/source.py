@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
-from assess.records.lookup import Lookup
+from assess.records.lookup import Lookup, are_in
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,9 +74,9 @@ class RecordSource(Protocol):
 def drop_orphans(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Drop sheets without a meeting and lines without a sheet (the parent was recorded later)."""
     sheets = tables["sheet"]
-    kept = sheets[sheets["meeting_id"].isin(tables["meeting"]["meeting_id"])]
+    kept = sheets[are_in(sheets["meeting_id"], tables["meeting"]["meeting_id"])]
     lines = tables["line"]
-    return {**tables, "sheet": kept, "line": lines[lines["sheet_id"].isin(kept["sheet_id"])]}
+    return {**tables, "sheet": kept, "line": lines[are_in(lines["sheet_id"], kept["sheet_id"])]}
 
 
 def recorded_by(tables: dict[str, pd.DataFrame], as_of: dt.datetime) -> dict[str, pd.DataFrame]:

@@ -13,7 +13,7 @@ from assess.base.periods import FAR_OFF
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,11 @@ class Tree:
             for row in self._rows
         ]
         self._days: dict[dt.date, dict[str, Unit]] = {}
-        self._children: dict[dt.date, dict[str, list[Unit]]] = {}
+        self._own_spans: dict[str, list[tuple[dt.date, dt.date, Unit]]] = {}
+        self._spans_below: dict[str | None, list[tuple[dt.date, dt.date, Unit]]] = {}
+        for span in self._spans:
+            self._own_spans.setdefault(span[2].unit_id, []).append(span)
+            self._spans_below.setdefault(span[2].parent_id, []).append(span)
         self._rows_of: dict[str, list[dict[str, Any]]] = {}
         self._taken_over: dict[str, set[str]] = {}
         for row in self._rows:
@@ -62,10 +66,18 @@ class Tree:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The ids of all units that ever existed, sorted."""
-        return tuple(sorted({unit.unit_id for _, _, unit in self._spans}))
+        return tuple(sorted(self._own_spans))
+
+    def unit_on(self, unit_id: str, day: dt.date) -> Unit | None:
+        """Return a unit as it is on a day; ``None`` if it does not exist then."""
+        return next((unit for unit in _standing(self._own_spans.get(unit_id, ()), day)), None)
 
     def on(self, day: dt.date) -> dict[str, Unit]:
-        """Return the units that exist on a day, by id."""
+        """Return the units that exist on a day, by id.
+
+        All of them are gathered and kept: ask :meth:`unit_on`, :meth:`above` or :meth:`below` where
+        one unit is meant.
+        """
         if day not in self._days:
             self._days[day] = {
                 unit.unit_id: unit for start, end, unit in self._spans if start <= day <= end
@@ -74,13 +86,32 @@ class Tree:
 
     def above(self, unit_id: str, day: dt.date) -> Iterator[Unit]:
         """Yield a unit and then each unit above it on a day; nothing if it does not exist then."""
-        standing = self.on(day)
-        current = standing.get(unit_id)
-        for _ in range(len(standing)):
-            if current is None:
-                return
+        passed: set[str] = set()  # records with a circle are refused, but not before they are read
+        current = self.unit_on(unit_id, day)
+        while current is not None and current.unit_id not in passed:
             yield current
-            current = standing.get(current.parent_id or "")
+            passed.add(current.unit_id)
+            current = self.unit_on(current.parent_id or "", day)
+
+    def all_above(self, days: Mapping[str, Iterable[dt.date]]) -> set[str]:
+        """Return the ids of units and of all units above them, each on the days given for it.
+
+        The same as :meth:`above` for each unit and day; what they have in common is walked once.
+        """
+        found: dict[str, set[dt.date]] = {}
+        wave = {unit_id: set(own) for unit_id, own in days.items()}
+        while wave:
+            upper: dict[str, set[dt.date]] = {}
+            for unit_id, own in wave.items():
+                new = own - found.get(unit_id, set())
+                for start, end, unit in self._own_spans.get(unit_id, ()):
+                    there = {day for day in new if start <= day <= end}
+                    if there:
+                        found.setdefault(unit_id, set()).update(there)
+                        if unit.parent_id is not None:
+                            upper.setdefault(unit.parent_id, set()).update(there)
+            wave = upper
+        return set(found)
 
     def reports_to(self, unit_id: str, day: dt.date) -> Unit | None:
         """Return the unit that sums up a unit's results on a day.
@@ -119,16 +150,13 @@ class Tree:
 
     def below(self, unit_id: str, day: dt.date) -> tuple[Unit, ...]:
         """Return the units below a unit on a day, nearest first; none if it does not exist then."""
-        standing = self.on(day)
-        if day not in self._children:
-            children = self._children[day] = {}
-            for unit in standing.values():
-                children.setdefault(unit.parent_id or "", []).append(unit)
         found: dict[str, Unit] = {}
-        wave = [unit_id] if unit_id in standing else []
+        wave = [unit_id] if self.unit_on(unit_id, day) is not None else []
         while wave:
             units = {
-                unit.unit_id: unit for upper in wave for unit in self._children[day].get(upper, ())
+                unit.unit_id: unit
+                for upper in wave
+                for unit in _standing(self._spans_below.get(upper, ()), day)
             }
             wave = [found_id for found_id in units if found_id not in found and found_id != unit_id]
             found.update((found_id, units[found_id]) for found_id in wave)
@@ -136,7 +164,7 @@ class Tree:
 
     def chi_bo_under(self, unit_id: str, day: dt.date) -> tuple[str, ...]:
         """Return the ids of the chi bộ under a unit on a day, sorted; a chi bộ returns itself."""
-        own = self.on(day).get(unit_id)
+        own = self.unit_on(unit_id, day)
         units = (*self.below(unit_id, day), own) if own is not None else ()
         return tuple(sorted(unit.unit_id for unit in units if unit.level == "chi_bo"))
 
@@ -177,6 +205,10 @@ class Tree:
         """Return a unit's name on a day (see :meth:`row_on`); its id if it is not in the tree."""
         row = self.row_on(unit_id, day)
         return unit_id if row is None else str(row["name"])
+
+
+def _standing(spans: Iterable[tuple[dt.date, dt.date, Unit]], day: dt.date) -> Iterator[Unit]:
+    return (unit for start, end, unit in spans if start <= day <= end)
 
 
 def _text(value: Any) -> str | None:

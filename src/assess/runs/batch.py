@@ -14,18 +14,20 @@ from assess.base.errors import input_error
 from assess.base.machine import file_lock, private_files
 from assess.base.machine_faults import reason
 from assess.base.periods import Period
+from assess.records import slice_files
 from assess.runs import index
 from assess.runs import report_keys as keys
 from assess.runs.job import Failure, Job, JobResult, Limits, Names
 from assess.runs.ledger import Ledger, LedgerEntry
 from assess.runs.manifest import drop_drafts, write_manifest
-from assess.runs.plan import home, make_plan, remember, unchanged_plan
+from assess.runs.plan import Planner, home, remember, unchanged_plan
 from assess.runs.publish import publish
 from assess.runs.scratch import sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from assess.records import Slice
     from assess.runs.executors.protocol import Executor
     from assess.runs.late_records import LateCount
     from assess.runs.matrix import Matrix
@@ -83,7 +85,8 @@ def run_matrix(
     ``workspace`` is by default the one that holds the matrix. Drafts go to ``out/<matrix>.nhap``.
     ``executor`` runs the jobs (default: ``jobs`` processes on this machine); see
     :func:`assess.runs.plan.make_plan` for ``only``, ``again`` and ``draft``. ``progress`` is called
-    with the number done, the number to make, and the new ledger entry.
+    with the number done, the number to make, and the new ledger entry. While slices are still being
+    cut, runs not yet decided on count as to be made.
 
     A report that cannot be made is an outcome, and the others go on. Raise
     :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are
@@ -108,21 +111,13 @@ def run_matrix(
                 None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
             )
             if plan is None:
-                (work / "slices").mkdir()
                 limits = limits or Limits()
-                # the workers import their modules while the slices are cut
+                # the workers import their modules while the records are read
                 with executor or default_executor(jobs, limits.engine) as started:
-                    plan = make_plan(
-                        path,
-                        workspace,
-                        lambda _: folder,
-                        only=only,
-                        again=again,
-                        draft=draft,
-                        slices=work / "slices",
+                    planner = Planner(path, workspace, folder, only=only, again=again, draft=draft)
+                    plan = _Making(planner, limits, folder, work / "draft", progress).make_all(
+                        started
                     )
-                    if plan.to_make or plan.refused:
-                        _make_all(plan, started, limits, folder, work, progress)
             ledger = Ledger(folder)
             batch = _conclude(plan, ledger, folder)
             index.write_top(out.resolve())
@@ -142,101 +137,118 @@ def _folder(path: Path, out: Path, *, draft: bool) -> Path:
     return folder
 
 
-def _make_all(
-    plan: Plan,
-    executor: Executor,
-    limits: Limits,
-    folder: Path,
-    work: Path,
-    progress: Callable[[int, int, LedgerEntry | None], None],
-) -> None:
-    (folder / UNFINISHED).touch()
-    ledger = Ledger(folder)
-    ledger.note_environment(keys.this_machine().environment, keys.this_machine().packages)
-    steps = {step.run.key: step for step in plan.to_make}
-    executor.expect(len(steps))
-    waiting: dict[str, Job] = {}
-    every = len(steps) + len(plan.refused)
-    progress(0, every, None)
-    for done, step in enumerate(plan.refused, start=1):
-        entry = _enter(
-            *_refused(step, limits),
-            step,
-            "",
+class _Making:
+    """The reports of one batch under way: jobs go out as slices are cut, results are published."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        limits: Limits,
+        folder: Path,
+        draft: Path,
+        progress: Callable[[int, int, LedgerEntry | None], None],
+    ) -> None:
+        """Store what :func:`run_matrix` has; nothing is written before the first job."""
+        self._planner, self._limits, self._folder, self._draft, self._progress = (
+            planner,
+            limits,
             folder,
-            work / "draft",
-            ledger.entries.get(step.run.key),
+            draft,
+            progress,
         )
-        ledger.append(entry)
-        progress(done, every, entry)
+        self._ledger = Ledger(folder)
+        self._waiting: dict[str, tuple[Job, Step]] = {}
+        self._begun = self._done = self._told = 0
 
-    def given() -> Iterator[Job]:
-        for order in plan.orders(limits):
-            waiting[order.run.key] = order
-            yield order
+    def make_all(self, executor: Executor) -> Plan:
+        """Make and publish what the planner decides on; return the plan."""
+        entry = None
+        executor.expect(self._planner.undecided)
+        for made in executor.run(self._jobs()):
+            order, step = self._waiting.pop(made.key)
+            entry = self._enter(order, _same_machine(made), step, executor.name)
+        if self._told != self._done:  # the last runs were found to be as they should
+            self._tell(entry)
+        return self._planner.plan
 
-    for done, made in enumerate(executor.run(given()), start=1 + len(plan.refused)):
-        order, step = waiting.pop(made.key), steps[made.key]
-        entry = _enter(
-            order,
-            _same_machine(made),
-            step,
-            executor.name,
-            folder,
-            work / "draft",
-            ledger.entries.get(made.key),
+    def _jobs(self) -> Iterator[Job]:
+        """Yield the jobs of each slice as soon as it is cut; enter what cannot be made."""
+        for steps, made in self._planner.decide():
+            due = [step for step in steps if step.action in ("run", "fail")]
+            if not due:
+                continue
+            if not self._begun:
+                (self._folder / UNFINISHED).touch()
+                here = keys.this_machine()
+                self._ledger.note_environment(here.environment, here.packages)
+            self._begun += len(due)
+            if self._begun == len(due):
+                self._tell(None)
+            files, own = ({}, _NO_NAMES) if made is None else (slice_files(made), _own_names(made))
+            for step in due:
+                order = self._job(step, files, own)
+                if step.action == "run":
+                    self._waiting[order.run.key] = order, step
+                    yield order
+                else:
+                    (message,) = step.reasons
+                    self._enter(order, JobResult(step.run.key, {}, Failure(message)), step, "")
+
+    def _job(self, step: Step, files: Mapping[str, bytes], own: Names) -> Job:
+        """Return the job of a step; without files where its slice cannot be cut."""
+        run = step.run
+        return Job(
+            run,
+            self._planner.templates[run.template] if files else b"",
+            files,
+            str(step.components.get("slice", "")),
+            step.dang_bo_name,
+            Period.parse(run.period).label,
+            self._planner.known if files else _NO_NAMES,
+            own,
+            self._limits,
         )
-        ledger.append(entry)
-        progress(done, every, entry)
+
+    def _enter(self, order: Job, made: JobResult, step: Step, by: str) -> LedgerEntry:
+        """Publish a result and add it to the ledger."""
+        run, before = order.run, self._ledger.entries.get(made.key)
+        files, older = publish(order, made, self._folder, self._draft, before)
+        entry = LedgerEntry(
+            run.key,
+            made.ok,
+            step.content_key,
+            step.components,
+            files,
+            made.results,
+            made.message,
+            seconds=made.seconds,
+            by=by,
+            engine=made.engine,
+            as_of=run.as_of.isoformat(),
+            document_date=run.document_date.isoformat(),
+            lacking=made.lacking,
+            notes=made.notes,
+            older=older,
+        )
+        self._ledger.append(entry)
+        self._done += 1
+        self._tell(entry)
+        return entry
+
+    def _tell(self, entry: LedgerEntry | None) -> None:
+        self._told = self._begun + self._planner.undecided
+        self._progress(self._done, self._told, entry)
 
 
-def _enter(
-    order: Job,
-    made: JobResult,
-    step: Step,
-    by: str,
-    folder: Path,
-    draft: Path,
-    before: LedgerEntry | None,
-) -> LedgerEntry:
-    """Publish a result and return its ledger entry; ``before`` is the run's previous entry."""
-    files, older = publish(order, made, folder, draft, before)
-    run = order.run
-    return LedgerEntry(
-        run.key,
-        made.ok,
-        step.content_key if step.components else "",
-        step.components,
-        files,
-        made.results,
-        made.message,
-        seconds=made.seconds,
-        by=by,
-        engine=made.engine,
-        as_of=run.as_of.isoformat(),
-        document_date=run.document_date.isoformat(),
-        lacking=made.lacking,
-        notes=made.notes,
-        older=older,
+_NO_NAMES = Names.of((), ())
+
+
+def _own_names(made: Slice) -> Names:
+    """Return the meeting ids, unit names and rule texts of a slice."""
+    return Names.of(
+        made.tables["meeting"]["meeting_id"],
+        [*made.tables["unit"]["name"], *made.rule_texts.values()],
     )
-
-
-def _refused(step: Step, limits: Limits) -> tuple[Job, JobResult]:
-    """Return a job for a report whose slice cannot be cut, and its failed result."""
-    nothing = Names.of((), ())
-    order = Job(
-        step.run,
-        b"",
-        {},
-        "",
-        step.dang_bo_name,
-        Period.parse(step.run.period).label,
-        nothing,
-        nothing,
-        limits,
-    )
-    (message,) = step.reasons
-    return order, JobResult(step.run.key, {}, Failure(message))
 
 
 def _same_machine(made: JobResult) -> JobResult:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from assess.base import numbers
 from assess.base.periods import FAR_OFF, Period, month_end
+from assess.records.lookup import are_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +97,7 @@ class LateRecords:
     def __init__(self, source: RecordSource) -> None:
         """Store the source; nothing is read before it is needed."""
         self._source = source
+        self._late: dict[dt.datetime, tuple[pd.DataFrame, dict[str, pd.DataFrame]]] = {}
 
     @cached_property
     def _now(self) -> Records:
@@ -116,41 +118,56 @@ class LateRecords:
 
     def of(self, run: Run, known: Records) -> LateCount | None:
         """Return what a run leaves out, or None; ``known`` are the records as of its moment."""
-        period, tree = Period.parse(run.period), self._source.tree
-        late = self._meetings[
-            (self._meetings["at"] > pd.Timestamp(run.as_of))
-            & self._meetings["for_month"].isin(period.months)
-        ]
+        if run.as_of not in self._late:
+            self._late[run.as_of] = self._after(run.as_of, known)
+        late, others = self._late[run.as_of]
+        period = Period.parse(run.period)
+        late = late[late["for_month"].isin(period.months)]
         pairs = {
             (c, m)
             for m in sorted(set(late["for_month"]))
-            for c in tree.chi_bo_under(run.dang_bo, month_end(m))
+            for c in self._source.tree.chi_bo_under(run.dang_bo, month_end(m))
         }
         here = [key in pairs for key in zip(late["chi_bo_id"], late["for_month"], strict=True)]
         late = late[pd.Series(here, index=late.index, dtype=bool)]
-        changed = late["meeting_id"].isin(known["meeting"]["meeting_id"])
-        others = self._others(run, period)
-        if late.empty and others.empty:
+        moments = self._others(run.dang_bo, others, period)
+        if late.empty and moments.empty:
             return None
-        until = max(moment for moment in (late["at"].max(), others.max()) if not pd.isna(moment))
+        until = max(at for at in (late["at"].max(), moments.max()) if not pd.isna(at))
+        changed = int(late["changed"].sum())
         return LateCount(
-            run.as_of, int((~changed).sum()), int(changed.sum()), len(others), until.to_pydatetime()
+            run.as_of, len(late) - changed, changed, len(moments), until.to_pydatetime()
         )
 
-    def _others(self, run: Run, period: Period) -> pd.Series:
-        """Return the moments of the late rows of other tables, of the run's units and period."""
-        tree, day = self._source.tree, period.end
-        found = []
-        units: set[str] | None = None
-        for name, whose in _YEARLY.items():
-            table = self._now[name]
-            late = table[table["recorded_at"] > pd.Timestamp(run.as_of)]
-            if late.empty:
-                continue
-            units = units or {run.dang_bo, *(unit.unit_id for unit in tree.below(run.dang_bo, day))}
-            found.append(
-                late.loc[late[whose].isin(units) & _of_period(name, late, period), "recorded_at"]
-            )
+    def _after(
+        self, as_of: dt.datetime, known: Records
+    ) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+        """Return the late meetings of all units, and the late rows of the other tables, if any.
+
+        ``changed``: the meeting itself was known by ``as_of``.
+        """
+        late = self._meetings[self._meetings["at"] > pd.Timestamp(as_of)]
+        late = late.assign(changed=are_in(late["meeting_id"], known["meeting"]["meeting_id"]))
+        found = {}
+        for name in _YEARLY:
+            rows = self._now[name]
+            rows = rows[rows["recorded_at"] > pd.Timestamp(as_of)]
+            if len(rows):
+                found[name] = rows
+        return late, found
+
+    def _others(
+        self, dang_bo: str, others: Mapping[str, pd.DataFrame], period: Period
+    ) -> pd.Series:
+        """Return the moments of the late rows of the other tables of an own unit and period."""
+        below = self._source.tree.below(dang_bo, period.end) if others else ()
+        units = {dang_bo, *(unit.unit_id for unit in below)}
+        found = [
+            rows.loc[
+                rows[_YEARLY[name]].isin(units) & _of_period(name, rows, period), "recorded_at"
+            ]
+            for name, rows in others.items()
+        ]
         return pd.concat(found) if found else pd.Series(dtype="datetime64[s]")
 
 

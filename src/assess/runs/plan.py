@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
-from assess.records import Slice, make_slice, open_slice, write_slice
+from assess.records import Slice, make_slice, open_slice
 from assess.runs import report_keys as keys
-from assess.runs.job import Job, Limits, Names
+from assess.runs.job import Names
 from assess.runs.late_records import LateCount, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
@@ -24,7 +25,6 @@ from assess.runs.slice_changes import slice_changes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from assess.records import RecordSource
     from assess.runs.ledger import LedgerEntry
     from assess.workspace import Workspace
 
@@ -42,8 +42,9 @@ Action = Literal["run", "reuse", "skip", "fail"]
 class Step:
     """The decision on one run, with its reasons.
 
-    ``components`` are those of its content key, empty where its slice cannot be cut (action
-    *fail*); ``late`` is what it leaves out because it was recorded after its ``as_of``.
+    ``components`` are those of its content key, empty where its slice was not cut (action *skip*)
+    or cannot be cut (*fail*); ``late`` is what it leaves out because it was recorded after its
+    ``as_of``.
     """
 
     run: Run
@@ -55,21 +56,17 @@ class Step:
 
     @property
     def content_key(self) -> str:
-        """The content key, see :func:`assess.runs.report_keys.of_components`."""
-        return keys.of_components(self.components)
+        """The key, see :func:`assess.runs.report_keys.of_components`; empty without a slice."""
+        return keys.of_components(self.components) if self.components else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a matrix, in the order of its runs; :meth:`orders` needs kept slices."""
+    """The steps of a matrix, in the order of its runs."""
 
     matrix: Matrix
     steps: tuple[Step, ...]
     inputs: str
-    workspace: Workspace
-    slices: Path | None = None
-    known: Names | None = None
-    templates: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def to_make(self) -> tuple[Step, ...]:
@@ -80,33 +77,6 @@ class Plan:
     def refused(self) -> tuple[Step, ...]:
         """The steps whose report cannot be made; they do not stop the others."""
         return tuple(step for step in self.steps if step.action == "fail")
-
-    def orders(self, limits: Limits) -> Iterator[Job]:
-        """Yield the jobs of the reports to make; each slice is read from disk when it is needed."""
-        assert self.slices is not None  # noqa: S101 - a plan without kept slices is only to look at
-        assert self.known is not None  # noqa: S101
-        for step in self.to_make:
-            run = step.run
-            folder = self.slices / run.slice_key
-            files = {
-                path.relative_to(folder).as_posix(): path.read_bytes()
-                for path in sorted(folder.rglob("*"))
-                if path.is_file()
-            }
-            own = Names((self.slices / f"{run.slice_key}.own").read_bytes())
-            template = self.templates[run.template]
-            label = Period.parse(run.period).label
-            yield Job(
-                run,
-                template,
-                files,
-                str(step.components["slice"]),
-                step.dang_bo_name,
-                label,
-                self.known,
-                own,
-                limits,
-            )
 
 
 def home(out: Path, matrix_id: str, *, draft: bool = False) -> Path:
@@ -134,11 +104,7 @@ def unchanged_plan(
         replace(judge.step(run, digest, name, None), late=late)
         for run, digest, name, late in found[1]
     )
-    return (
-        Plan(found[0], steps, inputs, workspace)
-        if all(step.action != "run" for step in steps)
-        else None
-    )
+    return Plan(found[0], steps, inputs) if all(step.action != "run" for step in steps) else None
 
 
 def make_plan(
@@ -149,42 +115,158 @@ def make_plan(
     only: Sequence[str] = (),
     again: bool = False,
     draft: bool = False,
-    slices: Path | None = None,
 ) -> Plan:
     """Plan a matrix whose reports are in ``folder_of(matrix id)``.
 
     ``only`` limits it to runs whose key is one of these or lies below one; ``again`` makes runs
-    whatever the ledger says; a ``draft`` has no PDF. ``slices`` is where to keep the slices for
-    :meth:`Plan.orders`. Runs whose slice cannot be cut fail. Raise
+    whatever the ledger says; a ``draft`` has no PDF. Runs whose slice cannot be cut fail. Raise
     :class:`~assess.base.errors.InputError` for a wrong matrix, and with every finding when no slice
     can be cut.
     """
-    given, marked = load_matrix(path)
-    folder = folder_of(given.id)
+    folder = folder_of(load_matrix(path)[0].id)
     quick = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
     if quick is not None:
         return quick
-    inputs = keys.of_inputs(
-        path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
-    )
-    judge = _StepJudge(workspace, folder, Ledger(folder), only, again=again)
-    source = workspace.source(given.records)
-    matrix = expand(given, marked, workspace, source.tree)
-    if draft:
-        matrix = replace(
-            matrix,
-            title=draft_title(matrix.title),
-            runs=tuple(replace(run, pdf=False) for run in matrix.runs),
+    planner = Planner(path, workspace, folder, only=only, again=again, draft=draft)
+    for _ in planner.decide():
+        pass
+    return planner.plan
+
+
+class Planner:
+    """Decides on the runs of a matrix, slice by slice, so that making them need not wait.
+
+    :func:`make_plan` tells what the arguments are and which errors are raised.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        workspace: Workspace,
+        folder: Path,
+        *,
+        only: Sequence[str] = (),
+        again: bool = False,
+        draft: bool = False,
+    ) -> None:
+        """Read the matrix, the rules and the records."""
+        given, marked = load_matrix(path)
+        self._inputs = keys.of_inputs(
+            path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
         )
-    judge.check_only(matrix)
-    steps = tuple(_cut_all(matrix, workspace, source, judge, slices))
-    return Plan(matrix, steps, inputs, workspace, slices, _known(source, matrix), judge.templates)
+        self._judge = _StepJudge(workspace, folder, Ledger(folder), only, again=again)
+        source = workspace.source(given.records)
+        matrix = expand(given, marked, workspace, source.tree)
+        if draft:
+            matrix = replace(
+                matrix,
+                title=draft_title(matrix.title),
+                runs=tuple(replace(run, pdf=False) for run in matrix.runs),
+            )
+        self.matrix = matrix
+        self._judge.check_only(matrix)
+        self._rules = workspace.rules()
+        self._records = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
+        self._late = LateRecords(source)
+        self._steps: dict[str, Step] = {}
+        self.undecided = sum(map(self._judge.is_chosen, matrix.runs))
+        """How many of the chosen runs have not been decided on."""
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, when :meth:`decide` has ended."""
+        return Plan(
+            self.matrix, tuple(self._steps[run.key] for run in self.matrix.runs), self._inputs
+        )
+
+    @property
+    def templates(self) -> Mapping[str, bytes]:
+        """The notebooks of the runs decided on, by name, as they were when they were compared."""
+        return self._judge.templates
+
+    @cached_property
+    def known(self) -> Names:
+        """All meeting ids and names of units above chi bộ, at the latest ``as_of``."""
+        records = self._records[max(self._records)]
+        units = records["unit"]
+        return Names.of(
+            records["meeting"]["meeting_id"], units.loc[units["level"] != "chi_bo", "name"]
+        )
+
+    def decide(self) -> Iterator[tuple[tuple[Step, ...], Slice | None]]:
+        """Yield the steps of the runs of one slice after the other, and the slice if it was cut.
+
+        Where all runs of a slice are left out by ``only``, it is not cut. Steps that fail come
+        after the first slice that could be cut; if none can be cut at all, raise
+        :class:`~assess.base.errors.InputError` with every finding.
+        """
+        by_slice: dict[str, list[Run]] = {}
+        for run in self.matrix.runs:
+            by_slice.setdefault(run.slice_key, []).append(run)
+        left_out = {
+            key: not any(map(self._judge.is_chosen, runs)) for key, runs in by_slice.items()
+        }
+        one_was_cut = False
+        findings: dict[str, Finding] = {}
+        refused: list[list[Step]] = []
+        for key in sorted(by_slice, key=left_out.__getitem__):
+            runs = by_slice[key]
+            name = self._records[runs[0].as_of].tree.name_on(
+                runs[0].dang_bo, Period.parse(runs[0].period).end
+            )
+            if left_out[key] and one_was_cut:
+                yield self._noted([self._judge.left_out(run, name) for run in runs]), None
+                continue
+            try:
+                made = self._cut(runs[0])
+            except InputError as error:
+                placed = [_placed(error, run) for run in runs]
+                findings |= {str(found): found for each in placed for found in each.findings}
+                refused.append(
+                    [
+                        self._judge.refusal(run, each, name)
+                        for run, each in zip(runs, placed, strict=True)
+                    ]
+                )
+            else:
+                one_was_cut = True
+                yield (
+                    self._noted([self._judge.step(run, made.digest, name, made) for run in runs]),
+                    made,
+                )
+            if one_was_cut:
+                yield from ((self._noted(steps), None) for steps in refused)
+                refused = []
+        if not one_was_cut:
+            raise InputError(list(findings.values()))
+
+    def _cut(self, run: Run) -> Slice:
+        return make_slice(
+            self._records[run.as_of],
+            self._rules,
+            dang_bo=run.dang_bo,
+            period=Period.parse(run.period),
+            as_of=run.as_of,
+            document_date=run.document_date,
+            rule_set=run.rule_set,
+        )
+
+    def _noted(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """Keep the steps of one slice for the plan, with what they leave out."""
+        run = steps[0].run
+        late = self._late.of(run, self._records[run.as_of])
+        noted = tuple(replace(step, late=late) for step in steps)
+        self._steps |= {step.run.key: step for step in noted}
+        self.undecided -= sum(self._judge.is_chosen(step.run) for step in steps)
+        return noted
 
 
 def remember(plan: Plan, folder: Path) -> None:
-    """Save a plan for as long as its inputs are unchanged, unless a slice could not be cut."""
+    """Save a plan for as long as its inputs are unchanged, unless it lacks a slice.
+
+    An earlier plan stays then: it holds for its own inputs, also if they come back.
+    """
     if not all(step.components for step in plan.steps):
-        (folder / CACHE).unlink(missing_ok=True)
         return
     runs = [
         {
@@ -248,8 +330,8 @@ class _StepJudge:
                 self._workspace.templates_folder / f"{run.template}.ipynb"
             ).read_bytes()
         parts = keys.components(run, digests.of_bytes(self.templates[run.template]), digest)
-        if self._left_out(run):
-            return Step(run, "skip", (_NOT_CHOSEN,), parts, name)
+        if not self.is_chosen(run):
+            return replace(self.left_out(run, name), components=parts)
         before = self._ledger.entries.get(run.key)
         reasons = self._reasons(run, parts, before, made)
         return Step(
@@ -262,19 +344,17 @@ class _StepJudge:
         placed = [
             replace(f, place=replace(f.place, file=Path(f.place.file).name)) for f in error.findings
         ]
-        return Step(
-            run,
-            *(
-                ("skip", (_NOT_CHOSEN,))
-                if self._left_out(run)
-                else ("fail", (str(InputError(placed)),))
-            ),
-            {},
-            name,
-        )
+        if not self.is_chosen(run):
+            return self.left_out(run, name)
+        return Step(run, "fail", (str(InputError(placed)),), {}, name)
 
-    def _left_out(self, run: Run) -> bool:
-        return bool(self._only) and not any(_chosen(run, wanted) for wanted in self._only)
+    def left_out(self, run: Run, name: str) -> Step:
+        """Return the step of a run that ``only`` leaves out."""
+        return Step(run, "skip", (_NOT_CHOSEN,), {}, name)
+
+    def is_chosen(self, run: Run) -> bool:
+        """Return whether a run is one of those that ``only`` names."""
+        return not self._only or any(_chosen(run, wanted) for wanted in self._only)
 
     def _reasons(
         self, run: Run, parts: Mapping[str, Any], before: LedgerEntry | None, made: Slice | None
@@ -376,73 +456,11 @@ def _unchanged(
     return Matrix(matrix_id, title, records, tuple(run for run, *_ in found)), found
 
 
-def _cut_all(
-    matrix: Matrix,
-    workspace: Workspace,
-    source: RecordSource,
-    judge: _StepJudge,
-    slices: Path | None,
-) -> list[Step]:
-    """Cut the slice of every run and decide on it; raise all findings when none can be cut."""
-    rules = workspace.rules()
-    known = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
-    newer = LateRecords(source)
-    refused: list[InputError] = []
-    steps: dict[str, Step] = {}
-    by_slice: dict[str, list[Run]] = {}
-    for run in matrix.runs:
-        by_slice.setdefault(run.slice_key, []).append(run)
-    for slice_key, runs in by_slice.items():
-        run = runs[0]
-        name = known[run.as_of].tree.name_on(run.dang_bo, Period.parse(run.period).end)
-        late = newer.of(run, known[run.as_of])
-        try:
-            made = make_slice(
-                known[run.as_of],
-                rules,
-                dang_bo=run.dang_bo,
-                period=Period.parse(run.period),
-                as_of=run.as_of,
-                document_date=run.document_date,
-                rule_set=run.rule_set,
-            )
-        except InputError as error:
-            for each in runs:
-                refused.append(
-                    InputError(
-                        replace(f, place=_placed(f.place, each.place)) for f in error.findings
-                    )
-                )
-                steps[each.key] = replace(judge.refusal(each, refused[-1], name), late=late)
-            continue
-        for each in runs:
-            steps[each.key] = replace(judge.step(each, made.digest, name, made), late=late)
-        if slices is not None and any(steps[each.key].action == "run" for each in runs):
-            write_slice(made, slices / slice_key)
-            (slices / f"{slice_key}.own").write_bytes(_own(made).packed)
-    if len(refused) == len(matrix.runs):
-        raise InputError(
-            list(
-                {str(finding): finding for error in refused for finding in error.findings}.values()
-            )
-        )
-    return [steps[run.key] for run in matrix.runs]
-
-
-def _placed(own: Place, run: Place) -> Place:
-    """Return the place of a finding: the run's line in the matrix where it names no file."""
-    return own if "." in own.file else replace(run, label=own.label)
-
-
-def _known(source: RecordSource, matrix: Matrix) -> Names:
-    """Return all meeting ids and names of units above chi bộ, at the latest ``as_of``."""
-    records = source.records(max(run.as_of for run in matrix.runs))
-    units = records["unit"]
-    return Names.of(records["meeting"]["meeting_id"], units.loc[units["level"] != "chi_bo", "name"])
-
-
-def _own(made: Slice) -> Names:
-    return Names.of(
-        made.tables["meeting"]["meeting_id"],
-        [*made.tables["unit"]["name"], *made.rule_texts.values()],
+def _placed(error: InputError, run: Run) -> InputError:
+    """Return the error with the run's line in the matrix as place where a finding names no file."""
+    return InputError(
+        found
+        if "." in found.place.file
+        else replace(found, place=replace(run.place, label=found.place.label))
+        for found in error.findings
     )

@@ -10,6 +10,7 @@ page; where one format fails, the last file of that format stays as ``NAME.older
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -134,7 +135,18 @@ def altered(final: Path, name: str, files: Mapping[str, str]) -> str:
             return f"{place} không còn"
         if digests.of_file(path) != digest:
             return f"{place} đã bị sửa"
-    every = [inner for path in final.glob(f"{name}.*") for inner in (path, *path.rglob("*"))]
-    found = {path.relative_to(final).as_posix() for path in every if path.is_file()}
-    strangers = sorted(found - set(files))
+    strangers = sorted(_places(final, name) - set(files))
     return f"{strangers[0]} là tệp lạ" if strangers else ""
+
+
+def _places(final: Path, name: str) -> set[str]:
+    """Return the files under a report's name, by path below ``final``."""
+    found: set[str] = set()
+    for path in final.glob(f"{name}.*"):
+        if path.is_dir():
+            for folder, _, names in os.walk(path):
+                below = folder[len(str(final)) + 1 :].replace(os.sep, "/")
+                found.update(f"{below}/{inner}" for inner in names)
+        else:
+            found.add(path.name)
+    return found

@@ -11,7 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import input_error
-from assess.records.adoption import adopted_forms
+from assess.records.adoption import Adoptions, adopted_forms
 from assess.records.tables import from_rows
 from assess.records.tree import Tree
 from assess.sample.adopted import plan
@@ -62,7 +62,9 @@ def make_sample(
     held = {cell.unit_id: meetings_of(cell, months, randoms[cell.unit_id]) for cell in cells}
     tables["meeting"] = from_rows("meeting", [row for rows in held.values() for row in rows])
     forms = iter(
-        adopted_forms(tables["meeting"], Tree(tables["unit"]), tables["adoption"]).tolist()
+        adopted_forms(
+            tables["meeting"], Adoptions(Tree(tables["unit"]), tables["adoption"])
+        ).tolist()
     )
     sheets: list[dict[str, Any]] = []
     lines: list[dict[str, Any]] = []

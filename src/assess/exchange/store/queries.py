@@ -35,8 +35,11 @@ def tables_at(connection: Any, as_of: dt.datetime) -> dict[str, pd.DataFrame]:
 def _frame(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
     listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
     found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
-    return found.to_pandas(date_as_object=False).astype(
-        {c.name: PANDAS[c.dtype] for c in table.columns}
+    # DuckDB hands over many chunks; see assess.records.lookup
+    return (
+        found.combine_chunks()
+        .to_pandas(date_as_object=False)
+        .astype({c.name: PANDAS[c.dtype] for c in table.columns})
     )
 
 
