@@ -1,15 +1,12 @@
-import sys
-from pathlib import Path
-
 import pytest
 
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 
-sys.path.insert(0, str(Path(__file__).parent))
+pytest.register_assert_rewrite("kit", "bookkeeper")
 
-collect_ignore = ["bookkeeper"]
-"""Has no tests of its own; its module names would shadow the folders of tests."""
+collect_ignore = ["bookkeeper", "kit"]
+"""Have no tests of their own."""
 
 MATRIX = """
 id: thu

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assess.base import marked_yaml
 from assess.base.errors import InputError
-from reached import Reached
+from kit.reached import Reached
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,8 +12,8 @@ from assess.exchange.intake import take_in
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
 from assess.runs.executors import Serial
-from forms_kit import chi_bo_of, form, full_entries, good_facts, little_store
-from reading import html_tables
+from kit.score_forms import chi_bo_of, form, full_entries, good_facts, little_store
+from kit.rendered_tables import html_tables
 
 DANG_BO = "db-an-phu-hd42"
 MATRIX = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {day}\ndocument_date: {day}\nreports:\n"

@@ -9,7 +9,7 @@ import zipfile
 
 import openpyxl
 import pytest
-from browser import browse
+from kit.browser import browse
 from lxml import etree, html
 
 from assess.base.text import tidy

@@ -27,8 +27,8 @@ from assess.scoring import score
 from assess.studies.inspection.coverage import COUNTED, inspected
 from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.signals import SIGNALS, signals
-from reading import html_tables, number
-from studies.planted import Province
+from kit.rendered_tables import html_tables, number
+from kit.planted_troubles import Province
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from assess.reports import sections
 from assess.reports.report import Report
 from assess.studies.readings import PERIOD, raised_questions, study_readings
 from assess.studies.readings.petition import petition
-from reading import html_tables, number
+from kit.rendered_tables import html_tables, number
 
 MATRIX = """
 id: thu

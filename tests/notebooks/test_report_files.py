@@ -7,8 +7,8 @@ import unicodedata
 
 import pytest
 from lxml import html
-from browser import browse
-from reading import squeeze
+from kit.browser import browse
+from kit.rendered_tables import squeeze
 
 from assess.runs.page_check import pdf_pages
 

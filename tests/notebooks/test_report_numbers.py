@@ -1,7 +1,7 @@
 """Every number of every table, read back from page and PDF, equals the library's."""
 
 import pytest
-from reading import html_tables, number, pdf_tables, squeeze
+from kit.rendered_tables import html_tables, number, pdf_tables, squeeze
 
 from assess.scoring import score
 from assess.scoring.period import summary

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from batch_kit import published
+from kit.batches import published
 from lxml import html
 
 from assess.base.periods import FAR_OFF, Period, moment

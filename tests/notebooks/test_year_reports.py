@@ -15,8 +15,8 @@ from assess.reports.sections.annual_list import FOUR
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 from assess.runs.page_check import html_text, pdf_pages
-from reading import html_tables, number
-from year_kit import adopted, unit
+from kit.rendered_tables import html_tables, number
+from kit.small_dang_bo import adopted, unit
 
 POOLS = {4: (0, 0, 1, 1), 5: (0, 1, 1, 1), 6: (1, 1, 1, 2), 9: (1, 1, 2, 2), 10: (1, 2, 2, 2), 12: (2, 2, 2, 3), 15: (2, 3, 3, 3), 18: (3, 3, 4, 4), 30: (5, 6, 6, 6)}
 

@@ -14,7 +14,7 @@ from assess.reports.blocks import Column, Group, Header, Heading, Paragraph, Sta
 from assess.reports.document import read_document
 from assess.reports.excel import CONTENTS, render_xlsx
 from assess.reports.html import render_html
-from reading import html_tables
+from kit.rendered_tables import html_tables
 
 COLUMNS = (
     Column("code", "Mã", "code"),

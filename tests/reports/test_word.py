@@ -34,7 +34,7 @@ from assess.reports.blocks import (
 from assess.reports.document import read_document
 from assess.reports.html import render_html
 from assess.reports.word import render_docx
-from reading import html_tables
+from kit.rendered_tables import html_tables
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100" fill="#888"/></svg>'

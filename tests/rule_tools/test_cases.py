@@ -11,7 +11,7 @@ from assess.base.schema import validate
 from assess.rule_tools.cases import CaseFile, cases_path, differences, run_cases, score_cases
 from assess.rules import catalogue, parse_rule_set, rule_files
 from assess.scoring import score
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 ROOT = Path(__file__).parents[2]
 FILES = rule_files(ROOT / "params/rules")

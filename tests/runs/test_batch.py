@@ -15,7 +15,7 @@ from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
-from batch_kit import ASSESS, add_template, entry, write_matrix
+from kit.batches import ASSESS, add_template, entry, write_matrix
 
 
 def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path):

@@ -15,7 +15,7 @@ from lxml import html
 
 from assess.kernels.guard import landlock_version
 from assess.runs import Limits, run_matrix
-from batch_kit import add_template, entry, private_folders, write_matrix
+from kit.batches import add_template, entry, private_folders, write_matrix
 
 FAULTS = {
     "raises": ("1 / 0", "ZeroDivisionError", {}),

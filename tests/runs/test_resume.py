@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from assess.workspace import lay_workspace
-from batch_kit import ASSESS, entry, private_folders, published, statements, write_matrix
+from kit.batches import ASSESS, entry, private_folders, published, statements, write_matrix
 
 KERNELS = """
 import os, time

@@ -15,7 +15,7 @@ from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.executors import Serial
 from assess.runs.verify import verify
-from batch_kit import ASSESS, add_template, entry, write_matrix
+from kit.batches import ASSESS, add_template, entry, write_matrix
 
 
 @pytest.fixture(scope="module")

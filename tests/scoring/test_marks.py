@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from assess.rules.parts import Edge
 from assess.scoring import score
-from reached import Reached
-from scoring.build import small_slice
+from kit.reached import Reached
+from kit.small_slices import small_slice
 
 ONE = {"m": {}}
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
-from reached import Reached
-from scoring.build import small_slice, with_tables
+from kit.reached import Reached
+from kit.small_slices import small_slice, with_tables
 
 THEMATIC = {"kind": "ket_hop"}
 

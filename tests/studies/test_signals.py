@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assess.scoring import score
 from assess.studies.signals import LEVEL, SIGNALS, signals
 from assess.studies.signals.chance import adjusted, heaped_at_edges, higher_when_visited
-from studies.planted import TROUBLE_OF, Province, count
+from kit.planted_troubles import TROUBLE_OF, Province, count
 
 FACTS = [s.id for s in SIGNALS if not s.statistical]
 

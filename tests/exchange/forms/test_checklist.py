@@ -19,7 +19,15 @@ from assess.exchange.forms.checklist import (
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.records import Tree
-from forms_kit import chi_bo_of, codes, form, full_entries, good_facts, little_store, little_tree
+from kit.score_forms import (
+    chi_bo_of,
+    codes,
+    form,
+    full_entries,
+    good_facts,
+    little_store,
+    little_tree,
+)
 
 RULES = "an-phu-hd42"
 FIRST = dt.datetime(2026, 4, 10, 9, 0)

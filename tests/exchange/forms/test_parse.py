@@ -9,7 +9,7 @@ import pytest
 
 from assess.exchange.forms import FilledValues, write_forms
 from assess.rules import parse_rule_set
-from forms_kit import codes, form, full_entries, good_facts, read
+from kit.score_forms import codes, form, full_entries, good_facts, read
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from assess.exchange.forms import FilledValues, write_forms
 from assess.exchange.forms.layout import fact_names
 from assess.exchange.intake import take_in
 from assess.records.tables import TABLES
-from forms_kit import chi_bo_of, form, good_facts, little_store, month_of, read
+from kit.score_forms import chi_bo_of, form, good_facts, little_store, month_of, read
 
 HOSTILE = (
     "=1+1",

@@ -7,7 +7,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from assess.exchange.forms import FilledValues, write_forms
-from forms_kit import form, full_entries, good_facts
+from kit.score_forms import form, full_entries, good_facts
 
 
 def test_the_same_form_is_the_same_bytes(tmp_path, rules):
