@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 
 from assess.runs import run_matrix
@@ -34,6 +36,22 @@ def pytest_collection_modifyitems(items):
         )
 
     items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def convert_by_office(tmp_path_factory):
+    """Convert files with LibreOffice; its settings, slow to make, are made once."""
+    settings = tmp_path_factory.mktemp("office")
+
+    def convert(kind, folder, *paths):
+        command = ["soffice", "--headless", f"-env:UserInstallation=file://{settings}"]
+        subprocess.run(
+            [*command, "--convert-to", kind, "--outdir", folder, *paths],
+            check=True,
+            capture_output=True,
+        )
+
+    return convert
 
 
 @pytest.fixture(scope="session")
