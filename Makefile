@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test check types style wheel soak bench lab lock clean
+.PHONY: help report test coverage check types style wheel soak bench lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -25,6 +25,12 @@ report: $(READY)  ## make the sample's 2026 reports: reports/index.html, and .ip
 
 test: $(READY)  ## run all tests (those that need Chromium, LibreOffice or poppler say so when skipped)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+coverage: $(READY)  ## run all tests and print which lines they run, also in child processes
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --sort=cover
 
 check: types style  ## lint, types, import order, stripped notebooks, rule sets
 

@@ -17,12 +17,12 @@ from assess.studies.signals import LEVEL, SIGNALS
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from studies.planted import count  # noqa: E402 - from the tests' folder
+from kit.planted_troubles import count  # noqa: E402 - from the tests' folder
 
 PAGE = """# Signals: what they find, and what they cry over
 
 Written by `python benchmarks/signals.py {seeds}`: {seeds} provinces of 10 units with 10 chi bộ each over a year, clean, and the same number with
-troubles planted by a generator that shares no code and no threshold with the signals ([tests/studies/planted.py](../tests/studies/planted.py)).
+troubles planted by a generator that shares no code and no threshold with the signals ([tests/kit/planted_troubles.py](../tests/kit/planted_troubles.py)).
 A signal is a reason to look, never a finding. Rates with Wilson's 95 % intervals.
 
 | signal | kind | found, of the units with its trouble | raised, of the units of clean provinces |

@@ -78,8 +78,9 @@ GIVEN = {
 
 def beyond_the_cells(times):
     """Seconds from job to HTML, less those of the cells in the kernel, for four templates."""
-    from assess.runs.execute_notebook import execute
     from assess.runs.kernel import KernelLimits
+
+    from assess.runs.execute_notebook import execute
     from assess.runs.make_report import render
 
     found = []
@@ -102,10 +103,11 @@ def beyond_the_cells(times):
 
 def per_page(times):
     """Milliseconds per page of the warm PDF writer, for the four templates."""
+    from assess.runs.kernel import KernelLimits
+
     from assess.reports.document import read_document
     from assess.reports.pdf import render_pdf
     from assess.runs.execute_notebook import execute
-    from assess.runs.kernel import KernelLimits
     from assess.runs.page_check import pdf_pages
 
     found = []
@@ -131,10 +133,10 @@ def weight():
     """Kilobytes of the sample pages without their figures, ours and nbconvert's default."""
     import re
 
+    from assess.runs.kernel import KernelLimits
     from nbconvert import HTMLExporter
 
     from assess.runs.execute_notebook import execute
-    from assess.runs.kernel import KernelLimits
     from assess.runs.make_report import render
 
     ours, peer = [], []

@@ -1,15 +1,14 @@
-import sys
-from pathlib import Path
+import subprocess
 
 import pytest
 
 from assess.runs import run_matrix
 from assess.runs.executors import kept_executor
 
-sys.path.insert(0, str(Path(__file__).parent))
+pytest.register_assert_rewrite("kit", "bookkeeper")
 
-collect_ignore = ["bookkeeper"]
-"""Has no tests of its own; its module names would shadow the folders of tests."""
+collect_ignore = ["bookkeeper", "kit"]
+"""Have no tests of their own."""
 
 MATRIX = """
 id: thu
@@ -44,6 +43,22 @@ def one_fork_server():
     """Let all batches of this process share a fork server, from the first on."""
     with kept_executor(2):
         yield
+
+
+@pytest.fixture(scope="session")
+def convert_by_office(tmp_path_factory):
+    """Convert files with LibreOffice; its settings, slow to make, are made once."""
+    settings = tmp_path_factory.mktemp("office")
+
+    def convert(kind, folder, *paths):
+        command = ["soffice", "--headless", f"-env:UserInstallation=file://{settings}"]
+        subprocess.run(
+            [*command, "--convert-to", kind, "--outdir", folder, *paths],
+            check=True,
+            capture_output=True,
+        )
+
+    return convert
 
 
 @pytest.fixture(scope="session")

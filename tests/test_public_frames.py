@@ -10,7 +10,7 @@ import assess
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.public_frames import FRAMES
 from assess.records import TABLES
-from forms_kit import chi_bo_of, little_store
+from kit.score_forms import chi_bo_of, little_store
 
 MEETING = {
     "meeting_id": "m",

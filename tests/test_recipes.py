@@ -13,7 +13,7 @@ import pytest
 from assess import Workspace, open_report
 from assess.base.periods import FAR_OFF
 from assess.cli import main
-from reading import html_tables
+from kit.rendered_tables import html_tables
 
 ROOT = Path(__file__).parents[1]
 RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")

@@ -1,11 +1,14 @@
+import itertools
+import re
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from assess.base import marked_yaml
 from assess.base.errors import InputError
+from kit.reached import Reached
 
 ROOT = Path(__file__).parents[2]
 
@@ -118,3 +121,112 @@ def test_a_damaged_file_is_read_or_refused_at_a_place_and_nothing_else(at, cut, 
         findings = error.findings
     event("refused" if findings else "read")
     assert all(finding.place.file == "f.yaml" for finding in findings)
+
+
+EVERY_TEXT = re.compile("")
+"""As ``PARSED_OTHERWISE``: nothing is given to libyaml."""
+PIECES = [
+    *"[]{}:,-#&*|>'\"%@`~ \n=<\r",
+    *(
+        "\xa0",
+        "\0",
+        "\ud800",
+        "😀",
+        "Đ",
+        "- ",
+        ": ",
+        "\n  ",
+        "\n    ",
+        "a: ",
+        "b c",
+        "null",
+        "<<: ",
+    ),
+    *(
+        "---\n",
+        "...\n",
+        "%YAML 1.1\n",
+        "''",
+        "|2-\n",
+        "&a ",
+        "*a ",
+        "\\x41",
+        "? ",
+        "!!str ",
+        "\t",
+        "\ufeff",
+    ),
+]
+TEXTS = [path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("params/*/*.yaml"))]
+
+
+def all_of(text):
+    """Return what parsing gives: data and places, or codes, facts and places."""
+    try:
+        marked = read(text)
+    except InputError as error:
+        return [(f.code, f.place, f.facts) for f in error.findings]
+    return repr(marked.data), marked.values, marked.keys
+
+
+@st.composite
+def broken_texts(draw):
+    """Draw some lines of a file of the workspace with a few pieces put in, or pieces only."""
+    text = draw(st.sampled_from(TEXTS))
+    start = text.rfind("\n", 0, draw(st.integers(0, len(text) - 1))) + 1
+    text = text[start : start + draw(st.sampled_from([0, 60, 200, 400]))]
+    for _ in range(draw(st.integers(0, 10 if not text else 3))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from(PIECES)) + text[at + draw(st.integers(0, 3)) :]
+    return text
+
+
+@pytest.fixture
+def both_parsers(monkeypatch):
+    """Parse a text by both, which must give the same; return the one in use, and what it gives."""
+    composed = []
+    compose = marked_yaml.LibyamlLoader.get_single_node
+
+    def get_single_node(loader):
+        composed.append(compose(loader))
+        return composed[-1]
+
+    monkeypatch.setattr(marked_yaml.LibyamlLoader, "get_single_node", get_single_node)
+
+    def parse(text):
+        composed.clear()
+        found = all_of(text)
+        parser = "libyaml" if composed else "slow parser"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(marked_yaml, "PARSED_OTHERWISE", EVERY_TEXT)
+            assert all_of(text) == found
+        return parser, found
+
+    return parse
+
+
+def test_libyaml_reads_every_file_of_the_workspace_as_the_slow_parser_does(both_parsers):
+    assert {both_parsers(text)[0] for text in TEXTS} == {"libyaml"}
+
+
+def test_libyaml_reads_broken_files_as_the_slow_parser_does(both_parsers):
+    reached = Reached()
+
+    @settings(derandomize=True, max_examples=300)
+    @example("{a: , b: 1}")
+    @example("a: {b:\n  }")
+    @example("? ")
+    @example("a: |#")
+    @example("[s?t]")
+    @example("!'! a")
+    @example("a:\tb")
+    @example("!")
+    @example("---\n\n    ")
+    @example("a: \ufeffb\nc: d")
+    @given(broken_texts())
+    def compare(text):
+        parser, found = both_parsers(text)
+        reached.note(parser, "read" if isinstance(found, tuple) else "refused")
+
+    compare()
+    reached.must_have_seen(*itertools.product(["libyaml", "slow parser"], ["read", "refused"]))

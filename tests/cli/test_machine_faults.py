@@ -13,7 +13,7 @@ from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
 from assess.exchange.store import Store
 from assess.records import open_slice, write_slice
-from batch_kit import ASSESS
+from kit.batches import ASSESS
 
 LITTLE = """
 import resource, sys

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from assess.workspace import Workspace
-from batch_kit import entry, write_matrix
+from kit.batches import entry, write_matrix
 
 CALLS = """
 import json, sys

@@ -1,5 +1,7 @@
+import csv
 import shutil
 import unicodedata
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,11 +14,34 @@ from assess.records import TABLES
 from assess.records.tables import from_rows
 
 
-@pytest.fixture
-def folder(tmp_path, root):
-    target = tmp_path / "records"
+@pytest.fixture(scope="module")
+def small_folder(tmp_path_factory, root):
+    """The sample with 60 of its meetings, one of them cancelled for a reason with a comma."""
+    target = tmp_path_factory.mktemp("small") / "records"
     shutil.copytree(root / "data/sample", target)
+
+    def shorten(table, wanted):
+        path = target / f"{table}.csv"
+        with path.open(encoding="utf-8", newline="") as handle:
+            head, *rows = csv.reader(handle)
+        kept = [row for row in rows if wanted(dict(zip(head, row, strict=True)))]
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            csv.writer(handle, lineterminator="\n").writerows([head, *kept])
+        return {row[0] for row in kept}, rows
+
+    _, rows = shorten("meeting", lambda row: True)
+    some = {row[0] for row in [*rows[:59], next(row for row in rows if "bão, mưa lũ" in row)]}
+    shorten("meeting", lambda row: row["meeting_id"] in some)
+    sheets, _ = shorten("sheet", lambda row: row["meeting_id"] in some)
+    shorten("line", lambda row: row["sheet_id"] in sheets)
+    shorten("inspection", lambda row: row["meeting_id"] in {"", *some})
+    shorten("filed", lambda row: row["unit_id"] == "cmp-01")
     return target
+
+
+@pytest.fixture
+def folder(tmp_path, small_folder):
+    return Path(shutil.copytree(small_folder, tmp_path / "records"))
 
 
 def edit(folder, table, change):

@@ -9,7 +9,7 @@ from assess.exchange.csv.folder import read_folder, write_folder
 from assess.exchange.store import Store, StoreBatch
 from assess.records import open_slice, write_slice
 from assess.records.tables import TABLES, YEARLY, from_rows
-from year_kit import UNITS, adopted, meeting, unit, year_slice
+from kit.small_dang_bo import UNITS, adopted, meeting, unit, year_slice
 
 DAY = dt.date(2026, 3, 3)
 VISIT = {

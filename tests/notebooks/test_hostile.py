@@ -9,16 +9,16 @@ import zipfile
 
 import openpyxl
 import pytest
-from browser import browse
 from lxml import etree, html
 
 from assess.base.text import tidy
 from assess.exchange.csv.folder import write_folder
-from assess.sample import make_sample
 from assess.records.tables import TABLES
-from assess.workspace import Workspace, lay_workspace
 from assess.runs import run_matrix
 from assess.runs.page_check import pdf_pages
+from assess.sample import make_sample
+from assess.workspace import Workspace, lay_workspace
+from kit.browser import browse
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -66,10 +66,14 @@ def spoil(tables):
         for column in TABLES[name].columns:
             if column.dtype == "text" and (name, column.name) != ("adoption", "value"):
                 shift = len(column.name)
-                table[column.name] = [HOSTILE[(i + shift) % len(HOSTILE)] for i in range(len(table))]
+                table[column.name] = [
+                    HOSTILE[(i + shift) % len(HOSTILE)] for i in range(len(table))
+                ]
     # each unit has a name of its own, so that the wrong unit's name in a report is still found
     units = dict.fromkeys(tables["unit"]["unit_id"])
-    tables["unit"]["name"] = tables["unit"]["unit_id"].map({u: f"{HOSTILE[i % len(HOSTILE)]} n{i}" for i, u in enumerate(units)})
+    tables["unit"]["name"] = tables["unit"]["unit_id"].map(
+        {u: f"{HOSTILE[i % len(HOSTILE)]} n{i}" for i, u in enumerate(units)}
+    )
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +85,15 @@ def made(tmp_path_factory):
     spoil(tables)
     write_folder(workspace.root / "data/sample", tables)
     rules = workspace.rules_folder / "an-phu-hd42.yaml"
-    text = rules.read_text(encoding="utf-8").replace("title: Tỷ lệ dự họp", "title: '<script>alert(2)</script>'")
-    rules.write_text(text.replace("short: Biểu phường An Phú (HD 42)", "short: '<b onclick=alert(2)>Biểu</b> #panic()'"), encoding="utf-8")
+    text = rules.read_text(encoding="utf-8").replace(
+        "title: Tỷ lệ dự họp", "title: '<script>alert(2)</script>'"
+    )
+    rules.write_text(
+        text.replace(
+            "short: Biểu phường An Phú (HD 42)", "short: '<b onclick=alert(2)>Biểu</b> #panic()'"
+        ),
+        encoding="utf-8",
+    )
     matrix = workspace.root / "params/runs/doc-hai.yaml"
     matrix.write_text(MATRIX, encoding="utf-8")
     before = {p for p in folder.rglob("*") if "reports" not in p.parts}
@@ -96,9 +107,18 @@ def made(tmp_path_factory):
 def test_every_report_is_made_and_shows_hostile_text_as_text(made):
     pages = sorted(made.rglob("*.html"))
     assert len(pages) == 9 + 1
-    shown = " ".join(html.fromstring(page.read_text(encoding="utf-8")).text_content() for page in pages)
+    shown = " ".join(
+        html.fromstring(page.read_text(encoding="utf-8")).text_content() for page in pages
+    )
     shown = " ".join(shown.split())
-    for text in ("<script>alert(1)</script>", "=1+1", "../../x", '#read("/etc/passwd") #panic("x")', "{{ 7*7 }}", "<script>alert(2)</script>"):
+    for text in (
+        "<script>alert(1)</script>",
+        "=1+1",
+        "../../x",
+        '#read("/etc/passwd") #panic("x")',
+        "{{ 7*7 }}",
+        "<script>alert(2)</script>",
+    ):
         assert tidy(text) in shown
     assert unicodedata.is_normalized("NFC", shown)
     assert "root:" not in shown
@@ -107,9 +127,19 @@ def test_every_report_is_made_and_shows_hostile_text_as_text(made):
 def test_no_page_holds_a_script_a_handler_or_an_address(made):
     for path in made.rglob("*.html"):
         tree = html.fromstring(path.read_text(encoding="utf-8"))
-        assert tree.xpath("//script | //iframe | //object | //embed | //link[not(starts-with(@href, 'data:,'))] | //base | //form") == []
+        assert (
+            tree.xpath(
+                "//script | //iframe | //object | //embed | //link[not(starts-with(@href, 'data:,'))] | //base | //form"
+            )
+            == []
+        )
         assert [a for e in tree.iter() for a in e.attrib if str(a).startswith("on")] == []
-        outside = [v for e in tree.iter() for a, v in e.attrib.items() if a in ("src", "href", "action") and not v.startswith(("#", "data:image/", "data:,"))]
+        outside = [
+            v
+            for e in tree.iter()
+            for a, v in e.attrib.items()
+            if a in ("src", "href", "action") and not v.startswith(("#", "data:image/", "data:,"))
+        ]
         assert [v for v in outside if ":" in v or v.startswith("/")] == []
 
 
@@ -118,9 +148,17 @@ def test_word_and_excel_hold_it_as_text_and_nothing_live(made):
     assert (len(workbooks), len(documents)) == (5, 5)
     shown: list[str] = []
     for path in workbooks:
-        cells = [cell for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        cells = [
+            cell
+            for sheet in openpyxl.load_workbook(path)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        ]
         assert [cell.value for cell in cells if cell.data_type == "f"] == []
-        assert [cell.value for cell in cells if cell.hyperlink is not None and cell.hyperlink.target] == []
+        assert [
+            cell.value for cell in cells if cell.hyperlink is not None and cell.hyperlink.target
+        ] == []
         shown += [str(cell.value) for cell in cells]
     assert any("<script>alert(1)</script>" in text for text in shown)
     assert any(text.startswith("=1+1") for text in shown)
@@ -129,7 +167,9 @@ def test_word_and_excel_hold_it_as_text_and_nothing_live(made):
             for name in archive.namelist():
                 if name.endswith((".xml", ".rels")):
                     tree = etree.fromstring(archive.read(name))
-                    assert not tree.xpath("//*[local-name()='altChunk' or local-name()='object']"), name
+                    assert not tree.xpath(
+                        "//*[local-name()='altChunk' or local-name()='object']"
+                    ), name
                     assert "External" not in [e.get("TargetMode") for e in tree.iter()], name
 
 

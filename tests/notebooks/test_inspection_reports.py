@@ -4,7 +4,6 @@ Also the way of a finding into next year's dossier.
 """
 
 import datetime as dt
-import json
 import re
 
 import openpyxl
@@ -14,25 +13,29 @@ import pytest
 from assess.base import marked_yaml
 from assess.base.periods import Period, moment
 from assess.cli import main
-from assess.records import make_slice
 from assess.exchange.store import Store
-from assess.workspace import lay_workspace
+from assess.records import make_slice
 from assess.reports import sections
 from assess.reports.report import Report
 from assess.reports.sections.mission import PlanTerms
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
 from assess.scoring import score
-from assess.studies.inspection.coverage import COUNTED, inspected
 from assess.studies.inspection.choose import PlanOptions, inspection_plan
+from assess.studies.inspection.coverage import COUNTED, inspected
 from assess.studies.signals import SIGNALS, signals
-from reading import html_tables, number
-from studies.planted import Province
+from assess.workspace import lay_workspace
+from kit.planted_troubles import Province
+from kit.rendered_tables import html_tables, number
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, workspace, root):
-    batch = run_matrix(root / "params/runs/kiem-tra-2026.yaml", workspace, tmp_path_factory.mktemp("kt") / "reports")
+    batch = run_matrix(
+        root / "params/runs/kiem-tra-2026.yaml",
+        workspace,
+        tmp_path_factory.mktemp("kt") / "reports",
+    )
     assert batch.failed == ()
     return batch.folder / "2026"
 
@@ -41,7 +44,12 @@ def published(tmp_path_factory, workspace, root):
 def ward(workspace, rules):
     records = workspace.source("data/sample").records(moment("2027-01-10"))
     return make_slice(
-        records, rules, dang_bo="phuong-vi-du", period=Period.parse("2026"), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12)
+        records,
+        rules,
+        dang_bo="phuong-vi-du",
+        period=Period.parse("2026"),
+        as_of=moment("2027-01-10"),
+        document_date=dt.date(2027, 1, 12),
     )
 
 
@@ -50,10 +58,19 @@ def text_of(path):
 
 
 @pytest.mark.parametrize("unit", ["tinh", "phuong-vi-du"])
-def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal(published, workspace, rules, unit):
+def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal(
+    published, workspace, rules, unit
+):
     at = moment("2027-01-10")
     records = workspace.source("data/sample").records(at)
-    made = make_slice(records, rules, dang_bo=unit, period=Period.parse("2026"), as_of=at, document_date=dt.date(2027, 1, 12))
+    made = make_slice(
+        records,
+        rules,
+        dang_bo=unit,
+        period=Period.parse("2026"),
+        as_of=at,
+        document_date=dt.date(2027, 1, 12),
+    )
     tables = html_tables(published / f"{unit}/inspection_plan.html")
     assert list(tables) == ["ke-hoach"]
     head, rows, _ = tables["ke-hoach"]
@@ -68,7 +85,14 @@ def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal
     printed = " ".join(" ".join(page.get_textpage().get_text_bounded() for page in pdf).split())
     pdf.close()
     for text in (text_of(published / f"{unit}/inspection_plan.html"), printed):
-        for word in ("ưu tiên", "điểm cần xem", "Lý do", "Phụ lục", "chưa được kiểm tra", *(signal.title for signal in SIGNALS)):
+        for word in (
+            "ưu tiên",
+            "điểm cần xem",
+            "Lý do",
+            "Phụ lục",
+            "chưa được kiểm tra",
+            *(signal.title for signal in SIGNALS),
+        ):
             assert word.lower() not in text.lower(), word
         assert text.index("Đối tượng kiểm tra") < text.index("Nơi nhận")
 
@@ -90,7 +114,10 @@ def test_the_annex_lists_everybody_by_need_with_a_reason_for_each(published, war
 
 
 def test_every_page_with_signals_says_that_they_are_no_findings_and_defines_them(published):
-    for page in (published / "phuong-vi-du/inspection_dossier.html", published / "tinh/inspection_plan_annex.html"):
+    for page in (
+        published / "phuong-vi-du/inspection_dossier.html",
+        published / "tinh/inspection_plan_annex.html",
+    ):
         text = text_of(page)
         assert "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm" in text
         assert all(signal.limits in text for signal in SIGNALS)
@@ -109,43 +136,80 @@ def test_the_dossier_shows_the_signals_of_its_units_and_of_no_others(published, 
 def test_the_programme_keeps_forms_apart_and_counts_under_each_reading(published, workspace, rules):
     records = workspace.source("data/sample").records(moment("2027-01-10"))
     made = make_slice(
-        records, rules, dang_bo="tinh", period=Period.parse("2026"), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12)
+        records,
+        rules,
+        dang_bo="tinh",
+        period=Period.parse("2026"),
+        as_of=moment("2027-01-10"),
+        document_date=dt.date(2027, 1, 12),
     )
     _, rows, _ = html_tables(published / "tinh/inspection_programme.html")["chuong-trinh"]
     total = [number(cell) for cell in rows[-1][1:]]
     done = {option: inspected(made, option) for option in COUNTED}
-    forms = [int(done["inspection_only"][form].sum()) for form in ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")]
-    assert total == [len(done["inspection_only"]), *forms, *(int(table["covered"].sum()) for table in done.values())]
+    forms = [
+        int(done["inspection_only"][form].sum())
+        for form in ("kiem_tra", "giam_sat", "du_sinh_hoat", "ho_so")
+    ]
+    assert total == [
+        len(done["inspection_only"]),
+        *forms,
+        *(int(table["covered"].sum()) for table in done.values()),
+    ]
 
 
 @pytest.mark.parametrize("year", ["2025", "2026"])
 def test_the_two_duties_are_told_apart_by_who_inspected(published, workspace, rules, year):
     records = workspace.source("data/sample").records(moment("2027-01-10"))
     made = make_slice(
-        records, rules, dang_bo="tinh", period=Period.parse(year), as_of=moment("2027-01-10"), document_date=dt.date(2027, 1, 12)
+        records,
+        rules,
+        dang_bo="tinh",
+        period=Period.parse(year),
+        as_of=moment("2027-01-10"),
+        document_date=dt.date(2027, 1, 12),
     )
-    _, rows, _ = html_tables(published.parent / year / "tinh/inspection_programme.html")["hai-nhiem-vu"]
+    _, rows, _ = html_tables(published.parent / year / "tinh/inspection_programme.html")[
+        "hai-nhiem-vu"
+    ]
     found = inspected(made, "inspection_only")
     total = [number(cell) for cell in rows[-1][2:]]
     unsaid = found["covered"] & ~found["direct"] & ~found["higher"]
-    assert total == [len(found), *(int(column.sum()) for column in (found["direct"], ~found["direct"], found["higher"], unsaid))]
+    assert total == [
+        len(found),
+        *(
+            int(column.sum())
+            for column in (found["direct"], ~found["direct"], found["higher"], unsaid)
+        ),
+    ]
     there = made.tree.on(made.period.end)
     merged = set(made.tables["unit"].dropna(subset="successor_id")["unit_id"]) - set(there)
     assert merged
     assert not set(found["chi_bo_id"]) & merged  # merged chi bộ are not asked for
     by_unit = {row[0]: row for row in rows}
-    assert by_unit["Đảng bộ Trường Đại học Giả Lập"][4] == "0"  # whose own committee inspected every one
+    assert (
+        by_unit["Đảng bộ Trường Đại học Giả Lập"][4] == "0"
+    )  # whose own committee inspected every one
 
 
 def test_a_plan_says_why_what_when_and_who_with_room_for_what_is_not_decided(published):
     text = text_of(published / "phuong-vi-du/inspection_plan.html")
-    for part in ("Mục đích, yêu cầu", "Nội dung, phương pháp", "Thời gian, lực lượng", "Đối tượng kiểm tra"):
+    for part in (
+        "Mục đích, yêu cầu",
+        "Nội dung, phương pháp",
+        "Thời gian, lực lượng",
+        "Đối tượng kiểm tra",
+    ):
         assert part in text
     assert "Tổ 1: ……" in text
 
 
 def test_a_plan_prints_what_the_committee_decided(ward):
-    said = PlanTerms("Quyết định 5-QĐ/UBKT", dt.date(2027, 3, 1), dt.date(2027, 3, 31), ("Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng",))
+    said = PlanTerms(
+        "Quyết định 5-QĐ/UBKT",
+        dt.date(2027, 3, 1),
+        dt.date(2027, 3, 31),
+        ("Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng",),
+    )
     text = sections.mission(Report(ward, {}), said).as_text()
     for part in ("Quyết định 5-QĐ/UBKT", "01/03/2027", "31/03/2027", "Chủ nhiệm Ủy ban Kiểm tra"):
         assert part in text
@@ -165,7 +229,18 @@ def test_the_dossier_of_one_chi_bo_says_who_it_is(published):
 def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp_path):
     laid = lay_workspace(tmp_path / "ws")
     matrix = laid.root / "params/runs/ho-so.yaml"
-    asked = ("inspect", "plan", "phuong-vi-du", "2026", "--capacity", "2", "--dossiers", str(matrix), "-w", str(laid.root))
+    asked = (
+        "inspect",
+        "plan",
+        "phuong-vi-du",
+        "2026",
+        "--capacity",
+        "2",
+        "--dossiers",
+        str(matrix),
+        "-w",
+        str(laid.root),
+    )
     main([*asked])
     (entry,) = marked_yaml.read(matrix).data["reports"]
     assert entry["dang_bo"] == ["pvd-02", "pvd-13"]
@@ -174,12 +249,19 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
     assert len(pages) == 2
     records = workspace.source("data/sample").records(moment("2027-01-10"))
     day = dt.date(2026, 12, 31)
-    names = {chi_bo: records.tree.name_on(chi_bo, day) for chi_bo in records.tree.chi_bo_under("tinh", day)}
+    names = {
+        chi_bo: records.tree.name_on(chi_bo, day)
+        for chi_bo in records.tree.chi_bo_under("tinh", day)
+    }
     for page in pages:
         text = text_of(page)
         own = page.parent.name
         # one name may begin with another: "tổ dân phố 1", "tổ dân phố 13"
-        there = {chi_bo for chi_bo, name in names.items() if re.search(rf"{re.escape(name)}(?! ?\w)", text)}
+        there = {
+            chi_bo
+            for chi_bo, name in names.items()
+            if re.search(rf"{re.escape(name)}(?! ?\w)", text)
+        }
         assert own in there
         assert all(names[own].startswith(names[other]) for other in there - {own})
     with pytest.raises(SystemExit) as refused:
@@ -189,8 +271,12 @@ def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp
 
 def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):
     made = next(
-        made for seed in range(30)
-        if signals(made := Province(seed, rules["an-phu-hd42"], troubled=False, groups=1, cells=2).slice(), score(made)).empty
+        made
+        for seed in range(30)
+        if signals(
+            made := Province(seed, rules["an-phu-hd42"], troubled=False, groups=1, cells=2).slice(),
+            score(made),
+        ).empty
     )
     report = Report(made, {})
     text = sections.signals_seen(report).as_text()
@@ -199,18 +285,65 @@ def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):
     assert "không có phát hiện hoặc kiến nghị nào" in sections.follow_up(report).as_text()
 
 
-def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year_after(tmp_path, rules):
+def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year_after(
+    tmp_path, rules
+):
     folder = tmp_path / "ws"
     lay_workspace(folder)
     store = ("-w", str(folder), "--out", str(tmp_path / "nhan"))
     sample = folder / "data/sample"
     main(
-        ["intake", str(sample / "unit.csv"), str(sample / "adoption.csv"), "--recorded-at", "2026-01-01", "--reason", "số liệu mẫu", *store]
+        [
+            "intake",
+            str(sample / "unit.csv"),
+            str(sample / "adoption.csv"),
+            "--recorded-at",
+            "2026-01-01",
+            "--reason",
+            "số liệu mẫu",
+            *store,
+        ]
     )
-    main(["form", "cqd-09", "2026-03", "--out", str(tmp_path / "phieu"), "--filled", "--records", str(sample), "-w", str(folder)])
-    main(["intake", str(tmp_path / "phieu"), "--recorded-at", "2026-04-10", "--reason", "số liệu mẫu", *store])
+    main(
+        [
+            "form",
+            "cqd-09",
+            "2026-03",
+            "--out",
+            str(tmp_path / "phieu"),
+            "--filled",
+            "--records",
+            str(sample),
+            "-w",
+            str(folder),
+        ]
+    )
+    main(
+        [
+            "intake",
+            str(tmp_path / "phieu"),
+            "--recorded-at",
+            "2026-04-10",
+            "--reason",
+            "số liệu mẫu",
+            *store,
+        ]
+    )
     taken_along = tmp_path / "kiem-tra"
-    main(["inspect", "plan", "cqd-09", "2026-Q1", "--checklists", str(taken_along), "--number", "KH 1", "-w", str(folder)])
+    main(
+        [
+            "inspect",
+            "plan",
+            "cqd-09",
+            "2026-Q1",
+            "--checklists",
+            str(taken_along),
+            "--number",
+            "KH 1",
+            "-w",
+            str(folder),
+        ]
+    )
     (checklist,) = taken_along.glob("*.xlsx")
     book = openpyxl.load_workbook(checklist)
     sheet = book.worksheets[-1]
@@ -218,19 +351,38 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     lines = [key for key in rows if key.startswith("line:")]
     for key in lines:
         sheet[f"G{rows[key]}"] = sheet[f"E{rows[key]}"].value
-    judged = next(key for key in lines if isinstance(sheet[f"G{rows[key]}"].value, int | float) and sheet[f"G{rows[key]}"].value > 1)
+    judged = next(
+        key
+        for key in lines
+        if isinstance(sheet[f"G{rows[key]}"].value, int | float)
+        and sheet[f"G{rows[key]}"].value > 1
+    )
     sheet[f"G{rows[judged]}"] = 1
     sheet[f"D{rows['signed']}"], sheet[f"D{rows['check:evidence']}"] = "20/04/2026", "sổ biên bản"
-    finding = {"C": "biên bản tháng 3 không ghi giờ kết thúc", "D": "nhóm 1", "G": "30/06/2026", "H": "ghi giờ bắt đầu và kết thúc"}
+    finding = {
+        "C": "biên bản tháng 3 không ghi giờ kết thúc",
+        "D": "nhóm 1",
+        "G": "30/06/2026",
+        "H": "ghi giờ bắt đầu và kết thúc",
+    }
     for column, text in finding.items():
         sheet[f"{column}{rows['finding:1']}"] = text
     book.save(checklist)
-    main(["intake", str(checklist), "--recorded-at", "2026-05-01", "--reason", "số liệu mẫu", *store])
+    main(
+        ["intake", str(checklist), "--recorded-at", "2026-05-01", "--reason", "số liệu mẫu", *store]
+    )
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
 
     def report(period):
         at = moment("2027-03-01")
-        made = make_slice(records, rules, dang_bo="cqd-09", period=Period.parse(period), as_of=at, document_date=dt.date(2027, 3, 1))
+        made = make_slice(
+            records,
+            rules,
+            dang_bo="cqd-09",
+            period=Period.parse(period),
+            as_of=at,
+            document_date=dt.date(2027, 3, 1),
+        )
         return Report(made, {})
 
     text = sections.follow_up(report("2027-Q1")).as_text()
@@ -241,7 +393,9 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     assert sum(row[3] for row in rows) == 1  # one line that the chi bộ scored higher
     # the meeting of the quarter was inspected after the quarter: both reports show it
     said = sections.inspections(then).as_text()
-    assert "1 lần trong kỳ hoặc về các buổi họp của kỳ: kiểm tra 1 lần; 1 lần có ghi kết quả" in said
+    assert (
+        "1 lần trong kỳ hoặc về các buổi họp của kỳ: kiểm tra 1 lần; 1 lần có ghi kết quả" in said
+    )
     assert "1 lần thực hiện sau kỳ" in said
     assert "thực hiện sau kỳ" not in sections.inspections(report("2026-Q2")).as_text()
 
@@ -256,6 +410,16 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
     assert "ghi giờ bắt đầu và kết thúc" in sheet[f"B{row}"].value
     sheet[f"G{row}"] = "15/07/2026"
     book.save(tmp_path / "lan-hai.xlsx")
-    main(["intake", str(tmp_path / "lan-hai.xlsx"), "--recorded-at", "2026-08-01", "--reason", "số liệu mẫu", *store])
+    main(
+        [
+            "intake",
+            str(tmp_path / "lan-hai.xlsx"),
+            "--recorded-at",
+            "2026-08-01",
+            "--reason",
+            "số liệu mẫu",
+            *store,
+        ]
+    )
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
     assert "khắc phục muộn: 1" in sections.follow_up(report("2027-Q1")).as_text()

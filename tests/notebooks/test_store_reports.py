@@ -3,15 +3,15 @@
 import datetime as dt
 
 import pytest
-from batch_kit import published
 from lxml import html
 
 from assess.base.periods import FAR_OFF, Period, moment
-from assess.records import make_slice
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
+from assess.records import make_slice
 from assess.runs import run_matrix
 from assess.scoring import score
+from kit.batches import published
 
 HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-03-02\nreports:\n"
 
@@ -20,14 +20,19 @@ HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\
 def kept(laid, rules):
     """A workspace with a store that holds the sample."""
     store = Store(laid.root / "data/store.duckdb", create=True)
-    intake = take_in(store, rules, [laid.root / "data/sample"], recorded_at=dt.datetime(2027, 1, 20))
+    intake = take_in(
+        store, rules, [laid.root / "data/sample"], recorded_at=dt.datetime(2027, 1, 20)
+    )
     assert {result.outcome for result in intake.files} == {"taken"}
     return laid
 
 
 def made(workspace, out, name, as_of, *reports):
     path = workspace.root / f"params/runs/{name}.yaml"
-    path.write_text(HEAD.format(id=name, as_of=as_of) + "".join(f"  - {{{report}}}\n" for report in reports), encoding="utf-8")
+    path.write_text(
+        HEAD.format(id=name, as_of=as_of) + "".join(f"  - {{{report}}}\n" for report in reports),
+        encoding="utf-8",
+    )
     batch = run_matrix(path, workspace, out)
     assert [outcome.message for outcome in batch.failed] == []
     return batch.folder
@@ -38,47 +43,82 @@ def text_of(path):
 
 
 def rows_of(path, table_id):
-    return [[cell.text_content().strip() for cell in row] for row in html.parse(str(path)).getroot().xpath(f"//table[@id='{table_id}']/tbody/tr")]
+    return [
+        [cell.text_content().strip() for cell in row]
+        for row in html.parse(str(path)).getroot().xpath(f"//table[@id='{table_id}']/tbody/tr")
+    ]
 
 
-def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_corrected(kept, rules, tmp_path):
+def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_corrected(
+    kept, rules, tmp_path
+):
     report = "template: annual_review, dang_bo: qs-tinh, period: 2026"
     first = made(kept, tmp_path / "a", "nam", "2027-01-15", report)
     correction = tmp_path / "sua" / "line.csv"
     correction.parent.mkdir()
-    correction.write_text("sheet_id,criterion_id,state,points\nqst-02.2605.ct,c2_rate,entered,1\nqst-02.2605.ct,c8_upload,blank,\n", encoding="utf-8")
-    intake = take_in(Store(kept.root / "data/store.duckdb"), rules, [correction], recorded_at=dt.datetime(2027, 2, 1, 8, 30))
+    correction.write_text(
+        "sheet_id,criterion_id,state,points\nqst-02.2605.ct,c2_rate,entered,1\nqst-02.2605.ct,c8_upload,blank,\n",
+        encoding="utf-8",
+    )
+    intake = take_in(
+        Store(kept.root / "data/store.duckdb"),
+        rules,
+        [correction],
+        recorded_at=dt.datetime(2027, 2, 1, 8, 30),
+    )
     assert intake.revised == 2
     again = made(kept, tmp_path / "b", "nam", "2027-01-15", report)
     told = {"index.html", "MANIFEST.sha256"}
     before, now = published(first), published(again)
-    assert {name: content for name, content in before.items() if name not in told} == {name: now[name] for name in now if name not in told}
+    assert {name: content for name, content in before.items() if name not in told} == {
+        name: now[name] for name in now if name not in told
+    }
     # what was recorded after as_of is shown beside the report, not in it
-    assert "phiếu hoặc chỗ sửa của 1 buổi được ghi nhận sau ngày 15/01/2027" in text_of(again / "index.html")
+    assert "phiếu hoặc chỗ sửa của 1 buổi được ghi nhận sau ngày 15/01/2027" in text_of(
+        again / "index.html"
+    )
     assert "được ghi nhận sau" not in text_of(first / "index.html")
     assert "đã được sửa" not in text_of(again / "2026/qs-tinh/annual_review.html")
-    after = made(kept, tmp_path / "c", "nam", "2027-03-01", report) / "2026/qs-tinh/annual_review.html"
+    after = (
+        made(kept, tmp_path / "c", "nam", "2027-03-01", report) / "2026/qs-tinh/annual_review.html"
+    )
     assert after.read_bytes() != (first / "2026/qs-tinh/annual_review.html").read_bytes()
     told = rows_of(after, "da-sua")
     assert [row[0] for row in told] == ["qst-02.2605"] * len(told)
-    assert [(row[1], row[2], row[3], row[4], row[5], row[6]) for row in told if row[2] == "Tỷ lệ dự họp"] == [
-        ("cấp trên", "Tỷ lệ dự họp", "3", "1", "01/02/2027", "line.csv")
-    ]
+    assert [
+        (row[1], row[2], row[3], row[4], row[5], row[6]) for row in told if row[2] == "Tỷ lệ dự họp"
+    ] == [("cấp trên", "Tỷ lệ dự họp", "3", "1", "01/02/2027", "line.csv")]
     assert "1 buổi có số liệu được sửa sau khi ghi nhận lần đầu" in text_of(after)
 
 
-def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_year(kept, rules, tmp_path):
+def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_year(
+    kept, rules, tmp_path
+):
     folder = made(
-        kept, tmp_path / "r", "chuyen", "2026-01-10", "template: period_summary, dang_bo: tt-vi-du, period: 2025-H1",
-        "template: period_summary, dang_bo: phuong-vi-du, period: 2025-H2", "template: annual_review, dang_bo: [phuong-vi-du, tinh], period: 2025",
+        kept,
+        tmp_path / "r",
+        "chuyen",
+        "2026-01-10",
+        "template: period_summary, dang_bo: tt-vi-du, period: 2025-H1",
+        "template: period_summary, dang_bo: phuong-vi-du, period: 2025-H2",
+        "template: annual_review, dang_bo: [phuong-vi-du, tinh], period: 2025",
     )
     at = moment("2026-01-10")
     records = Store(kept.root / "data/store.duckdb").records(at)
 
     def meetings(dang_bo, period):
-        cut = make_slice(records, rules, dang_bo=dang_bo, period=Period.parse(period), as_of=at, document_date=dt.date(2026, 1, 12))
+        cut = make_slice(
+            records,
+            rules,
+            dang_bo=dang_bo,
+            period=Period.parse(period),
+            as_of=at,
+            document_date=dt.date(2026, 1, 12),
+        )
         scores = score(cut).meetings
-        return set(scores.loc[scores["chi_bo_id"] == "pvd-01", "meeting_id"]), (cut.tables["due"]["chi_bo_id"] == "pvd-01").sum()
+        return set(scores.loc[scores["chi_bo_id"] == "pvd-01", "meeting_id"]), (
+            cut.tables["due"]["chi_bo_id"] == "pvd-01"
+        ).sum()
 
     first, due_first = meetings("tt-vi-du", "2025-H1")
     second, due_second = meetings("phuong-vi-du", "2025-H2")
@@ -92,9 +132,14 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
     assert (old[0], old[1]) == (first, 6)
     # and the reports mention it
     said = text_of(folder / "2025/phuong-vi-du/annual_review.html")
-    assert "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ; các tháng trước tính ở đơn vị cũ" in said
+    assert (
+        "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ; các tháng trước tính ở đơn vị cũ"
+        in said
+    )
     assert "Mỗi buổi sinh hoạt chỉ tính một lần" in said
-    assert "vẫn trong đảng bộ này; mỗi tháng tính một lần" in text_of(folder / "2025/tinh/annual_review.html")
+    assert "vẫn trong đảng bộ này; mỗi tháng tính một lần" in text_of(
+        folder / "2025/tinh/annual_review.html"
+    )
     for path in ("2025-H1/tt-vi-du", "2025-H2/phuong-vi-du"):
         assert "Thay đổi tổ chức" not in text_of(folder / path / "period_summary.html")
 
@@ -105,10 +150,29 @@ def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept
 
     store = Store(kept.root / "data/store.duckdb")
     tree = store.tree
-    values = {c: {"held_on": "03/01/2027", "self": 80 + i, "class:kha" if i < 10 else "class:tot": "x"} for i, c in enumerate(tree.chi_bo_under("qs-tinh", dt.date(2027, 1, 31)))}
-    write_monthly_table(tmp_path / "t.xlsx", monthly_table_of(rules["an-phu-hd42"], tree, "qs-tinh", "2027-01"), values)
-    assert take_in(store, rules, [tmp_path / "t.xlsx"], recorded_at=dt.datetime(2027, 2, 5)).count("taken") == 1
-    cut = make_slice(store.records(FAR_OFF), rules, dang_bo="qs-tinh", period=Period.parse("2027-01"), as_of=dt.datetime(2027, 3, 1), document_date=dt.date(2027, 3, 1))
+    values = {
+        c: {"held_on": "03/01/2027", "self": 80 + i, "class:kha" if i < 10 else "class:tot": "x"}
+        for i, c in enumerate(tree.chi_bo_under("qs-tinh", dt.date(2027, 1, 31)))
+    }
+    write_monthly_table(
+        tmp_path / "t.xlsx",
+        monthly_table_of(rules["an-phu-hd42"], tree, "qs-tinh", "2027-01"),
+        values,
+    )
+    assert (
+        take_in(store, rules, [tmp_path / "t.xlsx"], recorded_at=dt.datetime(2027, 2, 5)).count(
+            "taken"
+        )
+        == 1
+    )
+    cut = make_slice(
+        store.records(FAR_OFF),
+        rules,
+        dang_bo="qs-tinh",
+        period=Period.parse("2027-01"),
+        as_of=dt.datetime(2027, 3, 1),
+        document_date=dt.date(2027, 3, 1),
+    )
     scores = score(cut)
     sheets = scores.sheets.set_index("sheet_id")
     mine = sheets[sheets.index.str.contains("2701")]
@@ -118,5 +182,13 @@ def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept
     lines = scores.lines[scores.lines["sheet_id"].isin(mine.index)]
     assert lines[["points", "weight", "left_out"]].to_numpy().sum() == 0
     assert lines["share"].isna().all()
-    folder = made(kept, tmp_path / "r", "thang", "2027-03-01", "template: period_summary, dang_bo: qs-tinh, period: 2027-01")
-    assert ["Khá", "6", "100,0%"] in rows_of(folder / "2027-01/qs-tinh/period_summary.html", "ket-qua")
+    folder = made(
+        kept,
+        tmp_path / "r",
+        "thang",
+        "2027-03-01",
+        "template: period_summary, dang_bo: qs-tinh, period: 2027-01",
+    )
+    assert ["Khá", "6", "100,0%"] in rows_of(
+        folder / "2027-01/qs-tinh/period_summary.html", "ket-qua"
+    )

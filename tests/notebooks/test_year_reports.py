@@ -14,17 +14,32 @@ from assess.records.tables import TABLES, from_rows
 from assess.reports.sections.annual_list import FOUR
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text, pdf_pages
-from reading import html_tables, number
-from year_kit import adopted, unit
+from kit.rendered_tables import html_tables, number
+from kit.small_dang_bo import adopted, unit
 
-POOLS = {4: (0, 0, 1, 1), 5: (0, 1, 1, 1), 6: (1, 1, 1, 2), 9: (1, 1, 2, 2), 10: (1, 2, 2, 2), 12: (2, 2, 2, 3), 15: (2, 3, 3, 3), 18: (3, 3, 4, 4), 30: (5, 6, 6, 6)}
+POOLS = {
+    4: (0, 0, 1, 1),
+    5: (0, 1, 1, 1),
+    6: (1, 1, 1, 2),
+    9: (1, 1, 2, 2),
+    10: (1, 2, 2, 2),
+    12: (2, 2, 2, 3),
+    15: (2, 3, 3, 3),
+    18: (3, 3, 4, 4),
+    30: (5, 6, 6, 6),
+}
 
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory, workspace, root):
     """The four years of the source documents, made from the checked-in matrices."""
     out = tmp_path_factory.mktemp("sources")
-    for name in ("nam-2018-du-sinh-hoat", "nam-2019-lai-chau", "nam-2022-nghe-an", "nam-2023-binh-thuan"):
+    for name in (
+        "nam-2018-du-sinh-hoat",
+        "nam-2019-lai-chau",
+        "nam-2022-nghe-an",
+        "nam-2023-binh-thuan",
+    ):
         batch = run_matrix(root / f"params/runs/{name}.yaml", workspace, out)
         assert batch.failed == ()
     return out
@@ -38,7 +53,10 @@ def test_2018_ten_leaders_at_eighteen_of_twenty_two_cells(sources):
     folder = sources / "nam-2018-du-sinh-hoat"
     first = folder / "2018-H1/ban-du-2018/attendance_programme.html"
     _, rows, _ = html_tables(first)["du-sinh-hoat"]
-    assert rows == [["Lãnh đạo", "10", "22", "18", "81,8%", "4"], ["Trưởng, phó phòng", "16", "32", "28", "87,5%", "4"]]
+    assert rows == [
+        ["Lãnh đạo", "10", "22", "18", "81,8%", "4"],
+        ["Trưởng, phó phòng", "16", "32", "28", "87,5%", "4"],
+    ]
     _, rows, _ = html_tables(first)["chua-du"]
     assert rows[-1][0] == "Cộng"
     assert rows[-1][2:] == ["8", "8"]
@@ -62,8 +80,13 @@ def test_2019_windows_quarters_topics_and_a_first_report(sources):
     page = folder / "2019/khoi-2019/compliance_calendar.html"
     _, rows, _ = html_tables(page)["che-do"]
     duties = {row[0]: row for row in rows}
-    assert duties["Họp trong khoảng ngày quy định"][-1] == "Đảng bộ Khối cơ quan Thử 2019 quy định, từ 24/10/2018"
-    assert "Hướng dẫn 12-HD/BTCTW" in duties["Sinh hoạt thường kỳ hằng tháng"][-1]  # not the guidance of 2025
+    assert (
+        duties["Họp trong khoảng ngày quy định"][-1]
+        == "Đảng bộ Khối cơ quan Thử 2019 quy định, từ 24/10/2018"
+    )
+    assert (
+        "Hướng dẫn 12-HD/BTCTW" in duties["Sinh hoạt thường kỳ hằng tháng"][-1]
+    )  # not the guidance of 2025
     assert number(duties["Báo cáo quý"][3]) >= 6  # the third quarter's came after the day
     _, rows, _ = html_tables(page)["chu-de"]
     assert len(rows) == 12  # ten topics, khác, and the sum
@@ -91,8 +114,14 @@ def test_2022_model_meetings_briefing_and_two_forms(sources):
     _, rows, _ = calendar["sinh-hoat-mau"]
     last = {row[0]: (row[-3], row[-2], row[-1]) for row in rows}
     assert last["Đảng bộ xã Mai Thử"] == ("2", "0", "đã xong")
-    assert last["Đảng bộ xã Trúc Thử"] == ("0", "1", "chấm điểm hằng tháng ở mọi chi bộ")  # late apart from overdue
-    assert "của bộ công cụ" in text_of(folder / "compliance_calendar.html")  # no known document names this district's topics
+    assert last["Đảng bộ xã Trúc Thử"] == (
+        "0",
+        "1",
+        "chấm điểm hằng tháng ở mọi chi bộ",
+    )  # late apart from overdue
+    assert "của bộ công cụ" in text_of(
+        folder / "compliance_calendar.html"
+    )  # no known document names this district's topics
     assert "285-CV/ĐUK" not in text_of(folder / "compliance_calendar.html")
     duties = {row[0]: row for row in calendar["che-do"][1]}
     assert duties["Quán triệt quy định ở kỳ sinh hoạt đầu năm"][1] == "12"
@@ -105,12 +134,23 @@ def test_2022_model_meetings_briefing_and_two_forms(sources):
 def test_2023_a_year_class_from_totals_and_the_tests_behind_it(sources):
     folder = sources / "nam-2023-binh-thuan/2023/khoi-2023"
     tables = html_tables(folder / "annual_review.html")
-    verdicts = {row[1].split(" (")[1].rstrip(")"): row[-1] for row in tables["xep-loai-tung-chi-bo"][1]}
+    verdicts = {
+        row[1].split(" (")[1].rstrip(")"): row[-1] for row in tables["xep-loai-tung-chi-bo"][1]
+    }
     assert verdicts["chín tháng 95, ba tháng 85"].startswith("Chưa xếp")
     assert verdicts["mười một tháng 91, một tháng 68"].startswith("Chưa xếp")
-    assert {k for k, v in verdicts.items() if v == "Tốt"} == {"mười tháng Tốt", "một tháng hủy", "một tháng gộp", "lập từ tháng 4"}
+    assert {k for k, v in verdicts.items() if v == "Tốt"} == {
+        "mười tháng Tốt",
+        "một tháng hủy",
+        "một tháng gộp",
+        "lập từ tháng 4",
+    }
     other = html_tables(folder / "annual_review_doc_khac.html")
-    named = {row[1].split(" (")[1].rstrip(")") for row in other["xep-loai-tung-chi-bo"][1] if row[-1] == "Tốt"}
+    named = {
+        row[1].split(" (")[1].rstrip(")")
+        for row in other["xep-loai-tung-chi-bo"][1]
+        if row[-1] == "Tốt"
+    }
     assert named == {"mười tháng Tốt", "một tháng gộp", "thiếu một phiếu"}
     _, rows, bands = tables["dieu-kien-nam"]
     assert len(bands) == 7  # the one that waits has no tests
@@ -129,24 +169,59 @@ def ranked(tmp_path_factory, workspace):
     folder = tmp_path_factory.mktemp("ranked")
     shutil.copytree(workspace.root / "params", folder / "ws/params")
     shutil.copytree(workspace.root / "notebooks", folder / "ws/notebooks")
-    rows = {"unit": [unit("tinh", None, "tinh", "cap_uy", name="Đảng bộ tỉnh Thử"), unit("xa", "tinh", "tren_co_so", "cap_uy", name="Đảng bộ xã Thử")],
-            "annual": [], "decision": [], "adoption": [
-        adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30)), adopted("inspection_gate", "co"),
-        adopted("rule_set", "an-phu-hd42", "tinh", dt.date(2025, 10, 28)),
-    ]}
-    good = {"tasks_set": 10, "tasks_on_time": 10, "tasks_late": 0, "tasks_beyond": 4, "disciplined": False, "shortcomings": 0, "year": "2026"}
-    for pool in POOLS:
+    rows = {
+        "unit": [
+            unit("tinh", None, "tinh", "cap_uy", name="Đảng bộ tỉnh Thử"),
+            unit("xa", "tinh", "tren_co_so", "cap_uy", name="Đảng bộ xã Thử"),
+        ],
+        "annual": [],
+        "decision": [],
+        "adoption": [
+            adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30)),
+            adopted("inspection_gate", "co"),
+            adopted("rule_set", "an-phu-hd42", "tinh", dt.date(2025, 10, 28)),
+        ],
+    }
+    good = {
+        "tasks_set": 10,
+        "tasks_on_time": 10,
+        "tasks_late": 0,
+        "tasks_beyond": 4,
+        "disciplined": False,
+        "shortcomings": 0,
+        "year": "2026",
+    }
+    for pool, own in POOLS.items():
         for i in range(pool):
             unit_id = f"g{pool:02d}-{i:02d}"
             name = f"Chi bộ {unit_id}" if i else "Chi bộ <script>alert(1)</script> =1+1"
-            rows["unit"].append(unit(unit_id, "xa", name=name if pool == 4 else f"Chi bộ {unit_id}"))
-            best = i < max(POOLS[pool]) + 2 if pool != 4 else i < 3
+            rows["unit"].append(
+                unit(unit_id, "xa", name=name if pool == 4 else f"Chi bộ {unit_id}")
+            )
+            best = i < max(own) + 2 if pool != 4 else i < 3
             points = 65 - i * 0.5 if pool != 18 else 64
-            file = {"unit_id": unit_id, "peer_group": f"nhóm {pool:02d}", "common_points": 29, "result_points": points if best else 50.5, **good}
+            file = {
+                "unit_id": unit_id,
+                "peer_group": f"nhóm {pool:02d}",
+                "common_points": 29,
+                "result_points": points if best else 50.5,
+                **good,
+            }
             rows["annual"].append(file)
     rows["decision"] = [
-        {"unit_id": "g10-00", "year": "2026", "version": v, "annual_class": c, "decided_by": "xa", "decided_on": d, "reason": r}
-        for v, c, d, r in ((1, "htxsnv", dt.date(2026, 12, 20), None), (2, "httnv", dt.date(2026, 12, 28), "có kết luận kiểm tra"))
+        {
+            "unit_id": "g10-00",
+            "year": "2026",
+            "version": v,
+            "annual_class": c,
+            "decided_by": "xa",
+            "decided_on": d,
+            "reason": r,
+        }
+        for v, c, d, r in (
+            (1, "htxsnv", dt.date(2026, 12, 20), None),
+            (2, "httnv", dt.date(2026, 12, 28), "có kết luận kiểm tra"),
+        )
     ]
     write_folder(folder / "records", {name: from_rows(name, rows.get(name, ())) for name in TABLES})
     matrix = folder / "ws/m.yaml"
@@ -154,7 +229,10 @@ def ranked(tmp_path_factory, workspace):
     matrix.write_text(
         f"id: m\ntitle: M\nrecords: {folder}/records\nas_of: 2027-01-10\ndocument_date: 2027-01-12\nalso: [docx, xlsx]\nreports:\n"
         + entry.format(name="classing_proposal", more="")
-        + entry.format(name="khac", more=", readings: {cap_denominator: httnv_and_htxsnv, cap_rounding: ceiling, cap_tie: all_in_to_25_percent}"),
+        + entry.format(
+            name="khac",
+            more=", readings: {cap_denominator: httnv_and_htxsnv, cap_rounding: ceiling, cap_tie: all_in_to_25_percent}",
+        ),
         encoding="utf-8",
     )
     from assess import Workspace
@@ -176,8 +254,12 @@ def test_the_cap_in_use_decides_who_is_proposed(ranked):
     for name, column in (("classing_proposal", 0), ("khac", 3)):
         _, rows, bands = html_tables(ranked / f"{name}.html")["danh-sach"]
         _, worked, _ = html_tables(ranked / f"{name}.html")["tran"]
-        limits = {int(row[0].split()[1]): (int(row[3]), int(row[4])) for row in worked if row[0] != "Cộng"}
-        assert {pool: found[0] for pool, found in limits.items()} == {pool: values[column] for pool, values in POOLS.items()}
+        limits = {
+            int(row[0].split()[1]): (int(row[3]), int(row[4])) for row in worked if row[0] != "Cộng"
+        }
+        assert {pool: found[0] for pool, found in limits.items()} == {
+            pool: values[column] for pool, values in POOLS.items()
+        }
         proposed = [row for row in rows if row[6] == "HTXSNV"]
         assert len(proposed) == sum(kept for _, kept in limits.values())
         assert len(bands) == 9
@@ -196,8 +278,15 @@ def test_the_list_is_a_draft_until_every_chi_bo_was_inspected(ranked):
 
 def test_a_decision_made_again_shows_both_versions_and_why(ranked):
     _, rows, _ = html_tables(ranked / "classing_proposal.html")["quyet-dinh"]
-    assert [(row[1], row[2], row[-1]) for row in rows] == [("1", "HTXSNV", "–"), ("2", "HTTNV", "có kết luận kiểm tra")]
-    listed = next(row for row in html_tables(ranked / "classing_proposal.html")["danh-sach"][1] if row[1] == "Chi bộ g10-00")
+    assert [(row[1], row[2], row[-1]) for row in rows] == [
+        ("1", "HTXSNV", "–"),
+        ("2", "HTTNV", "có kết luận kiểm tra"),
+    ]
+    listed = next(
+        row
+        for row in html_tables(ranked / "classing_proposal.html")["danh-sach"][1]
+        if row[1] == "Chi bộ g10-00"
+    )
     assert listed[-1] == "HTTNV"
 
 
@@ -211,11 +300,26 @@ def test_word_and_excel_say_the_same_as_the_page(ranked):
         assert found == rows
     assert [p.text for p in document.paragraphs if p.style.name.startswith("Heading")]
     book = openpyxl.load_workbook(ranked / "classing_proposal.xlsx")
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    cells = [
+        cell
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    ]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert any("<script>alert(1)</script> =1+1" in str(cell.value) for cell in cells)
-    pools = next(sheet for sheet in book if any(str(c.value).startswith("Nhóm 30") for c in sheet["A"]) and "Đủ mức tốt trở lên" in [c.value for r in sheet.iter_rows(max_row=4) for c in r])
-    found = [tuple(c.value for c in row) for row in pools.iter_rows() if str(row[0].value).startswith("Nhóm ")]
+    pools = next(
+        sheet
+        for sheet in book
+        if any(str(c.value).startswith("Nhóm 30") for c in sheet["A"])
+        and "Đủ mức tốt trở lên" in [c.value for r in sheet.iter_rows(max_row=4) for c in r]
+    )
+    found = [
+        tuple(c.value for c in row)
+        for row in pools.iter_rows()
+        if str(row[0].value).startswith("Nhóm ")
+    ]
     assert {row[1]: row[2:6] for row in found} == POOLS
 
 

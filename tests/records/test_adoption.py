@@ -2,7 +2,7 @@ import datetime as dt
 
 from assess.records.adoption import Adoptions
 from assess.records.tables import from_rows
-from forms_kit import little_tree
+from kit.score_forms import little_tree
 
 D = dt.date
 

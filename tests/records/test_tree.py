@@ -2,7 +2,7 @@ import datetime as dt
 
 from assess.records import Tree
 from assess.records.tables import from_rows
-from year_kit import unit
+from kit.small_dang_bo import unit
 
 BEFORE, AFTER = dt.date(2025, 6, 30), dt.date(2025, 7, 1)
 

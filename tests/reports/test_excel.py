@@ -1,6 +1,5 @@
 import datetime as dt
 import io
-import subprocess
 import zipfile
 
 import openpyxl
@@ -14,7 +13,7 @@ from assess.reports.blocks import Column, Group, Header, Heading, Paragraph, Sta
 from assess.reports.document import read_document
 from assess.reports.excel import CONTENTS, render_xlsx
 from assess.reports.html import render_html
-from reading import html_tables
+from kit.rendered_tables import html_tables
 
 COLUMNS = (
     Column("code", "Mã", "code"),
@@ -222,18 +221,8 @@ def test_a_document_without_tables_and_an_empty_table_are_workbooks():
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_opens_it_and_finds_the_same(tmp_path, made):
+def test_libreoffice_opens_it_and_finds_the_same(tmp_path, made, convert_by_office):
     (tmp_path / "a.xlsx").write_bytes(made)
-    office = [
-        "soffice",
-        "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--convert-to",
-    ]
-    subprocess.run(
-        [*office, "xlsx", "--outdir", tmp_path / "out", tmp_path / "a.xlsx"],
-        check=True,
-        capture_output=True,
-    )
+    convert_by_office("xlsx", tmp_path / "out", tmp_path / "a.xlsx")
     again = openpyxl.load_workbook(tmp_path / "out/a.xlsx")
     assert values(again["Bảng 1"])[1:6] == values(opened(made)["Bảng 1"])[1:6]

@@ -13,8 +13,8 @@ from assess.exchange.csv import CsvFolder
 from assess.reports import sections
 from assess.reports.block_json import flatten
 from assess.reports.report import Report
-from lasting_year import write_year
-from year_kit import RULES, year_slice
+from kit.small_dang_bo import RULES, year_slice
+from kit.year_under_way import write_year
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Sections on the sample, also where there is very little or very much to show."""
 
 import dataclasses
+import functools
 import inspect
 from pathlib import Path
 
@@ -33,24 +34,44 @@ def emptied(made, *names):
     return dataclasses.replace(made, tables=tables)
 
 
+@pytest.fixture(scope="module")
+def report_without(cut):
+    """Return the report of a period whose records have no rows of the tables ``empty``."""
+
+    @functools.cache
+    def make(period, empty):
+        return Report(emptied(cut("qs-tinh", period), *empty), {})
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def study_of(report_without):
+    """Return the study of a quarter of those records, ``of`` its meetings or its period."""
+
+    @functools.cache
+    def make(empty, of):
+        made = report_without("2026-Q1", empty).slice
+        return study_readings(made, ["not_applicable", "level_gap", "self_vs_superior"], of=of)
+
+    return make
+
+
 @pytest.mark.parametrize(
     "empty",
     [(), ("line",), ("sheet", "line"), ("meeting", "sheet", "line"), YEARLY, (*YEARLY, "adoption")],
     ids=["full", "no lines", "no sheets", "no meetings", "no year's work", "nothing adopted"],
 )
 @pytest.mark.parametrize("section", ALL, ids=sections.__all__)
-def test_every_section_can_be_written_whatever_is_missing(cut, section, empty):
+def test_every_section_can_be_written_whatever_is_missing(report_without, study_of, section, empty):
     year = section.__module__.endswith("annual_list")  # the annual list is of a year
-    report = Report(emptied(cut("qs-tinh", "2026" if year else "2026-Q1"), *empty), {})
+    report = report_without("2026" if year else "2026-Q1", empty)
     wanted = inspect.signature(section).parameters
     one = {"questions": ["no_chi_uy"]} if "questions" in wanted else {}
     if "wanted" in wanted:
         one["wanted"] = PlanOptions(capacity=2)
     if "study" in wanted:
-        of = "period" if section is sections.study_period else "meeting"
-        one["study"] = study_readings(
-            report.slice, ["not_applicable", "level_gap", "self_vs_superior"], of=of
-        )
+        one["study"] = study_of(empty, "period" if section is sections.study_period else "meeting")
     made = section(report, **one)
     assert made.as_text() is not None
     assert made._repr_mimebundle_()["text/html"]

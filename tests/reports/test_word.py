@@ -34,7 +34,7 @@ from assess.reports.blocks import (
 from assess.reports.document import read_document
 from assess.reports.html import render_html
 from assess.reports.word import render_docx
-from reading import html_tables
+from kit.rendered_tables import html_tables
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><rect width="300" height="100" fill="#888"/></svg>'
@@ -361,7 +361,7 @@ def test_two_thousand_rows_are_written_without_a_python_docx_cell(monkeypatch):
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_opens_it_and_page_one_bears_no_number(tmp_path):
+def test_libreoffice_opens_it_and_page_one_bears_no_number(tmp_path, convert_by_office):
     long = Table(
         "u",
         "Dài",
@@ -374,15 +374,7 @@ def test_libreoffice_opens_it_and_page_one_bears_no_number(tmp_path):
     (tmp_path / "a.docx").write_bytes(
         render_docx(document(HEADER, Paragraph("<w:p>"), long, *BODY[2:]))
     )
-    office = [
-        "soffice",
-        "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--convert-to",
-        "pdf",
-        "--outdir",
-    ]
-    subprocess.run([*office, tmp_path, tmp_path / "a.docx"], check=True, capture_output=True)
+    convert_by_office("pdf", tmp_path, tmp_path / "a.docx")
     pdf = pypdfium2.PdfDocument(tmp_path / "a.pdf")
     pages = [page.get_textpage().get_text_bounded().split() for page in pdf]
     pdf.close()

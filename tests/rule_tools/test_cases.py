@@ -1,5 +1,6 @@
 """The worked cases beside the rule sets: they hold, and they fail when a rule changes."""
 
+import functools
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from assess.rule_tools.case_results import score_cases
 from assess.rule_tools.cases import differences, run_cases
 from assess.rules import catalogue, parse_rule_set, rule_files
 from assess.scoring import score
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 ROOT = Path(__file__).parents[2]
 FILES = rule_files(ROOT / "params/rules")
@@ -46,6 +47,13 @@ def values(path):
     yield from walk(yaml.compose(path.read_text(encoding="utf-8")))
 
 
+@functools.cache
+def cases_of(path):
+    """Return the cases of a rule file, and the file they stand in."""
+    marked = marked_yaml.read(cases_path(path))
+    return validate(CaseFile, marked), marked
+
+
 def changed(old):
     if old in ("true", "false"):
         return "false" if old == "true" else "true"
@@ -69,8 +77,7 @@ def test_a_changed_number_or_flag_anywhere_in_a_form_is_caught_by_a_proof_or_a_c
         changed_form = parse_rule_set("\n".join(lines), path)
     except InputError:
         return  # a proof caught it
-    marked = marked_yaml.read(cases_path(path))
-    assert next(differences(changed_form, validate(CaseFile, marked), marked), None) is not None
+    assert next(differences(changed_form, *cases_of(path)), None) is not None
 
 
 def test_the_numbers_of_the_forms_are_really_looked_at():
@@ -166,7 +173,7 @@ def test_every_option_of_every_question_moves_some_case_away_from_the_default():
     moved = set()
     for path in FILES:
         rules = parse_rule_set(None, path)
-        for case in validate(CaseFile, marked_yaml.read(cases_path(path))).cases:
+        for case in cases_of(path)[0].cases:
             for question, option in case.readings.items():
                 default = {**case.readings, question: catalogue()[question].default}
                 if (question, option) not in moved and outcome(

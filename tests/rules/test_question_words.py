@@ -14,7 +14,7 @@ from assess.rules.question_words import worded
 from assess.scoring import score
 from assess.scoring.explain_meeting import trace_of
 from assess.scoring.sheets.meeting_facts import REVIEW_DAYS
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 ROOT = Path(__file__).parents[2]
 AN_PHU = ROOT / "params/rules/an-phu-hd42.yaml"

@@ -14,7 +14,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.records import TABLES
 from assess.runs import run_matrix
-from batch_kit import ASSESS, add_template, entry, write_matrix
+from kit.batches import ASSESS, add_template, entry, write_matrix
 
 
 def test_a_failing_report_stays_alone_and_keeps_its_failing_cell(laid, tmp_path):

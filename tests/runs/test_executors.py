@@ -16,7 +16,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.executors import Dask, Forks, Fresh
-from batch_kit import add_template, entry, published, statements, write_matrix
+from kit.batches import add_template, entry, published, statements, write_matrix
 
 BIN = Path(sys.executable).parent
 

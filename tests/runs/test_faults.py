@@ -16,7 +16,7 @@ from lxml import html
 from assess.runs import Limits, run_matrix
 from assess.runs.engine.guard import landlock_version
 from assess.runs.executors import Forks
-from batch_kit import add_template, entry, private_folders, write_matrix
+from kit.batches import add_template, entry, private_folders, write_matrix
 
 FAULTS = {
     "raises": ("1 / 0", "ZeroDivisionError", {}),

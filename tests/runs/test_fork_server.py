@@ -13,7 +13,7 @@ import pytest
 from assess.runs import Limits, run_matrix
 from assess.runs.executors import Forks
 from assess.workspace import lay_workspace
-from batch_kit import add_template, entry, private_folders, write_matrix
+from kit.batches import add_template, entry, private_folders, write_matrix
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="reports are forked on Linux only")
 pytestmark = LINUX

@@ -20,8 +20,8 @@ from assess.runs import make_plan
 from assess.runs.late_records import LateCount
 from assess.runs.ledger import Ledger
 from assess.runs.verify import verify
-from batch_kit import published
-from lasting_year import write_year
+from kit.batches import published
+from kit.year_under_way import write_year
 
 NOVEMBER = dt.date(2026, 11, 20)
 HEAD = "id: thu\ntitle: Bộ thử\nrecords: {records}\nreports:\n"

@@ -4,7 +4,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.runs.matrix import expand, load_matrix, template_parameters
-from lasting_year import write_year
+from kit.year_under_way import write_year
 
 GOOD = """id: thu
 title: Bộ thử

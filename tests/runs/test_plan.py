@@ -14,7 +14,7 @@ from assess.runs import make_plan, run_matrix
 from assess.runs.ledger import Ledger
 from assess.runs.plan import CACHE
 from assess.workspace import Workspace, lay_workspace
-from batch_kit import entry, published, write_matrix
+from kit.batches import entry, published, write_matrix
 
 
 @pytest.fixture(scope="module")

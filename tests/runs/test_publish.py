@@ -12,7 +12,7 @@ from assess.runs import run_matrix
 from assess.runs.page_check import pdf_pages
 from assess.runs.plan import make_plan
 from assess.runs.verify import verify
-from batch_kit import add_template, entry, write_matrix
+from kit.batches import add_template, entry, write_matrix
 
 KEY = "2026-Q1/qs-tinh/odd"
 SAYS = "from assess.reports.blocks import Paragraph\nParagraph({text!r})"

@@ -18,7 +18,7 @@ import pytest
 from assess.runs import Limits, run_matrix
 from assess.runs.executors import default_executor
 from assess.workspace import lay_workspace
-from batch_kit import ASSESS, entry, private_folders, published, statements, write_matrix
+from kit.batches import ASSESS, entry, private_folders, published, statements, write_matrix
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from assess.records import make_slice
 from assess.runs import run_matrix
 from assess.runs.executors import default_executor
 from assess.runs.ledger import Ledger
-from batch_kit import entry, published, write_matrix
+from kit.batches import entry, published, write_matrix
 
 DANG_BO = ("qs-tinh", "xa-mau-thu", "cqd-09")
 NOT_BEGUN = "2027-Q2"

@@ -14,7 +14,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.verify import verify
-from batch_kit import ASSESS, add_template, entry, write_matrix
+from kit.batches import ASSESS, add_template, entry, write_matrix
 
 
 @pytest.fixture(scope="module")

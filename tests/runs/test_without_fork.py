@@ -15,7 +15,7 @@ from assess.base.periods import moment
 from assess.exchange.store import Store
 from assess.runs import run_matrix
 from assess.workspace import lay_workspace
-from batch_kit import ASSESS, entry, published, statements, write_matrix
+from kit.batches import ASSESS, entry, published, statements, write_matrix
 
 HIDDEN = Path(__file__).parents[1] / "kit" / "hidden"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HIDDEN)}
@@ -86,7 +86,7 @@ def test_every_template_is_the_same_bytes(laid, tmp_path, name):
 
 
 def test_a_failing_cell_a_hanging_one_and_one_that_ends_its_kernel_are_told(laid, tmp_path):
-    from batch_kit import add_template
+    from kit.batches import add_template
 
     add_template(laid, "raises", "1 / 0")
     add_template(laid, "hangs", "import time\ntime.sleep(600)")

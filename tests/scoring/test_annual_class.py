@@ -16,7 +16,7 @@ from assess.rule_tools.case_file import cases_path
 from assess.rules import catalogue, parse_annual_rules
 from assess.scoring.annual.annual_class import ANNUAL_QUESTIONS, file_facts, propose
 from assess.scoring.annual.annual_list import annual_options
-from reached import Reached
+from kit.reached import Reached
 
 ROOT = Path(__file__).parents[2]
 PATH = ROOT / "params/annual/qd366-2025.yaml"

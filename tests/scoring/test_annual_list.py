@@ -8,7 +8,7 @@ from assess import score
 from assess.base.errors import InputError
 from assess.scoring.annual.annual_list import SMALL, annual_list
 from assess.scoring.period.roll_up import period_results
-from year_kit import adopted, meeting, unit, year_slice
+from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
 RULES = adopted("annual_rules", "qd366-2025", "tinh", dt.date(2025, 8, 30))
 GOOD = {

@@ -11,7 +11,7 @@ from assess.scoring import score
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain_meeting import explain_meeting, trace_of
 from assess.scoring.period import period_class as outcome
-from scoring.build import small_slice, with_tables
+from kit.small_slices import small_slice, with_tables
 
 
 @pytest.fixture(scope="module")

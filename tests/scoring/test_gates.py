@@ -4,7 +4,7 @@ import pytest
 
 from assess.rules.model import ClassCondition
 from assess.scoring import score
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 THEMATIC = {"kind": "ket_hop"}
 

@@ -35,8 +35,8 @@ from assess.scoring.period.period_class import (
     year_options,
 )
 from assess.scoring.period.roll_up import period_results
-from reached import Reached
-from year_kit import adopted, meeting, unit, year_slice
+from kit.reached import Reached
+from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
 ROOT = Path(__file__).parents[2]
 BINH_THUAN, PHU_THO, AN_PHU, HD12 = (

@@ -12,10 +12,25 @@ from hypothesis import strategies as st
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
-from reached import Reached
-from scoring.build import small_slice, with_tables
+from kit.reached import Reached
+from kit.small_slices import small_slice, with_tables
 
 THEMATIC = {"kind": "ket_hop"}
+
+
+def many(rules, sheets, kinds=(), readings=None, chi_bo=None):
+    """Score sheets together, each of a meeting of its own month; return their rows in order."""
+    meetings = {
+        f"m{i:02d}": {
+            **THEMATIC,
+            "for_month": f"{2020 + i // 12}-{i % 12 + 1:02d}",
+            **({"kind": kinds[i]} if kinds else {}),
+        }
+        for i in range(len(sheets))
+    }
+    entries = {(name, "self"): sheet for name, sheet in zip(meetings, sheets, strict=True)}
+    found = score(small_slice(rules, meetings, entries, chi_bo=chi_bo), readings or {}).sheets
+    return found.set_index("meeting_id").loc[list(meetings)].to_dict("records")
 
 
 def one(rules, entries=None, meeting=None, readings=None, chi_bo=None):
@@ -149,6 +164,10 @@ def test_no_total_is_over_the_form_when_nearly_all_is_earned_and_the_bonus_comes
     assert np.isclose(found["total"], found["out_of"]).any()
 
 
+TOGETHER = 10
+"""Sheets drawn for one example: they are scored together, which costs as much as one."""
+
+
 def test_a_higher_entry_never_lowers_the_total_or_the_class(an_phu):
     reached = Reached()
     readings = st.fixed_dictionaries(
@@ -158,27 +177,29 @@ def test_a_higher_entry_never_lowers_the_total_or_the_class(an_phu):
         }
     )
 
-    @settings(max_examples=100, derandomize=True)
-    @given(
-        sheets_near_the_top(an_phu, lambda c: st.sampled_from([*c.allowed_points, "n/a"])),
-        readings,
-        st.data(),
-    )
-    def check(entries, readings, data):
-        low = one(an_phu, entries, readings=readings).sheets.iloc[0]
-        lifted = data.draw(
-            st.sampled_from(
-                [c for c in an_phu.criteria if entries[c.id] not in ("n/a", c.max)] or [None]
-            )
-        )
-        if lifted is None or low["status"] == "waiting":
-            return
-        high = one(an_phu, {**entries, lifted.id: lifted.max}, readings=readings).sheets.iloc[0]
-        reached.note(low["class_id"])
-        if high["class_id"] != low["class_id"]:
-            reached.note("a better class")
-        assert high["total"] >= low["total"] - 1e-9
-        assert high["rank"] <= low["rank"]
+    @st.composite
+    def lifted_sheets(draw):
+        """Draw a sheet, and the same with the maximum on one line that has less."""
+        values = lambda c: st.sampled_from([*c.allowed_points, "n/a"])  # noqa: E731
+        entries = draw(sheets_near_the_top(an_phu, values))
+        below = [c for c in an_phu.criteria if entries[c.id] not in ("n/a", c.max)]
+        if not below:
+            return entries, entries
+        lifted = draw(st.sampled_from(below))
+        return entries, {**entries, lifted.id: lifted.max}
+
+    @settings(max_examples=25, derandomize=True)
+    @given(st.lists(lifted_sheets(), min_size=1, max_size=TOGETHER), readings)
+    def check(pairs, readings):
+        lows, highs = (many(an_phu, [pair[i] for pair in pairs], readings=readings) for i in (0, 1))
+        for low, high in zip(lows, highs, strict=True):
+            if low["status"] == "waiting":
+                continue
+            reached.note(low["class_id"])
+            if high["class_id"] != low["class_id"]:
+                reached.note("a better class")
+            assert high["total"] >= low["total"] - 1e-9
+            assert high["rank"] <= low["rank"]
 
     check()
     reached.must_have_seen(*CLASSES[:3], "a better class")
@@ -192,28 +213,29 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu):
     entries = sheets_near_the_top(
         an_phu, lambda c: st.one_of(st.floats(0, c.max), st.sampled_from(["n/a", None]))
     )
+    sheets = st.tuples(entries, st.sampled_from(["thuong_ky", "ket_hop"]))
 
-    @settings(max_examples=100, derandomize=True)
-    @given(
-        entries, readings, st.booleans(), st.booleans(), st.sampled_from(["thuong_ky", "ket_hop"])
-    )
-    def check(entries, readings, has_chi_uy, has_deputy, kind):
+    @settings(max_examples=40, derandomize=True)
+    @given(st.lists(sheets, min_size=1, max_size=TOGETHER), readings, st.booleans(), st.booleans())
+    def check(sheets, readings, has_chi_uy, has_deputy):
         chi_bo = {"has_chi_uy": has_chi_uy, "has_deputy": has_deputy}
-        sheet = one(an_phu, entries, {"kind": kind}, readings, chi_bo).sheets.iloc[0]
-        reached.note(sheet["class_id"] or sheet["status"])
-        if sheet["status"] == "waiting":
-            assert np.isnan(sheet["total"])
-            assert sheet["class_id"] is None
-            return
-        assert -1e-9 <= sheet["total"] <= 100 + 1e-9
-        assert 0 < sheet["out_of"] <= 100
-        cuts = sheet["cuts"]
-        wanted = next(
-            c
-            for c, low in (("tot", 90), ("kha", 70), ("trung_binh", 50), ("kem", -1))
-            if sheet["total"] >= round(low * cuts, 9)
-        )
-        assert sheet["class_id"] == wanted or readings["unexcused"] == "gate"
+        drawn, kinds = zip(*sheets, strict=True)
+        for sheet in many(an_phu, drawn, kinds, readings, chi_bo):
+            if sheet["status"] == "waiting":
+                reached.note("waiting")
+                assert np.isnan(sheet["total"])
+                assert pd.isna(sheet["class_id"])
+                continue
+            reached.note(sheet["class_id"])
+            assert -1e-9 <= sheet["total"] <= 100 + 1e-9
+            assert 0 < sheet["out_of"] <= 100
+            cuts = sheet["cuts"]
+            wanted = next(
+                c
+                for c, low in (("tot", 90), ("kha", 70), ("trung_binh", 50), ("kem", -1))
+                if sheet["total"] >= round(low * cuts, 9)
+            )
+            assert sheet["class_id"] == wanted or readings["unexcused"] == "gate"
 
     check()
     reached.must_have_seen("tot", "kha", "waiting")
@@ -221,16 +243,18 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu):
 
 def test_rescaling_the_total_and_scaling_the_cuts_give_the_same_class(an_phu):
     reached = Reached()
+    sheets = sheets_near_the_top(an_phu, lambda c: st.sampled_from(["n/a", *c.allowed_points]))
 
-    @settings(max_examples=100, derandomize=True)
-    @given(sheets_near_the_top(an_phu, lambda c: st.sampled_from(["n/a", *c.allowed_points])))
-    def check(entries):
-        first, second = (
-            one(an_phu, entries, readings={"not_applicable": reading}).sheets["class_id"].iloc[0]
+    @settings(max_examples=25, derandomize=True)
+    @given(st.lists(sheets, min_size=1, max_size=TOGETHER))
+    def check(drawn):
+        rescaled, scaled = (
+            many(an_phu, drawn, readings={"not_applicable": reading})
             for reading in ("rescale_total", "scale_cuts")
         )
-        reached.note(first, "n/a" in entries.values())
-        assert first == second
+        for entries, first, second in zip(drawn, rescaled, scaled, strict=True):
+            reached.note(first["class_id"], "n/a" in entries.values())
+            assert first["class_id"] == second["class_id"]
 
     check()
     reached.must_have_seen(*((name, True) for name in CLASSES[:3]))

@@ -14,8 +14,8 @@ from assess.scoring.period import summary
 from assess.scoring.period.roll_up import period_results
 from assess.studies import upward
 from assess.studies.compliance import compliance
-from lasting_year import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year
-from year_kit import RULES, adopted, meeting, unit, year_slice
+from kit.small_dang_bo import RULES, adopted, meeting, unit, year_slice
+from kit.year_under_way import ABSENT_IN_NOVEMBER, CANCELLED, CHI_BO, write_year
 
 
 @pytest.fixture(scope="module")

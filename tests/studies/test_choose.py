@@ -19,8 +19,8 @@ from assess.scoring import score
 from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.inspection.coverage import COUNTED
 from assess.studies.signals import signals
-from studies.planted import Province
-from year_kit import adopted, meeting, unit, year_slice
+from kit.planted_troubles import Province
+from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from assess.studies.compliance import (
     compliance,
     counts,
 )
-from year_kit import adopted, meeting, unit, year_slice
+from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
 WINDOW = adopted("meeting_window", "25-5")
 

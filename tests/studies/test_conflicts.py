@@ -11,7 +11,7 @@ from assess.records.source import CHANGE_COLUMNS
 from assess.reports.report import Report
 from assess.studies import upward
 from assess.studies.conflicts import COLUMNS, conflicts
-from year_kit import RULES, meeting, year_slice
+from kit.small_dang_bo import RULES, meeting, year_slice
 
 FORM = RULES["an-phu-hd42"]
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assess.studies.inspection.coverage import inspected, inspection_prerequisite
-from year_kit import adopted, meeting, unit, year_slice
+from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
 GATE = adopted("inspection_gate", "co")
 

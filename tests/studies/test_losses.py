@@ -7,7 +7,7 @@ from assess.scoring import score
 from assess.scoring.period.summary import by_chi_bo
 from assess.studies.contradictions import compared
 from assess.studies.losses import counted_sheets, losses_by_criterion, losses_by_group
-from scoring.build import small_slice, with_tables
+from kit.small_slices import small_slice, with_tables
 
 SUMMARY_ONLY = dict.fromkeys(
     ("exempt", "special_duty", "exempt_present", "absent_excused", "absent_unexcused")

@@ -2,7 +2,7 @@
 
 from assess import score
 from assess.studies.low_attendance import known_attendance, low_attendance
-from year_kit import meeting, unit, year_slice
+from kit.small_dang_bo import meeting, unit, year_slice
 
 
 def test_below_one_half_is_low_and_one_half_and_the_unknown_are_not():

@@ -4,7 +4,7 @@ import pytest
 from assess.scoring import score
 from assess.studies.agreement_coefficients import alpha
 from assess.studies.rater_agreement import rater_agreement
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 
 def test_raters_of_the_same_meetings_are_compared_by_class_and_points(an_phu):

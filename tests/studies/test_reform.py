@@ -6,7 +6,7 @@ from assess.rule_tools.diff import changes, with_change
 from assess.rules import parse_rule_set
 from assess.scoring import score
 from assess.studies import compare
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 COMBINED = {"kind": "ket_hop", "minutes": 120}
 

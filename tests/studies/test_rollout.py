@@ -3,7 +3,7 @@
 import datetime as dt
 
 from assess.studies.rollout import STEPS, rollout
-from year_kit import year_slice
+from kit.small_dang_bo import year_slice
 
 
 def step(unit, what, planned, done):

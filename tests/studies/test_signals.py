@@ -17,8 +17,8 @@ from assess.scoring import score
 from assess.studies.signals import LEVEL, SIGNALS, SignalInput, signals
 from assess.studies.signals.chance import adjusted, heaped_at_edges, higher_when_visited
 from assess.studies.signals.recorded import signed_late
-from studies.planted import TROUBLE_OF, Province, count
-from year_kit import meeting, year_slice
+from kit.planted_troubles import TROUBLE_OF, Province, count
+from kit.small_dang_bo import meeting, year_slice
 
 FACTS = [s.id for s in SIGNALS if not s.statistical]
 

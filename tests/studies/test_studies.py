@@ -8,7 +8,7 @@ from assess.studies import (
     rater_pairs,
     rater_summary,
 )
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 TWO = {
     "a": {"kind": "ket_hop", "for_month": "2026-01"},

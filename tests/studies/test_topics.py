@@ -10,7 +10,7 @@ import pytest
 from assess import score
 from assess.studies.topic_headings import HEADINGS, topic_of
 from assess.studies.topics import CV285, cited, on_regular, topics
-from year_kit import adopted, meeting, unit, year_slice
+from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
 
 @pytest.mark.parametrize(

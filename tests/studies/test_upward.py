@@ -13,7 +13,7 @@ import pytest
 from assess import Period, make_slice, score
 from assess.studies import upward
 from assess.studies.filing import filings, sum_over_units
-from year_kit import meeting, unit, year_slice
+from kit.small_dang_bo import meeting, unit, year_slice
 
 MONTH, MEASURE = "month", "measure"
 

@@ -9,7 +9,7 @@ from assess.records.tables import from_rows
 from assess.reports import sections
 from assess.reports.report import Report
 from assess.studies import visits
-from year_kit import meeting, year_slice
+from kit.small_dang_bo import meeting, year_slice
 
 ROOT = Path(__file__).parents[2]
 H1, H2 = Period.parse("2018-H1"), Period.parse("2018-H2")

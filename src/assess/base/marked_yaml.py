@@ -7,11 +7,15 @@ refused. Nothing in a file is ever evaluated.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from yaml._yaml import CParser
+from yaml.composer import Composer
+from yaml.resolver import Resolver
 
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.machine_faults import reason
@@ -91,7 +95,7 @@ def parse(text: str, file: str) -> Marked:
 
 def _parsed(text: str, file: str) -> Marked:
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _composed(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
@@ -107,6 +111,47 @@ def _parsed(text: str, file: str) -> Marked:
     if builder.findings:
         raise InputError(builder.findings)
     return Marked(file, data, builder.values, builder.keys)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """Compose the node tree, with libyaml where it and PyYAML's own parser surely agree.
+
+    libyaml is several times faster. Whatever it refuses is parsed again by the slow parser, whose
+    words and places the messages show.
+    """
+    if not PARSED_OTHERWISE.search(text):
+        with contextlib.suppress(yaml.YAMLError, UnicodeEncodeError):
+            return LibyamlLoader(text).get_single_node()
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+PARSED_OTHERWISE = re.compile("[\t\ufeff\x85\u2028\u2029?!]|[|>][-+0-9]*#")
+"""What libyaml reads where PyYAML's own parser refuses, or reads differently."""
+
+
+class _EmptyScalarError(yaml.YAMLError):
+    """A value is left out; the two parsers differ in its place."""
+
+
+class LibyamlLoader(Composer, CParser, Resolver):
+    """Events from libyaml, composed in Python.
+
+    libyaml's own composer calls itself for each level without a bound: a file of brackets ends the
+    process. Here that is a ``RecursionError``, as with the slow parser.
+    """
+
+    def __init__(self, text: str) -> None:
+        """Take the text of one file."""
+        CParser.__init__(self, text)
+        Composer.__init__(self)
+        Resolver.__init__(self)
+
+    def compose_scalar_node(self, anchor: dict[Any, yaml.Node]) -> yaml.ScalarNode:
+        """Return the next scalar, unless it is a value left out."""
+        node = super().compose_scalar_node(anchor)
+        if not (node.value or node.style):
+            raise _EmptyScalarError
+        return node
 
 
 class _Builder:
@@ -154,7 +199,7 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS:
             self.findings.append(Finding("yaml-tag", self.at(node), {"found": node.tag}))
             return None
-        return _plain_value(node.value) if node.style is None else tidy(node.value)
+        return _plain_value(node.value) if not node.style else tidy(node.value)
 
 
 def _plain_value(text: str) -> Any:

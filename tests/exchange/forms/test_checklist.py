@@ -19,7 +19,15 @@ from assess.exchange.forms.checklist import (
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.records import Tree
-from forms_kit import chi_bo_of, codes, form, full_entries, good_facts, little_store, little_tree
+from kit.score_forms import (
+    chi_bo_of,
+    codes,
+    form,
+    full_entries,
+    good_facts,
+    little_store,
+    little_tree,
+)
 
 RULES = "an-phu-hd42"
 FIRST = dt.datetime(2026, 4, 10, 9, 0)
@@ -238,17 +246,23 @@ def test_the_same_checklist_has_the_same_bytes_and_another_plan_another_inspecti
     assert paths[0].read_bytes() == paths[1].read_bytes()
 
 
-@pytest.fixture
-def inbox(tmp_path, rules):
-    """A store with the score form of a meeting, and a function that takes checklists of it in."""
-    store = little_store(rules, tmp_path / "s.duckdb")
+@pytest.fixture(scope="module")
+def store_with_a_form(tmp_path_factory, rules):
+    """The bytes of a store that the score form of a meeting was taken into."""
+    folder = tmp_path_factory.mktemp("taken")
+    store = little_store(rules, folder / "s.duckdb")
     made = form(rules)
-    folder = tmp_path / "in"
-    folder.mkdir()
-    write_forms(
-        folder / "phieu.xlsx", [(made, FilledValues(good_facts(RULES), full_entries(made)))]
-    )
-    assert take_in(store, rules, [folder], recorded_at=FIRST).count("taken") == 1
+    path = folder / "phieu.xlsx"
+    write_forms(path, [(made, FilledValues(good_facts(RULES), full_entries(made)))])
+    assert take_in(store, rules, [path], recorded_at=FIRST).count("taken") == 1
+    return store.path.read_bytes()
+
+
+@pytest.fixture
+def inbox(tmp_path, rules, store_with_a_form):
+    """A store with the score form of a meeting, and a function that takes checklists of it in."""
+    (tmp_path / "s.duckdb").write_bytes(store_with_a_form)
+    store = Store(tmp_path / "s.duckdb")
     days = iter(range(30, 90))
 
     def send(values, **more):

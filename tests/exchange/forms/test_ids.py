@@ -14,7 +14,7 @@ from assess.exchange.forms.ids import (
     titles_digest,
 )
 from assess.rules import parse_rule_set
-from forms_kit import codes, read
+from kit.score_forms import codes, read
 
 FIRST = Path(__file__).with_name("first-edition.xlsx")
 """A score form handed out in the first edition, filled in."""

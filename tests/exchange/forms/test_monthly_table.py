@@ -3,7 +3,7 @@ import pytest
 
 from assess.excel.workbook import read_workbook
 from assess.exchange.forms import monthly_table_of, parse_monthly_table, write_monthly_table
-from forms_kit import codes
+from kit.score_forms import codes
 
 
 @pytest.fixture

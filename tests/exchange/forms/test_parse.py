@@ -1,15 +1,15 @@
 import datetime as dt
-import subprocess
 import unicodedata
 import zipfile
 from pathlib import Path
 
 import openpyxl
+import pdfplumber
 import pytest
 
 from assess.exchange.forms import FilledValues, write_forms
 from assess.rules import parse_rule_set
-from forms_kit import codes, form, full_entries, good_facts, read
+from kit.score_forms import codes, form, full_entries, good_facts, read
 
 
 @pytest.fixture
@@ -440,43 +440,34 @@ def test_a_form_saved_by_another_program_reads_the_same(tmp_path, rules, blank):
 
 
 @pytest.mark.libreoffice
-def test_a_form_saved_by_libreoffice_reads_the_same_and_prints_on_a4(tmp_path, rules):
+def test_a_form_saved_by_libreoffice_reads_the_same_and_prints_on_a4(
+    tmp_path, rules, convert_by_office
+):
     forms = {rule_set_id: form(rules, rule_set_id) for rule_set_id in rules}
     paths = {}
     for rule_set_id, blank_ in forms.items():
         made = sent(tmp_path, blank_, {"topic": "Chủ đề"}, signed={"self": dt.date(2026, 3, 3)})
         paths[rule_set_id] = made.rename(tmp_path / f"{rule_set_id}.xlsx")
     saved = tmp_path / "saved"
-    office = [
-        "soffice",
-        "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--convert-to",
-    ]
     for kind in ("xlsx", "pdf"):
-        subprocess.run(
-            [*office, kind, "--outdir", saved, *paths.values()], check=True, capture_output=True
-        )
+        convert_by_office(kind, saved, *paths.values())
     for rule_set_id, blank_ in forms.items():
         after = read(saved / f"{rule_set_id}.xlsx", rules)
         assert (codes(after.findings), after.rows) == ([], read(paths[rule_set_id], rules).rows)
-        pages = pdf_pages(saved / f"{rule_set_id}.pdf")
-        assert len(pages) <= 2
-        for page in pages:
-            assert (round(page.width), round(page.height)) == (595, 842)
-        # no column is cut: the last one, "Ghi chú", is whole and within the page
-        words = [word for page in pages for word in page.extract_words() if word["text"] == "chú"]
-        assert words
-        assert all(word["x1"] < 595 for word in words)
-        text = " ".join(" ".join((page.extract_text() or "").split()) for page in pages)
-        for criterion in blank_.rules.criteria:
-            assert criterion.title.split()[0] in text
-
-
-def pdf_pages(path):
-    import pdfplumber
-
-    return pdfplumber.open(path).pages
+        with pdfplumber.open(saved / f"{rule_set_id}.pdf") as pdf:
+            pages = pdf.pages
+            assert len(pages) <= 2
+            for page in pages:
+                assert (round(page.width), round(page.height)) == (595, 842)
+            # no column is cut: the last one, "Ghi chú", is whole and within the page
+            words = [
+                word for page in pages for word in page.extract_words() if word["text"] == "chú"
+            ]
+            assert words
+            assert all(word["x1"] < 595 for word in words)
+            text = " ".join(" ".join((page.extract_text() or "").split()) for page in pages)
+            for criterion in blank_.rules.criteria:
+                assert criterion.title.split()[0] in text
 
 
 def test_the_running_total_is_help_only_and_never_read(tmp_path, rules, blank):

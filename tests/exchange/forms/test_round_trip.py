@@ -15,7 +15,7 @@ from assess.exchange.forms import FilledValues, write_forms
 from assess.exchange.forms.layout import fact_names
 from assess.exchange.intake import take_in
 from assess.records.tables import TABLES
-from forms_kit import chi_bo_of, form, good_facts, little_store, month_of, read
+from kit.score_forms import chi_bo_of, form, good_facts, little_store, month_of, read
 
 HOSTILE = (
     "=1+1",
@@ -173,40 +173,44 @@ def test_the_tests_know_every_rule_set(rules):
     assert set(rules) == set(EVERY)
 
 
-@pytest.mark.parametrize("rule_set_id", EVERY)
 @settings(
     max_examples=3,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_from_form_through_intake_and_store_and_back(rules, rule_set_id, data):
-    """The store holds what was written on a score form that was taken in."""
-    values, wanted, lines, _ = data.draw(filled(rules[rule_set_id]))
+def test_from_form_through_intake_and_store_and_back(rules, data):
+    """The store holds what was written on score forms, one of every rule set, taken in together."""
+    drawn = {rule_set_id: data.draw(filled(rules[rule_set_id])) for rule_set_id in EVERY}
     with tempfile.TemporaryDirectory() as folder:
         store = little_store(rules, Path(folder) / "s.duckdb")
-        sent = Path(folder) / "f.xlsx"
-        write_forms(sent, [(form(rules, rule_set_id), values)])
-        intake = take_in(store, rules, [sent], recorded_at=dt.datetime(2026, 4, 1))
+        sent = [Path(folder) / f"{rule_set_id}.xlsx" for rule_set_id in EVERY]
+        for path in sent:
+            write_forms(path, [(form(rules, path.stem), drawn[path.stem][0])])
+        intake = take_in(store, rules, sent, recorded_at=dt.datetime(2026, 4, 1))
         assert [
             (r.name, [f.code for f in r.findings if f.severity == "error"])
             for r in intake.files
             if r.outcome != "taken"
         ] == []
         records = store.records(FAR_OFF)
-    meeting = records["meeting"].iloc[0]
-    assert (meeting["chi_bo_id"], meeting["held_on"].date(), meeting["for_month"]) == (
-        chi_bo_of(rule_set_id),
-        wanted["held_on"],
-        month_of(rule_set_id)[0],
-    )
-    assert meeting["minutes"] == wanted["minutes"]
-    assert (None if meeting["topic"] != meeting["topic"] else meeting["topic"]) == wanted["topic"]
-    raters = records["sheet"].set_index("sheet_id")["rater"]
-    found = {
-        (raters[r.sheet_id], r.criterion_id): (r.state, None if r.points != r.points else r.points)
-        for r in records["line"].itertuples()
-    }
-    assert found == lines
+    meetings = records["meeting"].set_index("chi_bo_id")
+    sheets = records["sheet"].set_index("sheet_id")
+    assert len(meetings) == len(EVERY)
+    found = {rule_set_id: {} for rule_set_id in EVERY}
+    for row in records["line"].itertuples():
+        sheet = sheets.loc[row.sheet_id]
+        points = None if row.points != row.points else row.points
+        found[sheet["rule_set_id"]][sheet["rater"], row.criterion_id] = (row.state, points)
+    for rule_set_id, (_, wanted, lines, _) in drawn.items():
+        meeting = meetings.loc[chi_bo_of(rule_set_id)]
+        assert (meeting["held_on"].date(), meeting["for_month"]) == (
+            wanted["held_on"],
+            month_of(rule_set_id)[0],
+        )
+        assert meeting["minutes"] == wanted["minutes"]
+        topic = meeting["topic"]
+        assert (None if topic != topic else topic) == wanted["topic"]
+        assert found[rule_set_id] == lines
 
 
 def test_every_fact_of_a_meeting_is_on_a_form_or_follows_from_its_id(rules):

@@ -1,5 +1,4 @@
 import datetime as dt
-import subprocess
 import zipfile
 
 import openpyxl
@@ -7,7 +6,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from assess.exchange.forms import FilledValues, write_forms
-from forms_kit import form, full_entries, good_facts
+from kit.score_forms import form, full_entries, good_facts
 
 
 def test_the_same_form_is_the_same_bytes(tmp_path, rules):
@@ -118,7 +117,9 @@ def test_a_workbook_for_many_chi_bo_has_a_sheet_for_each_whatever_they_are_calle
 
 
 @pytest.mark.libreoffice
-def test_the_help_at_the_foot_adds_up_and_classes_as_the_default_reading_does(tmp_path, rules):
+def test_the_help_at_the_foot_adds_up_and_classes_as_the_default_reading_does(
+    tmp_path, rules, convert_by_office
+):
     f = form(rules)
     entries = full_entries(f) | {
         ("self", "c4_thematic"): "Không áp dụng",
@@ -128,17 +129,7 @@ def test_the_help_at_the_foot_adds_up_and_classes_as_the_default_reading_does(tm
         tmp_path / "a.xlsx",
         [(f, FilledValues({**good_facts(), "held_on": dt.date(2026, 3, 3)}, entries))],
     )
-    office = [
-        "soffice",
-        "--headless",
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--convert-to",
-    ]
-    subprocess.run(
-        [*office, "xlsx", "--outdir", tmp_path / "out", tmp_path / "a.xlsx"],
-        check=True,
-        capture_output=True,
-    )
+    convert_by_office("xlsx", tmp_path / "out", tmp_path / "a.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "out/a.xlsx", data_only=True).active
     rows = {str(row[1]): row[4] for row in sheet.iter_rows(values_only=True) if row[1]}
     assert rows["Tổng cộng (để tham khảo)"] == 89

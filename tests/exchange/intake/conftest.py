@@ -4,7 +4,7 @@ import pytest
 
 from assess.exchange.forms import FilledValues, write_forms
 from assess.exchange.intake import take_in
-from forms_kit import form, full_entries, good_facts, little_store
+from kit.score_forms import form, full_entries, good_facts, little_store
 
 NOW = dt.datetime(2026, 4, 10, 9, 0)
 

@@ -2,7 +2,7 @@ import openpyxl
 import pytest
 
 from assess.exchange.intake.marked import send_back
-from forms_kit import codes, read
+from kit.score_forms import codes, read
 
 
 def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_again(

@@ -14,7 +14,7 @@ from assess.exchange.store import Store
 from assess.records.tables import TABLES
 from assess.sample import make_sample
 from assess.sample.filled_forms import MISTAKES, write_filled
-from forms_kit import chi_bo_of, codes, good_facts
+from kit.score_forms import chi_bo_of, codes, good_facts
 
 
 def outcomes(intake):
@@ -115,7 +115,7 @@ def test_a_form_on_rules_its_chi_bo_did_not_adopt_is_refused_with_the_ones_it_di
     rules, send, take, tmp_path
 ):
     from assess.exchange.forms import FilledValues, form_of, write_forms
-    from forms_kit import form, full_entries, little_tree
+    from kit.score_forms import form, full_entries, little_tree
 
     made = form_of(rules["an-phu-hd42"], little_tree(rules), chi_bo_of("lai-chau-qd14"), "2022-03")
     (tmp_path / "in").mkdir()
@@ -181,7 +181,7 @@ def test_a_workbook_of_a_whole_dang_bo_and_foreign_sheets_beside_forms(
     import openpyxl
 
     from assess.exchange.forms import FilledValues, write_forms
-    from forms_kit import form, full_entries
+    from kit.score_forms import form, full_entries
 
     (tmp_path / "in").mkdir()
     pairs = [
@@ -567,7 +567,7 @@ def test_one_untouched_form_is_said_and_in_a_shared_workbook_it_is_passed_over(
     rules, take, tmp_path
 ):
     from assess.exchange.forms import FilledValues, write_forms
-    from forms_kit import form, full_entries
+    from kit.score_forms import form, full_entries
 
     (tmp_path / "in").mkdir()
     write_forms(tmp_path / "in/f.xlsx", [(form(rules), None)])
@@ -583,7 +583,7 @@ def test_one_untouched_form_is_said_and_in_a_shared_workbook_it_is_passed_over(
 
 def test_a_workbook_that_contradicts_itself_is_set_aside(rules, take, tmp_path):
     from assess.exchange.forms import FilledValues, write_forms
-    from forms_kit import form, full_entries
+    from kit.score_forms import form, full_entries
 
     (tmp_path / "in").mkdir()
     made = form(rules)
@@ -602,7 +602,7 @@ def test_a_meeting_that_was_scored_cannot_become_one_that_was_not_held(
     store, send, take, rules, tmp_path
 ):
     from assess.exchange.forms import FilledValues, write_forms
-    from forms_kit import form
+    from kit.score_forms import form
 
     send()
     take()

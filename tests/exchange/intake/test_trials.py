@@ -15,7 +15,6 @@ import time
 
 import openpyxl
 import pytest
-from damage import spoil
 
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv.folder import write_folder
@@ -37,7 +36,7 @@ from assess.exchange.intake import take_in
 from assess.exchange.intake.marked import safe_name
 from assess.exchange.store import Store
 from assess.records.tables import TABLES, from_rows
-from forms_kit import (
+from kit.score_forms import (
     form,
     full_entries,
     good_facts,
@@ -46,6 +45,7 @@ from forms_kit import (
     little_tree,
     month_of,
 )
+from kit.spoilt_files import spoil
 
 LIMIT = 1024 * 1024  # kB: the memory of any process of an intake
 

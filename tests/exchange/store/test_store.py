@@ -16,7 +16,7 @@ from assess.exchange.store import FileRecord, Store, StoreBatch
 from assess.exchange.store.database import StoreFile
 from assess.records import Tree
 from assess.records.tables import TABLES, YEARLY
-from forms_kit import little_rows, little_store
+from kit.score_forms import little_rows, little_store
 
 MEETING = {
     "meeting_id": "m",

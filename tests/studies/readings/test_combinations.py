@@ -3,7 +3,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.scoring import score
 from assess.studies import every_combination
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 S0 = ["not_applicable", "no_chi_uy", "chi_uy_in_criticism"]
 LACKING = {"has_chi_uy": False, "leads_mass_organisations": False}

@@ -11,7 +11,7 @@ import pytest
 from assess.scoring import score
 from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, study_readings
-from studies.readings.slices import cut
+from kit.slices_to_read import cut
 
 FIVE = [
     "thematic_points_off_month",

@@ -3,7 +3,7 @@ import pytest
 
 from assess.scoring import score
 from assess.studies.readings.margins import margins
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 
 @pytest.mark.parametrize(

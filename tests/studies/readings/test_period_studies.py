@@ -11,10 +11,10 @@ from assess.rules import catalogue
 from assess.scoring import score
 from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
-from studies.readings.brute import base_of, results_of_periods
-from studies.readings.checks import check
-from studies.readings.random_forms import years
-from studies.readings.slices import SLICES, slice_of
+from kit.each_combination import base_of, results_of_periods
+from kit.random_forms import years
+from kit.slices_to_read import SLICES, slice_of
+from kit.study_checks import check
 
 PHASES = set(Phase) - {Phase.shrink}  # cases are small, and shrinking them takes minutes
 ASKABLE = [q.id for q in period_questions() if q.id != "score_basis"]

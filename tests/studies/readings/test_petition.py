@@ -10,7 +10,7 @@ import pytest
 from assess.scoring import score
 from assess.studies.readings import study_readings
 from assess.studies.readings.petition import petition
-from studies.readings.slices import cut
+from kit.slices_to_read import cut
 
 FIVE = [
     "not_applicable",

@@ -4,7 +4,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.studies.readings import PERIOD, raised_questions, study_readings
-from studies.readings.slices import cut, slice_of
+from kit.slices_to_read import cut, slice_of
 
 
 def test_a_form_brings_its_own_questions_and_no_others():

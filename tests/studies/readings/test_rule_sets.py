@@ -7,9 +7,9 @@ import pytest
 from assess.studies.readings import PERIOD, study_readings
 from assess.studies.readings.space import RULE_SET
 from assess.studies.reform import slice_on_rule_set
-from studies.readings.brute import base_of, results, results_of_periods
-from studies.readings.checks import check
-from studies.readings.slices import slice_of
+from kit.each_combination import base_of, results, results_of_periods
+from kit.slices_to_read import slice_of
+from kit.study_checks import check
 
 
 def stricter(rules):

@@ -9,10 +9,10 @@ from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.studies.readings import study_readings
 from assess.studies.readings.space import SCORING_ROLES
-from scoring.build import small_slice
-from studies.readings.brute import base_of, results
-from studies.readings.checks import check
-from studies.readings.random_forms import slices
+from kit.each_combination import base_of, results
+from kit.random_forms import slices
+from kit.small_slices import small_slice
+from kit.study_checks import check
 
 PHASES = set(Phase) - {Phase.shrink}  # cases are small, and shrinking them takes minutes
 ASKABLE = [

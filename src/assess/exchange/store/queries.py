@@ -48,7 +48,11 @@ def changes_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
 
     The columns are :data:`~assess.records.source.CHANGE_COLUMNS`.
     """
-    parts = [_changes(connection, TABLES[name], as_of) for name in ("meeting", "sheet", "line")]
+    parts = [
+        _changes(connection, TABLES[name], as_of)
+        for name in ("meeting", "sheet", "line")
+        if rows(connection, f"SELECT 1 FROM {name} WHERE revision > 1 LIMIT 1")
+    ]
     parts = [part for part in parts if len(part)]
     if not parts:
         return no_changes()

@@ -110,14 +110,14 @@ def inspection_plan(
     frame["beside"] = [_beside(made, c, counts_as, sat.get(c)) for c in chi_bo]
     frame["signals"] = frame["chi_bo_id"].map(plain).fillna(0).astype(int)
     frame["weak"] = frame["chi_bo_id"].isin(weak)
-    frame["weak_classes"] = frame["chi_bo_id"].map(weak).fillna("")
+    frame["weak_classes"] = [weak.get(c, "") for c in chi_bo]
     frame["hard"] = [c in wanted.hard or units[c].kind in HARD_KINDS for c in chi_bo]
     frame["number"] = [_number(wanted.seed, c) for c in chi_bo]
     return _chosen(frame, wanted)
 
 
 def _chosen(frame: pd.DataFrame, wanted: PlanOptions) -> pd.DataFrame:
-    never = pd.Timestamp.min
+    never = pd.Timestamp.min.ceil("D")  # in whole days it fits every unit of time
     need = (
         NEVER * frame["last"].isna()
         + SIGNAL * frame["signals"].clip(upper=MOST_SIGNALS)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from assess.studies.readings import CONTESTED, PERIOD
-from studies.readings.brute import parts, replaced, smallest_sets
+from kit.each_combination import parts, replaced, smallest_sets
 
 NOTHING_SAID = {"waiting", "no_result", "outside", "no_rule", "no_points", "open"}
 NO_CLASS = {

@@ -11,7 +11,7 @@ from assess.exchange.csv import CsvFolder
 from assess.records import make_slice
 from assess.rules import load_rule_sets
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def cut(folder, dang_bo, period, as_of):

@@ -12,7 +12,7 @@ from assess.records.tables import TABLES, from_rows
 from assess.records.tree import Tree
 from assess.rules import load_rule_sets
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RULES = load_rule_sets(ROOT / "params/rules", ROOT / "params/annual")
 BEGIN = dt.date(2024, 1, 1)
 HELD = {

@@ -15,7 +15,7 @@ from assess.base.periods import Period
 from assess.records.tables import from_rows
 from assess.rules import RuleSet
 from assess.rules.parts import YearClass
-from scoring.build import small_slice
+from kit.small_slices import small_slice
 
 CITE = {"source": "s", "at": "a"}
 RAISED = {
