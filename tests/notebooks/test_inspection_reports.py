@@ -75,7 +75,7 @@ def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal
     assert list(tables) == ["ke-hoach"]
     head, rows, _ = tables["ke-hoach"]
     scores = score(made)
-    frame = inspection_plan(made, scores, signals(made, scores), PlanOptions())
+    frame = inspection_plan(made, scores, PlanOptions())
     names = made.tree.on(min(made.period.end, at.date()))
     assert head == ["TT", "Chi bộ", "Đơn vị"]
     by_need = [names[c].name for c in frame["chi_bo_id"]]
@@ -107,7 +107,7 @@ def test_the_annex_of_the_plan_is_marked_as_kept_inside_and_bears_no_number(publ
 def test_the_annex_lists_everybody_by_need_with_a_reason_for_each(published, ward):
     _, rows, _ = html_tables(published / "phuong-vi-du/inspection_plan_annex.html")["ly-do"]
     scores = score(ward)
-    frame = inspection_plan(ward, scores, signals(ward, scores), PlanOptions())
+    frame = inspection_plan(ward, scores, PlanOptions())
     assert [int(row[0]) for row in rows] == frame["order"].tolist()
     assert [row[6].rstrip(".").lower() for row in rows] == frame["why"].str.lower().tolist()
     assert "-KH/ĐU" in text_of(published / "phuong-vi-du/inspection_plan.html")

@@ -73,10 +73,11 @@ def spoilt(tmp_path_factory):
         add_template(workspace, name, code)
     matrix = write_matrix(workspace, entry("period_summary"), *(entry(name) for name in codes))
     text = matrix.read_text(encoding="utf-8")
-    before = running()
+    before, folders = running(), private_folders()
     limits = Limits(memory=600 << 20, cell_seconds=5)
     batch = run_matrix(matrix, workspace, out, executor=Forks(2), limits=limits)
     after = running()
+    assert private_folders() == folders
     assert matrix.read_text(encoding="utf-8") == text
     return (
         batch,
@@ -128,7 +129,6 @@ def test_the_good_report_among_them_is_whole_and_nothing_is_left_running(spoilt)
     )
     assert done.returncode == 0, done.stdout
     assert left == set()
-    assert private_folders() == []
 
 
 def test_the_way_back_that_the_page_names_works(spoilt, tmp_path):

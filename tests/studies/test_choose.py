@@ -18,7 +18,6 @@ from assess.rules.parts import Edge
 from assess.scoring import score
 from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.inspection.coverage import COUNTED
-from assess.studies.signals import signals
 from kit.planted_troubles import Province
 from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
@@ -30,7 +29,7 @@ def made(rules):
 
 def plan(made, counts_as="inspection_only", **wanted):
     scores = score(made)
-    return inspection_plan(made, scores, signals(made, scores), PlanOptions(**wanted), counts_as)
+    return inspection_plan(made, scores, PlanOptions(**wanted), counts_as)
 
 
 def chosen(found):

@@ -161,7 +161,6 @@ def plan(
     from assess.scoring import score
     from assess.studies.inspection.checklists import check_months, plan_checklists
     from assess.studies.inspection.choose import PlanOptions, gone, inspection_plan
-    from assess.studies.signals import signals
 
     made = slice_of_all(folder, records, dang_bo, period)
     check_months(made, months)
@@ -171,7 +170,7 @@ def plan(
     counts_as = choose("coverage_counts", readings, made.annual).option.id
     scores = score(made, readings)
     wanted = PlanOptions(capacity, floor, at_random, hard, seed)
-    found = inspection_plan(made, scores, signals(made, scores), wanted, counts_as)
+    found = inspection_plan(made, scores, wanted, counts_as)
     if table is not None:
         _write(found, table)
     if as_json:

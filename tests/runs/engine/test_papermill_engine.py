@@ -112,7 +112,7 @@ FATAL = {
         "import faulthandler\nprint('trước'); faulthandler._stack_overflow()",
         "SIGSEGV",
     ),
-    "endless": ("print('trước')\nwhile True: pass", "ô lệnh chạy quá 10 giây"),
+    "endless": ("print('trước')\nwhile True: pass", "ô lệnh chạy quá 4 giây"),
 }
 """Cells that end or hold their process: the engine ``assess`` keeps the notebook, with an error."""
 
@@ -214,7 +214,7 @@ def fatal(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fatal")
     for name, (code, _) in FATAL.items():
         nbformat.write(notebook(["'đầu'", code, "'cuối'"]), folder / f"{name}.ipynb")
-    run("assess", folder, seconds=10)
+    run("assess", folder, seconds=4)
     return folder
 
 
@@ -273,7 +273,7 @@ def outcome(path):
 
 
 def test_papermills_command_finds_the_engine_and_passes_what_it_is_told(tmp_path):
-    made = notebook(["n = 1", "import os; os.getcwd(), n"])
+    made = notebook(["n = 1", "import os; print(os.getcwd(), n)"])
     made.cells[0].metadata["tags"] = ["parameters"]
     nbformat.write(made, tmp_path / "in.ipynb")
     (tmp_path / "nơi khác").mkdir()
@@ -285,7 +285,7 @@ def test_papermills_command_finds_the_engine_and_passes_what_it_is_told(tmp_path
         capture_output=True,
     )
     last = nbformat.read(tmp_path / "out.ipynb", 4).cells[-1]
-    assert last.outputs[0]["data"]["text/plain"] == f"('{tmp_path}/nơi khác', 5)"
+    assert last.outputs[0]["text"] == f"{tmp_path}/nơi khác 5\n"
 
 
 def test_a_notebook_in_another_language_goes_to_papermills_own_engine(tmp_path, monkeypatch):

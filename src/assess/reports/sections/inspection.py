@@ -391,7 +391,7 @@ def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
 
 def _frame(report: Report, wanted: PlanOptions) -> pd.DataFrame:
     return inspection_plan(
-        report.slice, report.scores, report.signals, wanted, report.option("coverage_counts")
+        report.slice, report.scores, wanted, report.option("coverage_counts"), report.signals
     )
 
 

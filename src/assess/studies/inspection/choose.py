@@ -18,6 +18,7 @@ from assess.base import numbers
 from assess.base.errors import input_error
 from assess.records.words import INSPECTION_KINDS
 from assess.studies.inspection.coverage import COUNTED, without_meeting
+from assess.studies.signals import signals
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,13 +76,13 @@ class PlanOptions:
 def inspection_plan(
     made: Slice,
     scores: Scores,
-    sightings: pd.DataFrame,
     wanted: PlanOptions,
     counts_as: str = "inspection_only",
+    sightings: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the plan: one row per chi bộ under the đảng bộ at the end of the period.
 
-    ``sightings`` are those of :func:`assess.studies.signals.signals`.
+    ``sightings`` are those of :func:`assess.studies.signals.signals`, found here if not given.
 
     The rows have :data:`COLUMNS` and are in the order of the plan. ``order``: place in the plan;
     ``why``: why it was chosen or not, in words; ``last``: the latest inspection on record (the
@@ -101,6 +102,8 @@ def inspection_plan(
     if unknown:
         raise input_error("unknown-chi-bo", "hard", allowed=chi_bo, found=unknown[0])
     units = made.tree.on(day)
+    if sightings is None:
+        sightings = signals(made, scores)
     plain = sightings[sightings["p"].isna()].groupby("unit_id")["signal_id"].nunique()
     weak = _weak(scores)
     frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})
