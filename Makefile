@@ -24,11 +24,11 @@ report: $(READY)  ## make the sample's 2026 reports: reports/index.html, and .ip
 	$(BIN)/assess run $(MATRIX) --out $(OUT)
 
 test: $(READY)  ## run all tests (those that need Chromium, LibreOffice or poppler say so when skipped)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 coverage: $(READY)  ## run all tests and print which lines they run, also in child processes
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --sort=cover
 
@@ -51,17 +51,20 @@ soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 150 kills, 300
 	$(BIN)/python -m pytest -m soak -n 2
 
 bench: $(READY)  ## measure against the alternatives; prints ratios of one run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BIN)/python benchmarks/run_all.py
 
 lab: $(READY)  ## JupyterLab in this workspace
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
 	$(BIN)/jupyter lab notebooks
 
-lock:  ## renew the two lock files (needs uv)
+lock:  ## renew the three lock files (needs uv)
 	uv pip compile pyproject.toml --extra test --extra check --extra build --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --extra lab --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-lab.lock
+	uv pip compile pyproject.toml --extra bench --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-bench.lock
 
 clean:  ## remove what make made, except .venv
 	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

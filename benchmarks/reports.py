@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -48,10 +49,10 @@ logging.getLogger("papermill").setLevel(logging.ERROR)
 import papermill
 from nbconvert import HTMLExporter
 import nbformat
-exporter = HTMLExporter()
-for folder in map(pathlib.Path, sys.argv[2:]):
+exporter, engine = HTMLExporter(), sys.argv[2] or None
+for folder in map(pathlib.Path, sys.argv[3:]):
     given = json.loads((folder / "parameters.json").read_text())
-    notebook = papermill.execute_notebook(sys.argv[1], str(folder / "r.ipynb"), parameters=given, progress_bar=False)
+    notebook = papermill.execute_notebook(sys.argv[1], str(folder / "r.ipynb"), parameters=given, engine_name=engine, progress_bar=False)
     page, _ = exporter.from_notebook_node(notebook)
     (folder / "r.html").write_text(page, encoding="utf-8")
 """
@@ -130,17 +131,19 @@ def by_command_line(folders):
     return time.perf_counter() - began
 
 
-def by_loop(folders):
+def by_loop(folders, engine=""):
     """Return the seconds of two processes that each loop over half of the reports.
 
-    Each process uses one exporter.
+    Each process uses one exporter. The engine ``embedded`` is that of ploomber-engine, which runs
+    cells in the process itself, without limits and without isolation.
     """
     began = time.perf_counter()
     halves = [folders[::2], folders[1::2]]
     running = [
         subprocess.Popen(
-            [sys.executable, "-c", LOOP, ROOT / f"notebooks/{TEMPLATE}.ipynb", *half],
+            [sys.executable, "-c", LOOP, ROOT / f"notebooks/{TEMPLATE}.ipynb", engine, *half],
             stderr=subprocess.PIPE,
+            env={**os.environ, "PLOOMBER_STATS_ENABLED": "false"},
         )
         for half in halves
     ]
@@ -178,7 +181,7 @@ def run(times=3):
         base = Path(base)
         folders = lay(base / "peers")
         names = [str(f) for f in folders.values()]
-        html, whole, command_line, loop = [], [], [], []
+        html, whole, command_line, loop, embedded = [], [], [], [], []
         for number in range(times):
             html.append(ours(base / "ours", "--draft"))
             command_line.append(by_command_line([Path(name) for name in names]))
@@ -186,18 +189,26 @@ def run(times=3):
             whole.append(ours(base / "ours"))
             loop.append(by_loop(names))
             compare(folders, base / "ours/sau-muoi")
+            embedded.append(by_loop(names, "embedded"))
+            compare(folders, base / "ours/sau-muoi")
             print(
-                f"  {number + 1}: html {html[-1]:.1f} all {whole[-1]:.1f} command line {command_line[-1]:.1f} loop {loop[-1]:.1f}",
+                f"  {number + 1}: html {html[-1]:.1f} all {whole[-1]:.1f} command line {command_line[-1]:.1f} loop {loop[-1]:.1f} "
+                f"in process {embedded[-1]:.1f}",
                 flush=True,
             )
     rate = [60 * len(names) / s for s in html]
     rows = []
     for what, goal, peer in (
-        ("against papermill + jupyter nbconvert per report, two at a time", 8, command_line),
+        ("against papermill + jupyter nbconvert per report, two at a time", 12, command_line),
         (
             "against a loop over papermill.execute_notebook + one HTMLExporter, two processes",
-            4,
+            7,
             loop,
+        ),
+        (
+            "against the same loop with ploomber-engine, in the process and without isolation",
+            2,
+            embedded,
         ),
     ):
         ratio = tuple(p / o for p, o in zip(peer, html, strict=True))

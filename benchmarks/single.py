@@ -1,10 +1,10 @@
-"""One report at a time: warm kernel overhead, PDF time per page, page weight, start of the CLI."""
+"""One report at a time: its price beyond the cells, PDF time per page, page weight, the CLI."""
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -14,20 +14,6 @@ from statistics import median
 from common import BIN, ROOT, Row, seconds
 
 TEMPLATES = ("annual_review", "period_summary", "compliance_calendar", "upward_summary")
-_WATCH = """
-import time as _time
-class _Watch:
-    began, spent = None, 0.0
-    def before(self, info):
-        self.began = _time.perf_counter()
-    def after(self, result):
-        if self.began is not None:  # the cell that registers this ends, too, and was not seen to begin
-            self.spent += _time.perf_counter() - self.began
-_watch = _Watch()
-get_ipython().events.register("pre_run_cell", _watch.before)
-get_ipython().events.register("post_run_cell", _watch.after)
-"""
-_TELL = "print('spent', _watch.spent)"
 
 
 def slice_of(folder, dang_bo="phuong-vi-du", period="2026"):
@@ -49,24 +35,6 @@ def slice_of(folder, dang_bo="phuong-vi-du", period="2026"):
     return made
 
 
-def watched(template):
-    """Return the template with cells added that time its cells and print the sum."""
-    notebook = json.loads((ROOT / f"notebooks/{template}.ipynb").read_text(encoding="utf-8"))
-
-    def cell(name, source):
-        return {
-            "cell_type": "code",
-            "id": name,
-            "metadata": {},
-            "execution_count": None,
-            "outputs": [],
-            "source": source,
-        }
-
-    notebook["cells"] = [cell("watch", _WATCH), *notebook["cells"], cell("tell", _TELL)]
-    return json.dumps(notebook).encode()
-
-
 GIVEN = {
     "dang_bo": "phuong-vi-du",
     "period": "2026",
@@ -77,37 +45,27 @@ GIVEN = {
 
 
 def beyond_the_cells(times):
-    """Seconds from job to HTML, less those of the cells in the kernel, for four templates."""
-    from assess.runs.kernel import KernelLimits
+    """Processor seconds of reports beyond their cells, and those of the cells."""
+    command = [sys.executable, ROOT / "benchmarks/beyond.py", str(times)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
+
+def executed(template, folder, given, day):
+    """Run a template of the repository in a folder, with the engine of reports."""
+    from assess.runs.engine import papermill_engine  # noqa: F401 - before the fork
+    from assess.runs.engine.cell_process import CellProcess
     from assess.runs.execute_notebook import execute
-    from assess.runs.make_report import render
 
-    found = []
-    with tempfile.TemporaryDirectory() as base:
-        folder = Path(base)
-        slice_of(folder / "s")
-        for template in TEMPLATES:
-            text = watched(template)
-            for turn in range(times + 1):
-                began = time.perf_counter()
-                notebook = execute(text, folder, GIVEN, dt.date(2027, 1, 12), KernelLimits())
-                shown = copy.copy(notebook)
-                render(shown, template, ("html",))
-                whole = time.perf_counter() - began
-                spent = float(notebook.cells[-1].outputs[0]["text"].split()[1])
-                if turn:  # the first turn starts the template process
-                    found.append(whole - spent)
-    return found
+    text = (ROOT / f"notebooks/{template}.ipynb").read_bytes()
+    return execute(text, folder, given, day, cells=CellProcess.start())
 
 
 def per_page(times):
     """Milliseconds per page of the warm PDF writer, for the four templates."""
-    from assess.runs.kernel import KernelLimits
 
     from assess.reports.document import read_document
     from assess.reports.pdf import render_pdf
-    from assess.runs.execute_notebook import execute
     from assess.runs.page_check import pdf_pages
 
     found = []
@@ -115,10 +73,8 @@ def per_page(times):
         folder = Path(base)
         slice_of(folder / "s")
         for template in TEMPLATES:
-            text = (ROOT / f"notebooks/{template}.ipynb").read_bytes()
-            document = read_document(
-                execute(text, folder, GIVEN, dt.date(2027, 1, 12), KernelLimits()), template
-            )
+            notebook = executed(template, folder, GIVEN, dt.date(2027, 1, 12))
+            document = read_document(notebook, template)
             render_pdf(document)
             for _ in range(times):
                 began = time.perf_counter()
@@ -133,10 +89,8 @@ def weight():
     """Kilobytes of the sample pages without their figures, ours and nbconvert's default."""
     import re
 
-    from assess.runs.kernel import KernelLimits
     from nbconvert import HTMLExporter
 
-    from assess.runs.execute_notebook import execute
     from assess.runs.make_report import render
 
     ours, peer = [], []
@@ -145,18 +99,12 @@ def weight():
         made = slice_of(folder / "s", "xa-mau-thu")
         given = {**GIVEN, "dang_bo": made.dang_bo}
         for template in TEMPLATES:
-            notebook = execute(
-                (ROOT / f"notebooks/{template}.ipynb").read_bytes(),
-                folder,
-                given,
-                made.document_date,
-                KernelLimits(),
-            )
+            notebook = executed(template, folder, given, made.document_date)
             figures = re.compile(r"<figure.*?</figure>|<svg.*?</svg>|data:image[^\"]*", re.DOTALL)
             ours.append(
                 len(
                     figures.sub(
-                        "", render(notebook, template, ("html",))[".html"].decode()
+                        "", render(notebook, template, ("html",)).files["html"].decode()
                     ).encode()
                 )
                 / 1000
@@ -169,7 +117,7 @@ def weight():
 
 def run(times=5):
     """Return the rows about one report."""
-    beyond, pages = beyond_the_cells(times), per_page(times)
+    (beyond, cells), pages = beyond_the_cells(3 * times), per_page(times)
     help_, bare = [], []
     for _ in range(2 * times + 1):
         help_.append(seconds([BIN / "assess", "--help"]))
@@ -178,11 +126,13 @@ def run(times=5):
     ours, peer = weight()
     return [
         Row(
-            "a warm report beyond its cells' own time, HTML included",
-            "≤ 0.3 s",
-            "s",
+            "a report beyond its cells' own processor time, HTML made and read back",
+            "≤ 0.1 s",
+            "processor s",
             tuple(beyond),
-            reached=median(beyond) <= 0.3,
+            tuple(cells),
+            reached=median(beyond) <= 0.1,
+            note="the second column is the cells' own processor time",
         ),
         Row("PDF, warm", "≤ 25 ms a page", "ms a page", tuple(pages), reached=median(pages) <= 25),
         Row(

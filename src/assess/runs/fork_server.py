@@ -32,7 +32,7 @@ DONE, NO_FORK = b"D", b"F"
 DESCRIPTORS = 3
 """The job, the place for its result (files in memory), and the job's own link."""
 
-_MODULES = (
+MODULES = (
     "assess.runs.engine.cell_process",
     "assess.runs.engine.papermill_engine",
     "assess.runs.engine.shell",
@@ -69,13 +69,14 @@ def main(arguments: Sequence[str]) -> NoReturn:
     from assess.runs.execute_notebook import skip_slow_imports
 
     skip_slow_imports()
-    for name in _MODULES:
+    for name in MODULES:
         import_module(name)
-    _prepare()
+    prepare()
     _Server(socket.socket(fileno=link), at_once).serve()
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Fill the caches that every report needs, and forget what must not be shared."""
     import nbformat.v4
 
     from assess.runs.engine.shell import make_shell
