@@ -1,4 +1,5 @@
 import csv
+import os
 import shutil
 import unicodedata
 from pathlib import Path
@@ -9,6 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from assess.base.errors import InputError, column_letters
+from assess.base.periods import moment
+from assess.exchange.csv import CsvFolder
 from assess.exchange.csv import folder as csv_folder
 from assess.records import TABLES
 from assess.records.tables import from_rows
@@ -290,3 +293,22 @@ def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, poin
     for table, frame in frames.items():
         drop = ["name"] if table == "unit" else ["note"] if table == "line" else []
         pd.testing.assert_frame_equal(read[table].drop(columns=drop), frame.drop(columns=drop))
+
+
+def test_a_change_that_keeps_size_and_time_is_seen_and_a_copy_elsewhere_is_the_same(root, tmp_path):
+    shutil.copytree(root / "data/sample", tmp_path / "a")
+    first = CsvFolder(tmp_path / "a")
+    path = tmp_path / "a/meeting.csv"
+    before, text = path.stat(), path.read_text(encoding="utf-8")
+    named = first.records(moment("2100-01-01"))["meeting"]["held_on"]
+    changed = text.replace("2026-03-1", "2026-03-2")
+    assert changed != text
+    path.write_text(changed, encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = CsvFolder(tmp_path / "a").records(moment("2100-01-01"))["meeting"]["held_on"]
+    assert not after.equals(named)
+    (tmp_path / "a").rename(tmp_path / "b")
+    path = tmp_path / "b/meeting.csv"
+    path.write_text(text, encoding="utf-8")
+    again = CsvFolder(tmp_path / "b").records(moment("2100-01-01"))["meeting"]["held_on"]
+    assert again.equals(named)

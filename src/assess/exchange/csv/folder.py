@@ -5,12 +5,13 @@ A folder holds all tables; single files may also be checked as additions to the 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.base import digests
 from assess.base.arguments import as_path
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.exchange.csv.table_file import (
@@ -203,17 +204,31 @@ def _written(column: ColumnSpec, values: pd.Series) -> list[Any]:
     return ["" if pd.isna(v) else guarded(v) for v in values]
 
 
-@lru_cache(maxsize=1)
-def _read_unchanged(folder: Path, stamps: tuple[object, ...]) -> dict[str, pd.DataFrame]:
-    """Read and check a folder; cached, so that repeated use of unchanged files reads them once."""
-    del stamps
-    return read_folder(folder)
+_MOST_KEPT = 2
+_kept: OrderedDict[tuple[tuple[str, str], ...], dict[str, pd.DataFrame]] = OrderedDict()
+"""The tables of the folders read last, by the digests of their files, wherever they lay."""
 
 
-def _stamps(folder: Path) -> tuple[object, ...]:
+def _read_or_kept(folder: Path) -> dict[str, pd.DataFrame]:
+    """Read and check a folder, unless one with the same files was read in this process."""
+    digests_before = _digests(folder)
+    if digests_before in _kept:
+        _kept.move_to_end(digests_before)
+        return _kept[digests_before]
+    tables = read_folder(folder)
+    if _digests(folder) == digests_before:  # else somebody saved while the files were read
+        _kept[digests_before] = tables
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return tables
+
+
+def _digests(folder: Path) -> tuple[tuple[str, str], ...]:
     there = (path for name in TABLES if (path := folder / f"{name}.csv").is_file())
-    found = ((path.name, path.stat()) for path in there)
-    return tuple((name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in found)
+    try:
+        return tuple((path.name, digests.of_file(path)) for path in there)
+    except OSError:
+        return ()  # read_folder says what is wrong
 
 
 class CsvFolder:
@@ -224,8 +239,7 @@ class CsvFolder:
         self.folder = folder = as_path(folder, "folder")
         # whoever changes a frame changes no other reader's: frames are copied on writing
         self._tables = {
-            name: table.copy(deep=False)
-            for name, table in _read_unchanged(folder, _stamps(folder)).items()
+            name: table.copy(deep=False) for name, table in _read_or_kept(folder).items()
         }
         self.tree = Tree(self._tables["unit"])
 

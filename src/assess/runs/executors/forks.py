@@ -69,6 +69,7 @@ class ForkServer:
         self._lock = threading.Lock()
         self._link: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_warm = False
         self._scratch: Scratch | None = None
 
     @property
@@ -101,9 +102,10 @@ class ForkServer:
                 )
 
     def warm(self) -> None:
-        """Let it fill caches before the next job: worth its price from some jobs on."""
+        """Let it fill caches before the next job, once: worth its price from some jobs on."""
         with self._lock, contextlib.suppress(OSError):
-            if self._link is not None:
+            if self._link is not None and not self._is_warm:
+                self._is_warm = True
                 self._link.send(WARM)
 
     def hand(self, job: Job, tries: int = 0) -> _Handed:
@@ -139,6 +141,7 @@ class ForkServer:
         if self._scratch is not None:
             self._scratch.cleanup()
         self._link = self._process = self._scratch = None
+        self._is_warm = False
 
 
 class Forks:
@@ -154,6 +157,7 @@ class Forks:
         """Store how many reports are made at once."""
         self.count = max(1, count)
         self._entered = 0
+        self._is_held = False
         self.server = ForkServer(self.count)
 
     def __enter__(self) -> Self:
@@ -166,9 +170,11 @@ class Forks:
     def held(self) -> Iterator[None]:
         """Keep the server, once something starts it, until this block ends."""
         self._entered += 1
+        self._is_held = True
         try:
             yield
         finally:
+            self._is_held = False
             self.__exit__(None, None, None)
 
     def __exit__(
@@ -183,8 +189,8 @@ class Forks:
             self.server.stop()
 
     def expect(self, count: int) -> None:
-        """Let the server fill its caches when many jobs are coming."""
-        if count >= _MANY:
+        """Let the server fill its caches when many jobs are coming, now or later."""
+        if count >= _MANY or self._is_held:
             self.server.warm()
 
     def run(self, orders: Iterable[Job]) -> Iterator[JobResult]:
