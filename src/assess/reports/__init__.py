@@ -2,7 +2,7 @@
 
 Offers :func:`~assess.reports.report.open_report` for templates, the blocks, the document model,
 and HTML, PDF, Word and Excel with their nbconvert exporters.
-Must not know: matrices, kernels, ledgers. In a run, a template reaches its slice and nothing
+Must not know: matrices, engines, ledgers. In a run, a template reaches its slice and nothing
 else.
 """
 

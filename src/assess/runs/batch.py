@@ -112,7 +112,7 @@ def run_matrix(
             )
             if plan is None:
                 limits = limits or Limits()
-                # the workers import their modules while the records are read
+                # the fork server imports its modules while the records are read
                 with executor or default_executor(jobs, limits.engine) as started:
                     planner = Planner(path, workspace, folder, only=only, again=again, draft=draft)
                     plan = _Making(planner, limits, folder, work / "draft", progress).make_all(

@@ -1,4 +1,4 @@
-"""Matrix files, which list the reports to make; validated as a whole before any kernel starts."""
+"""Matrix files, which list the reports to make; validated as a whole before any cell runs."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A key has six components: the notebook template, the source of the package, the environment (Python
 and the exact version of every package that reports depend on), the slice (records, rule sets,
-period, dates), the readings, and the formats. :mod:`assess.runs.kernel` fixes everything else that
+period, dates), the readings, and the formats. :mod:`assess.runs.environment` fixes all else that
 could change a byte, except in a template that reads other files, the network or the clock.
 """
 

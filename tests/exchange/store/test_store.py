@@ -77,6 +77,19 @@ def test_a_correction_is_a_revision_and_every_earlier_moment_stays(store):
     assert store.check() == []
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "item"),
+    [
+        ("meeting", {**MEETING, "minutes": 75.0}, "minutes"),
+        ("sheet", {**SHEET, "rater": "superior"}, "rater"),
+        ("line", {**LINE, "points": 0.5}, "c1_time"),
+    ],
+)
+def test_a_single_correction_of_any_table_is_told(store, table, row, item):
+    store.append(StoreBatch(MAY, {table: [row]}))
+    assert store.records(FAR_OFF).changes["item"].tolist() == [item]
+
+
 def test_what_says_nothing_new_changes_nothing(store):
     before = store.info()
     written = store.append(

@@ -72,6 +72,8 @@ class CellProcess:
         self._link, self._printed, self._started = link, printed, started
         self._reader = frames.FrameReader()
         self._taken = [0, 0]
+        self._number = -1
+        self._code: int | None = None
         self._ended_by = os.pidfd_open(pid)
         self._selector = selectors.DefaultSelector()
         self._selector.register(link, selectors.EVENT_READ)
@@ -139,6 +141,7 @@ class CellProcess:
         :class:`CellsEndedError`; the process has then ended, and ``show`` has had what came first.
         """
         end = time.monotonic() + (seconds or float("inf"))
+        self._number = number
         self._send({"cell": number, "source": source, "id": cell_id})
         try:
             while True:
@@ -179,8 +182,6 @@ class CellProcess:
             os.close(self._ended_by)
         return code
 
-    _code: int | None = None
-
     def discard(self) -> None:
         """End the process and close everything of it."""
         self.close()
@@ -210,7 +211,7 @@ class CellProcess:
         with contextlib.suppress(frames.BadFrameError):
             while (message := self._reader.message()) is not None:
                 self._taken = message.get("taken", self._taken)
-                if "done" not in message and "ready" not in message:
+                if message.get("cell") == self._number and "done" not in message:
                     show(message)
         self._show_rest(show)
         raise CellsEndedError(self.close() if code is None else code)

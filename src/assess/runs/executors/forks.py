@@ -6,6 +6,7 @@ import contextlib
 import os
 import pickle
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.children import not_from_here
+from assess.base.machine_faults import NO_MEMORY, is_no_memory
 from assess.runs.environment import fixed_environment
 from assess.runs.executors.protocol import RETRIES, lost
 from assess.runs.fork_server import DONE, JOB, NO_FORK, WARM
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from assess.runs.job import Job, JobResult
 
 _END_SECONDS = 5
+_LOG = "fork-server.log"
 _AHEAD = 2
 """Jobs handed to the server beyond those it makes at once, so that none of its places is idle."""
 _MANY = 6
@@ -85,7 +88,7 @@ class ForkServer:
             self._stop()
             self._scratch = Scratch()
             self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            log = Path(self._scratch.name) / "fork-server.log"
+            log = Path(self._scratch.name) / _LOG
             with theirs, log.open("wb") as errors, not_from_here():
                 self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
                     [
@@ -123,6 +126,16 @@ class ForkServer:
                     given = [order, result, theirs.fileno()]
                     socket.send_fds(self._link, [JOB], given)
         return _Handed(job, ours, result, tries)
+
+    def why_gone(self) -> str:
+        """Return in Vietnamese why it has ended by itself, where that can be told."""
+        with self._lock:
+            if self._process is None or self._scratch is None or self._process.poll() is None:
+                return ""
+            said = (Path(self._scratch.name) / _LOG).read_text(encoding="utf-8", errors="replace")
+            killed = self._process.returncode == -signal.SIGKILL
+            short = killed or "MemoryError" in said or is_no_memory(RuntimeError(said))
+            return NO_MEMORY if short else ""
 
     def stop(self) -> None:
         """End it, with every report that it is making."""
@@ -210,7 +223,7 @@ class Forks:
                     if made is None and one.tries < RETRIES:
                         again.append(one)
                     else:
-                        yield made or lost(one.job, reason)
+                        yield made or lost(one.job, reason or self.server.why_gone())
         finally:
             for one in handed.values():
                 one.link.close()

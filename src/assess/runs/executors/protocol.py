@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from assess.runs.job import Job
 
 RETRIES = 1
-"""How often a job is retried after its worker died; a failing template or kernel is no reason."""
+"""How often a job is made again after its process was lost; a failing template is no reason."""
 
 
 class Executor(Protocol):
