@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import input_error
 from assess.base.machine import file_lock, private_files, warn_user
 from assess.base.machine_faults import is_no_memory, reason
+from assess.exchange.store.attached import AttachedFile
 from assess.exchange.store.sql import rows
 from assess.records.tables import TABLES
 
@@ -32,7 +33,7 @@ _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "stor
 WAIT_SECONDS = 60.0
 _PAUSE = 0.1
 _PATIENCE = 1.0
-_IN_USE = ("Could not set lock", "different configuration")
+_IN_USE = ("Could not set lock", "already attached")
 _BROKEN = (
     "Could not read enough bytes",
     "Corrupt",
@@ -140,7 +141,8 @@ class StoreFile:
         if self._to_make:
             self._to_make = False
             self.prepare(create=True)
-        connection = self._connect(read_only=read_only)
+        attached = self._attach(read_only=read_only)
+        connection = attached.connection
         try:
             rows(connection, "BEGIN")
             yield connection
@@ -150,20 +152,15 @@ class StoreFile:
         except MemoryError as error:
             raise input_error("no-memory", str(self.path)) from error
         finally:
-            with contextlib.suppress(duckdb.Error):
-                connection.close()
+            attached.close()
 
-    def _connect(self, *, read_only: bool) -> Any:
+    def _attach(self, *, read_only: bool) -> AttachedFile:
         import duckdb
 
         began, told = time.monotonic(), False
         while True:
             try:
-                return duckdb.connect(
-                    str(self.path),
-                    read_only=read_only,
-                    config={"threads": 2, "preserve_insertion_order": True},
-                )
+                return AttachedFile(self.path, read_only=read_only)
             except duckdb.Error as error:
                 if not any(words in str(error) for words in _IN_USE):
                     raise _refused(error, self.path) from error
