@@ -47,7 +47,7 @@ style: $(READY)
 wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
 	.ci/try-wheel
 
-soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 150 kills, 300 reports warm and cold, 32 kernels at once
+soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 100 kills, 300 reports under both engines
 	$(BIN)/python -m pytest -m soak -n 2
 
 bench: $(READY)  ## measure against the alternatives; prints ratios of one run
