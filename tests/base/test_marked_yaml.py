@@ -6,7 +6,7 @@ import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
-from assess.base import marked_yaml
+from assess.base import libyaml, marked_yaml
 from assess.base.errors import InputError
 from kit.reached import Reached
 
@@ -185,20 +185,20 @@ def broken_texts(draw):
 def both_parsers(monkeypatch):
     """Parse a text by both, which must give the same; return the one in use, and what it gives."""
     composed = []
-    compose = marked_yaml.LibyamlLoader.get_single_node
+    compose = libyaml.LibyamlLoader.get_single_node
 
     def get_single_node(loader):
         composed.append(compose(loader))
         return composed[-1]
 
-    monkeypatch.setattr(marked_yaml.LibyamlLoader, "get_single_node", get_single_node)
+    monkeypatch.setattr(libyaml.LibyamlLoader, "get_single_node", get_single_node)
 
     def parse(text):
         composed.clear()
         found = all_of(text)
         parser = "libyaml" if composed else "slow parser"
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(marked_yaml, "PARSED_OTHERWISE", EVERY_TEXT)
+            patch.setattr(libyaml, "PARSED_OTHERWISE", EVERY_TEXT)
             assert all_of(text) == found
         return parser, found
 
@@ -230,3 +230,11 @@ def test_libyaml_reads_broken_files_as_the_slow_parser_does(both_parsers):
 
     compare()
     reached.must_have_seen(*itertools.product(["libyaml", "slow parser"], ["read", "refused"]))
+
+
+def test_a_pyyaml_built_without_libyaml_reads_the_same(root, monkeypatch):
+    path = root / "params/rules/an-phu-hd42.yaml"
+    fast = marked_yaml.parse(path.read_text(encoding="utf-8"), path.name)
+    monkeypatch.setattr(marked_yaml.yaml, "__with_libyaml__", False)
+    slow = marked_yaml.parse(path.read_text(encoding="utf-8"), path.name)
+    assert fast == slow

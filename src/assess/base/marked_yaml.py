@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from yaml._yaml import CParser
-from yaml.composer import Composer
-from yaml.resolver import Resolver
 
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.machine_faults import reason
@@ -119,39 +116,13 @@ def _composed(text: str) -> yaml.Node | None:
     libyaml is several times faster. Whatever it refuses is parsed again by the slow parser, whose
     words and places the messages show.
     """
-    if not PARSED_OTHERWISE.search(text):
-        with contextlib.suppress(yaml.YAMLError, UnicodeEncodeError):
-            return LibyamlLoader(text).get_single_node()
+    if yaml.__with_libyaml__:
+        from assess.base.libyaml import PARSED_OTHERWISE, LibyamlLoader
+
+        if not PARSED_OTHERWISE.search(text):
+            with contextlib.suppress(yaml.YAMLError, UnicodeEncodeError):
+                return LibyamlLoader(text).get_single_node()
     return yaml.compose(text, Loader=yaml.SafeLoader)
-
-
-PARSED_OTHERWISE = re.compile("[\t\ufeff\x85\u2028\u2029?!]|[|>][-+0-9]*#")
-"""What libyaml reads where PyYAML's own parser refuses, or reads differently."""
-
-
-class _EmptyScalarError(yaml.YAMLError):
-    """A value is left out; the two parsers differ in its place."""
-
-
-class LibyamlLoader(Composer, CParser, Resolver):
-    """Events from libyaml, composed in Python.
-
-    libyaml's own composer calls itself for each level without a bound: a file of brackets ends the
-    process. Here that is a ``RecursionError``, as with the slow parser.
-    """
-
-    def __init__(self, text: str) -> None:
-        """Take the text of one file."""
-        CParser.__init__(self, text)
-        Composer.__init__(self)
-        Resolver.__init__(self)
-
-    def compose_scalar_node(self, anchor: dict[Any, yaml.Node]) -> yaml.ScalarNode:
-        """Return the next scalar, unless it is a value left out."""
-        node = super().compose_scalar_node(anchor)
-        if not (node.value or node.style):
-            raise _EmptyScalarError
-        return node
 
 
 class _Builder:
