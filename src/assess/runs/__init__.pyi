@@ -4,5 +4,5 @@ from .batch import run_matrix as run_matrix
 from .job import Limits as Limits
 from .ledger import LedgerEntry as LedgerEntry
 from .plan import Plan as Plan
-from .plan import Step as Step
 from .plan import make_plan as make_plan
+from .steps import Step as Step

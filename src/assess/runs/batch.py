@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from assess.runs.executors.protocol import Executor
     from assess.runs.late_records import LateCount
     from assess.runs.matrix import Matrix
-    from assess.runs.plan import Plan, Step
+    from assess.runs.plan import Plan
+    from assess.runs.steps import Step
     from assess.workspace import Workspace
 
 WORK = ".work"

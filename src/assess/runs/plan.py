@@ -6,58 +6,29 @@ import datetime as dt
 import json
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
-from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
-from assess.records import Slice, make_slice, open_slice
+from assess.records import Slice, make_slice
 from assess.runs import report_keys as keys
 from assess.runs.job import Names
 from assess.runs.late_records import LateCount, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, Run, expand, load_matrix
-from assess.runs.publish import altered
-from assess.runs.slice_changes import slice_changes
+from assess.runs.steps import Step, StepJudge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from assess.runs.ledger import LedgerEntry
     from assess.workspace import Workspace
 
 CACHE = ".plan.json"
 """File with the last complete plan; while no input changes, the next plan skips the records."""
 DRAFT = ".nhap"
 """Suffix of the folder for drafts; a matrix id has no dot."""
-_SHOWN = 3
-_DIGEST = 12
-_NOT_CHOSEN = "không được chọn"
-Action = Literal["run", "reuse", "skip", "fail"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The decision on one run, with its reasons.
-
-    ``components`` are those of its content key, empty where its slice was not cut (action *skip*)
-    or cannot be cut (*fail*); ``late`` is what it leaves out because it was recorded after its
-    ``as_of``.
-    """
-
-    run: Run
-    action: Action
-    reasons: tuple[str, ...]
-    components: Mapping[str, Any]
-    dang_bo_name: str
-    late: LateCount | None = None
-
-    @property
-    def content_key(self) -> str:
-        """The key, see :func:`assess.runs.report_keys.of_components`; empty without a slice."""
-        return keys.of_components(self.components) if self.components else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +69,7 @@ def unchanged_plan(
     found = _unchanged(folder, inputs, given.id, title, given.records)
     if found is None:
         return None
-    judge = _StepJudge(workspace, folder, Ledger(folder), only, again=False)
+    judge = StepJudge(workspace, folder, Ledger(folder), only, again=False)
     judge.check_only(found[0])
     steps = tuple(
         replace(judge.step(run, digest, name, None), late=late)
@@ -154,7 +125,7 @@ class Planner:
         self._inputs = keys.of_inputs(
             path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
         )
-        self._judge = _StepJudge(workspace, folder, Ledger(folder), only, again=again)
+        self._judge = StepJudge(workspace, folder, Ledger(folder), only, again=again)
         source = workspace.source(given.records)
         matrix = expand(given, marked, workspace, source.tree)
         if draft:
@@ -286,143 +257,9 @@ def remember(plan: Plan, folder: Path) -> None:
     write_whole(folder / CACHE, text)
 
 
-class _StepJudge:
-    """Decides on runs by comparing the components of their keys with those in the ledger."""
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        folder: Path,
-        ledger: Ledger,
-        only: Sequence[str],
-        *,
-        again: bool,
-    ) -> None:
-        self._workspace, self._folder, self._ledger, self._only, self._again = (
-            workspace,
-            folder,
-            ledger,
-            only,
-            again,
-        )
-        self.templates: dict[str, bytes] = {}
-        """Each read once, so that the bytes digested are those run, whoever saves meanwhile."""
-
-    def check_only(self, matrix: Matrix) -> None:
-        """Raise :class:`~assess.base.errors.InputError` for an ``only`` that matches no run."""
-        for wanted in self._only:
-            if not any(_chosen(run, wanted) for run in matrix.runs):
-                raise InputError(
-                    [
-                        Finding(
-                            "unknown-run",
-                            Place("--only"),
-                            {"found": wanted},
-                            tuple(run.key for run in matrix.runs),
-                        )
-                    ]
-                )
-
-    def step(self, run: Run, digest: str, name: str, made: Slice | None) -> Step:
-        """Decide on one run; ``made`` is its new slice, if it has been cut."""
-        if run.template not in self.templates:
-            self.templates[run.template] = (
-                self._workspace.templates_folder / f"{run.template}.ipynb"
-            ).read_bytes()
-        parts = keys.components(run, digests.of_bytes(self.templates[run.template]), digest)
-        if not self.is_chosen(run):
-            return replace(self.left_out(run, name), components=parts)
-        before = self._ledger.entries.get(run.key)
-        reasons = self._reasons(run, parts, before, made)
-        return Step(
-            run, "run" if reasons else "reuse", reasons or ("không có gì thay đổi",), parts, name
-        )
-
-    def refusal(self, run: Run, error: InputError, name: str) -> Step:
-        """Return the step of a run whose slice cannot be cut."""
-        # file names without folders: the page must not depend on where the workspace is
-        placed = [
-            replace(f, place=replace(f.place, file=Path(f.place.file).name)) for f in error.findings
-        ]
-        if not self.is_chosen(run):
-            return self.left_out(run, name)
-        return Step(run, "fail", (str(InputError(placed)),), {}, name)
-
-    def left_out(self, run: Run, name: str) -> Step:
-        """Return the step of a run that ``only`` leaves out."""
-        return Step(run, "skip", (_NOT_CHOSEN,), {}, name)
-
-    def is_chosen(self, run: Run) -> bool:
-        """Return whether a run is one of those that ``only`` names."""
-        return not self._only or any(_chosen(run, wanted) for wanted in self._only)
-
-    def _reasons(
-        self, run: Run, parts: Mapping[str, Any], before: LedgerEntry | None, made: Slice | None
-    ) -> tuple[str, ...]:
-        if before is None:
-            return ("chưa có báo cáo",)
-        if not before.ok:
-            return (
-                f"lần trước {'chưa lập đủ' if before.has_report else 'không lập được'}: {before.message}",
-            )
-        changed = [
-            self._change(name, before.components.get(name), parts[name], run, made)
-            for name in keys.TITLES
-        ]
-        reasons = [reason for reason in changed if reason]
-        if not reasons:
-            spoilt = altered(self._folder / run.folder, run.name, before.files)
-            reasons = [f"tệp đã lập: {spoilt}"] if spoilt else []
-        return tuple(reasons or (["được yêu cầu làm lại"] if self._again else []))
-
-    def _change(self, name: str, old: Any, new: Any, run: Run, made: Slice | None) -> str:
-        """Return in Vietnamese what changed in one component; empty when nothing did."""
-        if old == new:
-            return ""
-        title = keys.TITLES[name]
-        if name == "slice" and made is not None:
-            return f"{title}: {self._slice_change(run, made)}"
-        if name == "environment":
-            said = _differences(
-                self._ledger.environments.get(str(old), {}), keys.this_machine().packages
-            )
-            return (
-                f"{title}: {said}"
-                if said
-                else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
-            )
-        if name == "readings":
-            return f"{title}: {_differences(old or {}, new) or 'khác'}"
-        if name == "formats":
-            return f"{title}: {', '.join(old or ()) or 'không'} → {', '.join(new) or 'không'}"
-        return f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
-
-    def _slice_change(self, run: Run, made: Slice) -> str:
-        try:
-            before = open_slice(self._folder / run.folder / f"{run.name}.slice")
-        except InputError:
-            return "không mở được số liệu cũ để so"
-        found = slice_changes(before, made)
-        rest = f"; và {len(found) - _SHOWN} chỗ khác" if len(found) > _SHOWN else ""
-        return "; ".join(found[:_SHOWN]) + rest or "khác"
-
-
 def draft_title(title: str) -> str:
     """Return the title of a matrix made as drafts."""
     return f"{title} (bản nháp)"
-
-
-def _chosen(run: Run, wanted: str) -> bool:
-    return run.key == wanted or run.key.startswith(f"{wanted.rstrip('/')}/")
-
-
-def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> str:
-    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    said = [
-        f"{name} {old.get(name, 'không có')} → {new.get(name, 'không có')}"
-        for name in names[:_SHOWN]
-    ]
-    return ", ".join(said) + (f" và {len(names) - _SHOWN} mục khác" if len(names) > _SHOWN else "")
 
 
 def _of_records(path: Path) -> str:
