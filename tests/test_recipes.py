@@ -1,18 +1,17 @@
 """The recipes work as written, in a fresh workspace, without Python where they say so."""
 
-import contextlib
 import json
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from assess import Workspace, open_report
 from assess.base.periods import FAR_OFF
-from assess.cli import main
+from kit.batches import ASSESS
+from kit.command import assess
 from kit.rendered_tables import html_tables
 
 ROOT = Path(__file__).parents[1]
@@ -24,19 +23,18 @@ STEPS = re.findall(r"```(yaml|csv|console|python) ?([^\n]*)\n(.*?)```", RECIPES,
 def walked(tmp_path_factory):
     """A workspace in which every file was written and every command run, in the page's order."""
     folder = tmp_path_factory.mktemp("recipes") / "ws"
-    bin_folder = str(Path(sys.executable).parent)
-    subprocess.run([f"{bin_folder}/assess", "init", str(folder)], check=True, capture_output=True)
+    subprocess.run([ASSESS, "init", str(folder)], check=True, capture_output=True)
     for kind, target, text in STEPS:
         if kind in ("yaml", "csv"):
             (folder / target).write_text(text, encoding="utf-8")
         for line in re.findall(r"^\$ (.*)$", text, re.MULTILINE) if kind == "console" else []:
             words = shlex.split(line)
-            if words[0] == "assess" and words[1] != "run":
-                with contextlib.chdir(folder):
-                    main(words[1:])  # as the command does, without starting Python each time
-                continue
-            words[0] = f"{bin_folder}/assess" if words[0] == "assess" else words[0]
-            done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+            if words[0] == "assess":
+                done = assess(*words[1:], cwd=folder)
+            else:
+                done = subprocess.run(
+                    words, cwd=folder, capture_output=True, text=True, check=False
+                )
             assert done.returncode == 0, (line, done.stderr)
     return folder
 

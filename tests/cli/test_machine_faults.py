@@ -13,7 +13,7 @@ from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF
 from assess.exchange.store import Store
 from assess.records import open_slice, write_slice
-from kit.batches import ASSESS
+from kit.command import assess
 
 LITTLE = """
 import resource, sys
@@ -25,12 +25,15 @@ pages = int(Path("/proc/self/statm").read_text().split()[0])
 bound = pages * resource.getpagesize() + int(sys.argv[2]) * (1 << 20)
 resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
 from assess.base.errors import InputError
+from assess.base.machine_faults import is_no_memory
 try:
     attempt()
     print("done")
 except InputError as error:
     print([finding.code for finding in error.findings])
-except MemoryError:
+except Exception as error:
+    if not is_no_memory(error):
+        raise
     print(["no-memory"])  # in the library; the command line says it in its sentence
 """
 """Run an action with so many MiB more than the process has once everything is imported."""
@@ -60,7 +63,8 @@ def test_a_sound_slice_is_not_called_wrong_when_the_memory_does_not_suffice(cut,
 def test_a_sound_store_is_not_called_wrong_when_the_memory_does_not_suffice(tmp_path):
     Store(tmp_path / "s.duckdb", create=True).records(FAR_OFF)
     ready = "import duckdb\nfrom assess.exchange.store import Store\nfrom assess.base.periods import FAR_OFF\nstore = Store(Path(sys.argv[1]))"
-    assert with_little(ready, "store.records(FAR_OFF)", tmp_path / "s.duckdb", 0, 800) == [
+    # with other small amounts DuckDB sometimes ends the process while it starts its threads
+    assert with_little(ready, "store.records(FAR_OFF)", tmp_path / "s.duckdb", 8, 800) == [
         "['no-memory']",
         "done",
     ]
@@ -189,9 +193,7 @@ def test_what_one_has_no_right_to_is_said_so(cut, root):
 def test_deep_yaml_is_one_sentence_of_the_command_line(root, tmp_path):
     path = tmp_path / "deep.yaml"
     path.write_text("a: " + "[" * 5000, encoding="utf-8")
-    done = subprocess.run(
-        [ASSESS, "plan", str(path), "-w", str(root)], capture_output=True, text=True, check=False
-    )
+    done = assess("plan", path, "-w", root)
     assert (done.returncode, done.stderr) == (
         2,
         f"{path}: các mục lồng vào nhau quá sâu [yaml-deep]\n",

@@ -15,7 +15,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.runs import run_matrix
-from assess.runs.executors import Dask, Forks, Fresh
+from assess.runs.executors import Dask, Fresh, default_executor
 from kit.batches import add_template, entry, published, statements, write_matrix
 
 BIN = Path(sys.executable).parent
@@ -29,7 +29,7 @@ def little(tmp_path_factory):
     base = tmp_path_factory.mktemp("little")
     workspace = lay_workspace(base / "ws")
     add_template(workspace, "wrong", "raise ValueError('sai')")
-    add_template(workspace, "slow", "import time\ntime.sleep(4)")
+    add_template(workspace, "slow", "import time\ntime.sleep(1.5)")
     matrix = write_matrix(
         workspace,
         entry("slow"),
@@ -152,7 +152,7 @@ def test_a_local_dask_gives_the_same_bytes_and_the_same_ledger(little, tmp_path)
 
 
 def test_a_worker_process_that_is_killed_costs_no_report(little, tmp_path):
-    executor = Forks(2)
+    executor = default_executor(2)
     threading.Thread(target=_kill_one, args=(executor, tmp_path), daemon=True).start()
     same(run_matrix(little[1], little[0], tmp_path, executor=executor), little)
     assert (tmp_path / "killed").exists()
@@ -164,7 +164,7 @@ def _kill_one(executor, folder):
     while time.monotonic() < end:
         making = psutil.Process(executor.server.pid).children() if executor.server.pid else []
         if making:
-            time.sleep(2)
+            time.sleep(0.5)
             min(making, key=psutil.Process.create_time).kill()
             (folder / "killed").touch()
             return
@@ -186,7 +186,7 @@ def test_a_report_that_kills_its_worker_again_and_again_fails_alone(little, tmp_
         ),
         encoding="utf-8",
     )
-    batch = run_matrix(path, workspace, tmp_path, executor=Forks(2))
+    batch = run_matrix(path, workspace, tmp_path, executor=default_executor(2))
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
     assert "bị dừng giữa chừng" in batch.failed[0].message
     write_matrix(
@@ -210,7 +210,7 @@ def test_a_report_that_kills_the_process_all_others_are_forked_from_fails_alone(
     path = workspace.root / "params/runs/me.yaml"
     text = write_matrix(workspace, entry("matricide"), entry("slow")).read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
-    batch = run_matrix(path, workspace, tmp_path, executor=Forks(2))
+    batch = run_matrix(path, workspace, tmp_path, executor=default_executor(2))
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
     write_matrix(
         workspace,
@@ -225,9 +225,15 @@ def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_
     little, tmp_path, certificates
 ):
     with cluster(tmp_path, certificates) as (address, hands, join, _):
+        busy = []
 
         def trouble():
-            time.sleep(4)
+            worker = psutil.Process(hands[0].pid)
+            end = time.monotonic() + 60
+            while time.monotonic() < end and not busy:
+                # the reports of a worker are children of its fork server
+                busy.extend(making for server in worker.children() for making in server.children())
+                time.sleep(0.02)
             hands[0].kill()
             join("late")
 
@@ -242,6 +248,7 @@ def test_a_real_scheduler_with_two_workers_one_killed_and_one_joining_gives_the_
             little,
         )
         hands[0].wait(10)
+        assert busy  # it was killed while it made a report
 
 
 def test_a_scheduler_that_is_not_there_is_one_clear_error(little, tmp_path, certificates):

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from assess.runs import Limits, run_matrix
-from assess.runs.executors import Forks
+from assess.runs.executors import default_executor
 from assess.workspace import lay_workspace
 from kit.batches import add_template, entry, private_folders, write_matrix
 
@@ -76,7 +76,7 @@ def test_every_process_that_forks_has_one_thread_and_cells_hold_no_descriptor_of
 ):
     add_template(laid, "watch", WATCH)
     batch = run_matrix(
-        write_matrix(laid, entry("watch")), laid, tmp_path, executor=Forks(1), draft=True
+        write_matrix(laid, entry("watch")), laid, tmp_path, executor=default_executor(2), draft=True
     )
     assert batch.failed == ()
     text = notebook_text(batch, "watch")
@@ -94,16 +94,17 @@ def test_every_process_that_forks_has_one_thread_and_cells_hold_no_descriptor_of
 
 def test_processes_that_a_cell_leaves_behind_end_with_its_report(laid, tmp_path):
     add_template(laid, "daemon", DAEMON)
-    matrix, before = write_matrix(laid, entry("daemon"), entry("period_summary")), private_folders()
-    with Forks(1) as executor:
+    matrix = write_matrix(laid, entry("daemon"), entry("period_summary"))
+    with default_executor(2) as executor:
+        before = private_folders()
         batch = run_matrix(matrix, laid, tmp_path, executor=executor, draft=True)
+        assert private_folders() == before
         assert batch.failed == ()
         assert psutil.Process(executor.server.pid).children(recursive=True) == []
     sleeping = [
         p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == ["sleep", "601"]
     ]
     assert sleeping == []
-    assert private_folders() == before
 
 
 def test_a_cell_that_patches_the_package_changes_no_byte_of_the_page(laid, tmp_path):
@@ -188,7 +189,7 @@ def test_ctrl_c_in_a_cell_fails_its_report_only(laid, tmp_path):
 def test_a_server_that_is_killed_is_replaced_and_no_report_is_lost(laid, tmp_path):
     add_template(laid, "slow", "import time\ntime.sleep(2)")
     matrix = write_matrix(laid, entry("slow"), entry("period_summary"))
-    with Forks(2) as executor:
+    with default_executor(2) as executor:
         first = executor.server.pid
         import threading
 

@@ -14,7 +14,8 @@ import pytest
 from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.verify import verify
-from kit.batches import ASSESS, add_template, entry, write_matrix
+from kit.batches import add_template, entry, write_matrix
+from kit.command import assess
 
 
 @pytest.fixture(scope="module")
@@ -162,12 +163,8 @@ def test_a_sample_is_the_same_for_the_same_seed(reports):
 
 
 def test_the_command_says_all_is_well_or_exits_with_1_and_names_the_code_to_trust(copy, clock):
-    import subprocess
-
     def run(*more):
-        return subprocess.run(
-            [ASSESS, "verify", str(copy), *more], capture_output=True, text=True, check=False
-        )
+        return assess("verify", copy, *more)
 
     done = run("--sample", "0")
     assert (done.returncode, done.stdout.count("1 chỗ không khớp")) == (1, 1)

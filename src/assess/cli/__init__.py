@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except InputError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    except (OSError, MemoryError, ImportError, RuntimeError) as error:
+    except Exception as error:
         # no memory, a full disk, a vanished folder: a traceback would not help a clerk
         if is_no_memory(error):
             click.echo(str(input_error("no-memory", "assess")), err=True)

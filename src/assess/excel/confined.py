@@ -38,7 +38,7 @@ _TIME_UP = int(getattr(signal, "SIGPROF", 0))
 _MEGABYTES = 900
 
 
-@dataclass
+@dataclass(eq=False)
 class _ReaderProcess:
     """One reader process with the position of the file it reads and its deadline."""
 
@@ -64,15 +64,68 @@ class _ReaderProcess:
         self.pipe.close()
 
 
+class _Readers:
+    """Reader processes with the private folder that they work in."""
+
+    def __init__(self) -> None:
+        self.processes: list[_ReaderProcess] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="assess-")
+
+    def idle(self, jobs: int) -> _ReaderProcess | None:
+        """Return a process without a file; start one while there are fewer than ``jobs``."""
+        for process in self.processes:
+            if process.job is None:
+                return process
+        if len(self.processes) >= max(1, jobs):
+            return None
+        self.processes.append(_start(self._folder.name))
+        return self.processes[-1]
+
+    def busy(self) -> list[_ReaderProcess]:
+        return [process for process in self.processes if process.job is not None]
+
+    def end(self, processes: list[_ReaderProcess]) -> None:
+        for process in processes:
+            process.end()
+        self.processes = [each for each in self.processes if each not in processes]
+
+    def close(self) -> None:
+        self.end(self.processes)
+        self._folder.cleanup()
+
+
+_kept: list[_Readers] = []
+"""Readers that wait for the next call, in a block of :func:`kept_readers`."""
+_keeping: list[None] = []
+"""One item for each such block that is open."""
+
+
+@contextlib.contextmanager
+def kept_readers() -> Iterator[None]:
+    """Keep reader processes from one call of :func:`read_workbooks` to the next in this block.
+
+    Starting one takes as long as reading a dozen score forms.
+    """
+    _keeping.append(None)
+    try:
+        yield
+    finally:
+        _keeping.pop()
+        while _kept and not _keeping:
+            _kept.pop().close()
+
+
 def read_workbooks(
     paths: Sequence[Path], *, jobs: int = 1, seconds: float = SECONDS
 ) -> Iterator[tuple[Path, Workbook | InputError]]:
     """Yield each workbook, or why it is refused, in the order of ``paths``; ``jobs`` at a time."""
     waiting = deque(enumerate(paths))
     done: dict[int, Workbook | InputError] = {}
-    children: list[_ReaderProcess] = []
     following = 0
-    private = tempfile.TemporaryDirectory(prefix="assess-")
+    try:
+        readers = _kept.pop()
+    except IndexError:
+        readers = _Readers()
     try:
         while following < len(paths):
             while following in done:
@@ -82,37 +135,28 @@ def read_workbooks(
             while (
                 waiting
                 and waiting[0][0] < following + _AHEAD + jobs
-                and (idle := _idle(children, jobs, private.name)) is not None
+                and (idle := readers.idle(jobs)) is not None
             ):
                 number, path = waiting.popleft()
                 idle.give(number, path, seconds)
-            busy = [child for child in children if child.job is not None]
-            if busy:
-                _collect(busy, children, paths, done)
+            if busy := readers.busy():
+                readers.end(_collect(busy, paths, done))
     finally:
-        for child in children:
-            child.end()
-        private.cleanup()
-
-
-def _idle(children: list[_ReaderProcess], jobs: int, folder: str) -> _ReaderProcess | None:
-    for child in children:
-        if child.job is None:
-            return child
-    if len(children) >= max(1, jobs):
-        return None
-    children.append(_start(folder))
-    return children[-1]
+        readers.end(readers.busy())
+        if _keeping:
+            _kept.append(readers)
+        else:
+            readers.close()
 
 
 def _collect(
-    busy: list[_ReaderProcess],
-    children: list[_ReaderProcess],
-    paths: Sequence[Path],
-    done: dict[int, Workbook | InputError],
-) -> None:
-    """Wait for the next answer, death or deadline, and store the results in ``done``."""
-    now = time.monotonic()
+    busy: list[_ReaderProcess], paths: Sequence[Path], done: dict[int, Workbook | InputError]
+) -> list[_ReaderProcess]:
+    """Wait for the next answer, death or deadline, and store the results in ``done``.
+
+    Return the processes that cannot read another file.
+    """
+    now, spent = time.monotonic(), []
     ready = wait(
         [child.pipe for child in busy],
         timeout=max(0.0, min(child.deadline for child in busy) - now),
@@ -137,8 +181,8 @@ def _collect(
             "workbook-slow",
             "workbook-memory",
         ):
-            child.end()
-            children.remove(child)
+            spent.append(child)
+    return spent
 
 
 def _start(folder: str) -> _ReaderProcess:
