@@ -48,7 +48,7 @@ wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
 	.ci/try-wheel
 
 soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 100 kills, 300 reports under both engines
-	$(BIN)/python -m pytest -m soak -n 2
+	$(BIN)/python -m pytest -m "soak or property" --hypothesis-profile=long -n 2 --dist worksteal
 
 bench: $(READY)  ## measure against the alternatives; prints ratios of one run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock

@@ -15,6 +15,7 @@ from assess.records import make_slice
 from assess.workspace import Workspace, lay_workspace
 
 settings.register_profile("assess", deadline=None)  # no test asserts a time
+settings.register_profile("long", deadline=None, max_examples=1000)  # of `make soak`
 settings.load_profile("assess")
 
 ROOT = Path(__file__).parent
@@ -22,8 +23,10 @@ PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftot
 
 
 def pytest_collection_modifyitems(items):
-    """Skip, with the reason, tests that need a program that is not on this machine."""
+    """Mark property tests; skip, with the reason, tests that need a program that is not here."""
     for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("property")
         for mark, program in PROGRAMS.items():
             if item.get_closest_marker(mark) and shutil.which(program) is None:
                 item.add_marker(

@@ -2,6 +2,7 @@ import subprocess
 
 import pytest
 
+from assess.excel.confined import kept_readers
 from assess.runs import run_matrix
 from assess.runs.executors import kept_executor
 
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(items):
 def one_fork_server():
     """Let all batches of this process share a fork server, from the first on."""
     with kept_executor(2):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readers_kept_for_all_intakes():
+    """Let all intakes of this process share reader processes, from the first on."""
+    with kept_readers():
         yield
 
 

@@ -3,11 +3,12 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import event, example, given, settings
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 
 from assess.base import libyaml, marked_yaml
 from assess.base.errors import InputError
+from kit.examples import examples
 from kit.reached import Reached
 
 ROOT = Path(__file__).parents[2]
@@ -212,7 +213,7 @@ def test_libyaml_reads_every_file_of_the_workspace_as_the_slow_parser_does(both_
 def test_libyaml_reads_broken_files_as_the_slow_parser_does(both_parsers):
     reached = Reached()
 
-    @settings(derandomize=True, max_examples=300)
+    @examples(300, derandomize=True)
     @example("{a: , b: 1}")
     @example("a: {b:\n  }")
     @example("? ")

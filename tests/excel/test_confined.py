@@ -7,9 +7,19 @@ import pytest
 import xlsxwriter
 
 from assess.base.errors import InputError
-from assess.excel.confined import read_workbooks
+from assess.excel import confined
+from assess.excel.confined import kept_readers, read_workbooks
 
 PROC = Path("/proc")
+
+
+@pytest.fixture(autouse=True)
+def others(monkeypatch):
+    """Set aside the readers that the tests share; return their process numbers."""
+    found = set(readers())
+    monkeypatch.setattr(confined, "_kept", [])
+    monkeypatch.setattr(confined, "_keeping", [])
+    monkeypatch.setitem(globals(), "OTHERS", found)
 
 
 def book(path, text="x"):
@@ -60,12 +70,18 @@ def test_a_reader_that_dies_costs_its_file_only(tmp_path):
     assert [f.findings[0].code for f in lost] in ([], ["workbook-kills"])
 
 
+OTHERS = set()
+
+
 def readers():
-    """Return the child processes that read workbooks for this process."""
+    """Return the child processes that read workbooks for this test."""
     return [
         int(p.name)
         for p in PROC.iterdir()
-        if p.name.isdigit() and _parent(p.name) == os.getpid() and "spawn_main" in _command(p.name)
+        if p.name.isdigit()
+        and _parent(p.name) == os.getpid()
+        and "spawn_main" in _command(p.name)
+        and int(p.name) not in OTHERS
     ]
 
 
@@ -93,6 +109,20 @@ def test_no_reader_is_left_when_the_caller_stops_early(tmp_path):
     reading = read_workbooks(paths, jobs=2)
     next(reading)
     reading.close()
+    assert not readers()
+
+
+def test_kept_readers_read_on_in_the_next_call_and_end_with_the_block(tmp_path):
+    paths = [book(tmp_path / f"{i}.xlsx", str(i)) for i in range(3)]
+    with kept_readers():
+        first = list(read_workbooks(paths, jobs=2))
+        mine = readers()
+        reading = read_workbooks(paths, jobs=2)
+        next(reading)
+        reading.close()  # one still reads: it must not answer the next caller
+        again = list(read_workbooks(paths, jobs=2))
+        assert set(readers()) & set(mine)
+        assert [b.sheets[0].cells for _, b in again] == [b.sheets[0].cells for _, b in first]
     assert not readers()
 
 

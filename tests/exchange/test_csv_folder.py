@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from assess.base.errors import InputError, column_letters
@@ -15,6 +15,7 @@ from assess.exchange.csv import CsvFolder
 from assess.exchange.csv import folder as csv_folder
 from assess.records import TABLES
 from assess.records.tables import from_rows
+from kit.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +239,7 @@ names = (
 
 @example("\U0002f800", None)  # NFC replaces this letter by another
 @given(names, st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3))))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_writing_and_reading_a_folder_gives_the_same_tables(tmp_path, name, points):
     day = pd.Timestamp("2026-01-05")
     frames = {

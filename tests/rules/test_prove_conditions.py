@@ -6,7 +6,7 @@ The finding gives its possible values and the likely unit.
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from assess.base.errors import InputError
@@ -15,6 +15,7 @@ from assess.rules.facts import FACTS
 from assess.rules.intervals import exact, inside
 from assess.rules.parts import Condition
 from assess.rules.prove_conditions import Domain, prove_edges, prove_varies, shifted, with_bounds
+from kit.examples import examples
 
 ROOT = Path(__file__).parents[2]
 FORMS = [
@@ -211,7 +212,7 @@ VALUES = {
 }
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.data())
 def test_a_condition_is_refused_exactly_where_no_value_or_every_value_meets_it(data):
     fact = data.draw(st.sampled_from(sorted(EDGES)))

@@ -3,11 +3,12 @@
 import itertools
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.rules.intervals import critical_values, pieces
 from assess.rules.model import Level
+from kit.examples import examples
 
 edges = st.integers(0, 8).map(lambda n: n / 8)
 
@@ -40,7 +41,7 @@ def covered(level, value):
 
 
 @given(levels())
-@settings(max_examples=300)
+@examples(300)
 def test_every_point_of_the_domain_is_in_the_piece_that_holds_it(found):
     cut = list(pieces(found, (0.0, 1.0)))
     for sixteenths in range(33):

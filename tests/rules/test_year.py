@@ -6,7 +6,7 @@ from math import comb
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.base.errors import InputError
@@ -14,6 +14,7 @@ from assess.rules import parse_rule_set
 from assess.rules.intervals import exact
 from assess.rules.parts import Edge
 from assess.rules.year import YearShape, all_years, first_class, unreachable
+from kit.examples import examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,7 @@ def test_every_spread_of_twelve_months_over_the_classes_is_a_kind_of_year(binh_t
 @given(
     st.lists(st.integers(0, 400).map(lambda n: n / 4), min_size=1, max_size=12), st.integers(0, 4)
 )
-@settings(max_examples=200)
+@examples(200)
 def test_a_real_year_has_its_mean_within_the_ends_of_its_kind(totals, quarters):
     form = BINH_THUAN
     classes = [

@@ -94,10 +94,10 @@ def test_a_failing_cell_a_hanging_one_and_one_that_ends_its_kernel_are_told(laid
     matrix = write_matrix(laid, *(entry(name) for name in ("raises", "hangs", "ends")))
     done = hidden(
         *(ASSESS, "run", str(matrix), "-w", str(laid.root), "--out", str(tmp_path), "--draft"),
-        *("--cell-seconds", "4"),
+        *("--cell-seconds", "3"),
     )
     assert done.returncode == 1
-    for said in ("ZeroDivisionError", "chạy quá 4 giây", "dừng giữa chừng"):
+    for said in ("ZeroDivisionError", "chạy quá 3 giây", "dừng giữa chừng"):
         assert said in done.stderr
     assert "Traceback" not in done.stderr
     failed = tmp_path / "thu.nhap/2026-Q1/qs-tinh"

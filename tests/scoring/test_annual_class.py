@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.base import marked_yaml
@@ -16,6 +16,7 @@ from assess.rule_tools.case_file import cases_path
 from assess.rules import catalogue, parse_annual_rules
 from assess.scoring.annual.annual_class import ANNUAL_QUESTIONS, file_facts, propose
 from assess.scoring.annual.annual_list import annual_options
+from kit.examples import examples
 from kit.reached import Reached
 
 ROOT = Path(__file__).parents[2]
@@ -186,7 +187,7 @@ READINGS = st.fixed_dictionaries(
 def test_a_class_is_never_above_its_points_or_its_conditions():
     reached = Reached()
 
-    @settings(max_examples=500, derandomize=True)
+    @examples(500, derandomize=True)
     @given(files(), READINGS, st.sampled_from([True, True, False, None]))
     def check(file, readings, best):
         found = propose(RULES, file, readings, best_meetings=best)

@@ -1,11 +1,12 @@
 """The cap on the best class: the worked table, ties, small groups, and what must always hold."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.rules import catalogue
 from assess.scoring.annual.cap import Candidate, cap_group, limit
+from kit.examples import examples
 
 FOUR = (
     ("httnv_only", "floor"),
@@ -76,7 +77,7 @@ OPTIONS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.lists(st.tuples(st.integers(180, 200), st.integers(0, 4)), max_size=20),
     st.integers(0, 40),

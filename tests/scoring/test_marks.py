@@ -2,11 +2,12 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.rules.parts import Edge
 from assess.scoring import score
+from kit.examples import examples
 from kit.reached import Reached
 from kit.small_slices import small_slice
 
@@ -30,7 +31,7 @@ def test_a_meeting_is_met_when_no_line_that_applies_fails(hd12):
         [[1.0], [1.0] * 40 + ["n/a"], [1.0] * 20 + [0.0, "n/a"], ["n/a"]]
     ).flatmap(lambda usual: st.lists(st.sampled_from(usual), min_size=17, max_size=17))
 
-    @settings(max_examples=40, derandomize=True)
+    @examples(40, derandomize=True)
     @given(
         st.lists(marks, min_size=1, max_size=12),
         st.sampled_from(["rescale_total", "zero", "leave_out"]),

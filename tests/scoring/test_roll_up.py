@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess import Period, make_slice, score
@@ -35,6 +35,7 @@ from assess.scoring.period.period_class import (
     year_options,
 )
 from assess.scoring.period.roll_up import period_results
+from kit.examples import examples
 from kit.reached import Reached
 from kit.small_dang_bo import adopted, meeting, unit, year_slice
 
@@ -244,7 +245,7 @@ def built(rules, values, period=YEAR):
 def test_a_class_always_has_every_test_hold_and_none_has_one_that_fails():
     reached = Reached()
 
-    @settings(max_examples=300, derandomize=True)
+    @examples(300, derandomize=True)
     @given(YEAR_VALUES, st.one_of(READINGS, st.just({})), st.integers(0, 4))
     def check(values, readings, thematic):
         for rules in (BINH_THUAN, PHU_THO):
@@ -271,7 +272,7 @@ def test_a_class_always_has_every_test_hold_and_none_has_one_that_fails():
 def test_better_points_in_one_month_never_make_a_known_class_worse():
     reached = Reached()
 
-    @settings(max_examples=300, derandomize=True)
+    @examples(300, derandomize=True)
     @given(years_and_better_ones())
     def check(years):
         for rules in (BINH_THUAN, PHU_THO):
@@ -289,7 +290,7 @@ def test_better_points_in_one_month_never_make_a_known_class_worse():
     )
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.lists(st.integers(0, 10000).map(lambda n: n / 100), min_size=12, max_size=12))
 def test_rounding_moves_a_mean_by_half_a_step_at_most(totals):
     means = {

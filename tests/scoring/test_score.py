@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.base.errors import InputError
 from assess.rules import catalogue
 from assess.scoring import score
+from kit.examples import examples
 from kit.reached import Reached
 from kit.small_slices import small_slice, with_tables
 
@@ -188,7 +189,7 @@ def test_a_higher_entry_never_lowers_the_total_or_the_class(an_phu):
         lifted = draw(st.sampled_from(below))
         return entries, {**entries, lifted.id: lifted.max}
 
-    @settings(max_examples=25, derandomize=True)
+    @examples(25, derandomize=True)
     @given(st.lists(lifted_sheets(), min_size=1, max_size=TOGETHER), readings)
     def check(pairs, readings):
         lows, highs = (many(an_phu, [pair[i] for pair in pairs], readings=readings) for i in (0, 1))
@@ -215,7 +216,7 @@ def test_totals_stay_within_the_form_and_classes_follow_their_bands(an_phu):
     )
     sheets = st.tuples(entries, st.sampled_from(["thuong_ky", "ket_hop"]))
 
-    @settings(max_examples=40, derandomize=True)
+    @examples(40, derandomize=True)
     @given(st.lists(sheets, min_size=1, max_size=TOGETHER), readings, st.booleans(), st.booleans())
     def check(sheets, readings, has_chi_uy, has_deputy):
         chi_bo = {"has_chi_uy": has_chi_uy, "has_deputy": has_deputy}
@@ -245,7 +246,7 @@ def test_rescaling_the_total_and_scaling_the_cuts_give_the_same_class(an_phu):
     reached = Reached()
     sheets = sheets_near_the_top(an_phu, lambda c: st.sampled_from(["n/a", *c.allowed_points]))
 
-    @settings(max_examples=25, derandomize=True)
+    @examples(25, derandomize=True)
     @given(st.lists(sheets, min_size=1, max_size=TOGETHER))
     def check(drawn):
         rescaled, scaled = (
@@ -279,7 +280,7 @@ def test_scoring_many_meetings_together_equals_scoring_each_alone(an_phu):
 
 
 @given(st.data())
-@settings(max_examples=12)
+@examples(12)
 def test_each_chi_bo_scored_alone_comes_out_as_with_all_the_others(cut, data):
     dang_bo, period = data.draw(
         st.sampled_from([("qs-tinh", "2026-Q1"), ("cq-dang-tinh", "2025"), ("xa-mau-thu", "2025")])

@@ -10,13 +10,14 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.scoring import score
 from assess.studies.signals import LEVEL, SIGNALS, SignalInput, signals
 from assess.studies.signals.chance import adjusted, heaped_at_edges, higher_when_visited
 from assess.studies.signals.recorded import signed_late
+from kit.examples import examples
 from kit.planted_troubles import TROUBLE_OF, Province, count
 from kit.small_dang_bo import meeting, year_slice
 
@@ -189,7 +190,7 @@ def test_a_slice_without_meetings_has_no_signals(spoilt):
 
 
 @given(st.lists(st.floats(0.0005, 1), min_size=1, max_size=30))
-@settings(max_examples=60)
+@examples(60)
 def test_adjusted_chances_are_benjamini_and_hochbergs(chances):
     found = adjusted(chances)
     order = np.argsort(chances, kind="stable")

@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from assess.base.periods import FAR_OFF
@@ -15,6 +15,7 @@ from assess.exchange.forms import FilledValues, write_forms
 from assess.exchange.forms.layout import fact_names
 from assess.exchange.intake import take_in
 from assess.records.tables import TABLES
+from kit.examples import examples
 from kit.score_forms import chi_bo_of, form, good_facts, little_store, month_of, read
 
 HOSTILE = (
@@ -143,10 +144,7 @@ EVERY = (
 
 
 @pytest.mark.parametrize("rule_set_id", EVERY)
-@settings(
-    max_examples=15,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_filled_in_is_what_is_read(rules, rule_set_id, data):
     values, wanted, lines, notes = data.draw(filled(rules[rule_set_id]))
@@ -173,10 +171,7 @@ def test_the_tests_know_every_rule_set(rules):
     assert set(rules) == set(EVERY)
 
 
-@settings(
-    max_examples=3,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_from_form_through_intake_and_store_and_back(rules, data):
     """The store holds what was written on score forms, one of every rule set, taken in together."""

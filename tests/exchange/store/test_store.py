@@ -6,7 +6,7 @@ import sys
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from assess.base.errors import Finding, InputError, Place
@@ -16,6 +16,7 @@ from assess.exchange.store import FileRecord, Store, StoreBatch
 from assess.exchange.store.database import StoreFile
 from assess.records import Tree
 from assess.records.tables import TABLES, YEARLY
+from kit.examples import examples
 from kit.score_forms import little_rows, little_store
 
 MEETING = {
@@ -178,7 +179,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(versions=st.lists(VALUES, min_size=1, max_size=6))
 def test_any_history_of_a_row_can_be_asked_for_at_each_of_its_moments(
     rules, tmp_path_factory, versions

@@ -28,6 +28,17 @@ TOLD = {
     "systemexit.ipynb": "exit code 0, as above",
 }
 """papermill's notebooks that end otherwise on purpose; their outputs before are the same."""
+IN_SOAK = (
+    "broken1.ipynb",
+    "broken2.ipynb",
+    "no_parameters.ipynb",
+    "read_check.ipynb",
+    "result_no_exec.ipynb",
+    "sysexit0.ipynb",
+    "systemexit.ipynb",
+    "test_notebooknode_io.ipynb",
+)
+"""papermill's notebooks that resemble others of them."""
 LEFT_OUT = {
     "binder.ipynb": "starts pip and papermill's own tests in a shell",
     "blank-vscode.ipynb": "names no kernel",
@@ -229,28 +240,42 @@ def test_a_cell_that_ends_or_holds_its_process_leaves_its_notebook(fatal, name):
     assert never.outputs == []
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    """papermill's own notebooks, executed under each engine."""
+def executed(tmp_path_factory, names):
+    """Execute some of papermill's own notebooks under each engine; return the folders."""
     folders = {}
     for engine in ENGINES:
         folders[engine] = folder = tmp_path_factory.mktemp(engine)
-        for path in PUBLISHED.iterdir():
-            if path.name.endswith(".ipynb") and path.name not in LEFT_OUT:
-                shutil.copy(str(path), folder / path.name)
+        for name in names:
+            shutil.copy(str(PUBLISHED / name), folder / name)
         run(engine, folder)
     return folders
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(
-        path.name
-        for path in PUBLISHED.iterdir()
-        if path.name.endswith(".ipynb") and path.name not in LEFT_OUT
-    ),
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    return executed(tmp_path_factory, OTHERS)
+
+
+OTHERS = sorted(
+    path.name
+    for path in PUBLISHED.iterdir()
+    if path.name.endswith(".ipynb") and path.name not in (*LEFT_OUT, *IN_SOAK)
 )
+
+
+@pytest.mark.soak
+def test_more_of_papermills_own_notebooks_say_the_same(tmp_path_factory):
+    folders = executed(tmp_path_factory, IN_SOAK)
+    for name in IN_SOAK:
+        check_same(folders, name)
+
+
+@pytest.mark.parametrize("name", OTHERS)
 def test_papermills_own_notebooks_say_the_same(published, name):
+    check_same(published, name)
+
+
+def check_same(published, name):
     ours, theirs = (outcome(published[engine] / name) for engine in ENGINES)
     if name in TOLD:
         assert "Error" in ours[0] or "SystemExit" in ours[0]

@@ -12,6 +12,7 @@ from assess.scoring import score
 from assess.scoring.period.roll_up import period_results
 from assess.studies.readings import PERIOD, PERIOD_QUESTIONS, period_questions, study_readings
 from kit.each_combination import base_of, results_of_periods
+from kit.examples import examples
 from kit.random_forms import years
 from kit.slices_to_read import SLICES, slice_of
 from kit.study_checks import check
@@ -81,7 +82,7 @@ def questions_of(draw, many):
 
 
 @given(years(), questions_of(8))
-@settings(max_examples=8, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@examples(8, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_every_number_equals_that_of_rolling_up_each_combination_by_itself(made, case):
     check_periods(made, *case)
 

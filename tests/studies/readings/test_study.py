@@ -10,6 +10,7 @@ from assess.rules import catalogue
 from assess.studies.readings import study_readings
 from assess.studies.readings.space import SCORING_ROLES
 from kit.each_combination import base_of, results
+from kit.examples import examples
 from kit.random_forms import slices
 from kit.small_slices import small_slice
 from kit.study_checks import check
@@ -43,7 +44,7 @@ def cases(draw):
 
 
 @given(cases())
-@settings(max_examples=12, suppress_health_check=list(HealthCheck), phases=list(PHASES))
+@examples(12, suppress_health_check=list(HealthCheck), phases=list(PHASES))
 def test_every_number_equals_that_of_scoring_each_combination_by_itself(case):
     check_meetings(*case)
 
