@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -115,6 +116,36 @@ def weight():
     return ours, peer
 
 
+MATRIX = """id: mot
+title: Một báo cáo
+records: data/sample
+as_of: 2027-01-10
+document_date: 2027-01-12
+reports:
+  - {template: period_summary, dang_bo: phuong-vi-du, period: 2026}
+"""
+
+
+def without_fork(times):
+    """Seconds of one report where fork and its kin are hidden, and of papermill and nbconvert."""
+    ours, peer = [], []
+    with tempfile.TemporaryDirectory() as base:
+        folder = Path(base)
+        slice_of(folder / "s")
+        (folder / "m.yaml").write_text(MATRIX, encoding="utf-8")
+        template, made = ROOT / "notebooks/period_summary.ipynb", folder / "r.ipynb"
+        given = ("-r", "dang_bo", "phuong-vi-du", "-r", "period", "2026")
+        hidden = {**os.environ, "PYTHONPATH": str(ROOT / "tests/kit/hidden")}
+        for number in range(times):
+            run = ["run", folder / "m.yaml", "-w", ROOT, "--out", folder / str(number), "--draft"]
+            ours.append(seconds([BIN / "assess", *run], env=hidden))
+            peer.append(
+                seconds([BIN / "papermill", template, made, *given, "-r", "slice", folder / "s"])
+                + seconds([BIN / "jupyter-nbconvert", "--to", "html", made])
+            )
+    return ours, peer
+
+
 def run(times=5):
     """Return the rows about one report."""
     (beyond, cells), pages = beyond_the_cells(3 * times), per_page(times)
@@ -124,7 +155,19 @@ def run(times=5):
         bare.append(seconds([sys.executable, "-c", "pass"]))
     ratio = tuple(h / b for h, b in zip(help_, bare, strict=True))
     ours, peer = weight()
+    forkless, papermill = without_fork(times)
+    slower = tuple(o / p for o, p in zip(forkless, papermill, strict=True))
     return [
+        Row(
+            "one report as HTML on a machine without fork, against papermill + jupyter nbconvert",
+            "≤ 0.7 ×",
+            "s",
+            tuple(forkless),
+            tuple(papermill),
+            slower,
+            median(slower) <= 0.7,
+            note="ours cuts the slice within that time, the peer finds it ready",
+        ),
         Row(
             "a report beyond its cells' own processor time, HTML made and read back",
             "≤ 0.1 s",
@@ -134,7 +177,7 @@ def run(times=5):
             reached=median(beyond) <= 0.1,
             note="the second column is the cells' own processor time",
         ),
-        Row("PDF, warm", "≤ 25 ms a page", "ms a page", tuple(pages), reached=median(pages) <= 25),
+        Row("PDF, warm", "≤ 10 ms a page", "ms a page", tuple(pages), reached=median(pages) <= 10),
         Row(
             "`assess --help` against `python -c pass`",
             "≤ 10 ×",

@@ -7,6 +7,7 @@ writes, not how much it prints.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +33,13 @@ if TYPE_CHECKING:
     from assess.runs.job import Job, JobResult
 
 _JOB, _RESULT = "job", "result"
+_MODULES = (
+    "papermill.execute",
+    "assess.reports.document",
+    "assess.reports.html",
+    "assess.reports.pdf",
+)
+"""What every report needs, imported before there is a job."""
 
 
 class Fresh:
@@ -44,13 +53,15 @@ class Fresh:
     def __init__(self, count: int) -> None:
         """Store how many reports are made at once."""
         self._count = max(1, count)
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[_Process] = set()
+        self._ahead: list[_Process] = []
         self._lock = threading.Lock()
         self._ended = False
 
     def __enter__(self) -> Self:
-        """Return the executor; each job starts its own process."""
+        """Start the process of the first job, which imports its modules meanwhile."""
         self._ended = False
+        self._ahead.append(_Process())
         return self
 
     def __exit__(
@@ -64,6 +75,8 @@ class Fresh:
             self._ended = True
             for process in self._running:
                 process.kill()
+            while self._ahead:
+                self._ahead.pop().end()
 
     def expect(self, count: int) -> None:
         """Do nothing: there is nothing to prepare."""
@@ -98,26 +111,52 @@ class Fresh:
 
     def _once(self, job: Job) -> JobResult | None:
         """Make one report; return None when its process was lost."""
-        with Scratch() as private:
-            folder = Path(private)
-            (folder / _JOB).write_bytes(pickle.dumps(job))
-            temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), private)
-            with self._lock, not_from_here():
-                if self._ended:
-                    return None
-                process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
-                    [sys.executable, "-P", "-m", "assess.runs.executors.fresh", private],
-                    env={**os.environ, **fixed_environment(), **temporary},
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                )
-                self._running.add(process)
-            process.wait()
+        with self._lock:
+            if self._ended:
+                return None
+            process = self._ahead.pop() if self._ahead else _Process()
+            self._running.add(process)
+        try:
+            return process.make(job)
+        finally:
             with self._lock:
                 self._running.discard(process)
-            result = folder / _RESULT
-            return pickle.loads(result.read_bytes()) if result.is_file() else None  # noqa: S301 - by our own process
+                process.end()
+
+
+class _Process:
+    """A process that makes one report, started before its job is known; and its private folder."""
+
+    def __init__(self) -> None:
+        self._scratch = Scratch()
+        temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._scratch.name)
+        with not_from_here():
+            self._process = subprocess.Popen(  # noqa: S603 - this interpreter, our module
+                [sys.executable, "-P", "-m", "assess.runs.executors.fresh", self._scratch.name],
+                env={**os.environ, **fixed_environment(), **temporary},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def make(self, job: Job) -> JobResult | None:
+        """Make a report and wait for it; return None when the process was lost."""
+        folder = Path(self._scratch.name)
+        (folder / _JOB).write_bytes(pickle.dumps(job))
+        with contextlib.suppress(OSError):  # it has just died: there is no result
+            self._process.communicate()
+        result = folder / _RESULT
+        return pickle.loads(result.read_bytes()) if result.is_file() else None  # noqa: S301 - by our own process
+
+    def kill(self) -> None:
+        """Let :meth:`make` end without a result."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """End it and remove its folder."""
+        self._process.kill()
+        self._process.communicate()
+        self._scratch.cleanup()
 
 
 def make_fresh(job: Job) -> JobResult | None:
@@ -126,9 +165,17 @@ def make_fresh(job: Job) -> JobResult | None:
 
 
 def main(folder: Path) -> None:
-    """Make the report of the job in a folder, and write the result beside it."""
+    """Make the report of the job in a folder, once stdin closes; write the result beside it."""
+    from assess.runs.execute_notebook import skip_slow_imports
+
+    skip_slow_imports()
+    for name in _MODULES:
+        import_module(name)
     from assess.runs.make_report import make_report
 
+    sys.stdin.read()
+    if not (folder / _JOB).is_file():
+        return  # no job was left, or the process that started this one has ended
     job: Job = pickle.loads((folder / _JOB).read_bytes())  # noqa: S301 - by the process that started this one
     made = make_report(replace(job, limits=replace(job.limits, engine="papermill")))
     part = folder / f"{_RESULT}.part"
