@@ -66,6 +66,15 @@ def published(folder):
     }
 
 
+def without_index(files):
+    """Leave out the pages that say which engine made the reports, and their digests."""
+    return {
+        name: content
+        for name, content in files.items()
+        if not name.endswith(("index.html", "MANIFEST.sha256"))
+    }
+
+
 def private_folders():
     """Return the private folders that this process made and has not removed."""
     import os

@@ -16,7 +16,7 @@ import pytest
 from assess.base.errors import InputError
 from assess.runs import run_matrix
 from assess.runs.executors import Dask, Fresh, default_executor
-from kit.batches import add_template, entry, published, statements, write_matrix
+from kit.batches import add_template, entry, published, statements, without_index, write_matrix
 
 BIN = Path(sys.executable).parent
 
@@ -143,7 +143,9 @@ def same(batch, little):
 
 @pytest.mark.soak
 def test_fresh_processes_give_the_same_bytes_and_the_same_ledger(little, tmp_path):
-    same(run_matrix(little[1], little[0], tmp_path, executor=Fresh(2)), little)
+    batch = run_matrix(little[1], little[0], tmp_path, executor=Fresh(2))
+    assert without_index(published(batch.folder)) == without_index(little[2])
+    assert statements(batch.folder) == little[3]
 
 
 @pytest.mark.soak

@@ -18,7 +18,15 @@ import pytest
 from assess.runs import Limits, run_matrix
 from assess.runs.executors import default_executor
 from assess.workspace import lay_workspace
-from kit.batches import ASSESS, entry, private_folders, published, statements, write_matrix
+from kit.batches import (
+    ASSESS,
+    entry,
+    private_folders,
+    published,
+    statements,
+    without_index,
+    write_matrix,
+)
 from kit.command import assess
 
 
@@ -153,15 +161,6 @@ def left_over():
 def digests(folder):
     return {
         name: hashlib.sha256(content).hexdigest() for name, content in published(folder).items()
-    }
-
-
-def without_index(files):
-    """Leave out the pages that say which engine made the reports, and their digests."""
-    return {
-        name: content
-        for name, content in files.items()
-        if not name.endswith(("index.html", "MANIFEST.sha256"))
     }
 
 

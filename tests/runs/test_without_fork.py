@@ -15,7 +15,7 @@ from assess.base.periods import moment
 from assess.exchange.store import Store
 from assess.runs import run_matrix
 from assess.workspace import lay_workspace
-from kit.batches import ASSESS, entry, published, statements, write_matrix
+from kit.batches import ASSESS, entry, published, statements, without_index, write_matrix
 
 HIDDEN = Path(__file__).parents[1] / "kit" / "hidden"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HIDDEN)}
@@ -57,16 +57,7 @@ def same_without(laid, matrix, folder):
     batch = run_matrix(matrix, laid, folder / "with")
     assert batch.failed == ()
     without = folder / "without" / batch.folder.name
-    files = published(batch.folder)
-    assert {
-        name: content
-        for name, content in published(without).items()
-        if not name.endswith(("index.html", "MANIFEST.sha256"))
-    } == {
-        name: content
-        for name, content in files.items()
-        if not name.endswith(("index.html", "MANIFEST.sha256"))
-    }
+    assert without_index(published(without)) == without_index(published(batch.folder))
     assert statements(without) == statements(batch.folder)
 
 
