@@ -64,7 +64,7 @@ def change_one_sheet(workspace):
     return sheet
 
 
-ONE = "2026-Q1/qs-tinh/period_summary"
+ONE = "2026-01/qs-tinh/period_summary"
 
 
 def only_one(matrix, base, times):
@@ -72,7 +72,7 @@ def only_one(matrix, base, times):
     alone = matrix.with_name("mot.yaml")
     alone.write_text(
         MATRIX.replace("sau-tram", "mot")
-        + "  - {template: period_summary, dang_bo: qs-tinh, period: '2026-Q1'}\n",
+        + "  - {template: period_summary, dang_bo: qs-tinh, period: '2026-01'}\n",
         encoding="utf-8",
     )
     many, one = [], []
