@@ -6,7 +6,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.utils.exceptions import ConversionException
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from assess.reports.exporters import (
+    AssessDocxExporter,
+    AssessHTMLExporter,
+    AssessPDFExporter,
+    AssessXlsxExporter,
+)
 
 PLAIN = """
 import pandas as pd
@@ -77,3 +85,18 @@ def test_an_error_in_a_cell_is_shown_as_text(tmp_path):
     page = render_html(read_document(new_notebook(cells=[cell])))
     assert "ZeroDivisionError" in page
     assert "<b>0</b>" not in page
+
+
+@pytest.mark.parametrize(
+    "exporter", [AssessHTMLExporter, AssessPDFExporter, AssessDocxExporter, AssessXlsxExporter]
+)
+def test_a_notebook_that_was_not_executed_is_refused_and_one_that_failed_shows_its_error(exporter):
+    cells = [new_code_cell("1 + 1"), new_code_cell("1 / 0"), new_code_cell("'sau'")]
+    with pytest.raises(ConversionException, match="chưa chạy"):
+        exporter().from_notebook_node(new_notebook(cells=cells))
+    exporter().from_notebook_node(new_notebook())  # of text alone there is nothing to execute
+    error = new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=[])
+    cells[1].outputs, cells[1].execution_count = [error], 2
+    made, _ = exporter().from_notebook_node(new_notebook(cells=cells))
+    if exporter is AssessHTMLExporter:
+        assert "Lỗi ở ô lệnh 2: ZeroDivisionError" in made
