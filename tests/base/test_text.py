@@ -36,3 +36,8 @@ def test_each_level_of_unit_is_signed_by_its_committee():
 def test_a_list_of_one_or_none_needs_no_joining_word():
     assert listing([]) == ""
     assert listing(["một"]) == "một"
+
+
+def test_signs_that_office_programs_store_as_private_use_letters_become_what_is_meant():
+    assert tidy("\uf0b7 ghi thiếu; \uf0fc đủ; \uf0fe; \uf0d8 gửi") == "• ghi thiếu; ✓ đủ; ☑; ➢ gửi"
+    assert tidy("\uf041\ue000") == "\uf041\ue000"  # what it means is not known

@@ -152,17 +152,31 @@ def test_a_letter_without_a_glyph_is_its_number_and_told_with_its_place_not_a_bo
         "t",
         "Phát hiện",
         (Column("a", "Chi bộ"), Column("b", "Nội dung")),
-        (("cb-01", "sạch"), ("cb-02", "\uf0b7 chậm 😀")),
+        (("cb-01", "sạch"), ("cb-02", "\ue0b7 chậm 😀")),
     )
     pdf, notes = render_with_notes(
         read_document(notebook({MIME: Group((table,)).as_json()}), "Thử")
     )
     (tmp_path / "t.pdf").write_bytes(pdf)
     text = " ".join(" ".join(pdf_pages(tmp_path / "t.pdf")).split())
-    assert "cb-02 [U+F0B7] chậm [U+1F600]" in text
+    assert "cb-02 [U+E0B7] chậm [U+1F600]" in text
     where = "Phát hiện, dòng 2 (cb-02), cột “Nội dung”"
-    assert notes[0].endswith(f"U+F0B7 ở {where}; U+1F600 ở {where}")
+    assert notes[0].endswith(f"U+1F600 ở {where}; U+E0B7 ở {where}")
     assert notes[0] in text
+
+
+SIGNS = "✔✓☑☐☒▪➢➤►⇒☆❖✦☎✉●○■□→★№½²≥≤…–ﬁຊΔ◦◆❏⑵②Ⅱ"
+"""What pastes from Word bring along, and Lao: each printed as itself, by one of the two faces."""
+
+
+def test_signs_that_office_texts_hold_are_printed_as_they_are(tmp_path):
+    pdf, notes = render_with_notes(
+        read_document(notebook(*({"text/plain": f"thấy {sign} đây"} for sign in SIGNS)))
+    )
+    (tmp_path / "t.pdf").write_bytes(pdf)
+    text = " ".join(pdf_pages(tmp_path / "t.pdf"))
+    assert notes == ()
+    assert [sign for sign in SIGNS if f"thấy {sign} đây" not in text and sign != "ﬁ"] == []
 
 
 def test_a_plain_letter_with_a_mark_without_glyph_is_an_error_with_its_place():

@@ -14,15 +14,57 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
 _SPACE = re.compile(r"[^\S\n]+")
+_OFFICE_SIGNS = {
+    0xF000 + code: sign
+    for code, sign in {
+        # Symbol: the bullet that Word puts at a list, and what its Insert menu offers
+        0x44: "Δ",
+        0xA3: "≤",
+        0xAE: "→",
+        0xB0: "°",
+        0xB1: "±",
+        0xB3: "≥",
+        0xB4: "×",
+        0xB7: "•",
+        0xB8: "÷",
+        0xB9: "≠",
+        0xBB: "≈",
+        # Wingdings: Word's other bullets, boxes and ticks
+        0x6C: "●",
+        0x6E: "■",
+        0x6F: "□",
+        0x71: "❑",
+        0x75: "◆",
+        0x76: "❖",
+        0xA7: "▪",
+        0xA8: "◻",
+        0xD8: "➢",
+        0xE0: "→",
+        0xE8: "➔",
+        0xF0: "⇨",
+        0xFB: "✗",
+        0xFC: "✓",
+        0xFD: "☒",
+        0xFE: "☑",
+    }.items()
+}
+"""Private-use letters by which office programs store signs of the fonts Symbol and Wingdings.
+
+Only those whose meaning does not depend on which of the two fonts was meant.
+"""
 
 
 def tidy(text: str) -> str:
     r"""Return ``text`` in NFC, trimmed, with single spaces, without control and direction marks.
 
+    A sign that an office program stored as a private-use letter becomes the letter that is meant.
+
     >>> tidy("  Đa\u0309ng \u200b uỷ ")
     'Đảng uỷ'
+    >>> tidy("\uf0b7 ghi thiếu")
+    '• ghi thiếu'
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", text.translate(_OFFICE_SIGNS))
     return _SPACE.sub(" ", _CONTROL.sub("", composed)).strip()
 
 

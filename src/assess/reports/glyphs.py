@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 MOST = 40
 """Most different characters without a glyph in a document; each costs one more compilation."""
-_TEXT = re.compile(r'the text `"(.*?)"` could not be displayed')
+_TEXT = re.compile(r'(?:the text|contains the codepoint) `"(.*?)"`')
+"""Typst's words for a letter without a glyph, and for a private-use letter, which PDF/A forbids."""
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]+)\}|(.))")
 _SHOWN = 3
 _AROUND = 24

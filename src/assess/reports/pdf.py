@@ -14,6 +14,7 @@ import os
 import re
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, input_error
@@ -31,11 +32,14 @@ _BREAK = "\u200b"
 _LONG_RUN = re.compile(r"\S{67,}")
 """A run of characters that may not fit on a line; a SHA-256 digest does."""
 _NOTE = "Phông chữ của bản PDF không có chữ cho các ký hiệu sau, nên in mã của chúng thay vào: "
-FONTS = ("Libertinus Serif",)
+FONTS = ("Libertinus Serif", "DejaVu Sans")
+"""The face of documents, then the one for letters that it lacks: ticks, boxes, arrows, Lao."""
+_FALLBACK = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+"""Files of the second face, from matplotlib's package: no font of the system is looked for."""
 _UNDRAWN = ("values", "kinds", "places")
 STANDARDS = ["a-2a", "ua-1"]
 _GLYPH = re.compile(
-    r"could not be displayed[^:]*|no font could be found|missing glyph|not found in any font",
+    r"could not be displayed[^:]*|contains the codepoint|no font could be found|missing glyph|not found in any font",
     re.IGNORECASE,
 )
 
@@ -48,7 +52,7 @@ def render_pdf(document: Document) -> bytes:
 def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
     """Return the document as PDF bytes and notes for staff; the same document gives the same bytes.
 
-    A character without a glyph is printed as its code point, such as ``[U+F0B7]``, with a note at
+    A character without a glyph is printed as its code point, such as ``[U+1F4AF]``, with a note at
     the end. Raises :class:`~assess.base.errors.InputError` if this is impossible, or if a figure
     has no text alternative.
     """
@@ -159,9 +163,12 @@ def timestamp(stamp: Part | None) -> int:
 
 @lru_cache(maxsize=1)
 def _compiler() -> Any:
+    import matplotlib as mpl
     import typst
 
-    return typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False, font_paths=[]))
+    fallback = [Path(mpl.get_data_path()) / "fonts/ttf" / name for name in _FALLBACK]
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=fallback)
+    return typst.Compiler(font_paths=fonts)
 
 
 def _compile(data: str, timestamp: int) -> bytes:
