@@ -51,7 +51,7 @@ def test_no_import_of_a_submodule_changes_the_face():
         "before = {name: getattr(assess, name) for name in assess.__all__}\n"
         f"for name in {submodules()!r}: importlib.import_module(name)\n"
         "assert all(getattr(assess, name) is value for name, value in before.items())\n"
-        "assert not [n for n in before if n != 'sections' and isinstance(before[n], types.ModuleType)]\n"
+        "assert not [n for n in before if n not in ('results', 'sections') and isinstance(before[n], types.ModuleType)]\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     for name in VERBS:

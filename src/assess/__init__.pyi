@@ -14,11 +14,11 @@ from .records import Slice as Slice
 from .records import make_slice as make_slice
 from .records import open_slice as open_slice
 from .records import write_slice as write_slice
+from .reports import results as results
 from .reports import sections as sections
 from .reports.explorer import explore_readings as explore_readings
 from .reports.report import Report as Report
 from .reports.report import open_report as open_report
-from .reports.sections.mission import PlanTerms as PlanTerms
 from .rules import RuleBook as RuleBook
 from .rules import RuleSet as RuleSet
 from .rules import load_rule_set as load_rule_set

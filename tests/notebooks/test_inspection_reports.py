@@ -4,6 +4,7 @@ Also the way of a finding into next year's dossier.
 """
 
 import datetime as dt
+import json
 import re
 
 import openpyxl
@@ -11,13 +12,13 @@ import pypdfium2
 import pytest
 
 from assess.base import marked_yaml
+from assess.base.errors import InputError
 from assess.base.periods import Period, moment
 from assess.cli import main
 from assess.exchange.store import Store
 from assess.records import make_slice
 from assess.reports import sections
 from assess.reports.report import Report
-from assess.reports.sections.mission import PlanTerms
 from assess.runs import run_matrix
 from assess.runs.page_check import html_text
 from assess.scoring import score
@@ -25,6 +26,7 @@ from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.inspection.coverage import COUNTED, inspected
 from assess.studies.signals import SIGNALS, signals
 from assess.workspace import lay_workspace
+from kit.command import assess
 from kit.planted_troubles import Province
 from kit.rendered_tables import html_tables, number
 
@@ -89,12 +91,12 @@ def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal
             "ưu tiên",
             "điểm cần xem",
             "Lý do",
-            "Phụ lục",
             "chưa được kiểm tra",
             *(signal.title for signal in SIGNALS),
         ):
             assert word.lower() not in text.lower(), word
-        assert text.index("Đối tượng kiểm tra") < text.index("Nơi nhận")
+        places = [text.index(part) for part in ("2. Đối tượng:", "Nơi nhận", "Danh sách chi bộ")]
+        assert places == sorted(places)  # the list is an annex, after the signature
 
 
 def test_the_annex_of_the_plan_is_marked_as_kept_inside_and_bears_no_number(published):
@@ -195,25 +197,71 @@ def test_a_plan_says_why_what_when_and_who_with_room_for_what_is_not_decided(pub
     text = text_of(published / "phuong-vi-du/inspection_plan.html")
     for part in (
         "Mục đích, yêu cầu",
-        "Nội dung, phương pháp",
-        "Thời gian, lực lượng",
-        "Đối tượng kiểm tra",
+        "Nội dung, đối tượng, mốc thời gian kiểm tra",
+        "Phương pháp, thời gian tiến hành",
+        "Tổ chức thực hiện",
+        "Ban Thường vụ Đảng ủy phường Ví Dụ xây dựng Kế hoạch",
+        "về kiểm tra, giám sát năm 2027",
+        "Danh sách chi bộ được kiểm tra",
     ):
         assert part in text
     assert "Tổ 1: ……" in text
 
 
-def test_a_plan_prints_what_the_committee_decided(ward):
-    said = PlanTerms(
-        "Quyết định 5-QĐ/UBKT",
-        dt.date(2027, 3, 1),
-        dt.date(2027, 3, 31),
-        ("Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng",),
+def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
+    """Each đảng bộ with its own capacity: the plan, its annex and the command give one list."""
+    laid = lay_workspace(tmp_path / "ws")
+    matrix = laid.root / "params/runs/ke-hoach.yaml"
+    decided = (
+        "parameters: {capacity: 5, under: 'Quyết định 5-QĐ/UBKT', begins: '2027-03-01',"
+        " ends: '2027-03-31', inspector: commission,"
+        " teams: ['Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng']}"
     )
-    text = sections.mission(Report(ward, {}), said).as_text()
-    for part in ("Quyết định 5-QĐ/UBKT", "01/03/2027", "31/03/2027", "Chủ nhiệm Ủy ban Kiểm tra"):
+    matrix.write_text(
+        "id: ke-hoach\ntitle: Kế hoạch\nrecords: data/sample\nas_of: 2027-01-10\n"
+        "document_date: 2027-01-12\nreports:\n"
+        "  - {template: inspection_plan, dang_bo: [phuong-vi-du, tinh], period: 2026,"
+        f" {decided}, parameters_of: {{tinh: {{capacity: 20}}}}}}\n"
+        "  - {template: inspection_plan_annex, dang_bo: [phuong-vi-du], period: 2026,"
+        " parameters: {capacity: 5, inspector: commission}}\n",
+        encoding="utf-8",
+    )
+    batch = run_matrix(matrix, laid, tmp_path / "r", draft=True)
+    assert batch.failed == ()
+    folder = batch.folder / "2026"
+    page = folder / "phuong-vi-du/inspection_plan.html"
+    text = text_of(page)
+    for part in (
+        "Thực hiện Quyết định 5-QĐ/UBKT, Ủy ban Kiểm tra Đảng ủy phường Ví Dụ xây dựng",
+        "từ ngày 01/03/2027 đến ngày 31/03/2027",
+        "Tổ kiểm tra gồm: Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng.",
+        "2. Đối tượng: 5 trên 15 chi bộ",
+    ):
         assert part in text
     assert "Tổ 2" not in text
+    printed = {row[1] for row in html_tables(page)["ke-hoach"][1]}
+    assert len(printed) == 5
+    assert len(html_tables(folder / "tinh/inspection_plan.html")["ke-hoach"][1]) == 20
+    reasons = html_tables(folder / "phuong-vi-du/inspection_plan_annex.html")["ly-do"][1]
+    assert {row[1] for row in reasons} == printed
+    asked = ("inspect", "plan", "phuong-vi-du", "2026", "--matrix", matrix)
+    said = assess(*asked, "--json").stdout
+    names = {
+        laid.source("data/sample").tree.name_on(row["chi_bo_id"], dt.date(2026, 12, 31))
+        for row in json.loads(said)
+        if row["chosen"]
+    }
+    assert names == printed
+    refused = assess(*asked, "--capacity", "3")
+    assert (refused.returncode, "[option-in-matrix]" in refused.stderr) == (2, True)
+    absent = assess("inspect", "plan", "qs-tinh", "2026", "--matrix", matrix)
+    assert (absent.returncode, "[unknown-run]" in absent.stderr) == (2, True)
+
+
+def test_an_issuer_that_is_none_is_told(ward):
+    with pytest.raises(InputError) as caught:
+        sections.signature(Report(ward, {}), inspector="commision")
+    assert caught.value.findings[0].code == "not-allowed"
 
 
 def test_the_dossier_of_one_chi_bo_says_who_it_is(published):

@@ -3,7 +3,7 @@ import csv
 import pytest
 
 from assess.base.errors import InputError
-from assess.runs.matrix import expand, load_matrix, template_parameters
+from assess.runs.matrix import expand, load_matrix
 from kit.year_under_way import write_year
 
 GOOD = """id: thu
@@ -118,11 +118,46 @@ def test_a_variant_with_a_name_of_its_own_may_stand_beside_another(tmp_path, wor
     ] == ["annual_review", "annual-zero"]
 
 
-def test_every_template_declares_every_parameter(workspace):
-    templates = sorted(workspace.templates_folder.glob("*.ipynb"))
-    assert templates
-    for path in templates:
-        assert template_parameters(path) == ("dang_bo", "period", "rule_set", "readings", "slice")
+PLAN = "  - {template: inspection_plan, dang_bo: [qs-tinh, xa-mau-thu], period: 2026, "
+
+
+def test_parameters_of_the_entry_go_to_all_and_those_of_a_dang_bo_to_it(
+    tmp_path, workspace, source
+):
+    text = f"{GOOD}{PLAN}parameters: {{capacity: 2, seed: 5}}, parameters_of: {{qs-tinh: {{capacity: 1}}}}}}\n"
+    found = {
+        run.dang_bo: run.parameters
+        for run in read(tmp_path, workspace, source, text).runs
+        if run.template == "inspection_plan"
+    }
+    assert found == {
+        "qs-tinh": {"capacity": 1, "seed": 5},
+        "xa-mau-thu": {"capacity": 2, "seed": 5},
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "at"),
+    [
+        ("parameters: {capacty: 2}", "unknown-parameter", "capacty"),
+        ("parameters: {slice: x}", "unknown-parameter", "slice"),
+        ("parameters: {capacity: hai}", "wrong-type", "hai"),
+        ("parameters: {capacity: 2.5}", "wrong-type", "2.5"),
+        ("parameters: {teams: một tổ}", "wrong-type", "một tổ"),
+        ("parameters: [1]", "wrong-type", "[1]"),
+        ("parameters_of: {phuong-vi-du: {capacity: 1}}", "no-such-run", "phuong-vi-du"),
+        ("parameters_of: {qs-tinh: {capacity: x}}", "wrong-type", "x}}"),
+    ],
+)
+def test_a_wrong_parameter_is_named_at_its_place_before_anything_runs(
+    tmp_path, workspace, source, given, code, at
+):
+    text = f"{GOOD}{PLAN}{given}}}\n"
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, workspace, source, text)
+    (finding,) = caught.value.findings
+    line = text.splitlines()[finding.place.line - 1]
+    assert (finding.code, line[finding.place.column - 1 :].startswith(at)) == (code, True)
 
 
 def test_a_template_that_cannot_be_read_is_refused(tmp_path, laid):

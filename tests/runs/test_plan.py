@@ -138,6 +138,18 @@ def test_changed_readings_are_named_from_what_to_what(made):
     assert found["xa-mau-thu"][0] == "reuse"
 
 
+def test_changed_parameters_are_named_from_what_to_what(made):
+    edit(made[1], "period: 2026-Q1}", "period: 2026-Q1, parameters: {at_most: 8}}")
+    found = plan(made)
+    assert found["qs-tinh"] == ("run", "tham số: at_most không có → 8")
+    assert found["xa-mau-thu"][0] == "reuse"
+    run_matrix(made[1], made[0], made[2])
+    notebook = (made[3] / "2026-Q1/qs-tinh/period_summary.ipynb").read_text(encoding="utf-8")
+    assert "at_most = 8" in notebook
+    edit(made[1], "at_most: 8", "at_most: 9")
+    assert plan(made)["qs-tinh"] == ("run", "tham số: at_most 8 → 9")
+
+
 def test_a_changed_rule_set_is_named(made):
     path = next(
         p

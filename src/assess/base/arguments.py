@@ -46,6 +46,13 @@ def as_text(value: Any, name: str) -> str:
     raise wrong_type(value, name, "chữ")
 
 
+def as_count(value: Any, name: str) -> int:
+    """Return a whole number from 0 on; a truth value is none."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
+        return int(value)
+    raise wrong_type(value, name, "số nguyên từ 0")
+
+
 def as_period(value: Any, name: str = "period") -> Period:
     """Return a period that is given as one, as text, or as the number of a year.
 

@@ -39,6 +39,7 @@ _VERBS = {
         "Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.",
     ),
     "intake": ("assess.cli.intake", "Nhận phiếu Excel, bảng tổng hợp và bảng CSV vào kho số liệu."),
+    "matrix": ("assess.cli.matrix", "Lập danh mục báo cáo của năm mới từ danh mục năm trước."),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
@@ -47,6 +48,10 @@ _VERBS = {
     "study": (
         "assess.cli.study",
         "Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai.",
+    ),
+    "templates": (
+        "assess.cli.templates",
+        "Liệt kê các mẫu báo cáo: dùng để làm gì, có tham số nào.",
     ),
     "verify": (
         "assess.cli.verify",

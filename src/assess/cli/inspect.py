@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from assess.base.errors import input_error
 from assess.base.machine_faults import reason
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.records import Slice
+    from assess.studies.inspection.choose import PlanOptions
     from assess.workspace import Workspace
 
 
@@ -99,6 +101,12 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     help="Số khởi tạo: cùng số thì cùng thứ tự rút.",
 )
 @click.option(
+    "--matrix",
+    "listed",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Lấy các số trên, số liệu và ngày của kế hoạch (mẫu inspection_plan) trong danh mục này: cùng danh sách với văn bản in ra.",
+)
+@click.option(
     "--csv",
     "table",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -144,6 +152,7 @@ def plan(
     at_random: float,
     hard: tuple[str, ...],
     seed: int,
+    listed: Path | None,
     table: Path | None,
     checklists: Path | None,
     months: tuple[str, ...],
@@ -162,14 +171,17 @@ def plan(
     from assess.studies.inspection.checklists import check_months, plan_checklists
     from assess.studies.inspection.choose import PlanOptions, gone, inspection_plan
 
-    made = slice_of_all(folder, records, dang_bo, period)
+    wanted = PlanOptions(capacity, floor, at_random, hard, seed)
+    readings = read_readings(pairs)
+    if listed is None:
+        made = slice_of_all(folder, records, dang_bo, period)
+    else:
+        records, wanted, readings, made = _as_listed(folder, listed, dang_bo, period)
     check_months(made, months)
     if checklists is not None and not number.strip():
         raise input_error("plan-unnumbered", "--number")
-    readings = read_readings(pairs)
     counts_as = choose("coverage_counts", readings, made.annual).option.id
     scores = score(made, readings)
-    wanted = PlanOptions(capacity, floor, at_random, hard, seed)
     found = inspection_plan(made, scores, wanted, counts_as)
     if table is not None:
         _write(found, table)
@@ -207,6 +219,34 @@ def plan(
         )
         said = f"Đã ghi {len(written)} phiếu kiểm tra vào {checklists}.{none if left else ''}"
         click.echo(said, err=as_json)
+
+
+def _as_listed(
+    folder: Path | None, path: Path, dang_bo: str, period: str
+) -> tuple[str, PlanOptions, dict[str, str], Slice]:
+    """Return records, options, readings and slice of the plan that a matrix lists.
+
+    Options on the command line that would change its list are refused.
+    """
+    from dataclasses import fields
+
+    from assess.runs.matrix import load_matrix
+    from assess.runs.one_run import run_and_slice
+    from assess.runs.template import read_template
+    from assess.studies.inspection.choose import PlanOptions
+
+    names = [each.name for each in fields(PlanOptions)]
+    context = click.get_current_context()
+    for name in (*names, "pairs", "records"):
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            shown = {"pairs": "--reading"}.get(name, f"--{name.replace('_', '-')}")
+            raise input_error("option-in-matrix", "--matrix", found=shown)
+    workspace = find_workspace(folder or path.resolve().parent)
+    run, made = run_and_slice(path, workspace, "inspection_plan", dang_bo, period)
+    declared = read_template(workspace.templates_folder / "inspection_plan.ipynb").own
+    given = {name: declared[name].default for name in names if name in declared} | run.parameters
+    options = PlanOptions(**{name: given[name] for name in names if name in given})
+    return load_matrix(path)[0].records, options, run.readings, made
 
 
 def _write(found: pd.DataFrame, table: Path) -> None:

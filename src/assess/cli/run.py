@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.cli.options import Bar, find_workspace, print_late, workspace_option
+from assess.base.errors import input_error
+from assess.base.machine_faults import reason
+from assess.cli.options import Bar, find_workspace, print_late, records_option, workspace_option
 
 if TYPE_CHECKING:
     from assess.runs.executors import Executor
+    from assess.workspace import Workspace
 
 MEBI = 1 << 20
 _SHOWN = 3
@@ -26,7 +29,7 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
         "mục lục. Báo cáo đã có, lập từ đúng số liệu và mẫu đó, được giữ nguyên; lượt bị ngắt giữa chừng thì lượt sau làm tiếp."
     ),
 )
-@click.argument("matrix", type=click.Path(path_type=Path))
+@click.argument("matrix", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -47,6 +50,28 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
     metavar="BÁO_CÁO",
     help="Chỉ làm báo cáo này, hoặc mọi báo cáo dưới thư mục này, ví dụ 2026/qs-tinh.",
 )
+@click.option(
+    "--template",
+    metavar="MẪU",
+    help="Không cần danh mục: lập mẫu báo cáo này cho --period; danh mục tương ứng được ghi vào thư mục báo cáo.",
+)
+@click.option("--period", "periods", multiple=True, metavar="KỲ", help="Kỳ, với --template.")
+@click.option(
+    "--dang-bo",
+    multiple=True,
+    metavar="MÃ",
+    help="Đảng bộ, với --template; mặc định mọi đảng bộ ngay dưới cấp cao nhất.",
+)
+@click.option(
+    "--parameter",
+    "-p",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="TÊN GIÁ_TRỊ",
+    help="Tham số riêng của mẫu, với --template; danh sách thì ngăn bằng dấu chấm phẩy. Xem assess templates.",
+)
+@records_option
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
 @click.option(
     "--draft",
@@ -94,10 +119,15 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
 )
 @workspace_option
 def command(
-    matrix: Path,
+    matrix: Path | None,
     out: Path,
     jobs: int | None,
     only: tuple[str, ...],
+    template: str | None,
+    periods: tuple[str, ...],
+    dang_bo: tuple[str, ...],
+    given: tuple[tuple[str, str], ...],
+    records: str,
     again: bool,
     draft: bool,
     dask: str,
@@ -114,7 +144,9 @@ def command(
     from assess.runs import Limits, run_matrix
 
     began = time.monotonic()
-    workspace = find_workspace(folder or matrix.resolve().parent)
+    workspace = find_workspace(folder or (matrix.resolve().parent if matrix else None))
+    if matrix is None:
+        matrix = _of_template(workspace, out, template, periods, dang_bo, records, dict(given))
     bar = Bar()
     files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)
     at_once = jobs or cores()
@@ -156,6 +188,44 @@ def command(
             click.echo(f"! {outcome.key}: {note}", err=True)
     if batch.failed:
         sys.exit(1)
+
+
+def _of_template(
+    workspace: Workspace,
+    out: Path,
+    name: str | None,
+    periods: tuple[str, ...],
+    dang_bo: tuple[str, ...],
+    records: str,
+    given: dict[str, str],
+) -> Path:
+    """Write the matrix of one template into the folder of reports; return its path."""
+    from assess.runs.new_matrix import one_template
+    from assess.runs.template import NotATemplateError, read_template
+
+    if name is None or not periods:
+        raise input_error("no-matrix", "assess run")
+    path = workspace.templates_folder / f"{name}.ipynb"
+    if not path.is_file():
+        names = sorted(each.stem for each in workspace.templates_folder.glob("*.ipynb"))
+        raise input_error("unknown-template", "--template", allowed=names, found=name)
+    try:
+        template = read_template(path)
+    except NotATemplateError as error:
+        raise input_error(
+            "template-unreadable", str(path), found=name, reason=str(error)
+        ) from error
+    where = workspace.records_path(records).resolve()
+    root = workspace.root.resolve()
+    told = where.relative_to(root) if where.is_relative_to(root) else where
+    matrix_id, text = one_template(template, periods, dang_bo, told.as_posix(), given)
+    target = out / f"{matrix_id}.yaml"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise input_error("unwritable", str(target), reason=reason(error)) from error
+    return target
 
 
 def _dask(address: str, at_once: int, files: tuple[Path, ...]) -> Executor:

@@ -6,7 +6,7 @@ Must not know: file formats of offices (CSV, Excel, DuckDB), scores and notebook
 """
 
 from assess.records.cut_slice import make_slice
-from assess.records.slice_files import open_slice, slice_files, write_slice
+from assess.records.slice_files import OWN_FILES, open_slice, slice_files, write_slice
 from assess.records.slices import AUTO, Slice
 from assess.records.source import Records, RecordSource
 from assess.records.tables import TABLES
@@ -14,6 +14,7 @@ from assess.records.tree import Tree, Unit
 
 __all__ = [
     "AUTO",
+    "OWN_FILES",
     "TABLES",
     "RecordSource",
     "Records",

@@ -170,6 +170,8 @@ def _whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+OWN_FILES = "files"
+"""The folder of a slice with files that a report reads besides the records."""
 _KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
 """The dtypes of the columns that only slices have and that are not text."""
 _FLAG = {pa.bool_(): pd.BooleanDtype()}

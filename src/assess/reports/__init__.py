@@ -13,4 +13,4 @@ from assess.reports.messages import SENTENCES
 
 add_messages(SENTENCES)
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submodules=["sections"])
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, submodules=["results", "sections"])

@@ -156,7 +156,7 @@ def _cell_parts(cell: NotebookNode, number: int) -> Iterator[Part]:
     if EDITOR_NOTE in cell.metadata.get("tags", []):
         return
     if cell.cell_type == "markdown":
-        yield from _markdown(cell.source)
+        yield from markdown_parts(cell.source)
     elif cell.cell_type == "code":
         for output in cell.get("outputs", []):
             yield from _output_parts(output, number)
@@ -197,7 +197,7 @@ def _data_parts(data: NotebookNode, metadata: NotebookNode, number: int) -> Iter
             yield from parts
             return
     if "text/markdown" in data:
-        yield from _markdown(data["text/markdown"])
+        yield from markdown_parts(data["text/markdown"])
     elif "text/plain" in data and not _has_live_form(data):
         yield {"type": "code", "text": _clean(data["text/plain"])}
 
@@ -326,7 +326,7 @@ def _span(cell: Tag, name: str) -> int:
 # --- Markdown -------------------------------------------------------------------------------------
 
 
-def _markdown(source: str) -> Iterator[Part]:
+def markdown_parts(source: str) -> Iterator[Part]:
     """Read Markdown into parts; raw HTML in it stays text."""
     import mistune
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "no-such-value": "văn bản dùng “{found}”, nhưng các ô trước không có giá trị nào tên như vậy",
+    "bad-text": "văn bản của ô không đúng cách viết: {reason}",
+    "bare-decimal": "số thập phân {found} phải kèm cách viết: | points (điểm) hoặc | percent (tỷ lệ)",
+    "not-printable": "văn bản không in được giá trị kiểu {found}; chỉ in chữ, số, ngày, danh sách",
+    "no-own-file": "báo cáo không có tệp “{found}”; danh mục phải nêu tệp ấy ở files",
+    "no-such-column": "bảng không có cột “{found}”",
     "slice-and-records": "đã nêu slice thì không nêu records và as_of",
     # slices and scores
     "slice-of-another": "phần dữ liệu trích là của {found}, không phải của {wanted}",

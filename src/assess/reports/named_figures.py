@@ -17,6 +17,7 @@ from assess.base.text import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Self
 
     Figure = dict[str, Any]
 
@@ -24,6 +25,40 @@ _OPEN, _VALUE, _SHOWN, _CLOSE = "\ufdd0", "\ufdd3", "\ufdd1", "\ufdd2"
 """Unicode noncharacters, reserved for internal use: no outside text contains them."""
 _NAMED = re.compile(f"{_OPEN}([^{_SHOWN}]*){_SHOWN}([^{_CLOSE}]*){_CLOSE}")
 _SENTINEL = "."
+
+
+class NamedCount(int):
+    """A whole number that keeps its name where a sentence prints it; sums of it are plain."""
+
+    name: str
+
+    def __new__(cls, name: str, value: int) -> Self:
+        """Return a number with a name, such as ``plan.chosen``."""
+        made = super().__new__(cls, value)
+        made.name = name
+        return made
+
+    @property
+    def marked(self) -> str:
+        """The number as text that carries its name; see :func:`named`."""
+        return named(self.name, int(self))
+
+
+class NamedRate(float):
+    """A share, printed as a percentage, that keeps its name where a sentence prints it."""
+
+    name: str
+
+    def __new__(cls, name: str, value: float) -> Self:
+        """Return a share with a name, such as ``coverage.held_rate``."""
+        made = super().__new__(cls, value)
+        made.name = name
+        return made
+
+    @property
+    def marked(self) -> str:
+        """The share as text that carries its name; see :func:`named`."""
+        return named(self.name, float(self), numbers.percent)
 
 
 def named(name: str, value: float | str, show: Callable[[Any], str] | None = None) -> str:

@@ -8,11 +8,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assess.base.arguments import as_moment, as_period, as_text, wrong_type
+from assess.base.arguments import as_count, as_moment, as_period, as_text, wrong_type
 from assess.base.errors import InputError, input_error
 from assess.base.periods import FAR_OFF
 from assess.base.short_repr import Shown
-from assess.records import AUTO, Records, Slice, make_slice, open_slice
+from assess.records import AUTO, OWN_FILES, Records, Slice, make_slice, open_slice
+from assess.reports.blocks import Annex
+from assess.reports.frame_table import frame_table
+from assess.reports.sentences import fill_in, register_magic
 from assess.rules import checked_readings, choose
 from assess.scoring import Scores, score
 from assess.scoring.annual.annual_list import AnnualList, annual_list
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
     from assess.base.periods import Period
     from assess.records import RecordSource
+    from assess.reports.blocks import Column, Group, Table
     from assess.rules import Chosen, RuleSet
     from assess.scoring.period.period_class import PeriodResult
 
@@ -60,6 +64,8 @@ class Report(Shown):
     readings: Mapping[str, str]
     opened: str = ""
     """The records or the slice that it was opened on, as a path."""
+    at_most: int = 5
+    """How many units or meetings a sentence names before it only counts the others."""
 
     def _facts(self) -> dict[str, object]:
         return {
@@ -219,6 +225,53 @@ class Report(Shown):
         """See :func:`assess.studies.upward.by_chi_bo`."""
         return upward.by_chi_bo(self.slice, self.scores)
 
+    def text(self, source: str, **values: object) -> Group:
+        """Return a text with values filled in, see :func:`assess.reports.sentences.fill_in`.
+
+        A cell that begins with ``%%md`` is the same, with the names of the notebook as values.
+        """
+        return fill_in(source, {"report": self, **values})
+
+    def table(
+        self,
+        table_id: str,
+        title: str,
+        frame: pd.DataFrame,
+        columns: Mapping[str, str | Column],
+        *,
+        note: str = "",
+        empty: str = "Không có.",
+        total: bool = False,
+    ) -> Table:
+        """Return a table of a frame, see :func:`assess.reports.frame_table.frame_table`."""
+        return frame_table(table_id, title, frame, columns, note=note, empty=empty, total=total)
+
+    @cached_property
+    def criteria_groups(self) -> list[str]:
+        """The titles of the groups of criteria of the forms in use, each once."""
+        titles = (group.title for rules in self.forms for group in rules.groups)
+        return list(dict.fromkeys(titles))
+
+    def file(self, name: str) -> Path:
+        """Return a file of the report's own that the matrix names under ``files``.
+
+        In JupyterLab, without a slice, it is looked for below ``data/`` of the workspace.
+        """
+        slice_ = Path(self.opened)
+        if (slice_ / "slice.json").is_file():
+            found = [slice_ / OWN_FILES / name]
+        else:
+            data = Workspace.find(Path.cwd()).root / "data"
+            found = sorted(path for path in data.rglob("*") if path.name == name)
+        for path in found:
+            if path.is_file():
+                return path
+        raise input_error("no-own-file", "report.file", found=name)
+
+    def annex(self, title: str) -> Annex:
+        """Return the beginning of an annex, on a new page."""
+        return Annex(title)
+
     def chosen(self, question_id: str) -> Chosen:
         """Return the reading of a question that no form of the report raises."""
         return choose(question_id, dict(self.readings), self.slice.annual)
@@ -251,18 +304,22 @@ def open_report(
     records: str | Path | RecordSource | Records | None = None,
     as_of: dt.datetime | dt.date | str | None = None,
     workspace: str | Path | Workspace | None = None,
+    at_most: int = 5,
 ) -> Report:
     """Open a report on its slice; without one, cut it from records, as in JupyterLab.
 
     ``records`` is a folder of CSV files, a store, or what was opened of one. By default they are
     those of the workspace: its store, or the sample where it has none; ``Report.opened`` names
     them. ``as_of`` is the moment up to which they count, by default the latest recorded one.
+    ``at_most`` is how many units or meetings a sentence names before it only counts the others.
 
     Raises :class:`~assess.base.errors.InputError` for unknown names and readings, for values of
     the wrong type, and for a slice that is not the one that the other parameters name.
     """
+    register_magic()
     given = checked_readings(readings)
     span, dang_bo = as_period(period), as_text(dang_bo, "dang_bo")
+    at_most = as_count(at_most, "at_most")
     rule_set = AUTO if rule_set is None else as_text(rule_set, "rule_set")
     if slice:
         if not (records is None and as_of is None):
@@ -274,7 +331,7 @@ def open_report(
             raise input_error(
                 "slice-of-another", str(slice), found=" · ".join(found), wanted=" · ".join(wanted)
             )
-        return Report(made, given, str(slice))
+        return Report(made, given, str(slice), at_most)
     home = (
         workspace if isinstance(workspace, Workspace) else Workspace.find(workspace or Path.cwd())
     )
@@ -294,7 +351,7 @@ def open_report(
             replace(f, place=replace(f.place, file=f"{opened}, {f.place.file}"))
             for f in error.findings
         ) from error
-    return Report(made, given, opened)
+    return Report(made, given, opened, at_most)
 
 
 def _records(

@@ -64,7 +64,7 @@ def execute(
         logging.getLogger(name).setLevel(logging.CRITICAL)
     read: Any = nbformat.reads
     # the steps of papermill.execute_notebook, which also writes and reads the notebook three times
-    notebook: NotebookNode = load_notebook_node(read(template.decode(), as_version=4))
+    notebook: NotebookNode = load_notebook_node(read(template.decode("utf-8-sig"), as_version=4))
     given = json.loads(json.dumps(dict(parameters)))
     notebook = parameterize_notebook(notebook, given, kernel_name="python3", language="python")
     notebook = prepare_notebook_metadata(notebook, "", "")

@@ -140,6 +140,7 @@ def _execute(order: Job, folder: Path, cells: CellProcess | None) -> NotebookNod
         "rule_set": run.rule_set,
         "readings": run.readings,
         "slice": slice_name,
+        **run.parameters,
     }
     limits = order.limits
     return execute(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -17,6 +17,7 @@ from assess.base.schema import Day, Identifier, Strict, Text
 from assess.base.text import nearest
 from assess.records import AUTO
 from assess.rules import check_readings
+from assess.runs.template import SHARED, NotATemplateError, read_template
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from assess.records import Tree
     from assess.workspace import Workspace
 
-PARAMETERS = ("dang_bo", "period", "rule_set", "readings", "slice")
 ALL = "all"
+MOST_BYTES = 50 << 20
+"""Size of the largest file that may travel with a slice."""
 
 
 def _texts(value: Any) -> Any:
@@ -49,7 +51,9 @@ Office = Literal["docx", "xlsx"]
 class MatrixEntry(Strict):
     """One template for some đảng bộ and periods.
 
-    ``dang_bo: all`` means every unit directly below the top one that has chi bộ.
+    ``dang_bo: all`` means every unit directly below the top one that has chi bộ. ``parameters``
+    gives values to the template's own parameters, ``parameters_of`` other values for some đảng bộ.
+    ``files`` are files of the workspace that the template reads besides the records.
     """
 
     template: Identifier
@@ -58,6 +62,9 @@ class MatrixEntry(Strict):
     period: Texts
     rule_set: Identifier = AUTO
     readings: dict[str, str] = {}
+    parameters: dict[str, Any] = {}
+    parameters_of: dict[str, dict[str, Any]] = {}
+    files: tuple[Text, ...] = ()
     as_of: Text | None = None
     document_date: Day | None = None
     also: tuple[Office, ...] | None = None
@@ -96,6 +103,10 @@ class Run:
     place: Place = field(compare=False)
     also: tuple[str, ...] = ()
     pdf: bool = True
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """Values of the template's own parameters, where they are not the defaults."""
+    files: tuple[str, ...] = ()
+    """Paths, from the workspace, of files that travel with the slice."""
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -152,12 +163,17 @@ def expand(given: MatrixFile, marked: Marked, workspace: Workspace, tree: Tree) 
     runs: list[Run] = []
     seen: dict[str, Place] = {}
     for i, entry in enumerate(given.reports):
+        before = len(runs)
         for run in _runs(given, entry, ("reports", i), marked, tree, latest, findings):
             if run.key in seen:
                 findings.append(Finding("duplicate-run", run.place, {"found": run.key}))
             seen[run.key] = run.place
             runs.append(run)
-        _check_template(entry, marked.place(("reports", i, "template")), workspace, findings)
+        _check_template(entry, ("reports", i), marked, workspace, findings)
+        _check_files(entry, ("reports", i), marked, workspace, findings)
+        _check_units(
+            entry, ("reports", i), marked, {run.dang_bo for run in runs[before:]}, findings
+        )
     if not runs and not findings:
         findings.append(Finding("matrix-empty", marked.place(("reports",))))
     if findings:
@@ -241,6 +257,8 @@ def _runs(
                     day,
                     where(),
                     also,
+                    parameters=dict(entry.parameters) | dict(entry.parameters_of.get(dang_bo, {})),
+                    files=entry.files,
                 )
             )
     return runs
@@ -261,8 +279,14 @@ def _dang_bo(wanted: tuple[str, ...], day: dt.date, tree: Tree) -> tuple[str, ..
 
 
 def _check_template(
-    entry: MatrixEntry, place: Place, workspace: Workspace, findings: list[Finding]
+    entry: MatrixEntry,
+    path: Path_,
+    marked: Marked,
+    workspace: Workspace,
+    findings: list[Finding],
 ) -> None:
+    """Check that the template exists and takes the parameters that it is given."""
+    place = marked.place((*path, "template"))
     names = sorted(p.stem for p in workspace.templates_folder.glob("*.ipynb"))
     if entry.template not in names:
         facts = {"found": entry.template}
@@ -271,33 +295,78 @@ def _check_template(
         )
         return
     try:
-        declared = template_parameters(workspace.templates_folder / f"{entry.template}.ipynb")
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError) as error:
-        facts = {"found": entry.template, "reason": f"{type(error).__name__}: {error}"}
+        template = read_template(workspace.templates_folder / f"{entry.template}.ipynb")
+    except NotATemplateError as error:
+        facts = {"found": entry.template, "reason": str(error)}
         findings.append(Finding("template-unreadable", place, facts))
         return
+    declared = tuple(each.name for each in template.parameters)
     findings.extend(
         Finding(
             "template-parameter",
             place,
             {"template": entry.template, "found": name},
-            tuple(declared),
+            declared,
             nearest(name, declared),
         )
-        for name in PARAMETERS
+        for name in SHARED
         if name not in declared
     )
+    given: list[tuple[tuple[str, ...], dict[str, Any]]] = [(("parameters",), entry.parameters)]
+    given += [(("parameters_of", unit), values) for unit, values in entry.parameters_of.items()]
+    for steps, values in given:
+        for name, value in values.items():
+            at = (*path, *steps, name)
+            own = template.own.get(name)
+            if own is None:
+                facts = {"template": entry.template, "found": name}
+                allowed = tuple(template.own)
+                place = marked.place(at, key=True)
+                findings.append(
+                    Finding("unknown-parameter", place, facts, allowed, nearest(name, allowed))
+                )
+            elif not own.accepts(value):
+                facts = {"found": json.dumps(value, ensure_ascii=False), "wanted": own.wanted}
+                findings.append(Finding("wrong-type", marked.place(at), facts))
 
 
-def template_parameters(path: Path) -> tuple[str, ...]:
-    """Return the names that the ``parameters`` cells of a template assign."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    names: list[str] = []
-    for cell in notebook["cells"]:
-        if "parameters" in cell.get("metadata", {}).get("tags", []):
-            for node in ast.parse("".join(cell["source"])).body:
-                if isinstance(node, ast.Assign):
-                    names += [target.id for target in node.targets if isinstance(target, ast.Name)]
-                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                    names.append(node.target.id)
-    return tuple(names)
+def _check_files(
+    entry: MatrixEntry,
+    path: Path_,
+    marked: Marked,
+    workspace: Workspace,
+    findings: list[Finding],
+) -> None:
+    """Check that each file lies in the workspace, is not too large, and has a name of its own."""
+    names = [PurePath(given).name for given in entry.files]
+    for k, given in enumerate(entry.files):
+        place = marked.place((*path, "files", k))
+        root = workspace.root.resolve()
+        file = (root / given).resolve()
+        if not file.is_relative_to(root) or not file.is_file():
+            findings.append(Finding("no-such-file", place, {"found": given}))
+        elif file.stat().st_size > MOST_BYTES:
+            findings.append(Finding("file-too-large", place, {"found": given}))
+        elif names.index(names[k]) != k:
+            findings.append(Finding("file-name-twice", place, {"found": names[k]}))
+
+
+def _check_units(
+    entry: MatrixEntry,
+    path: Path_,
+    marked: Marked,
+    units: set[str],
+    findings: list[Finding],
+) -> None:
+    """Check that each đảng bộ with parameters of its own has a report."""
+    findings.extend(
+        Finding(
+            "no-such-run",
+            marked.place((*path, "parameters_of", unit), key=True),
+            {"found": unit},
+            tuple(sorted(units)),
+            nearest(unit, units),
+        )
+        for unit in entry.parameters_of
+        if unit not in units
+    )

@@ -16,7 +16,7 @@ from assess.runs.job import Names
 from assess.runs.late_records import LateCount, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
-from assess.runs.matrix import Matrix, Run, expand, load_matrix
+from assess.runs.matrix import Matrix, MatrixFile, Run, expand, load_matrix
 from assess.runs.steps import Step, StepJudge
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def unchanged_plan(
     given, _ = load_matrix(path)
     if not (folder / CACHE).exists():
         return None
-    inputs = keys.of_inputs(
-        path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
-    )
+    inputs = _of_inputs(path, given, workspace, draft=draft)
     title = draft_title(given.title) if draft else given.title
     found = _unchanged(folder, inputs, given.id, title, given.records)
     if found is None:
@@ -122,9 +120,7 @@ class Planner:
     ) -> None:
         """Read the matrix, the rules and the records."""
         given, marked = load_matrix(path)
-        self._inputs = keys.of_inputs(
-            path, _of_records(workspace.records_path(given.records)), workspace, draft=draft
-        )
+        self._inputs = _of_inputs(path, given, workspace, draft=draft)
         self._judge = StepJudge(workspace, folder, Ledger(folder), only, again=again)
         source = workspace.source(given.records)
         matrix = expand(given, marked, workspace, source.tree)
@@ -149,6 +145,10 @@ class Planner:
         return Plan(
             self.matrix, tuple(self._steps[run.key] for run in self.matrix.runs), self._inputs
         )
+
+    def files_of(self, run: Run) -> Mapping[str, bytes]:
+        """Return the run's own files by name, as they were when they were compared."""
+        return self._judge.files_of(run)
 
     @property
     def templates(self) -> Mapping[str, bytes]:
@@ -262,6 +262,12 @@ def draft_title(title: str) -> str:
     return f"{title} (bản nháp)"
 
 
+def _of_inputs(path: Path, given: MatrixFile, workspace: Workspace, *, draft: bool) -> str:
+    records = _of_records(workspace.records_path(given.records))
+    files = [name for entry in given.reports for name in entry.files]
+    return keys.of_inputs(path, records, workspace, files, draft=draft)
+
+
 def _of_records(path: Path) -> str:
     """Return a digest of the files of the records; missing ones are reported when they are read."""
     if path.is_dir():
@@ -286,6 +292,7 @@ def _unchanged(
                 "document_date": dt.date.fromisoformat(row["document_date"]),
                 "place": Place(row["place"]),
                 "also": tuple(row["also"]),
+                "files": tuple(row["files"]),
             }
             found.append((Run(**row), digest, name, late and LateCount.from_json(late)))
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,9 +1,10 @@
 """Content keys of reports: equal keys mean equal bytes; a changed component is a reason to remake.
 
-A key has six components: the notebook template, the source of the package, the environment (Python
-and the exact version of every package that reports depend on), the slice (records, rule sets,
-period, dates), the readings, and the formats. :mod:`assess.runs.environment` fixes all else that
-could change a byte, except in a template that reads other files, the network or the clock.
+A key has eight components: the notebook template, the source of the package, the environment
+(Python and the exact version of every package that reports depend on), the slice (records, rule
+sets, period, dates), the readings, the parameters of the template, its own files, and the formats.
+:mod:`assess.runs.environment` fixes all else that could change a byte, except in a template that
+reads other files, the network or the clock.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ TITLES = {
     "environment": "môi trường",
     "slice": "số liệu đầu vào",
     "readings": "cách hiểu",
+    "parameters": "tham số",
+    "files": "tệp kèm số liệu",
     "formats": "định dạng",
 }
 """The components in Vietnamese, in the order in which changes are reported."""
@@ -55,8 +58,13 @@ def this_machine() -> Machine:
     return Machine(_source_digest(Path(__file__).parents[1]), _packages())
 
 
-def components(run: Run, template: str, slice_digest: str) -> dict[str, Any]:
-    """Return the components of a run's content key; ``template`` is its notebook's digest."""
+def components(
+    run: Run, template: str, slice_digest: str, files: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the components of a run's content key.
+
+    ``template`` is its notebook's digest, ``files`` has the digests of its own files by name.
+    """
     here = this_machine()
     return {
         "template": template,
@@ -64,6 +72,8 @@ def components(run: Run, template: str, slice_digest: str) -> dict[str, Any]:
         "environment": here.environment,
         "slice": slice_digest,
         "readings": dict(sorted(run.readings.items())),
+        "parameters": dict(sorted(run.parameters.items())),
+        "files": dict(sorted(files.items())),
         "formats": sorted(run.formats),
     }
 
@@ -73,17 +83,40 @@ def of_components(parts: Mapping[str, Any]) -> str:
     return digests.of_text(digests.canonical(dict(parts)))
 
 
-def of_inputs(matrix: Path, records: str, workspace: Workspace, *, draft: bool) -> str:
-    """Return a digest of all inputs of a matrix: when it is unchanged, so is every content key."""
+def of_inputs(
+    matrix: Path, records: str, workspace: Workspace, files: Iterable[str], *, draft: bool
+) -> str:
+    """Return a digest of all inputs of a matrix: when it is unchanged, so is every content key.
+
+    ``files`` are those that the matrix names, as paths from the workspace.
+    """
     here = this_machine()
     folders = (workspace.rules_folder, workspace.annual_folder, workspace.templates_folder)
     of_folders = [
         of_files(folder, sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".ipynb")))
         for folder in folders
     ]
+    own = sorted(workspace.root / name for name in set(files))
     return digests.of_text(
         digests.canonical(
-            [digests.of_file(matrix), records, here.assess, here.environment, of_folders, draft]
+            [
+                *(
+                    digests.of_file(matrix),
+                    records,
+                    here.assess,
+                    here.environment,
+                    of_folders,
+                    draft,
+                ),
+                of_files(
+                    workspace.root,
+                    [
+                        path
+                        for path in own
+                        if path.is_relative_to(workspace.root) and path.is_file()
+                    ],
+                ),
+            ]
         )
     )
 

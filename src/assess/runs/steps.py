@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base import digests
@@ -71,6 +71,14 @@ class StepJudge:
         )
         self.templates: dict[str, bytes] = {}
         """Each read once, so that the bytes digested are those run, whoever saves meanwhile."""
+        self._files: dict[str, bytes] = {}
+
+    def files_of(self, run: Run) -> Mapping[str, bytes]:
+        """Return the run's own files by name; each is read once, as templates are."""
+        for path in run.files:
+            if path not in self._files:
+                self._files[path] = (self._workspace.root / path).read_bytes()
+        return {PurePath(path).name: self._files[path] for path in run.files}
 
     def check_only(self, matrix: Matrix) -> None:
         """Raise :class:`~assess.base.errors.InputError` for an ``only`` that matches no run."""
@@ -93,7 +101,9 @@ class StepJudge:
             self.templates[run.template] = (
                 self._workspace.templates_folder / f"{run.template}.ipynb"
             ).read_bytes()
-        parts = keys.components(run, digests.of_bytes(self.templates[run.template]), digest)
+        own = {name: digests.of_bytes(content) for name, content in self.files_of(run).items()}
+        template = digests.of_bytes(self.templates[run.template])
+        parts = keys.components(run, template, digest, own)
         if not self.is_chosen(run):
             return replace(self.left_out(run, name), components=parts)
         before = self._ledger.entries.get(run.key)
@@ -155,7 +165,10 @@ class StepJudge:
                 if said
                 else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
             )
-        if name == "readings":
+        if name == "files":
+            names = sorted({*(old or {}), *new})
+            return f"{title}: {', '.join(n for n in names if (old or {}).get(n) != new.get(n))}"
+        if name in ("readings", "parameters"):
             return f"{title}: {_differences(old or {}, new) or 'khác'}"
         if name == "formats":
             return f"{title}: {', '.join(old or ()) or 'không'} → {', '.join(new) or 'không'}"

@@ -31,6 +31,7 @@ from assess.runs.manifest import NAME as MANIFEST
 from assess.runs.matrix import Run
 from assess.runs.plan import CACHE
 from assess.runs.publish import OLDER
+from assess.runs.template import SHARED
 from assess.runs.trust import INJECTED, trusted
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ def job_again(folder: Path, stem: str, limits: Limits) -> Job:
         Place(f"{stem}.ipynb"),
         also,
         pdf=(folder / f"{stem}.pdf").is_file(),
+        parameters={name: value for name, value in given.items() if name not in SHARED},
     )
     if run.folder != place.as_posix():
         raise ValueError(f"{stem} không phải chỗ của báo cáo {run.key}")

@@ -27,14 +27,12 @@ from assess.reports.sections.inspected import inspections, own_against_inspector
 from assess.reports.sections.inspection import (
     annex_signals,
     follow_up,
-    plan_of_inspection,
     questions_to_ask,
     reasons_of_plan,
     signals_seen,
 )
 from assess.reports.sections.inspection_gate import inspection_gate
 from assess.reports.sections.method import annual_basis, basis, citations, readings
-from assess.reports.sections.mission import mission
 from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
 from assess.reports.sections.readings_study import study_limits, study_method, study_results
@@ -82,11 +80,9 @@ __all__ = [
     "inspections",
     "key_results",
     "losses",
-    "mission",
     "model_meetings",
     "organisation",
     "own_against_inspector",
-    "plan_of_inspection",
     "programme",
     "questions_to_ask",
     "raters",

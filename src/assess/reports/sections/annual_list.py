@@ -42,7 +42,6 @@ _STATUS = {
     "no_class": "không mức nào đủ điều kiện",
 }
 CLASSES = words.ANNUAL_CLASSES
-_NAMED = 5
 
 
 def annual_result(report: Report) -> Group:
@@ -139,9 +138,9 @@ def _questions(report: Report) -> list[Block]:
     ]
     items = [
         f"{report.unit_name(line.unit_id)}: tự nhận {_short(line.self_class) or 'không ghi'}, đề xuất {_short(line.proposed)} vì {line.proposal.listed}."
-        for line in listed[:_NAMED]
+        for line in listed[: report.at_most]
     ]
-    if len(listed) > _NAMED:
+    if len(listed) > report.at_most:
         items = [
             f"{named('list.listed', len(listed))} đơn vị thuộc trường hợp được nêu, đề xuất {_short(listed[0].proposed)}: {_names(report, listed)}."
         ]
@@ -171,7 +170,8 @@ def _questions(report: Report) -> list[Block]:
     return [Bullets(tuple(items), "Những điểm cần xem")] if items else []
 
 
-def _names(report: Report, lines: list[AnnualLine], most: int = _NAMED) -> str:
+def _names(report: Report, lines: list[AnnualLine]) -> str:
+    most = report.at_most
     names = [report.unit_name(line.unit_id) for line in lines]
     return (
         listing(names)

@@ -46,7 +46,6 @@ STATES = {
 }
 _SELDOM = (BLANK, UNKNOWN, NOT_APPLICABLE)
 """States that have a column only if some occasion is in them."""
-_NAMED = 5
 _ALL_DONE = "đã xong"
 _MOST = 300
 """Most occasions that the annex lists one by one; more are counted by unit."""
@@ -146,8 +145,8 @@ def _source(report: Report, duty: str) -> str:
         if fact and c.met_when is not None and c.met_when.fact == fact
     ]
     shown = list(dict.fromkeys(parts))
-    return "; ".join(shown[:_NAMED]) + (
-        f" và {len(shown) - _NAMED} đơn vị khác" if len(shown) > _NAMED else ""
+    return "; ".join(shown[: report.at_most]) + (
+        f" và {len(shown) - report.at_most} đơn vị khác" if len(shown) > report.at_most else ""
     )
 
 
@@ -246,8 +245,8 @@ def _open(report: Report, rows: Any) -> str | None:
         return None
     return (
         ", ".join(units)
-        if len(units) <= _NAMED
-        else f"{', '.join(units[:_NAMED])} và {len(units) - _NAMED} đơn vị khác"
+        if len(units) <= report.at_most
+        else f"{', '.join(units[: report.at_most])} và {len(units) - report.at_most} đơn vị khác"
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.reports.blocks import Header, Signature, Stamp
 from assess.reports.layouts import layout_on
+from assess.reports.results.issuer import WITH_BOARD, issuing_unit
 from assess.reports.sections.inspection_gate import draft_mark
 from assess.reports.sections.phrases import form_name, until
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
+    from assess.reports.results.issuer import Inspector
 
 _KINDS = {
     "BÁO CÁO": "BC",
@@ -25,28 +27,10 @@ _KINDS = {
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
-Inspector = Literal["", "committee", "commission"]
-"""The issuer of an inspection document: the unit itself, the committee or its commission."""
 _COMMISSION = "ỦY BAN KIỂM TRA"
 _INTERNAL = (
     "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ, không gửi các đơn vị được kiểm tra."
 )
-
-
-def _issuing(report: Report, inspector: Inspector) -> tuple[str, str, str]:
-    """Return the issuing unit, its committee and the name of its superior.
-
-    A chi bộ does not inspect itself: its superior issues inspection documents about it.
-    """
-    made = report.slice
-    units = {unit.unit_id: unit for unit in made.tree.on(made.period.end).values()}
-    own = units.get(made.dang_bo)
-    upper = made.tree.reports_to(made.dang_bo, made.period.end)
-    if inspector and upper is not None and own is not None and own.level == "chi_bo":
-        own = upper
-    name = own.name if own is not None else made.name
-    superior = units[own.parent_id].name if own is not None and own.parent_id in units else ""
-    return (own.unit_id if own is not None else made.dang_bo), committee_of(name), superior
 
 
 def header(
@@ -66,7 +50,7 @@ def header(
     and is marked as not to be sent out.
     """
     made = report.slice
-    issuing, committee, superior = _issuing(report, inspector)
+    issuing, committee, superior = issuing_unit(report, inspector)
     above = list(made.tree.above(issuing, made.period.end))
     place = next((unit.place for unit in above if unit.place), "")
     day = made.document_date
@@ -118,7 +102,7 @@ def signature(
     ủy*); *chi bộ* is used.
     """
     made = report.slice
-    issuing, committee, _ = _issuing(report, inspector)
+    issuing, committee, _ = issuing_unit(report, inspector)
     units = made.tree.on(made.period.end)
     own = units.get(issuing)
     level = own.level if own else ""
@@ -136,7 +120,7 @@ def signature(
             (*recipients, "Lưu Ủy ban Kiểm tra"), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True
         )
     recipients.append(f"Lưu {body}")
-    authority = "BAN THƯỜNG VỤ" if level in ("tinh", "tren_co_so") else body.upper()
+    authority = "BAN THƯỜNG VỤ" if level in WITH_BOARD else body.upper()
     return Signature(
         recipients=tuple(recipients),
         authority=f"T/M {authority}",

@@ -325,36 +325,6 @@ _PRIORITY = f"Điểm ưu tiên do bộ công cụ đề xuất, không có tron
 _THEN = f"loại hình, địa bàn cần tăng cường {HARD}; bằng nhau thì lâu chưa kiểm tra đi trước."
 
 
-def plan_of_inspection(report: Report, wanted: PlanOptions) -> Group:
-    """Return the public part of a plan: the chi bộ to inspect, ordered by unit.
-
-    :func:`reasons_of_plan` returns the internal part.
-    """
-    frame = _frame(report, wanted)
-    chosen = frame[frame["chosen"]].sort_values(
-        ["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable"
-    )
-    columns = (
-        Column("number", "TT", "integer", 0.5),
-        Column("name", "Chi bộ", width=3),
-        Column("unit", "Đơn vị", width=3),
-    )
-    rows = tuple(
-        (number, report.unit_name(r.chi_bo_id), report.unit_name(r.stratum.split("/", 1)[1]))
-        for number, r in enumerate(chosen.itertuples(), start=1)
-    )
-    count = named("plan.chosen", len(chosen))
-    count += "" if len(chosen) == len(frame) else f" trên {named('plan.of', len(frame))}"
-    whole = Paragraph(f"Kiểm tra {count} chi bộ theo danh sách sau.{_gone(report, frame)}")
-    return Group(
-        (
-            Heading("Đối tượng kiểm tra"),
-            whole,
-            Table("ke-hoach", "Chi bộ được kiểm tra", columns, rows),
-        )
-    )
-
-
 def reasons_of_plan(report: Report, wanted: PlanOptions) -> Group:
     """Return, for the teams only, the priorities of a plan and why each chi bộ is in or out."""
     frame = _frame(report, wanted)

@@ -31,10 +31,10 @@ def inspection_gate(report: Report) -> Group:
         return Group(())
     chosen = report.chosen("coverage_counts").option
     done = len(gate.asked) - len(gate.missing)
-    who = listing(report.unit_name(unit_id) for unit_id in gate.askers[:_NAMED])
+    who = listing(report.unit_name(unit_id) for unit_id in gate.askers[: report.at_most])
     more = (
-        f" và {named('gate.askers_more', len(gate.askers) - _NAMED)} đơn vị khác"
-        if len(gate.askers) > _NAMED
+        f" và {named('gate.askers_more', len(gate.askers) - report.at_most)} đơn vị khác"
+        if len(gate.askers) > report.at_most
         else ""
     )
     text = (
@@ -59,9 +59,6 @@ def inspection_gate(report: Report) -> Group:
         )
         blocks.append(Bullets(tuple(names), "Chưa được kiểm tra"))
     return Group((*blocks, _table(report)))
-
-
-_NAMED = 5
 
 
 def _table(report: Report) -> Table:

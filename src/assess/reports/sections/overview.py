@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
 
-_NAMED = 5
-
 
 def key_results(report: Report) -> Group:
     """Return the class distribution of the period by rule set, and the points to check first."""
@@ -216,11 +214,11 @@ def _low_attendance(report: Report) -> list[str] | None:
         return []
     told = [
         f"{report.names[r.chi_bo_id]} {Period.parse(r.month).label} ({named(f'attendance.low.{r.meeting_id}', r.rate, numbers.percent)})"
-        for r in table.head(_NAMED).itertuples(index=False)
+        for r in table.head(report.at_most).itertuples(index=False)
     ]
     left = (
-        f" và {named('attendance.low.left', len(table) - _NAMED)} buổi khác"
-        if len(table) > _NAMED
+        f" và {named('attendance.low.left', len(table) - report.at_most)} buổi khác"
+        if len(table) > report.at_most
         else ""
     )
     text = (
@@ -381,11 +379,9 @@ def _disagreement(report: Report) -> list[str]:
 
 def _names(report: Report, table: pd.DataFrame, about: str) -> str:
     names = [report.names[chi_bo] for chi_bo in table["chi_bo_id"]]
-    if len(names) <= _NAMED:
+    if len(names) <= report.at_most:
         return listing(names)
-    return (
-        f"{', '.join(names[:_NAMED])} và {named(f'{about}.left', len(names) - _NAMED)} chi bộ khác"
-    )
+    return f"{', '.join(names[: report.at_most])} và {named(f'{about}.left', len(names) - report.at_most)} chi bộ khác"
 
 
 def _why(report: Report, meeting_id: str, reason: str) -> str:

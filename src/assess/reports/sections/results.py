@@ -142,13 +142,10 @@ def _rate(report: Report) -> str:
         whose = (
             ""
             if all_of_them
-            else f" của {listing(names) if len(names) <= _NAMED else named('attendance.over_all', len(names)) + ' chi bộ'}"
+            else f" của {listing(names) if len(names) <= report.at_most else named('attendance.over_all', len(names)) + ' chi bộ'}"
         )
         text += f". Tỷ lệ{whose} tính trên toàn bộ đảng viên vì số liệu không ghi số được miễn"
     return f"{text}."
-
-
-_NAMED = 5
 
 
 def _due(report: Report) -> str:

@@ -22,7 +22,7 @@ from assess.studies.signals import signals
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from assess.records import Slice
     from assess.scoring import Scores
@@ -60,7 +60,7 @@ class PlanOptions:
     capacity: int = 0
     floor: int = 1
     at_random: float = 0.2
-    hard: tuple[str, ...] = ()
+    hard: Sequence[str] = ()
     seed: int = 1
 
     def __post_init__(self) -> None:

@@ -1,0 +1,53 @@
+"""``assess templates``: what each report template is for, and its parameters."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from assess.base.errors import input_error
+from assess.cli.options import find_workspace, json_option, workspace_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command(
+    "templates",
+    help=(
+        "Liệt kê các mẫu báo cáo (notebooks/*.ipynb) và tham số riêng của từng mẫu: kiểu, giá trị mặc định, ý nghĩa. "
+        "Trong danh mục ghi parameters: {tên: giá trị}; với papermill dùng -p tên giá_trị."
+    ),
+)
+@click.argument("name", required=False, metavar="[MẪU]")
+@json_option
+@workspace_option
+def command(name: str | None, *, as_json: bool, folder: Path | None) -> None:
+    """Print the templates, or one."""
+    from assess.runs.template import NotATemplateError, read_template
+
+    home = find_workspace(folder)
+    paths = {path.stem: path for path in sorted(home.templates_folder.glob("*.ipynb"))}
+    if name is not None and name not in paths:
+        raise input_error("unknown-template", "MẪU", allowed=list(paths), found=name)
+    found = []
+    for path in paths.values() if name is None else [paths[name]]:
+        try:
+            found.append(read_template(path))
+        except NotATemplateError as error:
+            raise input_error(
+                "template-unreadable", str(path), found=path.stem, reason=str(error)
+            ) from error
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
+        return
+    for template in found:
+        click.echo(f"{template.name}: {template.title}")
+        if name is not None and template.about:
+            click.echo(f"  {template.about}")
+        for each in template.own.values():
+            default = json.dumps(each.default, ensure_ascii=False)
+            click.echo(f"    {each.name} = {default} ({each.wanted}): {each.meaning}")
