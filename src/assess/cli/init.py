@@ -12,14 +12,25 @@ from assess.base.machine_faults import reason
 
 @click.command(
     "init",
-    help="Tạo không gian làm việc: params/, notebooks/, data/sample/. Không ghi đè thư mục đã có tệp.",
+    help=(
+        "Tạo không gian làm việc: params/, notebooks/, data/sample/. Không ghi đè thư mục đã có tệp. "
+        "Với --update: đưa không gian đã có lên bản mới; tệp đã sửa được giữ nguyên."
+    ),
 )
 @click.argument("folder", metavar="THƯ_MỤC", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
-    """Copy the workspace that ships with the package."""
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Thay các tệp chưa sửa bằng bản mới (bản cũ để trong ban-cu/), để bản mới của tệp đã sửa trong ban-moi/.",
+)
+def command(folder: Path, *, update: bool) -> None:
+    """Copy the workspace that ships with the package, or bring one up to it."""
     from assess.workspace import lay_workspace
 
     try:
+        if update:
+            _update(folder)
+            return
         lay_workspace(folder)
     except OSError as error:
         raise input_error(
@@ -28,3 +39,31 @@ def command(folder: Path) -> None:
     runs, pattern = folder / "params" / "runs", folder / "params" / "mau" / "bao-cao.yaml"
     click.echo(f"Đã tạo {folder}. Làm báo cáo từ số liệu mẫu: assess run {runs / 'nam-2026.yaml'}")
     click.echo(f"Cho số liệu của mình: chép {pattern} vào {runs}, đổi mã đảng bộ và kỳ.")
+
+
+_TOLD = (
+    ("renewed", "thay bằng bản mới"),
+    ("added", "thêm"),
+    ("edited", "đã sửa, giữ nguyên; bản mới để trong ban-moi/"),
+    ("kept", "đã sửa, giữ nguyên; bản mới không khác bản cũ"),
+    ("removed", "đã bỏ đi, không thêm lại"),
+    ("gone", "bản mới không còn tệp này; giữ nguyên"),
+)
+
+
+def _update(folder: Path) -> None:
+    """Bring a workspace up to the installed package; print what was done with which file."""
+    from assess.workspace import Workspace
+    from assess.workspace.update import update_workspace
+
+    done = update_workspace(Workspace.find(folder))
+    for name, words in _TOLD:
+        found = getattr(done, name)
+        if found:
+            click.echo(f"{len(found)} tệp {words}:")
+            for path in found:
+                click.echo(f"  {path}")
+    if done.old is not None:
+        click.echo(f"Bản cũ của các tệp đã thay: {done.old}")
+    if not any(getattr(done, name) for name, _ in _TOLD):
+        click.echo("Không gian làm việc đã theo bản mới nhất.")

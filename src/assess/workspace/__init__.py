@@ -95,24 +95,36 @@ class Workspace:
 
 def lay_workspace(folder: Path) -> Workspace:
     """Copy the shipped workspace into ``folder``, which must be new or empty."""
+    from assess.workspace.update import note_laid
+
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise input_error("not-empty", str(folder))
+    shipped = shipped_files()
+    for name, path in shipped.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        # only the bytes: the package's permissions must not carry over to the user's copy
+        shutil.copyfile(path, folder / name)
+    note_laid(folder, shipped)
+    return Workspace(folder)
+
+
+def shipped_files() -> dict[str, Path]:
+    """Return the files of the shipped workspace by their paths in a workspace."""
     shipped = shipped_workspace()
+    found = {}
     for part in _PARTS:
-        source, target = shipped / part, folder / part
+        source = shipped / part
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
             inside = path.relative_to(source)
             if path.is_file() and not any(
                 step == "__pycache__" or step.startswith(".") for step in inside.parts
             ):
-                (target / inside).parent.mkdir(parents=True, exist_ok=True)
-                # only the bytes: the package's permissions must not carry over to the user's copy
-                shutil.copyfile(path, target / inside)
-    return Workspace(folder)
+                found[path.relative_to(shipped).as_posix()] = path
+    return found
 
 
 def shipped_workspace() -> Path:
     """Return the workspace inside the installed package, or the repository itself if editable."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     inside = package / "_workspace"
     return inside if inside.is_dir() else package.parents[1]
