@@ -60,8 +60,8 @@ class Block:
 class Header(Block):
     """The head of a Party document, with the report's type and subject.
 
-    The number is left blank to be written by hand. ``marks`` must appear on page one: *minh họa*,
-    *giả định*. A document without a ``sign`` has no number.
+    An empty ``number`` is left blank to be written by hand. ``marks`` must appear on page one:
+    *minh họa*, *giả định*. A document without a ``sign`` has no number.
     """
 
     type: ClassVar[str] = "header"
@@ -74,6 +74,7 @@ class Header(Block):
     subject: str
     layout: str
     marks: tuple[str, ...] = ()
+    number: str = ""
 
     def text_of(self, data: dict[str, Any]) -> str:
         """Return type and subject, then issuer and date."""
@@ -201,13 +202,17 @@ class Figure(Block):
 
 @dataclass(frozen=True)
 class Signature(Block):
-    """Recipients on the left; authority and post on the right, with space to sign and to seal."""
+    """Recipients on the left; authority and post on the right, with space to sign and to seal.
+
+    ``name`` is that of the signer, below the space; empty where it is written by hand.
+    """
 
     type: ClassVar[str] = "signature"
     recipients: tuple[str, ...]
     authority: str
     post: str
     seal: bool = True
+    name: str = ""
 
     def text_of(self, data: dict[str, Any]) -> str:
         """Return authority and post."""

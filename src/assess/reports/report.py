@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base.arguments import as_count, as_moment, as_period, as_text, wrong_type
 from assess.base.errors import InputError, input_error
@@ -42,6 +43,7 @@ from assess.studies.inspection.coverage import (
 from assess.studies.losses import counted_sheets
 from assess.studies.signals import signals
 from assess.workspace import Workspace
+from assess.workspace.office import OFFICE_FILE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -245,6 +247,15 @@ class Report(Shown):
     ) -> Table:
         """Return a table of a frame, see :func:`assess.reports.frame_table.frame_table`."""
         return frame_table(table_id, title, frame, columns, note=note, empty=empty, total=total)
+
+    @cached_property
+    def office(self) -> Mapping[str, Any]:
+        """What the office prints on its documents, see :mod:`assess.workspace.office`."""
+        path = Path(self.opened) / OFFICE_FILE
+        if path.is_file():
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return found
+        return {"number": "", "units": {}}
 
     @cached_property
     def criteria_groups(self) -> list[str]:

@@ -155,7 +155,8 @@ class _Writer:
         paragraph(left, "Head", run(_whole_end(part["issuer"]), b=1))
         paragraph(left, "Head", run("*"))
         if part["sign"]:
-            paragraph(left, "Head", run(f"Số{_BLANK}{part['sign']}"))
+            number = f" {part['number']}" if part["number"] else _BLANK
+            paragraph(left, "Head", run(f"Số{number}{part['sign']}"))
         party = paragraph(right, "Party", run("ĐẢNG CỘNG SẢN VIỆT NAM"))
         aside = int((widths[1] - self.layout.title_size * 20 * 14.2) / 2)
         sub(party, "ind", left=aside, right=aside)
@@ -245,6 +246,8 @@ class _Writer:
             )
         paragraph(right, "Sign", run(part["authority"], b=1))
         sub(paragraph(right, "Sign", run(part["post"])), "spacing", after=int(30 * _MM))
+        if part["name"]:
+            paragraph(right, "Sign", run(part["name"], b=1))
         paragraph(self.body, "AfterTable")
 
     def _stamp(self, part: Part) -> None:

@@ -14,7 +14,7 @@ from assess.base.errors import input_error
 from assess.base.machine import file_lock, private_files
 from assess.base.machine_faults import reason
 from assess.base.periods import Period
-from assess.records import OWN_FILES, slice_files
+from assess.records import slice_files
 from assess.runs import index
 from assess.runs import report_keys as keys
 from assess.runs.job import Failure, Job, JobResult, Limits, Names
@@ -198,13 +198,10 @@ class _Making:
     def _job(self, step: Step, files: Mapping[str, bytes], own: Names) -> Job:
         """Return the job of a step; without files where its slice cannot be cut."""
         run = step.run
-        own_files = {
-            f"{OWN_FILES}/{name}": content for name, content in self._planner.files_of(run).items()
-        }
         return Job(
             run,
             self._planner.templates[run.template] if files else b"",
-            {**files, **own_files} if files else files,
+            {**files, **self._planner.more_files(run)} if files else files,
             str(step.components.get("slice", "")),
             step.dang_bo_name,
             Period.parse(run.period).label,

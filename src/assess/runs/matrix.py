@@ -53,7 +53,8 @@ class MatrixEntry(Strict):
 
     ``dang_bo: all`` means every unit directly below the top one that has chi bộ. ``parameters``
     gives values to the template's own parameters, ``parameters_of`` other values for some đảng bộ.
-    ``files`` are files of the workspace that the template reads besides the records.
+    ``files`` are files of the workspace that the template reads besides the records, ``numbers``
+    the numbers of the documents by đảng bộ.
     """
 
     template: Identifier
@@ -65,6 +66,7 @@ class MatrixEntry(Strict):
     parameters: dict[str, Any] = {}
     parameters_of: dict[str, dict[str, Any]] = {}
     files: tuple[Text, ...] = ()
+    numbers: dict[str, Text] = {}
     as_of: Text | None = None
     document_date: Day | None = None
     also: tuple[Office, ...] | None = None
@@ -107,6 +109,8 @@ class Run:
     """Values of the template's own parameters, where they are not the defaults."""
     files: tuple[str, ...] = ()
     """Paths, from the workspace, of files that travel with the slice."""
+    number: str = ""
+    """The number of the document; left blank for the pen where there is none."""
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -259,6 +263,7 @@ def _runs(
                     also,
                     parameters=dict(entry.parameters) | dict(entry.parameters_of.get(dang_bo, {})),
                     files=entry.files,
+                    number=entry.numbers.get(dang_bo, ""),
                 )
             )
     return runs
@@ -358,15 +363,16 @@ def _check_units(
     units: set[str],
     findings: list[Finding],
 ) -> None:
-    """Check that each đảng bộ with parameters of its own has a report."""
+    """Check that each đảng bộ with parameters or a number of its own has a report."""
     findings.extend(
         Finding(
             "no-such-run",
-            marked.place((*path, "parameters_of", unit), key=True),
+            marked.place((*path, name, unit), key=True),
             {"found": unit},
             tuple(sorted(units)),
             nearest(unit, units),
         )
-        for unit in entry.parameters_of
+        for name, given in (("parameters_of", entry.parameters_of), ("numbers", entry.numbers))
+        for unit in given
         if unit not in units
     )

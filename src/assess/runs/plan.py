@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
-from assess.records import Slice, make_slice
+from assess.records import OWN_FILES, Slice, make_slice
 from assess.runs import report_keys as keys
 from assess.runs.job import Names
 from assess.runs.late_records import LateCount, LateRecords
@@ -18,6 +19,7 @@ from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, MatrixFile, Run, expand, load_matrix
 from assess.runs.steps import Step, StepJudge
+from assess.workspace.office import OFFICE_FILE, issue_data, load_offices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,8 +72,8 @@ def unchanged_plan(
     judge = StepJudge(workspace, folder, Ledger(folder), only, again=False)
     judge.check_only(found[0])
     steps = tuple(
-        replace(judge.step(run, digest, name, None), late=late)
-        for run, digest, name, late in found[1]
+        replace(judge.step(run, digest, name, None, office), late=late)
+        for run, digest, name, late, office in found[1]
     )
     return Plan(found[0], steps, inputs) if all(step.action != "run" for step in steps) else None
 
@@ -133,6 +135,7 @@ class Planner:
         self.matrix = matrix
         self._judge.check_only(matrix)
         self._rules = workspace.rules()
+        self._offices = load_offices(workspace.office_folder)
         self._records = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
         self._late = LateRecords(source)
         self._steps: dict[str, Step] = {}
@@ -146,9 +149,23 @@ class Planner:
             self.matrix, tuple(self._steps[run.key] for run in self.matrix.runs), self._inputs
         )
 
-    def files_of(self, run: Run) -> Mapping[str, bytes]:
-        """Return the run's own files by name, as they were when they were compared."""
-        return self._judge.files_of(run)
+    def more_files(self, run: Run) -> dict[str, bytes]:
+        """Return what a run's slice has besides the records, as it was when it was compared."""
+        own = self._judge.files_of(run)
+        found = {f"{OWN_FILES}/{name}": content for name, content in own.items()}
+        office = self._issue_data(run)
+        return found | ({OFFICE_FILE: office} if office else {})
+
+    def _issue_data(self, run: Run) -> bytes:
+        tree = self._records[run.as_of].tree
+        day = min(run.document_date, Period.parse(run.period).end)
+        return issue_data(self._offices, tree, run.dang_bo, day, run.number)
+
+    def _step(self, run: Run, made: Slice, name: str) -> Step:
+        data = self._issue_data(run)
+        return self._judge.step(
+            run, made.digest, name, made, digests.of_bytes(data) if data else ""
+        )
 
     @property
     def templates(self) -> Mapping[str, bytes]:
@@ -202,7 +219,7 @@ class Planner:
             else:
                 one_was_cut = True
                 yield (
-                    self._noted([self._judge.step(run, made.digest, name, made) for run in runs]),
+                    self._noted([self._step(run, made, name) for run in runs]),
                     made,
                 )
             if one_was_cut:
@@ -244,6 +261,7 @@ def remember(plan: Plan, folder: Path) -> None:
             **asdict(s.run),
             "place": s.run.place.file,
             "digest": s.components["slice"],
+            "office": s.components["office"],
             "dang_bo_name": s.dang_bo_name,
             "late": s.late.as_json() if s.late else None,
         }
@@ -278,7 +296,7 @@ def _of_records(path: Path) -> str:
 
 def _unchanged(
     folder: Path, inputs: str, matrix_id: str, title: str, records: str
-) -> tuple[Matrix, list[tuple[Run, str, str, LateCount | None]]] | None:
+) -> tuple[Matrix, list[tuple[Run, str, str, LateCount | None, str]]] | None:
     """Return the saved matrix and the facts of its runs, if the inputs are the same; else None."""
     try:
         kept = json.loads((folder / CACHE).read_text(encoding="utf-8"))
@@ -287,6 +305,7 @@ def _unchanged(
         found = []
         for row in kept["runs"]:
             digest, name, late = row.pop("digest"), row.pop("dang_bo_name"), row.pop("late")
+            office = row.pop("office")
             row |= {
                 "as_of": dt.datetime.fromisoformat(row["as_of"]),
                 "document_date": dt.date.fromisoformat(row["document_date"]),
@@ -294,7 +313,8 @@ def _unchanged(
                 "also": tuple(row["also"]),
                 "files": tuple(row["files"]),
             }
-            found.append((Run(**row), digest, name, late and LateCount.from_json(late)))
+            counted = late and LateCount.from_json(late)
+            found.append((Run(**row), digest, name, counted, office))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return Matrix(matrix_id, title, records, tuple(run for run, *_ in found)), found

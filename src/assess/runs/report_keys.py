@@ -1,8 +1,9 @@
 """Content keys of reports: equal keys mean equal bytes; a changed component is a reason to remake.
 
-A key has eight components: the notebook template, the source of the package, the environment
+A key has nine components: the notebook template, the source of the package, the environment
 (Python and the exact version of every package that reports depend on), the slice (records, rule
-sets, period, dates), the readings, the parameters of the template, its own files, and the formats.
+sets, period, dates), the readings, the parameters of the template, its own files, what its office
+prints on documents, and the formats.
 :mod:`assess.runs.environment` fixes all else that could change a byte, except in a template that
 reads other files, the network or the clock.
 """
@@ -33,6 +34,7 @@ TITLES = {
     "readings": "cách hiểu",
     "parameters": "tham số",
     "files": "tệp kèm số liệu",
+    "office": "thể thức văn bản",
     "formats": "định dạng",
 }
 """The components in Vietnamese, in the order in which changes are reported."""
@@ -59,11 +61,12 @@ def this_machine() -> Machine:
 
 
 def components(
-    run: Run, template: str, slice_digest: str, files: Mapping[str, str]
+    run: Run, template: str, slice_digest: str, files: Mapping[str, str], office: str
 ) -> dict[str, Any]:
     """Return the components of a run's content key.
 
-    ``template`` is its notebook's digest, ``files`` has the digests of its own files by name.
+    ``template`` is its notebook's digest, ``files`` has the digests of its own files by name,
+    ``office`` is the digest of what its office prints on documents, empty for nothing.
     """
     here = this_machine()
     return {
@@ -74,6 +77,7 @@ def components(
         "readings": dict(sorted(run.readings.items())),
         "parameters": dict(sorted(run.parameters.items())),
         "files": dict(sorted(files.items())),
+        "office": office,
         "formats": sorted(run.formats),
     }
 
@@ -91,7 +95,12 @@ def of_inputs(
     ``files`` are those that the matrix names, as paths from the workspace.
     """
     here = this_machine()
-    folders = (workspace.rules_folder, workspace.annual_folder, workspace.templates_folder)
+    folders = (
+        workspace.rules_folder,
+        workspace.annual_folder,
+        workspace.templates_folder,
+        workspace.office_folder,
+    )
     of_folders = [
         of_files(folder, sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".ipynb")))
         for folder in folders

@@ -95,15 +95,18 @@ class StepJudge:
                     ]
                 )
 
-    def step(self, run: Run, digest: str, name: str, made: Slice | None) -> Step:
-        """Decide on one run; ``made`` is its new slice, if it has been cut."""
+    def step(self, run: Run, digest: str, name: str, made: Slice | None, office: str) -> Step:
+        """Decide on one run; ``made`` is its new slice, if it has been cut.
+
+        ``office`` is the digest of what its office prints on documents.
+        """
         if run.template not in self.templates:
             self.templates[run.template] = (
                 self._workspace.templates_folder / f"{run.template}.ipynb"
             ).read_bytes()
         own = {name: digests.of_bytes(content) for name, content in self.files_of(run).items()}
         template = digests.of_bytes(self.templates[run.template])
-        parts = keys.components(run, template, digest, own)
+        parts = keys.components(run, template, digest, own, office)
         if not self.is_chosen(run):
             return replace(self.left_out(run, name), components=parts)
         before = self._ledger.entries.get(run.key)
@@ -165,6 +168,8 @@ class StepJudge:
                 if said
                 else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
             )
+        if name == "office":
+            return f"{title}: khác"
         if name == "files":
             names = sorted({*(old or {}), *new})
             return f"{title}: {', '.join(n for n in names if (old or {}).get(n) != new.get(n))}"

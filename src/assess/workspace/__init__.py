@@ -65,6 +65,11 @@ class Workspace:
         """The folder of the report templates."""
         return self.root / "notebooks"
 
+    @property
+    def office_folder(self) -> Path:
+        """The folder of what offices print on their documents."""
+        return self.root / "params" / "office"
+
     def rules(self) -> RuleBook:
         """Load and prove all rules of the workspace."""
         return load_rule_sets(self.rules_folder, self.annual_folder)

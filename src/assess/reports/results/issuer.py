@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from assess.base.errors import input_error
 from assess.base.text import committee_of
@@ -45,3 +45,16 @@ def acting_body(report: Report, inspector: Inspector = "") -> str:
         return f"Ủy ban Kiểm tra {committee}"
     own = report.slice.tree.on(report.slice.period.end).get(issuing)
     return f"Ban Thường vụ {committee}" if own and own.level in WITH_BOARD else committee
+
+
+def issue_data(report: Report, inspector: Inspector, kind: str = "") -> dict[str, Any]:
+    """Return what the issuer of a document has settled for it, by kind of document.
+
+    The keys are those of :class:`assess.workspace.office.IssuerEntry`; what is not settled is
+    absent.
+    """
+    issuing, _, _ = issuing_unit(report, inspector)
+    units = report.office["units"].get(issuing, {})
+    entry: dict[str, Any] = dict(units.get(inspector or "committee", {}))
+    own: dict[str, Any] = entry.pop("kinds", {}).get(kind, {})
+    return entry | own

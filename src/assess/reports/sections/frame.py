@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.reports.blocks import Header, Signature, Stamp
 from assess.reports.layouts import layout_on
-from assess.reports.results.issuer import WITH_BOARD, issuing_unit
+from assess.reports.results.issuer import WITH_BOARD, issue_data, issuing_unit
 from assess.reports.sections.inspection_gate import draft_mark
 from assess.reports.sections.phrases import form_name, until
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from assess.reports.report import Report
     from assess.reports.results.issuer import Inspector
 
@@ -51,8 +54,9 @@ def header(
     """
     made = report.slice
     issuing, committee, superior = issuing_unit(report, inspector)
+    settled = issue_data(report, inspector, kind)
     above = list(made.tree.above(issuing, made.period.end))
-    place = next((unit.place for unit in above if unit.place), "")
+    place = settled.get("place") or next((unit.place for unit in above if unit.place), "")
     day = made.document_date
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     date = f"{place}, ngày {day.day:02d} tháng {month} năm {day.year}".lstrip(", ")
@@ -77,9 +81,9 @@ def header(
         superior, committee, sign = committee, _COMMISSION, "UBKT"
     of = f" tại {made.name}" if issuing != made.dang_bo else ""
     return Header(
-        superior=superior.upper(),
-        issuer=committee.upper(),
-        sign="" if internal else f"-{_KINDS.get(kind, kind)}/{sign}",
+        superior=settled.get("superior", superior.upper()),
+        issuer=settled.get("head", committee.upper()),
+        sign="" if internal else f"-{_KINDS.get(kind, kind)}/{settled.get('symbol', sign)}",
         place=place,
         date=date,
         kind=kind,
@@ -87,21 +91,29 @@ def header(
         subject=f"{about}{of} {made.period.label}{'' if made.over else f' ({until(report)})'}",
         layout=layout_on(day).id,
         marks=tuple(marks),
+        number="" if internal else report.office["number"],
     )
 
 
 def signature(
-    report: Report, post: str = "BÍ THƯ", *, petition: bool = False, inspector: Inspector = ""
+    report: Report,
+    post: str = "BÍ THƯ",
+    *,
+    petition: bool = False,
+    inspector: Inspector = "",
+    kind: str = "BÁO CÁO",
 ) -> Signature:
     """Return recipients, authority and post for the level of the đảng bộ; a chi bộ has no seal.
 
-    A ``petition`` is submitted to its addressee. ``inspector`` signs an inspection document.
+    What the office has settled for this ``kind`` of document takes their place. A ``petition`` is
+    submitted to its addressee. ``inspector`` signs an inspection document.
 
     The standing board signs for a committee above the grassroots (as in Công văn 285-CV/ĐUK of Lai
     Châu), the committee for a grassroots one. For a chi bộ public sources differ (*chi bộ*, *chi
     ủy*); *chi bộ* is used.
     """
     made = report.slice
+    settled = issue_data(report, inspector, "TỜ TRÌNH" if petition else kind)
     issuing, committee, _ = issuing_unit(report, inspector)
     units = made.tree.on(made.period.end)
     own = units.get(issuing)
@@ -116,16 +128,30 @@ def signature(
     body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
     if inspector == "commission":
         recipients.insert(0, f"{committee} (để báo cáo)")
-        return Signature(
-            (*recipients, "Lưu Ủy ban Kiểm tra"), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True
+        return _settled(
+            Signature(tuple(recipients), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True),
+            settled,
+            "Lưu Ủy ban Kiểm tra",
         )
-    recipients.append(f"Lưu {body}")
     authority = "BAN THƯỜNG VỤ" if level in WITH_BOARD else body.upper()
-    return Signature(
+    usual = Signature(
         recipients=tuple(recipients),
         authority=f"T/M {authority}",
         post=post,
         seal=level != "chi_bo",
+    )
+    return _settled(usual, settled, f"Lưu {body}")
+
+
+def _settled(usual: Signature, office: Mapping[str, Any], stored: str) -> Signature:
+    """Return a signature with what the office has settled, and the place where it is kept."""
+    recipients = office.get("recipients", usual.recipients)
+    return replace(
+        usual,
+        recipients=(*recipients, office.get("stored", stored)),
+        authority=office.get("authority", usual.authority),
+        post=office.get("post", usual.post),
+        name=office.get("name", ""),
     )
 
 
