@@ -17,6 +17,7 @@ from assess.records import TABLES
 from assess.records.tables import WANTED
 from assess.rules import catalogue
 from assess.runs.matrix import expand, load_matrix
+from assess.workspace.office import load_offices
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -215,7 +216,10 @@ def test_the_guide_for_staff_names_templates_and_verbs_that_exist_and_lists_ever
         "readings_case",
         "readings_study",
     }
-    (matrix,) = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    matrix, office = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    laid.office_folder.mkdir()
+    (laid.office_folder / "phuong-vi-du.yaml").write_text(office, encoding="utf-8")
+    assert load_offices(laid.office_folder)["phuong-vi-du"].committee[0].symbol == "ĐU"
     path = laid.root / "params/runs/huong-dan.yaml"
     path.write_text(matrix.replace("data/store.duckdb", "data/sample"), encoding="utf-8")
     given, marked = load_matrix(path)
