@@ -20,6 +20,8 @@ SENTENCES: dict[str, str] = {
     "no-folder": "không có thư mục này",
     "no-workspace": "không tìm thấy không gian làm việc (thư mục có params/ và notebooks/) ở đây hay ở các thư mục cha",
     "unwritable": "không ghi được ({reason})",
+    # params/office
+    "office-order": "ngày {found} phải sau ngày của mục đứng trước: ghi các mục theo thời gian",
     # YAML
     "yaml-syntax": "sai cú pháp YAML ({reason})",
     "yaml-deep": "các mục lồng vào nhau quá sâu",

@@ -16,6 +16,7 @@ from assess.base.short_repr import Shown
 from assess.records import AUTO, OWN_FILES, Records, Slice, make_slice, open_slice
 from assess.reports.blocks import Annex
 from assess.reports.frame_table import frame_table
+from assess.reports.own_words import WORDS_FILE, parse_words, words_block
 from assess.reports.sentences import fill_in, register_magic
 from assess.rules import checked_readings, choose
 from assess.scoring import Scores, score
@@ -278,6 +279,15 @@ class Report(Shown):
             if path.is_file():
                 return path
         raise input_error("no-own-file", "report.file", found=name)
+
+    def words(self, heading: str, *parts: str) -> Group:
+        """Return what the office wrote under a heading, part by part, or room for it.
+
+        See :mod:`assess.reports.own_words`.
+        """
+        path = Path(self.opened) / WORDS_FILE
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        return words_block(parse_words(text, WORDS_FILE), heading, parts)
 
     def annex(self, title: str) -> Annex:
         """Return the beginning of an annex, on a new page."""

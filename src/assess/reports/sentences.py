@@ -27,7 +27,7 @@ from assess.reports.document import markdown_parts
 from assess.reports.named_figures import NamedCount, NamedRate, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from assess.base.errors import InputError
 
@@ -92,7 +92,7 @@ def fill_in(source: str, values: Mapping[str, Any]) -> Group:
         raise input_error("no-such-value", "%%md", found=found, hint=near) from error
     except (jinja2.TemplateError, TypeError, ValueError, ZeroDivisionError) as error:
         raise _bad_text(0, str(error)) from error
-    return Group(tuple(_blocks(markdown_parts(text), shown)))
+    return Group(tuple(blocks_of(markdown_parts(text), shown)))
 
 
 def _bad_text(line: int, reason: str) -> InputError:
@@ -202,7 +202,9 @@ def _sentence_case(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def _blocks(parts: Iterable[dict[str, Any]], shown: Sequence[str]) -> Iterable[Block]:
+def blocks_of(parts: Iterable[dict[str, Any]], shown: Sequence[str] = ()) -> Iterator[Block]:
+    """Yield parts of Markdown as blocks, with the values ``shown`` in their places."""
+
     def filled(text: str) -> str:
         return _PLACE.sub(lambda place: shown[int(place[1])], text)
 

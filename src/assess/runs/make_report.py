@@ -13,6 +13,13 @@ from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import NO_MEMORY, reason
 from assess.reports.block_json import MIME, flatten
 from assess.reports.named_figures import figures_of
+from assess.reports.own_words import (
+    WORDS_FILE,
+    parse_words,
+    strange_numbers,
+    unused_parts,
+    without_own_words,
+)
 from assess.runs.execute_notebook import as_text, execute, skip_slow_imports
 from assess.runs.failed_cell import CellFailedError
 from assess.runs.job import Failure, JobResult
@@ -71,7 +78,7 @@ def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
             else:
                 results, notes, lacking = (
                     _results(notebook),
-                    rendered.notes,
+                    (*rendered.notes, *_notes_on_words(order, notebook)),
                     rendered.lacking | unfit,
                 )
                 files = found | {
@@ -255,6 +262,22 @@ def _blocks(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
         for output in cell.get("outputs", []):
             if MIME in output.get("data", {}):
                 yield from flatten(output["data"][MIME])
+
+
+def _notes_on_words(order: Job, notebook: NotebookNode) -> list[str]:
+    """Return remarks on the office's own words: parts not printed, numbers the report has not."""
+    text = order.slice.get(WORDS_FILE, b"").decode("utf-8", "replace")
+    written = parse_words(text, WORDS_FILE)
+    if not written:
+        return []
+    from assess.reports.document import read_document
+
+    parts = read_document(without_own_words(notebook)).parts
+    headings = [part["text"] for part in parts if part["type"] == "heading"]
+    strange = strange_numbers(written, json.dumps(parts, ensure_ascii=False))
+    unused = unused_parts(written, headings)
+    notes = [f"lời văn nêu số không có trong báo cáo: {', '.join(strange)}"] if strange else []
+    return notes + [f"lời văn có phần “{part}” mà mẫu báo cáo không in" for part in unused]
 
 
 def _results(notebook: NotebookNode) -> Results:

@@ -12,6 +12,7 @@ from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
 from assess.records import OWN_FILES, Slice, make_slice
+from assess.reports.own_words import WORDS_FILE
 from assess.runs import report_keys as keys
 from assess.runs.job import Names
 from assess.runs.late_records import LateCount, LateRecords
@@ -153,8 +154,9 @@ class Planner:
         """Return what a run's slice has besides the records, as it was when it was compared."""
         own = self._judge.files_of(run)
         found = {f"{OWN_FILES}/{name}": content for name, content in own.items()}
-        office = self._issue_data(run)
-        return found | ({OFFICE_FILE: office} if office else {})
+        office, words = self._issue_data(run), self._judge.words_of(run)
+        found |= {OFFICE_FILE: office} if office else {}
+        return found | ({WORDS_FILE: words} if words else {})
 
     def _issue_data(self, run: Run) -> bytes:
         tree = self._records[run.as_of].tree

@@ -1,9 +1,9 @@
 """Content keys of reports: equal keys mean equal bytes; a changed component is a reason to remake.
 
-A key has nine components: the notebook template, the source of the package, the environment
+A key has ten components: the notebook template, the source of the package, the environment
 (Python and the exact version of every package that reports depend on), the slice (records, rule
 sets, period, dates), the readings, the parameters of the template, its own files, what its office
-prints on documents, and the formats.
+prints on documents, its own words, and the formats.
 :mod:`assess.runs.environment` fixes all else that could change a byte, except in a template that
 reads other files, the network or the clock.
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
+from assess.workspace import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +36,7 @@ TITLES = {
     "parameters": "tham số",
     "files": "tệp kèm số liệu",
     "office": "thể thức văn bản",
+    "words": "lời văn",
     "formats": "định dạng",
 }
 """The components in Vietnamese, in the order in which changes are reported."""
@@ -61,12 +63,13 @@ def this_machine() -> Machine:
 
 
 def components(
-    run: Run, template: str, slice_digest: str, files: Mapping[str, str], office: str
+    run: Run, template: str, slice_digest: str, files: Mapping[str, str], office: str, words: str
 ) -> dict[str, Any]:
     """Return the components of a run's content key.
 
     ``template`` is its notebook's digest, ``files`` has the digests of its own files by name,
-    ``office`` is the digest of what its office prints on documents, empty for nothing.
+    ``office`` is the digest of what its office prints on documents, ``words`` that of its own
+    words, each empty for nothing.
     """
     here = this_machine()
     return {
@@ -78,6 +81,7 @@ def components(
         "parameters": dict(sorted(run.parameters.items())),
         "files": dict(sorted(files.items())),
         "office": office,
+        "words": words,
         "formats": sorted(run.formats),
     }
 
@@ -117,6 +121,7 @@ def of_inputs(
                     of_folders,
                     draft,
                 ),
+                of_files(workspace.root, sorted((workspace.root / "params" / WORDS).rglob("*.md"))),
                 of_files(
                     workspace.root,
                     [

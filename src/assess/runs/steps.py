@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.records import Slice, open_slice
+from assess.reports.own_words import parse_words
 from assess.runs import report_keys as keys
 from assess.runs.publish import altered
 from assess.runs.slice_changes import slice_changes
@@ -72,6 +73,15 @@ class StepJudge:
         self.templates: dict[str, bytes] = {}
         """Each read once, so that the bytes digested are those run, whoever saves meanwhile."""
         self._files: dict[str, bytes] = {}
+        self._words: dict[Path, bytes] = {}
+
+    def words_of(self, run: Run) -> bytes:
+        """Return the office's own words for a run, proved; empty where it has written none."""
+        path = self._workspace.words_path(run.period, run.dang_bo, run.name)
+        if path not in self._words:
+            self._words[path] = path.read_bytes() if path.is_file() else b""
+            parse_words(self._words[path].decode("utf-8", "replace"), str(path))
+        return self._words[path]
 
     def files_of(self, run: Run) -> Mapping[str, bytes]:
         """Return the run's own files by name; each is read once, as templates are."""
@@ -106,7 +116,10 @@ class StepJudge:
             ).read_bytes()
         own = {name: digests.of_bytes(content) for name, content in self.files_of(run).items()}
         template = digests.of_bytes(self.templates[run.template])
-        parts = keys.components(run, template, digest, own, office)
+        words = self.words_of(run)
+        parts = keys.components(
+            run, template, digest, own, office, digests.of_bytes(words) if words else ""
+        )
         if not self.is_chosen(run):
             return replace(self.left_out(run, name), components=parts)
         before = self._ledger.entries.get(run.key)
@@ -168,7 +181,7 @@ class StepJudge:
                 if said
                 else f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
             )
-        if name == "office":
+        if name in ("office", "words"):
             return f"{title}: khác"
         if name == "files":
             names = sorted({*(old or {}), *new})

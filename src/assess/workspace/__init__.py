@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 STORE_SUFFIX = ".duckdb"
 USUAL_STORE = "data/store.duckdb"
 SAMPLE = "data/sample"
+WORDS = "loi-van"
+"""The folder below ``params`` with the office's own words: ``PERIOD/DANG_BO/NAME.md``."""
 _PARTS = (
     "params",
     "notebooks",
@@ -69,6 +71,10 @@ class Workspace:
     def office_folder(self) -> Path:
         """The folder of what offices print on their documents."""
         return self.root / "params" / "office"
+
+    def words_path(self, period: str, dang_bo: str, name: str) -> Path:
+        """The file with the office's own words for a report."""
+        return self.root / "params" / WORDS / period / dang_bo / f"{name}.md"
 
     def rules(self) -> RuleBook:
         """Load and prove all rules of the workspace."""
