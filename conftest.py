@@ -41,6 +41,11 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 20)
 
 
+def pytest_unconfigure():
+    """Let what is loaded end in order: DuckDB's bindings would call it leaked."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session")
 def root():
     return ROOT

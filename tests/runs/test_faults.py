@@ -24,10 +24,10 @@ FAULTS = {
     "killed": ("import os\nos.kill(os.getpid(), 9)", "tín hiệu SIGKILL", {}),
     "memory": ("x = bytearray(3 << 30)", "MemoryError", {}),
     "memory-slow": ("x = []\nwhile True:\n    x.append(bytearray(50 << 20))", "MemoryError", {}),
-    "hangs": ("import time\ntime.sleep(600)", "ô lệnh chạy quá 4 giây", {}),
+    "hangs": ("import time\ntime.sleep(600)", "ô lệnh chạy quá 3 giây", {}),
     "hangs-deaf": (
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)",
-        "ô lệnh chạy quá 4 giây",
+        "ô lệnh chạy quá 3 giây",
         {},
     ),
     "floods": (
@@ -72,7 +72,7 @@ def spoilt(tmp_path_factory):
     for name, code in codes.items():
         add_template(workspace, name, code)
     matrix = write_matrix(workspace, entry("period_summary"), *(entry(name) for name in codes))
-    limits = Limits(memory=600 << 20, cell_seconds=4)
+    limits = Limits(memory=600 << 20, cell_seconds=3)
     text = matrix.read_text(encoding="utf-8")
     executor = default_executor(2)
     with executor:  # its server is there before and after

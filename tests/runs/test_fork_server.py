@@ -186,6 +186,7 @@ def test_ctrl_c_in_a_cell_fails_its_report_only(laid, tmp_path):
     assert "KeyboardInterrupt" in batch.failed[0].message
 
 
+@pytest.mark.soak  # tests/runs/test_executors.py has a report that kills the server
 def test_a_server_that_is_killed_is_replaced_and_no_report_is_lost(laid, tmp_path):
     add_template(laid, "slow", "import time\ntime.sleep(2)")
     matrix = write_matrix(laid, entry("slow"), entry("period_summary"))

@@ -123,7 +123,7 @@ FATAL = {
         "import faulthandler\nprint('trước'); faulthandler._stack_overflow()",
         "SIGSEGV",
     ),
-    "endless": ("print('trước')\nwhile True: pass", "ô lệnh chạy quá 4 giây"),
+    "endless": ("print('trước')\nwhile True: pass", "ô lệnh chạy quá 3 giây"),
 }
 """Cells that end or hold their process: the engine ``assess`` keeps the notebook, with an error."""
 
@@ -225,7 +225,7 @@ def fatal(tmp_path_factory):
     folder = tmp_path_factory.mktemp("fatal")
     for name, (code, _) in FATAL.items():
         nbformat.write(notebook(["'đầu'", code, "'cuối'"]), folder / f"{name}.ipynb")
-    run("assess", folder, seconds=4)
+    run("assess", folder, seconds=3)
     return folder
 
 

@@ -10,7 +10,7 @@ from assess.base.periods import FAR_OFF
 from assess.exchange.store.database import VERSION, stated
 from assess.exchange.store.sql import arrow, one, rows
 from assess.records.source import CHANGE_COLUMNS, no_changes
-from assess.records.tables import PANDAS, TABLES
+from assess.records.tables import PANDAS, TABLES, from_rows
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,6 +33,8 @@ def tables_at(connection: Any, as_of: dt.datetime) -> dict[str, pd.DataFrame]:
 
 
 def _frame(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
+    if not rows(connection, f"SELECT 1 FROM {table.name} LIMIT 1"):
+        return from_rows(table.name, ())  # as most tables of most stores
     listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
     found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
     # DuckDB hands over many chunks; see assess.records.lookup
