@@ -14,6 +14,7 @@ from assess.base.periods import FAR_OFF
 from assess.exchange.store import Store
 from assess.records import open_slice, write_slice
 from kit.command import assess
+from kit.score_forms import little_store
 
 LITTLE = """
 import resource, sys
@@ -60,8 +61,8 @@ def test_a_sound_slice_is_not_called_wrong_when_the_memory_does_not_suffice(cut,
     ]
 
 
-def test_a_sound_store_is_not_called_wrong_when_the_memory_does_not_suffice(tmp_path):
-    Store(tmp_path / "s.duckdb", create=True).records(FAR_OFF)
+def test_a_sound_store_is_not_called_wrong_when_the_memory_does_not_suffice(rules, tmp_path):
+    little_store(rules, tmp_path / "s.duckdb").records(FAR_OFF)
     ready = "import duckdb\nfrom assess.exchange.store import Store\nfrom assess.base.periods import FAR_OFF\nstore = Store(Path(sys.argv[1]))"
     # with other small amounts DuckDB sometimes ends the process while it starts its threads
     assert with_little(ready, "store.records(FAR_OFF)", tmp_path / "s.duckdb", 8, 800) == [

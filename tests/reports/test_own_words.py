@@ -17,7 +17,7 @@ Các chi bộ duy trì nền nếp sinh hoạt.
 - ghi biên bản đầy đủ
 
 # Kiến nghị, đề xuất
-Đề nghị Tỉnh ủy hướng dẫn; có 9.876 ý kiến.
+Đề nghị Tỉnh ủy hướng dẫn, như đã hướng dẫn Đảng bộ xã Mẫu Thử; có 9.876 ý kiến.
 """
 
 

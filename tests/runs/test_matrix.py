@@ -108,6 +108,13 @@ def test_a_wrong_date_of_the_whole_file_is_said_once(tmp_path, workspace, source
     assert [f.code for f in caught.value.findings] == ["document-before-data"]
 
 
+def test_a_number_is_of_one_document(tmp_path, workspace, source):
+    text = GOOD.replace("period: 2026}", "period: [2025, 2026], numbers: {qs-tinh: '3'}}")
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, workspace, source, text)
+    assert [finding.code for finding in caught.value.findings] == ["numbers-periods"]
+
+
 def test_a_variant_with_a_name_of_its_own_may_stand_beside_another(tmp_path, workspace, source):
     text = (
         GOOD
@@ -146,6 +153,8 @@ def test_parameters_of_the_entry_go_to_all_and_those_of_a_dang_bo_to_it(
         ("parameters: {teams: một tổ}", "wrong-type", "một tổ"),
         ("parameters: [1]", "wrong-type", "[1]"),
         ("parameters_of: {phuong-vi-du: {capacity: 1}}", "no-such-run", "phuong-vi-du"),
+        ("numbers: {phuong-vi-du: '3'}", "no-such-run", "phuong-vi-du"),
+        ("numbers: {qs-tinh: 3}", "wrong-type", "3}"),
         ("parameters_of: {qs-tinh: {capacity: x}}", "wrong-type", "x}}"),
     ],
 )

@@ -16,6 +16,7 @@ from assess.exchange.store import Store
 from assess.runs import run_matrix
 from assess.workspace import lay_workspace
 from kit.batches import ASSESS, entry, published, statements, without_index, write_matrix
+from kit.command import assess
 
 HIDDEN = Path(__file__).parents[1] / "kit" / "hidden"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HIDDEN)}
@@ -76,19 +77,18 @@ def test_every_template_is_the_same_bytes(laid, tmp_path, name):
     same_without(laid, laid.root / f"params/runs/{name}.yaml", tmp_path)
 
 
-def test_a_failing_cell_a_hanging_one_and_one_that_ends_its_kernel_are_told(laid, tmp_path):
+def test_a_hanging_cell_and_one_that_ends_its_kernel_are_told(laid, tmp_path):
     from kit.batches import add_template
 
-    add_template(laid, "raises", "1 / 0")
     add_template(laid, "hangs", "import time\ntime.sleep(600)")
     add_template(laid, "ends", "import os\nos._exit(3)")
-    matrix = write_matrix(laid, *(entry(name) for name in ("raises", "hangs", "ends")))
+    matrix = write_matrix(laid, *(entry(name) for name in ("hangs", "ends")))
     done = hidden(
         *(ASSESS, "run", str(matrix), "-w", str(laid.root), "--out", str(tmp_path), "--draft"),
         *("--cell-seconds", "3"),
     )
     assert done.returncode == 1
-    for said in ("ZeroDivisionError", "chạy quá 3 giây", "dừng giữa chừng"):
+    for said in ("chạy quá 3 giây", "dừng giữa chừng"):
         assert said in done.stderr
     assert "Traceback" not in done.stderr
     failed = tmp_path / "thu.nhap/2026-Q1/qs-tinh"
@@ -100,7 +100,7 @@ def test_forms_come_in_and_two_writers_take_turns(laid, tmp_path):
     """Two intakes of one new store at once: each takes in its half of the forms."""
     made = hidden(
         *(ASSESS, "sample", str(tmp_path / "mẫu"), "-w", str(laid.root)),
-        *("--as", "forms", "--year", "2026-03", "--chi-bo", "12"),
+        *("--as", "forms", "--year", "2026-03", "--chi-bo", "6"),
     )
     assert made.returncode == 0, made.stderr
 
@@ -127,8 +127,8 @@ def test_forms_come_in_and_two_writers_take_turns(laid, tmp_path):
         assert writer.returncode == 0, said
         assert "Warning" not in said
     whole = str(tmp_path / "một.duckdb")
-    assert hidden(*command(whole, tmp_path / "mẫu/tables"), cwd=laid.root).returncode == 0
-    assert hidden(*command(whole, *forms), cwd=laid.root).returncode == 0
+    for paths in ([tmp_path / "mẫu/tables"], forms):  # here, with all that is hidden there
+        assert assess(*command(whole, *paths)[1:], cwd=laid.root).returncode == 0
     counted = [Store(Path(path)).records(moment("2100-01-01")) for path in (store, whole)]
     for table in ("meeting", "line"):
         assert len(counted[0][table]) == len(counted[1][table]) > 0

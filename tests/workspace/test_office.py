@@ -72,17 +72,17 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
     write_matrix(
         office,
         entry(
-            "annual_review", "phuong-vi-du", "2026", also="[docx]", numbers="{phuong-vi-du: '38'}"
+            "upward_summary", "phuong-vi-du", "2026", also="[docx]", numbers="{phuong-vi-du: '38'}"
         ),
         entry("inspection_plan", "phuong-vi-du", "2026"),
-        entry("annual_review", "qs-tinh", "2026"),
+        entry("upward_summary", "qs-tinh", "2026"),
     )
     matrix = office.root / "params/runs/thu.yaml"
     batch = run_matrix(matrix, office, tmp_path)
     assert batch.failed == ()
     folder = batch.folder / "2026/phuong-vi-du"
-    page = html_text((folder / "annual_review.html").read_text(encoding="utf-8"))
-    printed = " ".join(" ".join(pdf_pages(folder / "annual_review.pdf")).split())
+    page = html_text((folder / "upward_summary.html").read_text(encoding="utf-8"))
+    printed = " ".join(" ".join(pdf_pages(folder / "upward_summary.pdf")).split())
     for text in (page, printed):
         for part in (
             "Số 38-BC/ĐU-VD",
@@ -97,11 +97,11 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
         assert part in plan
     assert "38" not in plan.split("KẾ HOẠCH")[0]
     blank = html_text(
-        (batch.folder / "2026/qs-tinh/annual_review.html").read_text(encoding="utf-8")
+        (batch.folder / "2026/qs-tinh/upward_summary.html").read_text(encoding="utf-8")
     )
     assert "Số -BC/ĐU" in blank.replace("  ", " ")
     # a digest of its own: the content is the same whoever signs
-    digest = open_slice(folder / "annual_review.slice").digest
+    digest = open_slice(folder / "upward_summary.slice").digest
     path = office.office_folder / "phuong-vi-du.yaml"
     path.write_text(WARD.replace("Nguyễn Văn Mẫu", "Lê Văn Thử"), encoding="utf-8")
     steps = make_plan(matrix, office, lambda name: tmp_path / name).steps
@@ -110,8 +110,8 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
         ("phuong-vi-du", ("thể thức văn bản: khác",)),
     ]
     run_matrix(matrix, office, tmp_path)
-    assert open_slice(folder / "annual_review.slice").digest == digest
-    assert "Lê Văn Thử" in (folder / "annual_review.html").read_text(encoding="utf-8")
+    assert open_slice(folder / "upward_summary.slice").digest == digest
+    assert "Lê Văn Thử" in (folder / "upward_summary.html").read_text(encoding="utf-8")
     assert all(s.action == "reuse" for s in make_plan(matrix, office, lambda n: tmp_path / n).steps)
     path.unlink()
     assert verify(batch.folder).problems == ()

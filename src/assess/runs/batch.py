@@ -15,6 +15,7 @@ from assess.base.machine import file_lock, private_files
 from assess.base.machine_faults import reason
 from assess.base.periods import Period
 from assess.records import slice_files
+from assess.reports.own_words import WORDS_FILE
 from assess.runs import index
 from assess.runs import report_keys as keys
 from assess.runs.job import Failure, Job, JobResult, Limits, Names
@@ -23,6 +24,7 @@ from assess.runs.manifest import drop_drafts, write_manifest
 from assess.runs.plan import Planner, home, remember, unchanged_plan
 from assess.runs.publish import publish
 from assess.runs.scratch import sweep
+from assess.workspace.office import OFFICE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -198,15 +200,18 @@ class _Making:
     def _job(self, step: Step, files: Mapping[str, bytes], own: Names) -> Job:
         """Return the job of a step; without files where its slice cannot be cut."""
         run = step.run
+        more = self._planner.more_files(run) if files else {}
+        said = [more[name].decode() for name in (OFFICE_FILE, WORDS_FILE) if name in more]
         return Job(
             run,
             self._planner.templates[run.template] if files else b"",
-            {**files, **self._planner.more_files(run)} if files else files,
+            {**files, **more},
             str(step.components.get("slice", "")),
             step.dang_bo_name,
             Period.parse(run.period).label,
             self._planner.known if files else _NO_NAMES,
-            own,
+            # the office may name other units in its own words and among its recipients
+            Names.of(own.ids, [*own.names, *said]) if said else own,
             self._limits,
         )
 

@@ -363,7 +363,12 @@ def _check_units(
     units: set[str],
     findings: list[Finding],
 ) -> None:
-    """Check that each đảng bộ with parameters or a number of its own has a report."""
+    """Check that each đảng bộ with parameters or a number of its own has a report.
+
+    A number is that of one document, so an entry with numbers has one period.
+    """
+    if entry.numbers and len(entry.period) > 1:
+        findings.append(Finding("numbers-periods", marked.place((*path, "numbers"), key=True)))
     findings.extend(
         Finding(
             "no-such-run",

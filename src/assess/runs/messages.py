@@ -28,6 +28,7 @@ SENTENCES: dict[str, str] = {
     "no-such-file": "không gian làm việc không có tệp “{found}”",
     "file-too-large": "tệp “{found}” lớn hơn 50 MB",
     "file-name-twice": "hai tệp cùng tên “{found}”: báo cáo gọi tệp theo tên",
+    "numbers-periods": "mục có nhiều kỳ thì không ghi số văn bản: mỗi số là của một văn bản",
     "no-such-run": "mục này không có báo cáo nào của “{found}”, nên tham số riêng của nó không dùng vào đâu",
     "matrix-empty": "ma trận không có báo cáo nào",
     "document-before-data": "ngày văn bản {found} trước ngày chốt số liệu {as_of}",

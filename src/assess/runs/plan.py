@@ -135,6 +135,8 @@ class Planner:
             )
         self.matrix = matrix
         self._judge.check_only(matrix)
+        for run in filter(self._judge.is_chosen, matrix.runs):
+            self._judge.words_of(run)  # what is wrong in them is told before anything runs
         self._rules = workspace.rules()
         self._offices = load_offices(workspace.office_folder)
         self._records = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
