@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from assess.base.periods import Period, moment
 from assess.records import make_slice
 from assess.workspace import Workspace, lay_workspace
 
-settings.register_profile("assess", deadline=None)  # no test asserts a time
+settings.register_profile("assess", deadline=None, max_examples=50)  # no test asserts a time
 settings.register_profile("long", deadline=None, max_examples=1000)  # of `make soak`
 settings.load_profile("assess")
 
@@ -73,8 +74,9 @@ def source(workspace):
 
 @pytest.fixture(scope="session")
 def cut(source, rules):
-    """Cut a slice of the sample: ``cut(dang_bo, period)``."""
+    """Cut a slice of the sample, each once: ``cut(dang_bo, period)``. Nobody may change it."""
 
+    @cache
     def make(dang_bo="phuong-vi-du", period="2026", as_of="2027-01-10", rule_set="auto"):
         at = moment(as_of)
         return make_slice(

@@ -180,7 +180,7 @@ def ours(tmp_path_factory):
 def plain(cell):
     """Return outputs and number of a cell, without what differs from run to run."""
     text = json.dumps([cell.get("outputs"), cell.get("execution_count")], ensure_ascii=False)
-    text = re.sub(r"0x[0-9a-f]+|ipykernel_\d+/\d+", "…", text)
+    text = re.sub(r"0x[0-9a-f]+|ipykernel_\d+/\d+|pid=\d+", "…", text)
     return re.sub(r"/\S*?/(assess|papermill)\d", "…", text)
 
 
