@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from assess.base.errors import input_error
-from assess.base.machine_faults import reason
 from assess.cli.options import Bar, find_workspace, print_late, records_option, workspace_option
 
 if TYPE_CHECKING:
     from assess.runs.executors import Executor
-    from assess.workspace import Workspace
 
 MEBI = 1 << 20
 _SHOWN = 3
@@ -142,11 +140,16 @@ def command(
     """Make every report of a matrix; exit 1 when one failed."""
     from assess.base.machine import cores, fair_memory
     from assess.runs import Limits, run_matrix
+    from assess.runs.new_matrix import write_one_template
 
     began = time.monotonic()
     workspace = find_workspace(folder or (matrix.resolve().parent if matrix else None))
     if matrix is None:
-        matrix = _of_template(workspace, out, template, periods, dang_bo, records, dict(given))
+        if template is None or not periods:
+            raise input_error("no-matrix", "assess run")
+        matrix = write_one_template(
+            workspace, out, template, periods, dang_bo, records, dict(given)
+        )
     bar = Bar()
     files = tuple(path for path in (dask_ca, dask_cert, dask_key) if path is not None)
     at_once = jobs or cores()
@@ -188,44 +191,6 @@ def command(
             click.echo(f"! {outcome.key}: {note}", err=True)
     if batch.failed:
         sys.exit(1)
-
-
-def _of_template(
-    workspace: Workspace,
-    out: Path,
-    name: str | None,
-    periods: tuple[str, ...],
-    dang_bo: tuple[str, ...],
-    records: str,
-    given: dict[str, str],
-) -> Path:
-    """Write the matrix of one template into the folder of reports; return its path."""
-    from assess.runs.new_matrix import one_template
-    from assess.runs.template import NotATemplateError, read_template
-
-    if name is None or not periods:
-        raise input_error("no-matrix", "assess run")
-    path = workspace.templates_folder / f"{name}.ipynb"
-    if not path.is_file():
-        names = sorted(each.stem for each in workspace.templates_folder.glob("*.ipynb"))
-        raise input_error("unknown-template", "--template", allowed=names, found=name)
-    try:
-        template = read_template(path)
-    except NotATemplateError as error:
-        raise input_error(
-            "template-unreadable", str(path), found=name, reason=str(error)
-        ) from error
-    where = workspace.records_path(records).resolve()
-    root = workspace.root.resolve()
-    told = where.relative_to(root) if where.is_relative_to(root) else where
-    matrix_id, text = one_template(template, periods, dang_bo, told.as_posix(), given)
-    target = out / f"{matrix_id}.yaml"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise input_error("unwritable", str(target), reason=reason(error)) from error
-    return target
 
 
 def _dask(address: str, at_once: int, files: tuple[Path, ...]) -> Executor:

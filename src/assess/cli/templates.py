@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assess.base.errors import input_error
 from assess.cli.options import find_workspace, json_option, workspace_option
 
 if TYPE_CHECKING:
@@ -27,20 +26,11 @@ if TYPE_CHECKING:
 @workspace_option
 def command(name: str | None, *, as_json: bool, folder: Path | None) -> None:
     """Print the templates, or one."""
-    from assess.runs.template import NotATemplateError, read_template
+    from assess.runs.template import find_template, template_paths
 
     home = find_workspace(folder)
-    paths = {path.stem: path for path in sorted(home.templates_folder.glob("*.ipynb"))}
-    if name is not None and name not in paths:
-        raise input_error("unknown-template", "MẪU", allowed=list(paths), found=name)
-    found = []
-    for path in paths.values() if name is None else [paths[name]]:
-        try:
-            found.append(read_template(path))
-        except NotATemplateError as error:
-            raise input_error(
-                "template-unreadable", str(path), found=path.stem, reason=str(error)
-            ) from error
+    wanted = template_paths(home) if name is None else [name]
+    found = [find_template(home, each) for each in wanted]
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], ensure_ascii=False, indent=1))
         return

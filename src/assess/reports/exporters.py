@@ -49,7 +49,7 @@ class _ReportExporter(Exporter):
 
     def render(self, document: Document) -> str | bytes:
         """Return a document in the exporter's format."""
-        raise NotImplementedError
+        raise NotImplementedError  # no ABC: the metaclass of Exporter is that of traitlets
 
 
 class AssessHTMLExporter(_ReportExporter):

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from assess.base.periods import Period
     from assess.records import RecordSource
-    from assess.reports.blocks import Column, Group, Table
+    from assess.reports.blocks import Group
     from assess.rules import Chosen, RuleSet
     from assess.scoring.period.period_class import PeriodResult
 
@@ -235,19 +235,8 @@ class Report(Shown):
         """
         return fill_in(source, {"report": self, **values})
 
-    def table(
-        self,
-        table_id: str,
-        title: str,
-        frame: pd.DataFrame,
-        columns: Mapping[str, str | Column],
-        *,
-        note: str = "",
-        empty: str = "Không có.",
-        total: bool = False,
-    ) -> Table:
-        """Return a table of a frame, see :func:`assess.reports.frame_table.frame_table`."""
-        return frame_table(table_id, title, frame, columns, note=note, empty=empty, total=total)
+    table = staticmethod(frame_table)
+    """Return a table of a frame, see :func:`assess.reports.frame_table.frame_table`."""
 
     @cached_property
     def office(self) -> Mapping[str, Any]:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from assess.base.errors import input_error
+from assess.base.machine_faults import reason
 from assess.base.periods import Period
 from assess.runs.matrix import load_matrix
+from assess.runs.template import find_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from assess.runs.template import Parameter, Template
+    from assess.workspace import Workspace
 
 _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?![0-9])")
 _RECORDS = re.compile(r"\s*records\s*:")
@@ -51,6 +54,32 @@ def _year_of(path: Path) -> int:
     """Return the year in which the latest period of a matrix ends."""
     given, _ = load_matrix(path)
     return max(Period.parse(text).end.year for entry in given.reports for text in entry.period)
+
+
+def write_one_template(
+    workspace: Workspace,
+    out: Path,
+    name: str,
+    periods: Sequence[str],
+    dang_bo: Sequence[str],
+    records: str,
+    values: Mapping[str, str],
+) -> Path:
+    """Write the matrix of one template into the folder of reports; return its path.
+
+    An earlier one of the same template, periods and đảng bộ is written over.
+    """
+    template = find_template(workspace, name)
+    where, root = workspace.records_path(records).resolve(), workspace.root.resolve()
+    told = where.relative_to(root) if where.is_relative_to(root) else where
+    matrix_id, text = one_template(template, periods, dang_bo, told.as_posix(), values)
+    target = out / f"{matrix_id}.yaml"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise input_error("unwritable", str(target), reason=reason(error)) from error
+    return target
 
 
 def one_template(

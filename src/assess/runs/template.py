@@ -15,13 +15,18 @@ import tokenize
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assess.base.errors import input_error
+from assess.base.text import nearest
+from assess.reports.document import EDITOR_NOTE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from assess.workspace import Workspace
+
 SHARED = ("dang_bo", "period", "rule_set", "readings", "slice")
 """The parameters of every template; a batch gives them to each report."""
-EDITOR_NOTE = "editor-note"
 _TAG = "parameters"
 _WORDS = {
     str: "chữ",
@@ -93,6 +98,25 @@ def read_template(path: Path) -> Template:
     except (OSError, ValueError, KeyError, TypeError, SyntaxError, tokenize.TokenError) as error:
         raise NotATemplateError(f"{type(error).__name__}: {error}") from error
     return Template(path.stem, title.lstrip("# "), about.strip().split("\n")[0], declared)
+
+
+def template_paths(workspace: Workspace) -> dict[str, Path]:
+    """Return the templates of a workspace by name, sorted."""
+    return {path.stem: path for path in sorted(workspace.templates_folder.glob("*.ipynb"))}
+
+
+def find_template(workspace: Workspace, name: str) -> Template:
+    """Return a template of a workspace; raise ``InputError`` where there is none of this name."""
+    paths = template_paths(workspace)
+    if name not in paths:
+        near = nearest(name, paths)
+        raise input_error("unknown-template", name, allowed=list(paths), found=name, hint=near)
+    try:
+        return read_template(paths[name])
+    except NotATemplateError as error:
+        raise input_error(
+            "template-unreadable", str(paths[name]), found=name, reason=str(error)
+        ) from error
 
 
 def _cells(notebook: Mapping[str, Any]) -> Iterator[tuple[list[str], str]]:
