@@ -91,10 +91,19 @@ def test_they_are_printed_kept_on_every_run_and_a_change_of_them_or_of_the_figur
     assert verify(batch.folder).problems == ()  # its folder has them
 
 
-def test_a_wrong_file_of_words_fails_its_own_report_before_anything_runs(laid, tmp_path):
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"# A\n<b>x</b>\n", "words-markup"),
+        ("# Ưu điểm\nđủ\n".encode("utf-16"), "not-utf8"),
+        (b"# A\n\xf0\xfe\n", "not-utf8"),
+    ],
+)
+def test_a_wrong_file_of_words_is_told_before_anything_runs(laid, tmp_path, content, code):
     path = laid.words_path("2026-Q1", "qs-tinh", "period_summary")
     path.parent.mkdir(parents=True)
-    path.write_text("# A\n<b>x</b>\n", encoding="utf-8")
+    path.write_bytes(content)
     with pytest.raises(InputError) as caught:
         run_matrix(write_matrix(laid, entry("period_summary")), laid, tmp_path)
-    assert caught.value.findings[0].code == "words-markup"
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.place.file) == (code, str(path))

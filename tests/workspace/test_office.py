@@ -44,9 +44,9 @@ def office(laid):
 def settled(laid, tree, unit, day, number=""):
     import datetime as dt
 
-    text = issue_data(
-        load_offices(laid.office_folder), tree, unit, dt.date.fromisoformat(day), number
-    )
+    on = dt.date.fromisoformat(day)
+    end = min(on, dt.date(2026, 12, 31))
+    text = issue_data(load_offices(laid.office_folder), tree, unit, end, on, number)
     return json.loads(text) if text else None
 
 
@@ -59,6 +59,16 @@ def test_the_entry_of_the_day_holds_and_nothing_is_settled_before_the_first(offi
     assert later["number"] == "12"
     assert later["units"]["phuong-vi-du"]["committee"]["name"] == "Nguyễn Văn Mẫu"
     assert later["units"]["phuong-vi-du"]["commission"] == {"symbol": "UBKT-VD"}
+
+
+def test_the_signer_is_that_of_the_documents_day_and_not_of_the_periods_last(office, tmp_path):
+    path = office.office_folder / "phuong-vi-du.yaml"
+    later = '  - since: 2027-01-01\n    post: "BÍ THƯ"\n    name: "Phạm Thị Mẫu"\n'
+    path.write_text(WARD.replace("commission:\n", f"{later}commission:\n"), encoding="utf-8")
+    write_matrix(office, entry("upward_summary", "phuong-vi-du", "2026"))  # dated 12/01/2027
+    batch = run_matrix(office.root / "params/runs/thu.yaml", office, tmp_path, draft=True)
+    page = (batch.folder / "2026/phuong-vi-du/upward_summary.html").read_text(encoding="utf-8")
+    assert ("Phạm Thị Mẫu" in page, "Nguyễn Văn Mẫu" in page) == (True, False)
 
 
 def test_a_unit_below_takes_place_and_storage_but_no_head_number_or_signer(office, source):

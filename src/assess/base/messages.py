@@ -14,7 +14,7 @@ SENTENCES: dict[str, str] = {
     # files
     "unreadable": "không đọc được tệp ({reason})",
     "too-large": "tệp quá lớn ({size} byte, tối đa {limit})",
-    "not-utf8": "tệp không phải UTF-8; trong Excel hãy lưu dạng CSV UTF-8",
+    "not-utf8": "tệp không phải UTF-8; hãy lưu lại dạng UTF-8 (trong Excel: CSV UTF-8)",
     "empty-file": "tệp trống",
     "no-memory": "máy không đủ bộ nhớ để làm việc này; tệp không vì thế mà sai",
     "no-folder": "không có thư mục này",

@@ -162,8 +162,8 @@ class Planner:
 
     def _issue_data(self, run: Run) -> bytes:
         tree = self._records[run.as_of].tree
-        day = min(run.document_date, Period.parse(run.period).end)
-        return issue_data(self._offices, tree, run.dang_bo, day, run.number)
+        end = min(run.document_date, Period.parse(run.period).end)
+        return issue_data(self._offices, tree, run.dang_bo, end, run.document_date, run.number)
 
     def _step(self, run: Run, made: Slice, name: str) -> Step:
         data = self._issue_data(run)

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
 from assess.base import digests
-from assess.base.errors import Finding, InputError, Place
+from assess.base.errors import Finding, InputError, Place, input_error
 from assess.records import Slice, open_slice
 from assess.reports.own_words import parse_words
 from assess.runs import report_keys as keys
@@ -79,8 +79,12 @@ class StepJudge:
         """Return the office's own words for a run, proved; empty where it has written none."""
         path = self._workspace.words_path(run.period, run.dang_bo, run.name)
         if path not in self._words:
-            self._words[path] = path.read_bytes() if path.is_file() else b""
-            parse_words(self._words[path].decode("utf-8", "replace"), str(path))
+            content = path.read_bytes() if path.is_file() else b""
+            try:
+                parse_words(content.decode("utf-8"), str(path))
+            except UnicodeDecodeError as error:
+                raise input_error("not-utf8", str(path)) from error
+            self._words[path] = content
         return self._words[path]
 
     def files_of(self, run: Run) -> Mapping[str, bytes]:

@@ -17,10 +17,10 @@ from assess.base.schema import Day, Identifier, Strict, Text
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from assess.records import Tree
+    from assess.records import Tree, Unit
 
 OFFICE_FILE = "office.json"
 """The file of a slice that holds what this page works out; it is no part of the slice's digest."""
@@ -99,20 +99,26 @@ def load_offices(folder: Path) -> dict[str, Office]:
 
 
 def issue_data(
-    offices: Mapping[str, Office], tree: Tree, unit_id: str, day: dt.date, number: str
+    offices: Mapping[str, Office],
+    tree: Tree,
+    unit_id: str,
+    period_end: dt.date,
+    document_date: dt.date,
+    number: str,
 ) -> bytes:
-    """Return as JSON what documents of a unit print that day; empty where nothing is known.
+    """Return as JSON what a document of a unit prints; empty where nothing is known.
 
-    It holds the issuers of the unit and of the unit above it, which issues documents of inspection
+    The entries that hold on ``document_date`` count, in the organisation of ``period_end``. It
+    holds the issuers of the unit and of the unit above it, which issues documents of inspection
     about a chi bộ; and the document's number.
     """
     units: dict[str, Any] = {}
-    upper = tree.reports_to(unit_id, day)
+    upper = tree.reports_to(unit_id, period_end)
     for each in (unit_id, *([upper.unit_id] if upper is not None else [])):
         issuers = {
             issuer: entry
             for issuer in ISSUERS
-            if (entry := _on_day(offices, tree, each, issuer, day))
+            if (entry := _in_force([*tree.above(each, period_end)], offices, issuer, document_date))
         }
         if issuers:
             units[each] = issuers
@@ -122,19 +128,22 @@ def issue_data(
     return json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
-def _on_day(
-    offices: Mapping[str, Office], tree: Tree, unit_id: str, issuer: str, day: dt.date
+def _in_force(
+    above: Sequence[Unit], offices: Mapping[str, Office], issuer: str, day: dt.date
 ) -> dict[str, Any]:
-    """Return the entry of an issuer that holds on a day, with what it takes from above."""
+    """Return the entry of an issuer that holds on a day, with what it takes from above.
+
+    ``above`` are its unit and each unit above it.
+    """
     found: dict[str, Any] = {}
-    for unit in tree.above(unit_id, day):
+    for unit in above:
         office = offices.get(unit.unit_id)
         entries = getattr(office, issuer) if office is not None else ()
         entry = next((each for each in reversed(entries) if each.since <= day), None)
         if entry is None:
             continue
         given = entry.model_dump(exclude_none=True, exclude={"since"})
-        if unit.unit_id != unit_id:
+        if unit is not above[0]:
             given = {name: given[name] for name in _INHERITED if name in given}
         found = given | found
     found.get("kinds") or found.pop("kinds", None)
