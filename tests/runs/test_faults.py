@@ -3,6 +3,7 @@
 The page of the failure shows the cell, the error and what to do.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -50,12 +51,14 @@ WRITES = {
 def running():
     """Return the processes below this one.
 
-    Python's own clean-up process of multiprocessing is left out.
+    Python's own clean-up process of multiprocessing is left out, and one that ends meanwhile.
     """
-    found = psutil.Process().children(recursive=True)
-    return {
-        process.pid for process in found if "resource_tracker" not in " ".join(process.cmdline())
-    }
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "resource_tracker" not in " ".join(process.cmdline()):
+                found.add(process.pid)
+    return found
 
 
 @pytest.fixture(scope="module")
