@@ -336,6 +336,8 @@ EXCEPTIONS = tuple(
             "numbers of tables, figures, annexes and headings",
             r"^(?:Bảng|Hình|Phụ lục) \d+\.|^\d+\. ",
         ),
+        ("parameters of a template", r"dưới \d+,\d%"),
+        ("months as heads of columns", r"^T\d{1,2}$"),
         (
             "numbers and places of documents",
             r"\d+-[A-ZĐ]{2,}(?:/[A-ZĐ]+)?|\d+-[A-Z]{2}|HD \d+|(?:Quy định|Hướng dẫn|Chỉ thị|Công văn|Quy định số) \d+",
@@ -346,7 +348,7 @@ EXCEPTIONS = tuple(
         ),
         (
             "constants of the method",
-            r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|điểm ưu tiên do bộ công cụ đề xuất.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng",
+            r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|điểm ưu tiên do bộ công cụ đề xuất.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng|[Bb]iểu minh họa số \d",
         ),
         ("how many options a question has", r"\(\d+ cách\)"),
         ("constants of a study", r"(?:quy về thang|rồi chia) 100|66,7%|không quá \d\.000"),

@@ -273,7 +273,7 @@ def topics(book, want):
         by_heading[HEADING[text.casefold()]] += count
     rows = [(name, {"count": by_heading[name]}) for name in HEADING.values() if by_heading[name]]
     rows += [("khong-ghi", {"count": silent})] if silent else []
-    want.table("chu-de", [*rows, ("cong", {"count": len(sittings)})])
+    want.table("chu-de", [*rows, ("Cộng", {"count": len(sittings)})])
     order = list(HEADING.values())
     listed = sorted(
         said.items(), key=lambda item: (order.index(HEADING[item[0].casefold()]), -item[1], item[0])
@@ -282,7 +282,7 @@ def topics(book, want):
         (f"{place}", {"text": text, "count": count})
         for place, (text, count) in enumerate(listed, start=1)
     ]
-    want.table("chu-de-nguyen-van", [*rows, ("cong", {"count": sum(said.values())})])
+    want.table("chu-de-nguyen-van", rows)
     want.figures |= {
         "topics.sittings": len(sittings),
         "topics.said": sum(said.values()),

@@ -13,7 +13,7 @@ from bookkeeper.book import NOT_HELD, mean, shares
 from bookkeeper.scoring import number
 
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
-NOT_HELD_WORDS = {"cancelled": "không họp (hủy)", "postponed": "hoãn", "merged": "gộp"}
+NOT_HELD_WORDS = {"cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
 RATERS = {"self": "tự chấm", "superior": "cấp trên", "inspector": "kiểm tra"}
 COSTLY = 8
 
@@ -31,6 +31,10 @@ def key_results(book, want):
             for c, n, part in zip(rules.classes, counts, shares(counts), strict=True)
         ]
         total = sum(counts)
+        name = book.block("classes", rules)
+        want.figures[f"{name}.meetings"] = total
+        for c, n, part in zip(rules.classes, counts, shares(counts), strict=True):
+            want.figures |= {f"{name}.{c['id']}": n, f"{name}.{c['id']}.share": Ratio(part)}
         rows.append(("Cộng", {"count": total, "share": Ratio(Fraction(1) if total else None)}))
         want.table(book.block("ket-qua", rules), rows)
 
@@ -82,22 +86,52 @@ def coverage(book, want):
     ]
     while rows and not rows[0][1]["due"]:
         rows.pop(0)
-    rows.append(
-        (
-            "Cộng (lượt)",
-            {name: sum(counted[name] for counted in by_month.values()) for name in names},
-        )
+    totals = {name: sum(counted[name] for counted in by_month.values()) for name in names}
+    rows.append(("Cộng", totals))
+    # a column of noughts is left out
+    idle = {name for name in OPTIONAL if not totals[name]}
+    want.table(
+        "pham-vi",
+        [
+            (key, {name: value for name, value in cells.items() if name not in idle})
+            for key, cells in rows
+        ],
     )
-    want.table("pham-vi", rows)
     waiting = [m for m in book.meetings if m.waiting]
     if waiting:
         want.table(
             "phieu-cho",
-            [
-                (m.id, {"id": m.id, "name": book.name(m.chi_bo), "month": in_month(m.month)})
-                for m in waiting
-            ],
+            [(m.id, {"name": book.name(m.chi_bo), "month": in_month(m.month)}) for m in waiting],
         )
+
+
+OPTIONAL = ("not_held", "no_record", "waiting", "no_sheet", "thematic")
+LETTERS = {"Tốt": "T", "Khá": "K", "Trung bình": "TB", "Kém": "Kém"}
+
+
+def sheet_of_months(book, want):
+    """Write the letter of the class of each chi bộ's regular meeting of each month."""
+    rows = []
+    for place, chi_bo in enumerate(book.chi_bo, start=1):
+        cells = {"number": place, "name": book.name(chi_bo)}
+        for month in book.months:
+            mine = [
+                m for m in book.meetings if m.regular and (m.chi_bo, m.month) == (chi_bo, month)
+            ]
+            classed = [m for m in mine if m.assessed]
+            letters = {m.form.titles[m.class_id] for m in classed}
+            letters = {LETTERS.get(title, title) for title in letters}
+            cells[month] = (
+                letters.pop()
+                if len(letters) == 1
+                else NOT_HELD_WORDS.get(mine[-1].row["status"], "…")
+                if mine and not classed
+                else None
+            )
+            if len(letters) > 1:
+                del cells[month]  # of two meetings the page shows the later one
+        rows.append((chi_bo, cells))
+    want.table("chi-bo-thang", rows)
 
 
 def coverage_figures(book, want):
@@ -214,20 +248,18 @@ def results_of(book, rules, chi_bo):
 
 
 def chi_bo_table(book, want):
-    if len(book.forms) == 1:
-        rules = book.forms[0]
-        rows = [
-            {**held_of(book, chi_bo), **results_of(book, rules, chi_bo)} for chi_bo in book.chi_bo
-        ]
-        want.table("chi-bo", _numbered(book, book.chi_bo, rows))
-        return
     want.table(
         "chi-bo", _numbered(book, book.chi_bo, [held_of(book, chi_bo) for chi_bo in book.chi_bo])
     )
     for rules in book.forms:
         found = {chi_bo: results_of(book, rules, chi_bo) for chi_bo in book.chi_bo}
-        some = [chi_bo for chi_bo in book.chi_bo if found[chi_bo]["assessed"]]
-        want.table(f"chi-bo-{rules.id}", _numbered(book, some, [found[chi_bo] for chi_bo in some]))
+        some = [
+            chi_bo for chi_bo in book.chi_bo if len(book.forms) == 1 or found[chi_bo]["assessed"]
+        ]
+        want.table(
+            book.block("xep-loai-chi-bo", rules),
+            _numbered(book, some, [found[chi_bo] for chi_bo in some]),
+        )
 
 
 def _numbered(book, units, rows):
@@ -388,8 +420,8 @@ def raters(book, want):
             (
                 m.id,
                 {
-                    "id": m.id,
                     "name": book.name(m.chi_bo),
+                    "month": in_month(m.month),
                     "self": Points(own.total),
                     "superior": Points(upper.total),
                     "difference": Points(difference(m)),
@@ -488,7 +520,15 @@ def annex_contradictions(book, want):
             for name, value in cells.items()
         }
         rows.append(
-            (m.id, {"id": m.id, "rater": RATERS[rater], "title": line.rule["title"], **cells})
+            (
+                (in_month(m.month), RATERS[rater]),
+                {
+                    "month": in_month(m.month),
+                    "rater": RATERS[rater],
+                    "title": line.rule["title"],
+                    **cells,
+                },
+            )
         )
     if rows:
         want.table("tung-dong", rows)
@@ -546,11 +586,7 @@ def str_of(value):
 def annex_meetings(book, want):
     rows = []
     for m in book.meetings:
-        verdict = None
-        if m.assessed:
-            verdict = m.form.titles[m.class_id] + (" *" if m.counting.gate else "")
-        elif m.waiting:
-            verdict = "chờ bổ sung"
+        verdict = m.form.titles[m.class_id] if m.assessed else None
         over_all = m.held and m.facts["attendance_rate"] is not None and not base_known(m)
         totals = {
             rater: Points(m.sheets[rater].total if rater in m.sheets else None)
@@ -560,20 +596,95 @@ def annex_meetings(book, want):
             (
                 m.id,
                 {
-                    "id": m.id,
                     "month": in_month(m.month),
                     "held_on": m.held_on if m.held else None,
-                    "kind": MEETING_KINDS[m.kind] + (" **" if over_all else "")
-                    if m.held
-                    else NOT_HELD_WORDS[m.row["status"]],
+                    "kind": MEETING_KINDS[m.kind] if m.held else NOT_HELD_WORDS[m.row["status"]],
                     "attendance": Ratio(m.facts["attendance_rate"] if m.held else None),
                     **totals,
                     "total": Points(m.total if m.assessed else None),
                     "class": verdict,
+                    "note": "; ".join(_notes(m, over_all=over_all)) or None,
                 },
             )
         )
+    for name in ("superior", "note"):
+        if not any(getattr(cells[name], "value", cells[name]) for _, cells in rows):
+            rows = [(key, {k: v for k, v in cells.items() if k != name}) for key, cells in rows]
     want.table("tung-buoi", rows)
+
+
+def class_list(book, want):
+    """Write the list of a month, by meeting, or of a longer period, by chi bộ."""
+    missing = set(book.chi_bo)
+    for rules in book.forms:
+        month = len(book.months) == 1
+        rows = _list_of_month(book, rules) if month else _list_of_period(book, rules)
+        missing -= {key for key, _ in rows}
+        for name in ("self", "superior", "note", "mean"):
+            if not any(getattr(cells.get(name), "value", cells.get(name)) for _, cells in rows):
+                rows = [(key, {k: v for k, v in cells.items() if k != name}) for key, cells in rows]
+        summed = ("roll", "present") if month else ("due", "held")
+        total = {name: sum(cells[name] for _, cells in rows) for name in summed}
+        for c in rules.classes:
+            marks = [cells[c["id"]] for _, cells in rows]
+            total[c["id"]] = marks.count("x") if month else sum(marks)
+        want.table(book.block("bang-xep-loai", rules), [*rows, ("Cộng", total)])
+    want.figures["class_list.missing.left"] = len(missing) - 5
+
+
+def _list_of_month(book, rules):
+    meetings = [m for m in book.on_form(rules) if m.assessed]
+    ordered = sorted(meetings, key=lambda m: (m.chi_bo, m.month, m.id))
+    rows = []
+    for place, m in enumerate(ordered, start=1):
+        over_all = m.facts["attendance_rate"] is not None and not base_known(m)
+        cells = {
+            "number": place,
+            "name": book.name(m.chi_bo),
+            "roll": int(number(m.row["roll"])),
+            "held_on": m.held_on,
+            "present": int(number(m.row["present"])),
+            "attendance": Ratio(m.facts["attendance_rate"]),
+            **{
+                rater: Points(m.sheets[rater].total if rater in m.sheets else None)
+                for rater in ("self", "superior")
+            },
+            **{c["id"]: "x" if m.class_id == c["id"] else "" for c in rules.classes},
+            "note": "; ".join(_notes(m, over_all=over_all)) or None,
+        }
+        rows.append((m.chi_bo, cells))
+    return rows
+
+
+def _list_of_period(book, rules):
+    found = [(c, {**held_of(book, c), **results_of(book, rules, c)}) for c in book.chi_bo]
+    some = [(chi_bo, cells) for chi_bo, cells in found if cells["assessed"]]
+    wanted = ("due", "held", "attendance", *(c["id"] for c in rules.classes), "mean")
+    return [
+        (
+            chi_bo,
+            {
+                "number": place,
+                "name": book.name(chi_bo),
+                **{name: cells.get(name) for name in wanted},
+            },
+        )
+        for place, (chi_bo, cells) in enumerate(some, start=1)
+    ]
+
+
+def _notes(meeting, *, over_all):
+    reason = meeting.row["reason"]
+    return [
+        *([reason] if reason and not meeting.held else []),
+        *(["phiếu cần bổ sung"] if meeting.waiting else []),
+        *(
+            ["đủ điểm, hạ mức vì không đạt điều kiện"]
+            if meeting.assessed and meeting.counting.gate
+            else []
+        ),
+        *(["tỷ lệ dự tính trên toàn bộ đảng viên"] if over_all else []),
+    ]
 
 
 def basis(book, want):

@@ -19,6 +19,7 @@ FIRST = (
 SHARED = (
     *FIRST,
     results.coverage,
+    results.sheet_of_months,
     results.chi_bo_table,
     results.attendance_figures,
     results.losses,
@@ -33,6 +34,7 @@ SHARED = (
 PARTS = {
     "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
     "period_summary": (*SHARED, pageone.topics),
+    "class_list": (results.class_list, results.corrections, results.corrected, pageone.conflicts),
     "upward_summary": (pageone.conflicts, work.sent_up, work.from_below, work.reconciled),
     "attendance_programme": (
         work.attendance,

@@ -35,6 +35,8 @@ WANTED = (
     Wanted("annual_review", "phuong", "2026", YEAR_OVER),
     Wanted("period_summary", "phuong", "2026-Q3", YEAR_OVER),
     Wanted("period_summary", "phuong", "2026-Q1", "2026-04-10"),
+    Wanted("class_list", "phuong", "2026-03", YEAR_OVER),
+    Wanted("class_list", "phuong", "2026-H1", YEAR_OVER),
     Wanted("upward_summary", "phuong", "2026-Q1", "2026-04-10"),
     Wanted("upward_summary", "tinh", "2026", YEAR_OVER),
     Wanted("attendance_programme", "phuong", "2026-H2", YEAR_OVER),
@@ -106,7 +108,7 @@ def make(workspace, folder: Path, wanted, moments=(records.TAKEN, records.CORREC
     matrix = folder / "so.yaml"
     matrix.write_text("\n".join(lines) + "\n", encoding="utf-8")
     batch = run_matrix(matrix, workspace, folder / "out", draft=True)
-    assert batch.failed == ()
+    assert batch.failed == (), [failed.message for failed in batch.failed]
     return batch.folder
 
 

@@ -26,6 +26,7 @@ MORE = (
 FLOOR = {
     "annual_review": 1,
     "inspection_plan_annex": 0.99,
+    "class_list": 1,
     "attendance_programme": 1,
     "classing_proposal": 1,
     "compliance_calendar": 1,

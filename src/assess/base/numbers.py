@@ -12,8 +12,11 @@ from assess.base.periods import MONTH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KINDS = ("text", "code", "integer", "points", "percent", "date", "month")
-"""Kinds of table column: ``points`` have up to two decimals, ``percent`` is a ratio with one."""
+KINDS = ("text", "letter", "code", "integer", "points", "percent", "date", "month")
+"""Kinds of table column.
+
+``points`` have up to two decimals, ``percent`` is a ratio with one, a ``letter`` stands for a word.
+"""
 
 MISSING = "–"
 _MOST = 12
@@ -155,10 +158,13 @@ def month(value: str) -> str:
 def show(value: Scalar, kind: str, places: int | None = None) -> str:
     """Return a table value as text by its column's kind; a missing value is a dash.
 
+    Empty text stays empty, as in a row of sums where nothing can be added.
     ``places`` fixes the decimals of points and percentages, the same for a whole column.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return MISSING
+    if value == "":
+        return ""
     if kind in ("integer", "points", "percent"):
         return (
             _show_number(float(value), kind, places)

@@ -204,7 +204,8 @@ class Figure(Block):
 class Signature(Block):
     """Recipients on the left; authority and post on the right, with space to sign and to seal.
 
-    ``name`` is that of the signer, below the space; empty where it is written by hand.
+    ``name`` is that of the signer, below the space; empty where it is written by hand. Where
+    somebody signs on the ``left``, no recipients are listed.
     """
 
     type: ClassVar[str] = "signature"
@@ -213,6 +214,7 @@ class Signature(Block):
     post: str
     seal: bool = True
     name: str = ""
+    left: str = ""
 
     def text_of(self, data: dict[str, Any]) -> str:
         """Return authority and post."""
@@ -221,10 +223,15 @@ class Signature(Block):
 
 @dataclass(frozen=True)
 class Annex(Block):
-    """The start of an annex, on a new page."""
+    """The start of an annex, on a new page; one that is not ``numbered`` is no annex in law.
+
+    ``under`` is a line below its title.
+    """
 
     type: ClassVar[str] = "annex"
     text: str
+    numbered: bool = True
+    under: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ NO_ALT = "Hình không có mô tả"
 _DATE = 0.125
 """Share of the line width that a date needs in small type."""
 _RIGHT = ("integer", "points", "percent")
-_CENTRE = ("date", "month")
+_CENTRE = ("date", "month", "letter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,37 @@ def block_parts(data: Part) -> list[Part]:
 
 
 def _number(parts: list[Part]) -> None:
-    """Number sections, tables, figures and annexes in order."""
+    """Number sections, their parts, tables, figures and annexes in order.
+
+    What stands in an annex, and a heading that begins with a number, is left as it is.
+    """
     counts = dict.fromkeys(("heading", "table", "figure", "annex"), 0)
+    below: int | None = None
     for part in parts:
         kind = part["type"]
+        if kind == "annex":
+            below = None
+        if kind == "heading" and part["level"] == 2 and below is not None:
+            below += 1
+            part["text"] = _numbered(part["text"], below)
         if kind not in counts or (kind == "heading" and part["level"] != 1):
+            continue
+        if kind == "annex" and not part["numbered"]:
             continue
         counts[kind] += 1
         n = counts[kind]
         if kind == "heading":
             roman = "X" * (n // 10) + _ROMAN[n % 10]
             part["text"] = f"{roman}- {part['text']}"
+            below = 0
         elif kind == "annex":
             part["label"] = f"Phụ lục {n}"
         else:
             part["title"] = f"{'Bảng' if kind == 'table' else 'Hình'} {n}. {part['title']}"
+
+
+def _numbered(text: str, number: int) -> str:
+    return text if text[:1].isdecimal() else f"{number}. {text}"
 
 
 def _part(block: Part) -> Part:
@@ -118,7 +134,7 @@ def _table(block: Part) -> Part:
         "title": block["title"],
         "head": [c["title"] for c in block["columns"]],
         "align": ["r" if k in _RIGHT else "c" if k in _CENTRE else "l" for k in kinds],
-        "widths": _widths(block["columns"]),
+        "widths": ["auto"] * len(kinds) if _is_small(block, rows) else _widths(block["columns"]),
         "rows": rows,
         "stub": block["stub"],
         "total": block["total"],
@@ -131,6 +147,20 @@ def _table(block: Part) -> Part:
         "kinds": kinds,
         "places": places,
     }
+
+
+def _is_small(block: Part, rows: list[list[str]]) -> bool:
+    """Return whether a table is as wide as its words: few columns, with little in them."""
+    heads = [max(map(len, c["title"].split()), default=0) for c in block["columns"]]
+    cells = zip(*rows, strict=True) if rows else [[""]] * len(heads)
+    letters = sum(max(head, *map(len, column)) for head, column in zip(heads, cells, strict=True))
+    return len(heads) < _MANY and letters + len(heads) * _GAP <= _FEW
+
+
+_MANY = 6
+"""A table with this many columns or more is as wide as the page."""
+_GAP, _FEW = 3, 70
+"""Letters between two columns, and the most letters of a row that is not stretched."""
 
 
 def _widths(columns: list[dict[str, Any]]) -> list[float | str]:

@@ -245,6 +245,8 @@ class _Sheets:
             sheet.write_blank(*at, None, self.style(**face))
             return
         number = isinstance(value, int | float) and abs(value) < _EXACT
+        if number and kind == "letter":  # the number of letters, in a row of sums
+            kind = "integer"
         if number and kind in ("integer", "points", "percent"):
             decimals = f"0.{'0' * places}".rstrip(".")
             form = {"integer": "0", "percent": f"{decimals}%"}.get(kind, decimals)

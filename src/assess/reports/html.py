@@ -55,6 +55,7 @@ def _alignments(parts: Iterable[Part]) -> str:
     for part in parts:
         if part["type"] != "table":
             continue
+        part["fit"] = set(part["widths"]) == {"auto"}
         part["class"] = f"a-{''.join(part['align'])}"
         for letter, word in (("r", "right"), ("c", "center")):
             columns = [

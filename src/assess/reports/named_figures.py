@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.errors import input_error
-from assess.base.text import tidy
+from assess.base.text import listing, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +59,43 @@ class NamedRate(float):
     def marked(self) -> str:
         """The share as text that carries its name; see :func:`named`."""
         return named(self.name, float(self), numbers.percent)
+
+
+class NamedPoints(float):
+    """Points that keep their name where a sentence prints them, with up to two decimals."""
+
+    name: str
+
+    def __new__(cls, name: str, value: float) -> Self:
+        """Return points with a name, such as ``raters.mean_difference``."""
+        made = super().__new__(cls, value)
+        made.name = name
+        return made
+
+    @property
+    def marked(self) -> str:
+        """The points as text that carries their name; see :func:`named`."""
+        return named(self.name, float(self))
+
+
+class NamedList(tuple[str, ...]):  # noqa: SLOT001 - a name cannot be a slot of a tuple
+    """Names of units or meetings, and the name under which a sentence counts those left out."""
+
+    name: str
+
+    def __new__(cls, name: str, values: Iterable[str]) -> Self:
+        """Return names; where a sentence has only the first, the others are ``name.left``."""
+        made = super().__new__(cls, values)
+        made.name = name
+        return made
+
+    def at_most(self, most: int, what: str) -> str:
+        """Return the first names as a list; beyond ``most`` the others are counted."""
+        if len(self) <= most:
+            return listing(self)
+        left = len(self) - most
+        counted = named(f"{self.name}.left", left) if self.name else str(left)
+        return f"{', '.join(self[:most])} và {counted} {what} khác"
 
 
 def named(name: str, value: float | str, show: Callable[[Any], str] | None = None) -> str:

@@ -73,15 +73,20 @@ def parse_words(text: str, name: str) -> dict[str, str]:
 
 def words_block(written: Mapping[str, str], heading: str, parts: Sequence[str]) -> Group:
     """Return the parts under a heading, each with what the office wrote or room for it."""
-    by_name = {casefold_vi(title): text for title, text in written.items()}
     blocks: list[Block] = [Heading(heading)]
     for number, part in enumerate(parts or [heading], start=1):
         if parts:
             blocks.append(Heading(f"{number}. {part}", 2))
-        text = by_name.get(casefold_vi(part), "")
-        own = tuple(blocks_of(markdown_parts(text)))
-        blocks.append(OwnWords(own) if own else Paragraph(ROOM))
+        found = words_part(written, part)
+        blocks += [found] if isinstance(found, OwnWords) else found.blocks
     return Group(tuple(blocks))
+
+
+def words_part(written: Mapping[str, str], part: str) -> Group:
+    """Return what the office wrote for one part, without a heading, or room for it."""
+    by_name = {casefold_vi(title): text for title, text in written.items()}
+    own = tuple(blocks_of(markdown_parts(by_name.get(casefold_vi(part), ""))))
+    return OwnWords(own) if own else Group((Paragraph(ROOM),))
 
 
 def unused_parts(written: Iterable[str], printed: Iterable[str]) -> list[str]:

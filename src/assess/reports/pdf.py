@@ -61,7 +61,7 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
     stamp = document.stamp
     parts = [_drawable(part) for part in document.parts]
     for part, after in itertools.pairwise(parts):
-        part["lead"] = part["type"] == "paragraph" and after["type"] == "table"
+        part["lead"] = part["type"] == "paragraph" and after["type"] in ("table", "signature")
     fix_heading_levels(parts)
     data = {
         "title": document.title,

@@ -16,7 +16,7 @@ from assess.base.short_repr import Shown
 from assess.records import AUTO, OWN_FILES, Records, Slice, make_slice, open_slice
 from assess.reports.blocks import Annex
 from assess.reports.frame_table import frame_table
-from assess.reports.own_words import WORDS_FILE, parse_words, words_block
+from assess.reports.own_words import WORDS_FILE, parse_words, words_block, words_part
 from assess.reports.sentences import fill_in, register_magic
 from assess.rules import checked_readings, choose
 from assess.scoring import Scores, score
@@ -274,9 +274,17 @@ class Report(Shown):
 
         See :mod:`assess.reports.own_words`.
         """
+        return words_block(self._words, heading, parts)
+
+    def words_part(self, part: str) -> Group:
+        """Return what the office wrote for one part, or room for it; its heading is a cell's."""
+        return words_part(self._words, part)
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
         path = Path(self.opened) / WORDS_FILE
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        return words_block(parse_words(text, WORDS_FILE), heading, parts)
+        return parse_words(text, WORDS_FILE)
 
     def annex(self, title: str) -> Annex:
         """Return the beginning of an annex, on a new page."""

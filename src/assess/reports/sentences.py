@@ -24,7 +24,7 @@ from assess.base.errors import input_error
 from assess.base.text import listing, nearest, tidy
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.document import markdown_parts
-from assess.reports.named_figures import NamedCount, NamedRate, named
+from assess.reports.named_figures import NamedCount, NamedList, NamedPoints, NamedRate, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -138,11 +138,11 @@ def printed(value: Any) -> str:
     """Return a value as it is printed in a sentence; see :func:`fill_in`."""
     if isinstance(value, jinja2.Undefined | _Printed):
         return str(value)  # of a name without a value: raises
-    if isinstance(value, NamedCount | NamedRate):
-        return value.marked
     plain = value.item() if hasattr(value, "item") else value
     if plain is None or plain is pd.NA or plain is pd.NaT or _is_nan(plain):
         return UNKNOWN
+    if isinstance(value, NamedCount | NamedRate | NamedPoints):
+        return value.marked
     if isinstance(plain, float):
         raise input_error("bare-decimal", "%%md", found=str(plain))
     for kind, show in _SHOWN_AS:
@@ -181,16 +181,15 @@ def _number(value: Any, show: Any) -> Any:
     plain = float(value)
     if math.isnan(plain):
         return None
-    if isinstance(value, NamedCount | NamedRate):
+    if isinstance(value, NamedCount | NamedRate | NamedPoints):
         return _Printed(named(value.name, value, show))
     return _Printed(show(plain))
 
 
 def _at_most(names: Sequence[str], most: int, what: str = "đơn vị") -> str:
     """Return names as a list; beyond ``most`` the others are counted."""
-    if len(names) <= most:
-        return listing(names)
-    return f"{', '.join(names[:most])} và {len(names) - most} {what} khác"
+    named_list = names if isinstance(names, NamedList) else NamedList("", names)
+    return _Printed(named_list.at_most(most, what))
 
 
 def _day(value: Any) -> str:

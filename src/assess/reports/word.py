@@ -57,8 +57,12 @@ def render_docx(document: Document) -> bytes:
     if header is None:
         paragraph(writer.body, "Title", run(document.title))
     for part, after in itertools.zip_longest(parts, parts[1:]):
-        writer.add(part, leads=after is not None and after["type"] in ("table", "bullets"))
+        writer.add(part, leads=after is not None and after["type"] in _LED)
     return writer.bytes()
+
+
+_LED = ("table", "bullets", "signature")
+"""What a paragraph before it introduces; a signature is never alone on a page."""
 
 
 class _Writer:
@@ -173,6 +177,8 @@ class _Writer:
         properties = paragraph(self.body, "Heading1", run(label + part["text"]))
         sub(properties, "pageBreakBefore")
         sub(properties, "jc", val="center")
+        if part["under"]:
+            paragraph(self.body, "Head", run(part["under"], i=1))
 
     def _paragraph(self, part: Part, *, leads: bool) -> None:
         properties = paragraph(self.body, "BodyText", run(part["text"]))
@@ -235,13 +241,16 @@ class _Writer:
         row = sub(table(self.body, "TableNormal", [half, half]), "tr")
         sub(sub(row, "trPr"), "cantSplit")
         left, right = cell(row, half), cell(row, half)
-        paragraph(left, "Recipient", run("Nơi nhận:", u="single"))
+        if part["left"]:
+            paragraph(left, "Sign", run(part["left"], b=1))
+        else:
+            paragraph(left, "Recipient", run("Nơi nhận:", u="single"))
         for number, name in enumerate(part["recipients"], start=1):
             paragraph(
                 left,
                 "Recipient",
                 run(
-                    f"– {name}{'.' if number == len(part['recipients']) else self.layout.separator}"
+                    f"- {name}{'.' if number == len(part['recipients']) else self.layout.separator}"
                 ),
             )
         paragraph(right, "Sign", run(part["authority"], b=1))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from assess.scoring.score import Scores
 
 HALF = 0.5
-"""Attendance below this is flagged. The threshold is ours: rule sets have other levels."""
+"""Attendance below this is low, unless a template says otherwise: rule sets set no such limit."""
 
 
 def known_attendance(scores: Scores) -> pd.DataFrame:
@@ -26,7 +26,7 @@ def known_attendance(scores: Scores) -> pd.DataFrame:
     )
 
 
-def low_attendance(known: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of :func:`known_attendance` with a rate below one half, lowest first."""
-    found = known[known["rate"] < HALF].sort_values(["rate", "chi_bo_id", "month"], kind="stable")
+def low_attendance(known: pd.DataFrame, few: float = HALF) -> pd.DataFrame:
+    """Return the rows of :func:`known_attendance` with a rate below ``few``, lowest first."""
+    found = known[known["rate"] < few].sort_values(["rate", "chi_bo_id", "month"], kind="stable")
     return found.reset_index(drop=True)

@@ -28,7 +28,25 @@ ISSUERS = ("committee", "commission")
 _INHERITED = ("place", "stored")
 """What a unit takes from the nearest unit above it that gives it."""
 
-DocumentKind = Literal["BÁO CÁO", "TỜ TRÌNH", "DANH SÁCH", "KẾ HOẠCH", "HỒ SƠ LÀM VIỆC"]
+DocumentKind = Literal[
+    "BÁO CÁO",
+    "TỜ TRÌNH",
+    "KẾ HOẠCH",
+    "CHƯƠNG TRÌNH",
+    "THÔNG BÁO",
+    "BẢNG TỔNG HỢP",
+    "TÀI LIỆU PHỤC VỤ KIỂM TRA",
+    "TÀI LIỆU NGHIÊN CỨU",
+    "PHỤ LỤC NỘI BỘ",
+]
+NUMBERED: dict[str, str] = {
+    "BÁO CÁO": "BC",
+    "TỜ TRÌNH": "TTr",
+    "KẾ HOẠCH": "KH",
+    "CHƯƠNG TRÌNH": "CTr",
+    "THÔNG BÁO": "TB",
+}
+"""The kinds of document that have a number, with the abbreviation written after it."""
 Names = Annotated[tuple[Text, ...], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
 
 

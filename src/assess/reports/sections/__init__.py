@@ -20,8 +20,9 @@ from assess.reports.sections.attendance import annex_visits, attendance, attenda
 from assess.reports.sections.changes import corrections, organisation
 from assess.reports.sections.clarification import annex_basis, request_to_clarify
 from assess.reports.sections.conflicts import source_conflicts
+from assess.reports.sections.control import control_sheet
 from assess.reports.sections.duties import annex_late, calendar, duties, model_meetings
-from assess.reports.sections.frame import header, signature, stamp
+from assess.reports.sections.frame import header, how_far, signature, stamp
 from assess.reports.sections.identity import identity
 from assess.reports.sections.inspected import inspections, own_against_inspector, programme
 from assess.reports.sections.inspection import (
@@ -37,7 +38,7 @@ from assess.reports.sections.overview import coverage, key_results
 from assess.reports.sections.readings_case import every_reading, unclear_lines
 from assess.reports.sections.readings_study import study_limits, study_method, study_results
 from assess.reports.sections.results import chi_bo_table, classes_over_months
-from assess.reports.sections.scrutiny import contradictions, losses, raters
+from assess.reports.sections.scrutiny import contradictions, losses, losses_chart, raters
 from assess.reports.sections.study_period import study_period
 from assess.reports.sections.study_questions import study_combinations, study_flips, study_questions
 from assess.reports.sections.topics import thematic_topics
@@ -66,6 +67,7 @@ __all__ = [
     "classes_over_months",
     "commendation",
     "contradictions",
+    "control_sheet",
     "corrections",
     "coverage",
     "decisions",
@@ -75,11 +77,13 @@ __all__ = [
     "follow_up",
     "from_below",
     "header",
+    "how_far",
     "identity",
     "inspection_gate",
     "inspections",
     "key_results",
     "losses",
+    "losses_chart",
     "model_meetings",
     "organisation",
     "own_against_inspector",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
 from assess.base.text import committee_of, listing
-from assess.reports.blocks import Header, Signature, Stamp
+from assess.reports.blocks import Group, Header, Paragraph, Signature, Stamp
 from assess.reports.layouts import layout_on
 from assess.reports.results.issuer import WITH_BOARD, issue_data, issuing_unit
 from assess.reports.sections.inspection_gate import draft_mark
 from assess.reports.sections.phrases import form_name, until
+from assess.reports.sections.phrases import how_far as words_of_how_far
+from assess.workspace.office import NUMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,14 +21,6 @@ if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.reports.results.issuer import Inspector
 
-_KINDS = {
-    "BÁO CÁO": "BC",
-    "TỜ TRÌNH": "TTr",
-    "DANH SÁCH": "DS",
-    "KẾ HOẠCH": "KH",
-    "HỒ SƠ LÀM VIỆC": "HS",
-}
-"""The abbreviation of each document type, written after its number."""
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
@@ -49,8 +43,9 @@ def header(
 
     Page one is marked *minh họa* if a rule set is illustrative, *giả định* if one is applied
     without adoption, and with ``gate`` *dự thảo* while the inspection prerequisite is not met.
-    ``inspector`` is the issuer of an inspection document. An ``internal`` document has no number
-    and is marked as not to be sent out.
+    ``inspector`` is the issuer of an inspection document. An ``internal`` document is marked as not
+    to be sent out; it has no number, as have kinds that are not in
+    :data:`~assess.workspace.office.NUMBERED`.
     """
     made = report.slice
     issuing, committee, superior = issuing_unit(report, inspector)
@@ -80,10 +75,12 @@ def header(
     if inspector == "commission":
         superior, committee, sign = committee, _COMMISSION, "UBKT"
     of = f" tại {made.name}" if issuing != made.dang_bo else ""
+    symbol = settled.get("symbol", sign)
+    numbered = kind in NUMBERED and not internal
     return Header(
         superior=settled.get("superior", superior.upper()),
         issuer=settled.get("head", committee.upper()),
-        sign="" if internal else f"-{_KINDS.get(kind, kind)}/{settled.get('symbol', sign)}",
+        sign=f"-{NUMBERED[kind]}/{symbol}" if numbered else "",
         place=place,
         date=date,
         kind=kind,
@@ -91,8 +88,14 @@ def header(
         subject=f"{about}{of} {made.period.label}{'' if made.over else f' ({until(report)})'}",
         layout=layout_on(day).id,
         marks=tuple(marks),
-        number="" if internal else report.office["number"],
+        number=report.office["number"] if numbered else "",
     )
+
+
+def how_far(report: Report) -> Group:
+    """Return how far the records of an unfinished period reach; nothing if the period is over."""
+    text = words_of_how_far(report).strip()
+    return Group((Paragraph(text),) if text else ())
 
 
 def signature(
@@ -102,11 +105,13 @@ def signature(
     petition: bool = False,
     inspector: Inspector = "",
     kind: str = "BÁO CÁO",
+    left: str = "",
 ) -> Signature:
     """Return recipients, authority and post for the level of the đảng bộ; a chi bộ has no seal.
 
     What the office has settled for this ``kind`` of document takes their place. A ``petition`` is
-    submitted to its addressee. ``inspector`` signs an inspection document.
+    submitted to its addressee. ``inspector`` signs an inspection document. Where somebody signs on
+    the ``left``, such as *người lập biểu*, no recipients are listed.
 
     The standing board signs for a committee above the grassroots (as in Công văn 285-CV/ĐUK of Lai
     Châu), the committee for a grassroots one. For a chi bộ public sources differ (*chi bộ*, *chi
@@ -132,6 +137,7 @@ def signature(
             Signature(tuple(recipients), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True),
             settled,
             "Lưu Ủy ban Kiểm tra",
+            left,
         )
     authority = "BAN THƯỜNG VỤ" if level in WITH_BOARD else body.upper()
     usual = Signature(
@@ -140,18 +146,19 @@ def signature(
         post=post,
         seal=level != "chi_bo",
     )
-    return _settled(usual, settled, f"Lưu {body}")
+    return _settled(usual, settled, f"Lưu {body}", left)
 
 
-def _settled(usual: Signature, office: Mapping[str, Any], stored: str) -> Signature:
+def _settled(usual: Signature, office: Mapping[str, Any], stored: str, left: str) -> Signature:
     """Return a signature with what the office has settled, and the place where it is kept."""
     recipients = office.get("recipients", usual.recipients)
     return replace(
         usual,
-        recipients=(*recipients, office.get("stored", stored)),
+        recipients=() if left else (*recipients, office.get("stored", stored)),
         authority=office.get("authority", usual.authority),
         post=office.get("post", usual.post),
         name=office.get("name", ""),
+        left=left,
     )
 
 

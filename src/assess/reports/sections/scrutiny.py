@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.reports.report import Report
+    from assess.reports.results import FormResults
     from assess.rules import RuleSet
 
 _COSTLY = 8
@@ -124,6 +125,24 @@ def _lost_by_group(report: Report, rules: RuleSet, frame: pd.DataFrame) -> list[
 
 
 _ROUNDING = 1e-9
+
+
+def losses_chart(form: FormResults) -> Figure:
+    """Return the mean points lost by group of criteria, as bars."""
+    frame = form.groups
+    highest = frame.sort_values("lost", ascending=False, kind="stable").head(3)
+    name = form.key("giam-diem")
+    told = "; ".join(
+        f"{r.title}: {named(f'{name}.{r.group_id}.lost', r.lost)}" for r in highest.itertuples()
+    )
+    return Figure(
+        id=f"h-{name}",
+        title=f"Điểm bị trừ bình quân một phiếu theo nhóm tiêu chí{form.on}",
+        alt=f"Biểu đồ thanh ngang, điểm bị trừ bình quân. Cao nhất: {told}. Số liệu ở bảng ngay sau hình.",
+        svg=figures.bars_of_losses(
+            frame["title"].tolist(), frame["lost"].tolist(), frame["weight"].tolist()
+        ),
+    )
 
 
 def _costly_lines(report: Report, rules: RuleSet, lines: pd.DataFrame) -> Table:
