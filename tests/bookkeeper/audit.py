@@ -348,7 +348,7 @@ EXCEPTIONS = tuple(
         ),
         (
             "constants of the method",
-            r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|điểm ưu tiên do bộ công cụ đề xuất.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng|[Bb]iểu minh họa số \d",
+            r"lệch 0,01|cộng đúng 100%|lệch 0,1%|thang 100|Thứ tự ưu tiên do bộ phận giúp việc.*|(?:Tổ|cách|Cách|câu|Câu) \d+\b|không quá 5,0%|Báo cáo 6 tháng|[Bb]iểu minh họa số \d",
         ),
         ("how many options a question has", r"\(\d+ cách\)"),
         ("constants of a study", r"(?:quy về thang|rồi chia) 100|66,7%|không quá \d\.000"),
@@ -357,6 +357,9 @@ EXCEPTIONS = tuple(
             r"\([nN]hóm \d+(?:, dòng \d+)?\)|\(phần [IVX]+(?:\.\d+)*\)|[nN]ội dung \d+(?: và \d+)?",
         ),
         ("shares that an instrument names", r"không quá \d+% số|đến \d+% khi cấp có thẩm quyền"),
-        ("drawn at random", r"Đã làm \d+ phép so sánh"),
+        (
+            "drawn at random",
+            r"\(\d+ phép so sánh\)|\(số chọn \d+: cùng số này|trong \d+ loại được xét",
+        ),
     )
 )

@@ -111,6 +111,8 @@ LETTERS = {"Tốt": "T", "Khá": "K", "Trung bình": "TB", "Kém": "Kém"}
 
 def sheet_of_months(book, want):
     """Write the letter of the class of each chi bộ's regular meeting of each month."""
+    if len(book.months) == 1:
+        return  # the list of meetings tells it
     rows = []
     for place, chi_bo in enumerate(book.chi_bo, start=1):
         cells = {"number": place, "name": book.name(chi_bo)}

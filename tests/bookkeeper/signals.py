@@ -237,7 +237,7 @@ def signals_seen(book, want):
                 told = ", ".join(in_month(month) for month in sorted(months)) or None
                 rows.append(
                     (
-                        (book.name(chi_bo), chi_bo),
+                        f"{chi_bo}.{name}",
                         {"signal": TITLES[name], "text": Numbers(said), "months": told},
                     )
                 )
@@ -245,6 +245,7 @@ def signals_seen(book, want):
     want.figures |= {
         "signals.chi_bo": len(found),
         "signals.of_chi_bo": len(book.chi_bo),
+        "signals.left": 0,
         "signals.kinds": len({name for seen in found.values() for name in seen}),
     }
 
@@ -254,7 +255,10 @@ def plan_of_inspection(book, want):
     here = book.chi_bo_under(book.dang_bo, book.last)
     placed = sorted((book.reports_to(chi_bo, book.last), chi_bo) for chi_bo in here)
     rows = [
-        ((str(number),), {"number": number, "name": book.name(chi_bo), "unit": book.name(place)})
+        (
+            (book.name(chi_bo),),
+            {"number": number, "name": book.name(chi_bo), "unit": book.name(place)},
+        )
         for number, (place, chi_bo) in enumerate(placed, start=1)
     ]
     want.table("ke-hoach", rows)
@@ -325,7 +329,7 @@ def reasons_of_plan(book, want):
         [
             (
                 (KINDS[kind], f"{KINDS[kind]} · {book.name(place)}"),
-                {"place": book.name(place), "all": n, "chosen": n},
+                {"unit": book.name(place), "all": n, "chosen": n},
             )
             for (kind, place), n in sorted(strata.items())
         ],
@@ -339,7 +343,7 @@ def reasons_of_plan(book, want):
 
 KINDS = {
     "thon_to_dan_pho": "Thôn, tổ dân phố",
-    "co_quan_hanh_chinh": "Cơ quan Đảng, chính quyền, đoàn thể",
+    "co_quan_hanh_chinh": "Cơ quan hành chính",
     "don_vi_su_nghiep": "Đơn vị sự nghiệp",
-    "doanh_nghiep_tu_nhan": "Doanh nghiệp ngoài nhà nước",
+    "doanh_nghiep_tu_nhan": "Doanh nghiệp tư nhân",
 }

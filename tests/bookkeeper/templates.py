@@ -34,7 +34,7 @@ SHARED = (
 PARTS = {
     "annual_review": (*SHARED, results.classes_over_months, work.inspection_gate),
     "period_summary": (*SHARED, pageone.topics),
-    "class_list": (results.class_list, results.corrections, results.corrected, pageone.conflicts),
+    "class_list": (results.class_list,),
     "upward_summary": (pageone.conflicts, work.sent_up, work.from_below, work.reconciled),
     "attendance_programme": (
         work.attendance,
@@ -72,7 +72,6 @@ PARTS = {
         results.chi_bo_table,
         results.attendance_figures,
         work.all_inspections,
-        work.follow_up,
         results.contradictions,
         results.raters,
         results.annex_meetings,
@@ -81,6 +80,10 @@ PARTS = {
 }
 
 
+WITHOUT = ("inspection_plan", "readings_case", "readings_study", "clarification_request")
+"""The templates without a control sheet."""
+CONTROL = (results.corrections, results.corrected, pageone.conflicts)
+"""What the control sheet holds besides constants."""
 FREE = {"cac-dau-hieu": "constants of the method"}
 """Tables that hold no figure of the records."""
 
@@ -88,7 +91,8 @@ FREE = {"cac-dau-hieu": "constants of the method"}
 def expected_of(template, book):
     """Work out the figures of a report."""
     want = Expected()
-    for part in (results.basis, pageone.moves, *PARTS.get(template, ())):
+    control = () if template in WITHOUT else CONTROL
+    for part in (results.basis, pageone.moves, *PARTS.get(template, ()), *control):
         part(book, want)
     want.words = words_of(book)
     # the text of a rule set's questions with its own numbers: no figures of the records

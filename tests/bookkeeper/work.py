@@ -1048,14 +1048,8 @@ def inspections(book, want, *, all_years=False):
         (row for row in inspections_of(book) if row["inspected_on"]),
         key=lambda row: (row["inspected_on"], row["chi_bo_id"], row["inspection_id"]),
     )
-    ids = {m.id for m in book.meetings}
     if not all_years:
-        table = [
-            row
-            for row in table
-            if row["chi_bo_id"] in book.chi_bo
-            and (book.start <= row["inspected_on"] <= book.end or row["meeting_id"] in ids)
-        ]
+        table = [row for row in table if _of_period(book, row)]
     if not table:
         return
     visits = made_of(table)
@@ -1072,31 +1066,54 @@ def inspections(book, want, *, all_years=False):
             {
                 "when": row["inspected_on"],
                 "name": book.name(row["chi_bo_id"]),
-                "form": IN_WORDS[row["form"]],
+                "kind": IN_WORDS[row["form"]],
             },
         )
         for row in table
     ]
     want.table("cac-lan", rows)
+    plans = sorted({row["plan"] for row in table if row["plan"]})
+    if plans and not all_years:
+        want.table("ke-hoach-thuc-hien", [(plan, _of_plan(book, plan)) for plan in plans])
+
+
+def _of_period(book, row):
+    """Whether an inspection took place in the period or is about a meeting of it."""
+    ids = {m.id for m in book.meetings}
+    return (
+        row["chi_bo_id"] in book.chi_bo
+        and bool(row["inspected_on"])
+        and (book.start <= row["inspected_on"] <= book.end or row["meeting_id"] in ids)
+    )
+
+
+def _of_plan(book, plan):
+    """Count the inspections of a plan, done and open."""
+    mine = [row for row in inspections_of(book) if row["plan"] == plan]
+    done = len(made_of([row for row in mine if row["inspected_on"]]))
+    still = len({(row["chi_bo_id"], row["form"]) for row in mine if not row["inspected_on"]})
+    return {"plan": plan, "all": done + still, "done": done, "open": still}
 
 
 def all_inspections(book, want):
     inspections(book, want, all_years=True)
+    follow_up(book, want, all_years=True)
 
 
 def _spell(when):
     return f"{when.day:02d}/{when.month:02d}/{when.year}" if when else "–"
 
 
-def follow_up(book, want):
+def follow_up(book, want, *, all_years=False):
     table = [row for row in inspections_of(book) if row["finding"] or row["recommendation"]]
     if not table:
         return
     table.sort(
         key=lambda row: (row["chi_bo_id"], row["inspected_on"] or dt.date.max, row["inspection_id"])
     )
-    rows, counts = [], Counter()
+    tables, counts = defaultdict(list), Counter()
     for row in table:
+        now = not all_years and _of_period(book, row)
         due, done = day(row["remedy_by"]), row["remedied_on"]
         if done:
             state = "khắc phục muộn" if due and done > due else "đã khắc phục"
@@ -1111,12 +1128,16 @@ def follow_up(book, want):
         counts[state] += 1
         cells = {
             "when": row["inspected_on"],
-            "form": IN_WORDS[row["form"]],
             "remedy_by": due,
             "state": state,
         }
-        rows.append(((book.name(row["chi_bo_id"]), row["chi_bo_id"]), cells))
-    want.table("kien-nghi", rows)
+        key = book.name(row["chi_bo_id"]), row["chi_bo_id"]
+        tables["phat-hien" if now else "kien-nghi"].append((key, cells))
+    for name, rows in tables.items():
+        if not any(cells["remedy_by"] for _, cells in rows):
+            for _, cells in rows:
+                del cells["remedy_by"]
+        want.table(name, rows)
     want.figures |= {"follow_up.all": len(table)} | {
         f"follow_up.{name}": counts[state]
         for name, state in (
@@ -1184,7 +1205,49 @@ def programme(book, want):
     }
 
 
+def judged_otherwise(book, want):
+    """List the entries that the inspector judged otherwise, of those that both judged."""
+    rows, compared, lost = [], 0, Fraction(0)
+    for m in sorted(book.meetings, key=lambda m: (m.chi_bo, m.month, m.id)):
+        if not {"self", "inspector"} <= set(m.sheets):
+            continue
+        others = {line.rule["id"]: line for line in m.sheets["inspector"].lines}
+        for own in m.sheets["self"].lines:
+            other = others.get(own.rule["id"])
+            if other is None or "blank" in (own.state, other.state):
+                continue
+            compared += 1
+            mine, theirs = _entry(own), _entry(other)
+            if mine == theirs:
+                continue
+            mark = own.rule["kind"] == "mark"
+            both = not mark and {own.state, other.state} == {"entered"}
+            less = own.entered - other.entered if both else None
+            lost += max(less or 0, 0)
+            cells = {"month": in_month(m.month), "title": own.rule["title"]}
+            cells |= {"own": mine, "inspector": theirs, "lost": Points(less)}
+            rows.append((f"{m.id}.{own.rule['id']}", (m, cells)))
+    want.figures |= {
+        "judged.compared": compared,
+        "judged.lines": len(rows),
+        "judged.meetings": len({m.id for _, (m, _) in rows}),
+        "judged.chi_bo": len({m.chi_bo for _, (m, _) in rows}),
+        "judged.lost": Points(lost),
+    }
+    if rows:
+        want.table("cham-khac", [(key, cells) for key, (_, cells) in rows])
+
+
+def _entry(line):
+    if line.state == "not_applicable":
+        return "không áp dụng"
+    if line.rule["kind"] == "mark":
+        return "đạt" if line.entered else "không đạt"
+    return Points(line.entered)
+
+
 def own_against_inspector(book, want):
+    judged_otherwise(book, want)
     for rules in book.forms:
         rows = []
         for rule in rules.lines:

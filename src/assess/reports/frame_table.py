@@ -21,7 +21,7 @@ MARK = "x"
 """A letter that says that its column holds for a row; a total counts them."""
 SHARE = "share"
 """A percentage whose column adds up to a whole, unlike that of a rate."""
-_LETTERS, _LONGEST = 7.0, 32
+_LETTERS, _LONGEST = 7.0, 22
 """Letters per unit of width, and the most letters of a text that are counted."""
 _SPAN = {"points": 6, "percent": 6, "date": 10, "month": 7}
 """Letters of a value by the kind of its column."""

@@ -8,6 +8,17 @@ from assess.reports.results.basis import closing_addressee, instruments
 from assess.reports.results.class_list import ClassList, FormList, class_list
 from assess.reports.results.concerns import Concerns, concerns
 from assess.reports.results.coverage import PrerequisiteResults, prerequisite
+from assess.reports.results.identity import Identity, identity
+from assess.reports.results.inspections import (
+    InspectionResults,
+    JudgedForm,
+    JudgedOtherwise,
+    Programme,
+    Way,
+    inspection_results,
+    judged_otherwise,
+    programme,
+)
 from assess.reports.results.issuer import acting_body
 from assess.reports.results.meetings import (
     ContradictedResults,
@@ -19,6 +30,7 @@ from assess.reports.results.meetings import (
 from assess.reports.results.moves import Move, moves
 from assess.reports.results.period import FormResults, PeriodResults, period_results
 from assess.reports.results.plan import PlanResults, inspection_plan
+from assess.reports.results.signals import SignalResults, signal_results, with_questions
 from assess.reports.results.topics import TopicResults, thematic_topics
 from assess.reports.results.year_class import YearClasses, YearRule, year_classes
 
@@ -28,12 +40,19 @@ __all__ = [
     "ContradictedResults",
     "FormList",
     "FormResults",
+    "Identity",
+    "InspectionResults",
+    "JudgedForm",
+    "JudgedOtherwise",
     "Move",
     "PeriodResults",
     "PlanResults",
     "PrerequisiteResults",
+    "Programme",
     "RaterResults",
+    "SignalResults",
     "TopicResults",
+    "Way",
     "YearClasses",
     "YearRule",
     "acting_body",
@@ -41,13 +60,19 @@ __all__ = [
     "closing_addressee",
     "concerns",
     "contradicted_results",
+    "identity",
     "inspection_plan",
+    "inspection_results",
     "instruments",
+    "judged_otherwise",
     "meeting_list",
     "moves",
     "period_results",
     "prerequisite",
+    "programme",
     "rater_results",
+    "signal_results",
     "thematic_topics",
+    "with_questions",
     "year_classes",
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from assess.records.words import KINDS
+from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount
 from assess.studies.inspection import choose
 
@@ -23,6 +25,11 @@ class PlanResults:
     have merged, moved or ended since. ``to_inspect`` has a row for each chosen chi bộ, by unit:
     ``number`` (from 1), ``chi_bo_id``, ``name``, ``unit`` (the name of the unit above it).
     ``frame`` is that of :func:`assess.studies.inspection.choose.inspection_plan`.
+
+    For the teams only: ``drawn`` of the chosen were drawn at random; ``counts_as`` is what counts
+    as an inspection. ``chosen_rows`` and ``other_rows``, by need: ``order``, ``name``, ``unit``,
+    ``need`` (points), ``last`` inspection that counts, ``signals`` (kinds), ``why``. ``strata``:
+    ``kind``, ``unit``, ``all`` chi bộ, ``chosen``.
     """
 
     chosen: NamedCount
@@ -30,6 +37,11 @@ class PlanResults:
     gone: NamedCount
     to_inspect: pd.DataFrame
     frame: pd.DataFrame
+    drawn: NamedCount
+    counts_as: str
+    chosen_rows: pd.DataFrame
+    other_rows: pd.DataFrame
+    strata: pd.DataFrame
 
 
 def inspection_plan(report: Report, wanted: PlanOptions) -> PlanResults:
@@ -48,6 +60,8 @@ def inspection_plan(report: Report, wanted: PlanOptions) -> PlanResults:
             "unit": [report.unit_name(place.split("/", 1)[1]) for place in chosen["stratum"]],
         }
     )
+    others = frame[~frame["chosen"]]
+    drawn = int(frame["why"].str.startswith("rút ngẫu nhiên").sum())
     gone = len(set(report.slice.chi_bo) - set(frame["chi_bo_id"]))
     return PlanResults(
         NamedCount("plan.chosen", len(chosen)),
@@ -55,4 +69,32 @@ def inspection_plan(report: Report, wanted: PlanOptions) -> PlanResults:
         NamedCount("plan.gone", gone),
         rows,
         frame,
+        NamedCount("plan.drawn", drawn),
+        report.chosen("coverage_counts").option.title,
+        _with_reasons(report, frame[frame["chosen"]]),
+        _with_reasons(report, others),
+        _strata(report, frame),
+    )
+
+
+def _with_reasons(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
+    places = [place.split("/", 1)[1] for place in frame["stratum"]]
+    made = frame[["chi_bo_id", "order", "need", "last", "signals"]].assign(
+        name=[report.unit_name(chi_bo) for chi_bo in frame["chi_bo_id"]],
+        unit=[report.unit_name(place) for place in places],
+        why=[f"{why[:1].upper()}{why[1:]}." for why in frame["why"]],
+    )
+    return with_kinds(made, {"order": "integer", "last": "date"})
+
+
+def _strata(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
+    counted = frame.groupby("stratum", sort=True)["chosen"].agg(["size", "sum"])
+    parts = [str(stratum).split("/", 1) for stratum in counted.index]
+    return pd.DataFrame(
+        {
+            "kind": [KINDS[kind].capitalize() for kind, _ in parts],
+            "unit": [report.unit_name(place) for _, place in parts],
+            "all": counted["size"].astype(int).to_list(),
+            "chosen": counted["sum"].astype(int).to_list(),
+        }
     )
