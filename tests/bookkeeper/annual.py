@@ -181,7 +181,7 @@ def annual_result(book, want):
     named = [*CLASSES, None]
     rows = [
         (
-            CLASSES[c] if c else "Chưa đề xuất được",
+            CLASSES[c] if c else "Chưa đề nghị được",
             {
                 "supported": supported[c],
                 "proposed": proposed[c],

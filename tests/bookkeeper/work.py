@@ -30,8 +30,8 @@ COUNTED = {
 
 MEASURES = ("due", "held", "thematic", "assessed")
 MEASURE_WORDS = {
-    "due": "Phải sinh hoạt",
-    "held": "Đã sinh hoạt thường kỳ",
+    "due": "Theo quy định",
+    "held": "Đã tổ chức",
     "thematic": "Có chuyên đề",
     "assessed": "Được xếp loại",
 }
@@ -81,7 +81,7 @@ def _months(book, by_month, columns):
     return [
         *rows,
         (
-            "Cộng (lượt)",
+            "Cộng",
             {c: sum(by_month[month, name] for month in book.months) for c, name in columns.items()},
         ),
     ]
@@ -111,10 +111,10 @@ def from_below(book, want):
             for name in MEASURES
         }
         rows.append(
-            ((unit, book.name(unit)), {"name": book.name(unit), **counts, "sent": sent.get(unit)})
+            ((unit, book.name(unit)), {"unit": book.name(unit), **counts, "sent": sent.get(unit)})
         )
     total = {name: sum(cells[name] for _, cells in rows) for name in MEASURES}
-    want.table("theo-don-vi", [*rows, ("Cộng (lượt)", total)])
+    want.table("theo-don-vi", [*rows, ("Cộng", total)])
 
 
 def filed(book, period):
@@ -143,7 +143,7 @@ def reconciled(book, want):
     want.figures |= {
         "reconciled.units": len(units),
         "reconciled.senders": len(senders),
-        "reconciled.silent_more": silent - 8,
+        "reconciled.silent.left": silent - 8,
     }
     if not senders:
         return
@@ -245,6 +245,10 @@ def of_day(book, chi_bo, when):
 NO_MEETING = "ngày không có buổi sinh hoạt trong số liệu"
 
 
+def _and(words):
+    return " và ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
 def days_to_look_at(book, want):
     """List the visits whose day is doubtful.
 
@@ -275,7 +279,9 @@ def days_to_look_at(book, want):
         (v for v in made if v in off or v in twice),
         key=lambda v: (v["done_on"], v["office_id"], v["post"], v["chi_bo_id"], v["visit_id"]),
     ):
-        said, month = [], v["done_on"].isoformat()[:7]
+        month = v["done_on"].isoformat()[:7]
+        cells = {"done": v["done_on"], "chi_bo": book.name(v["chi_bo_id"])}
+        cells |= {"meetings": None, "others": None}
         if v in off:
             held = [
                 day(m["held_on"])
@@ -284,25 +290,15 @@ def days_to_look_at(book, want):
                 and m["status"] == "held"
                 and month in {m["for_month"], m["held_on"][:7]}
             ]
-            days = " và ".join(f"{d:%d/%m/%Y}" for d in sorted(held))
-            said.append(
-                f"{NO_MEETING}; buổi của tháng: {days}"
-                if held
-                else f"{NO_MEETING}; tháng này không có buổi nào đã họp"
-            )
+            days = [f"{d:%d/%m/%Y}" for d in sorted(held)]
+            cells["meetings"] = _and(days) or "không có buổi nào"
         if v in twice:
-            said.append(f"cùng ngày ghi dự ở {' và '.join(book.name(c) for c in together(v))}")
-        text = "; ".join(said)
-        rows.append(
-            (
-                (_post(book, v["post"], v["office_id"]),),
-                {
-                    "done": v["done_on"],
-                    "chi_bo": book.name(v["chi_bo_id"]),
-                    "what": f"{text[0].upper()}{text[1:]}.",
-                },
-            )
-        )
+            cells["others"] = _and([book.name(c) for c in together(v)])
+        rows.append((_post(book, v["post"], v["office_id"]), cells))
+    for name in ("meetings", "others"):
+        if not any(cells[name] for _, cells in rows):
+            for _, cells in rows:
+                del cells[name]
     if rows:
         want.table("xem-lai-ngay-du", rows)
 
@@ -441,10 +437,10 @@ DUTIES = {
 }
 WORDS = {
     "on_time": "đúng hạn",
-    "late": "muộn",
+    "late": "chậm",
     "missing": "chưa thực hiện",
     "blank": "chưa ghi ngày",
-    "unknown": "không có thông tin",
+    "unknown": "chưa có số liệu",
     "not_applicable": "không áp dụng",
     "not_due": "chưa đến hạn",
 }
@@ -893,7 +889,7 @@ def one_by_one(book, o):
         "due": None if window else o["due"],
         "done": o["done"],
     }
-    cells["state"] = "ngoài khoảng ngày" if window else WORDS[o["state"]]
+    cells["state"] = "không đúng thời gian quy định" if window else WORDS[o["state"]]
     return cells | (
         {"note": Numbers(list(window_of(book, o["unit"], o["done"])))} if window else {}
     )

@@ -214,7 +214,7 @@ def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
     matrix = laid.root / "params/runs/ke-hoach.yaml"
     decided = (
         "parameters: {capacity: 5, under: 'Quyết định 5-QĐ/UBKT', begins: '2027-03-01',"
-        " ends: '2027-03-31', inspector: commission,"
+        " ends: '2027-03-31', issuer: commission,"
         " teams: ['Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng']}"
     )
     matrix.write_text(
@@ -223,7 +223,7 @@ def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
         "  - {template: inspection_plan, dang_bo: [phuong-vi-du, tinh], period: 2026,"
         f" {decided}, parameters_of: {{tinh: {{capacity: 20}}}}}}\n"
         "  - {template: inspection_plan_annex, dang_bo: [phuong-vi-du], period: 2026,"
-        " parameters: {capacity: 5, inspector: commission}}\n",
+        " parameters: {capacity: 5, issuer: commission}}\n",
         encoding="utf-8",
     )
     batch = run_matrix(matrix, laid, tmp_path / "r", draft=True)
@@ -260,7 +260,7 @@ def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
 
 def test_an_issuer_that_is_none_is_told(ward):
     with pytest.raises(InputError) as caught:
-        sections.signature(Report(ward, {}), inspector="commision")
+        sections.signature(Report(ward, {}), issuer="commision")
     assert caught.value.findings[0].code == "not-allowed"
 
 

@@ -253,8 +253,10 @@ class _Writer:
                     f"- {name}{'.' if number == len(part['recipients']) else self.layout.separator}"
                 ),
             )
-        paragraph(right, "Sign", run(part["authority"], b=1))
-        sub(paragraph(right, "Sign", run(part["post"])), "spacing", after=int(30 * _MM))
+        if part["authority"]:
+            paragraph(right, "Sign", run(part["authority"], b=1))
+        post = run(part["post"]) if part["authority"] else run(part["post"], b=1)
+        sub(paragraph(right, "Sign", post), "spacing", after=int(30 * _MM))
         if part["name"]:
             paragraph(right, "Sign", run(part["name"], b=1))
         paragraph(self.body, "AfterTable")

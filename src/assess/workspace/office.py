@@ -1,6 +1,7 @@
 """What an office prints on its documents: symbol, place, recipients, who signs (``params/office``).
 
-One file for a unit, with dated entries for each of its issuers: the committee and its commission.
+One file for a unit, with dated entries for each of its issuers: the committee, its
+commission and its board.
 What is not given is left blank for the pen, or worked out from the organisation.
 """
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 OFFICE_FILE = "office.json"
 """The file of a slice that holds what this page works out; it is no part of the slice's digest."""
-ISSUERS = ("committee", "commission")
+ISSUERS = ("committee", "commission", "board")
 _INHERITED = ("place", "stored")
 """What a unit takes from the nearest unit above it that gives it."""
 
@@ -83,6 +84,7 @@ class Office(Strict):
     unit: Identifier
     committee: tuple[IssuerEntry, ...] = ()
     commission: tuple[IssuerEntry, ...] = ()
+    board: tuple[IssuerEntry, ...] = ()
 
 
 def load_offices(folder: Path) -> dict[str, Office]:

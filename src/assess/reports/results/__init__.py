@@ -4,10 +4,13 @@ A result is worked out here once; its words, its table columns and their order s
 notebook. Must not know: sentences, layouts.
 """
 
+from assess.reports.results.annual import AnnualResults, CapResults, Listed, OverCap, annual_results
+from assess.reports.results.attendance import RoleVisits, VisitResults, visit_results
 from assess.reports.results.basis import closing_addressee, instruments
 from assess.reports.results.class_list import ClassList, FormList, class_list
 from assess.reports.results.concerns import Concerns, concerns
 from assess.reports.results.coverage import PrerequisiteResults, prerequisite
+from assess.reports.results.duties import DutyResults, RolloutResults, duty_results, rollout_results
 from assess.reports.results.identity import Identity, identity
 from assess.reports.results.inspections import (
     InspectionResults,
@@ -19,7 +22,7 @@ from assess.reports.results.inspections import (
     judged_otherwise,
     programme,
 )
-from assess.reports.results.issuer import acting_body
+from assess.reports.results.issuer import acting_body, petition_addressee, petitioner
 from assess.reports.results.meetings import (
     ContradictedResults,
     RaterResults,
@@ -30,36 +33,49 @@ from assess.reports.results.meetings import (
 from assess.reports.results.moves import Move, moves
 from assess.reports.results.period import FormResults, PeriodResults, period_results
 from assess.reports.results.plan import PlanResults, inspection_plan
+from assess.reports.results.sent_up import SentForm, SentUp, sent_up
 from assess.reports.results.signals import SignalResults, signal_results, with_questions
 from assess.reports.results.topics import TopicResults, thematic_topics
 from assess.reports.results.year_class import YearClasses, YearRule, year_classes
 
 __all__ = [
+    "AnnualResults",
+    "CapResults",
     "ClassList",
     "Concerns",
     "ContradictedResults",
+    "DutyResults",
     "FormList",
     "FormResults",
     "Identity",
     "InspectionResults",
     "JudgedForm",
     "JudgedOtherwise",
+    "Listed",
     "Move",
+    "OverCap",
     "PeriodResults",
     "PlanResults",
     "PrerequisiteResults",
     "Programme",
     "RaterResults",
+    "RoleVisits",
+    "RolloutResults",
+    "SentForm",
+    "SentUp",
     "SignalResults",
     "TopicResults",
+    "VisitResults",
     "Way",
     "YearClasses",
     "YearRule",
     "acting_body",
+    "annual_results",
     "class_list",
     "closing_addressee",
     "concerns",
     "contradicted_results",
+    "duty_results",
     "identity",
     "inspection_plan",
     "inspection_results",
@@ -68,11 +84,16 @@ __all__ = [
     "meeting_list",
     "moves",
     "period_results",
+    "petition_addressee",
+    "petitioner",
     "prerequisite",
     "programme",
     "rater_results",
+    "rollout_results",
+    "sent_up",
     "signal_results",
     "thematic_topics",
+    "visit_results",
     "with_questions",
     "year_classes",
 ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from assess.reports.report import Report
-    from assess.reports.results.issuer import Inspector
+    from assess.reports.results.issuer import Issuer
     from assess.rules.parts import CitedSource
 
 _CENTRAL = (
@@ -54,7 +54,7 @@ def _cited(sources: Iterable[CitedSource], binding: set[str]) -> Iterable[str]:
             yield f"{source.number}, ngày {day} của {source.issuer} {title}"
 
 
-def closing_addressee(report: Report, inspector: Inspector = "") -> str:
+def closing_addressee(report: Report, issuer: Issuer = "") -> str:
     """Return the committee that a document is sent up to; empty for one without a superior."""
-    _, _, superior = issuing_unit(report, inspector)
+    _, _, superior = issuing_unit(report, issuer)
     return committee_of(superior) if superior else ""

@@ -210,9 +210,9 @@ class JudgedOtherwise:
 
     ``lines`` entries of ``meetings`` meetings at ``chi_bo`` chi bộ, of ``compared`` entries that
     both judged; where the chi bộ had entered more, ``lost`` points in all. ``frame`` has a row for
-    each: ``key``, ``name``, ``meeting_id``, ``month``, ``title``, ``own`` and ``inspector`` entry, ``lost``
-    (own less the inspector's points; None where there are none), ``note`` that the inspector wrote
-    beside it, ``plan``. ``forms`` compare by criterion.
+    each: ``key``, ``name``, ``meeting_id``, ``month``, ``title``, ``own`` and ``inspector`` entry,
+    ``lost`` (own less the inspector's points; None where there are none), ``note`` that the
+    inspector wrote beside it, ``plan``. ``forms`` compare by criterion.
     """
 
     compared: NamedCount

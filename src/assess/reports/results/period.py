@@ -210,7 +210,7 @@ def period_results(report: Report) -> PeriodResults:
         founded=_founded(report),
         reasons=tuple(dict.fromkeys(str(reason) for reason in known)),
         forms=tuple(_form(report, rules) for rules in report.forms),
-        coverage=_by_month(report, frame[(frame["due"] + frame["still_open"]).cumsum() > 0]),
+        coverage=by_month(report, frame[(frame["due"] + frame["still_open"]).cumsum() > 0]),
         by_chi_bo=_numbered(report, report.by_chi_bo),
         attendance=_attendance(report),
         sheet_of_months=_sheet_of_months(report),
@@ -233,7 +233,7 @@ def _numbered(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
     return with_kinds(made, {name: kind for name, kind in kinds.items() if name in made})
 
 
-def _by_month(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
+def by_month(report: Report, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame by month, with the day of the data beside the month that is under way."""
     under_way, day = report.slice.under_way, numbers.day(report.slice.as_of.date())
     months = [
@@ -400,4 +400,4 @@ def _months(report: Report, rules: RuleSet, frame: pd.DataFrame) -> pd.DataFrame
     if len(report.forms) > 1:
         meetings = on_form(report.scores, rules.id)
         frame = frame[frame["month"].between(meetings["month"].min(), meetings["month"].max())]
-    return _by_month(report, frame)
+    return by_month(report, frame)

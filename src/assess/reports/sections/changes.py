@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.base import numbers
 from assess.base.text import listing
 from assess.records import words as record_words
 from assess.records.tables import TABLES
 from assess.records.words import RATERS
-from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Paragraph, Table
+from assess.reports.blocks import Block, Column, Group, Heading, Paragraph, Table
 from assess.reports.named_figures import named
-from assess.studies.moves import CAME, ENDED, FOUNDED, LEFT, WITHIN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 60
 """Most corrections listed one by one; more are counted by chi bộ."""
-_NAMED = 8
 
 
 def corrections(report: Report) -> Group:
@@ -165,49 +162,3 @@ def _value(item: str, sheet_id: str, value: object) -> str:
     ]
     name = item if table.name != "line" else item.partition(".")[2] or "points"
     return record_words.value_of(table[name], value if isinstance(value, str) else None)
-
-
-def organisation(report: Report) -> Group:
-    """Return how the chi bộ changed in the period and where their meetings count, if any did."""
-    table = report.moves
-    if table.empty:
-        return Group(())
-    tree = report.slice.tree
-    items = []
-    for (day, what, other), theirs in table.groupby(["day", "what", "other"], sort=True):
-        names = [report.names[chi_bo] for chi_bo in theirs["chi_bo_id"]]
-        name = f"moves.{day:%Y-%m-%d}.{what}{f'.{other}' if other else ''}"
-        more = named(f"{name}.left", len(names) - _NAMED)
-        shown = (
-            listing(names)
-            if len(names) <= _NAMED
-            else f"{', '.join(names[:_NAMED])} và {more} chi bộ khác"
-        )
-        there = tree.name_on(other, day) if other else ""
-        sentence = _SENTENCES[_ENDED_ALONE if what == ENDED and not other else what]
-        items.append(
-            sentence.format(
-                day=numbers.day(day),
-                count=named(name, len(names)),
-                names=shown,
-                other=there or "đơn vị khác",
-            )
-        )
-    text = "Mỗi buổi sinh hoạt chỉ tính một lần, cho đảng bộ mà chi bộ trực thuộc vào cuối tháng."
-    blocks: tuple[Block, ...] = (
-        Heading("Thay đổi tổ chức trong kỳ"),
-        Paragraph(text),
-        Bullets(tuple(items)),
-    )
-    return Group(blocks)
-
-
-_ENDED_ALONE = "ended alone"
-_SENTENCES = {
-    _ENDED_ALONE: "Từ ngày {day}, {count} chi bộ không còn; các tháng trước đó vẫn tính: {names}.",
-    CAME: "Từ ngày {day}, {count} chi bộ chuyển đến từ {other}; các tháng trước tính ở đơn vị cũ: {names}.",
-    LEFT: "Từ ngày {day}, {count} chi bộ chuyển sang {other}; từ tháng đó tính ở đơn vị mới: {names}.",
-    FOUNDED: "Từ ngày {day}, {count} chi bộ được thành lập, chỉ tính từ tháng đó: {names}.",
-    ENDED: "Từ ngày {day}, {count} chi bộ không còn, nhập vào {other}; các tháng trước đó vẫn tính: {names}.",
-    WITHIN: "Từ ngày {day}, {count} chi bộ đổi cấp trên trực tiếp, trước đó thuộc {other}, vẫn trong đảng bộ này; mỗi tháng tính một lần: {names}.",
-}

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.base import numbers
-from assess.base.periods import Period
 from assess.records.words import RATERS
 from assess.reports.blocks import Column, Group, Heading, Note, Table
-from assess.reports.named_figures import named
-from assess.reports.sections.phrases import measure_in_words
+from assess.reports.results.sent_up import measure_in_words
 from assess.studies.conflicts import CLASS, FILED, TOTAL
 
 if TYPE_CHECKING:
@@ -28,67 +25,11 @@ _KINDS = {
 _USED = {TOTAL: "xếp loại theo phiếu", CLASS: "xếp loại theo điểm, tiêu chí"}
 
 
-def conflicts_in_words(report: Report) -> list[str]:
-    """Return one sentence per kind of conflict, with the first few; empty without conflicts."""
-    found = []
-    for kind, what in _KINDS.items():
-        table = report.conflicts[report.conflicts["kind"] == kind]
-        if len(table):
-            told = "; ".join(
-                _told(report, row) for row in table.head(_NAMED).itertuples(index=False)
-            )
-            found.append(
-                f"{named(f'conflicts.{kind}', len(table))} phiếu có {what}; báo cáo {_USED[kind]}: {told}{_left(kind, len(table))}."
-            )
-    table = report.conflicts[report.conflicts["kind"] == FILED]
-    if len(table):
-        told = "; ".join(_sent(report, row) for row in table.head(_NAMED).itertuples(index=False))
-        units = named("conflicts.filed.units", int(table["unit_id"].nunique()))
-        day = numbers.day(report.slice.as_of.date())
-        found.append(
-            f"{named('conflicts.filed', len(table))} số đã gửi của {units} đơn vị khác với số liệu gốc tính đến ngày {day}: {told}{_left(FILED, len(table))}."
-        )
-    return found
-
-
-def _left(kind: str, count: int) -> str:
-    return (
-        f"; còn {named(f'conflicts.{kind}.left', count - _NAMED)} chỗ khác ở bảng"
-        if count > _NAMED
-        else ""
-    )
-
-
-def _told(report: Report, row: Any) -> str:
-    name = f"conflicts.{row.meeting_id}.{row.what}"
-    one, other = _said(report, row, "first", name), _said(report, row, "second", name)
-    rater = "" if row.what == "self" else f", {RATERS[row.what]}"
-    if row.kind == TOTAL:
-        return f"{report.names[row.unit_id]} {Period.parse(row.month).label}{rater}, bảng tổng hợp {one}, phiếu {other}"
-    return f"{report.names[row.unit_id]} {Period.parse(row.month).label}{rater}, ghi tay {_title(report, row, 'first')}, theo số đã ghi: {other}"
-
-
-def _said(report: Report, row: Any, side: str, name: str) -> str:
-    """Return the points and class of one of the two sources."""
-    value, title = getattr(row, side), _title(report, row, side)
-    points = (
-        f"{named(f'{name}.{side}', float(value), numbers.points)} điểm" if value == value else ""
-    )
-    return f"{points} ({title})" if points and title else points or title
-
-
 def _title(report: Report, row: Any, side: str) -> str:
     """Return a class title, or the text as written if it names no class of the rule set."""
     class_id = getattr(row, f"{side}_class")
     rules = report.slice.rule_sets[row.rule_set_id]
     return rules.class_title(class_id) if class_id in [c.id for c in rules.classes] else class_id
-
-
-def _sent(report: Report, row: Any) -> str:
-    name = f"conflicts.filed.{row.unit_id}.{row.month}.{row.what}"
-    sent, known = named(f"{name}.sent", int(row.first)), named(f"{name}.records", int(row.second))
-    what = measure_in_words(report, row.what)
-    return f"{report.unit_name(row.unit_id)}, {Period.parse(row.month).label}, {what[:1].lower()}{what[1:]}: đã gửi {sent}, nay {known}"
 
 
 def source_conflicts(report: Report) -> Group:

@@ -20,7 +20,7 @@ TITLE = "Phiếu kiểm soát số liệu"
 UNDER = "(lưu tại đơn vị lập báo cáo; không thuộc văn bản, không đóng dấu)"
 
 
-def control_sheet(report: Report, *more: Group, without: Sequence[str] = ()) -> Group:
+def control_sheet(report: Report, *more: Block, without: Sequence[str] = ()) -> Group:
     """Return the control sheet on a page of its own: the last cell of a template.
 
     It holds the rule sets with their sources and how they were seen, the readings in use (but
@@ -35,7 +35,10 @@ def control_sheet(report: Report, *more: Group, without: Sequence[str] = ()) -> 
         corrections(report),
         *more,
     )
-    below = [_lower(block) for part in parts for block in part.blocks]
+    blocks = (
+        block for part in parts for block in (part.blocks if isinstance(part, Group) else (part,))
+    )
+    below = map(_lower, blocks)
     return Group((Annex(TITLE, numbered=False, under=UNDER), *below, stamp(report)))
 
 

@@ -9,8 +9,14 @@ from assess.base import numbers
 from assess.base.text import committee_of, listing
 from assess.reports.blocks import Group, Header, Paragraph, Signature, Stamp
 from assess.reports.layouts import layout_on
-from assess.reports.results.issuer import WITH_BOARD, issue_data, issuing_unit
-from assess.reports.sections.inspection_gate import draft_mark
+from assess.reports.named_figures import named
+from assess.reports.results.issuer import (
+    COMMISSION,
+    WITH_BOARD,
+    board_name,
+    issue_data,
+    issuing_unit,
+)
 from assess.reports.sections.phrases import form_name, until
 from assess.reports.sections.phrases import how_far as words_of_how_far
 from assess.workspace.office import NUMBERED
@@ -19,15 +25,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assess.reports.report import Report
-    from assess.reports.results.issuer import Inspector
+    from assess.reports.results.issuer import Issuer
 
 _SIGNS = {"Tỉnh ủy": "TU", "Huyện ủy": "HU", "Đảng ủy": "ĐU", "Chi bộ": "CB"}
 
 
-_COMMISSION = "ỦY BAN KIỂM TRA"
 _INTERNAL = (
     "Lưu nội bộ, dành cho tổ kiểm tra. Không gửi chi bộ, không gửi các đơn vị được kiểm tra."
 )
+
+
+def draft_mark(report: Report) -> str:
+    """Return the draft mark for page one, or an empty string once every chi bộ is inspected."""
+    gate = report.inspection_prerequisite
+    if not gate.draft:
+        return ""
+    return f"Dự thảo: còn {named('gate.open', len(gate.missing) - len(gate.waived))} chi bộ chưa được kiểm tra sinh hoạt trước khi xếp loại năm."
 
 
 def header(
@@ -36,20 +49,20 @@ def header(
     about: str = "kết quả đánh giá chất lượng sinh hoạt chi bộ",
     *,
     gate: bool = False,
-    inspector: Inspector = "",
+    issuer: Issuer = "",
     internal: bool = False,
 ) -> Header:
     """Return the head of the document: issuer and superior, place and date, type and subject.
 
     Page one is marked *minh họa* if a rule set is illustrative, *giả định* if one is applied
     without adoption, and with ``gate`` *dự thảo* while the inspection prerequisite is not met.
-    ``inspector`` is the issuer of an inspection document. An ``internal`` document is marked as not
-    to be sent out; it has no number, as have kinds that are not in
+    ``issuer`` is who issues it, where that is not the unit itself. An ``internal`` document is
+    marked as not to be sent out; it has no number, as have kinds that are not in
     :data:`~assess.workspace.office.NUMBERED`.
     """
     made = report.slice
-    issuing, committee, superior = issuing_unit(report, inspector)
-    settled = issue_data(report, inspector, kind)
+    issuing, committee, superior = issuing_unit(report, issuer)
+    settled = issue_data(report, issuer, kind)
     above = list(made.tree.above(issuing, made.period.end))
     place = settled.get("place") or next((unit.place for unit in above if unit.place), "")
     day = made.document_date
@@ -72,8 +85,10 @@ def header(
     if draft:
         marks.insert(0, draft)
     sign = next((sign for prefix, sign in _SIGNS.items() if committee.startswith(prefix)), "ĐU")
-    if inspector == "commission":
-        superior, committee, sign = committee, _COMMISSION, "UBKT"
+    if issuer == "commission":
+        superior, committee, sign = committee, COMMISSION, "UBKT"
+    elif issuer == "board":  # no public source gives its symbol
+        superior, committee, sign = committee, board_name(report), ""
     of = f" tại {made.name}" if issuing != made.dang_bo else ""
     symbol = settled.get("symbol", sign)
     numbered = kind in NUMBERED and not internal
@@ -103,27 +118,30 @@ def signature(
     post: str = "BÍ THƯ",
     *,
     petition: bool = False,
-    inspector: Inspector = "",
+    issuer: Issuer = "",
     kind: str = "BÁO CÁO",
     left: str = "",
 ) -> Signature:
     """Return recipients, authority and post for the level of the đảng bộ; a chi bộ has no seal.
 
     What the office has settled for this ``kind`` of document takes their place. A ``petition`` is
-    submitted to its addressee. ``inspector`` signs an inspection document. Where somebody signs on
-    the ``left``, such as *người lập biểu*, no recipients are listed.
+    submitted to its addressee. ``issuer`` is who issues it, where that is not the unit itself.
+    Where somebody signs on the ``left``, such as *người lập biểu*, no recipients are listed.
 
     The standing board signs for a committee above the grassroots (as in Công văn 285-CV/ĐUK of Lai
     Châu), the committee for a grassroots one. For a chi bộ public sources differ (*chi bộ*, *chi
     ủy*); *chi bộ* is used.
     """
     made = report.slice
-    settled = issue_data(report, inspector, "TỜ TRÌNH" if petition else kind)
-    issuing, committee, _ = issuing_unit(report, inspector)
+    settled = issue_data(report, issuer, "TỜ TRÌNH" if petition else kind)
+    issuing, committee, _ = issuing_unit(report, issuer)
     units = made.tree.on(made.period.end)
     own = units.get(issuing)
     level = own.level if own else ""
     recipients = ["Như trên (để trình)"] if petition else []
+    if issuer == "board":
+        usual = Signature(tuple(recipients), "", "TRƯỞNG BAN", seal=True)
+        return _settled(usual, settled, f"Lưu {board_name(report)}", left)
     if own and own.parent_id in units and not petition:
         recipients.append(f"{committee_of(units[own.parent_id].name)} (để báo cáo)")
     if issuing != made.dang_bo:
@@ -131,10 +149,10 @@ def signature(
     elif level in ("tinh", "tren_co_so", "co_so") and not petition:
         recipients.append("Các đơn vị trực thuộc")
     body = next((prefix for prefix in _SIGNS if committee.startswith(prefix)), "Đảng ủy")
-    if inspector == "commission":
+    if issuer == "commission":
         recipients.insert(0, f"{committee} (để báo cáo)")
         return _settled(
-            Signature(tuple(recipients), f"T/M {_COMMISSION}", "CHỦ NHIỆM", seal=True),
+            Signature(tuple(recipients), f"T/M {COMMISSION.upper()}", "CHỦ NHIỆM", seal=True),
             settled,
             "Lưu Ủy ban Kiểm tra",
             left,

@@ -8,7 +8,7 @@ from assess.base import numbers
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named_figures import named
 from assess.reports.sections.phrases import ORIGINS, nothing_known
-from assess.rules import FIDELITIES
+from assess.rules import FIDELITIES, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,3 +180,21 @@ _NAMED_ONLY = (
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def readings_used(report: Report, questions: tuple[str, ...]) -> Table:
+    """Return readings of questions that no rule set raises: choice, origin and other options."""
+    columns = (
+        Column("question", "Câu hỏi", width=2.4),
+        Column("option", "Cách hiểu đã dùng", width=2.6),
+        Column("origin", "Căn cứ chọn", width=1.1),
+        Column("others", "Cách hiểu khác", width=2.6),
+    )
+    rows = []
+    for question_id in questions:
+        chosen = report.chosen(question_id)
+        others = "; ".join(
+            o.title for o in catalogue()[question_id].options if o.id != chosen.option.id
+        )
+        rows.append((chosen.question.title, chosen.option.title, ORIGINS[chosen.origin], others))
+    return Table("cach-hieu-nam", "Cách hiểu đã dùng", columns, tuple(rows))

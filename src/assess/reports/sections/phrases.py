@@ -7,27 +7,13 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.periods import Period
 from assess.base.text import listing
-from assess.reports.blocks import Column
 from assess.reports.named_figures import named
-from assess.studies import upward
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
     from assess.rules import RuleSet
 
-COUNTS = {
-    upward.DUE: "Phải sinh hoạt",
-    upward.HELD: "Đã sinh hoạt thường kỳ",
-    upward.THEMATIC: "Có chuyên đề",
-    upward.ASSESSED: "Được xếp loại",
-}
-"""The measures sent to the superior besides the classes of each rule set."""
 ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
-
-
-def block_id(report: Report, name: str, rules: RuleSet) -> str:
-    """Return a block's id, with the rule set's id if the report has several rule sets."""
-    return name if len(report.forms) < 2 else f"{name}-{rules.id}"
 
 
 def on_form(report: Report, rules: RuleSet) -> str:
@@ -74,37 +60,6 @@ def how_far(report: Report) -> str:
     return f"{' '.join(said)} "
 
 
-def month_column(report: Report) -> Column:
-    """Return the column for :func:`month_cell`."""
-    return Column("month", "Tháng", "month", 1.7 if report.slice.under_way else 1.0)
-
-
-def month_cell(report: Report, month: str) -> str:
-    """Return a month as a table cell; the current month includes the day of the data."""
-    return f"{numbers.month(month)} ({until(report)})" if month == report.slice.under_way else month
-
-
-def attendance_cuts(report: Report) -> tuple[float, ...]:
-    """Return the attendance rates that the rule sets use as thresholds."""
-    return tuple(
-        sorted({cut for rules in report.forms for cut in rules.cuts_of("attendance_rate")})
-    )
-
-
 def form_name(rules: RuleSet) -> str:
     """Return a rule set's short name for use within a sentence."""
     return rules.short[:1].lower() + rules.short[1:]
-
-
-def measure_in_words(report: Report, measure: str) -> str:
-    """Return what a measure counts, in words."""
-    if measure in COUNTS:
-        return COUNTS[measure]
-    form, _, class_id = measure.rpartition(".")
-    rules = report.slice.rule_sets.get(form)
-    known = rules is not None and class_id in [c.id for c in rules.classes]
-    return (
-        f"Xếp loại {rules.class_title(class_id)}{on_form(report, rules)}"
-        if known and rules is not None
-        else measure
-    )
