@@ -122,7 +122,6 @@ def case(book, want):
             (
                 m.id,
                 {
-                    "id": m.id,
                     "name": book.name(m.chi_bo),
                     "low": Points(min(points, default=None)),
                     "high": Points(max(points, default=None)),
@@ -372,10 +371,10 @@ def study(book, want):
         "study.map.chi_bo": len({found.meeting[c].chi_bo for c in found.cases}),
     }
     count = Counter(found.verdict(case) for case in cases)
-    rows = [
-        (word, {"count": count[name], "share": Ratio(Fraction(count[name], len(cases)))})
-        for name, word in VERDICTS.items()
-    ]
+    parts = {name: Ratio(Fraction(count[name], len(cases))) for name in VERDICTS}
+    rows = [(word, {"count": count[name], "share": parts[name]}) for name, word in VERDICTS.items()]
+    for name, share in parts.items():
+        want.figures |= {f"study.{name}": count[name], f"study.{name}.share": share}
     want.table("do-vung", [*rows, ("Cộng", {"count": len(cases), "share": Ratio(Fraction(1))})])
     rows = []
     for chi_bo in sorted({found.meeting[case].chi_bo for case in cases}):
@@ -404,7 +403,6 @@ def study(book, want):
         for case in mine:
             parts = {c["id"]: found.share(case, c["id"]) for c in rules.classes}
             cells = {
-                "id": case,
                 **{name: Ratio(part) for name, part in parts.items()},
                 "waits": Ratio(1 - sum(parts.values())),
                 "flips": min(map(len, found.flips(case))),

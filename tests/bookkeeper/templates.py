@@ -80,7 +80,7 @@ PARTS = {
 }
 
 
-WITHOUT = ("inspection_plan", "readings_case", "readings_study", "clarification_request")
+WITHOUT = ("inspection_plan",)
 """The templates without a control sheet."""
 CONTROL = (results.corrections, results.corrected, pageone.conflicts)
 """What the control sheet holds besides constants."""

@@ -105,9 +105,14 @@ def _column(
     if of is None:
         of = _kind_of(values)
     shown = "percent" if of == SHARE else of
-    longest = _SPAN.get(shown) or min(max((len(str(v)) for v in values), default=0), _LONGEST)
-    letters = max(longest, *map(len, title.split()), len(title) // 2, 3)
+    longest = _SPAN.get(shown) or min(max((_span(str(v)) for v in values), default=0), _LONGEST)
+    letters = max(longest, *map(_span, title.split()), len(title) // 2, 3)
     return Column(name, title, shown, round(letters / _LETTERS, 1), cuts)
+
+
+def _span(text: str) -> int:
+    """Return the width of a text in letters; a capital is wider."""
+    return len(text) + sum(letter.isupper() for letter in text) // 2
 
 
 def _kind_of(values: pd.Series[Any]) -> str:

@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import itertools
 import json
+import math
 import os
 import re
 from functools import lru_cache
@@ -37,6 +38,8 @@ FONTS = ("Libertinus Serif", "DejaVu Sans")
 _FALLBACK = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
 """Files of the second face, from matplotlib's package: no font of the system is looked for."""
 _UNDRAWN = ("values", "kinds", "places")
+_MANY = 7
+"""Tables with more columns than this use smaller type."""
 STANDARDS = ["a-2a", "ua-1"]
 _GLYPH = re.compile(
     r"could not be displayed[^:]*|contains the codepoint|no font could be found|missing glyph|not found in any font",
@@ -60,8 +63,11 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
     layout = by_id(header["layout"] if header else "hd36")
     stamp = document.stamp
     parts = [_drawable(part) for part in document.parts]
+    for part in parts:
+        if part["type"] == "table":
+            part["whole"] = _height(part) <= _WHOLE
     for part, after in itertools.pairwise(parts):
-        part["lead"] = part["type"] == "paragraph" and after["type"] in ("table", "signature")
+        part["lead"] = part["type"] == "paragraph" and _is_led(after)
     fix_heading_levels(parts)
     data = {
         "title": document.title,
@@ -118,6 +124,42 @@ def _drawable(part: Part) -> Part:
         return {key: value for key, value in part.items() if key not in _UNDRAWN}
     raw = base64.b64decode(part["data"])
     return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
+
+
+_WHOLE, _SMALL = 560.0, 250.0
+"""Heights in points up to which a table stays on one page, and also with the text before it."""
+_WIDTH = 468.0
+"""Width of a page's text in points."""
+
+
+def _is_led(part: Part) -> bool:
+    """Return whether a part stays on the page of the paragraph before it."""
+    if part["type"] == "table":
+        return not part["whole"] or _height(part) <= _SMALL
+    return bool(part["type"] == "signature")
+
+
+def _height(table: Part) -> float:
+    """Return the approximate height of a table in points."""
+    size = 9.0 if len(table["head"]) > _MANY else 10.5
+    letters = _WIDTH / (size * 0.47)
+    columns = [*zip(table["head"], *table["rows"], strict=True)]
+    longest = [max(map(len, column)) for column in columns]
+    widths = [
+        float(most) if width == "auto" else 0.0
+        for most, width in zip(longest, table["widths"], strict=True)
+    ]
+    weights = [0.0 if width == "auto" else float(width) for width in table["widths"]]
+    room = max(letters - sum(widths), 1.0) / (sum(weights) or 1.0)
+    given = [
+        max(width or weight * room, 1.0) for width, weight in zip(widths, weights, strict=True)
+    ]
+    rows = [table["head"], *table["rows"], *([text] for _, text in table["bands"])]
+    lines = sum(
+        max(math.ceil(len(text) / width) for text, width in zip(row, given, strict=False))
+        for row in rows
+    )
+    return lines * size * 1.25 + len(rows) * 5.0
 
 
 def footer(stamp: Part | None) -> str:

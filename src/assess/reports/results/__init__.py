@@ -7,6 +7,7 @@ notebook. Must not know: sentences, layouts.
 from assess.reports.results.annual import AnnualResults, CapResults, Listed, OverCap, annual_results
 from assess.reports.results.attendance import RoleVisits, VisitResults, visit_results
 from assess.reports.results.basis import closing_addressee, instruments
+from assess.reports.results.case import CaseResults, case_results
 from assess.reports.results.class_list import ClassList, FormList, class_list
 from assess.reports.results.concerns import Concerns, concerns
 from assess.reports.results.coverage import PrerequisiteResults, prerequisite
@@ -32,16 +33,27 @@ from assess.reports.results.meetings import (
 )
 from assess.reports.results.moves import Move, moves
 from assess.reports.results.period import FormResults, PeriodResults, period_results
+from assess.reports.results.petition import PetitionResults, UnclearClause, petition_results
 from assess.reports.results.plan import PlanResults, inspection_plan
 from assess.reports.results.sent_up import SentForm, SentUp, sent_up
 from assess.reports.results.signals import SignalResults, signal_results, with_questions
+from assess.reports.results.study import (
+    Combinations,
+    PeriodStudy,
+    StudyResults,
+    agreement,
+    period_study,
+    study_results,
+)
 from assess.reports.results.topics import TopicResults, thematic_topics
 from assess.reports.results.year_class import YearClasses, YearRule, year_classes
 
 __all__ = [
     "AnnualResults",
     "CapResults",
+    "CaseResults",
     "ClassList",
+    "Combinations",
     "Concerns",
     "ContradictedResults",
     "DutyResults",
@@ -55,6 +67,8 @@ __all__ = [
     "Move",
     "OverCap",
     "PeriodResults",
+    "PeriodStudy",
+    "PetitionResults",
     "PlanResults",
     "PrerequisiteResults",
     "Programme",
@@ -64,13 +78,17 @@ __all__ = [
     "SentForm",
     "SentUp",
     "SignalResults",
+    "StudyResults",
     "TopicResults",
+    "UnclearClause",
     "VisitResults",
     "Way",
     "YearClasses",
     "YearRule",
     "acting_body",
+    "agreement",
     "annual_results",
+    "case_results",
     "class_list",
     "closing_addressee",
     "concerns",
@@ -84,7 +102,9 @@ __all__ = [
     "meeting_list",
     "moves",
     "period_results",
+    "period_study",
     "petition_addressee",
+    "petition_results",
     "petitioner",
     "prerequisite",
     "programme",
@@ -92,6 +112,7 @@ __all__ = [
     "rollout_results",
     "sent_up",
     "signal_results",
+    "study_results",
     "thematic_topics",
     "visit_results",
     "with_questions",

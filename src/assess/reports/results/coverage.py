@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assess.base.text import committee_of
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount, NamedList
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class PrerequisiteResults:
     """Which chi bộ were inspected in the year so far.
 
-    ``asked`` chi bộ have to be (0 where nobody adopted it), by order of the units ``askers``;
+    ``asked`` chi bộ have to be (0 where nobody adopted it), by order of the committees ``askers``;
     ``done`` of them were, counted as ``counts_as`` says; ``open`` are neither inspected nor waived.
     ``missing`` names those not inspected; for ``waived`` of them an authority decided to class them
     all the same, for the ``reasons`` given. ``until`` is the day up to which inspections count.
@@ -56,7 +57,9 @@ def prerequisite(report: Report) -> PrerequisiteResults:
         done=NamedCount("gate.done", len(found.asked) - len(found.missing)),
         open=NamedCount("gate.open", len(found.missing) - len(found.waived)),
         waived=NamedCount("gate.waived", len(found.waived)),
-        askers=NamedList("gate.askers", (report.unit_name(unit) for unit in found.askers)),
+        askers=NamedList(
+            "gate.askers", (committee_of(report.unit_name(unit)) for unit in found.askers)
+        ),
         missing=NamedList("gate.missing", (report.unit_name(unit) for unit in found.missing)),
         reasons=tuple(found.reasons),
         counts_as=report.chosen("coverage_counts").option.title,

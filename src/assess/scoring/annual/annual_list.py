@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import input_error
+from assess.base.text import committee_of
 from assess.records import words
 from assess.records.adoption import Adoptions
 from assess.rules import choose
@@ -273,4 +274,7 @@ def decider(rules: AnnualRules | None, made: Slice, unit_id: str, day: dt.date) 
     if found is None:
         return ""
     proposes = above[1].name if above[1].level == "bo_phan" else ""
-    return f"{found.body} ({upper.name})" + (f"; {proposes} đề xuất" if proposes else "")
+    body = f"{found.body} ({upper.name})"
+    if found.body == "ban thường vụ":
+        body = f"Ban Thường vụ {committee_of(upper.name)}"
+    return body + (f"; {proposes} đề xuất" if proposes else "")

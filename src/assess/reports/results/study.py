@@ -1,0 +1,719 @@
+"""A study of readings, for its template to print: questions, robustness, effects, combinations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from assess.base import numbers
+from assess.base.errors import input_error
+from assess.base.text import listing
+from assess.records.words import RATERS
+from assess.reports.frame_table import with_kinds
+from assess.reports.named_figures import NamedCount, NamedRate
+from assess.rules import catalogue
+from assess.studies.rater_agreement import rater_agreement
+from assess.studies.readings import BASIS, MEETING, PERIOD, PERIOD_QUESTIONS, VERDICTS, WAY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assess.reports.report import Report
+    from assess.rules import Chosen, RuleSet
+    from assess.studies.readings import Study
+
+NO_CLASS = {
+    "waiting": "chưa xếp loại",
+    "no_result": "không có phiếu",
+    "outside": "ngoài kỳ",
+    "none_known": "không đạt mức đã biết",
+    "necessary_only": "mới đạt điều kiện cần",
+    "no_rule": "chưa có quy định",
+    "no_points": "biểu không có điểm",
+    "open": "kỳ chưa kết thúc",
+}
+"""Words for the absence of a class."""
+_POINTS_IN_CURVE = 200
+_QUESTIONS_IN_CURVE = 8
+"""Most questions shown under the curve: those that change most."""
+_PAIRS = 5
+
+
+def of_meetings(study: Study) -> None:
+    """Raise :class:`~assess.base.errors.InputError` for a study of periods instead of meetings."""
+    if study.of != MEETING:
+        raise input_error("study-of-other", "study", found=study.of, wanted=MEETING)
+
+
+def question_titles(questions: Iterable[str]) -> tuple[str, ...]:
+    """Return the titles of some questions, each in quotes."""
+    return tuple(f"“{catalogue()[question].title}”" for question in questions)
+
+
+def class_name(rules: RuleSet | None, class_id: str) -> str:
+    """Return the title of a class of a meeting or year, or the words for its absence."""
+    known = {c.id: c.title for c in (*rules.year, *rules.classes)} if rules else {}
+    return known.get(class_id) or NO_CLASS.get(class_id, class_id)
+
+
+@dataclass(frozen=True)
+class StudiedQuestion:
+    """A question of a study (``number`` from 1), its id and its options in order.
+
+    ``same`` are the options that give everybody one result and so count as one.
+    """
+
+    number: int
+    id: str
+    title: str
+    options: tuple[str, ...]
+    same: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a study asks, and what it leaves out.
+
+    ``all_combinations`` of the options of ``questions``; ``combinations`` where options with one
+    result count as one. ``fixed`` are other questions that were read in one way. ``idle`` questions
+    concern nobody here; ``left_out`` were not tried, so that there are at most ``most``
+    combinations. ``with_basis`` is whether the basis of points is one of the questions.
+    """
+
+    questions: tuple[StudiedQuestion, ...]
+    all_combinations: NamedCount
+    combinations: NamedCount
+    fixed: tuple[Chosen, ...]
+    idle: tuple[str, ...]
+    left_out: tuple[str, ...]
+    most: int
+    with_basis: bool
+
+
+@dataclass(frozen=True)
+class OpenMeetings:
+    """The meetings on one form whose class depends on readings, the most open first.
+
+    ``class_titles`` are those of the share columns. ``frame``: ``case_id``, ``name`` (chi bộ and
+    month), ``now`` (class in use), a share of combinations for each class and ``waits`` (none),
+    ``flips`` (the fewest questions that change it), points to ``spare`` over its class and
+    ``short`` of the next one.
+    """
+
+    rules: RuleSet
+    on: str
+    class_titles: dict[str, str]
+    count: NamedCount
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Combinations:
+    """The results of all meetings on one form by combination.
+
+    ``table`` has the two ends, the middle and the readings in use: ``which``, the meetings of each
+    class, ``waits``, ``changed`` (against the readings in use; missing with several forms),
+    ``choice``. The curve shows ``drawn`` of ``all`` combinations in order: ``values`` meetings of
+    the best class (from ``least`` to ``most``), ``base`` the one in use, ``choices`` by question.
+    """
+
+    rules: RuleSet
+    on: str
+    class_titles: dict[str, str]
+    best: str
+    several_forms: bool
+    table: pd.DataFrame
+    drawn: NamedCount
+    all: NamedCount
+    least: NamedCount
+    most: NamedCount
+    values: list[int]
+    base: list[bool]
+    choices: list[tuple[str, list[list[bool]]]]
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """The results of a study of the meetings of a period.
+
+    ``asked`` are its questions; ``different`` results there are; if ``drawn``, the results by
+    combination are a sample of so many. Of ``meetings``, ``never_classed`` have no class under any
+    reading. ``verdicts``: ``verdict``, ``count``, ``share`` of the others; ``summary`` is the same
+    by name. ``by_chi_bo``: ``name``, ``count``, a column for each verdict (``verdict_titles``),
+    ``fewest`` questions that change a class, ``spread`` (largest difference of points of one
+    meeting). ``open`` are the meetings that depend on readings, by form.
+
+    ``questions``, by effect: ``number``, ``title``, ``touched``, ``moves``, ``alone``,
+    ``together``, ``change`` (mean change of points), Sobol indices ``first``, ``total`` of points
+    and ``class_first``, ``class_total`` of the class. ``largest`` is the largest total index of a
+    class and ``largest_title`` its question (None and empty without). ``alone``: ``question``,
+    ``option``, ``use``, ``changed``, ``chi_bo``, ``points``. ``pairs``: two questions and the share
+    of the variation of the class that they have only together. ``untouched`` questions concern no
+    meeting.
+
+    ``flips``: ``case_id``, ``name``, ``now``, ``questions``, the smallest sets that change a
+    meeting's class; ``map_names``, ``map_marks`` by chi bộ and question (2: it alone, 1: only with
+    others). ``combinations`` by form.
+    """
+
+    asked: Asked
+    different: NamedCount
+    drawn: NamedCount
+    meetings: NamedCount
+    never_classed: NamedCount
+    verdicts: pd.DataFrame
+    summary: tuple[tuple[str, NamedCount, NamedRate], ...]
+    verdict_titles: dict[str, str]
+    by_chi_bo: pd.DataFrame
+    open: tuple[OpenMeetings, ...]
+    questions: pd.DataFrame
+    largest: NamedRate | None
+    largest_title: str
+    alone: pd.DataFrame
+    pairs: tuple[tuple[str, str, NamedRate], ...]
+    untouched: tuple[str, ...]
+    flips: pd.DataFrame
+    map_names: tuple[str, ...]
+    map_marks: tuple[tuple[int, ...], ...]
+    combinations: tuple[Combinations, ...]
+
+
+def study_results(report: Report, study: Study) -> StudyResults:
+    """Return the results of a study of meetings, for its template to print.
+
+    Raise :class:`~assess.base.errors.InputError` for a study of periods.
+    """
+    of_meetings(study)
+    classed = study.cases[study.cases["verdict"] != ""]
+    counts = classed["verdict"].value_counts()
+    ranked = study.questions.assign(number=range(1, len(study.questions) + 1)).sort_values(
+        ["class_total", "touched", "number"],
+        ascending=[False, False, True],
+        kind="stable",
+        na_position="last",
+    )
+    telling = ranked[ranked["class_total"].notna() & (ranked["touched"] > 0)]
+    names, marks = _map(report, study)
+    return StudyResults(
+        asked=_asked(report, study, "study"),
+        different=NamedCount("study.different", study.different),
+        drawn=NamedCount("study.drawn", study.drawn),
+        meetings=NamedCount("study.meetings", len(study.cases)),
+        never_classed=NamedCount("study.never_classed", len(study.cases) - len(classed)),
+        verdicts=with_kinds(
+            pd.DataFrame(
+                [
+                    (
+                        word.capitalize(),
+                        int(counts.get(name, 0)),
+                        counts.get(name, 0) / len(classed),
+                    )
+                    for name, word in VERDICTS.items()
+                    if len(classed)
+                ],
+                columns=["verdict", "count", "share"],
+            ),
+            {"share": "share"},
+        ),
+        summary=tuple(
+            (
+                word.capitalize(),
+                NamedCount(f"study.{name}", int(counts.get(name, 0))),
+                NamedRate(f"study.{name}.share", counts.get(name, 0) / len(classed)),
+            )
+            for name, word in VERDICTS.items()
+            if len(classed)
+        ),
+        verdict_titles={name: word.capitalize() for name, word in VERDICTS.items()},
+        by_chi_bo=_by_chi_bo(report, classed),
+        open=_open(report, study, classed),
+        questions=_questions(study, ranked),
+        largest=NamedRate("study.largest.class_total", float(telling.iloc[0]["class_total"]))
+        if len(telling)
+        else None,
+        largest_title=study.space.question(telling.iloc[0]["question_id"]).title
+        if len(telling)
+        else "",
+        alone=_alone(study),
+        pairs=_pairs(study),
+        untouched=tuple(
+            f"“{study.space.question(question).title}”"
+            for question in study.questions.loc[study.questions["touched"] == 0, "question_id"]
+        ),
+        flips=_flips(report, study),
+        map_names=names,
+        map_marks=marks,
+        combinations=tuple(
+            found
+            for rules in report.forms
+            if (found := _combinations(report, study, rules)) is not None
+        ),
+    )
+
+
+def _asked(report: Report, study: Study, name: str) -> Asked:
+    touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
+    questions = []
+    for number, question in enumerate(study.space.questions, start=1):
+        kept = study.distinct.options(study.distinct.position[question.id])
+        groups = [
+            [f"“{o.title}”" for o in question.options if study.counted_as(question.id, o.id) == one]
+            for one in (kept if question.id in touched else ())
+        ]
+        questions.append(
+            StudiedQuestion(
+                number,
+                question.id,
+                question.title,
+                tuple(option.title for option in question.options),
+                tuple(listing(group) for group in groups if len(group) > 1),
+            )
+        )
+    raised = study.raised
+    return Asked(
+        questions=tuple(questions),
+        all_combinations=NamedCount(f"{name}.combinations_of_all", study.space.size),
+        combinations=NamedCount(f"{name}.combinations", study.distinct.size),
+        fixed=tuple(report.chosen(q) for q in study.readings if q not in study.space.position),
+        idle=question_titles(dict.fromkeys(raised.idle)) if raised else (),
+        left_out=question_titles(raised.left_out) if raised else (),
+        most=raised.most if raised else 0,
+        with_basis=BASIS in study.space.position,
+    )
+
+
+def _on(report: Report, rules: RuleSet) -> str:
+    return f", {rules.short}" if len(report.forms) > 1 else ""
+
+
+def _forms_of(report: Report, cases: pd.DataFrame) -> Sequence[RuleSet]:
+    used = set(cases["rule_set_id"].dropna())
+    return [rules for rule_id, rules in report.slice.rule_sets.items() if rule_id in used]
+
+
+def _number(value: Any) -> float | None:
+    return None if value != value else float(value)
+
+
+def _by_chi_bo(report: Report, classed: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for chi_bo, mine in classed.groupby("chi_bo_id", sort=True):
+        counts = mine["verdict"].value_counts()
+        flips = mine.loc[mine["flips"] > 0, "flips"]
+        rows.append(
+            (
+                report.unit_name(str(chi_bo)),
+                len(mine),
+                *(int(counts.get(name, 0)) for name in VERDICTS),
+                int(flips.min()) if len(flips) else None,
+                _number((mine["high"] - mine["low"]).max()),
+            )
+        )
+    columns = ["name", "count", *VERDICTS, "fewest", "spread"]
+    return with_kinds(
+        pd.DataFrame(rows, columns=columns), {"fewest": "integer", "spread": ("points", (0.0,))}
+    )
+
+
+def _open(report: Report, study: Study, classed: pd.DataFrame) -> tuple[OpenMeetings, ...]:
+    open_ = classed[classed["verdict"] != "robust"].sort_values(["share", "case_id"], kind="stable")
+    known = _shares(study)
+    found = []
+    for rules in _forms_of(report, open_):
+        classes = [c.id for c in rules.classes]
+        rows = []
+        for m in open_[open_["rule_set_id"] == rules.id].itertuples():
+            parts = [float(known[m.case_id].get(c, 0.0)) for c in classes]
+            rows.append(
+                (
+                    m.case_id,
+                    f"{report.unit_name(m.chi_bo_id)}, {numbers.month(m.period)}",
+                    class_name(rules, m.class_id),
+                    *parts,
+                    max(0.0, 1.0 - sum(parts)),
+                    m.flips,
+                    _number(m.spare),
+                    _number(m.short),
+                )
+            )
+        columns = ["case_id", "name", "now", *classes, "waits", "flips", "spare", "short"]
+        kinds = dict.fromkeys((*classes, "waits"), "percent")
+        near = ("points", (0.0,))
+        found.append(
+            OpenMeetings(
+                rules,
+                _on(report, rules),
+                {c.id: c.title for c in rules.classes},
+                NamedCount(f"study.{rules.id}.open", len(rows)),
+                with_kinds(
+                    pd.DataFrame(rows, columns=columns),
+                    {**kinds, "flips": "integer", "spare": near, "short": near, "case_id": "code"},
+                ),
+            )
+        )
+    return tuple(found)
+
+
+def _shares(study: Study) -> dict[str, pd.Series[float]]:
+    """Return by case the share of combinations for each class."""
+    return {
+        str(case): group.set_index("class_id")["share"]
+        for case, group in study.acceptability.groupby("case_id")
+    }
+
+
+def _questions(study: Study, ranked: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (
+            r.number,
+            study.space.question(r.question_id).title,
+            r.touched,
+            r.class_moves,
+            r.alone,
+            r.together,
+            *map(_number, (r.mean_change, r.first, r.total, r.class_first, r.class_total)),
+        )
+        for r in ranked.itertuples()
+    ]
+    columns = [
+        "number", "title", "touched", "moves", "alone", "together",
+        "change", "first", "total", "class_first", "class_total",
+    ]  # fmt: skip
+    shares = dict.fromkeys(("first", "total", "class_first", "class_total"), "percent")
+    return with_kinds(pd.DataFrame(rows, columns=columns), {**shares, "change": "points"})
+
+
+def _alone(study: Study) -> pd.DataFrame:
+    touched = set(study.questions.loc[study.questions["touched"] > 0, "question_id"])
+    rows = [
+        (
+            study.space.question(r.question_id).title,
+            study.space.question(r.question_id).option(r.option).title,
+            "đang dùng" if r.in_use else "",
+            r.changed,
+            r.chi_bo,
+            _number(r.points),
+        )
+        for r in study.alone[study.alone["question_id"].isin(touched)].itertuples()
+    ]
+    columns = ["question", "option", "use", "changed", "chi_bo", "points"]
+    return with_kinds(pd.DataFrame(rows, columns=columns), {"points": "points"})
+
+
+def _pairs(study: Study) -> tuple[tuple[str, str, NamedRate], ...]:
+    pairs = study.pairs[study.pairs["class_id"] > 0]
+    ordered = pairs.sort_values("class_id", ascending=False, kind="stable").head(_PAIRS)
+    return tuple(
+        (
+            study.space.question(p.one).title,
+            study.space.question(p.other).title,
+            NamedRate(f"study.pair.{p.one}.{p.other}", float(p.class_id)),
+        )
+        for p in ordered.itertuples()
+    )
+
+
+def _map(report: Report, study: Study) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
+    owners = study.flips["case_id"].map(study.cases.set_index("case_id")["chi_bo_id"])
+    position = study.space.position
+    marks: dict[str, list[int]] = {}
+    for owner, questions, size in zip(
+        owners, study.flips["questions"], study.flips["size"], strict=True
+    ):
+        row = marks.setdefault(str(owner), [0] * len(position))
+        for question in questions.split("+"):
+            row[position[question]] = max(row[position[question]], 2 if size == 1 else 1)
+    order = sorted(marks, key=lambda owner: (-marks[owner].count(2), -marks[owner].count(1), owner))
+    return (
+        tuple(report.unit_name(owner) for owner in order),
+        tuple(tuple(marks[owner]) for owner in order),
+    )
+
+
+def _flips(report: Report, study: Study) -> pd.DataFrame:
+    about, position = study.cases.set_index("case_id"), study.space.position
+    smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(about["flips"])]
+    rows = []
+    for case, sets in smallest.groupby("case_id", sort=False):
+        meeting = about.loc[case]
+        rules = report.slice.rule_sets.get(meeting["rule_set_id"])
+        ways = [
+            f"{listing(f'câu {position[q] + 1}' for q in flip.questions.split('+'))} "
+            f"({listing(class_name(rules, c) for c in flip.reached.split(', '))})"
+            for flip in sets.itertuples()
+        ]
+        name = f"{report.unit_name(meeting['chi_bo_id'])}, {numbers.month(meeting['period'])}"
+        rows.append((case, name, class_name(rules, meeting["class_id"]), "; hoặc ".join(ways)))
+    frame = pd.DataFrame(rows, columns=["case_id", "name", "now", "questions"])
+    return with_kinds(frame, {"case_id": "code"})
+
+
+def _combinations(report: Report, study: Study, rules: RuleSet) -> Combinations | None:
+    """Return the results by combination, by meetings in the best class; None without any."""
+    counts = study.counts[study.counts["rule_set_id"] == rules.id].pivot_table(
+        index="combination", columns="class_id", values="cases", aggfunc="sum"
+    )[[c.id for c in rules.classes]]
+    if counts.to_numpy().sum() == 0:
+        return None
+    order = counts.sort_values([c.id for c in rules.classes], kind="stable").index.to_numpy()
+    base = study.in_use(rules)
+    picked = np.linspace(0, len(order) - 1, min(len(order), _POINTS_IN_CURVE)).round().astype(int)
+    at_base = int(np.flatnonzero(order == base)[0])
+    shown = order[np.unique(picked)]
+    if base not in shown:
+        shown = order[np.unique(np.append(picked, at_base))]
+    values = [int(value) for value in counts.loc[shown, rules.classes[0].id]]
+    name, several = f"study.{rules.id}.curve", len(report.forms) > 1
+    return Combinations(
+        rules=rules,
+        on=_on(report, rules),
+        class_titles={c.id: c.title for c in rules.classes},
+        best=rules.classes[0].title,
+        several_forms=several,
+        table=_ends(study, rules, counts, order),
+        drawn=NamedCount(f"{name}.drawn", len(shown)),
+        all=NamedCount(f"{name}.all", len(order)),
+        least=NamedCount(f"{name}.least", min(values)),
+        most=NamedCount(f"{name}.most", max(values)),
+        values=values,
+        base=[number == base for number in shown],
+        choices=_choices(study, shown),
+    )
+
+
+def _choices(study: Study, shown: Any) -> list[tuple[str, list[list[bool]]]]:
+    frame = study.combinations.loc[shown]
+    telling = study.questions[study.questions["touched"] > 0].sort_values(
+        "class_total", ascending=False, kind="stable"
+    )
+    drawn = set(telling["question_id"].head(_QUESTIONS_IN_CURVE))
+    return [
+        (
+            q.title,
+            [
+                (frame[q.id] == study.counted_as(q.id, option)).tolist()
+                for option in study.space.options(axis)
+            ],
+        )
+        for axis, q in enumerate(study.space.questions)
+        if q.id in drawn
+    ]
+
+
+def _ends(study: Study, rules: RuleSet, counts: pd.DataFrame, order: Any) -> pd.DataFrame:
+    mine = (study.cases["rule_set_id"] == rules.id) & (study.cases["verdict"] != "")
+    everybody = int(mine.sum())
+    ends = {
+        "Ít nhất": order[0],
+        "Giữa": order[len(order) // 2],
+        "Nhiều nhất": order[-1],
+        "Đang dùng": study.in_use(rules),
+    }
+    rows = [
+        (
+            name,
+            *(int(counts.loc[n, c.id]) for c in rules.classes),
+            everybody - int(counts.loc[n].sum()),
+            int(study.combinations.loc[n, "changed"]),
+            "; ".join(
+                f"câu {axis + 1}: cách "
+                f"{study.space.options(axis).index(study.combinations.loc[n, q.id]) + 1}"
+                for axis, q in enumerate(study.space.questions)
+            ),
+        )
+        for name, n in ends.items()
+    ]
+    columns = ["which", *(c.id for c in rules.classes), "waits", "changed", "choice"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+# --- the class of a period ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PeriodForm:
+    """The chi bộ of one form, the least robust first.
+
+    ``class_titles`` are those of the share columns. ``frame``: ``chi_bo_id``, ``name``, ``now``,
+    ``verdict``, a share of combinations for each class and ``none``, ``fewest`` (the smallest sets
+    of questions that change its class).
+    """
+
+    rules: RuleSet
+    on: str
+    class_titles: dict[str, str]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class PeriodStudy:
+    """The results of a study of the class of each chi bộ for a whole period.
+
+    ``asked`` are its questions, ``added`` those about rolling up. Of ``chi_bo``, ``classed`` have a
+    class under some reading: ``verdicts`` says how robust it is; ``unset`` have none under the
+    readings in use. ``never`` tells why the others have none: words and count. ``ways``: ``key``,
+    ``way``, a column for each verdict (``verdict_titles``), ``none``, ``all``, if the way to derive
+    the class were settled. ``forms`` are the chi bộ. ``questions``: ``title``, ``touched``,
+    ``moves``, ``alone``, ``together``, ``first``, ``total`` (Sobol indices). ``largest`` and
+    ``largest_title`` as in :class:`StudyResults`.
+    """
+
+    asked: Asked
+    added: tuple[StudiedQuestion, ...]
+    chi_bo: NamedCount
+    classed: NamedCount
+    unset: NamedCount
+    verdicts: tuple[tuple[str, NamedCount], ...]
+    verdict_titles: dict[str, str]
+    never: tuple[tuple[str, NamedCount], ...]
+    never_classed: NamedCount
+    ways: pd.DataFrame
+    forms: tuple[PeriodForm, ...]
+    questions: pd.DataFrame
+    largest: NamedRate | None
+    largest_title: str
+
+
+def period_study(report: Report, study: Study) -> PeriodStudy:
+    """Return the results of a study of periods, for its template to print.
+
+    Raise :class:`~assess.base.errors.InputError` for a study of meetings.
+    """
+    if study.of != PERIOD:
+        raise input_error("study-of-other", "study", found=study.of, wanted=PERIOD)
+    asked = _asked(report, study, "study_period")
+    classed = study.cases[study.cases["verdict"] != ""]
+    never = study.cases.loc[study.cases["verdict"] == "", "class_id"]
+    counts = study.cases["verdict"].value_counts()
+    unset = classed["class_id"].isin(set(NO_CLASS) - {"none_known", "necessary_only"})
+    ranked = study.questions.sort_values(
+        ["class_total", "touched"], ascending=False, kind="stable", na_position="last"
+    )
+    top = ranked["class_total"].iloc[0] if len(ranked) else float("nan")
+    return PeriodStudy(
+        asked=asked,
+        added=tuple(q for q in asked.questions if q.id in PERIOD_QUESTIONS),
+        chi_bo=NamedCount("study_period.chi_bo", len(study.cases)),
+        classed=NamedCount("study_period.classed", len(classed)),
+        unset=NamedCount("study_period.unset", int(unset.sum())),
+        verdicts=tuple(
+            (word, NamedCount(f"study_period.{name}", int(counts.get(name, 0))))
+            for name, word in VERDICTS.items()
+        ),
+        verdict_titles={name: word.capitalize() for name, word in VERDICTS.items()},
+        never=tuple(
+            (
+                NO_CLASS.get(str(name), str(name)),
+                NamedCount(f"study_period.never.{name}", int(count)),
+            )
+            for name, count in never.value_counts(sort=False).items()
+        ),
+        never_classed=NamedCount("study_period.never_classed", len(never)),
+        ways=_ways(study),
+        forms=tuple(
+            _period_form(report, study, classed[classed["rule_set_id"] == rules.id], rules)
+            for rules in _forms_of(report, classed)
+        ),
+        questions=_period_questions(study, ranked),
+        largest=NamedRate("study_period.largest.class_total", float(top)) if top == top else None,
+        largest_title=study.space.question(ranked["question_id"].iloc[0]).title
+        if len(ranked)
+        else "",
+    )
+
+
+def _ways(study: Study) -> pd.DataFrame:
+    rows = []
+    for option, mine in study.ways().items():
+        counts = mine["verdict"].value_counts()
+        parts = [int(counts.get(name, 0)) for name in VERDICTS]
+        title = study.space.question(WAY).option(option).title
+        rows.append((option, title, *parts, len(study.cases) - sum(parts), len(study.cases)))
+    return pd.DataFrame(rows, columns=["key", "way", *VERDICTS, "none", "all"])
+
+
+def _period_form(report: Report, study: Study, mine: pd.DataFrame, rules: RuleSet) -> PeriodForm:
+    known, fewest = _shares(study), _fewest(study)
+    classes = {c.id: c.title for c in (*rules.classes, *rules.year)}
+    rows = []
+    for case in mine.sort_values(["share", "case_id"], kind="stable").itertuples():
+        parts = [float(known[case.case_id].get(name, 0.0)) for name in classes]
+        rows.append(
+            (
+                case.chi_bo_id,
+                report.unit_name(case.chi_bo_id),
+                class_name(rules, case.class_id),
+                VERDICTS[case.verdict],
+                *parts,
+                max(0.0, 1.0 - sum(parts)),
+                fewest.get(case.case_id, ""),
+            )
+        )
+    columns = ["chi_bo_id", "name", "now", "verdict", *classes, "none", "fewest"]
+    shares = dict.fromkeys((*classes, "none"), "percent")
+    return PeriodForm(
+        rules, _on(report, rules), classes, with_kinds(pd.DataFrame(rows, columns=columns), shares)
+    )
+
+
+def _fewest(study: Study) -> dict[str, str]:
+    """Return by chi bộ the smallest sets of questions that change its class."""
+    flips = study.cases.set_index("case_id")["flips"]
+    smallest = study.flips[study.flips["size"] == study.flips["case_id"].map(flips)]
+    return {
+        str(case): "; hoặc ".join(
+            listing(f"“{study.space.question(q).title}”" for q in questions.split("+"))
+            for questions in sets
+        )
+        for case, sets in smallest.groupby("case_id", sort=False)["questions"]
+    }
+
+
+def _period_questions(study: Study, ranked: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (
+            study.space.question(r.question_id).title,
+            r.touched,
+            r.class_moves,
+            r.alone,
+            r.together,
+            _number(r.class_first),
+            _number(r.class_total),
+        )
+        for r in ranked.itertuples()
+    ]
+    columns = ["title", "touched", "moves", "alone", "together", "first", "total"]
+    return with_kinds(pd.DataFrame(rows, columns=columns), {"first": "percent", "total": "percent"})
+
+
+# --- agreement between raters ---------------------------------------------------------------------
+
+_MEASURES = {
+    "alpha_class": "Alpha của Krippendorff, xếp loại theo thứ bậc",
+    "alpha_points": "Alpha của Krippendorff, điểm",
+    "kappa": "Kappa có trọng số tuyến tính của Cohen, xếp loại",
+}
+
+
+def agreement(report: Report) -> pd.DataFrame:
+    """Return coefficients of agreement between raters of the same meetings, with intervals.
+
+    Columns: ``raters``, ``measure``, ``form``, ``meetings``, ``value``, ``low``, ``high`` (95 %,
+    from 2 000 resamples of the meetings; None with few meetings or without any variation).
+    """
+    frame = rater_agreement(report.scores)
+    rows = [
+        (
+            " và ".join(RATERS[rater] for rater in r.raters.split("+")),
+            _MEASURES[r.measure],
+            report.slice.rule_sets[r.rule_set_id].short,
+            r.meetings,
+            *(numbers.decimal(v, 2) if v == v else None for v in (r.value, r.low, r.high)),
+        )
+        for r in frame.itertuples()
+    ]
+    columns = ["raters", "measure", "form", "meetings", "value", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
