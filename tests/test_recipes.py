@@ -1,11 +1,13 @@
 """The recipes work as written, in a fresh workspace, without Python where they say so."""
 
+import ast
 import json
 import re
 import shlex
 import subprocess
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from assess import Workspace, open_report
@@ -16,7 +18,7 @@ from kit.rendered_tables import html_tables
 
 ROOT = Path(__file__).parents[1]
 RECIPES = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
-STEPS = re.findall(r"```(yaml|csv|console|python) ?([^\n]*)\n(.*?)```", RECIPES, re.DOTALL)
+STEPS = re.findall(r"```(yaml|csv|console|python|text) ?([^\n]*)\n(.*?)```", RECIPES, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def test_the_toy_form_of_three_groups_gives_a_report(walked):
     page = (folder / "period_summary.html").read_text(encoding="utf-8")
     assert "Minh họa" in page
     head, rows, _ = html_tables(folder / "period_summary.html")["ket-qua"]
-    assert head[0] == "Xếp loại buổi sinh hoạt"
+    assert head[0] == "Xếp loại"
     assert [row[0] for row in rows] == ["Đạt tốt", "Đạt", "Không đạt", "Cộng"]
     assert sum(int(row[1]) for row in rows[:-1]) == int(rows[-1][1]) > 0
 
@@ -54,16 +56,32 @@ def test_a_copied_notebook_is_a_report(walked):
     assert (walked / "reports/so-ket/2026-H1/qs-tinh/so_ket.pdf").stat().st_size > 10_000
 
 
-def test_a_section_written_as_in_the_recipe_is_a_block(walked, monkeypatch):
+def test_a_table_written_as_in_the_recipe_is_a_block(walked, monkeypatch):
     monkeypatch.chdir(walked)
-    names = {}
     (code,) = [text for kind, _, text in STEPS if kind == "python"]
-    exec(compile(code, "recipes.md", "exec"), names)  # noqa: S102 - our own recipe
-    block = names["longest_meetings"](open_report(dang_bo="qs-tinh", period="2026-Q1"))
-    data = block.as_json()
-    assert [b["type"] for b in data["blocks"]] == ["heading", "table"]
-    assert len(data["blocks"][1]["rows"]) == 3
+    names = {"report": open_report(dang_bo="qs-tinh", period="2026-Q1")}
+    *first, last = ast.parse(code).body
+    exec(compile(ast.Module(first, []), "recipes.md", "exec"), names)  # noqa: S102 - our own recipe
+    data = eval(compile(ast.Expression(last.value), "recipes.md", "eval"), names).as_json()  # noqa: S307
+    assert [c["title"] for c in data["columns"]] == ["Tháng", "Số phút"]
+    assert len(data["rows"]) == 3
     json.dumps(data)
+
+
+def test_a_new_report_in_twelve_lines_is_a_report(walked):
+    (text,) = [text for kind, target, text in STEPS if target == "notebooks/dai_nhat.ipynb"]
+    assert len([line for line in text.splitlines() if line != "# %%" and line]) <= 13  # %%md is one
+    first, *others = (nbformat.v4.new_code_cell(cell.strip()) for cell in text.split("# %%")[1:])
+    first.metadata.tags = ["parameters"]
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[first, *others]), walked / "notebooks/dai_nhat.ipynb"
+    )
+    given = ("--period", "2026-Q1", "--dang-bo", "qs-tinh", "--records", "data/sample", "--draft")
+    done = assess("run", "--template", "dai_nhat", *given, cwd=walked)
+    assert done.returncode == 0, done.stderr
+    (page,) = (walked / "reports").rglob("dai_nhat.html")
+    assert len(html_tables(page)["dai-nhat"][1]) == 3
+    assert re.search(r"có [1-9]\d* buổi sinh hoạt\.", page.read_text(encoding="utf-8"))
 
 
 def test_forms_that_went_out_and_came_in_are_a_report(walked):

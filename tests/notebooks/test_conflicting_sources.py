@@ -67,11 +67,11 @@ def test_the_summary_leaves_days_unknown_and_the_form_tells_the_conflict_and_no_
         == duties["Đăng kết quả sau buổi họp"][1:7]
         == ["1", "0", "0", "0", "1", "0"]
     )
-    assert "2 lượt không có thông tin" in html_text(
+    assert "2 trường hợp chưa có số liệu" in html_text(
         (before / "compliance_calendar.html").read_text(encoding="utf-8")
     )
     said = html_text((before / "period_summary.html").read_text(encoding="utf-8"))
-    assert "Không có điểm nào nổi lên từ những nội dung đã xem dưới đây" in said
+    assert "Chưa có nội dung cần lưu ý." in said
     assert "Nguồn số liệu trái nhau" not in said
     duties = {row[0]: row for row in html_tables(after / "compliance_calendar.html")["che-do"][1]}
     assert duties["Gửi tài liệu trước buổi họp"][1:7] == ["1", "1", "0", "0", "0", "0"]
@@ -88,7 +88,7 @@ def test_the_summary_leaves_days_unknown_and_the_form_tells_the_conflict_and_no_
     assert [row[:2] for row in first[:2]] == [["Tốt", "0"], ["Khá", "0"]]
     assert second[0][4:6] == ["96,84", "Tốt"]
     said = html_text((after / "period_summary.html").read_text(encoding="utf-8"))
-    assert "bảng tổng hợp 96,84 điểm (Tốt), phiếu" in said
+    assert "1 phiếu có tổng điểm ở bảng tổng hợp khác với phiếu chấm điểm" in said
     assert "da-sua" not in tables
     assert int(tables["bo-sung"][1][0][2]) >= 10
     assert "có số liệu được sửa" not in said

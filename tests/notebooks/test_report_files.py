@@ -37,10 +37,10 @@ def test_the_browser_check_can_fail(tmp_path):
     assert console
 
 
-def test_a_page_without_its_figures_is_at_most_64_kb(built):
+def test_a_page_without_its_figures_is_at_most_72_kb(built):
     for page in built.rglob("*.html"):
         bare = re.sub(r'src="data:[^"]*"', "", page.read_text(encoding="utf-8"))
-        assert len(bare.encode()) <= 64_000, page.name
+        assert len(bare.encode()) <= 72_000, page.name
 
 
 def test_a_page_is_accessible_by_construction(built):
@@ -48,7 +48,7 @@ def test_a_page_is_accessible_by_construction(built):
     assert '<html lang="vi">' in page
     assert "<script" not in page
     assert all(alt.strip() for alt in re.findall(r'<img alt="([^"]*)"', page))
-    assert len(re.findall(r"<img ", page)) == len(re.findall(r"<img alt=", page)) == 2
+    assert len(re.findall(r"<img ", page)) == len(re.findall(r"<img alt=", page)) == 1
     heads = re.findall(r"<thead>(.*?)</thead>", page)
     assert heads
     assert all("<th scope=col>" in head for head in heads)

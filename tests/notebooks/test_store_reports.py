@@ -88,7 +88,7 @@ def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_correct
     assert [
         (row[1], row[2], row[3], row[4], row[5], row[6]) for row in told if row[2] == "Tỷ lệ dự họp"
     ] == [("cấp trên", "Tỷ lệ dự họp", "3", "1", "01/02/2027", "line.csv")]
-    assert "1 buổi có số liệu được sửa sau khi ghi nhận lần đầu" in text_of(after)
+    assert "1 phiếu trong kỳ đã được sửa sau khi ghi nhận lần đầu" in text_of(after)
 
 
 def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_year(
@@ -134,15 +134,14 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
     # and the reports mention it
     said = text_of(folder / "2025/phuong-vi-du/annual_review.html")
     assert (
-        "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ; các tháng trước tính ở đơn vị cũ"
+        "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ, các tháng trước tính ở đơn vị cũ"
         in said
     )
-    assert "Mỗi buổi sinh hoạt chỉ tính một lần" in said
-    assert "vẫn trong đảng bộ này; mỗi tháng tính một lần" in text_of(
+    assert "chi bộ đổi cấp trên trực tiếp, trước đó thuộc" in text_of(
         folder / "2025/tinh/annual_review.html"
     )
     for path in ("2025-H1/tt-vi-du", "2025-H2/phuong-vi-du"):
-        assert "Thay đổi tổ chức" not in text_of(folder / path / "period_summary.html")
+        assert "Từ ngày 01/07/2025" not in text_of(folder / path / "period_summary.html")
 
 
 def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept, rules, tmp_path):

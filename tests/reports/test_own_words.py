@@ -73,7 +73,11 @@ def test_they_are_printed_kept_on_every_run_and_a_change_of_them_or_of_the_figur
     batch = run_matrix(matrix, laid, tmp_path)
     assert batch.failed == ()
     page = html_text((batch.folder / "2026/qs-tinh/annual_review.html").read_text(encoding="utf-8"))
-    for part in ("1. Ưu điểm Các chi bộ duy trì nền nếp", "quán triệt kịp thời", "2. Hạn chế [Bổ"):
+    for part in (
+        "1. Ưu điểm Các chi bộ duy trì nền nếp",
+        "quán triệt kịp thời",
+        "3. Nguyên nhân [Bổ",
+    ):
         assert squeeze(part) in squeeze(page)
     assert page.index("Đánh giá chung") < page.index("Nơi nhận")
     notes = " ".join(batch.outcomes[0].notes)

@@ -72,7 +72,9 @@ def frame_table(  # noqa: PLR0913 - what a table may have, each by name
                 "no-such-column", table_id, allowed=known, found=name, hint=nearest(name, known)
             )
     kinds = frame.attrs.get(_KINDS, {})
-    idle = [name for name in columns if name in optional and not frame[name].fillna(0).any()]
+    idle = [
+        name for name in columns if name in optional and not any(_tells(v) for v in frame[name])
+    ]
     made = tuple(
         title if isinstance(title, Column) else _column(frame[name], name, title, kinds.get(name))
         for name, title in columns.items()
@@ -108,6 +110,11 @@ def _column(
     longest = _SPAN.get(shown) or min(max((_span(str(v)) for v in values), default=0), _LONGEST)
     letters = max(longest, *map(_span, title.split()), len(title) // 2, 3)
     return Column(name, title, shown, round(letters / _LETTERS, 1), cuts)
+
+
+def _tells(value: Any) -> bool:
+    """Return whether a value is neither missing nor zero."""
+    return not pd.isna(value) and value not in (0, "")
 
 
 def _span(text: str) -> int:

@@ -263,11 +263,10 @@ def _differing(report: Report) -> pd.DataFrame:
         & (scored["state"] != "blank")
     ]
     key = ["meeting_id", "rule_set_id", "criterion_id"]
-    own = scored[scored["rater"] == "self"].set_index(key)
-    other = scored[scored["rater"] == "inspector"].set_index(key)
-    both = own.join(other, how="inner", rsuffix="_other")
+    own, other = (scored[scored["rater"] == rater] for rater in ("self", "inspector"))
+    both = own.merge(other, on=key, suffixes=("", "_other"))
     both = both[(both["entered"] != both["entered_other"]) | (both["state"] != both["state_other"])]
-    both = both[~(both["entered"].isna() & both["entered_other"].isna())].reset_index()
+    both = both[~(both["entered"].isna() & both["entered_other"].isna())].copy()
     meetings = report.scores.every_meeting.set_index("meeting_id")
     both["chi_bo_id"] = both["meeting_id"].map(meetings["chi_bo_id"])
     both["month"] = both["meeting_id"].map(meetings["month"])

@@ -98,6 +98,8 @@ class FormResults:
 class PeriodResults:
     """The results of a period.
 
+    ``known`` is whether any meeting of the period is on record.
+
     ``due`` months of ``chi_bo`` chi bộ required a regular meeting: ``held``, or else ``not_held``
     (cancelled, postponed, merged) or ``no_record`` (unknown). ``held_rate`` is over the months that
     are over; ``held_over`` of ``due_over`` are their counts. Of the meetings held, ``assessed``
@@ -115,6 +117,7 @@ class PeriodResults:
     ``waiting_sheets``: ``meeting_id``, ``name``, ``month``, ``why``.
     """
 
+    known: bool
     chi_bo: NamedCount
     due: NamedCount
     held: NamedCount
@@ -194,6 +197,7 @@ def period_results(report: Report) -> PeriodResults:
     reasons = report.slice.tables["meeting"].set_index("meeting_id")["reason"]
     known = reasons.reindex(not_held["meeting_id"]).dropna()
     return PeriodResults(
+        known=not meetings.empty,
         chi_bo=NamedCount("coverage.chi_bo", len(report.slice.chi_bo)),
         due=total("due"),
         held=total("held"),

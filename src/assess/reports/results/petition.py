@@ -160,7 +160,7 @@ def _clause(report: Report, found: Petition, question_id: str, number: int) -> U
         number=number,
         title=question.title,
         where=tuple(
-            f"{c.clause}{f' ({_name(rules)})' if several else ''}: {c.why}"
+            f"{c.clause}{f' ({_name(rules)})' if several else ''}: {c.why.rstrip('.')}"
             for rules, c in raised
             if c.clause
         ),
