@@ -16,6 +16,7 @@ import pandas as pd
 
 from assess.base.periods import FAR_OFF, Period
 from assess.records import Slice
+from assess.records.source import no_changes
 from assess.records.tables import TABLES, from_rows
 from assess.scoring import score
 from assess.studies.signals import SIGNALS, signals
@@ -222,6 +223,7 @@ class Province:
             for c, v in found.items()
         ]
         tables = {name: from_rows(name, []) for name in TABLES}
+        tables["change"] = no_changes()
         tables |= {
             "unit": from_rows("unit", self.rows["unit"]),
             "visit": from_rows("visit", self.rows["visit"]),

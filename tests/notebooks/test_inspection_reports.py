@@ -29,6 +29,7 @@ from assess.workspace import lay_workspace
 from kit.command import assess
 from kit.planted_troubles import Province
 from kit.rendered_tables import html_tables, number
+from kit.templates import run_template, said, table
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_the_plan_that_is_sent_out_names_whom_and_gives_no_reason_need_or_signal
     for text in (text_of(published / f"{unit}/inspection_plan.html"), printed):
         for word in (
             "ưu tiên",
-            "điểm cần xem",
+            "cần làm rõ",
             "Lý do",
             "chưa được kiểm tra",
             *(signal.title for signal in SIGNALS),
@@ -121,7 +122,7 @@ def test_every_page_with_signals_says_that_they_are_no_findings_and_defines_them
         published / "tinh/inspection_plan_annex.html",
     ):
         text = text_of(page)
-        assert "Điểm cần xem là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm" in text
+        assert "Nội dung cần làm rõ là lý do để xem kỹ hơn, không phải dấu hiệu vi phạm" in text
         assert all(signal.limits in text for signal in SIGNALS)
 
 
@@ -130,7 +131,8 @@ def test_the_dossier_shows_the_signals_of_its_units_and_of_no_others(published, 
     found = signals(ward, score(ward))
     titles = {signal.id: signal.title for signal in SIGNALS}
     plain = found[found["p"].isna()]
-    assert sorted(row[1] for row in rows) == sorted(plain["signal_id"].map(titles))
+    assert sorted(row[0] for row in rows) == sorted(plain["signal_id"].map(titles))
+    assert all(row[-1].endswith("?") for row in rows)  # each with what to ask on site
     alone = text_of(published / "cqd-09/inspection_dossier.html")
     assert "Chi bộ tổ dân phố" not in alone
 
@@ -265,13 +267,16 @@ def test_an_issuer_that_is_none_is_told(ward):
 
 
 def test_the_dossier_of_one_chi_bo_says_who_it_is(published):
-    _, rows, _ = html_tables(published / "cqd-09/inspection_dossier.html")["thong-tin"]
-    facts = dict(rows)
-    assert facts["Cấp trên trực tiếp"] == "Đảng bộ các cơ quan Đảng tỉnh Minh Họa"
-    assert facts["Đảng viên chính thức"] == "6"
     text = text_of(published / "cqd-09/inspection_dossier.html")
-    assert "phải sinh hoạt 12 tháng" in text
-    assert "Nơi cần hỏi: 1/2026, 7/2026" in text
+    for fact in (
+        "Cấp trên trực tiếp: Đảng bộ các cơ quan Đảng tỉnh Minh Họa",
+        "Đảng viên chính thức: 6.",
+        "Chi ủy: không. Phó bí thư: có.",
+        "đã tổ chức 12/12 buổi sinh hoạt thường kỳ",
+    ):
+        assert fact in text
+    _, rows, _ = html_tables(published / "cqd-09/inspection_dossier.html")["dau-hieu"]
+    assert "1/2026, 7/2026" in [row[2] for row in rows]
 
 
 def test_each_dossier_of_a_plan_holds_its_own_chi_bo_and_no_other(workspace, tmp_path):
@@ -327,13 +332,13 @@ def test_a_dang_bo_without_troubles_has_a_calm_dossier(rules):
         ).empty
     )
     report = Report(made, {})
-    text = sections.signals_seen(report).as_text()
-    assert f"Không có điểm cần xem nào trong {len(SIGNALS)} loại được xét" in text
-    assert sections.questions_to_ask(report).blocks == ()
-    assert "không có phát hiện hoặc kiến nghị nào" in sections.follow_up(report).as_text()
+    blocks = run_template("inspection_dossier", report)
+    assert f"Chưa có nội dung cần làm rõ trong {len(SIGNALS)} loại được xét" in said(blocks)
+    assert table(blocks, "dau-hieu") is None
+    assert "Chưa ghi nhận hạn chế, khuyết điểm hoặc kiến nghị nào." in said(blocks)
 
 
-def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year_after(
+def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year_after(  # noqa: PLR0915 - one story
     tmp_path, rules
 ):
     folder = tmp_path / "ws"
@@ -433,19 +438,25 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
         )
         return Report(made, {})
 
-    text = sections.follow_up(report("2027-Q1")).as_text()
-    assert "biên bản tháng 3 không ghi giờ kết thúc" in text
-    assert "quá hạn, chưa ghi nhận khắc phục: 1" in text
-    then = report("2026-Q1")
-    rows = sections.own_against_inspector(then).as_json()["blocks"][1]["rows"]
-    assert sum(row[3] for row in rows) == 1  # one line that the chi bộ scored higher
+    later = run_template("inspection_report", report("2027-Q1"))
+    (row,) = table(later, "kien-nghi")["rows"]
+    assert "biên bản tháng 3 không ghi giờ kết thúc" in row
+    assert "1 hạn chế, kiến nghị của các cuộc kiểm tra, giám sát: quá hạn" in said(later)
+    then = run_template("inspection_report", report("2026-Q1"))
+    (row,) = table(then, "cham-khac")["rows"]  # one line that the chi bộ scored higher
+    judged_line = next(key for key in lines if key == judged).partition(":")[2]
+    assert row[1] == next(c.title for c in rules["an-phu-hd42"].criteria if c.id == judged_line)
+    assert (row[0], row[3]) == ("2026-03", 1)
+    assert row[4] == row[2] - row[3] > 0
+    assert row[-1] == "KH 1"
+    (found,) = table(then, "phat-hien")["rows"]
+    assert found[2] == "2026-03"  # the month of the meeting that was looked at
+    assert table(then, "ke-hoach-thuc-hien")["rows"] == [["KH 1", 1, 1, 0]]
     # the meeting of the quarter was inspected after the quarter: both reports show it
-    said = sections.inspections(then).as_text()
-    assert (
-        "1 lần trong kỳ hoặc về các buổi họp của kỳ: kiểm tra 1 lần; 1 lần có ghi kết quả" in said
-    )
-    assert "1 lần thực hiện sau kỳ" in said
-    assert "thực hiện sau kỳ" not in sections.inspections(report("2026-Q2")).as_text()
+    text = said(then)
+    assert "Đã thực hiện 1 cuộc tại 1 chi bộ, gồm kiểm tra 1 cuộc; 1 cuộc có ghi" in text
+    assert "1 cuộc thực hiện sau kỳ" in text
+    assert "thực hiện sau kỳ" not in said(run_template("inspection_report", report("2026-Q2")))
 
     asked = ("inspect", "plan", "cqd-09", "2026-Q1", "--number", "KH 2", "-w", str(folder))
     with pytest.raises(SystemExit) as refused:
@@ -470,4 +481,4 @@ def test_an_inspectors_sheet_and_findings_come_back_and_are_followed_up_the_year
         ]
     )
     records = Store(folder / "data/store.duckdb").records(moment("2027-03-01"))
-    assert "khắc phục muộn: 1" in sections.follow_up(report("2027-Q1")).as_text()
+    assert "khắc phục muộn 1" in said(run_template("inspection_report", report("2027-Q1")))

@@ -11,8 +11,6 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.records.tables import from_rows
-from assess.reports import sections
-from assess.reports.block_json import flatten
 from assess.reports.report import Report
 from assess.rules.parts import Edge
 from assess.scoring import score
@@ -20,6 +18,7 @@ from assess.studies.inspection.choose import PlanOptions, inspection_plan
 from assess.studies.inspection.coverage import COUNTED
 from kit.planted_troubles import Province
 from kit.small_dang_bo import adopted, meeting, unit, year_slice
+from kit.templates import run_template, said, table
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +184,8 @@ def test_what_was_found_at_a_chi_bo_that_was_merged_years_ago_is_asked_of_the_on
     (row,) = plan(made).to_dict("records")
     assert pd.isna(row["last"])
     assert "ở chi bộ đã sáp nhập vào: kiểm tra ngày 02/04/2025" in row["why"]
-    assert "ghi đủ sổ" in sections.follow_up(Report(made, {})).as_text()
+    blocks = run_template("inspection_dossier", Report(made, {}))
+    assert "ghi đủ sổ" in table(blocks, "kien-nghi")["rows"][0]
 
 
 def on_form(rules, entries):
@@ -223,14 +223,9 @@ def test_the_plan_and_page_one_name_the_weak_classes_of_a_form_as_it_names_them(
     found = plan(made).set_index("chi_bo_id")
     assert found["weak"].to_dict() == {"a": True, "b": False}
     assert "có buổi xếp loại Chưa đạt" in found.loc["a", "why"]
-    text = sections.reasons_of_plan(Report(made, {}), PlanOptions()).as_text()
-    assert "Trung bình" not in text
-    note = next(
-        b["note"]
-        for b in flatten(sections.reasons_of_plan(Report(made, {}), PlanOptions()).as_json())
-        if b["type"] == "table" and b["note"]
-    )
-    assert "có buổi xếp loại Chưa đạt 1;" in note
+    blocks = run_template("inspection_plan_annex", Report(made, {}))
+    assert "Trung bình" not in said(blocks)
+    assert "có buổi xếp loại Chưa đạt 1;" in table(blocks, "ly-do")["note"]
 
 
 def test_a_pass_of_a_form_of_five_classes_is_weak_nowhere(rules):
@@ -268,6 +263,6 @@ def test_a_pass_of_a_form_of_five_classes_is_weak_nowhere(rules):
         found = plan(made).set_index("chi_bo_id")
         assert found.loc["a", "weak"] == weak
         assert ("xếp loại Không đạt" in found.loc["a", "why"]) is weak
-        page_one = sections.key_results(Report(made, {})).as_text()
+        page_one = said(run_template("annual_review", Report(made, {})))
         assert ("chi bộ có buổi sinh hoạt xếp loại Không đạt" in page_one) is weak
         assert "xếp loại Đạt hoặc" not in page_one

@@ -8,10 +8,12 @@ import pytest
 
 from assess import score
 from assess.records.source import CHANGE_COLUMNS
+from assess.reports.named_figures import figures_of
 from assess.reports.report import Report
 from assess.studies import upward
 from assess.studies.conflicts import COLUMNS, conflicts
 from kit.small_dang_bo import RULES, meeting, year_slice
+from kit.templates import run_template, said, table
 
 FORM = RULES["an-phu-hd42"]
 
@@ -177,10 +179,6 @@ def test_a_figure_sent_earlier_is_compared_with_what_the_records_give_today_the_
 
 
 def test_page_one_says_each_kind_and_the_table_lists_them_all():
-    from assess.reports import sections
-    from assess.reports.block_json import flatten
-    from assess.reports.named_figures import figures_of
-
     sheets = [
         sheet("a.2610", total=96.84, marked="tot"),
         sheet("b.2610", total=85.26, marked="tot"),
@@ -190,64 +188,40 @@ def test_page_one_says_each_kind_and_the_table_lists_them_all():
         for m in ("due", "held", "assessed", "thematic", f"{FORM.id}.tot")
     ]
     report = Report(cut(sheets, lines("a.2610", 24.21), filed=filed), {})
-    blocks = flatten(sections.key_results(report).as_json())
-    bullets = next(b["items"] for b in blocks if b["type"] == "bullets")
-    assert (
-        "1 phiếu có tổng điểm ở bảng tổng hợp khác với phiếu chấm điểm; báo cáo xếp loại theo phiếu: Chi bộ a tháng 10/2026, bảng tổng hợp 96,84 điểm (Tốt), phiếu 75,79 điểm (Khá)."
-        in bullets
-    )
-    assert any(
-        item.startswith("1 phiếu có xếp loại ghi tay khác")
-        and "Chi bộ b tháng 10/2026, ghi tay Tốt, theo số đã ghi: 85,26 điểm (Khá)" in item
-        for item in bullets
-    )
-    assert any(
-        item.startswith("2 số đã gửi của 1 đơn vị khác với số liệu gốc")
-        and "đã gửi 1, nay 0" in item
-        for item in bullets
-    )
+    blocks = run_template("annual_review", report)
+    text = said(blocks)
+    for sentence in (
+        "1 phiếu có tổng điểm ở bảng tổng hợp khác với phiếu chấm điểm; báo cáo tính theo phiếu.",
+        "1 phiếu có xếp loại ghi tay khác với xếp loại theo điểm đã ghi; báo cáo tính theo điểm.",
+        "2 số đã gửi của 1 đơn vị khác với số liệu gốc.",
+    ):
+        assert sentence in text
     values = {f["name"]: f["value"] for f in figures_of(blocks)}
-    assert values["conflicts.a.2610.self.first"] == 96.84
     assert values["conflicts.filed"] == 2
-    listed = {
-        b["id"]: b
-        for b in flatten(sections.source_conflicts(report).as_json())
-        if b["type"] == "table"
-    }
-    assert (len(listed["trai-nhau"]["rows"]), len(listed["trai-nhau-da-gui"]["rows"])) == (2, 2)
-    upward_page = [b for b in flatten(sections.sent_up(report).as_json()) if b["type"] == "bullets"]
-    assert len(upward_page[0]["items"]) == 3
+    for page in (blocks, run_template("upward_summary", report)):
+        first, second = table(page, "trai-nhau")["rows"]
+        assert (first[0], first[4:]) == (
+            "Chi bộ a",
+            [96.84, "Tốt", pytest.approx(75.79, abs=0.01), "Khá"],
+        )
+        assert (second[0], second[5:]) == ("Chi bộ b", ["Tốt", 85.26, "Khá"])
+        assert len(table(page, "trai-nhau-da-gui")["rows"]) == 2
 
 
-def test_page_one_lists_the_checks_that_ran_and_does_not_say_nothing_beside_low_attendance():
-    from assess.reports import sections
-    from assess.reports.block_json import flatten
-
+def test_the_control_sheet_names_what_could_not_be_looked_at():
     def page(**more):
         held = [meeting(u, "2026-10", "2026-10-03", **more) for u in ("a", "b")]
-        report = Report(
-            year_slice(
-                "2026-10",
-                meeting=held,
-                sheet=[sheet("a.2610", total=95.0), sheet("b.2610", total=95.0)],
-            ),
-            {},
-        )
-        return next(
-            b["items"]
-            for b in flatten(sections.key_results(report).as_json())
-            if b["type"] == "bullets"
-        )
+        sheets = [sheet("a.2610", total=95.0), sheet("b.2610", total=95.0)]
+        report = Report(year_slice("2026-10", meeting=held, sheet=sheets), {})
+        return said(run_template("period_summary", report))
 
     quiet, low = page(), page(present=3)
-    assert quiet[0].startswith("Không có điểm nào nổi lên")
-    assert len(quiet) == 2
-    for items in (quiet, low):
-        assert items[-1].startswith("Đã xem: ")
-        assert "tỷ lệ dự họp" in items[-1].split("Không áp dụng hoặc không có số liệu để xem:")[0]
-        assert (
-            "điểm so với số liệu buổi họp"
-            in items[-1].split("Không áp dụng hoặc không có số liệu để xem:")[1]
-        )  # totals have no lines
-    assert low[0].startswith("2 trên 2 buổi có số liệu dự họp có tỷ lệ dự dưới một nửa")
-    assert "30,0%" in low[0]
+    assert "Chưa có nội dung cần lưu ý." in quiet
+    for text in (quiet, low):
+        looked, _, not_looked = text.split("Đã rà soát: ")[1].partition(
+            "chưa có số liệu để rà soát"
+        )
+        assert "tỷ lệ đảng viên dự" in looked
+        assert "điểm so với số liệu buổi sinh hoạt" in not_looked  # totals have no lines
+    assert "2/2 buổi có tỷ lệ đảng viên dự dưới 50,0%" in low
+    assert "30,0%" in low

@@ -54,6 +54,9 @@ class Concerns:
     classed differently by the chi bộ and its superior. ``corrected`` meetings have values that were
     corrected. ``totals``, ``marks`` and ``filed`` are contradictions between sources: a summary
     against its sheets, a class marked by hand, figures of ``filed_units`` units sent up.
+
+    ``looked`` names what could be looked at; ``not_looked`` what could not, because it does not
+    apply or nothing is on record: there an empty list says nothing.
     """
 
     low_classes: tuple[LowClasses, ...]
@@ -73,6 +76,8 @@ class Concerns:
     marks: NamedCount
     filed: NamedCount
     filed_units: NamedCount
+    looked: tuple[str, ...]
+    not_looked: tuple[str, ...]
 
     @property
     def any(self) -> bool:
@@ -104,6 +109,7 @@ def concerns(report: Report, few: float = HALF) -> Concerns:
     corrected = report.corrections.loc[~report.corrections["fills"], "meeting_id"]
     found = report.conflicts
     filed = found[found["kind"] == FILED]
+    there = _there(report, attendance=len(known) > 0)
     return Concerns(
         low_classes=tuple(each for rules in report.forms for each in _low_classes(report, rules)),
         held_down=NamedCount(
@@ -133,7 +139,26 @@ def concerns(report: Report, few: float = HALF) -> Concerns:
         marks=NamedCount("conflicts.class", int((found["kind"] == CLASS).sum())),
         filed=NamedCount("conflicts.filed", len(filed)),
         filed_units=NamedCount("conflicts.filed.units", int(filed["unit_id"].nunique())),
+        looked=tuple(name for name, is_there in there.items() if is_there),
+        not_looked=tuple(name for name, is_there in there.items() if not is_there),
     )
+
+
+def _there(report: Report, *, attendance: bool) -> dict[str, bool]:
+    """Return each thing that is looked at, and whether there is anything on record to look at."""
+    meetings, lines = report.scores.meetings, report.scores.lines
+    classed = bool(meetings["assessed"].any())
+    entered = lines.loc[lines["meeting_id"].isin(meetings["meeting_id"]), "state"] == "entered"
+    return {
+        "nguồn số liệu trái nhau": True,
+        "buổi xếp loại thấp": classed,
+        "buổi bị hạ mức vì điều kiện": classed and any(rules.gates for rules in report.forms),
+        "tỷ lệ đảng viên dự": attendance,
+        "nội dung bị trừ điểm": len(report.scores.counting_lines) > 0,
+        "xếp loại của chi bộ và cấp trên": len(report.pairs) > 0,
+        "điểm ngoài mức của biểu": bool(entered.any()),
+        "điểm so với số liệu buổi sinh hoạt": report.compared[0] > 0,
+    }
 
 
 def _by(report: Report, rules: RuleSet) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from assess.records.words import KINDS
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount
 from assess.studies.inspection import choose
+from assess.studies.inspection.choose import HARD, MOST_SIGNALS, NEVER, SIGNAL, WEAK
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
@@ -29,7 +30,9 @@ class PlanResults:
     For the teams only: ``drawn`` of the chosen were drawn at random; ``counts_as`` is what counts
     as an inspection. ``chosen_rows`` and ``other_rows``, by need: ``order``, ``name``, ``unit``,
     ``need`` (points), ``last`` inspection that counts, ``signals`` (kinds), ``why``. ``strata``:
-    ``kind``, ``unit``, ``all`` chi bộ, ``chosen``.
+    ``kind``, ``unit``, ``all`` chi bộ, ``chosen``. ``weights`` are the points of need: ``never``
+    inspected, each kind of ``signal``, at most for all ``signals``, a ``weak`` class (one of
+    ``weak_titles``), a ``hard`` place.
     """
 
     chosen: NamedCount
@@ -42,6 +45,8 @@ class PlanResults:
     chosen_rows: pd.DataFrame
     other_rows: pd.DataFrame
     strata: pd.DataFrame
+    weights: dict[str, int]
+    weak_titles: tuple[str, ...]
 
 
 def inspection_plan(report: Report, wanted: PlanOptions) -> PlanResults:
@@ -74,6 +79,18 @@ def inspection_plan(report: Report, wanted: PlanOptions) -> PlanResults:
         _with_reasons(report, frame[frame["chosen"]]),
         _with_reasons(report, others),
         _strata(report, frame),
+        {
+            "never": NEVER,
+            "signal": SIGNAL,
+            "signals": SIGNAL * MOST_SIGNALS,
+            "weak": WEAK,
+            "hard": HARD,
+        },
+        tuple(
+            dict.fromkeys(
+                c.title for rules in report.slice.rule_sets.values() for c in rules.weak_classes
+            )
+        ),
     )
 
 
