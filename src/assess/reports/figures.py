@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 from assess.base import numbers
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -42,69 +39,6 @@ _BELOW = 37
 _EDGE = 3
 ASIDE = 5
 """Points between a label and its bar."""
-
-
-def stacked_months(
-    counts: pd.DataFrame, classes: dict[str, str], under_way: str = "", at: dt.date | None = None
-) -> str:
-    """Draw the number of assessed meetings of each class by month.
-
-    ``counts`` comes from :func:`~assess.scoring.period.summary.classes_by_month`. The label of the
-    month ``under_way`` includes the day (``at``) up to which it is shown.
-    """
-    lasting = bool(under_way) and under_way in set(counts["month"])
-    months = [str(int(month[5:])) for month in counts["month"]]
-    if lasting and at is not None:
-        months = [
-            f"{name}\n(đến {at.day}/{at.month})" if month == under_way else name
-            for name, month in zip(months, counts["month"], strict=True)
-        ]
-
-    from matplotlib.ticker import MaxNLocator
-
-    def draw(axes: Axes) -> None:
-        base: list[float] = [0.0] * len(months)
-        for i, (class_id, title) in enumerate(classes.items()):
-            values = [
-                value or math.nan for value in counts[class_id].tolist()
-            ]  # do not draw empty bars
-            style = i % len(SHADES)
-            bars = axes.bar(
-                months,
-                values,
-                bottom=base,
-                width=0.72,
-                label=title,
-                color=SHADES[style],
-                hatch=HATCHES[style],
-                edgecolor="black",
-                linewidth=0.7,
-            )
-            for bar, value in zip(bars, values, strict=True):
-                if value == value:
-                    _label(
-                        axes,
-                        bar.get_x() + bar.get_width() / 2,
-                        bar.get_y() + value / 2,
-                        str(int(value)),
-                    )
-            base = [
-                low + (value if value == value else 0)
-                for low, value in zip(base, values, strict=True)
-            ]
-        axes.set_xlabel("Tháng")
-        axes.set_ylabel("Số buổi được xếp loại")
-        axes.set_ylim(0, max([*base, 1]) * 1.02)
-        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(
-            ncols=len(classes),
-            loc="lower center",
-            bbox_to_anchor=(0.5, 1.0),
-            frameon=False,
-            handlelength=1.6,
-        )
-
-    return as_svg(2.6, draw, left=44, top=22, below=_BELOW + (_LINE if lasting else 0))
 
 
 def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequence[float]) -> str:

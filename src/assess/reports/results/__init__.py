@@ -4,6 +4,7 @@ A result is worked out here once; its words, its table columns and their order s
 notebook. Must not know: sentences, layouts.
 """
 
+from assess.reports.results.agreement import agreement
 from assess.reports.results.annual import AnnualResults, CapResults, Listed, OverCap, annual_results
 from assess.reports.results.attendance import RoleVisits, VisitResults, visit_results
 from assess.reports.results.basis import closing_addressee, instruments
@@ -37,14 +38,8 @@ from assess.reports.results.petition import PetitionResults, UnclearClause, peti
 from assess.reports.results.plan import PlanResults, inspection_plan
 from assess.reports.results.sent_up import SentForm, SentUp, sent_up
 from assess.reports.results.signals import SignalResults, signal_results, with_questions
-from assess.reports.results.study import (
-    Combinations,
-    PeriodStudy,
-    StudyResults,
-    agreement,
-    period_study,
-    study_results,
-)
+from assess.reports.results.study_meetings import Combinations, StudyResults, study_results
+from assess.reports.results.study_period import PeriodStudy, period_study
 from assess.reports.results.topics import TopicResults, thematic_topics
 from assess.reports.results.year_class import YearClasses, YearRule, year_classes
 

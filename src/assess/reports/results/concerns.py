@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assess.base.periods import Period
 from assess.reports.named_figures import NamedCount, NamedList, NamedPoints, NamedRate
+from assess.reports.results.forms import form_name
 from assess.studies import rater_summary
 from assess.studies.conflicts import CLASS, FILED, TOTAL
 from assess.studies.low_attendance import HALF, known_attendance, low_attendance
@@ -165,7 +166,7 @@ def _by(report: Report, rules: RuleSet) -> tuple[str, str]:
     """Return how one of several forms is named in a sentence and in the names of figures."""
     if len(report.forms) < 2:
         return "", ""
-    return f" theo {rules.short[:1].lower()}{rules.short[1:]}", f"-{rules.id}"
+    return f" theo {form_name(rules)}", f"-{rules.id}"
 
 
 def _low_classes(report: Report, rules: RuleSet) -> list[LowClasses]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from assess.records import words
 from assess.reports.named_figures import NamedCount, NamedList
+from assess.reports.results.forms import form_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,7 +78,7 @@ def identity(report: Report) -> Identity:
         has_chi_uy=flag("has_chi_uy"),
         has_deputy=flag("has_deputy"),
         leads_mass_organisations=flag("leads_mass_organisations"),
-        forms=tuple(rules.short[:1].lower() + rules.short[1:] for rules in report.forms),
+        forms=tuple(form_name(rules) for rules in report.forms),
         took_over=NamedList(
             "identity.took_over",
             (

@@ -12,6 +12,7 @@ from assess.base.text import committee_of
 from assess.records.words import INSPECTION_KINDS, LEVELS
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount, NamedList, NamedPoints, NamedRate
+from assess.reports.results.forms import on_form
 from assess.rules import catalogue
 from assess.scoring.explain_meeting import entry_in_words
 from assess.studies.inspection.by_criterion import own_against
@@ -229,7 +230,6 @@ def judged_otherwise(report: Report) -> JudgedOtherwise:
     by_criterion = own_against(report.scores, "inspector")
     frame = _differing(report)
     lost = frame.loc[frame["lost"] > 0, "lost"].sum() if len(frame) else 0.0
-    several = len(report.forms) > 1
     return JudgedOtherwise(
         compared=NamedCount("judged.compared", int(by_criterion["pairs"].sum())),
         lines=NamedCount("judged.lines", len(frame)),
@@ -240,7 +240,7 @@ def judged_otherwise(report: Report) -> JudgedOtherwise:
         forms=tuple(
             JudgedForm(
                 rules,
-                f", {rules.short[:1].lower()}{rules.short[1:]}" if several else "",
+                on_form(report, rules),
                 _of_form(by_criterion, rules),
             )
             for rules in report.forms

@@ -10,6 +10,7 @@ import pandas as pd
 from assess.records.words import MEETING_KINDS, RATERS
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount, NamedPoints
+from assess.reports.results.forms import form_name
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain_meeting import entry_in_words
 from assess.studies import rater_summary
@@ -186,9 +187,7 @@ def contradicted_results(report: Report) -> ContradictedResults:
 
 def _by_line(report: Report, found: pd.DataFrame) -> pd.DataFrame:
     several = len(report.forms) > 1
-    forms = {
-        r.id: f" ({r.short[:1].lower()}{r.short[1:]})" if several else "" for r in report.forms
-    }
+    forms = {r.id: f" ({form_name(r)})" if several else "" for r in report.forms}
     marked = found.assign(higher=found["difference"] > 0, lower=found["difference"] < 0)
     sums = {
         "title": ("title", "first"),

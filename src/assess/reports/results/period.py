@@ -11,6 +11,7 @@ from assess.base import numbers
 from assess.base.text import listing
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount, NamedList, NamedRate
+from assess.reports.results.forms import form_name
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain_meeting import WAITING_REASONS
 from assess.scoring.period.summary import on_form, shares
@@ -342,7 +343,7 @@ def _why_waiting(report: Report, meeting_id: str, reason: str) -> str:
 
 def _form(report: Report, rules: RuleSet) -> FormResults:
     alone = len(report.forms) == 1
-    name = rules.short[:1].lower() + rules.short[1:]
+    name = form_name(rules)
     suffix = "" if alone else f"-{rules.id}"
     meetings = report.scores.meetings
     theirs = meetings[(meetings["rule_set_id"] == rules.id) & (meetings["status"] == "held")]

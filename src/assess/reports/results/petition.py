@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assess.reports.named_figures import NamedCount, NamedPoints
+from assess.reports.results.forms import form_name
 from assess.reports.results.study import of_meetings, question_titles
 from assess.studies.readings.concerned_lines import NOT_APPLICABLE, lines_of
 from assess.studies.readings.petition import petition
@@ -121,7 +122,7 @@ def petition_results(report: Report, study: Study) -> PetitionResults:
     raised = {question.id for rules in report.forms for question in rules.questions}
     idle = (*found.idle, *(study.raised.idle if study.raised else ()))
     return PetitionResults(
-        forms=tuple(_name(rules) for rules in report.forms),
+        forms=tuple(form_name(rules) for rules in report.forms),
         clauses=tuple(
             _clause(report, found, question, number)
             for number, question in enumerate(found.asked, start=1)
@@ -137,10 +138,6 @@ def petition_results(report: Report, study: Study) -> PetitionResults:
         most=study.raised.most if study.raised else 0,
         questions=found.asked,
     )
-
-
-def _name(rules: RuleSet) -> str:
-    return rules.short[:1].lower() + rules.short[1:]
 
 
 def _clause(report: Report, found: Petition, question_id: str, number: int) -> UnclearClause:
@@ -160,7 +157,7 @@ def _clause(report: Report, found: Petition, question_id: str, number: int) -> U
         number=number,
         title=question.title,
         where=tuple(
-            f"{c.clause}{f' ({_name(rules)})' if several else ''}: {c.why.rstrip('.')}"
+            f"{c.clause}{f' ({form_name(rules)})' if several else ''}: {c.why.rstrip('.')}"
             for rules, c in raised
             if c.clause
         ),
@@ -175,7 +172,7 @@ def _clause(report: Report, found: Petition, question_id: str, number: int) -> U
             f"{name}.with_wider", found.changed_by(question_id, outer) if outer else 0
         ),
         proposed=in_use.option.title,
-        form=_name(last) if several else "",
+        form=form_name(last) if several else "",
     )
 
 
@@ -187,7 +184,7 @@ def _readings(
     for letter, option in zip(
         _LETTERS, found.study.space.question(question_id).options, strict=False
     ):
-        using = [_name(rules) for rules, chosen in raised if chosen.option.id == option.id]
+        using = [form_name(rules) for rules, chosen in raised if chosen.option.id == option.id]
         effect, name = effects.loc[option.id], f"petition.{question_id}.{option.id}"
         told = len(using) < len(raised)
         points = float(effect["points"])
@@ -225,7 +222,7 @@ def _lines(
                 if (words := _not_applying(report, line, found))
             }
         made += [
-            ConcernedLine(line.title, line.cite.at, _name(rules) if several else "", words)
+            ConcernedLine(line.title, line.cite.at, form_name(rules) if several else "", words)
             for line, words in when.items()
         ]
     return tuple(made)

@@ -10,6 +10,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount, NamedList
+from assess.reports.results.forms import on_form
 from assess.reports.results.period import by_month
 from assess.studies import upward
 
@@ -108,8 +109,7 @@ def measure_in_words(report: Report, measure: str) -> str:
     rules = report.slice.rule_sets.get(form)
     if rules is None or class_id not in {c.id for c in rules.classes}:
         return measure
-    on = "" if len(report.forms) < 2 else f", {rules.short[:1].lower()}{rules.short[1:]}"
-    return f"Xếp loại {rules.class_title(class_id)}{on}"
+    return f"Xếp loại {rules.class_title(class_id)}{on_form(report, rules)}"
 
 
 def _wide(totals: pd.DataFrame, report: Report) -> pd.DataFrame:
@@ -124,8 +124,7 @@ def _wide(totals: pd.DataFrame, report: Report) -> pd.DataFrame:
 def _form(report: Report, rules: RuleSet, wide: pd.DataFrame) -> SentForm:
     titles = {f"{rules.id}.{c.id}": c.title for c in rules.classes}
     frame = wide[["month", *titles]].assign(all=wide[list(titles)].sum(axis=1))
-    on = "" if len(report.forms) < 2 else f", {rules.short[:1].lower()}{rules.short[1:]}"
-    return SentForm(rules, on, titles, by_month(report, frame))
+    return SentForm(rules, on_form(report, rules), titles, by_month(report, frame))
 
 
 def _sent(report: Report, below: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from assess.base.text import listing
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount
+from assess.reports.results.forms import form_name
 from assess.rules import choose
 from assess.scoring.class_cuts import class_cuts
 from assess.scoring.explain_period import PERIOD_STATUS, status_in_words, tested_in_words
@@ -74,7 +75,7 @@ def year_classes(report: Report) -> YearClasses:
     return YearClasses(
         applies=applies,
         whole_year=whole,
-        forms=tuple(rules.short[:1].lower() + rules.short[1:] for rules in regular),
+        forms=tuple(form_name(rules) for rules in regular),
         best=titles.pop() if len(titles) == 1 else "mức cao nhất",
         rules=tuple(_rule(rules) for rules in with_rule),
         reading=reading if reading.option.id != "none" and len(with_rule) < len(regular) else None,
@@ -97,7 +98,7 @@ def _regular(report: Report) -> list[RuleSet]:
 def _rule(rules: RuleSet) -> YearRule:
     given = {c.id for c in rules.year}
     return YearRule(
-        rules.short[:1].lower() + rules.short[1:],
+        form_name(rules),
         listing(dict.fromkeys(rules.clause(c.cite) for c in rules.year)),
         tuple(c.title for c in rules.year),
         given >= {c.id for c in rules.classes},

@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 
     from assess.reports.report import Report
 
-_NAMED = 3
-"""Most conflicts described on page one; the table lists all of them."""
 _KINDS = {
     TOTAL: "tổng điểm ở bảng tổng hợp khác với phiếu chấm điểm",
     CLASS: "xếp loại ghi tay khác với xếp loại theo điểm, tiêu chí đã ghi",
 }
-_USED = {TOTAL: "xếp loại theo phiếu", CLASS: "xếp loại theo điểm, tiêu chí"}
 
 
 def _title(report: Report, row: Any, side: str) -> str:

@@ -10,6 +10,7 @@ from assess.base.text import committee_of, listing
 from assess.reports.blocks import Group, Header, Paragraph, Signature, Stamp
 from assess.reports.layouts import layout_on
 from assess.reports.named_figures import named
+from assess.reports.results.forms import form_name
 from assess.reports.results.issuer import (
     COMMISSION,
     WITH_BOARD,
@@ -17,8 +18,8 @@ from assess.reports.results.issuer import (
     issue_data,
     issuing_unit,
 )
-from assess.reports.sections.phrases import form_name, until
 from assess.reports.sections.phrases import how_far as words_of_how_far
+from assess.reports.sections.phrases import until
 from assess.workspace.office import NUMBERED
 
 if TYPE_CHECKING:

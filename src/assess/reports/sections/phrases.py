@@ -11,14 +11,8 @@ from assess.reports.named_figures import named
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
-    from assess.rules import RuleSet
 
 ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
-
-
-def on_form(report: Report, rules: RuleSet) -> str:
-    """Return a phrase naming the rule set if the report has several."""
-    return "" if len(report.forms) < 2 else f", {form_name(rules)}"
 
 
 def until(report: Report) -> str:
@@ -58,8 +52,3 @@ def how_far(report: Report) -> str:
             f"{'Tháng' if len(ahead) == 1 else 'Các tháng'} {listing(ahead)} chưa đến nên không tính."
         )
     return f"{' '.join(said)} "
-
-
-def form_name(rules: RuleSet) -> str:
-    """Return a rule set's short name for use within a sentence."""
-    return rules.short[:1].lower() + rules.short[1:]
