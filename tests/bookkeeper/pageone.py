@@ -279,7 +279,7 @@ def topics(book, want):
         said.items(), key=lambda item: (order.index(HEADING[item[0].casefold()]), -item[1], item[0])
     )
     rows = [
-        (f"{place}", {"text": text, "count": count})
+        (f"chu-de-{place}", {"text": text, "count": count})
         for place, (text, count) in enumerate(listed, start=1)
     ]
     want.table("chu-de-nguyen-van", rows)

@@ -121,8 +121,8 @@ def _chi_bo(workspace, dang_bo):
 def test_a_changed_template_is_named_with_its_digests(made):
     edit(
         made[0].templates_folder / "period_summary.ipynb",
-        "sections.stamp(report)",
-        "sections.stamp(report)  # khác",
+        "sections.signature(report)",
+        "sections.signature(report)  # khác",
     )
     assert all(
         action == "run" and "mẫu báo cáo: " in why and " → " in why
@@ -291,7 +291,7 @@ def _summary(dang_bo):
 
 
 def test_a_failed_report_is_tried_again_and_its_reason_told(made):
-    edit(made[0].templates_folder / "period_summary.ipynb", "sections.stamp(report)", "1 / 0")
+    edit(made[0].templates_folder / "period_summary.ipynb", "sections.signature(report)", "1 / 0")
     run_matrix(made[1], made[0], made[2])
     assert all(
         action == "run" and "lần trước không lập được: " in why and "ZeroDivisionError" in why
@@ -332,7 +332,7 @@ def test_a_change_in_any_table_is_told_and_never_stops_the_plan(made, table, col
 def test_a_message_with_line_separators_stays_one_line_of_the_ledger(made):
     edit(
         made[0].templates_folder / "period_summary.ipynb",
-        "sections.stamp(report)",
+        "sections.signature(report)",
         "raise ValueError('một\\u2028hai')",
     )
     batch = run_matrix(made[1], made[0], made[2])

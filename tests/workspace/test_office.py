@@ -82,7 +82,7 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
     write_matrix(
         office,
         entry(
-            "upward_summary", "phuong-vi-du", "2026", also="[docx]", numbers="{phuong-vi-du: '38'}"
+            "period_summary", "phuong-vi-du", "2026", also="[docx]", numbers="{phuong-vi-du: '38'}"
         ),
         entry("inspection_plan", "phuong-vi-du", "2026"),
         entry("upward_summary", "qs-tinh", "2026"),
@@ -91,8 +91,8 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
     batch = run_matrix(matrix, office, tmp_path)
     assert batch.failed == ()
     folder = batch.folder / "2026/phuong-vi-du"
-    page = html_text((folder / "upward_summary.html").read_text(encoding="utf-8"))
-    printed = " ".join(" ".join(pdf_pages(folder / "upward_summary.pdf")).split())
+    page = html_text((folder / "period_summary.html").read_text(encoding="utf-8"))
+    printed = " ".join(" ".join(pdf_pages(folder / "period_summary.pdf")).split())
     for text in (page, printed):
         for part in (
             "Số 38-BC/ĐU-VD",
@@ -111,7 +111,7 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
     )
     assert "Số -BC/ĐU" in blank.replace("  ", " ")
     # a digest of its own: the content is the same whoever signs
-    digest = open_slice(folder / "upward_summary.slice").digest
+    digest = open_slice(folder / "period_summary.slice").digest
     path = office.office_folder / "phuong-vi-du.yaml"
     path.write_text(WARD.replace("Nguyễn Văn Mẫu", "Lê Văn Thử"), encoding="utf-8")
     steps = make_plan(matrix, office, lambda name: tmp_path / name).steps
@@ -120,8 +120,8 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
         ("phuong-vi-du", ("thể thức văn bản: khác",)),
     ]
     run_matrix(matrix, office, tmp_path)
-    assert open_slice(folder / "upward_summary.slice").digest == digest
-    assert "Lê Văn Thử" in (folder / "upward_summary.html").read_text(encoding="utf-8")
+    assert open_slice(folder / "period_summary.slice").digest == digest
+    assert "Lê Văn Thử" in (folder / "period_summary.html").read_text(encoding="utf-8")
     assert all(s.action == "reuse" for s in make_plan(matrix, office, lambda n: tmp_path / n).steps)
     path.unlink()
     assert verify(batch.folder).problems == ()

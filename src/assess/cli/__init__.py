@@ -39,6 +39,10 @@ _VERBS = {
         "Kiểm tra sinh hoạt chi bộ: điểm cần xem, chọn chi bộ, phiếu mang theo.",
     ),
     "intake": ("assess.cli.intake", "Nhận phiếu Excel, bảng tổng hợp và bảng CSV vào kho số liệu."),
+    "issue": (
+        "assess.cli.issue",
+        "Phát hành một báo cáo: số, bản lưu nguyên trạng, sổ văn bản; thay thế, bổ sung.",
+    ),
     "matrix": ("assess.cli.matrix", "Lập danh mục báo cáo của năm mới từ danh mục năm trước."),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),

@@ -14,6 +14,7 @@ from assess.cli.options import Bar, find_workspace, print_late, records_option, 
 
 if TYPE_CHECKING:
     from assess.runs.executors import Executor
+    from assess.workspace import Workspace
 
 MEBI = 1 << 20
 _SHOWN = 3
@@ -189,8 +190,29 @@ def command(
     for outcome in batch.outcomes:
         for note in outcome.notes:
             click.echo(f"! {outcome.key}: {note}", err=True)
+        if not draft:
+            _tell_issued(workspace, batch.folder, outcome.key)
     if batch.failed:
         sys.exit(1)
+
+
+def _tell_issued(workspace: Workspace, folder: Path, key: str) -> None:
+    """Say where a report differs from the document of it that is out."""
+    from assess.runs.issue import changed_since
+
+    found = changed_since(workspace, folder, key)
+    if found is None:
+        return
+    document, changes = found
+    click.echo(f"! {key}: đã phát hành {document.words}; nay khác {len(changes)} chỗ:", err=True)
+    for change in changes[:_SHOWN]:
+        click.echo(f"    {change}", err=True)
+    if len(changes) > _SHOWN:
+        click.echo(f"    và {len(changes) - _SHOWN} chỗ khác", err=True)
+    click.echo(
+        f"    Phát hành bản thay thế: assess issue {folder / key} --number SỐ --replaces {document.sign}",
+        err=True,
+    )
 
 
 def _dask(address: str, at_once: int, files: tuple[Path, ...]) -> Executor:

@@ -61,7 +61,8 @@ class Header(Block):
     """The head of a Party document, with the report's type and subject.
 
     An empty ``number`` is left blank to be written by hand. ``marks`` must appear on page one:
-    *minh họa*, *giả định*. A document without a ``sign`` has no number.
+    *minh họa*, *giả định*. A document without a ``sign`` has no number. ``under`` is a line below
+    the subject: which document it replaces.
     """
 
     type: ClassVar[str] = "header"
@@ -75,6 +76,7 @@ class Header(Block):
     layout: str
     marks: tuple[str, ...] = ()
     number: str = ""
+    under: str = ""
 
     def text_of(self, data: dict[str, Any]) -> str:
         """Return type and subject, then issuer and date."""

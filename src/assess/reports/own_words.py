@@ -82,11 +82,13 @@ def words_block(written: Mapping[str, str], heading: str, parts: Sequence[str]) 
     return Group(tuple(blocks))
 
 
-def words_part(written: Mapping[str, str], part: str) -> Group:
-    """Return what the office wrote for one part, without a heading, or room for it."""
+def words_part(written: Mapping[str, str], part: str, *, required: bool = True) -> Group:
+    """Return what the office wrote for one part, without a heading; if ``required``, or room."""
     by_name = {casefold_vi(title): text for title, text in written.items()}
     own = tuple(blocks_of(markdown_parts(by_name.get(casefold_vi(part), ""))))
-    return OwnWords(own) if own else Group((Paragraph(ROOM),))
+    if own:
+        return OwnWords(own)
+    return Group((Paragraph(ROOM),) if required else ())
 
 
 def unused_parts(written: Iterable[str], printed: Iterable[str]) -> list[str]:

@@ -276,9 +276,12 @@ class Report(Shown):
         """
         return words_block(self._words, heading, parts)
 
-    def words_part(self, part: str) -> Group:
-        """Return what the office wrote for one part, or room for it; its heading is a cell's."""
-        return words_part(self._words, part)
+    def words_part(self, part: str, *, required: bool = True) -> Group:
+        """Return what the office wrote for one part; its heading is a cell's.
+
+        Where it wrote nothing there is room for it, or nothing if it is not ``required``.
+        """
+        return words_part(self._words, part, required=required)
 
     @cached_property
     def _words(self) -> dict[str, str]:

@@ -166,6 +166,8 @@ class _Writer:
         sub(party, "ind", left=aside, right=aside)
         paragraph(right, "Head", run(part["date"], i=1))
         paragraph(self.body, "Title", run(f"{part['kind']}\n", sz=30), run(part["subject"]))
+        if part["under"]:
+            paragraph(self.body, "Head", run(part["under"], i=1))
         for mark in part["marks"]:
             paragraph(self.body, "Mark", run(mark))
 

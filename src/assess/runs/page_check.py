@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _CODED = re.compile(r"<table [^>]* data-codes>(.*?)</table>", re.DOTALL)
 _CODE = re.compile(r"<tr><th scope=row>([^<]*)")
+_KEY = re.compile(r'<tr data-k="([^"]*)">')
+"""The key of a row: the id of a meeting or a unit, or a name of ours."""
 _PARAGRAPH = re.compile(r"</(?:w:p|w:tc|si|c)>")
 _TAG = re.compile(r"<[^>]*>")
 _SHOWN = 3
@@ -49,9 +51,9 @@ def check_report(expected: PageExpectation, html: Path, pdf: Path | None) -> lis
     """
     page = html.read_text(encoding="utf-8")
     problems = [f"HTML: {problem}" for problem in _problems(expected, html_text(page))]
-    codes = {
-        unescape(code).strip() for table in _CODED.findall(page) for code in _CODE.findall(table)
-    } & expected.foreign_ids
+    coded = (code for table in _CODED.findall(page) for code in _CODE.findall(table))
+    keys = (*coded, *_KEY.findall(page))
+    codes = {unescape(key).strip() for key in keys} & expected.foreign_ids
     if codes:
         problems.append(f"HTML: bảng có mã của đơn vị khác: {', '.join(sorted(codes)[:_SHOWN])}")
     for key, wanted in (

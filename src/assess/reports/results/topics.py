@@ -76,7 +76,7 @@ def thematic_topics(report: Report, most: int = 60) -> TopicResults:
         ),
         as_written=pd.DataFrame(
             {
-                "key": [str(number) for number in range(1, len(kept) + 1)],
+                "key": [f"chu-de-{number}" for number in range(1, len(kept) + 1)],
                 "text": list(kept["text"]),
                 "heading": [None if name == OTHER else _TITLES[name] for name in kept["heading"]],
                 "words": [words or None for words in kept["words"]],

@@ -105,7 +105,17 @@ def header(
         layout=layout_on(day).id,
         marks=tuple(marks),
         number=report.office["number"] if numbered else "",
+        under=_earlier(report) if numbered else "",
     )
+
+
+def _earlier(report: Report) -> str:
+    """Return which document this one replaces or adds to, as issuing it says; usually nothing."""
+    earlier = report.office.get("earlier")
+    if not earlier:
+        return ""
+    how = {"replaces": "Thay thế", "adds_to": "Bổ sung"}[earlier["how"]]
+    return f"({how} {earlier['words']})"
 
 
 def how_far(report: Report) -> Group:
