@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command(
     "templates",
     help=(
-        "Liệt kê các mẫu báo cáo (notebooks/*.ipynb) và tham số riêng của từng mẫu: kiểu, giá trị mặc định, ý nghĩa. "
+        "Liệt kê các mẫu báo cáo (notebooks/*.ipynb), mỗi mẫu trả lời câu hỏi nào, và tham số riêng của từng mẫu: kiểu, giá trị mặc định, ý nghĩa. "
         "Trong danh mục ghi parameters: {tên: giá trị}; với papermill dùng -p tên giá_trị."
     ),
 )
@@ -36,7 +36,7 @@ def command(name: str | None, *, as_json: bool, folder: Path | None) -> None:
         return
     for template in found:
         click.echo(f"{template.name}: {template.title}")
-        if name is not None and template.about:
+        if template.about:
             click.echo(f"  {template.about}")
         for each in template.own.values():
             default = json.dumps(each.default, ensure_ascii=False)

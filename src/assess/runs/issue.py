@@ -168,8 +168,7 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
     sign = _PLAIN.sub("-", _ascii(wanted.sign)).strip("-")
     place = f"{job.run.document_date.year}/{sign}.{job.run.dang_bo}"
     final, draft = register.folder / place, register.folder / ".dang-ghi"
-    if final.exists():
-        raise input_error("issue-number-taken", stem, found=wanted.sign)
+    _set_aside(final)
     shutil.rmtree(draft, ignore_errors=True)
     for part, content in files.items():
         path = draft / part
@@ -204,6 +203,16 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
     )
     register.append(document)
     return document
+
+
+def _set_aside(folder: Path) -> None:
+    """Rename a folder that an issue left before its line stood in the register."""
+    number = 1
+    while folder.exists():
+        aside = folder.with_name(f"{folder.name}.chua-vao-so-{number}")
+        if not aside.exists():
+            folder.replace(aside)
+        number += 1
 
 
 def _with_number(job: Job, register: Register, wanted: _Wanted) -> Job:

@@ -67,15 +67,17 @@ class Register:
     def __init__(self, root: Path) -> None:
         """Read the register of a workspace, if there is one.
 
-        Raise :class:`~assess.base.errors.InputError` for a line that was changed, added or taken
-        away.
+        A last line without an end was never finished, by a kill or a full disk, and does not
+        count. Raise :class:`~assess.base.errors.InputError` for a line that was changed, added or
+        taken away.
         """
         self.folder = root / FOLDER
         self.path = self.folder / NAME
         self.documents: list[Issued] = []
         self._before = ""
-        lines = self.path.read_bytes().split(b"\n") if self.path.is_file() else []
-        for number, line in enumerate(filter(None, lines), start=1):
+        text = self.path.read_bytes() if self.path.is_file() else b""
+        self._length = text.rfind(b"\n") + 1
+        for number, line in enumerate(text[: self._length].splitlines(), start=1):
             try:
                 found = _issued(json.loads(line))
             except (ValueError, TypeError, AttributeError) as error:
@@ -105,9 +107,11 @@ class Register:
             {**asdict(document), "before": self._before}, ensure_ascii=True, sort_keys=True
         ).encode()
         with self.path.open("ab") as handle:
+            handle.truncate(self._length)
             handle.write(line + b"\n")
             handle.flush()
             os.fsync(handle.fileno())
+            self._length = handle.tell()
         self._before = digests.of_bytes(line)
         self.documents.append(document)
         self.write_list()

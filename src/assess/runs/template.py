@@ -67,7 +67,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A notebook of ``notebooks/``: title and first words of its note to editors, parameters."""
+    """A notebook of ``notebooks/``: its title, what it answers (``about``), its parameters."""
 
     name: str
     title: str
