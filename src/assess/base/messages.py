@@ -21,6 +21,10 @@ SENTENCES: dict[str, str] = {
     "no-workspace": "không tìm thấy không gian làm việc (thư mục có params/ và notebooks/) ở đây hay ở các thư mục cha",
     "unwritable": "không ghi được ({reason})",
     # params/office
+    "face-not-a-font": "không phải tệp phông chữ TrueType hoặc OpenType",
+    "face-lacks": "phông chữ thiếu chữ tiếng Việt: {found}",
+    "face-mixed": "các tệp phông chữ phải cùng một họ: {found}",
+    "face-no-upright": "thiếu tệp chữ đứng thường; chỉ có {found}",
     "office-order": "ngày {found} phải sau ngày của mục đứng trước: ghi các mục theo thời gian",
     # YAML
     "yaml-syntax": "sai cú pháp YAML ({reason})",

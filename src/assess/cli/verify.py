@@ -54,6 +54,13 @@ from assess.cli.options import Bar, json_option
     metavar="TỆP|MÃ",
     help="Tin thêm mẫu (.ipynb) hoặc bộ quy tắc (.yaml) này, mọi mẫu và bộ quy tắc của không gian làm việc này, hoặc bản có mã này.",
 )
+@click.option(
+    "--fonts",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=None,
+    metavar="THƯ_MỤC",
+    help="Phông chữ của PDF (params/phong-chu của nơi lập), để so cả bản PDF; không có thì bản PDF như vậy chỉ so mã.",
+)
 @json_option
 def command(
     folder: Path,
@@ -62,6 +69,7 @@ def command(
     jobs: int | None,
     cell_seconds: int,
     trust: tuple[str, ...],
+    fonts: Path | None,
     as_json: bool,
 ) -> None:
     """Check; exit 1 when something is not as it should be."""
@@ -79,6 +87,7 @@ def command(
             jobs=jobs,
             limits=Limits(fair_memory(jobs or cores()), cell_seconds),
             trust=trust,
+            fonts=fonts,
             progress=bar.show,
         )
         bar.close()
@@ -88,6 +97,7 @@ def command(
                 "folder": str(each),
                 "files": v.files,
                 "remade": list(v.remade),
+                "incomparable": list(v.incomparable),
                 "problems": [{"where": p.where, "what": p.what} for p in v.problems],
             }
             for each, v in found.items()
@@ -97,6 +107,11 @@ def command(
         for each, verified in found.items():
             for problem in verified.problems:
                 click.echo(f"✗ {problem}", err=True)
+            if verified.incomparable:
+                click.echo(
+                    f"! {each}: bản PDF của {len(verified.incomparable)} báo cáo lập bằng phông chữ không có ở đây, không so được nội dung (--fonts THƯ_MỤC)",
+                    err=True,
+                )
             chosen = "" if sample is None else f" (chọn theo số gieo {seed})"
             of = "như bản trong gói" if not trust else "như bản trong gói hoặc nêu ở --trust"
             said = (

@@ -16,6 +16,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError, input_error
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assess.reports.document import Document, Part
+    from assess.workspace.face import Face
 
 _FOOT = 80
 _STEP = 24
@@ -52,9 +54,12 @@ def render_pdf(document: Document) -> bytes:
     return render_with_notes(document)[0]
 
 
-def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
+def render_with_notes(
+    document: Document, face: Face | None = None
+) -> tuple[bytes, tuple[str, ...]]:
     """Return the document as PDF bytes and notes for staff; the same document gives the same bytes.
 
+    It is set in ``face`` if there is one, else in the first of :data:`FONTS`.
     A character without a glyph is printed as its code point, such as ``[U+1F4AF]``, with a note at
     the end. Raises :class:`~assess.base.errors.InputError` if this is impossible, or if a figure
     has no text alternative.
@@ -74,7 +79,7 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
         "author": header["issuer"] if header else "",
         "keywords": [stamp["dang_bo"], stamp["period"], stamp["digest"]] if stamp else [],
         "foot": footer(stamp),
-        "fonts": list(FONTS),
+        "fonts": [face.family, *FONTS] if face else list(FONTS),
         "body": layout.body_size,
         "title-size": layout.title_size,
         "separator": layout.separator,
@@ -82,11 +87,15 @@ def render_with_notes(document: Document) -> tuple[bytes, tuple[str, ...]]:
         "shift": 1,
         "parts": _breakable(parts),
     }
-    return _in_spite_of_glyphs(data, document.parts, timestamp(stamp))
+    with TemporaryDirectory() as folder:
+        for name, content in face.files.items() if face else ():
+            (Path(folder) / name).write_bytes(content)
+        compiler = _compiler_with(Path(folder)) if face else _compiler()
+        return _in_spite_of_glyphs(compiler, data, document.parts, timestamp(stamp))
 
 
 def _in_spite_of_glyphs(
-    data: dict[str, Any], parts: Sequence[Part], moment: int
+    compiler: Any, data: dict[str, Any], parts: Sequence[Part], moment: int
 ) -> tuple[bytes, tuple[str, ...]]:
     """Compile, and retry with replacements for characters without a glyph until it succeeds."""
     lacking: dict[str, str] = {}
@@ -104,7 +113,7 @@ def _in_spite_of_glyphs(
         for letter in lacking:
             text = text.replace(letter, glyphs.stand_in(letter))
         try:
-            return _compile(text, moment), notes
+            return _compile(compiler, text, moment), notes
         except InputError as error:
             letter = glyphs.missing(str(error.__cause__))
             if not glyphs.stand_in(letter) or letter in lacking or len(lacking) == glyphs.MOST:
@@ -205,20 +214,25 @@ def timestamp(stamp: Part | None) -> int:
 
 @lru_cache(maxsize=1)
 def _compiler() -> Any:
+    return _compiler_with()
+
+
+def _compiler_with(*folders: Path) -> Any:
+    """Return a compiler with the usual fonts and those in some folders."""
     import matplotlib as mpl
     import typst
 
     fallback = [Path(mpl.get_data_path()) / "fonts/ttf" / name for name in _FALLBACK]
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=fallback)
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[*folders, *fallback])
     return typst.Compiler(font_paths=fonts)
 
 
-def _compile(data: str, timestamp: int) -> bytes:
+def _compile(compiler: Any, data: str, timestamp: int) -> bytes:
     import typst
 
     template = files("assess.reports.templates").joinpath("report.typ").read_bytes()
     try:
-        pdf: bytes = _compiler().compile(
+        pdf: bytes = compiler.compile(
             template,
             sys_inputs={"data": data},
             format="pdf",

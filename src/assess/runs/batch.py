@@ -213,6 +213,7 @@ class _Making:
             # the office may name other units in its own words and among its recipients
             Names.of(own.ids, [*own.names, *said]) if said else own,
             self._limits,
+            self._planner.face if run.pdf else None,
         )
 
     def _enter(self, order: Job, made: JobResult, step: Step, by: str) -> LedgerEntry:

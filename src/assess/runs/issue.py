@@ -25,6 +25,7 @@ from assess.runs.ledger import Ledger
 from assess.runs.publish import altered
 from assess.runs.register import Issued, Register
 from assess.runs.verify import job_again
+from assess.workspace.face import load_face
 from assess.workspace.office import OFFICE_FILE
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def _check_register(register: Register, wanted: _Wanted, issuer: str, year: str)
 def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued:
     stem = wanted.stem
     job = _with_number(job_again(wanted.folder, stem, Limits()), register, wanted)
+    job = replace(job, face=load_face(workspace.face_folder))
     with default_executor(1) as executor:
         executor.expect(1)
         (made,) = executor.run([job])

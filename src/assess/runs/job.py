@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from assess.runs.ledger import Results
     from assess.runs.matrix import Run
+    from assess.workspace.face import Face
 
 WORDS = {"html": "HTML", "pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 """The names of the formats, for staff."""
@@ -64,7 +65,10 @@ def _unpacked(packed: bytes) -> tuple[frozenset[str], frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One report to make: the template, the slice as files, and what the result must (not) say."""
+    """One report to make: the template, the slice as files, and what the result must (not) say.
+
+    ``face`` has the fonts of the PDF, where the workspace has its own.
+    """
 
     run: Run
     template: bytes
@@ -75,6 +79,7 @@ class Job:
     known: Names
     own: Names
     limits: Limits
+    face: Face | None = None
 
     @property
     def expected(self) -> PageExpectation:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from assess.runs.engine.cell_process import CellProcess
     from assess.runs.job import Job
     from assess.runs.ledger import Results
+    from assess.workspace.face import Face
 
 FORMATS = (".ipynb", ".html", ".pdf")
 """Formats of every report (a draft has no PDF); a matrix may add Word and Excel."""
@@ -71,7 +72,7 @@ def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
                 FIGURES: f"{figures}\n".encode(),
                 **attachments(notebook, order.run.name),
             }
-            rendered = render(notebook, order.run.name, order.run.formats)
+            rendered = render(notebook, order.run.name, order.run.formats, order.face)
             problems, unfit = _problems(order, folder, found, rendered.files)
             if problems:
                 failure = Failure(f"báo cáo {_UNFIT}: " + "; ".join(problems))
@@ -170,7 +171,9 @@ class Rendered:
     notes: tuple[str, ...] = ()
 
 
-def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendered:
+def render(
+    notebook: NotebookNode, name: str, formats: Sequence[str], face: Face | None = None
+) -> Rendered:
     """Render an executed notebook in some formats; raise if HTML fails, else note the reason."""
     skip_slow_imports()
     from assess.reports.document import read_document
@@ -182,7 +185,7 @@ def render(notebook: NotebookNode, name: str, formats: Sequence[str]) -> Rendere
             if kind == "pdf":
                 from assess.reports.pdf import render_with_notes
 
-                done.files[kind], done.notes = render_with_notes(document)
+                done.files[kind], done.notes = render_with_notes(document, face)
             else:
                 done.files[kind] = _renderer(kind)(document)
         except Exception as error:

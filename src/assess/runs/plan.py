@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assess.workspace import Workspace
+    from assess.workspace.face import Face
 
 CACHE = ".plan.json"
 """File with the last complete plan; while no input changes, the next plan skips the records."""
@@ -170,6 +171,11 @@ class Planner:
         return self._judge.step(
             run, made.digest, name, made, digests.of_bytes(data) if data else ""
         )
+
+    @property
+    def face(self) -> Face | None:
+        """The fonts of the PDF, where the workspace has its own."""
+        return self._judge.face
 
     @property
     def templates(self) -> Mapping[str, bytes]:

@@ -1,9 +1,9 @@
 """Content keys of reports: equal keys mean equal bytes; a changed component is a reason to remake.
 
-A key has ten components: the notebook template, the source of the package, the environment
+A key has eleven components: the notebook template, the source of the package, the environment
 (Python and the exact version of every package that reports depend on), the slice (records, rule
 sets, period, dates), the readings, the parameters of the template, its own files, what its office
-prints on documents, its own words, and the formats.
+prints on documents, its own words, the fonts of its PDF, and the formats.
 :mod:`assess.runs.environment` fixes all else that could change a byte, except in a template that
 reads other files, the network or the clock.
 """
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.workspace import WORDS
+from assess.workspace.face import face_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,6 +38,7 @@ TITLES = {
     "files": "tệp kèm số liệu",
     "office": "thể thức văn bản",
     "words": "lời văn",
+    "face": "phông chữ",
     "formats": "định dạng",
 }
 """The components in Vietnamese, in the order in which changes are reported."""
@@ -63,13 +65,20 @@ def this_machine() -> Machine:
 
 
 def components(
-    run: Run, template: str, slice_digest: str, files: Mapping[str, str], office: str, words: str
+    run: Run,
+    template: str,
+    slice_digest: str,
+    files: Mapping[str, str],
+    *,
+    office: str,
+    words: str,
+    face: str,
 ) -> dict[str, Any]:
     """Return the components of a run's content key.
 
     ``template`` is its notebook's digest, ``files`` has the digests of its own files by name,
     ``office`` is the digest of what its office prints on documents, ``words`` that of its own
-    words, each empty for nothing.
+    words, ``face`` that of the fonts of the PDF, each empty for nothing.
     """
     here = this_machine()
     return {
@@ -82,6 +91,7 @@ def components(
         "files": dict(sorted(files.items())),
         "office": office,
         "words": words,
+        "face": face if run.pdf else "",
         "formats": sorted(run.formats),
     }
 
@@ -122,6 +132,7 @@ def of_inputs(
                     draft,
                 ),
                 of_files(workspace.root, sorted((workspace.root / "params" / WORDS).rglob("*.md"))),
+                of_files(workspace.root, face_paths(workspace.face_folder)),
                 of_files(
                     workspace.root,
                     [

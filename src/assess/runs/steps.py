@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,7 @@ from assess.reports.own_words import parse_words
 from assess.runs import report_keys as keys
 from assess.runs.publish import altered
 from assess.runs.slice_changes import slice_changes
+from assess.workspace.face import load_face
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from assess.runs.ledger import Ledger, LedgerEntry
     from assess.runs.matrix import Matrix, Run
     from assess.workspace import Workspace
+    from assess.workspace.face import Face
 
 _SHOWN = 3
 _DIGEST = 12
@@ -75,6 +78,11 @@ class StepJudge:
         self._files: dict[str, bytes] = {}
         self._words: dict[Path, bytes] = {}
 
+    @cached_property
+    def face(self) -> Face | None:
+        """The fonts of the PDF, where the workspace has its own."""
+        return load_face(self._workspace.face_folder)
+
     def words_of(self, run: Run) -> bytes:
         """Return the office's own words for a run, proved; empty where it has written none."""
         path = self._workspace.words_path(run.period, run.dang_bo, run.name)
@@ -122,7 +130,13 @@ class StepJudge:
         template = digests.of_bytes(self.templates[run.template])
         words = self.words_of(run)
         parts = keys.components(
-            run, template, digest, own, office, digests.of_bytes(words) if words else ""
+            run,
+            template,
+            digest,
+            own,
+            office=office,
+            words=digests.of_bytes(words) if words else "",
+            face=self.face.digest if self.face else "",
         )
         if not self.is_chosen(run):
             return replace(self.left_out(run, name), components=parts)

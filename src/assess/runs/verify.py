@@ -11,7 +11,7 @@ import ast
 import json
 import random
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,9 +33,10 @@ from assess.runs.plan import CACHE
 from assess.runs.publish import OLDER
 from assess.runs.template import SHARED
 from assess.runs.trust import INJECTED, trusted
+from assess.workspace.face import load_face
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from assess.runs.executors import Executor
     from assess.runs.job import JobResult
@@ -64,11 +65,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """The number of files listed, the keys of the reports made again, and every problem."""
+    """The number of files listed, the keys of the reports made again, and every problem.
+
+    ``incomparable`` has the reports whose PDF was set in fonts that are not at hand: all their
+    other files were compared.
+    """
 
     files: int
     remade: tuple[str, ...]
     problems: tuple[Problem, ...]
+    incomparable: tuple[str, ...] = ()
 
 
 def verify(
@@ -80,18 +86,21 @@ def verify(
     jobs: int | None = None,
     limits: Limits | None = None,
     trust: Sequence[Path | str] = (),
+    fonts: Path | str | None = None,
     progress: Callable[[int, int, str], None] = lambda *_: None,
 ) -> VerifyResult:
     """Check one matrix's folder.
 
     ``sample`` is how many reports are made again (None: all), drawn with ``seed``. ``trust`` names
-    templates and rule sets beside the package's own (:func:`assess.runs.trust.trusted`). Raise
+    templates and rule sets beside the package's own (:func:`assess.runs.trust.trusted`); ``fonts``
+    is a folder with the fonts that the PDF was set in. Raise
     :class:`~assess.base.errors.InputError` for a folder without a valid manifest.
     """
     folder, at_once = as_path(folder, "folder"), jobs or cores()
     limits = limits or Limits(fair_memory(at_once))
     executor = executor or default_executor(jobs, limits.engine)
     known = trusted(trust)
+    face = load_face(as_path(fonts, "fonts")) if fonts is not None else None
     listed = read_manifest(folder)
     ledger = Ledger(folder)
     problems = [
@@ -115,9 +124,15 @@ def verify(
         draw = random.Random(seed)  # noqa: S311 - a sample to check, repeatable
         chosen = sorted(draw.sample(stems, min(sample, len(stems))))
     orders: list[Job] = []
+    incomparable: list[str] = []
     for stem in chosen:
         try:
-            orders.append(job_again(folder, stem, limits))
+            order = job_again(folder, stem, limits)
+            wanted = _made_from(ledger.entries.get(stem)).get("face")
+            if wanted and order.run.pdf and (face is None or face.digest != wanted):
+                incomparable.append(stem)
+                order = replace(order, run=replace(order.run, pdf=False))
+            orders.append(replace(order, face=face if wanted else None))
         except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
             problems.append(Problem(stem, f"không lập lại được: {_first_line(error)}"))
     done = 0
@@ -126,10 +141,16 @@ def verify(
         with executor:
             executor.expect(len(orders))
             for made in executor.run(orders):
-                problems += _differences(folder, made, ledger.entries.get(made.key))
+                left = {".pdf"} if made.key in incomparable else set()
+                problems += _differences(folder, made, ledger.entries.get(made.key), left)
                 done += 1
                 progress(done, len(orders), made.key)
-    return VerifyResult(len(listed), tuple(order.run.key for order in orders), tuple(problems))
+    return VerifyResult(
+        len(listed),
+        tuple(order.run.key for order in orders),
+        tuple(problems),
+        tuple(incomparable),
+    )
 
 
 def read_manifest(folder: Path) -> dict[str, str]:
@@ -284,8 +305,13 @@ def _parameters(notebook: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _differences(folder: Path, made: JobResult, entry: LedgerEntry | None) -> Iterator[Problem]:
-    """Yield the differences of a report made again: which file, which cell, what differs."""
+def _differences(
+    folder: Path, made: JobResult, entry: LedgerEntry | None, left_out: Collection[str]
+) -> Iterator[Problem]:
+    """Yield the differences of a report made again: which file, which cell, what differs.
+
+    ``left_out`` are the suffixes of files that were not made again.
+    """
     if made.failure is not None:
         yield Problem(made.key, f"lập lại không được: {made.failure.message}")
         return
@@ -313,7 +339,9 @@ def _differences(folder: Path, made: JobResult, entry: LedgerEntry | None) -> It
         yield Problem(f"{made.key}{suffix}", what + _why(folder, made.key))
     for path in sorted(folder.glob(f"{made.key}.*")):
         suffix = path.name.removeprefix(name)
-        if path.is_file() and suffix not in made.files and not suffix.startswith(_BESIDE):
+        if path.is_file() and not (
+            suffix in made.files or suffix in left_out or suffix.startswith(_BESIDE)
+        ):
             yield Problem(f"{made.key}{suffix}", "lập lại không có tệp này")
 
 

@@ -23,6 +23,8 @@ USUAL_STORE = "data/store.duckdb"
 SAMPLE = "data/sample"
 WORDS = "loi-van"
 """The folder below ``params`` with the office's own words: ``PERIOD/DANG_BO/NAME.md``."""
+FACE = "phong-chu"
+"""The folder below ``params`` with the fonts of the PDF."""
 _PARTS = (
     "params",
     "notebooks",
@@ -71,6 +73,11 @@ class Workspace:
     def office_folder(self) -> Path:
         """The folder of what offices print on their documents."""
         return self.root / "params" / "office"
+
+    @property
+    def face_folder(self) -> Path:
+        """The folder of the fonts of the PDF, if the workspace has any."""
+        return self.root / "params" / FACE
 
     def words_path(self, period: str, dang_bo: str, name: str) -> Path:
         """The file with the office's own words for a report."""
