@@ -58,7 +58,8 @@ def expected(made):
         ],
         "xep-loai-chi-bo": cells[["assessed", *CLASSES, "mean", "minimum"]].to_numpy().tolist(),
         "giam-diem": [
-            [r.weight, r.lost, 100 * r.share] for r in losses_by_group(scores).itertuples()
+            [r.weight, r.lost, 100 * r.share]
+            for r in sorted(losses_by_group(scores).itertuples(), key=lambda r: -r.lost)
         ],
         "dong-giam-diem": [
             [r.max, r.lost, r.short, r.sheets]

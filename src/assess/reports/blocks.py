@@ -12,7 +12,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from assess.base import numbers
 from assess.base.errors import input_error
 from assess.reports.block_json import MIME
 from assess.reports.named_figures import split_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,9 @@ class Table(Block):
 
     ``bands`` are headings between rows: (index of the row below, text). ``keys`` identify the rows,
     for example by chi bộ id; without them the stub texts do. A number is found by table, row and
-    column.
+    column. ``bars`` is the key of a column whose numbers are also drawn, as bars in their cells.
+    ``shades`` says how much ink the cells of letters get: none for letters that are not in it, then
+    1 light grey, 2 dark grey, 3 black.
     """
 
     type: ClassVar[str] = "table"
@@ -158,6 +163,8 @@ class Table(Block):
     empty: str = "Không có."
     bands: tuple[tuple[int, str], ...] = ()
     keys: tuple[str, ...] = ()
+    bars: str = ""
+    shades: Mapping[str, int] = field(default_factory=dict)
 
     def text_of(self, data: dict[str, Any]) -> str:
         """Return the table with aligned columns."""

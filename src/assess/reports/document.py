@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -120,6 +121,7 @@ def _part(block: Part) -> Part:
 def _table(block: Part) -> Part:
     """Format a table block's values as text by column kind; the raw values are kept as well."""
     kinds = [c["kind"] for c in block["columns"]]
+    keys = [c["key"] for c in block["columns"]]
     places = [_places(block["rows"], i, column) for i, column in enumerate(block["columns"])]
     rows = [
         [
@@ -134,19 +136,46 @@ def _table(block: Part) -> Part:
         "title": block["title"],
         "head": [c["title"] for c in block["columns"]],
         "align": ["r" if k in _RIGHT else "c" if k in _CENTRE else "l" for k in kinds],
-        "widths": ["auto"] * len(kinds) if _is_small(block, rows) else _widths(block["columns"]),
+        "widths": ["auto"] * len(kinds) if _is_small(block, rows) else _widths(block),
         "rows": rows,
         "stub": block["stub"],
         "total": block["total"],
         "note": block["note"],
         "empty": block["empty"],
         "bands": [list(band) for band in block["bands"]],
-        "columns": [c["key"] for c in block["columns"]],
+        "columns": keys,
         "keys": block["keys"],
         "values": block["rows"],
         "kinds": kinds,
         "places": places,
+        "bar": keys.index(block["bars"]) if block.get("bars") in keys else -1,
+        "bars": _bars(block),
+        "shades": [_shades(row, kinds, block.get("shades", {})) for row in rows],
     }
+
+
+def _bars(block: Part) -> list[float]:
+    """Return the length of the bar of each row, from 0 to 1 for the longest; none for a total."""
+    keys = [column["key"] for column in block["columns"]]
+    if block.get("bars") not in keys:
+        return []
+    at = keys.index(block["bars"])
+    values = [row[at] if isinstance(row[at], int | float) else 0 for row in block["rows"]]
+    body = values[:-1] if block["total"] else values
+    longest = max((value for value in body if not math.isnan(value)), default=0)
+    return [
+        round(value / longest, 3) if longest and place < len(body) and value > 0 else 0.0
+        for place, value in enumerate(values)
+    ]
+
+
+def _shades(row: list[str], kinds: list[str], shades: dict[str, int]) -> list[int]:
+    """Return the ink of each cell of a row; empty where none has any."""
+    found = [
+        shades.get(text, 0) if kind == "letter" else 0
+        for text, kind in zip(row, kinds, strict=True)
+    ]
+    return found if any(found) else []
 
 
 def _is_small(block: Part, rows: list[list[str]]) -> bool:
@@ -154,21 +183,25 @@ def _is_small(block: Part, rows: list[list[str]]) -> bool:
     heads = [max(map(len, c["title"].split()), default=0) for c in block["columns"]]
     cells = zip(*rows, strict=True) if rows else [[""]] * len(heads)
     letters = sum(max(head, *map(len, column)) for head, column in zip(heads, cells, strict=True))
+    letters += _BAR if block.get("bars") else 0
     return len(heads) < _MANY and letters + len(heads) * _GAP <= _FEW
 
 
 _MANY = 6
 """A table with this many columns or more is as wide as the page."""
-_GAP, _FEW = 3, 70
-"""Letters between two columns, and the most letters of a row that is not stretched."""
+_GAP, _FEW, _BAR = 3, 70, 20
+"""Letters between columns, the most letters of a row that is not stretched, those of a bar."""
 
 
-def _widths(columns: list[dict[str, Any]]) -> list[float | str]:
-    """Return column widths: automatic for codes, and wide enough on an A4 page for dates."""
+def _widths(block: Part) -> list[float | str]:
+    """Return column widths: automatic for codes and bars, wide enough on an A4 page for dates."""
+    columns, bars = block["columns"], block.get("bars")
     total = sum(c["width"] for c in columns)
     least = {"date": _DATE * total}
     return [
-        "auto" if c["kind"] == "code" else max(c["width"], least.get(c["kind"], 0.0))
+        "auto"
+        if c["kind"] == "code" or c["key"] == bars
+        else max(c["width"], least.get(c["kind"], 0.0))
         for c in columns
     ]
 
@@ -221,6 +254,13 @@ def _data_parts(data: NotebookNode, metadata: NotebookNode, number: int) -> Iter
             if part is not None:
                 yield part
                 return
+    if _VEGA.search("".join(data.get("text/html", ""))) or any("vega" in mime for mime in data):
+        yield {
+            "type": "note",
+            "title": f"Hình altair ở ô lệnh {number} không in được",
+            "text": _SVG,
+        }
+        return
     if "text/html" in data:
         parts = list(_html(data["text/html"]))
         if parts:
@@ -230,6 +270,10 @@ def _data_parts(data: NotebookNode, metadata: NotebookNode, number: int) -> Iter
         yield from markdown_parts(data["text/markdown"])
     elif "text/plain" in data and not _has_live_form(data):
         yield {"type": "code", "text": _clean(data["text/plain"])}
+
+
+_VEGA = re.compile(r"vegaEmbed|vega-embed")
+_SVG = 'Ghi alt.renderers.enable("svg") ở ô trước hình; cần cài thêm gói vl-convert-python.'
 
 
 def _has_live_form(data: NotebookNode) -> bool:

@@ -37,6 +37,19 @@ _LONGEST = 32_000
 _EXACT = 10**15
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
 _BAND = "#F6F6F6"
+_INKS: tuple[dict[str, Any], ...] = (
+    {},
+    {"bg_color": "#DFDFDF"},
+    {"bg_color": "#666666", "font_color": "#FFFFFF"},
+    {"bg_color": "#000000", "font_color": "#FFFFFF"},
+)
+"""The face of cells of letters, by how much ink they get."""
+_DATA_BAR = {
+    "type": "data_bar",
+    "min_type": "num",
+    "min_value": 0,
+    "bar_color": "#BFBFBF",
+}
 _NARROWEST, _WIDEST = 8, 46
 _HIGHEST = 409
 _UPRIGHT = 90
@@ -178,6 +191,7 @@ class _Sheets:
         values: list[list[Any]] = part.get("values") or rows
         kinds: list[str] = part.get("kinds") or ["text"] * (last + 1)
         places: list[int] = part.get("places") or [0] * (last + 1)
+        inks: list[list[int]] = part.get("shades") or []
         bands: dict[int, list[str]] = {}
         for place, text in part["bands"]:
             bands.setdefault(place, []).append(text)
@@ -206,12 +220,14 @@ class _Sheets:
             )
             for column, text in enumerate(shown):
                 side = _ALIGN[part["align"][column]]
+                ink = inks[place][column] if inks and inks[place] else 0
                 face = {
                     "border": 1,
                     "valign": "top",
                     "align": side,
                     "indent": int(side == "left"),
                     **total,
+                    **_INKS[ink],
                 }
                 self._cell(
                     sheet,
@@ -227,6 +243,9 @@ class _Sheets:
         body = len(rows) - bool(part["total"])
         if body > _FILTERED and not bands:
             sheet.autofilter(1, 0, 1 + body, last)
+        if part.get("bars"):
+            column = part["bar"]
+            sheet.conditional_format(2, column, row - 1 - bool(part["total"]), column, _DATA_BAR)
         sheet.ignore_errors({"number_stored_as_text": f"A3:XFD{row}"})
         return row
 

@@ -7,8 +7,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from assess.base import numbers
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -39,31 +37,6 @@ _BELOW = 37
 _EDGE = 3
 ASIDE = 5
 """Points between a label and its bar."""
-
-
-def bars_of_losses(titles: Sequence[str], lost: Sequence[float], weight: Sequence[float]) -> str:
-    """Draw the mean points lost per group as bars, labelled with the number and the maximum."""
-    places = list(range(len(titles)))
-    labels = [wrapped(title) for title in titles]
-
-    def draw(axes: Axes) -> None:
-        axes.barh(places, lost, height=0.62, color="#bfbfbf", edgecolor="black", linewidth=0.7)
-        reach = max(lost, default=0) or 1
-        for place, value, whole in zip(places, lost, weight, strict=True):
-            text = f"{numbers.decimal(value, 2)} / {numbers.points(whole)}"
-            axes.text(value + reach * 0.015, place, text, va="center", ha="left")
-            beside(axes, place, labels[place])
-        axes.set_yticks([])
-        axes.invert_yaxis()
-        axes.set_xlim(0, reach * 1.25)
-        axes.set_xlabel("Điểm bị trừ bình quân một phiếu / điểm tối đa của nhóm")
-        axes.xaxis.set_major_formatter(lambda value, _: numbers.points(round(float(value), 2)))
-
-    return as_svg(
-        0.75 + 0.32 * len(titles),
-        draw,
-        left=ASIDE + max(map(text_width, {line for lines in labels for line in lines}), default=0),
-    )
 
 
 def as_svg(
@@ -104,11 +77,6 @@ def _slim(svg: str) -> str:
     svg = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), svg)
     svg = re.sub(r"font-family: [^;\"]*", f"font-family: {_FONTS}", svg)
     return re.sub(r"\s+", " ", re.sub(r">\s+<", "><", svg))
-
-
-def _label(axes: Axes, x: float, y: float, text: str) -> None:
-    box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
-    axes.text(x, y, text, ha="center", va="center", fontsize=7.5, bbox=box)
 
 
 @lru_cache(maxsize=1024)

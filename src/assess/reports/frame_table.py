@@ -52,6 +52,8 @@ def frame_table(  # noqa: PLR0913 - what a table may have, each by name
     stub: int = 0,
     note: str = "",
     empty: str = "Không có.",
+    bars: str = "",
+    shades: Mapping[str, int] | None = None,
 ) -> Table:
     """Return the rows of ``frame`` as a table with the columns named in ``columns``, in that order.
 
@@ -61,11 +63,13 @@ def frame_table(  # noqa: PLR0913 - what a table may have, each by name
     ``optional`` columns those with nothing but zeros and missing values are left out; the note
     below names those that count. ``total`` is the name of a last row with the sums of counts and
     shares; ``last_is_total`` says that the frame's own last row is one. The first ``stub`` columns
-    are headings of their rows: by default the first one, and the one after a number.
+    are headings of their rows: by default the first one, and the one after a number. ``bars`` is a
+    column to draw as well, ``shades`` the ink of letters, see
+    :class:`~assess.reports.blocks.Table`.
 
     Raise :class:`~assess.base.errors.InputError` for a column that the frame does not have.
     """
-    for name in filter(None, (*columns, keys, groups)):
+    for name in filter(None, (*columns, keys, groups, bars)):
         if name not in frame.columns:
             known = [str(each) for each in frame.columns]
             raise input_error(
@@ -97,6 +101,8 @@ def frame_table(  # noqa: PLR0913 - what a table may have, each by name
         empty=empty,
         bands=_bands(frame[groups]) if groups else (),
         keys=(*map(str, frame[keys]), *([total] if total else [])) if keys else (),
+        bars=bars,
+        shades=shades or {},
     )
 
 

@@ -27,6 +27,8 @@ _WIDEST, _LONGEST_WORD = 0.4, 0.2
 """Maximum shares of the page width that a text and a single word may claim."""
 _SIDES = {"r": "right", "c": "center"}
 _HEAD, _BAND = "ECECEC", "F6F6F6"
+_INKS = ("", "DFDFDF", "666666", "000000")
+"""The ground of cells of letters, by how much ink they get."""
 _SLIM, _WIDE = re.compile(r"[ijltfrI.,:;|()/'\- ]"), re.compile(r"[A-ZÀ-ỸĐƠƯmwMW%–]")
 
 
@@ -53,7 +55,7 @@ def add_table(parent: Any, part: Part, room: int) -> None:
         number < part["stub"] and all(len(row[number]) <= _SENTENCE for row in part["rows"])
         for number in range(len(sides))
     ]
-    last = len(part["rows"]) - 1
+    last, shades = len(part["rows"]) - 1, part.get("shades")
     for place, values in enumerate(part["rows"]):
         for text in bands.get(place, ()):
             _write(_across(element, widths, _BAND), style, text, bold=True, keep=True)
@@ -64,14 +66,16 @@ def add_table(parent: Any, part: Part, room: int) -> None:
             or (bool(part["note"]) and place == last)
             or (part["total"] and place == last - 1)
         )
-        for value, width, side, stub in zip(values, widths, sides, strong, strict=True):
+        inks = shades[place] or [0] * len(values) if shades else [0] * len(values)
+        for value, width, side, stub, ink in zip(values, widths, sides, strong, inks, strict=True):
             _write(
-                cell(row, width, fill=_HEAD if total else ""),
+                cell(row, width, fill=_HEAD if total else _INKS[ink]),
                 style,
                 value,
                 side,
                 bold=total or stub,
                 keep=keep,
+                white=ink > 1,
             )
     if part["note"]:
         paragraph(parent, "TableNote", run(part["note"]))
@@ -94,9 +98,18 @@ def _across(element: Any, widths: list[int], fill: str) -> Any:
 
 
 def _write(
-    box: Any, style: str, text: str, side: str = "", *, bold: bool = False, keep: bool = False
+    box: Any,
+    style: str,
+    text: str,
+    side: str = "",
+    *,
+    bold: bool = False,
+    keep: bool = False,
+    white: bool = False,
 ) -> None:
-    properties = paragraph(box, style, run(text, b=1) if bold else run(text))
+    marks: dict[str, str | int] = {"b": 1} if bold else {}
+    marks |= {"color": "FFFFFF"} if white else {}
+    properties = paragraph(box, style, run(text, **marks))
     if keep:
         sub(properties, "keepNext")
     if side:

@@ -236,6 +236,7 @@ class _Making:
             lacking=made.lacking,
             notes=made.notes,
             older=older,
+            marks=made.marks,
         )
         self._ledger.append(entry)
         self._done += 1
@@ -290,8 +291,9 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
         plan.matrix,
         entries,
         names,
-        missing,
-        {key: found.in_words for key, found in late.items()},
+        missing=missing,
+        late={key: found.in_words for key, found in late.items()},
+        earlier=ledger.earlier,
     )
     manifest = write_manifest(folder, entries)
     ledger.close((step.run.key for step in plan.steps), digests.of_file(manifest))

@@ -118,7 +118,7 @@ class JobResult:
     """What a worker returns: the report's files by suffix, or a failure and the failed notebook.
 
     ``lacking`` gives the reason for each format that could not be made, when the report itself
-    could; ``notes`` are remarks for staff.
+    could; ``notes`` are remarks for staff, ``marks`` those that stand on page one.
     """
 
     key: str
@@ -132,6 +132,7 @@ class JobResult:
     notes: tuple[str, ...] = ()
     engine: str = ""
     """What ran the cells, see :class:`Limits`."""
+    marks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -57,7 +57,8 @@ class KeptFiles:
 class LedgerEntry:
     """The ledger's line on one run, named by its ``key`` (``<period>/<dang_bo>/<name>``).
 
-    ``files`` gives the digest of each published file by its path below the run's folder. ``ok``:
+    ``files`` gives the digest of each published file by its path below the run's folder. ``marks``
+    are those of page one, such as why a document is a draft. ``ok``:
     every requested format was made; ``lacking`` gives the reason for each that was not. ``older``
     has files of earlier reports, kept until new ones are made.
     """
@@ -78,6 +79,7 @@ class LedgerEntry:
     lacking: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     older: tuple[KeptFiles, ...] = ()
+    marks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -135,6 +137,8 @@ class Ledger:
         """Parse the ledger of ``folder``, if there is one."""
         self.path = folder / NAME
         self.entries: dict[str, LedgerEntry] = {}
+        self.earlier: dict[str, LedgerEntry] = {}
+        """By run, the last report made of other inputs than the present one."""
         self.environments: dict[str, dict[str, str]] = {}
         self.late: dict[str, dict[str, Any]] = {}
         """By run, the last noted ``LateCount`` as JSON; empty for none."""
@@ -156,8 +160,14 @@ class Ledger:
 
     def append(self, entry: LedgerEntry) -> None:
         """Add the entry of a run; it is on the disk when this returns."""
-        self.entries[entry.key] = entry
+        self._enter(entry)
         self._write({**asdict(entry), "at": now().isoformat()})
+
+    def _enter(self, entry: LedgerEntry) -> None:
+        last = self.entries.get(entry.key)
+        if last is not None and last.has_report and last.content_key != entry.content_key:
+            self.earlier[entry.key] = last
+        self.entries[entry.key] = entry
 
     def note_environment(self, digest: str, packages: Mapping[str, str]) -> None:
         """Add the package versions of an environment's digest, once."""
@@ -229,7 +239,8 @@ class Ledger:
         if not all(old.words for old in line["older"]):
             raise TypeError("files of no report")
         line["notes"] = tuple(line.get("notes", ()))
+        line["marks"] = tuple(line.get("marks", ()))
         entry = LedgerEntry(**line)
         if not isinstance(entry.files, dict) or not isinstance(entry.components, dict):
             raise TypeError("a line that says nothing of its files")
-        self.entries[entry.key] = entry
+        self._enter(entry)

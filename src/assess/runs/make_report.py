@@ -61,6 +61,7 @@ def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
     failure = None
     lacking: dict[str, str] = {}
     notes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     try:
         with Scratch() as private:
             folder = Path(private).resolve() / "report"
@@ -81,6 +82,9 @@ def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
                     _results(notebook),
                     (*rendered.notes, *_notes_on_words(order, notebook)),
                     rendered.lacking | unfit,
+                )
+                marks = next(
+                    (tuple(b["marks"]) for b in _blocks(notebook) if b["type"] == "header"), ()
                 )
                 files = found | {
                     f".{kind}": content
@@ -112,6 +116,7 @@ def make_report(order: Job, cells: CellProcess | None = None) -> JobResult:
         lacking,
         notes,
         "papermill" if cells is None else "assess",
+        marks,
     )
 
 

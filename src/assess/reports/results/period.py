@@ -153,6 +153,17 @@ class PeriodResults:
         """What each letter stands for."""
         return "; ".join(f"{letter}: {title}" for title, letter in self.letters.items())
 
+    @property
+    def shades(self) -> dict[str, int]:
+        """How much ink the letter of each class gets: none for the best, 3 for the worst."""
+        found: dict[str, int] = {}
+        for form in self.forms:
+            titles = [each.title for each in form.rules.classes]
+            for rank, title in enumerate(titles):
+                ink = -(-3 * rank // max(len(titles) - 1, 1))
+                found.setdefault(self.letters[title], ink)
+        return found
+
     def months_shown(self, most: int) -> pd.DataFrame:
         """Return ``sheet_of_months``; of more than ``most`` rows, those below the best class.
 
@@ -381,7 +392,9 @@ def _form(report: Report, rules: RuleSet) -> FormResults:
         by_chi_bo=_numbered(report, by_chi_bo if alone else by_chi_bo[by_chi_bo["assessed"] > 0]),
         class_titles={c.id: c.title for c in rules.classes},
         groups=with_kinds(
-            groups if len(groups) > 1 else groups.head(0),
+            groups.sort_values("lost", ascending=False, kind="stable")
+            if len(groups) > 1
+            else groups.head(0),
             {"weight": "points", "lost": "points", "share": "percent"},
         ),
         costly=with_kinds(_costly(lines), {"max": "points", "lost": "points"}),

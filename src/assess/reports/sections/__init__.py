@@ -11,7 +11,6 @@ from assess.reports.sections.charts import (
     curve_chart,
     flips_chart,
     importance_chart,
-    losses_chart,
 )
 from assess.reports.sections.conflicts import source_conflicts
 from assess.reports.sections.control import control_sheet
@@ -32,7 +31,6 @@ __all__ = [
     "header",
     "how_far",
     "importance_chart",
-    "losses_chart",
     "readings",
     "readings_used",
     "signature",
