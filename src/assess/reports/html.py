@@ -27,13 +27,12 @@ _EMPTY_LINES = re.compile(r"\n{2,}(?=<)")
 def render_html(document: Document) -> str:
     """Return a complete page as one file."""
     header = next((part for part in document.parts if part["type"] == "header"), None)
-    style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
     alignments = _alignments(document.parts)
     page = _template("page.html.j2")
     text = page.render(
         document=document,
         header=header,
-        style=style,
+        style=style("page") + style("blocks"),
         alignments=alignments,
         layout=_layout(document),
     )
@@ -41,12 +40,22 @@ def render_html(document: Document) -> str:
 
 
 def block_html(data: dict[str, Any]) -> str:
-    """Return one block as an HTML fragment, for JupyterLab."""
+    """Return one block as an HTML fragment, for JupyterLab.
+
+    The head of a document brings the style of all its blocks, in the colours of Lab's theme.
+    """
     parts = block_parts(data)
     alignments = _alignments(parts)
     return _template("fragment.html.j2").render(
-        parts=parts, alignments=alignments, layout=by_id("hd36")
+        parts=parts, alignments=alignments, layout=by_id("hd36"), style=style
     )
+
+
+@lru_cache(maxsize=2)
+def style(name: str) -> str:
+    """Return the style sheet of a ``page``, or of its ``blocks``."""
+    sheet = files("assess.reports.templates").joinpath(f"{name}.css")
+    return sheet.read_text(encoding="utf-8")
 
 
 def _alignments(parts: Iterable[Part]) -> str:

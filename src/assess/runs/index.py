@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 
 from assess.base import numbers
 from assess.base.periods import Period
+from assess.reports.html import style
 from assess.runs import report_keys
 from assess.runs.job import WORDS
 from assess.runs.ledger import shown
@@ -281,7 +282,6 @@ def render_page(name: str, **values: object) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     folder = files("assess.runs.pages")
-    style = files("assess.reports.templates").joinpath("report.css").read_text(encoding="utf-8")
     return environment.from_string(folder.joinpath(name).read_text(encoding="utf-8")).render(
-        style=style, **values
+        style=style("page") + style("blocks"), **values
     )
