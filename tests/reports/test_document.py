@@ -179,6 +179,17 @@ def test_signs_that_office_texts_hold_are_printed_as_they_are(tmp_path):
     assert [sign for sign in SIGNS if f"thấy {sign} đây" not in text and sign != "ﬁ"] == []
 
 
+def test_a_sign_that_spoils_the_letters_beside_it_in_a_drawing_is_its_number_there(tmp_path):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="30"><text y="20" font-family="{}">Mẫu {} ợ</text></svg>'
+    figure = Figure("h", "Hình", "một chữ", drawing.format("'Libertinus Serif'", "☐"))
+    pdf, notes = render_with_notes(read_document(notebook({MIME: figure.as_json()})))
+    (tmp_path / "t.pdf").write_bytes(pdf)
+    assert "Mẫu [U+2610] ợ" in " ".join(pdf_pages(tmp_path / "t.pdf"))
+    assert "U+2610 ở trong hình" in notes[0]
+    figure = Figure("h", "Hình", "một chữ", drawing.format("'Libertinus Serif'", "½"))
+    assert render_with_notes(read_document(notebook({MIME: figure.as_json()})))[1] == ()
+
+
 def test_a_plain_letter_with_a_mark_without_glyph_is_an_error_with_its_place():
     with pytest.raises(InputError) as caught:
         render_pdf(read_document(notebook({"text/plain": "số a\u20e3"})))

@@ -14,6 +14,7 @@ import math
 import os
 import re
 from functools import lru_cache
+from html import unescape
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base.errors import InputError, input_error
 from assess.reports import glyphs
 from assess.reports.layouts import by_id
+from assess.workspace.face import LETTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +69,7 @@ def render_with_notes(
     header = next((part for part in document.parts if part["type"] == "header"), None)
     layout = by_id(header["layout"] if header else "hd36")
     stamp = document.stamp
-    parts = [_drawable(part) for part in document.parts]
+    parts = [_drawable(part, face.family if face else FONTS[0]) for part in document.parts]
     for part in parts:
         if part["type"] == "table":
             part["whole"] = _height(part) <= _WHOLE
@@ -99,26 +101,61 @@ def _in_spite_of_glyphs(
 ) -> tuple[bytes, tuple[str, ...]]:
     """Compile, and retry with replacements for characters without a glyph until it succeeds."""
     lacking: dict[str, str] = {}
+    in_figures: list[str] = []
     while True:
-        notes = (
-            (
-                _NOTE
-                + "; ".join(f"{glyphs.names(text)} ở {where}" for text, where in lacking.items()),
-            )
-            if lacking
-            else ()
-        )
+        told = [f"{glyphs.names(text)} ở {where}" for text, where in lacking.items()]
+        told += [f"{glyphs.names(letter)} ở trong hình" for letter in in_figures]
+        notes = (_NOTE + "; ".join(told),) if told else ()
         end = [{"type": "paragraph", "text": note, "lead": False} for note in notes]
-        text = json.dumps({**data, "parts": [*data["parts"], *end]}, ensure_ascii=False)
+        drawn = [_without(part, in_figures) for part in data["parts"]]
+        text = json.dumps({**data, "parts": [*drawn, *end]}, ensure_ascii=False)
         for letter in lacking:
             text = text.replace(letter, glyphs.stand_in(letter))
         try:
             return _compile(compiler, text, moment), notes
         except InputError as error:
             letter = glyphs.missing(str(error.__cause__))
+            if _IN_A_FIGURE in str(error.__cause__) and not in_figures:
+                in_figures = _lacking_in_figures(compiler, data, moment)
+                if in_figures:
+                    continue
             if not glyphs.stand_in(letter) or letter in lacking or len(lacking) == glyphs.MOST:
                 raise _without_glyph(letter, parts) if letter else error from error
             lacking[letter] = glyphs.places(parts, letter)
+
+
+def _without(part: Part, letters: Sequence[str]) -> Part:
+    """Return a part with the numbers of some letters instead of them, if it is a drawing."""
+    if part["type"] != "figure" or not isinstance(part["data"], str):
+        return part
+    drawn = part["data"]
+    for letter in letters:
+        drawn = drawn.replace(letter, glyphs.stand_in(letter))
+    return {**part, "data": drawn}
+
+
+_IN_A_FIGURE = "text with missing codepoints"
+"""Typst's words for a letter of a drawing that only the second face has: it is not named."""
+_PROBE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text font-family="{}">ẫ {} ợ</text></svg>'
+
+
+def _lacking_in_figures(compiler: Any, data: dict[str, Any], moment: int) -> list[str]:
+    """Return the letters of drawings that cannot be drawn, each found by drawing it alone.
+
+    It stands between Vietnamese letters: a sign for which Typst turns to the second face there
+    spoils them too.
+    """
+    drawings = [part["data"] for part in data["parts"] if part["type"] == "figure"]
+    letters = {letter for text in drawings if isinstance(text, str) for letter in unescape(text)}
+    found = []
+    for letter in sorted(x for x in letters if not x.isascii() and x not in LETTERS):
+        probe = {"type": "figure", "format": "svg", "title": "", "alt": "-"}
+        parts = [{**probe, "data": _PROBE.format(data["fonts"][0], letter)}]
+        try:
+            _compile(compiler, json.dumps({**data, "parts": parts}, ensure_ascii=False), moment)
+        except InputError:
+            found.append(letter)
+    return found
 
 
 def _without_glyph(letter: str, parts: Sequence[Part]) -> InputError:
@@ -127,12 +164,16 @@ def _without_glyph(letter: str, parts: Sequence[Part]) -> InputError:
     )
 
 
-def _drawable(part: Part) -> Part:
-    """Return a part for the template: SVG as text, bitmaps as bytes, tables without raw values."""
+def _drawable(part: Part, family: str) -> Part:
+    """Return a part for the template: SVG as text, bitmaps as bytes, tables without raw values.
+
+    The text of our figures is in the ``family`` of the document.
+    """
     if part["type"] != "figure":
         return {key: value for key, value in part.items() if key not in _UNDRAWN}
     raw = base64.b64decode(part["data"])
-    return {**part, "data": raw.decode() if part["format"] == "svg" else list(raw)}
+    drawn = raw.decode().replace(f"'{FONTS[0]}'", f"'{family}'") if part["format"] == "svg" else ""
+    return {**part, "data": drawn or list(raw)}
 
 
 _WHOLE, _SMALL = 560.0, 250.0

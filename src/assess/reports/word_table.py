@@ -62,9 +62,7 @@ def add_table(parent: Any, part: Part, room: int) -> None:
         total = part["total"] and place == last
         row = _row(element, whole=_lines(values, widths, size) <= _TALL)
         keep = (
-            (whole and place < last)
-            or (bool(part["note"]) and place == last)
-            or (part["total"] and place == last - 1)
+            (whole and place < last) or (bool(part["note"]) and place == last) or place == last - 1
         )
         inks = shades[place] or [0] * len(values) if shades else [0] * len(values)
         for value, width, side, stub, ink in zip(values, widths, sides, strong, inks, strict=True):
