@@ -16,7 +16,7 @@ SIZES = (10.5, 9.0, 8.0, 7.0, 6.0)
 """Font sizes of tables in points; each has its paragraph style."""
 _MANY = 7
 """Tables with more columns than this use smaller type, as in the PDF."""
-_SMALL = 10
+_SMALL = 25
 """Tables with at most this many rows stay on one page, as in the PDF."""
 _TALL = 30
 """Rows with more lines than this may break across pages: they might not fit on one."""

@@ -188,7 +188,9 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
         kind=header["kind"],
         subject=header["subject"],
         issuer=header["issuer"],
-        signer=", ".join(filter(None, (signed.get("post", ""), signed.get("name", "")))),
+        signer=", ".join(
+            filter(None, (signed.get("post", "").replace("\n", " "), signed.get("name", "")))
+        ),
         recipients=tuple(signed.get("recipients", ())),
         batch=wanted.folder.name,
         key=stem,
