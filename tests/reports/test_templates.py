@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assess.records.tables import YEARLY
-from assess.reports import sections
+from assess.reports import results, sections
 from assess.reports.report import Report
 from assess.rules import parse_rule_set
 from kit.templates import NAMES, run_template, said, table
@@ -169,3 +169,9 @@ def test_the_class_list_of_a_month_marks_each_class_and_counts_the_marks(cut):
     signed = next(block for block in blocks if block["type"] == "signature")
     assert signed["left"] == "NGƯỜI LẬP BIỂU"
     assert blocks[0]["sign"] == ""
+
+
+@pytest.mark.parametrize("room", [results, sections])
+def test_a_template_of_another_version_is_told_what_to_do(room):
+    with pytest.raises(AttributeError, match="key_results: không có; mẫu này viết cho bản khác"):
+        room.key_results  # noqa: B018 - it is the access that fails

@@ -97,6 +97,7 @@ def command(
                 "folder": str(each),
                 "files": v.files,
                 "remade": list(v.remade),
+                "own": [{"where": p.where, "what": p.what} for p in v.own],
                 "incomparable": list(v.incomparable),
                 "problems": [{"where": p.where, "what": p.what} for p in v.problems],
             }
@@ -107,6 +108,8 @@ def command(
         for each, verified in found.items():
             for problem in verified.problems:
                 click.echo(f"✗ {problem}", err=True)
+            for note in verified.own:
+                click.echo(f"! {note}", err=True)
             if verified.incomparable:
                 click.echo(
                     f"! {each}: bản PDF của {len(verified.incomparable)} báo cáo lập bằng phông chữ không có ở đây, không so được nội dung (--fonts THƯ_MỤC)",

@@ -53,15 +53,34 @@ class Trusted:
 
         ``recorded`` is the template's digest in the ledger.
         """
-        numbered = list(_own_cells(notebook))
-        cells = tuple(cell for _, cell in numbered)
-        digest = _of(cells)
+        digest = _of(cell for _, cell in _own_cells(notebook))
         if self.knows(digest):
             return ""
         claim = "; sổ ghi (ledger.jsonl) lại ghi là mẫu của gói" if recorded in self.files else ""
+        differs = self._difference(notebook, name)
+        what = (
+            f"mẫu LẠ hoặc đã sửa: {differs}" if differs else "mẫu LẠ, không giống mẫu nào của gói"
+        )
+        return f"{what}{claim} (mã {digest[:_CODE]})"
+
+    def own_template(self, notebook: Mapping[str, Any], name: str) -> str:
+        """Return how a template that the verifier named differs from the package's; else empty."""
+        cells = tuple(cell for _, cell in _own_cells(notebook))
+        if cells in self.templates.values():
+            return ""
+        differs = self._difference(notebook, name)
+        return f"mẫu của cơ quan: {differs or 'không giống mẫu nào của gói'}"
+
+    def _difference(self, notebook: Mapping[str, Any], name: str) -> str:
+        """Return in which cell a template first differs from the package's that it is nearest to.
+
+        Empty where it resembles none.
+        """
+        numbered = list(_own_cells(notebook))
+        cells = tuple(cell for _, cell in numbered)
         near = name if name in self.templates else self._nearest(cells)
         if not near:
-            return f"mẫu LẠ, không giống mẫu nào của gói{claim} (mã {digest[:_CODE]})"
+            return ""
         known = self.templates[near]
         at = next(
             (i for i, (one, other) in enumerate(zip(cells, known, strict=False)) if one != other),
@@ -72,9 +91,7 @@ class Trusted:
             if at < len(cells)
             else f"thiếu {len(known) - len(cells)} ô lệnh cuối"
         )
-        return (
-            f"mẫu LẠ hoặc đã sửa: so với mẫu {near} của gói, {where}{claim} (mã {digest[:_CODE]})"
-        )
+        return f"so với mẫu {near} của gói, {where}"
 
     def _nearest(self, cells: Cells) -> str:
         """Return the template that shares most cells with these, if it shares at least half."""

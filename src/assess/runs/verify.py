@@ -68,13 +68,15 @@ class VerifyResult:
     """The number of files listed, the keys of the reports made again, and every problem.
 
     ``incomparable`` has the reports whose PDF was set in fonts that are not at hand: all their
-    other files were compared.
+    other files were compared. ``own`` says how templates that the verifier named differ from the
+    package's.
     """
 
     files: int
     remade: tuple[str, ...]
     problems: tuple[Problem, ...]
     incomparable: tuple[str, ...] = ()
+    own: tuple[Problem, ...] = ()
 
 
 def verify(
@@ -113,11 +115,14 @@ def verify(
         if name.endswith(".ipynb") and not name.endswith(FAILED)
     )
     strange: set[str] = set()
+    own: list[Problem] = []
     for stem in every:
         found = list(_trust_problems(folder, stem, ledger, known))
         problems += [Problem(stem, what) for what, _ in found]
         if not all(runs for _, runs in found):
             strange.add(stem)
+        elif what := _own_template(folder, stem, known):
+            own.append(Problem(stem, what))
     stems = [stem for stem in every if stem not in strange]
     chosen = stems
     if sample is not None:
@@ -150,6 +155,7 @@ def verify(
         tuple(order.run.key for order in orders),
         tuple(problems),
         tuple(incomparable),
+        tuple(own),
     )
 
 
@@ -217,6 +223,11 @@ def _trust_problems(
             yield what, True
     except Exception as error:  # noqa: BLE001 - a damaged folder can be wrong in any way
         yield f"không lập lại được: {_first_line(error)}", False
+
+
+def _own_template(folder: Path, stem: str, known: Trusted) -> str:
+    notebook = json.loads((folder / f"{stem}.ipynb").read_text(encoding="utf-8"))
+    return known.own_template(notebook, Path(stem).name)
 
 
 def _digest_problems(folder: Path, ledger: Ledger, listed: Mapping[str, str]) -> Iterator[Problem]:

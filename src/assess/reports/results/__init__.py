@@ -4,6 +4,8 @@ A result is worked out here once; its words, its table columns and their order s
 notebook. Must not know: sentences, layouts.
 """
 
+from typing import NoReturn
+
 from assess.reports.results.agreement import agreement
 from assess.reports.results.annual import AnnualResults, CapResults, Listed, OverCap, annual_results
 from assess.reports.results.attendance import RoleVisits, VisitResults, visit_results
@@ -113,3 +115,10 @@ __all__ = [
     "with_questions",
     "year_classes",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do about a template that was written for another version of the package."""
+    raise AttributeError(
+        f"results.{name}: không có; mẫu này viết cho bản khác của gói assess. Chạy assess init --update rồi lấy mẫu mới ở ban-moi/"
+    )

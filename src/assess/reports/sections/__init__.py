@@ -5,6 +5,8 @@ bộ as a file. Everything else a template says itself, from :mod:`assess.report
 know: HTML, PDF, Word and Excel.
 """
 
+from typing import NoReturn
+
 from assess.reports.sections.changes import corrections
 from assess.reports.sections.charts import (
     classes_chart,
@@ -37,3 +39,10 @@ __all__ = [
     "source_conflicts",
     "stamp",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    """Say what to do about a template that was written for another version of the package."""
+    raise AttributeError(
+        f"sections.{name}: không có; mẫu này viết cho bản khác của gói assess. Chạy assess init --update rồi lấy mẫu mới ở ban-moi/"
+    )
