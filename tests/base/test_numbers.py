@@ -39,8 +39,8 @@ def test_points_of_one_column_can_share_their_decimals():
 def test_none_and_all_are_said_of_none_and_all_alone(part, whole):
     part = min(part, whole)
     shown = numbers.percent(part / whole)
-    assert (shown == "0,0%") == (part == 0)
-    assert (shown == "100,0%") == (part == whole)
+    assert (shown == "0%") == (part == 0)
+    assert (shown == "100%") == (part == whole)
 
 
 def test_a_share_near_all_keeps_its_sign_in_every_format():
@@ -95,7 +95,7 @@ def test_no_more_decimals_are_printed_than_the_cuts_ask_for():
     assert numbers.percent_beside(0.8996, (0.9,)) == "89,96%"
     assert numbers.percent_beside(0.9, (0.9,)) == "90,0%"
     assert numbers.percent_beside(0.9999, ()) == "99,99%"
-    assert numbers.percent_beside(1.0, (0.9,)) == "100,0%"
+    assert numbers.percent_beside(1.0, (0.9,)) == "100%"
     assert numbers.points_beside(9000 / 105, (9000 / 105,)) == "85,71"
     assert numbers.written(89.995) == "89,995"
     assert numbers.written(120.0) == "120"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from bookkeeper.page import DIGITS
+from bookkeeper.page import DIGITS, spelled_day, spelled_month
 
 NEAR_A_TIE = Fraction(1, 10**9)
 """How near to the middle between two printed values a value may be rounded to either.
@@ -114,7 +114,7 @@ def agrees(text, wanted):
     except ArithmeticError:
         return False
     if isinstance(wanted, dt.date):
-        return text == f"{wanted.day:02d}/{wanted.month:02d}/{wanted.year}"
+        return text == spelled_day(wanted)
     return text == str(wanted)
 
 
@@ -142,7 +142,7 @@ def agrees_in_excel(value, wanted):
     if isinstance(wanted, int):
         return value == wanted
     if isinstance(value, dt.datetime):  # a month is a date in Excel
-        return f"{value.month}/{value.year}" == wanted
+        return spelled_month(value.year, value.month) == wanted
     return ("" if value is None else str(value)) == str(wanted)
 
 

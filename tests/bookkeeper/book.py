@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from bookkeeper import records
+from bookkeeper.page import spelled_day, spelled_month
 from bookkeeper.scoring import (
     Rules,
     Sheet,
@@ -46,11 +47,7 @@ def label(period):
         return f"6 tháng {'đầu' if rest == 'H1' else 'cuối'} năm {year}"
     if rest.startswith("Q"):
         return f"quý {('I', 'II', 'III', 'IV')[int(rest[1]) - 1]}/{year}"
-    return f"tháng {int(rest)}/{year}" if rest else f"năm {year}"
-
-
-def written(when):
-    return f"{when.day:02d}/{when.month:02d}/{when.year}"
+    return f"tháng {spelled_month(year, rest)}" if rest else f"năm {year}"
 
 
 @dataclass
@@ -315,8 +312,8 @@ class Book:
 
         The month under way is named with its last day counted.
         """
-        return f"{int(month[5:])}/{month[:4]}" + (
-            f" (đến ngày {written(self.today)})" if month == self.under_way else ""
+        return spelled_month(month[:4], month[5:]) + (
+            f" (đến ngày {spelled_day(self.today)})" if month == self.under_way else ""
         )
 
     # --- meetings ---------------------------------------------------------------------------------
@@ -506,5 +503,4 @@ __all__ = [
     "months_of",
     "number",
     "shares",
-    "written",
 ]

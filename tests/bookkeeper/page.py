@@ -16,6 +16,15 @@ DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
+def spelled_month(year, month):
+    """Return a month as documents write it: a zero before January and February only."""
+    return f"{'0' if int(month) < 3 else ''}{int(month)}/{year}"
+
+
+def spelled_day(when):
+    return f"{when.day:02d}/{spelled_month(when.year, when.month)}"
+
+
 @dataclass
 class Row:
     """One row of a table: its key, its heading, and its cells by the key of their column."""

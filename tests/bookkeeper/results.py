@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from bookkeeper.audit import Points, Ratio
 from bookkeeper.book import NOT_HELD, mean, shares
+from bookkeeper.page import spelled_month
 from bookkeeper.scoring import number
 
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
@@ -19,7 +20,7 @@ COSTLY = 8
 
 
 def in_month(month):
-    return f"{int(month[5:])}/{month[:4]}"
+    return spelled_month(month[:4], month[5:])
 
 
 def key_results(book, want):

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 from bookkeeper.audit import Numbers, Points, Ratio
-from bookkeeper.book import NOT_HELD, label, month_end, months_of, written
+from bookkeeper.book import NOT_HELD, label, month_end, months_of
+from bookkeeper.page import spelled_day
 from bookkeeper.results import in_month
 from bookkeeper.scoring import day, number
 
@@ -290,7 +291,7 @@ def days_to_look_at(book, want):
                 and m["status"] == "held"
                 and month in {m["for_month"], m["held_on"][:7]}
             ]
-            days = [f"{d:%d/%m/%Y}" for d in sorted(held)]
+            days = [spelled_day(d) for d in sorted(held)]
             cells["meetings"] = _and(days) or "không có buổi nào"
         if v in twice:
             cells["others"] = _and([book.name(c) for c in together(v)])
@@ -813,11 +814,11 @@ def calendar(book, want):
 def clause(book, cite):
     """Return a citation of the rules of the annual class in words."""
     source = book.annual_data("qd366-2025")["sources"][cite["source"]]
-    return f"{source['number']}, ngày {written(source['date'])}, {cite['at']}"
+    return f"{source['number']}, ngày {spelled_day(source['date'])}, {cite['at']}"
 
 
 def _spelled(due, what):
-    return f"{due.day:02d}/{due.month:02d}/{due.year} · {what}"
+    return f"{spelled_day(due)} · {what}"
 
 
 def _states(rows):
@@ -1097,7 +1098,7 @@ def all_inspections(book, want):
 
 
 def _spell(when):
-    return f"{when.day:02d}/{when.month:02d}/{when.year}" if when else "–"
+    return spelled_day(when) if when else "–"
 
 
 def follow_up(book, want, *, all_years=False):

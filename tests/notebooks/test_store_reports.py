@@ -134,14 +134,14 @@ def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_
     # and the reports mention it
     said = text_of(folder / "2025/phuong-vi-du/annual_review.html")
     assert (
-        "Từ ngày 01/07/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ, các tháng trước tính ở đơn vị cũ"
+        "Từ ngày 01/7/2025, 8 chi bộ chuyển đến từ Đảng bộ thị trấn Ví Dụ, các tháng trước tính ở đơn vị cũ"
         in said
     )
     assert "chi bộ đổi cấp trên trực tiếp, trước đó thuộc" in text_of(
         folder / "2025/tinh/annual_review.html"
     )
     for path in ("2025-H1/tt-vi-du", "2025-H2/phuong-vi-du"):
-        assert "Từ ngày 01/07/2025" not in text_of(folder / path / "period_summary.html")
+        assert "Từ ngày 01/7/2025" not in text_of(folder / path / "period_summary.html")
 
 
 def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept, rules, tmp_path):

@@ -114,7 +114,7 @@ def test_where_nothing_was_known_by_then_the_report_says_that_and_not_that_no_ru
 ):
     of = report(folders / "don", "2026-04-10", "2026-Q1")
     text = said(run_template("period_summary", of))
-    assert "Đến ngày 10/04/2026 chưa có số liệu về các buổi sinh hoạt của kỳ." in text
+    assert "Đến ngày 10/4/2026 chưa có số liệu về các buổi sinh hoạt của kỳ." in text
     assert "0,0%" not in text
     assert "bộ quy tắc nào" not in text
     assert "đã tổ chức 0/" not in text

@@ -224,7 +224,7 @@ def test_a_column_is_wide_enough_for_its_longest_number(file):
     widths = [int(column.get(f"{W}w")) / 20 for column in table._tbl.tblGrid]  # noqa: SLF001
     assert (
         widths[5] > (8 * 0.5 + 2 * 0.278) * 10.5 + 6
-    )  # digits and slashes of 05/03/2026, and the padding
+    )  # digits and slashes of 05/3/2026, and the padding
 
 
 def test_figures_are_bitmaps_with_their_description(file):

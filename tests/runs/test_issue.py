@@ -1,6 +1,7 @@
 """Issuing: what was signed is frozen with its number, and a later run says what differs from it."""
 
 import json
+import shutil
 import zipfile
 
 import openpyxl
@@ -11,6 +12,7 @@ from assess.runs import run_matrix
 from assess.runs.issue import changed_since, check_issued, issue
 from assess.runs.page_check import html_text, pdf_pages
 from assess.runs.register import Register
+from assess.workspace import Workspace, lay_workspace
 from kit.batches import MATRIX, entry
 from kit.command import assess
 from kit.rendered_tables import squeeze
@@ -33,9 +35,10 @@ Không.
 """
 
 
-@pytest.fixture
-def ward(laid):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """A workspace with one report of a ward whose office has settled what it prints."""
+    laid = lay_workspace(tmp_path_factory.mktemp("issue") / "ws")
     laid.office_folder.mkdir(exist_ok=True)
     (laid.office_folder / "phuong-vi-du.yaml").write_text(OFFICE, encoding="utf-8")
     words = laid.root / "params/loi-van/2026-Q1/phuong-vi-du/period_summary.md"
@@ -43,6 +46,13 @@ def ward(laid):
     words.write_text(WORDS, encoding="utf-8")
     run(laid)
     return laid
+
+
+@pytest.fixture
+def ward(made, tmp_path):
+    """A copy of it for each test."""
+    shutil.copytree(made.root, tmp_path / "ws")
+    return Workspace(tmp_path / "ws")
 
 
 def run(laid, *more, template="period_summary", **parts):

@@ -100,7 +100,7 @@ def test_what_cannot_be_cut_fails_once_a_slice_could_be_and_all_is_counted(laid,
     )
     assert told == [(0, 2, None), (1, 2, True), (2, 2, False)]
     assert [outcome.ok for outcome in batch.outcomes] == [False, True]
-    assert "bắt đầu từ ngày 01/04/2027" in batch.failed[0].message
+    assert "bắt đầu từ ngày 01/4/2027" in batch.failed[0].message
 
 
 def test_when_no_slice_can_be_cut_nothing_is_written(laid, tmp_path, watched):

@@ -22,7 +22,7 @@ def records(source):
 def test_a_trace_gives_the_line_its_fact_level_points_reading_and_clause(records, rules):
     trace = explain_meeting(records, rules, "pvd-01", "2026-03")
     line = next(x for x in trace.sheets[0].lines if x.criterion_id == "c2_rate")
-    assert dict(line.facts)["tỷ lệ dự họp"] == "100,0%"
+    assert dict(line.facts)["tỷ lệ dự họp"] == "100%"
     assert (line.level, line.recomputed, line.points) == ("từ 90%", 4, 4)
     assert ("attendance_denominator", "minus_exempt_and_special") in line.readings
     assert "nhóm 2, dòng 1" in line.clause

@@ -132,7 +132,7 @@ def test_a_document_that_can_be_sent_has_number_recipients_and_signer_in_every_f
     [
         ("unit: phuong-vi-du", "unit: phuong-khac", "id-is-not-file-name"),
         ("since: 2026-06-01", "since: 2025-07-01", "office-order"),
-        ("since: 2026-06-01", "since: 01/06/2026", "bad-date"),
+        ("since: 2026-06-01", "since: 01/6/2026", "bad-date"),
         ('symbol: "ĐU-VD"', 'kyhieu: "ĐU-VD"', "unknown-key"),
         ("KẾ HOẠCH:", "KẾ HOẠCH NĂM:", "not-allowed"),
     ],

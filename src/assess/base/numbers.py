@@ -7,7 +7,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from assess.base.periods import MONTH
+from assess.base.periods import MONTH, written_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,7 +100,7 @@ def percent_beside(ratio: float, cuts: Iterable[float]) -> str:
     >>> percent_beside(0.8996, (0.9,)), percent_beside(0.9, (0.9,)), percent_beside(0.9996, ())
     ('89,96%', '90,0%', '99,96%')
     """
-    return f"{decimal(_hundredfold(ratio), percent_decimals(ratio, cuts))}%"
+    return _whole(ratio) or f"{decimal(_hundredfold(ratio), percent_decimals(ratio, cuts))}%"
 
 
 def percent_decimals(ratio: float, cuts: Iterable[float]) -> int:
@@ -124,10 +124,17 @@ def count(value: int) -> str:
 def percent(ratio: float) -> str:
     """Return a ratio as a percentage with one decimal; only none is 0 %, only all is 100 %.
 
+    In a sentence all and none have no decimals; a column of a table has one throughout.
+
     >>> percent(0.9166), percent(1), percent(34550 / 34560), percent(1 / 3000)
-    ('91,7%', '100,0%', '>99,9%', '<0,1%')
+    ('91,7%', '100%', '>99,9%', '<0,1%')
     """
-    return _percent(ratio, 1)
+    return _whole(ratio) or _percent(ratio, 1)
+
+
+def _whole(ratio: float) -> str:
+    """Return a ratio that is all or none; empty for any other."""
+    return {0.0: "0%", 1.0: "100%"}.get(float(ratio), "")
 
 
 def _percent(ratio: float, places: int) -> str:
@@ -145,14 +152,18 @@ _NOTHING = 1e-9
 
 
 def day(value: dt.date) -> str:
-    """Return a date as ``dd/mm/yyyy``."""
-    return f"{value.day:02d}/{value.month:02d}/{value.year}"
+    """Return a date as documents write it, see :func:`~assess.base.periods.written_month`.
+
+    >>> day(dt.date(2026, 3, 5)), day(dt.date(2027, 1, 12))
+    ('05/3/2026', '12/01/2027')
+    """
+    return f"{value.day:02d}/{written_month(value.month)}/{value.year}"
 
 
 def month(value: str) -> str:
-    """Return ``2026-03`` as ``3/2026``, the short form used in tables."""
+    """Return ``2026-03`` as ``3/2026`` and ``2026-01`` as ``01/2026``."""
     year, number = value.split("-")
-    return f"{int(number)}/{year}"
+    return f"{written_month(int(number))}/{year}"
 
 
 def show(value: Scalar, kind: str, places: int | None = None) -> str:

@@ -81,7 +81,12 @@ class Period:
             return f"6 tháng {'đầu' if self.first_month == 1 else 'cuối'} năm {self.year}"
         if length == 3:
             return f"quý {_ROMAN[self.first_month // 3]}/{self.year}"
-        return f"tháng {self.first_month}/{self.year}"
+        return f"tháng {written_month(self.first_month)}/{self.year}"
+
+
+def written_month(number: int) -> str:
+    """Return a month's number with a zero before 1 and 2 alone, as Party documents write dates."""
+    return f"{number:02d}" if number in (1, 2) else str(number)
 
 
 def month_end(month: str) -> dt.date:

@@ -195,7 +195,7 @@ FIXES: dict[str, str] = {
     "scored-not-held": "xóa điểm, hoặc ghi buổi đã họp",
     "counts-differ": "kiểm tra lại các số đảng viên",
     "month-far": "kiểm tra lại ngày họp, nhất là năm",
-    "date-unreadable": "ghi ngày/tháng/năm, năm đủ bốn chữ số, chẳng hạn 05/03/2026",
+    "date-unreadable": "ghi ngày/tháng/năm, năm đủ bốn chữ số, chẳng hạn 05/3/2026",
     "stated-class": "kiểm tra lại điểm hoặc dấu xếp loại",
     "stated-two": "chỉ đánh dấu một mức",
     "outside-window": "kiểm tra lại ngày họp; nếu đúng thì ghi lý do",

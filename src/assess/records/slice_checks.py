@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from assess.base import numbers
 from assess.base.errors import Finding, InputError, Place
 from assess.base.text import nearest
 from assess.records.adoption import MEETINGS_SCORED
@@ -20,7 +21,7 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
     """Check that adopted rules are known, score the right kind of meeting and are in force."""
     findings = []
     for row in adoption[adoption["what"] == "annual_rules"].itertuples(index=False):
-        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
+        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {numbers.day(row.valid_from)}")
         if row.value not in rules.annual:
             facts = {"found": row.value}
             findings.append(
@@ -36,7 +37,7 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
             facts = {"found": row.value, "start": rules.annual[row.value].valid_from}
             findings.append(Finding("adoption-too-early", place, facts))
     for row in adoption[adoption["what"].isin(MEETINGS_SCORED)].itertuples(index=False):
-        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
+        place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {numbers.day(row.valid_from)}")
         if row.value not in rules:
             findings.append(
                 Finding(
@@ -121,7 +122,7 @@ def check_annual(tables: Mapping[str, pd.DataFrame], rules: RuleBook, used: Sequ
     for row in adoption[adoption["what"] == "cap_percent"].itertuples(index=False):
         highest = (annual.cap.up_to or annual.cap.percent) if annual.cap is not None else 0
         if highest and int(row.value) > highest:
-            place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {row.valid_from:%d/%m/%Y}")
+            place = Place("adoption.csv", 0, 0, f"{row.unit_id}, từ {numbers.day(row.valid_from)}")
             findings.append(
                 Finding(
                     "cap-over",

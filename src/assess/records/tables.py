@@ -272,7 +272,7 @@ WANTED = {
     "month": "tháng dạng NĂM-THÁNG, chẳng hạn 2026-03",
     "year": "năm, chẳng hạn 2026",
     "period": "kỳ dạng 2026, 2026-H1, 2026-Q1 hoặc 2026-03",
-    "date": "ngày có thật, ghi dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05 (không ghi 05/03/2026)",
+    "date": "ngày có thật, ghi dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05 (không ghi 05/3/2026)",
     "moment": "thời điểm dạng NĂM-THÁNG-NGÀYTGIỜ:PHÚT",
     "integer": "số nguyên",
     "number": "số",

@@ -8,7 +8,7 @@ import os
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from assess.base import digests
+from assess.base import digests, numbers
 from assess.base.errors import input_error
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class Issued:
     @property
     def words(self) -> str:
         """The document in a sentence: its kind, sign and day."""
-        day = dt.date.fromisoformat(self.day)
-        return f"{self.kind.capitalize()} số {self.sign}, ngày {day:%d/%m/%Y}"
+        day = numbers.day(dt.date.fromisoformat(self.day))
+        return f"{self.kind.capitalize()} số {self.sign}, ngày {day}"
 
 
 class Register:

@@ -93,7 +93,7 @@ def test_what_the_inspector_wrote_is_read_and_what_was_left_empty_is_not_judged(
                 ("check:evidence", "D"): "sổ biên bản",
                 ("finding:2", "C"): "thời lượng chưa đủ",
                 ("finding:2", "D"): "nhóm 1",
-                ("finding:2", "G"): "30/06/2026",
+                ("finding:2", "G"): "30/6/2026",
                 ("finding:2", "H"): "ghi giờ bắt đầu, kết thúc",
             },
         ),
@@ -169,7 +169,7 @@ def test_evidence_without_points_is_kept(tmp_path, rules):
     ("values", "code"),
     [
         ({("finding:1", "C"): "có sai sót"}, "checklist-without-day"),
-        ({("signed", "D"): "31/04/2026", ("finding:1", "C"): "có sai sót"}, "date-unreadable"),
+        ({("signed", "D"): "31/4/2026", ("finding:1", "C"): "có sai sót"}, "date-unreadable"),
         (VISIT | {("line:c1_time", "G"): "năm"}, "bad-points"),
         (VISIT | {("line:c1_time", "G"): "=2+1"}, "formula-in-entry"),
         (VISIT | {("check:form", "D"): "đi xem"}, "value-not-allowed"),

@@ -83,7 +83,7 @@ def test_a_good_form_has_no_findings(tmp_path, rules, blank):
         ("line:c1_time", True, "bad-points"),
         ("line:c7_result", 29, "off-form-points"),
         ("line:c1_time", "4,5,6", "bad-points"),
-        ("signed", "31/04/2026", "date-unreadable"),
+        ("signed", "31/4/2026", "date-unreadable"),
     ],
 )
 def test_a_wrong_cell_is_an_error_at_that_cell(tmp_path, rules, blank, key, value, code):

@@ -36,7 +36,7 @@ def test_the_marked_copy_has_a_comment_at_each_wrong_cell_and_can_be_sent_in_aga
     # once the copy is corrected, it is a score form like any other
     book = openpyxl.load_workbook(copy)
     for cell in wrong:
-        book.active[cell] = 5 if cell != "E12" else "03/03/2026"
+        book.active[cell] = 5 if cell != "E12" else "03/3/2026"
     book.save(tmp_path / "in" / "mended.xlsx")
     assert codes(read(tmp_path / "in/mended.xlsx", rules).findings) == []
     assert {r.name: r.outcome for r in take().files}["mended.xlsx"] == "taken"

@@ -143,7 +143,7 @@ def _checklist(rules, path):
     sheet = book.worksheets[-1]
     rows = {cell.value: cell.row for cell in sheet["A"] if cell.value}
     written = {
-        ("signed", "D"): "20/04/2026",
+        ("signed", "D"): "20/4/2026",
         ("finding:1", "C"): "sổ ghi thiếu",
         ("finding:1", "G"): dt.date(2026, 5, 30),
         ("line:c1_time", "G"): 3,
