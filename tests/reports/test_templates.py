@@ -15,7 +15,7 @@ from kit.templates import NAMES, run_template, said, table
 
 YEARS = ("annual_review", "classing_proposal", "compliance_calendar")
 STUDIES = ("readings_case", "readings_study")
-OF_STUDIES = ("full", "no meetings", "nothing adopted")
+OF_STUDIES = ("full", "nothing adopted")
 """What a study of readings can lack in different ways; each costs every combination."""
 NO_DOCUMENT = ("inspection_dossier", "inspection_plan_annex", "readings_case", "readings_study")
 """Papers that nobody signs."""

@@ -77,6 +77,7 @@ def test_every_template_is_the_same_bytes(laid, tmp_path, name):
     same_without(laid, laid.root / f"params/runs/{name}.yaml", tmp_path)
 
 
+@pytest.mark.soak  # with fork it is in every run of the tests: tests/runs/test_faults.py
 def test_a_hanging_cell_and_one_that_ends_its_kernel_are_told(laid, tmp_path):
     from kit.batches import add_template
 
