@@ -9,6 +9,8 @@ from kit.command import assess
 from kit.templates import NAMES
 
 SIGNS = "✔✓\uf0b7\uf0fc②Ⅱ№→⇒★💯ຊບไ阮ﬁ\u202e\u200b\xad\ufffd●■☑☐►•\u2011\u2028\ufeff\u0300ꪀឡ្ꨀ½²²≥…–«»€₫❖➢➤❏☎✉▪☆⑵◦Δ"
+IN_HOSTILE = ("compliance_calendar", "attendance_programme", "upward_summary", "readings_case")
+"""Made of odd texts in every column by ``test_hostile.py``."""
 TEXTS = {
     "unit": ("name",),
     "meeting": ("topic", "reason"),
@@ -37,11 +39,11 @@ def test_every_report_is_made_in_every_format(laid, tmp_path):
     folder = tmp_path / "tinh"
     assert assess("sample", folder, "--chi-bo", "6", "-w", laid.root).returncode == 0
     spoil(folder)
-    case = next(line for line in (folder / "unit.csv").read_text("utf-8").splitlines() if ",chi_bo," in line)  # fmt: skip
-    periods = {"readings_study": "2026-03", "readings_case": "2026-03", "class_list": "2026-H1"}
+    periods = {"readings_study": "2026-03", "class_list": "2026-H1"}
     entries = [
-        f"template: {name}, dang_bo: {case.split(',')[0] if name == 'readings_case' else 'tinh'}, period: {periods.get(name, '2026')}"
+        f"template: {name}, dang_bo: tinh, period: {periods.get(name, '2026')}"
         for name in NAMES
+        if name not in IN_HOSTILE
     ]
     matrix = write_matrix(laid, *entries)
     text = matrix.read_text(encoding="utf-8").replace("data/sample", str(folder))
@@ -49,6 +51,6 @@ def test_every_report_is_made_in_every_format(laid, tmp_path):
     matrix.write_text(office, encoding="utf-8")
     batch = run_matrix(matrix, laid, tmp_path / "out")
     assert {outcome.key: outcome.message for outcome in batch.outcomes if not outcome.ok} == {}
-    assert len(batch.outcomes) == len(NAMES)
+    assert len(batch.outcomes) == len(entries) >= 10
     told = [note for outcome in batch.outcomes for note in outcome.notes]
     assert any("[U+" in note for note in told)  # what no face has is told with its place
