@@ -290,6 +290,12 @@ def _take(waiting, row):
     return None
 
 
+def _bands(table):
+    """Return what stands above each row of a table; nothing above its sums."""
+    sums = table.rows[-1].key == "Cộng" or table.rows[-1].cells[table.columns[0]] == "Cộng"
+    return [row.band for row in table.rows[: len(table.rows) - sums]] + [""] * sums
+
+
 def audit_workbook(found, tables, page, expected):
     """Check the same cells in Excel, where numbers are not rounded.
 
@@ -299,12 +305,11 @@ def audit_workbook(found, tables, page, expected):
         wanted = expected.tables.get(table.id)
         if not wanted:
             continue
-        # the workbook has the rows of the page; a heading row has its first cell only
-        body = [
-            row
-            for row in rows
-            if sum(value is not None for value in row) > 1 or len(table.columns) == 1
-        ][: len(table.rows)]
+        # the workbook has the rows of the page; what stands above groups of them is a column
+        aside = len(heads) - len(table.columns)
+        if aside and [row[0] or "" for row in rows[: len(table.rows)]] != _bands(table):
+            found.wrong.append(f"{table.id} · Excel, {title}: other groups than on the page")
+        body = [row[aside:] for row in rows[: len(table.rows)]]
         waiting = {}
         for names, cells in wanted:
             waiting.setdefault(names[0], []).append((names, cells))
@@ -318,7 +323,6 @@ def audit_workbook(found, tables, page, expected):
                         found.wrong.append(
                             f"{table.id} · Excel, {title} · {row.key} · {column}: {value!r}, the bookkeeper has {_told(cells[column])}"
                         )
-        del heads
 
 
 EXCEPTIONS = tuple(

@@ -36,7 +36,8 @@ _LONGEST = 32_000
 """
 _EXACT = 10**15
 _ALIGN = {"l": "left", "c": "center", "r": "right"}
-_BAND = "#F6F6F6"
+_GROUP = "Nhóm"
+"""The head of the column with what stands above groups of rows on the page."""
 _INKS: tuple[dict[str, Any], ...] = (
     {},
     {"bg_color": "#DFDFDF"},
@@ -77,13 +78,43 @@ def render_xlsx(document: Document) -> bytes:
         }
     )
     sheets = _Sheets(book, footer(stamp), header["marks"] if header else ())
-    tables = [part for part in document.parts if part["type"] == "table"]
+    tables = [_grouped(part) for part in document.parts if part["type"] == "table"]
     names = sheets.name(tables)
     sheets.contents(document, header, list(zip(names, tables, strict=True)))
     for name, table in zip(names, tables, strict=True):
         sheets.table(name, table)
     book.close()
     return made.getvalue()
+
+
+def _grouped(part: Part) -> Part:
+    """Return a table whose groups are a column, so that it can be filtered and sorted."""
+    if not part["bands"] or not part["rows"]:
+        return part
+    first = dict(part["bands"])
+    groups, group = [], ""
+    for place in range(len(part["rows"])):
+        group = first.get(place, group)
+        groups.append(group)
+    if part["total"]:
+        groups[-1] = ""
+
+    def beside(name: str) -> list[list[Any]]:
+        rows = part.get(name) or part["rows"]
+        return [[group, *row] for group, row in zip(groups, rows, strict=True)]
+
+    return {
+        **part,
+        "head": [_GROUP, *part["head"]],
+        "align": ["l", *part["align"]],
+        "rows": beside("rows"),
+        "values": beside("values"),
+        "kinds": ["text", *(part.get("kinds") or ["text"] * len(part["head"]))],
+        "places": [0, *(part.get("places") or [0] * len(part["head"]))],
+        "shades": [[0, *row] if row else [] for row in part.get("shades") or []],
+        "bar": part.get("bar", -1) + 1,
+        "bands": [],
+    }
 
 
 class _Sheets:
@@ -192,29 +223,10 @@ class _Sheets:
         kinds: list[str] = part.get("kinds") or ["text"] * (last + 1)
         places: list[int] = part.get("places") or [0] * (last + 1)
         inks: list[list[int]] = part.get("shades") or []
-        bands: dict[int, list[str]] = {}
-        for place, text in part["bands"]:
-            bands.setdefault(place, []).append(text)
         if not rows:
             return self._merged(sheet, 2, last, part["empty"], sum(widths), border=1)
         row = 2
         for place, shown in enumerate(rows):
-            for text in bands.get(place, ()):
-                for column in range(last + 1):
-                    sheet.write_blank(
-                        row,
-                        column,
-                        None,
-                        self.style(bg_color=_BAND, top=1, bottom=1, right=int(column == last)),
-                    )
-                _text(
-                    sheet,
-                    row,
-                    0,
-                    text,
-                    self.style(bold=True, text_wrap=False, bg_color=_BAND, top=1, bottom=1, left=1),
-                )
-                row += 1
             total = (
                 {"bold": True, "bg_color": HEAD} if part["total"] and place == len(rows) - 1 else {}
             )
@@ -241,7 +253,7 @@ class _Sheets:
             sheet.set_row(row, _height(shown, widths, bold=bool(total)))
             row += 1
         body = len(rows) - bool(part["total"])
-        if body > _FILTERED and not bands:
+        if body > _FILTERED:
             sheet.autofilter(1, 0, 1 + body, last)
         if part.get("bars"):
             column = part["bar"]
