@@ -44,16 +44,18 @@ class NamedCount(int):
         return named(self.name, int(self))
 
 
-class NamedRate(float):
-    """A share, printed as a percentage, that keeps its name where a sentence prints it."""
-
+class _NamedFloat(float):
     name: str
 
     def __new__(cls, name: str, value: float) -> Self:
-        """Return a share with a name, such as ``coverage.held_rate``."""
+        """Return a number with a name, such as ``coverage.held_rate``."""
         made = super().__new__(cls, value)
         made.name = name
         return made
+
+
+class NamedRate(_NamedFloat):
+    """A share, printed as a percentage, that keeps its name where a sentence prints it."""
 
     @property
     def marked(self) -> str:
@@ -61,16 +63,8 @@ class NamedRate(float):
         return named(self.name, float(self), numbers.percent)
 
 
-class NamedPoints(float):
+class NamedPoints(_NamedFloat):
     """Points that keep their name where a sentence prints them, with up to two decimals."""
-
-    name: str
-
-    def __new__(cls, name: str, value: float) -> Self:
-        """Return points with a name, such as ``raters.mean_difference``."""
-        made = super().__new__(cls, value)
-        made.name = name
-        return made
 
     @property
     def marked(self) -> str:

@@ -39,7 +39,6 @@ _NOT_OUT = ("Minh họa", "Giả định", "Dự thảo")
 """Beginnings of marks on page one of what cannot be issued."""
 _NUMBER = re.compile(r"[0-9]{1,6}[a-zA-Z]?")
 _PLAIN = re.compile(r"[^0-9A-Za-z]+")
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
