@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV   := .venv
+BENCH  := .venv-bench
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
@@ -50,9 +51,15 @@ wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
 soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 100 kills, 300 reports under both engines
 	$(BIN)/python -m pytest -m "soak or property" --hypothesis-profile=long -n 2 --dist worksteal
 
-bench: $(READY)  ## measure against the alternatives; prints ratios of one run
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
-	$(BIN)/python benchmarks/run_all.py
+bench: $(BENCH)/.ready  ## measure against the alternatives; prints ratios of one run
+	$(BENCH)/bin/python benchmarks/run_all.py
+
+$(BENCH)/.ready: requirements.lock requirements-bench.lock pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
 lab: $(READY)  ## JupyterLab in this workspace
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
@@ -66,5 +73,5 @@ lock:  ## renew the three lock files (needs uv)
 	uv pip compile pyproject.toml --extra bench --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-bench.lock
 
-clean:  ## remove what make made, except .venv
+clean:  ## remove what make made, except .venv and .venv-bench
 	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -34,6 +34,7 @@ from .studies.readings import RaisedQuestions as RaisedQuestions
 from .studies.readings import Study as Study
 from .studies.readings import raised_questions as raised_questions
 from .studies.readings import study_readings as study_readings
+from .studies.signals.thresholds import SignalThresholds as SignalThresholds
 from .workspace import Workspace as Workspace
 
 __version__: str

@@ -34,7 +34,7 @@ TITLES = {
     "same_sheets": "Phiếu giống hệt nhau nhiều tháng",
     "all_maximum": "Luôn tự chấm điểm tối đa",
     "no_variation": "Tổng điểm không bao giờ thay đổi",
-    "few_present": "Buổi họp dự dưới một nửa",
+    "few_present": "Buổi họp ít người dự",
     "exact_minutes": "Thời lượng đúng bằng mức tối thiểu",
     "signed_late": "Ngày ký phiếu cách xa ngày họp, hoặc nhiều phiếu cùng ngày ký",
     "no_thematic": "Quý không có sinh hoạt chuyên đề",

@@ -215,7 +215,7 @@ def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
     laid = lay_workspace(tmp_path / "ws")
     matrix = laid.root / "params/runs/ke-hoach.yaml"
     decided = (
-        "parameters: {capacity: 5, under: 'Quyết định 5-QĐ/UBKT', begins: '2027-03-01',"
+        "parameters: {capacity: 5, few: 0.95, under: 'Quyết định 5-QĐ/UBKT', begins: '2027-03-01',"
         " ends: '2027-03-31', issuer: commission,"
         " teams: ['Tổ 1: Chủ nhiệm Ủy ban Kiểm tra, tổ trưởng']}"
     )
@@ -225,7 +225,7 @@ def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
         "  - {template: inspection_plan, dang_bo: [phuong-vi-du, tinh], period: 2026,"
         f" {decided}, parameters_of: {{tinh: {{capacity: 20}}}}}}\n"
         "  - {template: inspection_plan_annex, dang_bo: [phuong-vi-du], period: 2026,"
-        " parameters: {capacity: 5, issuer: commission}}\n",
+        " parameters: {capacity: 5, few: 0.95, issuer: commission}}\n",
         encoding="utf-8",
     )
     batch = run_matrix(matrix, laid, tmp_path / "r", draft=True)
@@ -254,6 +254,14 @@ def test_a_plan_prints_what_the_committee_decided(workspace, tmp_path):
         if row["chosen"]
     }
     assert names == printed
+    # the thresholds of signals are parameters too: most chi bộ now have one more kind of signal
+    usual = assess("inspect", "plan", "phuong-vi-du", "2026", "--capacity", "5", "--json").stdout
+    kinds = [sum(row["signals"] for row in json.loads(text)) for text in (usual, said)]
+    assert kinds[1] > kinds[0] + 5
+    page = text_of(folder / "phuong-vi-du/inspection_plan_annex.html")
+    assert "Có buổi thường kỳ mà dưới 95% số đảng viên" in page
+    wrong = assess("inspect", "plan", "phuong-vi-du", "2026", "--threshold", "late=3")
+    assert (wrong.returncode, "gợi ý: late_days" in wrong.stderr) == (2, True)
     refused = assess(*asked, "--capacity", "3")
     assert (refused.returncode, "[option-in-matrix]" in refused.stderr) == (2, True)
     absent = assess("inspect", "plan", "qs-tinh", "2026", "--matrix", matrix)

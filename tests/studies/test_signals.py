@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assess.base.errors import InputError
 from assess.scoring import score
-from assess.studies.signals import LEVEL, SIGNALS, SignalInput, signals
+from assess.studies.signals import LEVEL, SIGNALS, SignalInput, SignalThresholds, signals
 from assess.studies.signals.chance import adjusted, heaped_at_edges, higher_when_visited
 from assess.studies.signals.recorded import signed_late
 from kit.examples import examples
@@ -178,6 +179,50 @@ def test_every_signal_says_what_it_looks_for_what_it_cannot_tell_and_where_it_is
     assert len({signal.id for signal in SIGNALS}) == len(SIGNALS)
 
 
+@pytest.mark.parametrize(
+    ("signal", "strict", "lax"),
+    [
+        ("above_others", {"points_apart": 100}, {"points_apart": 0.5}),
+        ("same_sheets", {"alike": 13}, {"alike": 2}),
+        ("all_maximum", {"alike": 13}, {"alike": 2}),
+        ("no_variation", {"steady": 13}, {"steady": 2}),
+        ("exact_minutes", {"steady": 13}, {"exact_share": 0}),
+        ("few_present", {"few": 0}, {"few": 1}),
+        ("signed_late", {"late_days": 400, "signed_together": 13}, {"late_days": 0}),
+    ],
+)
+def test_an_office_sets_from_where_a_signal_is_raised_and_its_definition_says_so(
+    spoilt, signal, strict, lax
+):
+    made = spoilt.slice()
+    scores = score(made)
+    (asked,) = (each for each in SIGNALS if each.id == signal)
+    few, usual, many = (
+        {each.unit_id for each in asked.find(SignalInput(made, scores, SignalThresholds(**own)))}
+        for own in (strict, {}, lax)
+    )
+    assert few < usual <= many
+    defined = asked.defined(SignalThresholds(late_days=45))
+    assert "{" not in defined
+    assert ("hơn 45 ngày" in defined) == (signal == "signed_late")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"alike": 1},
+        {"late_days": -1},
+        {"points_apart": 0},
+        {"few": 1.5},
+        {"exact_share": float("nan")},
+    ],
+)
+def test_a_threshold_that_would_make_a_signal_of_everything_or_nothing_is_refused(wrong):
+    with pytest.raises(InputError) as caught:
+        SignalThresholds(**wrong)
+    assert caught.value.findings[0].place.file == next(iter(wrong))
+
+
 def test_a_slice_without_meetings_has_no_signals(spoilt):
     made = spoilt.slice()
     empty = {
@@ -228,7 +273,10 @@ def test_only_months_of_one_chi_bo_count_as_signed_together(months_of_a, seen):
         for row in held
     ]
     made = year_slice(meeting=held, sheet=sheets)
-    told = {each.unit_id: each.text for each in signed_late(SignalInput(made, score(made)))}
+    told = {
+        each.unit_id: each.text
+        for each in signed_late(SignalInput(made, score(made), SignalThresholds()))
+    }
     assert list(told) == ["a"]
     assert ("phiếu của 3 tháng ký cùng một ngày" in told["a"]) is seen
     assert ("cùng một ngày" in told["a"]) is seen

@@ -14,6 +14,7 @@ from assess.base.machine_faults import reason
 from assess.cli.options import (
     find_workspace,
     json_option,
+    read_pairs,
     read_readings,
     records_option,
     slice_of_all,
@@ -25,7 +26,16 @@ if TYPE_CHECKING:
 
     from assess.records import Slice
     from assess.studies.inspection.choose import PlanOptions
+    from assess.studies.signals import SignalThresholds
     from assess.workspace import Workspace
+
+threshold_option = click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="TÊN=SỐ",
+    help="Ngưỡng khác ngưỡng thường dùng, chẳng hạn late_days=45; nhiều lần được. Tên: xem ô parameters của mẫu inspection_dossier.",
+)
 
 
 @click.group(
@@ -41,16 +51,25 @@ def command() -> None:
 )
 @click.argument("dang_bo")
 @click.argument("period")
+@threshold_option
 @records_option
 @workspace_option
 @json_option
-def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_json: bool) -> None:
+def signals_(
+    dang_bo: str,
+    period: str,
+    thresholds: tuple[str, ...],
+    records: str,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
     """Print what calls for a closer look."""
     from assess.scoring import score
     from assess.studies.signals import SIGNALS, signals
 
+    wanted = _thresholds(thresholds)
     made = slice_of_all(folder, records, dang_bo, period)
-    found = signals(made, score(made))
+    found = signals(made, score(made), wanted)
     if as_json:
         click.echo(found.to_json(orient="records", force_ascii=False, indent=1))
         return
@@ -100,6 +119,7 @@ def signals_(dang_bo: str, period: str, records: str, folder: Path | None, as_js
     show_default=True,
     help="Số khởi tạo: cùng số thì cùng thứ tự rút.",
 )
+@threshold_option
 @click.option(
     "--matrix",
     "listed",
@@ -152,6 +172,7 @@ def plan(
     at_random: float,
     hard: tuple[str, ...],
     seed: int,
+    thresholds: tuple[str, ...],
     listed: Path | None,
     table: Path | None,
     checklists: Path | None,
@@ -170,8 +191,9 @@ def plan(
     from assess.scoring import score
     from assess.studies.inspection.checklists import check_months, plan_checklists
     from assess.studies.inspection.choose import PlanOptions, gone, inspection_plan
+    from assess.studies.signals import signals
 
-    wanted = PlanOptions(capacity, floor, at_random, hard, seed)
+    wanted = PlanOptions(capacity, floor, at_random, hard, seed, _thresholds(thresholds))
     readings = read_readings(pairs)
     if listed is None:
         made = slice_of_all(folder, records, dang_bo, period)
@@ -182,7 +204,8 @@ def plan(
         raise input_error("plan-unnumbered", "--number")
     counts_as = choose("coverage_counts", readings, made.annual).option.id
     scores = score(made, readings)
-    found = inspection_plan(made, scores, wanted, counts_as)
+    sightings = signals(made, scores, wanted.thresholds)
+    found = inspection_plan(made, scores, wanted, counts_as, sightings)
     if table is not None:
         _write(found, table)
     if as_json:
@@ -205,6 +228,7 @@ def plan(
             made,
             scores,
             found,
+            sightings,
             workspace.source(records),
             workspace.rules(),
             checklists,
@@ -234,19 +258,48 @@ def _as_listed(
     from assess.runs.one_run import run_and_slice
     from assess.runs.template import read_template
     from assess.studies.inspection.choose import PlanOptions
+    from assess.studies.signals import SignalThresholds
 
     names = [each.name for each in fields(PlanOptions)]
     context = click.get_current_context()
     for name in (*names, "pairs", "records"):
         if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
-            shown = {"pairs": "--reading"}.get(name, f"--{name.replace('_', '-')}")
+            shown = {"pairs": "--reading", "thresholds": "--threshold"}.get(
+                name, f"--{name.replace('_', '-')}"
+            )
             raise input_error("option-in-matrix", "--matrix", found=shown)
     workspace = find_workspace(folder or path.resolve().parent)
     run, made = run_and_slice(path, workspace, "inspection_plan", dang_bo, period)
     declared = read_template(workspace.templates_folder / "inspection_plan.ipynb").own
-    given = {name: declared[name].default for name in names if name in declared} | run.parameters
-    options = PlanOptions(**{name: given[name] for name in names if name in given})
+    given = {name: each.default for name, each in declared.items()} | run.parameters
+    thresholds = SignalThresholds(
+        **{each.name: given[each.name] for each in fields(SignalThresholds) if each.name in given}
+    )
+    options = PlanOptions(
+        **{name: given[name] for name in names if name in given}, thresholds=thresholds
+    )
     return load_matrix(path)[0].records, options, run.readings, made
+
+
+def _thresholds(pairs: tuple[str, ...]) -> SignalThresholds:
+    """Read ``name=number`` pairs."""
+    from dataclasses import asdict
+
+    from assess.base.text import nearest
+    from assess.studies.signals import SignalThresholds
+
+    usual, given = asdict(SignalThresholds()), {}
+    for name, text in read_pairs(pairs, "--threshold", "tên=số").items():
+        if name not in usual:
+            hint = nearest(name, usual)
+            raise input_error(
+                "unknown-threshold", "--threshold", found=name, allowed=list(usual), hint=hint
+            )
+        try:
+            given[name] = type(usual[name])(text.replace(",", "."))
+        except ValueError:
+            raise input_error("bad-threshold", f"--threshold {name}", found=text) from None
+    return SignalThresholds(**given)
 
 
 def _write(found: pd.DataFrame, table: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
     # rule sets
-    "bad-reading": "“{found}” không có dạng câu_hỏi=cách_hiểu",
+    "bad-pair": "“{found}” không có dạng {shape}",
+    "unknown-threshold": "không có ngưỡng “{found}”",
+    "bad-threshold": "phải là một số, số đếm thì là số nguyên; không phải “{found}”",
     "not-for-period": "chỉ dùng khi giải thích một buổi sinh hoạt",
     # slices and scores
     "needs-both": "hai tùy chọn này đi cùng nhau",

@@ -103,13 +103,18 @@ def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -
 
 def read_readings(pairs: tuple[str, ...]) -> dict[str, str]:
     """Read ``question=option`` pairs."""
-    readings: dict[str, str] = {}
+    return read_pairs(pairs, "--reading", "câu_hỏi=cách_hiểu")
+
+
+def read_pairs(pairs: tuple[str, ...], option: str, shape: str) -> dict[str, str]:
+    """Read ``name=value`` pairs of an option that may be given several times."""
+    found: dict[str, str] = {}
     for pair in pairs:
-        question, sign, option = pair.partition("=")
+        name, sign, value = pair.partition("=")
         if not sign:
-            raise input_error("bad-reading", "--reading", found=pair)
-        readings[question.strip()] = option.strip()
-    return readings
+            raise input_error("bad-pair", option, found=pair, shape=shape)
+        found[name.strip()] = value.strip()
+    return found
 
 
 def print_late(late: Mapping[str, LateCount]) -> None:

@@ -42,7 +42,7 @@ from assess.studies.inspection.coverage import (
     inspection_prerequisite,
 )
 from assess.studies.losses import counted_sheets
-from assess.studies.signals import signals
+from assess.studies.signals import SignalThresholds, signals
 from assess.workspace import Workspace
 from assess.workspace.office import OFFICE_FILE
 
@@ -204,7 +204,17 @@ class Report(Shown):
     @cached_property
     def signals(self) -> pd.DataFrame:
         """See :func:`assess.studies.signals.signals`."""
-        return signals(self.slice, self.scores)
+        return self.signals_from(SignalThresholds())
+
+    def signals_from(self, thresholds: SignalThresholds) -> pd.DataFrame:
+        """Return :attr:`signals` with an office's own thresholds."""
+        if thresholds not in self._signals:
+            self._signals[thresholds] = signals(self.slice, self.scores, thresholds)
+        return self._signals[thresholds]
+
+    @cached_property
+    def _signals(self) -> dict[SignalThresholds, pd.DataFrame]:
+        return {}
 
     @cached_property
     def inspection_prerequisite(self) -> InspectionPrerequisite:

@@ -8,6 +8,8 @@ SENTENCES: dict[str, str] = {
     "plan-number": "phải là số nguyên không âm, không phải {found}",
     "plan-unnumbered": "phiếu kiểm tra cần số kế hoạch hoặc chương trình, để hai đợt kiểm tra không lẫn vào nhau",
     "plan-part": "phải từ 0 đến 1, không phải {found}",
+    "threshold-least": "phải từ {limit} trở lên, không phải {found}",
+    "threshold-points": "phải trên 0 và không quá 100 điểm, không phải {found}",
     "chi-bo-too-open": "riêng các câu hỏi liên quan đến một chi bộ trong kỳ đã có {found} tổ hợp, tối đa {limit}; hãy bớt câu hỏi",
     "question-not-of-meetings": "câu hỏi “{found}” không ảnh hưởng đến điểm và xếp loại của buổi sinh hoạt nào",
     "question-of-periods": 'câu hỏi “{found}” chỉ ảnh hưởng đến xếp loại cả kỳ của chi bộ: dùng --of period (trong Python: of="period")',

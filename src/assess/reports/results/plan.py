@@ -52,7 +52,11 @@ class PlanResults:
 def inspection_plan(report: Report, wanted: PlanOptions) -> PlanResults:
     """Return whom a plan with these options chooses for a report's đảng bộ."""
     frame = choose.inspection_plan(
-        report.slice, report.scores, wanted, report.option("coverage_counts"), report.signals
+        report.slice,
+        report.scores,
+        wanted,
+        report.option("coverage_counts"),
+        report.signals_from(wanted.thresholds),
     )
     chosen = frame[frame["chosen"]].sort_values(
         ["stratum", "chi_bo_id"], key=lambda c: c.str.rpartition("/")[2], kind="stable"

@@ -10,7 +10,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.reports.frame_table import with_kinds
 from assess.reports.named_figures import NamedCount
-from assess.studies.signals import LEVEL, SIGNALS
+from assess.studies.signals import LEVEL, SIGNALS, SignalThresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,9 +44,12 @@ class SignalResults:
     definitions: pd.DataFrame
 
 
-def signal_results(report: Report, most: int = 400) -> SignalResults:
-    """Return what deserves a closer look in a report's period."""
-    found = report.signals
+def signal_results(
+    report: Report, thresholds: SignalThresholds | None = None, most: int = 400
+) -> SignalResults:
+    """Return what deserves a closer look in a report's period, from the given thresholds on."""
+    thresholds = thresholds or SignalThresholds()
+    found = report.signals_from(thresholds)
     plain, compared = found[found["p"].isna()], found[found["p"].notna()]
     counts = plain.groupby("unit_id")["signal_id"].nunique()
     ordered = plain.assign(
@@ -76,7 +79,8 @@ def signal_results(report: Report, most: int = 400) -> SignalResults:
         for s in compared.itertuples()
     ]
     definitions = [
-        (s.title, s.definition, s.limits, f"{s.source[:1].upper()}{s.source[1:]}.") for s in SIGNALS
+        (s.title, s.defined(thresholds), s.limits, f"{s.source[:1].upper()}{s.source[1:]}.")
+        for s in SIGNALS
     ]
     return SignalResults(
         looked=len(SIGNALS),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.errors import input_error
 from assess.exchange.forms.make_forms import make_checklists
-from assess.studies.signals import SIGNALS, signals
+from assess.studies.signals import SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ def plan_checklists(
     made: Slice,
     scores: Scores,
     plan: pd.DataFrame,
+    sightings: pd.DataFrame,
     source: RecordSource,
     rules: RuleBook,
     folder: Path,
@@ -35,7 +36,8 @@ def plan_checklists(
     """Write a workbook for each chosen chi bộ of a plan; return the files.
 
     A checklist has the meetings of ``months`` (by default the last month of the period with a
-    meeting), what is on record of them, and why the chi bộ was chosen. A chi bộ without a regular
+    meeting), what is on record of them, why the chi bộ was chosen, and its ``sightings`` (see
+    :func:`assess.studies.signals.signals`). A chi bộ without a regular
     meeting in those months gets none. ``number`` is the number of the plan. Raise ``InputError``
     for a month outside the period, a missing number, and a file that exists unless ``force``.
     """
@@ -54,7 +56,7 @@ def plan_checklists(
     return make_checklists(
         source,
         rules,
-        _reasons(made, scores, chosen),
+        _reasons(scores, chosen, sightings),
         wanted,
         folder,
         inspected_by=by,
@@ -84,15 +86,14 @@ def _inspected_by(made: Slice, chosen: pd.DataFrame) -> str:
     return upper.unit_id if upper is not None and itself else made.dang_bo
 
 
-def _reasons(made: Slice, scores: Scores, chosen: pd.DataFrame) -> dict[str, list[str]]:
+def _reasons(scores: Scores, chosen: pd.DataFrame, sightings: pd.DataFrame) -> dict[str, list[str]]:
     """Why each chi bộ was chosen, and its signals with their months, in words."""
     titles = {signal.id: signal.title for signal in SIGNALS}
-    seen = signals(made, scores)
     every = scores.every_meeting
     months_of = dict(zip(every["meeting_id"], every["month"], strict=True))
     found = {}
     for row in chosen.itertuples():
-        theirs = seen[seen["unit_id"] == row.chi_bo_id]
+        theirs = sightings[sightings["unit_id"] == row.chi_bo_id]
         found[row.chi_bo_id] = [
             f"Lý do đưa vào kế hoạch: {row.why}.",
             *(

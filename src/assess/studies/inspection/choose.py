@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ from assess.base import numbers
 from assess.base.errors import input_error
 from assess.records.words import INSPECTION_KINDS
 from assess.studies.inspection.coverage import COUNTED, without_meeting
-from assess.studies.signals import signals
+from assess.studies.signals import SignalThresholds, signals
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,7 +54,8 @@ class PlanOptions:
     ``capacity``: how many chi bộ the teams can inspect, 0 for all; ``floor``: the least number of
     each stratum (kind and place); ``at_random``: the part of the capacity beyond the floors that is
     drawn regardless of need, so that no chi bộ can be sure not to be inspected; ``hard``: chi bộ in
-    hard places, besides those whose kind is hard; ``seed``: the seed of the drawn numbers.
+    hard places, besides those whose kind is hard; ``seed``: the seed of the drawn numbers;
+    ``thresholds``: those of the signals that count as a need.
     """
 
     capacity: int = 0
@@ -62,6 +63,7 @@ class PlanOptions:
     at_random: float = 0.2
     hard: Sequence[str] = ()
     seed: int = 1
+    thresholds: SignalThresholds = field(default_factory=SignalThresholds)
 
     def __post_init__(self) -> None:
         """Refuse numbers that are out of range."""
@@ -103,7 +105,7 @@ def inspection_plan(
         raise input_error("unknown-chi-bo", "hard", allowed=chi_bo, found=unknown[0])
     units = made.tree.on(day)
     if sightings is None:
-        sightings = signals(made, scores)
+        sightings = signals(made, scores, wanted.thresholds)
     plain = sightings[sightings["p"].isna()].groupby("unit_id")["signal_id"].nunique()
     weak = _weak(scores)
     frame = pd.DataFrame({"chi_bo_id": pd.Series(chi_bo, dtype="str")})

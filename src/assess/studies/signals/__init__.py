@@ -1,7 +1,7 @@
 """Signals: reasons to look closer at a chi bộ's meetings, never findings; people decide.
 
-Offers :data:`SIGNALS`, each with definition, limits and source, and :func:`signals`, one row for
-each sighting.
+Offers :data:`SIGNALS`, each with definition, limits and source, :class:`SignalThresholds`, and
+:func:`signals`, one row for each sighting.
 Must not know: how inspections are planned, and reports.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 from assess.studies.signals import chance as chances
 from assess.studies.signals import recorded as facts
 from assess.studies.signals.sighting import LEVEL, Sighting, Signal, SignalInput
+from assess.studies.signals.thresholds import SignalThresholds
 
 if TYPE_CHECKING:
     from assess.records import Slice
@@ -34,7 +35,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "above_others",
         "Tự chấm cao hơn cấp trên hoặc người kiểm tra",
-        f"Cùng một buổi, tự chấm ở mức tốt hơn, hoặc cao hơn từ {facts.APART:g} điểm (thang 100).",
+        "Cùng một buổi, tự chấm ở mức tốt hơn, hoặc cao hơn từ {points_apart} điểm (thang 100).",
         "Cấp trên hoặc người kiểm tra cũng có thể chấm theo yêu cầu cao hơn; chỉ thấy được ở buổi có cả hai phiếu.",
         _OWN,
         facts.above_others,
@@ -42,7 +43,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "same_sheets",
         "Phiếu giống hệt nhau nhiều tháng",
-        f"Từ {facts.ALIKE} tháng liền, phiếu tự chấm giống nhau ở mọi dòng.",
+        "Từ {alike} tháng liền, phiếu tự chấm giống nhau ở mọi dòng.",
         "Chi bộ nền nếp có thể thật sự làm như nhau mỗi tháng.",
         _OWN,
         facts.same_sheets,
@@ -50,7 +51,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "all_maximum",
         "Luôn tự chấm điểm tối đa",
-        f"Từ {facts.ALIKE} buổi trở lên và buổi nào cũng tự chấm điểm tối đa.",
+        "Từ {alike} buổi trở lên và buổi nào cũng tự chấm điểm tối đa.",
         "Có thể đúng với chi bộ làm tốt mọi việc.",
         _OWN,
         facts.all_maximum,
@@ -58,7 +59,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "no_variation",
         "Tổng điểm không bao giờ thay đổi",
-        f"Từ {facts.STEADY} buổi trở lên, tổng điểm tự chấm như nhau trong khi dự họp hoặc thời lượng thay đổi.",
+        "Từ {steady} buổi trở lên, tổng điểm tự chấm như nhau trong khi dự họp hoặc thời lượng thay đổi.",
         "Điểm theo bậc có thể không đổi khi số liệu đổi ít.",
         _OWN,
         facts.no_variation,
@@ -73,8 +74,8 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         "few_present",
-        "Buổi họp dự dưới một nửa",
-        f"Có buổi thường kỳ mà dưới {facts.FEW:.0%} số đảng viên phải dự có mặt.",
+        "Buổi họp ít người dự",
+        "Có buổi thường kỳ mà dưới {few} số đảng viên phải dự có mặt.",
         "Danh sách miễn, vắng có lý do có thể chưa ghi đủ; ngưỡng do bộ công cụ đặt, không có trong quy định.",
         _OWN,
         facts.few_present,
@@ -82,7 +83,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "exact_minutes",
         "Thời lượng đúng bằng mức tối thiểu",
-        f"Từ {facts.STEADY} buổi trở lên và ít nhất {facts.EXACT:.0%} số buổi dài đúng bằng số phút tối thiểu của biểu.",
+        "Từ {steady} buổi trở lên và ít nhất {exact_share} số buổi dài đúng bằng số phút tối thiểu của biểu.",
         "Có thể ghi tròn cho tiện, không phải họp ngắn hơn.",
         _OWN,
         facts.exact_minutes,
@@ -90,7 +91,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "signed_late",
         "Ngày ký phiếu cách xa ngày họp, hoặc nhiều phiếu cùng ngày ký",
-        f"Phiếu ký sau buổi họp hơn {facts.LATE} ngày, hoặc phiếu của từ {facts.TOGETHER} tháng ký cùng một ngày.",
+        "Phiếu ký sau buổi họp hơn {late_days} ngày, hoặc phiếu của từ {signed_together} tháng ký cùng một ngày.",
         "Ngày ký có thể là ngày nộp; phiếu có thể được chép lại sạch.",
         _OWN,
         facts.signed_late,
@@ -133,15 +134,19 @@ SIGNALS: tuple[Signal, ...] = (
 COLUMNS = ("signal_id", "unit_id", "text", "meetings", "p", "q")
 
 
-def signals(made: Slice, scores: Scores) -> pd.DataFrame:
+def signals(
+    made: Slice, scores: Scores, thresholds: SignalThresholds | None = None
+) -> pd.DataFrame:
     """Return one row per sighting, signal by signal: :data:`COLUMNS`.
+
+    ``thresholds`` are those of plain facts; without them the usual ones.
 
     ``unit_id`` is the chi bộ, or for statistical signals the unit that its chi bộ report to;
     ``meetings`` the meetings behind it (a tuple); ``p`` its p-value and ``q`` the p-value adjusted
     for all tests of the slice, both NaN for plain facts. Statistical sightings with ``q`` above
     :data:`LEVEL` are left out; ``attrs["tests"]`` is the number of tests.
     """
-    seen = SignalInput(made, scores)
+    seen = SignalInput(made, scores, thresholds or SignalThresholds())
     rows = [(signal, sighting) for signal in SIGNALS for sighting in signal.find(seen)]
     tested = [sighting.p for _, sighting in rows if sighting.p is not None]
     q = iter(chances.adjusted(tested))
@@ -158,4 +163,13 @@ def signals(made: Slice, scores: Scores) -> pd.DataFrame:
     return frame
 
 
-__all__ = ["COLUMNS", "LEVEL", "SIGNALS", "Sighting", "Signal", "SignalInput", "signals"]
+__all__ = [
+    "COLUMNS",
+    "LEVEL",
+    "SIGNALS",
+    "Sighting",
+    "Signal",
+    "SignalInput",
+    "SignalThresholds",
+    "signals",
+]

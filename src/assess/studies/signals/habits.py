@@ -11,14 +11,14 @@ from assess.base.errors import Finding, Place
 from assess.base.periods import Period, month_end, shift_month
 from assess.exchange.table_checks import odd_about
 from assess.records.adoption import Adoptions
+from assess.studies.signals.thresholds import SignalThresholds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from assess.records.source import Records
 
-_ALIKE = 3
-"""The number of consecutive months from which identical sheets are noted."""
+_USUAL = SignalThresholds()
 
 
 def odd_in_records(records: Records) -> list[Finding]:
@@ -77,7 +77,7 @@ def same_sheets(records: Records) -> Iterator[Finding]:
     )
     own = own[own["kind"] != "chuyen_de"].rename(columns={"for_month": "month"})
     for chi_bo, run in runs_of_same_sheets(own, records["line"]):
-        if len(run) >= _ALIKE:
+        if len(run) >= _USUAL.alike:
             facts = {
                 "found": len(run),
                 "first": Period.parse(run[0]).label,

@@ -18,18 +18,6 @@ if TYPE_CHECKING:
 
     from assess.studies.signals.sighting import SignalInput
 
-APART = 5.0
-"""The least difference, in points out of 100, of the chi bộ's total above another rater's."""
-ALIKE = 3
-"""The fewest months in a row with the same sheet, or meetings that all have the maximum."""
-STEADY = 6
-"""The fewest meetings for equal totals, or for lengths equal to the required minutes."""
-EXACT = 0.9
-FEW = 0.5
-LATE = 31
-"""The days from the meeting to the signature after which a sheet is late."""
-TOGETHER = 3
-"""The fewest months whose sheets were signed on one day."""
 _NAMED = 6
 _ROUNDING = 1e-9
 
@@ -62,7 +50,9 @@ def above_others(seen: SignalInput) -> Iterator[Sighting]:
         both = seen.own[seen.own[f"{rater}_class_id"].notna()]
         better = both[f"{rater}_rank"] > both["self_rank"]
         own, other = (100 * both[f"{who}_total"] / both[f"{who}_out_of"] for who in ("self", rater))
-        found = both.assign(own=own, other=other)[better | (own - other >= APART - _ROUNDING)]
+        found = both.assign(own=own, other=other)[
+            better | (own - other >= seen.thresholds.points_apart - _ROUNDING)
+        ]
         for row in found.itertuples():
             said = _apart(seen, row, rater, name)
             apart.setdefault(row.chi_bo_id, []).append((row.meeting_id, said))
@@ -89,7 +79,7 @@ def same_sheets(seen: SignalInput) -> Iterator[Sighting]:
     """Yield runs of months whose sheets are the same on every line."""
     sheets = seen.own_sheets
     for chi_bo, months in runs_of_same_sheets(sheets, seen.made.tables["line"]):
-        if len(months) >= ALIKE:
+        if len(months) >= seen.thresholds.alike:
             mine = sheets[(sheets["chi_bo_id"] == chi_bo) & sheets["month"].isin(months)]
             span = f"{Period.parse(months[0]).label} đến {Period.parse(months[-1]).label}"
             yield Sighting(
@@ -102,7 +92,10 @@ def same_sheets(seen: SignalInput) -> Iterator[Sighting]:
 def all_maximum(seen: SignalInput) -> Iterator[Sighting]:
     """Yield chi bộ whose own sheets all have the maximum."""
     for chi_bo, theirs in seen.own[seen.own["self_total"].notna()].groupby("chi_bo_id"):
-        if len(theirs) >= ALIKE and (theirs["self_total"] >= theirs["self_out_of"]).all():
+        if (
+            len(theirs) >= seen.thresholds.alike
+            and (theirs["self_total"] >= theirs["self_out_of"]).all()
+        ):
             yield Sighting(
                 str(chi_bo),
                 f"cả {len(theirs)} buổi tự chấm điểm tối đa",
@@ -124,7 +117,7 @@ def no_variation(seen: SignalInput) -> Iterator[Sighting]:
             and (theirs["self_total"] < theirs["self_out_of"]).any()
         )
         moving = theirs["attendance_rate"].nunique() > 1 or theirs["minutes"].nunique() > 1
-        if len(theirs) >= STEADY and same and moving:
+        if len(theirs) >= seen.thresholds.steady and same and moving:
             total = numbers.points(float(theirs["entered"].iloc[0]))
             text = f"cả {len(theirs)} buổi ghi tổng cộng {total} điểm, trong khi tỷ lệ dự họp hoặc thời lượng thay đổi"
             yield Sighting(str(chi_bo), text, tuple(theirs["meeting_id"]))
@@ -146,12 +139,13 @@ def counts_off(seen: SignalInput) -> Iterator[Sighting]:
 
 
 def few_present(seen: SignalInput) -> Iterator[Sighting]:
-    """Yield chi bộ with meetings at which fewer than half of those who must attend were present."""
-    for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < FEW].groupby("chi_bo_id"):
-        least = numbers.percent_beside(float(theirs["attendance_rate"].min()), (FEW,))
+    """Yield chi bộ with meetings at which few of those who must attend were present."""
+    few, share = seen.thresholds.few, seen.thresholds.in_words()["few"]
+    for chi_bo, theirs in seen.held[seen.held["attendance_rate"] < few].groupby("chi_bo_id"):
+        least = numbers.percent_beside(float(theirs["attendance_rate"].min()), (few,))
         yield Sighting(
             str(chi_bo),
-            f"{len(theirs)} buổi dự họp dưới một nửa số phải dự, ít nhất {least}",
+            f"{len(theirs)} buổi dự họp dưới {share} số phải dự, ít nhất {least}",
             tuple(theirs["meeting_id"]),
         )
 
@@ -161,7 +155,7 @@ def exact_minutes(seen: SignalInput) -> Iterator[Sighting]:
     held = seen.held[seen.held["minutes"].notna() & seen.held["required_minutes"].notna()]
     for chi_bo, theirs in held.groupby("chi_bo_id"):
         exact = theirs["minutes"] == theirs["required_minutes"]
-        if len(theirs) >= STEADY and exact.mean() >= EXACT:
+        if len(theirs) >= seen.thresholds.steady and exact.mean() >= seen.thresholds.exact_share:
             text = f"{int(exact.sum())} trên {len(theirs)} buổi dài đúng bằng thời lượng tối thiểu"
             yield Sighting(str(chi_bo), text, tuple(theirs.loc[exact, "meeting_id"]))
 
@@ -171,13 +165,14 @@ def signed_late(seen: SignalInput) -> Iterator[Sighting]:
     sheets = seen.own_sheets[seen.own_sheets["signed_on"].notna()]
     if sheets.empty:
         return
-    late = (sheets["signed_on"] - sheets["held_on"]).dt.days > LATE
+    days, together = seen.thresholds.late_days, seen.thresholds.signed_together
+    late = (sheets["signed_on"] - sheets["held_on"]).dt.days > days
     months = sheets.groupby(["chi_bo_id", "signed_on"])["month"].transform("nunique")
-    found = sheets.assign(late=late, months=months)[late | (months >= TOGETHER)]
+    found = sheets.assign(late=late, months=months)[late | (months >= together)]
     for chi_bo, theirs in found.groupby("chi_bo_id"):
         number, most = int(theirs["late"].sum()), int(theirs["months"].max())
-        said = [f"{number} phiếu ký sau buổi họp hơn {LATE} ngày"] if number else []
-        said += [f"phiếu của {most} tháng ký cùng một ngày"] if most >= TOGETHER else []
+        said = [f"{number} phiếu ký sau buổi họp hơn {days} ngày"] if number else []
+        said += [f"phiếu của {most} tháng ký cùng một ngày"] if most >= together else []
         yield Sighting(str(chi_bo), "; ".join(said), tuple(theirs["meeting_id"]))
 
 

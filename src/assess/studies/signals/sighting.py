@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from assess.records import Slice
     from assess.scoring import Scores
+    from assess.studies.signals.thresholds import SignalThresholds
 
 
 LEVEL = 0.05
@@ -35,9 +36,10 @@ class Sighting:
 class Signal:
     """A reason to look closer, never a finding.
 
-    ``definition`` states what is looked for, with the threshold; ``limits`` what else may explain
-    it; ``source`` where the idea is from. A ``statistical`` signal gives a sighting of every unit
-    that it could test, with its p-value ``p``; the others give only what they found.
+    ``definition`` states what is looked for, with places for thresholds (see :meth:`defined`);
+    ``limits`` what else may explain it; ``source`` where the idea is from. A ``statistical`` signal
+    gives a sighting of every unit that it could test, with its p-value ``p``; the others give only
+    what they found.
     """
 
     id: str
@@ -48,13 +50,17 @@ class Signal:
     find: Callable[[SignalInput], Iterable[Sighting]]
     statistical: bool = False
 
+    def defined(self, thresholds: SignalThresholds) -> str:
+        """Return the definition with the thresholds filled in."""
+        return self.definition.format_map(thresholds.in_words())
+
 
 class SignalInput:
-    """A slice with its scores, as signals look at it."""
+    """A slice with its scores and the thresholds, as signals look at it."""
 
-    def __init__(self, made: Slice, scores: Scores) -> None:
-        """Keep both; everything else is computed on first use."""
-        self.made, self.scores = made, scores
+    def __init__(self, made: Slice, scores: Scores, thresholds: SignalThresholds) -> None:
+        """Keep them; everything else is computed on first use."""
+        self.made, self.scores, self.thresholds = made, scores, thresholds
 
     @cached_property
     def held(self) -> pd.DataFrame:
