@@ -8,13 +8,19 @@ import pytest
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF, Period
 from assess.exchange.csv.folder import write_folder
-from assess.exchange.forms import monthly_table_of, write_monthly_table
+from assess.exchange.forms import (
+    FilledValues,
+    form_of,
+    monthly_table_of,
+    write_forms,
+    write_monthly_table,
+)
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store
 from assess.records.tables import TABLES
 from assess.sample import make_sample
 from assess.sample.filled_forms import MISTAKES, write_filled
-from kit.score_forms import chi_bo_of, codes, good_facts
+from kit.score_forms import chi_bo_of, codes, full_entries, good_facts, little_tree
 
 
 def outcomes(intake):
@@ -526,6 +532,25 @@ def test_what_was_withdrawn_comes_back_with_its_file_and_an_older_version_only_w
     assert take(again=True).revised == 1
     assert store.records(FAR_OFF)["meeting"]["minutes"].tolist() == [95]
     assert store.check() == []
+
+
+def test_a_form_of_january_comes_in_with_the_month_as_printed_now_and_as_printed_before(
+    rules, take, tmp_path
+):
+    import openpyxl
+
+    made = form_of(rules["an-phu-hd42"], little_tree(rules), chi_bo_of("an-phu-hd42"), "2026-01")
+    facts = {**good_facts(), "held_on": "5/1/2026"}
+    path = tmp_path / "in/f.xlsx"
+    path.parent.mkdir()
+    for minutes, printed in ((95, "Tháng 01/2026"), (96, "Tháng 1/2026")):
+        values = FilledValues({**facts, "minutes": minutes}, full_entries(made))
+        write_forms(path, [(made, values)])
+        book = openpyxl.load_workbook(path)
+        assert book.active["B6"].value == "Tháng 01/2026"
+        book.active["B6"] = printed
+        book.save(path)
+        assert take().files[0].outcome == "taken"
 
 
 def test_a_form_of_another_chi_bo_or_month_with_its_head_changed_is_refused(send, take):

@@ -129,7 +129,7 @@ class WorksheetDrawing:
         bold = self.style(align="center", bold=True)
         left = (NUMBER - 1, TITLE - 1)
         right = (MAX - 1, self.last - 1)
-        year, month = form.form_id.month.split("-")
+        year = form.form_id.month[:4]
         dated = f"{form.place}, ngày      tháng      năm {year}".lstrip(", ")
         self.pair(left, tidy(form.superior).upper(), centre, right, "ĐẢNG CỘNG SẢN VIỆT NAM", bold)
         self.pair(
@@ -142,7 +142,7 @@ class WorksheetDrawing:
         )
         self.pair(left, "*", centre, right, "", centre)
         self.wide(title, self.style(align="center", bold=True, font_size=14), 22)
-        self.wide(f"Tháng {int(month)}/{year}", bold)
+        self.wide(f"Tháng {numbers.month(form.form_id.month)}", bold)
         fidelity = FIDELITIES[form.rules.fidelity]
         self.wide(
             f"{form.rules.title} ({fidelity})",

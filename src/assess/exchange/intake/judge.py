@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.base import numbers
 from assess.base.errors import Finding, Place
-from assess.base.numbers import day
 from assess.base.periods import Period, month_end
 from assess.base.text import casefold_vi, nearest
 from assess.exchange.store.database import stated
@@ -215,7 +215,10 @@ def _judge_heading(read: ParsedForm, record: OnRecord, about: FormId) -> None:
     first = next((where for where, _ in read.heading), None)
     for wanted, fits in (
         (names[-1], any(casefold_vi(name) in said for name in names)),
-        (f"tháng {int(month)}/{year}", f"tháng {int(month)}/{year}" in said),
+        (
+            f"tháng {numbers.month(about.month)}",
+            any(f"tháng {number}/{year}" in said for number in (month, int(month))),
+        ),
     ):
         if read.heading and not fits:
             read.add(Finding("form-heading", Place(""), {"found": wanted}), first)
@@ -263,29 +266,39 @@ def _judge_visit(
     if adopted != read.rules.id:
         facts = {
             "found": read.rules.id,
-            "when": f"ngày {day(held)}",
+            "when": f"ngày {numbers.day(held)}",
             "wanted": adopted or "chưa áp dụng biểu nào",
         }
         read.add(Finding("form-not-adopted", Place(""), facts), at)
     if on is None:
         return
     if on < held:
-        read.add(Finding("checklist-before", Place(""), {"found": day(on), "held": day(held)}), at)
+        read.add(
+            Finding(
+                "checklist-before", Place(""), {"found": numbers.day(on), "held": numbers.day(held)}
+            ),
+            at,
+        )
     elif on > today:
         read.add(
             Finding(
                 "checklist-future",
                 Place(""),
-                {"what": "ngày kiểm tra", "found": day(on), "today": day(today)},
+                {"what": "ngày kiểm tra", "found": numbers.day(on), "today": numbers.day(today)},
             ),
             at,
         )
     elif visit["form"] == "du_sinh_hoat" and on != held:
-        read.add(Finding("checklist-sat-in", Place(""), {"found": day(on), "held": day(held)}), at)
+        read.add(
+            Finding(
+                "checklist-sat-in", Place(""), {"found": numbers.day(on), "held": numbers.day(held)}
+            ),
+            at,
+        )
     if about.unit_id not in record.tree.on(on):
         into = sorted(record.tree.taken_over_by(about.unit_id) & set(record.tree.on(on)))
         facts = {
-            "found": day(on),
+            "found": numbers.day(on),
             "wanted": ", ".join(f"{record.tree.name_on(name, on)} ({name})" for name in into)
             or "không ghi",
         }
@@ -334,14 +347,16 @@ def _judge_remedy(
             Finding(
                 "checklist-remedy",
                 Place(""),
-                {"what": what, "found": day(on), "inspected": day(inspected)},
+                {"what": what, "found": numbers.day(on), "inspected": numbers.day(inspected)},
             ),
             where,
         )
     elif on > today:
         read.add(
             Finding(
-                "checklist-future", Place(""), {"what": what, "found": day(on), "today": day(today)}
+                "checklist-future",
+                Place(""),
+                {"what": what, "found": numbers.day(on), "today": numbers.day(today)},
             ),
             where,
         )
@@ -362,7 +377,7 @@ def judge_meetings(read: ParsedForm, record: OnRecord) -> None:
         if adopted != read.rules.id and meeting["chi_bo_id"] in record.tree.on(on):
             facts = {
                 "found": read.rules.id,
-                "when": f"ngày {day(on)}",
+                "when": f"ngày {numbers.day(on)}",
                 "wanted": adopted or "chưa áp dụng biểu nào",
             }
             read.add(
