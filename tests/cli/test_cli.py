@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from assess.cli import _VERBS, cli, main
+from assess.workspace import lay_workspace
 
 
 def call(*arguments, capsys):
@@ -331,7 +332,7 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
         "ghi ngày họp",
     )
     log = call("store", "log", *here, capsys=capsys)[1].splitlines()
-    assert {line.partition("; lý do: ")[2] for line in log} == {"số liệu mẫu"}
+    assert {line.partition("; lý do: ")[2].partition(";")[0] for line in log} == {"số liệu mẫu"}
     code, out, _ = call(*arguments[:-1], "2026-04-11", "--json", capsys=capsys)
     assert (code, json.loads(out)["known"], json.loads(out)["added"]) == (1, 1, 0)
 
@@ -348,10 +349,11 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
         str(root),
         capsys=capsys,
     )
-    here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(root))
+    laid = lay_workspace(tmp_path / "ws")
+    here = ("--store", str(tmp_path / "s/sample.duckdb"), "-w", str(laid.root))
     code, out, _ = call("store", "info", *here, capsys=capsys)
     assert (code, "meeting" in out) == (0, True)
-    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 5
+    assert json.loads(call("store", "info", *here, "--json", capsys=capsys)[1])["version"] == 6
     assert "lượt 1" in call("store", "log", "--files", *here, capsys=capsys)[1]
     assert len(json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]) == 1
     assert (
@@ -367,6 +369,12 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
         f["severity"] for f in json.loads(call("store", "check", "--json", *here, capsys=capsys)[1])
     } <= {"warning", "note"}
     row = ("store", "withdraw", "meeting", "pvd-01.2603", *here)
+    code, out, err = call(*row, "--reason", "phiếu của chi bộ khác", capsys=capsys)
+    assert (code, out, "[no-actor]" in err) == (2, "", True)
+    in_ws = ("-w", str(laid.root))
+    assert call("store", "who", *in_ws, capsys=capsys)[1] == "Người ghi: chưa ghi.\n"
+    said = call("store", "who", " Chuyên viên  Văn phòng", *in_ws, capsys=capsys)[1]
+    assert said == "Người ghi: Chuyên viên Văn phòng.\n"
     for wanted, more in (
         ("no-reason", ()),
         ("no-reason", ("--reason", " ")),
@@ -374,12 +382,17 @@ def test_the_store_can_be_looked_at_written_out_checked_and_a_row_withdrawn(caps
     ):
         code, out, err = call(*row, *more, capsys=capsys)
         assert (code, out, err.count("\n"), wanted in err) == (2, "", 1, True)
-    later = ("--recorded-at", "2027-06-01", "--allow-future")
-    code, out, _ = call(*row, "--reason", "phiếu của chi bộ khác", *later, capsys=capsys)
+    # the sample's records end on a fixed day: it can be worked with on any day, before it or after
+    code, out, _ = call(*row, "--reason", "phiếu của chi bộ khác", capsys=capsys)
     assert (code, "30 dòng" in out or "59 dòng" in out) == (0, True)
     first, last = call("store", "log", *here, capsys=capsys)[1].splitlines()
-    assert first.endswith("; lý do: số liệu mẫu do máy sinh ra, không phải số liệu thật")
-    assert last.endswith("; lý do: phiếu của chi bộ khác")
+    assert "; lý do: số liệu mẫu do máy sinh ra, không phải số liệu thật; mã " in first
+    assert "; lý do: phiếu của chi bộ khác; người ghi: Chuyên viên Văn phòng; mã " in last
+    link = last.rpartition(" ")[2]
+    code, out, _ = call("store", "check", "--contains", link, *here, capsys=capsys)
+    assert (code, f"Mã {link} có trong kho: lượt 2" in out) == (0, True)
+    code, _, err = call("store", "check", "--contains", "0" * 16, *here, capsys=capsys)
+    assert (code, "[no-link]" in err) == (2, True)
     batches = json.loads(call("store", "log", "--json", *here, capsys=capsys)[1])["batches"]
     assert batches[1]["withdrawn"] == batches[1]["revised"] in (30, 59)
     assert f"thêm 0 dòng, sửa 0, rút {batches[1]['withdrawn']}" in last

@@ -45,9 +45,20 @@ def _container_limits() -> list[int]:
     return found
 
 
+_VIETNAM = dt.timezone(dt.timedelta(hours=7))
+
+
 def now() -> dt.datetime:
-    """Return the current local time without a zone, to the second, as in the records."""
-    return dt.datetime.now().replace(microsecond=0)  # noqa: DTZ005 - records carry local time
+    """Return the time in Vietnam without a zone, to the second, as in the records.
+
+    Vietnam has one zone and no summer time: the same wherever the machine is or thinks it is.
+    """
+    return dt.datetime.now(_VIETNAM).replace(microsecond=0, tzinfo=None)
+
+
+def clock_now() -> dt.datetime:
+    """Return what the machine's clock says, UTC without a zone, to the second."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0, tzinfo=None)
 
 
 @contextlib.contextmanager

@@ -12,8 +12,10 @@ import click
 from assess.cli.options import (
     Bar,
     allow_future_option,
+    clock_right_option,
     find_workspace,
     json_option,
+    known_writer,
     recorded_at_option,
     stated_moment,
     store_option,
@@ -51,6 +53,7 @@ _SHOWN = 40
     help="Vì sao nêu --recorded-at; giữ trong kho, xem bằng assess store log.",
 )
 @allow_future_option
+@clock_right_option
 @click.option(
     "--again", is_flag=True, help="Nhận lại cả tệp đã nhận, chẳng hạn để quay lại bản cũ."
 )
@@ -72,6 +75,7 @@ def command(
     recorded_at: str,
     reason: str,
     allow_future: bool,
+    clock_right: bool,
     again: bool,
     jobs: int | None,
     folder: Path | None,
@@ -91,9 +95,10 @@ def command(
     rules = workspace.rules()
     path = workspace.root / store
     jobs = jobs or cores()
+    by = known_writer(workspace, clock_right=clock_right, needed=False)
     bar = Bar()
     intake = take_in(
-        Store(path, create=True),
+        Store(path, create=True, by=by),
         rules,
         paths,
         recorded_at=at,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from assess.exchange.store import Writer
     from assess.records import Slice
     from assess.runs.late_records import LateCount
     from assess.workspace import Workspace
@@ -56,6 +57,22 @@ allow_future_option: Callable[[F], F] = click.option(
     is_flag=True,
     help="Cho phép thời điểm ghi nhận còn ở phía trước (chỉ để thử với số liệu mẫu).",
 )
+
+
+clock_right_option: Callable[[F], F] = click.option(
+    "--clock-right",
+    is_flag=True,
+    help="Đồng hồ của máy đúng, dù đã lâu kho không có lượt nào.",
+)
+
+
+def known_writer(workspace: Workspace, *, clock_right: bool = False, needed: bool = True) -> Writer:
+    """Return who works in a workspace; refuse to go on if ``needed`` and nobody is given."""
+    from assess.exchange.store import Writer
+
+    if needed and not workspace.actor:
+        raise input_error("no-actor", str(workspace.actor_path))
+    return Writer(workspace.actor, clock_right)
 
 
 def stated_moment(recorded_at: str, reason: str, *, allow_future: bool) -> datetime | None:

@@ -140,7 +140,7 @@ def _store(
     )
     reason = "số liệu mẫu do máy sinh ra, không phải số liệu thật"
     Store(path, create=True).append(
-        StoreBatch(last.to_pydatetime(), rows, keep_moments=True, reason=reason)
+        StoreBatch(last.to_pydatetime(), rows, keep_moments=True, reason=reason, kind="sample")
     )
     return f"kho {path.name}"
 

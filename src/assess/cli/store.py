@@ -6,13 +6,16 @@ import datetime as dt
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from assess.cli.options import (
     allow_future_option,
+    clock_right_option,
     find_workspace,
     json_option,
+    known_writer,
     recorded_at_option,
     stated_moment,
     store_option,
@@ -67,17 +70,36 @@ def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> No
         click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
         return
     for row in batches.itertuples(index=False):
-        click.echo(
-            f"lượt {row.batch}, {row.recorded_at:%H:%M %d/%m/%Y}: nhận {row.taken} tệp, để riêng {row.set_aside}; "
-            f"thêm {row.added} dòng, sửa {row.revised - row.withdrawn}, rút {row.withdrawn}"
-            + (f"; lý do: {row.reason}" if row.reason else "")
-        )
+        click.echo(_batch(row))
         for file in (
             files[files["batch"] == row.batch].itertuples(index=False) if with_files else ()
         ):
             click.echo(
                 f"  {'✓' if file.outcome == 'taken' else '✗'} {file.name} {file.digest[:12]}"
             )
+
+
+def _batch(row: Any) -> str:
+    """Return a batch in words: what it is, when, by whom, how much, why, and its link."""
+    import pandas as pd
+
+    from assess.exchange.store import SHOWN
+    from assess.exchange.store.chain import KINDS, in_vietnam
+
+    said = f"lượt {row.batch}, {row.moment:%H:%M %d/%m/%Y}"
+    if row.moment != row.recorded_at:
+        said += f" (trước ghi sai là {row.recorded_at:%H:%M %d/%m/%Y})"
+    elif not pd.isna(row.clock):
+        clock = in_vietnam(row.clock)
+        if abs(clock - row.moment) > dt.timedelta(days=1):
+            said += f" (ghi vào máy lúc {clock:%H:%M %d/%m/%Y})"
+    said += f": {KINDS[row.kind]}; " if row.kind != "intake" else ": "
+    if row.taken or row.set_aside or row.kind == "intake":
+        said += f"nhận {row.taken} tệp, để riêng {row.set_aside}; "
+    said += f"thêm {row.added} dòng, sửa {row.revised - row.withdrawn}, rút {row.withdrawn}"
+    said += f"; lý do: {row.reason}" if row.reason else ""
+    said += f"; người ghi: {row.actor}" if row.actor else ""
+    return f"{said}; mã {row.link[:SHOWN]}" if row.link else said
 
 
 @command.command(
@@ -104,13 +126,19 @@ def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
 
 
 @command.command("check", help="Kiểm tra kho: lịch sử nguyên vẹn, và những chỗ lạ trong số liệu.")
+@click.option(
+    "--contains",
+    default="",
+    metavar="MÃ",
+    help="Mã của một lượt, như in ở phiếu kiểm soát số liệu của báo cáo: có trong kho này không.",
+)
 @store_option
 @workspace_option
 @json_option
-def check(store: Path, folder: Path | None, as_json: bool) -> None:
+def check(contains: str, store: Path, folder: Path | None, as_json: bool) -> None:
     """Print damage, and what is odd in the records; exit 1 when there is damage."""
     from assess.base.periods import FAR_OFF
-    from assess.exchange.store import Store
+    from assess.exchange.store import SHOWN, Store
     from assess.studies.signals.habits import odd_in_records
 
     kept = Store(find_workspace(folder).root / store)
@@ -124,6 +152,12 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
         for finding in findings:
             click.echo(str(finding))
         click.echo(f"{len(damaged)} lỗi, {len(findings) - len(damaged)} chỗ cần xem")
+        if contains and not damaged:
+            link = kept.prove(contains)
+            click.echo(
+                f"Mã {link.link[:SHOWN]} có trong kho: lượt {link.number}, {link.moment:%H:%M %d/%m/%Y}. "
+                "Số liệu của lượt ấy và các lượt trước còn nguyên như khi ghi."
+            )
     if damaged:
         sys.exit(1)
 
@@ -142,6 +176,7 @@ def check(store: Path, folder: Path | None, as_json: bool) -> None:
 )
 @recorded_at_option
 @allow_future_option
+@clock_right_option
 @store_option
 @workspace_option
 def withdraw(
@@ -150,16 +185,55 @@ def withdraw(
     reason: str,
     recorded_at: str,
     allow_future: bool,
+    clock_right: bool,
     store: Path,
     folder: Path | None,
 ) -> None:
     """End a row that should not be there; earlier moments still have it."""
-    from assess.base.machine import now
     from assess.exchange.store import Store
+    from assess.exchange.store.chain import next_moment
 
-    kept = Store(find_workspace(folder).root / store)
-    at = stated_moment(recorded_at, reason, allow_future=allow_future) or now()
+    workspace = find_workspace(folder)
+    kept = Store(workspace.root / store, by=known_writer(workspace, clock_right=clock_right))
+    stated = stated_moment(recorded_at, reason, allow_future=allow_future)
+    at = next_moment(kept.links(), stated)
     count = kept.withdraw(table, tuple(part.strip() for part in key.split(",")), at, reason)
     click.echo(
         f"Đã rút {count} dòng (một dòng của bảng {table} và các dòng phụ thuộc); các thời điểm trước đó vẫn còn."
     )
+
+
+@command.command(
+    "repair-clock",
+    help="Sửa thời điểm của một LƯỢT mà đồng hồ máy ghi sai. Thời điểm sai vẫn còn để xem.",
+)
+@click.argument("number", metavar="LƯỢT", type=int)
+@click.argument("moment", metavar="THỜI_ĐIỂM")
+@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao sai; bắt buộc, giữ trong kho.")
+@store_option
+@workspace_option
+def repair_clock(number: int, moment: str, reason: str, store: Path, folder: Path | None) -> None:
+    """State the right moment of a batch."""
+    from assess.base.errors import Place
+    from assess.base.periods import moment as moment_of
+    from assess.exchange.store import Store
+
+    workspace = find_workspace(folder)
+    kept = Store(workspace.root / store, by=known_writer(workspace))
+    repaired = kept.repair_clock(number, moment_of(moment, Place("THỜI_ĐIỂM")), reason)
+    several = ", ".join(str(each) for each in repaired)
+    click.echo(f"Đã sửa thời điểm của lượt {several}; thời điểm ghi sai vẫn còn trong kho.")
+
+
+@command.command(
+    "who",
+    help="Ghi một lần ai làm việc trong không gian này (CHỨC_DANH hoặc tên), để kho giữ trong từng lượt; không nêu thì in ra.",
+)
+@click.argument("actor", metavar="CHỨC_DANH", default="")
+@workspace_option
+def who(actor: str, folder: Path | None) -> None:
+    """Print or set who works in this workspace."""
+    workspace = find_workspace(folder)
+    if actor:
+        workspace.set_actor(actor)
+    click.echo(f"Người ghi: {workspace.actor or 'chưa ghi'}.")

@@ -132,6 +132,15 @@ SENTENCES: dict[str, str] = {
     "withdraw-unknown": "không có dòng nào với khóa “{found}” trong bảng {table} (khóa gồm {key}, cách nhau bằng dấu phẩy)",
     "withdraw-in-use": "bảng {table} còn dòng dùng đến “{found}”, chưa rút được",
     "store-damaged": "bảng {table}: {found}",
+    "store-forged": "lượt {batch}: {found}",
+    "clock-back": "đang chỉ {found}, sớm hơn lúc ghi lượt {batch} ({latest})",
+    "clock-ahead": "đang chỉ {found}, sau lượt gần nhất ({latest}) tới {days} ngày",
+    "no-batch": "kho không có lượt {found}",
+    "repair-history": "lượt {found} là số liệu có từ trước, mỗi dòng có thời điểm riêng, nên không sửa thời điểm của lượt",
+    "repair-order": "thời điểm mới phải từ {low} đến {high}, theo thứ tự các lượt; không phải {found}",
+    "no-link": "mã “{found}” không có trong kho này: không phải kho đã in mã ấy, hoặc kho đã bị cắt bớt, sửa đổi",
+    "link-short": "mã phải có ít nhất {limit} chữ, số; không phải “{found}”",
+    "no-actor": "chưa ghi ai làm việc này",
     # new score forms
     "file-exists": "tệp đã có, không ghi đè",
     "form-two-rules": "trong {month} chi bộ áp dụng nhiều biểu: {found}",
@@ -208,7 +217,10 @@ FIXES: dict[str, str] = {
     "store-broken": "dùng bản sao lưu gần nhất của kho, rồi nhận lại những tệp đến sau đó",
     "store-in-use": "chờ lượt nhận hoặc báo cáo kia xong rồi chạy lại",
     "moment-ahead": "nêu --recorded-at muộn hơn, hoặc bỏ cột recorded_at",
-    "moment-too-early": "kiểm tra đồng hồ của máy; hoặc nêu --recorded-at muộn hơn, kèm --reason",
+    "moment-too-early": "kiểm tra đồng hồ của máy; lượt trước ghi sai giờ thì sửa bằng assess store repair-clock",
+    "clock-back": "chỉnh đồng hồ của máy; lượt kia ghi sai giờ thì sửa bằng assess store repair-clock",
+    "clock-ahead": "chỉnh đồng hồ của máy; nếu đồng hồ đúng thì thêm --clock-right",
+    "no-actor": 'ghi một lần cho cả không gian làm việc: assess store who "CHỨC DANH"',
     "no-reason": 'thêm --reason "lý do"',
 }
 

@@ -10,6 +10,7 @@ class ColumnSpec:
     """One column of a table.
 
     ``dtype`` is one of text, id, date, moment, month, year, period, integer, number, flag, choice.
+    A ``free`` text is what somebody wrote in their own words; it can be blacked out on record.
     """
 
     name: str
@@ -20,6 +21,7 @@ class ColumnSpec:
     low: float | None = None
     refers_to: str = ""
     unit: str = ""
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

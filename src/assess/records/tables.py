@@ -139,7 +139,9 @@ TABLES: dict[str, TableSpec] = {
                 ColumnSpec(
                     "status", "choice", "what became of it", required=True, choices=STATUSES
                 ),
-                ColumnSpec("reason", "text", "why it was cancelled, postponed or merged"),
+                ColumnSpec(
+                    "reason", "text", "why it was cancelled, postponed or merged", free=True
+                ),
                 ColumnSpec(
                     "kind",
                     "choice",
@@ -178,7 +180,7 @@ TABLES: dict[str, TableSpec] = {
                 ),
                 ColumnSpec("papers_at", "date", "day the papers went onto the e-handbook"),
                 ColumnSpec("result_at", "date", "day the results went onto the e-handbook"),
-                ColumnSpec("topic", "text", "thematic topic"),
+                ColumnSpec("topic", "text", "thematic topic", free=True),
                 ColumnSpec(
                     "targets_set",
                     "integer",
@@ -207,7 +209,7 @@ TABLES: dict[str, TableSpec] = {
                     unit="điểm",
                 ),
                 ColumnSpec("stated_class", "text", "class marked beside it"),
-                ColumnSpec("remark", "text", "remark beside it"),
+                ColumnSpec("remark", "text", "remark beside it", free=True),
                 RECORDED,
             ),
             unique=(("meeting_id", "rater"),),
@@ -233,7 +235,7 @@ TABLES: dict[str, TableSpec] = {
                     low=0,
                     unit="điểm",
                 ),
-                ColumnSpec("note", "text", "what the rater wrote beside it"),
+                ColumnSpec("note", "text", "what the rater wrote beside it", free=True),
             ),
         ),
         *YEAR_TABLES,

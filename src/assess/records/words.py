@@ -16,6 +16,21 @@ MODES = {"truc_tiep": "trực tiếp", "truc_tuyen": "trực tuyến"}
 MEETING_KINDS = in_words.MEETING_KINDS
 CHOICES = {"status": STATUSES, "kind": MEETING_KINDS, "mode": MODES}
 """The words for the codes of each choice column of ``meeting``."""
+TABLE_NAMES = {
+    "unit": "đơn vị",
+    "adoption": "áp dụng biểu",
+    "meeting": "buổi sinh hoạt",
+    "sheet": "phiếu",
+    "line": "dòng của phiếu",
+    "assignment": "phân công",
+    "visit": "dự sinh hoạt",
+    "inspection": "kiểm tra",
+    "milestone": "mốc việc",
+    "annual": "hồ sơ năm",
+    "decision": "quyết định",
+    "filed": "số đã gửi",
+}
+"""The tables of the records, as messages and reports name them."""
 VISIT_STATUSES = {
     "planned": "theo kế hoạch",
     "done": "đã dự",

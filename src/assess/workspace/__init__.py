@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assess.base.arguments import as_path
 from assess.base.errors import input_error
 from assess.base.periods import FAR_OFF
+from assess.base.text import tidy
 from assess.exchange.csv import CsvFolder
 from assess.rules import RuleBook, load_rule_sets
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from assess.exchange.store import Store
 
 STORE_SUFFIX = ".duckdb"
+ACTOR_FILE = "nguoi-ghi.txt"
 USUAL_STORE = "data/store.duckdb"
 SAMPLE = "data/sample"
 WORDS = "loi-van"
@@ -78,6 +80,23 @@ class Workspace:
     def face_folder(self) -> Path:
         """The folder of the fonts of the PDF, if the workspace has any."""
         return self.root / "params" / FACE
+
+    @property
+    def actor_path(self) -> Path:
+        """The file that says who works in this workspace."""
+        return self.root / "params" / ACTOR_FILE
+
+    @property
+    def actor(self) -> str:
+        """The name or post of who works here; empty if it was never said."""
+        try:
+            return tidy(self.actor_path.read_text(encoding="utf-8-sig"))
+        except OSError:
+            return ""
+
+    def set_actor(self, actor: str) -> None:
+        """Say who works here, for the records from now on."""
+        self.actor_path.write_text(f"{tidy(actor)}\n", encoding="utf-8")
 
     def words_path(self, period: str, dang_bo: str, name: str) -> Path:
         """The file with the office's own words for a report."""

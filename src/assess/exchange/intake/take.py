@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, input_error
-from assess.base.machine import now, private_files
-from assess.base.numbers import day
+from assess.base.machine import private_files
 from assess.base.periods import FAR_OFF, Period
 from assess.base.text import nearest, tidy
 from assess.excel.confined import read_workbooks
@@ -37,9 +35,11 @@ from assess.exchange.intake.line_tables import judge_lines
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
 from assess.exchange.store import FileRecord, StoreBatch
+from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
@@ -83,7 +83,9 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     fresh = not store.path.exists()
     try:
         with store.exclusive_writer():
-            at = _moment(store, recorded_at)
+            links = store.links()
+            checked_clock(links, store.by)
+            at = next_moment(links, recorded_at)
             taking = _IntakeRun(
                 store, rules, at, reason, IntakeScope(period, dang_bo), results, progress
             )
@@ -117,31 +119,6 @@ def _unmake(store: Store) -> None:
     with store.exclusive_writer():
         if store.path.exists() and store.latest() is None:
             store.path.unlink()
-
-
-def _moment(store: Store, wanted: dt.datetime | None) -> dt.datetime:
-    """Return the moment of an intake, later than the records so that no earlier report can change.
-
-    An explicit moment equal to the latest one is accepted, to finish an interrupted intake; it may
-    add rows but not revise any.
-    """
-    latest = store.latest()
-    at = wanted or now()
-    if latest is None or at > latest or (at == latest and wanted is not None):
-        return at
-    if wanted is None and latest - at < dt.timedelta(seconds=5):
-        return latest + dt.timedelta(seconds=1)
-    raise _too_early(at, latest)
-
-
-def _too_early(at: dt.datetime, latest: dt.datetime) -> InputError:
-    return input_error(
-        "moment-too-early", "recorded_at", found=_in_words(at), latest=_in_words(latest)
-    )
-
-
-def _in_words(moment: dt.datetime) -> str:
-    return f"{moment:%H:%M:%S} ngày {day(moment.date())}"
 
 
 class _IntakeRun:
@@ -189,7 +166,7 @@ class _IntakeRun:
             ):
                 code = "superseded" if fate == "revised" else "already-taken"
                 result.findings.append(
-                    Finding(code, Place(result.name), {"when": _in_words(known[result.digest])})
+                    Finding(code, Place(result.name), {"when": in_words(known[result.digest])})
                 )
                 result.outcome = "known"
             if result.outcome != "taken":
@@ -364,7 +341,7 @@ class _IntakeRun:
                 result.outcome, result.rows = "set_aside", {}
                 continue
             if record.revised and self.recorded_at == self.latest:
-                raise _too_early(self.recorded_at, self.recorded_at)
+                raise too_early(self.recorded_at, self.recorded_at)
             record.stage(rows)
             self.completed += completed
             result.rows = rows

@@ -17,9 +17,11 @@ from assess.base.periods import FAR_OFF
 from assess.base.text import nearest, tidy
 from assess.exchange.store import queries as read
 from assess.exchange.store import write
+from assess.exchange.store.chain import Link, Writer, latest_moment, read_links
 from assess.exchange.store.database import StoreFile
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
+from assess.exchange.store.repair import repair_moment
 from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
 from assess.records.source import Records, drop_orphans
 from assess.records.tables import TABLES
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
 
     from assess.base.errors import Finding
 
-__all__ = ["FileRecord", "Store", "StoreBatch", "WriteResult"]
+__all__ = ["FileRecord", "Link", "Store", "StoreBatch", "WriteResult", "Writer"]
 
 _KEPT = 3
+SHOWN = 16
+"""How many characters of a link are printed: enough to name one."""
 
 
 class Store:
@@ -47,13 +51,14 @@ class Store:
     CSV files.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, by: Writer | None = None) -> None:
         """Use the file at ``path``; with ``create``, create a missing one on first use.
 
-        Raise :class:`~assess.base.errors.InputError` if the file is missing, is no store, or is of
-        a newer version.
+        ``by`` is who writes, for the links of the chain. Raise
+        :class:`~assess.base.errors.InputError` if the file is missing, is no store, or is of a
+        newer version.
         """
-        self.path = path
+        self.path, self.by = path, by or Writer()
         self._file = StoreFile(path, create=create)
         self._records: OrderedDict[dt.datetime, Records] = OrderedDict()
         if not create or path.exists():
@@ -86,7 +91,7 @@ class Store:
         Raise :class:`~assess.base.errors.InputError` if the batch is earlier than the last one.
         """
         with self._file.writer() as connection:
-            written = write.append(connection, batch)
+            written = write.append(connection, batch, self.by)
         self._records.clear()
         return written
 
@@ -117,8 +122,38 @@ class Store:
 
     def latest(self) -> dt.datetime | None:
         """Return the moment of the last batch, or None in an empty store."""
+        return latest_moment(self.links())
+
+    def links(self) -> list[Link]:
+        """Return the links of the chain in order, as they stand on record."""
         with self._file.reader() as connection:
-            return read.latest(connection)
+            return read_links(connection)
+
+    def prove(self, link: str) -> Link:
+        """Return the link of the chain that begins with ``link``, as printed on a report.
+
+        It proves something only where :meth:`check` finds nothing. Raise ``InputError`` for a link
+        that is not in the chain, or shorter than :data:`SHOWN` characters.
+        """
+        link = link.strip().lower()
+        if len(link) < SHOWN:
+            raise input_error("link-short", "--contains", found=link, limit=SHOWN)
+        for each in self.links():
+            if each.link.startswith(link):
+                return each
+        raise input_error("no-link", self.path.name, found=link)
+
+    def repair_clock(self, number: int, moment: dt.datetime, reason: str) -> list[int]:
+        """State the right moment of a batch that a wrong clock stamped; return the batches.
+
+        These are all batches of that intake. The wrong moment stays on record. Raise ``InputError``
+        without a reason, for an unknown batch, a history with moments of its own, and a moment out
+        of the order of the batches.
+        """
+        if not tidy(reason):
+            raise input_error("no-reason", "--reason", what="sửa thời điểm")
+        with self.exclusive_writer(), self._file.writer() as connection:
+            return repair_moment(connection, number, moment, tidy(reason), self.by)
 
     def withdraw(
         self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str
@@ -149,7 +184,7 @@ class Store:
             held = write.still_referred_to(tables, table, key)
             if held:
                 raise input_error("withdraw-in-use", "KHÓA", found=", ".join(key), table=held)
-            written = self.append(StoreBatch(recorded_at, rows, reason=reason))
+            written = self.append(StoreBatch(recorded_at, rows, reason=reason, kind="withdrawal"))
         return sum(written.revised.values())
 
     @contextlib.contextmanager

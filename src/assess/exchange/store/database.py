@@ -12,7 +12,8 @@ from assess.base.errors import input_error
 from assess.base.machine import file_lock, private_files, warn_user
 from assess.base.machine_faults import is_no_memory, reason
 from assess.exchange.store.attached import AttachedFile
-from assess.exchange.store.sql import rows
+from assess.exchange.store.chain import SCHEMA, seal_old
+from assess.exchange.store.sql import one, rows
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from assess.base.errors import InputError
     from assess.records.columns import TableSpec
 
-VERSION = 5
+VERSION = SCHEMA
 """The version of the schema.
 
 Version 2 added stated totals, 3 the yearly tables, 4 the inspecting unit and the inspected meeting,
-5 the reason of a batch.
+5 the reason of a batch, 6 the chain (:mod:`~assess.exchange.store.chain`).
 """
 _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
 """The tables of every version."""
@@ -64,12 +65,30 @@ META = {
     "withdrawn": "BOOLEAN NOT NULL",
     "source": "VARCHAR",
     "address": "VARCHAR",
+    "salts": "VARCHAR",
 }
 """Further columns of every row.
 
 ``recorded_at`` is empty for rows known from the beginning; ``source`` is the digest of the row's
-file and ``address`` the line or cell in it. A ``withdrawn`` revision ends the row.
+file and ``address`` the line or cell in it. A ``withdrawn`` revision ends the row. ``salts``: see
+:mod:`~assess.exchange.store.seal`.
 """
+_LATER = {
+    "batch": {
+        "reason": "VARCHAR",
+        "kind": "VARCHAR",
+        "clock": "TIMESTAMP",
+        "zone": "VARCHAR",
+        "actor": "VARCHAR",
+        "salts": "VARCHAR",
+        "content": "VARCHAR",
+        "link": "VARCHAR",
+    },
+    "file": {"kept": "BOOLEAN", "salts": "VARCHAR"},
+}
+"""The columns that later versions added to the tables about batches and files."""
+_REPAIR = "CREATE TABLE repair (batch INTEGER NOT NULL, of_batch INTEGER NOT NULL, moment TIMESTAMP NOT NULL)"
+_REDACTION = "CREATE TABLE redaction (batch INTEGER NOT NULL, place VARCHAR NOT NULL, key VARCHAR NOT NULL, revision INTEGER, item VARCHAR NOT NULL, digest VARCHAR NOT NULL)"
 
 
 def stated(table: TableSpec) -> tuple[str, ...]:
@@ -107,7 +126,10 @@ class StoreFile:
             raise input_error("store-newer", str(self.path), found=version, wanted=VERSION)
         if version < VERSION:
             with self.writer() as connection:
-                _migrate(connection)
+                # another process may have done it in between
+                version = _version(connection)
+                if version is not None and version < VERSION:
+                    _migrate(connection, version)
 
     @private_files()
     def _make(self) -> None:
@@ -204,14 +226,23 @@ def _build(connection: Any) -> None:
         _create(connection, table)
     rows(
         connection,
-        "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER, reason VARCHAR)",
+        "CREATE TABLE batch (batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, taken INTEGER, set_aside INTEGER, added INTEGER, revised INTEGER)",
     )
     rows(
         connection,
         "CREATE TABLE file (digest VARCHAR NOT NULL, name VARCHAR NOT NULL, outcome VARCHAR NOT NULL, batch INTEGER NOT NULL, recorded_at TIMESTAMP NOT NULL, findings VARCHAR)",
     )
+    _add_later(connection)
+    rows(connection, _REPAIR)
+    rows(connection, _REDACTION)
     rows(connection, "CREATE TABLE store (version INTEGER NOT NULL)")
     rows(connection, "INSERT INTO store VALUES (?)", [VERSION])
+
+
+def _add_later(connection: Any) -> None:
+    for table, columns in _LATER.items():
+        for name, kind in columns.items():
+            rows(connection, f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS {name} {kind}")
 
 
 def _create(connection: Any, table: TableSpec) -> None:
@@ -231,19 +262,24 @@ def _version(connection: Any) -> int | None:
     return int(found[0][0]) if len(found) == 1 else None
 
 
-def _migrate(connection: Any) -> None:
-    """Add the tables and columns of later versions, empty; the recorded values stay as they are."""
+def _migrate(connection: Any, version: int) -> None:
+    """Add the tables and columns of later versions, and seal all that is on record as it stands.
+
+    The recorded values stay as they are.
+    """
     there_now = _tables(connection)
     for table in TABLES.values():
         if table.name not in there_now:
             _create(connection, table)
             continue
         there = {row[1] for row in rows(connection, f"PRAGMA table_info('{table.name}')")}
-        for name in stated(table):
+        wanted = {name: SQL_TYPES[table[name].dtype] for name in stated(table)}
+        for name, kind in (wanted | {"salts": META["salts"]}).items():
             if name not in there:
-                rows(
-                    connection,
-                    f"ALTER TABLE {table.name} ADD COLUMN {name} {SQL_TYPES[table[name].dtype]}",
-                )
-    rows(connection, "ALTER TABLE batch ADD COLUMN IF NOT EXISTS reason VARCHAR")
+                rows(connection, f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
+    _add_later(connection)
+    rows(connection, _REPAIR)
+    rows(connection, _REDACTION)
     rows(connection, "UPDATE store SET version = ?", [VERSION])
+    if one(connection, "SELECT count(*) FROM batch"):
+        seal_old(connection, version)

@@ -1,4 +1,4 @@
-"""Check the integrity of a store: revisions, their order, batches, source files, references."""
+"""Check the integrity of a store: its chain, revisions, batches, source files, references."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.store.queries import standing
 from assess.exchange.store.sql import one
+from assess.exchange.store.verify_chain import broken_links
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -17,10 +18,16 @@ _FOREVER = FAR_OFF.date().isoformat()
 
 
 def check_store(connection: Any, name: str) -> list[Finding]:
-    """Return a finding for each table and kind of damage, with the number of rows."""
+    """Return a finding for each link that does not hold, and each table and kind of damage."""
     return [
-        Finding("store-damaged", Place(name), {"table": table, "found": found})
-        for table, found in _damage(connection)
+        *(
+            Finding("store-forged", Place(name), {"batch": batch, "found": found})
+            for batch, found in broken_links(connection)
+        ),
+        *(
+            Finding("store-damaged", Place(name), {"table": table, "found": found})
+            for table, found in _damage(connection)
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from assess.base.periods import FAR_OFF
+from assess.exchange.store.chain import latest_moment, read_links
 from assess.exchange.store.database import VERSION, stated
 from assess.exchange.store.sql import arrow, one, rows
 from assess.records.source import CHANGE_COLUMNS, no_changes
@@ -116,16 +117,23 @@ def files(connection: Any) -> pd.DataFrame:
 
 
 def batches(connection: Any) -> pd.DataFrame:
-    """Return all batches in order; ``withdrawn`` counts the revised rows that the batch ended."""
+    """Return all batches in order; ``withdrawn`` counts the revised rows that the batch ended.
+
+    ``recorded_at`` is the moment as stated, ``moment`` the one that counts; ``clock`` is UTC.
+    """
     ended = " UNION ALL ".join(f"SELECT batch FROM {name} WHERE withdrawn" for name in TABLES)
-    query = f"SELECT b.* REPLACE (coalesce(reason, '') AS reason), (SELECT count(*) FROM ({ended}) e WHERE e.batch = b.batch) AS withdrawn FROM batch b ORDER BY batch"
-    return arrow(connection, query).to_pandas()
+    texts = ", ".join(f"coalesce({name}, '') AS {name}" for name in ("reason", "actor", "link"))
+    query = (
+        f"SELECT batch, recorded_at, taken, set_aside, added, revised, coalesce(kind, 'intake') AS kind, clock, {texts}, "
+        f"(SELECT count(*) FROM ({ended}) e WHERE e.batch = b.batch) AS withdrawn FROM batch b ORDER BY batch"
+    )
+    moments = [link.moment for link in read_links(connection)]
+    return arrow(connection, query).to_pandas().assign(moment=moments)
 
 
 def latest(connection: Any) -> dt.datetime | None:
     """Return the moment of the last batch."""
-    found: dt.datetime | None = one(connection, "SELECT max(recorded_at) FROM batch")
-    return found
+    return latest_moment(read_links(connection))
 
 
 def info(connection: Any) -> dict[str, Any]:

@@ -12,7 +12,17 @@ import pyarrow as pa
 from assess.base.errors import Finding, input_error
 from assess.base.numbers import day
 from assess.base.text import tidy
+from assess.exchange.store.chain import (
+    HISTORY,
+    Writer,
+    add_link,
+    checked_clock,
+    latest_moment,
+    next_number,
+    read_links,
+)
 from assess.exchange.store.database import stated
+from assess.exchange.store.seal import free_columns, new_salts
 from assess.exchange.store.sql import one, rows
 from assess.records.tables import TABLES, frame
 
@@ -33,6 +43,8 @@ class FileRecord:
     name: str
     outcome: FileOutcome
     findings: tuple[Finding, ...] = ()
+    kept: bool = False
+    """Whether the file itself is kept beside the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,8 @@ class StoreBatch:
     line or cell in it) and, to end a row, ``withdrawn``. ``recorded_at`` is the batch's moment.
     With ``keep_moments``, in a store without rows, rows keep their own moments, none later than
     the batch's, and rows without one are known from the beginning. ``reason``, kept in the log,
-    says why rows are withdrawn or why the moment is not the clock's.
+    says why rows are withdrawn or why the moment is not the clock's. ``kind`` is one of
+    :data:`~assess.exchange.store.chain.KINDS`.
     """
 
     recorded_at: dt.datetime
@@ -51,6 +64,7 @@ class StoreBatch:
     files: Sequence[FileRecord] = ()
     keep_moments: bool = False
     reason: str = ""
+    kind: str = "intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +81,15 @@ class WriteResult:
         return bool(sum(self.added.values()) + sum(self.revised.values()))
 
 
-def append(connection: Any, batch: StoreBatch) -> WriteResult:
+def append(connection: Any, batch: StoreBatch, by: Writer) -> WriteResult:
     """Write a batch inside the transaction of ``connection``; see :class:`StoreBatch`."""
-    latest = one(connection, "SELECT max(recorded_at) FROM batch")
+    links = read_links(connection)
+    clock = checked_clock(links, by)
+    latest = latest_moment(links)
     if latest is not None and batch.recorded_at < latest:
         facts = {"found": _moment(batch.recorded_at), "latest": _moment(latest)}
         raise input_error("moment-too-early", "recorded_at", **facts)
-    number = one(connection, "SELECT coalesce(max(batch), 0) + 1 FROM batch")
+    number = next_number(connection)
     keep = batch.keep_moments and all(
         one(connection, f"SELECT count(*) FROM {name}") == 0 for name in TABLES
     )
@@ -98,19 +114,21 @@ def append(connection: Any, batch: StoreBatch) -> WriteResult:
     told = [_append_file(connection, record, number, batch.recorded_at) for record in batch.files]
     written = WriteResult(number, added, revised)
     if written.changed or any(told):
-        counts = [
-            sum(record.outcome == outcome for record in batch.files)
-            for outcome in ("taken", "set_aside")
-        ]
-        values = [
-            number,
-            batch.recorded_at,
-            *counts,
-            sum(added.values()),
-            sum(revised.values()),
-            tidy(batch.reason) or None,
-        ]
-        rows(connection, "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        counts = (
+            sum(record.outcome == "taken" for record in batch.files),
+            sum(record.outcome == "set_aside" for record in batch.files),
+        )
+        kind = HISTORY if keep and written.changed and batch.kind == "intake" else batch.kind
+        add_link(
+            connection,
+            number=number,
+            kind=kind,
+            moment=batch.recorded_at,
+            clock=clock,
+            actor=by.actor,
+            reason=tidy(batch.reason),
+            counts=(*counts, sum(added.values()), sum(revised.values())),
+        )
     return written
 
 
@@ -138,6 +156,10 @@ def _append_rows(
     incoming["_withdrawn"] = [bool(row.get("withdrawn", False)) for row in incoming_rows]
     incoming["_source"] = pd.Series([row.get("source") for row in incoming_rows], dtype="str")
     incoming["_address"] = pd.Series([row.get("address") for row in incoming_rows], dtype="str")
+    free = free_columns(table)
+    texts = incoming[list(free)].astype(object).to_dict("records") if free else ()
+    salts = [new_salts({n: v for n, v in row.items() if isinstance(v, str)}) for row in texts]
+    incoming["_salts"] = pd.Series(salts or [None] * len(incoming), dtype="str")
     connection.register("incoming", pa.Table.from_pandas(incoming, preserve_index=False))
     same = " AND ".join(f"(s.{name} IS NOT DISTINCT FROM i.{name})" for name in columns)
     on = " AND ".join(f"s.{name} = i.{name}" for name in table.key)
@@ -150,8 +172,8 @@ def _append_rows(
     listed = ", ".join(f"i.{name}" for name in columns)
     found = rows(
         connection,
-        f"INSERT INTO {table.name} ({', '.join(columns)}, revision, recorded_at, batch, withdrawn, source, address) "
-        f"SELECT {listed}, coalesce(s.revision, 0) + 1, i._recorded_at, {number}, i._withdrawn, i._source, i._address "
+        f"INSERT INTO {table.name} ({', '.join(columns)}, revision, recorded_at, batch, withdrawn, source, address, salts) "
+        f"SELECT {listed}, coalesce(s.revision, 0) + 1, i._recorded_at, {number}, i._withdrawn, i._source, i._address, i._salts "
         f"FROM incoming i LEFT JOIN standing s ON {on} "
         f"WHERE (s.revision IS NULL AND NOT i._withdrawn) OR (s.revision IS NOT NULL AND (s.withdrawn <> i._withdrawn OR (NOT i._withdrawn AND NOT ({same})))) "
         "RETURNING revision",
@@ -174,8 +196,14 @@ def _append_file(
     query = "SELECT outcome, findings FROM file WHERE digest = ? AND name = ? ORDER BY batch DESC LIMIT 1"
     if rows(connection, query, [record.digest, record.name]) == [(record.outcome, findings)]:
         return False
+    salts = new_salts({"name": record.name, "findings": findings})
     values = [record.digest, record.name, record.outcome, number, recorded_at, findings]
-    rows(connection, "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", values)
+    rows(
+        connection,
+        "INSERT INTO file (digest, name, outcome, batch, recorded_at, findings, kept, salts) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [*values, record.kept, salts],
+    )
     return True
 
 
