@@ -360,9 +360,15 @@ class _IntakeRun:
             result.rows = {}
         if results:
             # notes concern this intake, not the file itself
+            for result in results:
+                self.store.originals.keep(result.path, result.digest)
             said = [
                 FileRecord(
-                    r.digest, r.name, "taken", tuple(f for f in r.findings if f.severity != "note")
+                    r.digest,
+                    r.name,
+                    "taken",
+                    tuple(f for f in r.findings if f.severity != "note"),
+                    kept=True,
                 )
                 for r in results
             ]

@@ -21,6 +21,7 @@ from assess.exchange.store.chain import Link, Writer, latest_moment, read_links
 from assess.exchange.store.database import StoreFile
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
+from assess.exchange.store.originals import Originals
 from assess.exchange.store.repair import repair_moment
 from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
 from assess.records.source import Records, drop_orphans
@@ -59,6 +60,7 @@ class Store:
         newer version.
         """
         self.path, self.by = path, by or Writer()
+        self.originals = Originals(path)
         self._file = StoreFile(path, create=create)
         self._records: OrderedDict[dt.datetime, Records] = OrderedDict()
         if not create or path.exists():
@@ -201,6 +203,6 @@ class Store:
             return export(connection, folder, as_of)
 
     def check(self) -> list[Finding]:
-        """Return findings on damaged revisions and references; empty if the store is sound."""
+        """Return findings on chain, originals, revisions and references; none if all is sound."""
         with self._file.reader() as connection:
-            return check_store(connection, self.path.name)
+            return check_store(connection, self.path.name, self.originals)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from assess.base import digests
 from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.store.queries import standing
-from assess.exchange.store.sql import one
+from assess.exchange.store.sql import one, rows
 from assess.exchange.store.verify_chain import broken_links
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from assess.exchange.store.originals import Originals
+
 _FOREVER = FAR_OFF.date().isoformat()
 
 
-def check_store(connection: Any, name: str) -> list[Finding]:
+def check_store(connection: Any, name: str, originals: Originals) -> list[Finding]:
     """Return a finding for each link that does not hold, and each table and kind of damage."""
     return [
         *(
@@ -28,7 +31,21 @@ def check_store(connection: Any, name: str) -> list[Finding]:
             Finding("store-damaged", Place(name), {"table": table, "found": found})
             for table, found in _damage(connection)
         ),
+        *_originals(connection, originals),
     ]
+
+
+def _originals(connection: Any, originals: Originals) -> Iterator[Finding]:
+    """Yield a finding for each file that was kept and is not there as it was."""
+    kept = rows(
+        connection, "SELECT DISTINCT digest, name FROM file WHERE kept ORDER BY name, digest"
+    )
+    for digest, name in kept:
+        path = originals.find(digest)
+        if path is None:
+            yield Finding("original-gone", Place(name), {"found": digest[:16]})
+        elif digests.of_file(path) != digest:
+            yield Finding("original-changed", Place(name), {"found": str(path)})
 
 
 def _damage(connection: Any) -> Iterator[tuple[str, str]]:
