@@ -5,9 +5,7 @@ import re
 import zipfile
 
 import docx
-import nbformat
 import openpyxl
-import papermill
 import pikepdf
 import pytest
 from lxml import html
@@ -19,6 +17,7 @@ from assess.reports.html import render_html
 from assess.reports.pdf import render_pdf
 from assess.reports.word import render_docx
 from assess.runs.page_check import html_text, pdf_pages
+from kit.own_cells import executed
 from kit.rendered_tables import squeeze
 
 CELLS = (
@@ -33,21 +32,6 @@ TABLES = (
     [["Chi bộ", "Tỷ lệ"], ["Ba", "92,5%"], ["Bốn", "33,3%"]],
 )
 SAID = ("Bảng của tôi", "Nhận xét: số buổi tăng.", "ý một", "ý hai")
-
-
-def executed(folder, *cells):
-    notebook = new_notebook(
-        cells=[new_code_cell(source) for source in cells],
-        metadata={"kernelspec": {"name": "python3", "display_name": "P", "language": "python"}},
-    )
-    nbformat.write(notebook, folder / "in.ipynb")
-    papermill.execute_notebook(
-        str(folder / "in.ipynb"),
-        str(folder / "out.ipynb"),
-        engine_name="assess",
-        progress_bar=False,
-    )
-    return nbformat.read(folder / "out.ipynb", 4)
 
 
 @pytest.fixture(scope="module")

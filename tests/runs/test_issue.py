@@ -189,12 +189,62 @@ def test_an_issue_that_was_cut_off_leaves_no_number_taken(ward, monkeypatch):
         with pytest.raises(OSError, match="space"):
             issue(ward, report, "38")
     (ward.root / "phat-hanh/so-van-ban.jsonl").write_bytes(b'{"sign": "38-BC')
+    # nothing tells this folder from one whose line was cut off the register: a person decides
+    left = "phat-hanh/2027/38-BC-DU.phuong-vi-du"
+    assert left in refused("issue-left", ward, report, "38")
+    assert [problem for problem in check_issued(ward) if left in problem]
+    (ward.root / left).rename(ward.root / "bo-do")
     document = issue(ward, report, "38")
     assert [each.sign for each in Register(ward.root).documents] == ["38-BC/ĐU"]
-    folder = ward.root / document.folder
-    assert folder.is_dir()
-    assert folder.with_name(f"{folder.name}.chua-vao-so-1").is_dir()
+    assert document.folder == left
     assert check_issued(ward) == []
+
+
+def test_an_end_cut_off_the_register_is_told_and_no_number_is_given_twice(ward):
+    report = ward.root / f"reports/thu/{KEY}"
+    issue(ward, report, "38")
+    issue(ward, report, "39", how="replaces", earlier="38-BC/ĐU")
+    path = ward.root / "phat-hanh/so-van-ban.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    told = assess("issue", cwd=ward.root)
+    assert (told.returncode, "39-BC-DU.phuong-vi-du: có thư mục mà sổ không có" in told.stderr) == (
+        1,
+        True,
+    )
+    refused("issue-left", ward, report, "39", how="replaces", earlier="38-BC/ĐU")
+    path.unlink()
+    assert len(check_issued(ward)) == 2
+
+
+def test_only_the_document_that_holds_is_replaced_and_never_by_an_earlier_day(ward):
+    report = ward.root / f"reports/thu/{KEY}"
+    issue(ward, report, "38")
+    issue(ward, report, "39", how="replaces", earlier="38-BC/ĐU")
+    said = refused("issue-replaced", ward, report, "40", how="replaces", earlier="38-BC/ĐU")
+    assert "--replaces 39-BC/ĐU" in said
+    rows = list(openpyxl.load_workbook(ward.root / "phat-hanh/so-van-ban.xlsx").active.values)
+    at = rows[0].index("Thay thế, bổ sung")
+    assert [row[at] for row in rows[1:]] == [
+        "Đã được thay thế bằng số 39-BC/ĐU",
+        "Thay thế số 38-BC/ĐU",
+    ]
+    matrix = ward.root / "params/runs/thu.yaml"
+    text = matrix.read_text(encoding="utf-8")
+    matrix.write_text(text.replace("2027-01-12", "2027-01-11"), encoding="utf-8")
+    run_matrix(matrix, ward, ward.root / "reports")
+    refused("issue-day", ward, report, "40", how="replaces", earlier="39-BC/ĐU")
+
+
+def test_a_report_made_again_never_prints_a_number_that_is_out(ward):
+    batch = run(ward, numbers="{phuong-vi-du: '38'}")
+    page = batch.folder / f"{KEY}.html"
+    assert "38-BC/ĐU" in squeeze(html_text(page.read_text(encoding="utf-8")))
+    issue(ward, batch.folder / KEY, "38")
+    done = assess("run", "params/runs/thu.yaml", cwd=ward.root)
+    assert done.returncode == 0
+    assert "38-BC/ĐU" not in squeeze(html_text(page.read_text(encoding="utf-8")))
+    assert changed_since(ward, batch.folder, KEY) is None
+    issue(ward, batch.folder / KEY, "52", how="replaces", earlier="38-BC/ĐU")
 
 
 def test_word_and_excel_are_frozen_too_where_the_matrix_asks_for_them(ward):

@@ -1,5 +1,6 @@
 """The fonts that an office puts into its workspace: read, proved, used, digested, compared."""
 
+import shutil
 from pathlib import Path
 
 import matplotlib as mpl
@@ -92,5 +93,8 @@ def test_a_report_is_set_in_the_face_of_the_workspace_and_made_again_when_it_cha
     assert (alone.problems, alone.incomparable) == ((), (key,))
     both = verify(batch.folder, fonts=laid.face_folder)
     assert (both.problems, both.incomparable) == ((), ())
-    told = assess("verify", batch.folder)
-    assert (told.returncode, "không so được" in told.stderr) == (0, True)
+    # a folder elsewhere has no fonts beside it, one in its workspace has
+    elsewhere = shutil.copytree(batch.folder, laid.root.with_name("noi-khac") / batch.folder.name)
+    for folder, lacking in ((elsewhere, True), (batch.folder, False)):
+        told = assess("verify", folder)
+        assert (told.returncode, "không so được" in told.stderr) == (0, lacking)

@@ -46,11 +46,11 @@ def as_text(value: Any, name: str) -> str:
     raise wrong_type(value, name, "chữ")
 
 
-def as_count(value: Any, name: str) -> int:
-    """Return a whole number from 0 on; a truth value is none."""
-    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0:
+def as_count(value: Any, name: str, least: int = 0) -> int:
+    """Return a whole number, ``least`` or more; a truth value is none."""
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
         return int(value)
-    raise wrong_type(value, name, "số nguyên từ 0")
+    raise wrong_type(value, name, f"số nguyên từ {least}")
 
 
 def as_period(value: Any, name: str = "period") -> Period:

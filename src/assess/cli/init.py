@@ -54,11 +54,14 @@ _TOLD = (
 def _update(folder: Path) -> None:
     """Bring a workspace up to the installed package; print what was done with which file."""
     from assess.workspace import Workspace
-    from assess.workspace.update import update_workspace
+    from assess.workspace.update import NEW, update_workspace
 
     done = update_workspace(Workspace.find(folder))
-    for name, words in _TOLD:
-        found = getattr(done, name)
+    root = Workspace.find(folder).root
+    waiting = [path for path in done.kept if (root / NEW / path).is_file()]
+    told = [(getattr(done, name), words) for name, words in _TOLD]
+    told.append((waiting, f"trong số đó có bản mới chưa dùng, vẫn để ở {NEW}/"))
+    for found, words in told:
         if found:
             click.echo(f"{len(found)} tệp {words}:")
             for path in found:

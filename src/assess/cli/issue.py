@@ -27,7 +27,8 @@ def command(
     report: Path | None, number: str, replaces: str, adds_to: str, folder: Path | None
 ) -> None:
     """Issue a report, or check what was issued."""
-    from assess.runs.issue import check_issued, issue
+    from assess.base.machine import now
+    from assess.runs.issue import check_issued, issue, written
     from assess.runs.register import LIST, Register
 
     workspace = find_workspace(folder)
@@ -51,4 +52,10 @@ def command(
         raise input_error("issue-both", "--replaces, --adds-to")
     how = "replaces" if replaces else "adds_to" if adds_to else ""
     document = issue(workspace, report, number, how=how, earlier=replaces or adds_to)
+    today = now().date().isoformat()
+    if document.day != today:
+        click.echo(
+            f"! ngày ghi trên văn bản là {written(document.day)}, hôm nay là {written(today)}",
+            err=True,
+        )
     click.echo(f"Đã phát hành {document.words}. Lưu tại {document.folder}; sổ: phat-hanh/{LIST}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from assess.base.errors import InputError
 from assess.cli.options import Bar, json_option
 
 
@@ -87,7 +88,7 @@ def command(
             jobs=jobs,
             limits=Limits(fair_memory(jobs or cores()), cell_seconds),
             trust=trust,
-            fonts=fonts,
+            fonts=fonts or _face_beside(each),
             progress=bar.show,
         )
         bar.close()
@@ -127,3 +128,14 @@ def command(
             )
     if any(verified.problems for verified in found.values()):
         sys.exit(1)
+
+
+def _face_beside(folder: Path) -> Path | None:
+    """Return the fonts of the workspace that a batch's folder lies in, if it has its own."""
+    from assess.workspace import Workspace
+
+    try:
+        found = Workspace.find(folder).face_folder
+    except InputError:
+        return None
+    return found if found.is_dir() else None

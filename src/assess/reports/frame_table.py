@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.base import digests
+from assess.base.digests import canonical
 from assess.base.errors import input_error
 from assess.base.text import nearest
 from assess.reports.blocks import Column, Table
@@ -23,6 +25,8 @@ SHARE = "share"
 """A percentage whose column adds up to a whole, unlike that of a rate."""
 _LETTERS, _LONGEST = 7.0, 22
 """Letters per unit of width, and the most letters of a text that are counted."""
+_MOST_ROWS, _MOST_COLUMNS = 500, 20
+"""The largest frame that a cell shows by itself as a table of the report."""
 _SPAN = {"points": 6, "percent": 6, "date": 10, "month": 7}
 """Letters of a value by the kind of its column."""
 
@@ -104,6 +108,25 @@ def frame_table(  # noqa: PLR0913 - what a table may have, each by name
         bars=bars,
         shades=shades or {},
     )
+
+
+def plain_table(frame: pd.DataFrame) -> Table | None:
+    """Return a frame that a cell shows by itself as a table; None for one that is too large.
+
+    Every column is printed by its type under its own name, and the index where it says something.
+    The title is ``frame.attrs["title"]``, if any.
+    """
+    if len(frame) > _MOST_ROWS or frame.columns.nlevels > 1 or not len(frame.columns):
+        return None
+    counted = isinstance(frame.index, pd.RangeIndex) and frame.index.name is None
+    shown = frame if counted else frame.reset_index()
+    names = [str(name) for name in shown.columns]
+    if len(set(names)) < len(names) or len(names) > _MOST_COLUMNS:
+        return None
+    shown = shown.set_axis(names, axis="columns")
+    heads = {name: "" if not counted and name == "index" else name for name in names}
+    title = str(frame.attrs.get("title", ""))
+    return frame_table(f"rieng-{digests.of_text(canonical(names))[:8]}", title, shown, heads)
 
 
 def _column(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from assess.base import numbers
@@ -151,3 +152,15 @@ def figures_of(blocks: Iterable[dict[str, Any]]) -> list[Figure]:
                 )
             found.append(figure)
     return found
+
+
+def missing_name(module: str, name: str, names: Iterable[str]) -> AttributeError:
+    """Return the error for a name that ``results`` or ``sections`` does not have.
+
+    It is a slip of the pen where a name is near, else the template is of another version.
+    """
+    near = "".join(get_close_matches(name, list(names), 1, 0.8))
+    said = f"gợi ý: {near}; hoặc mẫu" if near else "mẫu"
+    return AttributeError(
+        f"{module}.{name}: không có; {said} này viết cho bản khác của gói assess. Chạy assess init --update rồi lấy mẫu mới ở ban-moi/"
+    )

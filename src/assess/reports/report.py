@@ -17,7 +17,8 @@ from assess.records import AUTO, OWN_FILES, Records, Slice, make_slice, open_sli
 from assess.reports.blocks import Annex
 from assess.reports.frame_table import frame_table
 from assess.reports.own_words import WORDS_FILE, parse_words, words_block, words_part
-from assess.reports.sentences import fill_in, register_magic
+from assess.reports.sentences import fill_in
+from assess.reports.shell import register_in_shell
 from assess.rules import checked_readings, choose
 from assess.scoring import Scores, score
 from assess.scoring.annual.annual_list import AnnualList, annual_list
@@ -347,10 +348,10 @@ def open_report(
     Raises :class:`~assess.base.errors.InputError` for unknown names and readings, for values of
     the wrong type, and for a slice that is not the one that the other parameters name.
     """
-    register_magic()
+    register_in_shell()
     given = checked_readings(readings)
     span, dang_bo = as_period(period), as_text(dang_bo, "dang_bo")
-    at_most = as_count(at_most, "at_most")
+    at_most = as_count(at_most, "at_most", least=1)
     rule_set = AUTO if rule_set is None else as_text(rule_set, "rule_set")
     if slice:
         if not (records is None and as_of is None):

@@ -229,12 +229,3 @@ def blocks_of(parts: Iterable[dict[str, Any]], shown: Sequence[str] = ()) -> Ite
             yield Table("", "", columns, rows)
         elif kind == "code":
             yield Paragraph(filled(part["text"]))
-
-
-def register_magic() -> None:
-    """Let cells that begin with ``%%md`` be texts, where there is a shell of IPython."""
-    from IPython.core.getipython import get_ipython
-
-    shell: Any = get_ipython()
-    if shell is not None:
-        shell.register_magic_function(lambda _, cell: fill_in(cell, shell.user_ns), "cell", "md")

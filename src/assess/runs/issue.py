@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import json
 import re
@@ -11,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assess.base import digests
+from assess.base import digests, numbers
 from assess.base.errors import input_error
 from assess.base.machine import file_lock, now
 from assess.records import open_slice
@@ -98,7 +99,7 @@ def issue(
     with file_lock(register.folder / ".lock"):
         register = Register(workspace.root)
         wanted = _Wanted(folder, stem, number, sign, how, earlier)
-        _check_register(register, wanted, header["issuer"], entry.document_date[:4])
+        _check_register(register, wanted, header["issuer"], entry.document_date)
         return _freeze(workspace, register, wanted)
 
 
@@ -140,9 +141,12 @@ def _check(
         raise input_error("issue-room", stem, found="; ".join(rooms), hint=hint)
 
 
-def _check_register(register: Register, wanted: _Wanted, issuer: str, year: str) -> None:
+def _check_register(register: Register, wanted: _Wanted, issuer: str, day: str) -> None:
+    left = unregistered(register)
+    if left:
+        raise input_error("issue-left", register.folder.name, found=", ".join(left))
     for document in register.documents:
-        if (document.sign, document.issuer, document.day[:4]) == (wanted.sign, issuer, year):
+        if (document.sign, document.issuer, document.day[:4]) == (wanted.sign, issuer, day[:4]):
             raise input_error("issue-number-taken", wanted.stem, found=document.words)
     standing = register.standing(wanted.stem)
     if standing is not None and not wanted.how:
@@ -151,6 +155,14 @@ def _check_register(register: Register, wanted: _Wanted, issuer: str, year: str)
     known = [document.sign for document in register.of(wanted.stem)]
     if wanted.how and wanted.earlier not in known:
         raise input_error("issue-no-earlier", wanted.stem, found=wanted.earlier, allowed=known)
+    if wanted.how == "replaces" and standing is not None and wanted.earlier != standing.sign:
+        hint = f"--replaces {standing.sign}"
+        facts = {"found": wanted.earlier, "wanted": standing.words}
+        raise input_error("issue-replaced", wanted.stem, hint=hint, **facts)
+    earlier = register.signed(wanted.earlier) if wanted.how else None
+    if earlier is not None and day < earlier.day:
+        facts = {"found": written(day), "wanted": earlier.words}
+        raise input_error("issue-day", wanted.stem, **facts)
 
 
 def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued:
@@ -169,7 +181,6 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
     sign = _PLAIN.sub("-", _ascii(wanted.sign)).strip("-")
     place = f"{job.run.document_date.year}/{sign}.{job.run.dang_bo}"
     final, draft = register.folder / place, register.folder / ".dang-ghi"
-    _set_aside(final)
     shutil.rmtree(draft, ignore_errors=True)
     for part, content in files.items():
         path = draft / part
@@ -208,14 +219,15 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
     return document
 
 
-def _set_aside(folder: Path) -> None:
-    """Rename a folder that an issue left before its line stood in the register."""
-    number = 1
-    while folder.exists():
-        aside = folder.with_name(f"{folder.name}.chua-vao-so-{number}")
-        if not aside.exists():
-            folder.replace(aside)
-        number += 1
+def unregistered(register: Register) -> list[str]:
+    """Return the folders beside the register that no line of it has.
+
+    An issue was cut off before its line stood there, or the end of the register is gone.
+    """
+    known = {document.folder for document in register.documents}
+    there = (path for path in register.folder.glob("[0-9]*/*") if path.is_dir())
+    found = {f"{path.relative_to(register.folder.parent).as_posix()}" for path in there}
+    return sorted(found - known)
 
 
 def _with_number(job: Job, register: Register, wanted: _Wanted) -> Job:
@@ -228,6 +240,11 @@ def _with_number(job: Job, register: Register, wanted: _Wanted) -> Job:
         office["earlier"] = {"how": wanted.how, "words": before.words}
     content = json.dumps(office, ensure_ascii=False, sort_keys=True, indent=1).encode()
     return replace(job, slice={**job.slice, OFFICE_FILE: content})
+
+
+def written(day: str) -> str:
+    """Return an ISO day as documents write it."""
+    return numbers.day(dt.date.fromisoformat(day))
 
 
 def _ascii(text: str) -> str:
@@ -253,8 +270,12 @@ def changed_since(workspace: Workspace, folder: Path, key: str) -> tuple[Issued,
 
 def check_issued(workspace: Workspace) -> list[str]:
     """Return what is wrong with the issued documents: files gone, or not as they went out."""
-    problems = []
-    for document in Register(workspace.root).documents:
+    register = Register(workspace.root)
+    problems = [
+        f"{folder}: có thư mục mà sổ không có; lần phát hành bị bỏ dở, hoặc sổ bị cắt bớt"
+        for folder in unregistered(register)
+    ]
+    for document in register.documents:
         for part, digest in document.files.items():
             path = workspace.root / document.folder / part
             if not path.is_file():

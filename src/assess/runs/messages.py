@@ -44,6 +44,10 @@ SENTENCES: dict[str, str] = {
     "issue-number-taken": "số này đã dùng: {found}",
     "issue-again": "báo cáo này đã phát hành: {found}",
     "issue-no-earlier": "báo cáo này chưa phát hành số “{found}”",
+    "several-runs": "danh mục có nhiều báo cáo như vậy: {found}; chỉ để lại một",
+    "issue-replaced": "số {found} đã được thay thế: {wanted}",
+    "issue-day": "ngày văn bản {found} trước ngày của văn bản trước đó ({wanted})",
+    "issue-left": "có thư mục mà sổ không có: {found}",
     "issue-both": "một văn bản chỉ thay thế hoặc bổ sung, không cả hai",
     "issue-failed": "lập bản phát hành không được: {reason}",
     "issued-gone": "không còn bản lưu của {found}; khôi phục từ bản sao lưu",
@@ -51,6 +55,7 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "issue-left": "văn bản ấy đã gửi đi thì khôi phục sổ từ bản sao lưu; chưa gửi thì chuyển thư mục ấy đi nơi khác rồi phát hành lại",
     "document-before-data": "ghi as_of không muộn hơn document_date",
     "no-end-of-data": "ghi as_of, chẳng hạn as_of: 2026-11-28",
 }

@@ -28,7 +28,10 @@ def run_and_slice(
     source = workspace.source(given.records)
     matrix = expand(given, marked, workspace, source.tree)
     runs = [run for run in matrix.runs if run.template == template]
-    run = next((each for each in runs if (each.dang_bo, each.period) == (dang_bo, period)), None)
+    theirs = [each for each in runs if (each.dang_bo, each.period) == (dang_bo, period)]
+    if len(theirs) > 1:
+        raise input_error("several-runs", str(path), found=", ".join(each.key for each in theirs))
+    run = next(iter(theirs), None)
     if run is None:
         wanted = f"{period}/{dang_bo}/{template}"
         raise input_error(

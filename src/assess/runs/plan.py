@@ -19,6 +19,8 @@ from assess.runs.late_records import LateCount, LateRecords
 from assess.runs.ledger import Ledger
 from assess.runs.manifest import write_whole
 from assess.runs.matrix import Matrix, MatrixFile, Run, expand, load_matrix
+from assess.runs.register import FOLDER, without_used_number
+from assess.runs.register import NAME as REGISTER_FILE
 from assess.runs.steps import Step, StepJudge
 from assess.workspace.office import OFFICE_FILE, issue_data, load_offices
 
@@ -128,6 +130,8 @@ class Planner:
         self._judge = StepJudge(workspace, folder, Ledger(folder), only, again=again)
         source = workspace.source(given.records)
         matrix = expand(given, marked, workspace, source.tree)
+        runs = without_used_number(workspace.root, matrix.id, matrix.runs)
+        matrix = replace(matrix, runs=tuple(runs))
         if draft:
             matrix = replace(
                 matrix,
@@ -293,6 +297,7 @@ def draft_title(title: str) -> str:
 def _of_inputs(path: Path, given: MatrixFile, workspace: Workspace, *, draft: bool) -> str:
     records = _of_records(workspace.records_path(given.records))
     files = [name for entry in given.reports for name in entry.files]
+    files += [f"{FOLDER}/{REGISTER_FILE}"] if any(entry.numbers for entry in given.reports) else []
     return keys.of_inputs(path, records, workspace, files, draft=draft)
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests, numbers
 from assess.base.errors import input_error
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from assess.runs.matrix import Run
 
 FOLDER = "phat-hanh"
 """The folder of a workspace with the issued documents and their register."""
@@ -129,13 +131,29 @@ class Register:
         for column, (title, width) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, title, head)
+        replacements = {
+            (each.key, each.earlier): each.sign for each in self.documents if each.how == "replaces"
+        }
         for row, document in enumerate(self.documents, start=1):
-            for column, value in enumerate(_cells(row, document)):
+            replaced = replacements.get((document.key, document.sign), "")
+            for column, value in enumerate(_cells(row, document, replaced)):
                 write_value(sheet, row, column, value, text, day)
         sheet.freeze_panes(1, 0)
         page(sheet, landscape=True, footer="Sổ văn bản đã phát hành")
         save(book, path)
         return path
+
+
+def without_used_number(root: Path, batch: str, runs: Sequence[Run]) -> list[Run]:
+    """Return the runs without numbers under which they are out already.
+
+    A report that is made again prints no number that a document has: the next issue gives it one.
+    """
+    used: dict[str, set[str]] = {}
+    for document in Register(root).documents:
+        if document.batch == batch:
+            used.setdefault(document.key, set()).add(document.sign.partition("-")[0])
+    return [replace(run, number="") if run.number in used.get(run.key, ()) else run for run in runs]
 
 
 _COLUMNS = (
@@ -145,8 +163,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _cells(number: int, document: Issued) -> tuple[Any, ...]:
-    how = f"{HOW[document.how]} số {document.earlier}" if document.how else ""
+def _cells(number: int, document: Issued, replaced: str) -> tuple[Any, ...]:
+    how = [f"{HOW[document.how]} số {document.earlier}"] if document.how else []
+    how += [f"Đã được thay thế bằng số {replaced}"] if replaced else []
     return (
         number,
         document.sign,
@@ -156,7 +175,7 @@ def _cells(number: int, document: Issued) -> tuple[Any, ...]:
         document.issuer,
         document.signer,
         "; ".join(document.recipients),
-        how,
+        "; ".join(how),
         document.folder,
         document.content[:16],
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from assess.base.errors import input_error
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,6 +29,11 @@ def known_attendance(scores: Scores) -> pd.DataFrame:
 
 
 def low_attendance(known: pd.DataFrame, few: float = HALF) -> pd.DataFrame:
-    """Return the rows of :func:`known_attendance` with a rate below ``few``, lowest first."""
+    """Return the rows of :func:`known_attendance` with a rate below ``few``, lowest first.
+
+    Raise :class:`~assess.base.errors.InputError` for a rate that is none.
+    """
+    if not 0 <= few <= 1:
+        raise input_error("plan-part", "few", found=str(few))
     found = known[known["rate"] < few].sort_values(["rate", "chi_bo_id", "month"], kind="stable")
     return found.reset_index(drop=True)

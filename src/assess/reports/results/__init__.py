@@ -6,6 +6,7 @@ notebook. Must not know: sentences, layouts.
 
 from typing import NoReturn
 
+from assess.reports.named_figures import missing_name
 from assess.reports.results.agreement import agreement
 from assess.reports.results.annual import AnnualResults, CapResults, Listed, OverCap, annual_results
 from assess.reports.results.attendance import RoleVisits, VisitResults, visit_results
@@ -119,6 +120,4 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     """Say what to do about a template that was written for another version of the package."""
-    raise AttributeError(
-        f"results.{name}: không có; mẫu này viết cho bản khác của gói assess. Chạy assess init --update rồi lấy mẫu mới ở ban-moi/"
-    )
+    raise missing_name("results", name, __all__)

@@ -7,6 +7,7 @@ know: HTML, PDF, Word and Excel.
 
 from typing import NoReturn
 
+from assess.reports.named_figures import missing_name
 from assess.reports.sections.changes import corrections
 from assess.reports.sections.charts import (
     classes_chart,
@@ -43,6 +44,4 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     """Say what to do about a template that was written for another version of the package."""
-    raise AttributeError(
-        f"sections.{name}: không có; mẫu này viết cho bản khác của gói assess. Chạy assess init --update rồi lấy mẫu mới ở ban-moi/"
-    )
+    raise missing_name("sections", name, __all__)
