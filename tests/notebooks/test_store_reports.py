@@ -1,17 +1,20 @@
 """Reports from the store: an earlier one can be made again; a chi bộ that moved counts once."""
 
 import datetime as dt
+import re
 
+import duckdb
 import pytest
 from lxml import html
 
 from assess.base.periods import FAR_OFF, Period, moment
 from assess.exchange.intake import take_in
-from assess.exchange.store import Store
+from assess.exchange.store import Store, Writer
 from assess.records import make_slice
 from assess.runs import run_matrix
 from assess.scoring import score
 from kit.batches import published
+from kit.command import assess
 
 HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-03-02\nreports:\n"
 
@@ -89,6 +92,86 @@ def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_correct
         (row[1], row[2], row[3], row[4], row[5], row[6]) for row in told if row[2] == "Tỷ lệ dự họp"
     ] == [("cấp trên", "Tỷ lệ dự họp", "3", "1", "01/02/2027", "line.csv")]
     assert "1 phiếu trong kỳ đã được sửa sau khi ghi nhận lần đầu" in text_of(after)
+
+
+def test_a_link_on_a_report_is_proved_and_an_intake_elsewhere_changes_no_byte(
+    kept, rules, tmp_path
+):
+    report = "template: period_summary, dang_bo: qs-tinh, period: 2026-Q1"
+    first = made(kept, tmp_path / "a", "quy", "2027-01-25", report)
+    page = first / "2026-Q1/qs-tinh/period_summary.html"
+    before = published(first)
+    link = re.search(r"lượt (\d+), 00:00 ngày 20/01/2027, mã ([0-9a-f]{16})", text_of(page))
+    store = Store(kept.root / "data/store.duckdb")
+    assert store.check() == []
+    assert store.prove(link[2]).number == int(link[1])
+    assert "đưa vào kho cùng một lúc" in text_of(page)
+    elsewhere = tmp_path / "sua" / "line.csv"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(
+        "sheet_id,criterion_id,state,points\npvd-02.2602.tc,c2_rate,entered,1\n", encoding="utf-8"
+    )
+    intake = take_in(store, rules, [elsewhere], recorded_at=dt.datetime(2027, 1, 22))
+    assert intake.revised == 1
+    path = kept.root / "params/runs/quy.yaml"
+    again = run_matrix(path, kept, tmp_path / "a")
+    assert (again.made, again.held) == (0, {})
+    assert published(first) == before
+    assert store.prove(link[2]).number == int(link[1])
+
+
+def test_what_was_withdrawn_is_told_with_its_reason(kept, tmp_path):
+    store = Store(kept.root / "data/store.duckdb", by=Writer("Chuyên viên"))
+    inspections = store.records(FAR_OFF)["inspection"]
+    mine = inspections[
+        (inspections["chi_bo_id"].str.startswith("pvd-"))
+        & (inspections["inspected_on"].dt.year == 2026)
+    ]
+    gone = mine.iloc[0]
+    store.withdraw(
+        "inspection", (gone["inspection_id"],), dt.datetime(2027, 1, 22), "ghi nhầm chi bộ"
+    )
+    sheet = "pvd-02.2602.tc"
+    store.withdraw("sheet", (sheet,), dt.datetime(2027, 1, 23), "phiếu nộp hai lần")
+    report = "template: annual_review, dang_bo: phuong-vi-du, period: 2026"
+    page = made(kept, tmp_path / "a", "nam", "2027-01-25", report) / (
+        "2026/phuong-vi-du/annual_review.html"
+    )
+    told = [[row[0], row[3], row[5], row[6]] for row in rows_of(page, "da-rut")]
+    assert told == [
+        ["kiểm tra", gone["inspection_id"], "22/01/2027", "ghi nhầm chi bộ"],
+        ["phiếu", sheet, "23/01/2027", "phiếu nộp hai lần"],
+    ]
+    assert int(rows_of(page, "da-rut")[1][4]) > 20  # with its lines
+    assert "2 mục số liệu đã ghi nhận rồi được rút" in text_of(page)
+
+
+def test_a_report_whose_past_changed_is_left_until_somebody_says_yes(kept, rules, tmp_path):
+    report = "template: period_summary, dang_bo: qs-tinh, period: 2025-Q1"
+    # the as_of was over when the report was made: nothing recorded from now on changes it
+    first = made(kept, tmp_path / "a", "quy", "2025-06-30", report)
+    page = first / "2025-Q1/qs-tinh/period_summary.html"
+    before = page.read_bytes()
+    connection = duckdb.connect(str(kept.root / "data/store.duckdb"))
+    (sheet, points) = connection.execute(
+        "SELECT sheet_id, points FROM line WHERE sheet_id LIKE 'qst-%.2502.tc' AND points > 1 LIMIT 1"
+    ).fetchone()
+    connection.execute(
+        "UPDATE line SET points = 1 WHERE sheet_id = ? AND points = ?", [sheet, points]
+    )
+    connection.close()
+    path = kept.root / "params/runs/quy.yaml"
+    done = assess("run", path, "--out", tmp_path / "a", cwd=kept.root)
+    assert done.returncode == 1
+    assert "số liệu quá khứ đã đổi" in done.stderr
+    assert f"phiếu {sheet}" in done.stderr
+    assert "--past-changed" in done.stderr
+    assert page.read_bytes() == before
+    planned = assess("plan", path, "--out", tmp_path / "a", cwd=kept.root)
+    assert "số liệu quá khứ đã đổi" in planned.stdout
+    yes = run_matrix(path, kept, tmp_path / "a", past_changed=True)
+    assert (yes.made, yes.held, yes.failed) == (1, {}, ())
+    assert page.read_bytes() != before
 
 
 def test_a_chi_bo_that_moved_on_1_july_2025_counts_once_in_each_half_and_in_the_year(

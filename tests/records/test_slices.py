@@ -224,7 +224,9 @@ def test_a_slice_from_before_a_column_opens_with_it_empty(cut, tmp_path):
     made = cut("xa-mau-thu")
     older = made.tables["inspection"].drop(columns=["inspected_by", "meeting_id"])
     tables = {**made.tables, "inspection": older}
-    head = slices.head_of(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set)
+    head = slices.head_of(
+        made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set, None
+    )
     digest = slices.digest_of(head, tables, made.rule_texts)
     write_slice(replace(made, tables=tables, digest=digest), tmp_path / "old")
     again = open_slice(tmp_path / "old")

@@ -9,7 +9,7 @@ import click
 
 from assess.cli.options import find_workspace, json_option, print_late, workspace_option
 
-_WORDS = {"run": "lập", "reuse": "giữ", "skip": "bỏ qua", "fail": "không lập được"}
+_WORDS = {"run": "lập", "reuse": "giữ", "skip": "bỏ qua", "fail": "không lập được", "hold": "chờ"}
 
 
 @click.command(
@@ -65,7 +65,7 @@ def command(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     for step in plan.steps:
-        if every or step.action in ("run", "fail"):
+        if every or step.action in ("run", "fail", "hold"):
             click.echo(f"{_WORDS[step.action]:<7} {step.run.key}: {'; '.join(step.reasons)}")
     print_late(
         {

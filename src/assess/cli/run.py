@@ -73,6 +73,11 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
 @records_option
 @click.option("--again", is_flag=True, help="Làm lại cả những báo cáo không có gì thay đổi.")
 @click.option(
+    "--past-changed",
+    is_flag=True,
+    help="Lập lại cả báo cáo mà số liệu của thời điểm đã qua nay đã đổi trong kho.",
+)
+@click.option(
     "--draft",
     is_flag=True,
     help="Bản nháp: chỉ HTML, không dựng PDF, để riêng trong thư mục <danh mục>.nhap.",
@@ -128,6 +133,7 @@ def command(
     given: tuple[tuple[str, str], ...],
     records: str,
     again: bool,
+    past_changed: bool,
     draft: bool,
     dask: str,
     dask_ca: Path | None,
@@ -164,6 +170,7 @@ def command(
         only=only,
         again=again,
         draft=draft,
+        past_changed=past_changed,
         limits=Limits(memory * MEBI if memory else fair_memory(at_once), cell_seconds, engine),
         progress=lambda done, total, outcome: bar.show(
             done, total, outcome.key if outcome else "bắt đầu"
@@ -192,7 +199,14 @@ def command(
             click.echo(f"! {outcome.key}: {note}", err=True)
         if not draft:
             _tell_issued(workspace, batch.folder, outcome.key)
-    if batch.failed:
+    for key, reasons in batch.held.items():
+        click.echo(f"✗ {key}: {'; '.join(reasons)}", err=True)
+    if batch.held:
+        click.echo(
+            "Các báo cáo này giữ nguyên bản cũ. Xem assess store log, assess store check; nếu việc thay đổi là đúng thì chạy lại với --past-changed.",
+            err=True,
+        )
+    if batch.failed or batch.held:
         sys.exit(1)
 
 

@@ -13,6 +13,7 @@ from assess.base.errors import input_error
 from assess.base.periods import last_day, month_end, month_start, shift_month
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms
+from assess.records.origin import BATCH, origin_of
 from assess.records.slice_checks import check_adoption, check_annual, check_criteria
 from assess.records.slices import AUTO, Slice, digest_of, head_of
 from assess.records.tree import Tree
@@ -107,10 +108,13 @@ def make_slice(
         "due": due,
         "change": records.lookup.rows("change", "meeting_id", meeting_ids),
     }
+    withdrawn = _withdrawn(records.withdrawn, {dang_bo, *below, *chi_bo}, period)
+    tables, origin = origin_of(tables, withdrawn, records.batches)
+    tables |= {"withdrawn": withdrawn.drop(columns=BATCH)} if len(withdrawn) else {}
     of_year = adoptions.on(dang_bo, "annual_rules", period.end)
     used += [of_year] if of_year else []
     texts = {r: rules.texts[r] for r in used}
-    head = head_of(dang_bo, period, as_of, document_date, rule_set)
+    head = head_of(dang_bo, period, as_of, document_date, rule_set, origin)
     picked = {r: rules[r] for r in used if r in rules}
     check_annual(tables, rules, used)
     annual = next((rules.annual[r] for r in used if r in rules.annual), None)
@@ -125,7 +129,19 @@ def make_slice(
         picked,
         digest_of(head, tables, texts),
         annual,
+        origin,
     )
+
+
+def _withdrawn(rows: pd.DataFrame, units: set[str], period: Period) -> pd.DataFrame:
+    """Return the withdrawals of rows about some units and a period; by its year if not by month."""
+    in_period = [time[:7] in period.months for time in rows["time"]]
+    in_year = [time[:4] == str(period.year) for time in rows["time"]]
+    monthly = rows["table"].isin(["meeting", "sheet", "line"])
+    kept = pd.Series(in_period, index=rows.index, dtype=bool).where(
+        monthly, pd.Series(in_year, index=rows.index, dtype=bool)
+    )
+    return rows[rows["unit_id"].isin(units) & kept].reset_index(drop=True)
 
 
 def _check_dang_bo(tree: Tree, dang_bo: str) -> None:

@@ -15,6 +15,7 @@ from assess.base.arguments import as_path
 from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import is_no_memory, reason
 from assess.base.periods import Period
+from assess.records.origin import Origin
 from assess.records.slices import Slice, digest_of, head_of
 from assess.records.tables import PANDAS, TABLES
 from assess.rules import parse_annual_rules, parse_rule_set
@@ -47,7 +48,9 @@ def slice_files(made: Slice) -> dict[str, bytes]:
     for rule_id, text in made.rule_texts.items():
         part = "rules" if rule_id in made.rule_sets else "annual"
         files[f"{part}/{rule_id}.yaml"] = text.encode()
-    head = head_of(made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set)
+    head = head_of(
+        made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set, made.origin
+    )
     about = {"format": _FORMAT, **head, "digest": made.digest}
     text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
     files["slice.json"] = f"{text}\n".encode()
@@ -67,10 +70,12 @@ def open_slice(folder: Path | str) -> Slice:
         period = Period.parse(about["period"])
         as_of = dt.datetime.fromisoformat(about["as_of"])
         document_date = dt.date.fromisoformat(about["document_date"])
-        head = head_of(about["dang_bo"], period, as_of, document_date, about["rule_set"])
+        origin = Origin.from_json(about["origin"]) if "origin" in about else None
+        head = head_of(about["dang_bo"], period, as_of, document_date, about["rule_set"], origin)
         recorded = about["digest"]
     tables, texts = {}, {}
-    for name in (*TABLES, "due", "change"):
+    more = ["withdrawn"] if (folder / "withdrawn.parquet").exists() else []
+    for name in (*TABLES, "due", "change", *more):
         with _explained(folder, f"{name}.parquet"):
             tables[name] = _read(folder / f"{name}.parquet")
     for path in (p for part in ("rules", "annual") for p in sorted((folder / part).glob("*.yaml"))):
@@ -106,6 +111,7 @@ def open_slice(folder: Path | str) -> Slice:
         rule_sets,
         digest,
         annual,
+        origin,
     )
 
 

@@ -16,6 +16,7 @@ from assess.base.arguments import wrong_type
 from assess.base.periods import last_day, month_end, month_start
 from assess.base.short_repr import Shown
 from assess.base.table_digest import of_table
+from assess.records.origin import BATCH, no_withdrawals
 from assess.records.tables import ReadOnlyTables
 from assess.records.tree import Tree
 from assess.rules import checked_readings
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.base.periods import Period
+    from assess.records.origin import Origin
     from assess.rules import AnnualRules, Readings, RuleSet
 
 AUTO = "auto"
@@ -45,7 +47,9 @@ class Slice(Shown):
 
     ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the rule set that the chi bộ
     has adopted; and ``rule_set_id``, the rule set that is applied (both missing where there is
-    none). ``rule_sets`` are the rule sets in use; ``annual`` has the rules of the annual class that
+    none). Where rows of its units and period were withdrawn from the store, the table ``withdrawn``
+    has them (:attr:`withdrawn`). ``origin`` says where the rows stand in the store, None for CSV.
+    ``rule_sets`` are the rule sets in use; ``annual`` has the rules of the annual class that
     the đảng bộ applies at the period's end.
     """
 
@@ -59,6 +63,7 @@ class Slice(Shown):
     rule_sets: Mapping[str, RuleSet]
     digest: str
     annual: AnnualRules | None = None
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         """Let no reader change the tables of another."""
@@ -79,6 +84,14 @@ class Slice(Shown):
     def tree(self) -> Tree:
         """The part of the organisation tree in the slice: the subtree and the units above it."""
         return Tree(self.tables["unit"])
+
+    @property
+    def withdrawn(self) -> pd.DataFrame:
+        """The withdrawals of rows of its units and period, as the store knew them at ``as_of``.
+
+        The columns are those of :data:`~assess.records.origin.WITHDRAWN_COLUMNS` but ``batch``.
+        """
+        return self.tables.get("withdrawn", no_withdrawals().drop(columns=BATCH))
 
     @property
     def over(self) -> bool:
@@ -154,16 +167,22 @@ def slice_of(
 
 
 def head_of(
-    dang_bo: str, period: Period, as_of: dt.datetime, document_date: dt.date, rule_set: str
+    dang_bo: str,
+    period: Period,
+    as_of: dt.datetime,
+    document_date: dt.date,
+    rule_set: str,
+    origin: Origin | None,
 ) -> dict[str, Any]:
-    """Return what a slice was cut for, as JSON values."""
-    return {
+    """Return what a slice was cut for and from, as JSON values."""
+    head = {
         "dang_bo": dang_bo,
         "period": period.text,
         "as_of": as_of.isoformat(),
         "document_date": document_date.isoformat(),
         "rule_set": rule_set,
     }
+    return head if origin is None else {**head, "origin": origin.as_json()}
 
 
 def digest_of(

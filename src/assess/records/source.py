@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 import pandas as pd
 
 from assess.records.lookup import Lookup, are_in
+from assess.records.origin import no_withdrawals
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
+    from assess.records.origin import Batch
     from assess.records.tree import Tree
 
 CHANGE_COLUMNS = ("meeting_id", "sheet_id", "item", "before", "after", "recorded_at", "source")
@@ -34,11 +37,14 @@ def no_changes() -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Records:
-    """All tables at one moment, the organisation tree, and the corrections recorded up to then."""
+    """All tables at one moment, the organisation tree, corrections and withdrawals up to then."""
 
     tables: dict[str, pd.DataFrame]
     tree: Tree
     changes: pd.DataFrame = field(default_factory=no_changes)
+    withdrawn: pd.DataFrame = field(default_factory=no_withdrawals)
+    batches: Mapping[int, Batch] = field(default_factory=dict)
+    """The batches of the store by number; empty where the records are no store."""
     years: dict[tuple[str, dt.datetime], Lookup] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

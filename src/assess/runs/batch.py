@@ -49,6 +49,7 @@ class BatchResult:
     ``made`` counts the runs attempted in this call; ``skipped`` has the keys ``only`` excluded.
     ``dropped`` has the keys of reports that are still in the folder but no longer in the matrix.
     ``late`` gives, by key, what a run leaves out because it was recorded after its ``as_of``.
+    ``held`` gives, by key, what has changed in the past of reports that were left as they are.
     """
 
     matrix: Matrix
@@ -58,6 +59,7 @@ class BatchResult:
     skipped: frozenset[str] = frozenset()
     dropped: tuple[str, ...] = ()
     late: Mapping[str, LateCount] = field(default_factory=dict)
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def failed(self) -> tuple[LedgerEntry, ...]:
@@ -70,7 +72,7 @@ class BatchResult:
 
 
 @private_files()
-def run_matrix(
+def run_matrix(  # noqa: PLR0913 - each is a choice that a batch has
     path: Path | str,
     workspace: Workspace | Path | str | None = None,
     out: Path | str = "reports",
@@ -81,15 +83,16 @@ def run_matrix(
     only: Sequence[str] = (),
     again: bool = False,
     draft: bool = False,
+    past_changed: bool = False,
     progress: Callable[[int, int, LedgerEntry | None], None] = lambda *_: None,
 ) -> BatchResult:
     """Make the reports of a matrix that are missing or out of date, below ``out/<matrix>``.
 
     ``workspace`` is by default the one that holds the matrix. Drafts go to ``out/<matrix>.nhap``.
     ``executor`` runs the jobs (default: ``jobs`` processes on this machine); see
-    :func:`assess.runs.plan.make_plan` for ``only``, ``again`` and ``draft``. ``progress`` is called
-    with the number done, the number to make, and the new ledger entry. While slices are still being
-    cut, runs not yet decided on count as to be made.
+    :func:`assess.runs.plan.make_plan` for ``only``, ``again``, ``draft`` and ``past_changed``.
+    ``progress`` is called with the number done, the number to make, and the new ledger entry. While
+    slices are still being cut, runs not yet decided on count as to be made.
 
     A report that cannot be made is an outcome, and the others go on. Raise
     :class:`~assess.base.errors.InputError` before anything runs when the matrix or the records are
@@ -117,7 +120,15 @@ def run_matrix(
                 limits = limits or Limits()
                 # the fork server imports its modules while the records are read
                 with executor or default_executor(jobs, limits.engine) as started:
-                    planner = Planner(path, workspace, folder, only=only, again=again, draft=draft)
+                    planner = Planner(
+                        path,
+                        workspace,
+                        folder,
+                        only=only,
+                        again=again,
+                        draft=draft,
+                        past_changed=past_changed,
+                    )
                     plan = _Making(planner, limits, folder, work / "draft", progress).make_all(
                         started
                     )
@@ -314,4 +325,5 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
         skipped,
         tuple(sorted(gone)),
         late,
+        {step.run.key: step.reasons for step in plan.steps if step.action == "hold"},
     )

@@ -90,19 +90,23 @@ def make_plan(
     only: Sequence[str] = (),
     again: bool = False,
     draft: bool = False,
+    past_changed: bool = False,
 ) -> Plan:
     """Plan a matrix whose reports are in ``folder_of(matrix id)``.
 
     ``only`` limits it to runs whose key is one of these or lies below one; ``again`` makes runs
-    whatever the ledger says; a ``draft`` has no PDF. Runs whose slice cannot be cut fail. Raise
-    :class:`~assess.base.errors.InputError` for a wrong matrix, and with every finding when no slice
-    can be cut.
+    whatever the ledger says; a ``draft`` has no PDF. A run whose records of a past ``as_of`` have
+    changed in the store is on hold, unless ``past_changed`` says yes to that. Runs whose slice
+    cannot be cut fail. Raise :class:`~assess.base.errors.InputError` for a wrong matrix, and with
+    every finding when no slice can be cut.
     """
     folder = folder_of(load_matrix(path)[0].id)
     quick = None if again else unchanged_plan(path, workspace, folder, only=only, draft=draft)
     if quick is not None:
         return quick
-    planner = Planner(path, workspace, folder, only=only, again=again, draft=draft)
+    planner = Planner(
+        path, workspace, folder, only=only, again=again, draft=draft, past_changed=past_changed
+    )
     for _ in planner.decide():
         pass
     return planner.plan
@@ -123,11 +127,14 @@ class Planner:
         only: Sequence[str] = (),
         again: bool = False,
         draft: bool = False,
+        past_changed: bool = False,
     ) -> None:
         """Read the matrix, the rules and the records."""
         given, marked = load_matrix(path)
         self._inputs = _of_inputs(path, given, workspace, draft=draft)
-        self._judge = StepJudge(workspace, folder, Ledger(folder), only, again=again)
+        self._judge = StepJudge(
+            workspace, folder, Ledger(folder), only, again=again, past_changed=past_changed
+        )
         source = workspace.source(given.records)
         matrix = expand(given, marked, workspace, source.tree)
         runs = without_used_number(workspace.root, matrix.id, matrix.runs)

@@ -28,17 +28,24 @@ TITLES = {
     "filed": "số liệu cấp dưới gửi",
     "due": "tháng phải sinh hoạt",
     "change": "việc sửa số liệu",
+    "withdrawn": "việc rút số liệu",
 }
 
 
-def slice_changes(old: Slice, new: Slice) -> list[str]:
-    """Return the differences in the order of the tables: rows added, removed or changed.
-
-    Differences of rule sets, of ``as_of``, ``document_date`` and ``rule_set`` follow.
-    """
+def record_changes(old: Slice, new: Slice) -> list[str]:
+    """Return the differences of the records: rows added, removed or changed, table by table."""
     found: list[str] = []
     for name in (*TABLES, "due", "change"):
         found += _table_changes(name, old.tables.get(name), new.tables[name])
+    found += _table_changes("withdrawn", old.withdrawn, new.withdrawn)
+    return found
+
+
+def slice_changes(old: Slice, new: Slice) -> list[str]:
+    """Return the differences of the records, then of the rule sets and what was asked for."""
+    found = record_changes(old, new)
+    if old.origin is not None and new.origin is not None and old.origin != new.origin:
+        found.append(f"lượt ghi sau cùng trong kho: {old.origin.number} → {new.origin.number}")
     texts = sorted({*old.rule_texts, *new.rule_texts})
     found += [
         f"bộ quy tắc {rule}"

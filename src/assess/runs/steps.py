@@ -13,7 +13,7 @@ from assess.records import Slice, open_slice
 from assess.reports.own_words import parse_words
 from assess.runs import report_keys as keys
 from assess.runs.publish import altered
-from assess.runs.slice_changes import slice_changes
+from assess.runs.slice_changes import record_changes, slice_changes
 from assess.workspace.face import load_face
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _SHOWN = 3
 _DIGEST = 12
 _NOT_CHOSEN = "không được chọn"
-Action = Literal["run", "reuse", "skip", "fail"]
+Action = Literal["run", "reuse", "skip", "fail", "hold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Step:
     """The decision on one run, with its reasons.
 
     ``components`` are those of its content key, empty where its slice was not cut (action *skip*)
-    or cannot be cut (*fail*); ``late`` is what it leaves out because it was recorded after its
+    or cannot be cut (*fail*); a run is on *hold* while the past it rests on has changed and nobody
+    has said yes to that; ``late`` is what it leaves out because it was recorded after its
     ``as_of``.
     """
 
@@ -64,8 +65,13 @@ class StepJudge:
         only: Sequence[str],
         *,
         again: bool,
+        past_changed: bool = False,
     ) -> None:
-        """Store where the reports are, what is on record of them, and what was asked for."""
+        """Store where the reports are, what is on record of them, and what was asked for.
+
+        With ``past_changed`` a report is made again though the past it rests on has changed.
+        """
+        self._past_changed = past_changed
         self._workspace, self._folder, self._ledger, self._only, self._again = (
             workspace,
             folder,
@@ -141,6 +147,9 @@ class StepJudge:
         if not self.is_chosen(run):
             return replace(self.left_out(run, name), components=parts)
         before = self._ledger.entries.get(run.key)
+        past = [] if self._past_changed else self._changed_past(run, parts, before, made)
+        if past:
+            return Step(run, "hold", tuple(past), parts, name)
         reasons = self._reasons(run, parts, before, made)
         return Step(
             run, "run" if reasons else "reuse", reasons or ("không có gì thay đổi",), parts, name
@@ -209,6 +218,32 @@ class StepJudge:
         if name == "formats":
             return f"{title}: {', '.join(old or ()) or 'không'} → {', '.join(new) or 'không'}"
         return f"{title}: {str(old)[:_DIGEST]} → {str(new)[:_DIGEST]}"
+
+    def _changed_past(
+        self, run: Run, parts: Mapping[str, Any], before: LedgerEntry | None, made: Slice | None
+    ) -> list[str]:
+        """Return what has changed in records of a moment that was over when the report was made.
+
+        No intake changes these: a moment of the past was put in, a wrong one was repaired, or the
+        store was changed behind its chain. Only a store says so; a folder of CSV has no past.
+        """
+        if (
+            made is None
+            or made.origin is None
+            or before is None
+            or not (before.ok and before.as_of == run.as_of.isoformat() < before.at)
+            or before.components.get("slice") == parts["slice"]
+        ):
+            return []
+        try:
+            old = open_slice(self._folder / run.folder / f"{run.name}.slice")
+        except InputError:
+            return []
+        found = record_changes(old, made)
+        if not found:
+            return []
+        more = [f"và {len(found) - _SHOWN} chỗ khác"] if len(found) > _SHOWN else []
+        return ["số liệu quá khứ đã đổi", *found[:_SHOWN], *more]
 
     def _slice_change(self, run: Run, made: Slice) -> str:
         try:

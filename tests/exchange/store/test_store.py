@@ -165,7 +165,11 @@ def test_the_sample_is_the_same_from_a_store_as_from_its_folder(source, tmp_path
             key = list(table.key)
             wanted = theirs[name].sort_values(key, kind="stable").reset_index(drop=True)
             pd.testing.assert_frame_equal(
-                ours[name].sort_values(key, kind="stable").reset_index(drop=True), wanted
+                ours[name]
+                .drop(columns="batch", errors="ignore")  # an empty table has none
+                .sort_values(key, kind="stable")
+                .reset_index(drop=True),
+                wanted,
             )
 
 

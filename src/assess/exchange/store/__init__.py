@@ -17,13 +17,14 @@ from assess.base.periods import FAR_OFF
 from assess.base.text import nearest, tidy
 from assess.exchange.store import queries as read
 from assess.exchange.store import write
-from assess.exchange.store.chain import Link, Writer, latest_moment, read_links
+from assess.exchange.store.chain import OWN_MOMENTS, Link, Writer, latest_moment, read_links
 from assess.exchange.store.database import StoreFile
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
 from assess.exchange.store.originals import Originals
 from assess.exchange.store.repair import repair_moment
 from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
+from assess.records.origin import Batch
 from assess.records.source import Records, drop_orphans
 from assess.records.tables import TABLES
 from assess.records.tree import Tree
@@ -79,9 +80,17 @@ class Store:
         """
         if as_of not in self._records:
             with self._file.reader() as connection:
-                tables = drop_orphans(read.tables_at(connection, as_of))
+                tables = drop_orphans(read.tables_at(connection, as_of, batches=True))
                 changes = read.changes_at(connection, as_of)
-            self._records[as_of] = Records(tables, Tree(tables["unit"]), changes)
+                withdrawn = read.withdrawals_at(connection, as_of)
+                links = read_links(connection)
+            batches = {
+                link.number: Batch(link.number, link.link, link.moment, link.kind in OWN_MOMENTS)
+                for link in links
+            }
+            self._records[as_of] = Records(
+                tables, Tree(tables["unit"]), changes, withdrawn, batches
+            )
             while len(self._records) > _KEPT:
                 self._records.popitem(last=False)
         self._records.move_to_end(as_of)

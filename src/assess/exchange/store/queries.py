@@ -10,6 +10,7 @@ from assess.base.periods import FAR_OFF
 from assess.exchange.store.chain import latest_moment, read_links
 from assess.exchange.store.database import VERSION, stated
 from assess.exchange.store.sql import arrow, one, rows
+from assess.records.origin import BATCH, WITHDRAWN_COLUMNS, no_withdrawals
 from assess.records.source import CHANGE_COLUMNS, no_changes
 from assess.records.tables import PANDAS, TABLES, from_rows
 
@@ -28,15 +29,23 @@ def standing(table: TableSpec) -> str:
     )
 
 
-def tables_at(connection: Any, as_of: dt.datetime) -> dict[str, pd.DataFrame]:
-    """Return every table at a moment, with the dtypes of :data:`~assess.records.tables.PANDAS`."""
-    return {table.name: _frame(connection, table, as_of) for table in TABLES.values()}
+def tables_at(
+    connection: Any, as_of: dt.datetime, *, batches: bool = False
+) -> dict[str, pd.DataFrame]:
+    """Return every table at a moment, with the dtypes of :data:`~assess.records.tables.PANDAS`.
+
+    With ``batches`` they also have the number of the batch of each row.
+    """
+    return {
+        table.name: _frame(connection, table, as_of, batches=batches) for table in TABLES.values()
+    }
 
 
-def _frame(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
+def _frame(connection: Any, table: TableSpec, as_of: dt.datetime, *, batches: bool) -> pd.DataFrame:
     if not rows(connection, f"SELECT 1 FROM {table.name} LIMIT 1"):
         return from_rows(table.name, ())  # as most tables of most stores
     listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
+    listed += f", {BATCH}" if batches else ""
     found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
     # DuckDB hands over many chunks; see assess.records.lookup
     return (
@@ -106,6 +115,96 @@ def _as_text(name: str, dtype: str) -> str:
     if dtype in ("integer", "number"):
         return f"coalesce(CAST(CASE WHEN {name} = floor({name}) THEN TRY_CAST({name} AS BIGINT) END AS VARCHAR), CAST({name} AS VARCHAR))"
     return f"CAST({name} AS VARCHAR)"
+
+
+_WHOSE = {
+    "adoption": ("unit_id", "strftime(valid_from, '%Y-%m-%d')"),
+    "meeting": ("chi_bo_id", "for_month"),
+    "sheet": ("m.chi_bo_id", "m.for_month"),
+    "line": ("m.chi_bo_id", "m.for_month"),
+    "assignment": ("chi_bo_id", "strftime(valid_from, '%Y-%m-%d')"),
+    "visit": ("chi_bo_id", "coalesce(strftime(done_on, '%Y-%m-%d'), planned_for)"),
+    "inspection": ("chi_bo_id", "strftime(inspected_on, '%Y-%m-%d')"),
+    "milestone": ("unit_id", "year"),
+    "annual": ("unit_id", "year"),
+    "decision": ("unit_id", "year"),
+    "filed": ("unit_id", "period"),
+}
+"""Whose row it is, and of which month, day or year, by table."""
+_ABOVE = {"sheet": "meeting", "line": "sheet"}
+_MEETINGS = (
+    " JOIN (SELECT DISTINCT ON (meeting_id) meeting_id, chi_bo_id, for_month FROM meeting) m"
+)
+_JOINS = {
+    "sheet": f"{_MEETINGS} ON m.meeting_id = t.meeting_id",
+    "line": " JOIN (SELECT DISTINCT ON (sheet_id) sheet_id, meeting_id FROM sheet) s"
+    f" ON s.sheet_id = t.sheet_id{_MEETINGS} ON m.meeting_id = s.meeting_id",
+}
+
+
+def withdrawals_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
+    """Return what had been withdrawn by a moment and had not come back, one row each.
+
+    The columns are :data:`~assess.records.origin.WITHDRAWN_COLUMNS`. What went with a row above it
+    is counted there.
+    """
+    parts = [
+        part
+        for name in _WHOSE
+        if rows(connection, f"SELECT 1 FROM {name} WHERE withdrawn LIMIT 1")
+        and len(part := _withdrawals(connection, TABLES[name], as_of))
+    ]
+    if not parts:
+        return no_withdrawals()
+    found = pd.concat(parts, ignore_index=True)
+    tops = _tops(found)
+    counts = pd.Series(tops).value_counts()
+    reasons = {link.number: link.reason for link in read_links(connection)}
+    found = found.assign(
+        rows=[counts[top] for top in tops],
+        reason=found["batch"].map(reasons),
+    )[[top == own for top, own in zip(tops, found.index, strict=True)]]
+    return (
+        found.sort_values(["withdrawn_at", "table", "what"], kind="stable")[list(WITHDRAWN_COLUMNS)]
+        .astype(no_withdrawals().dtypes)
+        .reset_index(drop=True)
+    )
+
+
+def _tops(found: pd.DataFrame) -> list[int]:
+    """Return for each row the row that it went with: a sheet's, a meeting's, or its own."""
+    rows_of = {
+        key: number
+        for number, key in enumerate(
+            zip(found["table"], found["what"], found["batch"], strict=True)
+        )
+    }
+    above = [
+        rows_of.get((_ABOVE.get(table, ""), what, batch))
+        for table, what, batch in zip(found["table"], found["above"], found["batch"], strict=True)
+    ]
+    tops = []
+    for number in range(len(found)):
+        top = number
+        while (higher := above[top]) is not None:
+            top = higher
+        tops.append(top)
+    return tops
+
+
+def _withdrawals(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
+    whose, time = _WHOSE[table.name]
+    key = ", ".join(table.key)
+    what = " || ' · ' || ".join(f"CAST(t.{name} AS VARCHAR)" for name in table.key)
+    above = {"sheet": "t.meeting_id", "line": "t.sheet_id"}.get(table.name, "''")
+    query = (
+        f"SELECT '{table.name}' AS \"table\", {whose} AS unit_id, coalesce({time}, '') AS time, "
+        f"{what} AS what, {above} AS above, t.recorded_at AS withdrawn_at, t.batch AS batch "
+        f"FROM (SELECT * FROM {table.name} WHERE recorded_at IS NULL OR recorded_at <= $1 "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) t{_JOINS.get(table.name, '')} "
+        "WHERE t.withdrawn"
+    )
+    return arrow(connection, query, [as_of]).to_pandas()
 
 
 def files(connection: Any) -> pd.DataFrame:

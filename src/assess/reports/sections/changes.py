@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from assess.base import numbers
+from assess.base.periods import Period
 from assess.base.text import listing
 from assess.records import words as record_words
 from assess.records.tables import TABLES
@@ -39,6 +42,59 @@ def corrections(report: Report) -> Group:
             _filled(report, filled),
         ]
     return Group(tuple(blocks))
+
+
+def withdrawals(report: Report) -> Group:
+    """Return what was withdrawn from the store, with when and why; empty if nothing was."""
+    found = report.slice.withdrawn
+    if found.empty:
+        return Group(())
+    listed = found.head(_LONGEST)
+    rows = tuple(
+        (
+            record_words.TABLE_NAMES[w.table],
+            report.unit_name(w.unit_id),
+            _time(w.time),
+            w.what,
+            int(w.rows),
+            w.withdrawn_at.date(),
+            w.reason or None,
+        )
+        for w in listed.itertuples(index=False)
+    )
+    text = f"{named('withdrawn', len(found))} mục số liệu đã ghi nhận rồi được rút; báo cáo không dùng."
+    if len(found) > len(listed):
+        text += f" Dưới đây là {len(listed)} mục đầu."
+    columns = (
+        Column("table", "Loại", width=1.4),
+        Column("unit", "Đơn vị", width=2.0),
+        Column("time", "Của tháng, ngày, kỳ"),
+        Column("what", "Mã", "code"),
+        Column("rows", "Số dòng", "integer"),
+        Column("day", "Ngày rút", "date"),
+        Column("reason", "Lý do", width=2.2),
+    )
+    table = Table(id="da-rut", title="Số liệu đã rút khỏi kho", columns=columns, rows=rows, stub=2)
+    return Group((Heading("Số liệu đã rút"), Paragraph(text), table))
+
+
+def brought_in(report: Report) -> Group:
+    """Return a note on rows that came into the store with moments of their own; empty if none."""
+    origin = report.slice.origin
+    if origin is None or not origin.brought_in:
+        return Group(())
+    text = (
+        f"{named('brought_in', origin.brought_in)} dòng số liệu được đưa vào kho cùng một lúc, với thời điểm ghi nhận "
+        "do chính số liệu ấy nêu. Kho chỉ bảo đảm các dòng này không đổi từ lượt đưa vào, không bảo đảm thời điểm được nêu."
+    )
+    return Group((Heading("Số liệu đưa vào kho từ trước"), Paragraph(text)))
+
+
+def _time(text: str) -> str:
+    """Return a day, month or period as documents write it."""
+    if len(text) == len("2026-03-05"):
+        return numbers.day(dt.date.fromisoformat(text))
+    return Period.parse(text).label if text else "–"
 
 
 def _counted(changes: pd.DataFrame, name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assess.reports.blocks import Annex, Block, Group, Heading
-from assess.reports.sections.changes import corrections
+from assess.reports.sections.changes import brought_in, corrections, withdrawals
 from assess.reports.sections.conflicts import source_conflicts
 from assess.reports.sections.frame import stamp
 from assess.reports.sections.method import basis, citations, readings
@@ -25,7 +25,8 @@ def control_sheet(report: Report, *more: Block, without: Sequence[str] = ()) -> 
 
     It holds the rule sets with their sources and how they were seen, the readings in use (but
     ``without`` those of the questions that the report tries), corrected values, sources that
-    contradict each other, ``more`` of the template's own, and the stamp.
+    contradict each other, what was withdrawn or came with moments of its own, ``more`` of the
+    template's own, and the stamp.
     """
     parts = (
         basis(report),
@@ -33,6 +34,8 @@ def control_sheet(report: Report, *more: Block, without: Sequence[str] = ()) -> 
         readings(report, without=without),
         source_conflicts(report),
         corrections(report),
+        withdrawals(report),
+        brought_in(report),
         *more,
     )
     blocks = (

@@ -25,6 +25,7 @@ from assess.workspace.office import NUMBERED
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from assess.records.origin import Origin
     from assess.reports.report import Report
     from assess.reports.results.issuer import Issuer
 
@@ -191,6 +192,19 @@ def _settled(usual: Signature, office: Mapping[str, Any], stored: str, left: str
     )
 
 
+def _of_store(origin: Origin | None) -> tuple[tuple[str, str], ...]:
+    """Return the latest batch of the store with a row in the report, as its link proves it."""
+    if origin is None:
+        return ()
+    when = f"{origin.moment:%H:%M} ngày {numbers.day(origin.moment.date())}"
+    said = f"lượt {origin.number}, {when}, mã {origin.link[:SHOWN]}"
+    return (("Lượt ghi sau cùng của số liệu này trong kho", said),)
+
+
+SHOWN = 16
+"""How many characters of a link are printed: enough for ``assess store check --contains``."""
+
+
 def stamp(report: Report) -> Stamp:
     """Return the inputs of the report: đảng bộ, period, rule sets, time and digest."""
     made = report.slice
@@ -202,6 +216,7 @@ def stamp(report: Report) -> Stamp:
         ("Kỳ báo cáo", made.period.label),
         ("Số liệu ghi nhận đến", as_of),
         ("Bộ quy tắc", "; ".join(rule_sets) or "không có"),
+        *_of_store(made.origin),
         ("Mã đối chiếu số liệu (SHA-256)", made.digest),
     )
     return Stamp(
