@@ -53,14 +53,16 @@ class Origin:
         return cls(**{**data, "moment": dt.datetime.fromisoformat(data["moment"])})
 
 
+WITHDRAWN_KINDS = {"rows": "float64", "withdrawn_at": "datetime64[s]"}
+"""The dtypes of those of these columns that are no text, but ``batch``."""
+
+
 def no_withdrawals() -> pd.DataFrame:
     """Return an empty frame of withdrawals."""
+    kinds = {**WITHDRAWN_KINDS, BATCH: "float64"}
     return pd.DataFrame(
-        {name: pd.Series(dtype=_KINDS.get(name, "str")) for name in WITHDRAWN_COLUMNS}
+        {name: pd.Series(dtype=kinds.get(name, "str")) for name in WITHDRAWN_COLUMNS}
     )
-
-
-_KINDS = {"rows": "float64", "withdrawn_at": "datetime64[s]", BATCH: "float64"}
 
 
 def origin_of(

@@ -15,7 +15,7 @@ from assess.base.arguments import as_path
 from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import is_no_memory, reason
 from assess.base.periods import Period
-from assess.records.origin import Origin
+from assess.records.origin import WITHDRAWN_KINDS, Origin
 from assess.records.slices import Slice, digest_of, head_of
 from assess.records.tables import PANDAS, TABLES
 from assess.rules import parse_annual_rules, parse_rule_set
@@ -178,6 +178,6 @@ def _whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 OWN_FILES = "files"
 """The folder of a slice with files that a report reads besides the records."""
-_KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"]}
+_KINDS = {"in_period": "bool", "recorded_at": PANDAS["moment"], **WITHDRAWN_KINDS}
 """The dtypes of the columns that only slices have and that are not text."""
 _FLAG = {pa.bool_(): pd.BooleanDtype()}
