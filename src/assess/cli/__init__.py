@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _VERBS = {
+    "backup": (
+        "assess.cli.backup",
+        "Sao lưu kho số liệu, tệp gốc, biểu điểm, mẫu, văn bản đã phát hành vào một tệp.",
+    ),
     "explain": (
         "assess.cli.explain",
         "Giải thích điểm và xếp loại của một buổi sinh hoạt, từng dòng.",
@@ -45,6 +49,7 @@ _VERBS = {
     ),
     "matrix": ("assess.cli.matrix", "Lập danh mục báo cáo của năm mới từ danh mục năm trước."),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
+    "restore": ("assess.cli.backup", "Khôi phục một bản sao lưu vào thư mục mới."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
     "sample": ("assess.cli.sample", "Tạo số liệu mẫu của một tỉnh giả định."),
@@ -73,7 +78,8 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _VERBS:
             return None
-        command: click.Command = import_module(_VERBS[cmd_name][0]).command
+        module = import_module(_VERBS[cmd_name][0])
+        command: click.Command = getattr(module, f"{cmd_name}_command", None) or module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -138,6 +138,8 @@ SENTENCES: dict[str, str] = {
     "original-differs": "{where}: tệp gốc ghi {wanted}, trong kho {found}",
     "original-unread": "tệp gốc nay không đọc lại được để so: {reason}",
     "file-changed": "tệp vừa bị thay đổi trong khi đang nhận; nhận lại",
+    "backup-damaged": "bản sao lưu bị hỏng hoặc bị sửa: {found}",
+    "backup-store": "kho số liệu trong bản sao lưu không nguyên vẹn: {found}",
     "clock-back": "đang chỉ {found}, sớm hơn lúc ghi lượt {batch} ({latest})",
     "clock-ahead": "đang chỉ {found}, sau lượt gần nhất ({latest}) tới {days} ngày",
     "no-batch": "kho không có lượt {found}",

@@ -12,12 +12,19 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from assess.base.errors import input_error
-from assess.base.machine import file_lock
+from assess.base.machine import clock_now, file_lock, now
 from assess.base.periods import FAR_OFF
 from assess.base.text import nearest, tidy
 from assess.exchange.store import queries as read
 from assess.exchange.store import write
-from assess.exchange.store.chain import OWN_MOMENTS, Link, Writer, latest_moment, read_links
+from assess.exchange.store.chain import (
+    OWN_MOMENTS,
+    Link,
+    Writer,
+    add_link,
+    latest_moment,
+    read_links,
+)
 from assess.exchange.store.database import StoreFile
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
@@ -165,6 +172,19 @@ class Store:
             raise input_error("no-reason", "--reason", what="sửa thời điểm")
         with self.exclusive_writer(), self._file.writer() as connection:
             return repair_moment(connection, number, moment, tidy(reason), self.by)
+
+    def note_restored(self, digest: str) -> None:
+        """Add the link that says that the store was restored from a backup with this digest."""
+        with self.exclusive_writer(), self._file.writer() as connection:
+            links = read_links(connection)
+            add_link(
+                connection,
+                kind="restore",
+                moment=latest_moment(links) or now(),
+                clock=clock_now(),
+                actor=self.by.actor,
+                about={"backup": digest},
+            )
 
     def withdraw(
         self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str

@@ -68,7 +68,7 @@ def withdrawals(report: Report) -> Group:
     columns = (
         Column("table", "Loại", width=1.4),
         Column("unit", "Đơn vị", width=2.0),
-        Column("time", "Của tháng, ngày, kỳ"),
+        Column("time", "Thời gian"),
         Column("what", "Mã", "code"),
         Column("rows", "Số dòng", "integer"),
         Column("day", "Ngày rút", "date"),
