@@ -226,6 +226,41 @@ def repair_clock(number: int, moment: str, reason: str, store: Path, folder: Pat
 
 
 @command.command(
+    "redact",
+    help="Che một nội dung chữ (CỘT) của một dòng (BẢNG, KHÓA), chẳng hạn tên người ghi nhầm: kho giữ mã của nó, xích vẫn nguyên. Tệp gốc có nội dung ấy không giữ nữa.",
+)
+@click.argument("table", metavar="BẢNG")
+@click.argument("key", metavar="KHÓA")
+@click.argument("column", metavar="CỘT")
+@click.option("--reason", default="", metavar="LÝ_DO", help="Vì sao che; bắt buộc, giữ trong kho.")
+@clock_right_option
+@store_option
+@workspace_option
+def redact(
+    table: str,
+    key: str,
+    column: str,
+    reason: str,
+    clock_right: bool,
+    store: Path,
+    folder: Path | None,
+) -> None:
+    """Black out a text on record."""
+    from assess.exchange.store import Store
+
+    workspace = find_workspace(folder)
+    kept = Store(workspace.root / store, by=known_writer(workspace, clock_right=clock_right))
+    done = kept.redact(table, tuple(part.strip() for part in key.split(",")), column, reason)
+    click.echo(
+        f"Đã che {done.revisions} lần ghi của dòng, {done.files} chỗ nhắc lại ở danh sách tệp, {done.batches} ở lý do các lượt; "
+        f"bỏ {len(done.originals)} tệp gốc."
+    )
+    click.echo(
+        "Bản xuất, bản sao lưu và báo cáo đã lập trước đây vẫn còn nội dung ấy: xóa bản không cần, lập lại báo cáo."
+    )
+
+
+@command.command(
     "who",
     help="Ghi một lần ai làm việc trong không gian này (CHỨC_DANH hoặc tên), để kho giữ trong từng lượt; không nêu thì in ra.",
 )

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assess.base.errors import InputError
+from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.store import FileRecord, Store, StoreBatch, Writer, chain, repair
 from assess.exchange.store.chain import seal_batch
@@ -325,3 +325,81 @@ def test_a_wrong_moment_is_repaired_stays_to_be_seen_and_blocks_nothing(rules, t
         BY.actor,
         "pin của máy hết, đồng hồ sai",
     )
+
+
+NAME = "Nguyễn Văn Mẫu"
+
+
+@pytest.fixture
+def named(store):
+    """A store with a name in a remark, in its correction, in a finding and in a reason."""
+    for at, minutes in ((7, 70.0), (8, 80.0)):
+        told = Finding("unreadable", Place("a.xlsx"), {"reason": f"{NAME} vắng"})
+        store.append(
+            StoreBatch(
+                dt.datetime(2026, at, 1),
+                {
+                    "meeting": [
+                        {
+                            **MEETING,
+                            "reason": f"{NAME} vắng",
+                            "minutes": minutes,
+                            "source": f"e{at}",
+                        }
+                    ]
+                },
+                [FileRecord(f"e{at}", f"{NAME} vắng.xlsx", "taken", (told,))],
+                reason=f"theo đơn: {NAME} vắng",
+            )
+        )
+    return store
+
+
+def in_bytes(store, text):
+    return text.encode() in store.path.read_bytes()
+
+
+def test_a_text_is_blacked_out_on_record_and_the_chain_stays_whole(named, tmp_path):
+    links = [link.link for link in named.links()]
+    assert in_bytes(named, NAME)
+    done = named.redact("meeting", ("m",), "reason", "lộ họ tên")
+    assert (done.revisions, done.files, done.batches) == (2, 4, 2)
+    assert done.originals == ("e7", "e8")
+    assert named.check() == []
+    assert [link.link for link in named.links()][: len(links)] == links
+    assert not in_bytes(named, NAME)
+    named.export(tmp_path / "out")
+    assert not any(NAME.encode() in path.read_bytes() for path in (tmp_path / "out").rglob("*.csv"))
+    assert named.records(FAR_OFF)["meeting"]["reason"].tolist() == ["(đã che)"]
+    assert named.records(FAR_OFF)["meeting"]["topic"].tolist() == [MEETING["topic"]]
+    for words, code in (
+        (("meeting", ("m",), "reason"), "nothing-to-redact"),
+        (("meeting", ("m",), "minutes"), "not-allowed"),
+        (("meeting", ("x",), "topic"), "withdraw-unknown"),
+        (("meeting", ("m", "n"), "topic"), "withdraw-unknown"),
+        (("metting", ("m",), "topic"), "not-allowed"),
+    ):
+        with pytest.raises(InputError) as caught:
+            named.redact(*words, "lộ họ tên")
+        assert caught.value.findings[0].code == code
+    with pytest.raises(InputError) as caught:
+        named.redact("meeting", ("m",), "topic", " ")
+    assert caught.value.findings[0].code == "no-reason"
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        ["UPDATE meeting SET reason = 'Bận việc nhà' WHERE revision = 3"],
+        ["DELETE FROM redaction"],
+        ["UPDATE redaction SET digest = 'x' WHERE revision = 3"],
+        # another text is blacked out the same way, but no link says so
+        [
+            "UPDATE inspection SET finding = '(đã che)', salts = json_object('finding', '=' || sha256(json_extract_string(salts, '$.finding') || chr(10) || 'finding' || chr(10) || finding))"
+        ],
+    ],
+)
+def test_nothing_is_blacked_out_or_replaced_in_silence(named, forgery):
+    named.redact("meeting", ("m",), "reason", "lộ họ tên")
+    change(named, *forgery)
+    assert told(named)

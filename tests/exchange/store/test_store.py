@@ -2,6 +2,7 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -320,6 +321,9 @@ def test_a_store_that_stays_in_use_is_one_plain_answer(store):
     process.kill()
     process.wait()
     assert code(caught) == ["store-in-use"]
+    assert f"bởi {Path(sys.executable).resolve().name} (tiến trình {process.pid})" in str(
+        caught.value
+    )
 
 
 def test_readers_do_not_wait_for_each_other_and_see_whole_batches(store):

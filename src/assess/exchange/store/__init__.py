@@ -22,13 +22,16 @@ from assess.exchange.store.chain import (
     Link,
     Writer,
     add_link,
+    checked_clock,
     latest_moment,
+    next_number,
     read_links,
 )
-from assess.exchange.store.database import StoreFile
+from assess.exchange.store.database import StoreFile, rewrite
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
 from assess.exchange.store.originals import Originals
+from assess.exchange.store.redact import Redaction, black_out, redactions
 from assess.exchange.store.repair import repair_moment
 from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
 from assess.records.origin import Batch
@@ -185,6 +188,42 @@ class Store:
                 actor=self.by.actor,
                 about={"backup": digest},
             )
+
+    def redact(self, table: str, key: tuple[str, ...], column: str, reason: str) -> Redaction:
+        """Black out a free text of all revisions of a row, and where it is quoted, on record.
+
+        The files it came in are kept no longer, and the store is written anew, so that nothing of
+        it stays. The chain stays whole. Exports, backups and reports made before still have the
+        text. Raise :class:`~assess.base.errors.InputError` without a reason, and see
+        :func:`assess.exchange.store.redact.black_out`.
+        """
+        if not tidy(reason):
+            raise input_error("no-reason", "--reason", what="che nội dung")
+        with self.exclusive_writer():
+            with self._file.writer() as connection:
+                links = read_links(connection)
+                clock = checked_clock(links, self.by)
+                number = next_number(connection)
+                done = black_out(connection, number, table, key, column)
+                add_link(
+                    connection,
+                    kind="redaction",
+                    moment=latest_moment(links) or now(),
+                    clock=clock,
+                    actor=self.by.actor,
+                    reason=tidy(reason),
+                    number=number,
+                    about={
+                        "what": redactions(connection, number),
+                        "originals": list(done.originals),
+                    },
+                )
+            rewrite(self.path)
+            for digest in done.originals:
+                kept = self.originals.find(digest)
+                if kept is not None:
+                    kept.unlink()
+        return done
 
     def withdraw(
         self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str

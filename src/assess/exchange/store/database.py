@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import input_error
@@ -18,7 +20,6 @@ from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from assess.base.errors import InputError
     from assess.records.columns import TableSpec
@@ -186,13 +187,41 @@ class StoreFile:
             except duckdb.Error as error:
                 if not any(words in str(error) for words in _IN_USE):
                     raise _refused(error, self.path) from error
+                holder = _holder(str(error))
             waited = time.monotonic() - began
             if waited > self.wait_seconds:
-                raise input_error("store-in-use", str(self.path), seconds=round(waited))
+                raise input_error(
+                    "store-in-use", str(self.path), seconds=round(waited), holder=holder
+                )
             if waited > _PATIENCE and not told:
                 told = True
                 warn_user(f"{self.path}: kho số liệu đang được dùng, đang chờ …")
             time.sleep(_PAUSE)
+
+
+def _holder(text: str) -> str:
+    """Return which program has a store open, as DuckDB says, in Vietnamese; else nothing."""
+    found = re.search(r"held in (.+?) \(PID (\d+)\)", text)
+    return f" bởi {Path(found[1]).name} (tiến trình {found[2]})" if found else ""
+
+
+def rewrite(path: Path) -> None:
+    """Write a store anew, so that nothing of what was changed stays in unused parts of the file."""
+    import duckdb
+
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    try:
+        with duckdb.connect(":memory:") as connection:
+            for name, each in (("old", path), ("new", draft)):
+                quoted = str(each).replace("'", "''")
+                connection.execute(f"ATTACH '{quoted}' AS {name} (TYPE DUCKDB)")
+            connection.execute("COPY FROM DATABASE old TO new")
+        draft.replace(path)
+    except duckdb.Error as error:
+        raise _refused(error, path) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _refused(error: Exception, path: Path) -> InputError:

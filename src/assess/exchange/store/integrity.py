@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import digests
 from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF
+from assess.exchange.store.chain import read_links
 from assess.exchange.store.queries import standing
 from assess.exchange.store.sql import one, rows
 from assess.exchange.store.verify_chain import broken_links
@@ -36,11 +37,22 @@ def check_store(connection: Any, name: str, originals: Originals) -> list[Findin
 
 
 def _originals(connection: Any, originals: Originals) -> Iterator[Finding]:
-    """Yield a finding for each file that was kept and is not there as it was."""
+    """Yield a finding for each file that was kept and is not there as it was.
+
+    A file with a text that was blacked out is kept no longer, as the link of that says.
+    """
+    let_go = {
+        digest
+        for link in read_links(connection)
+        if link.kind == "redaction"
+        for digest in link.about["originals"]
+    }
     kept = rows(
         connection, "SELECT DISTINCT digest, name FROM file WHERE kept ORDER BY name, digest"
     )
     for digest, name in kept:
+        if digest in let_go:
+            continue
         path = originals.find(digest)
         if path is None:
             yield Finding("original-gone", Place(name), {"found": digest[:16]})

@@ -15,6 +15,7 @@ from assess.exchange.store.chain import (
     content_of,
     read_links,
 )
+from assess.exchange.store.redact import BLACKED_OUT
 from assess.exchange.store.sql import rows
 from assess.records.tables import TABLES
 from assess.records.words import TABLE_NAMES
@@ -55,6 +56,7 @@ def broken_links(connection: Any) -> Iterator[tuple[int, str]]:
         yield from _of_link(connection, link, found)
     yield from _rows_without_link(connection, numbers)
     yield from _repairs(connection, sealed)
+    yield from _blacked_out(connection, sealed)
     yield from _moments(connection, links)
     earlier: Link | None = None
     for link in (each for each in sealed if not each.repaired):
@@ -153,6 +155,37 @@ def _repairs(connection: Any, sealed: list[Link]) -> Iterator[tuple[int, str]]:
     }
     for number, of, _ in sorted(stated ^ there):
         yield number, f"việc sửa thời điểm lượt {of} khác với lúc ghi"
+
+
+def _blacked_out(connection: Any, sealed: list[Link]) -> Iterator[tuple[int, str]]:
+    """Yield texts that are blacked out, or replaced, without a link that says so."""
+    stated = {
+        tuple(one) for link in sealed if link.kind == "redaction" for one in link.about["what"]
+    }
+    noted = rows(connection, "SELECT place, key, revision, item, digest FROM redaction")
+    for place, *_ in sorted(stated ^ set(noted), key=str):
+        yield 0, f"bảng {_named(place)}: việc che nội dung khác với lúc ghi"
+    for place, key, free in (
+        *((t.name, t.key, seal.free_columns(t)) for t in TABLES.values()),
+        ("file", ("batch",), seal.FREE_OF_FILES),
+        ("batch", ("batch",), seal.FREE_OF_BATCHES),
+    ):
+        if not free:
+            continue
+        revision = "revision" if place in TABLES else "NULL"
+        names = ", ".join(f"CAST({name} AS VARCHAR)" for name in key)
+        marked = rows(
+            connection,
+            f"SELECT batch, [{names}], {revision}, salts, {', '.join(free)} FROM {place} "
+            "WHERE contains(salts, '\"=')",
+        )
+        for batch, found, number, salts, *texts in marked:
+            for name, text in zip(free, texts, strict=True):
+                salt = json.loads(salts).get(name, "")
+                said = (place, digests.canonical(found), number, name, salt.removeprefix("="))
+                instead = "[]" if name == "findings" else BLACKED_OUT
+                if salt.startswith("=") and (text != instead or said not in stated):
+                    yield batch, f"bảng {_named(place)}: nội dung bị thay mà không ghi lại"
 
 
 def _named(table: str) -> str:
