@@ -15,6 +15,7 @@ import json
 import secrets
 import unicodedata
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
@@ -75,8 +76,10 @@ def lines(found: pa.Table | pa.RecordBatch, free: Collection[str]) -> Iterator[s
                 value and digest_of_text(salt.get(name, ""), name, value)
                 for value, salt in zip(values, salts, strict=True)
             ]
-        key = json.dumps(name)
-        parts.append([f"{key}:{_value(v)}" if v is not None else "" for v in values])
+        values = list(values)
+        # most columns have few values, each many times
+        texts = {v: f'"{name}":{_value(v)}' for v in set(values) if v is not None}
+        parts.append([texts.get(value, "") for value in values])
     for row in zip(*parts, strict=True):
         yield f"{{{','.join(filter(None, row))}}}\n"
 
@@ -94,7 +97,9 @@ def _number(value: float) -> str:
 
 
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
-    str: lambda value: json.dumps(unicodedata.normalize("NFC", value), ensure_ascii=False),
+    str: lambda value: encode_basestring(
+        value if value.isascii() else unicodedata.normalize("NFC", value)
+    ),
     bool: lambda value: "true" if value else "false",
     int: lambda value: f'"{value}"',
     float: _number,
