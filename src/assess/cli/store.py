@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from assess.cli.options import (
+    Bar,
     allow_future_option,
     clock_right_option,
     find_workspace,
@@ -137,12 +138,26 @@ def export(target: Path, as_of: str, store: Path, folder: Path | None) -> None:
 @json_option
 def check(contains: str, store: Path, folder: Path | None, as_json: bool) -> None:
     """Print damage, and what is odd in the records; exit 1 when there is damage."""
+    from assess.base.machine import cores
     from assess.base.periods import FAR_OFF
+    from assess.exchange.intake.reread import reread
     from assess.exchange.store import SHOWN, Store
     from assess.studies.signals.habits import odd_in_records
 
-    kept = Store(find_workspace(folder).root / store)
-    findings = [*kept.check(), *odd_in_records(kept.records(FAR_OFF))]
+    workspace = find_workspace(folder)
+    kept = Store(workspace.root / store)
+    bar = Bar()
+    findings = [
+        *kept.check(),
+        *reread(
+            kept,
+            workspace.rules(),
+            jobs=cores(),
+            progress=lambda done, total: bar.show(done, total, ""),
+        ),
+        *odd_in_records(kept.records(FAR_OFF)),
+    ]
+    bar.close()
     damaged = [finding for finding in findings if finding.severity == "error"]
     if as_json:
         click.echo(

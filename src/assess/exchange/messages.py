@@ -233,6 +233,7 @@ FIXES: dict[str, str] = {
 }
 
 WARNINGS = (
+    "original-unread",
     "over-maximum",
     "partial-points",
     "blank-line",

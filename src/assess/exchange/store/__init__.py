@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import input_error
 from assess.base.machine import clock_now, file_lock, now
@@ -41,7 +41,7 @@ from assess.records.tree import Tree
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -125,6 +125,18 @@ class Store:
         """Return, by digest, the files with a row *withdrawn*, or *revised* by another source."""
         with self._file.reader() as connection:
             return read.superseded_files(connection)
+
+    def kept_files(self) -> dict[str, str]:
+        """Return the names of the files that are kept, by digest, in the order of their intake."""
+        with self._file.reader() as connection:
+            return read.kept_files(connection)
+
+    def rows_of_files(
+        self, digests: Collection[str]
+    ) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+        """Return by file all revisions of rows that came from it, each with its table's name."""
+        with self._file.reader() as connection:
+            return read.rows_of_files(connection, digests)
 
     def log(self) -> pd.DataFrame:
         """Return the batches in order, one row each.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from assess.records.tables import PANDAS, TABLES, from_rows
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Collection
 
     from assess.records.columns import TableSpec
 
@@ -213,6 +215,25 @@ def files(connection: Any) -> pd.DataFrame:
         connection,
         "SELECT digest, name, outcome, batch, recorded_at, findings FROM file ORDER BY batch, name",
     ).to_pandas()
+
+
+def kept_files(connection: Any) -> dict[str, str]:
+    """Return the names of the files that are kept beside the store, by digest, in order."""
+    found = rows(connection, "SELECT digest, name FROM file WHERE kept ORDER BY batch, name")
+    return dict(found)
+
+
+def rows_of_files(
+    connection: Any, digests: Collection[str]
+) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Return by file all revisions of rows that came from it, each with its table's name."""
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+    places = ", ".join("?" * len(digests))
+    for table in TABLES.values() if digests else ():
+        query = f"SELECT {', '.join(stated(table))}, source, address FROM {table.name} WHERE source IN ({places})"
+        for row in arrow(connection, query, list(digests)).to_pylist():
+            found[row["source"]].append((table.name, row))
+    return found
 
 
 def batches(connection: Any) -> pd.DataFrame:
