@@ -142,7 +142,7 @@ def explain(
     home = workspace if isinstance(workspace, Workspace) else Workspace.find(workspace or ".")
     known, rules = home.source(str(as_path(records, "records") if records else "")), home.rules()
     given, chi_bo = checked_readings(readings), as_text(chi_bo, "chi_bo")
-    everything = known.records(FAR_OFF)
+    everything = known.records_of(FAR_OFF, chi_bo)
     period = _longer_period(when)
     if period is not None:
         return explain_period(everything, rules, chi_bo, period, rule_set=rule_set, readings=given)

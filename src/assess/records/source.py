@@ -72,9 +72,35 @@ class RecordSource(Protocol):
         """Return every row recorded up to ``as_of``."""
         ...
 
+    def records_of(self, as_of: dt.datetime, unit_id: str) -> Records:
+        """Return the records about one unit and those below it, with all units and adoptions.
+
+        What a source need not read it need not return: see :func:`units_about`.
+        """
+        ...
+
     def latest(self) -> dt.datetime | None:
         """Return the moment of the last recorded row, or ``None`` if no row has one."""
         ...
+
+
+def units_about(units: pd.DataFrame, unit_id: str) -> set[str]:
+    """Return a unit, those that were ever below it, and those that any of them took over.
+
+    ``units`` is the table ``unit``. What is on record about one of these units is about it.
+    """
+    below: dict[str, set[str]] = {}
+    for child, parent, successor in zip(
+        units["unit_id"], units["parent_id"], units["successor_id"], strict=True
+    ):
+        for above in (parent, successor):
+            if isinstance(above, str):
+                below.setdefault(above, set()).add(child)
+    found, wave = {unit_id}, {unit_id}
+    while wave:
+        wave = set().union(*(below.get(each, set()) for each in wave)) - found
+        found |= wave
+    return found
 
 
 def drop_orphans(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

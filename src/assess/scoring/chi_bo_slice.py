@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def meetings_of(records: Records, chi_bo: str) -> pd.DataFrame:
     """Return the meetings of a chi bộ; raise ``InputError`` if no meeting of it is on record."""
     meetings = records["meeting"]
-    known = set(meetings["chi_bo_id"])
-    if chi_bo not in known:
-        hint = nearest(chi_bo, sorted(known))
+    if chi_bo not in set(meetings["chi_bo_id"]):
+        units = records["unit"]
+        known = sorted(set(units.loc[units["level"] == "chi_bo", "unit_id"]) - {chi_bo})
+        hint = nearest(chi_bo, known)
         raise input_error("unknown-chi-bo", "CHI_BO", hint=hint, found=chi_bo)
     return meetings[meetings["chi_bo_id"] == chi_bo]
 

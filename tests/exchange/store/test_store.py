@@ -15,7 +15,7 @@ from assess.base.periods import FAR_OFF
 from assess.exchange.csv import CsvFolder
 from assess.exchange.store import FileRecord, Store, StoreBatch
 from assess.exchange.store.database import StoreFile
-from assess.records import Tree
+from assess.records import Tree, make_slice
 from assess.records.tables import TABLES
 from kit.examples import examples
 from kit.old_stores import make_old
@@ -470,3 +470,41 @@ def test_two_that_make_a_store_at_once_make_one(tmp_path):
         for _ in range(3)
     ]
     assert [(process.communicate(), process.returncode)[1] for process in both] == [0, 0, 0]
+
+
+@pytest.fixture(scope="module")
+def whole(root, tmp_path_factory):
+    """A store with the sample."""
+    tables = CsvFolder(root / "data/sample").records(FAR_OFF).tables
+    rows = {
+        name: table.astype(object).where(table.notna(), None).to_dict("records")
+        for name, table in tables.items()
+    }
+    store = Store(tmp_path_factory.mktemp("whole") / "s.duckdb", create=True)
+    store.append(StoreBatch(dt.datetime(2027, 1, 20), rows, keep_moments=True))
+    return store
+
+
+@pytest.mark.parametrize("unit", ["pvd-01", "phuong-vi-du", "qst-02", "qs-tinh", "tinh"])
+def test_what_is_read_about_a_unit_gives_the_slice_that_all_records_give(whole, rules, unit):
+    known = {"period": "2026", "as_of": "2027-01-10", "document_date": "2027-01-12"}
+    at = dt.datetime(2027, 1, 10, 23, 59, 59)
+    every, own = (
+        make_slice(records, rules, dang_bo=unit, **known).tables
+        for records in (whole.records(at), whole.records_of(at, unit))
+    )
+    for name in {*TABLES, "due"}:
+        pd.testing.assert_frame_equal(own[name], every[name])
+    if unit != "tinh":
+        assert len(whole.records_of(at, unit)["line"]) < len(whole.records(at)["line"]) / 2
+
+
+def test_a_meeting_that_was_corrected_to_another_chi_bo_is_no_longer_about_the_first(store):
+    other = "cb-nghe-an-qd27-bieu1"
+    assert other in store.tree.ids
+    store.append(StoreBatch(MAY, {"meeting": [{**MEETING, "chi_bo_id": other}]}))
+    mine, theirs = (store.records_of(FAR_OFF, unit) for unit in (MEETING["chi_bo_id"], other))
+    assert (len(mine["meeting"]), len(mine["line"])) == (0, 0)
+    assert (len(theirs["meeting"]), len(theirs["line"])) == (1, 1)
+    assert len(store.records_of(APRIL, MEETING["chi_bo_id"])["line"]) == 1
+    assert store.records_of(FAR_OFF, "không có")["meeting"].empty

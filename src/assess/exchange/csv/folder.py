@@ -250,6 +250,10 @@ class CsvFolder:
         """
         return Records(recorded_by(self._tables, as_of), self.tree)
 
+    def records_of(self, as_of: dt.datetime, unit_id: str) -> Records:  # noqa: ARG002 - all is read
+        """Return the records as known at a moment: all of them, since a folder is read whole."""
+        return self.records(as_of)
+
     def latest(self) -> dt.datetime | None:
         """Return the latest ``recorded_at`` of any row."""
         last = pd.concat(

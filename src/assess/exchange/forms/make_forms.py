@@ -61,7 +61,7 @@ def make_forms(
     if not MONTH.fullmatch(month):
         raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
     period = Period.parse(month)
-    records = source.records(FAR_OFF)
+    records = source.records_of(FAR_OFF, unit)
     tree = records.tree
     if unit not in tree.ids:
         raise input_error("form-no-unit", "ĐƠN_VỊ", hint=nearest(unit, tree.ids), found=unit)

@@ -35,7 +35,7 @@ from assess.exchange.store.redact import Redaction, black_out, redactions
 from assess.exchange.store.repair import repair_moment
 from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
 from assess.records.origin import Batch
-from assess.records.source import Records, drop_orphans
+from assess.records.source import Records, drop_orphans, units_about
 from assess.records.tables import TABLES
 from assess.records.tree import Tree
 
@@ -105,6 +105,17 @@ class Store:
                 self._records.popitem(last=False)
         self._records.move_to_end(as_of)
         return self._records[as_of]
+
+    def records_of(self, as_of: dt.datetime, unit_id: str) -> Records:
+        """Return the records about one unit and those below it; nothing else is read.
+
+        All units and adoptions are in it, no corrections and no withdrawals.
+        """
+        with self._file.reader() as connection:
+            every = read.tables_at(connection, as_of, only=("unit", "adoption"))
+            about = units_about(every["unit"], unit_id)
+            tables = every | read.tables_about(connection, as_of, about)
+        return Records(drop_orphans(tables), Tree(tables["unit"]))
 
     def append(self, batch: StoreBatch) -> WriteResult:
         """Record a batch in one transaction: its new or changed rows, and its files.

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
 
 from assess.base.periods import FAR_OFF
 from assess.exchange.store.chain import latest_moment, read_links
@@ -22,33 +23,72 @@ if TYPE_CHECKING:
     from assess.records.columns import TableSpec
 
 
-def standing(table: TableSpec) -> str:
-    """Return SQL for a table's rows at the moment ``$1``: the last revision by then, per key."""
+def standing(table: TableSpec, where: str = "TRUE") -> str:
+    """Return SQL for a table's rows at the moment ``$1``: the last revision by then, per key.
+
+    ``where`` chooses keys, with all their revisions.
+    """
     key = ", ".join(table.key)
     return (
-        f"SELECT * FROM (SELECT * FROM {table.name} WHERE recorded_at IS NULL OR recorded_at <= $1 "
+        f"SELECT * FROM (SELECT * FROM {table.name} WHERE (recorded_at IS NULL OR recorded_at <= $1) AND {where} "
         f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) WHERE NOT withdrawn ORDER BY {key}"
     )
 
 
 def tables_at(
-    connection: Any, as_of: dt.datetime, *, batches: bool = False
+    connection: Any,
+    as_of: dt.datetime,
+    *,
+    batches: bool = False,
+    only: Collection[str] = tuple(TABLES),
 ) -> dict[str, pd.DataFrame]:
     """Return every table at a moment, with the dtypes of :data:`~assess.records.tables.PANDAS`.
 
-    With ``batches`` they also have the number of the batch of each row.
+    With ``batches`` they also have the number of the batch of each row; ``only`` names tables.
     """
-    return {
-        table.name: _frame(connection, table, as_of, batches=batches) for table in TABLES.values()
-    }
+    return {name: _frame(connection, TABLES[name], as_of, batches=batches) for name in only}
 
 
-def _frame(connection: Any, table: TableSpec, as_of: dt.datetime, *, batches: bool) -> pd.DataFrame:
+_ABOUT = {
+    "meeting": "meeting_id IN (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units})",
+    "sheet": "meeting_id IN (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units})",
+    "line": "sheet_id IN (SELECT sheet_id FROM sheet WHERE meeting_id IN"
+    " (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units}))",
+}
+"""Which rows of a table may be about some units: every revision of their keys."""
+
+
+def tables_about(
+    connection: Any, as_of: dt.datetime, units: Collection[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables about some units at a moment: all but ``unit`` and ``adoption``."""
+    connection.register("about", pa.table({"unit_id": pa.array(sorted(units), pa.string())}))
+    chosen = "(SELECT unit_id FROM about)"
+    found = {}
+    for table in TABLES.values():
+        if table.name in ("unit", "adoption"):
+            continue
+        whose = "chi_bo_id" if "chi_bo_id" in table.names else "unit_id"
+        key = ", ".join(table.key)
+        of_keys = f"({key}) IN (SELECT ({key}) FROM {table.name} WHERE {whose} IN {chosen})"
+        where = _ABOUT.get(table.name, of_keys).format(units=chosen)
+        rows_of = _frame(connection, table, as_of, batches=False, where=where)
+        mine = whose in table.names
+        found[table.name] = (
+            rows_of[rows_of[whose].isin(units)].reset_index(drop=True) if mine else rows_of
+        )
+    connection.unregister("about")
+    return found
+
+
+def _frame(
+    connection: Any, table: TableSpec, as_of: dt.datetime, *, batches: bool, where: str = "TRUE"
+) -> pd.DataFrame:
     if not rows(connection, f"SELECT 1 FROM {table.name} LIMIT 1"):
         return from_rows(table.name, ())  # as most tables of most stores
     listed = ", ".join(name if name in stated(table) else "recorded_at" for name in table.names)
     listed += f", {BATCH}" if batches else ""
-    found = arrow(connection, f"SELECT {listed} FROM ({standing(table)})", [as_of])
+    found = arrow(connection, f"SELECT {listed} FROM ({standing(table, where)})", [as_of])
     # DuckDB hands over many chunks; see assess.records.lookup
     return (
         found.combine_chunks()
