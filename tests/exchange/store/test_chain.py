@@ -4,6 +4,9 @@ import datetime as dt
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
+import time
 import unicodedata
 
 import duckdb
@@ -403,3 +406,38 @@ def test_nothing_is_blacked_out_or_replaced_in_silence(named, forgery):
     named.redact("meeting", ("m",), "reason", "lộ họ tên")
     change(named, *forgery)
     assert told(named)
+
+
+def migrate_in_child(path):
+    script = "import sys\nfrom pathlib import Path\nfrom assess.exchange.store import Store\nprint('go', flush=True)\nStore(Path(sys.argv[1]))\nprint('done', flush=True)"
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+def test_a_migration_that_is_killed_leaves_the_old_store_or_the_new_one(store, tmp_path, share):
+    make_old(store.path, 5)
+    whole = shutil.copy(store.path, tmp_path / "whole.duckdb")
+    process = migrate_in_child(whole)
+    assert process.stdout.readline() == "go\n"
+    ready = time.monotonic()
+    process.wait()
+    took = time.monotonic() - ready
+    process = migrate_in_child(store.path)
+    assert process.stdout.readline() == "go\n"
+    time.sleep(took * share)
+    process.kill()
+    process.wait()
+    opened = Store(store.path)
+    assert opened.check() == []
+    assert [link.kind for link in opened.links() if link.link] == ["migration"]
+    assert len(opened.records(FAR_OFF)["line"]) == 2
+
+
+def test_two_that_migrate_at_once_migrate_once(store):
+    make_old(store.path, 5)
+    both = [migrate_in_child(store.path) for _ in range(3)]
+    assert [process.communicate()[0] for process in both] == ["go\ndone\n"] * 3
+    assert [link.kind for link in Store(store.path).links() if link.link] == ["migration"]
+    assert Store(store.path).check() == []
