@@ -8,6 +8,7 @@ from assess.runs import make_plan, run_matrix
 from assess.runs.page_check import html_text
 from assess.runs.verify import verify
 from kit.batches import entry, write_matrix
+from kit.command import assess
 from kit.rendered_tables import squeeze
 
 WORDS = """# Ưu điểm
@@ -91,7 +92,10 @@ def test_they_are_printed_kept_on_every_run_and_a_change_of_them_or_of_the_figur
     path.write_text(WORDS.replace("; có 9.876 ý kiến", ""), encoding="utf-8")
     assert reasons() == ("lời văn: khác",)
     assert run_matrix(matrix, laid, tmp_path).outcomes[0].notes == ()
-    path.unlink()
+    path.rename(path.with_name("annual_reviw.md"))
+    told = assess("run", matrix, "--out", tmp_path, cwd=laid.root).stderr
+    assert "annual_reviw.md: không báo cáo nào dùng lời văn này; có phải annual_review.md?" in told
+    path.with_name("annual_reviw.md").unlink()
     assert verify(batch.folder).problems == ()  # its folder has them
 
 

@@ -216,6 +216,19 @@ def test_an_end_cut_off_the_register_is_told_and_no_number_is_given_twice(ward):
     assert len(check_issued(ward)) == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--number", "3"), "issue-no-report"),
+        (("--replaces", "3-BC/ĐU"), "issue-no-report"),
+        (("x.pdf",), "issue-which-number"),
+    ],
+)
+def test_what_is_left_out_of_the_command_is_told(made, words, code):
+    told = assess("issue", *words, cwd=made.root)
+    assert (told.returncode, f"[{code}]" in told.stderr) == (2, True)
+
+
 def test_only_the_document_that_holds_is_replaced_and_never_by_an_earlier_day(ward):
     report = ward.root / f"reports/thu/{KEY}"
     issue(ward, report, "38")

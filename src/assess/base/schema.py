@@ -103,7 +103,10 @@ def _finding(model: type[BaseModel], marked: Marked, detail: ErrorDetails) -> Fi
         sign = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤"}
         bound = next(f"{sign[k]} {v}" for k, v in context.items() if k in sign)
         return Finding("out-of-range", place, {"found": str(detail["input"])}, (bound,))
-    return Finding("wrong-type", place, {"found": _shown(detail["input"]), "wanted": _wanted(kind)})
+    wanted = _wanted(kind)
+    if kind.startswith("string") and isinstance(detail["input"], int | float):
+        wanted += " (số thì đặt trong dấu nháy)"
+    return Finding("wrong-type", place, {"found": _shown(detail["input"]), "wanted": wanted})
 
 
 def _shown(value: Any) -> str:

@@ -32,6 +32,8 @@ def command(
     from assess.runs.register import LIST, Register
 
     workspace = find_workspace(folder)
+    if report is None and (number or replaces or adds_to):
+        raise input_error("issue-no-report", "BÁO_CÁO")
     if report is None:
         problems = check_issued(workspace)
         register = Register(workspace.root)
@@ -47,7 +49,7 @@ def command(
             sys.exit(1)
         return
     if not number:
-        raise input_error("issue-bad-number", "--number", found="")
+        raise input_error("issue-which-number", "--number")
     if replaces and adds_to:
         raise input_error("issue-both", "--replaces, --adds-to")
     how = "replaces" if replaces else "adds_to" if adds_to else ""

@@ -13,6 +13,9 @@ from assess.base.errors import input_error
 from assess.cli.options import Bar, find_workspace, print_late, records_option, workspace_option
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assess.runs.batch import BatchResult
     from assess.runs.executors import Executor
     from assess.workspace import Workspace
 
@@ -199,6 +202,8 @@ def command(
             click.echo(f"! {outcome.key}: {note}", err=True)
         if not draft:
             _tell_issued(workspace, batch.folder, outcome.key)
+    for path, near in _unread_words(workspace, batch):
+        click.echo(f"! {path}: không báo cáo nào dùng lời văn này; có phải {near}.md?", err=True)
     for key, reasons in batch.held.items():
         click.echo(f"✗ {key}: {'; '.join(reasons)}", err=True)
     if batch.held:
@@ -208,6 +213,24 @@ def command(
         )
     if batch.failed or batch.held:
         sys.exit(1)
+
+
+def _unread_words(workspace: Workspace, batch: BatchResult) -> Iterator[tuple[Path, str]]:
+    """Yield files of own words beside those of this matrix whose names are slips of the pen."""
+    from difflib import get_close_matches
+
+    from assess.runs.template import template_paths
+
+    known = set(template_paths(workspace))
+    names: dict[Path, set[str]] = {}
+    for run in batch.matrix.runs:
+        folder = workspace.words_path(run.period, run.dang_bo, run.name).parent
+        names.setdefault(folder, set()).add(run.name)
+    for folder, here in names.items():
+        for path in sorted(folder.glob("*.md")):
+            near = get_close_matches(path.stem, sorted(here), 1, 0.8)
+            if near and path.stem not in here | known:
+                yield path.relative_to(workspace.root), near[0]
 
 
 def _tell_issued(workspace: Workspace, folder: Path, key: str) -> None:

@@ -40,6 +40,8 @@ SENTENCES: dict[str, str] = {
     "issue-draft": "chưa phát hành được: {found}",
     "issue-room": "còn phần chưa ghi lời văn: {found}",
     "issue-bad-number": "số văn bản “{found}” không hợp lệ",
+    "issue-which-number": "chưa nêu số văn bản",
+    "issue-no-report": "chưa nêu báo cáo nào được phát hành",
     "issue-other-number": "văn bản in số {wanted}, không phải {found}",
     "issue-number-taken": "số này đã dùng: {found}",
     "issue-again": "báo cáo này đã phát hành: {found}",
@@ -55,6 +57,8 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "issue-which-number": "thêm --number, ví dụ --number 38",
+    "issue-no-report": "nêu tệp của báo cáo, ví dụ reports/nam-2026/2026/phuong-vi-du/annual_review.pdf",
     "issue-left": "văn bản ấy đã gửi đi thì khôi phục sổ từ bản sao lưu; chưa gửi thì chuyển thư mục ấy đi nơi khác rồi phát hành lại",
     "document-before-data": "ghi as_of không muộn hơn document_date",
     "no-end-of-data": "ghi as_of, chẳng hạn as_of: 2026-11-28",
