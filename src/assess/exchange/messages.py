@@ -141,6 +141,8 @@ SENTENCES: dict[str, str] = {
     "backup-damaged": "bản sao lưu bị hỏng hoặc bị sửa: {found}",
     "backup-store": "kho số liệu trong bản sao lưu không nguyên vẹn: {found}",
     "nothing-to-redact": "dòng này không có nội dung ở {found}, hoặc đã che",
+    "original-left": "tệp gốc có nội dung đã che vẫn còn: {found}; chạy lại assess store redact, hoặc xóa tệp",
+    "store-strange": "kho có thành phần lạ, không do bộ công cụ tạo: {found}",
     "clock-back": "đang chỉ {found}, sớm hơn lúc ghi lượt {batch} ({latest})",
     "clock-ahead": "đang chỉ {found}, sau lượt gần nhất ({latest}) tới {days} ngày",
     "no-batch": "kho không có lượt {found}",

@@ -171,6 +171,7 @@ def restore(path: Path, folder: Path, by: Writer | None = None) -> Backup:
     ``by`` is who restores; by default who works in the workspace. Nothing is left in the folder if
     the backup does not hold. Raise :class:`~assess.base.errors.InputError` for such a backup.
     """
+    folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise input_error("not-empty", str(folder))
     if not path.is_file():

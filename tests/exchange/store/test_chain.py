@@ -129,8 +129,30 @@ FORGERIES = {
             *("meeting", "sheet", "line", "file"),
         ),
     ],
+    "a row in a batch before the first": [
+        "INSERT INTO batch (batch, recorded_at) VALUES (0, '2026-01-01')",
+        "INSERT INTO line SELECT * REPLACE (9 AS points, revision + 1 AS revision, 0 AS batch) FROM line WHERE criterion_id = 'c2'",
+    ],
+    "a free text with its digest written otherwise": [
+        "UPDATE inspection SET finding = 'Tốt', salts = '{\"finding\": \"\\u003d' || sha256(json_extract_string(salts, '$.finding') || chr(10) || 'finding' || chr(10) || finding) || '\"}'"
+    ],
+    "half a second": in_each(
+        "UPDATE TABLE SET recorded_at = recorded_at + INTERVAL 500 MILLISECOND WHERE batch = 2",
+        *("meeting", "sheet", "line", "file", "batch"),
+    ),
+    "no clock": ["UPDATE batch SET clock = NULL WHERE batch = 2"],
+    "no JSON": ["UPDATE batch SET content = 'x' WHERE batch = 2"],
+    "salts that are none": ["UPDATE inspection SET salts = '[]'"],
+    "a batch twice": ["INSERT INTO batch SELECT * FROM batch WHERE batch = 3"],
     "a set-aside file is made a taken one": ["UPDATE file SET outcome = 'set_aside'"],
     "the source of a row": ["UPDATE meeting SET source = 'd2'"],
+}
+
+
+OLD_FORGERIES = {
+    "what a batch of before is": [
+        "UPDATE batch SET kind = 'history', actor = 'Thủ quỹ', clock = '2099-01-01' WHERE batch = 2"
+    ],
 }
 
 
@@ -152,6 +174,9 @@ def test_what_is_changed_behind_the_chain_is_told(store, forgery):
         "a row slipped in",
         "a row moved to a later batch",
         "a batch is put back",
+        "a row in a batch before the first",
+        "half a second",
+        "what a batch of before is",
     ],
 )
 def test_what_stood_before_the_chain_began_is_sealed_as_it_stood(store, forgery):
@@ -160,8 +185,34 @@ def test_what_stood_before_the_chain_began_is_sealed_as_it_stood(store, forgery)
     assert moved.check() == []
     (link,) = (each for each in moved.links() if each.link)
     assert (link.kind, link.about["from"], link.moment) == ("migration", 5, JUNE)
-    change(store, *FORGERIES[forgery])
+    change(store, *(FORGERIES | OLD_FORGERIES)[forgery])
     assert told(moved), forgery
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [
+            "ALTER TABLE inspection RENAME TO i2",
+            "CREATE VIEW inspection AS SELECT * FROM i2 WHERE NOT contains(current_query(), 'recorded_at <=')",
+        ],
+        ["CREATE MACRO contains(a, b) AS false"],
+        [
+            "UPDATE line SET points = 9 WHERE criterion_id = 'c2'",
+            "DROP TABLE repair",
+            "DROP TABLE redaction",
+            "UPDATE batch SET link = NULL, content = NULL",
+            "UPDATE store SET version = 5",
+        ],
+    ],
+)
+def test_what_would_answer_in_place_of_the_tables_or_have_them_sealed_anew_is_refused(
+    store, statements
+):
+    change(store, *statements)
+    with pytest.raises(InputError) as caught:
+        Store(store.path)
+    assert caught.value.findings[0].code == "store-strange"
 
 
 def test_a_link_that_was_printed_is_proved_later_and_not_by_a_store_that_was_cut_or_made_anew(
@@ -441,3 +492,100 @@ def test_two_that_migrate_at_once_migrate_once(store):
     assert [process.communicate()[0] for process in both] == ["go\ndone\n"] * 3
     assert [link.kind for link in Store(store.path).links() if link.link] == ["migration"]
     assert Store(store.path).check() == []
+
+
+def test_small_steps_back_and_another_machines_clock_are_no_forgery(rules, tmp_path, machine):
+    machine(APRIL)
+    store = fill_first(tmp_path, rules)
+    machine(APRIL - dt.timedelta(minutes=2))  # set by the network
+    store.append(StoreBatch(MAY, {"meeting": [MEETING]}))
+    machine(JANUARY)
+    store.note_restored("0" * 64)
+    machine(MAY)
+    store.append(StoreBatch(JUNE, {"sheet": [SHEET]}))
+    assert store.check() == []
+
+
+def test_a_clock_that_was_wrong_while_the_moment_was_right_is_repaired_too(
+    rules, tmp_path, machine
+):
+    machine(JANUARY)
+    store = fill_first(tmp_path, rules)
+    machine(dt.datetime(2026, 4, 1))
+    store.append(StoreBatch(APRIL, {"meeting": [MEETING]}))
+    machine(dt.datetime(2026, 2, 1))
+    with pytest.raises(InputError):
+        store.append(StoreBatch(MAY, {"sheet": [SHEET]}))
+    machine(APRIL)
+    assert store.repair_clock(2, APRIL, "đồng hồ sai, thời điểm đúng") == [2]
+    machine(dt.datetime(2026, 4, 10, 9, 31))
+    store.append(StoreBatch(MAY, {"sheet": [SHEET]}))
+    assert store.check() == []
+
+
+def test_an_old_store_is_worked_with_like_a_new_one(named):
+    make_old(named.path, 5)
+    moved = Store(named.path, by=BY)
+    with pytest.raises(InputError) as caught:
+        moved.repair_clock(2, MAY, "đồng hồ sai")
+    assert caught.value.findings[0].code == "repair-history"
+    done = moved.redact("meeting", ("m",), "reason", "lộ họ tên")
+    assert (done.revisions, done.files, done.batches) == (2, 4, 2)
+    assert moved.check() == []
+    assert not in_bytes(moved, NAME)
+
+
+def test_one_file_under_two_names_keeps_its_place_when_one_is_blacked_out(store):
+    note = f"{NAME} vắng"
+    both = [FileRecord("e", name, "taken") for name in ("B.xlsx", f"{note}.xlsx")]
+    row = {**MEETING, "reason": note, "source": "e"}
+    store.append(StoreBatch(dt.datetime(2026, 7, 1), {"meeting": [row]}, both))
+    store.redact("meeting", ("m",), "reason", "lộ họ tên")
+    assert store.check() == []
+
+
+def test_every_original_of_the_meeting_goes_with_the_text_and_one_that_is_left_is_told(
+    store, tmp_path
+):
+    digests = []
+    for number, minutes in enumerate((70.0, 70.0)):
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(f"{NAME} {number}".encode())
+        digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        store.originals.keep(path, digests[-1])
+        row = {**MEETING, "reason": NAME, "minutes": minutes, "source": digests[-1]}
+        line = {**LINES[1], "points": float(number), "source": digests[-1]}
+        file = FileRecord(digests[-1], path.name, "taken", kept=True)
+        store.append(
+            StoreBatch(dt.datetime(2026, 7, 1 + number), {"meeting": [row], "line": [line]}, [file])
+        )
+    assert store.redact("meeting", ("m",), "reason", "lộ họ tên").originals == tuple(
+        sorted(digests)
+    )
+    assert list(store.originals.all()) == []
+    assert store.check() == []
+    store.originals.keep(tmp_path / "1.xlsx", digests[1])
+    assert [finding.code for finding in store.check()] == ["original-left"]
+
+
+def test_a_short_text_blacks_out_nothing_but_itself(store):
+    store.append(
+        StoreBatch(
+            dt.datetime(2026, 7, 1),
+            {"meeting": [{**MEETING, "reason": "a"}]},
+            [FileRecord("e", "bảng.xlsx", "taken")],
+        )
+    )
+    done = store.redact("meeting", ("m",), "reason", "thử")
+    assert (done.revisions, done.files, done.batches) == (1, 0, 0)
+
+
+def test_a_sheet_that_was_moved_to_another_meeting_is_read_where_it_stands(store):
+    other = {**MEETING, "meeting_id": "n", "chi_bo_id": "cb-nghe-an-qd27-bieu1"}
+    store.append(
+        StoreBatch(
+            dt.datetime(2026, 7, 1), {"meeting": [other], "sheet": [{**SHEET, "meeting_id": "n"}]}
+        )
+    )
+    assert store.records_of(FAR_OFF, MEETING["chi_bo_id"])["sheet"].empty
+    assert store.records_of(FAR_OFF, other["chi_bo_id"])["sheet"]["meeting_id"].tolist() == ["n"]

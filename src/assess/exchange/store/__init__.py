@@ -223,6 +223,7 @@ class Store:
         if not tidy(reason):
             raise input_error("no-reason", "--reason", what="che nội dung")
         with self.exclusive_writer():
+            self._let_go()  # what a redaction that was cut off left
             with self._file.writer() as connection:
                 links = read_links(connection)
                 clock = checked_clock(links, self.by)
@@ -241,12 +242,22 @@ class Store:
                         "originals": list(done.originals),
                     },
                 )
-            rewrite(self.path)
-            for digest in done.originals:
-                kept = self.originals.find(digest)
-                if kept is not None:
-                    kept.unlink()
+            self._let_go()
         return done
+
+    def _let_go(self) -> None:
+        """Remove the originals with blacked-out texts, and write the store anew if there are any.
+
+        Also where there is no original: the text of the last redaction may stand in unused blocks.
+        """
+        links = [link for link in self.links() if link.link and link.kind == "redaction"]
+        if not links:
+            return
+        rewrite(self.path)
+        for digest in {digest for link in links for digest in link.about["originals"]}:
+            kept = self.originals.find(digest)
+            if kept is not None:
+                kept.unlink()
 
     def withdraw(
         self, table: str, key: tuple[str, ...], recorded_at: dt.datetime, reason: str

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assess.base.errors import InputError
 
 _OFFSET = dt.timedelta(hours=7)
-_BACK = dt.timedelta(minutes=5)
+BACK = dt.timedelta(minutes=5)
 _AHEAD = dt.timedelta(days=100)
 """How far a clock may stand before the last link, and how long nothing may have been written."""
 ZONE = "+07:00"
@@ -72,11 +72,13 @@ class Link:
     reason: str = ""
     link: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    repaired: bool = False
+    """Whether the clock or the stated moment was found wrong later."""
 
     @property
-    def repaired(self) -> bool:
-        """Whether the stated moment was found wrong later."""
-        return self.moment != self.stated
+    def clock_counts(self) -> bool:
+        """Whether later clocks are compared with it: not with a wrong one, or another machine's."""
+        return not self.repaired and self.kind != "restore"
 
 
 def read_links(connection: Any) -> list[Link]:
@@ -91,17 +93,27 @@ def read_links(connection: Any) -> list[Link]:
     return [
         Link(
             number,
-            kind or "intake",
+            (link and kind) or "intake",
             moments.get(number, stated),
             stated,
-            clock,
-            actor or "",
+            clock if link else None,
+            (link and actor) or "",
             reason or "",
             link or "",
-            json.loads(content)["about"] if content else {},
+            _about(content) if link else {},
+            number in moments,
         )
         for number, kind, stated, clock, actor, reason, link, content in found
     ]
+
+
+def _about(content: str | None) -> Mapping[str, Any]:
+    """Return what a link says of its kind; nothing where the content is damaged, as check tells."""
+    try:
+        found = json.loads(content or "")["about"]
+    except (ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def seal_batch(connection: Any, number: int, about: Mapping[str, Any] | None = None) -> str:
@@ -146,8 +158,8 @@ def content_of(
     return {
         "number": number,
         "kind": kind,
-        "moment": f"{moment.isoformat(timespec='seconds')}{zone}",
-        "clock": f"{clock.isoformat(timespec='seconds')}Z",
+        "moment": f"{moment.isoformat()}{zone}",
+        "clock": f"{clock.isoformat()}Z",
         "actor": actor,
         "reason": _committed(salts, reason),
         "before": before,
@@ -174,11 +186,11 @@ def all_before(connection: Any, number: int) -> dict[str, Any]:
     files = seal.files_by_batch(connection, where=where)
     entries = rows(
         connection,
-        "SELECT batch, recorded_at, taken, set_aside, added, revised, reason FROM batch "
+        "SELECT batch, recorded_at, taken, set_aside, added, revised, salts, reason FROM batch "
         "WHERE batch < ? ORDER BY batch",
         [number],
     )
-    plain = [[str(value) for value in entry] for entry in entries]
+    plain = [[*map(str, entry), _committed(salts, said)] for *entry, salts, said in entries]
     return {
         "rows": {name: digest for name, digest in tables.items() if digest[0]},
         "files": {str(batch): list(digest) for batch, digest in files.items()},
@@ -282,12 +294,12 @@ def checked_clock(links: Sequence[Link], by: Writer) -> dt.datetime:
     A link whose moment was repaired was written by a wrong clock and does not count.
     """
     clock = clock_now()
-    known = [link for link in links if link.clock is not None and not link.repaired]
+    known = [link for link in links if link.clock is not None and link.clock_counts]
     last = max(known, key=lambda link: (link.clock, link.number), default=None)
     if last is None or last.clock is None:
         return clock
     facts = {"found": in_words(in_vietnam(clock)), "latest": in_words(in_vietnam(last.clock))}
-    if clock < last.clock - _BACK:
+    if clock < last.clock - BACK:
         raise input_error("clock-back", "đồng hồ máy", batch=last.number, **facts)
     ahead = clock - last.clock
     if ahead > _AHEAD and not by.clock_right:

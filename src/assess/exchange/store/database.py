@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assess.base.errors import InputError
     from assess.records.columns import TableSpec
 
+_SEALED = 6
+"""The first version with a chain."""
 VERSION = SCHEMA
 """The version of the schema.
 
@@ -88,8 +90,8 @@ _LATER = {
     "file": {"kept": "BOOLEAN", "salts": "VARCHAR"},
 }
 """The columns that later versions added to the tables about batches and files."""
-_REPAIR = "CREATE TABLE repair (batch INTEGER NOT NULL, of_batch INTEGER NOT NULL, moment TIMESTAMP NOT NULL)"
-_REDACTION = "CREATE TABLE redaction (batch INTEGER NOT NULL, place VARCHAR NOT NULL, key VARCHAR NOT NULL, revision INTEGER, item VARCHAR NOT NULL, digest VARCHAR NOT NULL)"
+_REPAIR = "CREATE TABLE IF NOT EXISTS repair (batch INTEGER NOT NULL, of_batch INTEGER NOT NULL, moment TIMESTAMP NOT NULL)"
+_REDACTION = "CREATE TABLE IF NOT EXISTS redaction (batch INTEGER NOT NULL, place VARCHAR NOT NULL, key VARCHAR NOT NULL, revision INTEGER, item VARCHAR NOT NULL, digest VARCHAR NOT NULL)"
 
 
 def stated(table: TableSpec) -> tuple[str, ...]:
@@ -120,7 +122,9 @@ class StoreFile:
         if not self.path.exists():
             raise input_error("no-store", str(self.path))
         with self.reader() as connection:
-            version = _version(connection)
+            version, strange = _version(connection), _strange(connection)
+        if strange:
+            raise input_error("store-strange", str(self.path), found=strange)
         if version is None:
             raise input_error("not-a-store", str(self.path))
         if version > VERSION:
@@ -205,23 +209,34 @@ def _holder(text: str) -> str:
     return f" bởi {Path(found[1]).name} (tiến trình {found[2]})" if found else ""
 
 
-def rewrite(path: Path) -> None:
-    """Write a store anew, so that nothing of what was changed stays in unused parts of the file."""
+@private_files()
+def rewrite(path: Path, wait_seconds: float = WAIT_SECONDS) -> None:
+    """Write a store anew, so that nothing of what was changed stays in unused parts of the file.
+
+    It waits for readers as a writer does.
+    """
     import duckdb
 
     draft = path.with_name(f".{path.name}.new")
-    draft.unlink(missing_ok=True)
-    try:
-        with duckdb.connect(":memory:") as connection:
-            for name, each in (("old", path), ("new", draft)):
-                quoted = str(each).replace("'", "''")
-                connection.execute(f"ATTACH '{quoted}' AS {name} (TYPE DUCKDB)")
-            connection.execute("COPY FROM DATABASE old TO new")
-        draft.replace(path)
-    except duckdb.Error as error:
-        raise _refused(error, path) from error
-    finally:
+    began = time.monotonic()
+    while True:
         draft.unlink(missing_ok=True)
+        try:
+            with duckdb.connect(":memory:") as connection:
+                for name, each in (("old", path), ("new", draft)):
+                    quoted = str(each).replace("'", "''")
+                    connection.execute(f"ATTACH '{quoted}' AS {name} (TYPE DUCKDB)")
+                connection.execute("COPY FROM DATABASE old TO new")
+            draft.replace(path)
+        except duckdb.Error as error:
+            in_use = any(words in str(error) for words in _IN_USE)
+            if not in_use or time.monotonic() - began > wait_seconds:
+                raise _refused(error, path) from error
+            time.sleep(_PAUSE)
+        else:
+            return
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def _refused(error: Exception, path: Path) -> InputError:
@@ -280,8 +295,21 @@ def _create(connection: Any, table: TableSpec) -> None:
     rows(connection, f"CREATE TABLE {table.name} ({', '.join(columns)})")
 
 
+_OURS = "database_name = current_database()"
+
+
 def _tables(connection: Any) -> set[str]:
-    return {row[0] for row in rows(connection, "SELECT table_name FROM duckdb_tables()")}
+    query = f"SELECT table_name FROM duckdb_tables() WHERE {_OURS} AND schema_name = 'main'"
+    return {row[0] for row in rows(connection, query)}
+
+
+def _strange(connection: Any) -> str:
+    """Return the name of something in a store that could answer in place of its tables."""
+    for what, name in (("duckdb_views()", "view_name"), ("duckdb_functions()", "function_name")):
+        found = rows(connection, f"SELECT {name} FROM {what} WHERE NOT internal AND {_OURS}")
+        if found:
+            return str(found[0][0])
+    return ""
 
 
 def _version(connection: Any) -> int | None:
@@ -297,6 +325,9 @@ def _migrate(connection: Any, version: int) -> None:
     The recorded values stay as they are.
     """
     there_now = _tables(connection)
+    of_batch = {row[1] for row in rows(connection, "PRAGMA table_info('batch')")}
+    if version < _SEALED and "link" in of_batch:
+        raise input_error("store-strange", "batch", found="link")
     for table in TABLES.values():
         if table.name not in there_now:
             _create(connection, table)
@@ -310,5 +341,5 @@ def _migrate(connection: Any, version: int) -> None:
     rows(connection, _REPAIR)
     rows(connection, _REDACTION)
     rows(connection, "UPDATE store SET version = ?", [VERSION])
-    if one(connection, "SELECT count(*) FROM batch"):
+    if version < _SEALED and one(connection, "SELECT count(*) FROM batch"):
         seal_old(connection, version)

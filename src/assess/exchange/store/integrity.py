@@ -26,7 +26,7 @@ def check_store(connection: Any, name: str, originals: Originals) -> list[Findin
     return [
         *(
             Finding("store-forged", Place(name), {"batch": batch, "found": found})
-            for batch, found in broken_links(connection)
+            for batch, found in _broken(connection)
         ),
         *(
             Finding("store-damaged", Place(name), {"table": table, "found": found})
@@ -34,6 +34,14 @@ def check_store(connection: Any, name: str, originals: Originals) -> list[Findin
         ),
         *_originals(connection, originals),
     ]
+
+
+def _broken(connection: Any) -> Iterator[tuple[int, str]]:
+    """Yield what is wrong with the chain, also where a damaged store cannot be read to its end."""
+    try:
+        yield from broken_links(connection)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+        yield 0, f"nội dung của các lượt không đọc được ({type(error).__name__})"
 
 
 def _originals(connection: Any, originals: Originals) -> Iterator[Finding]:
@@ -44,16 +52,18 @@ def _originals(connection: Any, originals: Originals) -> Iterator[Finding]:
     let_go = {
         digest
         for link in read_links(connection)
-        if link.kind == "redaction"
-        for digest in link.about["originals"]
+        if link.link and link.kind == "redaction"
+        for digest in link.about.get("originals", ())
     }
     kept = rows(
         connection, "SELECT DISTINCT digest, name FROM file WHERE kept ORDER BY name, digest"
     )
     for digest, name in kept:
-        if digest in let_go:
-            continue
         path = originals.find(digest)
+        if digest in let_go:
+            if path is not None:
+                yield Finding("original-left", Place(name), {"found": str(path)})
+            continue
         if path is None:
             yield Finding("original-gone", Place(name), {"found": digest[:16]})
         elif digests.of_file(path) != digest:

@@ -51,7 +51,8 @@ def tables_at(
 
 _ABOUT = {
     "meeting": "meeting_id IN (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units})",
-    "sheet": "meeting_id IN (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units})",
+    "sheet": "sheet_id IN (SELECT sheet_id FROM sheet WHERE meeting_id IN"
+    " (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units}))",
     "line": "sheet_id IN (SELECT sheet_id FROM sheet WHERE meeting_id IN"
     " (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units}))",
 }
@@ -174,12 +175,10 @@ _WHOSE = {
 }
 """Whose row it is, and of which month, day or year, by table."""
 _ABOVE = {"sheet": "meeting", "line": "sheet"}
-_MEETINGS = (
-    " JOIN (SELECT DISTINCT ON (meeting_id) meeting_id, chi_bo_id, for_month FROM meeting) m"
-)
+_MEETINGS = " JOIN (SELECT DISTINCT ON (meeting_id) meeting_id, chi_bo_id, for_month FROM meeting ORDER BY meeting_id, revision DESC) m"
 _JOINS = {
     "sheet": f"{_MEETINGS} ON m.meeting_id = t.meeting_id",
-    "line": " JOIN (SELECT DISTINCT ON (sheet_id) sheet_id, meeting_id FROM sheet) s"
+    "line": " JOIN (SELECT DISTINCT ON (sheet_id) sheet_id, meeting_id FROM sheet ORDER BY sheet_id, revision DESC) s"
     f" ON s.sheet_id = t.sheet_id{_MEETINGS} ON m.meeting_id = s.meeting_id",
 }
 

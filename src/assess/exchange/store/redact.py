@@ -16,6 +16,8 @@ from assess.records.tables import TABLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_QUOTED = 4
+"""The fewest letters of a text that is looked for where it may be quoted."""
 BLACKED_OUT = "(đã che)"
 """What stands in place of the text, so that it is seen that there was one."""
 
@@ -75,7 +77,31 @@ def black_out(
         _quoted(connection, number, "batch", name, texts) for name in seal.FREE_OF_BATCHES
     )
     sources = dict.fromkeys(source for *_, source in done if source)
+    sources |= dict.fromkeys(_beside(connection, table, key))
     return Redaction(len(done), files, batches, tuple(sources))
+
+
+def _beside(connection: Any, table: str, key: Sequence[str]) -> list[str]:
+    """Return the files that brought other rows of the same meeting: a form states all of it."""
+    meeting = {
+        "meeting": "?",
+        "sheet": "(SELECT meeting_id FROM sheet WHERE sheet_id = ?)",
+        "line": "(SELECT meeting_id FROM sheet WHERE sheet_id = ?)",
+    }.get(table)
+    if meeting is None:
+        return []
+    sheets = f"SELECT sheet_id FROM sheet WHERE meeting_id IN ({meeting})"
+    query = (
+        f"SELECT source FROM meeting WHERE meeting_id IN ({meeting}) "
+        f"UNION SELECT source FROM sheet WHERE meeting_id IN ({meeting}) "
+        f"UNION SELECT source FROM line WHERE sheet_id IN ({sheets})"
+    )
+    found = rows(
+        connection,
+        f"SELECT source FROM ({query}) WHERE source IS NOT NULL ORDER BY 1",
+        [key[0]] * 3,
+    )
+    return [source for (source,) in found]
 
 
 def _unknown(table: str, key: Sequence[str]) -> Exception:
@@ -86,6 +112,7 @@ def _unknown(table: str, key: Sequence[str]) -> Exception:
 def _quoted(connection: Any, number: int, table: str, column: str, texts: set[str]) -> int:
     """Black out the entries of files or batches that quote a text; return how many."""
     told = 0
+    texts = {text for text in texts if len(text) >= _QUOTED}
     found = rows(
         connection, f"SELECT rowid, batch, {column}, salts FROM {table} WHERE {column} IS NOT NULL"
     )

@@ -26,7 +26,7 @@ def repair_moment(
     wrong = next((link for link in links if link.number == number), None)
     if wrong is None:
         raise input_error("no-batch", "LƯỢT", found=str(number))
-    if wrong.kind in OWN_MOMENTS:
+    if wrong.kind in OWN_MOMENTS or not wrong.link:
         raise input_error("repair-history", "LƯỢT", found=str(number))
     together = [link for link in links if link.moment == wrong.moment]
     numbers = [link.number for link in together]

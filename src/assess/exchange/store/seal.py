@@ -104,7 +104,7 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
     int: lambda value: f'"{value}"',
     float: _number,
     dt.date: lambda value: f'"{value.isoformat()}"',
-    dt.datetime: lambda value: f'"{value.isoformat(timespec="seconds")}"',
+    dt.datetime: lambda value: f'"{value.isoformat()}"',
 }
 
 
@@ -163,10 +163,21 @@ def files_by_batch(connection: Any, *, where: str) -> dict[int, RowDigest]:
     """Return the digest of each batch's entries of files."""
     query = (
         "SELECT batch, digest, name, outcome, findings, kept, salts FROM file "
-        f"WHERE {where} ORDER BY batch, digest, name"
+        f"WHERE {where} ORDER BY batch, digest"
     )
     found = connection.sql(query).to_arrow_reader(_AT_ONCE)
-    return digests_by(found, FREE_OF_FILES, "batch")
+    by_batch: dict[int, list[str]] = {}
+    for batch in found:
+        numbers = batch.column("batch").to_pylist()
+        for number, line in zip(
+            numbers, lines(batch.drop_columns(["batch"]), FREE_OF_FILES), strict=True
+        ):
+            by_batch.setdefault(number, []).append(line)
+    # in the order of the lines: a name that is blacked out keeps its place
+    return {
+        number: (len(those), digests.of_text("".join(sorted(those))))
+        for number, those in by_batch.items()
+    }
 
 
 def tables_of_batch(connection: Any, number: int, *, moments: bool) -> dict[str, RowDigest]:

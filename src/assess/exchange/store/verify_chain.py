@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.exchange.store import seal
 from assess.exchange.store.chain import (
+    BACK,
     MIGRATION,
     OWN_MOMENTS,
     Link,
@@ -23,6 +25,7 @@ from assess.records.words import TABLE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_SALT = re.compile(r"[0-9a-f]{32}|=[0-9a-f]{64}")
 _COLUMNS = {
     "kind": "loại",
     "moment": "thời điểm ghi nhận",
@@ -33,7 +36,6 @@ _COLUMNS = {
     "files": "danh sách tệp",
     "before": "mã của lượt trước",
     "number": "số lượt",
-    "schema": "khuôn",
 }
 
 
@@ -48,9 +50,17 @@ def broken_links(connection: Any) -> Iterator[tuple[int, str]]:
         yield links[-1].number, "không có mã nào của các lượt"
         return
     first = sealed[0].number if sealed else 1
+    migrated = bool(sealed) and sealed[0].kind == MIGRATION
     for link in links:
-        if link.number > first and not link.link:
+        if link.number < 1:
+            yield link.number, "số lượt không hợp lệ"
+        elif not link.link and (link.number > first or not migrated):
             yield link.number, "không có mã"
+    for (number,) in rows(
+        connection,
+        "SELECT batch FROM batch WHERE link IS NULL AND coalesce(kind, actor, content, zone, CAST(clock AS VARCHAR)) IS NOT NULL",
+    ):
+        yield number, "lượt có từ trước khi chuyển khuôn mà nay có thêm nội dung"
     found = _rows_of(connection, sealed)
     for link in sealed:
         yield from _of_link(connection, link, found)
@@ -59,8 +69,8 @@ def broken_links(connection: Any) -> Iterator[tuple[int, str]]:
     yield from _blacked_out(connection, sealed)
     yield from _moments(connection, links)
     earlier: Link | None = None
-    for link in (each for each in sealed if not each.repaired):
-        if earlier is not None and link.clock < earlier.clock:  # type: ignore[operator]
+    for link in (each for each in sealed if each.clock_counts):
+        if earlier is not None and link.clock < earlier.clock - BACK:  # type: ignore[operator]
             yield link.number, f"đồng hồ máy sớm hơn lượt {earlier.number}"
         earlier = link
 
@@ -75,6 +85,7 @@ def _of_link(
         return
     content = json.loads(text)
     now = content_of(connection, link.number, content["about"], found)
+    now["schema"] = content["schema"]  # a later version adds columns, and those are empty here
     for name, said in _COLUMNS.items():
         if now[name] != content[name]:
             yield link.number, f"{said} khác với lúc ghi"
@@ -177,11 +188,17 @@ def _blacked_out(connection: Any, sealed: list[Link]) -> Iterator[tuple[int, str
         marked = rows(
             connection,
             f"SELECT batch, [{names}], {revision}, salts, {', '.join(free)} FROM {place} "
-            "WHERE contains(salts, '\"=')",
+            "WHERE salts IS NOT NULL",
         )
         for batch, found, number, salts, *texts in marked:
+            kept = json.loads(salts)
+            if json.dumps(kept, sort_keys=True) != salts or not all(
+                _SALT.fullmatch(salt) for salt in kept.values()
+            ):
+                yield batch, f"bảng {_named(place)}: muối của nội dung đã bị sửa"
+                continue
             for name, text in zip(free, texts, strict=True):
-                salt = json.loads(salts).get(name, "")
+                salt = kept.get(name, "")
                 said = (place, digests.canonical(found), number, name, salt.removeprefix("="))
                 instead = "[]" if name == "findings" else BLACKED_OUT
                 if salt.startswith("=") and (text != instead or said not in stated):
