@@ -360,6 +360,7 @@ EXCEPTIONS = tuple(
             "places in a form, and paragraphs of a letter",
             r"\([nN]hóm \d+(?:, dòng \d+)?\)|\(phần [IVX]+(?:\.\d+)*\)|[nN]ội dung \d+(?: và \d+)?",
         ),
+        ("what the store says of itself", r"lượt \d+,|[\d.]+ dòng số liệu được đưa vào kho"),
         ("shares that an instrument names", r"không quá \d+% số|đến \d+% khi cấp có thẩm quyền"),
         (
             "drawn at random",

@@ -10,7 +10,8 @@ from lxml import html
 from assess.base.periods import FAR_OFF, Period, moment
 from assess.exchange.intake import take_in
 from assess.exchange.store import Store, Writer
-from assess.records import make_slice
+from assess.records import make_slice, open_slice
+from assess.records.tables import TABLES
 from assess.runs import run_matrix
 from assess.scoring import score
 from kit.batches import published
@@ -105,7 +106,11 @@ def test_a_link_on_a_report_is_proved_and_an_intake_elsewhere_changes_no_byte(
     store = Store(kept.root / "data/store.duckdb")
     assert store.check() == []
     assert store.prove(link[2]).number == int(link[1])
-    assert "đưa vào kho cùng một lúc" in text_of(page)
+    # every row of the slice came with the sample, in one batch with moments of its own
+    cut = open_slice(page.with_name("period_summary.slice"))
+    rows = sum(len(cut.tables[name]) for name in TABLES)
+    said = re.search(r"([\d.]+) dòng số liệu được đưa vào kho cùng một lúc", text_of(page))
+    assert int(said[1].replace(".", "")) == rows == cut.origin.brought_in
     elsewhere = tmp_path / "sua" / "line.csv"
     elsewhere.parent.mkdir()
     elsewhere.write_text(
