@@ -65,9 +65,29 @@ def fill(store, rules):
     return store
 
 
+@pytest.fixture(scope="module")
+def filled(rules, tmp_path_factory):
+    made = fill(Store(tmp_path_factory.mktemp("s") / "s.duckdb", create=True, by=BY), rules)
+    assert made.check() == []
+    return made.path
+
+
 @pytest.fixture
-def store(rules, tmp_path):
-    return fill(Store(tmp_path / "s.duckdb", create=True, by=BY), rules)
+def store(filled, tmp_path):
+    """A copy of it for each test."""
+    return Store(shutil.copy(filled, tmp_path / "s.duckdb"), by=BY)
+
+
+@pytest.fixture(scope="module")
+def filled_before(filled, tmp_path_factory):
+    """The same as a store of version 5, opened by this version."""
+    path = shutil.copy(filled, tmp_path_factory.mktemp("v5") / "s.duckdb")
+    make_old(path, 5)
+    made = Store(path)
+    assert made.check() == []
+    (link,) = (each for each in made.links() if each.link)
+    assert (link.kind, link.about["from"], link.moment) == ("migration", 5, JUNE)
+    return path
 
 
 def change(store, *statements):
@@ -158,7 +178,6 @@ OLD_FORGERIES = {
 
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_what_is_changed_behind_the_chain_is_told(store, forgery):
-    assert store.check() == []
     change(store, *FORGERIES[forgery])
     assert told(store), forgery
 
@@ -179,13 +198,9 @@ def test_what_is_changed_behind_the_chain_is_told(store, forgery):
         "what a batch of before is",
     ],
 )
-def test_what_stood_before_the_chain_began_is_sealed_as_it_stood(store, forgery):
-    make_old(store.path, 5)
-    moved = Store(store.path)
-    assert moved.check() == []
-    (link,) = (each for each in moved.links() if each.link)
-    assert (link.kind, link.about["from"], link.moment) == ("migration", 5, JUNE)
-    change(store, *(FORGERIES | OLD_FORGERIES)[forgery])
+def test_what_stood_before_the_chain_began_is_sealed_as_it_stood(filled_before, tmp_path, forgery):
+    moved = Store(shutil.copy(filled_before, tmp_path / "s.duckdb"))
+    change(moved, *(FORGERIES | OLD_FORGERIES)[forgery])
     assert told(moved), forgery
 
 
@@ -466,7 +481,7 @@ def migrate_in_child(path):
     )
 
 
-@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize("share", [0.3, 0.7])
 def test_a_migration_that_is_killed_leaves_the_old_store_or_the_new_one(store, tmp_path, share):
     make_old(store.path, 5)
     whole = shutil.copy(store.path, tmp_path / "whole.duckdb")

@@ -181,7 +181,7 @@ def all_before(connection: Any, number: int) -> dict[str, Any]:
     where = f"batch < {number}"
     tables = {
         table.name: list(seal.rows_together(connection, table, where=where))
-        for table in TABLES.values()
+        for table in seal.filled_tables(connection)
     }
     files = seal.files_by_batch(connection, where=where)
     entries = rows(

@@ -9,6 +9,7 @@ from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.store.chain import read_links
 from assess.exchange.store.queries import standing
+from assess.exchange.store.seal import filled_tables
 from assess.exchange.store.sql import one, rows
 from assess.exchange.store.verify_chain import broken_links
 from assess.records.tables import TABLES
@@ -74,7 +75,7 @@ def _damage(connection: Any) -> Iterator[tuple[str, str]]:
     def count(query: str, *values: Any) -> int:
         return int(one(connection, f"SELECT count(*) FROM ({query})", values))
 
-    for table in TABLES.values():
+    for table in filled_tables(connection):
         key = ", ".join(table.key)
         gaps = count(
             f"SELECT {key} FROM {table.name} GROUP BY {key} HAVING max(revision) <> count(*) OR min(revision) <> 1"

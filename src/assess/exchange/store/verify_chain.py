@@ -119,7 +119,7 @@ def _rows_of(connection: Any, sealed: list[Link]) -> dict[str, dict[int, seal.Ro
     first = sealed[0].number if sealed else 0
     others = f"batch >= {first}" + (f" AND batch NOT IN ({own})" if own else "")
     found = {}
-    for table in TABLES.values():
+    for table in seal.filled_tables(connection):
         found[table.name] = seal.rows_by_batch(connection, table, where=others)
         if own:
             found[table.name] |= seal.rows_by_batch(
@@ -129,7 +129,7 @@ def _rows_of(connection: Any, sealed: list[Link]) -> dict[str, dict[int, seal.Ro
 
 
 def _rows_without_link(connection: Any, numbers: list[int]) -> Iterator[tuple[int, str]]:
-    for table in TABLES.values():
+    for table in seal.filled_tables(connection):
         there = rows(connection, f"SELECT DISTINCT batch FROM {table.name} ORDER BY batch")
         for (number,) in there:
             if number not in numbers:
@@ -141,7 +141,7 @@ def _moments(connection: Any, links: list[Link]) -> Iterator[tuple[int, str]]:
     wanted = {
         link.number: link.moment for link in links if link.link and link.kind not in OWN_MOMENTS
     }
-    for table in (*TABLES, "file"):
+    for table in (*(each.name for each in seal.filled_tables(connection)), "file"):
         found = rows(
             connection,
             f"SELECT batch, recorded_at, count(*) FROM {table} GROUP BY ALL ORDER BY ALL",
@@ -177,7 +177,7 @@ def _blacked_out(connection: Any, sealed: list[Link]) -> Iterator[tuple[int, str
     for place, *_ in sorted(stated ^ set(noted), key=str):
         yield 0, f"bảng {_named(place)}: việc che nội dung khác với lúc ghi"
     for place, key, free in (
-        *((t.name, t.key, seal.free_columns(t)) for t in TABLES.values()),
+        *((t.name, t.key, seal.free_columns(t)) for t in seal.filled_tables(connection)),
         ("file", ("batch",), seal.FREE_OF_FILES),
         ("batch", ("batch",), seal.FREE_OF_BATCHES),
     ):
