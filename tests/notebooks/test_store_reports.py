@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 
 import duckdb
 import pytest
@@ -14,21 +15,29 @@ from assess.records import make_slice, open_slice
 from assess.records.tables import TABLES
 from assess.runs import run_matrix
 from assess.scoring import score
+from assess.workspace import Workspace, lay_workspace
 from kit.batches import published
 from kit.command import assess
 
 HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-03-02\nreports:\n"
 
 
-@pytest.fixture
-def kept(laid, rules):
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory, rules):
     """A workspace with a store that holds the sample."""
+    laid = lay_workspace(tmp_path_factory.mktemp("kept") / "ws")
     store = Store(laid.root / "data/store.duckdb", create=True)
     intake = take_in(
         store, rules, [laid.root / "data/sample"], recorded_at=dt.datetime(2027, 1, 20)
     )
     assert {result.outcome for result in intake.files} == {"taken"}
     return laid
+
+
+@pytest.fixture
+def kept(filled, tmp_path):
+    """A copy of it for each test."""
+    return Workspace(shutil.copytree(filled.root, tmp_path / "ws"))
 
 
 def made(workspace, out, name, as_of, *reports, draft=False):
