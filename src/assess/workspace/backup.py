@@ -21,13 +21,13 @@ from assess.base import digests
 from assess.base.errors import input_error
 from assess.base.machine import now, private_files
 from assess.base.machine_faults import reason
-from assess.exchange.store import Store
+from assess.exchange.store import Store, Writer
 from assess.workspace import STORE_SUFFIX, Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from assess.exchange.store import Link, Writer
+    from assess.exchange.store import Link
 
 PARTS = ("params", "notebooks", "data", "phat-hanh", "docs/huong-dan.md", ".assess")
 """What is backed up of a workspace."""
@@ -182,7 +182,7 @@ def restore(path: Path, folder: Path, by: Writer | None = None) -> Backup:
         _extract(path, draft, path)
         workspace = Workspace(draft)
         for store in _stores(draft):
-            writer = by or _writer(workspace)
+            writer = by or Writer(workspace.actor)
             Store(store, by=writer).note_restored(backup.digest)
         if folder.exists():
             folder.rmdir()
@@ -194,9 +194,3 @@ def restore(path: Path, folder: Path, by: Writer | None = None) -> Backup:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return backup
-
-
-def _writer(workspace: Workspace) -> Writer:
-    from assess.exchange.store import Writer
-
-    return Writer(workspace.actor, clock_right=True)

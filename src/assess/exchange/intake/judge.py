@@ -256,7 +256,7 @@ def _judge_visit(
     if meeting is None:
         read.add(Finding("checklist-no-meeting", Place(""), {"found": about.meeting_id}), at)
         return
-    held = plain(meeting["held_on"])
+    held = comparable(meeting["held_on"])
     if meeting["status"] != "held":
         read.add(
             Finding("scored-not-held", Place(""), {"found": words.STATUSES[meeting["status"]]}), at
@@ -338,7 +338,7 @@ def _judge_remedy(
     name, on = row["inspection_id"], row["remedied_on"]
     where = read.cells[f"remedy:{name}"]
     earlier = record.standing("inspection", name)
-    inspected = None if earlier is None else plain(earlier["inspected_on"])
+    inspected = None if earlier is None else comparable(earlier["inspected_on"])
     what = words.title_of("remedied_on", "inspection").lower()
     if earlier is None:
         read.add(Finding("checklist-no-inspection", Place(""), {"found": name}), where)
@@ -464,7 +464,7 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
 
 def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Finding]:
     for name in stated(TABLES[table]):
-        before, after = plain(old.get(name)), plain(new.get(name))
+        before, after = comparable(old.get(name)), comparable(new.get(name))
         if before != after:
             label = (
                 " · ".join(
@@ -488,7 +488,7 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
             )
 
 
-def plain(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """Return a value for comparison: moments as days, whole numbers as int, missing as None."""
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
         return None

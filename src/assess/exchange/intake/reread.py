@@ -12,7 +12,7 @@ from assess.exchange.csv.table_file import read_file, typed
 from assess.exchange.forms import parse_form, parse_monthly_table
 from assess.exchange.forms.ids import parse_id
 from assess.exchange.forms.parsed import find_id
-from assess.exchange.intake.judge import plain
+from assess.exchange.intake.judge import comparable
 from assess.exchange.store.database import stated
 from assess.records import words
 from assess.records.tables import TABLES
@@ -158,7 +158,7 @@ def _first_difference(
     left_out = {*_IDS, *said.get("assumed", ())}
     for column in stated(TABLES[table]):
         if column in said and column not in left_out:
-            wanted, found = plain(said[column]), plain(row[column])
+            wanted, found = comparable(said[column]), comparable(row[column])
             if wanted != found:
                 return column, wanted, found
     return None

@@ -11,7 +11,6 @@ from assess.base.machine import private_files
 from assess.base.machine_faults import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -55,9 +54,3 @@ class Originals:
     def find(self, digest: str) -> Path | None:
         """Return the kept file with a digest, or None."""
         return next(iter(sorted((self.folder / digest[:2]).glob(f"{digest}*"))), None)
-
-    def all(self) -> Iterator[Path]:
-        """Yield all kept files in order."""
-        yield from sorted(
-            path for path in self.folder.glob("??/*") if not path.name.startswith(".")
-        )

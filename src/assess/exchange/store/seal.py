@@ -22,7 +22,7 @@ from assess.base import digests
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     import pyarrow as pa
 
@@ -117,11 +117,9 @@ def digests_by(
     """
     running: dict[int, tuple[int, Any]] = {}
     for batch in batches:
-        numbers: Sequence[int] = [0] * batch.num_rows
-        if group:
-            numbers = batch.column(group).to_pylist()
-            batch = batch.drop_columns([group])  # noqa: PLW2901 - the same rows, less a column
-        for number, line in zip(numbers, lines(batch, free), strict=True):
+        numbers = batch.column(group).to_pylist() if group else [0] * batch.num_rows
+        plain = batch.drop_columns([group]) if group else batch
+        for number, line in zip(numbers, lines(plain, free), strict=True):
             count, sha = running.get(number) or (0, hashlib.sha256())
             sha.update(line.encode())
             running[number] = count + 1, sha
