@@ -11,13 +11,21 @@ _OF_CHAIN = {
 
 
 def make_old(path, version):
-    """Take from a store what came after a version, 1 to 5."""
+    """Take from a store what came after a version, 1 to 6."""
     connection = duckdb.connect(str(path))
+    connection.execute("DROP TABLE answer")
+    if version < 6:
+        _make_unsealed(connection, version)
+    connection.execute("UPDATE store SET version = ?", [version])
+    connection.close()
+
+
+def _make_unsealed(connection, version):
     connection.execute("DROP TABLE repair; DROP TABLE redaction")
     for table, columns in _OF_CHAIN.items():
         for name in columns:
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
-    for name in TABLES:
+    for name in TABLES.keys() - {"answer"}:
         connection.execute(f"ALTER TABLE {name} DROP COLUMN salts")
     if version < 5:
         connection.execute("ALTER TABLE batch DROP COLUMN reason")
@@ -30,5 +38,3 @@ def make_old(path, version):
     if version < 2:
         for name in ("stated_total", "stated_class", "remark"):
             connection.execute(f"ALTER TABLE sheet DROP COLUMN {name}")
-    connection.execute("UPDATE store SET version = ?", [version])
-    connection.close()

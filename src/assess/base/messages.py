@@ -105,6 +105,7 @@ SENTENCES: dict[str, str] = {
     "cap-over": "mức {found}% cao hơn mức tối đa {wanted}% mà {rules} cho phép quyết định",
     "not-a-year": "đề xuất xếp loại chỉ lập cho cả năm, không lập cho {period}",
     "adoption-kind": "bộ quy tắc “{found}” chấm loại buổi họp khác, không áp dụng được ở mục {what}",
+    "answer-not-asked": "“{found}” không phải câu hỏi mà {rules} để ngỏ, nên không có gì để trả lời",
     "adoption-too-early": "áp dụng “{found}” từ trước ngày bộ quy tắc có hiệu lực ({start})",
     "criterion-not-in-form": "biểu “{form}” không có tiêu chí “{found}”",
     # slices and scores

@@ -202,7 +202,7 @@ def plan(
     check_months(made, months)
     if checklists is not None and not number.strip():
         raise input_error("plan-unnumbered", "--number")
-    counts_as = choose("coverage_counts", readings, made.annual).option.id
+    counts_as = choose("coverage_counts", readings, made.annual, made.annual_answers).option.id
     scores = score(made, readings)
     sightings = signals(made, scores, wanted.thresholds)
     found = inspection_plan(made, scores, wanted, counts_as, sightings)

@@ -34,6 +34,8 @@ def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
     if "adoption" in tables:
         _check_validity(tables["adoption"], ("unit_id", "what"), findings)
         _check_adopted(tables["adoption"], findings)
+    if "answer" in tables:
+        _check_validity(tables["answer"], ("unit_id", "rule_set_id", "question"), findings)
     if "assignment" in tables:
         _check_validity(tables["assignment"], ("chi_bo_id", "post"), findings)
     if "meeting" in tables:

@@ -14,7 +14,12 @@ from assess.base.periods import last_day, month_end, month_start, shift_month
 from assess.base.text import nearest
 from assess.records.adoption import Adoptions, adopted_forms
 from assess.records.origin import BATCH, origin_of
-from assess.records.slice_checks import check_adoption, check_annual, check_criteria
+from assess.records.slice_checks import (
+    check_adoption,
+    check_annual,
+    check_answers,
+    check_criteria,
+)
 from assess.records.slices import AUTO, Slice, digest_of, head_of
 from assess.records.tree import Tree
 from assess.records.year_rows import units_below, year_rows
@@ -47,8 +52,8 @@ def make_slice(
     ``as_of`` is its end. Of the month under way, the meetings held by ``as_of`` count. Raise
     :class:`~assess.base.errors.InputError` for an unknown đảng bộ, a period that has not begun by
     ``as_of``, a đảng bộ without chi bộ in the period, a period with held meetings in which no rule
-    set applies, an invalid adoption or annual file, and lines that are not in their sheet's rule
-    set.
+    set applies, an invalid adoption, answer or annual file, and lines that are not in their sheet's
+    rule set.
     """
     period, as_of = as_period(period), as_moment(as_of)
     document_date = as_day(document_date, "document_date")
@@ -79,6 +84,8 @@ def make_slice(
     tree = Tree(units)
     adoption = records.lookup.rows("adoption", "unit_id", set(units["unit_id"]))
     check_adoption(adoption, rules)
+    answers = records.lookup.rows("answer", "unit_id", set(units["unit_id"]))
+    check_answers(answers, rules)
     adoptions = Adoptions(tree, adoption)
     adopted = adopted_forms(meetings, adoptions)
     applying = adopted
@@ -100,6 +107,7 @@ def make_slice(
     tables = {
         "unit": units,
         "adoption": adoption,
+        "answer": answers,
         "meeting": meetings,
         "sheet": sheets,
         "line": lines,

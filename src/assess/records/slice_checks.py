@@ -10,9 +10,11 @@ from assess.base import numbers
 from assess.base.errors import Finding, InputError, Place
 from assess.base.text import nearest
 from assess.records.adoption import MEETINGS_SCORED
+from assess.rules import catalogue
+from assess.rules.readings import answerable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from assess.rules import RuleBook
 
@@ -58,6 +60,50 @@ def check_adoption(adoption: pd.DataFrame, rules: RuleBook) -> None:
             findings.append(Finding("adoption-too-early", place, facts))
     if findings:
         raise InputError(findings)
+
+
+def check_answers(answers: pd.DataFrame, rules: RuleBook) -> None:
+    """Check that each answer is about known rules, in force, and a question that they raise."""
+    units, days = answers["unit_id"].tolist(), answers["valid_from"].tolist()
+    findings = answer_findings(
+        answers,
+        rules,
+        lambda row, _: Place("answer.csv", 0, 0, f"{units[row]}, từ {numbers.day(days[row])}"),
+    )
+    if findings:
+        raise InputError(findings)
+
+
+def answer_findings(
+    answers: pd.DataFrame, rules: RuleBook, place_of: Callable[[int, str], Place]
+) -> list[Finding]:
+    """Return what is wrong with answers; ``place_of`` gives the place of a row and column."""
+    findings = []
+    for number, row in enumerate(answers.itertuples(index=False)):
+        of = rules.annual.get(row.rule_set_id) or rules.get(row.rule_set_id)
+        if of is None:
+            known = (*rules, *rules.annual)
+            facts = {"found": row.rule_set_id}
+            near = nearest(row.rule_set_id, known)
+            place = place_of(number, "rule_set_id")
+            findings.append(Finding("unknown-rule-set", place, facts, known, near))
+        elif row.question not in (open_to_answer := answerable(of)):
+            facts = {"found": row.question, "rules": of.short}
+            near = nearest(row.question, open_to_answer)
+            place = place_of(number, "question")
+            findings.append(Finding("answer-not-asked", place, facts, open_to_answer, near))
+        elif row.option not in (options := _options(row.question)):
+            place, near = place_of(number, "option"), nearest(row.option, options)
+            findings.append(Finding("unknown-option", place, {"found": row.option}, options, near))
+        elif row.valid_from.date() < of.valid_from:
+            facts = {"found": row.rule_set_id, "start": of.valid_from}
+            place = place_of(number, "valid_from")
+            findings.append(Finding("adoption-too-early", place, facts))
+    return findings
+
+
+def _options(question: str) -> tuple[str, ...]:
+    return tuple(option.id for option in catalogue()[question].options)
 
 
 def check_criteria(sheets: pd.DataFrame, lines: pd.DataFrame, rules: RuleBook) -> None:

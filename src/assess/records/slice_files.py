@@ -16,7 +16,7 @@ from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import is_no_memory, reason
 from assess.base.periods import Period
 from assess.records.origin import WITHDRAWN_KINDS, Origin
-from assess.records.slices import Slice, digest_of, head_of
+from assess.records.slices import ONLY_FILLED, Slice, digest_of, head_of
 from assess.records.tables import PANDAS, TABLES
 from assess.rules import parse_annual_rules, parse_rule_set
 
@@ -39,6 +39,8 @@ def slice_files(made: Slice) -> dict[str, bytes]:
     """Return a slice as files by path: Parquet tables, rule files in YAML and ``slice.json``."""
     files = {}
     for name, table in made.tables.items():
+        if name in ONLY_FILLED and table.empty:
+            continue
         rows = pa.table(
             {column: pa.array(values, from_pandas=True) for column, values in table.items()}
         )
@@ -74,8 +76,9 @@ def open_slice(folder: Path | str) -> Slice:
         head = head_of(about["dang_bo"], period, as_of, document_date, about["rule_set"], origin)
         recorded = about["digest"]
     tables, texts = {}, {}
-    more = ["withdrawn"] if (folder / "withdrawn.parquet").exists() else []
-    for name in (*TABLES, "due", "change", *more):
+    for name in (*TABLES, "due", "change", "withdrawn"):
+        if name in (*ONLY_FILLED, "withdrawn") and not (folder / f"{name}.parquet").exists():
+            continue
         with _explained(folder, f"{name}.parquet"):
             tables[name] = _read(folder / f"{name}.parquet")
     for path in (p for part in ("rules", "annual") for p in sorted((folder / part).glob("*.yaml"))):

@@ -7,7 +7,7 @@ report can show another đảng bộ's data, and the report can be reproduced an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,22 +16,28 @@ from assess.base.arguments import wrong_type
 from assess.base.periods import last_day, month_end, month_start
 from assess.base.short_repr import Shown
 from assess.base.table_digest import of_table
+from assess.records.answers import Answers, as_read
 from assess.records.origin import BATCH, no_withdrawals
-from assess.records.tables import ReadOnlyTables
+from assess.records.tables import ReadOnlyTables, from_rows
 from assess.records.tree import Tree
-from assess.rules import checked_readings
+from assess.rules import NO_ANSWERS, checked_readings
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from assess.base.periods import Period
+    from assess.records.answers import RuleSetAsRead
     from assess.records.origin import Origin
-    from assess.rules import AnnualRules, Readings, RuleSet
+    from assess.rules import AnnualRules, Answer, Readings, RuleSet
 
 AUTO = "auto"
+ONLY_FILLED = ("answer",)
+"""Tables that came after the first slices: one without rows is in no digest and no file."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,8 +72,9 @@ class Slice(Shown):
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
-        """Let no reader change the tables of another."""
-        object.__setattr__(self, "tables", ReadOnlyTables(self.tables))
+        """Let no reader change the tables of another, and add the later tables where missing."""
+        later = {name: from_rows(name, ()) for name in ONLY_FILLED}
+        object.__setattr__(self, "tables", ReadOnlyTables(later | dict(self.tables)))
 
     def _facts(self) -> dict[str, object]:
         return {
@@ -84,6 +91,31 @@ class Slice(Shown):
     def tree(self) -> Tree:
         """The part of the organisation tree in the slice: the subtree and the units above it."""
         return Tree(self.tables["unit"])
+
+    @cached_property
+    def answers(self) -> Answers:
+        """The answers of authorities to questions about the rule sets, by unit and day."""
+        return Answers(self.tree, self.tables["answer"])
+
+    @cached_property
+    def as_read(self) -> tuple[tuple[RuleSetAsRead, ...], NDArray[np.int64]]:
+        """The rule sets with the answers in force, and which scores each row of ``meeting``."""
+        return as_read(self.tables["meeting"], list(self.rule_sets), self.answers)
+
+    @property
+    def annual_answers(self) -> Mapping[str, Answer]:
+        """The answers about the rules of the annual class, as the đảng bộ uses them at the end."""
+        if self.annual is None:
+            return NO_ANSWERS
+        return self.answers.on(self.dang_bo, self.annual.id, self.period.end)
+
+    def year_answers(self, chi_bo_id: str, rule_set_id: str) -> Mapping[str, Answer]:
+        """Return the answers about a rule set that decide on a chi bộ's class for the period."""
+        return self.answers.on(chi_bo_id, rule_set_id, self.period.end)
+
+    def without_answers(self) -> Slice:
+        """Return the slice as if nothing had been answered, for studies; its digest stays."""
+        return replace(self, tables={**self.tables, "answer": self.tables["answer"].iloc[:0]})
 
     @property
     def withdrawn(self) -> pd.DataFrame:
@@ -190,5 +222,9 @@ def digest_of(
 ) -> str:
     """Return a digest of the head, the canonical tables and the rule texts, not of file bytes."""
     parts: list[Any] = [head, {rule_id: digests.of_text(text) for rule_id, text in texts.items()}]
-    parts += [[name, of_table(tables[name])] for name in sorted(tables)]
+    parts += [
+        [name, of_table(tables[name])]
+        for name in sorted(tables)
+        if name not in ONLY_FILLED or len(tables[name])
+    ]
     return digests.of_text(digests.canonical(parts))

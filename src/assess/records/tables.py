@@ -123,6 +123,40 @@ TABLES: dict[str, TableSpec] = {
             ),
         ),
         TableSpec(
+            "answer",
+            "An authority's answer to an unclear clause of one rule set; units below inherit it.",
+            ("unit_id", "rule_set_id", "question", "valid_from"),
+            (
+                ColumnSpec(
+                    "unit_id",
+                    "id",
+                    "the unit that it holds for, with those below it",
+                    required=True,
+                    refers_to="unit",
+                ),
+                ColumnSpec(
+                    "rule_set_id",
+                    "text",
+                    "the rule set (or annual rules) it is about",
+                    required=True,
+                ),
+                ColumnSpec(
+                    "question", "text", "the question, as in docs/readings.md", required=True
+                ),
+                ColumnSpec("option", "text", "the reading that was answered", required=True),
+                ColumnSpec("valid_from", "date", "first day", required=True),
+                ColumnSpec("valid_to", "date", "last day; empty while it lasts"),
+                ColumnSpec(
+                    "citation",
+                    "text",
+                    "the document that answers: number, date, who",
+                    required=True,
+                ),
+                RECORDED,
+            ),
+            optional=True,
+        ),
+        TableSpec(
             "meeting",
             "One sitting of a chi bộ, or the month's meeting that was cancelled, postponed or merged.",
             ("meeting_id",),

@@ -19,6 +19,7 @@ CHOICES = {"status": STATUSES, "kind": MEETING_KINDS, "mode": MODES}
 TABLE_NAMES = {
     "unit": "đơn vị",
     "adoption": "áp dụng biểu",
+    "answer": "trả lời chỗ chưa rõ",
     "meeting": "buổi sinh hoạt",
     "sheet": "phiếu",
     "line": "dòng của phiếu",

@@ -306,7 +306,8 @@ class Report(Shown):
 
     def chosen(self, question_id: str) -> Chosen:
         """Return the reading of a question that no form of the report raises."""
-        return choose(question_id, dict(self.readings), self.slice.annual)
+        made = self.slice
+        return choose(question_id, dict(self.readings), made.annual, made.annual_answers)
 
     def option(self, question_id: str) -> str:
         """Return the option of such a question."""

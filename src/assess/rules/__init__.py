@@ -19,6 +19,8 @@ from assess.rules.model import Criterion, RuleSet
 from assess.rules.parts import FIDELITIES
 from assess.rules.questions import catalogue
 from assess.rules.readings import (
+    NO_ANSWERS,
+    Answer,
     Chosen,
     Readings,
     check_readings,
@@ -30,7 +32,9 @@ from assess.rules.readings import (
 
 __all__ = [
     "FIDELITIES",
+    "NO_ANSWERS",
     "AnnualRules",
+    "Answer",
     "Chosen",
     "Criterion",
     "Readings",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assess.base.numbers import points, written
+from assess.base.numbers import day, points, written
 from assess.rules.facts import FACTS
 from assess.rules.intervals import exact
 from assess.rules.model import LINE_QUESTIONS
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
     from assess.rules.model import Criterion, RuleSet
     from assess.rules.parts import Condition, Edge, Span
+    from assess.rules.readings import Answer
 
 
 MEETING_KINDS = {"thuong_ky": "thường kỳ", "chuyen_de": "chuyên đề", "ket_hop": "kết hợp"}
 """Kinds of meetings."""
+
+
+def answer_in_words(answer: Answer) -> str:
+    """Return where a reading comes from that an authority answered, and since when."""
+    return f"theo trả lời tại {answer.citation}, từ ngày {day(answer.since)}"
 
 
 def line_in_words(line: Criterion) -> str:

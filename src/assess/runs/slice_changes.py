@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TITLES = {
     "unit": "đơn vị",
     "adoption": "việc áp dụng",
+    "answer": "trả lời",
     "meeting": "buổi sinh hoạt",
     "sheet": "phiếu",
     "line": "phiếu",

@@ -15,6 +15,7 @@ from assess.base.text import nearest
 from assess.records import AUTO
 from assess.records.words import RATERS_SCORING
 from assess.rules import catalogue
+from assess.rules.in_words import answer_in_words
 from assess.scoring.chi_bo_slice import meetings_of, slice_of_chi_bo
 from assess.scoring.class_cuts import class_cuts, scaled
 from assess.scoring.line_basis import facts_in_words, touching_questions
@@ -198,7 +199,7 @@ def trace_of(made: Slice, scores: Scores, meeting_id: str) -> Trace:
     meeting = scores.every_meeting[scores.every_meeting["meeting_id"] == meeting_id].iloc[0]
     sheets = scores.sheets[scores.sheets["meeting_id"] == meeting_id]
     traced = tuple(_sheet(row, meeting, scores) for _, row in sheets.iterrows())
-    chosen = scores.chosen.get(meeting["rule_set_id"], {})
+    chosen = scores.chosen_for(meeting_id)
     held = (
         "" if meeting["held_on"] != meeting["held_on"] else numbers.day(meeting["held_on"].date())
     )
@@ -222,7 +223,8 @@ def _sheet(sheet: pd.Series, meeting: pd.Series, scores: Scores) -> SheetTrace:
     rules = scores.rule_sets.get(sheet["rule_set_id"])
     lines: tuple[LineTrace, ...] = ()
     if rules is not None and not sheet["by_total"]:
-        chosen = scores.chosen[rules.id]
+        of_meeting = scores.chosen_for(meeting["meeting_id"])
+        chosen = of_meeting if rules.id == meeting["rule_set_id"] else scores.chosen[rules.id]
         criteria = {c.id: c for c in rules.criteria}
         rows = scores.lines[scores.lines["sheet_id"] == sheet["sheet_id"]]
         lines = tuple(
@@ -372,8 +374,11 @@ def _counted(line: LineTrace) -> str:
 
 def reading_in_words(chosen: Chosen) -> str:
     """Return a reading in words, with its ids for a reader who wants to change it."""
+    answer = chosen.answer if chosen.origin == "answer" else None
+    by = f" ({answer_in_words(answer)})" if answer is not None else ""
     return (
-        f"{chosen.question.title}: {chosen.option.title} [{chosen.question.id}={chosen.option.id}]"
+        f"{chosen.question.title}: {chosen.option.title}{by} "
+        f"[{chosen.question.id}={chosen.option.id}]"
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.base.text import listing
 from assess.records import AUTO
-from assess.rules import choose
+from assess.rules import NO_ANSWERS, choose
 from assess.rules.in_words import in_words
 from assess.rules.parts import edges_of
 from assess.scoring.chi_bo_slice import slice_of_chi_bo
@@ -100,7 +100,8 @@ def _period_text(
         if rules is not None
         else ("moved_chi_bo", "period_class")
     )
-    chosen = {q: choose(q, dict(given), rules) for q in questions}
+    answers = made.year_answers(made.dang_bo, rules.id) if rules is not None else NO_ANSWERS
+    chosen = {q: choose(q, dict(given), rules, answers) for q in questions}
     yield "Cách hiểu: " + "; ".join(reading_in_words(c) for c in chosen.values())
 
 

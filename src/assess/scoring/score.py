@@ -51,14 +51,17 @@ class Scores(Shown):
     ``attendance_over_all`` marks meetings whose record does not say who was exempt, so that their
     attendance is over the whole roll. Rules also need meetings around the period, such as that of
     the month before: these are ``neighbours``; ``every_meeting`` has both. ``chosen`` has the
-    readings in use, by rule set. The frames of sheets and lines cover every meeting and are built
-    on first access.
+    readings in use where no authority has answered, by rule set; :meth:`chosen_for` those of one
+    meeting and ``in_use`` all that were used. The frames of sheets and lines cover every meeting
+    and are built on first access.
     """
 
     every_meeting: pd.DataFrame
     chosen: Mapping[str, Mapping[str, Chosen]]
     rule_sets: Mapping[str, RuleSet]
     _scored: _ScoredForms = field(repr=False)
+    _as_read: tuple[tuple[str, Mapping[str, Chosen]], ...] = field(repr=False)
+    _which: NDArray[np.int64] = field(repr=False)
 
     def _facts(self) -> dict[str, object]:
         return {
@@ -116,6 +119,26 @@ class Scores(Shown):
         )
         return self.lines.loc[self.lines["sheet_id"].isin(with_lines), list(_WHAT_WAS_LOST)]
 
+    @cached_property
+    def in_use(self) -> tuple[tuple[str, Mapping[str, Chosen]], ...]:
+        """Every rule set id with readings that a meeting of the period was scored under.
+
+        A rule set is there again for each set of answers in force; without meetings, as it is.
+        """
+        used = set(self._which[self.every_meeting["in_period"].to_numpy(dtype=bool)])
+        there = {self._as_read[number][0] for number in used if number >= 0}
+        return tuple(
+            found
+            for number, found in enumerate(self._as_read)
+            if number in used or (number < len(self.rule_sets) and found[0] not in there)
+        )
+
+    def chosen_for(self, meeting_id: str) -> Mapping[str, Chosen]:
+        """Return the readings under which one meeting was scored; none without a rule set."""
+        row = int(np.flatnonzero((self.every_meeting["meeting_id"] == meeting_id).to_numpy())[0])
+        number = int(self._which[row])
+        return {} if number < 0 else self._as_read[number][1]
+
     def _counts(self, rows: pd.DataFrame) -> pd.Series:
         """Return which rows belong to a sheet that decided a class."""
         meetings = self.meetings[self.meetings["assessed"]]
@@ -149,16 +172,22 @@ def score(what: Slice | HasSlice, readings: Readings | None = None) -> Scores:
     True
     """
     made, readings = slice_of(what, readings)
-    chosen = {rule_id: resolve(rules, readings) for rule_id, rules in made.rule_sets.items()}
-    options = {rule_id: options_of(found) for rule_id, found in chosen.items()}
+    rule_sets_as_read, applying = made.as_read
+    chosen = [
+        (each.rule_set_id, resolve(made.rule_sets[each.rule_set_id], readings, each.answers))
+        for each in rule_sets_as_read
+    ]
+    options = [options_of(found) for _, found in chosen]
     common = {q.id: q.default for q in catalogue().values()} | readings
     meetings, sheets = made.tables["meeting"], made.tables["sheet"]
     month = months_of(meetings, common["window_month"])
     records = recorded(meetings, month, made.tables["unit"])
     meeting = positions(sheets["meeting_id"], meetings["meeting_id"])
-    applying = positions(meetings["rule_set_id"], list(made.rule_sets))
+    numbers = {rule_id: number for number, rule_id in enumerate(made.rule_sets)}
+    rule_set_of = np.array([*(numbers[rule_id] for rule_id, _ in chosen), -1])
     wanted = np.append(applying, -1)[meeting]
-    on_form = np.where(wanted == positions(sheets["rule_set_id"], list(made.rule_sets)), wanted, -1)
+    own = positions(sheets["rule_set_id"], list(made.rule_sets))
+    on_form = np.where(rule_set_of[wanted] == own, wanted, -1)
     written = LineTable.read(made.tables["line"], sheets["sheet_id"])
     stated = sheets["stated_total"].to_numpy(dtype=float)
     facts, forms = {}, []
@@ -166,10 +195,11 @@ def score(what: Slice | HasSlice, readings: Readings | None = None) -> Scores:
         # Meetings without a rule set still have facts, under the readings that need no rule set.
         facts = facts_of(records, None, common)
     over_all = ~attendance_base_known(records, common)
-    for number, (rule_id, rules) in enumerate(made.rule_sets.items()):
-        found = facts_of(records, rules, options[rule_id])
+    for number, (rule_id, _) in enumerate(chosen):
+        rules = made.rule_sets[rule_id]
+        found = facts_of(records, rules, options[number])
         over_all = np.where(
-            applying == number, ~attendance_base_known(records, options[rule_id]), over_all
+            applying == number, ~attendance_base_known(records, options[number]), over_all
         )
         facts = (
             {
@@ -187,7 +217,7 @@ def score(what: Slice | HasSlice, readings: Readings | None = None) -> Scores:
             on_sheet = LazyFacts(found, meeting[theirs])
             forms.append(
                 score_form(
-                    rules, theirs, entries.take(part), on_sheet, stated[theirs], options[rule_id]
+                    rules, theirs, entries.take(part), on_sheet, stated[theirs], options[number]
                 )
             )
     others = np.flatnonzero(on_form < 0)
@@ -195,12 +225,22 @@ def score(what: Slice | HasSlice, readings: Readings | None = None) -> Scores:
     raters = by_rater(sheets, meeting, results_of(len(sheets), forms, others, why), len(meetings))
     held = (meetings["status"] == "held").to_numpy(dtype=bool)
     decided = decide(
-        held, raters, list(made.rule_sets.values()), OptionLookup(applying, list(options.values()))
+        held,
+        raters,
+        [made.rule_sets[rule_id] for rule_id, _ in chosen],
+        OptionLookup(applying, options),
     )
     frame = _meetings_frame(
         made, month, {**facts, "attendance_over_all": over_all}, raters, decided
     )
-    return Scores(frame, chosen, made.rule_sets, _ScoredForms(sheets, tuple(forms), others, why))
+    return Scores(
+        frame,
+        dict(chosen[: len(made.rule_sets)]),
+        made.rule_sets,
+        _ScoredForms(sheets, tuple(forms), others, why),
+        tuple(chosen),
+        applying,
+    )
 
 
 _BLOCK = 1 << 14

@@ -224,7 +224,7 @@ def test_an_older_store_is_brought_up_to_date_and_loses_nothing(store):
     )
     assert opened.records(MAY)["visit"]["status"].tolist() == ["planned"]
     assert opened.records(FAR_OFF)["visit"]["status"].tolist() == ["missed"]
-    assert opened.info()["version"] == 6
+    assert opened.info()["version"] == 7
     assert opened.check() == []
 
 
@@ -258,7 +258,7 @@ def test_a_store_from_before_reasons_were_kept_keeps_its_log_and_takes_reasons(s
     assert opened.withdraw("meeting", ("m",), JUNE, "phiếu của chi bộ khác") == 3
     log = opened.log()
     assert log["reason"].tolist() == [
-        *("", "", "khuôn 4 sang khuôn 6"),
+        *("", "", "khuôn 4 sang khuôn 7"),
         *("máy ghi nhầm ngày", "phiếu của chi bộ khác"),
     ]
     assert log["withdrawn"].tolist()[-2:] == [0, 3]

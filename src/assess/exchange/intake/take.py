@@ -36,6 +36,7 @@ from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
+from assess.records.slice_checks import answer_findings
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
     from assess.excel.workbook import Workbook, Worksheet
     from assess.exchange.store import Store
-    from assess.rules import RuleSet
+    from assess.rules import RuleBook
 
 _WAVE = 6000
 """Number of files read before any is recorded, so that contradicting files are all set aside."""
@@ -57,7 +58,7 @@ _MOST_FINDINGS = 500
 @private_files()
 def take_in(  # noqa: PLR0913 - each is a choice that an intake has
     store: Store,
-    rules: Mapping[str, RuleSet],
+    rules: RuleBook,
     paths: Iterable[Path],
     *,
     recorded_at: dt.datetime | None = None,
@@ -127,7 +128,7 @@ class _IntakeRun:
     def __init__(
         self,
         store: Store,
-        rules: Mapping[str, RuleSet],
+        rules: RuleBook,
         recorded_at: dt.datetime,
         reason: str,
         wanted: IntakeScope,
@@ -230,6 +231,9 @@ class _IntakeRun:
                 row["address"] = f"dòng {line}"
             files[name].rows = {name: rows}
             files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
+        if "answer" in given.frames:
+            wrong = answer_findings(given.frames["answer"], self.rules, given.files["answer"].place)
+            files["answer"].findings.extend(wrong[:_MOST_FINDINGS])
         if "line" in files and "line" in given.frames:
             sheets = pd.concat(
                 [

@@ -109,10 +109,10 @@ class Store:
     def records_of(self, as_of: dt.datetime, unit_id: str) -> Records:
         """Return the records about one unit and those below it; nothing else is read.
 
-        All units and adoptions are in it, no corrections and no withdrawals.
+        All units, adoptions and answers are in it, no corrections and no withdrawals.
         """
         with self._file.reader() as connection:
-            every = read.tables_at(connection, as_of, only=("unit", "adoption"))
+            every = read.tables_at(connection, as_of, only=read.OF_EVERY_UNIT)
             about = units_about(every["unit"], unit_id)
             tables = every | read.tables_about(connection, as_of, about)
         return Records(drop_orphans(tables), Tree(tables["unit"]))

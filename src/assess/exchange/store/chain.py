@@ -36,7 +36,7 @@ _AHEAD = dt.timedelta(days=100)
 """How far a clock may stand before the last link, and how long nothing may have been written."""
 ZONE = "+07:00"
 """The offset of Vietnam, in whose time all moments are kept."""
-SCHEMA = 6
+SCHEMA = 7
 """The version of the store whose columns a new link covers."""
 HISTORY, SAMPLE = "history", "sample"
 MIGRATION = "migration"
@@ -307,6 +307,13 @@ def checked_clock(links: Sequence[Link], by: Writer) -> dt.datetime:
     return clock
 
 
+def note_migration(connection: Any, version: int) -> None:
+    """Add the link of a migration of a sealed store, in which no row changes."""
+    moment = latest_moment(read_links(connection))
+    if moment is not None:
+        _migrated(connection, moment, {"from": version})
+
+
 def seal_old(connection: Any, version: int) -> None:
     """Seal all that a store of before the chain has, in one link of the kind ``migration``."""
     for table in TABLES.values():
@@ -315,14 +322,13 @@ def seal_old(connection: Any, version: int) -> None:
     _salt(connection, "batch", seal.FREE_OF_BATCHES)
     moment = one(connection, "SELECT max(recorded_at) FROM batch")
     number = next_number(connection)
-    about = {"from": version, **all_before(connection, number)}
+    _migrated(connection, moment, {"from": version, **all_before(connection, number)})
+
+
+def _migrated(connection: Any, moment: dt.datetime, about: dict[str, Any]) -> None:
+    reason = f"khuôn {about['from']} sang khuôn {SCHEMA}"
     add_link(
-        connection,
-        kind=MIGRATION,
-        moment=moment,
-        clock=clock_now(),
-        reason=f"khuôn {version} sang khuôn {SCHEMA}",
-        about=about,
+        connection, kind=MIGRATION, moment=moment, clock=clock_now(), reason=reason, about=about
     )
 
 

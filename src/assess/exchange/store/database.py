@@ -14,7 +14,7 @@ from assess.base.errors import input_error
 from assess.base.machine import file_lock, private_files, warn_user
 from assess.base.machine_faults import is_no_memory, reason
 from assess.exchange.store.attached import AttachedFile
-from assess.exchange.store.chain import SCHEMA, seal_old
+from assess.exchange.store.chain import SCHEMA, note_migration, seal_old
 from assess.exchange.store.sql import one, rows
 from assess.records.tables import TABLES
 
@@ -30,7 +30,7 @@ VERSION = SCHEMA
 """The version of the schema.
 
 Version 2 added stated totals, 3 the yearly tables, 4 the inspecting unit and the inspected meeting,
-5 the reason of a batch, 6 the chain (:mod:`~assess.exchange.store.chain`).
+5 the reason of a batch, 6 the chain (:mod:`~assess.exchange.store.chain`), 7 the answers.
 """
 _FIRST = {"unit", "adoption", "meeting", "sheet", "line", "batch", "file", "store"}
 """The tables of every version."""
@@ -341,5 +341,7 @@ def _migrate(connection: Any, version: int) -> None:
     rows(connection, _REPAIR)
     rows(connection, _REDACTION)
     rows(connection, "UPDATE store SET version = ?", [VERSION])
-    if version < _SEALED and one(connection, "SELECT count(*) FROM batch"):
+    if version >= _SEALED:
+        note_migration(connection, version)
+    elif one(connection, "SELECT count(*) FROM batch"):
         seal_old(connection, version)

@@ -49,6 +49,8 @@ def tables_at(
     return {name: _frame(connection, TABLES[name], as_of, batches=batches) for name in only}
 
 
+OF_EVERY_UNIT = ("unit", "adoption", "answer")
+"""The tables that say where a unit stands and what it inherits: always read as a whole."""
 _ABOUT = {
     "meeting": "meeting_id IN (SELECT meeting_id FROM meeting WHERE chi_bo_id IN {units})",
     "sheet": "sheet_id IN (SELECT sheet_id FROM sheet WHERE meeting_id IN"
@@ -62,12 +64,12 @@ _ABOUT = {
 def tables_about(
     connection: Any, as_of: dt.datetime, units: Collection[str]
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables about some units at a moment: all but ``unit`` and ``adoption``."""
+    """Return the tables about some units at a moment: all but :data:`OF_EVERY_UNIT`."""
     connection.register("about", pa.table({"unit_id": pa.array(sorted(units), pa.string())}))
     chosen = "(SELECT unit_id FROM about)"
     found = {}
     for table in TABLES.values():
-        if table.name in ("unit", "adoption"):
+        if table.name in OF_EVERY_UNIT:
             continue
         whose = "chi_bo_id" if "chi_bo_id" in table.names else "unit_id"
         key = ", ".join(table.key)
@@ -162,6 +164,7 @@ def _as_text(name: str, dtype: str) -> str:
 
 _WHOSE = {
     "adoption": ("unit_id", "strftime(valid_from, '%Y-%m-%d')"),
+    "answer": ("unit_id", "strftime(valid_from, '%Y-%m-%d')"),
     "meeting": ("chi_bo_id", "for_month"),
     "sheet": ("m.chi_bo_id", "m.for_month"),
     "line": ("m.chi_bo_id", "m.for_month"),

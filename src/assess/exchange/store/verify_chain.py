@@ -96,7 +96,7 @@ def _of_link(
                 f"ghi {then[0]} dòng, nay {today[0]}" if then[0] != today[0] else "dòng đã bị sửa"
             )
             yield link.number, f"bảng {_named(name)}: {count}"
-    if link.kind == MIGRATION:
+    if "rows" in content["about"] and link.kind == MIGRATION:
         yield from _before(connection, link, content["about"])
 
 

@@ -173,7 +173,7 @@ def contradicted_results(report: Report) -> ContradictedResults:
     """Return the entries that contradict the facts of their meetings."""
     compared, sheets = report.compared
     found = report.contradictions
-    bases = {chosen["score_basis"].option.id for chosen in report.scores.chosen.values()}
+    bases = {chosen["score_basis"].option.id for _, chosen in report.scores.in_use}
     return ContradictedResults(
         NamedCount("contradictions.compared", compared),
         NamedCount("contradictions.sheets", sheets),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assess.reports.named_figures import NamedCount, NamedPoints
 from assess.reports.results.forms import form_name
-from assess.reports.results.study import of_meetings, question_titles
+from assess.reports.results.study import answered_in_words, of_meetings, question_titles
 from assess.studies.readings.concerned_lines import NOT_APPLICABLE, lines_of
 from assess.studies.readings.petition import petition
 
@@ -95,7 +95,8 @@ class PetitionResults:
     change class under some reading of the ``clauses``: ``one_alone`` if one clause alone is read
     otherwise, ``only_together`` only if several are. ``nested``: some clauses lie within others.
     ``idle`` are the titles of clauses without effect; ``left_out`` those not tried, so that there
-    are at most ``most`` combinations. ``questions`` are the ids of the clauses.
+    are at most ``most`` combinations. ``answered`` says what has been answered, by which document.
+    ``questions`` are the ids of the clauses.
     """
 
     forms: tuple[str, ...]
@@ -109,6 +110,7 @@ class PetitionResults:
     idle: tuple[str, ...]
     left_out: tuple[str, ...]
     most: int
+    answered: tuple[str, ...]
     questions: tuple[str, ...]
 
 
@@ -136,6 +138,7 @@ def petition_results(report: Report, study: Study) -> PetitionResults:
         idle=question_titles(q for q in dict.fromkeys(idle) if q in raised),
         left_out=question_titles(study.raised.left_out if study.raised else ()),
         most=study.raised.most if study.raised else 0,
+        answered=answered_in_words(report.slice),
         questions=found.asked,
     )
 

@@ -9,13 +9,16 @@ from assess.base.errors import input_error
 from assess.base.text import listing
 from assess.reports.named_figures import NamedCount
 from assess.rules import catalogue
+from assess.rules.in_words import answer_in_words
 from assess.studies.readings import BASIS, MEETING
+from assess.studies.readings.answered import answers_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
+    from assess.records import Slice
     from assess.reports.report import Report
     from assess.rules import Chosen, RuleSet
     from assess.studies.readings import Study
@@ -71,7 +74,8 @@ class Asked:
     ``all_combinations`` of the options of ``questions``; ``combinations`` where options with one
     result count as one. ``fixed`` are other questions that were read in one way. ``idle`` questions
     concern nobody here; ``left_out`` were not tried, so that there are at most ``most``
-    combinations. ``with_basis`` is whether the basis of points is one of the questions.
+    combinations. ``answered`` says what has been answered, by which document. ``with_basis`` is
+    whether the basis of points is one of the questions.
     """
 
     questions: tuple[StudiedQuestion, ...]
@@ -82,6 +86,7 @@ class Asked:
     left_out: tuple[str, ...]
     most: int
     with_basis: bool
+    answered: tuple[str, ...]
 
 
 def asked_of(report: Report, study: Study, name: str) -> Asked:
@@ -113,7 +118,18 @@ def asked_of(report: Report, study: Study, name: str) -> Asked:
         left_out=question_titles(raised.left_out) if raised else (),
         most=raised.most if raised else 0,
         with_basis=BASIS in study.space.position,
+        answered=answered_in_words(report.slice),
     )
+
+
+def answered_in_words(made: Slice) -> tuple[str, ...]:
+    """Return each answer that meetings of the period are scored by: question, reading, document."""
+    found = []
+    for answer in answers_known(made):
+        question = catalogue()[answer.question]
+        read = question.option(answer.option).title
+        found.append(f"{question.title}: {read}, {answer_in_words(answer)}")
+    return tuple(dict.fromkeys(found))
 
 
 def forms_of(report: Report, cases: pd.DataFrame) -> Sequence[RuleSet]:

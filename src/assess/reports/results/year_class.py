@@ -68,7 +68,13 @@ def year_classes(report: Report) -> YearClasses:
     regular = _regular(report)
     whole = len(report.slice.period.months) == 12
     with_rule = [rules for rules in regular if rules.year and whole]
-    reading = report.chosen("period_class")
+    made, given = report.slice, dict(report.readings)
+    used = [
+        choose("period_class", given, rules, made.year_answers(unit_id, rules.id))
+        for unit_id in (made.dang_bo, *made.chi_bo)
+        for rules in regular
+    ] or [report.chosen("period_class")]
+    reading = next((chosen for chosen in used if chosen.option.id != "none"), used[0])
     applies = bool(with_rule) or reading.option.id != "none"
     outcomes = report.years if applies else {}
     titles = {rules.classes[0].title for rules in regular}
@@ -80,7 +86,7 @@ def year_classes(report: Report) -> YearClasses:
         rules=tuple(_rule(rules) for rules in with_rule),
         reading=reading if reading.option.id != "none" and len(with_rule) < len(regular) else None,
         questions=tuple(
-            choose(question, dict(report.readings), rules)
+            choose(question, given, rules, made.year_answers(made.dang_bo, rules.id))
             for rules in regular[:1]
             for question in _asked(rules, whole=whole)
         ),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from assess.base import numbers
 from assess.reports.blocks import Block, Bullets, Column, Group, Heading, Note, Paragraph, Table
 from assess.reports.named_figures import named
-from assess.reports.sections.phrases import ORIGINS, nothing_known
-from assess.rules import FIDELITIES, catalogue
+from assess.reports.sections.phrases import nothing_known, origin_in_words
+from assess.rules import FIDELITIES, catalogue, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assess.reports.report import Report
-    from assess.rules import Chosen
+    from assess.rules import Chosen, RuleSet
     from assess.rules.parts import CitedSource
 
 
@@ -124,9 +124,10 @@ def readings(report: Report, without: Sequence[str] = ()) -> Group:
         )
     for rules in report.forms:
         own = [
-            chosen
-            for key, chosen in report.scores.chosen[rules.id].items()
+            row
+            for key, several in _of_form(report, rules).items()
             if key not in shared and key not in without
+            for row in _rows(several)
         ]
         if own:
             title = f"Cách hiểu đã dùng: {rules.short}"
@@ -135,17 +136,47 @@ def readings(report: Report, without: Sequence[str] = ()) -> Group:
                     id=f"cach-hieu-{rules.id}",
                     title=title,
                     columns=columns,
-                    rows=tuple(map(_row, own)),
+                    rows=tuple(own),
                 )
             )
     return Group(tuple(blocks))
+
+
+def _of_form(report: Report, rules: RuleSet) -> dict[str, list[Chosen]]:
+    """Return the readings of each question under which meetings of a form were scored.
+
+    A question has several where an answer holds for some meetings only. What decides on the class
+    of a period is read as at its end.
+    """
+    made = report.slice
+    at_end = resolve(rules, dict(report.readings), made.year_answers(made.dang_bo, rules.id))
+    found: dict[str, list[Chosen]] = {}
+    for rule_id, chosen in report.scores.in_use:
+        if rule_id != rules.id:
+            continue
+        for key, each in chosen.items():
+            several = found.setdefault(key, [])
+            read = at_end[key] if each.question.role in ("year", "period") else each
+            if read not in several:
+                several.append(read)
+    return found
+
+
+def _rows(several: Sequence[Chosen]) -> list[tuple[str, str, str, str | None]]:
+    rows = [_row(chosen) for chosen in several]
+    if len(rows) < 2:
+        return rows
+    return [
+        (question, option, origin if chosen.answer else f"{origin}; buổi chưa có trả lời", clause)
+        for chosen, (question, option, origin, clause) in zip(several, rows, strict=True)
+    ]
 
 
 def _row(chosen: Chosen) -> tuple[str, str, str, str | None]:
     return (
         _capital(chosen.question.title),
         chosen.option.title,
-        ORIGINS[chosen.origin],
+        origin_in_words(chosen),
         chosen.clause or None,
     )
 
@@ -155,8 +186,14 @@ def _shared(report: Report) -> dict[str, Chosen]:
     if len(report.forms) < 2:
         return {}
     raised = {question.id for rules in report.forms for question in rules.questions}
+    answered = {
+        key
+        for rules in report.forms
+        for key, several in _of_form(report, rules).items()
+        if any(chosen.answer for chosen in several)
+    }
     first = report.scores.chosen[report.forms[0].id]
-    return {key: chosen for key, chosen in first.items() if key not in raised}
+    return {key: chosen for key, chosen in first.items() if key not in raised | answered}
 
 
 def citations(report: Report) -> Group:
@@ -168,6 +205,18 @@ def citations(report: Report) -> Group:
             items.append(
                 f"{source.number}{_dated(source)}, {source.issuer}: {source.title}. Nguồn: {seen}."
             )
+    answers = (
+        chosen.answer
+        for rules in report.forms
+        for several in _of_form(report, rules).values()
+        for chosen in several
+    )
+    items += [
+        f"{answer.citation}: trả lời về “{catalogue()[answer.question].title.lower()}”, "
+        f"áp dụng từ ngày {numbers.day(answer.since)}."
+        for answer in answers
+        if answer is not None
+    ]
     return Group(
         (Heading("Văn bản được dẫn", 2), Bullets(tuple(dict.fromkeys(items)) or ("Không có.",)))
     )
@@ -196,5 +245,5 @@ def readings_used(report: Report, questions: tuple[str, ...]) -> Table:
         others = "; ".join(
             o.title for o in catalogue()[question_id].options if o.id != chosen.option.id
         )
-        rows.append((chosen.question.title, chosen.option.title, ORIGINS[chosen.origin], others))
+        rows.append((chosen.question.title, chosen.option.title, origin_in_words(chosen), others))
     return Table("cach-hieu-nam", "Cách hiểu đã dùng", columns, tuple(rows))

@@ -8,11 +8,24 @@ from assess.base import numbers
 from assess.base.periods import Period
 from assess.base.text import listing
 from assess.reports.named_figures import named
+from assess.rules.in_words import answer_in_words
 
 if TYPE_CHECKING:
     from assess.reports.report import Report
+    from assess.rules import Chosen
 
-ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
+_ORIGINS = {"given": "chọn cho báo cáo này", "rule_set": "theo biểu", "default": "mặc định"}
+
+
+def origin_in_words(chosen: Chosen) -> str:
+    """Return where a reading comes from; one given against an answer says so."""
+    answer = chosen.answer
+    if answer is None:
+        return _ORIGINS[chosen.origin]
+    if chosen.origin == "answer":
+        return answer_in_words(answer)
+    differs = "khác" if chosen.option.id != answer.option else "như"
+    return f"{_ORIGINS[chosen.origin]}, {differs} trả lời tại {answer.citation}"
 
 
 def until(report: Report) -> str:

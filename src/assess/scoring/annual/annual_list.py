@@ -12,7 +12,7 @@ from assess.base.errors import input_error
 from assess.base.text import committee_of
 from assess.records import words
 from assess.records.adoption import Adoptions
-from assess.rules import choose
+from assess.rules import NO_ANSWERS, choose
 from assess.rules.year import MONTHS
 from assess.scoring.annual.annual_class import ANNUAL_QUESTIONS, Proposal, propose
 from assess.scoring.annual.cap import Candidate, Capped, cap_group, limit
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assess.records import Slice
-    from assess.rules import Readings
+    from assess.rules import Answer, Readings
     from assess.rules.annual import AnnualRules, Cap
     from assess.scoring.period.period_class import PeriodResult
 
@@ -87,9 +87,11 @@ class AnnualList:
     percent_by: str
 
 
-def annual_options(rules: AnnualRules | None, given: Readings) -> dict[str, str]:
+def annual_options(
+    rules: AnnualRules | None, given: Readings, answers: Mapping[str, Answer] = NO_ANSWERS
+) -> dict[str, str]:
     """Return the reading of each question about the annual class, by question id."""
-    return {q: choose(q, given, rules).option.id for q in ANNUAL_QUESTIONS}
+    return {q: choose(q, given, rules, answers).option.id for q in ANNUAL_QUESTIONS}
 
 
 def annual_list(made: Slice, readings: Readings, years: Mapping[str, PeriodResult]) -> AnnualList:
@@ -103,7 +105,8 @@ def annual_list(made: Slice, readings: Readings, years: Mapping[str, PeriodResul
     """
     if len(made.period.months) != MONTHS:
         raise input_error("not-a-year", made.dang_bo, period=made.period.label)
-    rules, options = made.annual, annual_options(made.annual, readings)
+    rules = made.annual
+    options = annual_options(rules, readings, made.annual_answers)
     percent, percent_by = _percent(made)
     files = [
         row

@@ -11,7 +11,7 @@ from collections import ChainMap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assess.rules import choose
+from assess.rules import NO_ANSWERS, choose
 from assess.rules.intervals import exact, inside
 from assess.rules.year import MONTHS, first_class, holds
 from assess.scoring.period.counts import count
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-    from assess.rules import Readings, RuleSet
+    from assess.rules import Answer, Readings, RuleSet
     from assess.rules.parts import YearClass, YearTest
     from assess.scoring.period.counts import RollUpCounts, RollUpInput
 
@@ -83,9 +83,13 @@ class PeriodResult:
     rule_set_id: str = ""
 
 
-def year_options(rules: RuleSet, given: Readings) -> dict[str, str]:
+def year_options(
+    rules: RuleSet, given: Readings, answers: Mapping[str, Answer] = NO_ANSWERS
+) -> dict[str, str]:
     """Return the reading of each question that a roll-up asks, by question id."""
-    return {q: choose(q, given, rules).option.id for q in (*YEAR_QUESTIONS, "period_class")}
+    return {
+        q: choose(q, given, rules, answers).option.id for q in (*YEAR_QUESTIONS, "period_class")
+    }
 
 
 def roll_up_one(asked: RollUpInput) -> PeriodResult:

@@ -68,9 +68,17 @@ def period_results(
     moved = choose(MOVED, given).option.id
     places = MembershipMonths(made)
     sat = meetings_of_each(scores.every_meeting)
-    options = {rules.id: year_options(rules, given) for rules in made.rule_sets.values()}
+
+    def options(chi_bo: str) -> Mapping[str, Mapping[str, str]]:
+        return {
+            rules.id: year_options(rules, given, made.year_answers(chi_bo, rules.id))
+            for rules in made.rule_sets.values()
+        }
+
     return {
-        chi_bo: ChiBoMeetings(places, chi_bo, sat.get(chi_bo, [])).outcome(lambda: moved, options)
+        chi_bo: ChiBoMeetings(places, chi_bo, sat.get(chi_bo, [])).outcome(
+            lambda: moved, options(chi_bo)
+        )
         for chi_bo in made.chi_bo
     }
 

@@ -84,7 +84,14 @@ class MeetingTensors:
         self.rule_sets = [
             RuleSetSpace.of(space, rules, readings) for rules in made.rule_sets.values()
         ]
-        self.rule_set: Ints = positions(meetings["rule_set_id"], list(made.rule_sets))
+        every, self.which = made.as_read
+        """Which of ``as_read`` scores each meeting, −1 where no rule set does."""
+        self.number_of = [list(made.rule_sets).index(each.rule_set_id) for each in every]
+        self.as_read = [
+            RuleSetSpace.of(space, made.rule_sets[each.rule_set_id], readings, each.answers)
+            for each in every
+        ]
+        """The rule sets, without answers first, then with those that some meetings have."""
         self.sheet_rule_set: Ints = positions(sheets["rule_set_id"], list(made.rule_sets))
         self.meeting: Ints = positions(sheets["meeting_id"], meetings["meeting_id"])
         self.written = LineTable.read(made.tables["line"], sheets["sheet_id"])
@@ -110,15 +117,15 @@ class MeetingTensors:
         """
         wanted: Flags = np.asarray(self.within.any(axis=0))
         if which is not None:
-            wanted = wanted & np.isin(np.arange(len(self.rule_set)), which)
-        for number, rule_set in enumerate(self.rule_sets):
-            mine = np.flatnonzero((self.rule_set == number) & wanted)
+            wanted = wanted & np.isin(np.arange(len(self.which)), which)
+        for number, rule_set in enumerate(self.as_read):
+            mine = np.flatnonzero((self.which == number) & wanted)
             if len(mine):
                 for part in np.array_split(
                     mine, math.ceil(len(mine) / _block(self, rule_set, mine))
                 ):
                     yield from _Block(self, rule_set, part).tensors(most)
-        without = np.flatnonzero((self.rule_set < 0) & wanted)
+        without = np.flatnonzero((self.which < 0) & wanted)
         if len(without):
             yield _on_no_rule_set(self, without)
 
@@ -129,8 +136,8 @@ def may_touch(sheets: MeetingTensors) -> Counter[int]:
     The key has one bit per axis; the other axes cannot touch these meetings.
     """
     found: Counter[int] = Counter()
-    for number, rule_set in enumerate(sheets.rule_sets):
-        mine = np.flatnonzero((sheets.rule_set == number) & sheets.within.any(axis=0))
+    for number, rule_set in enumerate(sheets.as_read):
+        mine = np.flatnonzero((sheets.which == number) & sheets.within.any(axis=0))
         if len(mine):
             for part in np.array_split(mine, math.ceil(len(mine) / _block(sheets, rule_set, mine))):
                 found.update(_Block(sheets, rule_set, part).touching().tolist())
@@ -166,7 +173,7 @@ class _Block:
 
     def __init__(self, sheets: MeetingTensors, rule_set: RuleSetSpace, meetings: Ints) -> None:
         self.all, self.rule_set, self.meetings = sheets, rule_set, meetings
-        self.number = sheets.rule_sets.index(rule_set)
+        self.number = sheets.number_of[sheets.as_read.index(rule_set)]
         self.of = sheets.of[:, meetings]
         on_rule_set = np.append(sheets.sheet_rule_set == self.number, False)[self.of]
         rows = self.of[on_rule_set]

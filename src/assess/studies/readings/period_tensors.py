@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ from assess.rules.intervals import exact
 from assess.scoring.period.roll_up import MOVED, ChiBoMeetings, MembershipMonths, meetings_of_each
 from assess.studies.readings.asking import branch_on_options
 from assess.studies.readings.meeting_tensors import MeetingTensors
-from assess.studies.readings.space import MONTH
+from assess.studies.readings.space import MONTH, RuleSetSpace
 from assess.studies.readings.tensor import (
     NECESSARY_ONLY,
     NO_POINTS,
@@ -83,7 +83,7 @@ class PeriodTensors:
         """Prepare once what does not depend on readings."""
         self.made, self.space = made, space
         self.sheets = MeetingTensors(made, space, readings, rolled_up=True)
-        self.rule_sets = self.sheets.rule_sets
+        self.readings, self.rule_sets = readings, self.sheets.rule_sets
         self.places, self.chi_bo = MembershipMonths(made), made.chi_bo
         meetings = made.tables["meeting"].reset_index(drop=True)
         by_chi_bo = meetings_of_each(
@@ -260,8 +260,22 @@ class _ChiBo:
     def _outcome(self, to_class: ChiBoMeetings, options: LazyOptions) -> PeriodResult:
         return to_class.outcome(
             lambda: options[MOVED],
-            {rule_set.rules.id: options.on(rule_set) for rule_set in self.period.rule_sets},
+            {rule_set.rules.id: options.on(rule_set) for rule_set in self._rule_sets},
         )
+
+    @cached_property
+    def _rule_sets(self) -> list[RuleSetSpace]:
+        """The rule sets with the answers in force for the chi bộ at the period's end."""
+        made, period = self.period.made, self.period
+        found = []
+        for rule_set in period.rule_sets:
+            answers = made.year_answers(self.chi_bo, rule_set.rules.id)
+            found.append(
+                RuleSetSpace.of(self.space, rule_set.rules, period.readings, answers)
+                if answers
+                else rule_set
+            )
+        return found
 
     def _numbers(self, outcome: PeriodResult) -> tuple[int, float]:
         code = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assess.studies.readings.answered import settled_questions
 from assess.studies.readings.concerned_lines import NOT_APPLICABLE, leads_to_not_applicable
 from assess.studies.readings.space import BASIS, MEETING, PERIOD_QUESTIONS
 from assess.studies.readings.study import study_readings
@@ -62,10 +63,13 @@ def petition(made: Slice, study: Study) -> Petition:
     """Return the numbers of a letter on the questions of a study.
 
     A study in which what points are taken from was open is repeated without that question: the
-    letter does not ask about it, so it may not count a meeting that changes only with it.
+    letter does not ask about it, so it may not count a meeting that changes only with it. The same
+    goes for questions that have been answered since (:func:`settled_questions`).
     """
-    if study.of != MEETING or BASIS in study.space.position:
-        questions = [q.id for q in study.space.questions if q.id not in (BASIS, *PERIOD_QUESTIONS)]
+    settled = settled_questions(made)
+    if study.of != MEETING or {BASIS, *settled} & set(study.space.position):
+        without = {BASIS, *PERIOD_QUESTIONS, *settled}
+        questions = [q.id for q in study.space.questions if q.id not in without]
         study = study_readings(made, questions, dict(study.readings), basis=False)
     order = study.questions.sort_values(
         ["class_total", "touched"], ascending=False, kind="stable", na_position="last"

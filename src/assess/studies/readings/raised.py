@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from assess.records.slices import slice_of
 from assess.rules import catalogue
+from assess.studies.readings.answered import settled_questions
 from assess.studies.readings.meeting_tensors import MeetingTensors, may_touch
 from assess.studies.readings.space import (
     BASIS,
@@ -48,7 +49,8 @@ def raised_questions(
 ) -> RaisedQuestions:
     """Return the questions that a slice's rule sets raise, by what they can change on its data.
 
-    They are in catalogue order. :data:`LEADS_TO` is added; for a study of periods (``of`` =
+    They are in catalogue order; one that an authority has answered for all is in none of the parts
+    where it changes nothing. :data:`LEADS_TO` is added; for a study of periods (``of`` =
     :data:`~assess.studies.readings.space.PERIOD`) also the questions of the roll-up that change
     something, which every rule set leaves open where it does not answer them. ``basis`` states
     whether what points are taken from is studied too: without it, questions on facts change nothing
@@ -89,7 +91,7 @@ def raised_questions(
         ):
             if _largest({*asked, question, BASIS}, groups) <= most:
                 asked.add(question)
-    idle = {q for q in raised if q in {*own, *effects}} - found
+    idle = {q for q in raised if q in {*own, *effects}} - found - settled_questions(made)
     return RaisedQuestions(_ordered(asked), _ordered(idle), _ordered(found - asked), most)
 
 

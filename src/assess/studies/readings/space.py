@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assess.base.errors import input_error
 from assess.base.text import nearest
-from assess.rules import catalogue, choose, options_of, resolve
+from assess.rules import NO_ANSWERS, catalogue, choose, options_of, resolve
 from assess.rules.questions import Option, Question
 from assess.scoring.period.period_class import YEAR_QUESTIONS
 from assess.scoring.period.roll_up import MOVED
@@ -17,7 +17,7 @@ from assess.scoring.period.roll_up import MOVED
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from assess.rules import RuleSet
+    from assess.rules import Answer, RuleSet
 
 BASIS = "score_basis"
 """The question of what points are taken from; part of a study unless it is left out.
@@ -149,32 +149,55 @@ def with_rule_sets(space: Space, rule_sets: Sequence[RuleSet]) -> Space:
 
 @dataclass(frozen=True)
 class RuleSetSpace:
-    """A space for one rule set: its ``options`` by default, and the axes that can affect it."""
+    """A space for one rule set: its ``options`` by default, and the axes that can affect it.
+
+    ``open_base`` has the options by default where nothing is answered.
+    """
 
     space: Space
     rules: RuleSet
     options: Mapping[str, str]
     live: frozenset[int]
 
+    open_base: Mapping[str, str]
+
     @classmethod
-    def of(cls, space: Space, rules: RuleSet, readings: Mapping[str, str]) -> RuleSetSpace:
+    def of(
+        cls,
+        space: Space,
+        rules: RuleSet,
+        readings: Mapping[str, str],
+        answers: Mapping[str, Answer] = NO_ANSWERS,
+    ) -> RuleSetSpace:
         """Resolve the readings for a rule set.
 
         For meetings, a question that the rule set does not raise and that is not common has no
-        effect.
+        effect; nor has one that is answered, unless ``readings`` has another option for it.
         """
         given = dict(readings)
-        chosen = resolve(rules, given)
-        of_period = {q: choose(q, given, rules).option.id for q in PERIOD_QUESTIONS}
+        chosen, unanswered = resolve(rules, given, answers), resolve(rules, given)
+        of_period = {q: choose(q, given, rules, answers) for q in PERIOD_QUESTIONS}
+        settled = {q for q, found in (of_period | chosen).items() if found.origin == "answer"}
         live = frozenset(
-            axis for axis, q in enumerate(space.questions) if q.id in chosen or q.id in of_period
+            axis
+            for axis, q in enumerate(space.questions)
+            if (q.id in chosen or q.id in of_period) and q.id not in settled
         )
-        return cls(space, rules, {**options_of(chosen), **of_period, RULE_SET: rules.id}, live)
+        options = options_of(chosen) | {q: found.option.id for q, found in of_period.items()}
+        base = options_of(unanswered) | {
+            q: choose(q, given, rules).option.id for q in PERIOD_QUESTIONS
+        }
+        own = {RULE_SET: rules.id}
+        return cls(space, rules, options | own, live, base | own)
 
     @cached_property
     def base(self) -> tuple[int, ...]:
-        """The combination of the readings in use, as the position of each option."""
+        """The combination of the readings in use, as the position of each option.
+
+        On the axis of a question that is answered, along which nothing varies, it is the reading
+        without the answer, so that all meetings on a rule set have one combination in use.
+        """
         return tuple(
-            self.space.options(axis).index(self.options[q.id])
+            self.space.options(axis).index(self.open_base[q.id])
             for axis, q in enumerate(self.space.questions)
         )

@@ -234,7 +234,7 @@ def lifted_by_leaving_out(seen: SignalInput) -> Iterator[Sighting]:
 
 def _given(seen: SignalInput) -> dict[str, str]:
     """Return the readings chosen for the report, over all rule sets."""
-    every = (item for chosen in seen.scores.chosen.values() for item in chosen.items())
+    every = (item for _, chosen in seen.scores.in_use for item in chosen.items())
     return {question: found.option.id for question, found in every if found.origin == "given"}
 
 
