@@ -188,7 +188,9 @@ def study_readings(
     :data:`PERIOD` for the class of each chi bộ for the whole period
     (:func:`assess.scoring.period.roll_up.roll_up`). ``rule_sets``: rule sets to apply in turn,
     besides those in use, as one more question (:mod:`assess.studies.readings.rule_sets`). Other
-    questions stay as in ``readings``, or as the rule set has them. ``seed`` draws the combinations
+    questions stay as in ``readings``, or as the rule set has them; so do those of ``questions`` for
+    meetings that an answer covers (:meth:`~assess.records.Slice.without_answers` opens them).
+    ``seed`` draws the combinations
     to list where there are too many.
 
     Raise :class:`~assess.base.errors.InputError` for another ``of``, unknown questions or options,
