@@ -140,7 +140,8 @@ def explain(
     'Tốt'
     """
     home = workspace if isinstance(workspace, Workspace) else Workspace.find(workspace or ".")
-    known, rules = home.source(str(as_path(records, "records") if records else "")), home.rules()
+    known = home.source(str(as_path(records, "records") if records else ""))
+    rules = home.rules_for(known)
     given, chi_bo = checked_readings(readings), as_text(chi_bo, "chi_bo")
     everything = known.records_of(FAR_OFF, chi_bo)
     period = _longer_period(when)

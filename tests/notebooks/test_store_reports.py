@@ -2,11 +2,8 @@
 
 import datetime as dt
 import re
-import shutil
 
 import duckdb
-import pytest
-from lxml import html
 
 from assess.base.periods import FAR_OFF, Period, moment
 from assess.exchange.intake import take_in
@@ -15,51 +12,9 @@ from assess.records import make_slice, open_slice
 from assess.records.tables import TABLES
 from assess.runs import run_matrix
 from assess.scoring import score
-from assess.workspace import Workspace, lay_workspace
 from kit.batches import published
 from kit.command import assess
-
-HEAD = "id: {id}\ntitle: Bộ thử\nrecords: data/store.duckdb\nas_of: {as_of}\ndocument_date: 2027-03-02\nreports:\n"
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory, rules):
-    """A workspace with a store that holds the sample."""
-    laid = lay_workspace(tmp_path_factory.mktemp("kept") / "ws")
-    store = Store(laid.root / "data/store.duckdb", create=True)
-    intake = take_in(
-        store, rules, [laid.root / "data/sample"], recorded_at=dt.datetime(2027, 1, 20)
-    )
-    assert {result.outcome for result in intake.files} == {"taken"}
-    return laid
-
-
-@pytest.fixture
-def kept(filled, tmp_path):
-    """A copy of it for each test."""
-    return Workspace(shutil.copytree(filled.root, tmp_path / "ws"))
-
-
-def made(workspace, out, name, as_of, *reports, draft=False):
-    path = workspace.root / f"params/runs/{name}.yaml"
-    path.write_text(
-        HEAD.format(id=name, as_of=as_of) + "".join(f"  - {{{report}}}\n" for report in reports),
-        encoding="utf-8",
-    )
-    batch = run_matrix(path, workspace, out, draft=draft)
-    assert [outcome.message for outcome in batch.failed] == []
-    return batch.folder
-
-
-def text_of(path):
-    return " ".join(html.parse(str(path)).getroot().body.text_content().split())
-
-
-def rows_of(path, table_id):
-    return [
-        [cell.text_content().strip() for cell in row]
-        for row in html.parse(str(path)).getroot().xpath(f"//table[@id='{table_id}']/tbody/tr")
-    ]
+from kit.filled_store import made, rows_of, text_of
 
 
 def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_corrected(

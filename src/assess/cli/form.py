@@ -64,9 +64,10 @@ def command(
     if summary and (filled or one_workbook):
         raise click.UsageError("--summary không đi cùng --filled hay --one-workbook")
     workspace = find_workspace(folder)
+    source = workspace.source(records)
     written = make_forms(
-        workspace.source(records),
-        workspace.rules(),
+        source,
+        workspace.rules_for(source),
         unit,
         month,
         out,

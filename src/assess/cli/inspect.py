@@ -224,13 +224,14 @@ def plan(
         click.echo(f"Đã ghi ma trận vào {dossiers}.", err=as_json)
     if checklists is not None:
         workspace = find_workspace(folder)
+        source = workspace.source(records)
         written = plan_checklists(
             made,
             scores,
             found,
             sightings,
-            workspace.source(records),
-            workspace.rules(),
+            source,
+            workspace.rules_for(source),
             checklists,
             number=number,
             months=months,

@@ -92,13 +92,13 @@ def command(
     workspace = find_workspace(folder)
     at = stated_moment(recorded_at, reason, allow_future=allow_future)
     wanted = Period.parse(period) if period else None
-    rules = workspace.rules()
-    path = workspace.root / store
     jobs = jobs or cores()
     by = known_writer(workspace, clock_right=clock_right, needed=False)
+    kept = Store(workspace.root / store, create=True, by=by)
+    rules = workspace.rules_for(kept)
     bar = Bar()
     intake = take_in(
-        Store(path, create=True, by=by),
+        kept,
         rules,
         paths,
         recorded_at=at,

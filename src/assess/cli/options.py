@@ -110,7 +110,7 @@ def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -
     as_of = workspace.end_of_data(records)
     return make_slice(
         source.records(as_of),
-        workspace.rules(),
+        workspace.rules_for(source, as_of),
         dang_bo=dang_bo,
         period=span,
         as_of=as_of,

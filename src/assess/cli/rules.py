@@ -10,18 +10,26 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assess.base import numbers
 from assess.base.errors import InputError, input_error
 from assess.base.text import nearest
 from assess.cli.options import (
+    allow_future_option,
+    clock_right_option,
     find_workspace,
     json_option,
+    known_writer,
     read_readings,
+    recorded_at_option,
     records_option,
+    stated_moment,
+    store_option,
     workspace_option,
 )
 
 if TYPE_CHECKING:
     from assess.rules import RuleBook, RuleSet
+    from assess.runs.rule_correction import TouchedByCorrection
     from assess.studies import Reform
 
 
@@ -127,9 +135,15 @@ def diff(
         found, reform = changes(one, other), None
     else:
         span = Period.parse(period)
-        source = workspace.source(records).records(FAR_OFF)
+        source = workspace.source(records)
+        rules = workspace.rules_for(source)
         made = make_slice(
-            source, book, dang_bo=dang_bo, period=span, as_of=FAR_OFF, document_date=span.end
+            source.records(FAR_OFF),
+            rules,
+            dang_bo=dang_bo,
+            period=span,
+            as_of=FAR_OFF,
+            document_date=span.end,
         )
         reform = compare(made, one, other, readings)
         found = reform.changes
@@ -206,3 +220,79 @@ def check(folder: Path | None, as_json: bool) -> None:
         raise InputError(found.findings)
     if found.without_cases:
         sys.exit(1)
+
+
+@command.command(
+    "correct",
+    help="Đính chính một BỘ_QUY_TẮC đang dùng mà tệp đã sửa: từ nay tính theo tệp mới, báo cáo lấy số liệu đến trước hôm nay vẫn theo tệp cũ. In ra những buổi, báo cáo và văn bản bị chạm đến.",
+)
+@click.argument("rule_set", metavar="BỘ_QUY_TẮC")
+@click.option(
+    "--reason",
+    default="",
+    metavar="LÝ_DO",
+    help="Vì sao đính chính; bắt buộc, giữ trong kho và in ở báo cáo.",
+)
+@click.option("--dry-run", is_flag=True, help="Chỉ xem bị chạm đến những gì, chưa ghi.")
+@recorded_at_option
+@allow_future_option
+@clock_right_option
+@store_option
+@workspace_option
+@json_option
+def correct(
+    rule_set: str,
+    reason: str,
+    dry_run: bool,
+    recorded_at: str,
+    allow_future: bool,
+    clock_right: bool,
+    store: Path,
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Use a changed rule file in place of the one that was used, on record."""
+    from assess.base.periods import FAR_OFF
+    from assess.exchange.store import Store
+    from assess.exchange.store.kept_rules import check_correction
+    from assess.rules import as_used
+    from assess.runs.rule_correction import touched_by_correction
+
+    workspace = find_workspace(folder)
+    by = known_writer(workspace, clock_right=clock_right, needed=not dry_run)
+    kept = Store(workspace.root / store, by=by)
+    book, used = workspace.rules(), kept.kept_rules()
+    check_correction(used, book, rule_set)
+    found = touched_by_correction(workspace, kept.records(FAR_OFF), as_used(book, used), rule_set)
+    if not dry_run:
+        stated = stated_moment(recorded_at, reason, allow_future=allow_future)
+        kept.correct_rules(book, rule_set, reason, stated)
+    if as_json:
+        meetings = json.loads(found.meetings.to_json(orient="records", force_ascii=False))
+        said = {"meetings": meetings, "reports": found.reports, "issued": found.issued}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        return
+    _print_touched(found)
+    click.echo("Chưa ghi gì." if dry_run else f"Đã ghi đính chính {rule_set}; lập lại: assess run.")
+
+
+def _print_touched(found: TouchedByCorrection) -> None:
+    meetings = found.meetings
+    classes = int((meetings["class"] != meetings["new_class"]).sum())
+    click.echo(f"{len(meetings)} buổi đổi điểm hoặc xếp loại, {classes} buổi đổi xếp loại")
+    for row in meetings.head(_MOST_NAMED).to_dict("records"):
+        was, now = (
+            f"{numbers.points(row[total])} {row[title]}".strip()
+            for total, title in (("total", "class"), ("new_total", "new_class"))
+        )
+        month = numbers.month(row["month"])
+        click.echo(f"  {row['chi_bo_id']} tháng {month} ({row['meeting_id']}): {was} → {now}")
+    for names, what in ((found.reports, "báo cáo đã lập"), (found.issued, "văn bản đã phát hành")):
+        click.echo(f"{len(names)} {what}")
+        for name in names[:_MOST_NAMED]:
+            click.echo(f"  {name}")
+    if max(len(meetings), len(found.reports), len(found.issued)) > _MOST_NAMED:
+        click.echo("… danh sách đầy đủ: --json")
+
+
+_MOST_NAMED = 20

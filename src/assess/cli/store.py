@@ -147,11 +147,12 @@ def check(contains: str, store: Path, folder: Path | None, as_json: bool) -> Non
     workspace = find_workspace(folder)
     kept = Store(workspace.root / store)
     bar = Bar()
+    damage = kept.check()
     findings = [
-        *kept.check(),
+        *damage,
         *reread(
             kept,
-            workspace.rules(),
+            workspace.rules() if damage else workspace.rules_for(kept),
             jobs=cores(),
             progress=lambda done, total: bar.show(done, total, ""),
         ),

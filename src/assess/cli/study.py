@@ -192,7 +192,8 @@ def readings(
     from assess.studies.readings import raised_questions, study_readings
 
     made = slice_of_all(folder, records, dang_bo, period)
-    book = find_workspace(folder).rules()
+    workspace = find_workspace(folder)
+    book = workspace.rules_for(workspace.source(records))
     forms = [pick(book, rule_set) for rule_set in rule_sets]
     given = read_readings(pairs)
     study = study_readings(

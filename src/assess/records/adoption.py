@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MEETINGS_SCORED = {"rule_set": "thuong_ky", "thematic_rule_set": "chuyen_de"}
 """The kind of meeting that each adopted rule set scores."""
 
+RULES_ADOPTED = (*MEETINGS_SCORED, "annual_rules")
+"""What is adopted whose value is the id of rules."""
+
 _FOREVER = FAR_OFF.date()
 
 

@@ -122,7 +122,8 @@ def make_slice(
     of_year = adoptions.on(dang_bo, "annual_rules", period.end)
     used += [of_year] if of_year else []
     texts = {r: rules.texts[r] for r in used}
-    head = head_of(dang_bo, period, as_of, document_date, rule_set, origin)
+    corrections = {r: rules.corrections[r] for r in used if r in rules.corrections}
+    head = head_of(dang_bo, period, as_of, document_date, rule_set, origin, corrections)
     picked = {r: rules[r] for r in used if r in rules}
     check_annual(tables, rules, used)
     annual = next((rules.annual[r] for r in used if r in rules.annual), None)
@@ -138,6 +139,7 @@ def make_slice(
         digest_of(head, tables, texts),
         annual,
         origin,
+        corrections,
     )
 
 

@@ -18,7 +18,7 @@ from assess.base.periods import Period
 from assess.records.origin import WITHDRAWN_KINDS, Origin
 from assess.records.slices import ONLY_FILLED, Slice, digest_of, head_of
 from assess.records.tables import PANDAS, TABLES
-from assess.rules import parse_annual_rules, parse_rule_set
+from assess.rules import Correction, parse_annual_rules, parse_rule_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,13 @@ def slice_files(made: Slice) -> dict[str, bytes]:
         part = "rules" if rule_id in made.rule_sets else "annual"
         files[f"{part}/{rule_id}.yaml"] = text.encode()
     head = head_of(
-        made.dang_bo, made.period, made.as_of, made.document_date, made.rule_set, made.origin
+        made.dang_bo,
+        made.period,
+        made.as_of,
+        made.document_date,
+        made.rule_set,
+        made.origin,
+        made.corrections,
     )
     about = {"format": _FORMAT, **head, "digest": made.digest}
     text = json.dumps(about, ensure_ascii=False, indent=1, sort_keys=True)
@@ -73,7 +79,13 @@ def open_slice(folder: Path | str) -> Slice:
         as_of = dt.datetime.fromisoformat(about["as_of"])
         document_date = dt.date.fromisoformat(about["document_date"])
         origin = Origin.from_json(about["origin"]) if "origin" in about else None
-        head = head_of(about["dang_bo"], period, as_of, document_date, about["rule_set"], origin)
+        corrections = {
+            rule_id: Correction(dt.date.fromisoformat(day), str(why))
+            for rule_id, (day, why) in about.get("corrections", {}).items()
+        }
+        head = head_of(
+            about["dang_bo"], period, as_of, document_date, about["rule_set"], origin, corrections
+        )
         recorded = about["digest"]
     tables, texts = {}, {}
     for name in (*TABLES, "due", "change", "withdrawn"):
@@ -115,6 +127,7 @@ def open_slice(folder: Path | str) -> Slice:
         digest,
         annual,
         origin,
+        corrections,
     )
 
 

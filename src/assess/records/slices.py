@@ -7,8 +7,9 @@ report can show another đảng bộ's data, and the report can be reproduced an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assess.base import digests
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from assess.base.periods import Period
     from assess.records.answers import RuleSetAsRead
     from assess.records.origin import Origin
-    from assess.rules import AnnualRules, Answer, Readings, RuleSet
+    from assess.rules import AnnualRules, Answer, Correction, Readings, RuleSet
 
 AUTO = "auto"
 ONLY_FILLED = ("answer",)
@@ -54,7 +55,8 @@ class Slice(Shown):
     ``meeting`` has three more columns: ``in_period``; ``adopted_id``, the rule set that the chi bộ
     has adopted; and ``rule_set_id``, the rule set that is applied (both missing where there is
     none). Where rows of its units and period were withdrawn from the store, the table ``withdrawn``
-    has them (:attr:`withdrawn`). ``origin`` says where the rows stand in the store, None for CSV.
+    has them (:attr:`withdrawn`). ``origin`` says where the rows stand in the store, None for CSV;
+    ``corrections`` has the rules in use, by id, whose file was corrected on record.
     ``rule_sets`` are the rule sets in use; ``annual`` has the rules of the annual class that
     the đảng bộ applies at the period's end.
     """
@@ -70,6 +72,7 @@ class Slice(Shown):
     digest: str
     annual: AnnualRules | None = None
     origin: Origin | None = None
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Let no reader change the tables of another, and add the later tables where missing."""
@@ -205,16 +208,24 @@ def head_of(
     document_date: dt.date,
     rule_set: str,
     origin: Origin | None,
+    corrections: Mapping[str, Correction] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return what a slice was cut for and from, as JSON values."""
-    head = {
+    head: dict[str, Any] = {
         "dang_bo": dang_bo,
         "period": period.text,
         "as_of": as_of.isoformat(),
         "document_date": document_date.isoformat(),
         "rule_set": rule_set,
     }
-    return head if origin is None else {**head, "origin": origin.as_json()}
+    if origin is not None:
+        head["origin"] = origin.as_json()
+    if corrections:
+        head["corrections"] = {
+            rule_id: [found.day.isoformat(), found.reason]
+            for rule_id, found in sorted(corrections.items())
+        }
+    return head
 
 
 def digest_of(

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from assess.base.periods import Period
     from assess.records import RecordSource
     from assess.reports.blocks import Group
-    from assess.rules import Chosen, RuleSet
+    from assess.rules import Chosen, RuleBook, RuleSet
     from assess.scoring.period.period_class import PeriodResult
 
 
@@ -368,11 +368,11 @@ def open_report(
     home = (
         workspace if isinstance(workspace, Workspace) else Workspace.find(workspace or Path.cwd())
     )
-    opened, known, moment = _records(home, records, as_of)
+    opened, known, moment, rules = _records(home, records, as_of)
     try:
         made = make_slice(
             known,
-            home.rules(),
+            rules,
             dang_bo=dang_bo,
             period=span,
             as_of=moment,
@@ -391,11 +391,11 @@ def _records(
     home: Workspace,
     records: str | Path | RecordSource | Records | None,
     as_of: dt.datetime | dt.date | str | None,
-) -> tuple[str, Records, dt.datetime]:
-    """Return what records are called, the records, and the moment up to which they count."""
+) -> tuple[str, Records, dt.datetime, RuleBook]:
+    """Return what records are called, the records, the moment up to which they count, and rules."""
     moment = None if as_of is None else as_moment(as_of)
     if isinstance(records, Records):
-        return "records", records, moment or FAR_OFF
+        return "records", records, moment or FAR_OFF, home.rules()
     if records is None or isinstance(records, str | Path):
         opened = str(home.records_path(str(records or "")))
         source: RecordSource = home.source(str(records or ""))
@@ -405,4 +405,4 @@ def _records(
     else:
         raise wrong_type(records, "records", "thư mục CSV, kho .duckdb, CsvFolder hoặc Store")
     moment = moment or source.latest() or FAR_OFF
-    return opened, source.records(moment), moment
+    return opened, source.records(moment), moment, home.rules_for(source, moment)

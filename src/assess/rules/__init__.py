@@ -7,7 +7,10 @@ Must not know: any meeting, any score, and how a fact is worked out.
 
 from assess.rules.annual import AnnualRules
 from assess.rules.load import (
+    Correction,
+    KeptRules,
     RuleBook,
+    as_used,
     load_rule_set,
     load_rule_sets,
     parse_annual_rules,
@@ -36,10 +39,13 @@ __all__ = [
     "AnnualRules",
     "Answer",
     "Chosen",
+    "Correction",
     "Criterion",
+    "KeptRules",
     "Readings",
     "RuleBook",
     "RuleSet",
+    "as_used",
     "catalogue",
     "check_readings",
     "checked_readings",

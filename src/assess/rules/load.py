@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from assess.base import marked_yaml, schema
@@ -16,8 +17,8 @@ from assess.rules.prove_annual import prove_annual
 from assess.rules.prove_rule_set import prove
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
-    from pathlib import Path
 
     from assess.base.marked_yaml import Marked
 
@@ -92,13 +93,37 @@ def rule_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".cases.yaml"))
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """On which day a rule file that was in use was corrected, and why."""
+
+    day: dt.date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRules:
+    """The text of a rule file as it was used; ``correction`` where it replaced another.
+
+    ``annual``: the file has rules of the annual class.
+    """
+
+    text: str
+    annual: bool
+    correction: Correction | None = None
+
+
 @dataclass(frozen=True, repr=False)
 class RuleBook(Shown, Mapping[str, RuleSet]):
-    """Rule sets by id, with the rules of the annual class and the source texts of both."""
+    """Rule sets by id, with the rules of the annual class and the source texts of both.
+
+    ``corrections`` has the rules, by id, that took the place of a file that was in use.
+    """
 
     sets: Mapping[str, RuleSet]
     texts: Mapping[str, str]
     annual: Mapping[str, AnnualRules] = field(default_factory=dict)
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
 
     def _facts(self) -> dict[str, object]:
         return {"rule_sets": ", ".join(self.sets), "annual": ", ".join(self.annual) or "none"}
@@ -143,6 +168,22 @@ def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
     if findings:
         raise InputError(findings)
     return RuleBook(found, texts, annual)
+
+
+def as_used(book: RuleBook, kept: Mapping[str, KeptRules]) -> RuleBook:
+    """Return a rule book in which the files that were used stand as they were used, by id."""
+    sets, annual, texts = dict(book.sets), dict(book.annual), dict(book.texts)
+    for rule_id, found in kept.items():
+        if texts.get(rule_id) == found.text:
+            continue
+        texts[rule_id] = found.text
+        path = Path(f"{rule_id}.yaml")
+        if found.annual:
+            annual[rule_id] = parse_annual_rules(found.text, path)
+        else:
+            sets[rule_id] = parse_rule_set(found.text, path)
+    corrections = {r: found.correction for r, found in kept.items() if found.correction}
+    return RuleBook(sets, texts, annual, corrections)
 
 
 def pick(rule_sets: Mapping[str, RuleSet], rule_set_id: str) -> RuleSet:

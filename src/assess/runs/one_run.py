@@ -39,7 +39,7 @@ def run_and_slice(
         )
     made = make_slice(
         source.records(run.as_of),
-        workspace.rules(),
+        workspace.rules_for(source, run.as_of),
         dang_bo=run.dang_bo,
         period=Period.parse(run.period),
         as_of=run.as_of,

@@ -149,9 +149,10 @@ class Planner:
         self._judge.check_only(matrix)
         for run in filter(self._judge.is_chosen, matrix.runs):
             self._judge.words_of(run)  # what is wrong in them is told before anything runs
-        self._rules = workspace.rules()
         self._offices = load_offices(workspace.office_folder)
-        self._records = {at: source.records(at) for at in {run.as_of for run in matrix.runs}}
+        moments = {run.as_of for run in matrix.runs}
+        self._records = {at: source.records(at) for at in moments}
+        self._rules = {at: workspace.rules_for(source, at) for at in moments}
         self._late = LateRecords(source)
         self._steps: dict[str, Step] = {}
         self.undecided = sum(map(self._judge.is_chosen, matrix.runs))
@@ -252,7 +253,7 @@ class Planner:
     def _cut(self, run: Run) -> Slice:
         return make_slice(
             self._records[run.as_of],
-            self._rules,
+            self._rules[run.as_of],
             dang_bo=run.dang_bo,
             period=Period.parse(run.period),
             as_of=run.as_of,

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from assess.base import digests
 from assess.base.errors import input_error
 from assess.base.machine_faults import reason
+from assess.exchange.store import Store
+from assess.exchange.store.kept_rules import kept_digests
 from assess.rules.load import rule_files
-from assess.workspace import Workspace, shipped_workspace
+from assess.workspace import USUAL_STORE, Workspace, shipped_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -145,6 +147,7 @@ def _named(path: Path) -> Iterator[str]:
         if path.is_dir() and (path / "notebooks").is_dir():
             yield from (_of(_cells_of(each)) for each in _templates(path))
             yield from (digests.of_text(each.read_text(encoding="utf-8")) for each in _rules(path))
+            yield from _once_used(Workspace(path))
         elif path.suffix == ".ipynb" and path.is_file():
             yield _of(_cells_of(path))
         elif path.suffix == ".yaml" and path.is_file():
@@ -155,6 +158,13 @@ def _named(path: Path) -> Iterator[str]:
         raise input_error("unreadable", str(path), reason=reason(error)) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise input_error("bad-trust", str(path)) from error
+
+
+def _once_used(workspace: Workspace) -> set[str]:
+    """Return the digests of the rule files that the workspace's own store was ever scored by."""
+    if not (workspace.root / USUAL_STORE).is_file():
+        return set()
+    return kept_digests(Store(workspace.root / USUAL_STORE).links())
 
 
 def _templates(root: Path) -> list[Path]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base.arguments import as_path
 from assess.base.errors import input_error
+from assess.base.machine import warn_user
 from assess.base.periods import FAR_OFF
 from assess.base.text import tidy
 from assess.exchange.csv import CsvFolder
-from assess.rules import RuleBook, load_rule_sets
+from assess.rules import RuleBook, as_used, load_rule_sets
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from assess.exchange.store import Store
+    from assess.records import RecordSource
 
 STORE_SUFFIX = ".duckdb"
 ACTOR_FILE = "nguoi-ghi.txt"
@@ -106,6 +109,25 @@ class Workspace:
         """Load and prove all rules of the workspace."""
         return load_rule_sets(self.rules_folder, self.annual_folder)
 
+    def rules_for(self, source: RecordSource, as_of: dt.datetime = FAR_OFF) -> RuleBook:
+        """Return the rules by which records of a moment are scored.
+
+        A store keeps the rule files that were used, and they count until they are corrected on
+        record; a file that has been changed without that is told. Records that are no store, and
+        rules that nothing was scored by, have the files of the workspace.
+        """
+        book, find = self.rules(), getattr(source, "kept_rules", None)
+        if find is None:
+            return book
+        changed = [
+            rule_id
+            for rule_id, kept in find(FAR_OFF).items()
+            if book.texts.get(rule_id, kept.text) != kept.text
+        ]
+        if changed:
+            _tell_changed(self.root, ", ".join(changed))
+        return as_used(book, find(as_of))
+
     def records_path(self, where: str = "") -> Path:
         """Return the path of the records that :meth:`source` opens."""
         return self.root / (
@@ -128,6 +150,15 @@ class Workspace:
     def end_of_data(self, where: str = "") -> dt.datetime:
         """Return the latest moment recorded: *now* for a reader that may not use the clock."""
         return self.source(where).latest() or FAR_OFF
+
+
+@lru_cache
+def _tell_changed(_: Path, names: str) -> None:
+    """Tell, once in a process, that files of rules in use were changed without a correction."""
+    warn_user(
+        f"Bộ quy tắc đã sửa mà chưa ghi đính chính: {names}; vẫn tính theo tệp đã dùng. "
+        "Ghi đính chính: assess rules correct BỘ_QUY_TẮC --reason …"
+    )
 
 
 def lay_workspace(folder: Path) -> Workspace:

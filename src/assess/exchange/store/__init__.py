@@ -18,18 +18,21 @@ from assess.base.text import nearest, tidy
 from assess.exchange.store import queries as read
 from assess.exchange.store import write
 from assess.exchange.store.chain import (
+    CORRECTION,
     OWN_MOMENTS,
     Link,
     Writer,
     add_link,
     checked_clock,
     latest_moment,
+    next_moment,
     next_number,
     read_links,
 )
 from assess.exchange.store.database import StoreFile, rewrite
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
+from assess.exchange.store.kept_rules import RULES, check_correction, kept_rules, names_of
 from assess.exchange.store.originals import Originals
 from assess.exchange.store.redact import Redaction, black_out, redactions
 from assess.exchange.store.repair import repair_moment
@@ -41,12 +44,13 @@ from assess.records.tree import Tree
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     import pandas as pd
 
     from assess.base.errors import Finding
+    from assess.rules import KeptRules, RuleBook
 
 __all__ = ["FileRecord", "Link", "Store", "StoreBatch", "WriteResult", "Writer"]
 
@@ -198,6 +202,47 @@ class Store:
             raise input_error("no-reason", "--reason", what="sửa thời điểm")
         with self.exclusive_writer(), self._file.writer() as connection:
             return repair_moment(connection, number, moment, tidy(reason), self.by)
+
+    def kept_rules(self, as_of: dt.datetime = FAR_OFF) -> dict[str, KeptRules]:
+        """Return the rule files that were in use at a moment, by id, as they stood then.
+
+        Raise :class:`~assess.base.errors.InputError` where a kept file is gone or changed.
+        """
+        if not self.path.exists():
+            return {}
+        return kept_rules(self.links(), self.originals, as_of)
+
+    def correct_rules(
+        self, rules: RuleBook, rule_id: str, reason: str, recorded_at: dt.datetime | None = None
+    ) -> None:
+        """Use a rule file as it is now in place of the one that was used, from a moment on.
+
+        The moment is the one stated, or now; records as of an earlier one keep the earlier file.
+        Raise :class:`~assess.base.errors.InputError` without a reason, for rules that nothing on
+        record uses, and for a file that is as it was.
+        """
+        if not tidy(reason):
+            raise input_error("no-reason", "--reason", what="đính chính bộ quy tắc")
+        with self.exclusive_writer(), self._file.writer() as connection:
+            links = read_links(connection)
+            clock = checked_clock(links, self.by)
+            check_correction(kept_rules(links, self.originals, FAR_OFF), rules, rule_id)
+            about = {RULES: self.keep_rules(names_of(rules, [rule_id]))}
+            add_link(
+                connection,
+                kind=CORRECTION,
+                moment=next_moment(links, recorded_at),
+                clock=clock,
+                actor=self.by.actor,
+                reason=tidy(reason),
+                about=about,
+            )
+
+    def keep_rules(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Keep the texts of rule files beside the store; return their digests by the same names."""
+        return {
+            name: self.originals.keep_bytes(text.encode(), ".yaml") for name, text in texts.items()
+        }
 
     def note_restored(self, digest: str) -> None:
         """Add the link that says that the store was restored from a backup with this digest."""

@@ -39,7 +39,7 @@ ZONE = "+07:00"
 SCHEMA = 7
 """The version of the store whose columns a new link covers."""
 HISTORY, SAMPLE = "history", "sample"
-MIGRATION = "migration"
+MIGRATION, CORRECTION = "migration", "rules"
 KINDS = {
     "intake": "nhận số liệu",
     HISTORY: "đưa vào kho số liệu có từ trước, với thời điểm do số liệu tự ghi",
@@ -49,6 +49,7 @@ KINDS = {
     "redaction": "che nội dung",
     "restore": "khôi phục từ bản sao lưu",
     MIGRATION: "chuyển kho sang khuôn mới",
+    CORRECTION: "đính chính bộ quy tắc",
 }
 """What a link can be, in Vietnamese."""
 OWN_MOMENTS = (HISTORY, SAMPLE)

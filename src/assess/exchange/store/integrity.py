@@ -8,6 +8,7 @@ from assess.base import digests
 from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF
 from assess.exchange.store.chain import read_links
+from assess.exchange.store.kept_rules import versions
 from assess.exchange.store.queries import standing
 from assess.exchange.store.seal import filled_tables
 from assess.exchange.store.sql import one, rows
@@ -59,6 +60,11 @@ def _originals(connection: Any, originals: Originals) -> Iterator[Finding]:
     kept = rows(
         connection, "SELECT DISTINCT digest, name FROM file WHERE kept ORDER BY name, digest"
     )
+    kept += [
+        (version.digest, f"{rule_id}.yaml")
+        for rule_id, several in versions(read_links(connection)).items()
+        for version in several
+    ]
     for digest, name in kept:
         path = originals.find(digest)
         if digest in let_go:

@@ -21,20 +21,30 @@ class Originals:
         """Use the folder beside a store, such as ``data/store.goc`` for ``data/store.duckdb``."""
         self.folder = store.with_name(f"{store.stem}.goc")
 
-    @private_files()
     def keep(self, path: Path, digest: str) -> None:
         """Keep a copy of a file whose bytes have a digest, safely on disk before this returns.
 
         Raise :class:`~assess.base.errors.InputError` if the file is another by now, or cannot be
         written.
         """
-        target = self.path(digest, path.suffix)
         if self.find(digest) is not None:
             return
         try:
             content = path.read_bytes()
-            if digests.of_bytes(content) != digest:
-                raise input_error("file-changed", path.name)
+        except OSError as error:
+            raise input_error("unwritable", str(path), reason=reason(error)) from error
+        if digests.of_bytes(content) != digest:
+            raise input_error("file-changed", path.name)
+        self.keep_bytes(content, path.suffix)
+
+    @private_files()
+    def keep_bytes(self, content: bytes, suffix: str) -> str:
+        """Keep what stands in a file, as :meth:`keep` does; return its digest."""
+        digest = digests.of_bytes(content)
+        target = self.path(digest, suffix)
+        if self.find(digest) is not None:
+            return digest
+        try:
             target.parent.mkdir(parents=True, exist_ok=True)
             draft = target.with_name(f".{target.name}.{os.getpid()}")
             with draft.open("wb") as handle:
@@ -46,6 +56,7 @@ class Originals:
             raise input_error(
                 "unwritable", str(error.filename or target), reason=reason(error)
             ) from error
+        return digest
 
     def path(self, digest: str, suffix: str) -> Path:
         """Return where a file with a digest is kept."""

@@ -22,6 +22,7 @@ from assess.exchange.store.chain import (
     read_links,
 )
 from assess.exchange.store.database import stated
+from assess.exchange.store.kept_rules import RULES
 from assess.exchange.store.seal import free_columns, new_salts
 from assess.exchange.store.sql import one, rows
 from assess.records.tables import TABLES, frame
@@ -56,7 +57,8 @@ class StoreBatch:
     With ``keep_moments``, in a store without rows, rows keep their own moments, none later than
     the batch's, and rows without one are known from the beginning. ``reason``, kept in the log,
     says why rows are withdrawn or why the moment is not the clock's. ``kind`` is one of
-    :data:`~assess.exchange.store.chain.KINDS`.
+    :data:`~assess.exchange.store.chain.KINDS`. ``rules``: the digests of rule files that the rows
+    are the first to use (:mod:`~assess.exchange.store.kept_rules`).
     """
 
     recorded_at: dt.datetime
@@ -65,6 +67,7 @@ class StoreBatch:
     keep_moments: bool = False
     reason: str = ""
     kind: str = "intake"
+    rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def append(connection: Any, batch: StoreBatch, by: Writer) -> WriteResult:
             actor=by.actor,
             reason=tidy(batch.reason),
             counts=(*counts, sum(added.values()), sum(revised.values())),
+            about={RULES: dict(batch.rules)} if batch.rules else None,
         )
     return written
 

@@ -60,9 +60,19 @@ def basis(report: Report) -> Group:
                 f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của biểu điểm"
             )
         )
+        blocks += _corrected(report, rules.id)
     as_of = f"{made.as_of:%H:%M} ngày {numbers.day(made.as_of.date())}"
     blocks.append(Paragraph(f"Số liệu được ghi nhận đến {as_of}."))
     return Group(tuple(blocks))
+
+
+def _corrected(report: Report, rule_id: str) -> list[Paragraph]:
+    """Return on which day the file of rules in use was corrected, and why; usually nothing."""
+    found = report.slice.corrections.get(rule_id)
+    if found is None:
+        return []
+    day = numbers.day(found.day)
+    return [Paragraph(f"Bộ quy tắc này đã được đính chính ngày {day}: {found.reason}.")]
 
 
 def annual_basis(report: Report) -> Group:
@@ -82,6 +92,7 @@ def annual_basis(report: Report) -> Group:
         heading,
         Paragraph(f"{rules.title}, có hiệu lực từ {numbers.day(rules.valid_from)}{until}."),
         Note(f"{_capital(FIDELITIES[rules.fidelity])}. {rules.note}", "Độ tin cậy của quy định"),
+        *_corrected(report, rules.id),
         Bullets(items, "Văn bản được dẫn"),
         Paragraph(
             f"Số liệu được ghi nhận đến {report.slice.as_of:%H:%M} ngày {numbers.day(report.slice.as_of.date())}."

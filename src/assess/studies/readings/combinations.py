@@ -27,11 +27,11 @@ def every_combination(
 ) -> pd.DataFrame:
     """Score a slice under every combination of the options of ``questions``.
 
-    Other questions stay as in ``readings``; a question that has been answered varies too. Return one row per combination and held meeting of the
-    period, combinations in the order of the catalogue's options: one column per question with the
-    option's id; ``meeting_id``, ``chi_bo_id``, ``month``, ``rule_set_id``; ``total`` out of
-    ``out_of``, ``class_id`` (missing while the meeting waits or has no sheet), ``waiting`` and
-    ``why_waiting``.
+    Other questions stay as in ``readings``; a question that has been answered varies too. Return
+    one row per combination and held meeting of the period, combinations in the order of the
+    catalogue's options: one column per question with the option's id; ``meeting_id``,
+    ``chi_bo_id``, ``month``, ``rule_set_id``; ``total`` out of ``out_of``, ``class_id`` (missing
+    while the meeting waits or has no sheet), ``waiting`` and ``why_waiting``.
 
     Raise :class:`~assess.base.errors.InputError` for unknown questions and for more than 1 000
     combinations.
