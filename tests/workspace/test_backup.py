@@ -9,10 +9,11 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.exchange.intake import take_in
+from assess.exchange.sealed_zip import MANIFEST
 from assess.exchange.store import Store, Writer
 from assess.runs import run_matrix
 from assess.workspace import Workspace, lay_workspace
-from assess.workspace.backup import MANIFEST, back_up, restore
+from assess.workspace.backup import back_up, restore
 from kit.batches import published
 from kit.command import assess
 

@@ -8,19 +8,18 @@ from what is.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
 import tempfile
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assess.base import digests
 from assess.base.errors import input_error
 from assess.base.machine import now, private_files
 from assess.base.machine_faults import reason
+from assess.exchange.sealed_zip import extract_sealed, write_sealed
 from assess.exchange.store import Store, Writer
 from assess.workspace import STORE_SUFFIX, Workspace
 
@@ -33,8 +32,6 @@ PARTS = ("params", "notebooks", "data", "phat-hanh", "docs/huong-dan.md", ".asse
 """What is backed up of a workspace."""
 FOLDER = "sao-luu"
 """The folder of a workspace for its own backups: to be copied elsewhere."""
-MANIFEST = "MANIFEST.sha256"
-_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,10 @@ def back_up(workspace: Workspace, target: Path | None = None) -> Backup:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _still(workspace):
-            _write(workspace, draft)
+            root = workspace.root
+            write_sealed(
+                draft, ((path.relative_to(root).as_posix(), path) for path in _files(root))
+            )
         backup = _read_back(draft, target)
         draft.replace(target)
     except OSError as error:
@@ -103,25 +103,13 @@ def _passing(path: Path) -> bool:
     return hidden or "__pycache__" in path.parts or ".ipynb_checkpoints" in path.parts
 
 
-def _write(workspace: Workspace, draft: Path) -> None:
-    lines = []
-    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as into:
-        for path in _files(workspace.root):
-            name = path.relative_to(workspace.root).as_posix()
-            into.write(path, name)
-            lines.append(f"{digests.of_file(path)}  {name}\n")
-        into.writestr(MANIFEST, "".join(lines))
-    with draft.open("rb") as handle:
-        os.fsync(handle.fileno())
-
-
 def _read_back(path: Path, shown: Path) -> Backup:
     """Prove every file of a backup and every store in it; return the backup.
 
     Raise :class:`~assess.base.errors.InputError` for one that is damaged.
     """
     with tempfile.TemporaryDirectory(prefix="assess-sao-luu-") as scratch:
-        count = _extract(path, Path(scratch), shown)
+        count = extract_sealed(path, Path(scratch), shown, "backup-damaged")
         heads = {}
         for store in _stores(Path(scratch)):
             found = [f for f in Store(store).check() if f.severity == "error"]
@@ -133,35 +121,6 @@ def _read_back(path: Path, shown: Path) -> Backup:
 
 def _head(store: Store) -> Link | None:
     return next(reversed(store.links()), None)
-
-
-def _extract(path: Path, folder: Path, shown: Path) -> int:
-    """Write the files of a backup into a folder, each proved by the manifest; return how many."""
-    try:
-        with zipfile.ZipFile(path) as backup:
-            manifest = backup.read(MANIFEST).decode("utf-8")
-            wanted = {
-                name: digest
-                for digest, _, name in (line.partition("  ") for line in manifest.splitlines())
-            }
-            if {*backup.namelist()} != {*wanted, MANIFEST}:
-                raise input_error("backup-damaged", str(shown), found=MANIFEST)
-            for name, digest in wanted.items():
-                inside = PurePosixPath(name)
-                if inside.is_absolute() or ".." in inside.parts or "\\" in name or ":" in name:
-                    raise input_error("backup-damaged", str(shown), found=name)
-                target = folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                sha = hashlib.sha256()
-                with backup.open(name) as source, target.open("wb") as into:
-                    while part := source.read(_AT_ONCE):
-                        sha.update(part)
-                        into.write(part)
-                if sha.hexdigest() != digest:
-                    raise input_error("backup-damaged", str(shown), found=name)
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError, ValueError) as error:
-        raise input_error("backup-damaged", str(shown), found=shown.name) from error
-    return len(wanted)
 
 
 @private_files()
@@ -179,7 +138,7 @@ def restore(path: Path, folder: Path, by: Writer | None = None) -> Backup:
     backup = _read_back(path, path)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
-        _extract(path, draft, path)
+        extract_sealed(path, draft, path, "backup-damaged")
         workspace = Workspace(draft)
         for store in _stores(draft):
             writer = by or Writer(workspace.actor)
