@@ -25,6 +25,7 @@ from assess.runs.ledger import NAME as LEDGER
 from assess.runs.ledger import Ledger
 from assess.runs.publish import altered
 from assess.runs.register import Issued, Register
+from assess.runs.software import keep_lock, kept_lock, this_software
 from assess.runs.verify import job_again
 from assess.workspace.face import load_face
 from assess.workspace.office import OFFICE_FILE
@@ -175,6 +176,7 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
     if made.failure is not None or made.lacking:
         said = made.failure.message if made.failure else "; ".join(made.lacking.values())
         raise input_error("issue-failed", stem, reason=said)
+    software = keep_lock(register.folder, this_software())
     name = job.run.name
     files = {f"{name}{suffix}": content for suffix, content in made.files.items()}
     files |= {f"{name}.slice/{part}": content for part, content in job.slice.items()}
@@ -214,6 +216,7 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
         earlier=wanted.earlier,
         at=now().isoformat(),
         by=getpass.getuser(),
+        software=software,
     )
     register.append(document)
     return document
@@ -282,4 +285,8 @@ def check_issued(workspace: Workspace) -> list[str]:
                 problems.append(f"{document.words}: không còn tệp {document.folder}/{part}")
             elif digests.of_file(path) != digest:
                 problems.append(f"{document.words}: tệp {document.folder}/{part} đã bị sửa")
+        if kept_lock(register.folder, document.software) is None:
+            problems.append(
+                f"{document.words}: danh sách gói phần mềm đã dùng không còn nguyên vẹn"
+            )
     return problems

@@ -32,7 +32,9 @@ class Issued:
     that of the report, ``batch`` its matrix. ``how`` and ``earlier`` say that it replaces an
     earlier document, or adds to it, by that one's sign. ``content`` is the digest of its slice,
     ``office`` that of what the office had settled; ``files`` the digest of every file in
-    ``folder``. ``at`` is the moment of issuing (UTC) and ``by`` the user of the machine.
+    ``folder``. ``at`` is the moment of issuing, in Vietnam's time, and ``by`` the user of the
+    machine. ``software`` is what the files were made with (:mod:`assess.runs.software`); empty in
+    lines of before that was written down.
     """
 
     sign: str
@@ -54,7 +56,13 @@ class Issued:
     earlier: str = ""
     at: str = ""
     by: str = ""
+    software: Mapping[str, Any] = field(default_factory=dict)
     before: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name that the document's files begin with."""
+        return self.key.rpartition("/")[2]
 
     @property
     def words(self) -> str:
@@ -185,6 +193,8 @@ def _issued(line: dict[str, Any]) -> Issued:
     line["recipients"] = tuple(line["recipients"])
     found = Issued(**line)
     dt.date.fromisoformat(found.day)
-    if not isinstance(found.files, dict) or found.how not in HOW:
+    if not all(isinstance(part, dict) for part in (found.files, found.software)):
+        raise TypeError("no line of the register")
+    if found.how not in HOW:
         raise TypeError("no line of the register")
     return found

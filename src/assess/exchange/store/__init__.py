@@ -29,6 +29,7 @@ from assess.exchange.store.chain import (
     next_number,
     read_links,
 )
+from assess.exchange.store.chain_text import SealedLink, sealed_links
 from assess.exchange.store.database import StoreFile, rewrite
 from assess.exchange.store.export import export
 from assess.exchange.store.integrity import check_store
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from assess.base.errors import Finding
     from assess.rules import KeptRules, RuleBook
 
-__all__ = ["FileRecord", "Link", "Store", "StoreBatch", "WriteResult", "Writer"]
+__all__ = ["FileRecord", "Link", "SealedLink", "Store", "StoreBatch", "WriteResult", "Writer"]
 
 _KEPT = 3
 SHOWN = 16
@@ -176,6 +177,11 @@ class Store:
         """Return the links of the chain in order, as they stand on record."""
         with self._file.reader() as connection:
             return read_links(connection)
+
+    def sealed_links(self) -> list[SealedLink]:
+        """Return the links with the texts that they are the digests of, to prove them elsewhere."""
+        with self._file.reader() as connection:
+            return sealed_links(connection)
 
     def prove(self, link: str) -> Link:
         """Return the link of the chain that begins with ``link``, as printed on a report.
