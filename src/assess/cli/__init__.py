@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _VERBS = {
+    "archive": (
+        "assess.cli.archive",
+        "Lưu trữ văn bản đã phát hành của một năm vào một thư mục kiểm tra được; kiểm tra một bản lưu trữ.",
+    ),
     "backup": (
         "assess.cli.backup",
         "Sao lưu kho số liệu, tệp gốc, biểu điểm, mẫu, văn bản đã phát hành vào một tệp.",

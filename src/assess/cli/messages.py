@@ -8,6 +8,10 @@ SENTENCES: dict[str, str] = {
     "unknown-threshold": "không có ngưỡng “{found}”",
     "bad-threshold": "phải là một số, số đếm thì là số nguyên; không phải “{found}”",
     "not-for-period": "chỉ dùng khi giải thích một buổi sinh hoạt",
+    # archives
+    "archive-year": "“{found}” không phải một năm, chẳng hạn 2026",
+    "archive-what": "chưa nêu năm cần lưu trữ, hoặc thư mục cần kiểm tra",
+    "archive-both": "hoặc lưu trữ một năm, hoặc kiểm tra một bản lưu trữ, không cả hai",
     # slices and scores
     "needs-both": "hai tùy chọn này đi cùng nhau",
     # the store

@@ -94,7 +94,7 @@ class Tool:
     @property
     def key(self) -> str:
         """What makings name it by."""
-        return f"#assess-{self.source[:12] or 'khong-ro'}"
+        return f"#{quote(self.packages) or 'phien-ban-khong-ro'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,19 @@ SENTENCES: dict[str, str] = {
     "issue-both": "một văn bản chỉ thay thế hoặc bổ sung, không cả hai",
     "issue-failed": "lập bản phát hành không được: {reason}",
     "issued-gone": "không còn bản lưu của {found}; khôi phục từ bản sao lưu",
+    "archive-nothing": "chưa phát hành văn bản nào của các kỳ thuộc năm {found}",
+    "archive-altered": "không còn như khi phát hành {document}; khôi phục từ bản sao lưu rồi lưu trữ",
+    "archive-store": "kho số liệu không nguyên vẹn: {found}; khôi phục kho từ bản sao lưu rồi lưu trữ",
+    "archive-link": "lập từ lượt {number} (mã {found}), mà không kho số liệu nào ở đây có lượt ấy; khôi phục kho từ bản sao lưu rồi lưu trữ",
+    "archive-differs": "ở đây đã có bản lưu trữ khác (khác ở {found}), không ghi đè",
+    "archive-name": "sổ văn bản có tên tệp không hợp lệ: {found}",
+    "archive-failed": "đọc lại bản lưu trữ vừa ghi thì thấy sai: {found}",
+    "archive-none": "không có MANIFEST.sha256: không phải bản lưu trữ",
     "duplicate-run": "báo cáo {found} bị lặp trong ma trận",
 }
 
 FIXES: dict[str, str] = {
+    "archive-differs": "nêu --out với một thư mục khác; hai bản khác nhau vì từ đó có văn bản mới phát hành, hoặc một bản đã bị sửa (assess archive --check)",
     "issue-which-number": "thêm --number, ví dụ --number 38",
     "issue-no-report": "nêu tệp của báo cáo, ví dụ reports/nam-2026/2026/phuong-vi-du/annual_review.pdf",
     "issue-left": "văn bản ấy đã gửi đi thì khôi phục sổ từ bản sao lưu; chưa gửi thì chuyển thư mục ấy đi nơi khác rồi phát hành lại",
