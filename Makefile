@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BENCH  := .venv-bench
+CRATE  := .venv-crate
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 MATRIX ?= params/runs/nam-2026.yaml
 OUT    ?= reports
 
-.PHONY: help report test coverage check types style wheel soak bench lab lock clean
+.PHONY: help report test coverage check types style wheel crate soak bench lab lock clean
 
 help:  ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +49,14 @@ style: $(READY)
 wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
 	.ci/try-wheel
 
+crate: $(READY) $(CRATE)/.ready  ## archive a year and have roc-validator judge it, in an environment of its own
+	$(BIN)/python -m pytest -m crate tests/runs/test_archive_crate.py
+
+$(CRATE)/.ready: requirements-crate.lock
+	$(PYTHON) -m venv $(CRATE)
+	$(CRATE)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-crate.lock
+	@touch $@
+
 soak: $(READY)  ## long trials: sample seeds, 2 000 spoilt files, 100 kills, 300 reports under both engines
 	$(BIN)/python -m pytest -m "soak or property" --hypothesis-profile=long -n 2 --dist worksteal
 
@@ -65,13 +74,15 @@ lab: $(READY)  ## JupyterLab in this workspace
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-lab.lock
 	$(BIN)/jupyter lab notebooks
 
-lock:  ## renew the three lock files (needs uv)
+lock:  ## renew the four lock files (needs uv)
 	uv pip compile pyproject.toml --extra test --extra check --extra build --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --extra lab --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-lab.lock
 	uv pip compile pyproject.toml --extra bench --extra build -c requirements.lock --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-bench.lock
+	uv pip compile --group crate --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --python-version 3.11 --universal --quiet --custom-compile-command "make lock" -o requirements-crate.lock
 
-clean:  ## remove what make made, except .venv and .venv-bench
+clean:  ## remove what make made, except the environments
 	rm -rf $(OUT) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -20,7 +20,13 @@ settings.register_profile("long", deadline=None, max_examples=1000)  # of `make 
 settings.load_profile("assess")
 
 ROOT = Path(__file__).parent
-PROGRAMS = {"chromium": "chromium", "libreoffice": "soffice", "poppler": "pdftotext"}
+PROGRAMS = {
+    "chromium": "chromium",
+    "crate": ".venv-crate/bin/python",
+    "libreoffice": "soffice",
+    "poppler": "pdftotext",
+}
+"""By mark, the program that its tests need: on the PATH, or a file of this repository."""
 
 
 def pytest_collection_modifyitems(items):
@@ -29,7 +35,8 @@ def pytest_collection_modifyitems(items):
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("property")
         for mark, program in PROGRAMS.items():
-            if item.get_closest_marker(mark) and shutil.which(program) is None:
+            there = (ROOT / program).is_file() or shutil.which(program)
+            if item.get_closest_marker(mark) and not there:
                 item.add_marker(
                     pytest.mark.skip(reason=f"{program} is not installed here; .ci/run installs it")
                 )

@@ -268,7 +268,7 @@ def test_every_dependency_has_its_reason():
 
 
 def test_the_lock_has_hashes_and_no_address():
-    for name in ("requirements.lock", "requirements-lab.lock"):
+    for name in ("requirements.lock", "requirements-lab.lock", "requirements-crate.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "--hash=sha256:" in text
         assert "://" not in text

@@ -187,6 +187,7 @@ def _root(about: About, files: Sequence[CrateFile], makings: Sequence[Making]) -
         "temporalCoverage": str(about.year),
         "license": {"@id": _LICENCE},
         "author": _refs(issuers),
+        "publisher": _refs(issuers),
         "conformsTo": {"@id": PROFILE},
         "hasPart": _refs(
             [quote(part) for part in inside]
