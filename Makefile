@@ -50,7 +50,7 @@ wheel: $(READY)  ## build the wheel and try it in an empty environment elsewhere
 	.ci/try-wheel
 
 crate: $(READY) $(CRATE)/.ready  ## archive a year and have roc-validator judge it, in an environment of its own
-	$(BIN)/python -m pytest -m crate tests/runs/test_archive_crate.py
+	$(BIN)/python -m pytest -m crate tests/runs/test_archive.py
 
 $(CRATE)/.ready: requirements-crate.lock
 	$(PYTHON) -m venv $(CRATE)

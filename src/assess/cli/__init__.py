@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _VERBS = {
     "archive": (
         "assess.cli.archive",
-        "Lưu trữ văn bản đã phát hành của một năm vào một thư mục kiểm tra được; kiểm tra một bản lưu trữ.",
+        "Lưu trữ văn bản đã phát hành của một năm; kiểm tra một bản lưu trữ.",
     ),
     "backup": (
         "assess.cli.backup",

@@ -18,6 +18,7 @@ from assess.base.machine import file_lock, private_files
 from assess.base.machine_faults import reason
 from assess.base.periods import Period
 from assess.exchange.store import Store
+from assess.exchange.store.chain_text import stands_in
 from assess.runs.archive_chain import archived_chain
 from assess.runs.archive_check import CHAINS, PAGE, REGISTER, check_archive, pdf_a_claim
 from assess.runs.archive_documents import DocumentCopier
@@ -145,9 +146,10 @@ def _write_chains(
     workspace: Workspace, draft: Path, shown: Sequence[ArchivedDocument]
 ) -> dict[str, SealedLink]:
     """Write the chains of all stores, as they were when the last document went out."""
-    heads, known = {}, set()
+    heads, chains = {}, []
     last = max(each.issued.at for each in shown)
-    wanted = {each.origin.link: each for each in shown if each.origin is not None}
+    from_store = [each for each in shown if each.origin is not None]
+    wanted = {each.origin.link for each in from_store if each.origin}
     for path in sorted((workspace.root / "data").glob(f"*{STORE_SUFFIX}")):
         name = path.relative_to(workspace.root).as_posix()
         store = Store(path)
@@ -157,13 +159,14 @@ def _write_chains(
         text, links = archived_chain(name, store.sealed_links(), last, wanted)
         if links:
             heads[name] = links[-1]
+            chains.append(links)
             (draft / CHAINS).mkdir(exist_ok=True)
             (draft / CHAINS / f"{path.stem}.json").write_text(text, encoding="utf-8", newline="\n")
-        known |= {link.link for link in links}
-    for link, document in wanted.items():
-        if link not in known and document.origin is not None:
-            number, words = document.origin.number, document.issued.words
-            raise input_error("archive-link", words, number=number, found=link[:16])
+    for each in from_store:
+        origin = each.origin
+        if origin and not any(stands_in(links, origin.number, origin.link) for links in chains):
+            found = origin.link[:16] or "không có"
+            raise input_error("archive-link", each.issued.words, number=origin.number, found=found)
     return heads
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from assess.base import digests
 from assess.base.errors import InputError, input_error
 from assess.base.machine_faults import reason
-from assess.exchange.store.chain_text import SealedLink, chain_problems, read_chain
+from assess.exchange.store.chain_text import SealedLink, chain_problems, read_chain, stands_in
 from assess.runs.archive_names import is_plain
 from assess.runs.crate import NAME as CRATE
 from assess.runs.crate import crate_files
@@ -145,7 +145,7 @@ def _register(folder: Path, sound: Mapping[str, str]) -> tuple[list[dict[str, An
 def _chains(folder: Path, sound: Mapping[str, str]) -> tuple[dict[str, SealedLink], list[Problem]]:
     """Return the heads of the chains, and what does not hold in them or stands on none of them."""
     heads, problems = {}, []
-    known: set[tuple[Any, Any]] = set()
+    chains = []
     for name in (name for name in sound if name.startswith(f"{CHAINS}/")):
         try:
             links = read_chain((folder / name).read_text(encoding="utf-8"))
@@ -153,13 +153,15 @@ def _chains(folder: Path, sound: Mapping[str, str]) -> tuple[dict[str, SealedLin
             problems.append(Problem(name, "không đọc được danh sách các lượt"))
             continue
         problems += [Problem(name, what) for what in chain_problems(links)]
-        known |= {(link.number, link.link) for link in links}
+        chains.append(links)
         if links:
             heads[name] = links[-1]
     for name in (name for name in sound if name.endswith(".slice/slice.json")):
         try:
             origin = json.loads((folder / name).read_bytes()).get("origin")
-            stands = origin is None or (origin["number"], origin["link"]) in known
+            stands = origin is None or any(
+                stands_in(links, origin["number"], origin["link"]) for links in chains
+            )
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             problems.append(Problem(name, "không đọc được"))
             continue

@@ -62,6 +62,16 @@ def read_chain(text: str) -> list[SealedLink]:
     return links
 
 
+def stands_in(links: Sequence[SealedLink], number: int, link: str) -> bool:
+    """Whether a chain has the link of a batch, as a slice names it.
+
+    A batch of before its store was sealed has an empty one: the first link, a migration, seals it.
+    """
+    if not link:
+        return bool(links) and number < links[0].number
+    return any((each.number, each.link) == (number, link) for each in links)
+
+
 def chain_problems(links: Sequence[SealedLink]) -> Iterator[str]:
     """Yield, in Vietnamese, each place where links do not hold: recomputed, and one by one.
 
