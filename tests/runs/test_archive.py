@@ -104,6 +104,16 @@ def sums(folder):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
+def with_manifest(folder):
+    """Write the manifest of what the folder holds now."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "MANIFEST.sha256")
+    lines = [
+        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}\n"
+        for p in files
+    ]
+    (folder / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
+
+
 def resealed(folder):
     """Make the manifest and the digests of the crate fit again, as a forger can."""
     crate = folder / "ro-crate-metadata.json"
@@ -113,12 +123,7 @@ def resealed(folder):
         if "sha256" in entity and path.is_file():
             entity["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     crate.write_text(json.dumps(about), encoding="utf-8")
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != "MANIFEST.sha256")
-    lines = [
-        f"{hashlib.sha256(p.read_bytes()).hexdigest()}  {p.relative_to(folder).as_posix()}\n"
-        for p in files
-    ]
-    (folder / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
+    with_manifest(folder)
     assert sums(folder).returncode == 0
 
 
@@ -161,6 +166,7 @@ def test_it_holds_what_went_out_and_what_it_was_made_of(office, made):
     (template,) = (made.folder / "mau-bao-cao").iterdir()
     notebook = json.loads(template.read_bytes())
     assert all(not cell.get("outputs") for cell in notebook["cells"])
+    assert b"injected-parameters" not in template.read_bytes()
     assert trusted().template_problem(notebook, "period_summary", "") == ""
     (rules,) = (made.folder / "bo-quy-tac").glob("binh-thuan-khoi.*.yaml")
     assert rules.read_bytes() == (office.rules_folder / "binh-thuan-khoi.yaml").read_bytes()
@@ -301,16 +307,14 @@ def test_a_pdf_that_claims_no_pdf_a_and_a_crate_that_lists_other_files_are_told(
     said = told(folder)
     assert f"{PDF}: không tự khai là PDF/A" in said
     assert "DOC-TRUOC.html: không có trong ro-crate-metadata.json" in said
+    about["@graph"] = [each | {"sha256": "0" * 64} for each in about["@graph"] if "sha256" in each]
+    crate.write_text(json.dumps(about), encoding="utf-8")
+    with_manifest(folder)
+    assert "so-van-ban.jsonl: mã SHA-256 khác với ro-crate-metadata.json" in told(folder)
     crate.write_text("[" * 100_000, encoding="utf-8")
     (folder / CHAIN).write_text('{"links": [{"number": "1"}]}', encoding="utf-8")
     (folder / "so-van-ban.jsonl").write_text("[]\n", encoding="utf-8")
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n"
-        for name, path in files.items()
-        if path.is_file() and name != "MANIFEST.sha256"
-    ]
-    (folder / "MANIFEST.sha256").write_text("".join(lines), encoding="utf-8")
+    with_manifest(folder)
     said = told(folder)
     for name in ("ro-crate-metadata.json", CHAIN, "so-van-ban.jsonl"):
         assert f"{name}: không đọc được" in said
@@ -375,11 +379,23 @@ def test_a_manifest_that_leads_outside_is_refused_and_nothing_is_read_there(fold
 def test_documents_of_before_the_version_was_written_down_are_archived_too(copy):
     rewritten(copy, lambda line: {k: v for k, v in line.items() if k != "software"})
     assert check_issued(copy) == []
+    killed = copy.root / "luu-tru/.2023.dang-ghi/van-ban/x"
+    killed.mkdir(parents=True)  # what an archive that was killed leaves
     made = archive(copy, 2023)
+    assert [path.name for path in made.folder.parent.iterdir()] == ["2023"]
     page = (made.folder / "DOC-TRUOC.html").read_text(encoding="utf-8")
     assert "không nêu được phiên bản để lập lại" in html_text(page)
     assert not (made.folder / "phien-ban").exists()
     assert check_archive(made.folder).problems == ()
+
+
+def test_fonts_of_the_office_that_a_pdf_was_set_in_are_named(copy):
+    def with_face(line):
+        return {**line, "software": {**line["software"], "face": "f" * 64}}
+
+    rewritten(copy, with_face)
+    page = (archive(copy, 2023).folder / "DOC-TRUOC.html").read_text(encoding="utf-8")
+    assert f"phông chữ riêng của cơ quan, mã {'f' * 64}" in html_text(page)
 
 
 def test_from_the_archive_alone_the_version_that_it_names_makes_the_same_bytes(folder, tmp_path):

@@ -102,7 +102,7 @@ class DocumentCopier:
             found = f"{ISSUED}/{SOFTWARE}"
             raise input_error("archive-altered", found, document=document.words)
         text = f"{json.dumps(software, indent=1, sort_keys=True)}\n" if software else ""
-        places = [
+        locked, packages = (
             self._put(f"{SOFTWARE}/{name}.{digests.of_bytes(content)[:_SHORT]}.{suffix}", content)
             if content
             else ""
@@ -110,9 +110,10 @@ class DocumentCopier:
                 ("requirements", "lock", lock),
                 ("phan-mem", "json", text.encode()),
             )
-        ]
-        tool = Tool(str(software.get("version", "")), str(software.get("source", "")), *places)
-        return self.tools.setdefault(places[1], tool)
+        )
+        version, source, face = (str(software.get(n, "")) for n in ("version", "source", "face"))
+        tool = Tool(version, source, locked, packages, face)
+        return self.tools.setdefault(packages, tool)
 
 
 def template_of(notebook: bytes) -> bytes:

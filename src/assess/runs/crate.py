@@ -84,12 +84,17 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A version of the package: the digest of its source, and the file with its lock, if kept."""
+    """What documents were made with.
+
+    ``version`` of the package and digest of its ``source``; files with its ``lock`` (if kept) and
+    its ``packages``; ``face``, the digest of the fonts of the PDF where the office has its own.
+    """
 
     version: str
     source: str
     lock: str = ""
     packages: str = ""
+    face: str = ""
 
     @property
     def key(self) -> str:

@@ -176,7 +176,8 @@ def _freeze(workspace: Workspace, register: Register, wanted: _Wanted) -> Issued
     if made.failure is not None or made.lacking:
         said = made.failure.message if made.failure else "; ".join(made.lacking.values())
         raise input_error("issue-failed", stem, reason=said)
-    software = keep_lock(register.folder, this_software())
+    face = job.face.digest if job.face is not None and job.run.pdf else ""
+    software = keep_lock(register.folder, this_software(face))
     name = job.run.name
     files = {f"{name}{suffix}": content for suffix, content in made.files.items()}
     files |= {f"{name}.slice/{part}": content for part, content in job.slice.items()}

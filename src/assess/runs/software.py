@@ -22,10 +22,18 @@ FOLDER = "phien-ban"
 LOCK = "requirements.lock"
 
 
-def this_software() -> dict[str, Any]:
-    """Return the ``version`` of the package, the digest of its ``source``, and all ``packages``."""
+def this_software(face: str = "") -> dict[str, Any]:
+    """Return the ``version`` of the package, the digest of its ``source``, and all ``packages``.
+
+    ``face`` is the digest of the fonts that the workspace has for its PDF.
+    """
     here = this_machine()
-    return {"version": version("assess"), "source": here.assess, "packages": dict(here.packages)}
+    return {
+        "version": version("assess"),
+        "source": here.assess,
+        "packages": dict(here.packages),
+        "face": face,
+    }
 
 
 def keep_lock(folder: Path, software: Mapping[str, Any]) -> dict[str, Any]:
