@@ -258,7 +258,9 @@ def test_one_byte_that_was_changed_is_told(folder, name):
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     assert sums(folder).returncode == 1
-    assert f"{path.relative_to(folder).as_posix()}: đã bị sửa" in told(folder)
+    where = path.relative_to(folder).as_posix()
+    said = [line for line in told(folder).splitlines() if where in line.partition(": ")[0]]
+    assert said == [f"✗ {where}: đã bị sửa: mã SHA-256 khác với MANIFEST.sha256"]
 
 
 def test_a_file_more_a_file_less_a_link_and_a_pipe_are_told(folder):

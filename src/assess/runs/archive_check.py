@@ -68,7 +68,9 @@ def check_archive(folder: Path) -> ArchiveCheck:
         raise input_error(
             "unreadable", str(error.filename or folder), reason=reason(error)
         ) from error
-    problems += [*_crate(folder, sound), *more, *broken]
+    told = {problem.where for problem in problems}  # each file once
+    more = [*_crate(folder, sound), *more, *broken]
+    problems += [problem for problem in more if problem.where not in told]
     return ArchiveCheck(len(listed), len(lines), heads, tuple(problems))
 
 
