@@ -53,6 +53,11 @@ _VERBS = {
     ),
     "matrix": ("assess.cli.matrix", "Lập danh mục báo cáo của năm mới từ danh mục năm trước."),
     "plan": ("assess.cli.plan", "Cho biết báo cáo nào sẽ được lập lại và vì sao."),
+    "hand-over": (
+        "assess.cli.hand_over",
+        "Bàn giao số liệu của một đơn vị vào một tệp có niêm mã.",
+    ),
+    "take-over": ("assess.cli.hand_over", "Nhận tệp bàn giao của nơi khác vào kho."),
     "restore": ("assess.cli.backup", "Khôi phục một bản sao lưu vào thư mục mới."),
     "rules": ("assess.cli.rules", "Xem và kiểm tra các bộ quy tắc."),
     "run": ("assess.cli.run", "Lập mọi báo cáo trong một tệp danh mục (ma trận)."),
@@ -83,7 +88,8 @@ class _Lazy(click.Group):
         if cmd_name not in _VERBS:
             return None
         module = import_module(_VERBS[cmd_name][0])
-        command: click.Command = getattr(module, f"{cmd_name}_command", None) or module.command
+        own = f"{cmd_name.replace('-', '_')}_command"
+        command: click.Command = getattr(module, own, None) or module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -36,8 +36,7 @@ from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
-from assess.exchange.store.kept_rules import names_of, versions
-from assess.records.adoption import RULES_ADOPTED
+from assess.exchange.store.kept_rules import names_of, rules_used, versions
 from assess.records.slice_checks import answer_findings
 from assess.records.tables import TABLES
 
@@ -379,7 +378,7 @@ class _IntakeRun:
                 )
                 for r in results
             ]
-            first_used = names_of(self.rules, _rules_used(rows) - self._known_rules)
+            first_used = names_of(self.rules, rules_used(rows) - self._known_rules)
             written = self.store.append(
                 StoreBatch(
                     self.recorded_at,
@@ -402,13 +401,6 @@ class _IntakeRun:
         if aside:
             records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
             self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
-
-
-def _rules_used(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[str]:
-    """Return the ids of the rule sets that rows adopt, are scored on or answer questions about."""
-    adopted = (row.get("value") for row in rows.get("adoption", ()) if row["what"] in RULES_ADOPTED)
-    about = (row.get("rule_set_id") for name in ("sheet", "answer") for row in rows.get(name, ()))
-    return {rule_id for rule_id in (*adopted, *about) if rule_id}
 
 
 def _kind_of(sheet: Worksheet) -> str:

@@ -19,6 +19,7 @@ from assess.exchange.store import queries as read
 from assess.exchange.store import write
 from assess.exchange.store.chain import (
     CORRECTION,
+    HANDED_OVER,
     OWN_MOMENTS,
     Link,
     Writer,
@@ -32,6 +33,7 @@ from assess.exchange.store.chain import (
 from assess.exchange.store.chain_text import SealedLink, sealed_links
 from assess.exchange.store.database import StoreFile, rewrite
 from assess.exchange.store.export import export
+from assess.exchange.store.history import history_about, keys_on_record
 from assess.exchange.store.integrity import check_store
 from assess.exchange.store.kept_rules import RULES, check_correction, kept_rules, names_of
 from assess.exchange.store.originals import Originals
@@ -45,7 +47,7 @@ from assess.records.tree import Tree
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -208,6 +210,37 @@ class Store:
             raise input_error("no-reason", "--reason", what="sửa thời điểm")
         with self.exclusive_writer(), self._file.writer() as connection:
             return repair_moment(connection, number, moment, tidy(reason), self.by)
+
+    def history_about(
+        self, units: Collection[str], within: Callable[[str, str], bool]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Return all revisions of the rows about some units, by table.
+
+        See :func:`~assess.exchange.store.history.history_about`.
+        """
+        with self._file.reader() as connection:
+            return history_about(connection, units, within)
+
+    def keys_on_record(self, table: str, some: Sequence[Mapping[str, Any]]) -> set[tuple[str, ...]]:
+        """Return which keys of some rows a table has, in any revision, as texts."""
+        with self._file.reader() as connection:
+            return keys_on_record(connection, TABLES[table], some)
+
+    def note_hand_over(self, digest: str, about: Mapping[str, Any]) -> None:
+        """Add the link that says what was handed over, in a file with this digest.
+
+        Whoever hands over holds :meth:`exclusive_writer`.
+        """
+        with self._file.writer() as connection:
+            links = read_links(connection)
+            add_link(
+                connection,
+                kind=HANDED_OVER,
+                moment=latest_moment(links) or now(),
+                clock=checked_clock(links, self.by),
+                actor=self.by.actor,
+                about={**about, "file": digest},
+            )
 
     def kept_rules(self, as_of: dt.datetime = FAR_OFF) -> dict[str, KeptRules]:
         """Return the rule files that were in use at a moment, by id, as they stood then.

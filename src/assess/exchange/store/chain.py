@@ -40,6 +40,7 @@ SCHEMA = 7
 """The version of the store whose columns a new link covers."""
 HISTORY, SAMPLE = "history", "sample"
 MIGRATION, CORRECTION = "migration", "rules"
+HANDED_OVER, TAKEN_OVER, TAKEN_WITH_MOMENTS = "hand_over", "take_over", "take_over_history"
 KINDS = {
     "intake": "nhận số liệu",
     HISTORY: "đưa vào kho số liệu có từ trước, với thời điểm do số liệu tự ghi",
@@ -50,9 +51,12 @@ KINDS = {
     "restore": "khôi phục từ bản sao lưu",
     MIGRATION: "chuyển kho sang khuôn mới",
     CORRECTION: "đính chính bộ quy tắc",
+    HANDED_OVER: "bàn giao số liệu cho nơi khác",
+    TAKEN_OVER: "nhận bàn giao từ kho khác",
+    TAKEN_WITH_MOMENTS: "nhận bàn giao từ kho khác, giữ thời điểm ghi của kho ấy",
 }
 """What a link can be, in Vietnamese."""
-OWN_MOMENTS = (HISTORY, SAMPLE)
+OWN_MOMENTS = (HISTORY, SAMPLE, TAKEN_WITH_MOMENTS)
 """The kinds whose rows have moments of their own."""
 
 

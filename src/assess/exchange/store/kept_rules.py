@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.base.errors import input_error
 from assess.base.text import nearest
 from assess.exchange.store.chain import CORRECTION
+from assess.records.adoption import RULES_ADOPTED
 from assess.rules import Correction, KeptRules
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def versions(links: Sequence[Link]) -> dict[str, list[RuleVersion]]:
             )
             found.setdefault(name.partition("/")[2], []).append(version)
     return found
+
+
+def rules_used(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> set[str]:
+    """Return the ids of the rule sets that rows adopt, are scored on or answer questions about."""
+    adopted = (row.get("value") for row in rows.get("adoption", ()) if row["what"] in RULES_ADOPTED)
+    about = (row.get("rule_set_id") for name in ("sheet", "answer") for row in rows.get(name, ()))
+    return {rule_id for rule_id in (*adopted, *about) if rule_id}
 
 
 def kept_digests(links: Sequence[Link]) -> set[str]:

@@ -162,7 +162,7 @@ def _as_text(name: str, dtype: str) -> str:
     return f"CAST({name} AS VARCHAR)"
 
 
-_WHOSE = {
+WHOSE = {
     "adoption": ("unit_id", "strftime(valid_from, '%Y-%m-%d')"),
     "answer": ("unit_id", "strftime(valid_from, '%Y-%m-%d')"),
     "meeting": ("chi_bo_id", "for_month"),
@@ -179,7 +179,7 @@ _WHOSE = {
 """Whose row it is, and of which month, day or year, by table."""
 _ABOVE = {"sheet": "meeting", "line": "sheet"}
 _MEETINGS = " JOIN (SELECT DISTINCT ON (meeting_id) meeting_id, chi_bo_id, for_month FROM meeting ORDER BY meeting_id, revision DESC) m"
-_JOINS = {
+JOINS = {
     "sheet": f"{_MEETINGS} ON m.meeting_id = t.meeting_id",
     "line": " JOIN (SELECT DISTINCT ON (sheet_id) sheet_id, meeting_id FROM sheet ORDER BY sheet_id, revision DESC) s"
     f" ON s.sheet_id = t.sheet_id{_MEETINGS} ON m.meeting_id = s.meeting_id",
@@ -194,7 +194,7 @@ def withdrawals_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
     """
     parts = [
         part
-        for name in _WHOSE
+        for name in WHOSE
         if rows(connection, f"SELECT 1 FROM {name} WHERE withdrawn LIMIT 1")
         and len(part := _withdrawals(connection, TABLES[name], as_of))
     ]
@@ -237,7 +237,7 @@ def _tops(found: pd.DataFrame) -> list[int]:
 
 
 def _withdrawals(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
-    whose, time = _WHOSE[table.name]
+    whose, time = WHOSE[table.name]
     key = ", ".join(table.key)
     what = " || ' · ' || ".join(f"CAST(t.{name} AS VARCHAR)" for name in table.key)
     above = {"sheet": "t.meeting_id", "line": "t.sheet_id"}.get(table.name, "''")
@@ -245,7 +245,7 @@ def _withdrawals(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.Da
         f"SELECT '{table.name}' AS \"table\", {whose} AS unit_id, coalesce({time}, '') AS time, "
         f"{what} AS what, {above} AS above, t.recorded_at AS withdrawn_at, t.batch AS batch "
         f"FROM (SELECT * FROM {table.name} WHERE recorded_at IS NULL OR recorded_at <= $1 "
-        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) t{_JOINS.get(table.name, '')} "
+        f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) t{JOINS.get(table.name, '')} "
         "WHERE t.withdrawn"
     )
     return arrow(connection, query, [as_of]).to_pandas()

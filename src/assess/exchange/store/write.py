@@ -14,6 +14,7 @@ from assess.base.numbers import day
 from assess.base.text import tidy
 from assess.exchange.store.chain import (
     HISTORY,
+    OWN_MOMENTS,
     Writer,
     add_link,
     checked_clock,
@@ -22,6 +23,7 @@ from assess.exchange.store.chain import (
     read_links,
 )
 from assess.exchange.store.database import stated
+from assess.exchange.store.history import insert_history
 from assess.exchange.store.kept_rules import RULES
 from assess.exchange.store.seal import free_columns, new_salts
 from assess.exchange.store.sql import one, rows
@@ -58,7 +60,9 @@ class StoreBatch:
     the batch's, and rows without one are known from the beginning. ``reason``, kept in the log,
     says why rows are withdrawn or why the moment is not the clock's. ``kind`` is one of
     :data:`~assess.exchange.store.chain.KINDS`. ``rules``: the digests of rule files that the rows
-    are the first to use (:mod:`~assess.exchange.store.kept_rules`).
+    are the first to use (:mod:`~assess.exchange.store.kept_rules`). ``history`` has rows that the
+    store lacks, with all their revisions and moments (:mod:`~assess.exchange.store.history`);
+    ``about`` what the link says of its kind.
     """
 
     recorded_at: dt.datetime
@@ -68,6 +72,8 @@ class StoreBatch:
     reason: str = ""
     kind: str = "intake"
     rules: Mapping[str, str] = field(default_factory=dict)
+    history: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,10 @@ def append(connection: Any, batch: StoreBatch, by: Writer) -> WriteResult:
             added[table.name], revised[table.name] = _append_rows(
                 connection, table, theirs, batch, number, keep=keep
             )
-    if keep:
+    for name, revisions in batch.history.items():
+        inserted = insert_history(connection, TABLES[name], revisions, number)
+        added[name] = added.get(name, 0) + inserted
+    if keep or batch.kind in OWN_MOMENTS:
         found = [one(connection, f"SELECT max(recorded_at) FROM {name}") for name in TABLES]
         ahead = max((moment for moment in found if moment is not None), default=batch.recorded_at)
         if ahead > batch.recorded_at:
@@ -131,7 +140,7 @@ def append(connection: Any, batch: StoreBatch, by: Writer) -> WriteResult:
             actor=by.actor,
             reason=tidy(batch.reason),
             counts=(*counts, sum(added.values()), sum(revised.values())),
-            about={RULES: dict(batch.rules)} if batch.rules else None,
+            about={**batch.about, **({RULES: dict(batch.rules)} if batch.rules else {})},
         )
     return written
 

@@ -1,0 +1,384 @@
+"""A ward's records handed to another office, and taken in there."""
+
+import datetime as dt
+import json
+import shutil
+import zipfile
+
+import pandas as pd
+import pytest
+
+from assess.base import digests
+from assess.base.errors import InputError
+from assess.base.periods import FAR_OFF, Period
+from assess.exchange.hand_over.ids import Choice
+from assess.exchange.hand_over.sealed_rows import hand_over, open_hand_over
+from assess.exchange.hand_over.take_over import take_over
+from assess.exchange.intake.reread import reread
+from assess.exchange.store import Store, Writer
+from assess.records import make_slice
+from assess.records.source import units_about
+from assess.records.tables import TABLES
+from assess.scoring import score
+from kit.wards import FIRST, OFFICER, SECOND, take, ward_rows, ward_store
+
+MAY, JUNE, JULY = (dt.datetime(2026, month, 10, 9) for month in (5, 6, 7))
+TEAM = Writer("Đoàn kiểm tra thử")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, rules):
+    path = tmp_path_factory.mktemp("phuong-a")
+    ward_store(path, rules)
+    return path
+
+
+@pytest.fixture
+def ward(made, tmp_path):
+    return Store(shutil.copytree(made, tmp_path / "a") / "store.duckdb", by=OFFICER)
+
+
+@pytest.fixture
+def other_ward(tmp_path, rules):
+    """A ward of another name whose chi bộ have the same ids and names."""
+    name = "Đảng bộ phường B"
+    return ward_store(tmp_path / "b", rules, ward="phuong-b", name=name, points=2.0)
+
+
+@pytest.fixture
+def team(tmp_path):
+    return Store(tmp_path / "doan/store.duckdb", create=True, by=TEAM)
+
+
+def handed(store, unit="phuong", period=None, name="ban-giao", **more):
+    target = store.path.parent / f"{name}.zip"
+    return target, *hand_over(store, unit, period, target, **more)
+
+
+def tables_of(store, as_of):
+    return {
+        name: table.drop(columns="batch", errors="ignore")
+        for name, table in store.records(as_of).tables.items()
+    }
+
+
+def scored(store, rules, dang_bo="phuong", as_of=FAR_OFF):
+    made = make_slice(
+        store.records(as_of),
+        rules,
+        dang_bo=dang_bo,
+        period="2026-Q1",
+        as_of=min(as_of, JULY),
+        document_date=dt.date(2026, 7, 1),
+    )
+    return score(made).meetings.set_index("meeting_id")[["total", "class_id"]]
+
+
+def refused(code, *arguments, **more):
+    with pytest.raises(InputError) as caught:
+        take_over(*arguments, **more)
+    found = {finding.code for finding in caught.value.findings}
+    assert code in found, caught.value
+    return caught.value.findings
+
+
+def test_a_team_with_an_empty_store_knows_at_every_moment_what_the_ward_knew(ward, team, rules):
+    path, about, digest = handed(ward)
+    assert (about.unit_id, about.period, about.number) == ("phuong", "", 3)
+    done = take_over(team, rules, path, recorded_at=MAY)
+    assert (done.moments, done.revised, done.other_rules) == (True, 0, ())
+    assert done.added == sum(about.rows.values())
+    moments = [FIRST - dt.timedelta(days=2), FIRST - dt.timedelta(hours=1), FIRST, SECOND, FAR_OFF]
+    seen = []
+    for as_of in moments:
+        mine, theirs = tables_of(team, as_of), tables_of(ward, as_of)
+        for name in TABLES:
+            pd.testing.assert_frame_equal(mine[name], theirs[name])
+        seen.append(len(mine["line"]))
+    assert len(set(seen)) > 1
+    assert not scored(team, rules, as_of=FIRST).equals(scored(team, rules))
+    pd.testing.assert_frame_equal(scored(team, rules), scored(ward, rules))
+    assert list(team.records(FAR_OFF).changes["recorded_at"]) == [SECOND]
+    assert team.check() == []
+    assert ward.check() == []
+    (told,) = [link for link in ward.links() if link.kind == "hand_over"]
+    (taken,) = [link for link in team.links() if link.kind == "take_over_history"]
+    assert told.about["file"] == taken.about["file"] == digest == digests.of_file(path)
+    assert ward.prove(taken.about["link"]).number == about.number == taken.about["number"]
+
+
+def test_a_period_goes_with_its_neighbours_and_the_organisation(ward, team, rules):
+    path, about, _ = handed(ward, period=Period.parse("2026-03"))
+    take_over(team, rules, path, recorded_at=MAY)
+    tables = team.records(FAR_OFF).tables
+    assert set(tables["meeting"]["for_month"]) == {"2026-02", "2026-03"}
+    assert set(tables["unit"]["unit_id"]) == {"tinh", "phuong", "cb-1", "cb-2", "cb-3"}
+    one = handed(ward, unit="cb-2", name="mot")[0]
+    with_one = Store(team.path.with_name("mot.duckdb"), create=True, by=TEAM)
+    take_over(with_one, rules, one, recorded_at=MAY)
+    tables = with_one.records(FAR_OFF).tables
+    assert set(tables["meeting"]["chi_bo_id"]) == {"cb-2"}
+    assert set(tables["unit"]["unit_id"]) == {"tinh", "phuong", "cb-2"}
+    assert len(tables["adoption"]) == 1
+    assert about.rows["sheet"] == 6
+
+
+def test_equal_ids_of_two_wards_never_become_one(ward, other_ward, team, rules):
+    first, second = handed(ward)[0], handed(other_ward, unit="phuong-b")[0]
+    take_over(team, rules, first, recorded_at=MAY)
+    before = tables_of(team, FAR_OFF)
+    overlap = refused("units-overlap", team, rules, second, recorded_at=JUNE)
+    assert {finding.place.label for finding in overlap} == {"tinh", "cb-1", "cb-2", "cb-3"}
+    for name, table in tables_of(team, FAR_OFF).items():
+        pd.testing.assert_frame_equal(table, before[name])
+    # said to be one, the rows of the meetings would be those of the other ward's chi bộ
+    done = take_over(team, rules, second, Choice(same=True, prefix="b-"), recorded_at=JUNE)
+    assert (done.prefix, done.moments) == ("b-", True)
+    units = set(team.records(FAR_OFF)["unit"]["unit_id"])
+    assert units == {"tinh", "phuong", "cb-1", "cb-2", "cb-3"} | {
+        f"b-{each}" for each in ("phuong-b", "cb-1", "cb-2", "cb-3")
+    }
+    pd.testing.assert_frame_equal(scored(team, rules), scored(ward, rules))
+    theirs = scored(other_ward, rules, "phuong-b")
+    mine = scored(team, rules, "b-phuong-b")
+    assert list(mine.index) == [f"b-{meeting}" for meeting in theirs.index]
+    assert (
+        mine["total"].tolist() == theirs["total"].tolist() != scored(ward, rules)["total"].tolist()
+    )
+    assert team.check() == []
+
+
+def test_merged_wards_join_in_a_new_store_and_report_together(
+    ward, other_ward, team, rules, tmp_path
+):
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    second = handed(other_ward, unit="phuong-b")[0]
+    take_over(team, rules, second, Choice(same=True, prefix="b-"), recorded_at=MAY)
+    units = team.records(FAR_OFF)["unit"]
+    merged = dt.date(2026, 3, 1)
+    ended, begun = [], [{"unit_id": "moi", "name": "Đảng bộ phường Mới", "level": "co_so"}]
+    begun[0] |= {"kind": "cap_uy", "parent_id": "tinh", "valid_from": merged}
+    rows = units.astype(object).where(units.notna(), None).drop(columns="batch", errors="ignore")
+    for row in rows.to_dict("records"):
+        if row["unit_id"] == "tinh":
+            continue
+        last = merged - dt.timedelta(days=1)
+        ended.append(row | {"valid_to": last})
+        if row["level"] == "chi_bo":
+            begun.append(row | {"parent_id": "moi", "valid_from": merged})
+        else:
+            ended[-1]["successor_id"] = "moi"
+    adopted = {
+        "unit_id": "moi",
+        "what": "rule_set",
+        "value": "an-phu-hd42",
+        "valid_from": merged,
+    }
+    tree = {"unit": [*ended, *begun], "adoption": [adopted]}
+    take(team, rules, tmp_path / "to-chuc", tree, JUNE)
+    found = scored(team, rules, "moi")
+    assert len(found) == 2 * len([m for m in scored(ward, rules).index if m.endswith("2603")])
+    both = [scored(ward, rules), scored(other_ward, rules, "phuong-b").add_prefix("b-", axis=0)]
+    wanted = pd.concat(both)
+    pd.testing.assert_frame_equal(found, wanted.loc[found.index])
+    assert team.check() == []
+
+
+@pytest.fixture
+def upper(tmp_path, rules):
+    """The store of the committee above, with the organisation and the meeting of one chi bộ."""
+    store = Store(tmp_path / "tren/store.duckdb", create=True, by=OFFICER)
+    rows = ward_rows(rules, months=(1,))
+    tree = {name: rows.pop(name) for name in ("unit", "adoption")}
+    take(store, rules, tmp_path / "tren-to-chuc", tree, FIRST - dt.timedelta(days=1))
+    own = {name: [row for row in found if "cb-1" in str(row)] for name, found in rows.items()}
+    take(store, rules, tmp_path / "tren-phieu", own, FIRST)
+    return store
+
+
+def test_in_a_store_in_use_nothing_known_before_changes(ward, upper, rules):
+    before = tables_of(upper, MAY)
+    path = handed(ward)[0]
+    refused("units-overlap", upper, rules, path, recorded_at=JUNE)
+    done = take_over(upper, rules, path, Choice(same=True), recorded_at=JUNE)
+    assert (done.moments, done.revised) == (False, 1)  # the line that the ward corrected
+    for name, table in tables_of(upper, MAY).items():
+        pd.testing.assert_frame_equal(table, before[name])
+    pd.testing.assert_frame_equal(scored(upper, rules), scored(ward, rules))
+    assert set(upper.records(FAR_OFF).changes["recorded_at"]) == {JUNE}
+    assert upper.check() == []
+
+
+def test_units_of_one_id_and_two_names_are_refused_even_when_said_to_be_one(
+    other_ward, upper, rules, tmp_path
+):
+    renamed = {"unit": [row for row in ward_rows(rules)["unit"] if row["unit_id"] == "cb-2"]}
+    renamed["unit"][0]["name"] = "Chi bộ khu phố Hai"
+    take(upper, rules, tmp_path / "ten", renamed, MAY)
+    path = handed(other_ward, unit="phuong-b")[0]
+    found = refused("units-differ", upper, rules, path, Choice(same=True), recorded_at=JUNE)
+    assert [(f.place.label, f.facts["ours"]) for f in found] == [("cb-2", "chi bộ khu phố hai")]
+
+
+def test_meetings_of_one_id_and_two_chi_bo_are_refused(ward, upper, rules, tmp_path):
+    stray = ward_rows(rules, months=(2,))["meeting"][1] | {"meeting_id": "cb-1.2602"}
+    take(upper, rules, tmp_path / "lac", {"meeting": [stray]}, MAY)
+    found = refused(
+        "rows-overlap", upper, rules, handed(ward)[0], Choice(same=True), recorded_at=JUNE
+    )
+    assert [(f.place.label, f.facts) for f in found] == [
+        ("cb-1.2602", {"theirs": "cb-1", "ours": "cb-2"})
+    ]
+
+
+def test_a_second_hand_over_brings_what_the_sender_changed_and_reverts_nothing(
+    ward, team, rules, tmp_path
+):
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    rows = ward_rows(rules)["line"]
+    mine, theirs = (
+        rows[40] | {"state": "blank", "points": None},
+        rows[80] | {"state": "blank", "points": None},
+    )
+    take(team, rules, tmp_path / "doan-sua", {"line": [mine]}, MAY + dt.timedelta(days=1))
+    take(ward, rules, tmp_path / "phuong-sua", {"line": [theirs]}, JUNE)
+    again = handed(ward, name="lan-2")[0]
+    done = take_over(team, rules, again, recorded_at=JULY)
+    assert (done.added, done.revised, done.moments) == (0, 1, False)
+    line = team.records(FAR_OFF)["line"].set_index(["sheet_id", "criterion_id"])
+    assert line.loc[(mine["sheet_id"], mine["criterion_id"]), "state"] == "blank"
+    assert line.loc[(theirs["sheet_id"], theirs["criterion_id"]), "state"] == "blank"
+    refused("hand-over-again", team, rules, again, recorded_at=JULY)
+    assert team.check() == []
+
+
+def test_a_prefix_stays_that_of_the_store_it_came_from(ward, team, rules, tmp_path):
+    take_over(team, rules, handed(ward)[0], Choice(prefix="a-"), recorded_at=MAY)
+    take(
+        ward,
+        rules,
+        tmp_path / "sua-2",
+        {"line": [ward_rows(rules)["line"][50] | {"points": 0.0}]},
+        JUNE,
+    )
+    done = take_over(team, rules, handed(ward, name="lan-2")[0], recorded_at=JULY)
+    assert (done.prefix, done.added, done.revised) == ("a-", 0, 1)
+    ids = team.records(FAR_OFF)["unit"]["unit_id"]
+    assert all(unit.startswith("a-") for unit in ids)
+    refused("bad-prefix", team, rules, handed(ward, name="lan-3")[0], Choice(prefix="à/"))
+
+
+def test_originals_go_along_and_are_read_again_in_the_other_store(ward, team, rules):
+    path, about, _ = handed(ward, originals=True)
+    done = take_over(team, rules, path, recorded_at=MAY)
+    assert (about.originals, done.originals) == (True, 6)
+    assert team.check() == list(reread(team, rules)) == []
+    kept = next(iter(team.originals.folder.glob("*/*.csv")))
+    kept.chmod(0o600)
+    kept.write_bytes(kept.read_bytes().replace(b"2026", b"2027"))
+    assert {finding.code for finding in team.check()} == {"original-changed"}
+
+
+def test_a_withdrawn_row_goes_along_as_withdrawn(ward, team, rules):
+    ward.withdraw("meeting", ("cb-2.2602",), MAY, "phiếu của chi bộ khác")
+    take_over(team, rules, handed(ward)[0], recorded_at=JUNE)
+    assert "cb-2.2602" not in set(team.records(FAR_OFF)["meeting"]["meeting_id"])
+    assert "cb-2.2602" in set(team.records(SECOND)["meeting"]["meeting_id"])
+    assert team.records(FAR_OFF).withdrawn["what"].tolist() == ["cb-2.2602"]
+
+
+def rewritten(path, name, change):
+    """Change a part of a hand-over and make its manifest fit, as somebody dishonest would."""
+    target = path.with_name("gia.zip")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as into:
+        parts = {each: source.read(each) for each in source.namelist()}
+        parts[name] = change(parts[name])
+        parts["MANIFEST.sha256"] = "".join(
+            f"{digests.of_bytes(content)}  {each}\n"
+            for each, content in parts.items()
+            if each != "MANIFEST.sha256"
+        ).encode()
+        for each, content in parts.items():
+            into.writestr(each, content)
+    return target
+
+
+def _newer_head(content):
+    return json.dumps(json.loads(content) | {"number": 9}).encode()
+
+
+def _changed_link(content):
+    return content.replace(b"intake", b"intakf", 1)
+
+
+def _fewer_rows(content):
+    return content.split(b"\n", 1)[1]
+
+
+def _other_column(content):
+    return content.replace(b'"points"', b'"diem"', 1)
+
+
+def _not_json(content):
+    return content[:-3]
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("ban-giao.json", _newer_head),
+        ("ban-giao.json", _not_json),
+        ("xich.json", _changed_link),
+        ("xich.json", _not_json),
+        ("lich-su/line.jsonl", _fewer_rows),
+        ("lich-su/line.jsonl", _other_column),
+        ("lich-su/line.jsonl", _not_json),
+        ("lich-su/unit.jsonl", lambda content: content.replace(b'"tinh"', b"7", 1)),
+        ("lich-su/line.jsonl", lambda content: content.replace(b"2026-04-02T", b"2026-44-02T", 1)),
+        ("lich-su/line.jsonl", lambda content: b"[" * 100_000),
+    ],
+)
+def test_a_file_that_was_changed_is_refused_and_nothing_is_taken(ward, team, rules, name, change):
+    forged = rewritten(handed(ward)[0], name, change)
+    refused("hand-over-damaged", team, rules, forged, recorded_at=MAY)
+    assert not team.path.exists() or team.links() == []
+
+
+def test_a_byte_of_a_hand_over_is_told(ward, team, rules):
+    path = handed(ward)[0]
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    refused("hand-over-damaged", team, rules, path)
+    path.write_bytes(b"khong phai zip")
+    refused("hand-over-damaged", team, rules, path)
+    path.unlink()
+    refused("unreadable", team, rules, path)
+
+
+def test_what_cannot_be_handed_over_is_refused(ward):
+    for unit, period, code in (
+        ("phuong-x", None, "unknown-dang-bo"),
+        ("phuong", Period.parse("2024"), "hand-over-empty"),
+    ):
+        with pytest.raises(InputError) as caught:
+            handed(ward, unit=unit, period=period)
+        assert caught.value.findings[0].code == code
+    handed(ward)
+    with pytest.raises(InputError) as caught:
+        handed(ward)
+    assert caught.value.findings[0].code == "file-exists"
+    assert [link.kind for link in ward.links()].count("hand_over") == 1
+
+
+def test_what_is_handed_over_says_what_it_is(ward, tmp_path):
+    path, about, _ = handed(ward)
+    found, rows = open_hand_over(path, tmp_path / "mo")
+    assert found == about
+    assert {name: len(each) for name, each in rows.items()} == dict(about.rows)
+    assert units_about(ward.records(FAR_OFF)["unit"], "phuong") == {
+        "phuong",
+        "cb-1",
+        "cb-2",
+        "cb-3",
+    }
