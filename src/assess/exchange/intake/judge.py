@@ -166,6 +166,16 @@ class OnRecord:
         }
 
 
+def names_of_rows(rows: Rows) -> Iterator[str]:
+    """Yield the ids of units, meetings and other rows that some rows name."""
+    for name, theirs in rows.items():
+        columns = [
+            c.name for c in TABLES[name].columns if c.refers_to or c.name == TABLES[name].key[0]
+        ]
+        for row in theirs:
+            yield from (row[column] for column in columns if row.get(column))
+
+
 def judge_identity(read: ParsedForm, record: OnRecord, wanted: IntakeScope) -> None:
     """Add findings on the unit and period of a form; without an id or rule set there are none."""
     about = read.form_id

@@ -2,58 +2,57 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from assess.base.errors import Finding, InputError, Place, input_error
 from assess.base.machine import private_files
-from assess.base.periods import FAR_OFF, Period
-from assess.base.text import nearest, tidy
+from assess.base.text import nearest
 from assess.excel.confined import read_workbooks
-from assess.exchange.csv.folder import read_tables
-from assess.exchange.entry_checks import told_once
-from assess.exchange.forms.checklist import NOTES_MARK
-from assess.exchange.forms.ids import parse_id
-from assess.exchange.forms.monthly_table import parse_monthly_table
-from assess.exchange.forms.parse import parse_form
-from assess.exchange.forms.parsed import ParsedForm, find_id
+from assess.exchange.intake.books import (
+    PartOfBook,
+    has_checklist,
+    judge_book,
+    names_of_book,
+    parse_book,
+)
 from assess.exchange.intake.gather import gather
 from assess.exchange.intake.judge import (
     IntakeScope,
     OnRecord,
     after_all,
-    judge_checklist,
-    judge_identity,
-    judge_meetings,
+    names_of_rows,
     settle,
 )
-from assess.exchange.intake.line_tables import judge_lines
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
+from assess.exchange.intake.table_files import (
+    MOST_FINDINGS,
+    read_table_files,
+    records_for,
+    table_of,
+)
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
 from assess.exchange.store.kept_rules import names_of, rules_used, versions
-from assess.records.slice_checks import answer_findings
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from assess.excel.workbook import Workbook, Worksheet
+    from assess.base.periods import Period
+    from assess.excel.workbook import Workbook
     from assess.exchange.store import Store
+    from assess.records import Records
     from assess.rules import RuleBook
 
 _WAVE = 6000
 """Number of files read before any is recorded, so that contradicting files are all set aside."""
 _GROUP = 250
 """Most files in one transaction."""
-_MOST_FINDINGS = 500
 
 
 @private_files()
@@ -155,10 +154,9 @@ class _IntakeRun:
 
     def skip_known(self, *, again: bool) -> None:
         """Mark files with bytes taken before, under any name, as known unless withdrawn since."""
-        files = self.store.files()
-        taken = files[files["outcome"] == "taken"].drop_duplicates("digest", keep="last")
-        known = dict(zip(taken["digest"], taken["recorded_at"], strict=True))
-        gone = self.store.superseded_files()
+        sent = {result.digest for result in self.results if result.digest}
+        known = self.store.taken_files(sent)
+        gone = self.store.superseded_files(known)
         for result in self.results:
             fate = gone.get(result.digest, "")
             if (
@@ -181,7 +179,7 @@ class _IntakeRun:
             return
         by_table: dict[str, list[FileResult]] = defaultdict(list)
         for result in results:
-            name = _table_of(result.path)
+            name = table_of(result.path)
             if name is None:
                 result.findings.append(
                     Finding(
@@ -195,8 +193,11 @@ class _IntakeRun:
                 facts = {"table": name, "found": ", ".join(result.name for result in several)}
                 for result in several:
                     result.findings.append(Finding("two-tables", Place(result.name), facts))
+        record: Records | None = None
         if not any(result.findings for result in results):
-            self._read_tables({name: several[0] for name, several in by_table.items()})
+            record = records_for(self.store, [result.path for result in results])
+            files = {name: several[0] for name, several in by_table.items()}
+            read_table_files(files, record, self.rules)
         wrong = [result.name for result in results if result.has_errors]
         for result in results:
             if wrong and not result.has_errors:
@@ -205,135 +206,57 @@ class _IntakeRun:
                 )
             if wrong:
                 result.outcome = "set_aside"
-        if not wrong:
-            self._settle(results, OnRecord(self.store.records(FAR_OFF)))
+        if not wrong and record is not None:
+            self._settle(results, OnRecord(record))
             self._record(results, keep_moments=True)
         self.step(len(results))
-
-    def _read_tables(self, files: Mapping[str, FileResult]) -> None:
-        standing = self.store.records(FAR_OFF).tables
-        paths = {name: result.path for name, result in files.items()}
-        given = read_tables(paths, standing, {name: result.name for name, result in files.items()})
-        by_name = {result.name: result for result in files.values()}
-        first = next(iter(files.values()))
-        for finding in given.findings:
-            # a finding at a row on record was caused by one of the files: report it at the first
-            result = by_name.get(finding.place.file, first)
-            if len(result.findings) < _MOST_FINDINGS:
-                result.findings.append(finding)
-        for name, sheet in given.files.items():
-            if not given.findings and not sheet.lines:
-                files[name].findings.append(Finding("no-rows", Place(files[name].name)))
-        for name, table in given.frames.items():
-            whole = table.astype(object)
-            # columns missing from the file keep the values on record
-            columns = [column for column in whole.columns if column in given.files[name].columns]
-            rows = whole[columns].where(whole[columns].notna(), None).to_dict("records")
-            for row, line in zip(rows, given.files[name].lines, strict=True):
-                row["address"] = f"dòng {line}"
-            files[name].rows = {name: rows}
-            files[name].holds = [f"bảng {name}, {len(rows)} dòng"]
-        if "answer" in given.frames:
-            wrong = answer_findings(given.frames["answer"], self.rules, given.files["answer"].place)
-            files["answer"].findings.extend(wrong[:_MOST_FINDINGS])
-        if "line" in files and "line" in given.frames:
-            sheets = pd.concat(
-                [
-                    table[["sheet_id", "rule_set_id"]]
-                    for table in (standing["sheet"], given.frames.get("sheet"))
-                    if table is not None
-                ]
-            )
-            found = judge_lines(
-                given.frames["line"],
-                given.files["line"],
-                dict(sheets.itertuples(index=False, name=None)),
-                self.rules,
-            )
-            files["line"].findings.extend(told_once(found)[:_MOST_FINDINGS])
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
         """Take score forms and summaries, then checklists, which need the meetings on record."""
         for start in range(0, len(results), _WAVE):
             wave = results[start : start + _WAVE]
             later: list[tuple[FileResult, Workbook]] = []
-            record = OnRecord(self.store.records(FAR_OFF))
+            forms: list[FileResult] = []
+            tree = self.store.tree
+            waiting: list[tuple[FileResult, list[PartOfBook]]] = []
             for result, (_, book) in zip(
                 wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True
             ):
-                if isinstance(book, InputError):
-                    result.findings.extend(
-                        replace(f, place=replace(f.place, file=result.name)) for f in book.findings
-                    )
-                elif any(_kind_of(sheet) == "checklist" for sheet in book.sheets):
+                if not isinstance(book, InputError) and has_checklist(book):
                     later.append((result, book))
                     continue
-                else:
-                    self._read_book(result, book, record)
-                self._read_in(result)
-            checklists = {id(result) for result, _ in later}
-            self._take([result for result in wave if id(result) not in checklists], record)
+                forms.append(result)
+                waiting.append((result, parse_book(result, book, self.rules, tree)))
+                if len(waiting) >= _GROUP:
+                    self._judge(waiting)
+                    waiting = []
+            self._judge(waiting)
+            self._take(forms)
             if later:
-                record = OnRecord(self.store.records(FAR_OFF))
-                for result, book in later:
-                    self._read_book(result, book, record)
-                    self._read_in(result)
-                self._take([result for result, _ in later], record)
+                waiting = [(r, parse_book(r, book, self.rules, tree)) for r, book in later]
+                self._judge(waiting)
+                self._take([result for result, _ in later])
 
-    def _read_in(self, result: FileResult) -> None:
-        if result.has_errors:
-            result.outcome = "set_aside"
-        self.step()
-
-    def _take(self, results: Sequence[FileResult], record: OnRecord) -> None:
-        _set_contradicting_aside([result for result in results if result.outcome == "taken"])
-        self._settle([result for result in results if result.outcome == "taken"], record)
-        for group in _groups([result for result in results if result.outcome == "taken"]):
-            self._record(group)
-
-    def _read_book(self, result: FileResult, book: Workbook, record: OnRecord) -> None:
-        reads = [self._read_sheet(result.name, sheet, book, record) for sheet in book.sheets]
-        found = [read for read in reads if read is not None]
-        if not found or all(read.blank for read in found):
-            result.findings.append(
-                Finding("form-blank" if found else "no-form-id", Place(result.name))
-            )
+    def _judge(self, waiting: Sequence[tuple[FileResult, list[PartOfBook]]]) -> None:
+        """Judge parsed workbooks against the records about the units that they name."""
+        if not waiting:
             return
-        for sheet, read in zip(book.sheets, reads, strict=True):
-            if read is None:
-                if sheet.cells and not any(text == NOTES_MARK for _, text in sheet.texts()):
-                    result.findings.append(
-                        Finding("sheet-not-a-form", Place(result.name, sheet=tidy(sheet.name)))
-                    )
-                continue
-            if read.blank:
-                result.findings.append(Finding("sheet-blank", read.place(None)))
-                continue
-            record.use_recorded_ids(read.rows)
-            judge_identity(read, record, self.wanted)
-            if read.ok and read.form_id is not None and read.form_id.kind == "checklist":
-                judge_checklist(read, record, self.recorded_at.date())
-            elif read.ok:
-                judge_meetings(read, record)
-            result.findings.extend(read.findings[:_MOST_FINDINGS])
-            if read.form_id is not None:
-                result.holds.append(f"{read.form_id.unit_id} {read.form_id.month}")
-            for name, rows in read.rows.items():
-                result.rows.setdefault(name, []).extend(rows)
-        result.findings = told_once(result.findings)
-        if not result.has_errors and not any(result.rows.values()):
-            result.findings.append(Finding("summary-empty", Place(result.name)))
+        names = {name for _, parts in waiting for name in names_of_book(parts)}
+        record = OnRecord(self.store.records_naming(names))
+        today = self.recorded_at.date()
+        for result, parts in waiting:
+            judge_book(result, parts, record, self.wanted, today)
+            if result.has_errors:
+                result.outcome = "set_aside"
+            self.step()
 
-    def _read_sheet(
-        self, file: str, sheet: Worksheet, book: Workbook, record: OnRecord
-    ) -> ParsedForm | None:
-        found = find_id(sheet)
-        if found is None:
-            return None
-        with contextlib.suppress(ValueError):
-            if parse_id(found[1]).kind == "summary":
-                return parse_monthly_table(file, sheet, book, self.rules, record.tree)
-        return parse_form(file, sheet, book, self.rules)
+    def _take(self, results: Sequence[FileResult]) -> None:
+        _set_contradicting_aside([result for result in results if result.outcome == "taken"])
+        taken = [result for result in results if result.outcome == "taken"]
+        names = {name for result in taken for name in names_of_rows(result.rows)}
+        self._settle(taken, OnRecord(self.store.records_naming(names)))
+        for group in _groups([result for result in taken if result.outcome == "taken"]):
+            self._record(group)
 
     def _settle(self, results: Sequence[FileResult], record: OnRecord) -> None:
         """Keep only the new rows of each file, and add findings for the values they change."""
@@ -352,7 +275,7 @@ class _IntakeRun:
             self.completed += completed
             result.rows = rows
             result.findings.extend(
-                replace(f, place=_in_file(f.place, result.name)) for f in changes[:_MOST_FINDINGS]
+                replace(f, place=_in_file(f.place, result.name)) for f in changes[:MOST_FINDINGS]
             )
             if not any(result.rows.values()):
                 result.findings.append(Finding("already-held", Place(result.name)))
@@ -401,32 +324,6 @@ class _IntakeRun:
         if aside:
             records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
             self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
-
-
-def _kind_of(sheet: Worksheet) -> str:
-    """Return the kind in a worksheet's form id; empty if there is no id or it is damaged."""
-    found = find_id(sheet)
-    with contextlib.suppress(ValueError):
-        return parse_id(found[1]).kind if found is not None else ""
-    return ""
-
-
-def _table_of(path: Path) -> str | None:
-    """Return the table of a CSV file by its name, else by its header, or None."""
-    if path.stem.lower() in TABLES:
-        return path.stem.lower()
-    try:
-        with path.open("rb") as handle:
-            header = handle.read(4096).decode("utf-8-sig", errors="replace").split("\n", 1)[0]
-    except OSError:
-        return None
-    names = {
-        tidy(part.strip('"')) for sign in (",", ";", "\t") for part in header.strip().split(sign)
-    }
-    fitting = [
-        t.name for t in TABLES.values() if {c.name for c in t.columns if c.required} <= names
-    ]
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def _set_contradicting_aside(results: Sequence[FileResult]) -> None:

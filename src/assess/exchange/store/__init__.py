@@ -87,7 +87,10 @@ class Store:
     @property
     def tree(self) -> Tree:
         """The unit tree as known now, for all days."""
-        return self.records(FAR_OFF).tree
+        if FAR_OFF in self._records:
+            return self._records[FAR_OFF].tree
+        with self._file.reader() as connection:
+            return Tree(read.tables_at(connection, FAR_OFF, only=("unit",))["unit"])
 
     def records(self, as_of: dt.datetime) -> Records:
         """Return the records as known at a moment: the last revision of each row by then.
@@ -121,8 +124,18 @@ class Store:
         with self._file.reader() as connection:
             every = read.tables_at(connection, as_of, only=read.OF_EVERY_UNIT)
             about = units_about(every["unit"], unit_id)
-            tables = every | read.tables_about(connection, as_of, about)
-        return Records(drop_orphans(tables), Tree(tables["unit"]))
+            return _of_units(every | read.tables_about(connection, as_of, about))
+
+    def records_naming(self, names: Collection[str]) -> Records:
+        """Return the current records about the units that some ids name, and nothing else.
+
+        An id may be that of a unit, a meeting, a sheet, a visit or an inspection: then the unit is
+        the one whose it is, or ever was. All units, adoptions and answers are in the records.
+        """
+        with self._file.reader() as connection:
+            every = read.tables_at(connection, FAR_OFF, only=read.OF_EVERY_UNIT)
+            units = read.units_named(connection, names)
+            return _of_units(every | read.tables_about(connection, FAR_OFF, units))
 
     def append(self, batch: StoreBatch) -> WriteResult:
         """Record a batch in one transaction: its new or changed rows, and its files.
@@ -139,10 +152,15 @@ class Store:
         with self._file.reader() as connection:
             return read.files(connection)
 
-    def superseded_files(self) -> dict[str, str]:
-        """Return, by digest, the files with a row *withdrawn*, or *revised* by another source."""
+    def taken_files(self, digests: Collection[str]) -> dict[str, dt.datetime]:
+        """Return when some files were taken, the last time, by digest; the others are left out."""
         with self._file.reader() as connection:
-            return read.superseded_files(connection)
+            return read.taken_files(connection, digests)
+
+    def superseded_files(self, digests: Collection[str]) -> dict[str, str]:
+        """Return, of some files, those with a row *withdrawn*, or *revised* by another source."""
+        with self._file.reader() as connection:
+            return read.superseded_files(connection, digests)
 
     def kept_files(self) -> dict[str, str]:
         """Return the names of the files that are kept, by digest, in the order of their intake."""
@@ -359,7 +377,8 @@ class Store:
                 "not-allowed", "BẢNG", allowed=TABLES, hint=nearest(table, TABLES), found=table
             )
         with self.exclusive_writer():
-            tables = self.records(FAR_OFF).tables
+            known = self.records(FAR_OFF) if table == "unit" else self.records_naming(key)
+            tables = known.tables
             rows = write.rows_to_withdraw(tables, table, key)
             if not rows[table]:
                 raise input_error(
@@ -392,3 +411,7 @@ class Store:
         """Return findings on chain, originals, revisions and references; none if all is sound."""
         with self._file.reader() as connection:
             return check_store(connection, self.path.name, self.originals)
+
+
+def _of_units(tables: dict[str, pd.DataFrame]) -> Records:
+    return Records(drop_orphans(tables), Tree(tables["unit"]))

@@ -61,6 +61,24 @@ _ABOUT = {
 """Which rows of a table may be about some units: every revision of their keys."""
 
 
+def units_named(connection: Any, names: Collection[str]) -> set[str]:
+    """Return the units that some ids name, or whose rows any of the ids ever named."""
+    connection.register("named", pa.table({"id": pa.array(sorted(names), pa.string())}))
+    among = "IN (SELECT id FROM named)"
+    of_sheets = "sheet s JOIN meeting m ON m.meeting_id = s.meeting_id"
+    parts = [
+        f"SELECT unit_id FROM unit WHERE unit_id {among}",
+        f"SELECT m.chi_bo_id FROM {of_sheets} WHERE s.sheet_id {among}",
+    ]
+    parts += [
+        f"SELECT chi_bo_id FROM {name} WHERE {TABLES[name].key[0]} {among}"
+        for name in ("meeting", "visit", "inspection")
+    ]
+    found = rows(connection, " UNION ".join(parts))
+    connection.unregister("named")
+    return {unit for (unit,) in found}
+
+
 def tables_about(
     connection: Any, as_of: dt.datetime, units: Collection[str]
 ) -> dict[str, pd.DataFrame]:
@@ -251,6 +269,16 @@ def _withdrawals(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.Da
     return arrow(connection, query, [as_of]).to_pandas()
 
 
+def taken_files(connection: Any, digests: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when some files were taken, the last time, by digest; the others are left out."""
+    places = ", ".join("?" * len(digests))
+    query = (
+        "SELECT digest, arg_max(recorded_at, batch) FROM file "
+        f"WHERE outcome = 'taken' AND digest IN ({places}) GROUP BY digest"
+    )
+    return dict(rows(connection, query, list(digests))) if digests else {}
+
+
 def files(connection: Any) -> pd.DataFrame:
     """Return the entries of all files, in order of batch and name."""
     return arrow(
@@ -313,18 +341,19 @@ def info(connection: Any) -> dict[str, Any]:
     return {"version": VERSION, "batches": count, "latest": latest(connection), "tables": tables}
 
 
-def superseded_files(connection: Any) -> dict[str, str]:
-    """Return the digests of files with a row *withdrawn*, or *revised* by another source."""
+def superseded_files(connection: Any, digests: Collection[str]) -> dict[str, str]:
+    """Return, of some files, those with a row *withdrawn*, or *revised* by another source."""
     found: dict[str, str] = {}
-    for table in TABLES.values():
+    places = ", ".join("?" * len(digests))
+    for table in TABLES.values() if digests else ():
         key = ", ".join(table.key)
         query = (
             f"SELECT DISTINCT t.source, l.withdrawn FROM {table.name} t JOIN (SELECT {key}, withdrawn, source, revision FROM {table.name} "
-            f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) l "
+            f"WHERE ({key}) IN (SELECT ({key}) FROM {table.name} WHERE source IN ({places})) QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY revision DESC) = 1) l "
             f"ON {' AND '.join(f't.{k} = l.{k}' for k in table.key)} "
-            "WHERE t.source IS NOT NULL AND l.revision > t.revision AND (l.withdrawn OR l.source IS DISTINCT FROM t.source)"
+            f"WHERE t.source IN ({places}) AND l.revision > t.revision AND (l.withdrawn OR l.source IS DISTINCT FROM t.source)"
         )
-        for digest, withdrawn in rows(connection, query):
+        for digest, withdrawn in rows(connection, query, [*digests, *digests]):
             found[digest] = (
                 "withdrawn" if withdrawn or found.get(digest) == "withdrawn" else "revised"
             )
