@@ -1,8 +1,7 @@
 """Measure against the alternatives on this machine, in one run, and write RESULTS.md.
 
-``make bench``, or ``python benchmarks/run_all.py
-[single|scoring|readings|reports|replan|intake|province] …`` for some parts, which are printed and
-not written. Nothing here is a test.
+``make bench``, or ``python benchmarks/run_all.py PART …`` for some parts (see PARTS), which are
+printed and not written. Nothing here is a test.
 """
 
 from __future__ import annotations
@@ -19,7 +18,16 @@ from common import ROOT, spread
 
 import assess
 
-PARTS = ("single", "scoring", "readings", "reports", "replan", "intake", "province")
+PARTS = (
+    "single",
+    "scoring",
+    "readings",
+    "reports",
+    "replan",
+    "intake",
+    "province",
+    "one_unit",
+)
 RESULTS = ROOT / "benchmarks/RESULTS.md"
 HEAD = """# Measured
 

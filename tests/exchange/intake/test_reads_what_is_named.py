@@ -64,7 +64,7 @@ def _visit(rows):
                 "role": "lanh_dao",
                 "office_id": "phuong",
                 "chi_bo_id": "cb-2",
-                "planned_for": "2026-Q1",
+                "planned_for": "2026-02",
                 "status": "done",
                 "done_on": dt.date(2026, 2, 3),
             }

@@ -219,6 +219,7 @@ class _IntakeRun:
             forms: list[FileResult] = []
             tree = self.store.tree
             waiting: list[tuple[FileResult, list[PartOfBook]]] = []
+            groups = 0
             for result, (_, book) in zip(
                 wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True
             ):
@@ -229,18 +230,19 @@ class _IntakeRun:
                 waiting.append((result, parse_book(result, book, self.rules, tree)))
                 if len(waiting) >= _GROUP:
                     self._judge(waiting)
-                    waiting = []
-            self._judge(waiting)
-            self._take(forms)
+                    waiting, groups = [], groups + 1
+            if forms:
+                record = self._judge(waiting)
+                self._take(forms, None if groups else record)
             if later:
                 waiting = [(r, parse_book(r, book, self.rules, tree)) for r, book in later]
-                self._judge(waiting)
-                self._take([result for result, _ in later])
+                self._take([result for result, _ in later], self._judge(waiting))
 
-    def _judge(self, waiting: Sequence[tuple[FileResult, list[PartOfBook]]]) -> None:
-        """Judge parsed workbooks against the records about the units that they name."""
-        if not waiting:
-            return
+    def _judge(self, waiting: Sequence[tuple[FileResult, list[PartOfBook]]]) -> OnRecord:
+        """Judge parsed workbooks against the records about the units that they name.
+
+        Return these records.
+        """
         names = {name for _, parts in waiting for name in names_of_book(parts)}
         record = OnRecord(self.store.records_naming(names))
         today = self.recorded_at.date()
@@ -249,12 +251,16 @@ class _IntakeRun:
             if result.has_errors:
                 result.outcome = "set_aside"
             self.step()
+        return record
 
-    def _take(self, results: Sequence[FileResult]) -> None:
+    def _take(self, results: Sequence[FileResult], record: OnRecord | None) -> None:
+        """Take the files that are in order; ``record`` where it is about all of them."""
         _set_contradicting_aside([result for result in results if result.outcome == "taken"])
         taken = [result for result in results if result.outcome == "taken"]
-        names = {name for result in taken for name in names_of_rows(result.rows)}
-        self._settle(taken, OnRecord(self.store.records_naming(names)))
+        if record is None:
+            names = {name for result in taken for name in names_of_rows(result.rows)}
+            record = OnRecord(self.store.records_naming(names))
+        self._settle(taken, record)
         for group in _groups([result for result in taken if result.outcome == "taken"]):
             self._record(group)
 
