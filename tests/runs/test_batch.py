@@ -13,6 +13,7 @@ import pytest
 
 from assess.base.errors import InputError
 from assess.records import TABLES
+from assess.records.slices import ONLY_FILLED
 from assess.runs import run_matrix
 from kit.batches import ASSESS, add_template, entry, write_matrix
 from kit.command import assess
@@ -137,7 +138,7 @@ def test_two_runs_in_two_folders_zones_locales_hash_seeds_and_core_counts_give_t
         manifests.append((out / "thu/MANIFEST.sha256").read_text(encoding="utf-8"))
     assert manifests[0] == manifests[1]
     found = re.findall(r"\.(?:ipynb|html|pdf|docx|xlsx|csv|parquet)$", manifests[0], re.MULTILINE)
-    assert len(found) == 3 * 3 + 3 + 3 * (len(TABLES) + 2) + 1
+    assert len(found) == 3 * 3 + 3 + 3 * (len(TABLES) - len(ONLY_FILLED) + 2) + 1
 
 
 def test_nothing_is_left_behind_and_nothing_stands_outside_the_output(laid, tmp_path):
