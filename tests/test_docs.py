@@ -210,7 +210,7 @@ def test_the_guide_for_staff_names_templates_and_verbs_that_exist_and_lists_ever
     laid,
 ):
     guide = (ROOT / "docs/huong-dan.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"`assess ([a-z-]+)", guide)) <= set(_VERBS)
+    assert set(re.findall(r"`assess ([a-z][a-z-]*)", guide)) <= set(_VERBS)
     templates = {p.stem for p in (ROOT / "notebooks").glob("*.ipynb")}
     assert set(re.findall(r"^\| `([a-z_]+)`", guide, re.MULTILINE)) == templates - {
         "readings_case",

@@ -11,10 +11,11 @@ from assess.exchange.store import Store, Writer
 from assess.records import make_slice, open_slice
 from assess.records.tables import TABLES
 from assess.runs import run_matrix
+from assess.runs.ledger import Ledger
 from assess.scoring import score
 from kit.batches import published
 from kit.command import assess
-from kit.filled_store import made, rows_of, text_of
+from kit.filled_store import HEAD, made, rows_of, text_of
 
 
 def test_an_old_report_is_remade_to_the_byte_and_a_new_one_says_what_was_corrected(
@@ -244,3 +245,20 @@ def test_a_total_without_lines_is_classed_and_its_lines_are_not_lost_points(kept
     assert ["Khá", "6", "100,0%"] in rows_of(
         folder / "2027-01/qs-tinh/period_summary.html", "ket-qua"
     )
+
+
+def test_the_ledger_and_the_index_name_the_last_link_of_the_store_and_the_manifest_covers_it(
+    kept, rules, tmp_path
+):
+    report = "template: period_summary, dang_bo: qs-tinh, period: 2026-Q1"
+    folder = made(kept, tmp_path / "a", "quy", "2027-01-25", report)
+    last = Store(kept.root / "data/store.duckdb").links()[-1]
+    assert f"lượt {last.number}, mã {last.link}." in text_of(folder / "index.html")
+    assert Ledger(folder).head == {"number": last.number, "link": last.link}
+    assert "  index.html\n" in (folder / "MANIFEST.sha256").read_text(encoding="utf-8")
+    no_store = kept.root / "params/runs/mau.yaml"
+    head = HEAD.format(id="mau", as_of="2027-01-10").replace("store.duckdb", "sample")
+    no_store.write_text(f"{head}  - {{{report}}}\n", encoding="utf-8")
+    plain = run_matrix(no_store, kept, tmp_path / "b").folder
+    assert Ledger(plain).head == {}
+    assert "Kho số liệu khi lập" not in text_of(plain / "index.html")

@@ -195,6 +195,8 @@ class _Making:
                 (self._folder / UNFINISHED).touch()
                 here = keys.this_machine()
                 self._ledger.note_environment(here.environment, here.packages)
+                if self._planner.head is not None:
+                    self._ledger.note_head(*self._planner.head)
             self._begun += len(due)
             if self._begun == len(due):
                 self._tell(None)
@@ -305,6 +307,7 @@ def _conclude(plan: Plan, ledger: Ledger, folder: Path) -> BatchResult:
         missing=missing,
         late={key: found.in_words for key, found in late.items()},
         earlier=ledger.earlier,
+        head=ledger.head,
     )
     manifest = write_manifest(folder, entries)
     ledger.close((step.run.key for step in plan.steps), digests.of_file(manifest))

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from html import unescape
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
@@ -98,6 +98,7 @@ def write_index(
     missing: Collection[str] = (),
     late: Mapping[str, str] | None = None,
     earlier: Mapping[str, LedgerEntry] | None = None,
+    head: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a matrix's ``index.html``.
 
@@ -106,7 +107,7 @@ def write_index(
 
     Runs in ``missing`` (keys) have never been made. ``late`` says by key what a report leaves out
     because it was recorded after its ``as_of``; ``earlier`` has the reports made before of other
-    inputs.
+    inputs; ``head`` is the last link of the store when a report was last made.
     """
     late, earlier = late or {}, earlier or {}
     by_key = {outcome.key: outcome for outcome in outcomes}
@@ -145,6 +146,7 @@ def write_index(
         missing=len(missing),
         count=len(rows),
         late=len(late),
+        head=head or {},
     )
     return write_whole(folder / "index.html", page)
 

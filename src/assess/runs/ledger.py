@@ -142,6 +142,8 @@ class Ledger:
         self.environments: dict[str, dict[str, str]] = {}
         self.late: dict[str, dict[str, Any]] = {}
         """By run, the last noted ``LateCount`` as JSON; empty for none."""
+        self.head: dict[str, Any] = {}
+        """The ``number`` and ``link`` of the store's last batch when a report was last made."""
         self.closed: dict[str, Any] = {}
         """The ``runs`` (keys) and ``manifest`` (digest) of a closing last line, else empty."""
         self.broken: list[int] = []
@@ -174,6 +176,13 @@ class Ledger:
         if digest not in self.environments:
             self.environments[digest] = dict(packages)
             self._write({"environment": digest, "packages": dict(packages)})
+
+    def note_head(self, number: int, link: str) -> None:
+        """Add the last link of the store that reports are made of, if it is another than before."""
+        head = {"number": number, "link": link}
+        if head != self.head:
+            self.head = head
+            self._write({"head": head})
 
     def note_late(self, key: str, late: dict[str, Any] | None) -> None:
         """Add what a run leaves out, if it differs from the last note (no note: nothing)."""
@@ -224,6 +233,9 @@ class Ledger:
             return
         if "environment" in line:
             self.environments[line["environment"]] = line["packages"]
+            return
+        if "head" in line:
+            self.head = {"number": int(line["head"]["number"]), "link": str(line["head"]["link"])}
             return
         if "late" in line:
             self.late[line["key"]] = line["late"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assess.base import digests
 from assess.base.errors import Finding, InputError, Place
 from assess.base.periods import Period
+from assess.exchange.store import Store
 from assess.records import OWN_FILES, Slice, make_slice
 from assess.reports.own_words import WORDS_FILE
 from assess.runs import report_keys as keys
@@ -154,6 +155,9 @@ class Planner:
         self._records = {at: source.records(at) for at in moments}
         self._rules = {at: workspace.rules_for(source, at) for at in moments}
         self._late = LateRecords(source)
+        links = source.links() if isinstance(source, Store) else []
+        self.head: tuple[int, str] | None = (links[-1].number, links[-1].link) if links else None
+        """The number and link of the last batch, where the records are a store."""
         self._steps: dict[str, Step] = {}
         self.undecided = sum(map(self._judge.is_chosen, matrix.runs))
         """How many of the chosen runs have not been decided on."""
