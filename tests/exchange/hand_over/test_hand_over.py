@@ -3,6 +3,9 @@
 import datetime as dt
 import json
 import shutil
+import subprocess
+import sys
+import time
 import zipfile
 
 import pandas as pd
@@ -382,3 +385,43 @@ def test_what_is_handed_over_says_what_it_is(ward, tmp_path):
         "cb-2",
         "cb-3",
     }
+
+
+@pytest.mark.parametrize("times", [2, pytest.param(40, marks=pytest.mark.soak)])
+def test_a_take_over_that_is_killed_leaves_all_of_it_or_nothing(ward, rules, root, tmp_path, times):
+    path = handed(ward, originals=True)[0]
+    whole = take_over(
+        Store(tmp_path / "w.duckdb", create=True, by=TEAM), rules, path, recorded_at=MAY
+    )
+    script = (
+        "import sys, datetime as dt, pathlib\n"
+        "from assess.exchange.hand_over.take_over import take_over\n"
+        "from assess.exchange.store import Store, Writer\n"
+        "from assess.workspace import Workspace\n"
+        "rules = Workspace(pathlib.Path(sys.argv[1])).rules()\n"
+        "store = Store(pathlib.Path(sys.argv[2]), create=True, by=Writer('Đoàn'))\n"
+        "print('began', flush=True)\n"
+        "take_over(store, rules, pathlib.Path(sys.argv[3]), recorded_at=dt.datetime(2026, 5, 10, 9))\n"
+        "print('done', flush=True)\n"
+    )
+    seen = set()
+    for number in range(times):
+        target = tmp_path / f"{number}/store.duckdb"
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(root), str(target), str(path)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout.readline() == "began\n"
+        time.sleep(0.4 * (number + 1) / times)
+        process.kill()
+        seen.add("done\n" in process.communicate()[0])
+        store = Store(target, create=True, by=TEAM)
+        links = [link for link in store.links() if link.kind.startswith("take_over")]
+        rows = sum(len(table) for table in store.records(FAR_OFF).tables.values())
+        assert bool(rows) == bool(links)
+        assert store.check() == []
+        if not links:
+            assert take_over(store, rules, path, recorded_at=MAY).added == whole.added
+        assert store.check() == []
+    assert False in seen  # something was killed at work

@@ -199,7 +199,7 @@ def province(rules, tmp_path, months):
     return store, inbox
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(50, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("times", [1, pytest.param(100, marks=pytest.mark.soak)])
 def test_killed_at_any_moment_a_store_holds_whole_files_and_a_repeat_completes_it(
     rules, root, tmp_path, times, monkeypatch
 ):
