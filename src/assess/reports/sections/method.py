@@ -110,10 +110,13 @@ def readings(report: Report, without: Sequence[str] = ()) -> Group:
 
     ``without`` names questions whose readings the report all tries, so that none is in use.
     """
+    answered = any(
+        chosen.answer is not None for _, used in report.scores.in_use for chosen in used.values()
+    )
     columns = (
         Column("question", "Câu hỏi", width=2.4),
         Column("option", "Cách hiểu đã dùng", width=2.6),
-        Column("origin", "Căn cứ chọn", width=1.1),
+        Column("origin", "Căn cứ chọn", width=2.2 if answered else 1.1),
         Column("clause", "Điều khoản", width=2.0),
     )
     blocks: list[Block] = [Heading("Cách hiểu đã dùng")]
