@@ -144,13 +144,20 @@ def make_slice(
 
 
 def _withdrawn(rows: pd.DataFrame, units: set[str], period: Period) -> pd.DataFrame:
-    """Return the withdrawals of rows about some units and a period; by its year if not by month."""
+    """Return the withdrawals of rows about some units and a period.
+
+    Those of meetings and their sheets are chosen by month; those of what holds from a day on, if it
+    began by the period's end; others by the year.
+    """
     in_period = [time[:7] in period.months for time in rows["time"]]
     in_year = [time[:4] == str(period.year) for time in rows["time"]]
     monthly = rows["table"].isin(["meeting", "sheet", "line"])
     kept = pd.Series(in_period, index=rows.index, dtype=bool).where(
         monthly, pd.Series(in_year, index=rows.index, dtype=bool)
     )
+    lasting = rows["table"].isin(["unit", "adoption", "answer", "assignment"])
+    begun = rows["time"] <= period.end.isoformat()
+    kept = kept.where(~lasting, begun)
     return rows[rows["unit_id"].isin(units) & kept].reset_index(drop=True)
 
 

@@ -20,6 +20,8 @@ from assess.records.tables import TABLES
 from kit.examples import examples
 from kit.old_stores import make_old
 from kit.score_forms import little_rows, little_store
+from kit.small_dang_bo import unit
+from kit.wards import ward_store
 
 MEETING = {
     "meeting_id": "m",
@@ -508,3 +510,29 @@ def test_a_meeting_that_was_corrected_to_another_chi_bo_is_no_longer_about_the_f
     assert (len(theirs["meeting"]), len(theirs["line"])) == (1, 1)
     assert len(store.records_of(APRIL, MEETING["chi_bo_id"])["line"]) == 1
     assert store.records_of(FAR_OFF, "không có")["meeting"].empty
+
+
+def test_what_was_withdrawn_of_the_tree_is_told_of_the_unit_above_from_its_day_on(tmp_path, rules):
+    store = ward_store(tmp_path, rules)
+    new = unit("cb-4", "phuong", begins=dt.date(2025, 3, 1))
+    store.append(StoreBatch(MAY, {"unit": [new]}))
+    store.withdraw("unit", ("cb-4", "2025-03-01"), JUNE, "ghi nhầm nơi")
+    store.withdraw("adoption", ("phuong", "rule_set", "2025-10-28"), JUNE, "ghi nhầm biểu")
+    adopted = {"unit_id": "phuong", "what": "rule_set", "value": "an-phu-hd42"}
+    again = {**adopted, "valid_from": dt.date(2025, 11, 1)}
+    store.append(StoreBatch(JUNE, {"adoption": [again]}))
+    told = {}
+    for dang_bo, period in (("phuong", "2026-Q1"), ("cb-1", "2026-Q1"), ("phuong", "2024")):
+        made = make_slice(
+            store.records(FAR_OFF),
+            rules,
+            dang_bo=dang_bo,
+            period=period,
+            as_of=JUNE,
+            document_date=JUNE.date(),
+        )
+        told[dang_bo, period] = sorted(
+            zip(made.withdrawn["table"], made.withdrawn["reason"], strict=True)
+        )
+    both = [("adoption", "ghi nhầm biểu"), ("unit", "ghi nhầm nơi")]
+    assert told == {("phuong", "2026-Q1"): both, ("cb-1", "2026-Q1"): [], ("phuong", "2024"): []}

@@ -195,6 +195,11 @@ WHOSE = {
     "filed": ("unit_id", "period"),
 }
 """Whose row it is, and of which month, day or year, by table."""
+_WITHDRAWN = {
+    "unit": ("coalesce(t.parent_id, t.unit_id)", "strftime(t.valid_from, '%Y-%m-%d')"),
+    **WHOSE,
+}
+"""The same for what is withdrawn: that of a unit is told of the one above."""
 _ABOVE = {"sheet": "meeting", "line": "sheet"}
 _MEETINGS = " JOIN (SELECT DISTINCT ON (meeting_id) meeting_id, chi_bo_id, for_month FROM meeting ORDER BY meeting_id, revision DESC) m"
 JOINS = {
@@ -212,7 +217,7 @@ def withdrawals_at(connection: Any, as_of: dt.datetime) -> pd.DataFrame:
     """
     parts = [
         part
-        for name in WHOSE
+        for name in _WITHDRAWN
         if rows(connection, f"SELECT 1 FROM {name} WHERE withdrawn LIMIT 1")
         and len(part := _withdrawals(connection, TABLES[name], as_of))
     ]
@@ -255,7 +260,7 @@ def _tops(found: pd.DataFrame) -> list[int]:
 
 
 def _withdrawals(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.DataFrame:
-    whose, time = WHOSE[table.name]
+    whose, time = _WITHDRAWN[table.name]
     key = ", ".join(table.key)
     what = " || ' · ' || ".join(f"CAST(t.{name} AS VARCHAR)" for name in table.key)
     above = {"sheet": "t.meeting_id", "line": "t.sheet_id"}.get(table.name, "''")
