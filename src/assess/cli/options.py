@@ -100,7 +100,7 @@ def find_workspace(folder: Path | None) -> Workspace:
 
 
 def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -> Slice:
-    """Cut a slice out of all that is on record."""
+    """Cut a slice out of all that is on record about a đảng bộ, without corrections."""
     from assess.base.periods import Period
     from assess.records import make_slice
 
@@ -109,7 +109,7 @@ def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -
     source = workspace.source(records)
     as_of = workspace.end_of_data(records)
     return make_slice(
-        source.records(as_of),
+        source.records_of(as_of, dang_bo),
         workspace.rules_for(source, as_of),
         dang_bo=dang_bo,
         period=span,
