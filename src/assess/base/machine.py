@@ -76,6 +76,28 @@ def private_files() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Give a draft beside a file that takes its place when the block ends; else nothing is left.
+
+    The file may not exist. Raise :class:`~assess.base.errors.InputError` if it does, or cannot be
+    written.
+    """
+    if target.exists():
+        raise input_error("file-exists", str(target))
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield draft
+        draft.replace(target)
+    except OSError as error:
+        raise input_error(
+            "unwritable", str(error.filename or target), reason=reason(error)
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
 def file_lock(lock: Path) -> Iterator[None]:
     """Hold a lock file; a second process prints a notice and waits until it is free."""
     with warnings.catch_warnings():

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 SENTENCES: dict[str, str] = {
     # files
+    "file-exists": "tệp đã có, không ghi đè",
     "unreadable": "không đọc được tệp ({reason})",
     "too-large": "tệp quá lớn ({size} byte, tối đa {limit})",
     "not-utf8": "tệp không phải UTF-8; hãy lưu lại dạng UTF-8 (trong Excel: CSV UTF-8)",

@@ -163,7 +163,6 @@ SENTENCES: dict[str, str] = {
     "link-short": "mã phải có ít nhất {limit} chữ, số; không phải “{found}”",
     "no-actor": "chưa ghi ai làm việc này",
     # new score forms
-    "file-exists": "tệp đã có, không ghi đè",
     "form-two-rules": "trong {month} chi bộ áp dụng nhiều biểu: {found}",
     "form-no-adoption": "trong {month} “{found}” chưa áp dụng biểu {kind} nào",
     "form-no-total": "biểu “{found}” không xếp loại được chỉ từ tổng điểm, nên không lập bảng tổng hợp được",

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from assess.base import digests
 from assess.base.errors import input_error
-from assess.base.machine import now, private_files
+from assess.base.machine import new_file, now, private_files
 from assess.base.machine_faults import reason
 from assess.exchange.sealed_zip import extract_sealed, write_sealed
 from assess.exchange.store import Store, Writer
@@ -53,25 +53,13 @@ def back_up(workspace: Workspace, target: Path | None = None) -> Backup:
     cannot be written, or a store in it does not hold.
     """
     target = target or workspace.root / FOLDER / f"{now():%Y-%m-%d-%H%M%S}.zip"
-    if target.exists():
-        raise input_error("file-exists", str(target))
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    root = workspace.root
+    with new_file(target) as draft:
         with _still(workspace):
-            root = workspace.root
             write_sealed(
                 draft, ((path.relative_to(root).as_posix(), path) for path in _files(root))
             )
-        backup = _read_back(draft, target)
-        draft.replace(target)
-    except OSError as error:
-        raise input_error(
-            "unwritable", str(error.filename or target), reason=reason(error)
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return backup
+        return _read_back(draft, target)
 
 
 def _stores(root: Path) -> list[Path]:

@@ -11,14 +11,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from assess.base import digests
 from assess.base.errors import input_error
-from assess.base.machine import now, private_files
-from assess.base.machine_faults import reason
+from assess.base.machine import new_file, now, private_files
 from assess.base.periods import FAR_OFF, Period, shift_month
 from assess.exchange.sealed_zip import extract_sealed, write_sealed
 from assess.exchange.store.chain_text import chain_problems, chain_text, read_chain
@@ -75,13 +73,11 @@ def hand_over(
     Raise :class:`~assess.base.errors.InputError` for an unknown unit, an empty store, one without
     records of that unit and period, and a file that exists or cannot be written.
     """
-    if target.exists():
-        raise input_error("file-exists", str(target))
     tree = store.tree
     if unit_id not in tree.ids:
         raise input_error("unknown-dang-bo", "ĐƠN_VỊ", found=unit_id, allowed=sorted(tree.ids))
-    links = [link for link in store.links() if link.link]
-    with store.exclusive_writer():
+    with new_file(target) as draft, store.exclusive_writer():
+        links = [link for link in store.links() if link.link]
         found = _rows(store, tree, unit_id, period)
         if not any(found.get(name) for name in ("meeting", "filed", "annual")):
             what = period.label if period else "mọi kỳ"
@@ -98,21 +94,10 @@ def hand_over(
             {name: len(rows) for name, rows in found.items()},
             originals,
         )
-        draft = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_sealed(draft, _parts(store, about, found))
-            digest = digests.of_file(draft)
-            store.note_hand_over(
-                digest, {"unit": unit_id, "period": about.period, "rows": dict(about.rows)}
-            )
-            draft.replace(target)
-        except OSError as error:
-            raise input_error(
-                "unwritable", str(error.filename or target), reason=reason(error)
-            ) from error
-        finally:
-            draft.unlink(missing_ok=True)
+        write_sealed(draft, _parts(store, about, found))
+        digest = digests.of_file(draft)
+        told = {"unit": unit_id, "period": about.period, "rows": dict(about.rows)}
+        store.note_hand_over(digest, told)
     return about, digest
 
 

@@ -14,12 +14,8 @@ from assess.exchange.forms.ids import parse_id
 from assess.exchange.forms.monthly_table import parse_monthly_table
 from assess.exchange.forms.parse import parse_form
 from assess.exchange.forms.parsed import ParsedForm, find_id
-from assess.exchange.intake.judge import (
-    judge_checklist,
-    judge_identity,
-    judge_meetings,
-    names_of_rows,
-)
+from assess.exchange.intake.judge import judge_checklist, judge_identity, judge_meetings
+from assess.exchange.intake.on_record import names_of_rows
 from assess.exchange.intake.table_files import MOST_FINDINGS
 
 if TYPE_CHECKING:
@@ -27,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from assess.excel.workbook import Workbook, Worksheet
-    from assess.exchange.intake.judge import IntakeScope, OnRecord
+    from assess.exchange.intake.judge import IntakeScope
+    from assess.exchange.intake.on_record import OnRecord
     from assess.exchange.intake.result import FileResult
     from assess.records.tree import Tree
     from assess.rules import RuleBook

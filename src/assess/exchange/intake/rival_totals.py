@@ -11,7 +11,7 @@ from assess.exchange.forms.monthly_table import class_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from assess.exchange.intake.judge import OnRecord, Rows
+    from assess.exchange.intake.on_record import OnRecord, Rows
     from assess.rules import RuleSet
 
 _SAME = 0.00501

@@ -18,13 +18,8 @@ from assess.exchange.intake.books import (
     parse_book,
 )
 from assess.exchange.intake.gather import gather
-from assess.exchange.intake.judge import (
-    IntakeScope,
-    OnRecord,
-    after_all,
-    names_of_rows,
-    settle,
-)
+from assess.exchange.intake.judge import IntakeScope, after_all, settle
+from assess.exchange.intake.on_record import OnRecord, names_of_rows
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
 from assess.exchange.intake.table_files import (
