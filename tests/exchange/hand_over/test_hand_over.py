@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -339,12 +340,46 @@ def _not_json(content):
         ("lich-su/unit.jsonl", lambda content: content.replace(b'"tinh"', b"7", 1)),
         ("lich-su/line.jsonl", lambda content: content.replace(b"2026-04-02T", b"2026-44-02T", 1)),
         ("lich-su/line.jsonl", lambda content: b"[" * 100_000),
+        (
+            "lich-su/line.jsonl",
+            lambda content: re.sub(rb'"points": [0-9.]+', b'"points": 1e999', content, count=1),
+        ),
+        (
+            "lich-su/line.jsonl",
+            lambda content: re.sub(rb'"points": [0-9.]+', b'"points": NaN', content, count=1),
+        ),
+        (
+            "lich-su/line.jsonl",
+            lambda content: content.replace(b'"revision": 1', b'"revision": 2', 1),
+        ),
+        ("lich-su/line.jsonl", lambda content: content.replace(b'"batch": 2', b'"batch": 22', 1)),
+        (
+            "lich-su/line.jsonl",
+            lambda content: content.replace(b'"withdrawn": false', b'"withdrawn": true', 1),
+        ),
+        ("lich-su/line.jsonl", lambda content: content + content.splitlines(keepends=True)[0]),
+        ("lich-su/line.jsonl", lambda content: content.replace(b"2026-04-20T", b"2026-03-20T", 1)),
     ],
 )
 def test_a_file_that_was_changed_is_refused_and_nothing_is_taken(ward, team, rules, name, change):
     forged = rewritten(handed(ward)[0], name, change)
     refused("hand-over-damaged", team, rules, forged, recorded_at=MAY)
     assert not team.path.exists() or team.links() == []
+
+
+def test_a_value_that_a_table_may_not_have_is_refused_in_any_revision(ward, team, rules):
+    def of_old(content):
+        first = next(line for line in content.splitlines() if b'"revision": 2' in line)
+        name = json.loads(first)["criterion_id"], json.loads(first)["sheet_id"]
+        lines = content.splitlines(keepends=True)
+        for at, line in enumerate(lines):
+            row = json.loads(line)
+            if (row["criterion_id"], row["sheet_id"]) == name and row["revision"] == 1:
+                lines[at] = line.replace(b'"state": "entered"', b'"state": "bia"')
+        return b"".join(lines)
+
+    forged = rewritten(handed(ward)[0], "lich-su/line.jsonl", of_old)
+    refused("value-not-allowed", team, rules, forged, recorded_at=MAY)
 
 
 def test_a_byte_of_a_hand_over_is_told(ward, team, rules):

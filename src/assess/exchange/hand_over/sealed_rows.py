@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from assess.records.source import units_about
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from assess.exchange.store import Store
@@ -192,6 +193,7 @@ def open_hand_over(path: Path, folder: Path) -> tuple[HandOver, Revisions]:
             with _explained(path, f"{ROWS}/{name}.jsonl"):
                 lines = file.read_text(encoding="utf-8").splitlines()
                 found[name] = [_revision(name, json.loads(line)) for line in lines]
+                _check_order(name, found[name], about.number)
     if {name: len(rows) for name, rows in found.items()} != dict(about.rows):
         raise input_error("hand-over-damaged", str(path), found=ROWS)
     return about, found
@@ -229,11 +231,33 @@ def _revision(table: str, row: dict[str, Any]) -> dict[str, Any]:
             isinstance(value, bool) and kind != "flag"
         ):
             raise TypeError(name)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(name)
         if kind in ("date", "moment"):
             dt.datetime.fromisoformat(str(value))
     moment = row["recorded_at"]
     row["recorded_at"] = dt.datetime.fromisoformat(moment) if moment else None
     return row
+
+
+def _check_order(table: str, rows: Sequence[Mapping[str, Any]], number: int) -> None:
+    """Refuse revisions that no store can have: out of order, or of a batch after the last one."""
+    last: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        key = tuple(str(row[name]) for name in TABLES[table].key)
+        before = last.get(key)
+        if not 1 <= row["batch"] <= number:
+            raise ValueError(key)
+        if before is None:
+            in_order = row["revision"] == 1 and not row["withdrawn"]
+        else:
+            later = before["recorded_at"] is None or (
+                row["recorded_at"] is not None and row["recorded_at"] >= before["recorded_at"]
+            )
+            in_order = later and row["revision"] == before["revision"] + 1
+        if not in_order:
+            raise ValueError(key)
+        last[key] = row
 
 
 _KINDS = {

@@ -17,6 +17,7 @@ from assess.base.errors import InputError, input_error
 from assess.base.machine import private_files
 from assess.base.periods import FAR_OFF
 from assess.exchange.csv.folder import read_tables, write_folder
+from assess.exchange.csv.table_file import read_file, typed
 from assess.exchange.hand_over.ids import (
     Choice,
     check_prefix,
@@ -40,10 +41,11 @@ from assess.rules import as_used, parse_annual_rules, parse_rule_set
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
+    from assess.base.errors import Finding
     from assess.exchange.hand_over.sealed_rows import HandOver, Revisions
     from assess.exchange.store import Store
     from assess.rules import RuleBook
@@ -212,17 +214,28 @@ def _check(
     shown: str,
 ) -> None:
     """Refuse rows that contradict each other or those of the store, as tables are refused."""
-    current = {
-        name: _current(name, [*history.get(name, ()), *revised.get(name, ())])
-        for name in {*history, *revised}
+    every = {
+        name: [*history.get(name, ()), *revised.get(name, ())] for name in {*history, *revised}
     }
-    frames = {name: from_rows(name, rows) for name, rows in current.items() if rows}
     target = folder / "kiem-tra"
-    write_folder(target, frames)
-    paths = {name: target / f"{name}.csv" for name in frames}
-    given = read_tables(paths, here, {name: f"{shown}, {name}" for name in frames})
-    if given.findings:
-        raise InputError(given.findings)
+    findings: list[Finding] = []
+    for name, path, where in _as_files(target / "moi-lan-ghi", every, shown):
+        typed(TABLES[name], read_file(path, TABLES[name], findings, where), findings)
+    if not findings:
+        current = {name: _current(name, rows) for name, rows in every.items()}
+        files = list(_as_files(target / "hien-nay", current, shown))
+        paths = {name: path for name, path, _ in files}
+        findings += read_tables(paths, here, {name: where for name, _, where in files}).findings
+    if findings:
+        raise InputError(findings)
+
+
+def _as_files(folder: Path, rows: Revisions, shown: str) -> Iterator[tuple[str, Path, str]]:
+    """Write rows as CSV files, to be judged like any; yield each table, its file, its name."""
+    frames = {name: from_rows(name, found) for name, found in rows.items() if found}
+    write_folder(folder, frames)
+    for name in frames:
+        yield name, folder / f"{name}.csv", f"{shown}, {name}"
 
 
 def _rules_along(folder: Path, wanted: Mapping[str, str]) -> dict[str, str]:
