@@ -117,3 +117,10 @@ def test_every_place_that_a_recipe_names_exists():
             for p in sources
             if p.suffix == ".py"
         ), function
+
+
+def test_an_answer_is_in_the_trace_and_the_inspection_team_has_it(walked):
+    for place in (walked, walked / "doan"):
+        told = assess("explain", "qst-02", "2026-03", "--records", "data/store.duckdb", "-w", place)
+        assert told.returncode == 0, told.stderr
+        assert "theo trả lời tại Công văn số 00-CV/BTC, ngày 25/02/2026 (tự đặt)" in told.stdout
