@@ -14,6 +14,8 @@ def make_old(path, version):
     """Take from a store what came after a version, 1 to 6."""
     connection = duckdb.connect(str(path))
     connection.execute("DROP TABLE answer")
+    for name in TABLES.keys() - {"answer"}:
+        connection.execute(f"ALTER TABLE {name} DROP COLUMN sender_batch")
     if version < 6:
         _make_unsealed(connection, version)
     connection.execute("UPDATE store SET version = ?", [version])

@@ -141,6 +141,7 @@ SENTENCES: dict[str, str] = {
     "backup-damaged": "bản sao lưu bị hỏng hoặc bị sửa: {found}",
     "hand-over-damaged": "tệp bàn giao bị hỏng hoặc bị sửa: {found}",
     "hand-over-newer": "tệp bàn giao do bản mới hơn của bộ công cụ lập",
+    "hand-over-fork": "kho gửi không còn là kho đã bàn giao lần trước: lượt {number} khi ấy có mã {found}, nay khác; kho ấy đã bị lập lại, hoặc đây là một bản sao đã đi riêng",
     "hand-over-again": "tệp bàn giao này đã nhận rồi",
     "hand-over-empty": "kho không có buổi sinh hoạt, hồ sơ năm hay số đã gửi nào của “{found}”, {period}",
     "units-overlap": "hai kho cùng có mã này: tệp bàn giao là “{theirs}”, kho này là “{ours}”",

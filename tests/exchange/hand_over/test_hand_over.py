@@ -256,6 +256,39 @@ def test_a_second_hand_over_brings_what_the_sender_changed_and_reverts_nothing(
     assert team.check() == []
 
 
+def test_files_in_any_order_bring_the_latest_of_what_each_covers(ward, team, rules, tmp_path):
+    rows = ward_rows(rules)["line"]
+    blank = {"state": "blank", "points": None}
+    january, march = rows[5] | blank, rows[60] | blank
+    whole = handed(ward, name="0")[0]
+    first = handed(ward, period=Period.parse("2026-01"), name="1")[0]
+    take(ward, rules, tmp_path / "sua-1", {"line": [january]}, MAY)
+    second = handed(ward, period=Period.parse("2026-03"), name="2")[0]
+    third = handed(ward, period=Period.parse("2026-01"), name="3")[0]
+    take(ward, rules, tmp_path / "sua-3", {"line": [march]}, JUNE)
+    fourth = handed(ward, period=Period.parse("2026-03"), name="4")[0]
+    for day, path in enumerate((first, second, fourth, third, whole), start=1):
+        take_over(team, rules, path, recorded_at=JULY + dt.timedelta(days=day))
+    for name in ("meeting", "sheet", "line", "unit"):
+        mine, theirs = (each.records(FAR_OFF)[name] for each in (team, ward))
+        columns = [c for c in mine.columns if c not in ("recorded_at", "batch")]
+        pd.testing.assert_frame_equal(mine[columns], theirs[columns])
+    assert team.check() == []
+
+
+def test_a_copy_of_a_store_that_went_another_way_is_told(ward, team, rules, tmp_path):
+    copy = Store(shutil.copytree(ward.path.parent, tmp_path / "c") / "store.duckdb", by=OFFICER)
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    blank = {"state": "blank", "points": None}
+    for number, store in enumerate((ward, copy)):
+        row = ward_rows(rules)["line"][40 + number] | blank
+        take(store, rules, tmp_path / f"sua-{number}", {"line": [row]}, MAY)
+    take_over(team, rules, handed(ward, name="lan-2")[0], recorded_at=JUNE)
+    take(copy, rules, tmp_path / "sua-4", {"line": [ward_rows(rules)["line"][45] | blank]}, JUNE)
+    found = refused("hand-over-fork", team, rules, handed(copy, name="lan-2")[0], recorded_at=JULY)
+    assert found[0].facts["number"] == 5
+
+
 def test_a_prefix_stays_that_of_the_store_it_came_from(ward, team, rules, tmp_path):
     take_over(team, rules, handed(ward)[0], Choice(prefix="a-"), recorded_at=MAY)
     take(
@@ -411,7 +444,8 @@ def test_what_cannot_be_handed_over_is_refused(ward):
 
 def test_what_is_handed_over_says_what_it_is(ward, tmp_path):
     path, about, _ = handed(ward)
-    found, rows = open_hand_over(path, tmp_path / "mo")
+    found, rows, links = open_hand_over(path, tmp_path / "mo")
+    assert (links[-1].number, links[-1].link) == (about.number, about.link)
     assert found == about
     assert {name: len(each) for name, each in rows.items()} == dict(about.rows)
     assert units_about(ward.records(FAR_OFF)["unit"], "phuong") == {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from assess.exchange.hand_over.sealed_rows import Revisions
-    from assess.exchange.store import Link
+    from assess.exchange.store import Link, SealedLink
     from assess.records.columns import TableSpec
 
 _NAMED = 8
@@ -38,13 +38,17 @@ class Choice:
 
 @dataclass
 class EarlierTakeOvers:
-    """What was taken over from a store before: its prefix, units and files, and its last link."""
+    """What was taken over from a store before: its prefix, units and files, and its last links.
+
+    ``batches`` are those of this store, ``heads`` the sender's last link by number.
+    """
 
     prefix: str = ""
     same: set[str] = field(default_factory=set)
     units: set[str] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
-    number: int = 0
+    batches: set[int] = field(default_factory=set)
+    heads: dict[int, str] = field(default_factory=dict)
 
 
 def earlier_from(links: Iterable[Link], store: str) -> EarlierTakeOvers:
@@ -56,8 +60,20 @@ def earlier_from(links: Iterable[Link], store: str) -> EarlierTakeOvers:
             found.same |= set(link.about["same"])
             found.units |= set(link.about["units"])
             found.files.add(link.about["file"])
-            found.number = max(found.number, link.about["number"])
+            found.batches.add(link.number)
+            found.heads[link.about["number"]] = link.about["link"]
     return found
+
+
+def check_same_chain(earlier: EarlierTakeOvers, chain: Sequence[SealedLink], shown: str) -> None:
+    """Refuse a file whose chain is not that of the store as it handed over before.
+
+    A store that was rewritten, or a copy of it that went another way, has other links from then on.
+    """
+    links = {each.number: each.link for each in chain}
+    for number, link in sorted(earlier.heads.items()):
+        if number <= chain[-1].number and links.get(number) != link:
+            raise input_error("hand-over-fork", shown, number=number, found=link[:16])
 
 
 def units_that_are_one(
@@ -74,7 +90,7 @@ def units_that_are_one(
     equal ids are, and where names or levels disagree.
     """
     theirs, ours = _names(given), _names(here.to_dict("records"))
-    taken_before = {unit for unit in earlier.units if not earlier.prefix}
+    taken_before = set() if earlier.prefix else earlier.units
     both = sorted(set(theirs) & set(ours) - earlier.same - taken_before)
     alike = {unit for unit in both if theirs[unit] & ours[unit]}
     if earlier.prefix or choice.prefix:

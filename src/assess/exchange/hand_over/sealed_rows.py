@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from assess.exchange.store import Store
+    from assess.exchange.store import SealedLink, Store
     from assess.records.tree import Tree
 
 ABOUT, CHAIN, ROWS, RULES, ORIGINALS = "ban-giao.json", "xich.json", "lich-su", "quy-tac", "goc"
@@ -164,8 +164,8 @@ def _iso(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def open_hand_over(path: Path, folder: Path) -> tuple[HandOver, Revisions]:
-    """Unpack the file of a hand-over into a folder and prove it.
+def open_hand_over(path: Path, folder: Path) -> tuple[HandOver, Revisions, list[SealedLink]]:
+    """Unpack the file of a hand-over into a folder and prove it; return what it has.
 
     Raise :class:`~assess.base.errors.InputError` for one that is damaged or was changed, whose
     chain does not lead to its last link, or that a newer version made.
@@ -196,7 +196,7 @@ def open_hand_over(path: Path, folder: Path) -> tuple[HandOver, Revisions]:
                 _check_order(name, found[name], about.number)
     if {name: len(rows) for name, rows in found.items()} != dict(about.rows):
         raise input_error("hand-over-damaged", str(path), found=ROWS)
-    return about, found
+    return about, found, links
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from assess.exchange.hand_over.ids import (
     Choice,
     check_prefix,
     check_row_ids,
+    check_same_chain,
     earlier_from,
     renamed,
     units_that_are_one,
@@ -93,7 +94,7 @@ def take_over(
     check_prefix(choice.prefix)
     with tempfile.TemporaryDirectory(prefix="assess-ban-giao-") as scratch:
         folder = Path(scratch)
-        about, given = open_hand_over(path, folder)
+        about, given, chain = open_hand_over(path, folder)
         digest = digests.of_file(path)
         with store.exclusive_writer():
             links = store.links()
@@ -101,6 +102,7 @@ def take_over(
             earlier = earlier_from(links, about.store)
             if digest in earlier.files:
                 raise input_error("hand-over-again", path.name)
+            check_same_chain(earlier, chain, path.name)
             moments = all(link.kind in (TAKEN_WITH_MOMENTS, "restore") for link in links)
             at = next_moment(links, recorded_at)
             here = store.records(FAR_OFF).tables
@@ -114,7 +116,7 @@ def take_over(
             kept = {} if prefix else _kept_originals(folder / ORIGINALS)
             for row in (row for rows in found.values() for row in rows):
                 _stamp(row, digest, kept, None if moments else at)
-            history, revised = _split(store, found, earlier.number)
+            history, revised = _split(store, found, earlier.batches)
             _check(history, revised, here, folder, path.name)
             first_used = names_of(rules, rules_used(found) - set(versions(links)))
             if moments:
@@ -174,6 +176,7 @@ def _stamp(
     row: dict[str, Any], digest: str, kept: Mapping[str, Path], at: dt.datetime | None
 ) -> None:
     """Give a revision its source here, and with ``at`` that moment in place of the sender's."""
+    row["sender_batch"] = row["batch"]
     if row["source"] not in kept:
         row["source"] = digest
     if at is not None:
@@ -183,16 +186,17 @@ def _stamp(
         row["recorded_at"] = at
 
 
-def _split(store: Store, found: Revisions, number: int) -> tuple[Revisions, Revisions]:
+def _split(store: Store, found: Revisions, batches: set[int]) -> tuple[Revisions, Revisions]:
     """Return the rows that the store lacks, with all revisions, and those it has that changed.
 
-    Of these only the last revision counts, if it came after the sender's batch ``number``.
+    Of these only the last revision counts, if the sender made it after the one that was last taken
+    over, in one of ``batches``.
     """
     history: Revisions = {}
     revised: Revisions = {}
     for name, rows in found.items():
         key = TABLES[name].key
-        there = store.keys_on_record(name, rows)
+        there = store.keys_on_record(name, rows, batches)
         last: dict[tuple[str, ...], dict[str, Any]] = {}
         for row in rows:
             mine = tuple(str(row[k]) for k in key)
@@ -200,7 +204,7 @@ def _split(store: Store, found: Revisions, number: int) -> tuple[Revisions, Revi
                 last[mine] = row
             else:
                 history.setdefault(name, []).append(row)
-        changed = [row for row in last.values() if row["batch"] > number]
+        changed = [row for mine, row in last.items() if row["batch"] > there[mine]]
         if changed:
             revised[name] = changed
     return history, revised

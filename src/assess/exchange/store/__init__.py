@@ -239,10 +239,15 @@ class Store:
         with self._file.reader() as connection:
             return history_about(connection, units, within)
 
-    def keys_on_record(self, table: str, some: Sequence[Mapping[str, Any]]) -> set[tuple[str, ...]]:
-        """Return which keys of some rows a table has, in any revision, as texts."""
+    def keys_on_record(
+        self, table: str, some: Sequence[Mapping[str, Any]], batches: Collection[int]
+    ) -> dict[tuple[str, ...], int]:
+        """Return which keys of some rows a table has, in any revision, as texts.
+
+        With each the last batch of the sender that brought it in one of ``batches``; 0 if none did.
+        """
         with self._file.reader() as connection:
-            return keys_on_record(connection, TABLES[table], some)
+            return keys_on_record(connection, TABLES[table], some, batches)
 
     def note_hand_over(self, digest: str, about: Mapping[str, Any]) -> None:
         """Add the link that says what was handed over, in a file with this digest.

@@ -69,12 +69,14 @@ META = {
     "source": "VARCHAR",
     "address": "VARCHAR",
     "salts": "VARCHAR",
+    "sender_batch": "INTEGER",
 }
 """Further columns of every row.
 
 ``recorded_at`` is empty for rows known from the beginning; ``source`` is the digest of the row's
 file and ``address`` the line or cell in it. A ``withdrawn`` revision ends the row. ``salts``: see
-:mod:`~assess.exchange.store.seal`.
+:mod:`~assess.exchange.store.seal`. ``sender_batch`` is the batch of a row that was handed over, in
+the store that it comes from.
 """
 _LATER = {
     "batch": {
@@ -334,7 +336,8 @@ def _migrate(connection: Any, version: int) -> None:
             continue
         there = {row[1] for row in rows(connection, f"PRAGMA table_info('{table.name}')")}
         wanted = {name: SQL_TYPES[table[name].dtype] for name in stated(table)}
-        for name, kind in (wanted | {"salts": META["salts"]}).items():
+        later = {name: META[name] for name in ("salts", "sender_batch")}
+        for name, kind in (wanted | later).items():
             if name not in there:
                 rows(connection, f"ALTER TABLE {table.name} ADD COLUMN {name} {kind}")
     _add_later(connection)

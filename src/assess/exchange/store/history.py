@@ -63,19 +63,27 @@ def _revisions(connection: Any, table: TableSpec, keys: pa.Table) -> list[dict[s
 
 
 def keys_on_record(
-    connection: Any, table: TableSpec, some: Sequence[Mapping[str, Any]]
-) -> set[tuple[str, ...]]:
-    """Return which keys of some rows a table has, in any revision, as texts."""
+    connection: Any,
+    table: TableSpec,
+    some: Sequence[Mapping[str, Any]],
+    batches: Collection[int],
+) -> dict[tuple[str, ...], int]:
+    """Return which keys of some rows a table has, in any revision, as texts.
+
+    With each the last batch of the sender that brought it in one of ``batches``; 0 if none did.
+    """
     asked = {name: pa.array([str(row[name]) for row in some], pa.string()) for name in table.key}
     connection.register("asked", pa.table(asked))
     texts = [f"CAST(t.{name} AS VARCHAR)" for name in table.key]
     same = " AND ".join(f"{text} = a.{name}" for text, name in zip(texts, table.key, strict=True))
+    taken = ", ".join(map(str, sorted(batches))) or "NULL"
     found = rows(
         connection,
-        f"SELECT DISTINCT {', '.join(texts)} FROM {table.name} t SEMI JOIN asked a ON ({same})",
+        f"SELECT {', '.join(texts)}, coalesce(max(t.sender_batch) FILTER (t.batch IN ({taken})), 0) "
+        f"FROM {table.name} t SEMI JOIN asked a ON ({same}) GROUP BY ALL",
     )
     connection.unregister("asked")
-    return set(found)
+    return {tuple(key): last for *key, last in found}
 
 
 def insert_history(
@@ -102,6 +110,7 @@ def insert_history(
             for name in ("source", "address")
         },
         "salts": pa.array(salts, pa.string()),
+        "sender_batch": pa.array([row.get("sender_batch") for row in revisions], pa.int32()),
     }
     whole = pa.Table.from_pandas(incoming, preserve_index=False)
     for name, values in meta.items():

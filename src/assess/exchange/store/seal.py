@@ -154,7 +154,7 @@ def _record_batches(
     connection: Any, table: TableSpec, where: str, *, moments: bool, order: str
 ) -> Iterator[pa.RecordBatch]:
     stated = [name for name in table.names if name != "recorded_at"]
-    meta = ["revision", "withdrawn", "source", "address", "salts", "batch"]
+    meta = ["revision", "withdrawn", "source", "address", "salts", "sender_batch", "batch"]
     meta += ["recorded_at"] if moments else []
     key = ", ".join(table.key)
     query = (

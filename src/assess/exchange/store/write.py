@@ -169,6 +169,8 @@ def _append_rows(
     incoming["_withdrawn"] = [bool(row.get("withdrawn", False)) for row in incoming_rows]
     incoming["_source"] = pd.Series([row.get("source") for row in incoming_rows], dtype="str")
     incoming["_address"] = pd.Series([row.get("address") for row in incoming_rows], dtype="str")
+    batches = [row.get("sender_batch") for row in incoming_rows]
+    incoming["_sender_batch"] = pd.Series(batches, dtype="Int32")
     free = free_columns(table)
     texts = incoming[list(free)].astype(object).to_dict("records") if free else ()
     salts = [new_salts({n: v for n, v in row.items() if isinstance(v, str)}) for row in texts]
@@ -185,8 +187,8 @@ def _append_rows(
     listed = ", ".join(f"i.{name}" for name in columns)
     found = rows(
         connection,
-        f"INSERT INTO {table.name} ({', '.join(columns)}, revision, recorded_at, batch, withdrawn, source, address, salts) "
-        f"SELECT {listed}, coalesce(s.revision, 0) + 1, i._recorded_at, {number}, i._withdrawn, i._source, i._address, i._salts "
+        f"INSERT INTO {table.name} ({', '.join(columns)}, revision, recorded_at, batch, withdrawn, source, address, salts, sender_batch) "
+        f"SELECT {listed}, coalesce(s.revision, 0) + 1, i._recorded_at, {number}, i._withdrawn, i._source, i._address, i._salts, i._sender_batch "
         f"FROM incoming i LEFT JOIN standing s ON {on} "
         f"WHERE (s.revision IS NULL AND NOT i._withdrawn) OR (s.revision IS NOT NULL AND (s.withdrawn <> i._withdrawn OR (NOT i._withdrawn AND NOT ({same})))) "
         "RETURNING revision",
