@@ -19,7 +19,7 @@ from assess.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from assess.exchange.hand_over.sealed_rows import HandOver
+    from assess.exchange.hand_over.sealed_file import HandOver
 
 
 @click.command(
@@ -54,7 +54,7 @@ def command(
     """Write the file of a hand-over."""
     from assess.base.machine import now
     from assess.base.periods import Period
-    from assess.exchange.hand_over.sealed_rows import hand_over
+    from assess.exchange.hand_over.give import hand_over
     from assess.exchange.store import Store
 
     workspace = find_workspace(folder)
@@ -65,6 +65,8 @@ def command(
     about, digest = hand_over(kept, unit, span, target, originals=originals)
     click.echo(f"Đã ghi {target}: {_what(about)}, {sum(about.rows.values())} dòng.")
     click.echo(f"Mã của tệp (SHA-256), báo cho nơi nhận bằng đường khác: {digest}")
+    if originals:
+        click.echo("Tệp gốc được chép nguyên, có thể có cả dòng của đơn vị khác.")
 
 
 @click.command(
@@ -104,6 +106,7 @@ def take_over_command(
     from assess.exchange.hand_over.ids import Choice
     from assess.exchange.hand_over.take_over import take_over
     from assess.exchange.store import SHOWN, Store
+    from assess.records.words import TABLE_NAMES
 
     workspace = find_workspace(folder)
     by = known_writer(workspace, clock_right=clock_right)
@@ -117,8 +120,18 @@ def take_over_command(
         reason=reason,
     )
     click.echo(
-        f"Đã nhận bàn giao {_what(done.about)}: thêm {done.added} dòng, sửa {done.revised}, {done.originals} tệp gốc."
+        f"Đã nhận bàn giao {_what(done.about)}: thêm {done.added} dòng, sửa {len(done.revised)}, {done.originals} tệp gốc."
     )
+    for table, key in done.revised[:_NAMED]:
+        click.echo(f"  sửa {TABLE_NAMES[table]} {' · '.join(key)}")
+    if len(done.revised) > _NAMED:
+        click.echo(f"  … và {len(done.revised) - _NAMED} dòng nữa; xem báo cáo lập lại")
+    if done.left_out:
+        click.echo(f"Bỏ qua {done.left_out} dòng của buổi hoặc phiếu đã rút ở kho này.")
+    for name, row, column in done.blacked_out:
+        click.echo(
+            f"Kho gửi đã che một nội dung còn ở kho này: assess store redact {name} {row} {column} --reason …"
+        )
     click.echo(
         f"Kho gửi: lượt sau cùng {done.about.number}, mã {done.about.link[:SHOWN]}; "
         + (
@@ -133,6 +146,9 @@ def take_over_command(
         click.echo(
             f"Chú ý: tệp quy tắc ở kho gửi khác ở đây: {', '.join(done.other_rules)}; ở đây tính theo tệp ở đây."
         )
+
+
+_NAMED = 10
 
 
 def _what(about: HandOver) -> str:

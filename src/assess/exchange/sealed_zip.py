@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,24 @@ from assess.base import digests
 from assess.base.errors import input_error
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
 MANIFEST = "MANIFEST.sha256"
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ENCRYPTED = 1
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    FileExistsError,
+    NotADirectoryError,
+    IsADirectoryError,
+)
+"""What a damaged zip may raise; a full disk is no damage and stays an ``OSError``."""
 _AT_ONCE = 1 << 20
 
 
@@ -36,16 +52,25 @@ def write_sealed(draft: Path, files: Iterable[tuple[str, Path | bytes]]) -> None
 
 
 def extract_sealed(
-    path: Path, folder: Path, shown: Path, code: str, most_bytes: int = 1 << 40
+    path: Path,
+    folder: Path,
+    shown: Path,
+    code: str,
+    most_bytes: int = 1 << 40,
+    names: re.Pattern[str] | None = None,
 ) -> int:
     """Write the files of a zip into a folder, each proved by the manifest; return how many.
 
     Raise :class:`~assess.base.errors.InputError` with ``code`` for a file that is damaged, has a
-    file more or less than its manifest, or would take more than ``most_bytes``.
+    file more or less than its manifest or one that ``names`` does not match, or would take more
+    than ``most_bytes``.
     """
     try:
         with zipfile.ZipFile(path) as packed:
-            if sum(each.file_size for each in packed.infolist()) > most_bytes:
+            if sum(each.file_size for each in packed.infolist()) > most_bytes or not all(
+                each.compress_type in _METHODS and not each.flag_bits & _ENCRYPTED
+                for each in packed.infolist()
+            ):
                 raise input_error(code, str(shown), found=shown.name)
             manifest = packed.read(MANIFEST).decode("utf-8")
             wanted = {
@@ -54,6 +79,9 @@ def extract_sealed(
             }
             if sorted(packed.namelist()) != sorted([*wanted, MANIFEST]):
                 raise input_error(code, str(shown), found=MANIFEST)
+            strange = next((n for n in wanted if names and not names.fullmatch(n)), None)
+            if strange is not None:
+                raise input_error(code, str(shown), found=repr(strange))
             for name, digest in wanted.items():
                 inside = PurePosixPath(name)
                 if inside.is_absolute() or ".." in inside.parts or "\\" in name or ":" in name:
@@ -67,6 +95,6 @@ def extract_sealed(
                         into.write(part)
                 if sha.hexdigest() != digest:
                     raise input_error(code, str(shown), found=name)
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, EOFError, ValueError) as error:
+    except _BROKEN as error:
         raise input_error(code, str(shown), found=shown.name) from error
     return len(wanted)

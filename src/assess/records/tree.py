@@ -190,6 +190,10 @@ class Tree:
             found |= wave
         return frozenset(found)
 
+    def rows_of(self, unit_id: str) -> tuple[dict[str, Any], ...]:
+        """Return the rows of a unit, the earliest first; none if it is unknown."""
+        return tuple(self._rows_of.get(unit_id, ()))
+
     def row_on(self, unit_id: str, day: dt.date) -> dict[str, Any] | None:
         """Return a unit's row of a day, else its last earlier or first row; ``None`` if unknown."""
         rows = self._rows_of.get(unit_id, [])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -15,15 +16,19 @@ import pytest
 from assess.base import digests
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF, Period
+from assess.exchange.hand_over.give import hand_over
 from assess.exchange.hand_over.ids import Choice
-from assess.exchange.hand_over.sealed_rows import hand_over, open_hand_over
+from assess.exchange.hand_over.sealed_file import open_hand_over
 from assess.exchange.hand_over.take_over import take_over
+from assess.exchange.intake import take_in
 from assess.exchange.intake.reread import reread
-from assess.exchange.store import Store, Writer
+from assess.exchange.store import Store, StoreBatch, Writer
 from assess.records import make_slice
 from assess.records.source import units_about
 from assess.records.tables import TABLES
+from assess.rules import KeptRules, RuleBook, as_used
 from assess.scoring import score
+from kit.small_dang_bo import unit
 from kit.wards import FIRST, OFFICER, SECOND, take, ward_rows, ward_store
 
 MAY, JUNE, JULY = (dt.datetime(2026, month, 10, 9) for month in (5, 6, 7))
@@ -90,7 +95,7 @@ def test_a_team_with_an_empty_store_knows_at_every_moment_what_the_ward_knew(war
     path, about, digest = handed(ward)
     assert (about.unit_id, about.period, about.number) == ("phuong", "", 3)
     done = take_over(team, rules, path, recorded_at=MAY)
-    assert (done.moments, done.revised, done.other_rules) == (True, 0, ())
+    assert (done.moments, done.revised, done.other_rules) == (True, (), ())
     assert done.added == sum(about.rows.values())
     moments = [FIRST - dt.timedelta(days=2), FIRST - dt.timedelta(hours=1), FIRST, SECOND, FAR_OFF]
     seen = []
@@ -205,7 +210,8 @@ def test_in_a_store_in_use_nothing_known_before_changes(ward, upper, rules):
     path = handed(ward)[0]
     refused("units-overlap", upper, rules, path, recorded_at=JUNE)
     done = take_over(upper, rules, path, Choice(same=True), recorded_at=JUNE)
-    assert (done.moments, done.revised) == (False, 1)  # the line that the ward corrected
+    assert not done.moments
+    assert done.revised == (("line", ("cb-1.2601.tc", "c1_time")),)  # what the ward corrected
     for name, table in tables_of(upper, MAY).items():
         pd.testing.assert_frame_equal(table, before[name])
     pd.testing.assert_frame_equal(scored(upper, rules), scored(ward, rules))
@@ -248,7 +254,7 @@ def test_a_second_hand_over_brings_what_the_sender_changed_and_reverts_nothing(
     take(ward, rules, tmp_path / "phuong-sua", {"line": [theirs]}, JUNE)
     again = handed(ward, name="lan-2")[0]
     done = take_over(team, rules, again, recorded_at=JULY)
-    assert (done.added, done.revised, done.moments) == (0, 1, False)
+    assert (done.added, len(done.revised), done.moments) == (0, 1, False)
     line = team.records(FAR_OFF)["line"].set_index(["sheet_id", "criterion_id"])
     assert line.loc[(mine["sheet_id"], mine["criterion_id"]), "state"] == "blank"
     assert line.loc[(theirs["sheet_id"], theirs["criterion_id"]), "state"] == "blank"
@@ -299,7 +305,7 @@ def test_a_prefix_stays_that_of_the_store_it_came_from(ward, team, rules, tmp_pa
         JUNE,
     )
     done = take_over(team, rules, handed(ward, name="lan-2")[0], recorded_at=JULY)
-    assert (done.prefix, done.added, done.revised) == ("a-", 0, 1)
+    assert (done.prefix, done.added, len(done.revised)) == ("a-", 0, 1)
     ids = team.records(FAR_OFF)["unit"]["unit_id"]
     assert all(unit.startswith("a-") for unit in ids)
     refused("bad-prefix", team, rules, handed(ward, name="lan-3")[0], Choice(prefix="à/"))
@@ -329,7 +335,7 @@ def rewritten(path, name, change):
     target = path.with_name("gia.zip")
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as into:
         parts = {each: source.read(each) for each in source.namelist()}
-        parts[name] = change(parts[name])
+        parts[name] = change(parts.get(name, b""))
         parts["MANIFEST.sha256"] = "".join(
             f"{digests.of_bytes(content)}  {each}\n"
             for each, content in parts.items()
@@ -428,12 +434,12 @@ def test_a_byte_of_a_hand_over_is_told(ward, team, rules):
 
 
 def test_what_cannot_be_handed_over_is_refused(ward):
-    for unit, period, code in (
+    for name, period, code in (
         ("phuong-x", None, "unknown-dang-bo"),
         ("phuong", Period.parse("2024"), "hand-over-empty"),
     ):
         with pytest.raises(InputError) as caught:
-            handed(ward, unit=unit, period=period)
+            handed(ward, unit=name, period=period)
         assert caught.value.findings[0].code == code
     handed(ward)
     with pytest.raises(InputError) as caught:
@@ -444,10 +450,11 @@ def test_what_cannot_be_handed_over_is_refused(ward):
 
 def test_what_is_handed_over_says_what_it_is(ward, tmp_path):
     path, about, _ = handed(ward)
-    found, rows, links = open_hand_over(path, tmp_path / "mo")
-    assert (links[-1].number, links[-1].link) == (about.number, about.link)
-    assert found == about
-    assert {name: len(each) for name, each in rows.items()} == dict(about.rows)
+    opened = open_hand_over(path, tmp_path / "mo")
+    last = opened.links[-1]
+    assert (last.number, last.link) == (about.number, about.link)
+    assert opened.about == about
+    assert {name: len(each) for name, each in opened.rows.items()} == about.rows
     assert units_about(ward.records(FAR_OFF)["unit"], "phuong") == {
         "phuong",
         "cb-1",
@@ -494,3 +501,252 @@ def test_a_take_over_that_is_killed_leaves_all_of_it_or_nothing(ward, rules, roo
             assert take_over(store, rules, path, recorded_at=MAY).added == whole.added
         assert store.check() == []
     assert False in seen  # something was killed at work
+
+
+BLANK = {"state": "blank", "points": None}
+
+
+def test_a_prefix_belongs_to_one_sender_and_to_no_unit_that_is_here(ward, other_ward, team, rules):
+    first, second = handed(ward)[0], handed(other_ward, unit="phuong-b")[0]
+    take_over(team, rules, first, Choice(prefix="x-"), recorded_at=MAY)
+    refused("prefix-taken", team, rules, second, Choice(prefix="x-"), recorded_at=JUNE)
+    own = Store(team.path.with_name("rieng.duckdb"), create=True, by=TEAM)
+    units = [unit("tinh", None, "tinh", "cap_uy"), unit("b-cb-1", "tinh", name="Chi bộ Trường học")]
+    own.append(StoreBatch(MAY, {"unit": units}))
+    refused("prefix-taken", own, rules, second, Choice(prefix="b-"), recorded_at=JUNE)
+    assert set(own.records(FAR_OFF)["unit"]["unit_id"]) == {"tinh", "b-cb-1"}
+
+
+def test_another_prefix_than_last_time_would_double_everything_and_is_refused(
+    ward, team, rules, tmp_path
+):
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    take(ward, rules, tmp_path / "sua", {"line": [ward_rows(rules)["line"][40] | BLANK]}, JUNE)
+    again = handed(ward, name="lan-2")[0]
+    refused("prefix-other", team, rules, again, Choice(prefix="x-"), recorded_at=JULY)
+    assert take_over(team, rules, again, recorded_at=JULY).added == 0
+
+
+def test_a_store_does_not_take_its_own_file_nor_older_rows_over_newer_ones(
+    ward, upper, rules, tmp_path
+):
+    path = handed(ward)[0]
+    refused("hand-over-own", ward, rules, path, Choice(same=True), recorded_at=JUNE)
+    here = ward_rows(rules)["line"][3] | BLANK
+    take(upper, rules, tmp_path / "tren-sua", {"line": [here]}, MAY)
+    done = take_over(upper, rules, path, Choice(same=True), recorded_at=JUNE)
+    assert done.revised == (("line", ("cb-1.2601.tc", "c1_time")),)
+    lines = upper.records(FAR_OFF)["line"].set_index(["sheet_id", "criterion_id"])
+    assert lines.loc[(here["sheet_id"], here["criterion_id"]), "state"] == "blank"
+
+
+def test_what_was_known_at_the_last_moment_stays_known_as_it_was(ward, upper, rules):
+    latest = upper.latest()
+    path = handed(ward)[0]
+    refused("moment-too-early", upper, rules, path, Choice(same=True), recorded_at=latest)
+
+
+def test_a_unit_that_was_moved_or_withdrawn_at_the_sender_is_so_here(ward, team, rules, tmp_path):
+    more = [unit("phuong-z", "tinh", "co_so", "cap_uy"), unit("cb-9", "phuong")]
+    take(ward, rules, tmp_path / "them", {"unit": more}, MAY)
+    take_over(team, rules, handed(ward)[0], recorded_at=JUNE)
+    moved = unit("cb-3", "phuong-z", name="Chi bộ 3")
+    take(ward, rules, tmp_path / "chuyen", {"unit": [moved]}, JUNE)
+    ward.withdraw("unit", ("cb-9", "2024-01-01"), JULY, "ghi nhầm")
+    done = take_over(team, rules, handed(ward, name="lan-2")[0], recorded_at=JULY)
+    assert {key[0] for _, key in done.revised} == {"cb-3", "cb-9"}
+    day = dt.date(2026, 6, 30)
+    assert team.tree.chi_bo_under("phuong", day) == ward.tree.chi_bo_under("phuong", day)
+    assert "cb-9" not in team.tree.ids
+    assert team.check() == []
+
+
+def test_corrections_of_the_sender_never_lock_out_a_later_file(ward, team, rules, tmp_path):
+    rows = ward_rows(rules)
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    take(
+        ward, rules, tmp_path / "1", {"meeting": [rows["meeting"][0] | {"chi_bo_id": "cb-2"}]}, MAY
+    )
+    ward.withdraw("adoption", ("phuong", "rule_set", "2025-10-28"), JUNE, "nhầm ngày")
+    again = rows["adoption"][0] | {"valid_from": dt.date(2025, 11, 1)}
+    take(ward, rules, tmp_path / "2", {"adoption": [again]}, JUNE + dt.timedelta(hours=1))
+    ward.withdraw("sheet", ("cb-3.2603.tc",), JUNE + dt.timedelta(hours=2), "nộp hai lần")
+    sheet = rows["sheet"][-1] | {"sheet_id": "moi.tc"}
+    lines = [row | {"sheet_id": "moi.tc"} for row in rows["line"][-28:]]
+    late = JUNE + dt.timedelta(hours=3)
+    take(ward, rules, tmp_path / "3", {"sheet": [sheet], "line": lines}, late)
+    for number, day in ((2, JULY), (3, JULY + dt.timedelta(days=1))):
+        take_over(team, rules, handed(ward, name=f"lan-{number}")[0], recorded_at=day)
+        for name in ("meeting", "sheet", "line", "adoption"):
+            mine, theirs = (each.records(FAR_OFF)[name] for each in (team, ward))
+            columns = [c for c in mine.columns if c not in ("recorded_at", "batch")]
+            pd.testing.assert_frame_equal(mine[columns], theirs[columns])
+    assert team.check() == []
+
+
+def test_what_was_withdrawn_here_stays_so_and_the_rest_comes(ward, team, rules, tmp_path):
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    team.withdraw("meeting", ("cb-1.2602",), JUNE, "không thuộc đợt kiểm tra")
+    rows = ward_rows(rules)["line"]
+    take(ward, rules, tmp_path / "s", {"line": [rows[30] | BLANK, rows[70] | BLANK]}, JUNE)
+    done = take_over(team, rules, handed(ward, name="lan-2")[0], recorded_at=JULY)
+    assert (done.left_out, len(done.revised)) == (1, 1)
+    assert "cb-1.2602" not in set(team.records(FAR_OFF)["meeting"]["meeting_id"])
+
+
+def test_an_original_that_came_with_a_part_of_its_rows_can_still_be_taken_in(
+    ward, team, rules, tmp_path
+):
+    take_over(team, rules, handed(ward, unit="cb-2", originals=True)[0], recorded_at=MAY)
+    assert len(team.records(FAR_OFF)["meeting"]) == 3
+    folder = ward.path.parent / "phieu"
+    intake = take_in(team, rules, [folder], recorded_at=JUNE)
+    assert {each.outcome for each in intake.files} == {"set_aside"}  # its chi bộ are not here
+    tree = {"unit": [row for row in ward_rows(rules)["unit"] if row["unit_id"] != "cb-2"]}
+    take(team, rules, tmp_path / "cay", {"unit": tree["unit"][2:]}, JUNE)
+    intake = take_in(team, rules, [folder], recorded_at=JULY)
+    assert {each.outcome for each in intake.files} == {"taken"}
+    assert len(team.records(FAR_OFF)["meeting"]) == 9
+
+
+def test_a_team_scores_by_the_senders_rule_files_of_each_moment(ward, team, rules):
+    text = rules.texts["an-phu-hd42"]
+    cut = text.replace("at_least: 90, cite", "at_least: 99, cite").replace(
+        "below: 90, cite", "below: 99, cite"
+    )
+    new = as_used(rules, {"an-phu-hd42": KeptRules(cut, annual=False)})
+    ward.correct_rules(new, "an-phu-hd42", "chép nhầm mốc", MAY)
+    path = handed(ward)[0]
+    bare = RuleBook({}, {}, rules.annual)  # the team's params have no such form
+    done = take_over(team, bare, path, recorded_at=JUNE)
+    assert done.other_rules == ()
+    for as_of in (SECOND, FAR_OFF):
+        theirs, mine = (
+            as_used(book, each.kept_rules(as_of)) for book, each in ((rules, ward), (bare, team))
+        )
+        pd.testing.assert_frame_equal(
+            scored(team, mine, as_of=as_of), scored(ward, theirs, as_of=as_of)
+        )
+    before, after = (
+        scored(team, as_used(bare, team.kept_rules(at)), as_of=at) for at in (SECOND, FAR_OFF)
+    )
+    assert before.loc["cb-1.2601", "class_id"] != after.loc["cb-1.2601", "class_id"]
+    assert team.kept_rules()["an-phu-hd42"].correction.day == MAY.date()
+    assert team.check() == []
+
+
+def test_a_text_that_the_sender_has_blacked_out_is_named(ward, team, rules, tmp_path):
+    meeting = ward_rows(rules)["meeting"][0] | {"reason": "Nguyễn Văn Mẫu bị kỷ luật"}
+    take(ward, rules, tmp_path / "ten", {"meeting": [meeting]}, MAY)
+    take_over(team, rules, handed(ward)[0], recorded_at=JUNE)
+    ward.redact("meeting", ("cb-1.2601",), "reason", "lộ họ tên")
+    done = take_over(team, rules, handed(ward, name="lan-2")[0], recorded_at=JULY)
+    assert done.blacked_out == (("meeting", "cb-1.2601", "reason"),)
+    team.redact("meeting", ("cb-1.2601",), "reason", "nơi gửi đã che")
+    assert team.check() == []
+
+
+def test_a_unit_that_ended_hands_over_what_was_its_own(ward, team, rules, tmp_path):
+    ended = [
+        row | {"valid_to": dt.date(2026, 2, 15)}
+        for row in ward_rows(rules)["unit"]
+        if row["unit_id"] in ("phuong", "cb-1")
+    ]
+    later = [
+        unit("moi", "tinh", "co_so", "cap_uy", begins=dt.date(2026, 2, 16), name="Đảng bộ Mới")
+    ]
+    later += [unit("cb-1", "moi", begins=dt.date(2026, 2, 16), name="Chi bộ 1")]
+    other = [row | {"parent_id": "tinh"} for row in ward_rows(rules)["unit"][3:]]
+    take(ward, rules, tmp_path / "cay", {"unit": [*ended, *later, *other]}, MAY)
+    take_over(team, rules, handed(ward)[0], recorded_at=JUNE)
+    meetings = team.records(FAR_OFF)["meeting"]
+    mine = meetings[meetings["chi_bo_id"] == "cb-1"]
+    assert set(mine["for_month"]) == {"2026-01", "2026-02"}
+
+
+def test_a_team_that_hands_over_itself_still_keeps_moments(ward, other_ward, team, rules):
+    take_over(team, rules, handed(ward)[0], recorded_at=MAY)
+    handed(team, unit="phuong", name="lai")
+    second = handed(other_ward, unit="phuong-b")[0]
+    assert take_over(team, rules, second, Choice(prefix="b-"), recorded_at=JUNE).moments
+
+
+def _line(**changes):
+    def change(content):
+        lines = content.splitlines(keepends=True)
+        row = json.loads(lines[-1]) | changes
+        return b"".join(lines[:-1]) + json.dumps(row).encode() + b"\n"
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code"),
+    [
+        ("lich-su/line.jsonl", _line(criterion_id="zzz"), "criterion-not-in-form"),
+        ("lich-su/line.jsonl", _line(points=-50), "value-too-small"),
+        ("lich-su/line.jsonl", _line(points=10**400), "hand-over-damaged"),
+        ("lich-su/line.jsonl", _line(points=True), "hand-over-damaged"),
+        ("lich-su/line.jsonl", _line(state="entered "), "hand-over-damaged"),
+        ("lich-su/line.jsonl", _line(source="\ud800"), "hand-over-damaged"),
+        ("lich-su/line.jsonl", _line(recorded_at="2026-04-02T08:00:00+07:00"), "hand-over-damaged"),
+        ("lich-su/unit.jsonl", _line(valid_from="2026-W01-1"), "hand-over-damaged"),
+        ("lich-su/unit.jsonl", _line(name="Đảng\x1b[31m"), "hand-over-damaged"),
+        (
+            "ban-giao.json",
+            lambda said: json.dumps(json.loads(said) | {"rows": 5}).encode(),
+            "hand-over-damaged",
+        ),
+        (
+            "ban-giao.json",
+            lambda said: json.dumps(json.loads(said) | {"unit_id": "zzz"}).encode(),
+            "hand-over-damaged",
+        ),
+        (
+            "ban-giao.json",
+            lambda said: json.dumps(json.loads(said) | {"name": 5}).encode(),
+            "hand-over-damaged",
+        ),
+        ("goc/" + "0" * 64 + ".csv", lambda _: b"x", "hand-over-damaged"),
+        ("goc/evil.exe", lambda _: b"x", "hand-over-damaged"),
+        ("quy-tac/x\x1b[31m.yaml", lambda _: b"x", "hand-over-damaged"),
+        ("../ra-ngoai.txt", lambda _: b"x", "hand-over-damaged"),
+        ("a" * 300, lambda _: b"x", "hand-over-damaged"),
+    ],
+)
+def test_what_no_store_has_is_refused_with_one_answer(ward, team, rules, name, change, code):
+    forged = rewritten(handed(ward)[0], name, change)
+    found = refused(code, team, rules, forged, recorded_at=MAY)
+    assert not any("assess-ban-giao" in str(each) for each in found)
+    assert not team.path.exists() or team.links() == []
+
+
+def test_any_bit_that_flips_on_a_stick_is_told_without_a_traceback(ward, team, rules):
+    path = handed(ward)[0]
+    whole = path.read_bytes()
+    rng = random.Random(5)
+    told = 0
+    for _ in range(120):
+        content = bytearray(whole)
+        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+        path.write_bytes(content)
+        try:
+            open_hand_over(path, team.path.parent / "mo")
+        except InputError as error:
+            told += error.findings[0].code == "hand-over-damaged"
+    assert told > 80  # some bits of a zip mean nothing
+
+
+def test_a_locked_zip_or_one_of_another_kind_is_refused(ward, team, rules):
+    path = handed(ward)[0]
+    other = path.with_name("khac.zip")
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(path) as source, zipfile.ZipFile(other, "w", method) as into:
+            for name in source.namelist():
+                into.writestr(name, source.read(name))
+        refused("hand-over-damaged", team, rules, other)
+    content = bytearray(path.read_bytes())
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 8] |= 1  # says that it is encrypted
+    other.write_bytes(content)
+    refused("hand-over-damaged", team, rules, other)

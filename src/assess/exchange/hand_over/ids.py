@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,16 @@ from assess.exchange.store.chain import TAKEN_OVER, TAKEN_WITH_MOMENTS
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
-    from assess.exchange.hand_over.sealed_rows import Revisions
+    from assess.exchange.hand_over.sealed_file import Revisions
     from assess.exchange.store import Link, SealedLink
     from assess.records.columns import TableSpec
 
 _NAMED = 8
+_PREFIX = re.compile(r"[a-z0-9][a-z0-9-]*")
 _OWNERS = {"sheet": "meeting_id"}
 """The column by which equal ids of rows are of one unit, where it is not the unit itself."""
 
@@ -76,6 +78,21 @@ def check_same_chain(earlier: EarlierTakeOvers, chain: Sequence[SealedLink], sho
             raise input_error("hand-over-fork", shown, number=number, found=link[:16])
 
 
+def check_choice(earlier: EarlierTakeOvers, choice: Choice, links: Iterable[Link]) -> None:
+    """Refuse a prefix that no id can begin with, another sender's, or another than last time."""
+    prefix = choice.prefix
+    if not prefix:
+        return
+    if not _PREFIX.fullmatch(prefix):
+        raise input_error("bad-prefix", "--rename", found=prefix)
+    if earlier.batches and prefix != earlier.prefix:
+        before = f"tiền tố {earlier.prefix}" if earlier.prefix else "không có tiền tố"
+        raise input_error("prefix-other", "--rename", found=prefix, before=before)
+    taken = (link for link in links if link.kind in (TAKEN_OVER, TAKEN_WITH_MOMENTS))
+    if any(link.about["prefix"] == prefix and link.number not in earlier.batches for link in taken):
+        raise input_error("prefix-taken", "--rename", found=prefix)
+
+
 def units_that_are_one(
     given: Sequence[Mapping[str, Any]],
     here: pd.DataFrame,
@@ -87,18 +104,25 @@ def units_that_are_one(
 
     ``given`` and ``here`` are the rows of ``unit`` of both; ``inside`` are the units handed over,
     without those above. Raise :class:`~assess.base.errors.InputError` where nobody has said what
-    equal ids are, and where names or levels disagree.
+    equal ids are, where names or levels disagree, and where an id with its prefix is here already.
     """
     theirs, ours = _names(given), _names(here.to_dict("records"))
-    taken_before = set() if earlier.prefix else earlier.units
-    both = sorted(set(theirs) & set(ours) - earlier.same - taken_before)
-    alike = {unit for unit in both if theirs[unit] & ours[unit]}
-    if earlier.prefix or choice.prefix:
-        return earlier.same | ((alike - inside) if choice.same else set())
+    prefix = earlier.prefix or choice.prefix
+    if prefix:
+        said = choice.same and not earlier.batches  # later it would make two of what is one here
+        alike = {unit for unit in theirs if said and theirs[unit] & ours.get(unit, set())}
+        same = earlier.same | (alike - inside)
+        new = {f"{prefix}{unit}" for unit in theirs if unit not in same} - earlier.units
+        there = sorted(new & set(ours))
+        if there:
+            raise input_error("prefix-taken", "--rename", found=f"{prefix} ({there[0]})")
+        return same
+    both = sorted(set(theirs) & set(ours) - earlier.same - earlier.units)
+    differ = [unit for unit in both if not theirs[unit] & ours[unit]]
     if both and not choice.same:
         raise _overlap("units-overlap", both, theirs, ours)
-    if set(both) - alike:
-        raise _overlap("units-differ", sorted(set(both) - alike), theirs, ours)
+    if differ:
+        raise _overlap("units-differ", differ, theirs, ours)
     return earlier.same | set(both)
 
 
@@ -152,34 +176,23 @@ def _renamed_row(
     return new
 
 
-def check_row_ids(found: Revisions, here: Mapping[str, pd.DataFrame]) -> None:
-    """Refuse rows whose id is that of a row of another unit in this store."""
-    findings = []
-    for name, rows in found.items():
-        table = TABLES[name]
-        owner = _OWNERS.get(name, "chi_bo_id" if "chi_bo_id" in table.names else "unit_id")
-        if owner in table.key or owner not in table.names or here[name].empty:
-            continue
-        key = table.key[0]
-        owners = dict(zip(here[name][key], here[name][owner], strict=True))
-        other = {
-            row[key]: row[owner] for row in rows if owners.get(row[key], row[owner]) != row[owner]
-        }
-        findings += [
-            Finding(
-                "rows-overlap",
-                Place(name, label=each),
-                {"theirs": other[each], "ours": owners[each]},
-            )
-            for each in sorted(other)[:_NAMED]
-        ]
-    if findings:
-        raise InputError(findings)
+def owner_of(table: str) -> str:
+    """Return the column by which a row of a table is somebody's; empty if its key says so."""
+    spec = TABLES[table]
+    column = _OWNERS.get(table, "chi_bo_id" if "chi_bo_id" in spec.names else "unit_id")
+    return column if column in spec.names and column not in spec.key else ""
 
 
-def check_prefix(prefix: str) -> None:
-    """Refuse a prefix that cannot stand at the beginning of an id."""
-    if prefix and not (
-        prefix[0].isalnum() and prefix.replace("-", "").isalnum() and prefix.isascii()
-    ):
-        raise input_error("bad-prefix", "--rename", found=prefix)
+def rows_of_others(
+    table: str, rows: Iterable[Mapping[str, Any]], here: pd.DataFrame
+) -> Iterator[Finding]:
+    """Yield a finding for each row whose id is that of a row of another unit in this store."""
+    owner, key = owner_of(table), TABLES[table].key[0]
+    if not owner or here.empty:
+        return
+    owners = dict(zip(here[key], here[owner], strict=True))
+    for row in rows:
+        mine = owners.get(row[key])
+        if mine is not None and mine != row[owner] and not row["withdrawn"]:
+            facts = {"theirs": row[owner], "ours": mine}
+            yield Finding("rows-overlap", Place(table, label=str(row[key])), facts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assess.base.errors import Finding
+from assess.base.text import nearest
 from assess.exchange.entry_checks import about_points
 
 if TYPE_CHECKING:
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from assess.base.errors import Finding
     from assess.exchange.csv.table_file import CsvTable
     from assess.rules import RuleSet
 
@@ -22,7 +23,7 @@ def judge_lines(
 ) -> Iterator[Finding]:
     """Yield findings on the points of lines, at their rows; ``form_of`` maps sheet to rule set.
 
-    Lines with an unknown rule set or criterion are not checked here but when they are scored.
+    Lines of an unknown rule set are not checked here but when they are scored.
     """
     criteria = {form: {c.id: c for c in rule_set.criteria} for form, rule_set in rules.items()}
     known: dict[tuple[str, str, float], Finding | None] = {}
@@ -30,6 +31,11 @@ def judge_lines(
     for row, (sheet_id, criterion_id, points) in enumerate(zip(*columns, strict=True)):
         form = form_of.get(sheet_id, "")
         criterion = criteria.get(form, {}).get(criterion_id)
+        if criterion is None and form in criteria:
+            facts = {"form": form, "found": criterion_id}
+            near = nearest(criterion_id, criteria[form])
+            place = file.place(row, "criterion_id")
+            yield Finding("criterion-not-in-form", place, facts, hint=near)
         if criterion is None or points != points:
             continue
         key = form, criterion_id, points

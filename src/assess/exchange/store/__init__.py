@@ -33,7 +33,13 @@ from assess.exchange.store.chain import (
 from assess.exchange.store.chain_text import SealedLink, sealed_links
 from assess.exchange.store.database import StoreFile, rewrite
 from assess.exchange.store.export import export
-from assess.exchange.store.history import history_about, keys_on_record
+from assess.exchange.store.history import (
+    KnownRow,
+    all_revisions,
+    history_about,
+    keys_on_record,
+    keys_revised_in,
+)
 from assess.exchange.store.integrity import check_store
 from assess.exchange.store.kept_rules import RULES, check_correction, kept_rules, names_of
 from assess.exchange.store.originals import Originals
@@ -230,7 +236,7 @@ class Store:
             return repair_moment(connection, number, moment, tidy(reason), self.by)
 
     def history_about(
-        self, units: Collection[str], within: Callable[[str, str], bool]
+        self, units: Collection[str], within: Callable[[str, str, str], bool]
     ) -> dict[str, list[dict[str, Any]]]:
         """Return all revisions of the rows about some units, by table.
 
@@ -241,13 +247,27 @@ class Store:
 
     def keys_on_record(
         self, table: str, some: Sequence[Mapping[str, Any]], batches: Collection[int]
-    ) -> dict[tuple[str, ...], int]:
-        """Return which keys of some rows a table has, in any revision, as texts.
+    ) -> dict[tuple[str, ...], KnownRow]:
+        """Return which rows with the keys of ``some`` a table has, by key.
 
-        With each the last batch of the sender that brought it in one of ``batches``; 0 if none did.
+        See :func:`~assess.exchange.store.history.keys_on_record`.
         """
         with self._file.reader() as connection:
             return keys_on_record(connection, TABLES[table], some, batches)
+
+    def revisions(self, table: str) -> list[dict[str, Any]]:
+        """Return every revision of a table, as rows of its columns."""
+        with self._file.reader() as connection:
+            return all_revisions(connection, TABLES[table])
+
+    def revised_in(self, number: int) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the table and key, as texts, of each row that a batch revised."""
+        with self._file.reader() as connection:
+            return [
+                (name, key)
+                for name, table in TABLES.items()
+                for key in keys_revised_in(connection, table, number)
+            ]
 
     def note_hand_over(self, digest: str, about: Mapping[str, Any]) -> None:
         """Add the link that says what was handed over, in a file with this digest.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from assess.exchange.store.sql import arrow, rows
 from assess.records.tables import TABLES, frame
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from assess.records.columns import TableSpec
@@ -22,12 +24,12 @@ OF_REVISION = ("revision", "recorded_at", "batch", "withdrawn", "source", "addre
 
 
 def history_about(
-    connection: Any, units: Collection[str], within: Callable[[str, str], bool]
+    connection: Any, units: Collection[str], within: Callable[[str, str, str], bool]
 ) -> dict[str, list[dict[str, Any]]]:
     """Return by table all revisions of the rows about some units, those of one row in order.
 
-    ``within(table, time)`` chooses rows by their month, day, year or period (empty: none given), as
-    it is now or was in any revision.
+    ``within(table, unit, time)`` chooses rows by unit and month, day, year or period (empty: none
+    given), as they are now or were in any revision.
     """
     connection.register("about", pa.table({"unit_id": pa.array(sorted(units), pa.string())}))
     found = {}
@@ -36,14 +38,17 @@ def history_about(
         key = ", ".join(f"t.{name}" for name in table.key)
         mine = arrow(
             connection,
-            f"SELECT DISTINCT {key}, coalesce({time}, '') AS \"within\" "
+            f'SELECT DISTINCT {key}, {whose} AS "whose", coalesce({time}, \'\') AS "within" '
             f"FROM {table.name} t{JOINS.get(table.name, '')} "
             f"WHERE {whose} IN (SELECT unit_id FROM about)",
         )
-        times = mine["within"].to_pylist()
-        chosen = mine.filter(pa.array([within(table.name, each) for each in times], pa.bool_()))
+        pairs = list(zip(mine["whose"].to_pylist(), mine["within"].to_pylist(), strict=True))
+        wanted = {pair: within(table.name, *pair) for pair in set(pairs)}
+        chosen = mine.filter(pa.array([wanted[pair] for pair in pairs], pa.bool_()))
         if chosen.num_rows:
-            found[table.name] = _revisions(connection, table, chosen.drop_columns(["within"]))
+            found[table.name] = _revisions(
+                connection, table, chosen.drop_columns(["whose", "within"])
+            )
     connection.unregister("about")
     return found
 
@@ -62,15 +67,26 @@ def _revisions(connection: Any, table: TableSpec, keys: pa.Table) -> list[dict[s
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A row that a table has: the last batch of the sender that brought it here (0: it did not).
+
+    ``recorded_at`` is the moment of its last revision; None: known from the beginning.
+    """
+
+    sender_batch: int
+    recorded_at: dt.datetime | None
+
+
 def keys_on_record(
     connection: Any,
     table: TableSpec,
     some: Sequence[Mapping[str, Any]],
     batches: Collection[int],
-) -> dict[tuple[str, ...], int]:
-    """Return which keys of some rows a table has, in any revision, as texts.
+) -> dict[tuple[str, ...], KnownRow]:
+    """Return the rows that a table has, in any revision, of those with the keys of ``some``.
 
-    With each the last batch of the sender that brought it in one of ``batches``; 0 if none did.
+    Keys are texts; ``batches`` are those in which the sender's rows came.
     """
     asked = {name: pa.array([str(row[name]) for row in some], pa.string()) for name in table.key}
     connection.register("asked", pa.table(asked))
@@ -79,11 +95,29 @@ def keys_on_record(
     taken = ", ".join(map(str, sorted(batches))) or "NULL"
     found = rows(
         connection,
-        f"SELECT {', '.join(texts)}, coalesce(max(t.sender_batch) FILTER (t.batch IN ({taken})), 0) "
+        f"SELECT {', '.join(texts)}, coalesce(max(t.sender_batch) FILTER (t.batch IN ({taken})), 0), "
+        "arg_max_null(t.recorded_at, t.revision) "
         f"FROM {table.name} t SEMI JOIN asked a ON ({same}) GROUP BY ALL",
     )
     connection.unregister("asked")
-    return {tuple(key): last for *key, last in found}
+    return {tuple(key): KnownRow(last, moment) for *key, last, moment in found}
+
+
+def all_revisions(connection: Any, table: TableSpec) -> list[dict[str, Any]]:
+    """Return every revision of a table, as rows of its columns."""
+    found: list[dict[str, Any]] = arrow(
+        connection, f"SELECT {', '.join(stated(table))} FROM {table.name}"
+    ).to_pylist()
+    return found
+
+
+def keys_revised_in(connection: Any, table: TableSpec, number: int) -> list[tuple[str, ...]]:
+    """Return the keys, as texts, of the rows that a batch revised."""
+    texts = ", ".join(f"CAST({name} AS VARCHAR)" for name in table.key)
+    return rows(
+        connection,
+        f"SELECT {texts} FROM {table.name} WHERE batch = {number} AND revision > 1 ORDER BY ALL",
+    )
 
 
 def insert_history(

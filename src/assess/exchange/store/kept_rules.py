@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from assess.records.adoption import RULES_ADOPTED
 from assess.rules import Correction, KeptRules
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from assess.exchange.store.chain import Link
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 RULES = "rules"
 """The key of a link's ``about`` that has the digests of rule files, by ``rules/ID``."""
+RULE_HISTORY = "rule_history"
+"""The key of a take-over's ``about`` with the versions that the sender had: moment, digest, day."""
+_AT_SENDER = "theo đính chính của nơi gửi số liệu"
 ANNUAL, FORMS = "annual/", "rules/"
 """What stands before the id of rules of the annual class, and of other rule sets."""
 
@@ -41,6 +44,13 @@ def versions(links: Sequence[Link]) -> dict[str, list[RuleVersion]]:
     """Return the versions of each rule file that was used, in order."""
     found: dict[str, list[RuleVersion]] = {}
     for link in links:
+        told = link.about.get(RULE_HISTORY, {}) if link.link else {}
+        for name, several in told.items():
+            for moment, digest, day in several:
+                correction = Correction(dt.date.fromisoformat(day), _AT_SENDER) if day else None
+                at = dt.datetime.fromisoformat(moment)
+                version = RuleVersion(name.startswith(ANNUAL), digest, link.number, at, correction)
+                found.setdefault(name.partition("/")[2], []).append(version)
         for name, digest in (link.about.get(RULES, {}) if link.link else {}).items():
             corrects = link.kind == CORRECTION
             correction = Correction(link.moment.date(), link.reason) if corrects else None

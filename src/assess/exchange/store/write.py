@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from assess.records.columns import TableSpec
 
-FileOutcome = Literal["taken", "set_aside"]
+FileOutcome = Literal["taken", "set_aside", "handed"]
+"""*handed*: kept beside rows that were handed over, which may be a part of it only."""
 
 
 @dataclass(frozen=True, slots=True)
