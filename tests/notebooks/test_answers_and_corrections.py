@@ -109,6 +109,24 @@ def test_a_rule_file_in_use_counts_until_it_is_corrected_on_record(kept, tmp_pat
     assert check.returncode == 0, check.stdout
     again = assess("rules", "correct", FORM, *moment, *reasons, "-w", kept.root)
     assert (again.returncode, "rules-as-used" in again.stderr) == (2, True)
+    path = kept.rules_folder / f"{FORM}.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))  # Notepad
+    again = assess("rules", "correct", FORM, *reasons, "-w", kept.root)
+    assert (again.returncode, "rules-as-used" in again.stderr) == (2, True)
+    edited(kept, (RAISED[0][1], RAISED[0][0]), (RAISED[1][1], RAISED[1][0]))
+    same = assess("rules", "correct", FORM, *moment, *reasons, "-w", kept.root)
+    assert (same.returncode, "moment-too-early" in same.stderr) == (2, True)
+
+
+def test_a_file_that_drops_a_line_that_was_scored_is_no_correction(kept):
+    text = (kept.rules_folder / f"{FORM}.yaml").read_text(encoding="utf-8")
+    edited(kept, ("id: c8_upload", "id: c8_khac"))
+    assert text != (kept.rules_folder / f"{FORM}.yaml").read_text(encoding="utf-8")
+    told = assess("rules", "correct", FORM, "--dry-run", "-w", kept.root)
+    assert told.returncode == 2
+    assert told.stderr.count("\n") == 1
+    assert "không tính được theo tệp mới" in told.stderr
+    assert "c8_upload" in told.stderr
 
 
 def test_a_correction_names_the_reports_and_documents_that_were_made_by_the_former_file(kept):

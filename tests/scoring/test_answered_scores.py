@@ -1,17 +1,38 @@
 """Scores, classes of periods and annual lists under an authority's answer."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
+from assess.records import make_slice
+from assess.records.source import Records
+from assess.records.tables import TABLES, from_rows
+from assess.records.tree import Tree
 from assess.scoring import score
 from assess.scoring.annual.annual_list import annual_list
 from assess.scoring.explain_meeting import trace_of
 from assess.scoring.period.roll_up import period_results
 from kit.answered import CITED, answered
 from kit.small_slices import small_slice
+from kit.wards import ward_rows
 
 FORM, QUESTION = "an-phu-hd42", "not_applicable"
 RESULT = ["total", "out_of", "class_id", "waiting", "counting"]
+
+
+def cut_of(rules, rows, *answers):
+    """The first quarter of a ward, with answers."""
+    chi_bo = {row["unit_id"] for row in rows["unit"]}
+    kept = {
+        name: [row for row in found if row.get("chi_bo_id", "cb-1") in chi_bo]
+        for name, found in rows.items()
+    }
+    tables = {name: from_rows(name, kept.get(name, ())) for name in TABLES}
+    records = Records(tables, Tree(tables["unit"]))
+    about = {"dang_bo": "phuong", "period": "2026-Q1", "as_of": "2026-07-01"}
+    made = make_slice(records, rules, document_date="2026-07-01", **about)
+    return answered(made, *answers)
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +129,13 @@ def test_the_annual_list_is_read_as_answered_for_its_committee(cut):
         made, (made.chi_bo[0], made.annual.id, "cap_rounding", "ceiling", "2026-06-01")
     )
     assert annual_list(other, {}, years).options == annual_list(made, {}, years).options
+
+
+def test_a_chi_bo_that_ended_is_classed_by_what_held_on_its_last_day(rules):
+    ended = [row | {"valid_to": dt.date(2026, 2, 20)} for row in ward_rows(rules)["unit"][2:3]]
+    rows = ward_rows(rules) | {"unit": [*ward_rows(rules)["unit"][:2], *ended]}
+    made = cut_of(rules, rows, ("phuong", FORM, "period_class", "mean", "2026-01-01"))
+    assert made.year_answers("cb-1", FORM)["period_class"].option == "mean"
+    late = cut_of(rules, rows, ("phuong", FORM, "period_class", "mean", "2026-03-01"))
+    assert made.chi_bo == ("cb-1",)
+    assert late.year_answers("cb-1", FORM) == {}

@@ -113,8 +113,14 @@ class Slice(Shown):
         return self.answers.on(self.dang_bo, self.annual.id, self.period.end)
 
     def year_answers(self, chi_bo_id: str, rule_set_id: str) -> Mapping[str, Answer]:
-        """Return the answers about a rule set that decide on a chi bộ's class for the period."""
-        return self.answers.on(chi_bo_id, rule_set_id, self.period.end)
+        """Return the answers about a rule set that decide on a chi bộ's class for the period.
+
+        They are those of its last day in the period, where it ended before.
+        """
+        row = self.tree.row_on(chi_bo_id, self.period.end)
+        ended = None if row is None or row["valid_to"] != row["valid_to"] else row["valid_to"]
+        last = self.period.end if ended is None else min(ended.date(), self.period.end)
+        return self.answers.on(chi_bo_id, rule_set_id, last)
 
     def without_answers(self) -> Slice:
         """Return the slice as if nothing had been answered, for studies; its digest stays."""

@@ -156,7 +156,7 @@ def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
             findings.extend(error.findings)
         else:
             annual[annual_rules.id] = annual_rules
-            texts[annual_rules.id] = path.read_text(encoding="utf-8")
+            texts[annual_rules.id] = path.read_text(encoding="utf-8-sig")
     for path in rule_files(folder):
         try:
             rules = load_rule_set(path)
@@ -164,7 +164,7 @@ def load_rule_sets(folder: Path, annual_folder: Path | None = None) -> RuleBook:
             findings.extend(error.findings)
         else:
             found[rules.id] = rules
-            texts[rules.id] = path.read_text(encoding="utf-8")
+            texts[rules.id] = path.read_text(encoding="utf-8-sig")
     if findings:
         raise InputError(findings)
     return RuleBook(found, texts, annual)

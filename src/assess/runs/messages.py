@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     "issue-both": "một văn bản chỉ thay thế hoặc bổ sung, không cả hai",
     "issue-failed": "lập bản phát hành không được: {reason}",
     "issued-gone": "không còn bản lưu của {found}; khôi phục từ bản sao lưu",
+    "rules-unfit": "số liệu đã ghi không tính được theo tệp mới ({count} chỗ), chẳng hạn: {found}",
     "archive-nothing": "chưa phát hành văn bản nào của các kỳ thuộc năm {found}",
     "archive-altered": "không còn như khi phát hành {document}; khôi phục từ bản sao lưu rồi lưu trữ",
     "archive-store": "kho số liệu không nguyên vẹn: {found}; khôi phục kho từ bản sao lưu rồi lưu trữ",

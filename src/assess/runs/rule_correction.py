@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from assess.base import digests
+from assess.base.errors import InputError, input_error
 from assess.base.periods import FAR_OFF, Period, month_end
 from assess.records import make_slice
 from assess.rules import KeptRules, as_used
@@ -74,7 +75,14 @@ def _changed(
             due = (records.tree.chi_bo_under(root, month_end(month)) for month in period.months)
             if set().union(*due).isdisjoint(mine["chi_bo_id"]):
                 continue
-            before, after = (_scored(records, rules, root, period) for rules in (used, new))
+            before = _scored(records, used, root, period)
+            try:
+                after = _scored(records, new, root, period)
+            except InputError as error:
+                count, first = len(error.findings), error.findings[0].sentence
+                raise input_error(
+                    "rules-unfit", f"{rule_id}.yaml", found=first, count=count
+                ) from error
             frame = before.assign(new_total=after["total"], new_class=after["class"])
             alike = (frame["total"] == frame["new_total"]) | (
                 frame["total"].isna() & frame["new_total"].isna()

@@ -34,9 +34,8 @@ from assess.exchange.store.chain import (
     TAKEN_OVER,
     TAKEN_WITH_MOMENTS,
     checked_clock,
-    latest_moment,
+    later_moment,
     next_moment,
-    too_early,
 )
 from assess.exchange.store.kept_rules import ANNUAL, RULE_HISTORY, names_of, rules_used, versions
 from assess.exchange.store.redact import BLACKED_OUT
@@ -47,12 +46,12 @@ from assess.rules import KeptRules, as_used, parse_annual_rules, parse_rule_set
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
 
     from assess.exchange.hand_over.sealed_file import HandOver, OpenedHandOver, Revisions
-    from assess.exchange.store import Link, Store
+    from assess.exchange.store import Store
     from assess.rules import RuleBook
 
 _OF_THE_TREE = ("unit", "adoption", "answer")
@@ -127,7 +126,7 @@ def take_over(
             check_same_chain(earlier, opened.links, path.name)
             check_choice(earlier, choice, links)
             moments = not any(link.kind in _OWN_ROWS for link in links)
-            at = _moment(links, recorded_at, moments=moments)
+            at = (next_moment if moments else later_moment)(links, recorded_at)
             here = store.records(FAR_OFF).tables
             units = opened.rows["unit"]
             inside = units_about(from_rows("unit", _current("unit", units)), about.unit_id)
@@ -198,16 +197,6 @@ def take_over(
             sorted_.left_out,
             tuple(_blacked_out(found, here)),
         )
-
-
-def _moment(
-    links: Sequence[Link], recorded_at: dt.datetime | None, *, moments: bool
-) -> dt.datetime:
-    """Return the moment of taking over; at the last one, what was known then would change."""
-    at, latest = next_moment(links, recorded_at), latest_moment(links)
-    if latest is not None and at <= latest and not moments:
-        raise too_early(at, latest)
-    return at
 
 
 def _current(table: str, revisions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -25,8 +25,8 @@ from assess.exchange.store.chain import (
     Writer,
     add_link,
     checked_clock,
+    later_moment,
     latest_moment,
-    next_moment,
     next_number,
     read_links,
 )
@@ -313,7 +313,7 @@ class Store:
             add_link(
                 connection,
                 kind=CORRECTION,
-                moment=next_moment(links, recorded_at),
+                moment=later_moment(links, recorded_at),
                 clock=clock,
                 actor=self.by.actor,
                 reason=tidy(reason),

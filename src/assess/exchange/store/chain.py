@@ -268,6 +268,14 @@ def next_moment(links: Sequence[Link], stated: dt.datetime | None) -> dt.datetim
     raise too_early(at, latest)
 
 
+def later_moment(links: Sequence[Link], stated: dt.datetime | None) -> dt.datetime:
+    """Return the moment of a batch that changes what is known: later than the last one of all."""
+    at, latest = next_moment(links, stated), latest_moment(links)
+    if latest is not None and at <= latest:
+        raise too_early(at, latest)
+    return at
+
+
 def too_early(at: dt.datetime, latest: dt.datetime) -> InputError:
     """Return the error for a moment that is not later than the records."""
     return input_error(
