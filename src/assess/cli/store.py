@@ -76,7 +76,7 @@ def log(with_files: bool, store: Path, folder: Path | None, as_json: bool) -> No
             files[files["batch"] == row.batch].itertuples(index=False) if with_files else ()
         ):
             click.echo(
-                f"  {'✓' if file.outcome == 'taken' else '✗'} {file.name} {file.digest[:12]}"
+                f"  {'✗' if file.outcome == 'set_aside' else '✓'} {file.name} {file.digest[:12]}"
             )
 
 

@@ -10,7 +10,7 @@ STORE: dict[str, PublicFrame] = {
         {
             "digest": text("SHA-256 of the file"),
             "name": text("its name"),
-            "outcome": text("taken or set_aside"),
+            "outcome": text("taken, set_aside, or handed: it came along with rows handed over"),
             "batch": integer("number of the batch"),
             "recorded_at": date("moment of the batch"),
             "findings": text("its findings, as JSON"),
