@@ -54,6 +54,24 @@ Only those whose meaning does not depend on which of the two fonts was meant.
 """
 
 
+_MARKS = "\u0300\u0301\u0303\u0309\u0323"
+_WINDOWS_1258 = frozenset(
+    unicodedata.normalize("NFC", letter + tone)
+    for letter in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY"
+    for tone in ("", *_MARKS)
+) | frozenset("đĐ“”‘’–—…•·°₫«»§©®±×")
+
+
+def tidy_vietnamese(text: str) -> str:
+    """Return a text decoded from an old code page in NFC; empty where it cannot be Vietnamese.
+
+    Of other code pages and damaged files hardly any has nothing but letters that Vietnamese has.
+    """
+    whole = unicodedata.normalize("NFC", text)
+    strange = {sign for sign in whole if not sign.isascii()} - _WINDOWS_1258
+    return "" if strange else whole
+
+
 def tidy(text: str) -> str:
     r"""Return ``text`` in NFC, trimmed, with single spaces, without control and direction marks.
 

@@ -9,6 +9,8 @@ from assess.base import numbers
 from assess.rules import in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from assess.records.columns import ColumnSpec
 
 STATUSES = {"held": "đã họp", "cancelled": "hủy", "postponed": "hoãn", "merged": "gộp"}
@@ -119,7 +121,42 @@ MET, NOT_MET = "Đạt", "Không đạt"
 YES, NO = "Có", "Không"
 STATES = {"entered": "đã chấm", "not_applicable": "không áp dụng", "blank": "bỏ trống"}
 EMPTY = "trống"
+ADOPTED = {
+    "rule_set": "biểu chấm thường kỳ",
+    "thematic_rule_set": "biểu chấm chuyên đề",
+    "annual_rules": "quy định xếp loại năm",
+    "meeting_window": "khoảng ngày họp",
+    "quarter_report": "hạn báo cáo quý",
+    "half_report": "hạn báo cáo 6 tháng",
+    "year_report": "hạn báo cáo năm",
+    "first_report": "ngày báo cáo lần đầu",
+    "first_briefing": "quán triệt ở buổi đầu năm",
+    "thematic_quarterly": "mỗi quý một chuyên đề",
+    "inspection_gate": "kiểm tra hết trước khi xếp loại năm",
+    "cap_percent": "tỷ lệ xuất sắc theo quyết định",
+}
+"""What a unit adopts, as tables name it."""
+
 _TITLES = {
+    "unit_id": "Mã đơn vị",
+    "chi_bo_id": "Mã chi bộ",
+    "meeting_id": "Mã buổi",
+    "sheet_id": "Mã phiếu",
+    "criterion_id": "Mã tiêu chí",
+    "visit_id": "Mã lượt dự",
+    "inspection_id": "Mã cuộc kiểm tra",
+    "level": "Cấp",
+    "successor_id": "Nhập vào",
+    "place": "Địa danh",
+    "official_members": "Đảng viên chính thức",
+    "has_chi_uy": "Có chi ủy",
+    "has_deputy": "Có phó bí thư",
+    "leads_mass_organisations": "Lãnh đạo đoàn thể",
+    "question": "Câu hỏi",
+    "option": "Cách hiểu được trả lời",
+    "citation": "Văn bản trả lời",
+    "rater": "Bên chấm",
+    "recorded_at": "Thời điểm ghi nhận",
     "signed_on": "Ngày chấm",
     "stated_total": "Tổng điểm ghi ở bảng tổng hợp",
     "stated_class": "Xếp loại ghi ở bảng tổng hợp",
@@ -179,6 +216,29 @@ _TITLES = {
     "shortcomings": "Số hạn chế, khuyết điểm đã chỉ ra",
     "shortcomings_remedied": "Số hạn chế, khuyết điểm đã khắc phục",
 }
+
+
+_OF_CHOICES = (
+    STATUSES,
+    MEETING_KINDS,
+    MODES,
+    VISIT_STATUSES,
+    RATERS,
+    ROLES,
+    INSPECTION_KINDS,
+    ANNUAL_CLASSES,
+    LEVELS,
+    KINDS,
+    MILESTONES,
+    STATES,
+    ADOPTED,
+)
+
+
+def choices_of(column: ColumnSpec) -> Mapping[str, str]:
+    """Return the word for each code of a choice column, in its order."""
+    found = next((words for words in _OF_CHOICES if set(words) == set(column.choices)), {})
+    return {code: found.get(code, code) for code in column.choices}
 
 
 def title_of(column: str, table: str = "meeting") -> str:

@@ -1,13 +1,16 @@
 """Parse one table from a CSV file strictly, with the place of every finding.
 
-Only details without meaning are normalized: Unicode form, control characters and spaces around a
-value. The separator may be a comma, semicolon or tab, since spreadsheets choose it by locale.
+What Excel does to a table is forgiven: the separator (comma, semicolon or tab, by locale, and the
+line ``sep=``), empty rows and columns, dates and months as it rewrites them, UTF-16. So is how people write: titles
+in Vietnamese or in capitals, có and không, words for codes. What can mean two things is refused.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +18,10 @@ import pandas as pd
 
 from assess.base.errors import Finding, InputError, Place, column_letters, input_error
 from assess.base.machine_faults import reason
-from assess.base.text import nearest, tidy
-from assess.records.tables import WANTED, frame, read_value
+from assess.base.text import casefold_vi, nearest, tidy, tidy_vietnamese
+from assess.exchange.written import MANGLED, WANTED, canonical
+from assess.records import words
+from assess.records.tables import frame, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
     from assess.records.columns import ColumnSpec, TableSpec
 
+_STATED_SEPARATOR = re.compile(r'"?sep=([,;\t])"?[^\n]*\n', re.IGNORECASE)
+"""The first line by which Excel is told the separator."""
 _MAX_BYTES = 512 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
 _LIVE = ("=", "+", "-", "@", "'")
@@ -71,18 +78,18 @@ def read_file(
         raise input_error("no-table", str(path), found=table.name) from error
     except OSError as error:
         raise input_error("unreadable", str(path), reason=reason(error)) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            [Finding("not-utf8", Place(name, raw[: error.start].count(b"\n") + 1))]
-        ) from error
-    separator = _separator(text)
+    text = _decoded(raw, name)
+    stated = _STATED_SEPARATOR.match(text)
+    above = 1 if stated else 0
+    text = text[stated.end() :] if stated else text
+    separator = stated[1] if stated else _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
-    header = [tidy(cell) for cell in _next(reader, name, 1) or []]
-    if not any(header):
-        raise InputError([Finding("no-header", Place(name, 1))])
-    _check_header(name, table, header)
+    header = [_column_named(tidy(cell), table) for cell in _next(reader, name, 1 + above) or []]
+    while header and not header[-1]:
+        header.pop()
+    if not header:
+        raise InputError([Finding("no-header", Place(name, 1 + above))])
+    _check_header(name, table, header, 1 + above)
     cells: list[list[str]] = []
     lines: list[int] = []
     line = reader.line_num + 1
@@ -98,19 +105,28 @@ def read_file(
                 None,
             )
         if swallowed is not None:
-            findings.append(Finding("open-quote", Place(name, line, swallowed + 1)))
-        elif row and len(row) != len(header):
+            findings.append(Finding("open-quote", Place(name, line + above, swallowed + 1)))
+        elif not any(cell and not cell.isspace() for cell in row):
+            pass  # an empty row, as Excel leaves them
+        elif len(row) < len(header) or any(row[len(header) :]):
             findings.append(
-                Finding("ragged-row", Place(name, line), {"found": len(row), "wanted": len(header)})
+                Finding(
+                    "ragged-row",
+                    Place(name, line + above),
+                    {"found": len(row), "wanted": len(header)},
+                )
             )
-        elif row:
-            cells.append(row)
-            lines.append(line)
+        else:
+            cells.append(row[: len(header)])
+            lines.append(line + above)
         line = reader.line_num + 1
     columns = (
         [list(column) for column in zip(*cells, strict=True)] if cells else [[] for _ in header]
     )
-    tidied = {column: _tidied(values) for column, values in zip(header, columns, strict=True)}
+    tidied = {
+        column: _tidied(table[column], values)
+        for column, values in zip(header, columns, strict=True)
+    }
     return CsvTable(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
 
 
@@ -127,13 +143,41 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith(_LIVE) else text
 
 
-def _tidied(values: list[str]) -> list[str]:
-    """Return a column's cells, each distinct value normalized once."""
-    # ASCII letters and digits need no change; NFC may change other characters
-    plain = {
-        value: _plain(value) for value in set(values) if not (value.isascii() and value.isalnum())
-    }
-    return [plain.get(value, value) for value in values]
+def _decoded(raw: bytes, name: str) -> str:
+    """Return a file's text: UTF-8, UTF-16 with its mark, or windows-1258 where it is certain."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return raw.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise InputError([Finding("not-utf8", Place(name, 1))]) from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        try:
+            text = tidy_vietnamese(raw.decode("cp1258"))
+        except UnicodeDecodeError:
+            text = ""
+        if text:
+            return text
+        line = raw[: error.start].count(b"\n") + 1
+        raise InputError([Finding("not-utf8", Place(name, line))]) from error
+
+
+def _column_named(title: str, table: TableSpec) -> str:
+    """Return the column that a title of the header means, in whatever case or in Vietnamese."""
+    plain = casefold_vi(title)
+    meant = [
+        name
+        for name in table.names
+        if plain in (casefold_vi(name), casefold_vi(words.title_of(name, table.name)))
+    ]
+    return meant[0] if len(meant) == 1 else title
+
+
+def _tidied(column: ColumnSpec, values: list[str]) -> list[str]:
+    """Return a column's cells in the form of the records, each distinct value read once."""
+    plain = {value: canonical(column, _plain(value)) for value in set(values)}
+    return [plain[value] for value in values]
 
 
 def _plain(text: str) -> str:
@@ -153,11 +197,11 @@ def _holds_rows(cell: str, columns: int, separator: str) -> bool:
     return any(line.count(separator) >= columns - 1 for line in cell.split("\n"))
 
 
-def _check_header(file: str, table: TableSpec, header: list[str]) -> None:
+def _check_header(file: str, table: TableSpec, header: list[str], line: int) -> None:
     findings: list[Finding] = []
     seen: set[str] = set()
     for position, column in enumerate(header, start=1):
-        place = Place(file, 1, position, column_letters(position))
+        place = Place(file, line, position, column_letters(position))
         if column in seen:
             findings.append(Finding("duplicate-column", place, {"found": column[:80]}))
         elif column not in table.names:
@@ -166,7 +210,7 @@ def _check_header(file: str, table: TableSpec, header: list[str]) -> None:
             findings.append(Finding("unknown-column", place, facts, table.names, hint))
         seen.add(column)
     findings.extend(
-        Finding("missing-column", Place(file, 1), {"wanted": column.name})
+        Finding("missing-column", Place(file, line), {"wanted": column.name})
         for column in table.columns
         if column.required and column.name not in seen
     )
@@ -217,9 +261,8 @@ def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding |
     try:
         value = read_value(column, text)
     except ValueError:
-        return None, Finding(
-            "bad-value", nowhere, {"found": text[:80], "wanted": WANTED[column.dtype]}
-        )
+        code = "excel-changed" if MANGLED.fullmatch(text) else "bad-value"
+        return None, Finding(code, nowhere, {"found": text[:80], "wanted": WANTED[column.dtype]})
     if column.choices and value not in column.choices:
         hint = nearest(text, column.choices) if hints else ""
         return None, Finding(

@@ -79,9 +79,9 @@ def read_table_files(files: Mapping[str, FileResult], records: Records, rules: R
         result = by_name.get(finding.place.file, first)
         if len(result.findings) < MOST_FINDINGS:
             result.findings.append(finding)
-    for name, sheet in given.files.items():
-        if not given.findings and not sheet.lines:
-            files[name].findings.append(Finding("no-rows", Place(files[name].name)))
+    if not given.findings and not any(sheet.lines for sheet in given.files.values()):
+        for result in files.values():  # beside others, a table may have its header only
+            result.findings.append(Finding("no-rows", Place(result.name)))
     for name, table in given.frames.items():
         whole = table.astype(object)
         # columns missing from the file keep the values on record
