@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from assess.base.numbers import points
@@ -26,6 +27,7 @@ _LEVEL = re.compile(r"(?:\(|· )(\d+(?:[,.]\d+)?): ")
 _SHOWN = 60
 
 
+@lru_cache(maxsize=10_000)  # the same titles stand on every form, and each row looks at all
 def plain(text: str) -> str:
     r"""Return a printed text normalized for comparison: on one line, in one spelling.
 
