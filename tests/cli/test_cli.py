@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from assess.cli import _VERBS, cli, main
 from assess.workspace import lay_workspace
+from kit.batches import ASSESS
 
 
 def call(*arguments, capsys):
@@ -586,3 +588,23 @@ def test_a_study_without_questions_asks_those_that_the_form_raises(capsys, root)
     assert code == 0
     assert "no_chi_uy  " in out
     assert "mean_basis" not in out
+
+
+@pytest.mark.parametrize("page", ["cp1252", "cp1258", "latin-1", "ascii"])
+def test_vietnamese_is_written_whatever_the_code_page(page, root):
+    command = [ASSESS, "rules", "list", "-w", str(root)]
+    env = {**os.environ, "PYTHONIOENCODING": page, "PYTHONUTF8": "0"}
+    done = subprocess.run(command, env=env, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert "Biểu phường An Phú" in done.stdout.decode("utf-8")
+    refused = subprocess.run(
+        [*command[:2], "show", "khong-co"], env=env, capture_output=True, check=False
+    )
+    assert refused.returncode == 2
+    assert "không có bộ quy tắc" in refused.stderr.decode("utf-8")
+    assert b"Traceback" not in refused.stderr
+
+
+def test_a_closed_output_is_survived(root):
+    closed = 'exec "$0" rules list -w "$1" >&- 2>&-'
+    assert subprocess.run(["sh", "-c", closed, ASSESS, str(root)], check=False).returncode == 0

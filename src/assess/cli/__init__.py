@@ -7,6 +7,7 @@ Must not know: rules, formulas and file formats. What another program could want
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -105,8 +106,16 @@ def cli() -> None:
     """Group the verbs."""
 
 
+def _write_utf8() -> None:
+    """Write Vietnamese to files and pipes whatever the code page of the system is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit 0: done, 1: failures or findings, 2: wrong usage or input."""
+    _write_utf8()
     try:
         with private_files():
             cli.main(

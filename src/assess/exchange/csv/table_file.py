@@ -1,8 +1,9 @@
 """Parse one table from a CSV file strictly, with the place of every finding.
 
 What Excel does to a table is forgiven: the separator (comma, semicolon or tab, by locale, and the
-line ``sep=``), empty rows and columns, dates and months as it rewrites them, UTF-16. So is how people write: titles
-in Vietnamese or in capitals, có and không, words for codes. What can mean two things is refused.
+line ``sep=``), empty rows and columns, dates and months as it rewrites them, UTF-16. So is how
+people write: titles in Vietnamese or in capitals, có and không, words for codes. What can mean two
+things is refused.
 """
 
 from __future__ import annotations
