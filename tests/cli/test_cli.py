@@ -596,7 +596,7 @@ def test_vietnamese_is_written_whatever_the_code_page(page, root):
     env = {**os.environ, "PYTHONIOENCODING": page, "PYTHONUTF8": "0"}
     done = subprocess.run(command, env=env, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert "Biểu phường An Phú" in done.stdout.decode("utf-8")
+    assert "phường An Phú" in done.stdout.decode("utf-8")
     refused = subprocess.run(
         [*command[:2], "show", "khong-co"], env=env, capture_output=True, check=False
     )

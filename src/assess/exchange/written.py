@@ -15,7 +15,7 @@ from assess.records import words
 from assess.records.tables import WANTED as STRICT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from assess.records.columns import ColumnSpec
 
@@ -33,9 +33,20 @@ _QUARTER = re.compile(r"(?:quý|q) ?(iv|i{1,3}|[1-4]) ?[/.\- ] ?(?:năm )?(\d{4}
 _HALF = re.compile(r"6 tháng (đầu|cuối) năm (\d{4})")
 _YEAR = re.compile(r"(?:năm )?(\d{4})")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-YES = frozenset(casefold_vi(word) for word in (words.YES, "x", "v", "✓", "✔", "true", "1"))
-NO = frozenset(casefold_vi(word) for word in (words.NO, "ko", "k", "false", "0"))
-"""How people say yes and no in a cell, without distinction of case."""
+_YES = frozenset(casefold_vi(word) for word in (words.YES, "co", "x", "v", "✓", "✔", "true", "1"))
+_NO = frozenset(casefold_vi(word) for word in (words.NO, "khong", "ko", "k", "false", "0"))
+_YES_WITH_NOTE = re.compile(rf"{casefold_vi(words.YES)} ?\((?!.*\b(?:không|chưa)\b).*\)")
+"""How people say yes and no in a cell; a yes may have a remark in brackets."""
+_SYNONYMS = {"định kỳ": "thường kỳ"}
+_SUFFIXES = {
+    "phút": "phút|p|'",
+    "người": "người|đ/c|đc|đồng chí|đảng viên|đv",
+    "điểm": "điểm|đ",
+    "lần": "lần",
+    "lượt": "lượt",
+}
+"""What people write behind a number, by the unit of its column."""
+_HOURS = re.compile(r"(\d{1,2}) ?(?:h|giờ)(?: ?(\d{1,2}) ?(?:phút|p|')?)?")
 WANTED = STRICT | {
     "date": "ngày có thật, chẳng hạn 05/3/2026",
     "month": "tháng, chẳng hạn 3/2026",
@@ -128,16 +139,60 @@ def _only_year(_: ColumnSpec, text: str) -> str:
 
 
 def _flag(_: ColumnSpec, text: str) -> str:
-    plain = casefold_vi(text)
-    return "true" if plain in YES else "false" if plain in NO else text
+    found = read_yes_no(text)
+    return text if found is None else "true" if found else "false"
+
+
+def read_yes_no(text: str) -> bool | None:
+    """Return whether a text says yes or no; None if it says neither.
+
+    >>> [read_yes_no(text) for text in ("Có (biên bản số 5)", "ko", "có lẽ")]
+    [True, False, None]
+    """
+    plain = one_line(text)
+    if plain in _YES or _YES_WITH_NOTE.fullmatch(plain):
+        return True
+    return False if plain in _NO else None
+
+
+def one_line(text: str) -> str:
+    """Return a text for comparison: on one line, without case, with *kỳ* for *kì*."""
+    return re.sub(r"\bkì\b", "kỳ", " ".join(casefold_vi(text).split()))
+
+
+def read_choice(choices: Mapping[str, str], text: str) -> str | None:
+    """Return the code of a list that a text means, by code or word; None if it means none."""
+    plain = one_line(text)
+    plain = _SYNONYMS.get(plain, plain)
+    return next((c for c, word in choices.items() if plain in (one_line(word), one_line(c))), None)
 
 
 def _choice(column: ColumnSpec, text: str) -> str:
-    plain = casefold_vi(text)
-    meant = {casefold_vi(code): code for code in column.choices}
-    for code, word in words.choices_of(column).items():
-        meant.setdefault(casefold_vi(word), code)
-    return meant.get(plain, text)
+    return read_choice(words.choices_of(column), text) or text
+
+
+def without_unit(unit: str, text: str) -> str:
+    """Return the number of a text without the unit written behind it; hours become minutes.
+
+    >>> [without_unit("phút", text) for text in ("95 phút", "1h35", "2 giờ")]
+    ['95', '95', '120']
+    >>> [without_unit("người", text) for text in ("16 đ/c", "16 lần")]
+    ['16', '16 lần']
+    """
+    plain = one_line(text)
+    hours = _HOURS.fullmatch(plain) if unit == "phút" else None
+    if hours and int(hours[2] or 0) < 60:
+        return str(60 * int(hours[1]) + int(hours[2] or 0))
+    suffix = _SUFFIXES.get(unit)
+    return re.sub(rf" ?(?:{suffix})\.?", "", plain) if suffix and _bare(plain, suffix) else text
+
+
+def _bare(plain: str, suffix: str) -> bool:
+    return re.fullmatch(rf"[+-]?\d[\d.,]* ?(?:{suffix})\.?", plain) is not None
+
+
+def _number(column: ColumnSpec, text: str) -> str:
+    return without_unit(column.unit, text)
 
 
 _KINDS: dict[str, Callable[[ColumnSpec, str], str]] = {
@@ -148,4 +203,6 @@ _KINDS: dict[str, Callable[[ColumnSpec, str], str]] = {
     "period": _period,
     "flag": _flag,
     "choice": _choice,
+    "integer": _number,
+    "number": _number,
 }

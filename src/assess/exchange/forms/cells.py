@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,18 @@ from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.text import casefold_vi, nearest, tidy
 from assess.exchange.entry_checks import about_points, not_an_entry
+from assess.exchange.written import (
+    one_line,
+    read_choice,
+    read_day,
+    read_yes_no,
+    without_unit,
+)
 from assess.records import words
 from assess.records.tables import WANTED, has_thousands
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from assess.excel.workbook import Cell, Workbook
@@ -21,8 +28,6 @@ if TYPE_CHECKING:
     from assess.rules import Criterion
 
 _FIGURES = re.compile(r"[+-]?\d{1,9}(?:[.,]\d{1,6})?")
-_DAY_FIRST = re.compile(r"(?:ngày )?(\d{1,2})(?:[/.\-]| tháng )(\d{1,2})(?:[/.\-]| năm )(\d{4})")
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]00:00(?::00)?)?")
 _SERIALS = (30_000, 60_000)
 """Excel serial numbers accepted as the day of a meeting (1982 to 2064)."""
 _NOT_APPLICABLE = {
@@ -34,8 +39,6 @@ _MET = _MET_IN_WORDS | {"x", "1"}
 _NOT_MET = _NOT_MET_IN_WORDS | {"0"}
 CROSSES = {"x", "✓", "✔", "v", "1", "true"} | _MET_IN_WORDS
 """Marks of a class in a monthly summary."""
-_YES = {casefold_vi(word) for word in (words.YES, "x", "true", "1")}
-_NO = {casefold_vi(word) for word in (words.NO, "false", "0")}
 _SHOWN = 60
 _LARGEST = 1e9
 """Limit for numbers on a score form: larger and non-finite values are not parsed as numbers."""
@@ -77,12 +80,15 @@ def percent(cell: Cell) -> Finding | None:
     )
 
 
-def read_number(cell: Cell) -> float:
-    """Return the number in a cell, also if it is text; raise ``ValueError`` if there is none."""
+def read_number(cell: Cell, unit: str = "điểm") -> float:
+    """Return the number in a cell, also if it is text; raise ``ValueError`` if there is none.
+
+    ``unit`` may be written behind it.
+    """
     kind, value = cell
     if kind == "number" and abs(value) < _LARGEST:
         return float(value)
-    text = tidy(str(value)).replace(" ", "") if kind == "text" else ""
+    text = without_unit(unit, tidy(str(value))).replace(" ", "") if kind == "text" else ""
     if not _FIGURES.fullmatch(text):
         raise ValueError(text)
     return float(text.replace(",", "."))
@@ -153,14 +159,14 @@ def _number(column: ColumnSpec, cell: Cell) -> Read:
     if problem is not None:
         return None, problem
     try:
-        number = read_number(cell)
+        number = read_number(cell, column.unit)
     except ValueError:
         return None, Finding(
             "bad-value", Place(""), {"found": shown(cell), "wanted": WANTED[column.dtype]}
         )
+    written = without_unit(column.unit, tidy(str(cell[1]))) if cell[0] == "text" else ""
     if column.dtype == "integer" and (
-        number != int(number)
-        or (cell[0] == "text" and has_thousands(tidy(cell[1]).replace(" ", "")))
+        number != int(number) or has_thousands(written.replace(" ", ""))
     ):
         return None, Finding(
             "bad-value", Place(""), {"found": shown(cell), "wanted": WANTED["integer"]}
@@ -175,23 +181,21 @@ def _number(column: ColumnSpec, cell: Cell) -> Read:
 
 
 def _flag(text: str) -> Read:
-    word = casefold_vi(text)
-    if word in _YES | _NO:
-        return word in _YES, None
+    found = read_yes_no(text)
+    if found is not None:
+        return found, None
     return None, Finding(
         "value-not-allowed", Place(""), {"found": text[:_SHOWN]}, (words.YES, words.NO)
     )
 
 
 def _choice(text: str, choices: Mapping[str, str]) -> Read:
-    plain = casefold_vi(text)
-    for code, word in choices.items():
-        if plain in (casefold_vi(word), casefold_vi(code)):
-            return code, None
+    found = read_choice(choices, text)
+    if found is not None:
+        return found, None
     names = tuple(choices.values())
-    return None, Finding(
-        "value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, nearest(plain, names)
-    )
+    near = nearest(one_line(text), names)
+    return None, Finding("value-not-allowed", Place(""), {"found": text[:_SHOWN]}, names, near)
 
 
 def _day(cell: Cell, book: Workbook) -> Read:
@@ -201,13 +205,7 @@ def _day(cell: Cell, book: Workbook) -> Read:
     if kind == "number" and _SERIALS[0] <= value <= _SERIALS[1] and value == int(value):
         return book.day(value), None
     if kind == "text":
-        text = tidy(value).casefold()
-        first, year = _DAY_FIRST.fullmatch(text), _YEAR_FIRST.fullmatch(text)
-        try:
-            if first:
-                return dt.date(int(first[3]), int(first[2]), int(first[1])), None
-            if year:
-                return dt.date(int(year[1]), int(year[2]), int(year[3])), None
-        except ValueError:
-            pass
+        found = read_day(" ".join(tidy(value).split()))
+        if found is not None:
+            return found[0], None
     return None, Finding("date-unreadable", Place(""), {"found": shown(cell)})
