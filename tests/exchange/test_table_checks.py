@@ -177,3 +177,18 @@ def test_a_unit_above_itself_is_refused():
         )[0][0]
         == "parent-cycle"
     )
+
+
+@pytest.mark.parametrize("name", ["con", "AUX", "nul.1", "lpt1", "a."])
+def test_an_id_that_can_name_no_file_on_windows_is_refused(name):
+    assert check([*TREE[:2], unit(name, "db", D(2026, 1, 1))]) == [("id-no-file", 4)]
+
+
+@pytest.mark.parametrize("name", ["con-1", "com", "a.b", "nul1"])
+def test_an_id_that_only_begins_like_one_is_fine(name):
+    assert check([*TREE[:2], unit(name, "db", D(2026, 1, 1))]) == []
+
+
+def test_ids_that_differ_in_case_only_are_refused():
+    alike = [*TREE[:2], unit("cb", "db", D(2026, 1, 1)), unit("CB", "db", D(2026, 1, 1))]
+    assert check(alike) == [("id-alike", 5)]

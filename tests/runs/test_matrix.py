@@ -38,6 +38,7 @@ def test_all_means_every_unit_directly_below_the_top_one(tmp_path, workspace, so
 @pytest.mark.parametrize(
     ("old", "new", "code", "at"),
     [
+        ("id: thu", "id: con", "id-no-file", "con"),
         ("dang_bo: all", "dang_boo: all", "unknown-key", "dang_boo"),
         ("dang_bo: all", "dang_bo: [qs-tinh, xa-mau-thuu]", "unknown-dang-bo", "xa-mau-thuu"),
         ("annual_review", "anual_review", "unknown-template", "anual_review"),

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "out-of-range": "giá trị {found} nằm ngoài khoảng cho phép",
     "wrong-type": "“{found}” không đúng kiểu, cần {wanted}",
     "bad-id": "“{found}” không phải mã hợp lệ (chữ thường không dấu, số, gạch nối)",
+    "id-no-file": "mã “{found}” không đặt được làm tên tệp trên Windows; chọn mã khác",
     "bad-date": "“{found}” không phải một ngày dạng NĂM-THÁNG-NGÀY, chẳng hạn 2026-03-05",
     "bad-period": "“{found}” không phải kỳ báo cáo",
     "bad-moment": "“{found}” không phải thời điểm dạng NĂM-THÁNG-NGÀY hoặc NĂM-THÁNG-NGÀYTGIỜ:PHÚT",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from assess.base.errors import Finding, InputError
-from assess.base.text import nearest
+from assess.base.text import names_no_file, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ class Strict(BaseModel):
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise PydanticCustomError("bad-id", "", {"found": str(value)})
+    if names_no_file(value):
+        raise PydanticCustomError("id-no-file", "", {"found": value})
     return value
 
 
@@ -91,7 +93,7 @@ def _finding(model: type[BaseModel], marked: Marked, detail: ErrorDetails) -> Fi
         return Finding("missing-key", marked.place(path[:-1]), {"wanted": str(path[-1])})
     place = marked.place(path)
     context = detail.get("ctx", {})
-    if kind in ("bad-id", "bad-date"):
+    if kind in ("bad-id", "id-no-file", "bad-date"):
         return Finding(kind, place, {"found": context["found"]})
     if kind == "two-edges":
         return Finding(kind, place)

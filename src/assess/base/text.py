@@ -109,6 +109,18 @@ def casefold_vi(text: str) -> str:
     return plain
 
 
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def names_no_file(name: str) -> bool:
+    """Return whether Windows can hold no file of this name: a device's name, or a dot at the end.
+
+    >>> [names_no_file(name) for name in ("con", "aux.1", "a.", "con-01", "a.b")]
+    [True, True, True, False, False]
+    """
+    return name.endswith(".") or _DEVICES.fullmatch(name) is not None
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the entry of ``names`` most like ``name``, or an empty string if none is near.
 

@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
     "unknown-reference": "“{found}” không có trong bảng {table}",
     "overlapping-validity": "{found} có hai khoảng hiệu lực chồng nhau (xem dòng {line})",
     "parent-cycle": "{found} là cấp trên của chính nó",
+    "id-alike": "mã “{found}” chỉ khác mã “{other}” ở chữ hoa, chữ thường; trên Windows và macOS hai mã thành một tên tệp",
     "excel-changed": "Excel đã đổi ô này thành “{found}”, không còn là {wanted}",
     "bad-adopted": "“{found}” không phải giá trị của “{what}”, cần {wanted}",
     "visit-without": "status = {status} thì phải ghi cột {what}",
@@ -117,6 +118,8 @@ SENTENCES: dict[str, str] = {
     # incoming tables
     "not-a-table": "không biết tệp này là bảng nào",
     "kind-of-file": "không nhận loại tệp này",
+    "no-form-again": "không phải phiếu, đã để riêng lúc {when}, không báo lại",
+    "mended": "đã để riêng lúc {when}; phiếu của buổi họp này đã được nhận sau đó, không báo lại",
     "tables-wait": "bảng khác trong cùng lượt có lỗi ({found}), nên bảng này chưa được nhận",
     "two-tables": "có hai tệp cho bảng {table}: {found}",
     "nothing-to-take": "không có tệp nào để nhận",
@@ -275,4 +278,12 @@ WARNINGS = (
     "superseded",
 )
 
-NOTES = ("completes", "sheet-not-a-form", "sheet-blank", "already-taken", "already-held")
+NOTES = (
+    "completes",
+    "no-form-again",
+    "mended",
+    "sheet-not-a-form",
+    "sheet-blank",
+    "already-taken",
+    "already-held",
+)

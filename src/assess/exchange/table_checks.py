@@ -10,6 +10,7 @@ import pandas as pd
 from assess.base import numbers
 from assess.base.errors import Finding, Place
 from assess.base.periods import FAR_OFF, Period, month_end, month_start
+from assess.base.text import names_no_file
 from assess.exchange.year_checks import check_yearly
 from assess.records import words
 
@@ -30,6 +31,7 @@ def check_tables(tables: Mapping[str, Located]) -> list[Finding]:
     findings: list[Finding] = []
     if "unit" in tables:
         _check_validity(tables["unit"], ("unit_id",), findings)
+        _check_file_names(tables["unit"], findings)
         _check_tree(tables["unit"], findings)
     if "adoption" in tables:
         _check_validity(tables["adoption"], ("unit_id", "what"), findings)
@@ -214,6 +216,19 @@ def _wrong_value(what: str, value: str) -> str:
     if what in ("first_briefing", "thematic_quarterly", "inspection_gate"):
         return "" if value in ("co", "khong") else "co hoặc khong"
     return ""
+
+
+def _check_file_names(units: Located, findings: list[Finding]) -> None:
+    """Report ids of units that cannot name a file, or are one name where case does not count."""
+    first: dict[str, str] = {}
+    for row, unit_id in enumerate(units.frame["unit_id"]):
+        other = first.setdefault(unit_id.casefold(), unit_id)
+        if other != unit_id:
+            facts = {"found": unit_id, "other": other}
+            findings.append(Finding("id-alike", units.place(row, "unit_id"), facts))
+        elif names_no_file(unit_id):
+            place = units.place(row, "unit_id")
+            findings.append(Finding("id-no-file", place, {"found": unit_id}))
 
 
 def _check_tree(units: Located, findings: list[Finding]) -> None:
