@@ -317,7 +317,7 @@ def test_forms_out_and_in_through_the_command_line(capsys, root, tmp_path):
     )
     code, out, err = call(*arguments, capsys=capsys)
     assert code == 1
-    assert "4 tệp: nhận 1, đã nhận từ trước 0, để riêng 3" in out
+    assert "4 tệp: nhận 1, đã có kết quả từ trước 0, để riêng 3" in out
     assert "summary-empty" in err
     page = (tmp_path / "o/20260410-235959/index.html").read_text(encoding="utf-8")
     assert "buổi đã họp phải có ngày họp" in page

@@ -12,10 +12,11 @@ from assess.base.periods import MONTH, written_month
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KINDS = ("text", "letter", "code", "integer", "points", "percent", "date", "month")
+KINDS = ("text", "letter", "code", "file", "integer", "points", "percent", "date", "month")
 """Kinds of table column.
 
-``points`` have up to two decimals, ``percent`` is a ratio with one, a ``letter`` stands for a word.
+``points`` have up to two decimals, ``percent`` is a ratio with one, a ``letter`` stands for a word,
+a ``file`` is a path from the page, which HTML links.
 """
 
 MISSING = "–"

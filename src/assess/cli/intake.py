@@ -147,6 +147,6 @@ def _print(intake: Intake, target: Path) -> None:
         for f in result.findings
     )
     click.echo(
-        f"{len(intake.files)} tệp: nhận {intake.count('taken')}, đã nhận từ trước {intake.count('known')}, để riêng {intake.count('set_aside')}. "
+        f"{len(intake.files)} tệp: nhận {intake.count('taken')}, đã có kết quả từ trước {intake.count('known')}, để riêng {intake.count('set_aside')}. "
         f"Thêm {intake.added} dòng, {f'bổ sung {intake.completed} dòng, ' if intake.completed else ''}sửa {intake.revised} dòng; {warnings} chỗ cần xem lại. Chi tiết: {target / 'index.html'}"
     )

@@ -35,7 +35,7 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
     moment = f"{intake.recorded_at:%H:%M} ngày {numbers.day(intake.recorded_at.date())}"
     known = intake.count("known")
     text = (
-        f"Lúc {moment} có {len(intake.files)} tệp gửi đến: {len(taken)} tệp được nhận, {known} tệp đã nhận từ trước nên không đổi gì, "
+        f"Lúc {moment} có {len(intake.files)} tệp gửi đến: {len(taken)} tệp được nhận, {known} tệp đã có kết quả từ trước nên không đổi gì, "
         f"{len(aside)} tệp để riêng vì có lỗi. Số liệu thêm mới {intake.added} dòng, bổ sung chỗ còn trống ở {intake.completed} dòng, sửa {intake.revised} dòng."
     )
     blocks: list[Block] = [Heading("Kết quả"), Paragraph(text)]
@@ -49,7 +49,7 @@ def intake_page(intake: Intake, copies: Mapping[str, str]) -> str:
             Heading("Lỗi phải sửa"),
             _findings("Lỗi trong các tệp để riêng", "loi", aside, ("error", "warning")),
         ]
-    blocks += _of_taken(taken)
+    blocks += _of_taken(taken) + _not_told_again(intake.files)
     title = "Kết quả nhận phiếu chấm điểm"
     return render_html(Document(title, tuple(block_parts(Group(tuple(blocks)).as_json())), None))
 
@@ -87,6 +87,20 @@ def _of_taken(taken: Sequence[FileResult]) -> list[Block]:
     return blocks
 
 
+def _not_told_again(results: Sequence[FileResult]) -> list[Block]:
+    """Return the files that were set aside before and have nothing left to mend, if any."""
+    found = [(r, f) for r in results for f in r.findings if f.code in ("no-form-again", "mended")]
+    if not found:
+        return []
+    columns = (Column("file", "Tệp"), Column("why", "Vì sao", width=3))
+    rows = tuple((result.name, finding.sentence) for result, finding in found[:_MOST])
+    title = "Tệp đã để riêng từ trước, không còn gì phải sửa"
+    return [
+        Heading("Không báo lại"),
+        Table(id="khong-bao-lai", title=title, columns=columns, rows=rows, note=_more(len(found))),
+    ]
+
+
 def _text(value: object) -> str:
     return (
         numbers.points(value)
@@ -103,7 +117,7 @@ def _files(
         Column("holds", "Phiếu", width=1.4),
         Column("errors", "Số lỗi", "integer"),
         Column("first", "Lỗi đầu tiên", width=3),
-        Column("copy", "Bản đánh dấu", width=2),
+        Column("copy", "Bản đánh dấu", "file", width=2),
     )
     rows = []
     for result in results[:_MOST]:

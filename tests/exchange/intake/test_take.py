@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from xlsxwriter import Workbook
 
 from assess.base.errors import InputError
 from assess.base.periods import FAR_OFF, Period
@@ -20,7 +21,7 @@ from assess.exchange.store import Store
 from assess.records.tables import TABLES
 from assess.sample import make_sample
 from assess.sample.filled_forms import MISTAKES, write_filled
-from kit.score_forms import chi_bo_of, codes, full_entries, good_facts, little_tree
+from kit.score_forms import chi_bo_of, codes, form, full_entries, good_facts, little_tree
 
 
 def outcomes(intake):
@@ -389,6 +390,52 @@ def test_csv_is_known_by_name_or_header_and_other_files_are_set_aside(rules, tak
     wanted = {path.name for path in (tmp_path / "in").glob("*.csv")}
     assert {r.name for r in take().files if r.outcome == "taken"} == wanted
     assert {"Buổi họp 2026.csv", "unit.csv", "visit.csv", "decision.csv"} <= wanted
+
+
+def test_what_is_no_form_is_told_once_and_what_windows_lays_down_never(send, take, tmp_path):
+    send()
+    inbox = tmp_path / "in"
+    for name in ("Thumbs.db", "desktop.ini"):
+        (inbox / name).write_bytes(b"x")
+    (inbox / "ảnh.jpg").write_bytes(b"\xff\xd8")
+    with Workbook(inbox / "thư.xlsx") as book:
+        book.add_worksheet().write(0, 0, "Kính gửi")
+    assert outcomes(take()) == {
+        "f.xlsx": "taken",
+        "thư.xlsx": "set_aside",
+        "ảnh.jpg": "set_aside",
+    }
+    again = take()
+    assert set(outcomes(again).values()) == {"known"}
+    assert codes(of(again, "thư.xlsx").findings) == ["no-form-again"]
+    assert "09:00:00 ngày 10/4/2026" in of(again, "ảnh.jpg").findings[0].sentence
+    assert outcomes(take(again=True))["thư.xlsx"] == "set_aside"
+
+
+def test_a_file_that_was_mended_since_is_not_told_again(store, send, take):
+    wrong = send("sai", facts={"held_on": "x"})
+    assert outcomes(take()) == {"sai.xlsx": "set_aside"}
+    assert outcomes(take()) == {"sai.xlsx": "set_aside"}  # nobody has mended it
+    send("dung")
+    assert outcomes(take()) == {"sai.xlsx": "set_aside", "dung.xlsx": "taken"}
+    before = store.records(FAR_OFF)
+    again = take()
+    assert outcomes(again) == {"sai.xlsx": "known", "dung.xlsx": "known"}
+    assert codes(of(again, "sai.xlsx").findings) == ["mended"]
+    assert store.records(FAR_OFF)["meeting"].equals(before["meeting"])
+    assert outcomes(take(wrong, again=True)) == {"sai.xlsx": "set_aside"}
+
+
+def test_a_wrong_correction_is_told_until_a_right_one_comes(rules, send, take):
+    send("dau")
+    take()
+    line = next(iter(full_entries(form(rules, "an-phu-hd42"))))
+    send("sai", entries={line: "abc"})
+    assert outcomes(take())["sai.xlsx"] == "set_aside"
+    assert outcomes(take())["sai.xlsx"] == "set_aside"
+    send("dung", facts={"minutes": 100})
+    assert outcomes(take())["dung.xlsx"] == "taken"
+    assert outcomes(take())["sai.xlsx"] == "known"
 
 
 def test_nothing_to_take_and_a_moment_too_early_are_refused_before_anything_is_read(

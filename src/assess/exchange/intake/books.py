@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError, Place
+from assess.base.periods import Period
 from assess.base.text import tidy
 from assess.exchange.entry_checks import told_once
 from assess.exchange.forms.checklist import NOTES_MARK
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from assess.records.tree import Tree
     from assess.rules import RuleBook
 
+NO_FORM = frozenset({"kind-of-file", "no-form-id"})
+"""The errors of a file that is no form, such as a photo or a letter among the forms."""
 PartOfBook = ParsedForm | Finding
 """A form of a workbook, or what is wrong with a worksheet that has none."""
 
@@ -88,6 +91,18 @@ def names_of_book(parts: Sequence[PartOfBook]) -> Iterator[str]:
                 yield from filter(None, (about.unit_id, about.meeting_id, about.inspection_id))
 
 
+def meetings_of(parts: Sequence[PartOfBook]) -> set[str]:
+    """Return the meetings of a judged workbook with score forms only; of another none."""
+    forms = [part for part in parts if isinstance(part, ParsedForm)]
+    if any(form.form_id is None or form.form_id.kind != "form" for form in forms):
+        return set()
+    return {
+        form.rows["meeting"][0]["meeting_id"] if form.rows["meeting"] else form.form_id.meeting_id
+        for form in forms
+        if form.form_id is not None
+    }
+
+
 def judge_book(
     result: FileResult,
     parts: Sequence[PartOfBook],
@@ -108,7 +123,9 @@ def judge_book(
             judge_meetings(part, record)
         result.findings.extend(part.findings[:MOST_FINDINGS])
         if part.form_id is not None:
-            result.holds.append(f"{part.form_id.unit_id} {part.form_id.month}")
+            month = Period.parse(part.form_id.month)
+            name = record.tree.name_on(part.form_id.unit_id, month.end)
+            result.holds.append(f"{name}, {month.label.lower()}")
         for name, rows in part.rows.items():
             result.rows.setdefault(name, []).extend(rows)
     result.findings = told_once(result.findings)

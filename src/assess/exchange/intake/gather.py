@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = (".xlsx", ".csv")
+_OF_WINDOWS = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
 
 
 def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResult]:
     """Return every file of ``paths`` and of the folders among them, each once, sorted by name.
 
-    In folders, names that begin with a dot or ``~$`` (a workbook open in Excel) are skipped, and so
-    is the folder ``without``, which holds the results of earlier intakes. Unreadable files and
+    In folders, names that begin with a dot or ``~$`` (a workbook open in Excel) and the files that
+    Windows lays down are skipped, and so is the folder ``without``, which holds the results of
+    earlier intakes. Unreadable files and
     files of an unsupported kind are set aside. Raise ``InputError`` for a missing path or no files.
     """
     found: dict[Path, FileResult] = {}
@@ -54,6 +56,8 @@ def _files(path: Path) -> Iterator[tuple[str, Path]]:
         return
     for file in sorted(path.rglob("*")):
         inside = file.relative_to(path)
+        if file.name.lower() in _OF_WINDOWS:
+            continue
         if file.is_file() and not any(part.startswith((".", "~$")) for part in inside.parts):
             yield inside.as_posix(), file
 

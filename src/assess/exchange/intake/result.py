@@ -18,8 +18,9 @@ FileOutcome = Literal["taken", "known", "set_aside"]
 class FileResult:
     """The result for one file: its name, outcome and findings.
 
-    The outcome is *known* if the file was taken before and so changed nothing. ``holds`` describes
-    its content (chi bộ and month of each form); ``rows`` are its rows for the records, by table.
+    The outcome is *known* if the file was taken before, or set aside before with nothing left to
+    mend, and so changed nothing. ``holds`` describes its content (name of the chi bộ and month of
+    each form); ``rows`` are its rows for the records, by table.
     """
 
     path: Path

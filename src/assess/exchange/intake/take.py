@@ -11,9 +11,11 @@ from assess.base.machine import private_files
 from assess.base.text import nearest
 from assess.excel.confined import read_workbooks
 from assess.exchange.intake.books import (
+    NO_FORM,
     PartOfBook,
     has_checklist,
     judge_book,
+    meetings_of,
     names_of_book,
     parse_book,
 )
@@ -140,6 +142,7 @@ class _IntakeRun:
         self.total, self.progress = len(results), progress
         self.latest = store.latest()
         self.results = results
+        self.aside: dict[str, dt.datetime] = {}
         self.done = self.added = self.revised = self.completed = 0
         self._known_rules = set(versions(store.links()))
 
@@ -150,7 +153,8 @@ class _IntakeRun:
     def skip_known(self, *, again: bool) -> None:
         """Mark files with bytes taken before, under any name, as known unless withdrawn since."""
         sent = {result.digest for result in self.results if result.digest}
-        known = self.store.taken_files(sent)
+        known = self.store.files_with("taken", sent)
+        self.aside = {} if again else self.store.files_with("set_aside", sent)
         gone = self.store.superseded_files(known)
         for result in self.results:
             fate = gone.get(result.digest, "")
@@ -165,6 +169,8 @@ class _IntakeRun:
                     Finding(code, Place(result.name), {"when": in_words(known[result.digest])})
                 )
                 result.outcome = "known"
+            elif result.outcome == "set_aside":
+                self._tell_once(result, [])
             if result.outcome != "taken":
                 self.step()
 
@@ -245,8 +251,30 @@ class _IntakeRun:
             judge_book(result, parts, record, self.wanted, today)
             if result.has_errors:
                 result.outcome = "set_aside"
+                self._tell_once(result, parts, record)
             self.step()
         return record
+
+    def _tell_once(
+        self, result: FileResult, parts: Sequence[PartOfBook], record: OnRecord | None = None
+    ) -> None:
+        """Let a file that was set aside before pass if it has no form, or they came in since."""
+        when = self.aside.get(result.digest)
+        if when is None:
+            return
+        if {f.code for f in result.findings if f.severity == "error"} <= NO_FORM:
+            code = "no-form-again"
+        elif record is not None and self._mended(meetings_of(parts), record, when):
+            code = "mended"
+        else:
+            return
+        result.findings = [Finding(code, Place(result.name), {"when": in_words(when)})]
+        result.outcome, result.rows = "known", {}
+
+    def _mended(self, meetings: set[str], record: OnRecord, when: dt.datetime) -> bool:
+        """Whether there are meetings and all are scored, each by rows recorded after a moment."""
+        scored = {meeting for meeting in meetings if record.scored(meeting)}
+        return bool(scored) and meetings == self.store.recorded_after(scored, when)
 
     def _take(self, results: Sequence[FileResult], record: OnRecord | None) -> None:
         """Take the files that are in order; ``record`` where it is about all of them."""

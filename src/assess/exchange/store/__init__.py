@@ -45,7 +45,7 @@ from assess.exchange.store.kept_rules import RULES, check_correction, kept_rules
 from assess.exchange.store.originals import Originals
 from assess.exchange.store.redact import Redaction, black_out, redactions
 from assess.exchange.store.repair import repair_moment
-from assess.exchange.store.write import FileRecord, StoreBatch, WriteResult
+from assess.exchange.store.write import FileOutcome, FileRecord, StoreBatch, WriteResult
 from assess.records.origin import Batch
 from assess.records.source import Records, drop_orphans, units_about
 from assess.records.tables import TABLES
@@ -158,10 +158,15 @@ class Store:
         with self._file.reader() as connection:
             return read.files(connection)
 
-    def taken_files(self, digests: Collection[str]) -> dict[str, dt.datetime]:
-        """Return when some files were taken, the last time, by digest; the others are left out."""
+    def files_with(self, outcome: FileOutcome, digests: Collection[str]) -> dict[str, dt.datetime]:
+        """Return when some files had an outcome, the last time, by digest; others are left out."""
         with self._file.reader() as connection:
-            return read.taken_files(connection, digests)
+            return read.files_with(connection, outcome, digests)
+
+    def recorded_after(self, meetings: Collection[str], moment: dt.datetime) -> set[str]:
+        """Return those of some meetings with a row, or one of their sheets, of after a moment."""
+        with self._file.reader() as connection:
+            return read.recorded_after(connection, meetings, moment)
 
     def superseded_files(self, digests: Collection[str]) -> dict[str, str]:
         """Return, of some files, those with a row *withdrawn*, or *revised* by another source."""

@@ -274,14 +274,29 @@ def _withdrawals(connection: Any, table: TableSpec, as_of: dt.datetime) -> pd.Da
     return arrow(connection, query, [as_of]).to_pandas()
 
 
-def taken_files(connection: Any, digests: Collection[str]) -> dict[str, dt.datetime]:
-    """Return when some files were taken, the last time, by digest; the others are left out."""
+def files_with(connection: Any, outcome: str, digests: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when some files had an outcome, the last time, by digest; the others are left out."""
     places = ", ".join("?" * len(digests))
     query = (
         "SELECT digest, arg_max(recorded_at, batch) FROM file "
-        f"WHERE outcome = 'taken' AND digest IN ({places}) GROUP BY digest"
+        f"WHERE outcome = ? AND digest IN ({places}) GROUP BY digest"
     )
-    return dict(rows(connection, query, list(digests))) if digests else {}
+    return dict(rows(connection, query, [outcome, *digests])) if digests else {}
+
+
+def recorded_after(connection: Any, meetings: Collection[str], moment: dt.datetime) -> set[str]:
+    """Return those of some meetings with a row, or one of their sheets, of after a moment."""
+    connection.register("asked", pa.table({"id": pa.array(sorted(meetings), pa.string())}))
+    among = "meeting_id IN (SELECT id FROM asked)"
+    found = rows(
+        connection,
+        f"SELECT meeting_id FROM meeting WHERE recorded_at > $1 AND {among} UNION "
+        f"SELECT meeting_id FROM sheet WHERE recorded_at > $1 AND {among} UNION "
+        f"SELECT meeting_id FROM line l JOIN sheet s USING (sheet_id) WHERE l.recorded_at > $1 AND {among}",
+        [moment],
+    )
+    connection.unregister("asked")
+    return {meeting for (meeting,) in found}
 
 
 def files(connection: Any) -> pd.DataFrame:
