@@ -49,6 +49,24 @@ def edit(path, change):
     book.save(path)
 
 
+@pytest.mark.parametrize(
+    ("rule_set_id", "kind", "code"),
+    [
+        ("an-phu-hd42", "Chuyên đề", "thematic-on-regular"),
+        ("nghe-an-qd27-bieu2", "thường kì", "regular-on-thematic"),
+        ("an-phu-hd42", "họp", "value-not-allowed"),
+    ],
+)
+def test_a_meeting_that_has_a_form_of_its_own_is_told_which(
+    tmp_path, rules, rule_set_id, kind, code
+):
+    path = sent(tmp_path, form(rules, rule_set_id))
+    edit(path, lambda sheet: sheet.__setitem__(cell_of(path, "fact:kind"), kind))
+    (finding,) = read(path, rules).findings
+    assert (finding.code, finding.place.label) == (code, "Loại sinh hoạt")
+    assert code == "value-not-allowed" or "--thematic" in finding.fix
+
+
 def test_a_good_form_has_no_findings(tmp_path, rules, blank):
     found = read(sent(tmp_path, blank), rules)
     assert found.findings == []
@@ -72,7 +90,7 @@ def test_a_good_form_has_no_findings(tmp_path, rules, blank):
         ("fact:targets_met", 9, "part-over-whole"),
         ("fact:mode", "qua điện thoại", "value-not-allowed"),
         ("fact:chi_uy_met", "tùy", "value-not-allowed"),
-        ("fact:kind", "chuyên đề", "value-not-allowed"),
+        ("fact:kind", "chuyên đề", "thematic-on-regular"),
         ("fact:status", "nghỉ", "value-not-allowed"),
         ("fact:minutes", "=90+5", "formula-in-entry"),
         ("line:c1_time", "=5", "formula-in-entry"),

@@ -412,6 +412,19 @@ def test_what_is_no_form_is_told_once_and_what_windows_lays_down_never(send, tak
     assert outcomes(take(again=True))["thư.xlsx"] == "set_aside"
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("phiếu.xls", "other-workbook"), ("phiếu.ODS", "other-workbook"), ("phiếu.zip", "packed")],
+)
+def test_what_may_hold_forms_is_told_every_time_with_what_to_do(take, tmp_path, name, code):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / name).write_bytes(b"x")
+    for _ in range(2):
+        (finding,) = of(take(), name).findings
+        assert (finding.code, finding.severity) == (code, "error")
+        assert finding.fix
+
+
 def test_a_file_that_was_mended_since_is_not_told_again(store, send, take):
     wrong = send("sai", facts={"held_on": "x"})
     assert outcomes(take()) == {"sai.xlsx": "set_aside"}

@@ -17,13 +17,14 @@ from assess.exchange.forms.layout import COLUMN_MARKS, NOTE, RATERS, SELF, fact_
 from assess.exchange.forms.parse_checklist import ChecklistParser
 from assess.exchange.forms.parsed import ParsedForm, identify
 from assess.exchange.table_checks import count_findings
+from assess.exchange.written import read_choice
 from assess.records import words
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from assess.excel.workbook import Where, Workbook, Worksheet
+    from assess.excel.workbook import Cell, Where, Workbook, Worksheet
     from assess.exchange.forms.ids import FormId
     from assess.rules import Criterion, RuleSet
 
@@ -107,6 +108,9 @@ class _FormParser:
                     if (code == "chuyen_de") == thematic
                 }
             meeting[name], problem = read_fact(column, cell, self.book, choices)
+            if problem is not None and name == "kind" and _is_of_other_form(cell, choices):
+                code = "regular-on-thematic" if thematic else "thematic-on-regular"
+                problem = Finding(code, Place(""))
             if problem is not None:
                 self.read.add(problem, where, words.FACTS[name])
         broken = {f.place.label for f in self.read.findings}
@@ -197,3 +201,9 @@ class _FormParser:
 
 _EXPECTED = ("held_on", "minutes", "roll", "present")
 """Facts expected of every held meeting; a blank one is a finding."""
+
+
+def _is_of_other_form(cell: Cell, choices: Mapping[str, str]) -> bool:
+    """Whether a cell names a kind of meeting that has a form of its own."""
+    kind = read_choice(words.CHOICES["kind"], str(cell[1]))
+    return kind is not None and kind not in choices

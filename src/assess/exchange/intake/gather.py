@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = (".xlsx", ".csv")
+_MAY_HOLD_FORMS = {
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".et"), "other-workbook"),
+    **dict.fromkeys((".zip", ".rar", ".7z"), "packed"),
+}
+"""Kinds of file that are not read but may have forms in them, and the code of their finding."""
 _OF_WINDOWS = {"thumbs.db", "ehthumbs.db", "desktop.ini"}
 
 
@@ -24,8 +29,9 @@ def gather(paths: Iterable[Path], without: Path | None = None) -> list[FileResul
 
     In folders, names that begin with a dot or ``~$`` (a workbook open in Excel) and the files that
     Windows lays down are skipped, and so is the folder ``without``, which holds the results of
-    earlier intakes. Unreadable files and
-    files of an unsupported kind are set aside. Raise ``InputError`` for a missing path or no files.
+    earlier intakes. Unreadable files and files of an unsupported kind are set aside.
+
+    Raise ``InputError`` for a missing path or no files.
     """
     found: dict[Path, FileResult] = {}
     paths = list(paths)
@@ -68,7 +74,9 @@ def _look(result: FileResult) -> None:
         result.digest = digests.of_file(result.path)
     except OSError as error:
         result.findings.append(Finding("unreadable", place, {"reason": reason(error)}))
-    if result.path.suffix.lower() not in KINDS and not result.findings:
-        result.findings.append(Finding("kind-of-file", place, allowed=KINDS))
+    kind = result.path.suffix.lower()
+    if kind not in KINDS and not result.findings:
+        code = _MAY_HOLD_FORMS.get(kind, "kind-of-file")
+        result.findings.append(Finding(code, place, {"found": kind}, KINDS))
     if result.findings:
         result.outcome = "set_aside"
