@@ -38,7 +38,7 @@ def test_help_names_every_verb_with_a_line_and_loads_nothing_heavy():
 def test_every_verb_has_help(verb):
     result = CliRunner().invoke(cli, [verb, "--help"])
     assert result.exit_code == 0
-    assert "Usage" in result.output
+    assert "Cách dùng" in result.output
 
 
 def test_rules_list_show_and_check(capsys, root):

@@ -18,9 +18,11 @@ from assess.base.errors import InputError, input_error
 from assess.base.machine import private_files
 from assess.base.machine_faults import is_no_memory, reason
 from assess.base.messages import add_messages
+from assess.cli.click_words import name_values, speak_vietnamese
 from assess.cli.messages import FIXES, SENTENCES
 
 add_messages(SENTENCES, FIXES)
+speak_vietnamese()
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +93,7 @@ class _Lazy(click.Group):
         module = import_module(_VERBS[cmd_name][0])
         own = f"{cmd_name.replace('-', '_')}_command"
         command: click.Command = getattr(module, own, None) or module.command
+        name_values([command])
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -99,7 +102,10 @@ class _Lazy(click.Group):
 
 
 @click.group(
-    cls=_Lazy, help="Đánh giá chất lượng sinh hoạt chi bộ: từ phiếu chấm điểm đến báo cáo."
+    cls=_Lazy,
+    help="Đánh giá chất lượng sinh hoạt chi bộ: từ phiếu chấm điểm đến báo cáo.",
+    options_metavar="[TÙY_CHỌN]",
+    subcommand_metavar="LỆNH [ĐỐI_SỐ]...",
 )
 @click.version_option(package_name="assess")
 def cli() -> None:

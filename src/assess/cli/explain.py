@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @click.command(
     "explain",
-    help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản. MEETING là mã buổi họp, tháng như 2026-03, hoặc năm (2026) và kỳ (2026-Q1, 2026-H1) để giải thích xếp loại cả kỳ.",
+    help="Giải thích một buổi sinh hoạt: dòng → dữ kiện → mức → điểm → cách hiểu → điều khoản. BUỔI là mã buổi họp, tháng như 2026-03, hoặc năm (2026) và kỳ (2026-Q1, 2026-H1) để giải thích xếp loại cả kỳ.",
 )
-@click.argument("chi_bo")
-@click.argument("meeting")
+@click.argument("chi_bo", metavar="CHI_BỘ")
+@click.argument("meeting", metavar="BUỔI")
 @records_option
 @click.option(
     "--rule-set",

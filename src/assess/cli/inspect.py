@@ -47,10 +47,10 @@ def command() -> None:
 
 @command.command(
     "signals",
-    help="Liệt kê điểm cần xem của DANG_BO trong PERIOD: lý do để xem kỹ hơn, không phải kết luận.",
+    help="Liệt kê điểm cần xem của ĐẢNG_BỘ trong KỲ: lý do để xem kỹ hơn, không phải kết luận.",
 )
-@click.argument("dang_bo")
-@click.argument("period")
+@click.argument("dang_bo", metavar="ĐẢNG_BỘ")
+@click.argument("period", metavar="KỲ")
 @threshold_option
 @records_option
 @workspace_option
@@ -84,10 +84,10 @@ def signals_(
 
 @command.command(
     "plan",
-    help="Chọn chi bộ của DANG_BO để kiểm tra theo số liệu của PERIOD, với lý do từng chi bộ.",
+    help="Chọn chi bộ của ĐẢNG_BỘ để kiểm tra theo số liệu của KỲ, với lý do từng chi bộ.",
 )
-@click.argument("dang_bo")
-@click.argument("period")
+@click.argument("dang_bo", metavar="ĐẢNG_BỘ")
+@click.argument("period", metavar="KỲ")
 @click.option(
     "--capacity",
     type=click.IntRange(min=0),

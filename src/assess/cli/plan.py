@@ -16,7 +16,7 @@ _WORDS = {"run": "lập", "reuse": "giữ", "skip": "bỏ qua", "fail": "không 
     "plan",
     help="Cho biết từng báo cáo của danh mục sẽ được lập hay giữ nguyên, và vì sao. Không làm gì cả.",
 )
-@click.argument("matrix", type=click.Path(path_type=Path))
+@click.argument("matrix", metavar="DANH_MỤC", type=click.Path(path_type=Path))
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

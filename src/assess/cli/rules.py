@@ -59,7 +59,7 @@ def list_(folder: Path | None, as_json: bool) -> None:
 
 
 @command.command("show", help="In một bộ quy tắc: nhóm, dòng, mức, câu hỏi, căn cứ.")
-@click.argument("rule_set")
+@click.argument("rule_set", metavar="BỘ_QUY_TẮC")
 @workspace_option
 @json_option
 def show(rule_set: str, folder: Path | None, as_json: bool) -> None:

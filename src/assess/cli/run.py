@@ -31,7 +31,7 @@ _CERTIFICATES = ("--dask-ca", "--dask-cert", "--dask-key")
         "mục lục. Báo cáo đã có, lập từ đúng số liệu và mẫu đó, được giữ nguyên; lượt bị ngắt giữa chừng thì lượt sau làm tiếp."
     ),
 )
-@click.argument("matrix", type=click.Path(path_type=Path), required=False)
+@click.argument("matrix", metavar="[DANH_MỤC]", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -134,10 +134,10 @@ def _touches(made: Slice, question: Question) -> dict[str, int]:
 
 @command.command(
     "readings",
-    help="Tính mọi tổ hợp cách hiểu của các câu hỏi trên số liệu của DANG_BO trong PERIOD.",
+    help="Tính mọi tổ hợp cách hiểu của các câu hỏi trên số liệu của ĐẢNG_BỘ trong KỲ.",
 )
-@click.argument("dang_bo")
-@click.argument("period")
+@click.argument("dang_bo", metavar="ĐẢNG_BỘ")
+@click.argument("period", metavar="KỲ")
 @click.option(
     "--question",
     "-q",
