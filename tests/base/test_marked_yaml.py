@@ -63,6 +63,38 @@ def test_what_could_mislead_is_refused_at_its_place(text, code, place):
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a:\n\tb: 1", "có dấu tab"),
+        ("a: b: c", "dấu hai chấm"),
+        ("a\nb: 1", "thiếu dấu hai chấm ở dòng trước"),
+        ("a: 1\n  b: 2\n c: 3", "thụt dòng không khớp"),
+        ("a: 1\n- 2", "thụt dòng không khớp"),
+        ("a: 'x' y", "thừa chữ sau giá trị"),
+        ("a: - 1", "xuống dòng mới"),
+        ("a: [1, 2", "dấu ]"),
+        ("a: {x: 1", "dấu }"),
+        ('a: "x', "dấu nháy mở mà không đóng"),
+        ('a: "\\q"', "dùng nháy đơn"),
+        ("---\na: 1\n---\nb: 2", "chỉ được một"),
+        ("a: @x", "đặt trong dấu nháy"),
+        ("a: *x", "dấu *"),
+        ("a: & x", "dấu * hoặc &"),
+        ("a: !x!y 1", "dấu !"),
+        ("a: \x01", "ký tự điều khiển"),
+        ("a: |9x\n b", "không đọc được chỗ này"),
+        ("%YAML 3.0\n---\na: 1", "không đọc được chỗ này"),
+    ],
+)
+def test_wrong_yaml_is_told_in_vietnamese(text, said):
+    with pytest.raises(InputError) as caught:
+        read(text)
+    (finding,) = caught.value.findings
+    assert (finding.code, said in finding.sentence) == ("yaml-syntax", True), finding.sentence
+    assert not any(word in str(finding) for word in ("expected", "found", "while", "allowed"))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "a: " + "[" * 5000,

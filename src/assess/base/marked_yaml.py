@@ -29,6 +29,24 @@ Spot = tuple[int, int]
 _MAX_BYTES = 4 * 1024 * 1024
 _INT = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9]\d*)\.\d+")
+_PROBLEMS = {
+    "'\\t' that cannot start": "có dấu tab; thụt dòng bằng dấu cách",
+    "that cannot start any token": "giá trị bắt đầu bằng ký tự này phải đặt trong dấu nháy",
+    "mapping values are not allowed": "thụt dòng không khớp, thiếu dấu hai chấm ở dòng trước, hoặc giá trị có dấu hai chấm mà không đặt trong dấu nháy",
+    "sequence entries are not allowed": "dấu gạch đầu mục phải xuống dòng mới",
+    "expected <block end>": "thụt dòng không khớp với các dòng trên, hoặc thừa chữ sau giá trị",
+    "',' or ']'": "danh sách thiếu dấu phẩy hoặc dấu ]",
+    "',' or '}'": "thiếu dấu phẩy hoặc dấu }",
+    "could not find expected ':'": "thiếu dấu hai chấm sau tên khóa",
+    "unexpected end of stream": "dấu nháy mở mà không đóng",
+    "unknown escape": "dấu \\ trong nháy kép; dùng nháy đơn",
+    "another document": "tệp có hai phần ngăn bởi ---; chỉ được một",
+    "special characters": "có ký tự điều khiển",
+    "alias": "giá trị bắt đầu bằng dấu * phải đặt trong dấu nháy",
+    "alphabetic or numeric": "giá trị bắt đầu bằng dấu * hoặc & phải đặt trong dấu nháy",
+    "tag": "giá trị bắt đầu bằng dấu ! phải đặt trong dấu nháy",
+}
+"""What PyYAML's parser found, by a part of its English, and what to say of it."""
 _WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -97,10 +115,10 @@ def _parsed(text: str, file: str) -> Marked:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise InputError(
-            [Finding("yaml-syntax", place, {"reason": error.problem or "?"})]
+            [Finding("yaml-syntax", place, {"reason": _in_words(error.problem or "")})]
         ) from error
     except yaml.YAMLError as error:
-        raise input_error("yaml-syntax", file, reason=str(error).splitlines()[0]) from error
+        raise input_error("yaml-syntax", file, reason=_in_words(str(error))) from error
     if node is None:
         raise InputError([Finding("empty-file", Place(file, 1, 1))])
     builder = _Builder(file, set())
@@ -108,6 +126,13 @@ def _parsed(text: str, file: str) -> Marked:
     if builder.findings:
         raise InputError(builder.findings)
     return Marked(file, data, builder.values, builder.keys)
+
+
+def _in_words(problem: str) -> str:
+    """Return what PyYAML found, in words for somebody who does not know YAML."""
+    return next(
+        (said for part, said in _PROBLEMS.items() if part in problem), "không đọc được chỗ này"
+    )
 
 
 def _composed(text: str) -> yaml.Node | None:

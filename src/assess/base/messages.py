@@ -28,7 +28,7 @@ SENTENCES: dict[str, str] = {
     "face-no-upright": "thiếu tệp chữ đứng thường; chỉ có {found}",
     "office-order": "ngày {found} phải sau ngày của mục đứng trước: ghi các mục theo thời gian",
     # YAML
-    "yaml-syntax": "sai cú pháp YAML ({reason})",
+    "yaml-syntax": "sai cú pháp YAML: {reason}",
     "yaml-deep": "các mục lồng vào nhau quá sâu",
     "yaml-alias": "không dùng neo (&) và tham chiếu (*)",
     "yaml-tag": "không dùng thẻ {found}",
