@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from assess.records import words
 from assess.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ TITLES = {
     "change": "việc sửa số liệu",
     "withdrawn": "việc rút số liệu",
 }
+_OWN_TITLES = {"in_period": "thuộc kỳ của báo cáo"}
+"""Titles of the columns that only slices have."""
 
 
 def record_changes(old: Slice, new: Slice) -> list[str]:
@@ -82,7 +85,7 @@ def _table_changes(name: str, old: pd.DataFrame | None, new: pd.DataFrame) -> It
         else:
             one, other = before[row], after[row]
             said = [
-                f"{c} {_shown(one.get(c))} → {_shown(other.get(c))}"
+                f"{_title(name, c)} {_shown(name, c, one.get(c))} → {_shown(name, c, other.get(c))}"
                 for c in new.columns
                 if one.get(c) != other.get(c)
             ]
@@ -106,5 +109,15 @@ def _plain(value: Any) -> Any:
     return str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else value
 
 
-def _shown(value: Any) -> str:
-    return "trống" if value is None else str(value)
+def _title(table: str, column: str) -> str:
+    title = words.title_of(column, table)
+    return _OWN_TITLES.get(column) or title[:1].lower() + title[1:]
+
+
+def _shown(table: str, column: str, value: Any) -> str:
+    """Return a value as staff read it, by its column if the records have one of that name."""
+    if isinstance(value, bool):
+        return words.YES if value else words.NO
+    if table in TABLES and column in TABLES[table].names:
+        return words.value_of(TABLES[table][column], value)
+    return words.EMPTY if value is None else str(value)
