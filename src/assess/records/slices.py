@@ -12,6 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pandas as pd
+
 from assess.base import digests
 from assess.base.arguments import wrong_type
 from assess.base.periods import last_day, month_end, month_start
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from assess.base.periods import Period
@@ -118,8 +119,9 @@ class Slice(Shown):
         They are those of its last day in the period, where it ended before.
         """
         row = self.tree.row_on(chi_bo_id, self.period.end)
-        ended = None if row is None or row["valid_to"] != row["valid_to"] else row["valid_to"]
-        last = self.period.end if ended is None else min(ended.date(), self.period.end)
+        last = self.period.end
+        if row is not None and not pd.isna(row["valid_to"]):
+            last = min(row["valid_to"].date(), last)
         return self.answers.on(chi_bo_id, rule_set_id, last)
 
     def without_answers(self) -> Slice:

@@ -19,6 +19,7 @@ from assess.exchange.intake.books import (
     names_of_book,
     parse_book,
 )
+from assess.exchange.intake.contradicting import set_contradicting_aside
 from assess.exchange.intake.gather import gather
 from assess.exchange.intake.judge import IntakeScope, after_all, settle
 from assess.exchange.intake.on_record import OnRecord, names_of_rows
@@ -170,7 +171,7 @@ class _IntakeRun:
                 )
                 result.outcome = "known"
             elif result.outcome == "set_aside":
-                self._tell_once(result, [])
+                self._let_pass(result, [])
             if result.outcome != "taken":
                 self.step()
 
@@ -251,11 +252,11 @@ class _IntakeRun:
             judge_book(result, parts, record, self.wanted, today)
             if result.has_errors:
                 result.outcome = "set_aside"
-                self._tell_once(result, parts, record)
+                self._let_pass(result, parts, record)
             self.step()
         return record
 
-    def _tell_once(
+    def _let_pass(
         self, result: FileResult, parts: Sequence[PartOfBook], record: OnRecord | None = None
     ) -> None:
         """Let a file that was set aside before pass if it has no form, or they came in since."""
@@ -278,7 +279,7 @@ class _IntakeRun:
 
     def _take(self, results: Sequence[FileResult], record: OnRecord | None) -> None:
         """Take the files that are in order; ``record`` where it is about all of them."""
-        _set_contradicting_aside([result for result in results if result.outcome == "taken"])
+        set_contradicting_aside([result for result in results if result.outcome == "taken"])
         taken = [result for result in results if result.outcome == "taken"]
         if record is None:
             names = {name for result in taken for name in names_of_rows(result.rows)}
@@ -353,37 +354,6 @@ class _IntakeRun:
         if aside:
             records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
             self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
-
-
-def _set_contradicting_aside(results: Sequence[FileResult]) -> None:
-    """Set aside files that contradict each other or themselves; only their sender can choose.
-
-    Files that agree in all they both state, such as a form and the monthly summary, are kept.
-    """
-    said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
-    against: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for result in results:
-        for name, rows in result.rows.items():
-            for row in rows:
-                known = said[(name, *(row[k] for k in TABLES[name].key))]
-                for column, value in row.items():
-                    if column in ("address", "assumed", "only_if_known") or column in row.get(
-                        "assumed", ()
-                    ):
-                        continue
-                    first = known.setdefault(column, (value, result))
-                    if first[0] != value:
-                        about = row.get("meeting_id") or row[TABLES[name].key[0]]
-                        against[id(result)][about].add(first[1].name)
-                        against[id(first[1])][about].add(result.name)
-    for result in results:
-        for about, names in against.get(id(result), {}).items():
-            result.outcome = "set_aside"
-            facts = {
-                "found": len(names - {result.name}) + 1 if names != {result.name} else 2,
-                "where": ", ".join(sorted(names)),
-            }
-            result.findings.append(Finding("form-twice", Place(result.name, label=about), facts))
 
 
 def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:

@@ -1,0 +1,45 @@
+"""Find the files of one intake that contradict each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from assess.base.errors import Finding, Place
+from assess.records.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assess.exchange.intake.result import FileResult
+
+
+def set_contradicting_aside(results: Sequence[FileResult]) -> None:
+    """Set aside files that contradict each other or themselves; only their sender can choose.
+
+    Files that agree in all they both state, such as a form and the monthly summary, are kept.
+    """
+    said: dict[tuple[str, ...], dict[str, tuple[Any, FileResult]]] = defaultdict(dict)
+    against: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for result in results:
+        for name, rows in result.rows.items():
+            for row in rows:
+                known = said[(name, *(row[k] for k in TABLES[name].key))]
+                for column, value in row.items():
+                    if column in ("address", "assumed", "only_if_known") or column in row.get(
+                        "assumed", ()
+                    ):
+                        continue
+                    first = known.setdefault(column, (value, result))
+                    if first[0] != value:
+                        about = row.get("meeting_id") or row[TABLES[name].key[0]]
+                        against[id(result)][about].add(first[1].name)
+                        against[id(first[1])][about].add(result.name)
+    for result in results:
+        for about, names in against.get(id(result), {}).items():
+            result.outcome = "set_aside"
+            facts = {
+                "found": len(names - {result.name}) + 1 if names != {result.name} else 2,
+                "where": ", ".join(sorted(names)),
+            }
+            result.findings.append(Finding("form-twice", Place(result.name, label=about), facts))
