@@ -14,7 +14,8 @@ from assess.base.errors import InputError, column_letters
 from assess.base.periods import moment
 from assess.exchange.csv import CsvFolder
 from assess.exchange.csv import folder as csv_folder
-from assess.exchange.csv.table_file import read_file, typed
+from assess.exchange.csv.table_file import read_file
+from assess.exchange.text_table import typed
 from assess.records import TABLES
 from assess.records.tables import from_rows
 from kit.examples import examples

@@ -109,6 +109,16 @@ def casefold_vi(text: str) -> str:
     return plain
 
 
+def plain(text: str) -> str:
+    """Return text without Vietnamese diacritics, for names of files and ids.
+
+    >>> plain("Phiếu Đảng ủy")
+    'Phieu Dang uy'
+    """
+    bare = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+
+
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 

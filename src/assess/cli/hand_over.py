@@ -12,6 +12,7 @@ from assess.cli.options import (
     clock_right_option,
     find_workspace,
     known_writer,
+    period_of,
     recorded_at_option,
     stated_moment,
     store_option,
@@ -53,12 +54,11 @@ def command(
 ) -> None:
     """Write the file of a hand-over."""
     from assess.base.machine import now
-    from assess.base.periods import Period
     from assess.exchange.hand_over.give import hand_over
     from assess.exchange.store import Store
 
     workspace = find_workspace(folder)
-    span = Period.parse(period) if period else None
+    span = period_of(period) if period else None
     kept = Store(workspace.root / store, by=known_writer(workspace, clock_right=clock_right))
     name = "-".join(filter(None, (unit, period, f"{now():%Y%m%d-%H%M%S}")))
     target = target or workspace.root / "ban-giao" / f"{name}.zip"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from assess.base.periods import Period
     from assess.exchange.store import Writer
     from assess.records import Slice
     from assess.runs.late_records import LateCount
@@ -99,14 +100,25 @@ def find_workspace(folder: Path | None) -> Workspace:
     return Workspace.find(folder or Path.cwd())
 
 
+def period_of(text: str) -> Period:
+    """Return the period that a text means, in whatever way people write it."""
+    from assess.base.periods import Period
+    from assess.base.text import tidy
+    from assess.exchange.written import canonical
+    from assess.records.tables import TABLES
+
+    return Period.parse(canonical(TABLES["filed"]["period"], tidy(text)))
+
+
 def slice_of_all(folder: Path | None, records: str, dang_bo: str, period: str) -> Slice:
     """Cut a slice out of all that is on record about a đảng bộ, without corrections."""
-    from assess.base.periods import Period
     from assess.records import make_slice
+    from assess.records.unit_names import meant
 
     workspace = find_workspace(folder)
-    span = Period.parse(period)
+    span = period_of(period)
     source = workspace.source(records)
+    dang_bo = meant(source.tree, dang_bo)
     as_of = workspace.end_of_data(records)
     return make_slice(
         source.records_of(as_of, dang_bo),

@@ -19,6 +19,7 @@ from assess.cli.options import (
     find_workspace,
     json_option,
     known_writer,
+    period_of,
     read_readings,
     recorded_at_option,
     records_option,
@@ -117,7 +118,7 @@ def diff(
     as_json: bool,
 ) -> None:
     """Print the clauses that differ and, over a slice, the meetings whose class differs and why."""
-    from assess.base.periods import FAR_OFF, Period
+    from assess.base.periods import FAR_OFF
     from assess.records import make_slice
     from assess.rule_tools.diff import changes
     from assess.rule_tools.show import change_lines
@@ -134,7 +135,7 @@ def diff(
     if not dang_bo:
         found, reform = changes(one, other), None
     else:
-        span = Period.parse(period)
+        span = period_of(period)
         source = workspace.source(records)
         rules = workspace.rules_for(source)
         made = make_slice(

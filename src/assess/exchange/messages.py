@@ -127,6 +127,21 @@ SENTENCES: dict[str, str] = {
     "tables-wait": "bảng khác trong cùng lượt có lỗi ({found}), nên bảng này chưa được nhận",
     "two-tables": "có hai tệp cho bảng {table}: {found}",
     "nothing-to-take": "không có tệp nào để nhận",
+    # tables of the office
+    "no-such-unit": "không có đơn vị “{found}”",
+    "unit-name-shared": "có nhiều đơn vị tên là “{found}”",
+    "sheet-not-a-table": "trang này không phải bảng do assess tables lập, không đọc",
+    "table-id-changed": "mã ẩn của bảng đã bị sửa hoặc hỏng",
+    "table-version": "bảng theo mẫu số {found}, chương trình này đọc mẫu số {wanted}",
+    "table-base-changed": "số liệu lúc lập sổ này nay không còn nguyên trong kho (đã che hoặc rút)",
+    "row-below-table": "dòng này nằm dưới dòng Cộng, không đọc",
+    "row-deleted": "dòng {found} có khi lập sổ, nay không còn trong sổ; số liệu vẫn giữ nguyên, chưa rút",
+    "row-withdrawn": "dòng này đã được rút sau khi lập sổ",
+    "row-on-record": "dòng này đã được nhận trước đây với nội dung khác",
+    "row-taken-back": "rút dòng {found}",
+    "key-changed": "ô này xác định dòng đã ghi nhận, lúc lập sổ là “{found}”",
+    "changed-since": "ô này đã được sửa thành “{now}” sau khi lập sổ, trong sổ ghi “{found}”",
+    "withdraw-nothing": "ghi lý do rút, nhưng dòng này chưa có trong kho",
     # the store
     "no-store": "không có kho số liệu ở đây",
     "not-a-store": "tệp không phải kho số liệu của assess",
@@ -184,6 +199,18 @@ SENTENCES: dict[str, str] = {
 }
 
 FIXES: dict[str, str] = {
+    "no-such-unit": "ghi đúng tên hoặc mã đơn vị; đơn vị mới thì thêm vào bảng đơn vị",
+    "unit-name-shared": "ghi tên kèm mã trong ngoặc",
+    "table-id-changed": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
+    "table-version": "lập sổ mới bằng assess tables rồi chép lại các ô đã ghi",
+    "table-base-changed": "lập sổ mới bằng assess tables rồi sửa trên sổ ấy",
+    "row-below-table": "chèn dòng vào trên dòng Cộng rồi chép lên",
+    "row-deleted": "muốn rút thì lập sổ mới, ghi lý do ở cột “Lý do rút hoặc thay dòng”",
+    "row-withdrawn": "lập sổ mới bằng assess tables rồi sửa trên sổ ấy",
+    "row-on-record": "lập sổ mới bằng assess tables rồi sửa dòng ấy trên sổ",
+    "key-changed": "để thay dòng cũ, ghi lý do ở cột “Lý do rút hoặc thay dòng”; thêm dòng khác thì ghi ở dòng trống",
+    "changed-since": "lập sổ mới bằng assess tables rồi sửa trên sổ ấy",
+    "withdraw-nothing": "xóa lý do, hoặc kiểm tra lại dòng",
     "no-form-id": "dùng phiếu do assess form lập; đừng chép sang sổ khác",
     "form-id-changed": "lập phiếu mới bằng assess form rồi chép lại các ô đã ghi",
     "form-version": "lập phiếu mới bằng assess form",
@@ -264,6 +291,8 @@ FIXES: dict[str, str] = {
 }
 
 WARNINGS = (
+    "row-deleted",
+    "row-taken-back",
     "original-unread",
     "over-maximum",
     "partial-points",
@@ -286,6 +315,7 @@ WARNINGS = (
 )
 
 NOTES = (
+    "sheet-not-a-table",
     "completes",
     "no-form-again",
     "mended",

@@ -340,6 +340,11 @@ def read_value(column: ColumnSpec, text: str) -> Any:
     return value
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text may be an id."""
+    return _ID.fullmatch(text) is not None
+
+
 def has_thousands(text: str) -> bool:
     """Return whether a text may be a count with a thousands separator, such as 1.000.
 

@@ -136,6 +136,13 @@ ADOPTED = {
     "cap_percent": "tỷ lệ xuất sắc theo quyết định",
 }
 """What a unit adopts, as tables name it."""
+MEASURES = {
+    "due": "Số buổi phải họp",
+    "held": "Số buổi đã họp",
+    "thematic": "Số buổi chuyên đề",
+    "assessed": "Số buổi được xếp loại",
+}
+"""What a unit counts in the figures that it sends up, besides the classes of each form."""
 
 _TITLES = {
     "unit_id": "Mã đơn vị",
@@ -257,9 +264,7 @@ def value_of(column: ColumnSpec, value: Any) -> str:
         return EMPTY
     text = str(value)
     if column.dtype == "choice":
-        return {**CHOICES.get(column.name, {}), **(STATES if column.name == "state" else {})}.get(
-            text, text
-        )
+        return choices_of(column).get(text, text)
     if column.dtype == "flag":
         return YES if text.lower() == "true" else NO
     if column.dtype in ("date", "moment"):

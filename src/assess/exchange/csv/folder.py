@@ -6,7 +6,6 @@ A folder holds all tables; single files may also be checked as additions to the 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,16 +13,8 @@ import pandas as pd
 from assess.base import digests
 from assess.base.arguments import as_path
 from assess.base.errors import Finding, InputError, Place, input_error
-from assess.exchange.csv.table_file import (
-    CsvTable,
-    check_keys,
-    check_references,
-    guarded,
-    read_file,
-    typed,
-)
-from assess.exchange.located_table import Located
-from assess.exchange.table_checks import check_tables
+from assess.exchange.csv.table_file import guarded, read_file
+from assess.exchange.together import CheckedTables, check_together
 from assess.records.source import Records, recorded_by
 from assess.records.tables import TABLES, from_rows
 from assess.records.tree import Tree
@@ -33,12 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from assess.exchange.text_table import TextTable
     from assess.records.columns import ColumnSpec
-
-_BETWEEN = ("overlapping-validity", "parent-gone", "parent-cycle", "not-a-chi-bo")
-"""Findings about two rows: the place may be a row on record although a new row is the cause."""
-STORE = "kho số liệu"
-"""The file name that a finding gives for a row already on record."""
 
 
 def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
@@ -61,28 +48,17 @@ def read_folder(folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-@dataclass(frozen=True)
-class ParsedTables:
-    """Parsed tables: typed frames, the parsed files and all findings; no frames if any finding."""
-
-    frames: dict[str, pd.DataFrame]
-    files: dict[str, CsvTable]
-    findings: list[Finding]
-
-
 def read_tables(
     paths: Mapping[str, Path],
     standing: Mapping[str, pd.DataFrame] | None = None,
     names: Mapping[str, str] | None = None,
-) -> ParsedTables:
-    """Read the tables of ``paths`` (by table name) and check each one and all of them together.
+) -> CheckedTables:
+    """Read the tables of ``paths`` (by table name), see :func:`check_together`.
 
-    ``standing`` holds the tables on record, if any: references may name their rows, and a new row
-    replaces the row on record with the same key. ``names`` gives the file names for findings.
+    ``names`` gives the file names for findings.
     """
     findings: list[Finding] = []
-    files: dict[str, CsvTable] = {}
-    frames: dict[str, pd.DataFrame] = {}
+    files: dict[str, TextTable] = {}
     for name, path in paths.items():
         shown = (names or {}).get(name, "")
         try:
@@ -91,86 +67,7 @@ def read_tables(
             findings.extend(error.findings)
         except MemoryError:
             findings.append(Finding("no-memory", Place(shown or path.name)))
-    if findings:
-        return ParsedTables({}, files, findings)
-    for name, sheet in files.items():
-        try:
-            frames[name] = typed(TABLES[name], sheet, findings)
-        except MemoryError:
-            findings.append(Finding("no-memory", Place(sheet.name)))
-    known = _known(files, standing or {})
-    for name, sheet in files.items():
-        check_keys(TABLES[name], sheet, findings)
-        check_references(TABLES[name], sheet, known, findings)
-    if not findings:
-        found = check_tables(_together(frames, files, standing or {}))
-        # errors already on record are not caused by these files: a check of the store reports them
-        findings.extend(
-            found
-            if not standing
-            else [f for f in found if f.place.file != STORE or f.code in _BETWEEN]
-        )
-    return ParsedTables({} if findings else frames, files, findings)
-
-
-def _known(
-    files: Mapping[str, CsvTable], standing: Mapping[str, pd.DataFrame]
-) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for table in TABLES.values():
-        key = table.key[0]
-        found[table.name] = set(files[table.name].columns[key]) if table.name in files else set()
-        if table.name in standing:
-            found[table.name].update(standing[table.name][key])
-    return found
-
-
-def _together(
-    frames: Mapping[str, pd.DataFrame],
-    files: Mapping[str, CsvTable],
-    standing: Mapping[str, pd.DataFrame],
-) -> dict[str, Located]:
-    """Replace and extend the rows on record with those of the files; keep the place of each row."""
-    result: dict[str, Located] = {}
-    for name, table in TABLES.items():
-        new, old = frames.get(name), standing.get(name)
-        if new is None or old is None:
-            if new is not None:
-                result[name] = Located(new, _placer(files[name], 0))
-            elif old is not None:
-                result[name] = Located(old, _placer(None, len(old)))
-            continue
-        key = list(table.key)
-        known = pd.MultiIndex.from_frame(old[key])
-        kept = old[~known.isin(pd.MultiIndex.from_frame(new[key]))]
-        over = _completed(new, old, key, [c for c in table.names if c not in files[name].columns])
-        result[name] = Located(
-            pd.concat([kept, over], ignore_index=True), _placer(files[name], len(kept))
-        )
-    return result
-
-
-def _completed(
-    new: pd.DataFrame, old: pd.DataFrame, key: list[str], lacking: list[str]
-) -> pd.DataFrame:
-    """Return the new rows; columns missing from their file keep the values on record."""
-    if not lacking:
-        return new
-    on_record = new[key].merge(old[[*key, *lacking]], on=key, how="left")
-    return new.assign(
-        **{name: on_record[name].astype(new[name].dtype).to_numpy() for name in lacking}
-    )
-
-
-def _placer(file: CsvTable | None, on_record: int) -> Any:
-    def place(row: int, column: str) -> Place:
-        return (
-            Place(STORE, label=column)
-            if file is None or row < on_record
-            else file.place(row - on_record, column)
-        )
-
-    return place
+    return CheckedTables({}, files, findings) if findings else check_together(files, standing)
 
 
 def write_folder(folder: Path, frames: dict[str, pd.DataFrame]) -> None:

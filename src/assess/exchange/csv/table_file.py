@@ -12,20 +12,17 @@ import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError, Place, column_letters, input_error
 from assess.base.machine_faults import reason
 from assess.base.text import casefold_vi, nearest, tidy, tidy_vietnamese
-from assess.exchange.written import MANGLED, WANTED, canonical
+from assess.exchange.text_table import HINTS, TextTable
+from assess.exchange.written import canonical
 from assess.records import words
-from assess.records.tables import frame, read_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from assess.records.columns import ColumnSpec, TableSpec
@@ -35,36 +32,11 @@ _STATED_SEPARATOR = re.compile(r'"?sep=([,;\t])"?[^\n]*\n', re.IGNORECASE)
 _MAX_BYTES = 512 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
 _LIVE = ("=", "+", "-", "@", "'")
-_HINTS = 20
-"""How many wrong names get a suggestion (the nearest valid name), which is slow to find."""
-
-
-@dataclass(frozen=True, slots=True)
-class CsvTable:
-    """One file's cells by column, and the line on which each row begins.
-
-    ``positions`` are the column numbers in the file, from 1.
-    """
-
-    name: str
-    columns: dict[str, list[str]]
-    positions: dict[str, int]
-    lines: list[int]
-
-    def place(self, row: int, column: str) -> Place:
-        """Return the place of a value in the file."""
-        position = self.positions.get(column, 0)
-        return Place(
-            self.name,
-            self.lines[row],
-            position,
-            f"cột {column}, {column_letters(position)}" if position else "",
-        )
 
 
 def read_file(
     path: Path, table: TableSpec, findings: list[Finding], shown_as: str = ""
-) -> CsvTable:
+) -> TextTable:
     """Read a file's cells as text.
 
     Damaged rows are added to ``findings``; a damaged file raises ``InputError``.
@@ -128,7 +100,7 @@ def read_file(
         column: _tidied(table[column], values)
         for column, values in zip(header, columns, strict=True)
     }
-    return CsvTable(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
+    return TextTable(name, tidied, {column: i + 1 for i, column in enumerate(header)}, lines)
 
 
 def _next(reader: Iterator[list[str]], name: str, line: int) -> list[str] | None:
@@ -207,7 +179,7 @@ def _check_header(file: str, table: TableSpec, header: list[str], line: int) -> 
             findings.append(Finding("duplicate-column", place, {"found": column[:80]}))
         elif column not in table.names:
             facts = {"found": column[:80], "table": table.name}
-            hint = nearest(column, table.names) if len(findings) < _HINTS else ""
+            hint = nearest(column, table.names) if len(findings) < HINTS else ""
             findings.append(Finding("unknown-column", place, facts, table.names, hint))
         seen.add(column)
     findings.extend(
@@ -217,87 +189,3 @@ def _check_header(file: str, table: TableSpec, header: list[str], line: int) -> 
     )
     if findings:
         raise InputError(findings)
-
-
-def typed(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> pd.DataFrame:
-    """Return a file's cells as a typed frame; add every invalid value to ``findings``."""
-    data: dict[str, list[Any]] = {}
-    for column in table.columns:
-        texts = sheet.columns.get(column.name)
-        if texts is None:
-            data[column.name] = [None] * len(sheet.lines)
-            continue
-        known: dict[str, Any] = {}
-        problems: dict[str, Finding] = {}
-        for text in dict.fromkeys(texts):
-            value, problem = _cell(column, text, hints=len(problems) < _HINTS)
-            known[text] = value
-            if problem is not None:
-                problems[text] = problem
-        if problems:
-            for row, text in enumerate(texts):
-                if text in problems:
-                    found = problems[text]
-                    findings.append(
-                        Finding(
-                            found.code,
-                            sheet.place(row, column.name),
-                            found.facts,
-                            found.allowed,
-                            found.hint,
-                        )
-                    )
-            known = {text: None if text in problems else value for text, value in known.items()}
-        data[column.name] = [known[text] for text in texts]
-    if findings:
-        return pd.DataFrame()
-    return frame(table, data)
-
-
-def _cell(column: ColumnSpec, text: str, *, hints: bool) -> tuple[Any, Finding | None]:
-    """Parse one value; the caller fills in the place of the finding."""
-    nowhere = Place("")
-    if not text:
-        return None, Finding("empty-value", nowhere) if column.required else None
-    try:
-        value = read_value(column, text)
-    except ValueError:
-        code = "excel-changed" if MANGLED.fullmatch(text) else "bad-value"
-        return None, Finding(code, nowhere, {"found": text[:80], "wanted": WANTED[column.dtype]})
-    if column.choices and value not in column.choices:
-        hint = nearest(text, column.choices) if hints else ""
-        return None, Finding(
-            "value-not-allowed", nowhere, {"found": text[:80]}, column.choices, hint
-        )
-    if column.low is not None and value < column.low:
-        return None, Finding(
-            "value-too-small", nowhere, {"found": text, "wanted": f"{column.low:g}"}
-        )
-    return value, None
-
-
-def check_keys(table: TableSpec, sheet: CsvTable, findings: list[Finding]) -> None:
-    """Report keys that occur twice in one file."""
-    for columns in (table.key, *table.unique):
-        first: dict[tuple[str, ...], int] = {}
-        for row, key in enumerate(zip(*(sheet.columns[c] for c in columns), strict=True)):
-            if key in first:
-                facts = {"found": " · ".join(key), "line": sheet.lines[first[key]]}
-                findings.append(Finding("duplicate-key-row", sheet.place(row, columns[0]), facts))
-            first.setdefault(key, row)
-
-
-def check_references(
-    table: TableSpec, sheet: CsvTable, known: Mapping[str, Collection[str]], findings: list[Finding]
-) -> None:
-    """Report references to rows that do not exist; ``known`` has the ids of each table."""
-    for column in table.columns:
-        if not column.refers_to or column.name not in sheet.columns:
-            continue
-        for row, value in enumerate(sheet.columns[column.name]):
-            if value and value not in known[column.refers_to]:
-                facts = {"found": value, "table": column.refers_to}
-                hint = nearest(value, known[column.refers_to]) if len(findings) < _HINTS else ""
-                findings.append(
-                    Finding("unknown-reference", sheet.place(row, column.name), facts, hint=hint)
-                )

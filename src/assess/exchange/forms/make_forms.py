@@ -20,8 +20,11 @@ from assess.exchange.forms.checklist import (
 from assess.exchange.forms.layout import FilledValues, ScoreForm, filled_from, form_of
 from assess.exchange.forms.monthly_table import monthly_table_of, write_monthly_table
 from assess.exchange.forms.score_form import write_forms
+from assess.exchange.written import canonical
 from assess.records.adoption import Adoptions
 from assess.records.slices import AUTO
+from assess.records.tables import TABLES
+from assess.records.unit_names import meant
 from assess.rules import pick
 
 if TYPE_CHECKING:
@@ -58,9 +61,11 @@ def make_forms(
     a month in which a chi bộ has adopted no rule set or two, a summary over several rule sets, and
     a summary for a rule set that does not classify by the total alone.
     """
+    month = canonical(TABLES["meeting"]["for_month"], tidy(month))
     if not MONTH.fullmatch(month):
-        raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("2026-03",))])
+        raise InputError([Finding("not-a-month", Place("THÁNG"), {"found": month}, ("3/2026",))])
     period = Period.parse(month)
+    unit = meant(source.tree, unit)
     records = source.records_of(FAR_OFF, unit)
     tree = records.tree
     if unit not in tree.ids:

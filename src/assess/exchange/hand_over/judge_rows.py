@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from assess.base.errors import Finding, InputError
 from assess.exchange.csv.folder import read_tables, write_folder
-from assess.exchange.csv.table_file import read_file, typed
+from assess.exchange.csv.table_file import read_file
 from assess.exchange.intake.line_tables import judge_lines
+from assess.exchange.text_table import typed
 from assess.records.slice_checks import answer_findings
 from assess.records.tables import TABLES, from_rows
 

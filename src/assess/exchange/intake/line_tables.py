@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from assess.exchange.csv.table_file import CsvTable
+    from assess.exchange.text_table import TextTable
     from assess.rules import RuleSet
 
 
 def judge_lines(
-    lines: pd.DataFrame, file: CsvTable, form_of: Mapping[str, str], rules: Mapping[str, RuleSet]
+    lines: pd.DataFrame, file: TextTable, form_of: Mapping[str, str], rules: Mapping[str, RuleSet]
 ) -> Iterator[Finding]:
     """Yield findings on the points of lines, at their rows; ``form_of`` maps sheet to rule set.
 

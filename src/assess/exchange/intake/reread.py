@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import Finding, InputError, Place
 from assess.excel.confined import read_workbooks
-from assess.exchange.csv.table_file import read_file, typed
+from assess.exchange.csv.table_file import read_file
 from assess.exchange.forms import parse_form, parse_monthly_table
 from assess.exchange.forms.ids import parse_id
 from assess.exchange.forms.parsed import find_id
 from assess.exchange.intake.judge import comparable
 from assess.exchange.store.database import stated
+from assess.exchange.text_table import typed
 from assess.records import words
 from assess.records.tables import TABLES
 
