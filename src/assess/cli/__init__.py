@@ -70,6 +70,10 @@ _VERBS = {
         "assess.cli.study",
         "Nghiên cứu các cách hiểu: câu hỏi nào đổi được điểm và xếp loại của ai.",
     ),
+    "tables": (
+        "assess.cli.tables",
+        "Lập sổ Excel của các bảng: đơn vị, phân công, dự sinh hoạt, hồ sơ năm và các bảng khác.",
+    ),
     "templates": (
         "assess.cli.templates",
         "Liệt kê các mẫu báo cáo: dùng để làm gì, có tham số nào.",

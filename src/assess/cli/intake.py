@@ -16,6 +16,7 @@ from assess.cli.options import (
     find_workspace,
     json_option,
     known_writer,
+    period_of,
     recorded_at_option,
     stated_moment,
     store_option,
@@ -83,7 +84,6 @@ def command(
 ) -> None:
     """Take files in; exit 1 when any was set aside."""
     from assess.base.machine import cores
-    from assess.base.periods import Period
     from assess.exchange.intake import take_in
     from assess.exchange.intake.marked import send_back
     from assess.exchange.store import Store
@@ -91,7 +91,7 @@ def command(
 
     workspace = find_workspace(folder)
     at = stated_moment(recorded_at, reason, allow_future=allow_future)
-    wanted = Period.parse(period) if period else None
+    wanted = period_of(period) if period else None
     jobs = jobs or cores()
     by = known_writer(workspace, clock_right=clock_right, needed=False)
     kept = Store(workspace.root / store, create=True, by=by)

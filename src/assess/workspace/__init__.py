@@ -128,11 +128,14 @@ class Workspace:
             _tell_changed(self.root, ", ".join(changed))
         return as_used(book, find(as_of))
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the workspace has a store of its own."""
+        return (self.root / USUAL_STORE).is_file()
+
     def records_path(self, where: str = "") -> Path:
         """Return the path of the records that :meth:`source` opens."""
-        return self.root / (
-            where or (USUAL_STORE if (self.root / USUAL_STORE).is_file() else SAMPLE)
-        )
+        return self.root / (where or (USUAL_STORE if self.has_store else SAMPLE))
 
     def source(self, where: str = "") -> CsvFolder | Store:
         """Return the records of a CSV folder or of a store.

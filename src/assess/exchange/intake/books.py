@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from assess.excel.workbook import Workbook, Worksheet
+    from assess.exchange.forms.ids import Kind
     from assess.exchange.intake.judge import IntakeScope
     from assess.exchange.intake.on_record import OnRecord
     from assess.exchange.intake.result import FileResult
@@ -36,9 +37,9 @@ PartOfBook = ParsedForm | Finding
 """A form of a workbook, or what is wrong with a worksheet that has none."""
 
 
-def has_checklist(book: Workbook) -> bool:
-    """Whether a worksheet is a checklist of an inspection."""
-    return any(_kind_of(sheet) == "checklist" for sheet in book.sheets)
+def has_kind(book: Workbook, kind: Kind) -> bool:
+    """Whether a worksheet is a form of some kind, such as a checklist of an inspection."""
+    return any(_kind_of(sheet) == kind for sheet in book.sheets)
 
 
 def parse_book(

@@ -313,12 +313,17 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
             old = record.row(name, row)
             if old is None and row.get("only_if_known"):
                 continue
+            if row.get("withdrawn"):
+                kept.append(row)
+                record.note_change(name, row)
+                findings.append(_withdrawal(name, row, record))
+                continue
             assumed = row.get("assumed", ()) if old is not None else ()
             new = {
                 **(old or {}),
                 **{key: value for key, value in row.items() if key not in assumed},
             }
-            changed = [] if old is None else list(_differences(name, old, new))
+            changed = [] if old is None else list(_differences(name, old, new, record))
             findings.extend(changed)
             if changed:
                 record.note_change(name, row)
@@ -329,17 +334,13 @@ def settle(rows: Rows, record: OnRecord) -> tuple[Rows, list[Finding], int]:
     return result, findings, completed
 
 
-def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Finding]:
+def _differences(
+    table: str, old: Mapping[str, Any], new: Mapping[str, Any], record: OnRecord
+) -> Iterator[Finding]:
     for name in stated(TABLES[table]):
         before, after = comparable(old.get(name)), comparable(new.get(name))
         if before != after:
-            label = (
-                " · ".join(
-                    f"{new[k]:g}" if isinstance(new[k], float) else str(new[k])
-                    for k in TABLES[table].key
-                )
-                + f" · {words.title_of(name, table)}"
-            )
+            label = f"{_named(table, new, record)} · {words.title_of(name, table)}"
             column = TABLES[table][name]
             facts = {
                 "found": words.value_of(column, before),
@@ -350,9 +351,25 @@ def _differences(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> 
             )  # filling a blank is no correction
             yield Finding(
                 "completes" if blank else "revises",
-                Place(str(new.get("address", "")), label=label),
+                Place(str(new.get("cells", {}).get(name) or new.get("address", "")), label=label),
                 facts,
             )
+
+
+def _withdrawal(table: str, row: Mapping[str, Any], record: OnRecord) -> Finding:
+    facts = {"found": _named(table, row, record)}
+    return Finding("row-taken-back", Place(str(row.get("address", ""))), facts)
+
+
+def _named(table: str, row: Mapping[str, Any], record: OnRecord) -> str:
+    """Return the key of a row, as messages show it: units by name."""
+    columns = [TABLES[table][name] for name in TABLES[table].key]
+    return " · ".join(
+        record.tree.names_of(row[column.name])[-1]
+        if column.refers_to == "unit"
+        else words.value_of(column, comparable(row[column.name]))
+        for column in columns
+    )
 
 
 def comparable(value: Any) -> Any:

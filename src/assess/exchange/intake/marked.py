@@ -10,11 +10,10 @@ import csv
 import io
 import re
 import shutil
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from assess.base.errors import InputError
-from assess.base.text import tidy
+from assess.base.text import plain, tidy
 from assess.excel.confined import read_workbooks
 from assess.excel.style import (
     ENTRY,
@@ -51,16 +50,6 @@ def safe_name(result: FileResult) -> str:
     stem = _UNSAFE.sub("_", plain(result.path.stem)).strip("._")[:60] or "tep"
     suffix = _UNSAFE.sub("", plain(result.path.suffix))[:6].lower() or ".tep"
     return f"{stem}-{result.digest[:8] or 'khong-doc'}{suffix}"
-
-
-def plain(text: str) -> str:
-    """Return text without Vietnamese diacritics, for file names.
-
-    >>> plain("Phiếu Đảng ủy")
-    'Phieu Dang uy'
-    """
-    bare = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D")
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 def send_back(intake: Intake, folder: Path, jobs: int = 1) -> dict[str, str]:

@@ -20,7 +20,8 @@ class FileResult:
 
     The outcome is *known* if the file was taken before, or set aside before with nothing left to
     mend, and so changed nothing. ``holds`` describes its content (name of the chi bộ and month of
-    each form); ``rows`` are its rows for the records, by table.
+    each form); ``rows`` are its rows for the records, by table; ``reasons`` say why rows of a
+    workbook of tables are withdrawn.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class FileResult:
     findings: list[Finding] = field(default_factory=list)
     holds: list[str] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
 
     @property
     def has_errors(self) -> bool:

@@ -13,7 +13,7 @@ from assess.excel.confined import read_workbooks
 from assess.exchange.intake.books import (
     NO_FORM,
     PartOfBook,
-    has_checklist,
+    has_kind,
     judge_book,
     meetings_of,
     names_of_book,
@@ -22,6 +22,7 @@ from assess.exchange.intake.books import (
 from assess.exchange.intake.contradicting import set_contradicting_aside
 from assess.exchange.intake.gather import gather
 from assess.exchange.intake.judge import IntakeScope, after_all, settle
+from assess.exchange.intake.office_tables import read_office_tables
 from assess.exchange.intake.on_record import OnRecord, names_of_rows
 from assess.exchange.intake.result import FileResult, Intake
 from assess.exchange.intake.rival_totals import contradictions
@@ -34,7 +35,9 @@ from assess.exchange.intake.table_files import (
 from assess.exchange.store import FileRecord, StoreBatch
 from assess.exchange.store.chain import checked_clock, in_words, next_moment, too_early
 from assess.exchange.store.kept_rules import names_of, rules_used, versions
+from assess.exchange.tables import has_tables
 from assess.records.tables import TABLES
+from assess.records.unit_names import meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
     from assess.exchange.store import Store
     from assess.records import Records
     from assess.rules import RuleBook
+
+    ReadBook = list[PartOfBook] | Workbook
 
 _WAVE = 6000
 """Number of files read before any is recorded, so that contradicting files are all set aside."""
@@ -92,6 +97,8 @@ def take_in(  # noqa: PLR0913 - each is a choice that an intake has
             taking.tables(
                 [r for r in results if r.outcome == "taken" and r.path.suffix.lower() == ".csv"]
             )
+            dang_bo = meant(store.tree, dang_bo)
+            taking.wanted = IntakeScope(period, dang_bo)
             if dang_bo and dang_bo not in store.tree.ids:
                 raise input_error(
                     "unknown-dang-bo",
@@ -200,6 +207,16 @@ class _IntakeRun:
             record = records_for(self.store, [result.path for result in results])
             files = {name: several[0] for name, several in by_table.items()}
             read_table_files(files, record, self.rules)
+        self._all_or_none(results, record)
+
+    def office_tables(self, books: Sequence[tuple[FileResult, Workbook]]) -> None:
+        """Take all workbooks of tables or none, like CSV tables."""
+        if books:
+            record = read_office_tables(books, self.store, self.rules)
+            self._all_or_none([result for result, _ in books], record)
+
+    def _all_or_none(self, results: Sequence[FileResult], record: Records | None) -> None:
+        """Record tables unless one of them has an error."""
         wrong = [result.name for result in results if result.has_errors]
         for result in results:
             if wrong and not result.has_errors:
@@ -214,31 +231,44 @@ class _IntakeRun:
         self.step(len(results))
 
     def workbooks(self, results: Sequence[FileResult], jobs: int) -> None:
-        """Take score forms and summaries, then checklists, which need the meetings on record."""
+        """Take tables, then score forms and summaries, then checklists.
+
+        Forms need the units on record, and checklists the meetings.
+        """
         for start in range(0, len(results), _WAVE):
             wave = results[start : start + _WAVE]
-            later: list[tuple[FileResult, Workbook]] = []
-            forms: list[FileResult] = []
+            tables: list[tuple[FileResult, Workbook]] = []
+            later: list[tuple[FileResult, ReadBook]] = []
+            forms: list[tuple[FileResult, ReadBook]] = []
             tree = self.store.tree
-            waiting: list[tuple[FileResult, list[PartOfBook]]] = []
-            groups = 0
             for result, (_, book) in zip(
                 wave, read_workbooks([r.path for r in wave], jobs=jobs), strict=True
             ):
-                if not isinstance(book, InputError) and has_checklist(book):
+                if isinstance(book, InputError):
+                    forms.append((result, parse_book(result, book, self.rules, tree)))
+                elif has_tables(book):
+                    tables.append((result, book))
+                elif has_kind(book, "checklist"):
                     later.append((result, book))
-                    continue
-                forms.append(result)
-                waiting.append((result, parse_book(result, book, self.rules, tree)))
-                if len(waiting) >= _GROUP:
-                    self._judge(waiting)
-                    waiting, groups = [], groups + 1
-            if forms:
-                record = self._judge(waiting)
-                self._take(forms, None if groups else record)
-            if later:
-                waiting = [(r, parse_book(r, book, self.rules, tree)) for r, book in later]
-                self._take([result for result, _ in later], self._judge(waiting))
+                elif has_kind(book, "summary"):
+                    forms.append((result, book))  # parsed when the units of the tables are known
+                else:
+                    forms.append((result, parse_book(result, book, self.rules, tree)))
+            self.office_tables(tables)
+            self._take_books(forms)
+            self._take_books(later)
+
+    def _take_books(self, books: Sequence[tuple[FileResult, ReadBook]]) -> None:
+        """Judge and record workbooks, some at a time."""
+        tree, record = self.store.tree, None
+        for start in range(0, len(books), _GROUP):
+            some = [
+                (r, book if isinstance(book, list) else parse_book(r, book, self.rules, tree))
+                for r, book in books[start : start + _GROUP]
+            ]
+            record = self._judge(some)
+        if books:
+            self._take([r for r, _ in books], record if len(books) <= _GROUP else None)
 
     def _judge(self, waiting: Sequence[tuple[FileResult, list[PartOfBook]]]) -> OnRecord:
         """Judge parsed workbooks against the records about the units that they name.
@@ -338,7 +368,7 @@ class _IntakeRun:
                     rows,
                     said,
                     keep_moments,
-                    self.reason,
+                    "; ".join(filter(None, (self.reason, *_reasons(results)))),
                     rules=self.store.keep_rules(first_used),
                 )
             )
@@ -354,6 +384,11 @@ class _IntakeRun:
         if aside:
             records = [FileRecord(r.digest, r.name, "set_aside", tuple(r.findings)) for r in aside]
             self.store.append(StoreBatch(self.recorded_at, {}, records, reason=self.reason))
+
+
+def _reasons(results: Sequence[FileResult]) -> list[str]:
+    """Return why rows are withdrawn, each reason once."""
+    return list(dict.fromkeys(reason for result in results for reason in result.reasons))
 
 
 def _groups(results: Sequence[FileResult]) -> Iterator[list[FileResult]]:

@@ -132,6 +132,13 @@ class Store:
             about = units_about(every["unit"], unit_id)
             return _of_units(every | read.tables_about(connection, as_of, about))
 
+    def tables(
+        self, names: Collection[str], as_of: dt.datetime = FAR_OFF
+    ) -> dict[str, pd.DataFrame]:
+        """Return some tables as known at a moment; nothing else is read."""
+        with self._file.reader() as connection:
+            return read.tables_at(connection, as_of, only=tuple(names))
+
     def records_naming(self, names: Collection[str]) -> Records:
         """Return the current records about the units that some ids name, and nothing else.
 
